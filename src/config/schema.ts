@@ -1,0 +1,181 @@
+import { availableParallelism } from 'node:os'
+import { address, duration, size, z } from '../plugin/index.ts'
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
+
+/** What a source, topic, scorer or extractor may be called: it becomes a label's value. */
+export const nameSchema = z
+  .string()
+  .regex(NAME, { error: 'expected up to 63 letters, digits, "_", "." or "-", the first a letter or digit' })
+
+const topicName = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}\p{M} _.-]*$/u, {
+    error: 'expected up to 63 letters, digits, spaces, "_", "." or "-", the first a letter or digit',
+  })
+
+const keywords = z.array(z.string().trim().min(1).max(200)).min(1)
+
+const windowSchema = z.strictObject({
+  size: duration().describe('How long the window is.'),
+  slide: duration()
+    .optional()
+    .describe('How far one window starts after the one before; the size where absent.'),
+  lateness: duration().prefault('2s').describe('How long a window waits for posts that arrive out of order.'),
+})
+
+const topicSchema = z.union([
+  keywords.describe('Keywords and phrases, of which one is enough.'),
+  z.strictObject({
+    any: keywords.optional().describe('One of these must be in the post.'),
+    all: keywords.optional().describe('Each of these must be in the post.'),
+    not: keywords.optional().describe('None of these may be in the post.'),
+  }),
+])
+
+const use = z.string().min(1).describe('A shipped plugin, a path relative to this file, or an npm package.')
+
+/** A plugin's options lie flat beside `use`; the plugin's own schema validates them. */
+const pluginSchema = z.looseObject({ use })
+
+const formatSchema = z.union([z.string().min(1), pluginSchema])
+
+const sourceSchema = z.looseObject({
+  use,
+  name: nameSchema.optional().describe("The value of the label `source`; the plugin's name where absent."),
+  format: formatSchema
+    .optional()
+    .describe("How a record becomes a post; the source's usual one where absent."),
+  dedupe: z
+    .union([z.boolean(), z.strictObject({ posts: z.int().min(1000).max(50_000_000) })])
+    .optional()
+    .describe(
+      'Whether a post with an id already seen is dropped, and over how many posts; on for live sources.',
+    ),
+})
+
+const scorerSchema = z.looseObject({
+  use,
+  name: nameSchema.optional().describe("The value of the label `scorer`; the plugin's name where absent."),
+})
+
+const extractorSchema = z.looseObject({
+  use,
+  name: nameSchema.optional().describe("The value of the label `extractor`; the plugin's name where absent."),
+  top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
+  windows: z
+    .array(windowSchema.omit({ lateness: true }))
+    .min(1)
+    .max(10)
+    .prefault([{ size: '1m' }, { size: '5m' }, { size: '1h' }])
+    .describe('Sliding windows; a slide that is absent is a sixth of the size.'),
+})
+
+/** The whole of `mood.yml`. */
+export const configSchema = z.strictObject({
+  server: z
+    .strictObject({
+      listen: address()
+        .prefault('127.0.0.1:19747')
+        .describe('Where /metrics and the status page are served.'),
+      shutdown_timeout: duration()
+        .prefault('10s')
+        .describe('The longest that a clean stop may take, waiting for queues to drain and a last scrape.'),
+    })
+    .prefault({})
+    .describe('The exporter as a server.'),
+  sources: z.array(sourceSchema).min(1).describe('Where posts come from.'),
+  topics: z
+    .record(topicName, topicSchema)
+    .default({})
+    .describe('What to watch. Without topics every post counts under the topic `all`.'),
+  scorers: z
+    .array(scorerSchema)
+    .min(1)
+    .prefault([{ use: 'afinn' }, { use: 'emoji' }])
+    .describe('What scores posts.'),
+  extractors: z
+    .array(extractorSchema)
+    .prefault([{ use: 'hashtags' }, { use: 'mentions' }, { use: 'emoji' }])
+    .describe('What pulls terms out of posts.'),
+  windows: z
+    .array(windowSchema)
+    .max(10)
+    .prefault([
+      { size: '1s', lateness: '2s' },
+      { size: '1m', slide: '10s' },
+    ])
+    .describe('Event-time windows of `mood_window_posts` and `mood_window_score`.'),
+  languages: z
+    .strictObject({
+      labels: z
+        .array(z.string().regex(/^[a-z]{2,3}$/, { error: 'expected a language such as "en"' }))
+        .max(50)
+        .default(['en', 'ko'])
+        .describe('Values of the label `lang`; any other language counts as `other`.'),
+      detect: z.boolean().default(true).describe('Detect the language of posts that do not say.'),
+    })
+    .prefault({})
+    .describe('Languages of posts.'),
+  sentiment: z
+    .strictObject({
+      positive: z.number().min(-1).max(1).default(0.05).describe('A score from here up is positive.'),
+      negative: z.number().min(-1).max(1).default(-0.05).describe('A score from here down is negative.'),
+    })
+    .refine(({ positive, negative }) => negative < positive, {
+      error: '`negative` must lie below `positive`',
+    })
+    .prefault({})
+    .describe('Where scores are cut into sentiments.'),
+  limits: z
+    .strictObject({
+      record_bytes: size()
+        .prefault('64KiB')
+        .describe('The largest record; a larger one is dropped as `oversized`.'),
+      queue_bytes: size()
+        .prefault('16MiB')
+        .describe('Records of one source on their way, before it must wait or drop.'),
+      plugin_timeout: duration().prefault('1s').describe('The longest that one call of a plugin may take.'),
+      worker_memory: size().prefault('256MiB').describe("The most that one thread's heap may hold."),
+      terms: z
+        .int()
+        .min(10)
+        .max(1_000_000)
+        .default(1000)
+        .describe('Terms kept for each extractor, topic and pane.'),
+      terms_per_post: z.int().min(1).max(10_000).default(50).describe('Terms counted of one post.'),
+      panes: z.int().min(10).max(1_000_000).default(4096).describe('Panes kept open for each window.'),
+      future: duration()
+        .prefault('1m')
+        .describe('How far ahead of the clock a post may be written before it is clamped.'),
+      idle: duration().prefault('10s').describe('How long a silent source holds back event time.'),
+      log_lines: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(10)
+        .describe('Lines a second for each cause, such as bad records.'),
+    })
+    .prefault({})
+    .describe('What bounds memory, time and noise.'),
+  workers: z
+    .int()
+    .min(0)
+    .max(256)
+    .prefault(availableParallelism())
+    .describe(
+      'Threads that run plugins, as many as there are cores; 0 runs them in the main thread, for debugging.',
+    ),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+      format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('`auto` is pretty on a terminal.'),
+    })
+    .prefault({})
+    .describe('The log, on standard error.'),
+})
+
+/** A configuration with defaults filled in: durations in milliseconds, sizes in bytes. */
+export type Config = z.output<typeof configSchema>

@@ -1,0 +1,36 @@
+/**
+ * The plugin API: all that a source, format, scorer or extractor may use of mood-exporter, first-party ones
+ * included. Import it as `mood-exporter/plugin`, wherever the plugin's file stands.
+ */
+
+export { z } from 'zod'
+export type { Log, PluginContext } from './context.ts'
+export { defineExtractor, type Extractor, type ExtractorDefinition } from './extractor.ts'
+export {
+  defineFormat,
+  type Format,
+  type FormatDefinition,
+  InvalidRecord,
+  type RecordContext,
+} from './format.ts'
+export { address, duration, secret, size } from './options.ts'
+export type { Post } from './post.ts'
+export {
+  type BatchScorer,
+  defineScorer,
+  type PostScorer,
+  type Score,
+  type Scorer,
+  type ScorerDefinition,
+} from './scorer.ts'
+export {
+  defineSource,
+  type LineStream,
+  type Position,
+  type Receipt,
+  type Sink,
+  type Source,
+  type SourceContext,
+  type SourceDefinition,
+  type WriteOptions,
+} from './source.ts'

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const SIZE_BYTES: Record<string, number> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+}
+
+function withUnit(units: Record<string, number>, example: string) {
+  const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${Object.keys(units).join('|')})$`)
+  return z
+    .string()
+    .regex(pattern, {
+      error: `expected a number with a unit (${Object.keys(units).join(', ')}), such as "${example}"`,
+    })
+    .transform(text => {
+      const [, number, unit] = pattern.exec(text) as unknown as [string, string, string]
+      return Number(number) * (units[unit] as number)
+    })
+}
+
+/** A duration with its unit, such as `10s`, `1.5m` or `250ms`. Parses to milliseconds. */
+export const duration = () => withUnit(DURATION_MS, '10s')
+
+/** A size with its unit, such as `64KiB` or `1MB`. Parses to whole bytes. */
+export const size = () => withUnit(SIZE_BYTES, '64KiB').transform(Math.round)
+
+/**
+ * A password, token or key. It is never logged nor shown. Wherever an option `NAME` is a secret, `NAME_file` names a
+ * file to read it from instead.
+ */
+export const secret = () => z.string().min(1).meta({ secret: true })
+
+/** An address to listen on or connect to: `host:port`, `[v6]:port` or `:port`. Parses to its two parts. */
+export const address = () =>
+  z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]/\s]*):\d{1,5}$/, {
+      error: 'expected "host:port", such as "127.0.0.1:9999"',
+    })
+    .transform((text, context) => {
+      const at = text.lastIndexOf(':')
+      const port = Number(text.slice(at + 1))
+      if (port > 65_535)
+        context.addIssue({ code: 'custom', message: `expected a port up to 65535, got ${port}` })
+      return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port }
+    })
