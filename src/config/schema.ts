@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { address, duration, size, z } from '../plugin/index.ts'
+import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
 
@@ -18,21 +19,17 @@ const topicName = z
 
 const keywords = z.array(z.string().trim().min(1).max(200)).min(1)
 
-const windowSchema = z.strictObject({
-  size: duration().describe('How long the window is.'),
-  slide: duration()
-    .optional()
-    .describe('How far one window starts after the one before; the size where absent.'),
-  lateness: duration().prefault('2s').describe('How long a window waits for posts that arrive out of order.'),
-})
-
 const topicSchema = z.union([
   keywords.describe('Keywords and phrases, of which one is enough.'),
-  z.strictObject({
-    any: keywords.optional().describe('One of these must be in the post.'),
-    all: keywords.optional().describe('Each of these must be in the post.'),
-    not: keywords.optional().describe('None of these may be in the post.'),
-  }),
+  z
+    .strictObject({
+      any: keywords.optional().describe('One of these must be in the post.'),
+      all: keywords.optional().describe('Each of these must be in the post.'),
+      not: keywords.optional().describe('None of these may be in the post.'),
+    })
+    .refine(({ any, all, not }) => any ?? all ?? not, {
+      error: 'expected keywords in `any`, `all` or `not`',
+    }),
 ])
 
 const use = z.string().min(1).describe('A shipped plugin, a path relative to this file, or an npm package.')
@@ -49,7 +46,12 @@ const sourceSchema = z.looseObject({
     .optional()
     .describe("How a record becomes a post; the source's usual one where absent."),
   dedupe: z
-    .union([z.boolean(), z.strictObject({ posts: z.int().min(1000).max(50_000_000) })])
+    .union([
+      z.boolean(),
+      z.strictObject({
+        posts: z.int().min(1000).max(50_000_000).describe('Over how many posts, the latest.'),
+      }),
+    ])
     .optional()
     .describe(
       'Whether a post with an id already seen is dropped, and over how many posts; on for live sources.',
@@ -65,12 +67,9 @@ const extractorSchema = z.looseObject({
   use,
   name: nameSchema.optional().describe("The value of the label `extractor`; the plugin's name where absent."),
   top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
-  windows: z
-    .array(windowSchema.omit({ lateness: true }))
-    .min(1)
-    .max(10)
+  windows: termWindowsSchema
     .prefault([{ size: '1m' }, { size: '5m' }, { size: '1h' }])
-    .describe('Sliding windows; a slide that is absent is a sixth of the size.'),
+    .describe('Event-time windows that terms are counted in.'),
 })
 
 /** The whole of `mood.yml`. */
@@ -100,9 +99,7 @@ export const configSchema = z.strictObject({
     .array(extractorSchema)
     .prefault([{ use: 'hashtags' }, { use: 'mentions' }, { use: 'emoji' }])
     .describe('What pulls terms out of posts.'),
-  windows: z
-    .array(windowSchema)
-    .max(10)
+  windows: windowsSchema
     .prefault([
       { size: '1s', lateness: '2s' },
       { size: '1m', slide: '10s' },
@@ -164,13 +161,15 @@ export const configSchema = z.strictObject({
     .int()
     .min(0)
     .max(256)
-    .prefault(availableParallelism())
-    .describe(
-      'Threads that run plugins, as many as there are cores; 0 runs them in the main thread, for debugging.',
-    ),
+    .prefault(Math.min(availableParallelism(), 256))
+    .describe('Threads that run plugins; 0 runs them in the main thread, for debugging.')
+    .meta({ shownDefault: 'as many as there are cores' }),
   log: z
     .strictObject({
-      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .describe('The least that is logged.'),
       format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('`auto` is pretty on a terminal.'),
     })
     .prefault({})

@@ -13,6 +13,7 @@ export {
   InvalidRecord,
   type RecordContext,
 } from './format.ts'
+export { type LineHandler, LineSplitter } from './line-splitter.ts'
 export { address, duration, secret, size } from './options.ts'
 export type { Post } from './post.ts'
 export {
@@ -25,6 +26,7 @@ export {
 } from './scorer.ts'
 export {
   defineSource,
+  type LineOptions,
   type LineStream,
   type Position,
   type Receipt,

@@ -1,6 +1,9 @@
 const LF = 10
 const CR = 13
 const SAMPLE_BYTES = 200
+const FIRST_CAPACITY = 256
+
+const NOTHING = new Uint8Array(0)
 
 /** What a splitter finds, in order. `bytes` are views that are valid during the call only. */
 export interface LineHandler {
@@ -11,15 +14,17 @@ export interface LineHandler {
 
 /**
  * Cuts a stream of bytes into lines. Chunks may be cut anywhere; `\n` and `\r\n` end a line; empty lines are skipped.
- * Holds at most `maxBytes` of an unfinished line.
+ * Holds at most `maxBytes` of an unfinished line, however small the pieces it comes in.
  */
 export class LineSplitter {
   readonly #maxBytes: number
   readonly #handler: LineHandler
-  #pieces: Uint8Array[] = []
+  /** What has come of an unfinished line, in the first bytes of a buffer that grows. */
+  #start = NOTHING
   #held = 0
-  #skipping = false
-  #seen = 0
+  /** Bytes of the unfinished line, more than are held where it is oversized. */
+  #length = 0
+  #covered = 0
 
   constructor(maxBytes: number, handler: LineHandler) {
     this.#maxBytes = maxBytes
@@ -28,7 +33,7 @@ export class LineSplitter {
 
   /** Bytes of the stream before the first line that has not been handed over. */
   get bytesCovered(): number {
-    return this.#seen
+    return this.#covered
   }
 
   write(chunk: Uint8Array): void {
@@ -36,41 +41,54 @@ export class LineSplitter {
     for (;;) {
       const end = chunk.indexOf(LF, start)
       if (end < 0) break
-      this.#finish(chunk.subarray(start, end), 1)
+      const tail = chunk.subarray(start, end)
       start = end + 1
+      this.#covered += this.#length + tail.length + 1
+      if (this.#length === 0) this.#handOver(tail, tail.length)
+      else this.#finish(tail)
     }
-    if (start < chunk.length) this.#hold(chunk.subarray(start))
+    if (start < chunk.length) this.#hold(start === 0 ? chunk : chunk.subarray(start))
   }
 
   /** Hands over what follows the last end of line. */
   end(): void {
-    if (this.#held > 0) this.#finish(new Uint8Array(0), 0)
+    this.#covered += this.#length
+    this.#finish(NOTHING)
+  }
+
+  #finish(tail: Uint8Array): void {
+    this.#hold(tail)
+    const line = this.#start.subarray(0, this.#held)
+    const length = this.#length
+    this.#held = 0
+    this.#length = 0
+    this.#handOver(line, length)
   }
 
   #hold(piece: Uint8Array): void {
-    this.#held += piece.length
+    this.#length += piece.length
     // One byte more than the limit, as the line may yet end in "\r\n".
-    if (this.#held > this.#maxBytes + 1 && !this.#skipping) {
-      this.#skipping = true
-      const sample = Buffer.concat([...this.#pieces, piece]).subarray(0, SAMPLE_BYTES)
-      this.#pieces = [Buffer.from(sample)]
-    } else if (!this.#skipping) {
-      this.#pieces.push(Buffer.from(piece))
-    }
+    const fits = Math.min(piece.length, this.#maxBytes + 1 - this.#held)
+    if (fits <= 0) return
+    this.#reserve(this.#held + fits)
+    this.#start.set(fits === piece.length ? piece : piece.subarray(0, fits), this.#held)
+    this.#held += fits
   }
 
-  #finish(tail: Uint8Array, lineEnd: 0 | 1): void {
-    const length = this.#held + tail.length
-    let line = tail
-    if (this.#pieces.length > 0)
-      line = this.#skipping ? (this.#pieces[0] as Uint8Array) : Buffer.concat([...this.#pieces, tail])
-    const wasSkipping = this.#skipping
-    this.#pieces = []
-    this.#held = 0
-    this.#skipping = false
-    this.#seen += length + lineEnd
-    if (!wasSkipping && line.length > 0 && line[line.length - 1] === CR) line = line.subarray(0, -1)
-    if (wasSkipping || line.length > this.#maxBytes) this.#handler.oversized(line.subarray(0, SAMPLE_BYTES))
-    else if (line.length > 0) this.#handler.line(line)
+  #reserve(bytes: number): void {
+    if (bytes <= this.#start.length) return
+    const capacity = Math.max(bytes, FIRST_CAPACITY, Math.min(2 * this.#start.length, this.#maxBytes + 1))
+    const larger = new Uint8Array(capacity)
+    larger.set(this.#start.subarray(0, this.#held))
+    this.#start = larger
+  }
+
+  /** @param length bytes of the line, of which `line` holds all or more than are allowed */
+  #handOver(line: Uint8Array, length: number): void {
+    const hasCR = length === line.length && line[length - 1] === CR
+    const bytes = hasCR ? line.subarray(0, -1) : line
+    if (length - (hasCR ? 1 : 0) > this.#maxBytes) {
+      this.#handler.oversized(bytes.subarray(0, Math.min(SAMPLE_BYTES, this.#maxBytes)))
+    } else if (bytes.length > 0) this.#handler.line(bytes)
   }
 }

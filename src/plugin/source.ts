@@ -35,6 +35,12 @@ export interface LineStream {
   end(): Promise<void>
 }
 
+export interface LineOptions {
+  partition?: string
+  /** True where the stream goes on from an earlier run's position, so that its first line is no header. */
+  continues?: boolean
+}
+
 /** Where a source puts what it read. */
 export interface Sink {
   /** Hands over records, or posts; resolves when there is room for more. For a source that can wait. */
@@ -47,7 +53,7 @@ export interface Sink {
    */
   submit(records: readonly (Uint8Array | string)[], options?: WriteOptions): Promise<Receipt> | null
   /** Opens a stream in which a line is a record. */
-  lines(options?: Pick<WriteOptions, 'partition'>): LineStream
+  lines(options?: LineOptions): LineStream
   /** Says that the source is connected, or listening, or has opened its file. */
   up(): void
   /** Says that it no longer is, and why. Going up after this counts as a reconnection. */

@@ -1,6 +1,6 @@
 import { LineSplitter } from './line-splitter.ts'
 import type { Post } from './post.ts'
-import type { LineStream, Position, Receipt, Sink, WriteOptions } from './source.ts'
+import type { LineOptions, LineStream, Position, Receipt, Sink, WriteOptions } from './source.ts'
 
 type Record = Uint8Array | string | Post
 
@@ -82,7 +82,7 @@ export class TestSink implements Sink {
     return Promise.resolve({ accepted: records.length - refused.length, refused })
   }
 
-  lines(options?: Pick<WriteOptions, 'partition'>): LineStream {
+  lines(options?: LineOptions): LineStream {
     let found: string[] = []
     const splitter = new LineSplitter(this.#maxRecordBytes, {
       line: bytes => found.push(textOf(bytes)),

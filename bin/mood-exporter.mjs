@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// In a checkout, runs the sources under the Node.js that package-lock.json pins, whatever `node` comes first on the
+// PATH; in the package, runs the built JavaScript under the one it was started with.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const path = relative => fileURLToPath(new URL(relative, import.meta.url))
+const sources = path('../src/cli/main.ts')
+const [major, minor] = process.versions.node.split('.').map(Number)
+const runsTypeScript = major > 22 || (major === 22 && minor >= 18)
+
+if (!existsSync(sources)) {
+  if (runsTypeScript) await import('../dist/src/cli/main.js')
+  else fail(`needs Node.js 22.18 or later, and this is ${process.versions.node}`)
+} else {
+  const pinned = path('../node_modules/node/bin/node')
+  if (!existsSync(path('../node_modules/commander')))
+    fail('is not installed: run `npm ci` first, or `npm start`')
+  else if (process.execPath === pinned || (!existsSync(pinned) && runsTypeScript)) await import(sources)
+  else if (existsSync(pinned)) relay(pinned)
+  else
+    fail(
+      `needs Node.js 22.18 or later, and this is ${process.versions.node}: run \`npm ci\`, which brings one`,
+    )
+}
+
+/** Runs the program under another Node.js, and passes on signals and the exit code. */
+function relay(node) {
+  const child = spawn(node, [sources, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+}
+
+function fail(why) {
+  process.stderr.write(`mood-exporter: ${why}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,61 @@
+import { testExtractor } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import hashtags from './index.ts'
+
+const { extract } = await testExtractor(hashtags)
+
+/** Twitter's own twitter-text 3.1.0 finds the same in each of these. */
+test.each<[text: string, ...tags: string[]]>([
+  ['no tag here'],
+  ['#one and #two', '#one', '#two'],
+  ['#Galaxy_S26!', '#galaxy_s26'],
+  ['(#inside) "#quoted" …#after', '#inside', '#quoted', '#after'],
+  ['#갤럭시는 좋다', '#갤럭시는'],
+  ['＃東京 #ラーメン・屋', '#東京', '#ラーメン・屋'],
+  ['日本語 #ไทย #हिन्दी #عربي #Ελλάδα', '#ไทย', '#हिन्दी', '#عربي', '#ελλάδα'],
+  ['#2026 #1 #_ #1_2'],
+  ['#s26 #26s #2026년', '#s26', '#26s', '#2026년'],
+  ['word#tag 가#나 1#a _#a &#x27;'],
+  ['##double #', '#double'],
+  ['#a#b #c＃d'],
+  ['#http://example.com #b', '#b'],
+  ['❤️#love 😀#smile', '#love', '#smile'],
+  ['#️⃣ #⃣ #\ufe0fx'],
+  ['#il·lusió #caf\u00e9', '#il·lusió', '#café'],
+  ['#one,#two.#three/#four', '#one', '#two', '#three', '#four'],
+  ['line\n#next\t#tab\u3000#wide', '#next', '#tab', '#wide'],
+])('finds in %j: %s %s %s %s', (text, ...tags) => {
+  expect(extract(text)).toEqual(tags)
+})
+
+test.each<[text: string, ...tags: string[]]>([
+  ['https://example.com/#section'],
+  ['see http://example.com/a?b=1,#c #real', '#real'],
+  ['example.com/path/#section'],
+  ['HTTPS://EXAMPLE.COM/A_(B)#c'],
+  ['https://example.com/a 한글/#tag', '#tag'],
+  ['https://example.com/가/#tag', '#tag'],
+  ['and/or #tag', '#tag'],
+  ['left/#right', '#right'],
+])('a URL holds no tag: %j', (text, ...tags) => {
+  expect(extract(text)).toEqual(tags)
+})
+
+test('tags that differ in case or width are one', () => {
+  expect(extract('#ＡＢＣ #Abc #ｶﾞ #가'.normalize('NFC'))).toEqual(['#abc', '#abc', '#ガ', '#가'])
+  expect(extract('#\u1112\u1161\u11ab')).toEqual(['#한'])
+})
+
+test('the jamo of Korean laughter stay as they are typed', () => {
+  expect(extract('#ㅋㅋ #ㅠㅠ')).toEqual(['#ㅋㅋ', '#ㅠㅠ'])
+})
+
+test('names of object members and lone surrogates are tags like any other, or none', () => {
+  expect(extract('#__proto__ #constructor #\ud800 #a\udc00')).toEqual(['#__proto__', '#constructor', '#a'])
+})
+
+test('a post of nothing but what tags are made of is read in one pass', () => {
+  for (const piece of ['#', '/#a', '#1', '1#', '#a', 'x.co/#(', 'http://('])
+    expect(extract(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
+  expect(extract(`#${'1'.repeat(100_000)}`)).toEqual([])
+})

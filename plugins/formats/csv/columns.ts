@@ -1,0 +1,57 @@
+import { InvalidRecord } from 'mood-exporter/plugin'
+import { shown } from '../shared/invalid.ts'
+
+/** A column by its name, or by its number from 1. */
+export type ColumnRef = string | number
+
+/** Parts of a post, and the names of the columns they are in where the options name none. */
+export const USUAL_NAMES = {
+  text: ['text'],
+  id: ['id'],
+  time: ['time', 'created_at', 'createdAt'],
+  lang: ['lang'],
+  author: ['author'],
+  url: ['url'],
+} as const
+
+export type Part = keyof typeof USUAL_NAMES
+export const PARTS = Object.keys(USUAL_NAMES) as Part[]
+
+export type ColumnRefs = { readonly [part in Part]?: ColumnRef | undefined }
+
+/** Where each part of a post is in a line, from 0; -1 for a part that is not there. */
+export type Columns = { readonly [part in Part]: number } & {
+  /** How many columns a line has: exactly so where they are named, at least so otherwise. */
+  readonly count: number
+  readonly named: boolean
+}
+
+/**
+ * Finds the columns that hold the parts of a post.
+ *
+ * @param names of all columns in their order; null where they have none
+ * @throws InvalidRecord where there is no such column, or none for the text
+ */
+export function findColumns(refs: ColumnRefs, names: readonly string[] | null): Columns {
+  const find = (part: Part) => {
+    const ref = refs[part]
+    if (ref === undefined) return names?.findIndex(name => isUsual(part, name)) ?? -1
+    const index = typeof ref === 'number' ? ref - 1 : (names?.indexOf(ref) ?? -1)
+    if (index < 0 || (names !== null && index >= names.length))
+      throw new InvalidRecord(`${part}: expected one of the ${listed(names)}, got ${shown(ref)}`)
+    return index
+  }
+  const found = { text: find('text'), id: find('id'), time: find('time'), lang: find('lang') }
+  const columns = { ...found, author: find('author'), url: find('url') }
+  if (columns.text < 0)
+    throw new InvalidRecord(
+      `text: expected to be told which of the ${listed(names)} it is, or one named "text"`,
+    )
+  const count = names?.length ?? Math.max(...Object.values(columns)) + 1
+  return { ...columns, count, named: names !== null }
+}
+
+const isUsual = (part: Part, name: string) => (USUAL_NAMES[part] as readonly string[]).includes(name)
+
+const listed = (names: readonly string[] | null) =>
+  names === null ? 'columns by number' : `columns ${names.map(name => shown(name)).join(', ')}`

@@ -1,0 +1,144 @@
+import { testFormat } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import { fuzz, refusal } from '../shared/testing.ts'
+import format from './index.ts'
+
+const receivedAt = 1_700_000_000_000
+const labelled = { delimiter: '\t', columns: ['label', 'text'] }
+
+test('reads lines without a header by the names of their columns', async () => {
+  const { decode, format: instance } = await testFormat(format, labelled)
+  expect(instance.header).toBe(false)
+  expect(decode('neutral\tOn Tuesday, the "theatres" open', { receivedAt })).toEqual({
+    text: 'On Tuesday, the "theatres" open',
+    createdAt: receivedAt,
+  })
+})
+
+test.each(['"theatres" open', '"theatres open', 'he said "', '"', '""'])(
+  'keeps the quotes of %s, as there are none around fields between tabs',
+  async text => {
+    const { decode } = await testFormat(format, labelled)
+    expect(decode(`neutral\t${text}`)).toMatchObject({ text })
+  },
+)
+
+test('finds the parts of a post by the names in the header', async () => {
+  const { decode, format: instance } = await testFormat(format)
+  expect(instance.header).toBe(true)
+  const header = 'id,created_at,lang,author,url,likes,text'
+  expect(decode('a1,2021-11-19T03:15:30Z,en,jane,https://example.org/1,3,I love it', { header })).toEqual({
+    id: 'a1',
+    text: 'I love it',
+    createdAt: 1_637_291_730_000,
+    lang: 'en',
+    author: 'jane',
+    url: 'https://example.org/1',
+  })
+  expect(decode(',,,,,,', { header, receivedAt })).toEqual({ text: '', createdAt: receivedAt })
+})
+
+test('follows the header of each stream', async () => {
+  const { decode } = await testFormat(format)
+  expect(decode('1,a', { header: 'id,text' })).toMatchObject({ id: '1', text: 'a' })
+  expect(decode('b,2', { header: 'text,id' })).toMatchObject({ id: '2', text: 'b' })
+  expect(decode('3,c', { header: '\ufeffid,text' })).toMatchObject({ id: '3', text: 'c' })
+})
+
+test('takes columns by other names and by number', async () => {
+  const byName = await testFormat(format, { text: 'tweet', id: 'key' })
+  expect(byName.decode('7,hi', { header: 'key,tweet' })).toMatchObject({ id: '7', text: 'hi' })
+  const byNumber = await testFormat(format, { header: false, text: 2, id: 1 })
+  expect(byNumber.decode('7,hi,and more')).toMatchObject({ id: '7', text: 'hi' })
+  const renamed = await testFormat(format, { header: true, columns: ['id', 'text'] })
+  expect(renamed.format.header).toBe(true)
+  expect(renamed.decode('7,hi', { header: 'whatever,else' })).toMatchObject({ id: '7', text: 'hi' })
+})
+
+test('reads quoted fields, and keeps a quote inside one that is not quoted', async () => {
+  const { decode } = await testFormat(format, { columns: ['label', 'text'] })
+  expect(decode('neutral,"one, two ""three"""')).toMatchObject({ text: 'one, two "three"' })
+  expect(decode('neutral,a 5" disk')).toMatchObject({ text: 'a 5" disk' })
+  expect(decode('neutral,"theatres" open')).toMatchObject({ text: '"theatres" open' })
+  expect(decode('neutral,""')).toMatchObject({ text: '' })
+})
+
+test('takes any delimiter and quote', async () => {
+  const { decode } = await testFormat(format, { delimiter: ';', quote: "'", columns: ['label', 'text'] })
+  expect(decode(`neutral;'one; "two" ''three'''`)).toMatchObject({ text: `one; "two" 'three'` })
+  const unquoted = await testFormat(format, { quote: false, columns: ['label', 'text'] })
+  expect(unquoted.decode('neutral,"a')).toMatchObject({ text: '"a' })
+  const quotedTabs = await testFormat(format, { ...labelled, quote: '"' })
+  expect(quotedTabs.decode('neutral\t"a\tb"')).toMatchObject({ text: 'a\tb' })
+})
+
+test.each([
+  ['auto', '1637291730', 1_637_291_730_000],
+  ['auto', 'Fri Nov 19 03:15:30 +0000 2021', 1_637_291_730_000],
+  ['iso', '2021-11-19 03:15:30', 1_637_291_730_000],
+  ['seconds', '1637291730.5', 1_637_291_730_500],
+  ['milliseconds', '1637291730', 1_637_291_730],
+] as const)('reads a time that is %s: %s', async (time_format, time, ms) => {
+  const { decode } = await testFormat(format, { columns: ['time', 'text'], time_format })
+  expect(decode(`${time},hi`)).toMatchObject({ createdAt: ms })
+})
+
+test('refuses a time that is none', async () => {
+  const auto = await testFormat(format, { columns: ['time', 'text'] })
+  expect(refusal(() => auto.decode('soon,hi'))).toMatch(/^time: expected a time .+, got "soon"$/)
+  const seconds = await testFormat(format, { columns: ['time', 'text'], time_format: 'seconds' })
+  expect(refusal(() => seconds.decode('2021-11-19,hi'))).toBe(
+    'time: expected Unix time in seconds, got "2021-11-19"',
+  )
+})
+
+test('refuses a line with another number of columns', async () => {
+  const { decode } = await testFormat(format, { columns: ['label', 'text'] })
+  expect(refusal(() => decode('neutral'))).toBe('expected 2 columns, got 1: "neutral"')
+  expect(refusal(() => decode('neutral,one, two'))).toBe('expected 2 columns, got 3: "neutral,one, two"')
+  const byNumber = await testFormat(format, { header: false, text: 2 })
+  expect(refusal(() => byNumber.decode('neutral'))).toBe('expected at least 2 columns, got 1: "neutral"')
+})
+
+test('refuses a quoted field that does not end, and lines glued together', async () => {
+  const { decode } = await testFormat(format, { columns: ['label', 'text'] })
+  expect(refusal(() => decode('neutral,"one'))).toMatch(/^expected a line of CSV, got .+Quote Not Closed/)
+  expect(refusal(() => decode('neutral,"one"\nneutral,two'))).toMatch(/^expected one line of CSV, got 2: /)
+})
+
+test('names the columns there are where the header lacks the one asked for', async () => {
+  const byName = await testFormat(format, { text: 'tweet' })
+  expect(refusal(() => byName.decode('1,a', { header: 'id,text' }))).toBe(
+    'text: expected one of the columns "id", "text", got "tweet"',
+  )
+  const byNumber = await testFormat(format, { id: 3 })
+  expect(refusal(() => byNumber.decode('1,a', { header: 'id,text' }))).toBe(
+    'id: expected one of the columns "id", "text", got 3',
+  )
+  const unnamed = await testFormat(format)
+  expect(refusal(() => unnamed.decode('1,a', { header: 'id,tweet' }))).toBe(
+    'text: expected to be told which of the columns "id", "tweet" it is, or one named "text"',
+  )
+  expect(refusal(() => unnamed.decode('1,a'))).toBe('header: expected a first line with names, got nothing')
+})
+
+test.each([
+  [{ columns: ['label', 'tweet'] }, 'which of the columns "label", "tweet"'],
+  [{ columns: ['label', 'text'], id: 'key' }, 'id: expected one of the columns "label", "text", got "key"'],
+  [{ header: false }, 'which of the columns by number'],
+  [{ header: false, text: 'text' }, 'text: expected one of the columns by number, got "text"'],
+  [{ delimiter: '||' }, 'expected one character'],
+  [{ delimiter: '"' }, 'another character than the delimiter'],
+  [{ quote: ',' }, 'another character than the delimiter'],
+  [{ text: 0 }, 'text'],
+])('refuses the options %j before any record comes', (options, message) => {
+  expect(() => format.options.parse(options)).toThrow(message.replaceAll('"', '\\"'))
+})
+
+test('makes posts or refusals of damaged lines, and nothing else', async () => {
+  const quoted = await testFormat(format, { columns: ['id', 'time', 'text'] })
+  const lines = ['1,2021-11-19T03:15:30Z,"one, ""two"""', '2,1637291730,a 5" disk', '3,,three']
+  expect(fuzz(line => quoted.decode(line), lines, 5000)).toEqual([])
+  const tabs = await testFormat(format, labelled)
+  expect(fuzz(line => tabs.decode(line), ['neutral\tOn Tuesday, the "theatres" open'])).toEqual([])
+})

@@ -1,0 +1,58 @@
+import { z } from 'mood-exporter/plugin'
+import { type ColumnRefs, findColumns } from './columns.ts'
+
+const oneCharacter = z.string().regex(/^[^\r\n]$/, { error: 'expected one character, such as "," or "\\t"' })
+
+const column = z.union([z.string().min(1), z.int().min(1)]).optional()
+
+export const csvOptions = z
+  .object({
+    delimiter: oneCharacter.default(',').describe('The character between columns.'),
+    quote: z
+      .union([oneCharacter, z.null(), z.literal(false)])
+      .optional()
+      .describe(
+        'The character around fields that hold the delimiter, doubled within them; null or false for none. `"` where absent, but none between tabs.',
+      ),
+    header: z
+      .boolean()
+      .optional()
+      .describe('Whether the first line holds names of columns. Where absent: unless `columns` are given.'),
+    columns: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe("All columns' names in their order; instead of the header's where there is one."),
+    text: column.describe('The column with the text, by name or by number from 1; `text` where absent.'),
+    id: column.describe('The column with the id; `id`, if there is one, where absent.'),
+    time: column.describe('The column with the time; `time`, `created_at` or `createdAt` where absent.'),
+    lang: column.describe('The column with the language; `lang` where absent.'),
+    author: column.describe('The column with the author; `author` where absent.'),
+    url: column.describe('The column with the URL; `url` where absent.'),
+    time_format: z
+      .enum(['auto', 'iso', 'seconds', 'milliseconds'])
+      .default('auto')
+      .describe('How times are written: ISO 8601 or Unix time; `auto` tells them apart.'),
+  })
+  .superRefine(({ delimiter, quote, header, columns, ...refs }, context) => {
+    if (quoteOf(delimiter, quote) === delimiter)
+      context.addIssue({
+        code: 'custom',
+        path: ['quote'],
+        message: `expected another character than the delimiter`,
+      })
+    if (header !== false && columns === undefined) return
+    try {
+      findColumns(refs as ColumnRefs, columns ?? null)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+    }
+  })
+
+export type CsvOptions = z.output<typeof csvOptions>
+
+/** The character around fields, or null. Between tabs none is usual, and a text may well start with a quote. */
+export function quoteOf(delimiter: string, quote: CsvOptions['quote']): string | null {
+  if (quote === undefined) return delimiter === '\t' ? null : '"'
+  return quote || null
+}

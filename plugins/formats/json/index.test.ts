@@ -1,0 +1,117 @@
+import { testFormat } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import { fuzz, refusal } from '../shared/testing.ts'
+import format from './index.ts'
+
+const receivedAt = 1_700_000_000_000
+
+const mastodon = {
+  text: '/content/plain',
+  id: '/uri',
+  time: '/published',
+  lang: '/languages/0',
+  author: '/account/acct',
+  url: '/links/a~1b/~0c',
+}
+
+const toot = {
+  uri: 'tag:1',
+  content: { plain: 'I love it' },
+  published: '2021-11-19T03:15:30Z',
+  languages: ['en', 'de'],
+  account: { acct: 'jane@example.org' },
+  links: { 'a/b': { '~c': 'https://example.org/1' } },
+}
+
+test('finds the parts of a post by JSON pointers', async () => {
+  const { decode } = await testFormat(format, mastodon)
+  expect(decode(JSON.stringify(toot))).toEqual({
+    id: 'tag:1',
+    text: 'I love it',
+    createdAt: 1_637_291_730_000,
+    lang: 'en',
+    author: 'jane@example.org',
+    url: 'https://example.org/1',
+  })
+})
+
+test('needs only the text, at /text unless told', async () => {
+  const { decode } = await testFormat(format)
+  expect(decode('{"text":"hi","id":"not asked for"}', { receivedAt })).toEqual({
+    text: 'hi',
+    createdAt: receivedAt,
+  })
+})
+
+test('takes a record that is the text itself', async () => {
+  const { decode } = await testFormat(format, { text: '' })
+  expect(decode('"hi"')).toMatchObject({ text: 'hi' })
+})
+
+test('leaves out what a record does not hold', async () => {
+  const { decode } = await testFormat(format, mastodon)
+  expect(decode('{"content":{"plain":"hi"},"account":null}', { receivedAt })).toEqual({
+    text: 'hi',
+    createdAt: receivedAt,
+  })
+})
+
+test('reads ids and authors that are numbers, and Unix times in digits', async () => {
+  const { decode } = await testFormat(format, { id: '/m/id', author: '/m/from', time: '/ts' })
+  expect(
+    decode('{"text":"hi","m":{"id":1461526788904562689,"from":7},"ts":"1637291730.000200"}'),
+  ).toMatchObject({ id: '1461526788904562689', author: '7', createdAt: 1_637_291_730_000 })
+})
+
+test('takes several posts from one record', async () => {
+  const { decode } = await testFormat(format, { each: '/hits', text: '/body' })
+  expect(decode('{"hits":[{"body":"a"},{"body":"b"}]}')).toMatchObject([{ text: 'a' }, { text: 'b' }])
+  expect(decode('{"hits":[]}')).toBeNull()
+  expect(refusal(() => decode('{"hits":[{"body":"a"},{}]}'))).toBe(
+    '/hits[1] /body: expected a string, got nothing',
+  )
+  expect(refusal(() => decode('{"hits":{}}'))).toBe('/hits: expected an array, got an object')
+  expect(refusal(() => decode('{}'))).toBe('/hits: expected an array, got nothing')
+})
+
+test('takes several posts from a record that is an array', async () => {
+  const { decode } = await testFormat(format, { each: '' })
+  expect(decode('[{"text":"a"},{"text":"b"}]')).toMatchObject([{ text: 'a' }, { text: 'b' }])
+  expect(refusal(() => decode('{}'))).toBe('record: expected an array, got an object')
+})
+
+test.each(['/constructor/name', '/__proto__', '/toString', '/list/length', '/list/00', '/list/-', '/word/0'])(
+  'sees nothing at %s, as the record itself holds nothing there',
+  async path => {
+    const { decode } = await testFormat(format, { text: path })
+    expect(refusal(() => decode('{"list":["a"],"word":"abc"}'))).toBe(
+      `${path}: expected a string, got nothing`,
+    )
+  },
+)
+
+test('reads a key called __proto__ that the record does hold', async () => {
+  const { decode } = await testFormat(format, { text: '/__proto__/text' })
+  expect(decode('{"__proto__":{"text":"hi"}}')).toMatchObject({ text: 'hi' })
+})
+
+test('names the pointer at which a value has the wrong type', async () => {
+  const { decode } = await testFormat(format, mastodon)
+  const refused = (more: object) => refusal(() => decode(JSON.stringify({ ...toot, ...more })))
+  expect(refused({ content: { plain: 7 } })).toBe('/content/plain: expected a string, got 7')
+  expect(refused({ uri: [] })).toBe('/uri: expected a string or a whole number, got an array')
+  expect(refused({ languages: [7] })).toBe('/languages/0: expected a string, got 7')
+  expect(refused({ published: 'soon' })).toMatch(/^\/published: expected a time .+, got "soon"$/)
+})
+
+test.each(['text', 'a/b', '/a~2', '/a~'])('refuses %j as a pointer', path => {
+  expect(() => format.options.parse({ text: path })).toThrow('expected a JSON pointer')
+})
+
+test('makes posts or refusals of damaged records, and nothing else', async () => {
+  const one = await testFormat(format, mastodon)
+  expect(fuzz(record => one.decode(record), [JSON.stringify(toot)])).toEqual([])
+  const several = await testFormat(format, { each: '/hits', id: '/id' })
+  const page = '{"hits":[{"id":1461526788904562689,"text":"b"},{"id":"1","text":"c"}]}'
+  expect(fuzz(record => several.decode(record), [page])).toEqual([])
+})

@@ -1,0 +1,44 @@
+import { defineFormat, type Post, z } from 'mood-exporter/plugin'
+import { decodeEach } from '../shared/each.ts'
+import { makePost, optionalString, timeOf } from '../shared/fields.ts'
+import { decodeWithIds, idOf } from '../shared/ids.ts'
+import { unexpected } from '../shared/invalid.ts'
+import { isObject } from '../shared/json.ts'
+
+export default defineFormat({
+  name: 'post',
+  description:
+    "The exporter's own JSON: an object with text and, if known, id, createdAt, lang, author, url, topics.",
+  options: z.object({}),
+  create: () => ({
+    decode: (text, { receivedAt }) =>
+      decodeWithIds(text, 'id', value =>
+        Array.isArray(value)
+          ? decodeEach(value, 'record', element => toPost(element, receivedAt))
+          : toPost(value, receivedAt),
+      ),
+  }),
+})
+
+function toPost(value: unknown, receivedAt: number): Post {
+  if (!isObject(value)) throw unexpected('record', 'an object', value)
+  const { text } = value
+  if (typeof text !== 'string') throw unexpected('text', 'a string', text)
+  return makePost(
+    idOf('id', value.id),
+    text,
+    timeOf('createdAt', value.createdAt ?? value.created_at, receivedAt),
+    optionalString('lang', value.lang),
+    optionalString('author', value.author),
+    optionalString('url', value.url),
+    topicsOf(value.topics),
+  )
+}
+
+function topicsOf(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!Array.isArray(value)) throw unexpected('topics', 'an array of strings', value)
+  for (let index = 0; index < value.length; index++)
+    if (typeof value[index] !== 'string') throw unexpected(`topics[${index}]`, 'a string', value[index])
+  return value
+}

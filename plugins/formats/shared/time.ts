@@ -1,0 +1,81 @@
+import { digitAt, fourDigits, midnight, timeOfDay, twoDigits, utcOffset } from './calendar.ts'
+
+const LATEST_MS = 8.64e15
+const FIRST_MILLISECONDS = 1e11
+
+const SPACE = 32
+const COMMA = 44
+const MINUS = 45
+const DOT = 46
+const COLON = 58
+const UPPER_T = 84
+const LOWER_T = 116
+
+const DECIMAL = /^-?\d+(?:\.\d+)?$/
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/**
+ * A time in milliseconds since 1970-01-01 UTC; NaN for anything but
+ *
+ * - ISO 8601: `2021-11-19T03:15:30.123Z`, with a space for the `T`, any offset or none (then UTC), with or without
+ *   seconds and fraction, or a date alone;
+ * - Unix time in digits: seconds or, from 1e11 on (the year 5138), milliseconds;
+ * - Twitter's own: `Fri Nov 19 03:15:30 +0000 2021`.
+ *
+ * Every post has a time, so it is read by hand, in half the time that Date.parse takes.
+ */
+export function parseTime(text: string): number {
+  if (text.charCodeAt(4) === MINUS) return parseIsoTime(text)
+  if (text.length === 30 && text.charCodeAt(3) === SPACE) return parseTwitterTime(text)
+  return DECIMAL.test(text) ? unixTime(Number(text)) : NaN
+}
+
+/** Unix time in milliseconds, from seconds or, from 1e11 on, from milliseconds; NaN beyond what a Date can be. */
+export function unixTime(time: number): number {
+  return fromUnix(time, Math.abs(time) < FIRST_MILLISECONDS ? 1000 : 1)
+}
+
+/** Unix time in digits, of units of so many milliseconds; NaN for anything else. */
+export function parseUnixTime(text: string, unitMs: number): number {
+  return DECIMAL.test(text) ? fromUnix(Number(text), unitMs) : NaN
+}
+
+function fromUnix(time: number, unitMs: number): number {
+  const ms = Math.round(time * unitMs)
+  return Math.abs(ms) <= LATEST_MS ? ms : NaN
+}
+
+/** `2021-11-19T03:15:30.123+09:00` and its shorter forms; NaN for anything else. */
+export function parseIsoTime(text: string): number {
+  if (text.charCodeAt(4) !== MINUS || text.charCodeAt(7) !== MINUS) return NaN
+  const date = midnight(fourDigits(text, 0), twoDigits(text, 5), twoDigits(text, 8))
+  if (text.length === 10) return date
+
+  const separator = text.charCodeAt(10)
+  if (separator !== UPPER_T && separator !== SPACE && separator !== LOWER_T) return NaN
+  if (text.charCodeAt(13) !== COLON) return NaN
+  const hasSeconds = text.charCodeAt(16) === COLON
+  const time = timeOfDay(twoDigits(text, 11), twoDigits(text, 14), hasSeconds ? twoDigits(text, 17) : 0)
+
+  let at = hasSeconds ? 19 : 16
+  let fraction = 0
+  const point = text.charCodeAt(at)
+  if (point === DOT || point === COMMA) {
+    if (digitAt(text, ++at) < 0) return NaN
+    let unit = 100
+    for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, ++at)) {
+      if (unit >= 1) fraction += digit * unit
+      unit /= 10
+    }
+  }
+  return date + time + fraction - (at === text.length ? 0 : utcOffset(text, at, text.length))
+}
+
+/** `Fri Nov 19 03:15:30 +0000 2021`; NaN for anything else. */
+export function parseTwitterTime(text: string): number {
+  if (text.length !== 30 || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return NaN
+  const month = MONTHS.indexOf(text.slice(4, 7)) + 1
+  const date = midnight(fourDigits(text, 26), month, twoDigits(text, 8))
+  const time = timeOfDay(twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17))
+  return date + time - utcOffset(text, 20, 25)
+}

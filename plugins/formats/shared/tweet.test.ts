@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { snowflakeTime, tweetLanguage, tweetUrl, unescapeTweet } from './tweet.ts'
+
+test('decodes the three entities once, and no others', () => {
+  expect(unescapeTweet('a &lt;b&gt; &amp; c')).toBe('a <b> & c')
+  expect(unescapeTweet('&amp;lt;')).toBe('&lt;')
+  expect(unescapeTweet('AT&T &quot; &#39; &amp')).toBe('AT&T &quot; &#39; &amp')
+})
+
+test('takes codes for no language as none', () => {
+  for (const code of ['und', 'zxx', 'qme', 'qht']) expect(tweetLanguage(code)).toBeUndefined()
+  expect(tweetLanguage('ko')).toBe('ko')
+  expect(tweetLanguage(undefined)).toBeUndefined()
+})
+
+test('gives languages that Twitter calls by an old code their present one', () => {
+  expect(tweetLanguage('in')).toBe('id')
+  expect(tweetLanguage('iw')).toBe('he')
+})
+
+test('makes a URL of what may stand in one', () => {
+  expect(tweetUrl('x.com', 'jack', '20')).toBe('https://x.com/jack/status/20')
+  expect(tweetUrl('x.com', undefined, '20')).toBe('https://x.com/i/web/status/20')
+  expect(tweetUrl('x.com', 'a/../b?', '20')).toBe('https://x.com/i/web/status/20')
+  expect(tweetUrl('x.com', 'jack', '20?')).toBeUndefined()
+  expect(tweetUrl('x.com', 'jack', undefined)).toBeUndefined()
+})
+
+test("reads a tweet's time off its id", () => {
+  expect(snowflakeTime('1461526788904562688')).toBe(Number(1461526788904562688n >> 22n) + 1_288_834_974_657)
+  expect(snowflakeTime('20')).toBeUndefined()
+  expect(snowflakeTime('not-a-number')).toBeUndefined()
+  expect(snowflakeTime(undefined)).toBeUndefined()
+})

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { refusal } from '../shared/testing.ts'
+import { parsePythonLiteral } from './python-literal.ts'
+
+test('reads what python3 prints for a dict of everything that JSON can hold, and more', () => {
+  const printed = String.raw`{'id': 1461526788904562688, 'text': 'it\'s "so" good 😀 갤럭시 \n\t\\ \x00 \x85 \u200b \ud83d', 'geo': None, 'truncated': False, 'ok': True, 'f': [0.5, 1e-07, 1e+22, -3, 2.0], 't': (1,), 'e': (), 'd': {}, 'l': [], 'b': b'it\'s \xea\xb0\xa4 "x"\n', "it's": 1, 3: 'three', 'big': 1180591620717411303424}`
+  expect(parsePythonLiteral(printed)).toEqual({
+    id: '1461526788904562688',
+    text: 'it\'s "so" good 😀 갤럭시 \n\t\\ \0 \x85 \u200b \ud83d',
+    geo: null,
+    truncated: false,
+    ok: true,
+    f: [0.5, 1e-7, 1e22, -3, 2],
+    t: [1],
+    e: [],
+    d: {},
+    l: [],
+    b: Buffer.from('it\'s 갤 "x"\n'),
+    "it's": 1,
+    3: 'three',
+    big: '1180591620717411303424',
+  })
+})
+
+test('picks the quotes that python3 picks', () => {
+  expect(
+    parsePythonLiteral(String.raw`{'a': "only 'single'", 'b': 'only "double"', 'c': 'both \' and "'}`),
+  ).toEqual({
+    a: "only 'single'",
+    b: 'only "double"',
+    c: 'both \' and "',
+  })
+})
+
+test.each([
+  [String.raw`'\a\b\f\n\r\t\v'`, '\x07\b\f\n\r\t\v'],
+  [String.raw`'\x41\u00e9\U0001f600'`, 'Aé😀'],
+  [String.raw`'\0\12\101\1011'`, '\0\nAA1'],
+  [String.raw`u'\ud83d\ude00'`, '😀'],
+  [String.raw`b'\xc3\xa9\\u00e9'`, Buffer.from('é\\u00e9')],
+  ['B"it\'s"', Buffer.from("it's")],
+])('reads the escapes of %s', (literal, value) => {
+  expect(parsePythonLiteral(literal)).toEqual(value)
+})
+
+test('tells a tuple of one from a value in parentheses', () => {
+  expect(parsePythonLiteral('(1,)')).toEqual([1])
+  expect(parsePythonLiteral('(1)')).toBe(1)
+  expect(parsePythonLiteral('((1, 2),)')).toEqual([[1, 2]])
+})
+
+test('allows white space and a trailing comma wherever Python does', () => {
+  expect(parsePythonLiteral(" { 'a' : [ 1 , 2 , ] , } ")).toEqual({ a: [1, 2] })
+})
+
+test('reads a key called __proto__ as a key', () => {
+  const dict = parsePythonLiteral("{'__proto__': {'polluted': True}, 'a': 1}") as Record<string, unknown>
+  expect(Object.keys(dict)).toEqual(['__proto__', 'a'])
+  expect(dict.polluted).toBeUndefined()
+})
+
+test('keeps the digits of an int that a number cannot hold', () => {
+  expect(parsePythonLiteral('[9007199254740991, -9007199254740993]')).toEqual([
+    9007199254740991,
+    '-9007199254740993',
+  ])
+})
+
+test.each([
+  ['', 'expected a Python literal at character 1 of the Python literal, got the end'],
+  ['{1, 2}', 'expected ":" at character 3 of the Python literal, got ", 2}"'],
+  ["{'a': 1", 'expected "," or "}" at character 8 of the Python literal, got the end'],
+  ["{'a': 1} x", 'expected the end at character 10 of the Python literal, got "x"'],
+  ['[1 2]', 'expected "," or "]" at character 4 of the Python literal, got "2]"'],
+  ["'a' 'b'", 'expected the end at character 5 of the Python literal, got "\'b\'"'],
+  ["'abc", 'expected a closing quote at character 5 of the Python literal, got the end'],
+  ["'a\nb'", 'expected a closing quote at character 3 of the Python literal, got "\\nb\'"'],
+  [
+    "{'t': datetime.datetime(2021, 11, 19)}",
+    'expected a Python literal at character 7 of the Python literal, got "datetime.datetime(20"',
+  ],
+])('refuses %j', (text, message) => {
+  expect(refusal(() => parsePythonLiteral(text))).toBe(message)
+})
+
+test.each([
+  ...[
+    String.raw`'\N{BULLET}'`,
+    String.raw`'\x4'`,
+    String.raw`'\u12g4'`,
+    String.raw`'\U00110000'`,
+    String.raw`'\q'`,
+  ],
+  ...[String.raw`b'\u00e9'`, String.raw`b'\400'`, "b'é'", "r'a'", "f'a'", "'''a'''", "ub'a'"],
+  ...[
+    '007',
+    '1_000',
+    '0x10',
+    '1j',
+    '+1',
+    '--1',
+    'nan',
+    'inf',
+    'Nonesuch',
+    'true',
+    '1+2',
+    '(,)',
+    '{,}',
+    '{None: 1}',
+  ],
+])('refuses %s, which repr does not write', text => {
+  expect(refusal(() => parsePythonLiteral(text))).toMatch(/^expected .+ of the Python literal, got /)
+})
+
+test('refuses what is nested too deep instead of exhausting the stack', () => {
+  const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+  expect(refusal(() => parsePythonLiteral(nested(100)))).toBeUndefined()
+  for (const text of [nested(100_000), '('.repeat(100_000), "{'a':".repeat(100_000)])
+    expect(refusal(() => parsePythonLiteral(text))).toMatch(/^expected at most 100 levels/)
+})
+
+test('reads hostile texts of a megabyte in one pass', () => {
+  const million = 1_000_000
+  expect(parsePythonLiteral(`'${'\\n'.repeat(million / 2)}'`)).toHaveLength(million / 2)
+  expect(parsePythonLiteral(`[${'1,'.repeat(million / 2)}]`)).toHaveLength(million / 2)
+  expect(parsePythonLiteral('9'.repeat(million))).toHaveLength(million)
+  expect(refusal(() => parsePythonLiteral(`'${'\\'.repeat(million - 1)}`))).toMatch(/^expected /)
+})

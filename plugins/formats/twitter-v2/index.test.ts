@@ -1,0 +1,140 @@
+import { testFormat } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import { fuzz, refusal } from '../shared/testing.ts'
+import format from './index.ts'
+
+const { decode } = await testFormat(format)
+const receivedAt = 1_700_000_000_000
+
+const tweet = {
+  id: '1461526788904562688',
+  text: 'cats &amp; dogs &lt;3',
+  created_at: '2021-11-19T03:15:30.000Z',
+  lang: 'en',
+  author_id: '12',
+}
+const users = [
+  { id: '11', name: 'Other', username: 'other' },
+  { id: '12', name: 'Jane', username: 'jane' },
+]
+const streamed = {
+  data: tweet,
+  includes: { users },
+  matching_rules: [
+    { id: '1', tag: 'pets' },
+    { id: '2', tag: '' },
+    { id: '3', tag: 'love' },
+  ],
+}
+
+test("reads a stream's message, its rules' tags being topics", () => {
+  expect(decode(JSON.stringify(streamed))).toEqual({
+    id: '1461526788904562688',
+    text: 'cats & dogs <3',
+    createdAt: 1_637_291_730_000,
+    lang: 'en',
+    author: 'jane',
+    url: 'https://x.com/jane/status/1461526788904562688',
+    topics: ['pets', 'love'],
+  })
+})
+
+test('knows an author by the id where the message does not include the user', () => {
+  expect(decode(JSON.stringify({ data: { ...tweet, lang: 'und' } }))).toEqual({
+    id: '1461526788904562688',
+    text: 'cats & dogs <3',
+    createdAt: 1_637_291_730_000,
+    author: '12',
+    url: 'https://x.com/i/web/status/1461526788904562688',
+  })
+})
+
+test('reads the time off the id where created_at was not asked for', () => {
+  const data = { id: tweet.id, text: 'hi' }
+  expect(decode(JSON.stringify({ data }))).toMatchObject({
+    createdAt: Number(BigInt(tweet.id) >> 22n) + 1_288_834_974_657,
+  })
+  expect(decode('{"data":{"id":"1","text":"hi"}}', { receivedAt })).toMatchObject({ createdAt: receivedAt })
+})
+
+test('takes the whole text of a long tweet', () => {
+  const note_tweet = { text: 'all of it &amp; more' }
+  expect(decode(JSON.stringify({ data: { ...tweet, note_tweet } }))).toMatchObject({
+    text: 'all of it & more',
+  })
+})
+
+const retweet = {
+  data: {
+    ...tweet,
+    text: 'RT @other: all of i…',
+    referenced_tweets: [{ type: 'retweeted', id: '5' }],
+  },
+  includes: { users, tweets: [{ id: '5', text: 'all of i…', note_tweet: { text: 'all of it' } }] },
+}
+
+test('gives a retweet the whole text of what it repeats', () => {
+  expect(decode(JSON.stringify(retweet))).toMatchObject({ id: tweet.id, text: 'all of it', author: 'jane' })
+  expect(decode(JSON.stringify({ data: retweet.data }))).toMatchObject({ text: 'RT @other: all of i…' })
+})
+
+test('takes a quoting tweet by its own text', () => {
+  const data = { ...tweet, text: 'so true', referenced_tweets: [{ type: 'quoted', id: '5' }] }
+  expect(decode(JSON.stringify({ ...retweet, data }))).toMatchObject({ text: 'so true' })
+})
+
+test('leaves retweets out where told to', async () => {
+  const own = await testFormat(format, { retweets: false })
+  expect(own.decode(JSON.stringify(retweet))).toBeNull()
+  expect(own.decode(JSON.stringify(streamed))).toMatchObject({ id: tweet.id })
+})
+
+test('reads a page of search results', () => {
+  const page = {
+    data: [tweet, { ...tweet, id: '7', author_id: '11' }],
+    includes: { users },
+    meta: { result_count: 2 },
+  }
+  expect(decode(JSON.stringify(page))).toMatchObject([
+    { id: tweet.id, author: 'jane' },
+    { id: '7', author: 'other' },
+  ])
+})
+
+test.each([
+  '{"meta":{"result_count":0}}',
+  '{"data":[],"meta":{"result_count":0}}',
+  '{"errors":[{"title":"ConnectionException","detail":"too many connections"}]}',
+  '{"title":"operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect","type":"https://api.twitter.com/2/problems/operational-disconnect"}',
+])('finds no post in %s', record => {
+  expect(decode(record)).toBeNull()
+})
+
+test('reads a tweet that comes with errors about what it refers to', () => {
+  expect(decode(JSON.stringify({ data: tweet, errors: [{ title: 'Not Found Error' }] }))).toMatchObject({
+    id: tweet.id,
+  })
+})
+
+test.each([
+  ['[]', 'record: expected an object, got an array'],
+  ['{}', 'data: expected a tweet, got nothing'],
+  ['{"data":7}', 'data: expected a tweet, got 7'],
+  ['{"data":{"id":"1"}}', 'text: expected a string, got nothing'],
+  ['{"data":{"id":1,"text":"a"}}', 'id: expected a string, got 1'],
+  ['{"data":[{"id":"1","text":"a"},{"id":"2"}]}', 'data[1] text: expected a string, got nothing'],
+])('refuses %s', (record, message) => {
+  expect(refusal(() => decode(record))).toBe(message)
+})
+
+test('refuses a time that is none', () => {
+  expect(refusal(() => decode('{"data":{"text":"a","created_at":"soon"}}'))).toMatch(
+    /^created_at: expected a time .+, got "soon"$/,
+  )
+})
+
+test('makes posts or refusals of damaged records, and nothing else', () => {
+  const page = { data: [tweet, retweet.data], includes: retweet.includes, meta: { result_count: 2 } }
+  const records = [streamed, retweet, page].map(record => JSON.stringify(record))
+  expect(fuzz(record => decode(record), records)).toEqual([])
+})

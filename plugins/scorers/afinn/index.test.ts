@@ -1,0 +1,78 @@
+import { post, testScorer } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import afinn from './index.ts'
+
+const { score } = await testScorer(afinn)
+
+test('a score is the sum of weights, bent into [-1, 1]', async () => {
+  expect(await score('what a good day')).toBeCloseTo(3 / Math.sqrt(9 + 15))
+  expect(await score('what a bad day')).toBeCloseTo(-3 / Math.sqrt(9 + 15))
+  expect(await score('not a good day, not good at all')).toBe(0)
+})
+
+test('a score never leaves [-1, 1], however much is said', async () => {
+  const most = (await score('superb '.repeat(10_000))) as number
+  expect(most).toBeGreaterThan(0.999)
+  expect(most).toBeLessThanOrEqual(1)
+  expect(await score('bastard '.repeat(10_000))).toBeGreaterThanOrEqual(-1)
+})
+
+test('English without a word of the list is neutral', async () => {
+  expect(await score('the table is brown')).toBe(0)
+  expect(await score(post('…', { lang: 'en' }))).toBe(0)
+})
+
+test('a post in another language is not scored', async () => {
+  for (const lang of ['ko', 'es', 'de-AT', 'KO'])
+    expect(await score(post('no me gusta, bad', { lang }))).toBeNull()
+})
+
+test('English is scored wherever it is from', async () => {
+  for (const lang of ['en', 'EN', 'en-GB', 'en_US'])
+    expect(await score(post('good', { lang }))).toBeGreaterThan(0)
+})
+
+test('where the language is unknown, words in Latin letters may be English', async () => {
+  expect(await score('정말 good')).toBeGreaterThan(0)
+  for (const lang of ['und', '', 'zxx', 'qme'])
+    expect(await score(post('so good', { lang }))).toBeGreaterThan(0)
+})
+
+test('without such words a post of unknown language is not scored', async () => {
+  for (const text of [
+    '',
+    '정말 좋아요',
+    '😂😂',
+    '2026!',
+    'https://example.com/good 좋아요',
+    '@good #good 좋아요',
+    'RT @good: 좋아요',
+  ])
+    expect(await score(text)).toBeNull()
+})
+
+test('words can be added and weighed anew', async () => {
+  const scorer = await testScorer(afinn, { words: { Lit: 4, sick: 3, 'best-of': 2, '🫠': -2 } })
+  expect(await scorer.score('this is LIT')).toBeCloseTo(4 / Math.sqrt(16 + 15))
+  expect(await scorer.score('that trick was sick')).toBeGreaterThan(0)
+  expect(await scorer.score('a best-of album')).toBeGreaterThan(0)
+  expect(await scorer.score('Monday 🫠')).toBeLessThan(0)
+  expect(await score('that trick was sick')).toBeLessThan(0)
+})
+
+test('a word of the configuration named like an object member is a word', async () => {
+  const scorer = await testScorer(afinn, { words: { constructor: 5 } })
+  expect(await scorer.score('constructor')).toBeGreaterThan(0)
+})
+
+test('words that could never match and weights out of range are refused', () => {
+  const message = (words: Record<string, number>) => afinn.options.safeParse({ words }).error?.message
+  expect(message({ 'two words': 1 })).toMatch(/expected one word/)
+  expect(message({ good: 6 })).toMatch(/<=5/)
+})
+
+test('other languages can be named, for words of one’s own', async () => {
+  const scorer = await testScorer(afinn, { languages: ['de'], words: { toll: 4 } })
+  expect(await scorer.score(post('toll!', { lang: 'de-CH' }))).toBeGreaterThan(0)
+  expect(await scorer.score(post('good', { lang: 'en' }))).toBeNull()
+})

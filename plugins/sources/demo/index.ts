@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineSource, duration, type Sink, type Source, type SourceContext, z } from 'mood-exporter/plugin'
+import { Generator } from './generator.ts'
+import { Pacer } from './pacer.ts'
+import { TICK_SECONDS } from './schedule.ts'
+
+const TICK_MS = TICK_SECONDS * 1000
+
+/** Records handed over at a time, so that a queue that is nearly full drops some of a tick and not all of it. */
+const BATCH = 1000
+
+const options = z.object({
+  rate: z.number().positive().max(100_000).default(300).describe('Posts a second.'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1)
+    .describe('What the posts are drawn from: the same seed and options invent the same posts.'),
+  incidents: z.boolean().default(true).describe('Whether a topic turns negative now and then.'),
+  incident_every: duration()
+    .prefault('5m')
+    .describe('Time from one incident to the next, and from the start to the first.'),
+  incident_length: duration()
+    .prefault('1m')
+    .describe('How long an incident lasts; less than `incident_every`.'),
+  count: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Stop after this many records; without it the demo goes on for ever.'),
+  start: z.iso
+    .datetime({ offset: true, error: 'expected a time such as 2026-01-01T00:00:00Z' })
+    .optional()
+    .describe('When the first post was written, for the same times at every run; the present where absent.'),
+})
+
+export default defineSource({
+  name: 'demo',
+  description: 'Invents English and Korean posts about a few topics, with moods that drift and incidents.',
+  live: true,
+  format: 'post',
+  options,
+  create: (options, context) => new Demo(options, context),
+})
+
+type Options = z.output<typeof options>
+
+class Demo implements Source {
+  readonly #options: Options
+  readonly #generator: Generator
+  readonly #firstTick: number
+  #handedOver = 0
+
+  constructor(options: Options, { position }: SourceContext) {
+    const { seed, rate, incidents, incident_every, incident_length } = options
+    if (incidents && incident_length >= incident_every)
+      throw new Error(
+        `incident_length: expected less than incident_every (${incident_every / 1000}s), got ${incident_length / 1000}s`,
+      )
+    this.#options = options
+    this.#generator = new Generator({
+      seed,
+      rate,
+      incidentEvery: incidents ? incident_every / 1000 : Infinity,
+      incidentLength: incident_length / 1000,
+    })
+    // The position is the next tick: after a reload the stream goes on, with ids that have not been used.
+    this.#firstTick = typeof position === 'number' ? position : 0
+  }
+
+  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+    const { start, count = Infinity } = this.#options
+    const pacer = new Pacer(TICK_MS, this.#firstTick, performance.now())
+    sink.up()
+    while (!signal.aborted && this.#handedOver < count) {
+      const now = performance.now()
+      // Reckoned anew each time, so that the posts are of the present even after the clock was set.
+      const epoch = start === undefined ? Date.now() - (now - pacer.startedAt) : Date.parse(start)
+      const { first, end } = pacer.due(now)
+      for (let tick = first; tick < end; tick++) this.#handOver(sink, tick, epoch)
+      await sleep(pacer.wait(performance.now()), undefined, { signal }).catch(() => {})
+    }
+  }
+
+  #handOver(sink: Sink, tick: number, epoch: number): void {
+    const { count = Infinity } = this.#options
+    const records = this.#generator.tick(tick, epoch).map(({ record }) => record)
+    const due = records.slice(0, count - this.#handedOver)
+    this.#handedOver += due.length
+    for (let from = 0; from < due.length; from += BATCH) {
+      const batch = due.slice(from, from + BATCH)
+      const last = from + BATCH >= due.length
+      sink.offer(batch, last ? { position: tick + 1 } : {})
+    }
+  }
+}

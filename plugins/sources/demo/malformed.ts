@@ -1,0 +1,19 @@
+import type { Random } from './random.ts'
+
+/** A post spoilt in one of the ways that records arrive spoilt: it can never be read as a post again. */
+export function malformed(random: Random, record: string): string | Uint8Array {
+  switch (random.int(6)) {
+    case 0: // Cut off, as by a connection that broke.
+      return record.slice(0, 2 + random.int(record.length - 3))
+    case 1: // The wrong types.
+      return JSON.stringify({ ...JSON.parse(record), text: 42, createdAt: 'yesterday' })
+    case 2: // No text.
+      return JSON.stringify({ ...JSON.parse(record), text: undefined })
+    case 3: // Not JSON at all.
+      return '<html><body>502 Bad Gateway</body></html>'
+    case 4: // Bytes of something else.
+      return Uint8Array.from({ length: 16 + random.int(48) }, () => random.int(256)).fill(0x80, 0, 4)
+    default: // Text in another encoding: 0xff never stands in UTF-8.
+      return Buffer.concat([Buffer.from(record.slice(0, -1)), Buffer.from([0xff, 0x7d])])
+  }
+}

@@ -1,0 +1,112 @@
+import type { TopicPhrases } from './phrases.ts'
+
+/** A television drama. */
+export const moonlit: { en: TopicPhrases; ko: TopicPhrases } = {
+  en: {
+    names: ['Moonlit Alley'],
+    subjects: [
+      '{name}',
+      'the new {name} episode',
+      'the {name} soundtrack',
+      'the acting in {name}',
+      "last night's {name}",
+      'the writing of {name}',
+    ],
+    sentences: {
+      positive: [
+        'That scene in {name} was so beautiful',
+        '{name} made me smile all evening, wonderful',
+        'Best drama this year is {name}, love the cast',
+        'The ending of {name} tonight was brilliant',
+        'Watching {name} with mum, we love it',
+      ],
+      neutral: [
+        'What time is {name} on tonight?',
+        'Which episode of {name} are you on?',
+        'Watching {name} from the start',
+        'Who plays the baker in {name}?',
+        '{name} has sixteen episodes, right?',
+      ],
+      negative: [
+        '{name} is so boring now, I hate this plot',
+        'That twist in {name} was terrible',
+        'The editing of {name} is awful this week',
+        '{name} killed the only good character, so angry',
+        'Bad script, bad pacing, poor {name}',
+      ],
+    },
+    incident: [
+      'They cancelled {name} before the finale, I am so angry',
+      '{name} cut the ending, this is terrible',
+      'Why did {name} fire the lead? Worst decision ever',
+      'The {name} recast is a disaster',
+      'So upset about {name}, what an awful way to treat fans',
+      '{name} ruined it for everyone, horrible',
+    ],
+    tags: [
+      'MoonlitAlley',
+      'kdrama',
+      'nowwatching',
+      'drama',
+      'finale',
+      'ost',
+      'spoilers',
+      'episode9',
+      'tvtime',
+    ],
+    incidentTags: ['savemoonlit', 'MoonlitAlley', 'notmylead', 'boycott'],
+  },
+  ko: {
+    names: ['달빛골목'],
+    subjects: [
+      '{name}',
+      '{name} 이번 화',
+      '{name} OST',
+      '{name} 배우들 연기',
+      '{name} 명장면',
+      '{name} 대본',
+    ],
+    sentences: {
+      positive: [
+        '{name} 마지막 장면 너무 예뻤어요',
+        '{name} 보면서 한참 웃었어요',
+        '올해 드라마는 {name}{이/가} 최고예요',
+        '{name} 주인공 둘이 너무 잘 어울려요',
+        '엄마랑 {name} 보는 시간이 제일 행복해요',
+      ],
+      neutral: [
+        '{name} 오늘 몇 시에 해요?',
+        '{name} 몇 화까지 보셨어요?',
+        '{name} 처음부터 다시 보는 중',
+        '{name}에서 빵집 주인 역이 누구예요?',
+        '{name} 16부작 맞죠?',
+      ],
+      negative: [
+        '{name} 전개가 너무 지루해졌어요',
+        '{name} 이번 반전은 진짜 별로였어요',
+        '{name} 편집이 왜 이래요, 몰입이 안 돼요',
+        '{name} 작가님 너무하세요',
+        '{name}{은/는} 갈수록 산으로 가네요',
+      ],
+    },
+    incident: [
+      '{name} 조기 종영이라니 말도 안 돼요, 너무 화나요',
+      '{name} 결말을 잘라 버렸어요, 최악',
+      '{name} 주연 교체라니 정말 실망이에요',
+      '{name} 제작진은 시청자를 뭘로 보는 거죠?',
+      '{name} 하나 보고 살았는데 너무 속상해요',
+    ],
+    tags: [
+      '달빛골목',
+      '본방사수',
+      '드라마',
+      '드라마추천',
+      '명대사',
+      '최애',
+      '스포주의',
+      '재방송',
+      '수목드라마',
+    ],
+    incidentTags: ['달빛골목살려내', '달빛골목', '조기종영반대', '주연교체'],
+  },
+}

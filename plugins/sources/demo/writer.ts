@@ -1,0 +1,110 @@
+import { withParticles } from './korean.ts'
+import type { Polarity } from './mood.ts'
+import { somebody } from './people.ts'
+import { emoji } from './phrases/emoji.ts'
+import type { Felt, Phrases, TopicPhrases } from './phrases/phrases.ts'
+import type { Random } from './random.ts'
+import type { Topic } from './topics.ts'
+
+/** How long a set of tags stays in fashion. */
+const FASHION_SECONDS = 180
+
+export interface Occasion {
+  polarity: Polarity
+  /** Whether an incident is going on that the post is about. */
+  incident: boolean
+  /** Seconds of stream time: which tags are in fashion. */
+  seconds: number
+}
+
+/** Writes posts about one topic in one language. */
+export class Writer {
+  readonly #phrases: Phrases
+  readonly #topic: Topic
+  readonly #about: TopicPhrases
+  readonly #own: Felt
+  readonly #general: Felt
+  readonly #incident: readonly string[]
+  /** How many posts in a hundred have an emoji. */
+  readonly #emojiShare: number
+
+  constructor(topic: Topic, language: 'en' | 'ko', phrases: Phrases) {
+    this.#topic = topic
+    this.#phrases = phrases
+    this.#about = topic[language]
+    this.#emojiShare = language === 'ko' ? 0.7 : 0.4
+    const { names, subjects, sentences, incident } = this.#about
+    const things = fill(subjects, 'name', names)
+    this.#own = eachFeeling(polarity => fill(sentences[polarity], 'name', names))
+    this.#general = eachFeeling(polarity => fill(phrases.sentences[polarity], 'it', things))
+    this.#incident = fill(incident, 'name', names)
+  }
+
+  write(random: Random, occasion: Occasion): string {
+    const { polarity } = occasion
+    let text = this.#sentence(random, occasion)
+    if (random.chance(0.35)) text = random.pick(this.#phrases.openers[polarity]) + text
+    else if (random.chance(0.7)) text = text.charAt(0).toUpperCase() + text.slice(1)
+    if (random.chance(0.15)) text = `@${this.#someone(random)} ${text}`
+    if (random.chance(0.3)) text = `${ended(text)} ${random.pick(this.#phrases.closers[polarity])}`
+    else if (random.chance(0.2)) text = ended(text, '!')
+    if (random.chance(0.5)) text += random.pick(this.#phrases.emoticons[polarity])
+    if (random.chance(this.#emojiShare)) text += this.#emoji(random, polarity)
+    if (random.chance(0.45)) text += this.#tags(random, occasion)
+    return text
+  }
+
+  #sentence(random: Random, { polarity, incident }: Occasion): string {
+    if (incident && polarity === 'negative' && random.chance(0.6)) return random.pick(this.#incident)
+    return random.pick(random.chance(0.3) ? this.#own[polarity] : this.#general[polarity])
+  }
+
+  #someone(random: Random): string {
+    return random.chance(0.4) ? this.#topic.account : somebody(random)
+  }
+
+  #emoji(random: Random, polarity: Polarity): string {
+    const kinds = emoji[polarity]
+    let text = ` ${kinds[random.rank(kinds.length)]}`
+    if (random.chance(polarity === 'neutral' ? 0.3 : 0.15)) text += ` ${random.pick(this.#topic.emoji)}`
+    return text
+  }
+
+  #tags(random: Random, occasion: Occasion): string {
+    let text = ''
+    for (let more = true; more; more = random.chance(0.35)) {
+      const tag = ` #${this.#tag(random, occasion)}`
+      if (!text.includes(tag)) text += tag
+    }
+    return text
+  }
+
+  #tag(random: Random, { polarity, incident, seconds }: Occasion): string {
+    const { tags, incidentTags } = this.#about
+    if (incident && polarity === 'negative' && random.chance(0.6))
+      return incidentTags[random.rank(incidentTags.length)] as string
+    const pool = random.chance(0.25) ? this.#phrases.tags : tags
+    const fashion = Math.floor(seconds / FASHION_SECONDS)
+    return pool[(random.rank(pool.length) + fashion) % pool.length] as string
+  }
+}
+
+/** The text with an end of sentence, unless it has one. */
+function ended(text: string, end = '.'): string {
+  return /[.!?]$/.test(text) ? text : text + end
+}
+
+function eachFeeling(of: (polarity: Polarity) => readonly string[]): Felt {
+  return { positive: of('positive'), neutral: of('neutral'), negative: of('negative') }
+}
+
+/** Each template with each value in the place of its slot, ready to stand within a sentence. */
+function fill(templates: readonly string[], slot: string, values: readonly string[]): string[] {
+  return templates.flatMap(template =>
+    values.map(value => withParticles(uncapitalised(template).replaceAll(`{${slot}}`, value))),
+  )
+}
+
+function uncapitalised(template: string): string {
+  return template.startsWith('I ') ? template : template.charAt(0).toLowerCase() + template.slice(1)
+}

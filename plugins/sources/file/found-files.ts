@@ -1,0 +1,68 @@
+import type { BigIntStats } from 'node:fs'
+import { glob, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+const GLOB_CHARACTERS = /[*?[\]{}]/
+
+/** Says in words what the system's code means; the path comes first. */
+export function explainFileError(path: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException
+  const said: Record<string, string> = {
+    ENOENT: 'no such file',
+    ENOTDIR: 'no such file: a part of the path is not a directory',
+    EACCES: 'permission denied: the exporter may not read it',
+    EPERM: 'permission denied: the exporter may not read it',
+    EISDIR: `is a directory: give its files, such as "${path}/*.jsonl"`,
+    EMFILE: 'too many open files: raise the limit (ulimit -n) or follow fewer',
+  }
+  return new Error(`${path}: ${said[code ?? ''] ?? message}`, { cause: error })
+}
+
+/** What stands at a path; undefined where nothing does. */
+export async function statOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true })
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
+
+/** The paths that one `path` option means. */
+export class FilePattern {
+  readonly path: string
+  readonly baseDir: string
+  /** False once the pattern is known to be the very name of a file. */
+  readonly isGlob: boolean
+
+  constructor(path: string, baseDir: string, isGlob: boolean) {
+    this.path = path
+    this.baseDir = baseDir
+    this.isGlob = isGlob
+  }
+
+  /** A path that names an existing file is taken as it stands, whatever characters are in it. */
+  static async of(path: string, baseDir: string): Promise<FilePattern> {
+    const exists = await statOf(resolve(baseDir, path)).catch(() => undefined)
+    return new FilePattern(path, baseDir, !exists && GLOB_CHARACTERS.test(path))
+  }
+
+  /** From a path as `find` gives it to one to open. */
+  absolute(path: string): string {
+    return resolve(this.baseDir, path)
+  }
+
+  /**
+   * Paths of the files there are, in the order of their names (by UTF-16 code units). One that is no glob is there
+   * whether it exists or not. Directories and special files that a glob finds are left out.
+   */
+  async find(): Promise<string[]> {
+    if (!this.isGlob) return [this.path]
+    const found: string[] = []
+    for await (const path of glob(this.path, { cwd: this.baseDir })) {
+      const stats = await statOf(this.absolute(path)).catch(() => undefined)
+      if (stats?.isFile()) found.push(path)
+    }
+    return found.sort()
+  }
+}

@@ -1,0 +1,52 @@
+import { defineSource, type SourceContext } from 'mood-exporter/plugin'
+import { Follower } from './follow.ts'
+import { FilePattern } from './found-files.ts'
+import { type FileOptions, options } from './options.ts'
+import { ownPace, type Pace, steadyPace } from './pace.ts'
+import { Progress } from './progress.ts'
+import { timeInColumn, timeInField } from './record-time.ts'
+import { Replay } from './replay.ts'
+
+/** The least time between two looks, in milliseconds, whatever `poll` says. */
+const LEAST_POLL_MS = 10
+
+/** Records without a time after which the log says so; a header is one. */
+const MISSES_TO_TELL = 100
+
+/** How fast records go; undefined for as fast as they are taken. */
+function paceOf(
+  { rate, speed, time_field, delimiter }: FileOptions,
+  { log }: SourceContext,
+): Pace | undefined {
+  if (rate !== undefined) return steadyPace(rate)
+  if (speed === undefined || time_field === undefined) return undefined
+  let misses = 0
+  return ownPace(
+    speed,
+    typeof time_field === 'number' ? timeInColumn(time_field, delimiter) : timeInField(time_field),
+    () => {
+      if (++misses === MISSES_TO_TELL)
+        log.warn('records without a time are sent at once', { misses, time_field })
+    },
+  )
+}
+
+export default defineSource({
+  name: 'file',
+  description: 'Reads files: plain, .gz or .zst, once, at a given pace, or as they grow.',
+  options,
+  create: async (options, context) => {
+    const { path, follow, repeat, from, poll } = options
+    const { baseDir, log, maxRecordBytes, position } = context
+    const progress = new Progress(position)
+    const common = { progress, pace: paceOf(options, context), maxRecordBytes, log }
+    return {
+      async run(sink, signal) {
+        const pattern = await FilePattern.of(path, baseDir)
+        const pollMs = Math.max(poll, LEAST_POLL_MS)
+        if (follow) await new Follower({ ...common, pattern, pollMs, from, position, sink, signal }).run()
+        else await new Replay({ ...common, pattern, repeat }).run(sink, signal)
+      },
+    }
+  },
+})

@@ -1,0 +1,87 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { type Compression, compressionOf } from './decompress.ts'
+import { explainFileError } from './found-files.ts'
+
+const LF = 10
+
+/** Bytes at the start of a file that tell it from another. */
+export const HEAD_BYTES = 1024
+
+/** The first bytes of a file, by their number and their checksum. */
+export interface Head {
+  bytes: number
+  crc: number
+}
+
+/** A file opened for reading. */
+export interface OpenFile {
+  /** As the user knows it: relative to the configuration's folder where the option is. */
+  readonly path: string
+  readonly handle: FileHandle
+  /** A string, since inode numbers may be larger than a number holds exactly. */
+  readonly inode: string
+  /** Bytes it held when it was opened. */
+  readonly size: number
+  readonly compression: Compression | undefined
+}
+
+/** @throws Error that names the path and says what is wrong with it */
+export async function openFile(path: string, absolute: string): Promise<OpenFile> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(absolute)
+    const stats = await handle.stat({ bigint: true })
+    if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+    if (!stats.isFile()) throw new Error('is not a regular file (for a pipe there is the source `stdin`)')
+    const compression = compressionOf(await firstBytes(handle, 4))
+    return { path, handle, inode: String(stats.ino), size: Number(stats.size), compression }
+  } catch (error) {
+    await handle?.close()
+    throw explainFileError(path, error)
+  }
+}
+
+/** The file's first bytes: so many, or as many as there are. */
+export async function firstBytes(handle: FileHandle, bytes: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+/** The file's head, of at most so many bytes. */
+export async function headOf(handle: FileHandle, bytes = HEAD_BYTES): Promise<Head> {
+  const start = await firstBytes(handle, Math.min(bytes, HEAD_BYTES))
+  return { bytes: start.length, crc: crc32(start) }
+}
+
+/** Whether the file still begins as it did. */
+export async function hasHead(handle: FileHandle, head: Head): Promise<boolean> {
+  const { bytes, crc } = await headOf(handle, head.bytes)
+  return bytes === head.bytes && crc === head.crc
+}
+
+/**
+ * Where the last line begins: after the last line end, so at the file's very end where that is one. A line of which
+ * more than `maxBytes` are there counts as ended.
+ */
+export async function lastLineStart(handle: FileHandle, size: number, maxBytes: number): Promise<number> {
+  const from = Math.max(0, size - maxBytes)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from)
+  const lineEnd = buffer.subarray(0, bytesRead).lastIndexOf(LF)
+  if (lineEnd >= 0) return from + lineEnd + 1
+  return from === 0 ? 0 : size
+}
+
+/**
+ * The file's bytes from an offset to its end, whatever it has grown to by then.
+ *
+ * @param buffer what to read into: a chunk is good until the next is asked for
+ */
+export async function* readFrom(handle: FileHandle, offset: number, buffer: Buffer): AsyncGenerator<Buffer> {
+  for (let at = offset; ; ) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}

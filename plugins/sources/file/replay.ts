@@ -1,0 +1,127 @@
+import type { Log, Sink } from 'mood-exporter/plugin'
+import { sleep } from '../shared/abort.ts'
+import { DamagedData, decompress } from './decompress.ts'
+import { FileText } from './file-text.ts'
+import type { FilePattern } from './found-files.ts'
+import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
+import { type Pace, paced } from './pace.ts'
+import type { FileProgress, Progress } from './progress.ts'
+
+const CHUNK_BYTES = 256 * 1024
+
+/** How long to wait before trying again when there was nothing to repeat, in milliseconds. */
+const EMPTY_ROUND_MS = 1000
+
+export interface ReplaySettings {
+  pattern: FilePattern
+  progress: Progress
+  pace: Pace | undefined
+  repeat: boolean
+  maxRecordBytes: number
+  log: Log
+}
+
+/** Reads files to their end, one after another. */
+export class Replay {
+  readonly #settings: ReplaySettings
+  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  #isUp = false
+
+  constructor(settings: ReplaySettings) {
+    this.#settings = settings
+  }
+
+  /** @throws Error that names each file that could not be read, once all others are */
+  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+    const { repeat, progress } = this.#settings
+    for (;;) {
+      const { bytes, failures } = await this.#round(sink, signal)
+      if (signal.aborted) return
+      const [failure] = failures
+      if (failure && (!repeat || bytes === 0)) {
+        throw failures.length === 1 ? failure : new Error(failures.map(({ message }) => message).join('; '))
+      }
+      if (!repeat) return
+      progress.forgetAll()
+      if (bytes === 0) await sleep(EMPTY_ROUND_MS, signal)
+    }
+  }
+
+  async #round(sink: Sink, signal: AbortSignal): Promise<{ bytes: number; failures: Error[] }> {
+    const { pattern, log } = this.#settings
+    const paths = await pattern.find()
+    if (paths.length === 0)
+      throw new Error(`${pattern.path}: no file matches, looked from ${pattern.baseDir}`)
+    const failures: Error[] = []
+    let bytes = 0
+    for (const path of paths) {
+      try {
+        bytes += await this.#readFile(path, sink, signal)
+      } catch (error) {
+        failures.push(error as Error)
+        if (paths.length > 1) log.error((error as Error).message)
+      }
+      if (signal.aborted) break
+    }
+    if (!signal.aborted) log.info('read to the end', { files: paths.length, bytes })
+    return { bytes, failures }
+  }
+
+  /** Bytes of text read. */
+  async #readFile(path: string, sink: Sink, signal: AbortSignal): Promise<number> {
+    const { pattern, progress } = this.#settings
+    const file = await openFile(path, pattern.absolute(path))
+    try {
+      if (!this.#isUp) sink.up()
+      this.#isUp = true
+      const known = await progress.recognise(file)
+      if (known?.settled === file.size) return 0
+      const start = known ?? { path, offset: 0, head: await headOf(file.handle), settled: null }
+      return await this.#readText(file, start, sink, signal)
+    } finally {
+      await file.handle.close()
+    }
+  }
+
+  async #readText(file: OpenFile, start: FileProgress, sink: Sink, signal: AbortSignal): Promise<number> {
+    const { progress, pace, maxRecordBytes } = this.#settings
+    const text = new FileText(sink, signal, progress, file.inode, start)
+    const chunks = file.compression
+      ? textFrom(start.offset, decompress(file.handle, file.compression))
+      : readFrom(file.handle, start.offset, this.#buffer)
+    const settle = (offset: number, size: number) => {
+      progress.set(file.inode, { ...start, offset, settled: size })
+      return progress.position
+    }
+    try {
+      for await (const chunk of pace ? paced(chunks, pace, maxRecordBytes, signal) : chunks) {
+        await text.write(chunk)
+        if (signal.aborted) break
+      }
+      if (signal.aborted) progress.set(file.inode, { ...start, offset: text.lineEnd, settled: null })
+      else await text.finish(settle(text.end, file.compression ? file.size : text.end))
+    } catch (error) {
+      if (!(error instanceof DamagedData)) throw error
+      // What was read is kept, and the rest is not tried again until the file has changed.
+      await sink.write([], { position: settle(text.lineEnd, file.size) })
+      throw new Error(
+        `${file.path}: the ${file.compression} data is damaged at byte ${error.offset} of ${file.size}, ` +
+          `after ${text.end} bytes of text, which were read: ${error.message}`,
+        { cause: error },
+      )
+    }
+    return text.end - start.offset
+  }
+}
+
+/** Leaves out the bytes before an offset: there is no other way to get to it in a compressed file. */
+async function* textFrom(offset: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let left = offset
+  for await (const chunk of chunks) {
+    if (left >= chunk.length) left -= chunk.length
+    else {
+      yield chunk.subarray(left)
+      left = 0
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Log, Sink } from 'mood-exporter/plugin'
+import { FileText } from './file-text.ts'
+import { HEAD_BYTES, type Head, hasHead, headOf, type OpenFile, readFrom } from './open-file.ts'
+import { type Pace, paced } from './pace.ts'
+import type { FileProgress, Progress } from './progress.ts'
+
+/** Chunks of one file before the others get their turn. */
+const CHUNKS_A_TURN = 16
+
+export interface TailSettings {
+  sink: Sink
+  signal: AbortSignal
+  progress: Progress
+  pace: Pace | undefined
+  maxRecordBytes: number
+  log: Log
+  /** What to read into; tails take turns. */
+  buffer: Buffer
+}
+
+/** One file that is read as it grows. */
+export class Tail {
+  readonly file: OpenFile
+  /** Since when no path leads to the file, by `performance.now()`: it was rotated away or deleted. */
+  goneSince: number | undefined
+  readonly #settings: TailSettings
+  readonly #path: string
+  #head: Head
+  #text: FileText
+
+  constructor(file: OpenFile, start: FileProgress, settings: TailSettings) {
+    this.file = file
+    this.#settings = settings
+    this.#path = start.path
+    this.#head = start.head
+    this.#text = this.#open(start)
+    this.#note()
+  }
+
+  /** Reads what there is, up to a bound. Resolves to whether it read anything. */
+  async turn(): Promise<boolean> {
+    const { pace, signal, maxRecordBytes, buffer } = this.#settings
+    const { handle } = this.file
+    const { size } = await handle.stat()
+    if (size === this.#text.end) return false
+    if (size < this.#text.end || !(await hasHead(handle, this.#head))) await this.#startAgain()
+    const chunks = take(CHUNKS_A_TURN, readFrom(handle, this.#text.end, buffer))
+    for await (const chunk of pace ? paced(chunks, pace, maxRecordBytes, signal) : chunks) {
+      await this.#text.write(chunk)
+      if (signal.aborted) break
+    }
+    if (this.#head.bytes < HEAD_BYTES) this.#head = await headOf(handle, this.#text.end)
+    this.#note()
+    return true
+  }
+
+  /** Hands over a last record without a line end, and closes the file. */
+  async finish(): Promise<void> {
+    this.#settings.progress.forget(this.file.inode)
+    await this.#text.finish(this.#settings.progress.position)
+    await this.close()
+  }
+
+  close(): Promise<void> {
+    return this.file.handle.close()
+  }
+
+  /** After a truncation, as by logrotate's `copytruncate`. */
+  async #startAgain(): Promise<void> {
+    const { log } = this.#settings
+    log.info('the file was truncated: reading it from its start', { path: this.#path })
+    const before = this.#text
+    this.#head = { bytes: 0, crc: 0 }
+    this.#text = this.#open({ path: this.#path, offset: 0, head: this.#head, settled: null })
+    this.#note()
+    await before.finish(this.#settings.progress.position)
+  }
+
+  #open(start: FileProgress): FileText {
+    const { sink, signal, progress } = this.#settings
+    return new FileText(sink, signal, progress, this.file.inode, start)
+  }
+
+  #note(): void {
+    const { progress } = this.#settings
+    const { lineEnd: offset } = this.#text
+    progress.set(this.file.inode, { path: this.#path, offset, head: this.#head, settled: null })
+  }
+}
+
+async function* take<T>(count: number, items: AsyncIterable<T>): AsyncGenerator<T> {
+  let left = count
+  for await (const item of items) {
+    yield item
+    if (--left === 0) return
+  }
+}

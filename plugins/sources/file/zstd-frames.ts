@@ -1,0 +1,99 @@
+const FRAME_MAGIC = 0xfd2fb528
+const SKIPPABLE_MAGIC = 0x184d2a50
+const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const
+const RLE_BLOCK = 1
+
+type Part = 'magic' | 'skippable size' | 'descriptor' | 'header' | 'block header' | 'block' | 'rest' | 'lost'
+
+/** Parts whose bytes are a number, little-endian. The bytes of all others are passed over. */
+const NUMBERS: ReadonlySet<Part> = new Set(['magic', 'skippable size', 'descriptor', 'block header'])
+
+/**
+ * Cuts pieces of a .zst file where a frame ends. Node's decompressor reads a file of several frames (`cat a.zst b.zst`,
+ * pzstd) only where each write ends with its frame; otherwise it stops after the first without an error.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+ */
+export class ZstdFrames {
+  #part: Part = 'magic'
+  #left = 4
+  #value = 0
+  #digit = 1
+  #checksum = false
+  #lastBlock = false
+
+  /** The piece in parts of which each, but the last, ends where a frame does. */
+  cut(piece: Buffer): Buffer[] {
+    const parts: Buffer[] = []
+    let start = 0
+    let at = 0
+    while (at < piece.length) {
+      const step = Math.min(this.#left, piece.length - at)
+      if (NUMBERS.has(this.#part)) this.#read(piece, at, at + step)
+      at += step
+      this.#left -= step
+      while (this.#left === 0) {
+        if (!this.#advance()) continue
+        parts.push(piece.subarray(start, at))
+        start = at
+      }
+    }
+    if (start < piece.length) parts.push(piece.subarray(start))
+    return parts
+  }
+
+  #read(piece: Buffer, from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      this.#value += (piece[at] as number) * this.#digit
+      this.#digit *= 256
+    }
+  }
+
+  #expect(part: Part, bytes: number): void {
+    this.#part = part
+    this.#left = bytes
+    this.#value = 0
+    this.#digit = 1
+  }
+
+  /** Goes on to the part after this one. True where that is a new frame. */
+  #advance(): boolean {
+    const value = this.#value
+    switch (this.#part) {
+      case 'magic':
+        if (value === FRAME_MAGIC) this.#expect('descriptor', 1)
+        else if (value - (value % 16) === SKIPPABLE_MAGIC) this.#expect('skippable size', 4)
+        // No frame: the decompressor will say so.
+        else this.#expect('lost', Number.POSITIVE_INFINITY)
+        return false
+      case 'skippable size':
+        this.#expect('rest', value)
+        return false
+      case 'descriptor':
+        this.#checksum = (value & 4) !== 0
+        this.#expect('header', headerBytes(value))
+        return false
+      case 'header':
+        this.#expect('block header', 3)
+        return false
+      case 'block header':
+        this.#lastBlock = (value & 1) === 1
+        this.#expect('block', ((value >> 1) & 3) === RLE_BLOCK ? 1 : value >> 3)
+        return false
+      case 'block':
+        if (this.#lastBlock) this.#expect('rest', this.#checksum ? 4 : 0)
+        else this.#expect('block header', 3)
+        return false
+      default:
+        this.#expect('magic', 4)
+        return true
+    }
+  }
+}
+
+/** Bytes of a frame's header after its descriptor: window, dictionary and content size. */
+function headerBytes(descriptor: number): number {
+  const singleSegment = (descriptor >> 5) & 1
+  const contentSize = [singleSegment, 2, 4, 8][descriptor >> 6] as number
+  return 1 - singleSegment + (DICTIONARY_ID_BYTES[descriptor & 3] as number) + contentSize
+}

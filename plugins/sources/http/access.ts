@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import { Refusal } from './refusal.ts'
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** Whether only this machine can connect to an address. An empty one means every address, so it is not. */
+export function isLoopback(host: string): boolean {
+  const version = isIP(host)
+  if (version === 0) return host.toLowerCase() === 'localhost'
+  return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6')
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/**
+ * Makes a check of who may post, by a request's headers, that throws a {@link Refusal} of 401 or 403.
+ *
+ * With a token it is RFC 6750: `Authorization: Bearer TOKEN`. Digests are compared, in constant time, so that an
+ * answer's delay tells nothing of the token, its length included.
+ *
+ * Without one, any program on this machine may, but no web page that is open on it: browsers send `Origin` with each
+ * POST of a page, and without this check any site could post to a port of its visitor's own machine.
+ */
+export function accessCheck(token: string | undefined): (headers: IncomingHttpHeaders) => void {
+  if (token === undefined) {
+    return ({ origin }) => {
+      if (origin !== undefined)
+        throw new Refusal(403, 'browser', 'web pages may not post here unless the source has a `token`')
+    }
+  }
+  const expected = digest(token)
+  return ({ authorization = '' }) => {
+    const [, given] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
+    if (given === undefined) throw unauthorised('expected a header "Authorization: Bearer TOKEN"')
+    if (!timingSafeEqual(digest(given), expected))
+      throw unauthorised('the token is not the one of this source', ', error="invalid_token"')
+  }
+}
+
+function unauthorised(message: string, detail = ''): Refusal {
+  return new Refusal(401, 'unauthorised', message, {
+    'WWW-Authenticate': `Bearer realm="mood-exporter"${detail}`,
+  })
+}

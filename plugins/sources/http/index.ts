@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import {
+  address,
+  defineSource,
+  duration,
+  type Sink,
+  type Source,
+  type SourceContext,
+  secret,
+  size,
+  z,
+} from 'mood-exporter/plugin'
+import { isLoopback } from './access.ts'
+import { createListener, type ListenerOptions } from './listener.ts'
+import { readTls } from './tls.ts'
+
+/** How long requests under way may take to finish when the source stops. */
+const GRACE_MS = 3_000
+const SWEEP_MS = 50
+
+const options = z.object({
+  listen: address().prefault('127.0.0.1:19748').describe('Where to take posts.'),
+  path: z
+    .string()
+    .regex(/^\/[\w./-]*$/, { error: 'expected a path such as "/posts"' })
+    .default('/posts')
+    .describe('The path to POST to.'),
+  token: secret()
+    .regex(/^\S+$/, { error: 'expected a token without white space' })
+    .optional()
+    .describe('What clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.'),
+  tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), to speak HTTPS.'),
+  tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
+  header: z
+    .boolean()
+    .default(false)
+    .describe('Whether the first line of each body is a header, as the format `csv` may want one.'),
+  max_body: size().prefault('10MiB').describe('The largest body, as sent and unpacked.'),
+  rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
+  max_connections: z.int().min(1).default(1000).describe('Connections at once; further ones are closed.'),
+  idle_timeout: duration()
+    .prefault('30s')
+    .describe('How long a client may take for the head of a request, and be silent within its body.'),
+})
+
+export default defineSource({
+  name: 'http',
+  description:
+    'Takes posts by HTTP POST: one, a JSON array, or a line each, and answers what became of them.',
+  live: true,
+  format: 'post',
+  options,
+  create: (options, context) => new HttpSource(options, context),
+})
+
+type Options = z.output<typeof options>
+
+class HttpSource implements Source {
+  readonly #listen: Options['listen']
+  readonly #listener: ListenerOptions
+  readonly #context: SourceContext
+
+  constructor(options: Options, context: SourceContext) {
+    const { listen, token } = options
+    if (token === undefined && !isLoopback(listen.host))
+      throw new Error(
+        `token: expected one, as others can reach ${shown(listen.host, listen.port)}; set token or token_file, or listen on 127.0.0.1`,
+      )
+    this.#listen = listen
+    this.#context = context
+    this.#listener = {
+      path: options.path,
+      token,
+      tls: readTls(options.tls_cert, options.tls_key, context.baseDir),
+      header: options.header,
+      maxBody: options.max_body,
+      maxRecordBytes: context.maxRecordBytes,
+      rate: options.rate,
+      maxConnections: options.max_connections,
+      idleTimeout: options.idle_timeout,
+    }
+  }
+
+  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+    const { log } = this.#context
+    const { tls, token, path } = this.#listener
+    const { host, port } = this.#listen
+    const app = await createListener(this.#listener, sink, log)
+    await listen(app, host, port)
+    const bound = app.server.address() as AddressInfo
+    log.info('takes posts', { url: `${tls ? 'https' : 'http'}://${shown(bound.address, bound.port)}${path}` })
+    if (token && !tls && !isLoopback(host))
+      log.warn(
+        'tokens cross the network in the clear: set tls_cert and tls_key, or put a proxy with TLS before it',
+      )
+    sink.up()
+    if (!signal.aborted) await once(signal, 'abort')
+    await close(app)
+  }
+}
+
+async function listen(app: FastifyInstance<Server>, host: string, port: number): Promise<void> {
+  // "::" takes IPv4 too, but not every machine, nor every container, has IPv6.
+  const hosts = host === '' ? ['::', '0.0.0.0'] : [host]
+  for (const [attempt, host] of hosts.entries()) {
+    try {
+      await app.listen({ host, port })
+      return
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (attempt < hosts.length - 1 && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) continue
+      await app.close()
+      throw new Error(`cannot listen on ${shown(host, port)}: ${reason(error)}`, { cause: error })
+    }
+  }
+}
+
+/** Waits for requests under way, but not for connections that are then only kept alive. */
+async function close(app: FastifyInstance<Server>): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS)
+  const impatience = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
+  await app.close()
+  clearInterval(sweep)
+  clearTimeout(impatience)
+}
+
+const shown = (host: string, port: number) => `${host.includes(':') ? `[${host}]` : host}:${port}`
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return 'the port is in use; choose a free one with `listen`'
+  if (code === 'EACCES') return 'not permitted; ports below 1024 need privileges'
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address'
+  return message
+}

@@ -1,0 +1,146 @@
+import { LineSplitter, type Receipt, type Sink } from 'mood-exporter/plugin'
+import type { BodyKind } from './body.ts'
+import { JsonCutter } from './json-cutter.ts'
+import { Refusal } from './refusal.ts'
+
+/** Refused records that an answer names; the others are only counted. */
+const MOST_NAMED = 100
+
+/** Batches of one request that may be on their way to a worker, before more of its body is read. */
+const MOST_UNDER_WAY = 16
+
+const RETRY_AFTER_SECONDS = '1'
+
+/** What became of the records of a request. */
+export interface Report {
+  accepted: number
+  /** The first hundred, by their place in the body from 0. */
+  refused: { record: number; reason: string; message: string }[]
+  refusedTotal: number
+}
+
+/** Takes the records of one request to the sink as they arrive, and gathers what became of them. */
+export class Intake {
+  readonly #sink: Sink
+  readonly #maxRecordBytes: number
+  readonly #report: Report = { accepted: 0, refused: [], refusedTotal: 0 }
+  readonly #underWay: Promise<void>[] = []
+  #awaitsHeader: boolean
+  #header: Uint8Array | undefined
+  #batch: { record: number; bytes: Uint8Array }[] = []
+  #oversized: { record: number; sample: Uint8Array }[] = []
+  #seen = 0
+  #next = 0
+
+  /** @param header whether the first line is one */
+  constructor(sink: Sink, maxRecordBytes: number, header: boolean) {
+    this.#sink = sink
+    this.#maxRecordBytes = maxRecordBytes
+    this.#awaitsHeader = header
+  }
+
+  /** The first record that has been neither taken nor refused: where a client is to go on. */
+  get next(): number {
+    return this.#next
+  }
+
+  /**
+   * Reads a body to its end. What has arrived is handed on at once, so a body may take as long as it likes.
+   * @throws Refusal where it cannot be read on; what was taken stays taken
+   */
+  async read(kind: BodyKind, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const cutter = this.#cutter(kind)
+    for await (const chunk of chunks) await this.#handOn(() => cutter.write(chunk))
+    await this.#handOn(() => cutter.end())
+  }
+
+  /** What became of all that was taken, once that is known. */
+  async report(): Promise<Report> {
+    await Promise.all(this.#underWay)
+    this.#report.refused.sort((a, b) => a.record - b.record)
+    return this.#report
+  }
+
+  #cutter(kind: BodyKind): Pick<LineSplitter, 'write' | 'end'> {
+    const oversized = (sample: Uint8Array) => this.#tooLong(sample)
+    if (kind === 'json')
+      return new JsonCutter(this.#maxRecordBytes, { record: bytes => this.#found(bytes), oversized })
+    // A line is a view of memory that the splitter uses again.
+    return new LineSplitter(this.#maxRecordBytes, {
+      line: bytes => this.#found(Buffer.from(bytes)),
+      oversized,
+    })
+  }
+
+  #found(bytes: Uint8Array): void {
+    if (this.#awaitsHeader) {
+      this.#awaitsHeader = false
+      this.#header = bytes
+    } else this.#batch.push({ record: this.#seen++, bytes })
+  }
+
+  #tooLong(sample: Uint8Array): void {
+    if (this.#awaitsHeader)
+      throw new Refusal(400, 'header', `the header is longer than ${this.#maxRecordBytes} bytes`)
+    this.#oversized.push({ record: this.#seen++, sample: Buffer.from(sample) })
+  }
+
+  /** Cuts, and hands on what that found, even where it found that the rest is malformed. */
+  async #handOn(cut: () => void): Promise<void> {
+    try {
+      cut()
+    } finally {
+      await this.#flush()
+    }
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#batch.length > 0) {
+      const receipt = await this.#submit()
+      const settled = this.#settle(
+        receipt,
+        this.#batch.map(({ record }) => record),
+      )
+      settled.catch(() => {})
+      this.#underWay.push(settled)
+      this.#batch = []
+    }
+    for (const { record, sample } of this.#oversized) {
+      this.#sink.drop('oversized', 1, sample)
+      this.#refuse(record, 'oversized', `the record is longer than ${this.#maxRecordBytes} bytes`)
+    }
+    this.#oversized = []
+    this.#next = 0
+    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift()
+  }
+
+  /**
+   * Hands the batch on. A request that fills the queue by itself is slowed down; one that finds it full is refused.
+   * The receipt is wrapped, as an async function would wait for it otherwise.
+   */
+  async #submit(): Promise<{ receipt: Promise<Receipt> }> {
+    const records = this.#batch.map(({ bytes }) => bytes)
+    for (;;) {
+      const receipt = this.#sink.submit(records, this.#header ? { header: this.#header } : {})
+      if (receipt) return { receipt }
+      const earlier = this.#underWay.shift()
+      if (!earlier) break
+      await earlier
+    }
+    throw new Refusal(429, 'queue_full', 'the queue is full: send the records from `next` on again later', {
+      'Retry-After': RETRY_AFTER_SECONDS,
+    })
+  }
+
+  async #settle({ receipt }: { receipt: Promise<Receipt> }, records: number[]): Promise<void> {
+    const { accepted, refused } = await receipt
+    this.#report.accepted += accepted
+    for (const { record, reason, message } of refused)
+      this.#refuse(records[record] as number, reason, message)
+  }
+
+  #refuse(record: number, reason: string, message: string): void {
+    this.#report.refusedTotal++
+    if (this.#report.refused.length < MOST_NAMED) this.#report.refused.push({ record, reason, message })
+  }
+}

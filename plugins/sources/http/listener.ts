@@ -1,0 +1,131 @@
+import type { Server } from 'node:http'
+import rateLimit from '@fastify/rate-limit'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import type { Log, Sink } from 'mood-exporter/plugin'
+import { accessCheck } from './access.ts'
+import { bodyKind, chunksOf, drain } from './body.ts'
+import { Intake } from './intake.ts'
+import { Refusal } from './refusal.ts'
+
+export interface ListenerOptions {
+  path: string
+  token: string | undefined
+  tls: { cert: Buffer; key: Buffer } | undefined
+  /** Whether the first line of each body is a header. */
+  header: boolean
+  /** Bytes of a body, unpacked. */
+  maxBody: number
+  maxRecordBytes: number
+  /** Requests a second of one client. */
+  rate: number
+  maxConnections: number
+  /** Milliseconds: for the head of a request, and between two pieces of its body. */
+  idleTimeout: number
+}
+
+const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
+/** The HTTP server: who may post, where, how fast; what is posted goes to the sink. It does not listen yet. */
+export async function createListener(
+  options: ListenerOptions,
+  sink: Sink,
+  log: Log,
+): Promise<FastifyInstance<Server>> {
+  const app = createApp(options)
+  app.server.maxConnections = options.maxConnections
+  app.server.on('drop', () => log.warn('a connection was closed: there are max_connections of them'))
+
+  await app.register(rateLimit, {
+    global: false,
+    max: options.rate,
+    timeWindow: 1000,
+    errorResponseBuilder: () =>
+      new Refusal(429, 'rate', `more than ${options.rate} requests a second from one address (rate)`),
+  })
+  const checkAccess = accessCheck(options.token)
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS))
+  // Before the token is looked at, so that it cannot be guessed any faster.
+  app.addHook('onRequest', app.rateLimit())
+  app.addHook('onRequest', async ({ headers }) => checkAccess(headers))
+  app.addHook('onResponse', async ({ raw }) => drain(raw))
+
+  // Bodies are read as they arrive, by the handler.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.post(options.path, (request, reply) => take(request, reply, options, sink, log))
+  app.setNotFoundHandler(request => {
+    if (request.url.split('?', 1)[0] === options.path)
+      throw new Refusal(405, 'method', `expected POST, got ${request.method}`, { Allow: 'POST' })
+    throw new Refusal(404, 'not_found', `posts are taken at ${options.path}`)
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log))
+  return app
+}
+
+function createApp({ tls, idleTimeout }: ListenerOptions): FastifyInstance<Server> {
+  const http = {
+    headersTimeout: idleTimeout,
+    // How often Node looks for connections past that.
+    connectionsCheckingInterval: Math.min(1000, Math.max(100, idleTimeout)),
+  }
+  const common = { connectionTimeout: idleTimeout, forceCloseConnections: 'idle' as const }
+  const app = tls ? fastify({ ...common, https: { ...http, ...tls } }) : fastify({ ...common, http })
+  return app as unknown as FastifyInstance<Server>
+}
+
+/** Takes the records of a request, and answers what became of them. */
+async function take(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { header, maxBody, maxRecordBytes }: ListenerOptions,
+  sink: Sink,
+  log: Log,
+) {
+  const kind = bodyKind(request.headers['content-type'])
+  if (header && kind === 'json')
+    throw new Refusal(415, 'content_type', 'this source takes lines with a header before them, not JSON')
+  const intake = new Intake(sink, maxRecordBytes, header)
+  try {
+    await intake.read(kind, chunksOf(request.raw, maxBody))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // What cannot be read will not be better when it is sent again. All else the client still has.
+    if (error.statusCode === 400 && error.code !== 'aborted') sink.drop('invalid')
+    logRefusal(log, request, error)
+    const report = await intake.report()
+    return reply
+      .code(error.statusCode)
+      .headers(error.headers)
+      .send({ error: error.code, message: error.message, ...report, next: intake.next })
+  }
+  return intake.report()
+}
+
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  const { statusCode = 500, message } = error
+  logRefusal(log, request, error)
+  const headers = error instanceof Refusal ? error.headers : {}
+  const refused = statusCode < 500
+  void reply
+    .code(statusCode)
+    .headers(headers)
+    .send({
+      error: refused ? (error.code ?? 'refused').toLowerCase() : 'failed',
+      message: refused ? message : 'the exporter failed on this request; its log says why',
+    })
+}
+
+function logRefusal(
+  log: Log,
+  request: FastifyRequest,
+  { statusCode = 500, message }: FastifyError | Refusal,
+) {
+  const fields = { status: statusCode, client: request.ip, reason: message }
+  if (statusCode >= 500) log.error('a request failed', fields)
+  else log.warn('a request was refused', fields)
+}

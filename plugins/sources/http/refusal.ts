@@ -1,0 +1,16 @@
+/** Why a request is refused: thrown anywhere on its way, answered as JSON. */
+export class Refusal extends Error {
+  override name = 'Refusal'
+  /** The HTTP status. */
+  readonly statusCode: number
+  /** A word for programs; the message is for people. */
+  readonly code: string
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(statusCode: number, code: string, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.statusCode = statusCode
+    this.code = code
+    this.headers = headers
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
+
+/** Reads a certificate and its key, and sees whether they parse and belong together. */
+export function readTls(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+  baseDir: string,
+): { cert: Buffer; key: Buffer } | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile === undefined || keyFile === undefined)
+    throw new Error('tls_cert and tls_key: expected both or neither')
+  const cert = read('tls_cert', resolve(baseDir, certFile))
+  const key = read('tls_key', resolve(baseDir, keyFile))
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    throw new Error(
+      `tls_cert and tls_key: expected a certificate and its key in PEM, got ${certFile} and ${keyFile}: ${(error as Error).message}`,
+    )
+  }
+  return { cert, key }
+}
+
+function read(option: string, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new Error(`${option}: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Generates what can be generated of the documentation: `npm run docs` writes it, `npm run docs -- --check` names the
+ * files that have drifted from the code, and exits with 1 where there are any.
+ */
+import '../src/host/hooks.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { code, metricsMarkdown } from '../src/cli/markdown.ts'
+import { optionsMarkdown } from '../src/cli/options-table.ts'
+import { describeOptions, type OptionRow } from '../src/config/describe.ts'
+import { configSchema } from '../src/config/schema.ts'
+import { loadDefinition } from '../src/host/load.ts'
+import { PLUGIN_KINDS, type PluginKind, SHIPPED } from '../src/host/registry.ts'
+import { fillMarkers } from './markers.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(root + path, 'utf8')
+
+type Generated = [path: string, text: string]
+
+/** The reference of mood.yml: each section with its keys. */
+function configurationReference(): string {
+  const sections = Map.groupBy(describeOptions(configSchema), ({ name }) => name.split(/[.[]/)[0] as string)
+  return [...sections]
+    .map(([name, [section, ...rows]]) => sectionOf(name, section as OptionRow, rows))
+    .join('\n\n')
+}
+
+function sectionOf(
+  name: string,
+  { description, type, required, default: otherwise }: OptionRow,
+  rows: OptionRow[],
+) {
+  const note = required
+    ? `${type}, required`
+    : otherwise === ''
+      ? type
+      : `${type}, default ${code(otherwise)}`
+  const inner = rows.map(row => ({ ...row, name: row.name.slice(name.length).replace(/^(?:\[\])?\./, '') }))
+  const table = inner.length === 0 ? [] : [optionsMarkdown(inner)]
+  return [`### ${code(name)}`, `${description} (${note})`, ...table].join('\n\n')
+}
+
+/** A plugin's README, with its example and its options as they are now. */
+async function pluginReadme(kind: PluginKind, name: string): Promise<Generated> {
+  const folder = `plugins/${kind}s/${name}`
+  try {
+    const { options } = await loadDefinition(kind, name, root)
+    const example = `\`\`\`yaml\n${read(`${folder}/example.yml`).trim()}\n\`\`\``
+    const path = `${folder}/README.md`
+    const withExample = fillMarkers(read(path), 'example.yml', example)
+    return [path, fillMarkers(withExample, 'options', optionsMarkdown(describeOptions(options)))]
+  } catch (error) {
+    throw new Error(`${folder}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+const CONFIGURATION = 'docs/configuration.md'
+
+const documents: (() => Generated | Promise<Generated>)[] = [
+  () => ['docs/metrics.md', metricsMarkdown()],
+  () => [CONFIGURATION, fillMarkers(read(CONFIGURATION), 'reference', configurationReference())],
+  ...PLUGIN_KINDS.flatMap(kind => SHIPPED[kind].map(name => () => pluginReadme(kind, name))),
+]
+
+const isCheck = process.argv.includes('--check')
+let drifted = 0
+for (const generate of documents) {
+  try {
+    const [path, text] = await generate()
+    if (currentText(path) === text) continue
+    drifted++
+    if (!isCheck) writeFileSync(root + path, text)
+    console.log(`${isCheck ? 'has drifted' : 'wrote'}: ${relative(process.cwd(), root + path)}`)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
+  }
+}
+if (isCheck && drifted > 0) {
+  console.error('Run `npm run docs` and commit what it wrote.')
+  process.exitCode = 1
+}
+
+function currentText(path: string): string | undefined {
+  try {
+    return read(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,58 @@
+import { Command } from 'commander'
+import type { LoadedConfig } from '../config/load.ts'
+import { formatProblem, type Problem } from '../config/problem.ts'
+import { EXIT } from './errors.ts'
+import { complain, print } from './output.ts'
+
+const EXAMPLES = `
+Examples:
+  $ mood-exporter check                         checks ./mood.yml
+  $ mood-exporter check --config prod/mood.yml
+  $ mood-exporter check --json | jq .problems   each with file, line, column, path, message and code
+
+Exits with 0 where all is well and with 1 where there is a problem. Sources are not started.`
+
+/** \`mood-exporter check\`: validates a configuration and loads its plugins, and starts nothing. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('Check a configuration and its plugins, and show every problem.')
+    .option('-c, --config <file>', 'the configuration', 'mood.yml')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(check)
+}
+
+async function check({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
+  const { loadConfig } = await import('../config/load.ts')
+  const result = await loadConfig(file)
+  const problems = result.ok ? await problemsOfPlugins(result.loaded) : result.problems
+  if (problems.length > 0) process.exitCode = EXIT.failure
+
+  if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems }, null, 2))
+  else if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
+  else complain([...problems.map(formatProblem), count(problems.length, 'problem')].join('\n'))
+}
+
+async function problemsOfPlugins(loaded: LoadedConfig): Promise<Problem[]> {
+  const { inspectPlugins } = await import('../host/inspect.ts')
+  const problems = await inspectPlugins(loaded)
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+
+/** `1 source (tcp), 2 topics, …` */
+function summary({ config }: LoadedConfig): string {
+  const { sources, topics, scorers, extractors, windows } = config
+  const named = (entries: { name?: string | undefined; use: string }[], what: string) => {
+    const names = entries.map(({ name, use }) => name ?? use).join(', ')
+    return names === '' ? count(0, what) : `${count(entries.length, what)} (${names})`
+  }
+  return [
+    named(sources, 'source'),
+    count(Object.keys(topics).length, 'topic'),
+    named(scorers, 'scorer'),
+    named(extractors, 'extractor'),
+    count(windows.length, 'window'),
+  ].join(', ')
+}

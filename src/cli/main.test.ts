@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { VERSION } from './version.ts'
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mood-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Runs the program as a shell would. */
+async function run(args: string[], input = '') {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const exit = new Promise<number | null>(resolve => child.on('close', resolve))
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { out, err, code: await exit }
+}
+
+const write = (name: string, content: string) => writeFile(join(folder, name), content)
+
+test('--help names the commands and shows examples', async () => {
+  const { out, err, code } = await run(['--help'])
+  for (const command of ['run', 'check', 'score', 'plugins', 'metrics', 'schema'])
+    expect(out).toContain(`\n  ${command} `)
+  expect(out).toContain('Examples:\n  $ mood-exporter run')
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+})
+
+test('--version is the version of the package', async () => {
+  expect(await run(['--version'])).toEqual({ out: `${VERSION}\n`, err: '', code: 0 })
+})
+
+test.for([
+  [['scroe', 'hi'], "mood-exporter: unknown command 'scroe' (Did you mean score?) (ERR_USAGE)\n"],
+  [
+    ['check', '--confg', 'x'],
+    "mood-exporter: unknown option '--confg' (Did you mean --config?) (ERR_USAGE)\n",
+  ],
+  [['score', 'a', '-'], 'mood-exporter: expected texts or "-" for standard input, got both (ERR_USAGE)\n'],
+] as const)('%j is a usage error, told in a line', async ([args, err]) => {
+  expect(await run([...args])).toEqual({ out: '', err, code: 2 })
+})
+
+test('check tells every problem of a configuration and exits with 1', async () => {
+  await write('bad.yml', 'workers: -1\nsources:\n  - use: demo\nextractor: []\n')
+  const { out, err, code } = await run(['check', '--config', 'bad.yml'])
+  expect(err.split('\n')).toEqual([
+    'bad.yml:1 workers: expected at least 0, got -1 (ERR_CONFIG_INVALID)',
+    'bad.yml:4 extractor: unknown key "extractor", did you mean "extractors"? (ERR_CONFIG_INVALID)',
+    '2 problems',
+    '',
+  ])
+  expect({ out, code }).toEqual({ out: '', code: 1 })
+})
+
+test('check tells every problem of the plugins, with its line', async () => {
+  await write(
+    'plugins.yml',
+    'sources:\n  - use: htp\n  - use: demo\n    rat: 5\nscorers:\n  - use: ./none.ts\n  - use: emoji\n    words: 5\n',
+  )
+  const { err, code } = await run(['check', '--config', 'plugins.yml'])
+  expect(err).toContain('plugins.yml:2 sources[0].use: no source "htp" is shipped')
+  expect(err).toContain(
+    'plugins.yml:4 sources[1].rat: unknown key "rat", did you mean "rate"? (ERR_CONFIG_INVALID)\n',
+  )
+  expect(err).toContain('plugins.yml:6 scorers[0].use: no file ')
+  expect(code).toBe(1)
+})
+
+test('check of a valid configuration sums it up', async () => {
+  await write('mood.yml', 'sources: [{ use: demo }]\ntopics: { a: [b] }\n')
+  expect(await run(['check'])).toEqual({
+    out: 'mood.yml is valid: 1 source (demo), 1 topic, 2 scorers (afinn, emoji), 3 extractors (hashtags, mentions, emoji), 2 windows.\n',
+    err: '',
+    code: 0,
+  })
+})
+
+test('check --json is for programs', async () => {
+  const { out, code } = await run(['check', '--json', '--config', 'none.yml'])
+  expect(JSON.parse(out)).toEqual({
+    ok: false,
+    file: 'none.yml',
+    problems: [
+      {
+        file: 'none.yml',
+        line: 0,
+        column: 0,
+        path: '',
+        message: 'cannot be read: no such file',
+        code: 'ERR_CONFIG_UNREADABLE',
+      },
+    ],
+  })
+  expect(code).toBe(1)
+})
+
+test('score says what each scorer and extractor makes of a text', async () => {
+  const { out, err, code } = await run([
+    'score',
+    'I love the new galaxy, what a wonderful phone! 🎉 #unboxing',
+  ])
+  expect(out).toMatch(/^I love the new galaxy.*\n {2}lang +en\n {2}topics +all\n/)
+  expect(out).toMatch(/\n {2}scorer afinn +\+0\.\d\d {2}positive\n/)
+  expect(out).toMatch(/\n {2}extractor hashtags +#?unboxing\n/)
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+})
+
+test('score --json is a line for each line of standard input', async () => {
+  await write(
+    'mine.ts',
+    `import { defineScorer, z } from 'mood-exporter/plugin'
+export default defineScorer({
+  name: 'exclaim',
+  description: 'More exclamation marks, more joy.',
+  options: z.object({ weight: z.number().default(0.2) }),
+  create: ({ weight }) => ({
+    score: post => {
+      if (post.text === 'boom') throw new Error('no')
+      return (post.text.split('!').length - 1) * weight
+    },
+  }),
+})
+`,
+  )
+  await write(
+    'score.yml',
+    'sources: [{ use: demo }]\ntopics: { galaxy: [galaxy] }\nscorers: [{ use: ./mine.ts, weight: 0.4 }]\nextractors: []\nlanguages: { detect: false }\n',
+  )
+  const { out, code } = await run(
+    ['score', '--json', '--config', 'score.yml', '--lang', 'ko', '-'],
+    'galaxy!\n\nboom\n!!!\n',
+  )
+  const verdicts = out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  const exclaim = (score: number | null, sentiment: string, error?: string) => [
+    { scorer: 'exclaim', score, sentiment, ...(error ? { error } : {}) },
+  ]
+  expect(verdicts).toEqual([
+    { text: 'galaxy!', lang: 'ko', topics: ['galaxy'], scores: exclaim(0.4, 'positive'), terms: [] },
+    { text: 'boom', lang: 'ko', topics: [], scores: exclaim(null, 'unknown', 'no'), terms: [] },
+    {
+      text: '!!!',
+      lang: 'ko',
+      topics: [],
+      scores: exclaim(
+        null,
+        'unknown',
+        expect.stringMatching(/^expected a number from -1 to 1 or null, got 1\.2/),
+      ),
+      terms: [],
+    },
+  ])
+  expect(code).toBe(1)
+})
+
+test('plugins lists what ships, plugins NAME shows its options', async () => {
+  const [all, one, none] = await Promise.all([
+    run(['plugins']),
+    run(['plugins', 'emoji']),
+    run(['plugins', 'emojy']),
+  ])
+  expect(all.out).toMatch(/^sources\n {2}demo +\S.*\n/)
+  expect(all.out).toMatch(/\nscorers\n {2}afinn +\S/)
+  expect(one.out).toMatch(/^emoji \(scorer\): [\s\S]*\n\nemoji \(extractor\): /)
+  expect(none).toEqual({
+    out: '',
+    err: 'mood-exporter: no plugin "emojy" is shipped, did you mean "emoji"? (ERR_PLUGIN_NOT_FOUND)\n',
+    code: 1,
+  })
+})
+
+test('schema prints JSON Schema that knows the shipped plugins', async () => {
+  const schema = JSON.parse((await run(['schema'])).out)
+  expect(schema.properties.sources.items.properties.use.anyOf).toContainEqual(
+    expect.objectContaining({ const: 'demo' }),
+  )
+})
+
+test('a reader that has seen enough is no failure', async () => {
+  const child = spawn(process.execPath, [MAIN, 'score', '--json', '-'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  child.stdin.on('error', () => {})
+  const errors = text(child.stderr)
+  const exit = new Promise<number | null>(resolve => child.on('close', resolve))
+  child.stdout.once('data', () => {
+    child.stdout.destroy()
+    child.stdin.write('again\n'.repeat(1000))
+    child.stdin.end()
+  })
+  child.stdin.write('once\n')
+  expect({ code: await exit, err: await errors }).toEqual({ code: 0, err: '' })
+})

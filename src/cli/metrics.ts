@@ -1,0 +1,29 @@
+import { Command } from 'commander'
+import { DROP_REASONS, METRICS, type MetricDeclaration } from '../metrics/declarations.ts'
+import { metricsMarkdown } from './markdown.ts'
+import { print, table, terminalWidth, wrap } from './output.ts'
+
+const EXAMPLES = `
+Examples:
+  $ mood-exporter metrics                        every metric with its type, labels and meaning
+  $ mood-exporter metrics --markdown > metrics.md`
+
+/** `mood-exporter metrics`: the reference of what /metrics serves. */
+export function metricsCommand(): Command {
+  return new Command('metrics')
+    .description('Describe every metric that the exporter serves.')
+    .option('--markdown', 'print Markdown')
+    .addHelpText('after', EXAMPLES)
+    .action(({ markdown = false }: { markdown?: boolean }) =>
+      print(markdown ? metricsMarkdown().trimEnd() : text()),
+    )
+}
+
+function text(): string {
+  const metrics = Object.entries<MetricDeclaration>(METRICS).map(([name, { type, labels, help }]) => {
+    const title = labels.length === 0 ? `${name} (${type})` : `${name}{${labels.join(', ')}} (${type})`
+    return [title, ...wrap(help, terminalWidth() - 2).map(line => `  ${line}`)].join('\n')
+  })
+  const reasons = table(Object.entries(DROP_REASONS), { indent: '  ' })
+  return [...metrics, `Values of the label reason of mood_posts_dropped_total:\n${reasons}`].join('\n\n')
+}

@@ -1,0 +1,61 @@
+/** Writes a line, or several, to standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Writes a line, or several, to standard error. */
+export function complain(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** How wide the terminal is; what does not go to one is not to be read in a narrow window either. */
+export const terminalWidth = (): number => Math.max(60, Math.min(process.stdout.columns ?? 110, 140))
+
+const GAP = '  '
+/** The last column of a table is never narrower than this, however wide the others are. */
+const NARROWEST = 24
+
+/**
+ * Rows in aligned columns, the last of which is wrapped. Widths are counted in characters, so only the last column
+ * may hold text that is not ASCII.
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  { width = terminalWidth(), indent = '' } = {},
+): string {
+  const columns = Math.max(0, ...rows.map(row => row.length))
+  const widths = Array.from({ length: columns - 1 }, (_, i) =>
+    Math.max(...rows.map(row => row[i]?.length ?? 0)),
+  )
+  const left = widths.reduce((sum, n) => sum + n + GAP.length, indent.length)
+  return rows
+    .flatMap(row => {
+      const [first = '', ...more] = wrap(row[columns - 1] ?? '', Math.max(NARROWEST, width - left))
+      const cells = widths.map((n, i) => (row[i] ?? '').padEnd(n))
+      return [[...cells, first].join(GAP), ...more.map(line => ' '.repeat(left - indent.length) + line)]
+    })
+    .map(line => (indent + line).trimEnd())
+    .join('\n')
+}
+
+/** Text as lines no longer than `width`, cut at spaces where there are any. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+/** Control characters, and those that change the direction of what follows, as escapes: for texts of strangers. */
+export function printable(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

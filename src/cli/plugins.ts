@@ -1,0 +1,67 @@
+import { Command } from 'commander'
+import { MoodError } from '../errors.ts'
+import { print, table, terminalWidth, wrap } from './output.ts'
+import type { ShippedPlugin } from './shipped.ts'
+
+const EXAMPLES = `
+Examples:
+  $ mood-exporter plugins          every shipped plugin by its kind
+  $ mood-exporter plugins tcp      the options of the source tcp
+  $ mood-exporter plugins --json   all of them with their options, for programs
+
+A plugin of your own is named by its file (use: ./exclaim.ts) or its package; nothing has to be registered.`
+
+/** `mood-exporter plugins`: what ships, and what each takes. */
+export function pluginsCommand(): Command {
+  return new Command('plugins')
+    .description('List the shipped plugins, or show the options of one.')
+    .argument('[name]', 'a plugin to show the options of')
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(plugins)
+}
+
+async function plugins(name: string | undefined, { json = false }: { json?: boolean }): Promise<void> {
+  const { shippedPlugins } = await import('./shipped.ts')
+  const found = await shippedPlugins(name)
+  if (name !== undefined && found.length === 0) throw await unknownPlugin(name)
+  if (json) return print(JSON.stringify(await Promise.all(found.map(asJson)), null, 2))
+  if (name === undefined) return print(list(found))
+  print((await Promise.all(found.map(details))).join('\n\n'))
+}
+
+async function unknownPlugin(name: string): Promise<MoodError> {
+  const { SHIPPED } = await import('../host/registry.ts')
+  const { nearest } = await import('../config/suggest.ts')
+  const near = nearest(name, Object.values(SHIPPED).flat())
+  const hint = near === undefined ? '' : `, did you mean "${near}"?`
+  return new MoodError('ERR_PLUGIN_NOT_FOUND', `no plugin "${name.slice(0, 60)}" is shipped${hint}`)
+}
+
+function list(found: ShippedPlugin[]): string {
+  const kinds = Map.groupBy(found, ({ kind }) => kind)
+  // One table, so that names of all kinds are as wide.
+  const rows = [...kinds].map(([kind, plugins]) => ({
+    kind,
+    rows: plugins.map(({ name, description }) => [name, description]),
+  }))
+  const widest = Math.max(...rows.flatMap(({ rows }) => rows.map(([name = '']) => name.length)))
+  return rows
+    .map(({ kind, rows }) => {
+      const padded = rows.map(([name = '', text = '']) => [name.padEnd(widest), text])
+      return `${kind}s\n${table(padded, { indent: '  ' })}`
+    })
+    .join('\n\n')
+}
+
+async function details({ kind, name, description, options }: ShippedPlugin): Promise<string> {
+  const { describeOptions } = await import('../config/describe.ts')
+  const { optionsText } = await import('./options-table.ts')
+  const intro = wrap(`${name} (${kind}): ${description}`, terminalWidth())
+  return [...intro, '', optionsText(describeOptions(options))].join('\n')
+}
+
+async function asJson({ kind, name, description, options }: ShippedPlugin) {
+  const { describeOptions } = await import('../config/describe.ts')
+  return { kind, name, description, options: describeOptions(options) }
+}

@@ -1,0 +1,47 @@
+import { Command, Option } from 'commander'
+import { checkCommand } from './check.ts'
+import { LOG_LEVELS } from './log-levels.ts'
+import { metricsCommand } from './metrics.ts'
+import { pluginsCommand } from './plugins.ts'
+import { runCommand } from './run.ts'
+import { schemaCommand } from './schema.ts'
+import { scoreCommand } from './score.ts'
+import { VERSION } from './version.ts'
+
+const EXAMPLES = `
+Examples:
+  $ mood-exporter run --config mood.yml    serve metrics
+  $ mood-exporter check                    find every problem of ./mood.yml
+  $ mood-exporter score "I love this! 🎉"   try the scorers
+  $ mood-exporter plugins                  see what ships
+
+Exit codes: 0 all is well, 1 it failed, 2 the command was not understood.`
+
+/** The command line. Each command is a file, and loads what it works with only once it runs. */
+export function createProgram(): Command {
+  const program = new Command('mood-exporter')
+    .description(
+      'Serves Prometheus metrics of how people feel: sentiment, topics and top terms of short posts.',
+    )
+    .version(VERSION, '-V, --version')
+    .addOption(
+      new Option('--log-level <level>', "the least to log, instead of the configuration's log.level").choices(
+        LOG_LEVELS,
+      ),
+    )
+    .showSuggestionAfterError()
+    .exitOverride()
+    // What is wrong with a command line is told where all errors are.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', EXAMPLES)
+  const commands = [
+    runCommand(),
+    checkCommand(),
+    scoreCommand(),
+    pluginsCommand(),
+    metricsCommand(),
+    schemaCommand(),
+  ]
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  return program
+}

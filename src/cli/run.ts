@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import type { Exporter } from '../exporter/exporter.ts'
+import type { RunningServer } from '../server/server.ts'
+import { EXIT } from './errors.ts'
+import type { LogLevel } from './log-levels.ts'
+import { complain, print } from './output.ts'
+import { VERSION } from './version.ts'
+
+const EXAMPLES = `
+Without --config it runs ./mood.yml, or, where there is none, the built-in demo.
+
+Examples:
+  $ mood-exporter run                                      ./mood.yml, or the demo
+  $ mood-exporter run --config mood.yml
+  $ mood-exporter run --config mood.yml --web.config.file web.yml   with TLS and passwords
+  $ kill -HUP PID                                          loads the configuration again
+
+Stops cleanly on SIGTERM and Ctrl-C: sources stop, what they had read is counted, and where Prometheus has been
+scraping it waits for one more scrape, all within server.shutdown_timeout. A second signal ends it at once.`
+
+const DEMO = fileURLToPath(new URL('../../plugins/sources/demo/example.yml', import.meta.url))
+
+const DEFAULT_CONFIG = 'mood.yml'
+
+/** A scrape this long ago means that nobody scrapes any more, and none is waited for; milliseconds. */
+const SCRAPED_LATELY_MS = 60_000
+
+interface Options {
+  config?: string
+  'web.config.file'?: string
+  'web.enableLifecycle'?: boolean
+  logLevel?: LogLevel
+}
+
+/** `mood-exporter run`: the exporter itself. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Read posts and serve metrics of them.')
+    .option('-c, --config <file>', 'the configuration')
+    .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
+    .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
+    .addHelpText('after', EXAMPLES)
+    .action((_: unknown, command: Command) => run(command.optsWithGlobals()))
+}
+
+async function run(options: Options): Promise<void> {
+  const file = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : DEMO)
+  const [{ loadConfig }, { createLog }, { Exporter, InvalidConfig }, { startServer }] = await Promise.all([
+    import('../config/load.ts'),
+    import('./log.ts'),
+    import('../exporter/exporter.ts'),
+    import('../server/server.ts'),
+  ])
+  // The configuration says how to log, and is read before there is a log: its own problems are told without one.
+  const first = await loadConfig(file)
+  const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
+  const log = await createLog({ ...logging, ...(options.logLevel ? { level: options.logLevel } : {}) })
+
+  let exporter: Exporter
+  try {
+    exporter = await Exporter.create({ load: () => loadConfig(file), version: VERSION, log })
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error
+    complain(error.message)
+    process.exitCode = EXIT.failure
+    return
+  }
+  const { listen, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
+  let server: RunningServer
+  try {
+    server = await startServer(exporter, {
+      listen,
+      webConfigFile: options['web.config.file'],
+      enableLifecycle: options['web.enableLifecycle'] ?? false,
+      log,
+    })
+  } catch (error) {
+    await exporter.close()
+    throw error
+  }
+  process.on('SIGHUP', () => void exporter.reload())
+  const stopped = stopSignal()
+  exporter.run()
+  announce(server.address, file)
+  await stopped
+  log.info({}, 'stopping')
+  await stop(exporter, server, shutdownTimeout)
+}
+
+function announce(address: string, file: string): void {
+  if (file === DEMO) print('mood-exporter runs on invented posts; give --config FILE to read real ones.')
+  print(`  Status page  ${address}/`)
+  print(`  Metrics      ${address}/metrics`)
+  print('  Stop         Ctrl-C')
+}
+
+/** Resolves at the first signal to stop. The second ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise(resolve => {
+    let signals = 0
+    const onSignal = () => {
+      if (++signals > 1) process.exit(EXIT.failure)
+      resolve()
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+  })
+}
+
+/** Counts what was read, lets Prometheus have it, and ends; all within so many milliseconds. */
+async function stop(exporter: Exporter, server: RunningServer, within: number): Promise<void> {
+  const deadline = AbortSignal.timeout(within)
+  const expired = new Promise<void>(resolve =>
+    deadline.addEventListener('abort', () => resolve(), { once: true }),
+  )
+  await Promise.race([exporter.drain(), expired])
+  const { lastScrapeAt } = server
+  if (lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
+    await server.scraped(deadline).catch(() => {})
+  await server.close()
+  await exporter.close()
+}

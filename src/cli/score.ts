@@ -1,0 +1,92 @@
+import { createInterface } from 'node:readline'
+import { Command } from 'commander'
+import { EXIT, UsageError } from './errors.ts'
+import type { LogLevel } from './log-levels.ts'
+import { print, printable, table } from './output.ts'
+import type { Verdict } from './trial.ts'
+
+const EXAMPLES = `
+Each TEXT is a post; "-", or none at all, takes each line of standard input for one. Without --config the default
+scorers and extractors are asked.
+
+Examples:
+  $ mood-exporter score "I love the new galaxy s26! 🎉 #unboxing"
+  $ mood-exporter score --config mood.yml --lang ko "정말 좋아요 😍"
+  $ mood-exporter score --json - < tweets.txt | jq .scores`
+
+/** `mood-exporter score`: what scorers and extractors say of texts. */
+export function scoreCommand(): Command {
+  return new Command('score')
+    .description('Try the scorers and extractors on a text, or on each line of standard input.')
+    .argument('[text...]', 'posts to score; "-" for standard input')
+    .option('-c, --config <file>', 'the configuration whose plugins, topics and languages to use')
+    .option('-l, --lang <language>', 'the language of the posts, such as en, instead of detecting it')
+    .option('--json', 'print a line of JSON for each post')
+    .addHelpText('after', EXAMPLES)
+    .action((texts: string[], _: unknown, command: Command) => score(texts, command.optsWithGlobals()))
+}
+
+interface Options {
+  config?: string
+  lang?: string
+  json?: boolean
+  logLevel?: LogLevel
+}
+
+async function score(
+  texts: string[],
+  { config: file, lang, json = false, logLevel }: Options,
+): Promise<void> {
+  if (texts.length > 1 && texts.includes('-')) {
+    throw new UsageError('expected texts or "-" for standard input, got both')
+  }
+  const [{ createLog }, { trial }, { readConfig }, { parseConfig }] = await Promise.all([
+    import('./log.ts'),
+    import('./trial.ts'),
+    import('./config-file.ts'),
+    import('../config/load.ts'),
+  ])
+  const defaults = parseConfig('sources: [{ use: demo }]', 'mood.yml')
+  const loaded = file !== undefined || !defaults.ok ? await readConfig(file ?? 'mood.yml') : defaults.loaded
+  const controller = new AbortController()
+  const log = await createLog({ level: logLevel ?? 'warn', format: loaded.config.log.format })
+  const { judge, close } = await trial(loaded, log, controller.signal)
+
+  for await (const text of texts.length === 0 || texts[0] === '-' ? lines() : texts) {
+    const verdict = await judge(text, lang)
+    print(json ? JSON.stringify(verdict) : asText(verdict, loaded.config.languages.labels))
+    if ([...verdict.scores, ...verdict.terms].some(({ error }) => error !== undefined)) {
+      process.exitCode = EXIT.failure
+    }
+  }
+  controller.abort()
+  await close()
+}
+
+/** The lines of standard input; empty ones are no posts. */
+async function* lines(): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line.trim() !== '') yield line
+  }
+}
+
+function asText({ text, lang, topics, scores, terms }: Verdict, labels: readonly string[]): string {
+  const counted = lang === null || labels.includes(lang) ? '' : ', which counts as other'
+  const rows = [
+    ['lang', lang === null ? 'not known, which counts as other' : printable(lang) + counted],
+    ['topics', topics.length === 0 ? 'none: dropped as off_topic' : topics.join(', ')],
+    ...scores.map(({ scorer, score, sentiment, error }) => [
+      `scorer ${scorer}`,
+      error === undefined
+        ? `${score === null ? '    –' : signed(score)}  ${sentiment}`
+        : `failed: ${printable(error)}`,
+    ]),
+    ...terms.map(({ extractor, terms, error }) => [
+      `extractor ${extractor}`,
+      error === undefined ? terms.map(printable).join('  ') || '–' : `failed: ${printable(error)}`,
+    ]),
+  ]
+  return `${printable(text)}\n${table(rows, { indent: '  ' })}`
+}
+
+const signed = (score: number) => `${score < 0 ? '-' : '+'}${Math.abs(score).toFixed(2)}`

@@ -1,0 +1,83 @@
+import type { Logger } from 'pino'
+import type { LoadedConfig } from '../config/load.ts'
+import { LanguageDetector } from '../pipeline/language.ts'
+import { ALL_TOPICS } from '../pipeline/plan.ts'
+import { TopicMatcher } from '../pipeline/topics.ts'
+import type { Extractor } from '../plugin/extractor.ts'
+import type { Post } from '../plugin/post.ts'
+import type { Score, Scorer } from '../plugin/scorer.ts'
+import { type Trial, trialPlugins } from './trial-plugins.ts'
+
+export type Sentiment = 'positive' | 'neutral' | 'negative' | 'unknown'
+
+/** What the configuration makes of one text. */
+export interface Verdict {
+  text: string
+  /** As the post or the detector says; null where nobody can. */
+  lang: string | null
+  /** Empty: the post would be dropped as `off_topic`. */
+  topics: string[]
+  scores: { scorer: string; score: Score; sentiment: Sentiment; error?: string }[]
+  terms: { extractor: string; terms: string[]; error?: string }[]
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** Prepares what `judge` needs of a configuration, once for all texts. */
+export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
+  const { topics, languages, sentiment } = loaded.config
+  const { scorers, extractors } = await trialPlugins(loaded, log, signal)
+  const rules = Object.entries(topics).map(([name, rule]) => ({
+    name,
+    ...(Array.isArray(rule) ? { any: rule } : rule),
+  }))
+  const matcher =
+    rules.length > 0 ? new TopicMatcher(rules as ConstructorParameters<typeof TopicMatcher>[0]) : null
+  const detector = languages.detect ? await LanguageDetector.load(languages.labels) : null
+
+  const sentimentOf = (score: Score): Sentiment => {
+    if (score === null) return 'unknown'
+    if (score >= sentiment.positive) return 'positive'
+    return score <= sentiment.negative ? 'negative' : 'neutral'
+  }
+
+  return {
+    async judge(text: string, knownLang?: string): Promise<Verdict> {
+      const lang = knownLang ?? detector?.detect(text)
+      const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
+      return {
+        text,
+        lang: lang ?? null,
+        topics: matcher ? matcher.match(text).map(i => rules[i]?.name ?? '') : [ALL_TOPICS.name],
+        scores: await Promise.all(
+          scorers.map(async scorer => {
+            const result = await scoreOf(scorer, post)
+            return { scorer: scorer.name, ...result, sentiment: sentimentOf(result.score) }
+          }),
+        ),
+        terms: extractors.map(extractor => ({ extractor: extractor.name, ...termsOf(extractor, post) })),
+      }
+    },
+    async close(): Promise<void> {
+      for (const { plugin } of [...scorers, ...extractors]) await plugin.close?.()
+    },
+  }
+}
+
+async function scoreOf({ plugin }: Trial<Scorer>, post: Post): Promise<{ score: Score; error?: string }> {
+  try {
+    const score = 'score' in plugin ? plugin.score(post) : (await plugin.scoreBatch([post]))[0]
+    if (score === null || (typeof score === 'number' && score >= -1 && score <= 1)) return { score }
+    return { score: null, error: `expected a number from -1 to 1 or null, got ${String(score)}` }
+  } catch (error) {
+    return { score: null, error: messageOf(error) }
+  }
+}
+
+function termsOf({ plugin }: Trial<Extractor>, post: Post): { terms: string[]; error?: string } {
+  try {
+    return { terms: [...new Set(plugin.extract(post))].map(String) }
+  } catch (error) {
+    return { terms: [], error: messageOf(error) }
+  }
+}

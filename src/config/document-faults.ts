@@ -1,0 +1,57 @@
+import { type Document, isScalar, type Node, visit } from 'yaml'
+import { quote } from './problem.ts'
+
+/** Something wrong with a YAML file, and how many characters into it. */
+export interface Fault {
+  offset: number
+  message: string
+}
+
+/** The first syntax error; what follows it is mostly its echo. */
+export function syntaxFault(document: Document.Parsed, text: string): Fault | undefined {
+  const { explicit, version } = document.directives.yaml
+  if (explicit && version !== '1.2') return { offset: 0, message: `expected YAML 1.2, got ${version}` }
+  const error = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY')
+  if (!error) return undefined
+  const { code, message, pos } = error
+  const offset = pos[0]
+  if (code === 'MULTIPLE_DOCS') return { offset, message: 'expected one YAML document, got several' }
+  // The parser is recursive: some thousands of brackets exhaust its stack.
+  if (message.includes('call stack')) return { offset, message: TOO_DEEP }
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
+  const hint = before.endsWith('$') ? `; inside { } or [ ], put "\${NAME}" in quotes` : ''
+  return { offset, message: `is not valid YAML: ${message}${hint}` }
+}
+
+/** Tags that say what is so anyway. */
+const TAGS = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/
+
+const DEEPEST = 100
+const TOO_DEEP = 'is nested too deeply'
+
+/** What YAML allows and a configuration has no use for: tags, keys that are no plain text, endless aliases. */
+export function structuralFaults(document: Document.Parsed): Fault[] {
+  const faults: Fault[] = []
+  const refuse = (node: unknown, message: string) =>
+    faults.push({ offset: (node as Node | null)?.range?.[0] ?? 0, message })
+
+  visit(document, {
+    Node(_, node, ancestors) {
+      if (node.tag && !TAGS.test(node.tag))
+        refuse(node, `expected a value without a tag, got ${quote(node.tag)}`)
+      if (ancestors.length <= DEEPEST) return undefined
+      refuse(node, TOO_DEEP)
+      return visit.BREAK
+    },
+    Pair(_, { key }) {
+      if (!isScalar(key)) refuse(key, 'expected a plain key')
+      else if (key.value === '__proto__') refuse(key, 'unknown key "__proto__"')
+    },
+    Alias(_, alias, ancestors) {
+      const target = alias.resolve(document)
+      if (!target) refuse(alias, `there is no anchor "&${alias.source}" before this alias`)
+      else if (ancestors.includes(target)) refuse(alias, `the alias "*${alias.source}" contains itself`)
+    },
+  })
+  return faults
+}

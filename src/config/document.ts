@@ -1,0 +1,100 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Fault, structuralFaults, syntaxFault } from './document-faults.ts'
+import type { Path } from './problem.ts'
+
+export interface Place {
+  /** Both counted from 1. */
+  line: number
+  column: number
+}
+
+/** A YAML file as plain values, which remembers where each stood. */
+export interface ConfigDocument {
+  /** Undefined where the file is not sound enough to be looked at any further; `problems` says why. */
+  value: unknown
+  problems: (Place & { message: string })[]
+  /** Where the key of a value stands, or that of the nearest parent that there is. */
+  placeOf(path: Path): Place
+  /** Whether the value is a text in quotes or in a block, and so not meant as anything else. */
+  isQuoted(path: Path): boolean
+}
+
+/** How many nodes all aliases together may stand for: enough for any person, too few for a "billion laughs". */
+const MAX_ALIASED = 1000
+
+/** Reads YAML 1.2. */
+export function readDocument(text: string): ConfigDocument {
+  const lines = new LineCounter()
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
+  const placed = (faults: Fault[]) => faults.map(({ offset, message }) => ({ ...placeAt(offset), message }))
+  const unsound = (faults: Fault[]): ConfigDocument => ({
+    value: undefined,
+    problems: placed(faults),
+    placeOf: () => placeAt(0),
+    isQuoted: () => false,
+  })
+
+  const document = parseDocument(text, {
+    version: '1.2',
+    prettyErrors: false,
+    lineCounter: lines,
+    logLevel: 'error',
+  })
+  const syntax = syntaxFault(document, text)
+  if (syntax) return unsound([syntax])
+  const faults = structuralFaults(document)
+  if (faults.length > 0) return unsound(faults)
+
+  try {
+    return {
+      value: document.toJS({ maxAliasCount: MAX_ALIASED }),
+      problems: placed(repeatedKeys(document, text)),
+      placeOf: path => placeAt(find(document, path).offset),
+      isQuoted(path) {
+        const { node } = find(document, path)
+        return isScalar(node) && node.type !== 'PLAIN'
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    return unsound([{ offset: 0, message: 'its aliases stand for too many values' }])
+  }
+}
+
+function repeatedKeys({ errors }: Document.Parsed, text: string): Fault[] {
+  return errors
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .map(({ pos: [offset] }) => {
+      const key = /^(?:"[^"\n]{0,80}"|'[^'\n]{0,80}'|[^:\n]{0,80})/.exec(
+        text.slice(offset, offset + 100),
+      )?.[0]
+      return { offset, message: `the key ${key?.trim()} stands here a second time` }
+    })
+}
+
+/** The node at a path, and the offset of its key or list item, or of the last one on the way that there is. */
+function find(document: Document.Parsed, path: Path): { offset: number; node: unknown } {
+  let node: unknown = document.contents
+  let offset = offsetOf(node) ?? 0
+  for (const key of path) {
+    const parent = isAlias(node) ? node.resolve(document) : node
+    node = undefined
+    if (isMap(parent)) {
+      const pair = parent.items.find(
+        ({ key: name }) => isScalar(name) && String(name.value ?? '') === String(key),
+      )
+      offset = offsetOf(pair?.key) ?? offset
+      node = pair?.value
+    } else if (isSeq(parent) && typeof key === 'number') {
+      node = parent.items[key]
+      offset = offsetOf(node) ?? offset
+    }
+    if (!node) break
+  }
+  return { offset, node }
+}
+
+const offsetOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0]

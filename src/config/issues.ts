@@ -1,0 +1,153 @@
+import type { z } from '../plugin/index.ts'
+import { orList, type PathProblem, quote } from './problem.ts'
+import { knownKeys, schemasAt } from './schema-walk.ts'
+import { maskUrl } from './secrets.ts'
+import { nearest, unknownKey } from './suggest.ts'
+
+type Issue = z.core.$ZodIssue
+type RawIssue = z.core.$ZodRawIssue
+
+const TYPES: Record<string, string> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'a mapping',
+  record: 'a mapping',
+  string: 'a text',
+}
+
+/** What is counted when something of this kind is too small or too large. */
+const COUNTED: Record<string, [one: string, many: string]> = {
+  string: ['character', 'characters'],
+  array: ['item', 'items'],
+  set: ['item', 'items'],
+  map: ['key', 'keys'],
+  record: ['key', 'keys'],
+}
+
+function amount(origin: string, n: number | bigint): string {
+  const unit = COUNTED[origin]
+  return unit ? `${n} ${unit[n === 1 ? 0 : 1]}` : String(n)
+}
+
+/** What a schema that has no message of its own expected, for `safeParse`'s `error`. */
+export function expectation(issue: RawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPES[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return `expected ${orList(issue.values.map(value => (typeof value === 'string' ? quote(value) : String(value))))}`
+    case 'too_small':
+      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.origin, issue.minimum)}`
+    case 'too_big':
+      return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.origin, issue.maximum)}`
+    case 'not_multiple_of':
+      return `expected a multiple of ${issue.divisor}`
+    case 'invalid_format':
+      if (issue.format === 'regex') return `expected a text that matches ${issue.pattern}`
+      return `expected a valid ${issue.format === 'url' ? 'URL' : issue.format}`
+    default:
+      return 'expected something else'
+  }
+}
+
+/** What stood there. Nothing of a text that may be a secret. */
+function shown(value: unknown, secret: boolean): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === undefined || value === null) return 'nothing'
+  if (typeof value === 'object') return 'a mapping'
+  if (secret) return `a ${typeof value === 'string' ? 'text' : typeof value} (not shown)`
+  return typeof value === 'string' ? quote(maskUrl(value)) : String(value)
+}
+
+const isContainer = (value: unknown) => typeof value === 'object' && value !== null
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (isContainer(inner) ? (inner as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  )
+}
+
+const isWrongType = ({ code, path }: Issue) =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+
+/** Of a union's alternatives, the issues of the one that was probably meant; one issue naming all where none was. */
+function ofUnion(issue: Extract<Issue, { code: 'invalid_union' }>): Issue[] {
+  if (issue.errors.length === 0) return [issue]
+  const below = (issues: Issue[]) => issues.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] }))
+  const alternatives = issue.errors.map(issues => issues.flatMap(simplify))
+  const [meant] = alternatives.filter(issues => !issues.some(isWrongType)).sort((a, b) => a.length - b.length)
+  if (meant) return below(meant)
+  const expected = alternatives
+    .flat()
+    .filter(isWrongType)
+    .map(({ message }) => message.replace(/^expected /, ''))
+  return [{ ...issue, message: `expected ${orList([...new Set(expected)])}` }]
+}
+
+/** An issue as those that a person can act on. */
+function simplify(issue: Issue): Issue[] {
+  return issue.code === 'invalid_union' ? ofUnion(issue) : [issue]
+}
+
+/**
+ * What a schema found wrong with a value, in words: what was expected, and what stood there.
+ *
+ * @param value what was validated, with {@link expectation} for messages
+ * @param isSecret whether the value at a path must not be shown
+ * @param moreKeys keys that are known beside those of the schema, at its top
+ */
+export function explainIssues(
+  error: z.ZodError,
+  schema: z.ZodType,
+  value: unknown,
+  isSecret: (path: (string | number)[]) => boolean,
+  moreKeys: readonly string[] = [],
+): PathProblem[] {
+  return error.issues.flatMap(simplify).flatMap((issue): PathProblem[] => {
+    const path = issue.path.map(key => (typeof key === 'number' ? key : String(key)))
+    if (issue.code === 'unrecognized_keys') {
+      const known = [...new Set([...knownKeys(schema, path), ...(path.length === 0 ? moreKeys : [])])]
+      return issue.keys.map(key => ({ path: [...path, key], message: unknownKey(key, known) }))
+    }
+    if (issue.code === 'invalid_key') {
+      const message = issue.issues[0]?.message ?? 'expected another name'
+      return [{ path, message: `${message}, got ${quote(String(path.at(-1)))}` }]
+    }
+    const found = valueAt(value, path)
+    const expected = textExpected(issue, schema) ?? issue.message
+    if (found === undefined) return [{ path, message: `missing: ${expected}` }]
+    return [{ path, message: expected + got(issue, found, isSecret(path)) }]
+  })
+}
+
+/**
+ * Where a text is expected, and one of a certain form, what form: `5` for a duration lacks its unit, and "expected a
+ * text" would help nobody. The schema is asked what it has against the empty text.
+ */
+function textExpected(issue: Issue, schema: z.ZodType): string | undefined {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'string') return undefined
+  const [option] = schemasAt(schema, issue.path)
+  const complaint = option
+    ?.safeParse('', { error: expectation })
+    .error?.issues.find(({ code }) => code === 'invalid_format')
+  return complaint?.message
+}
+
+/** `, got "kafka"`, unless the message says so itself or is about more than one value. */
+function got(issue: Issue, found: unknown, secret: boolean): string {
+  if (/\bgot\b/.test(issue.message)) return ''
+  const size = (found as { length?: number }).length
+  if (Array.isArray(found) && (issue.code === 'too_small' || issue.code === 'too_big')) return `, got ${size}`
+  if (isContainer(found) && issue.code === 'custom') return ''
+  const near =
+    issue.code === 'invalid_value' && typeof found === 'string' && !secret
+      ? nearest(
+          found,
+          issue.values.filter(known => typeof known === 'string'),
+        )
+      : undefined
+  return `, got ${shown(found, secret)}${near === undefined ? '' : `; did you mean ${quote(near)}?`}`
+}

@@ -1,0 +1,126 @@
+import { createReadStream } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { stringify } from 'yaml'
+import type { ErrorCode } from '../errors.ts'
+import { type ConfigDocument, readDocument } from './document.ts'
+import { duplicateNames } from './duplicates.ts'
+import { expandEnvironment } from './environment.ts'
+import { expectation, explainIssues } from './issues.ts'
+import { tooManyPanes } from './panes.ts'
+import { formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
+import { type Config, configSchema } from './schema.ts'
+import { reason } from './secret-file.ts'
+import { isSecretPath, maskSecrets } from './secrets.ts'
+
+export { formatProblem, type Problem } from './problem.ts'
+
+/** A configuration that fits its schema. Its plugins are not loaded, nor their options validated. */
+export interface LoadedConfig {
+  /** As it was named to us. */
+  file: string
+  /** The folder that paths in it start from. */
+  baseDir: string
+  config: Config
+  /** A problem found later, such as with a plugin's options, placed where its path stands in the file. */
+  problem(path: Path, message: string, code?: ErrorCode): Problem
+  /** As YAML for people: environment references as written, secrets masked, comments left out. */
+  shown: string
+  /**
+   * The same, with further values masked.
+   *
+   * @param secretPaths `*` stands for any index or key: `['sources', '*', 'pin']`
+   */
+  show(secretPaths: readonly (readonly string[])[]): string
+}
+
+export type LoadResult = { ok: true; loaded: LoadedConfig } | { ok: false; problems: Problem[] }
+
+/** Some thousands of keywords fit into a tenth of this. */
+const MAX_BYTES = 4 * 2 ** 20
+
+/** Reads and validates a configuration file. Answers every problem there is, in the order of the file. */
+export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Promise<LoadResult> {
+  const unreadable = (message: string): LoadResult => ({
+    ok: false,
+    problems: [{ file, line: 0, column: 0, path: '', message, code: 'ERR_CONFIG_UNREADABLE' }],
+  })
+  let bytes: Buffer
+  try {
+    bytes = await buffer(createReadStream(file, { end: MAX_BYTES }))
+  } catch (error) {
+    return unreadable(`cannot be read: ${reason(error)}`)
+  }
+  if (bytes.length > MAX_BYTES) return unreadable('is larger than 4MiB')
+  try {
+    return parseConfig(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file, env)
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      return unreadable('is not valid UTF-8')
+    }
+    throw error
+  }
+}
+
+/** The same for a text. Paths in it start from the folder of `file`, which need not exist. */
+export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv = process.env): LoadResult {
+  const document = readDocument(text)
+  const at = (path: Path, message: string, code: ErrorCode = 'ERR_CONFIG_INVALID'): Problem => ({
+    file,
+    ...document.placeOf(path),
+    path: formatPath(path),
+    message,
+    code,
+  })
+  const syntax = document.problems.map(
+    (problem): Problem => ({ file, ...problem, path: '', code: 'ERR_CONFIG_INVALID' }),
+  )
+  if (document.value === undefined) return { ok: false, problems: syntax }
+
+  const validated = validate(document, env)
+  if ('config' in validated && syntax.length === 0) {
+    const show = (secretPaths: readonly (readonly string[])[] = []) =>
+      stringify(maskSecrets(document.value, secretPaths), { aliasDuplicateObjects: false, lineWidth: 0 })
+    const { config } = validated
+    return {
+      ok: true,
+      loaded: { file, baseDir: dirname(resolve(file)), config, problem: at, shown: show(), show },
+    }
+  }
+  const found = 'config' in validated ? [] : validated.problems.map(({ path, message }) => at(path, message))
+  const problems = [...syntax, ...found].sort((a, b) => a.line - b.line || a.column - b.column)
+  return { ok: false, problems }
+}
+
+const EMPTY = 'is empty: the least there can be is `sources: [{ use: demo }]`'
+const NO_STATE =
+  'state is not supported yet: it comes with a later version, until when every start counts from zero; leave it out'
+
+function validate(
+  document: ConfigDocument,
+  env: NodeJS.ProcessEnv,
+): { config: Config } | { problems: PathProblem[] } {
+  const { value: written } = document
+  if (written === null) return { problems: [{ path: [], message: EMPTY }] }
+  if (typeof written !== 'object' || Array.isArray(written)) {
+    const got = Array.isArray(written) ? 'a list' : 'a single value'
+    return { problems: [{ path: [], message: `expected a mapping, such as \`sources: …\`, got ${got}` }] }
+  }
+  const expanded = expandEnvironment(written, env, document.isQuoted)
+  const { state, ...sections } = expanded.value as Record<string, unknown>
+  // A section whose every line is commented out is one that is not there.
+  const isPresent = ([key, section]: [string, unknown]) => section !== null || !(key in configSchema.shape)
+  const value = Object.fromEntries(Object.entries(sections).filter(isPresent))
+
+  const problems = [...expanded.problems, ...duplicateNames(value)]
+  if (state !== undefined) problems.push({ path: ['state'], message: NO_STATE })
+  const parsed = configSchema.safeParse(value, { error: expectation })
+  if (!parsed.success) {
+    // A reference that could not be resolved is one problem, not also one of its type.
+    const unresolved = new Set(expanded.problems.map(({ path }) => formatPath(path)))
+    const issues = explainIssues(parsed.error, configSchema, value, isSecretPath)
+    problems.push(...issues.filter(({ path }) => !unresolved.has(formatPath(path))))
+  }
+  if (parsed.success) problems.push(...tooManyPanes(parsed.data))
+  return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems }
+}

@@ -1,0 +1,79 @@
+import type { z } from '../plugin/index.ts'
+import type { PathProblem } from './problem.ts'
+import { alternatives, ignoresUnknownKeys, isSecret, itemOf, shapeOf } from './schema-walk.ts'
+import { readSecretFile } from './secret-file.ts'
+import { unknownKey } from './suggest.ts'
+
+type Shape = Record<string, z.ZodType>
+
+const FILE = '_file'
+
+/** The secret that a key such as `token_file` stands for, where there is one and the key is no option itself. */
+function secretBehind(shape: Shape, key: string): string | undefined {
+  if (!key.endsWith(FILE) || Object.hasOwn(shape, key)) return undefined
+  const name = key.slice(0, -FILE.length)
+  const option = Object.hasOwn(shape, name) ? shape[name] : undefined
+  return option && isSecret(option) ? name : undefined
+}
+
+/** Every key that options may have: those of the schema, and one more for each secret. */
+export function optionKeys(shape: Shape): string[] {
+  return Object.entries(shape).flatMap(([key, option]) => (isSecret(option) ? [key, key + FILE] : [key]))
+}
+
+/** A token of nothing but digits reads as a number in YAML. */
+const asSecret = (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value)
+
+/**
+ * What a plugin's schema is to validate: the options as written, with each secret that is named by its file read. Finds
+ * unknown keys of inner mappings too, which zod leaves out in silence; those at the top are left for a strict schema.
+ */
+export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
+  const problems: PathProblem[] = []
+  const complain = (path: (string | number)[], message: string) => problems.push({ path, message })
+
+  const read = (schema: z.ZodType, value: unknown, path: (string | number)[]): unknown => {
+    if (isSecret(schema)) return asSecret(value)
+    if (typeof value !== 'object' || value === null) return value
+    const each = alternatives(schema)
+    if (Array.isArray(value)) {
+      const item = each.map(itemOf).find(Boolean)
+      return item ? value.map((inner, i) => read(item, inner, [...path, i])) : value
+    }
+    const mapping = each.find(alternative => shapeOf(alternative) ?? itemOf(alternative))
+    return mapping ? readMapping(mapping, value as Record<string, unknown>, path) : value
+  }
+
+  const readMapping = (schema: z.ZodType, value: Record<string, unknown>, path: (string | number)[]) => {
+    const shape = shapeOf(schema)
+    const item = itemOf(schema)
+    const result: Record<string, unknown> = {}
+    for (const [key, inner] of Object.entries(value)) {
+      const own = shape && Object.hasOwn(shape, key) ? shape[key] : item
+      const secret = shape && secretBehind(shape, key)
+      if (secret) result[secret] = readFile(secret, inner, value, [...path, key])
+      else if (own) result[key] = read(own, inner, [...path, key])
+      else if (shape && path.length > 0 && ignoresUnknownKeys(schema)) {
+        complain([...path, key], unknownKey(key, optionKeys(shape)))
+      } else result[key] = inner
+    }
+    return result
+  }
+
+  const readFile = (
+    secret: string,
+    name: unknown,
+    beside: Record<string, unknown>,
+    path: (string | number)[],
+  ) => {
+    const file = Object.hasOwn(beside, secret)
+      ? { error: `expected \`${secret}\` or a file to read it from, got both` }
+      : readSecretFile(name, baseDir)
+    if ('secret' in file) return file.secret
+    complain(path, file.error)
+    // Something stands there, so that nobody is told that the secret is missing as well.
+    return 'unread'
+  }
+
+  return { value: read(schema, raw, []) as Record<string, unknown>, problems }
+}

@@ -1,0 +1,50 @@
+import type { ErrorCode } from '../errors.ts'
+
+/** Where a value stands in the configuration: `['sources', 0, 'brokers']`. */
+export type Path = readonly (string | number)[]
+
+/** Something wrong with a configuration file, and where. */
+export interface Problem {
+  /** The file, as it was named to us. */
+  file: string
+  /** Counted from 1; 0 where the problem is the file as a whole. */
+  line: number
+  column: number
+  /** `sources[0].brokers`; empty for the whole file. */
+  path: string
+  message: string
+  code: ErrorCode
+}
+
+/** Something wrong with a value, before anybody has looked up where it stands in a file. */
+export interface PathProblem {
+  path: (string | number)[]
+  message: string
+}
+
+/** `mood.yml:12 sources[0].brokers: expected "host:port", got "kafka" (ERR_CONFIG_INVALID)` */
+export function formatProblem({ file, line, path, message, code }: Problem): string {
+  const place = line > 0 ? `${file}:${line}` : file
+  return `${path === '' ? place : `${place} ${path}`}: ${message} (${code})`
+}
+
+/** `sources[0].brokers`; a key that is not a plain word is quoted: `topics["galaxy s26"]`. */
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`
+    if (!/^[\p{L}\p{N}_-]+$/u.test(key)) return `${text}[${quote(key)}]`
+    return text === '' ? key : `${text}.${key}`
+  }, '')
+}
+
+const LONGEST = 60
+
+/** A text from a user as it may stand in a message: quoted, control characters escaped, cut when it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function orList(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`
+}

@@ -1,0 +1,88 @@
+import type { z } from '../plugin/index.ts'
+import { looksSecret } from './secrets.ts'
+
+/** As much of a zod schema's inside as is needed to walk it; the same for every copy of zod 4 that a plugin brings. */
+interface Def {
+  type: string
+  innerType?: z.ZodType
+  in?: z.ZodType
+  getter?: () => z.ZodType
+  shape?: Record<string, z.ZodType>
+  catchall?: z.ZodType
+  element?: z.ZodType
+  valueType?: z.ZodType
+  options?: z.ZodType[]
+}
+
+const defOf = (schema: z.ZodType): Def => schema._zod.def as unknown as Def
+
+/** What is wrapped directly inside `.optional()`, `.default()`, `.transform()` and their like. */
+function inside(schema: z.ZodType): z.ZodType | undefined {
+  const def = defOf(schema)
+  return def.innerType ?? def.in ?? def.getter?.()
+}
+
+function unwrap(schema: z.ZodType): Def {
+  const inner = inside(schema)
+  return inner ? unwrap(inner) : defOf(schema)
+}
+
+/** The keys of a mapping and their schemas; undefined where the schema is of no mapping with keys of its own. */
+export const shapeOf = (schema: z.ZodType): Record<string, z.ZodType> | undefined => unwrap(schema).shape
+
+/** Whether a mapping without word on further keys, which zod would leave out in silence. */
+export const ignoresUnknownKeys = (schema: z.ZodType): boolean => unwrap(schema).catchall === undefined
+
+/** The schema of a list's items, or of the values of a mapping whose keys are free. */
+export function itemOf(schema: z.ZodType): z.ZodType | undefined {
+  const { element, valueType } = unwrap(schema)
+  return element ?? valueType
+}
+
+/** The alternatives of a union, the schema itself where it is none. */
+export const alternatives = (schema: z.ZodType): z.ZodType[] => unwrap(schema).options ?? [schema]
+
+/** Whether an option was made by `secret()`, whatever has been wrapped around it since. */
+export function isSecret(schema: z.ZodType): boolean {
+  if (schema.meta?.()?.secret === true) return true
+  const inner = inside(schema)
+  return inner !== undefined && isSecret(inner)
+}
+
+/** The schemas that may hold for the value at a path, of which a union has several. */
+export function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType[] {
+  return path.reduce<z.ZodType[]>(
+    (schemas, key) =>
+      schemas.flatMap(alternatives).flatMap(each => shapeOf(each)?.[String(key)] ?? itemOf(each) ?? []),
+    [schema],
+  )
+}
+
+/** The keys that a mapping at a path may have. */
+export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const shapes = schemasAt(schema, path).flatMap(alternatives).map(shapeOf)
+  return [...new Set(shapes.flatMap(shape => Object.keys(shape ?? {})))]
+}
+
+/** Whether the value at a path is a secret, by its schema or by the look of a key on the way. */
+export function isSecretAt(schema: z.ZodType, path: readonly PropertyKey[]): boolean {
+  return path.some(
+    (key, i) =>
+      (typeof key === 'string' && looksSecret(key)) || schemasAt(schema, path.slice(0, i + 1)).some(isSecret),
+  )
+}
+
+/** A schema may contain itself (`z.lazy`): nobody nests secrets deeper than this. */
+const DEEPEST = 8
+
+/** Where a plugin's options hold secrets, `*` standing for any index or free key: what `maskSecrets` takes. */
+export function secretPaths(schema: z.ZodType, depth = 0): string[][] {
+  if (isSecret(schema)) return [[]]
+  if (depth > DEEPEST) return []
+  const shape = Object.entries(shapeOf(schema) ?? {})
+  const item = itemOf(schema)
+  const below = item ? [...shape, ['*', item] as const] : shape
+  const own = below.flatMap(([key, inner]) => secretPaths(inner, depth + 1).map(path => [key, ...path]))
+  const others = alternatives(schema).filter(each => each !== schema)
+  return [...own, ...others.flatMap(each => secretPaths(each, depth + 1))]
+}

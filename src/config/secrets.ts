@@ -1,0 +1,63 @@
+import type { Path } from './problem.ts'
+
+/** What stands in the place of a secret. */
+export const MASK = '********'
+
+/**
+ * Keys whose values are taken for secrets wherever nothing says otherwise. Better one mask too many than a token in
+ * a log. `key` counts as a word of its own only, so that `keywords` and `monkey` stay readable.
+ */
+const SECRET_KEY =
+  /token|passw|passphrase|secret|credential|authori[sz]ation|bearer|cookie|signature|private|(?:^|[_.-])(?:pass|pwd|auth|keys?)$|api_?key/i
+
+const CAMEL_CASE_KEY = /[a-z]Key$/
+
+/** Whether a key names a secret, by its look. `token_file` names a file, which is none. */
+export function looksSecret(key: string): boolean {
+  return !key.endsWith('_file') && (SECRET_KEY.test(key) || CAMEL_CASE_KEY.test(key))
+}
+
+/** Hides the password of a URL (or its only credential), and the values of its parameters that look secret. */
+export function maskUrl(text: string): string {
+  if (!text.includes('://')) return text
+  return text
+    .replace(/\/\/(?:([^/?#\s:@]*:)[^/?#\s]*|[^/?#\s:@]+)(?=@)/g, (_, user = '') => `//${user}${MASK}`)
+    .replace(/([?&;])([^=&;#\s]+)=([^&;#\s]*)/g, (whole, mark: string, key: string) =>
+      looksSecret(key) ? `${mark}${key}=${MASK}` : whole,
+    )
+}
+
+/** Topics are keywords that anybody may see, whatever they are called. */
+const inTopics = (path: Path) => path[0] === 'topics'
+
+/** Whether the value at a path is, by the look of a key on the way, a secret. */
+export const isSecretPath = (path: Path): boolean =>
+  !inTopics(path) && path.some(key => typeof key === 'string' && looksSecret(key))
+
+const matches = (pattern: readonly string[], path: Path) =>
+  pattern.length === path.length && pattern.every((part, i) => part === '*' || part === String(path[i]))
+
+/** One whole reference without a default: it says where the secret is, not what it is. */
+const REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/
+
+/**
+ * A copy of a configuration with each secret replaced by {@link MASK}.
+ *
+ * @param secretPaths further values to hide, where `*` stands for any index or key: `['sources', '*', 'pin']`
+ */
+export function maskSecrets(value: unknown, secretPaths: readonly (readonly string[])[] = []): unknown {
+  const mask = (value: unknown, path: Path, secret: boolean): unknown => {
+    const hidden = secret || secretPaths.some(pattern => matches(pattern, path))
+    if (Array.isArray(value)) return value.map((item, i) => mask(item, [...path, i], hidden))
+    if (typeof value === 'object' && value !== null) {
+      const entries = Object.entries(value).map(([key, item]) => {
+        const below = [...path, key]
+        return [key, mask(item, below, hidden || (looksSecret(key) && !inTopics(below)))]
+      })
+      return Object.fromEntries(entries)
+    }
+    if (typeof value === 'string') return hidden && !REFERENCE.test(value) ? MASK : maskUrl(value)
+    return hidden && value !== null && typeof value !== 'boolean' ? MASK : value
+  }
+  return mask(value, [], false)
+}

@@ -1,0 +1,28 @@
+import { distance } from 'fastest-levenshtein'
+import { orList, quote } from './problem.ts'
+
+/** The known name most like a mistyped one; undefined where none is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  // A long name is no typing error, and would only cost time.
+  if (name.length > 64) return undefined
+  const typed = name.toLowerCase()
+  const farthest = Math.max(2, Math.floor(name.length / 3))
+  const [best] = known
+    .map(candidate => ({
+      candidate,
+      away: distance(typed, candidate.toLowerCase()),
+      // Of two as far away the one as long is likelier: letters change places more often than they get lost.
+      longer: Math.abs(candidate.length - name.length),
+    }))
+    .filter(({ candidate, away }) => away <= farthest && away < candidate.length)
+    .sort((a, b) => a.away - b.away || a.longer - b.longer)
+  return best?.candidate
+}
+
+/** `unknown key "extractor", did you mean "extractors"?` */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known)
+  if (near !== undefined) return `unknown key ${quote(key)}, did you mean ${quote(near)}?`
+  if (known.length === 0) return `unknown key ${quote(key)}: there are none here`
+  return `unknown key ${quote(key)}: expected ${orList(known.map(quote))}`
+}

@@ -1,0 +1,394 @@
+import type { LoadedConfig, LoadResult } from '../config/load.ts'
+import { formatProblem } from '../config/problem.ts'
+import { type Blueprint, blueprintOf } from '../host/blueprint.ts'
+import { inspect } from '../host/inspect.ts'
+import type { HeldBatch } from '../host/ledger.ts'
+import type { Coverage, LogMessage, SuppressedMessage } from '../host/messages.ts'
+import { WorkerPool } from '../host/pool.ts'
+import { SourceRunner } from '../host/source-runner.ts'
+import { Exposition } from '../metrics/exposition.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import type { Position } from '../plugin/source.ts'
+import type { ExporterView, Status } from '../server/view.ts'
+import { labelKey } from '../tally/label-key.ts'
+import { LiveTally } from '../tally/live-tally.ts'
+import { type EncodedTally, Tally } from '../tally/tally.ts'
+import { Rates } from './rates.ts'
+import { beginSeries, readingsOf } from './readings.ts'
+import { statusOf } from './status.ts'
+
+/** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
+const TICK_MS = 250
+const TERMS_MS = 5
+
+/** How long a source has to end before its thread is ended for it, in milliseconds. */
+const SOURCE_GRACE_MS = 2000
+
+/** A log as pino writes it. */
+export interface ExporterLog {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface ExporterOptions {
+  /** Reads the configuration, at the start and on each reload. */
+  load: () => Promise<LoadResult>
+  version: string
+  log: ExporterLog
+}
+
+/** The configuration does not hold: with every problem of it, as lines. */
+export class InvalidConfig extends Error {
+  override name = 'InvalidConfig'
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** A configuration that holds, plugins included, and what it comes to. */
+interface Prepared {
+  loaded: LoadedConfig
+  shown: string
+  blueprint: Blueprint
+}
+
+/** The running exporter: sources → workers → the live tally, and the view of it that the server shows. */
+export class Exporter implements ExporterView {
+  readonly version: string
+  readonly startedAt = Date.now()
+  readonly rates = new Rates(10_000)
+  readonly lastErrors = new Map<string, string>()
+  readonly sources = new Map<string, SourceRunner>()
+  readonly #load: ExporterOptions['load']
+  readonly #log: ExporterLog
+  readonly #exposition: Exposition
+  readonly #owners = new Map<number, SourceRunner>()
+  readonly #ticker: NodeJS.Timeout
+  #prepared: Prepared
+  #live: LiveTally
+  #pool: WorkerPool
+  #nextBatchId = 1
+  #loadedAt = Date.now()
+  #lastReload: Status['config']['lastReload'] = { ok: true, at: Date.now(), problems: [] }
+  #reloading: Promise<{ ok: true } | { ok: false; problems: string[] }> | null = null
+  #stopping = false
+
+  /** Makes everything ready without reading a post. @throws InvalidConfig, MoodError; nothing is left running then */
+  static async create(options: ExporterOptions): Promise<Exporter> {
+    const prepared = await prepare(options.load, null)
+    const exporter = new Exporter(options, prepared)
+    try {
+      exporter.#addSources(prepared.blueprint, new Map())
+      await Promise.all([
+        exporter.#pool.start(),
+        ...[...exporter.sources.values()].map(runner => runner.create()),
+      ])
+      return exporter
+    } catch (error) {
+      await exporter.#end()
+      throw error
+    }
+  }
+
+  private constructor({ load, version, log }: ExporterOptions, prepared: Prepared) {
+    this.version = version
+    this.#load = load
+    this.#log = log
+    this.#prepared = prepared
+    this.#live = new LiveTally(prepared.blueprint.live)
+    this.#pool = this.#newPool(prepared.blueprint)
+    this.#exposition = new Exposition(readingsOf(this))
+    beginSeries(this.#live, prepared.blueprint)
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS)
+  }
+
+  get live(): LiveTally {
+    return this.#live
+  }
+
+  get pool(): WorkerPool {
+    return this.#pool
+  }
+
+  get blueprint(): Blueprint {
+    return this.#prepared.blueprint
+  }
+
+  get loaded(): LoadedConfig {
+    return this.#prepared.loaded
+  }
+
+  get loadedAt(): number {
+    return this.#loadedAt
+  }
+
+  get lastReload(): Status['config']['lastReload'] {
+    return this.#lastReload
+  }
+
+  get config(): Status['config'] {
+    const { loaded, shown } = this.#prepared
+    return { file: loaded.file, loadedAt: this.#loadedAt, lastReload: this.#lastReload, shown }
+  }
+
+  /** Begins to read posts. */
+  run(): void {
+    for (const runner of this.sources.values()) this.#runSource(runner)
+  }
+
+  /** Resolves once every source has read all there was, and all of it is counted; never where one is live. */
+  async finished(): Promise<void> {
+    await Promise.all([...this.sources.values()].map(runner => runner.done))
+    await this.#pool.drained()
+  }
+
+  status(): Status {
+    return statusOf(this)
+  }
+
+  notReady(): string[] {
+    const reasons = [...this.sources.values()]
+      .filter(runner => !runner.started)
+      .map(({ name, detail }) => `source ${name} has not started${detail ? `: ${detail}` : ''}`)
+    if (this.#pool.ready === 0) reasons.push('no worker is ready')
+    if (this.#stopping) reasons.push('it is stopping')
+    return reasons
+  }
+
+  metrics(format: 'text' | 'openmetrics'): Promise<{ contentType: string; body: string }> {
+    return this.#exposition.render(format)
+  }
+
+  refused(status: number): void {
+    this.#live.totals.counter('mood_http_requests_refused_total').add(String(status))
+  }
+
+  /** Loads the configuration again; with problems the old one goes on. Calls at once share one reload. */
+  reload(): Promise<{ ok: true } | { ok: false; problems: string[] }> {
+    this.#reloading ??= this.#reload().finally(() => {
+      this.#reloading = null
+    })
+    return this.#reloading
+  }
+
+  /** Stops sources and counts what they had handed over: resolves when all of it is in the metrics. */
+  async drain(): Promise<void> {
+    this.#stopping = true
+    await Promise.all([...this.sources.values()].map(runner => runner.stop(SOURCE_GRACE_MS)))
+    await this.#pool.drained()
+    this.#tick()
+  }
+
+  /** Ends all threads. */
+  async close(): Promise<void> {
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#ticker)
+    await Promise.all([...this.sources.values()].map(runner => runner.stop(0)))
+    await this.#pool.close()
+  }
+
+  async #reload(): Promise<{ ok: true } | { ok: false; problems: string[] }> {
+    const at = Date.now()
+    try {
+      const next = await prepare(this.#load, this.blueprint.plan.seenIds)
+      await this.#adopt(next)
+      this.#lastReload = { ok: true, at, problems: [] }
+      this.#loadedAt = at
+      this.#log.info({ file: next.loaded.file }, 'the configuration was loaded again')
+      return { ok: true }
+    } catch (error) {
+      const problems = error instanceof InvalidConfig ? error.problems : [(error as Error).message]
+      this.#lastReload = { ok: false, at, problems }
+      this.#log.error({ problems }, 'the configuration could not be loaded again; the old one goes on')
+      return { ok: false, problems }
+    }
+  }
+
+  /** Goes over to another configuration. Up to where new workers are ready nothing has changed. */
+  async #adopt(next: Prepared): Promise<void> {
+    const { blueprint } = next
+    const old = this.#pool
+    const fresh = this.#newPool(blueprint)
+    await fresh.start()
+    const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, blueprint))
+    const positions = new Map<string, Position | undefined>()
+    for (const runner of leaving) {
+      await runner.stop(SOURCE_GRACE_MS)
+      this.sources.delete(runner.name)
+    }
+    this.#pool = fresh
+    this.#prepared = next
+    await old.drained()
+    await old.close()
+    for (const { name, ledger } of leaving) positions.set(name, ledger.position)
+    const { sources, topics, scorers } = blueprint.known
+    this.#live.reshape(blueprint.live, { sources, topics, scorers })
+    beginSeries(this.#live, blueprint)
+    for (const { name } of leaving) if (!sources.has(name)) this.#live.watermarks.finish(name)
+    for (const runner of this.#addSources(blueprint, positions)) this.#runSource(runner)
+  }
+
+  /** Whether a source goes on as it is: then it keeps its thread, its connections and its place. */
+  #staysAs(runner: SourceRunner, next: Blueprint): boolean {
+    const shapeIn = ({ sources, plan, limits }: Blueprint) => {
+      const place = plan.sources.findIndex(({ name }) => name === runner.name)
+      const { record_bytes, queue_bytes } = limits
+      return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, record_bytes, queue_bytes])
+    }
+    return shapeIn(this.blueprint) === shapeIn(next)
+  }
+
+  #newPool(blueprint: Blueprint): WorkerPool {
+    const { plan, workers, limits } = blueprint
+    const pool: WorkerPool = new WorkerPool(
+      plan,
+      { size: workers, heapBytes: limits.worker_memory },
+      {
+        delta: (plan, tally, covered) => this.#merge(pool, plan, tally, covered),
+        receipt: (batch, refusals) => this.#owners.get(batch.id)?.receipt(batch, refusals),
+        restarted: (reason, blame) => {
+          this.#live.totals.counter('mood_worker_restarts_total').add(reason)
+          this.#log.error({ reason, blame }, 'a worker was replaced')
+          if (blame !== 'nobody') this.lastErrors.set(blame, `ended its worker: ${reason}`)
+        },
+        abandoned: batch => this.#abandon(pool, batch),
+        log: message => this.#write(message),
+      },
+    )
+    return pool
+  }
+
+  #addSources(
+    { sources, plan, limits, workers }: Blueprint,
+    positions: Map<string, Position | undefined>,
+  ): SourceRunner[] {
+    const added: SourceRunner[] = []
+    for (const { spec } of sources) {
+      if (this.sources.has(spec.name)) continue
+      const runner = new SourceRunner(
+        {
+          spec,
+          baseDir: plan.baseDir,
+          maxRecordBytes: limits.record_bytes,
+          queueBytes: limits.queue_bytes,
+          logLines: limits.log_lines,
+          heapBytes: limits.worker_memory,
+          threaded: workers > 0,
+          nextBatchId: () => this.#nextBatchId++,
+        },
+        {
+          batch: batch => this.#submit(runner, batch),
+          dropped: (source, dropped) => this.#dropped(source, dropped),
+          reconnected: source => this.#live.totals.counter('mood_source_reconnects_total').add(source),
+          failed: (source, message) => this.#sourceFailed(source, message),
+          finished: source => this.#live.watermarks.finish(source),
+          log: message => this.#write(message),
+        },
+        positions.get(spec.name),
+      )
+      this.sources.set(spec.name, runner)
+      added.push(runner)
+    }
+    return added
+  }
+
+  #runSource(runner: SourceRunner): void {
+    runner.header = this.#pool.headers.get(runner.name) ?? false
+    runner.run()
+  }
+
+  #submit(runner: SourceRunner, batch: HeldBatch): void {
+    this.#owners.set(batch.id, runner)
+    this.#pool.submit(batch)
+  }
+
+  #merge(pool: WorkerPool, plan: Plan, encoded: string, covered: Coverage[]): void {
+    this.#live.merge(Tally.decode(plan.shape, JSON.parse(encoded) as EncodedTally))
+    this.#cover(pool, covered)
+  }
+
+  #cover(pool: WorkerPool, covered: readonly Coverage[]): void {
+    const now = Date.now()
+    for (const coverage of covered) {
+      const runner = this.#owners.get(coverage.id)
+      if (coverage.whole) this.#owners.delete(coverage.id)
+      for (const { source, partition, maxEventTime } of runner?.cover(coverage) ?? [])
+        if (maxEventTime !== null) this.#live.watermarks.observe(source, partition, maxEventTime, now)
+    }
+    pool.forget(covered)
+  }
+
+  /** Counts what is left of a batch over which workers keep dying, so that it is not lost in silence. */
+  #abandon(pool: WorkerPool, batch: HeldBatch): void {
+    const { id, source, records, from, maxEventTime } = batch
+    this.#live.totals.counter('mood_source_records_total').add(source, records - from)
+    this.#live.totals.counter('mood_posts_dropped_total').add(labelKey(source, 'plugin'), records - from)
+    this.#log.error(
+      { source, records: records - from },
+      'records were given up: workers kept dying over them',
+    )
+    if (batch.receipt) {
+      const refused = Array.from({ length: records }, (_, record) => ({
+        record,
+        reason: 'plugin',
+        message: 'given up',
+      }))
+      this.#owners.get(id)?.receipt(batch, refused)
+    }
+    this.#cover(pool, [{ id, upTo: records, whole: true, maxEventTime }])
+  }
+
+  #dropped(
+    source: string,
+    { reason, records, bytes, sample }: { reason: string; records: number; bytes: number; sample: string },
+  ): void {
+    this.#live.totals.counter('mood_source_records_total').add(source, records)
+    this.#live.totals.counter('mood_source_bytes_total').add(source, bytes)
+    this.#live.totals.counter('mood_posts_dropped_total').add(labelKey(source, reason), records)
+    this.#log.debug({ source, reason, records, sample }, 'records were dropped')
+  }
+
+  #sourceFailed(source: string, message: string): void {
+    this.#live.totals.counter('mood_source_failures_total').add(source)
+    this.#live.totals.counter('mood_plugin_errors_total').add(labelKey('source', source, 'threw'))
+    this.lastErrors.set(`source ${source}`, message)
+    this.#log.error({ source, reason: message }, 'a source failed; it is started again')
+  }
+
+  #write(message: LogMessage | SuppressedMessage): void {
+    if (message.type === 'suppressed') {
+      this.#live.totals.counter('mood_log_lines_suppressed_total').add(message.cause, message.lines)
+      return
+    }
+    const { level, cause, message: text, fields } = message
+    this.#log[level]({ ...fields, cause }, text)
+    if (level === 'error') this.lastErrors.set(cause, String(fields.detail ?? fields.message ?? text))
+  }
+
+  #tick(): void {
+    const now = Date.now()
+    this.#live.advance(now)
+    this.#live.refreshTerms(TERMS_MS)
+    this.rates.look(now, this.#live.totals.counter('mood_source_posts_total').entries())
+  }
+}
+
+async function prepare(load: ExporterOptions['load'], seenIds: SharedArrayBuffer | null): Promise<Prepared> {
+  const result = await load()
+  if (!result.ok) throw new InvalidConfig(result.problems.map(formatProblem))
+  const inspection = await inspect(result.loaded)
+  if (inspection.problems.length > 0) throw new InvalidConfig(inspection.problems.map(formatProblem))
+  return {
+    loaded: result.loaded,
+    shown: result.loaded.show(inspection.secrets),
+    blueprint: blueprintOf(result.loaded, inspection, seenIds),
+  }
+}

@@ -1,0 +1,112 @@
+import type { LoadedConfig } from '../config/load.ts'
+import { splitPlugin } from '../config/plugin-options.ts'
+import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
+import { SeenIds } from '../pipeline/dedupe.ts'
+import { OTHER_LANGUAGE, type Plan, type PluginSpec, topicsOf } from '../pipeline/plan.ts'
+import { grainOf, type LiveShape } from '../tally/live-tally.ts'
+import type { Inspection } from './inspect.ts'
+
+/** Ids that all sources' de-duplication remembers together, where none of them says how many. */
+const SEEN_POSTS = 500_000
+
+/** A configuration made out: what workers, the live tally and each source's thread need to know. */
+export interface Blueprint {
+  plan: Plan
+  live: LiveShape
+  sources: { spec: PluginSpec; formatName: string }[]
+  workers: number
+  limits: LoadedConfig['config']['limits']
+  /** Values that labels may have, to forget the series of others. */
+  known: { sources: Set<string>; topics: Set<string>; scorers: Set<string>; langs: string[] }
+}
+
+/** @param seenIds memory of ids already seen, to go on with on a reload */
+export function blueprintOf(
+  { config, baseDir }: LoadedConfig,
+  inspection: Inspection,
+  seenIds: SharedArrayBuffer | null,
+): Blueprint {
+  const { limits, languages, sentiment } = config
+  const sources = config.sources.map((entry, i) => {
+    const { name, live, format, formatName } = inspection.sources[i] as Inspection['sources'][number]
+    const { use, options, dedupe = live } = splitPlugin('source', entry)
+    return { spec: { use, name, options }, format: { ...format, name: formatName }, formatName, dedupe }
+  })
+  const windows = config.windows.map(window => ({
+    label: windowLabel(window.size),
+    size: window.size,
+    slide: slideOf(window),
+    lateness: window.lateness,
+  }))
+  const extractors = config.extractors.map((entry, i) => {
+    const { use, options, top, windows } = splitPlugin('extractor', entry)
+    const { name } = inspection.extractors[i] as { name: string }
+    const shown = windows.map(window => ({
+      label: windowLabel(window.size),
+      size: window.size,
+      slide: termSlideOf(window),
+    }))
+    return {
+      spec: { use, name, options },
+      name,
+      top,
+      windows: shown,
+      grain: grainOf(shown.map(({ slide }) => slide)),
+    }
+  })
+  const remembered = sources.map(({ dedupe }) =>
+    typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
+  )
+  const seenPosts = Math.max(0, ...remembered)
+  const plan: Plan = {
+    baseDir,
+    sources: sources.map(({ spec, format, dedupe }) => ({
+      name: spec.name,
+      format,
+      dedupe: dedupe !== false,
+    })),
+    topics: Object.entries(config.topics).map(([name, rule]) =>
+      Array.isArray(rule) ? { name, any: rule } : defined({ name, ...rule }),
+    ),
+    scorers: config.scorers.map((entry, i) => {
+      const { use, options } = splitPlugin('scorer', entry)
+      return { use, name: (inspection.scorers[i] as { name: string }).name, options }
+    }),
+    extractors: extractors.map(({ spec }) => spec),
+    shape: {
+      windows,
+      extractors: extractors.map(({ name, grain }) => ({ name, grain })),
+      terms: limits.terms,
+    },
+    languages,
+    sentiment,
+    pluginTimeout: limits.plugin_timeout,
+    future: limits.future,
+    termsPerPost: limits.terms_per_post,
+    logLines: limits.log_lines,
+    seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
+  }
+  return {
+    plan,
+    live: { windows, extractors, terms: limits.terms, panes: limits.panes, idle: limits.idle },
+    sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
+    workers: config.workers,
+    limits,
+    known: {
+      sources: new Set(sources.map(({ spec }) => spec.name)),
+      topics: new Set(topicsOf(plan).map(({ name }) => name)),
+      scorers: new Set(plan.scorers.map(({ name }) => name)),
+      langs: [...languages.labels, OTHER_LANGUAGE],
+    },
+  }
+}
+
+function sized(memory: SharedArrayBuffer | null, posts: number): SharedArrayBuffer {
+  const fresh = SeenIds.allocate(posts)
+  return memory?.byteLength === fresh.byteLength ? memory : fresh
+}
+
+/** Without the keys that are there and undefined, which the schema's optional ones may be. */
+function defined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
+}

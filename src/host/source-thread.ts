@@ -1,0 +1,73 @@
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import './hooks.ts'
+import { MoodError } from '../errors.ts'
+import { Progress } from '../pipeline/progress.ts'
+import type { Source } from '../plugin/source.ts'
+import { contextFor, make, prepare } from './instances.ts'
+import { LimitedLog } from './log-limit.ts'
+import type { FromSource, Port, SourceData, ToSource } from './messages.ts'
+import { ThreadSink } from './sink.ts'
+
+/** Runs a source on a port: in a thread of its own, or, for debugging, in the main one. */
+export async function serveSource(port: Port, data: SourceData): Promise<void> {
+  const { spec, baseDir, position, maxRecordBytes, logLines } = data
+  const send = (message: FromSource) => port.postMessage(message)
+  const fail = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    send({ type: 'failed', message, code: error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED' })
+  }
+  const progress = new Progress(data.heartbeat)
+  const heartbeat = setInterval(() => progress.beat(), 100)
+  const log = new LimitedLog(port, logLines)
+  const aborter = new AbortController()
+  const sink = new ThreadSink(port, data)
+  let source: Source
+  try {
+    const { definition, options } = await prepare('source', spec, baseDir)
+    const context = contextFor('source', spec.name, { log, signal: aborter.signal, baseDir })
+    source = await make('source', spec.name, () =>
+      definition.create(options, { ...context, position, maxRecordBytes }),
+    )
+  } catch (error) {
+    clearInterval(heartbeat)
+    return fail(error)
+  }
+
+  const run = async () => {
+    try {
+      await source.run(sink, aborter.signal)
+      sink.flush()
+      send({ type: 'ended' })
+    } catch (error) {
+      sink.flush()
+      fail(error)
+    } finally {
+      log.flush()
+      clearInterval(heartbeat)
+    }
+  }
+
+  port.on('message', (message: ToSource) => {
+    if (message.type === 'run') {
+      sink.header = message.header
+      void run()
+    } else if (message.type === 'stop') aborter.abort()
+    else if (message.type === 'receipt') sink.receipt(message.id, message.receipt)
+    else if (message.type === 'release') {
+      sink.release(message.id)
+      const { position } = message
+      if (position !== undefined && source.covered) {
+        Promise.resolve(source.covered(position)).catch((error: unknown) =>
+          log.write('error', `source ${spec.name}`, 'a position could not be committed', {
+            error: String(error),
+          }),
+        )
+      }
+    }
+  })
+  send({ type: 'created' })
+}
+
+if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {
+  await serveSource(parentPort, workerData as SourceData)
+}

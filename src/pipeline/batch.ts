@@ -1,0 +1,107 @@
+/**
+ * A batch: records side by side in memory that all threads share, so that handing it over copies nothing.
+ *
+ * Layout, in 32-bit words: [capacity in records][records][ends…][verdicts…] and then the records' bytes. `ends` are
+ * where each record ends among the bytes; `verdicts` are notes of a worker for the one that may have to replace it.
+ */
+const WORD = 4
+const HEADER_WORDS = 2
+
+/** Bytes of records in a batch that fills up, and the most records in one. */
+export const BATCH_BYTES = 256 * 1024
+export const BATCH_RECORDS = 4096
+
+const headBytes = (records: number) => (HEADER_WORDS + 2 * records) * WORD
+
+/** Memory for a batch of so many records and bytes. */
+export const batchMemory = (records: number, bytes: number) =>
+  new SharedArrayBuffer(headBytes(records) + bytes)
+
+/** Writes records into a batch's memory. */
+export class BatchWriter {
+  readonly memory: SharedArrayBuffer
+  readonly #words: Int32Array
+  readonly #bytes: Buffer
+  readonly #capacity: number
+  #records = 0
+  #used = 0
+
+  constructor(memory: SharedArrayBuffer, capacity: number) {
+    this.memory = memory
+    this.#capacity = capacity
+    this.#words = new Int32Array(memory, 0, HEADER_WORDS + 2 * capacity)
+    this.#bytes = Buffer.from(memory, headBytes(capacity))
+    this.#words[0] = capacity
+    this.#words.fill(0, 1)
+  }
+
+  get records(): number {
+    return this.#records
+  }
+
+  get bytes(): number {
+    return this.#used
+  }
+
+  fits(bytes: number): boolean {
+    return this.#records < this.#capacity && this.#used + bytes <= this.#bytes.length
+  }
+
+  add(record: Uint8Array): void {
+    this.#bytes.set(record, this.#used)
+    this.#used += record.length
+    this.#words[HEADER_WORDS + this.#records] = this.#used
+    this.#words[1] = ++this.#records
+  }
+
+  /** The same batch in memory that is no larger than it needs. */
+  compact(): SharedArrayBuffer {
+    const writer = new BatchWriter(batchMemory(this.#records, this.#used), this.#records)
+    const reader = new BatchReader(this.memory)
+    for (let record = 0; record < this.#records; record++) writer.add(reader.record(record))
+    return writer.memory
+  }
+}
+
+/** Reads the records of a batch. */
+export class BatchReader {
+  readonly records: number
+  readonly #words: Int32Array
+  readonly #bytes: Buffer
+  readonly #capacity: number
+
+  constructor(memory: SharedArrayBuffer) {
+    const [capacity, records] = new Int32Array(memory, 0, HEADER_WORDS) as unknown as [number, number]
+    this.records = records
+    this.#capacity = capacity
+    this.#words = new Int32Array(memory, 0, HEADER_WORDS + 2 * capacity)
+    this.#bytes = Buffer.from(memory, headBytes(capacity))
+  }
+
+  /** A record's bytes: a view of shared memory. */
+  record(index: number): Buffer {
+    return this.#bytes.subarray(this.start(index), this.end(index))
+  }
+
+  /** All records' bytes, for those who decode from `start` to `end` without a view. */
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  start(index: number): number {
+    return index === 0 ? 0 : (this.#words[HEADER_WORDS + index - 1] as number)
+  }
+
+  end(index: number): number {
+    return this.#words[HEADER_WORDS + index] as number
+  }
+
+  /** Bits noted of a record; 0 at first. They outlive the worker that noted them. */
+  verdict(index: number): number {
+    return this.#words[HEADER_WORDS + this.#capacity + index] as number
+  }
+
+  note(index: number, verdict: number): void {
+    this.#words[HEADER_WORDS + this.#capacity + index] = verdict
+  }
+}

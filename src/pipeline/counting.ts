@@ -1,0 +1,123 @@
+import type { CounterCell } from '../tally/counters.ts'
+import type { HistogramCell } from '../tally/histograms.ts'
+import { labelKey } from '../tally/label-key.ts'
+import type { Tally } from '../tally/tally.ts'
+import type { TermPanes } from '../tally/terms.ts'
+import { SENTIMENTS, UNKNOWN, type WindowPanes } from '../tally/windows.ts'
+import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
+import type { Candidate } from './scoring.ts'
+
+/** Prometheus allows an exemplar's labels 128 characters in all. */
+const MAX_EXEMPLAR = 120
+
+/** Counts scored posts of one source into a delta. Cells are looked up once and kept: this runs for every post. */
+export class PostCounter {
+  readonly #source: string
+  readonly #tally: Tally
+  readonly #topics: string[]
+  readonly #scorers: string[]
+  readonly #languages: Map<string, number>
+  readonly #languageNames: string[]
+  readonly #positive: number
+  readonly #negative: number
+  readonly #windows: WindowPanes[]
+  readonly #terms: TermPanes[]
+  readonly #posts: CounterCell[] = []
+  readonly #positivity: HistogramCell[] = []
+  readonly #delay: HistogramCell
+  /** Keys of moods, by topic and scorer. */
+  readonly #moodKeys: string[][]
+
+  constructor(source: string, plan: Plan, tally: Tally) {
+    this.#source = source
+    this.#tally = tally
+    this.#topics = topicsOf(plan).map(({ name }) => name)
+    this.#scorers = plan.scorers.map(({ name }) => name)
+    this.#languageNames = [...plan.languages.labels, OTHER_LANGUAGE]
+    this.#languages = new Map(this.#languageNames.map((name, index) => [name, index]))
+    this.#positive = plan.sentiment.positive
+    this.#negative = plan.sentiment.negative
+    this.#windows = [...tally.windows.values()]
+    this.#terms = [...tally.terms.values()]
+    this.#delay = tally.histogram('mood_post_delay_seconds').cell(source)
+    this.#moodKeys = this.#topics.map(topic => this.#scorers.map(scorer => labelKey(topic, scorer)))
+  }
+
+  count(candidate: Candidate, now: number): void {
+    const { topics, scores, lang, eventTime } = candidate
+    const language = this.#languages.get(lang) as number
+    this.#delay.observe(Math.max(0, now - eventTime) / 1000)
+    const sentiments = scores.map(score => this.#sentiment(score))
+    for (const topic of topics) {
+      for (let scorer = 0; scorer < scores.length; scorer++) {
+        const score = scores[scorer] as number | null
+        this.#cell(topic, language, scorer, sentiments[scorer] as number).n++
+        if (score !== null) this.#observe(topic, scorer, score, candidate)
+      }
+    }
+    for (const window of this.#windows) {
+      const pane = window.at(eventTime)
+      pane.sources.add(this.#source)
+      for (const topic of topics) {
+        const keys = this.#moodKeys[topic] as string[]
+        for (let scorer = 0; scorer < scores.length; scorer++)
+          pane.mood(keys[scorer] as string).add(sentiments[scorer] as number, scores[scorer] ?? 0)
+      }
+    }
+  }
+
+  /** Counts terms that the extractor of this place in the plan found. */
+  countTerms(extractor: number, candidate: Candidate, terms: readonly string[]): void {
+    const score = candidate.scores[0] ?? null
+    const panes = this.#terms[extractor] as TermPanes
+    for (const topic of candidate.topics) {
+      const summary = panes.at(candidate.eventTime, this.#topics[topic] as string)
+      for (const term of terms) summary.observe(term, score)
+    }
+  }
+
+  #sentiment(score: number | null): number {
+    if (score === null) return UNKNOWN
+    if (score >= this.#positive) return 0
+    return score <= this.#negative ? 2 : 1
+  }
+
+  #cell(topic: number, language: number, scorer: number, sentiment: number): CounterCell {
+    const place =
+      ((topic * this.#languageNames.length + language) * this.#scorers.length + scorer) * SENTIMENTS.length +
+      sentiment
+    this.#posts[place] ??= this.#tally
+      .counter('mood_posts_total')
+      .cell(
+        labelKey(
+          this.#source,
+          this.#topics[topic] as string,
+          this.#languageNames[language] as string,
+          this.#scorers[scorer] as string,
+          SENTIMENTS[sentiment] as string,
+        ),
+      )
+    return this.#posts[place]
+  }
+
+  #observe(topic: number, scorer: number, score: number, { post, eventTime }: Candidate): void {
+    const place = topic * this.#scorers.length + scorer
+    this.#positivity[place] ??= this.#tally
+      .histogram('mood_positivity_ratio')
+      .cell(labelKey(this.#source, this.#topics[topic] as string, this.#scorers[scorer] as string))
+    const cell = this.#positivity[place]
+    const value = (score + 1) / 2
+    const bucket = cell.observe(value)
+    // The first post of each bucket in a delta stands for it: one a bucket is all that is ever shown.
+    if (cell.exemplars[bucket] === null) {
+      const text = post.url ?? post.id
+      if (text !== undefined && text.length <= MAX_EXEMPLAR && text.isWellFormed())
+        cell.exemplars[bucket] = {
+          label: post.url === undefined ? 'id' : 'url',
+          text,
+          value,
+          at: eventTime / 1000,
+        }
+    }
+  }
+}

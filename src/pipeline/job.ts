@@ -1,0 +1,48 @@
+import type { BatchReader } from './batch.ts'
+
+/** A call that a worker did not survive, or has not answered: the records it was for do without that plugin. */
+export interface Skip {
+  plugin: number
+  record: number
+  lastRecord: number
+  /** Which post of the record; -1 stands for all of them. */
+  post: number
+  reason: 'timeout' | 'crash' | 'memory'
+}
+
+/** Why a record holds nothing to score. */
+export interface Refusal {
+  record: number
+  reason: string
+  message: string
+}
+
+/** A batch on its way through the pipeline. */
+export interface Job {
+  id: number
+  /** Its source's place in the plan. */
+  source: number
+  records: BatchReader
+  /** When the source handed it over: Unix milliseconds. */
+  receivedAt: number
+  header: string | undefined
+  /** True where the records are posts that the source made itself, as JSON. */
+  posts: boolean
+  skips: readonly Skip[]
+  /** Refused records, where the source wants to know; null where it does not. */
+  refusals: Refusal[] | null
+  /** The latest event time met so far: Unix milliseconds. */
+  maxEventTime: number
+}
+
+/** The reason why this call must not be made again, if it must not. */
+export function skipOf(job: Job, plugin: number, record: number, post: number): Skip | undefined {
+  if (job.skips.length === 0) return undefined
+  return job.skips.find(
+    skip =>
+      skip.plugin === plugin &&
+      record >= skip.record &&
+      record <= skip.lastRecord &&
+      (skip.post === -1 || skip.post === post),
+  )
+}

@@ -1,0 +1,65 @@
+import { beforeAll, expect, test } from 'vitest'
+import { LanguageDetector, languageLabel } from './language.ts'
+
+let detector: LanguageDetector
+
+beforeAll(async () => {
+  detector = await LanguageDetector.load(['en', 'ko'])
+})
+
+test('tells languages apart', () => {
+  const texts = {
+    en: 'the camera of this phone is better than I thought it would be',
+    es: 'la cámara de este teléfono es mejor de lo que pensaba',
+    fr: "l'appareil photo de ce téléphone est meilleur que je ne le pensais",
+    de: 'die Kamera von diesem Handy ist besser, als ich gedacht hätte',
+    ru: 'камера этого телефона лучше, чем я думал раньше',
+    ko: '이 휴대폰 카메라가 생각보다 훨씬 좋아요',
+    ja: 'この携帯のカメラは思ったよりずっといいです',
+    zh: '这部手机的相机比我想象的要好得多',
+  }
+  for (const [language, text] of Object.entries(texts)) expect(detector.detect(text)).toBe(language)
+})
+
+test('Korean is told by its script, however short', () => {
+  for (const text of ['네', 'ㅋㅋㅋㅋ', '갤럭시 s26 대박', 'LG 트윈스 화이팅', '\u1112\u1161\u11ab'])
+    expect(detector.detect(text)).toBe('ko')
+})
+
+test('Korean and Japanese alone need no more than their scripts', async () => {
+  const scripts = await LanguageDetector.load(['ko', 'ja'])
+  expect(scripts.detect('좋아요')).toBe('ko')
+  expect(scripts.detect('いいです')).toBe('ja')
+  expect(scripts.detect('what a lovely morning to go out for a walk')).toBeUndefined()
+})
+
+test('a few Korean words do not make an English post Korean', () => {
+  expect(detector.detect('this is the best group that has ever been on stage, I love 방탄 so much')).toBe(
+    'en',
+  )
+})
+
+test('links, mentions, hashtags and numbers are no words', () => {
+  const noise = '@elonmusk ＠samsung #갤럭시 https://example.com/안녕하세요 100 '
+  expect(detector.detect(noise)).toBeUndefined()
+  expect(detector.detect(`${noise} what a lovely morning to go out for a walk`)).toBe('en')
+})
+
+test('a text that is short or has no words is not judged', () => {
+  for (const text of ['', ' ', 'lol', 'ok wow', '!!! 😀😀😀', '12345 67890 123', '\ud800\udfff'])
+    expect(detector.detect(text)).toBeUndefined()
+})
+
+test('a long text costs no more than its beginning', () => {
+  expect(detector.detect('so it is that we went to the sea '.repeat(5000))).toBe('en')
+})
+
+test('a label is the language alone, and `other` where it is not configured', () => {
+  const labels = new Set(['en', 'ko'])
+  expect(languageLabel('ko', labels)).toBe('ko')
+  expect(languageLabel('en-US', labels)).toBe('en')
+  expect(languageLabel('EN_gb', labels)).toBe('en')
+  expect(languageLabel('eng', labels)).toBe('other')
+  for (const unknown of [undefined, '', 'und', 'zh-Hant', '-en', '__proto__'])
+    expect(languageLabel(unknown, labels)).toBe('other')
+})

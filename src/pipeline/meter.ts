@@ -1,0 +1,71 @@
+import type { CounterCell } from '../tally/counters.ts'
+import { labelKey } from '../tally/label-key.ts'
+import type { Tally } from '../tally/tally.ts'
+import { type Job, skipOf } from './job.ts'
+import type { Progress } from './progress.ts'
+
+/** Every 32nd call is timed and stands for the 32: reading the clock costs as much as a short plugin. */
+const SAMPLE = 32
+
+export type FailureReason = 'threw' | 'rubbish' | 'timeout' | 'crash' | 'memory'
+
+/** Told of each failure of a plugin; writes it to the log, rate-limited. */
+export type OnFailure = (meter: Meter, reason: FailureReason, detail: string) => void
+
+/** One plugin instance as the pipeline calls it: it says where it is, times a sample of calls, counts failures. */
+export class Meter {
+  readonly kind: string
+  readonly name: string
+  /** Its place among the worker's plugins. */
+  readonly index: number
+  readonly #progress: Progress
+  readonly #tally: Tally
+  readonly #seconds: CounterCell
+  readonly #onFailure: OnFailure
+  #calls = 0
+  #startedAt = 0
+
+  constructor(
+    kind: string,
+    name: string,
+    index: number,
+    { progress, tally, onFailure }: { progress: Progress; tally: Tally; onFailure: OnFailure },
+  ) {
+    this.kind = kind
+    this.name = name
+    this.index = index
+    this.#progress = progress
+    this.#tally = tally
+    this.#onFailure = onFailure
+    this.#seconds = tally.counter('mood_plugin_seconds_total').cell(labelKey(kind, name))
+  }
+
+  begin(record: number, post: number): void {
+    this.#progress.enter(this.index, record, post)
+    this.#startedAt = this.#calls++ % SAMPLE === 0 ? performance.now() : 0
+  }
+
+  end(): void {
+    this.#progress.leave()
+    if (this.#startedAt !== 0) this.#seconds.n += ((performance.now() - this.#startedAt) / 1000) * SAMPLE
+  }
+
+  /** Adds time that was measured whole, as for a call that took a batch. */
+  spent(milliseconds: number): void {
+    this.#seconds.n += milliseconds / 1000
+  }
+
+  /** Whether a call must not be made, because a worker did not survive it; that is the failure that is counted. */
+  skips(job: Job, record: number, post: number): boolean {
+    const skip = skipOf(job, this.index, record, post)
+    // A call that took several records failed once.
+    if (skip?.record === record)
+      this.failed(skip.reason, `${skip.reason}: this post is not given to it again`)
+    return skip !== undefined
+  }
+
+  failed(reason: FailureReason, detail: unknown): void {
+    this.#tally.counter('mood_plugin_errors_total').add(labelKey(this.kind, this.name, reason))
+    this.#onFailure(this, reason, detail instanceof Error ? detail.message : String(detail))
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { fold, foldBeyondAscii, normalise } from './normalise.ts'
+
+test('full-width and compatibility forms become the plain ones', () => {
+  expect(normalise('Ｇａｌａｘｙ①')).toBe('Galaxy1')
+  expect(normalise('ｶﾞ')).toBe('ガ')
+})
+
+test('composes what is written as letter and mark', () => {
+  expect(normalise('cafe\u0301')).toBe('café')
+  expect(normalise('\u1112\u1161\u11ab')).toBe('한')
+})
+
+test('keeps the jamo of Korean laughter and tears as they are typed', () => {
+  expect(normalise('ㅋㅋ Ｏｋ ㅠㅠ')).toBe('ㅋㅋ Ok ㅠㅠ')
+})
+
+test('folding makes case, width and white space equal', () => {
+  expect(fold('ＧＡＬＡＸＹ\u00a0\n S26')).toBe(fold('galaxy s26'))
+  expect(fold('ΟΔΟΣ')).toBe(fold('οδοσ'))
+})
+
+test('a text that needs no folding beyond ASCII is returned as it is', () => {
+  for (const text of ['', 'Plain  ASCII', '갤럭시는 ㅋㅋ', '“quoted” – 漢字 かな カナ']) {
+    expect(foldBeyondAscii(text)).toBe(text)
+    expect(fold(text)).toBe(text.toLowerCase().replace(/\s+/g, ' '))
+  }
+})
+
+test('any other text is folded whole', () => {
+  expect(foldBeyondAscii('Été ＡＢＣ')).toBe('été abc')
+})
+
+test('no character that is left alone would be changed by NFKC or lower case', () => {
+  for (let unit = 0x80; unit < 0x10000; unit++) {
+    const character = String.fromCharCode(unit)
+    if (foldBeyondAscii(character) === character) expect(fold(character)).toBe(character)
+  }
+})

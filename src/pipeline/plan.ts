@@ -1,0 +1,48 @@
+import type { TallyShape } from '../tally/tally.ts'
+
+/** A plugin to be made: what the configuration says of it, options not yet validated. */
+export interface PluginSpec {
+  use: string
+  /** The instance's name: the value of its label. */
+  name: string
+  options: Record<string, unknown>
+}
+
+export interface TopicSpec {
+  name: string
+  any?: string[]
+  all?: string[]
+  not?: string[]
+}
+
+/** All that a worker needs to know to map batches to deltas. Plain data, so that it can be handed to a thread. */
+export interface Plan {
+  /** Folder of the configuration file: where relative paths start. */
+  baseDir: string
+  /** In the order that batches name them by. */
+  sources: { name: string; format: PluginSpec; dedupe: boolean }[]
+  /** Empty: every post counts under `all`. */
+  topics: TopicSpec[]
+  scorers: PluginSpec[]
+  extractors: PluginSpec[]
+  shape: TallyShape
+  languages: { labels: string[]; detect: boolean }
+  /** Scores from `positive` up, and from `negative` down. */
+  sentiment: { positive: number; negative: number }
+  /** Milliseconds. */
+  pluginTimeout: number
+  /** Milliseconds that a post may lie ahead of the clock. */
+  future: number
+  termsPerPost: number
+  logLines: number
+  /** Memory of {@link SeenIds}, shared by all workers. */
+  seenIds: SharedArrayBuffer | null
+}
+
+/** The topic of every post where none is configured. */
+export const ALL_TOPICS: TopicSpec = { name: 'all' }
+
+export const topicsOf = (plan: Plan): TopicSpec[] => (plan.topics.length > 0 ? plan.topics : [ALL_TOPICS])
+
+/** The label of languages that are not configured, and of posts whose language is not known. */
+export const OTHER_LANGUAGE = 'other'

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { LineSplitter } from './line-splitter.ts'
+
+/** A splitter and what it found: lines as they are, oversized ones after `!`. */
+function splitter(maxBytes = 100) {
+  const found: string[] = []
+  const lines = new LineSplitter(maxBytes, {
+    line: bytes => found.push(Buffer.from(bytes).toString()),
+    oversized: sample => found.push(`!${Buffer.from(sample)}`),
+  })
+  return { lines, found, write: (text: string) => lines.write(Buffer.from(text)) }
+}
+
+test('lines end in LF or CRLF, and empty ones are skipped', () => {
+  const { found, write } = splitter()
+  write('one\ntwo\r\n\n\r\nthree\n')
+  expect(found).toEqual(['one', 'two', 'three'])
+})
+
+test('a CR that ends no line belongs to it', () => {
+  const { found, write } = splitter()
+  write('a\rb\n\rc\nd\r\r\n')
+  expect(found).toEqual(['a\rb', '\rc', 'd\r'])
+})
+
+test('what follows the last line end is a line once the stream has ended', () => {
+  const { lines, found, write } = splitter()
+  write('one\ntwo')
+  expect(found).toEqual(['one'])
+  lines.end()
+  expect(found).toEqual(['one', 'two'])
+  lines.end()
+  expect(found).toEqual(['one', 'two'])
+})
+
+test('wherever the chunks are cut, lines and bytes covered are the same', () => {
+  const text = Buffer.from('first\r\n갤럭시 S26 😀\n\n\r\nx\n0123456789012345678901234567890\nlast\r')
+  const whole = splitter(24)
+  whole.lines.write(text)
+  whole.lines.end()
+  for (let size = 1; size < text.length; size++) {
+    const cut = splitter(24)
+    for (let at = 0; at < text.length; at += size) cut.lines.write(text.subarray(at, at + size))
+    cut.lines.end()
+    expect(cut.found, `chunks of ${size}`).toEqual(whole.found)
+    expect(cut.lines.bytesCovered).toBe(text.length)
+  }
+  expect(whole.found).toEqual(['first', '갤럭시 S26 😀', 'x', '!012345678901234567890123', 'last'])
+})
+
+test('bytes are covered only as far as whole lines were handed over', () => {
+  const { lines, write } = splitter()
+  write('one\r\ntw')
+  expect(lines.bytesCovered).toBe(5)
+  write('o\n\n')
+  expect(lines.bytesCovered).toBe(10)
+  write('three')
+  expect(lines.bytesCovered).toBe(10)
+  lines.end()
+  expect(lines.bytesCovered).toBe(15)
+})
+
+test('while a line is handed over, the bytes up to its end are covered', () => {
+  const covered: number[] = []
+  const lines = new LineSplitter(100, {
+    line: () => covered.push(lines.bytesCovered),
+    oversized: () => covered.push(lines.bytesCovered),
+  })
+  lines.write(Buffer.from('one\ntwo\nthr'))
+  lines.write(Buffer.from(`ee\n${'x'.repeat(101)}\n`))
+  expect(covered).toEqual([4, 8, 14, 116])
+})
+
+test('a line of just the limit is taken, one byte more is not, and its neighbours are', () => {
+  for (const lineEnd of ['\n', '\r\n']) {
+    for (const size of [1, 5, 100]) {
+      const { lines, found } = splitter(8)
+      const text = Buffer.from(`a${lineEnd}12345678${lineEnd}123456789${lineEnd}b${lineEnd}`)
+      for (let at = 0; at < text.length; at += size) lines.write(text.subarray(at, at + size))
+      expect(found.map(line => line.slice(0, 9))).toEqual(['a', '12345678', '!12345678', 'b'])
+    }
+  }
+})
+
+test('an oversized line is shown by its first bytes', () => {
+  const { found, write } = splitter(1000)
+  write('short\n')
+  for (let i = 0; i < 100; i++) write('0123456789'.repeat(10))
+  write('\nnext\n')
+  expect(found).toEqual(['short', `!${'0123456789'.repeat(20)}`, 'next'])
+})
+
+test('an oversized line that never ends is not held, and counts when the stream ends', () => {
+  const { lines, found } = splitter(1000)
+  const chunk = Buffer.alloc(1_000_000, 'x')
+  const before = process.memoryUsage().arrayBuffers
+  for (let i = 0; i < 500; i++) lines.write(chunk)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000)
+  expect(found).toEqual([])
+  lines.end()
+  expect(found).toEqual([`!${'x'.repeat(200)}`])
+})
+
+test('bytes that are no text pass unchanged', () => {
+  const found: Buffer[] = []
+  const lines = new LineSplitter(100, { line: bytes => found.push(Buffer.from(bytes)), oversized: () => {} })
+  lines.write(Buffer.from([0xff, 0x00, 0xc3, 10, 0x28, 13, 10]))
+  expect(found).toEqual([Buffer.from([0xff, 0x00, 0xc3]), Buffer.from([0x28])])
+})

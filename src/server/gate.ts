@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import { sendLine } from './answer.ts'
+import { BasicAuth } from './basic-auth.ts'
+import { LIMITS } from './limits.ts'
+import { TokenBucket } from './token-bucket.ts'
+import type { WebConfigWatch } from './web-config-watch.ts'
+
+/**
+ * What every request passes before it is looked at, whatever its path: the limits of the web configuration, its
+ * headers and its users. As in other exporters, that includes /metrics and /-/healthy.
+ */
+export function addGate(app: FastifyInstance, webConfig: WebConfigWatch): void {
+  const auth = new BasicAuth()
+  let limit: ReturnType<WebConfigWatch['settings']>['rateLimit'] = null
+  let bucket: TokenBucket | null = null
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('Cache-Control', 'no-store')
+    const { headers, rateLimit, users } = webConfig.settings()
+    for (const [name, value] of headers) {
+      if (value === '') reply.removeHeader(name).raw.removeHeader(name)
+      else reply.header(name, value)
+    }
+    if (rateLimit !== limit) {
+      limit = rateLimit
+      bucket = rateLimit && new TokenBucket(rateLimit.intervalMs, rateLimit.burst)
+    }
+    if (bucket && !bucket.take()) return sendLine(reply, 429, 'Too many requests.')
+    if ((request.raw.url ?? '').length > LIMITS.urlBytes) return sendLine(reply, 414, 'URI Too Long')
+    if (users.size === 0) return
+
+    const verdict = await auth.check(users, request.headers.authorization)
+    if (verdict === 'busy') return sendLine(reply.header('Retry-After', '1'), 429, 'Too many requests.')
+    if (verdict === 'refused') {
+      reply.header('WWW-Authenticate', 'Basic realm="mood-exporter", charset="UTF-8"')
+      return sendLine(reply, 401, 'Unauthorized')
+    }
+  })
+}

@@ -1,0 +1,58 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { MoodError } from '../errors.ts'
+import { LIMITS } from './limits.ts'
+
+export interface Listen {
+  /** Empty for every address of the machine. */
+  host: string
+  /** 0 for any free port. */
+  port: number
+}
+
+const REASONS: Record<string, string> = {
+  EADDRINUSE: 'the port is in use by another program',
+  EACCES: 'ports below 1024 need privileges that this user does not have',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+}
+
+const text = ({ host, port }: Listen) => `${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/** Listens there. @throws {MoodError} ERR_LISTEN, with the reason in words */
+export async function listen(app: FastifyInstance, where: Listen): Promise<void> {
+  try {
+    // "::" takes IPv4 as well; a machine without IPv6 has only the other.
+    if (where.host !== '') await app.listen(where)
+    else {
+      await app
+        .listen({ host: '::', port: where.port })
+        .catch((error: NodeJS.ErrnoException) =>
+          error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL'
+            ? app.listen({ host: '0.0.0.0', port: where.port })
+            : Promise.reject(error),
+        )
+    }
+  } catch (error) {
+    await app.close()
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const reason = REASONS[code] ?? message
+    throw new MoodError('ERR_LISTEN', `cannot listen on ${text(where)}: ${reason}`, { cause: error })
+  }
+}
+
+/** The URL to open: every address of the machine is shown as `localhost`. */
+export function urlOf(server: Server, secure: boolean, asked: Listen): string {
+  const { address, port } = server.address() as AddressInfo
+  const everywhere = asked.host === '' || address === '::' || address === '0.0.0.0'
+  return `${secure ? 'https' : 'http'}://${text({ host: everywhere ? 'localhost' : address, port })}`
+}
+
+/** Closes idle connections at once, and after a second those whose answers are still under way. */
+export async function close(app: FastifyInstance): Promise<void> {
+  const impatience = setTimeout(() => app.server.closeAllConnections(), LIMITS.closeMs)
+  await app.close()
+  clearTimeout(impatience)
+}

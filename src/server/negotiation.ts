@@ -1,0 +1,55 @@
+/** One entry of an Accept or Accept-Encoding header. */
+interface Preference {
+  /** The value in lower case, without parameters: "text/plain", "gzip", "*". */
+  value: string
+  version: string | undefined
+  /** 0 (refused) to 1. */
+  quality: number
+}
+
+const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
+/** Reads a header of preferences (RFC 9110, section 12.4). An entry whose `q` is not a quality counts as refused. */
+function preferences(header: string): Preference[] {
+  return header.split(',').map(entry => {
+    const [value = '', ...parameters] = entry.split(';').map(part => part.trim().toLowerCase())
+    let version: string | undefined
+    let quality = 1
+    for (const parameter of parameters) {
+      if (parameter.startsWith('q='))
+        quality = QUALITY.test(parameter.slice(2)) ? Number(parameter.slice(2)) : 0
+      else if (parameter.startsWith('version=')) version = parameter.slice(8).replaceAll('"', '')
+    }
+    return { value, version, quality }
+  })
+}
+
+const highest = (found: Preference[]) => Math.max(0, ...found.map(({ quality }) => quality))
+
+/**
+ * Which of the two formats a client wants, by its Accept header. OpenMetrics is for clients that name it: a browser
+ * or curl gets the text format, and so does a client that names nothing we have.
+ */
+export function metricsFormat(accept: string | undefined): 'text' | 'openmetrics' {
+  if (!accept?.toLowerCase().includes('openmetrics')) return 'text'
+  const all = preferences(accept)
+  const openmetrics = all.filter(
+    ({ value, version }) =>
+      value === 'application/openmetrics-text' &&
+      (version === undefined || version === '1.0.0' || version === '0.0.1'),
+  )
+  const named = all.filter(
+    ({ value, version }) => value === 'text/plain' && (version === undefined || version === '0.0.4'),
+  )
+  const text = named.length > 0 ? named : all.filter(({ value }) => value === 'text/*' || value === '*/*')
+  const quality = highest(openmetrics)
+  return quality > 0 && quality >= highest(text) ? 'openmetrics' : 'text'
+}
+
+/** Whether a client takes gzip, by its Accept-Encoding header. */
+export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+  if (!acceptEncoding) return false
+  const all = preferences(acceptEncoding)
+  const named = all.filter(({ value }) => value === 'gzip' || value === 'x-gzip')
+  return highest(named.length > 0 ? named : all.filter(({ value }) => value === '*')) > 0
+}

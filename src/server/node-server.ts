@@ -1,0 +1,92 @@
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { clientCertificateProblem } from './client-certificate.ts'
+import { LIMITS } from './limits.ts'
+import type { ServerLog } from './log.ts'
+import type { WebConfigWatch } from './web-config-watch.ts'
+
+const OPTIONS = {
+  maxHeaderSize: LIMITS.headerBytes,
+  headersTimeout: LIMITS.requestMs,
+  requestTimeout: LIMITS.requestMs,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: LIMITS.keepAliveMs,
+}
+
+/** Node's HTTP or HTTPS server, bounded by {@link LIMITS}, with certificates that follow the web configuration. */
+export function createNodeServer(
+  listener: RequestListener,
+  webConfig: WebConfigWatch,
+  log: ServerLog,
+  refused: (status: number) => void,
+): Server {
+  const { tls } = webConfig.settings()
+  const server = tls
+    ? (createTlsServer(
+        {
+          ...OPTIONS,
+          ...tls.context,
+          handshakeTimeout: LIMITS.handshakeMs,
+          requestCert: tls.clientAuth !== 'NoClientCert',
+          // Certificates are judged below, the same way for every client_auth_type.
+          rejectUnauthorized: false,
+        },
+        listener,
+      ) as unknown as Server)
+    : createServer(OPTIONS, listener)
+  server.setTimeout(LIMITS.stalledMs)
+  server.maxConnections = LIMITS.connections
+  server.on('drop', () => refused(503))
+  if (tls) followTls(server, webConfig, log)
+  return server
+}
+
+function followTls(server: Server, webConfig: WebConfigWatch, log: ServerLog): void {
+  const tlsServer = server as unknown as import('node:tls').Server
+  let served = webConfig.settings().tls
+  // Before node's own listeners: the handshake of this very connection uses what stands in the files now.
+  tlsServer.prependListener('connection', () => {
+    const { tls } = webConfig.settings()
+    if (!tls || tls === served) return
+    tlsServer.setSecureContext(tls.context)
+    served = tls
+  })
+  tlsServer.prependListener('secureConnection', (socket: TLSSocket) => {
+    const problem = served && clientCertificateProblem(socket, served)
+    if (!problem) return
+    log.debug({ client: socket.remoteAddress, problem }, 'connection refused')
+    socket.destroy()
+  })
+  tlsServer.on('tlsClientError', (error, socket) => {
+    log.debug({ client: socket.remoteAddress, problem: error.message }, 'TLS handshake failed')
+  })
+}
+
+/** The status for a request that node's parser refused. */
+function statusOf(code: string | undefined): number {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 413
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408
+  return 400
+}
+
+/** Answers what is not HTTP, and counts it; a connection that only broke is neither. */
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  refused: (status: number) => void,
+): void {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = statusOf(error.code)
+  refused(status)
+  const text = `${STATUS_CODES[status]}\n`
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+    () => socket.destroy(),
+  )
+}

@@ -1,0 +1,52 @@
+import { type Html, html } from './html.ts'
+
+const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+const TENTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })
+const SCORE = new Intl.NumberFormat('en', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  signDisplay: 'exceptZero',
+})
+
+/** 1234567 as "1,234,567". */
+export const count = (value: number): string => WHOLE.format(value)
+
+/** A rate: tenths where they tell something. */
+export const rate = (value: number): string => (value < 100 ? TENTHS : WHOLE).format(value)
+
+/** A score with its sign: "+0.21". */
+export const score = (value: number): string => SCORE.format(value).replace('-', '\u2212')
+
+/** A part of a whole in per cent: "12%", and "<1%" rather than a zero that is none. */
+export function share(part: number, whole: number): string {
+  const percent = whole > 0 ? (100 * part) / whole : 0
+  return percent > 0 && percent < 1 ? '<1%' : `${Math.round(percent)}%`
+}
+
+/** Bytes with a unit: "3.4 MiB". */
+export function bytes(value: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB']
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10))
+  const scaled = value / 1024 ** power
+  return `${power === 0 ? count(scaled) : TENTHS.format(scaled)} ${units[power]}`
+}
+
+/** Milliseconds in the two largest units that fit: "3 h 12 min", "4.2 s". */
+export function span(ms: number): string {
+  const seconds = Math.abs(ms) / 1000
+  if (seconds < 10) return `${TENTHS.format(seconds)} s`
+  if (seconds < 60) return `${Math.floor(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return `${hours} h ${minutes % 60} min`
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** A moment (Unix milliseconds) as a time element: "2026-03-01 12:30:00 UTC". */
+export function moment(at: number): Html {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return html`–`
+  const iso = date.toISOString()
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`
+}

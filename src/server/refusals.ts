@@ -1,0 +1,33 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import { sendLine } from './answer.ts'
+import type { ServerLog } from './log.ts'
+import type { ExporterView } from './view.ts'
+
+/**
+ * Answers what no route takes and what went wrong, in one line that says nothing of the inside, and counts every
+ * request that was refused. Call it before routes are added: it learns from them which methods a path has.
+ */
+export function addRefusals(app: FastifyInstance, view: ExporterView, log: ServerLog): void {
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, (methods.get(url) ?? []).concat(method))
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split('?', 1)[0] as string)
+    if (!allowed) return sendLine(reply, 404, 'Not Found')
+    return sendLine(reply.header('Allow', allowed.join(', ')), 405, 'Method Not Allowed')
+  })
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
+    if (status === 500) log.error({ err: error, path: request.url.slice(0, 100) }, 'a request failed')
+    return sendLine(reply, status, STATUS_CODES[status] ?? 'Error')
+  })
+
+  app.addHook('onResponse', (_request, reply, done) => {
+    if (reply.statusCode >= 400 && reply.statusCode < 500) view.refused(reply.statusCode)
+    done()
+  })
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify'
+import { sendLine, sendText } from './answer.ts'
+import type { ServerLog } from './log.ts'
+import { metricsFormat } from './negotiation.ts'
+import type { Scrapes } from './scrapes.ts'
+import { statusPage } from './status-page.ts'
+import type { ExporterView } from './view.ts'
+
+export interface RouteOptions {
+  enableLifecycle: boolean
+  /** Where the page's link to the documentation leads; without it there is none. */
+  docsUrl?: string | undefined
+  log: ServerLog
+}
+
+/** What every path serves. GET includes HEAD. */
+export function addRoutes(
+  app: FastifyInstance,
+  view: ExporterView,
+  scrapes: Scrapes,
+  { enableLifecycle, docsUrl, log }: RouteOptions,
+): void {
+  app.get('/metrics', async (request, reply) => {
+    const delivered = scrapes.begin()
+    const { contentType, body } = await view.metrics(metricsFormat(request.headers.accept))
+    if (request.method === 'GET') reply.raw.once('finish', delivered)
+    return sendText(request, reply, contentType, body)
+  })
+
+  app.get('/', (request, reply) => {
+    const { refresh } = request.query as { refresh?: unknown }
+    const page = statusPage(view.status(), { refresh: refresh !== undefined, docsUrl })
+    return sendText(request, reply, 'text/html; charset=utf-8', page)
+  })
+
+  app.get('/api/v1/status', (request, reply) =>
+    sendText(request, reply, 'application/json; charset=utf-8', `${JSON.stringify(view.status())}\n`),
+  )
+
+  app.get('/-/healthy', (_request, reply) => sendLine(reply, 200, 'mood-exporter is healthy.'))
+
+  app.get('/-/ready', (_request, reply) => {
+    const reasons = view.notReady()
+    if (reasons.length === 0) return sendLine(reply, 200, 'mood-exporter is ready.')
+    return sendLine(reply, 503, ['mood-exporter is not ready.', ...reasons].join('\n'))
+  })
+
+  app.route({
+    method: ['POST', 'PUT'],
+    url: '/-/reload',
+    handler: async (request, reply) => {
+      if (!enableLifecycle) return sendLine(reply, 403, 'Lifecycle API is not enabled.')
+      // A page of another site could otherwise make its reader's browser send this.
+      const site = request.headers['sec-fetch-site']
+      if (site !== undefined && site !== 'same-origin' && site !== 'none')
+        return sendLine(reply, 403, 'A page of another site may not do this.')
+      const result = await view.reload()
+      log.debug({ ok: result.ok, client: request.ip }, 'reload over HTTP')
+      if (result.ok) return sendLine(reply, 200, 'Configuration reloaded.')
+      return sendLine(
+        reply,
+        500,
+        ['The configuration was not reloaded; the old one goes on.', ...result.problems].join('\n'),
+      )
+    },
+  })
+}

@@ -1,0 +1,85 @@
+import { STATUS_CODES } from 'node:http'
+import helmet from '@fastify/helmet'
+import { type FastifyReply, fastify } from 'fastify'
+import { sendLine } from './answer.ts'
+import { addGate } from './gate.ts'
+import { LIMITS } from './limits.ts'
+import { close, type Listen, listen, urlOf } from './listening.ts'
+import type { ServerLog } from './log.ts'
+import { answerClientError, createNodeServer } from './node-server.ts'
+import { addRefusals } from './refusals.ts'
+import { addRoutes } from './routes.ts'
+import { Scrapes } from './scrapes.ts'
+import { PAGE_POLICY } from './status-style.ts'
+import type { ExporterView } from './view.ts'
+import { WebConfigWatch } from './web-config-watch.ts'
+
+export interface ServerOptions {
+  listen: Listen
+  /** The file of `--web.config.file`: TLS, users, headers. */
+  webConfigFile?: string | undefined
+  /** Whether `POST /-/reload` may reload (`--web.enable-lifecycle`). */
+  enableLifecycle: boolean
+  /** Where the status page's link to the documentation leads; without it there is none. */
+  docsUrl?: string | undefined
+  log: ServerLog
+}
+
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:19747`; `localhost` stands for every address of the machine. */
+  readonly address: string
+  /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
+  readonly lastScrapeAt: number | null
+  /** Resolves once a scrape that began after this call has been delivered; rejects when `signal` is aborted. */
+  scraped(signal: AbortSignal): Promise<void>
+  /** Stops listening; answers under way are given a second. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the metrics, the status page and what operators expect of an exporter beside them.
+ * @throws {MoodError} ERR_LISTEN when it cannot listen there, ERR_WEB_CONFIG when the web configuration is not valid
+ */
+export async function startServer(view: ExporterView, options: ServerOptions): Promise<RunningServer> {
+  const { log } = options
+  const webConfig = new WebConfigWatch(options.webConfigFile, log)
+  const scrapes = new Scrapes()
+  const refused = (status: number) => view.refused(status)
+  const app = fastify({
+    logger: false,
+    bodyLimit: LIMITS.bodyBytes,
+    connectionTimeout: LIMITS.stalledMs,
+    keepAliveTimeout: LIMITS.keepAliveMs,
+    requestTimeout: LIMITS.requestMs,
+    serverFactory: listener => createNodeServer(listener, webConfig, log, refused),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, refused),
+    frameworkErrors: (error, _request, reply) => {
+      const status = error.statusCode ?? 400
+      refused(status)
+      sendLine(reply as unknown as FastifyReply, status, STATUS_CODES[status] ?? 'Error')
+    },
+  })
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY },
+    xFrameOptions: { action: 'deny' },
+    // It would bind the whole host, other services on it included, to TLS: that is for the operator to say.
+    strictTransportSecurity: false,
+  })
+  addGate(app, webConfig)
+  addRefusals(app, view, log)
+  // Bodies are read, up to the limit, and ignored, whatever they claim to be.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+  addRoutes(app, view, scrapes, options)
+
+  await listen(app, options.listen)
+  return {
+    address: urlOf(app.server, webConfig.settings().tls !== null, options.listen),
+    get lastScrapeAt() {
+      return scrapes.lastAt
+    },
+    scraped: signal => scrapes.next(signal),
+    close: () => close(app),
+  }
+}

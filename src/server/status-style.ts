@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The page's style. Blue and orange are told apart by people with any kind of colour blindness; text has a contrast
+ * of at least 4.5 to its ground in both schemes.
+ */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ground: #f6f6f3; --card: #fff; --text: #1d2127; --soft: #59616c; --line: #dfe1e4; --link: #0a58a6;
+  --positive: #0072b2; --neutral: #c3c8ce; --negative: #dd6516; --positive-text: #00649d; --negative-text: #a84300;
+  --good: #dff0ea; --good-text: #0a5a41; --bad: #fde8da; --bad-text: #8f3a00; --plain: #eceef0;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #13161a; --card: #1b1f25; --text: #e7e9ec; --soft: #a2abb6; --line: #2f353e; --link: #7cc0f5;
+    --positive: #56b4e9; --neutral: #59626d; --negative: #f08b46; --positive-text: #6fc1f0; --negative-text: #f6a066;
+    --good: #15382d; --good-text: #85dcbd; --bad: #46270f; --bad-text: #ffbd8c; --plain: #2a3038;
+  }
+}
+* { box-sizing: border-box }
+body {
+  margin: 0 auto; padding: 1.5rem clamp(.75rem, 3vw, 2rem) 2.5rem; max-width: 80rem;
+  background: var(--ground); color: var(--text);
+  font: 15px/1.45 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+  font-variant-numeric: tabular-nums;
+}
+a { color: var(--link); text-underline-offset: .15em }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
+header { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; align-items: center; justify-content: space-between }
+h1 { display: flex; gap: .6rem; align-items: center; margin: 0; font-size: 1.6rem; letter-spacing: -.01em }
+h1 .face { width: 2.2rem; height: 2.2rem }
+h2 { margin: 2rem 0 .6rem; font-size: 1.15rem }
+nav ul { display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; margin: 0; padding: 0; list-style: none }
+p { margin: .35rem 0 }
+.soft { color: var(--soft) }
+.small { font-size: .87em }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.1rem 0 0 }
+.tiles div, .card, .notice { background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
+.tiles div { padding: .7rem .9rem }
+.tiles dt { color: var(--soft); font-size: .85rem }
+.tiles dd { margin: 0; font-size: 1.45rem; font-weight: 600; letter-spacing: -.01em }
+.tiles dd small { display: block; font-size: .8rem; font-weight: 400; letter-spacing: 0; color: var(--soft) }
+.notice { margin-top: 1rem; padding: .7rem 1rem; background: var(--bad); color: var(--bad-text); border-color: currentColor }
+.notice ul { margin: .3rem 0 0; padding-left: 1.2rem }
+.notice li { overflow-wrap: anywhere }
+.card { overflow-x: auto }
+table { width: 100%; border-collapse: collapse }
+caption { padding: .7rem .9rem .5rem; text-align: left; color: var(--soft); font-size: .87rem }
+th, td { padding: .45rem .8rem; text-align: left; vertical-align: middle; border-top: 1px solid var(--line) }
+caption > span { display: inline-block; max-width: min(100%, calc(100vw - 4rem)) }
+thead th { color: var(--soft); font-size: .8rem; font-weight: 600; white-space: nowrap; vertical-align: bottom }
+tbody th { font-weight: 600 }
+.n { text-align: right; white-space: nowrap }
+.n small, td small { display: block; color: var(--soft); font-size: .8rem; line-height: 1.3 }
+.state { min-width: 13rem }
+td.wide { width: 20%; min-width: 8rem }
+.name { overflow-wrap: anywhere; min-width: 6rem }
+td.error { min-width: 14rem; overflow-wrap: anywhere }
+.nowrap { white-space: nowrap }
+.face { width: 1.35em; height: 1.35em; vertical-align: -.32em; color: var(--neutral) }
+.face.positive, .face.very-positive { color: var(--positive) }
+.face.negative, .face.very-negative { color: var(--negative) }
+.skin { fill: currentColor }
+.ink { fill: var(--card) }
+.line { stroke: var(--card); stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round }
+.line:not(.ink) { fill: none }
+.neutral .ink, .unknown .ink { fill: var(--text) }
+.neutral .line, .unknown .line { stroke: var(--text) }
+.bar { display: block; width: 100%; height: .8rem; border-radius: .4rem; background: var(--plain) }
+rect.positive { fill: var(--positive) } rect.neutral { fill: var(--neutral) } rect.negative { fill: var(--negative) }
+.key { display: inline-block; width: .75em; height: .75em; margin: 0 .3em 0 .7em; border-radius: .2em }
+.key.positive { background: var(--positive) } .key.neutral { background: var(--neutral) }
+.key.negative { background: var(--negative) }
+.plus { color: var(--positive-text) } .minus { color: var(--negative-text) }
+.pill { display: inline-block; padding: .05rem .6rem; border-radius: 1rem; background: var(--plain); font-size: .87rem; font-weight: 600; white-space: nowrap }
+.pill.up, .pill.ready { background: var(--good); color: var(--good-text) }
+.pill.down, .pill.failed, .pill.not-ready { background: var(--bad); color: var(--bad-text) }
+.terms { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: .75rem }
+.terms caption { color: var(--text); font-weight: 600 }
+.terms caption small { color: var(--soft); font-weight: 400; font-size: .87rem }
+.terms th, .terms td { padding: .25rem .5rem }
+.terms th:first-child { padding-left: .9rem; width: 2.2rem; color: var(--soft); font-weight: 400 }
+.terms table { table-layout: fixed }
+.term { display: flex; gap: .4em; align-items: center }
+.term bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 0 1 auto }
+.term .face { flex: none; width: 1.1em; height: 1.1em }
+.terms .term small { display: inline; margin-left: auto }
+details { padding: .7rem .9rem }
+summary { cursor: pointer; font-weight: 600 }
+pre { margin: .7rem 0 0; overflow-x: auto; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; tab-size: 2 }
+footer { margin-top: 2rem; color: var(--soft); font-size: .87rem }
+@media (max-width: 40rem) { th, td { padding: .4rem .6rem } h2 { margin-top: 1.5rem } }
+`
+
+/** What the page may load: its own style, known by its hash, and the icon that stands in it. */
+export const PAGE_POLICY: Record<string, string[]> = {
+  'default-src': ["'none'"],
+  'style-src': [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
+  'img-src': ['data:'],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}

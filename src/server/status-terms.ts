@@ -1,0 +1,57 @@
+import { type Html, html } from './html.ts'
+import { face, moodOf } from './mood.ts'
+import { count } from './numbers.ts'
+import type { TermsStatus } from './view.ts'
+
+/** Tables shown, of an extractor and a topic each. */
+const MOST_TABLES = 60
+
+/** Top terms: a table for each extractor and topic, a column for each window. */
+export function terms(all: readonly TermsStatus[]): Html {
+  const groups = Map.groupBy(
+    all.filter(({ terms }) => terms.length > 0),
+    ({ extractor, topic }) => JSON.stringify([extractor, topic]),
+  )
+  const tables = [...groups.values()]
+  return html`<section>
+<h2>Top terms</h2>
+${
+  tables.length === 0
+    ? html`<p class="soft">No terms in the present windows.</p>`
+    : html`<p class="soft small">Posts with each term in the window, by when they were written, and their mean mood.</p>
+<div class="terms">${tables.slice(0, MOST_TABLES).map(termsTable)}</div>`
+}
+${
+  tables.length > MOST_TABLES &&
+  html`<p class="soft small">${count(tables.length - MOST_TABLES)} more tables in the <a href="/api/v1/status">status as JSON</a>.</p>`
+}
+</section>`
+}
+
+function termsTable(windows: TermsStatus[]): Html {
+  const { extractor, topic } = windows[0] as TermsStatus
+  const ranks = Math.max(...windows.map(({ terms }) => terms.length))
+  const rows = Array.from(
+    { length: ranks },
+    (
+      _,
+      rank,
+    ) => html`<tr><th scope="row">${rank + 1}</th>${windows.map(({ terms }) => termCell(terms[rank]))}</tr>
+`,
+  )
+  return html`<div class="card">
+<table><caption>${extractor} <small>in <bdi>${topic}</bdi></small></caption>
+<thead><tr><th scope="col"><abbr title="rank">#</abbr></th>${windows.map(
+    ({ window }) => html`<th scope="col">${window}</th>`,
+  )}</tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+`
+}
+
+function termCell(found: TermsStatus['terms'][number] | undefined): Html {
+  if (!found) return html`<td></td>`
+  return html`<td><div class="term">${face(moodOf(found.score), true)}<bdi title="${found.term}">${
+    found.term
+  }</bdi><small>${count(found.posts)}</small></div></td>`
+}

@@ -1,0 +1,23 @@
+/** Lets `burst` requests through at once, and one more every `intervalMs` milliseconds. */
+export class TokenBucket {
+  readonly #intervalMs: number
+  readonly #burst: number
+  #tokens: number
+  #filledAt: number
+
+  constructor(intervalMs: number, burst: number, now = performance.now()) {
+    this.#intervalMs = intervalMs
+    this.#burst = burst
+    this.#tokens = burst
+    this.#filledAt = now
+  }
+
+  /** Whether a request may pass at this moment (milliseconds of a monotonic clock). */
+  take(now = performance.now()): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) / this.#intervalMs)
+    this.#filledAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+}

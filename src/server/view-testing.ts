@@ -1,0 +1,144 @@
+import type { ExporterView, Status } from './view.ts'
+
+const NOW = Date.UTC(2026, 2, 1, 15, 42, 7)
+
+/** An exporter three hours into its work, for tests of the server and for looking at its page. */
+export function someStatus(more: Partial<Status> = {}): Status {
+  return {
+    version: '0.1.0',
+    node: '24.21.0',
+    startedAt: NOW - (3 * 60 + 12) * 60_000,
+    now: NOW,
+    notReady: [],
+    config: {
+      file: '/etc/mood/mood.yml',
+      loadedAt: NOW - (3 * 60 + 12) * 60_000,
+      lastReload: { ok: true, at: NOW - (3 * 60 + 12) * 60_000, problems: [] },
+      shown:
+        'sources:\n  - use: twitch\n    channel: galaxy\n    token: "********"\n  - use: file\n    path: ./tweets.tsv.gz\ntopics:\n  galaxy:\n    any: [galaxy s26, 갤럭시]\n',
+    },
+    workers: { ready: 2, configured: 2, restarts: 1 },
+    sources: [
+      source('twitch', 'up', { records: 4_812_044, posts: 4_790_112, postsPerSecond: 412.4 }),
+      source('relay', 'down', {
+        detail: 'connect ECONNREFUSED 10.0.4.17:9999; trying again in 8 s',
+        records: 802_113,
+        posts: 801_990,
+        dropped: { off_topic: 214_003, invalid: 121, encoding: 2 },
+        reconnects: 14,
+        watermark: NOW - 95_000,
+      }),
+      source('archive', 'finished', { records: 1_600_000, posts: 1_600_000, dropped: { duplicate: 18 } }),
+    ],
+    topics: [
+      topic('galaxy', 'afinn', [1_204_118, 1_811_007, 402_881, 120_414], [0.21, 0.18]),
+      topic('galaxy', 'emoji', [311_920, 92_114, 61_007, 3_073_379], [0.44, 0.31]),
+      topic('transit', 'afinn', [80_122, 210_554, 340_987, 12_004], [-0.52, -0.11]),
+      topic('transit', 'emoji', [9_012, 4_412, 52_230, 578_013], [null, -0.38]),
+      topic('콘서트', 'afinn', [0, 0, 0, 88_120], [null, null]),
+      topic('콘서트', 'emoji', [60_011, 9_120, 2_044, 16_945], [0.71, 0.66]),
+    ],
+    terms: [
+      ...terms('hashtags', 'galaxy', ['#galaxys26', '#갤럭시', '#unpacked', '#camera', '#ai']),
+      ...terms('hashtags', 'transit', ['#delayed', '#line2', '#strike', '#latenow', '#commute']),
+      ...terms('emoji', 'galaxy', ['😂', '❤️', '🔥', '😡', '👍🏽']),
+      ...terms('mentions', 'galaxy', ['@samsungmobile', '@verge', '@mkbhd']),
+    ],
+    plugins: [
+      plugin('source', 'twitch', 12.4),
+      plugin('format', 'twitter-v1', 41.8),
+      plugin('scorer', 'afinn', 212.7),
+      plugin(
+        'scorer',
+        'exclaim',
+        3.1,
+        { threw: 3, timeout: 1 },
+        "TypeError: Cannot read properties of undefined (reading 'split')",
+      ),
+      plugin('extractor', 'hashtags', 30.2),
+    ],
+    ...more,
+  }
+}
+
+function source(
+  name: string,
+  state: Status['sources'][number]['state'],
+  more: Partial<Status['sources'][number]>,
+) {
+  return {
+    name,
+    use: name === 'archive' ? 'file' : name === 'relay' ? 'tcp' : 'twitch',
+    format: name === 'relay' ? 'twitter-v1' : 'text',
+    state,
+    detail: '',
+    records: 0,
+    posts: 0,
+    postsPerSecond: 0,
+    dropped: {},
+    reconnects: 0,
+    queueBytes: state === 'up' ? 48_211 : 0,
+    watermark: NOW - 1200,
+    ...more,
+  }
+}
+
+function topic(
+  name: string,
+  scorer: string,
+  [positive, neutral, negative, unknown]: [number, number, number, number],
+  [second, minute]: [number | null, number | null],
+): Status['topics'][number] {
+  return {
+    topic: name,
+    scorer,
+    posts: { positive, neutral, negative, unknown },
+    windows: [
+      { window: '1s', posts: 41, score: second },
+      { window: '1m', posts: 2_466, score: minute },
+    ],
+  }
+}
+
+function terms(extractor: string, topicName: string, found: string[]): Status['terms'] {
+  return ['1m', '5m', '1h'].map((window, place) => ({
+    extractor,
+    topic: topicName,
+    window,
+    terms: found.map((_, rank) => ({
+      term: found[(rank + place * (rank % 2)) % found.length] as string,
+      posts: Math.round((600 * 5 ** place) / (rank + 1)),
+      score: rank === 4 ? null : 0.5 - 0.3 * rank,
+    })),
+  }))
+}
+
+function plugin(
+  kind: Status['plugins'][number]['kind'],
+  name: string,
+  seconds: number,
+  errors: Record<string, number> = {},
+  lastError = '',
+): Status['plugins'][number] {
+  return { kind, name, use: name === 'exclaim' ? './exclaim.ts' : name, seconds, errors, lastError }
+}
+
+/** An exporter that shows {@link someStatus}, with what a test wants otherwise; `refusals` keeps what was counted. */
+export function someView(more: Partial<ExporterView> = {}): ExporterView & { refusals: number[] } {
+  const refusals: number[] = []
+  return {
+    refusals,
+    status: () => someStatus(),
+    notReady: () => [],
+    metrics: async format => ({
+      contentType:
+        format === 'text'
+          ? 'text/plain; version=0.0.4; charset=utf-8'
+          : 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+      body: format === 'text' ? 'mood_workers 2\n' : 'mood_workers 2\n# EOF\n',
+    }),
+    reload: async () => ({ ok: true }),
+    refused: status => refusals.push(status),
+    ...more,
+  }
+}

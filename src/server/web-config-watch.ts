@@ -1,0 +1,59 @@
+import { MoodError } from '../errors.ts'
+import { FilesRead } from './files-read.ts'
+import type { ServerLog } from './log.ts'
+import { NO_WEB_CONFIG, readWebConfig, type WebSettings } from './web-config.ts'
+
+/**
+ * The settings of `--web.config.file`, read again when it or a certificate has changed. A file that is no longer
+ * valid is logged, and the settings that worked last stay: certificate and key are rarely replaced in one instant.
+ */
+export class WebConfigWatch {
+  readonly #file: string | undefined
+  readonly #log: ServerLog
+  #settings = NO_WEB_CONFIG
+  #files = new FilesRead()
+
+  /** @throws {MoodError} ERR_WEB_CONFIG when the file is not valid to begin with */
+  constructor(file: string | undefined, log: ServerLog) {
+    this.#file = file
+    this.#log = log
+    if (file !== undefined) this.#use(readWebConfig(file, this.#files))
+  }
+
+  /**
+   * The settings of this moment. It asks the file system whether the files changed (some 10 µs), so that the next
+   * request knows a new password, and the next handshake a new certificate; only a change makes it read.
+   */
+  settings(): WebSettings {
+    if (this.#file !== undefined && this.#files.changed()) this.#readAgain(this.#file)
+    return this.#settings
+  }
+
+  #readAgain(file: string): void {
+    this.#files = new FilesRead()
+    try {
+      const settings = readWebConfig(file, this.#files)
+      refuseWhatNeedsARestart(this.#settings, settings)
+      this.#use(settings)
+      this.#log.info({ file }, 'web configuration loaded again')
+    } catch (error) {
+      this.#log.error(
+        { file, err: error },
+        'the web configuration has changed but cannot be used; the old one goes on',
+      )
+    }
+  }
+
+  #use(settings: WebSettings): void {
+    this.#settings = settings
+    for (const note of settings.notes) this.#log.warn({ file: this.#file }, note)
+  }
+}
+
+/** Node fixes at the start whether a server speaks TLS, and whether it asks for client certificates. */
+function refuseWhatNeedsARestart(old: WebSettings, now: WebSettings): void {
+  if ((old.tls === null) !== (now.tls === null))
+    throw new MoodError('ERR_WEB_CONFIG', 'tls_server_config: restart to turn TLS on or off')
+  if (old.tls?.clientAuth !== now.tls?.clientAuth)
+    throw new MoodError('ERR_WEB_CONFIG', 'tls_server_config.client_auth_type: restart to change it')
+}

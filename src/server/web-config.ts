@@ -1,0 +1,97 @@
+import { basename, dirname, resolve } from 'node:path'
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import { MoodError } from '../errors.ts'
+import { FilesRead } from './files-read.ts'
+import { readTls, TlsProblem, type TlsSettings } from './tls.ts'
+import { webConfigSchema } from './web-config-schema.ts'
+
+/** What the file of `--web.config.file` says, ready for use. */
+export interface WebSettings {
+  /** Null for plain HTTP. */
+  readonly tls: TlsSettings | null
+  /** bcrypt hashes by user; nobody must log in where it is empty. */
+  readonly users: ReadonlyMap<string, string>
+  /** Response headers to set, or with an empty value to leave out. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly rateLimit: { readonly intervalMs: number; readonly burst: number } | null
+  /** What an operator should know, though it is no error. */
+  readonly notes: readonly string[]
+}
+
+/** The settings without a file. */
+export const NO_WEB_CONFIG: WebSettings = {
+  tls: null,
+  users: new Map(),
+  headers: new Map(),
+  rateLimit: null,
+  notes: [],
+}
+
+/**
+ * Reads the file of `--web.config.file` and the certificates it names.
+ * @param files comes to know what was read, also when this throws
+ * @throws {MoodError} ERR_WEB_CONFIG, with file, line, key and what was expected; never with a secret
+ */
+export function readWebConfig(file: string, files = new FilesRead()): WebSettings {
+  const path = resolve(file)
+  const fail = (where: string, message: string): never => {
+    throw new MoodError('ERR_WEB_CONFIG', `${basename(path)}${where} ${message}`)
+  }
+  let text: string
+  try {
+    text = files.read(path)
+  } catch (error) {
+    throw new MoodError('ERR_WEB_CONFIG', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`)
+  }
+
+  const lines = new LineCounter()
+  // Without prettyErrors, for those quote the line at fault, which may hold a password's hash or a key.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const [broken] = document.errors
+  if (broken) fail(`:${lines.linePos(broken.pos[0]).line}`, `is not valid YAML: ${broken.message}`)
+
+  const lineOf = (keys: readonly PropertyKey[]): string => {
+    for (let depth = keys.length; depth > 0; depth--) {
+      const node = document.getIn(keys.slice(0, depth), true)
+      if (isNode(node) && node.range) return `:${lines.linePos(node.range[0]).line}`
+    }
+    return ''
+  }
+  let plain: unknown
+  try {
+    plain = document.toJS() ?? {}
+  } catch (error) {
+    fail('', `is not valid YAML: ${(error as Error).message}`)
+  }
+  const parsed = webConfigSchema.safeParse(plain)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path: keys, message }) =>
+      [`${basename(path)}${lineOf(keys)}`, keys.length > 0 ? `${keys.map(String).join('.')}:` : '', message]
+        .filter(Boolean)
+        .join(' '),
+    )
+    throw new MoodError('ERR_WEB_CONFIG', problems.join('; '))
+  }
+
+  const { tls_server_config, http_server_config, basic_auth_users, rate_limit } = parsed.data
+  let tls: TlsSettings | null = null
+  try {
+    tls = tls_server_config ? readTls(tls_server_config, dirname(path), files) : null
+  } catch (error) {
+    if (!(error instanceof TlsProblem)) throw error
+    const keys = ['tls_server_config', error.key]
+    fail(lineOf(keys), `${keys.join('.')}: ${error.message}`)
+  }
+  return {
+    tls,
+    users: new Map(Object.entries(basic_auth_users)),
+    headers: new Map(Object.entries(http_server_config.headers)),
+    rateLimit: rate_limit.interval > 0 ? { intervalMs: rate_limit.interval, burst: rate_limit.burst } : null,
+    notes: [
+      ...(http_server_config.http2
+        ? ['http_server_config.http2: HTTP/1.1 is served; clients that offer HTTP/2 fall back to it']
+        : []),
+      ...(tls?.notes ?? []),
+    ],
+  }
+}

@@ -1,0 +1,51 @@
+import { ensure } from './ensure.ts'
+/** One count, to be incremented where it is hot: `cell.n++`. */
+export interface CounterCell {
+  n: number
+}
+
+/** Counts by label key. Merging two tables adds their counts, so deltas and snapshots are tables too. */
+export class CounterTable {
+  readonly #cells = new Map<string, CounterCell>()
+
+  /** The cell of a key, made at 0 where there is none. It stays valid: `reset` empties cells, it drops none. */
+  cell(key: string): CounterCell {
+    return ensure(this.#cells, key, () => ({ n: 0 }))
+  }
+
+  add(key: string, n = 1): void {
+    this.cell(key).n += n
+  }
+
+  get(key: string): number {
+    return this.#cells.get(key)?.n ?? 0
+  }
+
+  *entries(): Generator<[key: string, n: number]> {
+    for (const [key, { n }] of this.#cells) yield [key, n]
+  }
+
+  merge(other: CounterTable): void {
+    for (const [key, { n }] of other.#cells) if (n !== 0) this.add(key, n)
+  }
+
+  /** Sets every count to 0. */
+  reset(): void {
+    for (const cell of this.#cells.values()) cell.n = 0
+  }
+
+  /** Forgets the keys that are no longer wanted. */
+  retain(wanted: (key: string) => boolean): void {
+    for (const key of this.#cells.keys()) if (!wanted(key)) this.#cells.delete(key)
+  }
+
+  encode(): [string, number][] {
+    return [...this.entries()].filter(([, n]) => n !== 0)
+  }
+
+  static decode(encoded: [string, number][]): CounterTable {
+    const table = new CounterTable()
+    for (const [key, n] of encoded) table.add(key, n)
+    return table
+  }
+}

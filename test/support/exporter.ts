@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parse, stringify } from 'yaml'
+import { parseSamples, type Samples } from './samples.ts'
+
+const BIN = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
+
+/** How often a condition is looked at; it is awaited, not slept for. */
+const LOOK_MS = 50
+
+export interface ExporterFiles {
+  /** Files beside mood.yml, by name. */
+  [name: string]: string
+}
+
+/** A real exporter in a process of its own, with its configuration in a folder of its own. */
+export class RunningExporter {
+  readonly url: string
+  readonly folder: string
+  readonly process: ChildProcess
+  /** What it has logged so far: a line of JSON each. */
+  readonly log: string[]
+
+  constructor(url: string, folder: string, process: ChildProcess, log: string[]) {
+    this.url = url
+    this.folder = folder
+    this.process = process
+    this.log = log
+  }
+
+  async samples(): Promise<Samples> {
+    const response = await fetch(`${this.url}/metrics`)
+    if (!response.ok) throw new Error(`/metrics answered ${response.status}`)
+    return parseSamples(await response.text())
+  }
+
+  /** Resolves to the metrics once they meet a condition; fails with how they were at the end of `ms`. */
+  async until(condition: (samples: Samples) => boolean, ms = 20_000): Promise<Samples> {
+    const deadline = Date.now() + ms
+    for (;;) {
+      const samples = await this.samples()
+      if (condition(samples)) return samples
+      if (Date.now() > deadline)
+        throw new Error(`not so within ${ms} ms: ${condition}\n${this.log.slice(-10).join('\n')}`)
+      await sleep(LOOK_MS)
+    }
+  }
+
+  async configure(config: object | string): Promise<void> {
+    await writeFile(join(this.folder, 'mood.yml'), withFreePort(config))
+  }
+
+  /** Sends a signal and resolves to the exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exit = once(this.process, 'exit')
+      this.process.kill(signal)
+      await exit
+    }
+    return this.process.exitCode
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('SIGKILL')
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A configuration that listens where there is room, and stops without waiting long, unless it says otherwise. */
+function withFreePort(config: object | string): string {
+  const value = typeof config === 'string' ? parse(config) : config
+  return stringify({ ...value, server: { listen: '127.0.0.1:0', shutdown_timeout: '5s', ...value.server } })
+}
+
+/** Starts an exporter and resolves once it serves. Use it as `await using exporter = await startExporter(…)`. */
+export async function startExporter(
+  config: object | string,
+  {
+    files = {},
+    args = [],
+    stdin = 'ignore',
+  }: { files?: ExporterFiles; args?: string[]; stdin?: 'ignore' | 'pipe' } = {},
+): Promise<RunningExporter> {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-test-'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+  await writeFile(join(folder, 'mood.yml'), withFreePort(config))
+  // The process itself rather than the launcher, so that signals and exit codes are its own.
+  const child = spawn(process.execPath, [BIN, 'run', '--config', 'mood.yml', ...args], {
+    cwd: folder,
+    stdio: [stdin, 'pipe', 'pipe'],
+  })
+  const log: string[] = []
+  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', line => log.push(line))
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', line => {
+      const address = /Metrics +(\S+)\/metrics/.exec(line)?.[1]
+      if (address) resolve(address)
+    })
+    child.on('exit', code => reject(new Error(`the exporter exited with ${code}:\n${log.join('\n')}`)))
+  }).catch(async error => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
+  return new RunningExporter(url, folder, child, log)
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      'mood-exporter/plugin/testing': source('./src/plugin/testing.ts'),
+      'mood-exporter/plugin': source('./src/plugin/index.ts'),
+    },
+  },
+  test: {
+    include: ['{src,plugins,test}/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
