@@ -287,6 +287,8 @@ export class Exporter implements ExporterView {
         {
           batch: batch => this.#submit(runner, batch),
           dropped: (source, dropped) => this.#dropped(source, dropped),
+          refused: (source, reason) =>
+            this.#live.totals.counter('mood_source_refused_total').add(labelKey(source, reason)),
           reconnected: source => this.#live.totals.counter('mood_source_reconnects_total').add(source),
           failed: (source, message) => this.#sourceFailed(source, message),
           finished: source => this.#live.watermarks.finish(source),

@@ -79,6 +79,7 @@ export function readingsOf(exporter: Metered): Readings {
     mood_source_posts_total: counter('mood_source_posts_total'),
     mood_source_reconnects_total: counter('mood_source_reconnects_total'),
     mood_source_failures_total: counter('mood_source_failures_total'),
+    mood_source_refused_total: counter('mood_source_refused_total'),
     mood_source_lag_records: perSource(({ lagRecords }) => lagRecords),
     mood_source_watermark_timestamp_seconds: perSource(({ name }) => {
       const watermark = exporter.live.watermarks.of(name)

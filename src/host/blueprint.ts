@@ -83,6 +83,7 @@ export function blueprintOf(
     pluginTimeout: limits.plugin_timeout,
     future: limits.future,
     termsPerPost: limits.terms_per_post,
+    queueBytes: limits.queue_bytes,
     logLines: limits.log_lines,
     seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
   }

@@ -103,6 +103,7 @@ export type FromSource =
   | { type: 'down'; reason: string }
   | { type: 'lag'; records: number }
   | { type: 'dropped'; reason: string; records: number; bytes: number; sample: string }
+  | { type: 'refused'; reason: string }
   | { type: 'ended' }
   | { type: 'failed'; message: string; code: string }
   | LogMessage

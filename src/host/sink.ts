@@ -150,6 +150,10 @@ export class ThreadSink implements Sink {
     this.#tell({ type: 'lag', records })
   }
 
+  refused(reason: string): void {
+    this.#tell({ type: 'refused', reason })
+  }
+
   drop(reason: 'invalid' | 'oversized' | 'overflow', records = 1, sample: Uint8Array | string = ''): void {
     const text = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
     this.#tell({ type: 'dropped', reason, records, bytes: sample.length, sample: text })

@@ -13,11 +13,16 @@ const HELD_MS = 60_000
 /** Headers of so many streams are remembered for a source that has to be started again. */
 const MAX_HEADERS = 10_000
 
+/** Different reasons for which a source may refuse; more are counted as `other`. */
+const MAX_REFUSALS = 20
+
 export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 
 export interface SourceEvents {
   batch(batch: HeldBatch): void
   dropped(source: string, message: { reason: string; records: number; bytes: number; sample: string }): void
+  /** Turned a request or a connection away. */
+  refused(source: string, reason: string): void
   /** Came up again after it was down. */
   reconnected(source: string): void
   /** Gave up, with what it said; it is run again after a back-off. */
@@ -56,6 +61,7 @@ export class SourceRunner {
   #run: Run | null = null
   #done: Promise<void> = Promise.resolve()
   #wasUp = false
+  readonly #refusals = new Set<string>()
 
   constructor(options: SourceRunnerOptions, events: SourceEvents, position?: Position) {
     this.name = options.spec.name
@@ -179,8 +185,15 @@ export class SourceRunner {
     else if (message.type === 'up') this.#cameUp()
     else if (message.type === 'down') this.#set('down', message.reason)
     else if (message.type === 'lag') this.lagRecords = message.records
+    else if (message.type === 'refused') this.#refused(message.reason)
     else if (message.type === 'dropped') this.#events.dropped(this.name, message)
     else this.#events.log(message)
+  }
+
+  #refused(reason: string): void {
+    // A plugin may be anybody's: it must not make a label of whatever it is sent.
+    if (this.#refusals.size < MAX_REFUSALS) this.#refusals.add(reason)
+    this.#events.refused(this.name, this.#refusals.has(reason) ? reason : 'other')
   }
 
   #cameUp(): void {

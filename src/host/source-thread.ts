@@ -3,6 +3,7 @@ import './hooks.ts'
 import { MoodError } from '../errors.ts'
 import { Progress } from '../pipeline/progress.ts'
 import type { Source } from '../plugin/source.ts'
+import { giveWay } from './give-way.ts'
 import { contextFor, make, prepare } from './instances.ts'
 import { LimitedLog } from './log-limit.ts'
 import type { FromSource, Port, SourceData, ToSource } from './messages.ts'
@@ -69,5 +70,6 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
 }
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {
+  giveWay()
   await serveSource(parentPort, workerData as SourceData)
 }

@@ -8,15 +8,22 @@ import { Pipeline } from '../pipeline/pipeline.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { Progress } from '../pipeline/progress.ts'
 import { Tally } from '../tally/tally.ts'
+import { giveWay } from './give-way.ts'
 import { makeInstances } from './instances.ts'
 import { LimitedLog } from './log-limit.ts'
 import type { BatchForWorker, Coverage, FromWorker, Port, ToWorker, WorkerData } from './messages.ts'
 
-/** A delta is handed over this often, in milliseconds, while there is work. */
+/** With nothing left to do, a delta waits for more no longer than this; milliseconds. */
+const IDLE_FLUSH_MS = 50
+
+/** While there is work, a delta is handed over this often, in milliseconds, */
 const FLUSH_MS = 200
 
-/** … or sooner, when it has grown to so many panes: posts from all over time, as an archive holds them. */
+/** … or sooner, when it has grown to so many panes: posts from all over time, as an archive holds them; */
 const FLUSH_PANES = 2000
+
+/** … or when the batches that it counts hold this part of a source's queue, so that the source need not wait. */
+const FLUSH_SHARE = 1 / 4
 
 /** Refusals told to a source for one batch. */
 const MAX_REFUSALS = 1000
@@ -28,14 +35,24 @@ class WorkerServer {
   readonly #progress: Progress
   readonly #tally: Tally
   readonly #log: LimitedLog
+  readonly #flushBytes: number
   readonly #queue: BatchForWorker[] = []
   #covered: Coverage[] = []
+  #coveredBytes = 0
   #lastFlush = 0
   #timer: NodeJS.Timeout | undefined
   #running = false
   #stop: (() => void) | null = null
 
-  constructor(port: Port, pipeline: Pipeline, progress: Progress, tally: Tally, log: LimitedLog) {
+  constructor(
+    port: Port,
+    pipeline: Pipeline,
+    progress: Progress,
+    tally: Tally,
+    log: LimitedLog,
+    queueBytes: number,
+  ) {
+    this.#flushBytes = queueBytes * FLUSH_SHARE
     this.#port = port
     this.#pipeline = pipeline
     this.#progress = progress
@@ -66,8 +83,7 @@ class WorkerServer {
     }
     this.#running = false
     this.#stop?.()
-    // What is not yet told waits for more, but not for long.
-    if (this.#covered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS)
+    if (this.#covered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), IDLE_FLUSH_MS)
   }
 
   async #map(batch: BatchForWorker): Promise<void> {
@@ -101,7 +117,9 @@ class WorkerServer {
     }
     this.#cover(job, records, true)
     this.#send({ type: 'done', id: job.id, refusals: refusals?.slice(0, MAX_REFUSALS) ?? null })
-    if (performance.now() - this.#lastFlush >= FLUSH_MS) this.#flush()
+    this.#coveredBytes += batch.memory.byteLength
+    if (this.#coveredBytes >= this.#flushBytes || performance.now() - this.#lastFlush >= FLUSH_MS)
+      this.#flush()
   }
 
   #cover({ id, maxEventTime }: Job, upTo: number, whole: boolean): void {
@@ -116,6 +134,7 @@ class WorkerServer {
     if (this.#covered.length === 0) return
     this.#send({ type: 'delta', tally: JSON.stringify(this.#tally.encode()), covered: this.#covered })
     this.#covered = []
+    this.#coveredBytes = 0
     this.#tally.reset()
   }
 }
@@ -130,7 +149,7 @@ export async function serveWorker(port: Port, { plan, progress: memory }: Worker
     const tally = new Tally(plan.shape)
     const instances = await makeInstances(plan, log, aborter.signal)
     const pipeline = new Pipeline(plan, instances, tally, progress, dropAndFailureLog(plan, log))
-    const server = new WorkerServer(port, pipeline, progress, tally, log)
+    const server = new WorkerServer(port, pipeline, progress, tally, log, plan.queueBytes)
     const heartbeat = setInterval(() => progress.beat(), 100).unref()
     port.on('message', async (message: ToWorker) => {
       if (message.type === 'batch') return server.push(message)
@@ -174,6 +193,7 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'worker') {
   const port = parentPort
+  giveWay()
   // A stray throw of a plugin's timer or promise belongs to no post: it costs a line, not the thread.
   const stray = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)

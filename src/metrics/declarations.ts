@@ -134,6 +134,11 @@ export const METRICS = {
     help: 'Times that the source gave up, and was started again after a back-off.',
     labels: ['source'],
   },
+  mood_source_refused_total: {
+    type: 'counter',
+    help: 'Requests or connections that the source turned away, by HTTP status or reason: a wrong token, a full queue, too many connections.',
+    labels: ['source', 'reason'],
+  },
   mood_source_lag_records: {
     type: 'gauge',
     help: 'Records that wait at the other end, where the transport knows.',

@@ -34,6 +34,8 @@ export interface Plan {
   /** Milliseconds that a post may lie ahead of the clock. */
   future: number
   termsPerPost: number
+  /** Bytes of batches that one source may have on their way. */
+  queueBytes: number
   logLines: number
   /** Memory of {@link SeenIds}, shared by all workers. */
   seenIds: SharedArrayBuffer | null

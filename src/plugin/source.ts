@@ -43,6 +43,8 @@ export interface LineOptions {
 
 /** Where a source puts what it read. */
 export interface Sink {
+  /** Whether the format needs the first record of each stream (its header) with the others. */
+  readonly header: boolean
   /** Hands over records, or posts; resolves when there is room for more. For a source that can wait. */
   write(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): Promise<void>
   /** The same for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */
@@ -60,6 +62,11 @@ export interface Sink {
   down(reason: string): void
   /** Says how many records wait at the other end, where the transport knows. */
   lag(records: number): void
+  /**
+   * Counts requests or connections that were turned away before there was a record of them.
+   * @param reason an HTTP status, or a word or two; there must be few of them
+   */
+  refused(reason: string): void
   /** Counts records that the source refused itself. */
   drop(reason: 'invalid' | 'oversized' | 'overflow', records?: number, sample?: Uint8Array | string): void
 }

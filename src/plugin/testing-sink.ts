@@ -21,6 +21,9 @@ export class TestSink implements Sink {
   readonly positions: Position[] = []
   readonly drops: { reason: string; records: number; sample: string }[] = []
   readonly downs: string[] = []
+  readonly refusals: string[] = []
+  /** Set it to be a sink whose format needs a header. */
+  header = false
   ups = 0
   lagRecords: number | undefined
   /** What `submit` answers for a record: null takes it, anything else refuses it with that reason. */
@@ -120,6 +123,11 @@ export class TestSink implements Sink {
 
   lag(records: number): void {
     this.lagRecords = records
+    this.#change()
+  }
+
+  refused(reason: string): void {
+    this.refusals.push(reason)
     this.#change()
   }
 

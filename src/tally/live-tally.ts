@@ -138,6 +138,7 @@ export class LiveTally {
       'mood_source_posts_total',
       'mood_source_reconnects_total',
       'mood_source_failures_total',
+      'mood_source_refused_total',
     ] as const
     const ofKnownSource = (key: string) => sources.has(labelValues(key)[0] as string)
     for (const name of bySource) this.totals.counter(name).retain(ofKnownSource)

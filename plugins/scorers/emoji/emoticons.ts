@@ -30,11 +30,11 @@ export const EMOTICONS: readonly Emoticon[] = [
   { name: '<3', pattern: String.raw`<3(?!\p{N})`, weight: 0.7 },
   { name: 'xD', pattern: apart('[xX]D+'), weight: 0.5 },
   { name: 'T_T', pattern: apart(String.raw`(?:T[_.\-]T|;_;)`), weight: -0.3 },
-  { name: '-_-', pattern: String.raw`-[_.]+-`, weight: -0.3 },
+  { name: '-_-', pattern: '-[_.]+-', weight: -0.3 },
   { name: '^^', pattern: String.raw`\^[_.\-oO0]?\^+`, weight: 0.5 },
   { name: 'ㅋㅋ', pattern: 'ㅋ{2,}', weight: 0.2 },
   { name: 'ㅎㅎ', pattern: 'ㅎ{2,}', weight: 0.5 },
   { name: 'ㅠㅠ', pattern: '[ㅠㅜ](?:[_.]?[ㅠㅜ])*', weight: -0.2 },
-  { name: 'ㅡㅡ', pattern: String.raw`ㅡ[_.]*ㅡ+`, weight: -0.6 },
+  { name: 'ㅡㅡ', pattern: 'ㅡ[_.]*ㅡ+', weight: -0.6 },
   { name: 'ㅉㅉ', pattern: 'ㅉ{2,}', weight: -0.6 },
 ]

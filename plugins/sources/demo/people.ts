@@ -16,7 +16,8 @@ const PEOPLE = FIRST.length * SECOND.length * NUMBERS
 export function somebody(random: Random): string {
   const person = random.rank(PEOPLE)
   const first = FIRST[person % FIRST.length]
-  const second = SECOND[Math.floor(person / FIRST.length) % SECOND.length]
+  // The shift gives the busiest people different second names as well.
+  const second = SECOND[(person + Math.floor(person / FIRST.length)) % SECOND.length]
   const number = Math.floor(person / (FIRST.length * SECOND.length))
   return number === 0 ? `${first}_${second}` : `${first}_${second}${number}`
 }

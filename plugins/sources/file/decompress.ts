@@ -5,8 +5,8 @@ import { ZstdFrames } from './zstd-frames.ts'
 export type Compression = 'gzip' | 'zstd'
 
 // Small, since what a call of the decompressor has made is lost when the same call meets the damage.
-const COMPRESSED_BYTES = 128 * 1024
-const TEXT_BYTES = 256 * 1024
+const COMPRESSED_BYTES = 64 * 1024
+const TEXT_BYTES = 128 * 1024
 
 /** Thrown where compressed data ends early or makes no sense; what came before has been handed over. */
 export class DamagedData extends Error {

@@ -1,5 +1,6 @@
 import type { LineStream, Position, Sink } from 'mood-exporter/plugin'
 import { orAborted } from '../shared/abort.ts'
+import type { Head } from './open-file.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
 const LF = 10
@@ -13,6 +14,8 @@ export class FileText {
   readonly #progress: Progress
   readonly #inode: string
   readonly #start: FileProgress
+  /** The file's head as far as it is known: it goes with the positions. */
+  head: Head
   #written = 0
   #covered = 0
   #skipped = 0
@@ -24,6 +27,7 @@ export class FileText {
     this.#progress = progress
     this.#inode = inode
     this.#start = start
+    this.head = start.head
     this.#stream = sink.lines({ partition: start.path, continues: start.offset > 0 })
   }
 
@@ -40,7 +44,7 @@ export class FileText {
   /** Resolves when there is room for more, or the signal is aborted. */
   async write(chunk: Buffer): Promise<void> {
     const text = this.end === 0 ? this.#withoutMark(chunk) : chunk
-    const start = { ...this.#start, offset: this.#start.offset + this.#skipped }
+    const start = { ...this.#start, head: this.head, offset: this.#start.offset + this.#skipped }
     const lastLine = text.lastIndexOf(LF)
     if (lastLine >= 0) this.#covered = this.#written + lastLine + 1
     this.#written += text.length

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { Position } from 'mood-exporter/plugin'
 import { sleep } from '../shared/abort.ts'
 import { explainFileError, type FilePattern, statOf } from './found-files.ts'
-import { headOf, lastLineStart, type OpenFile, openFile } from './open-file.ts'
+import { headOf, lastLineStart, NO_HEAD, type OpenFile, openFile } from './open-file.ts'
 import type { FileProgress } from './progress.ts'
 import { findRotated } from './rotated.ts'
 import { Tail, type TailSettings } from './tail.ts'
@@ -133,7 +133,7 @@ export class Follower {
   }
 
   async #start({ path, handle, size }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {
-    if (from === 'start') return { path, offset: 0, head: { bytes: 0, crc: 0 }, settled: null }
+    if (from === 'start') return { path, offset: 0, head: NO_HEAD, settled: null }
     const offset = await lastLineStart(handle, size, this.#settings.maxRecordBytes)
     return { path, offset, head: await headOf(handle), settled: null }
   }

@@ -4,9 +4,10 @@ import { resolve } from 'node:path'
 
 const GLOB_CHARACTERS = /[*?[\]{}]/
 
-/** Says in words what the system's code means; the path comes first. */
+/** Says in words what the system's code means; the path comes first. Other errors stay as they are. */
 export function explainFileError(path: string, error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message, syscall } = error as NodeJS.ErrnoException
+  if (syscall === undefined) return error as Error
   const said: Record<string, string> = {
     ENOENT: 'no such file',
     ENOTDIR: 'no such file: a part of the path is not a directory',

@@ -14,6 +14,8 @@ export interface Head {
   crc: number
 }
 
+export const NO_HEAD: Head = { bytes: 0, crc: 0 }
+
 /** A file opened for reading. */
 export interface OpenFile {
   /** As the user knows it: relative to the configuration's folder where the option is. */
@@ -23,6 +25,8 @@ export interface OpenFile {
   readonly inode: string
   /** Bytes it held when it was opened. */
   readonly size: number
+  /** Another one after every change, as far as size and modification time tell. */
+  readonly version: string
   readonly compression: Compression | undefined
 }
 
@@ -32,10 +36,18 @@ export async function openFile(path: string, absolute: string): Promise<OpenFile
   try {
     handle = await open(absolute)
     const stats = await handle.stat({ bigint: true })
-    if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
-    if (!stats.isFile()) throw new Error('is not a regular file (for a pipe there is the source `stdin`)')
+    if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
+    if (!stats.isFile())
+      throw new Error(`${path}: is not a regular file (for a pipe there is the source \`stdin\`)`)
     const compression = compressionOf(await firstBytes(handle, 4))
-    return { path, handle, inode: String(stats.ino), size: Number(stats.size), compression }
+    return {
+      path,
+      handle,
+      inode: String(stats.ino),
+      size: Number(stats.size),
+      version: `${stats.size}@${stats.mtimeNs}`,
+      compression,
+    }
   } catch (error) {
     await handle?.close()
     throw explainFileError(path, error)
@@ -52,6 +64,13 @@ export async function firstBytes(handle: FileHandle, bytes: number): Promise<Buf
 export async function headOf(handle: FileHandle, bytes = HEAD_BYTES): Promise<Head> {
   const start = await firstBytes(handle, Math.min(bytes, HEAD_BYTES))
   return { bytes: start.length, crc: crc32(start) }
+}
+
+/** The head together with what a chunk, read from an offset, adds to it. */
+export function headWith(head: Head, chunk: Buffer, offset: number): Head {
+  const added = chunk.subarray(Math.max(0, head.bytes - offset), Math.max(0, HEAD_BYTES - offset))
+  if (offset > head.bytes || added.length === 0) return head
+  return { bytes: head.bytes + added.length, crc: crc32(added, head.crc) }
 }
 
 /** Whether the file still begins as it did. */

@@ -5,7 +5,7 @@ const fileSchema = z.object({
   path: z.string(),
   offset: z.number(),
   head: z.object({ bytes: z.number(), crc: z.number() }),
-  settled: z.number().nullable(),
+  settled: z.string().nullable(),
 })
 
 const positionSchema = z.object({ files: z.record(z.string(), fileSchema) })
@@ -16,8 +16,8 @@ export interface FileProgress {
   /** Bytes of text (decompressed, where the file is) that whole records were read of. */
   offset: number
   head: Head
-  /** The file's size when nothing more was to be got from it, be it read or damaged; null until then. */
-  settled: number | null
+  /** The version from which nothing more is to be got, be it read or damaged; null while there is. */
+  settled: string | null
 }
 
 type Files = Readonly<Record<string, FileProgress>>

@@ -2,7 +2,7 @@ import type { Log, Sink } from 'mood-exporter/plugin'
 import { sleep } from '../shared/abort.ts'
 import { DamagedData, decompress } from './decompress.ts'
 import { FileText } from './file-text.ts'
-import type { FilePattern } from './found-files.ts'
+import { explainFileError, type FilePattern } from './found-files.ts'
 import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
@@ -75,7 +75,7 @@ export class Replay {
       if (!this.#isUp) sink.up()
       this.#isUp = true
       const known = await progress.recognise(file)
-      if (known?.settled === file.size) return 0
+      if (known?.settled === file.version) return 0
       const start = known ?? { path, offset: 0, head: await headOf(file.handle), settled: null }
       return await this.#readText(file, start, sink, signal)
     } finally {
@@ -89,8 +89,8 @@ export class Replay {
     const chunks = file.compression
       ? textFrom(start.offset, decompress(file.handle, file.compression))
       : readFrom(file.handle, start.offset, this.#buffer)
-    const settle = (offset: number, size: number) => {
-      progress.set(file.inode, { ...start, offset, settled: size })
+    const settle = (offset: number) => {
+      progress.set(file.inode, { ...start, offset, settled: file.version })
       return progress.position
     }
     try {
@@ -99,11 +99,11 @@ export class Replay {
         if (signal.aborted) break
       }
       if (signal.aborted) progress.set(file.inode, { ...start, offset: text.lineEnd, settled: null })
-      else await text.finish(settle(text.end, file.compression ? file.size : text.end))
+      else await text.finish(settle(text.end))
     } catch (error) {
-      if (!(error instanceof DamagedData)) throw error
+      if (!(error instanceof DamagedData)) throw explainFileError(file.path, error)
       // What was read is kept, and the rest is not tried again until the file has changed.
-      await sink.write([], { position: settle(text.lineEnd, file.size) })
+      await sink.write([], { position: settle(text.lineEnd) })
       throw new Error(
         `${file.path}: the ${file.compression} data is damaged at byte ${error.offset} of ${file.size}, ` +
           `after ${text.end} bytes of text, which were read: ${error.message}`,

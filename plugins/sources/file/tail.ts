@@ -1,6 +1,7 @@
 import type { Log, Sink } from 'mood-exporter/plugin'
 import { FileText } from './file-text.ts'
-import { HEAD_BYTES, type Head, hasHead, headOf, type OpenFile, readFrom } from './open-file.ts'
+import { explainFileError } from './found-files.ts'
+import { hasHead, headWith, NO_HEAD, type OpenFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
@@ -25,31 +26,39 @@ export class Tail {
   goneSince: number | undefined
   readonly #settings: TailSettings
   readonly #path: string
-  #head: Head
   #text: FileText
 
   constructor(file: OpenFile, start: FileProgress, settings: TailSettings) {
     this.file = file
     this.#settings = settings
     this.#path = start.path
-    this.#head = start.head
     this.#text = this.#open(start)
     this.#note()
   }
 
   /** Reads what there is, up to a bound. Resolves to whether it read anything. */
   async turn(): Promise<boolean> {
+    try {
+      return await this.#read()
+    } catch (error) {
+      throw explainFileError(this.#path, error)
+    }
+  }
+
+  async #read(): Promise<boolean> {
     const { pace, signal, maxRecordBytes, buffer } = this.#settings
     const { handle } = this.file
     const { size } = await handle.stat()
     if (size === this.#text.end) return false
-    if (size < this.#text.end || !(await hasHead(handle, this.#head))) await this.#startAgain()
-    const chunks = take(CHUNKS_A_TURN, readFrom(handle, this.#text.end, buffer))
+    if (size < this.#text.end || !(await hasHead(handle, this.#text.head))) await this.#startAgain()
+    const text = this.#text
+    const chunks = take(CHUNKS_A_TURN, readFrom(handle, text.end, buffer))
     for await (const chunk of pace ? paced(chunks, pace, maxRecordBytes, signal) : chunks) {
-      await this.#text.write(chunk)
+      // Of the bytes that were read: those in the file may be others by now.
+      text.head = headWith(text.head, chunk, text.end)
+      await text.write(chunk)
       if (signal.aborted) break
     }
-    if (this.#head.bytes < HEAD_BYTES) this.#head = await headOf(handle, this.#text.end)
     this.#note()
     return true
   }
@@ -70,8 +79,7 @@ export class Tail {
     const { log } = this.#settings
     log.info('the file was truncated: reading it from its start', { path: this.#path })
     const before = this.#text
-    this.#head = { bytes: 0, crc: 0 }
-    this.#text = this.#open({ path: this.#path, offset: 0, head: this.#head, settled: null })
+    this.#text = this.#open({ path: this.#path, offset: 0, head: NO_HEAD, settled: null })
     this.#note()
     await before.finish(this.#settings.progress.position)
   }
@@ -83,8 +91,8 @@ export class Tail {
 
   #note(): void {
     const { progress } = this.#settings
-    const { lineEnd: offset } = this.#text
-    progress.set(this.file.inode, { path: this.#path, offset, head: this.#head, settled: null })
+    const { lineEnd: offset, head } = this.#text
+    progress.set(this.file.inode, { path: this.#path, offset, head, settled: null })
   }
 }
 

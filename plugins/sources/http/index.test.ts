@@ -107,14 +107,16 @@ test('a malformed array is refused with 400; what stood before is taken', async 
   expect(sink.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
 })
 
-test('with `header` the first line goes with each record, and JSON is refused', async () => {
-  const { url, sink } = await listening({ header: true })
+test('for a format with a header the first line goes with each record, and JSON is refused', async () => {
+  const { url, sink } = await listening()
+  sink.header = true
   expect((await post(url, 'id,text\n1,a\n2,b\n', 'text/csv')).body).toEqual({ accepted: 2, ...NONE })
   expect(sink.records.map(({ value, header }) => [header, value])).toEqual([
     ['id,text', '1,a'],
     ['id,text', '2,b'],
   ])
   expect((await post(url, '{}', 'application/json')).status).toBe(415)
+  expect(sink.refusals).toEqual(['415'])
 })
 
 test('binary junk is handed on as lines, and harms nothing', async () => {
@@ -159,16 +161,19 @@ test('429 within a body says how many were taken and where to go on', async () =
 test('a request that fills the queue by itself is slowed down instead', async () => {
   const { url, sink } = await listening()
   const receipts: (() => void)[] = []
+  let turnedAway = 0
   const take = sink.submit.bind(sink)
   sink.submit = (records, options) => {
     const receipt = take(records, options)
     if (receipt) sink.full = true
+    else turnedAway++
     return receipt && new Promise(resolve => receipts.push(() => resolve(receipt)))
   }
   const { sent, answered } = posting(url)
   sent.write('a\n')
   await sink.until(({ texts }) => texts.length === 1)
   sent.end('b\n')
+  await expect.poll(() => turnedAway).toBe(1)
   sink.full = false
   receipts.shift()?.()
   await sink.until(({ texts }) => texts.length === 2)

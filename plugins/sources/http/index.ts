@@ -34,10 +34,6 @@ const options = z.object({
     .describe('What clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.'),
   tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), to speak HTTPS.'),
   tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
-  header: z
-    .boolean()
-    .default(false)
-    .describe('Whether the first line of each body is a header, as the format `csv` may want one.'),
   max_body: size().prefault('10MiB').describe('The largest body, as sent and unpacked.'),
   rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
   max_connections: z.int().min(1).default(1000).describe('Connections at once; further ones are closed.'),
@@ -75,7 +71,6 @@ class HttpSource implements Source {
       path: options.path,
       token,
       tls: readTls(options.tls_cert, options.tls_key, context.baseDir),
-      header: options.header,
       maxBody: options.max_body,
       maxRecordBytes: context.maxRecordBytes,
       rate: options.rate,

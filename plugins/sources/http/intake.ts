@@ -110,7 +110,7 @@ export class Intake {
       this.#refuse(record, 'oversized', `the record is longer than ${this.#maxRecordBytes} bytes`)
     }
     this.#oversized = []
-    this.#next = 0
+    this.#next = this.#seen
     if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift()
   }
 

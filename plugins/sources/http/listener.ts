@@ -16,8 +16,6 @@ export interface ListenerOptions {
   path: string
   token: string | undefined
   tls: { cert: Buffer; key: Buffer } | undefined
-  /** Whether the first line of each body is a header. */
-  header: boolean
   /** Bytes of a body, unpacked. */
   maxBody: number
   maxRecordBytes: number
@@ -38,7 +36,10 @@ export async function createListener(
 ): Promise<FastifyInstance<Server>> {
   const app = createApp(options)
   app.server.maxConnections = options.maxConnections
-  app.server.on('drop', () => log.warn('a connection was closed: there are max_connections of them'))
+  app.server.on('drop', () => {
+    sink.refused('connections')
+    log.warn('a connection was closed: there are max_connections of them')
+  })
 
   await app.register(rateLimit, {
     global: false,
@@ -63,7 +64,7 @@ export async function createListener(
       throw new Refusal(405, 'method', `expected POST, got ${request.method}`, { Allow: 'POST' })
     throw new Refusal(404, 'not_found', `posts are taken at ${options.path}`)
   })
-  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log))
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, sink, log))
   return app
 }
 
@@ -82,10 +83,11 @@ function createApp({ tls, idleTimeout }: ListenerOptions): FastifyInstance<Serve
 async function take(
   request: FastifyRequest,
   reply: FastifyReply,
-  { header, maxBody, maxRecordBytes }: ListenerOptions,
+  { maxBody, maxRecordBytes }: ListenerOptions,
   sink: Sink,
   log: Log,
 ) {
+  const { header } = sink
   const kind = bodyKind(request.headers['content-type'])
   if (header && kind === 'json')
     throw new Refusal(415, 'content_type', 'this source takes lines with a header before them, not JSON')
@@ -96,7 +98,7 @@ async function take(
     if (!(error instanceof Refusal)) throw error
     // What cannot be read will not be better when it is sent again. All else the client still has.
     if (error.statusCode === 400 && error.code !== 'aborted') sink.drop('invalid')
-    logRefusal(log, request, error)
+    logRefusal(log, sink, request, error)
     const report = await intake.report()
     return reply
       .code(error.statusCode)
@@ -106,9 +108,15 @@ async function take(
   return intake.report()
 }
 
-function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log): void {
+function answerError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sink: Sink,
+  log: Log,
+): void {
   const { statusCode = 500, message } = error
-  logRefusal(log, request, error)
+  logRefusal(log, sink, request, error)
   const headers = error instanceof Refusal ? error.headers : {}
   const refused = statusCode < 500
   void reply
@@ -122,9 +130,11 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 
 function logRefusal(
   log: Log,
+  sink: Sink,
   request: FastifyRequest,
   { statusCode = 500, message }: FastifyError | Refusal,
 ) {
+  sink.refused(String(statusCode))
   const fields = { status: statusCode, client: request.ip, reason: message }
   if (statusCode >= 500) log.error('a request failed', fields)
   else log.warn('a request was refused', fields)

@@ -1,0 +1,18 @@
+/** `npm run bench`: every claim about speed and memory, measured here and now. Name some of them to run only those. */
+import { availableParallelism } from 'node:os'
+import { benchMemory } from './memory.ts'
+import { benchPipeline } from './pipeline.ts'
+import { benchScrape } from './scrape.ts'
+import { benchTerms } from './terms.ts'
+
+const BENCHES = { pipeline: benchPipeline, scrape: benchScrape, memory: benchMemory, terms: benchTerms }
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter(name => !(name in BENCHES))
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)
+  process.exit(2)
+}
+console.log(`Node.js ${process.versions.node}, ${availableParallelism()} cores`)
+for (const [name, bench] of Object.entries(BENCHES))
+  if (asked.length === 0 || asked.includes(name)) await bench()

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { startExporter } from '../test/support/exporter.ts'
+import { FIREHOSE } from './support/firehose-path.ts'
+import { heading, line } from './support/report.ts'
+
+const POSTS = 10_000_000
+const DISTINCT = 5_000_000
+const SAMPLES = 20
+
+/** (d) memory over ten million posts with five million different hashtags. */
+export async function benchMemory(): Promise<void> {
+  await using exporter = await startExporter({
+    sources: [{ use: FIREHOSE, posts: POSTS, distinct: DISTINCT }],
+  })
+  const rssMiB = () => {
+    const status = readFileSync(`/proc/${exporter.process.pid}/status`, 'utf8')
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+  }
+  const seen: number[] = []
+  const started = performance.now()
+  for (let i = 1; i <= SAMPLES; i++) {
+    await exporter.until(samples => samples.sum('mood_source_posts_total') >= (POSTS / SAMPLES) * i, 600_000)
+    seen.push(rssMiB())
+  }
+  const seconds = (performance.now() - started) / 1000
+  // The first half warms up: the heaps grow to their working size, the compiler's too.
+  const second = seen.slice(SAMPLES / 2)
+  const middle = (Math.max(...second) + Math.min(...second)) / 2
+  const spread = (Math.max(...second) - Math.min(...second)) / 2 / middle
+  heading(
+    `Memory: ${POSTS / 1e6} million posts with ${DISTINCT / 1e6} million different hashtags, defaults otherwise`,
+  )
+  line('posts', `${Math.round(POSTS / seconds / 1000)} k/s`)
+  line(
+    'resident at 5 %, 50 %, 100 %',
+    [seen[0], seen[SAMPLES / 2 - 1], seen.at(-1)].map(n => n?.toFixed(0)).join(', '),
+  )
+  line('(d) spread over the second half', `±${(spread * 100).toFixed(1)} %`, {
+    text: '≤ ±10 %',
+    met: spread <= 0.1,
+  })
+  const most = Math.max(...seen)
+  line('(d) most', `${most.toFixed(0)} MiB`, { text: '< 250 MiB', met: most < 250 })
+}

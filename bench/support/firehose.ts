@@ -1,0 +1,35 @@
+import { defineSource, z } from 'mood-exporter/plugin'
+
+const CHUNK = 1000
+
+/** Posts as fast as they are taken, with as many different hashtags as asked for. For benchmarks. */
+export default defineSource({
+  name: 'firehose',
+  description: 'Posts as fast as they are taken.',
+  options: z.object({
+    posts: z.number().describe('How many.'),
+    distinct: z.number().describe('How many different hashtags.'),
+    topics: z.number().default(1).describe('How many different topic words.'),
+    real_time: z.boolean().default(true).describe('Written now, or a millisecond after each other.'),
+  }),
+  create: ({ posts, distinct, topics, real_time }) => ({
+    async run(sink, signal) {
+      sink.up()
+      const start = Date.now()
+      for (let i = 0; i < posts && !signal.aborted; ) {
+        const records: string[] = []
+        const now = Date.now()
+        for (const end = Math.min(posts, i + CHUNK); i < end; i++) {
+          const mood = i % 3 === 0 ? 'I love' : i % 3 === 1 ? 'I hate' : 'I saw'
+          const createdAt = real_time ? now : start - posts + i
+          records.push(
+            `{"id":"${i}","text":"${mood} topic${i % topics} today #tag${(i * 7919) % distinct} :)","createdAt":${createdAt},"lang":"en"}`,
+          )
+        }
+        await sink.write(records)
+        // Lets the abort in: a write that finds room at once never leaves this thread's turn.
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    },
+  }),
+})

@@ -1,0 +1,61 @@
+import { testExtractor } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import emoji from './index.ts'
+
+const { extract } = await testExtractor(emoji)
+const { extract: extractWithSkinTones } = await testExtractor(emoji, { skin_tones: 'keep' })
+
+test('finds emoji wherever they stand, in their order', () => {
+  expect(extract('so good 😂😍!갤럭시🎉최고 🫠')).toEqual(['😂', '😍', '🎉', '🫠'])
+})
+
+test('what people see as one is one', () => {
+  const seenAsOne = ['🇰🇷', '👨‍👩‍👧‍👦', '❤️‍🔥', '🏳️‍🌈', '👁️‍🗨️', '🐻‍❄️', '🤦‍♀️', '1️⃣', '#️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿']
+  expect(extract(seenAsOne.join(''))).toEqual(seenAsOne)
+})
+
+test('flags that follow each other are told apart, and no pair of letters that is none', () => {
+  expect(extract('🇰🇷🇺🇸🇯🇵')).toEqual(['🇰🇷', '🇺🇸', '🇯🇵'])
+  expect(extract('🇽🇽 🇰')).toEqual([])
+})
+
+test('forms that look the same are one', () => {
+  expect(extract('❤ ❤️ ☺ ☺️')).toEqual(['❤️', '❤️', '☺️', '☺️'])
+  expect(extract('👁‍🗨 🐻‍❄ 1⃣')).toEqual(['👁️‍🗨️', '🐻‍❄️', '1️⃣'])
+})
+
+test('skin tones are merged, unless they are to be kept', () => {
+  const text = '👍🏽👍🏿👍 ✌🏻 👩🏽‍🚀 🤦🏽‍♀️'
+  expect(extract(text)).toEqual(['👍', '👍', '👍', '✌️', '👩‍🚀', '🤦‍♀️'])
+  expect(extractWithSkinTones(text)).toEqual(['👍🏽', '👍🏿', '👍', '✌🏻', '👩🏽‍🚀', '🤦🏽‍♀️'])
+})
+
+test('emoji joined to none that exists are those it is joined of', () => {
+  expect(extract('😀‍😀‍❤')).toEqual(['😀', '😀', '❤️'])
+  expect(extract('😀‍'.repeat(1000))).toHaveLength(1000)
+})
+
+test('digits, signs and symbols of text are none, unless shown as emoji', () => {
+  expect(extract('12 #* © ® ™ ↔ 가 漢 カ ♀ 🏽')).toEqual(['♀️'])
+  expect(extract('©️ ™️')).toEqual(['©️', '™️'])
+})
+
+test('text without any, and broken text, has none', () => {
+  for (const text of ['', 'plain', '한글 텍스트', '\ud83d', '\ude00\ud83d', '\u200d\ufe0f\u20e3'])
+    expect(extract(text)).toEqual([])
+})
+
+test('everything that Unicode calls an emoji is found as itself', () => {
+  const all = /^\p{RGI_Emoji}$/v
+  for (let codePoint = 0x231a; codePoint <= 0x1faff; codePoint++) {
+    const character = String.fromCodePoint(codePoint)
+    const isModifier = /\p{Emoji_Modifier}/u.test(character)
+    if (all.test(character) && !isModifier) expect(extract(`x${character}y`)).toEqual([character])
+    else if (all.test(`${character}\ufe0f`)) expect(extract(character)).toEqual([`${character}\ufe0f`])
+  }
+})
+
+test('any text is read in one pass', () => {
+  for (const piece of ['😀', '👩🏽‍', '🇰', '1\ufe0f', '\u200d', '🏴\u{e0067}', '\ud83d', '❤\ufe0f'])
+    expect(extract(piece.repeat(100_000 / piece.length)).length).toBeLessThanOrEqual(50_000)
+})

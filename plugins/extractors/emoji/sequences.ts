@@ -1,0 +1,69 @@
+/**
+ * The UTF-16 units that emoji are made of (surrogates, symbols, the keycap, U+FE0F), with some more: it need not be
+ * exact. Looking for one first spares most posts the search below.
+ */
+const MAYBE = /[\ufe0f\u20e3\u2194-\u2bff\u3030-\u3299\ud83c-\ud83e]/
+
+const ELEMENT = String.raw`\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?`
+
+/** Sequences of UTS #51 as they occur: of a flag, a keycap, a region's flag (with tags), or of joined pictographs. */
+const SEQUENCE = new RegExp(
+  String.raw`(\p{Regional_Indicator}{2})|([0-9#*])\ufe0f?\u20e3|\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}|${ELEMENT}(?:\u200d${ELEMENT})*`,
+  'gu',
+)
+
+const FLAG = /^\p{RGI_Emoji_Flag_Sequence}$/v
+const TAGGED_FLAG = /^\p{RGI_Emoji_Tag_Sequence}$/v
+const JOINED = /^\p{RGI_Emoji_ZWJ_Sequence}$/v
+
+/** No joined sequence is longer; hostile text may join thousands. */
+const MAX_JOINED_UNITS = 40
+
+const JOINER = '\u200d'
+const STYLE = /\ufe0f/g
+const SKIN_TONES = /\p{Emoji_Modifier}/gu
+const WITH_SKIN_TONE = /\p{Emoji_Modifier}$/u
+const SHOWN_AS_EMOJI = /^\p{Emoji_Presentation}/u
+
+/** Symbols of text below this code point (© ™ ↔) are emoji only where U+FE0F says so. */
+const FIRST_SYMBOL = 0x231a
+
+const NONE: readonly string[] = []
+
+/**
+ * The emoji in a text, in their order. Forms that look the same are one: with or without U+FE0F, and without
+ * `keepSkinTones` of any skin tone.
+ */
+export function emojiOf(text: string, keepSkinTones: boolean): readonly string[] {
+  if (!MAYBE.test(text)) return NONE
+  const found: string[] = []
+  const add = (emoji: string) => found.push(keepSkinTones ? emoji : qualified(emoji.replace(SKIN_TONES, '')))
+  SEQUENCE.lastIndex = 0
+  for (let match = SEQUENCE.exec(text); match; match = SEQUENCE.exec(text)) {
+    const [sequence, flag, key] = match
+    if (key !== undefined) found.push(`${key}\ufe0f\u20e3`)
+    else if (flag !== undefined) found.push(...(FLAG.test(flag) ? [flag] : NONE))
+    else if (sequence.endsWith('\u{e007f}')) found.push(TAGGED_FLAG.test(sequence) ? sequence : '🏴')
+    else for (const emoji of separated(sequence)) add(emoji)
+  }
+  return found
+}
+
+/** The one emoji that elements are joined to, or each where there is no such emoji: fonts show them side by side. */
+function separated(sequence: string): string[] {
+  if (!sequence.includes(JOINER)) return isShown(sequence) ? [qualified(sequence)] : []
+  const elements = sequence.split(JOINER)
+  const joined = elements.map(qualified).join(JOINER)
+  if (joined.length <= MAX_JOINED_UNITS && JOINED.test(joined)) return [joined]
+  return elements.filter(isShown).map(qualified)
+}
+
+const isShown = (element: string) =>
+  (element.codePointAt(0) as number) >= FIRST_SYMBOL || element.includes('\ufe0f')
+
+/** With U+FE0F exactly where UTS #51 wants it: after what would be shown as text and has no skin tone. */
+function qualified(emoji: string): string {
+  if (emoji.includes(JOINER)) return emoji.split(JOINER).map(qualified).join(JOINER)
+  const bare = emoji.replace(STYLE, '')
+  return SHOWN_AS_EMOJI.test(bare) || WITH_SKIN_TONE.test(bare) ? bare : `${bare}\ufe0f`
+}

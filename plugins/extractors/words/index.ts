@@ -1,0 +1,40 @@
+import { defineExtractor, z } from 'mood-exporter/plugin'
+import { normalise } from '../shared/normalise.ts'
+import { withoutParticle } from './particles.ts'
+import { LANGUAGES, stopWordsOf } from './stop-words.ts'
+import { eachWord } from './tokens.ts'
+
+const options = z.strictObject({
+  min_length: z.int().min(1).max(100).default(2).describe('The fewest characters of a word.'),
+  languages: z
+    .array(z.enum(LANGUAGES))
+    .default([...LANGUAGES])
+    .describe('Languages whose stop words are left out.'),
+  stop_words: z.array(z.string().trim().min(1)).default([]).describe('Further words to leave out.'),
+  particles: z
+    .enum(['strip', 'keep'])
+    .default('strip')
+    .describe('Whether Korean particles are taken off nouns, so that 영화는 and 영화를 count as 영화.'),
+})
+
+export default defineExtractor({
+  name: 'words',
+  description: 'Words, without those that say nothing (stop words of English and Korean).',
+  options,
+  create({ min_length, languages, stop_words, particles }) {
+    const stopWords = new Set([...languages.flatMap(stopWordsOf), ...stop_words].map(normalise))
+
+    function extract(text: string): string[] {
+      const words: string[] = []
+      eachWord(normalise(text).replaceAll('’', "'"), found => {
+        const word = found.endsWith("'s") ? found.slice(0, -2) : found
+        if (stopWords.has(word)) return
+        const noun = particles === 'strip' ? withoutParticle(word) : word
+        if (noun !== word && stopWords.has(noun)) return
+        if (noun.length >= min_length) words.push(noun)
+      })
+      return words
+    }
+    return { extract: post => extract(post.text) }
+  },
+})

@@ -1,0 +1,108 @@
+import { post, testScorer } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import { EMOTICONS } from './emoticons.ts'
+import emoji from './index.ts'
+import { NEWER, readRanking } from './ranking.ts'
+
+const { score } = await testScorer(emoji)
+
+test('a post with emoji has the mean of what they say', async () => {
+  const joy = (await score('😍')) as number
+  const grief = (await score('😩')) as number
+  expect(joy).toBeGreaterThan(0.6)
+  expect(grief).toBeLessThan(-0.3)
+  expect(await score('first 😍, then 😩')).toBeCloseTo((joy + grief) / 2)
+  expect(await score('😍😍😍😩')).toBeCloseTo((3 * joy + grief) / 4)
+})
+
+test('the language does not matter', async () => {
+  for (const lang of ['ko', 'ja', 'und']) expect(await score(post('…😍', { lang }))).toBe(await score('😍'))
+})
+
+test('a post without any that is known is not scored', async () => {
+  for (const text of ['', 'plain words', '좋아요', '©®™', '12 #*', 'ㅋ ㅎ', '\ud83d', '__proto__'])
+    expect(await score(text)).toBeNull()
+})
+
+test('skin tones and styles make no difference', async () => {
+  expect(await score('👍🏽')).toBe(await score('👍'))
+  expect(await score('❤️')).toBe(await score('❤'))
+})
+
+test('a sequence counts once, as its first emoji where it is not known as such', async () => {
+  expect(await score('❤️‍🔥')).toBe(await score('❤'))
+  expect(await score('🤦🏽‍♀️')).toBe(await score('🤦'))
+})
+
+test('emoji that came after the ranking are known too, and none of them is in it', async () => {
+  const ranking = readRanking()
+  for (const [newer, weight] of Object.entries(NEWER)) {
+    expect(ranking.has(newer)).toBe(false)
+    expect(await score(newer)).toBe(weight)
+  }
+})
+
+test('the ranking has hundreds of emoji, all within [-1, 1]', () => {
+  const scores = [...readRanking().values()]
+  expect(scores.length).toBeGreaterThan(250)
+  for (const value of scores) expect(Math.abs(value)).toBeLessThanOrEqual(1)
+})
+
+test.each([
+  [':)', 'fine :) and :-) or =) and :))))'],
+  [':(', 'no :( or :-( or =['],
+  [';)', ';) ;-)'],
+  [':D', ':D =DDD'],
+  [':P', ':P =p'],
+  [":'(", ":'( :’("],
+  [':/', 'well :/ hm :-/'],
+  ['<3', 'I <3 you <3'],
+  ['</3', '</3'],
+  ['xD', 'haha xD XDDD'],
+  ['T_T', 'T_T ;_;'],
+  ['^^', '좋아요^^ ^_^'],
+  ['ㅋㅋ', 'ㅋㅋ 대박ㅋㅋㅋㅋㅋ'],
+  ['ㅎㅎ', '네ㅎㅎ'],
+  ['ㅠㅠ', '아ㅠㅠ ㅜㅜ ㅠ ㅜ_ㅜ'],
+  ['ㅡㅡ', '하ㅡㅡ ㅡ_ㅡ'],
+  ['ㅉㅉ', 'ㅉㅉㅉ'],
+])('knows the emoticon %s in "%s"', async (name, text) => {
+  expect(await score(text)).toBeCloseTo(EMOTICONS.find(emoticon => emoticon.name === name)?.weight as number)
+})
+
+test('links, times and ends of words are no emoticons', async () => {
+  for (const text of [
+    'https://example.com/x',
+    'at 8:30',
+    'maxD LMAXD',
+    'KATT_Twin',
+    'a:Dog',
+    '<30',
+    'C:\\Users',
+  ])
+    expect(await score(text)).toBeNull()
+})
+
+test('every emoticon of the table is found by its own name', async () => {
+  for (const { name, weight } of EMOTICONS) expect(await score(`so ${name} it is`)).toBeCloseTo(weight)
+})
+
+test('weights can be added and changed, for emoji and emoticons', async () => {
+  const own = await testScorer(emoji, { weights: { '🐄': 0.9, '👍🏽': -1, ㅠㅠ: 0.5, '❤️‍🔥': 1 } })
+  expect(await own.score('🐄')).toBe(0.9)
+  expect(await own.score('👍')).toBe(-1)
+  expect(await own.score('ㅜㅜ')).toBe(0.5)
+  expect(await own.score('❤️‍🔥')).toBe(1)
+  expect(await own.score('❤')).toBe(await score('❤'))
+})
+
+test('a weight for anything else is refused', () => {
+  for (const key of ['good', '', '😀😀', ':-)'])
+    expect(emoji.options.safeParse({ weights: { [key]: 0.5 } }).error?.message).toMatch(/expected one emoji/)
+  expect(emoji.options.safeParse({ weights: { '😀': 2 } }).success).toBe(false)
+})
+
+test('any text is read in one pass', async () => {
+  for (const piece of [':', '-_', 'ㅠ_', 'ㅡ_', '😀\u200d', '❤\ufe0f', '^', ';', '<', '='])
+    expect(await score(piece.repeat(100_000 / piece.length))).not.toBeNaN()
+})

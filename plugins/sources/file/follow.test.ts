@@ -1,0 +1,203 @@
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  rename,
+  rm,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Position } from 'mood-exporter/plugin'
+import { testSource } from 'mood-exporter/plugin/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import file from './index.ts'
+
+let dir = ''
+const running: (() => Promise<void>)[] = []
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'mood-follow-'))
+})
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(stop => stop()))
+  await rm(dir, { recursive: true, force: true })
+})
+
+const at = (name: string) => join(dir, name)
+
+async function follow(options: { path: string; from?: 'end'; rate?: number }, position?: Position) {
+  const started = position === undefined ? {} : { position }
+  const run = await testSource(file, { follow: true, poll: '10ms', ...options }, { baseDir: dir, ...started })
+  // One that fails is looked at by its test.
+  running.push(() => run.stop().catch(() => {}))
+  const texts = async (...expected: string[]) => {
+    await run.sink.until(sink => sink.texts.length >= expected.length)
+    expect(run.sink.texts).toEqual(expected)
+  }
+  return { ...run, texts }
+}
+
+test('a file is read as it grows, a line once its end is there', async () => {
+  await writeFile(at('a.log'), 'one\ntw')
+  const { texts } = await follow({ path: 'a.log' })
+  await texts('one')
+  await appendFile(at('a.log'), 'o\nthree\n')
+  await texts('one', 'two', 'three')
+})
+
+test('it waits for a file that is not there yet, and says so', async () => {
+  const { sink, texts } = await follow({ path: 'a.log' })
+  await sink.until(({ downs }) => downs.length > 0)
+  expect(sink.downs).toEqual(['no such file: a.log'])
+  await writeFile(at('a.log'), 'one\n')
+  await texts('one')
+  expect(sink.ups).toBe(1)
+})
+
+test('through a rotation, the old file is read to its end and the new one from its start', async () => {
+  await writeFile(at('a.log'), 'one\n')
+  const { texts } = await follow({ path: 'a.log' })
+  await texts('one')
+  await rename(at('a.log'), at('a.log.1'))
+  await writeFile(at('a.log'), 'three\n')
+  await texts('one', 'three')
+  // A writer goes on with the file that it holds open until it is told.
+  await appendFile(at('a.log.1'), 'two\n')
+  await texts('one', 'three', 'two')
+})
+
+test('a rotated file that has gone quiet hands over its last line and leaves the position', async () => {
+  await writeFile(at('a.log'), 'one\nno end')
+  const { sink, texts } = await follow({ path: 'a.log' })
+  await texts('one')
+  await rename(at('a.log'), at('a.log.1'))
+  await writeFile(at('a.log'), 'two\n')
+  await texts('one', 'two', 'no end')
+  await sink.until(({ positions }) => filesOf(positions.at(-1)).length === 1)
+  expect(filesOf(sink.positions.at(-1))).toMatchObject([{ path: 'a.log', offset: 4 }])
+})
+
+const filesOf = (position: Position | undefined) =>
+  Object.values((position as { files: Record<string, { path: string; offset: number }> }).files)
+
+test('a truncated file is read from its start again', async () => {
+  await writeFile(at('a.log'), 'one\ntwo\n')
+  const { texts } = await follow({ path: 'a.log' })
+  await texts('one', 'two')
+  await copyFile(at('a.log'), at('a.log.1'))
+  await truncate(at('a.log'))
+  await appendFile(at('a.log'), 'new\n')
+  await texts('one', 'two', 'new')
+})
+
+test('one that was truncated and has already outgrown its old length is, too', async () => {
+  await writeFile(at('a.log'), 'one\ntwo\n')
+  const { texts } = await follow({ path: 'a.log' })
+  await texts('one', 'two')
+  await writeFile(at('a.log'), 'three\nfour\nfive\n')
+  await texts('one', 'two', 'three', 'four', 'five')
+})
+
+test('files that appear under the glob later are read from their start, even in new folders', async () => {
+  await writeFile(at('a.log'), 'old\n')
+  const { sink } = await follow({ path: '**/*.log', from: 'end' })
+  await sink.until(({ ups }) => ups === 1)
+  await mkdir(at('sub'))
+  await writeFile(at('sub/b.log'), 'one\n')
+  await sink.until(({ texts }) => texts.length === 1)
+  await appendFile(at('a.log'), 'two\n')
+  await sink.until(({ texts }) => texts.length === 2)
+  expect(sink.records.map(({ value, partition }) => [value, partition])).toEqual([
+    ['one', 'sub/b.log'],
+    ['two', 'a.log'],
+  ])
+})
+
+test('a file renamed under the same glob is not read again', async () => {
+  await writeFile(at('a.log'), 'one\n')
+  const { texts } = await follow({ path: 'a.log*' })
+  await texts('one')
+  await rename(at('a.log'), at('a.log.1'))
+  await writeFile(at('a.log'), 'two\n')
+  await texts('one', 'two')
+  await appendFile(at('a.log'), 'three\n')
+  await texts('one', 'two', 'three')
+})
+
+test('from the end, a line that is being written is read whole', async () => {
+  await writeFile(at('a.log'), 'old\nha')
+  const { sink, texts } = await follow({ path: 'a.log', from: 'end' })
+  await sink.until(({ positions }) => positions.length === 1)
+  await appendFile(at('a.log'), 'lf\n')
+  await texts('half')
+})
+
+test('started again at any position, nothing is lost or doubled, whatever came in between', async () => {
+  await writeFile(at('a.log'), 'one\ntwo\nthr')
+  const first = await follow({ path: 'a.log' })
+  await first.texts('one', 'two')
+  await first.stop()
+  await appendFile(at('a.log'), 'ee\n')
+  await rename(at('a.log'), at('a.log.7'))
+  await writeFile(at('a.log'), 'four\n')
+  const second = await follow({ path: 'a.log' }, first.sink.positions.at(-1))
+  await second.texts('three', 'four')
+  await second.stop()
+  const third = await follow({ path: 'a.log' }, second.sink.positions.at(-1))
+  await appendFile(at('a.log'), 'five\n')
+  await third.texts('five')
+})
+
+test('started again at the end before anything came, it does not skip what came since', async () => {
+  await writeFile(at('a.log'), 'old\n')
+  const first = await follow({ path: 'a.log', from: 'end' })
+  await first.sink.until(({ positions }) => positions.length === 1)
+  await first.stop()
+  await appendFile(at('a.log'), 'one\n')
+  const second = await follow({ path: 'a.log', from: 'end' }, first.sink.positions.at(-1))
+  await second.texts('one')
+})
+
+test('what a file held that is gone is told of', async () => {
+  await writeFile(at('a.log'), 'one\n')
+  const first = await follow({ path: 'a.log' })
+  await first.texts('one')
+  await first.stop()
+  await writeFile(at('b.log'), 'two\n')
+  await unlink(at('a.log'))
+  await rename(at('b.log'), at('a.log'))
+  const second = await follow({ path: 'a.log' }, first.sink.positions.at(-1))
+  await second.texts('two')
+  expect(second.logged.map(({ message }) => message)).toContain(
+    'the file is gone: what it held beyond this offset is not read',
+  )
+})
+
+test('a compressed file cannot be followed: alone that is an error, under a glob it is left out', async () => {
+  await writeFile(at('a.log.gz'), gzipSync('old\n'))
+  const alone = await follow({ path: 'a.log.gz' })
+  await expect(alone.done).rejects.toThrow(
+    'a.log.gz: is compressed, and a compressed file cannot be followed',
+  )
+  await writeFile(at('a.log'), 'one\n')
+  const { texts, logged } = await follow({ path: 'a.log*' })
+  await texts('one')
+  expect(logged).toMatchObject([{ level: 'warn', message: expect.stringContaining('left out: a.log.gz') }])
+})
+
+test('many lines from two busy writers all arrive, in their order', async () => {
+  const { sink } = await follow({ path: '*.log', rate: 1_000_000 })
+  const lines = (name: string) => Array.from({ length: 5000 }, (_, i) => `${name} ${i}`)
+  const write = async (name: string) => {
+    for (const line of lines(name)) await appendFile(at(`${name}.log`), `${line}\n`)
+  }
+  await Promise.all([write('a'), write('b')])
+  await sink.until(({ texts }) => texts.length === 10_000)
+  for (const name of ['a', 'b']) expect(sink.texts.filter(text => text.startsWith(name))).toEqual(lines(name))
+})

@@ -1,0 +1,235 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import type { Position, z } from 'mood-exporter/plugin'
+import { testSource } from 'mood-exporter/plugin/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { explainFileError } from './found-files.ts'
+import file from './index.ts'
+
+let dir = ''
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'mood-file-'))
+})
+
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const write = (name: string, data: string | Uint8Array) => writeFile(join(dir, name), data)
+
+type Options = z.input<typeof file.options>
+
+const read = (options: Options, position?: Position) =>
+  testSource(file, options, { baseDir: dir, ...(position === undefined ? {} : { position }) })
+
+/** All records that a run to the end hands over. */
+async function readAll(options: Options, position?: Position) {
+  const run = await read(options, position)
+  await run.done
+  return run.sink
+}
+
+/** So many lines, too random to be compressed to nothing. */
+const linesOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => `line ${i} ${(i * 0x9e3779b1) >>> 0}`)
+
+test('a file is read to its end, a last line without a line end included', async () => {
+  await write('posts.txt', 'one\r\n\ntwo\nthree')
+  const sink = await readAll({ path: 'posts.txt' })
+  expect(sink.texts).toEqual(['one', 'two', 'three'])
+  expect(sink.records[0]?.partition).toBe('posts.txt')
+  expect(sink.ups).toBe(1)
+})
+
+test.each([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+] as const)('a %s file is known by its first bytes, and may hold several streams', async (_, compress) => {
+  const lines = linesOf(50_000)
+  const text = Buffer.from(`${lines.join('\n')}\n`)
+  // Cut within a line; the third part is of several blocks.
+  const parts = [text.subarray(0, 10), text.subarray(10, 100_005), text.subarray(100_005)]
+  await write('posts.txt', Buffer.concat(parts.map(part => compress(part))))
+  const sink = await readAll({ path: 'posts.txt' })
+  expect(sink.texts).toEqual(lines)
+})
+
+test('a byte order mark is no part of the first record', async () => {
+  await write('posts.txt', '\ufeffone\ntwo\n')
+  const sink = await readAll({ path: 'posts.txt' })
+  expect(sink.texts).toEqual(['one', 'two'])
+  expect((await readAll({ path: 'posts.txt' }, sink.positions.at(-1))).texts).toEqual([])
+})
+
+test('the files of a glob are read in name order, each a partition with a stream of its own', async () => {
+  await mkdir(join(dir, 'sub.txt'))
+  await write('b.txt', 'three\n')
+  await write('a.txt', 'one\ntwo without an end')
+  await write('c.md', 'not this\n')
+  const { records } = await readAll({ path: '*.txt' })
+  expect(records.map(({ value, partition }) => [value, partition])).toEqual([
+    ['one', 'a.txt'],
+    ['two without an end', 'a.txt'],
+    ['three', 'b.txt'],
+  ])
+})
+
+test('a name with characters of a glob is taken as it stands where such a file exists', async () => {
+  await write('posts[1].txt', 'one\n')
+  expect((await readAll({ path: 'posts[1].txt' })).texts).toEqual(['one'])
+})
+
+test.each([
+  ['plain', 'posts.txt', (text: string) => Buffer.from(text)],
+  ['gzip', 'posts.gz', (text: string) => gzipSync(text)],
+  ['zstd', 'posts.zst', (text: string) => zstdCompressSync(text)],
+])('started again from any position, a %s file loses and doubles nothing', async (_, name, encode) => {
+  const lines = linesOf(40_000)
+  const text = `${lines.join('\n')}\nlast`
+  await write(name, encode(text))
+  const { positions } = await readAll({ path: name })
+  expect(positions.length).toBeGreaterThan(3)
+  for (const position of positions) {
+    const [progress] = Object.values((position as { files: Record<string, { offset: number }> }).files)
+    const rest = text.slice(progress?.offset).split('\n').filter(Boolean)
+    const sink = await readAll({ path: name }, position)
+    expect(sink.texts).toEqual(rest)
+    expect((await readAll({ path: name }, sink.positions.at(-1) ?? position)).texts).toEqual([])
+  }
+})
+
+test('stopped in the middle and started again, it goes on with the next record', async () => {
+  await write('a.txt', `${linesOf(10).join('\n')}\n`)
+  await write('b.txt', `${linesOf(40).join('\n')}\n`)
+  const first = await read({ path: '*.txt', rate: 1000 })
+  await first.sink.until(({ texts }) => texts.length > 20)
+  await first.stop()
+  const second = await readAll({ path: '*.txt' }, first.sink.positions.at(-1))
+  expect([...first.sink.texts, ...second.texts]).toEqual([...linesOf(10), ...linesOf(40)])
+})
+
+test('a finished file that has grown is read on from where it ended', async () => {
+  await write('posts.txt', 'one\ntwo\n')
+  const { positions } = await readAll({ path: 'posts.txt' })
+  await write('posts.txt', 'one\ntwo\nthree\n')
+  expect((await readAll({ path: 'posts.txt' }, positions.at(-1))).texts).toEqual(['three'])
+})
+
+test('a file that was replaced by another is read from its start', async () => {
+  await write('posts.txt', 'one\ntwo\n')
+  const { positions } = await readAll({ path: 'posts.txt' })
+  await write('other.txt', 'three\nfour\nfive\n')
+  await rename(join(dir, 'other.txt'), join(dir, 'posts.txt'))
+  expect((await readAll({ path: 'posts.txt' }, positions.at(-1))).texts).toEqual(['three', 'four', 'five'])
+})
+
+/** Two gzip members, the second of which begins with what cannot be a block. */
+function corruptGzip(sound: Buffer): Buffer {
+  const second = sound.indexOf(Buffer.from([0x1f, 0x8b, 8]), 1)
+  return Buffer.from(sound).fill(0xff, second + 10, second + 11)
+}
+
+test.each([
+  ['truncated gzip', gzipSync, (sound: Buffer) => sound.subarray(0, -50_000)],
+  ['truncated zstd', zstdCompressSync, (sound: Buffer) => sound.subarray(0, -50_000)],
+  ['corrupt gzip', gzipSync, corruptGzip],
+  ['corrupt zstd', zstdCompressSync, (sound: Buffer) => Buffer.from(sound).fill(0xff, sound.length - 50_000)],
+])(
+  'what a %s file holds before the damage is read once, and the others whole',
+  async (_, compress, damage) => {
+    const lines = linesOf(100_000)
+    const text = Buffer.from(`${lines.join('\n')}\n`)
+    const sound = Buffer.concat([compress(text.subarray(0, 700_000)), compress(text.subarray(700_000))])
+    await write('a.txt', damage(sound))
+    await write('b.txt', 'sound\n')
+    const run = await read({ path: '*.txt' })
+    await expect(run.done).rejects.toThrow(
+      /^a\.txt: the (gzip|zstd) data is damaged at byte \d+ of \d+, after \d+ bytes of text, which were read: ./,
+    )
+    const before = run.sink.texts.slice(0, -1)
+    expect(run.sink.texts.at(-1)).toBe('sound')
+    expect(before.length).toBeGreaterThan(10_000)
+    expect(before).toEqual(lines.slice(0, before.length))
+
+    // Run again, as the exporter does after a failure, it has nothing more to read, until the file is whole.
+    const position = run.sink.positions.at(-1) as Position
+    expect((await readAll({ path: '*.txt' }, position)).texts).toEqual([])
+    await write('a.txt', sound)
+    expect((await readAll({ path: '*.txt' }, position)).texts).toEqual(lines.slice(before.length))
+  },
+)
+
+test('a path that cannot be read fails with what is wrong with it', async () => {
+  await mkdir(join(dir, 'folder'))
+  await expect(readAll({ path: 'nowhere.txt' })).rejects.toThrow('nowhere.txt: no such file')
+  await expect(readAll({ path: 'folder' })).rejects.toThrow('folder: is a directory: give its files, such as')
+  await expect(readAll({ path: '*.none' })).rejects.toThrow(`*.none: no file matches, looked from ${dir}`)
+  await expect(readAll({ path: '/dev/null' })).rejects.toThrow('/dev/null: is not a regular file')
+})
+
+test('a file without permission fails, and says so', () => {
+  // The system lets root read anything, so that its error is made here.
+  const error = Object.assign(new Error('EACCES: permission denied, open'), {
+    code: 'EACCES',
+    syscall: 'open',
+  })
+  expect(explainFileError('a.txt', error).message).toBe(
+    'a.txt: permission denied: the exporter may not read it',
+  )
+})
+
+test('one file of several that cannot be read fails the run once the others are read', async () => {
+  // A file that opens but whose first byte cannot be read.
+  await symlink('/proc/self/mem', join(dir, 'a.txt'))
+  await write('b.txt', 'one\n')
+  const run = await read({ path: '*.txt' })
+  await expect(run.done).rejects.toThrow('a.txt: EIO')
+  expect(run.sink.texts).toEqual(['one'])
+})
+
+test('while the sink is full it waits, and still stops at once', async () => {
+  await write('posts.txt', 'one\ntwo\n')
+  const run = await read({ path: 'posts.txt' })
+  run.sink.full = true
+  await run.sink.until(({ ups }) => ups === 1)
+  await run.stop()
+  expect(run.sink.texts).toEqual([])
+})
+
+test('repeated, it starts again at the end until it is stopped', async () => {
+  await write('posts.txt', 'one\ntwo\n')
+  const run = await read({ path: 'posts.txt', repeat: true })
+  await run.sink.until(({ texts }) => texts.length >= 5)
+  await run.stop()
+  expect(run.sink.texts.slice(0, 5)).toEqual(['one', 'two', 'one', 'two', 'one'])
+})
+
+test.each([
+  [{ from: 'end' }, '`end` needs `follow: true`'],
+  [{ follow: true, repeat: true }, 'not together with `follow`'],
+  [{ rate: 1, speed: 2, time_field: 'at' }, 'expected either `rate` or `speed`'],
+  [{ speed: 2 }, '`speed` and `time_field` belong together'],
+  [{ follow: true, speed: 2, time_field: 'at' }, 'not together with `follow`'],
+])('options that make no sense together are refused: %j', (options, message) => {
+  const { error } = file.options.safeParse({ path: 'x', ...options })
+  expect(error?.issues.map(issue => issue.message).join()).toContain(message)
+})
+
+const data = resolve(process.env.MOOD_DATA ?? '../shared/data')
+
+test.skipIf(!existsSync(data)).each([
+  ['en-tweets.tsv.gz', 49_439],
+  ['ko-reviews.tsv.gz', 210_000],
+])('every line of %s is read', async (name, lines) => {
+  const path = join(data, name)
+  const { texts } = await readAll({ path })
+  expect(texts).toHaveLength(lines)
+  expect(texts).toEqual(
+    gunzipSync(await readFile(path))
+      .toString()
+      .split('\n')
+      .filter(Boolean),
+  )
+})

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { ownPace, paced, steadyPace } from './pace.ts'
+import { timeInField } from './record-time.ts'
+
+const line = Buffer.from('x')
+
+async function* chunksOf(text: string, size: number): AsyncGenerator<Buffer> {
+  // One buffer, written over for each chunk, as the reader of a file does.
+  const buffer = Buffer.alloc(size)
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; at += size) {
+    yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + size))
+  }
+}
+
+test('at a steady pace, records are due one after another', () => {
+  const pace = steadyPace(100)
+  expect([pace(line, 1000), pace(line, 1000), pace(line, 1000)].map(due => due - 800)).toEqual([0, 10, 20])
+})
+
+test('a pace that could not be kept is not caught up with in one burst', () => {
+  const pace = steadyPace(10)
+  pace(line, 0)
+  let burst = 0
+  while (pace(line, 60_000) <= 60_000) burst++
+  expect(burst).toBeLessThan(5)
+})
+
+test("by the records' own times, the gaps between them are divided by the speed", () => {
+  let missing = 0
+  const pace = ownPace(10, timeInField('at'), () => missing++)
+  const due = (record: string) => pace(Buffer.from(record), 500)
+  expect(due('{"at": 1000}')).toBe(500)
+  expect(due('{"at": 1020}')).toBe(2500)
+  expect(due('{"at": 1010}')).toBe(1500)
+  expect(due('{}')).toBe(500)
+  expect(missing).toBe(1)
+  // Older than the first: the clock starts anew.
+  expect(due('{"at": 0}')).toBe(500)
+  expect(due('{"at": 1}')).toBe(600)
+})
+
+test.each([1, 3, 7, 1000])('the same bytes come out, of chunks of %i', async size => {
+  const text = 'one\r\n\ntwo\nthree, a longer one\nlast without an end'
+  const seen: string[] = []
+  const pace = (bytes: Buffer) => {
+    seen.push(bytes.toString())
+    return 0
+  }
+  let out = ''
+  for await (const chunk of paced(chunksOf(text, size), pace, 100, new AbortController().signal)) out += chunk
+  expect(out).toBe(text)
+  expect(seen).toEqual(['one\r', '', 'two', 'three, a longer one'])
+})
+
+test('a line that is not yet due waits, and those before it do not wait with it', async () => {
+  const controller = new AbortController()
+  const pace = (bytes: Buffer) => (bytes.toString() === 'later' ? performance.now() + 1e9 : 0)
+  const chunks = paced(chunksOf('one\ntwo\nlater\n', 100), pace, 100, controller.signal)
+  expect((await chunks.next()).value?.toString()).toBe('one\ntwo\n')
+  const waiting = chunks.next()
+  controller.abort()
+  expect((await waiting).done).toBe(true)
+})
+
+test('no more than so much of a line is held back', async () => {
+  const sizes: number[] = []
+  const pace = () => 0
+  for await (const chunk of paced(chunksOf('x'.repeat(1000), 10), pace, 100, new AbortController().signal)) {
+    sizes.push(chunk.length)
+  }
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(110)
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(1000)
+})

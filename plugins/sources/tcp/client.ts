@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { Log, Sink } from 'mood-exporter/plugin'
+import { sleep } from '../shared/abort.ts'
+import { Backoff, type BackoffOptions } from '../shared/backoff.ts'
+import { messageOf, pump } from './pump.ts'
+
+/** When a silent peer is first asked whether it is still there, in milliseconds. */
+const KEEP_ALIVE_MS = 30_000
+
+export interface ClientSettings {
+  host: string
+  port: number
+  /** What TLS needs; undefined for a plain connection. */
+  tls: { ca?: string } | undefined
+  connectTimeoutMs: number
+  idleMs: number
+  backoff: BackoffOptions
+  log: Log
+}
+
+/** Reads from a server, and connects again whenever the connection is lost, until the signal is aborted. */
+export async function runClient(settings: ClientSettings, sink: Sink, signal: AbortSignal): Promise<void> {
+  const { host, port, idleMs, log } = settings
+  const backoff = new Backoff(settings.backoff)
+  while (!signal.aborted) {
+    let reason: string
+    try {
+      const socket = await connect(settings, signal)
+      sink.up()
+      log.info('connected', { host, port })
+      const since = performance.now()
+      reason = await pump(socket, socket, sink.lines(), { idleMs, signal })
+      if (performance.now() - since >= settings.backoff.max) backoff.reset()
+    } catch (error) {
+      reason = messageOf(error)
+    }
+    if (signal.aborted) return
+    const wait = backoff.next()
+    sink.down(`${host}:${port}: ${reason}`)
+    log.warn(`not connected: ${reason}`, { host, port, next_attempt_ms: Math.round(wait) })
+    await sleep(wait, signal)
+  }
+}
+
+async function connect(
+  { host, port, tls, connectTimeoutMs }: ClientSettings,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const options = { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
+  const socket = tls ? connectTls({ ...options, ...tls, servername: serverName(host) }) : connectPlain(options)
+  const timer = setTimeout(() => {
+    socket.destroy(new Error(`no connection within ${connectTimeoutMs / 1000} s`))
+  }, connectTimeoutMs)
+  try {
+    await once(socket, tls ? 'secureConnect' : 'connect', { signal })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A certificate names hosts; where an address is given there is none to ask for. */
+const serverName = (host: string) => (/^[\d.]+$|:/.test(host) ? '' : host)

@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net'
+import type { LineStream } from 'mood-exporter/plugin'
+import { orAborted } from '../shared/abort.ts'
+
+export interface PumpSettings {
+  /** How long the other side may be silent, in milliseconds; 0 for ever. */
+  idleMs: number
+  signal: AbortSignal
+}
+
+/**
+ * Hands a connection's bytes over as lines until it ends, and reads no faster than they are taken: the rest waits in
+ * the buffers of TCP, and so in the end at the sender. A last line without an end is handed over too.
+ *
+ * @param chunks what the socket holds, or what is left of it
+ * @returns why it ended. The socket is closed then.
+ */
+export async function pump(
+  socket: Socket,
+  chunks: AsyncIterable<Buffer>,
+  stream: LineStream,
+  { idleMs, signal }: PumpSettings,
+): Promise<string> {
+  let waitsForRoom = false
+  socket.setTimeout(idleMs, () => {
+    // A sender is not idle while we are the ones who do not read.
+    if (waitsForRoom) socket.setTimeout(idleMs)
+    else socket.destroy(new Error(`nothing came for ${idleMs / 1000} s`))
+  })
+  const close = () => socket.destroy()
+  signal.addEventListener('abort', close, { once: true })
+  let ending = 'the other side closed the connection'
+  try {
+    for await (const chunk of chunks) {
+      waitsForRoom = true
+      await orAborted(stream.write(chunk), signal)
+      waitsForRoom = false
+      if (signal.aborted) return 'stopped'
+    }
+  } catch (error) {
+    if (signal.aborted) return 'stopped'
+    ending = messageOf(error)
+  } finally {
+    signal.removeEventListener('abort', close)
+    socket.destroy()
+  }
+  await orAborted(stream.end(), signal)
+  return ending
+}
+
+/** What went wrong, where Node tried several addresses too. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stringify } from 'yaml'
+
+/** How often a query is tried again until it answers what is awaited. */
+const LOOK_MS = 100
+
+/** One element of an instant vector. */
+export interface Element {
+  labels: Record<string, string>
+  value: number
+}
+
+/** Exemplars of one series. */
+export interface SeriesExemplars {
+  seriesLabels: Record<string, string>
+  exemplars: { labels: Record<string, string>; value: string; timestamp: number }[]
+}
+
+/** A real Prometheus in a process of its own, with its data in a folder of its own. */
+export class RunningPrometheus {
+  readonly url: string
+  readonly #process: ChildProcess
+  readonly #folder: string
+
+  constructor(url: string, process: ChildProcess, folder: string) {
+    this.url = url
+    this.#process = process
+    this.#folder = folder
+  }
+
+  /** The instant vector that a query gives now. */
+  async query(query: string): Promise<Element[]> {
+    const { result } = await this.#ask<{
+      result: { metric: Record<string, string>; value: [number, string] }[]
+    }>('query', { query })
+    return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+  }
+
+  /** The one value that a query gives; NaN where it gives none. */
+  async value(query: string): Promise<number> {
+    const elements = await this.query(query)
+    if (elements.length > 1) throw new Error(`expected one series of ${query}, got ${elements.length}`)
+    return elements[0]?.value ?? Number.NaN
+  }
+
+  /** The values of a query by those labels, joined with spaces. */
+  async table(query: string, ...labels: string[]): Promise<Record<string, number>> {
+    const elements = await this.query(query)
+    return Object.fromEntries(
+      elements.map(element => [labels.map(name => element.labels[name]).join(' '), element.value]),
+    )
+  }
+
+  /** Resolves once a query gives that value; fails with what it gave at the end of `ms`. */
+  async until(query: string, expected: number, ms = 20_000): Promise<void> {
+    const deadline = Date.now() + ms
+    for (;;) {
+      const value = await this.value(query)
+      if (value === expected) return
+      if (Date.now() > deadline) throw new Error(`expected ${expected} of ${query}, got ${value}`)
+      await sleep(LOOK_MS)
+    }
+  }
+
+  exemplars(query: string): Promise<SeriesExemplars[]> {
+    const now = Date.now() / 1000
+    return this.#ask('query_exemplars', { query, start: String(now - 86_400), end: String(now + 60) })
+  }
+
+  async #ask<Data>(what: string, parameters: Record<string, string>): Promise<Data> {
+    const response = await fetch(`${this.url}/api/v1/${what}?${new URLSearchParams(parameters)}`)
+    const { status, data, error } = (await response.json()) as { status: string; data: Data; error?: string }
+    if (status !== 'success') throw new Error(`${what} ${JSON.stringify(parameters)}: ${error}`)
+    return data
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const exit = once(this.#process, 'exit')
+      this.#process.kill('SIGKILL')
+      await exit
+    }
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Starts a Prometheus that scrapes those targets (`host:port`) every second, and resolves once it serves. */
+export async function startPrometheus(binary: string, targets: string[]): Promise<RunningPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-prometheus-'))
+  const config = {
+    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    scrape_configs: [{ job_name: 'mood', static_configs: [{ targets }] }],
+  }
+  await writeFile(join(folder, 'prometheus.yml'), stringify(config))
+  const child = spawn(
+    binary,
+    [
+      '--config.file=prometheus.yml',
+      '--storage.tsdb.path=data',
+      '--web.listen-address=127.0.0.1:0',
+      '--enable-feature=exemplar-storage',
+    ],
+    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const log: string[] = []
+  // The port is its own choice, and told only in its log.
+  const address = await new Promise<string>((resolve, reject) => {
+    let found = ''
+    createInterface({ input: child.stderr }).on('line', line => {
+      log.push(line)
+      found ||= /msg="Listening on" .*?address=(\S+)/.exec(line)?.[1] ?? ''
+      if (found && line.includes('Server is ready')) resolve(found)
+    })
+    child.on('error', reject)
+    child.on('exit', code => reject(new Error(`prometheus exited with ${code}:\n${log.join('\n')}`)))
+  }).catch(async error => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
+  return new RunningPrometheus(`http://${address}`, child, folder)
+}
