@@ -43,14 +43,23 @@ test('agrees with a search for each keyword on its own', () => {
 
 test('agrees with it where there are far more states than the table holds', () => {
   const next = seeded(2)
-  const han = (length: number) =>
-    Array.from({ length }, () => String.fromCharCode(0x4e00 + next(5000))).join('')
-  const keywords = [...new Set(Array.from({ length: 4000 }, () => han(2 + next(4))))]
-  const some = () => keywords[next(keywords.length)] as string
-  const text = Array.from({ length: 500 }, () =>
-    next(2) ? some() : some().slice(0, 2) + some().slice(1),
-  ).join('')
-  expect(occurrences(keywords, text)).toEqual(naiveOccurrences(keywords, text))
+  const text = Array.from({ length: 8000 }, () => String.fromCharCode(0x4e00 + next(5000))).join('')
+  // Pieces of one text overlap, so that many a keyword goes on with what another began with.
+  const keywords = [
+    ...new Set(Array.from({ length: 4000 }, (_, i) => text.slice(2 * i, 2 * i + 2 + next(5)))),
+  ]
+  const shuffled = Array.from({ length: 2000 }, () => keywords[next(keywords.length)]).join('')
+  for (const read of [text, shuffled])
+    expect(occurrences(keywords, read)).toEqual(naiveOccurrences(keywords, read))
+})
+
+test('takes any run of white space for a space there too', () => {
+  const next = seeded(3)
+  const han = () => String.fromCharCode(0x4e00 + next(5000)) + String.fromCharCode(0x4e00 + next(5000))
+  const keywords = [...new Set(Array.from({ length: 3000 }, () => `${han()} ${han()}`))]
+  const text = keywords.join(' ')
+  expect(occurrences(keywords, text.replaceAll(' ', ' \t '))).toHaveLength(occurrences(keywords, text).length)
+  expect(occurrences(keywords, text).length).toBeGreaterThanOrEqual(3000)
 })
 
 test('takes ASCII letters in either case', () => {

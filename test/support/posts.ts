@@ -46,14 +46,14 @@ export default defineScorer({
 /** The same posts each time, written over a span of time that begins at `from` (Unix milliseconds). */
 export function knownPosts(name: string, count: number, from: number, spanMs: number): KnownPost[] {
   return Array.from({ length: count }, (_, i) => {
-    const { text, topics } = WORDS[(i >> 1) % WORDS.length] as (typeof WORDS)[number]
-    const score = SCORES[(i * 5) % SCORES.length] as number | null
+    const { text, topics } = WORDS[(i >> 3) % WORDS.length] as (typeof WORDS)[number]
+    const score = SCORES[i % SCORES.length] as number | null
     const tenth = i % 10
-    const hashtag = tenth < 5 ? 'alpha' : tenth < 8 ? 'beta' : tenth === 8 ? 'gamma' : `rare${i}`
+    const hashtag = tenth < 5 ? '#alpha' : tenth < 8 ? '#beta' : tenth === 8 ? '#gamma' : `#rare${i}`
     return {
       id: `${name}-${i}`,
       url: `https://example.org/${name}/${i}`,
-      text: `${text} #${hashtag}${score === null ? '' : ` [${score}]`}`,
+      text: `${text} ${hashtag}${score === null ? '' : ` [${score}]`}`,
       createdAt: from + Math.floor((i / count) * spanMs),
       lang: LANGUAGES[i % LANGUAGES.length] as string,
       score,

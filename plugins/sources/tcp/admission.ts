@@ -57,10 +57,11 @@ function afterAuth(start: Buffer, token: string): Buffer | undefined {
   return start.subarray(end + 1)
 }
 
-/** The bytes themselves; undefined while they may yet turn out to be a request. */
+/** The bytes themselves; undefined while it cannot be told what they are. No record is late for it: it is a line. */
 function unlessHttp(start: Buffer): Buffer | undefined {
-  const text = start.toString('latin1', 0, FIRST_LINE_BYTES)
-  if (HTTP_REQUEST.test(text)) throw new Refused('it speaks HTTP, for which there is the source `http`')
-  const mayBeRequest = /^[A-Z]{0,10}($| [^\s]*($| (H($|T($|T($|P($|\/$)))))))/.test(text)
-  return mayBeRequest && start.length < FIRST_LINE_BYTES ? undefined : start
+  if (!start.includes(LF) && start.length < FIRST_LINE_BYTES) return undefined
+  if (HTTP_REQUEST.test(start.toString('latin1', 0, FIRST_LINE_BYTES))) {
+    throw new Refused('it speaks HTTP, for which there is the source `http`')
+  }
+  return start
 }

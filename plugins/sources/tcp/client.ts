@@ -49,7 +49,9 @@ async function connect(
   signal: AbortSignal,
 ): Promise<Socket> {
   const options = { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
-  const socket = tls ? connectTls({ ...options, ...tls, servername: serverName(host) }) : connectPlain(options)
+  const socket = tls
+    ? connectTls({ ...options, ...tls, servername: serverName(host) })
+    : connectPlain(options)
   const timer = setTimeout(() => {
     socket.destroy(new Error(`no connection within ${connectTimeoutMs / 1000} s`))
   }, connectTimeoutMs)

@@ -12,7 +12,9 @@ export const options = z
     token: secret()
       .regex(/^[\x21-\x7e]{1,1024}$/, { error: 'expected up to 1024 ASCII characters without white space' })
       .optional()
-      .describe('What each client sends in its first line, `AUTH TOKEN`. Required unless `listen` is loopback.'),
+      .describe(
+        'What each client sends in its first line, `AUTH TOKEN`. Required unless `listen` is loopback.',
+      ),
     max_connections: z
       .int()
       .min(1)
@@ -49,7 +51,8 @@ export const options = z
   })
   .refine(({ listen, token }) => listen === undefined || token !== undefined || isLoopback(listen.host), {
     path: ['token'],
-    error: 'expected one, as others can reach this address; set `token` or `token_file`, or listen on 127.0.0.1',
+    error:
+      'expected one, as others can reach this address; set `token` or `token_file`, or listen on 127.0.0.1',
   })
   .refine(({ connect, token }) => connect === undefined || token === undefined, {
     path: ['token'],

@@ -23,10 +23,16 @@ export async function pump(
 ): Promise<string> {
   let waitsForRoom = false
   socket.setTimeout(idleMs, () => {
-    // A sender is not idle while we are the ones who do not read.
-    if (waitsForRoom) socket.setTimeout(idleMs)
-    else socket.destroy(new Error(`nothing came for ${idleMs / 1000} s`))
+    const { bytesRead } = socket
+    // Timers come before sockets: where this thread was held up, bytes may be waiting that are read right after.
+    setImmediate(() => {
+      // A sender is not idle while we are the ones who do not read.
+      if (waitsForRoom || socket.bytesRead > bytesRead) socket.setTimeout(idleMs)
+      else socket.destroy(new Error(`nothing came for ${idleMs / 1000} s`))
+    })
   })
+  // The iterator reports errors; one that comes when nobody iterates is not to end the thread.
+  socket.on('error', () => {})
   const close = () => socket.destroy()
   signal.addEventListener('abort', close, { once: true })
   let ending = 'the other side closed the connection'

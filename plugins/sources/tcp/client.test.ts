@@ -1,0 +1,148 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
+import { expect, onTestFinished, test } from 'vitest'
+import tcp from './index.ts'
+import { connecting, relay } from './testing-tcp.ts'
+
+test('it reads lines from a relay, and connects again whenever the relay goes away', async () => {
+  const { port } = await relay(
+    socket => socket.end('one\r\ntwo\n'),
+    socket => {
+      socket.write('three\n')
+      setImmediate(() => socket.resetAndDestroy())
+    },
+    socket => socket.write('four\n'),
+  )
+  const { sink } = await connecting(port)
+  await sink.until(({ texts }) => texts.includes('four'))
+  expect(sink.texts.filter(text => text !== 'three')).toEqual(['one', 'two', 'four'])
+  expect(sink.ups).toBe(3)
+  expect(sink.downs).toHaveLength(2)
+  expect(sink.downs[0]).toBe(`127.0.0.1:${port}: the other side closed the connection`)
+})
+
+test('half a line at the end of a connection is a record, not the start of the next one', async () => {
+  const { port } = await relay(
+    socket => socket.end('{"text": "cut o'),
+    socket => socket.write('{"text": "whole"}\n'),
+  )
+  const { sink } = await connecting(port)
+  await sink.until(({ texts }) => texts.length === 2)
+  expect(sink.texts).toEqual(['{"text": "cut o', '{"text": "whole"}'])
+})
+
+test('while nobody listens it is down, and it comes up once somebody does', async () => {
+  const first = await relay(() => {})
+  first.server.close()
+  await once(first.server, 'close')
+  const { sink } = await connecting(first.port)
+  await sink.until(({ downs }) => downs.length >= 3)
+  expect(sink.ups).toBe(0)
+  expect(sink.downs[0]).toContain(`ECONNREFUSED 127.0.0.1:${first.port}`)
+  first.server.listen(first.port, '127.0.0.1')
+  await sink.until(({ ups }) => ups === 1)
+})
+
+test('a relay that is silent for too long is left and tried again', async () => {
+  const { port, connections } = await relay(() => {})
+  const { sink } = await connecting(port, { idle_timeout: '20ms' })
+  await sink.until(({ downs }) => downs.length >= 2)
+  expect(sink.downs[0]).toBe(`127.0.0.1:${port}: nothing came for 0.02 s`)
+  expect(connections()).toBeGreaterThanOrEqual(2)
+})
+
+test('when the sink is full it stops reading, is not taken for idle, and loses nothing', async () => {
+  const line = `${'x'.repeat(999)}\n`
+  const lines = 20_000
+  let accepted = 0
+  const { port, connections } = await relay(socket => {
+    const send = () => {
+      while (accepted < lines && socket.write(line)) accepted++
+      if (accepted < lines) {
+        accepted++
+        socket.once('drain', send)
+      }
+    }
+    send()
+  })
+  const { sink } = await connecting(port, { idle_timeout: '100ms' })
+  sink.full = true
+  await sink.until(({ ups }) => ups === 1)
+  // Until the buffers of TCP are full, which hold less than all of it.
+  await expect.poll(() => accepted, { interval: 300 }).toBeGreaterThan(100)
+  const stalled = accepted
+  expect(stalled).toBeLessThan(lines)
+  expect(sink.texts).toHaveLength(0)
+  sink.full = false
+  await sink.until(({ texts }) => texts.length === lines)
+  expect(connections()).toBe(1)
+})
+
+test('it stops at once, whether it is connected, connecting, waiting or held up', async () => {
+  const { port } = await relay(socket => socket.write('one\n'))
+  const connected = await connecting(port)
+  await connected.sink.until(({ texts }) => texts.length === 1)
+  await connected.stop()
+
+  const full = await connecting(port)
+  full.sink.full = true
+  await full.sink.until(({ ups }) => ups === 1)
+  await full.stop()
+
+  const waiting = await connecting(1, { backoff: { initial: '1h', max: '1h' } })
+  await waiting.sink.until(({ downs }) => downs.length === 1)
+  await waiting.stop()
+
+  const started = await connecting(port)
+  await started.stop()
+})
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+if (!hasOpenssl) console.warn('a test of TLS is skipped: install openssl')
+
+test.skipIf(!hasOpenssl)('by TLS it connects to a certificate that it trusts, and to no other', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mood-tcp-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  })
+  const server = createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, socket => {
+    socket.on('error', () => {})
+    socket.write('secret\n')
+  })
+  onTestFinished(() => void server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+
+  const trusting = await connecting(port, { tls: true, tls_ca: cert })
+  await trusting.sink.until(({ texts }) => texts.length > 0)
+  expect(trusting.sink.texts).toEqual(['secret'])
+  await trusting.stop()
+
+  const wary = await connecting(port, { tls: true })
+  await wary.sink.until(({ downs }) => downs.length > 0)
+  expect(wary.sink.ups).toBe(0)
+  expect(wary.sink.downs[0]).toMatch(/self.signed certificate/)
+})
+
+test.each([
+  [{}, 'expected either `connect` or `listen`'],
+  [{ connect: 'a:1', listen: '127.0.0.1:2' }, 'expected either `connect` or `listen`'],
+  [{ listen: '0.0.0.0:1' }, 'others can reach this address'],
+  [{ listen: ':1' }, 'others can reach this address'],
+  [{ connect: 'a:1', token: 'x' }, 'only for `listen`'],
+  [{ listen: '127.0.0.1:1', token: 'two words' }, 'without white space'],
+  [{ listen: '127.0.0.1:1', tls: true }, 'only for `connect`'],
+])('options that make no sense together are refused: %j', (options, message) => {
+  const { error } = tcp.options.safeParse(options)
+  expect(error?.issues.map(issue => issue.message).join()).toContain(message)
+})

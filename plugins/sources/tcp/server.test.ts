@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net'
+import { testSource } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import tcp from './index.ts'
+import { client, listening } from './testing-tcp.ts'
+
+/** Resolves once the other side has closed the connection, however it did. */
+const closed = async (socket: Socket) => {
+  socket.resume()
+  // Not with `once`, which a reset would make reject.
+  if (!socket.closed) await new Promise(resolve => socket.on('close', resolve))
+}
+
+test('several clients are read at once, each a stream of lines of its own', async () => {
+  const { port, sink } = await listening()
+  const [one, two] = [await client(port), await client(port)]
+  one.write('first ha')
+  two.write('other\n')
+  await sink.until(({ texts }) => texts.length === 1)
+  one.write('lf\nlast, without an end')
+  await sink.until(({ texts }) => texts.length === 2)
+  one.end()
+  await sink.until(({ texts }) => texts.length === 3)
+  expect(sink.texts).toEqual(['other', 'first half', 'last, without an end'])
+})
+
+test('connections beyond the limit are closed and counted, and the others go on', async () => {
+  const { port, sink, logged } = await listening({ max_connections: 1 })
+  const first = await client(port)
+  first.write('one\n')
+  await sink.until(({ texts }) => texts.length === 1)
+  await closed(await client(port))
+  await sink.until(({ drops }) => drops.length === 1)
+  expect(sink.drops).toMatchObject([
+    { reason: 'overflow', records: 1, sample: expect.stringContaining('max_connections') },
+  ])
+  expect(logged.at(-1)?.level).toBe('warn')
+  first.end('two\n')
+  await closed(first)
+  const next = await client(port)
+  next.write('three\n')
+  await sink.until(({ texts }) => texts.length === 3)
+})
+
+test('a silent client is let go', async () => {
+  const { port, sink } = await listening({ idle_timeout: '20ms' })
+  const socket = await client(port)
+  socket.write('one\nhalf')
+  await closed(socket)
+  await sink.until(({ texts }) => texts.length === 2)
+  expect(sink.texts).toEqual(['one', 'half'])
+})
+
+test('a line that is too long is dropped, and its neighbours are not', async () => {
+  const { port, sink } = await listening({}, 100)
+  const socket = await client(port)
+  socket.write(`one\n${'x'.repeat(1_000_000)}\ntwo\n`)
+  await sink.until(({ texts }) => texts.length === 2)
+  expect(sink.texts).toEqual(['one', 'two'])
+  expect(sink.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
+})
+
+test('with a token, only what comes after the line AUTH and the token is taken', async () => {
+  const { port, sink } = await listening({ token: 's3cret' })
+  const socket = await client(port)
+  for (const part of ['AU', 'TH s3c', 'ret\r', '\none\n', 'two\n']) {
+    socket.write(part)
+    await new Promise(setImmediate)
+  }
+  const other = await client(port)
+  other.write('AUTH s3cret\nthree\n')
+  await sink.until(({ texts }) => texts.length === 3)
+  expect(sink.texts.toSorted()).toEqual(['one', 'three', 'two'])
+  expect(sink.drops).toEqual([])
+})
+
+test.each([
+  ['another token', 'AUTH s3cret2\none\n', 'is not "AUTH" and the token'],
+  ['the start of the token', 'AUTH s3cre\none\n', 'is not "AUTH" and the token'],
+  ['no token', '{"text": "one"}\n{"text": "two"}\n', 'is not "AUTH" and the token'],
+  ['an endless first line', 'x'.repeat(5000), 'longer than 4096 bytes'],
+])('a client with %s is refused and counted, without its words in the log', async (_, sent, why) => {
+  const { port, sink, logged } = await listening({ token: 's3cret' })
+  const socket = await client(port)
+  socket.write(sent)
+  await closed(socket)
+  await sink.until(({ drops }) => drops.length === 1)
+  expect(sink.texts).toEqual([])
+  expect(sink.drops).toMatchObject([{ reason: 'invalid', records: 1, sample: expect.stringContaining(why) }])
+  expect(JSON.stringify([sink.drops, logged])).not.toContain('s3cre')
+})
+
+test('a client that leaves before its token is whole is refused; one that says nothing is none', async () => {
+  const { port, sink } = await listening({ token: 's3cret' })
+  const probe = await client(port)
+  probe.end()
+  await closed(probe)
+  const half = await client(port)
+  half.end('AUTH s3c')
+  await closed(half)
+  await sink.until(({ drops }) => drops.length === 1)
+  expect(sink.drops[0]?.sample).toContain('it ended before its first line did')
+})
+
+test('a web page that has a browser send a request is refused', async () => {
+  const { port, sink } = await listening()
+  await expect(
+    fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{"text":"one"}\n' }),
+  ).rejects.toThrow()
+  await sink.until(({ drops }) => drops.length === 1)
+  expect(sink.drops[0]?.sample).toContain('it speaks HTTP')
+  expect(sink.texts).toEqual([])
+})
+
+test('a slow consumer holds back the client whose lines it has not taken, and no bytes are lost', async () => {
+  const { port, sink } = await listening({ idle_timeout: '50ms' })
+  sink.full = true
+  const socket = await client(port)
+  const lines = Array.from({ length: 20_000 }, (_, i) => `${i} ${'x'.repeat(1000)}`)
+  socket.end(`${lines.join('\n')}\n`)
+  // Time for many idle timeouts.
+  await new Promise(resolve => setTimeout(resolve, 300))
+  expect(socket.writableFinished).toBe(false)
+  sink.full = false
+  await sink.until(({ texts }) => texts.length === lines.length)
+  expect(sink.texts).toEqual(lines)
+})
+
+test('stopped, it closes every connection and the port, even when the sink is full', async () => {
+  const { port, sink, stop } = await listening()
+  const [idle, busy] = [await client(port), await client(port)]
+  busy.write('one\n')
+  await sink.until(({ texts }) => texts.length === 1)
+  sink.full = true
+  busy.write('two\n')
+  await stop()
+  await Promise.all([closed(idle), closed(busy)])
+  await expect(client(port)).rejects.toThrow('ECONNREFUSED')
+})
+
+test('a port in use is one clear line', async () => {
+  const { port } = await listening()
+  const second = await testSource(tcp, { listen: `127.0.0.1:${port}` })
+  await expect(second.done).rejects.toThrow(
+    `cannot listen on 127.0.0.1:${port}: another program listens there already`,
+  )
+})

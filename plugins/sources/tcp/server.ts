@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Log, Sink } from 'mood-exporter/plugin'
+import { admitted, Refused } from './admission.ts'
+import { messageOf, pump } from './pump.ts'
+
+/** How long a client may take for its first line, in milliseconds. */
+const FIRST_LINE_MS = 10_000
+
+export interface ServerSettings {
+  host: string
+  port: number
+  token: string | undefined
+  maxConnections: number
+  idleMs: number
+  log: Log
+}
+
+/** Takes connections until the signal is aborted. @throws Error where the address cannot be listened on */
+export async function runServer(settings: ServerSettings, sink: Sink, signal: AbortSignal): Promise<void> {
+  const { maxConnections, log } = settings
+  const connections = new Set<Promise<void>>()
+  const server = createServer(socket => {
+    const served = serve(socket, settings, sink, signal).finally(() => connections.delete(served))
+    connections.add(served)
+  })
+  server.maxConnections = maxConnections
+  server.on('drop', connection => {
+    refuse(
+      sink,
+      log,
+      connection?.remoteAddress,
+      `there are ${maxConnections} already (max_connections)`,
+      'overflow',
+    )
+  })
+  const { address, port } = await listen(server, settings)
+  server.on('error', error => log.warn('a connection could not be taken', { error: messageOf(error) }))
+  log.info('listening', { host: address, port })
+  sink.up()
+  if (!signal.aborted) await once(signal, 'abort')
+  server.close()
+  await Promise.all(connections)
+}
+
+async function listen(server: Server, { host, port }: ServerSettings): Promise<AddressInfo> {
+  try {
+    server.listen({ port, ...(host === '' ? {} : { host }) })
+    await once(server, 'listening')
+    return server.address() as AddressInfo
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const said = code === 'EADDRINUSE' ? 'another program listens there already' : messageOf(error)
+    throw new Error(`cannot listen on ${host}:${port}: ${said}`, { cause: error })
+  }
+}
+
+async function serve(
+  socket: Socket,
+  { token, idleMs, log }: ServerSettings,
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<void> {
+  const { remoteAddress } = socket
+  let refused: Refused | undefined
+  const deadline = setTimeout(() => {
+    if (token !== undefined) socket.destroy(new Refused(`no first line within ${FIRST_LINE_MS / 1000} s`))
+  }, FIRST_LINE_MS)
+  const chunks = async function* () {
+    try {
+      for await (const chunk of admitted(socket, token)) {
+        clearTimeout(deadline)
+        yield chunk
+      }
+    } catch (error) {
+      if (error instanceof Refused) refused = error
+      throw error
+    }
+  }
+  try {
+    log.debug('a client connected', { from: remoteAddress })
+    const ending = await pump(socket, chunks(), sink.lines(), { idleMs, signal })
+    if (refused) refuse(sink, log, remoteAddress, refused.message, 'invalid')
+    else log.debug(`a client is gone: ${ending}`, { from: remoteAddress })
+  } finally {
+    clearTimeout(deadline)
+  }
+}
+
+/** Counts a connection that was not let in as one record dropped, and logs why. */
+function refuse(
+  sink: Sink,
+  log: Log,
+  from: string | undefined,
+  why: string,
+  reason: 'invalid' | 'overflow',
+): void {
+  log.warn(`a connection was refused: ${why}`, { from })
+  sink.drop(reason, 1, `a connection from ${from}: ${why}`)
+}
