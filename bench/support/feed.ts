@@ -23,8 +23,8 @@ export class Feed {
       plan,
       { size: workers, heapBytes: 256 * 2 ** 20 },
       {
-        delta: (_, encoded, covered) => {
-          this.tally.merge(Tally.decode(plan.shape, JSON.parse(encoded) as EncodedTally))
+        delta: (plan, { tally, terms, covered }) => {
+          this.tally.merge(Tally.decode(plan.shape, { ...(JSON.parse(tally) as EncodedTally), terms }))
           for (const coverage of covered)
             for (const { memory } of this.#ledger.cover(coverage)) this.#spare.push(memory)
           this.pool.forget(covered)

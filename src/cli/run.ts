@@ -120,5 +120,5 @@ async function stop(exporter: Exporter, server: RunningServer, within: number): 
   if (lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
     await server.scraped(deadline).catch(() => {})
   await server.close()
-  await exporter.close()
+  await exporter.close(deadline.aborted ? 0 : undefined)
 }

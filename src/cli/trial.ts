@@ -33,7 +33,7 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
   }))
   const matcher =
     rules.length > 0 ? new TopicMatcher(rules as ConstructorParameters<typeof TopicMatcher>[0]) : null
-  const detector = languages.detect ? await LanguageDetector.load(languages.labels) : null
+  const detector = languages.detect ? new LanguageDetector(languages.labels) : null
 
   const sentimentOf = (score: Score): Sentiment => {
     if (score === null) return 'unknown'

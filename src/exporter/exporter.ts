@@ -5,14 +5,14 @@ import { inspect } from '../host/inspect.ts'
 import type { HeldBatch } from '../host/ledger.ts'
 import type { Coverage, LogMessage, SuppressedMessage } from '../host/messages.ts'
 import { WorkerPool } from '../host/pool.ts'
+import type { Failure } from '../host/source-run.ts'
 import { SourceRunner } from '../host/source-runner.ts'
 import { Exposition } from '../metrics/exposition.ts'
-import type { Plan } from '../pipeline/plan.ts'
 import type { Position } from '../plugin/source.ts'
 import type { ExporterView, Status } from '../server/view.ts'
 import { labelKey } from '../tally/label-key.ts'
 import { LiveTally } from '../tally/live-tally.ts'
-import { type EncodedTally, Tally } from '../tally/tally.ts'
+import { Merges } from './merges.ts'
 import { Rates } from './rates.ts'
 import { beginSeries, readingsOf } from './readings.ts'
 import { statusOf } from './status.ts'
@@ -24,6 +24,15 @@ const TERMS_MS = 5
 /** How long a source has to end before its thread is ended for it, in milliseconds. */
 const SOURCE_GRACE_MS = 2000
 
+/** How long plugins have to close what they hold open, in milliseconds. */
+const CLOSE_MS = 2000
+
+/** The thread of a source may stand still for so many times `limits.plugin_timeout`. */
+const SOURCE_PATIENCE = 10
+
+/** Batches are numbered up to what fits where workers note, in 32 bits, which one they are at. */
+const MAX_BATCH_ID = 2 ** 31 - 1
+
 /** A log as pino writes it. */
 export interface ExporterLog {
   debug(fields: object, message: string): void
@@ -31,6 +40,8 @@ export interface ExporterLog {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+type ReloadResult = { ok: true } | { ok: false; problems: string[] }
 
 export interface ExporterOptions {
   /** Reads the configuration, at the start and on each reload. */
@@ -71,11 +82,13 @@ export class Exporter implements ExporterView {
   readonly #ticker: NodeJS.Timeout
   #prepared: Prepared
   #live: LiveTally
+  readonly #merges: Merges
   #pool: WorkerPool
-  #nextBatchId = 1
+  #lastBatchId = 0
   #loadedAt = Date.now()
   #lastReload: Status['config']['lastReload'] = { ok: true, at: Date.now(), problems: [] }
-  #reloading: Promise<{ ok: true } | { ok: false; problems: string[] }> | null = null
+  #reloading: Promise<ReloadResult> = Promise.resolve({ ok: true })
+  #nextReload: Promise<ReloadResult> | null = null
   #stopping = false
 
   /** Makes everything ready without reading a post. @throws InvalidConfig, MoodError; nothing is left running then */
@@ -83,14 +96,15 @@ export class Exporter implements ExporterView {
     const prepared = await prepare(options.load, null)
     const exporter = new Exporter(options, prepared)
     try {
-      exporter.#addSources(prepared.blueprint, new Map())
+      for (const runner of exporter.#newSources(prepared.blueprint, () => true, new Map()))
+        exporter.sources.set(runner.name, runner)
       await Promise.all([
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
       return exporter
     } catch (error) {
-      await exporter.#end()
+      await exporter.close(0)
       throw error
     }
   }
@@ -101,6 +115,7 @@ export class Exporter implements ExporterView {
     this.#log = log
     this.#prepared = prepared
     this.#live = new LiveTally(prepared.blueprint.live)
+    this.#merges = new Merges(this.#live)
     this.#pool = this.#newPool(prepared.blueprint)
     this.#exposition = new Exposition(readingsOf(this))
     beginSeries(this.#live, prepared.blueprint)
@@ -168,34 +183,36 @@ export class Exporter implements ExporterView {
     this.#live.totals.counter('mood_http_requests_refused_total').add(String(status))
   }
 
-  /** Loads the configuration again; with problems the old one goes on. Calls at once share one reload. */
-  reload(): Promise<{ ok: true } | { ok: false; problems: string[] }> {
-    this.#reloading ??= this.#reload().finally(() => {
-      this.#reloading = null
+  /** Loads the configuration again; with problems the old one goes on. Calls at once share a reload. */
+  reload(): Promise<ReloadResult> {
+    // One that is under way may have read the file before it was changed: whoever asks now gets one that begins later.
+    this.#nextReload ??= this.#reloading.then(() => {
+      this.#nextReload = null
+      this.#reloading = this.#reload()
+      return this.#reloading
     })
-    return this.#reloading
+    return this.#nextReload
   }
 
   /** Stops sources and counts what they had handed over: resolves when all of it is in the metrics. */
   async drain(): Promise<void> {
     this.#stopping = true
+    await this.#reloading
     await Promise.all([...this.sources.values()].map(runner => runner.stop(SOURCE_GRACE_MS)))
     await this.#pool.drained()
     this.#tick()
   }
 
-  /** Ends all threads. */
-  async close(): Promise<void> {
-    await this.#end()
-  }
-
-  async #end(): Promise<void> {
+  /** Ends all threads. Plugins have so many milliseconds to close what they hold open. */
+  async close(graceMs = CLOSE_MS): Promise<void> {
+    this.#stopping = true
     clearInterval(this.#ticker)
-    await Promise.all([...this.sources.values()].map(runner => runner.stop(0)))
-    await this.#pool.close()
+    await Promise.all([...this.sources.values()].map(runner => runner.close(graceMs)))
+    await this.#pool.close(graceMs)
   }
 
-  async #reload(): Promise<{ ok: true } | { ok: false; problems: string[] }> {
+  async #reload(): Promise<ReloadResult> {
+    if (this.#stopping) return { ok: false, problems: ['the exporter is stopping'] }
     const at = Date.now()
     try {
       const next = await prepare(this.#load, this.blueprint.plan.seenIds)
@@ -217,23 +234,33 @@ export class Exporter implements ExporterView {
     const { blueprint } = next
     const old = this.#pool
     const fresh = this.#newPool(blueprint)
-    await fresh.start()
-    const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, blueprint))
-    const positions = new Map<string, Position | undefined>()
-    for (const runner of leaving) {
-      await runner.stop(SOURCE_GRACE_MS)
-      this.sources.delete(runner.name)
+    const added = this.#newSources(blueprint, name => !this.sources.has(name), new Map())
+    try {
+      await Promise.all([fresh.start(), ...added.map(runner => runner.create())])
+    } catch (error) {
+      await Promise.all([fresh.close(0), ...added.map(runner => runner.close(0))])
+      throw error
     }
+    const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, blueprint))
+    await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
     this.#pool = fresh
     this.#prepared = next
     await old.drained()
-    await old.close()
-    for (const { name, ledger } of leaving) positions.set(name, ledger.position)
+    await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
+    const positions = new Map(leaving.map(({ name, ledger }) => [name, ledger.position]))
     const { sources, topics, scorers } = blueprint.known
     this.#live.reshape(blueprint.live, { sources, topics, scorers })
     beginSeries(this.#live, blueprint)
-    for (const { name } of leaving) if (!sources.has(name)) this.#live.watermarks.finish(name)
-    for (const runner of this.#addSources(blueprint, positions)) this.#runSource(runner)
+    for (const { name } of leaving) {
+      this.sources.delete(name)
+      if (!sources.has(name)) this.#live.watermarks.finish(name)
+    }
+    // A source whose options changed is made only now, since it goes on where the old one ended.
+    added.push(...this.#newSources(blueprint, name => positions.has(name), positions))
+    for (const runner of added) {
+      this.sources.set(runner.name, runner)
+      this.#runSource(runner)
+    }
   }
 
   /** Whether a source goes on as it is: then it keeps its thread, its connections and its place. */
@@ -252,7 +279,7 @@ export class Exporter implements ExporterView {
       plan,
       { size: workers, heapBytes: limits.worker_memory },
       {
-        delta: (plan, tally, covered) => this.#merge(pool, plan, tally, covered),
+        delta: (plan, delta) => this.#merges.add(plan, delta, covered => this.#cover(pool, covered)),
         receipt: (batch, refusals) => this.#owners.get(batch.id)?.receipt(batch, refusals),
         restarted: (reason, blame) => {
           this.#live.totals.counter('mood_worker_restarts_total').add(reason)
@@ -266,13 +293,14 @@ export class Exporter implements ExporterView {
     return pool
   }
 
-  #addSources(
+  #newSources(
     { sources, plan, limits, workers }: Blueprint,
-    positions: Map<string, Position | undefined>,
+    isWanted: (name: string) => boolean,
+    positions: ReadonlyMap<string, Position | undefined>,
   ): SourceRunner[] {
     const added: SourceRunner[] = []
     for (const { spec } of sources) {
-      if (this.sources.has(spec.name)) continue
+      if (!isWanted(spec.name)) continue
       const runner = new SourceRunner(
         {
           spec,
@@ -281,8 +309,12 @@ export class Exporter implements ExporterView {
           queueBytes: limits.queue_bytes,
           logLines: limits.log_lines,
           heapBytes: limits.worker_memory,
+          stuckMs: SOURCE_PATIENCE * limits.plugin_timeout,
           threaded: workers > 0,
-          nextBatchId: () => this.#nextBatchId++,
+          nextBatchId: () => {
+            this.#lastBatchId = (this.#lastBatchId % MAX_BATCH_ID) + 1
+            return this.#lastBatchId
+          },
         },
         {
           batch: batch => this.#submit(runner, batch),
@@ -290,13 +322,12 @@ export class Exporter implements ExporterView {
           refused: (source, reason) =>
             this.#live.totals.counter('mood_source_refused_total').add(labelKey(source, reason)),
           reconnected: source => this.#live.totals.counter('mood_source_reconnects_total').add(source),
-          failed: (source, message) => this.#sourceFailed(source, message),
+          failed: (source, failure) => this.#sourceFailed(source, failure),
           finished: source => this.#live.watermarks.finish(source),
           log: message => this.#write(message),
         },
         positions.get(spec.name),
       )
-      this.sources.set(spec.name, runner)
       added.push(runner)
     }
     return added
@@ -310,11 +341,6 @@ export class Exporter implements ExporterView {
   #submit(runner: SourceRunner, batch: HeldBatch): void {
     this.#owners.set(batch.id, runner)
     this.#pool.submit(batch)
-  }
-
-  #merge(pool: WorkerPool, plan: Plan, encoded: string, covered: Coverage[]): void {
-    this.#live.merge(Tally.decode(plan.shape, JSON.parse(encoded) as EncodedTally))
-    this.#cover(pool, covered)
   }
 
   #cover(pool: WorkerPool, covered: readonly Coverage[]): void {
@@ -350,19 +376,18 @@ export class Exporter implements ExporterView {
 
   #dropped(
     source: string,
-    { reason, records, bytes, sample }: { reason: string; records: number; bytes: number; sample: string },
+    { reason, records, bytes }: { reason: string; records: number; bytes: number },
   ): void {
     this.#live.totals.counter('mood_source_records_total').add(source, records)
     this.#live.totals.counter('mood_source_bytes_total').add(source, bytes)
     this.#live.totals.counter('mood_posts_dropped_total').add(labelKey(source, reason), records)
-    this.#log.debug({ source, reason, records, sample }, 'records were dropped')
   }
 
-  #sourceFailed(source: string, message: string): void {
+  #sourceFailed(source: string, { message, reason }: Failure): void {
     this.#live.totals.counter('mood_source_failures_total').add(source)
-    this.#live.totals.counter('mood_plugin_errors_total').add(labelKey('source', source, 'threw'))
+    this.#live.totals.counter('mood_plugin_errors_total').add(labelKey('source', source, reason))
     this.lastErrors.set(`source ${source}`, message)
-    this.#log.error({ source, reason: message }, 'a source failed; it is started again')
+    this.#log.error({ source, reason, message }, 'a source failed; it is started again')
   }
 
   #write(message: LogMessage | SuppressedMessage): void {

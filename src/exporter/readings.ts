@@ -19,25 +19,20 @@ export interface Metered {
   readonly lastReload: { ok: boolean }
 }
 
-const FAILURES = ['threw', 'rubbish', 'timeout', 'crash', 'memory']
+const SOURCE_FAILURES = ['threw', 'timeout', 'crash', 'memory']
+const FAILURES = ['rubbish', ...SOURCE_FAILURES]
 
 /** Where each declared metric is read from. */
 export function readingsOf(exporter: Metered): Readings {
-  const counter = (name: CounterName) =>
-    function* (): Generator<Sample> {
-      for (const [key, n] of exporter.live.totals.counter(name).entries())
-        yield [key === '' ? [] : labelValues(key), n]
-    }
-  const histogram = (name: HistogramName) =>
-    function* (): Generator<HistogramSample> {
-      for (const [key, cell] of exporter.live.totals.histogram(name).entries()) yield [labelValues(key), cell]
-    }
-  const gauge = (value: () => number) => (): Sample[] => [[[], value()]]
+  const counter = (name: CounterName) => (): Iterable<Sample> => exporter.live.totals.counter(name).entries()
+  const histogram = (name: HistogramName) => (): Iterable<HistogramSample> =>
+    exporter.live.totals.histogram(name).entries()
+  const gauge = (value: () => number) => (): Sample[] => [['', value()]]
   const perSource = (value: (runner: SourceRunner) => number | null) =>
     function* (): Generator<Sample> {
       for (const runner of exporter.sources.values()) {
         const reading = value(runner)
-        if (reading !== null) yield [[runner.name], reading]
+        if (reading !== null) yield [runner.name, reading]
       }
     }
   return {
@@ -46,27 +41,27 @@ export function readingsOf(exporter: Metered): Readings {
     *mood_window_posts() {
       for (const [topic, scorer, window, mood] of moods(exporter.live))
         for (const [place, sentiment] of SENTIMENTS.entries())
-          yield [[topic, scorer, sentiment, window], mood.posts[place as 0]]
+          yield [labelKey(topic, scorer, sentiment, window), mood.posts[place as 0]]
     },
     *mood_window_score() {
       for (const [topic, scorer, window, mood] of moods(exporter.live))
-        if (mood.mean !== null) yield [[topic, scorer, window], mood.mean]
+        if (mood.mean !== null) yield [labelKey(topic, scorer, window), mood.mean]
     },
     *mood_window_end_timestamp_seconds() {
       for (const { shape, complete } of exporter.live.windows)
-        if (complete) yield [[shape.label], complete.end / 1000]
+        if (complete) yield [shape.label, complete.end / 1000]
     },
     *mood_top_term_posts() {
-      for (const { labels, terms } of topTerms(exporter.live))
-        for (const [term, cell] of terms) yield [[...labels, term], cell.count]
+      for (const { key, terms } of topTerms(exporter.live))
+        for (const [term, cell] of terms) yield [labelKey(key, term), cell.count]
     },
     *mood_top_term_score() {
-      for (const { labels, terms } of topTerms(exporter.live))
+      for (const { key, terms } of topTerms(exporter.live))
         for (const [term, { score, scored }] of terms)
-          if (scored > 0) yield [[...labels, term], score / scored]
+          if (scored > 0) yield [labelKey(key, term), score / scored]
     },
     *mood_top_terms_error_posts() {
-      for (const { labels, error } of topTerms(exporter.live)) yield [labels, error]
+      for (const { key, error } of topTerms(exporter.live)) yield [key, error]
     },
     mood_terms_forgotten_total: counter('mood_terms_forgotten_total'),
     mood_post_delay_seconds: histogram('mood_post_delay_seconds'),
@@ -97,7 +92,7 @@ export function readingsOf(exporter: Metered): Readings {
     mood_http_requests_refused_total: counter('mood_http_requests_refused_total'),
     mood_config_last_reload_successful: gauge(() => (exporter.lastReload.ok ? 1 : 0)),
     mood_config_last_reload_success_timestamp_seconds: gauge(() => exporter.loadedAt / 1000),
-    mood_build_info: () => [[[exporter.version, process.versions.node], 1]],
+    mood_build_info: () => [[labelKey(exporter.version, process.versions.node), 1]],
   }
 }
 
@@ -115,7 +110,7 @@ function* topTerms({ terms }: LiveTally) {
   for (const [extractor, windows] of terms)
     for (const { label, topics } of windows)
       for (const [topic, { terms, error }] of topics)
-        yield { labels: [extractor, topic, label], terms, error }
+        yield { key: labelKey(extractor, topic, label), terms, error }
 }
 
 /** Brings the series that an alert may wait for into being at 0, so that their first increment is seen as one. */
@@ -132,7 +127,7 @@ export function beginSeries(live: LiveTally, { plan }: Blueprint): void {
     for (const reason of Object.keys(DROP_REASONS)) begin('mood_posts_dropped_total', source, reason)
     for (const { label } of plan.shape.windows) begin('mood_late_posts_total', source, label)
     for (const reason of FAILURES) begin('mood_plugin_errors_total', 'format', format.name, reason)
-    begin('mood_plugin_errors_total', 'source', source, 'threw')
+    for (const reason of SOURCE_FAILURES) begin('mood_plugin_errors_total', 'source', source, reason)
   }
   for (const kind of ['scorer', 'extractor'] as const)
     for (const { name } of plan[`${kind}s`])

@@ -27,7 +27,8 @@ export interface Finding {
   problems: { path: (string | number)[]; message: string; code: ErrorCode }[]
 }
 
-async function inspect({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
+/** Loads a plugin and validates its options. */
+export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
   const nothing = { name: undefined, live: false, format: undefined, secrets: [] }
   try {
     const definition = await loadDefinition(kind, use, baseDir)
@@ -52,10 +53,10 @@ async function inspect({ kind, use, options, path }: Question, baseDir: string):
   }
 }
 
-if (!isMainThread && parentPort) {
+if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'inspect') {
   const port = parentPort
   const { questions, baseDir } = workerData as { questions: Question[]; baseDir: string }
-  for (const question of questions) port.postMessage(await inspect(question, baseDir))
+  for (const question of questions) port.postMessage(await inspectOne(question, baseDir))
   // A module may have left a timer or a socket behind: nothing of it is wanted any more.
   process.exit(0)
 }

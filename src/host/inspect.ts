@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
-import type { Finding, Question } from './inspect-thread.ts'
-import { moduleUrl } from './registry.ts'
+import { type Finding, inspectOne, type Question } from './inspect-thread.ts'
+import { isShipped, moduleUrl } from './registry.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
 const LOAD_MS = 20_000
@@ -90,8 +90,17 @@ export async function inspectPlugins(loaded: LoadedConfig): Promise<Problem[]> {
   return (await inspect(loaded)).problems
 }
 
-/** Looks at plugins in a thread, since loading a module runs it, and it may never end. */
+/** What is shipped is known to load: only what is not needs a thread to be looked at in. */
 async function answers(questions: Question[], baseDir: string): Promise<Finding[]> {
+  const foreign = questions.filter(({ kind, use }) => !isShipped(kind, use))
+  const found = foreign.length > 0 ? await answersOfThread(foreign, baseDir) : []
+  return Promise.all(
+    questions.map(question => found[foreign.indexOf(question)] ?? inspectOne(question, baseDir)),
+  )
+}
+
+/** Looks at plugins in a thread, since loading a module runs it, and it may never end. */
+async function answersOfThread(questions: Question[], baseDir: string): Promise<Finding[]> {
   const findings: Finding[] = []
   while (findings.length < questions.length) {
     const rest = questions.slice(findings.length)
@@ -118,7 +127,7 @@ function ask(
   answer: (finding: Finding) => void,
 ): Promise<string | null> {
   const thread = new Worker(new URL(moduleUrl('src/host/inspect-thread')), {
-    workerData: { questions, baseDir },
+    workerData: { role: 'inspect', questions, baseDir },
   })
   return new Promise(resolve => {
     let left = questions.length

@@ -73,7 +73,7 @@ export async function makeInstances(plan: Plan, log: LimitedLog, signal: AbortSi
     ),
     each('scorer', plan.scorers),
     each('extractor', plan.extractors),
-    plan.languages.detect ? LanguageDetector.load(plan.languages.labels) : null,
+    plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
   ])
   return { formats, scorers, extractors, detector } as Instances
 }

@@ -81,6 +81,8 @@ export class Ledger {
   cover({ id, upTo, whole, maxEventTime }: Coverage): HeldBatch[] {
     const batch = this.#held.get(id)
     if (!batch) return []
+    // Whatever workers died of, it was not that this batch gets nowhere.
+    if (upTo > batch.from) batch.attempts = 0
     batch.from = upTo
     if (maxEventTime !== null) batch.maxEventTime = Math.max(batch.maxEventTime ?? maxEventTime, maxEventTime)
     if (!whole) return []
@@ -97,9 +99,13 @@ export class Ledger {
     return settled
   }
 
-  /** Resolves when nothing is on its way. */
-  async empty(): Promise<void> {
-    if (this.#held.size > 0) await new Promise<void>(resolve => this.#waiting.push(resolve))
+  /** Resolves when nothing is on its way, or the signal is aborted. */
+  async empty(signal?: AbortSignal): Promise<void> {
+    if (this.#held.size === 0 || signal?.aborted) return
+    await new Promise<void>(resolve => {
+      this.#waiting.push(resolve)
+      signal?.addEventListener('abort', () => resolve(), { once: true })
+    })
   }
 }
 

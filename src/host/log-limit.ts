@@ -14,11 +14,17 @@ export function sampleOf(text: string): string {
   return text.length > SAMPLE_LENGTH ? `${escaped}…` : escaped
 }
 
+/** Lines of one cause in the second at hand: how many there were, and of how many too many nothing is said yet. */
+interface Lines {
+  written: number
+  untold: number
+}
+
 /** Sends log lines to the main thread: so many a second for each cause, and how many more there were. */
 export class LimitedLog {
   readonly #port: Port
   readonly #perSecond: number
-  readonly #written = new Map<string, number>()
+  readonly #lines = new Map<string, Lines>()
   #second = 0
 
   constructor(port: Port, perSecond: number) {
@@ -27,45 +33,55 @@ export class LimitedLog {
   }
 
   write(level: LogLevel, cause: string, message: string, fields: Record<string, unknown> = {}): void {
-    const second = Math.floor(Date.now() / 1000)
-    if (second !== this.#second) this.flush(second)
-    const written = this.#written.get(cause) ?? 0
-    this.#written.set(cause, written + 1)
-    if (written >= this.#perSecond) return
-    const safe = Object.fromEntries(
-      Object.entries(fields).map(([key, value]) => [
-        key,
-        typeof value === 'string'
-          ? sampleOf(value)
-          : typeof value === 'object'
-            ? sampleOf(stringify(value))
-            : value,
-      ]),
-    )
+    this.#beginSecond(Math.floor(Date.now() / 1000))
+    let lines = this.#lines.get(cause)
+    if (!lines) {
+      lines = { written: 0, untold: 0 }
+      this.#lines.set(cause, lines)
+    }
+    if (lines.written >= this.#perSecond) {
+      lines.untold++
+      return
+    }
+    lines.written++
+    const safe = Object.fromEntries(Object.entries(fields ?? {}).map(([key, value]) => [key, shown(value)]))
     this.#port.postMessage({
       type: 'log',
       level,
       cause,
-      message: sampleOf(message),
+      message: sampleOf(String(message)),
       fields: safe,
     } satisfies LogMessage)
   }
 
-  /** Says how many lines were suppressed, and begins a new second. */
-  flush(second = Math.floor(Date.now() / 1000)): void {
-    for (const [cause, written] of this.#written) {
-      const lines = written - this.#perSecond
-      if (lines > 0) this.#port.postMessage({ type: 'suppressed', cause, lines } satisfies SuppressedMessage)
+  /** Says how many lines were suppressed of which nothing was said yet. */
+  flush(): void {
+    for (const [cause, lines] of this.#lines) {
+      if (lines.untold === 0) continue
+      this.#port.postMessage({ type: 'suppressed', cause, lines: lines.untold } satisfies SuppressedMessage)
+      lines.untold = 0
     }
-    this.#written.clear()
+  }
+
+  #beginSecond(second: number): void {
+    if (second === this.#second) return
+    this.flush()
+    this.#lines.clear()
     this.#second = second
   }
+}
+
+/** A field's value as it can be sent to another thread and written to a log. */
+function shown(value: unknown): unknown {
+  if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean')
+    return value
+  return sampleOf(typeof value === 'string' ? value : stringify(value))
 }
 
 function stringify(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {
-    return String(value)
+    return Object.prototype.toString.call(value)
   }
 }

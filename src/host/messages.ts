@@ -1,6 +1,7 @@
 import type { Refusal, Skip } from '../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../pipeline/plan.ts'
 import type { Position, Receipt } from '../plugin/source.ts'
+import type { EncodedTally } from '../tally/tally.ts'
 
 /** What threads say to the main thread and it to them. Both a Worker and a MessagePort are ports. */
 export interface Port {
@@ -61,11 +62,20 @@ export interface Coverage {
   maxEventTime: number | null
 }
 
+/** What a worker counted since its last one. */
+export interface Delta {
+  type: 'delta'
+  /** All of the tally but its terms, as JSON. */
+  tally: string
+  terms: EncodedTally['terms']
+  covered: Coverage[]
+}
+
 export type FromWorker =
   | { type: 'ready'; headers: boolean[] }
   | { type: 'unready'; message: string; code: string }
   | { type: 'done'; id: number; refusals: Refusal[] | null }
-  | { type: 'delta'; tally: string; covered: Coverage[] }
+  | Delta
   | { type: 'stopped' }
   | LogMessage
   | SuppressedMessage
@@ -102,10 +112,11 @@ export type FromSource =
   | { type: 'up' }
   | { type: 'down'; reason: string }
   | { type: 'lag'; records: number }
-  | { type: 'dropped'; reason: string; records: number; bytes: number; sample: string }
+  | { type: 'dropped'; reason: string; records: number; bytes: number }
   | { type: 'refused'; reason: string }
   | { type: 'ended' }
   | { type: 'failed'; message: string; code: string }
+  | { type: 'closed' }
   | LogMessage
   | SuppressedMessage
 
@@ -115,3 +126,5 @@ export type ToSource =
   | { type: 'release'; id: number; position: Position | undefined }
   | { type: 'receipt'; id: number; receipt: Receipt }
   | { type: 'stop' }
+  /** Nothing will be told any more: what the source holds open is to be closed. */
+  | { type: 'close' }

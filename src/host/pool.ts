@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Refusal, Skip } from '../pipeline/job.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { HeldBatch } from './ledger.ts'
-import type { Coverage, LogMessage, SuppressedMessage } from './messages.ts'
+import type { Coverage, Delta, LogMessage, SuppressedMessage } from './messages.ts'
 import { type EndReason, WorkerHandle } from './worker-handle.ts'
 
 /** Batches handed to a worker ahead of the one it maps, so that it never waits for the main thread. */
@@ -13,9 +13,12 @@ const MAX_ATTEMPTS = 3
 
 const RESPAWN_MS = 1000
 
+/** How long workers have, unless told, to finish what they were given and to close their plugins, in milliseconds. */
+const GRACE_MS = 5000
+
 export interface PoolEvents {
   /** A delta, and what it counts. `plan` is the one it was made by. */
-  delta(plan: Plan, tally: string, covered: Coverage[]): void
+  delta(plan: Plan, delta: Delta): void
   /** A submitted batch is decoded. */
   receipt(batch: HeldBatch, refusals: Refusal[]): void
   /** A worker died or was ended; another takes its place. */
@@ -36,6 +39,7 @@ export class WorkerPool {
   /** Batches that wait, by source: sources take turns, so that a backlog in one does not hold up another. */
   readonly #waiting = new Map<string, HeldBatch[]>()
   readonly #watchdog: NodeJS.Timeout
+  #headers: boolean[] = []
   #empty: (() => void)[] = []
   #closed = false
   #restarts = 0
@@ -59,8 +63,7 @@ export class WorkerPool {
 
   /** Whether the format of each source needs a header, by source. */
   get headers(): Map<string, boolean> {
-    const [worker] = this.#workers
-    return new Map(this.plan.sources.map(({ name }, place) => [name, worker?.headers[place] === true]))
+    return new Map(this.plan.sources.map(({ name }, place) => [name, this.#headers[place] === true]))
   }
 
   /** Resolves once every worker has made its plugins. Rejects with the first that could not, and closes the pool. */
@@ -69,9 +72,10 @@ export class WorkerPool {
     try {
       await Promise.all(spawned.map(({ ready }) => ready))
     } catch (error) {
-      await this.close()
+      await this.close(0)
       throw error
     }
+    this.#headers = (spawned[0] as WorkerHandle).headers
   }
 
   submit(batch: HeldBatch): void {
@@ -95,10 +99,11 @@ export class WorkerPool {
     if (!this.#isEmpty()) await new Promise<void>(resolve => this.#empty.push(resolve))
   }
 
-  async close(): Promise<void> {
+  /** Ends the workers; with a grace of 0 at once. */
+  async close(graceMs = GRACE_MS): Promise<void> {
     this.#closed = true
     clearInterval(this.#watchdog)
-    await Promise.allSettled([...this.#workers].map(worker => worker.stop()))
+    await Promise.all([...this.#workers].map(worker => worker.stop(graceMs)))
     this.#workers.clear()
     this.ready = 0
   }
@@ -116,7 +121,7 @@ export class WorkerPool {
       { threaded: this.#size > 0, heapBytes: this.#heapBytes },
       {
         message: (from, message) => {
-          if (message.type === 'delta') this.#events.delta(this.plan, message.tally, message.covered)
+          if (message.type === 'delta') this.#events.delta(this.plan, message)
           else if (message.type === 'done') {
             const batch = from.held.get(message.id)
             if (batch && message.refusals) this.#events.receipt(batch, message.refusals)

@@ -2,9 +2,10 @@ import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../pipelin
 import { LineSplitter } from '../plugin/line-splitter.ts'
 import type { Post } from '../plugin/post.ts'
 import type { LineOptions, LineStream, Position, Receipt, Sink, WriteOptions } from '../plugin/source.ts'
+import type { LimitedLog } from './log-limit.ts'
 import type { FromSource, Port } from './messages.ts'
 
-/** How long a batch that is not full waits for more records, in milliseconds. */
+/** How long a batch that is not full waits for more records, and a count of drops for more drops; milliseconds. */
 const LINGER_MS = 20
 
 /** Batches this far from full move to memory of their own size, and their full-sized memory is used again. */
@@ -20,6 +21,8 @@ interface BatchHead {
 }
 
 export interface SinkLimits {
+  /** The source's. */
+  spec: { name: string }
   maxRecordBytes: number
   /** Bytes of batches on their way, before writers wait. */
   queueBytes: number
@@ -33,6 +36,7 @@ export class ThreadSink implements Sink {
   header = false
   readonly #port: Port
   readonly #limits: SinkLimits
+  readonly #log: Pick<LimitedLog, 'write'>
   readonly #onWay = new Map<number, SharedArrayBuffer>()
   readonly #spare: SharedArrayBuffer[] = []
   readonly #receipts = new Map<number, (receipt: Receipt) => void>()
@@ -42,12 +46,15 @@ export class ThreadSink implements Sink {
   #head: BatchHead = { partition: '', header: undefined, posts: false }
   #position: (() => Position) | undefined
   #linger: NodeJS.Timeout | undefined
-  #room = Promise.withResolvers<void>()
+  /** What all who write wait for; null while there is room. */
+  #room: PromiseWithResolvers<void> | null = null
+  #overflowed = 0
+  #tellSoon: NodeJS.Timeout | undefined
 
-  constructor(port: Port, limits: SinkLimits) {
+  constructor(port: Port, limits: SinkLimits, log: Pick<LimitedLog, 'write'>) {
     this.#port = port
     this.#limits = limits
-    this.#room.resolve()
+    this.#log = log
   }
 
   async write(records: Records, options: WriteOptions = {}): Promise<void> {
@@ -155,8 +162,14 @@ export class ThreadSink implements Sink {
   }
 
   drop(reason: 'invalid' | 'oversized' | 'overflow', records = 1, sample: Uint8Array | string = ''): void {
-    const text = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
-    this.#tell({ type: 'dropped', reason, records, bytes: sample.length, sample: text })
+    if (reason === 'overflow') {
+      this.#overflow(records)
+      return
+    }
+    const source = this.#limits.spec.name
+    const record = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
+    this.#log.write('warn', `${source} ${reason}`, 'a record was dropped', { source, reason, record })
+    this.#tell({ type: 'dropped', reason, records, bytes: sample.length })
   }
 
   /** Adds one record to the batch at hand, and hands that over when it is full. */
@@ -177,6 +190,7 @@ export class ThreadSink implements Sink {
   /** Hands over the batch at hand. */
   flush(): void {
     clearTimeout(this.#linger)
+    this.#tellOverflow()
     const writer = this.#writer
     this.#writer = null
     if (!writer) return
@@ -197,7 +211,9 @@ export class ThreadSink implements Sink {
     this.#onWay.delete(id)
     this.#bytesOnWay -= memory.byteLength
     if (memory.byteLength === FULL_SIZE) this.#spare.push(memory)
-    if (!this.#isFull()) this.#room.resolve()
+    if (this.#isFull()) return
+    this.#room?.resolve()
+    this.#room = null
   }
 
   receipt(id: number, receipt: Receipt): void {
@@ -211,9 +227,24 @@ export class ThreadSink implements Sink {
 
   async #hasRoom(): Promise<void> {
     while (this.#isFull()) {
-      this.#room = Promise.withResolvers<void>()
+      this.#room ??= Promise.withResolvers<void>()
       await this.#room.promise
     }
+  }
+
+  /** A stream that overflows does so again and again: the main thread is told how often, not each time. */
+  #overflow(records: number): void {
+    this.#overflowed += records
+    this.#tellSoon ??= setTimeout(() => this.#tellOverflow(), LINGER_MS)
+  }
+
+  #tellOverflow(): void {
+    clearTimeout(this.#tellSoon)
+    this.#tellSoon = undefined
+    const records = this.#overflowed
+    if (records === 0) return
+    this.#overflowed = 0
+    this.#tell({ type: 'dropped', reason: 'overflow', records, bytes: 0 })
   }
 
   #mark({ position }: WriteOptions): void {

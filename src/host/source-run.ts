@@ -1,117 +1,161 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../errors.ts'
 import { Progress } from '../pipeline/progress.ts'
+import { atMost } from './at-most.ts'
 import type { FromSource, SourceData, ToSource } from './messages.ts'
 import { moduleUrl } from './registry.ts'
+import { Stillness } from './stillness.ts'
+import { MemoryWatch, resourceLimits } from './thread-memory.ts'
 
-/** A thread whose event loop has not turned for this long is stuck, and ended; milliseconds. */
-const STUCK_MS = 10_000
+/** How often a thread is looked at, in milliseconds. */
+const LOOK_MS = 100
+
+/** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
+const LAST_MS = 2000
+
+/** What a run failed of. */
+export interface Failure {
+  message: string
+  /** It threw, its thread turned no more, its thread was ended from within, or it held too much memory. */
+  reason: 'threw' | 'timeout' | 'crash' | 'memory'
+}
 
 /** What a run tells beside how it began and ended. */
-export type RunMessage = Exclude<FromSource, { type: 'created' | 'ended' | 'failed' }>
+export type RunMessage = Exclude<FromSource, { type: 'created' | 'ended' | 'failed' | 'closed' }>
 
 /** One run of a source, in a thread of its own or, for debugging, in the main one. */
 export interface Run {
   post(message: ToSource): void
   /** Resolves when its `run` has ended, or its thread is gone; with what it failed of, or null. */
-  ended: Promise<{ failure: string | null }>
-  end(): Promise<void>
+  ended: Promise<Failure | null>
+  /** Lets the source close what it holds open, for so many milliseconds, and ends its thread. */
+  close(graceMs: number): Promise<void>
+}
+
+export interface RunOptions {
+  threaded: boolean
+  heapBytes: number
+  /** A thread whose event loop has not turned for so many milliseconds is stuck, and ended. */
+  stuckMs: number
 }
 
 /** Makes a source without running it yet. Rejects with what is wrong with it. */
 export async function beginRun(
   options: Omit<SourceData, 'heartbeat'>,
-  { threaded, heapBytes }: { threaded: boolean; heapBytes: number },
+  runOptions: RunOptions,
   receive: (message: RunMessage) => void,
 ): Promise<Run> {
   const progress = new Progress()
-  const data: SourceData = { ...options, heartbeat: progress.memory }
   const created = Promise.withResolvers<void>()
-  const ended = Promise.withResolvers<{ failure: string | null }>()
+  const ended = Promise.withResolvers<Failure | null>()
+  const closed = Promise.withResolvers<void>()
   let isCreated = false
   const listen = (message: FromSource) => {
     if (message.type === 'created') {
       isCreated = true
       created.resolve()
     } else if (message.type === 'ended') {
-      ended.resolve({ failure: null })
+      ended.resolve(null)
     } else if (message.type === 'failed') {
-      if (isCreated) ended.resolve({ failure: message.message })
+      if (isCreated) ended.resolve({ message: message.message, reason: 'threw' })
       else created.reject(new MoodError(message.code as ErrorCode, message.message))
+    } else if (message.type === 'closed') {
+      closed.resolve()
     } else {
       receive(message)
     }
   }
-  const place = threaded ? inThread : inMainThread
-  const { post, end } = place(data, heapBytes, progress, listen, message => {
-    created.reject(new MoodError('ERR_PLUGIN_FAILED', `source ${options.spec.name}: ${message}`))
-    ended.resolve({ failure: message })
-  })
+  const gone = (failure: Failure) => {
+    const message = `source ${options.spec.name}: ${failure.message}`
+    created.reject(new MoodError('ERR_PLUGIN_FAILED', message))
+    ended.resolve(failure)
+    closed.resolve()
+  }
+  const place = runOptions.threaded ? inThread : inMainThread
+  const { post, end } = place({ ...options, heartbeat: progress.memory }, runOptions, progress, listen, gone)
   try {
     await created.promise
   } catch (error) {
     await end()
     throw error
   }
-  return { post, end, ended: ended.promise }
+  const close = async (graceMs: number) => {
+    post({ type: 'close' })
+    await atMost(graceMs, closed.promise)
+    await end()
+  }
+  return { post, close, ended: ended.promise }
 }
 
 type Place = (
   data: SourceData,
-  heapBytes: number,
+  options: RunOptions,
   progress: Progress,
   listen: (message: FromSource) => void,
-  gone: (why: string) => void,
-) => Pick<Run, 'post' | 'end'>
+  gone: (failure: Failure) => void,
+) => { post(message: ToSource): void; end(): Promise<void> }
 
-const inThread: Place = (data, heapBytes, progress, listen, gone) => {
+const inThread: Place = (data, { heapBytes, stuckMs }, progress, listen, gone) => {
   const thread = new Worker(new URL(moduleUrl('src/host/source-thread')), {
     workerData: { ...data, role: 'source' },
     name: `source ${data.spec.name}`,
-    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytes / 2 ** 20) },
+    resourceLimits: resourceLimits(heapBytes),
   })
-  let why = 'its thread ended'
-  const watchdog = watch(progress, () => {
-    why = `its thread has not answered for ${STUCK_MS / 1000} s`
-    void thread.terminate()
-  })
+  let failure: Failure = { message: 'its thread ended', reason: 'crash' }
+  const kill = (why: Failure) => {
+    failure = why
+    void end()
+  }
+  const end = async () => {
+    clearInterval(watchdog)
+    await atMost(LAST_MS, thread.terminate())
+    gone(failure)
+  }
+  const memory = new MemoryWatch(thread, heapBytes, () =>
+    kill({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' }),
+  )
+  const isStuck = stuckWatch(progress, stuckMs)
+  const watchdog = setInterval(() => {
+    memory.look()
+    if (isStuck()) kill({ message: `its thread has not answered for ${stuckMs / 1000} s`, reason: 'timeout' })
+  }, LOOK_MS)
   thread.on('message', listen)
-  thread.on('error', error => {
-    why = error.message
+  thread.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
   })
   thread.on('exit', () => {
     clearInterval(watchdog)
-    gone(why)
+    gone(failure)
   })
+  return { post: message => thread.postMessage(message), end }
+}
+
+const inMainThread: Place = (data, _options, _progress, listen, gone) => {
+  const { port1, port2 } = new MessageChannel()
+  const ended = (message: string) => gone({ message, reason: 'crash' })
+  port1.on('message', listen)
+  import(moduleUrl('src/host/source-thread')).then(
+    ({ serveSource }) => serveSource(port2, data),
+    (error: Error) => ended(error.message),
+  )
   return {
-    post: message => thread.postMessage(message),
+    post: message => port1.postMessage(message),
     end: async () => {
-      await thread.terminate()
+      port1.close()
+      ended('it was ended')
     },
   }
 }
 
-const inMainThread: Place = (data, _heapBytes, _progress, listen, gone) => {
-  const { port1, port2 } = new MessageChannel()
-  port1.on('message', listen)
-  import(moduleUrl('src/host/source-thread')).then(
-    ({ serveSource }) => serveSource(port2, data),
-    (error: Error) => gone(error.message),
-  )
-  return { post: message => port1.postMessage(message), end: async () => port1.close() }
-}
-
-/** Calls `stuck` when a thread's event loop turns no more. */
-function watch(progress: Progress, stuck: () => void): NodeJS.Timeout {
-  let beat = -1
-  let movedAt = performance.now()
-  return setInterval(() => {
+/** Makes a look at a thread, that says whether its event loop has turned no more for so long. */
+function stuckWatch(progress: Progress, stuckMs: number): () => boolean {
+  const stillness = new Stillness()
+  let beat = 0
+  return () => {
     const { heartbeat } = progress.read()
-    if (heartbeat !== beat) {
-      beat = heartbeat
-      movedAt = performance.now()
-    } else if (performance.now() - movedAt > STUCK_MS) {
-      stuck()
-    }
-  }, 1000)
+    // Before the first beat it is starting up, which takes what it takes.
+    const moved = heartbeat === 0 || heartbeat !== beat
+    beat = heartbeat
+    return stillness.look(moved) > stuckMs
+  }
 }

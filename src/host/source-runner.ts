@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../pipeline/message-of.ts'
 import type { PluginSpec } from '../pipeline/plan.ts'
 import type { Position } from '../plugin/source.ts'
+import { atMost } from './at-most.ts'
 import { type HeldBatch, Ledger } from './ledger.ts'
 import type { BatchFromSource, Coverage, LogMessage, SuppressedMessage } from './messages.ts'
-import { beginRun, type Run, type RunMessage } from './source-run.ts'
+import { beginRun, type Failure, type Run, type RunMessage } from './source-run.ts'
 
 const BACKOFF_MS = { first: 1000, most: 30_000 }
 
 /** A source that has run this long before it failed starts again at the first back-off; milliseconds. */
 const HELD_MS = 60_000
+
+/** How long a source may take to close what it holds open, once it has ended by itself; milliseconds. */
+const CLOSE_MS = 1000
 
 /** Headers of so many streams are remembered for a source that has to be started again. */
 const MAX_HEADERS = 10_000
@@ -20,13 +25,13 @@ export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 
 export interface SourceEvents {
   batch(batch: HeldBatch): void
-  dropped(source: string, message: { reason: string; records: number; bytes: number; sample: string }): void
+  dropped(source: string, message: { reason: string; records: number; bytes: number }): void
   /** Turned a request or a connection away. */
   refused(source: string, reason: string): void
   /** Came up again after it was down. */
   reconnected(source: string): void
-  /** Gave up, with what it said; it is run again after a back-off. */
-  failed(source: string, message: string): void
+  /** Gave up, or its thread did; it is run again after a back-off. */
+  failed(source: string, failure: Failure): void
   /** Has read all there was. */
   finished(source: string): void
   log(message: LogMessage | SuppressedMessage): void
@@ -39,6 +44,8 @@ export interface SourceRunnerOptions {
   queueBytes: number
   logLines: number
   heapBytes: number
+  /** How long its thread may stand still, in milliseconds. */
+  stuckMs: number
   /** False runs it in the main thread, for debugging. */
   threaded: boolean
   nextBatchId: () => number
@@ -59,6 +66,7 @@ export class SourceRunner {
   readonly #headers: Record<string, string> = {}
   readonly #stopping = new AbortController()
   #run: Run | null = null
+  #isRunning = false
   #done: Promise<void> = Promise.resolve()
   #wasUp = false
   readonly #refusals = new Set<string>()
@@ -86,6 +94,7 @@ export class SourceRunner {
 
   /** Runs it, again and again with a back-off where it fails, until `stop`. */
   run(): void {
+    this.#isRunning = true
     this.#done = this.#loop()
   }
 
@@ -94,15 +103,21 @@ export class SourceRunner {
     return this.#done
   }
 
-  /** Ends it. What it has handed over stays in the ledger until it is counted. */
+  /**
+   * Resolves once it hands over nothing more: when it has ended as asked, or its thread was ended after so many
+   * milliseconds. What it has handed over stays in the ledger, and it is told of positions, until it is closed.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()
-    const run = this.#run
-    if (!run) return
-    run.post({ type: 'stop' })
-    await Promise.race([run.ended, sleep(graceMs, undefined, { ref: false })])
-    await run.end()
-    await this.#done
+    if (!this.#isRunning) return
+    this.#run?.post({ type: 'stop' })
+    if (!(await atMost(graceMs, this.#done))) await this.#run?.close(0)
+  }
+
+  /** Lets it close what it holds open, for so many milliseconds, and ends its thread. */
+  async close(graceMs: number): Promise<void> {
+    this.#stopping.abort()
+    await this.#run?.close(graceMs)
   }
 
   /** Notes what a delta counts, and lets the source use the memory again. Returns what is counted without a gap. */
@@ -125,40 +140,45 @@ export class SourceRunner {
   }
 
   async #loop(): Promise<void> {
+    const { signal } = this.#stopping
     let backoff = BACKOFF_MS.first
-    while (!this.#stopping.signal.aborted) {
+    while (!signal.aborted) {
       const startedAt = performance.now()
-      try {
-        this.#run ??= await this.#begin()
-        this.#run.post({ type: 'run', header: this.header })
-        const { failure } = await this.#run.ended
-        if (this.#stopping.signal.aborted) return
-        if (failure === null) {
-          // Its thread is kept until the last batch is counted, since it may want to commit that position.
-          await this.ledger.empty()
-          this.#set('finished', '')
-          this.#events.finished(this.name)
-          return await this.#run.end()
-        }
-        this.#fail(failure)
-      } catch (error) {
-        this.#fail((error as Error).message)
-      }
-      await this.#run?.end()
+      const failure = await this.#runOnce()
+      if (signal.aborted) return
+      if (failure === null) return await this.#finish()
+      this.#set('failed', failure.message)
+      this.#events.failed(this.name, failure)
+      await this.#run?.close(CLOSE_MS)
       this.#run = null
       // What it has handed over is still counted, so the next run must start behind it.
-      await this.ledger.empty()
+      await this.ledger.empty(signal)
       if (performance.now() - startedAt > HELD_MS) backoff = BACKOFF_MS.first
-      await sleep(backoff * (0.5 + Math.random() / 2), undefined, { signal: this.#stopping.signal }).catch(
-        () => {},
-      )
+      await sleep(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
       backoff = Math.min(BACKOFF_MS.most, backoff * 2)
     }
   }
 
-  #fail(message: string): void {
-    this.#set('failed', message)
-    this.#events.failed(this.name, message)
+  /** Resolves to what it failed of; null where it ended as it should. */
+  async #runOnce(): Promise<Failure | null> {
+    try {
+      this.#run ??= await this.#begin()
+    } catch (error) {
+      return { message: messageOf(error), reason: 'threw' }
+    }
+    if (this.#stopping.signal.aborted) await this.#run.close(0)
+    else this.#run.post({ type: 'run', header: this.header })
+    return await this.#run.ended
+  }
+
+  async #finish(): Promise<void> {
+    const { signal } = this.#stopping
+    // Its thread is kept until the last batch is counted, since it may want to commit that position.
+    await this.ledger.empty(signal)
+    if (signal.aborted) return
+    this.#set('finished', '')
+    this.#events.finished(this.name)
+    await this.#run?.close(CLOSE_MS)
   }
 
   #set(state: SourceState, detail: string): void {
@@ -167,7 +187,8 @@ export class SourceRunner {
   }
 
   #begin(): Promise<Run> {
-    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, threaded } = this.#options
+    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
+      this.#options
     const data = {
       spec,
       baseDir,
@@ -177,7 +198,7 @@ export class SourceRunner {
       headers: { ...this.#headers },
       logLines,
     }
-    return beginRun(data, { threaded, heapBytes }, message => this.#receive(message))
+    return beginRun(data, { threaded, heapBytes, stuckMs }, message => this.#receive(message))
   }
 
   #receive(message: RunMessage): void {

@@ -1,6 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import './hooks.ts'
 import { MoodError } from '../errors.ts'
+import { messageOf } from '../pipeline/message-of.ts'
 import { Progress } from '../pipeline/progress.ts'
 import type { Source } from '../plugin/source.ts'
 import { giveWay } from './give-way.ts'
@@ -14,14 +15,15 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const { spec, baseDir, position, maxRecordBytes, logLines } = data
   const send = (message: FromSource) => port.postMessage(message)
   const fail = (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error)
-    send({ type: 'failed', message, code: error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED' })
+    const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
+    send({ type: 'failed', message: messageOf(error), code })
   }
   const progress = new Progress(data.heartbeat)
-  const heartbeat = setInterval(() => progress.beat(), 100)
+  progress.beat()
+  const heartbeat = setInterval(() => progress.beat(), 100).unref()
   const log = new LimitedLog(port, logLines)
   const aborter = new AbortController()
-  const sink = new ThreadSink(port, data)
+  const sink = new ThreadSink(port, data, log)
   let source: Source
   try {
     const { definition, options } = await prepare('source', spec, baseDir)
@@ -44,8 +46,22 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
       fail(error)
     } finally {
       log.flush()
-      clearInterval(heartbeat)
     }
+  }
+
+  const attempt = async (what: string, call: () => void | Promise<void>) => {
+    try {
+      await call()
+    } catch (error) {
+      log.write('error', `source ${spec.name}`, what, { error: messageOf(error) })
+    }
+  }
+
+  const close = async () => {
+    await attempt('the source could not be closed', () => source.close?.())
+    clearInterval(heartbeat)
+    log.flush()
+    send({ type: 'closed' })
   }
 
   port.on('message', (message: ToSource) => {
@@ -53,17 +69,13 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
       sink.header = message.header
       void run()
     } else if (message.type === 'stop') aborter.abort()
+    else if (message.type === 'close') void close()
     else if (message.type === 'receipt') sink.receipt(message.id, message.receipt)
     else if (message.type === 'release') {
       sink.release(message.id)
       const { position } = message
-      if (position !== undefined && source.covered) {
-        Promise.resolve(source.covered(position)).catch((error: unknown) =>
-          log.write('error', `source ${spec.name}`, 'a position could not be committed', {
-            error: String(error),
-          }),
-        )
-      }
+      if (position !== undefined)
+        void attempt('a position could not be committed', () => source.covered?.(position))
     }
   })
   send({ type: 'created' })

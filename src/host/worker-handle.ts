@@ -2,12 +2,21 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../errors.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { Progress } from '../pipeline/progress.ts'
+import { atMost } from './at-most.ts'
 import type { HeldBatch } from './ledger.ts'
 import type { BatchForWorker, FromWorker, ToWorker, WorkerData } from './messages.ts'
 import { moduleUrl } from './registry.ts'
+import { Stillness } from './stillness.ts'
+import { MemoryWatch, resourceLimits } from './thread-memory.ts'
 
 /** Why a worker had to be replaced. */
 export type EndReason = 'timeout' | 'crash' | 'memory'
+
+/** How much longer than one call of a plugin a thread may stand still for another cause, in milliseconds. */
+const TURN_MS = 1000
+
+/** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
+const LAST_MS = 2000
 
 export interface WorkerEvents {
   message(worker: WorkerHandle, message: FromWorker): void
@@ -25,15 +34,18 @@ export class WorkerHandle {
   /** Formats that need a header, by source. */
   headers: boolean[] = []
   isReady = false
+  readonly #events: WorkerEvents
   readonly #thread: Worker | null
+  readonly #memory: MemoryWatch | null
   readonly #post: (message: ToWorker) => void
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
+  readonly #stillness = new Stillness()
   #killed: EndReason | null = null
   #stopping = false
+  #isGone = false
   #lastCalls = 0
   #lastBeat = 0
-  #movedAt = performance.now()
 
   /** @param threaded false runs it in the main thread, for debugging */
   constructor(
@@ -42,35 +54,31 @@ export class WorkerHandle {
     events: WorkerEvents,
   ) {
     const data: WorkerData = { plan, progress: this.progress.memory }
-    const listen = (message: FromWorker) => this.#receive(message, events)
+    this.#events = events
     this.#ready.promise.catch(() => {})
     if (threaded) {
       const thread = new Worker(new URL(moduleUrl('src/host/worker-thread')), {
         workerData: { ...data, role: 'worker' },
         name: 'worker',
-        resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytes / 2 ** 20) },
+        resourceLimits: resourceLimits(heapBytes),
       })
       this.#thread = thread
+      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
       this.#post = message => thread.postMessage(message)
       let reason: EndReason = 'crash'
       let lastError = 'the thread ended'
-      thread.on('message', listen)
+      thread.on('message', (message: FromWorker) => this.#receive(message))
       thread.on('error', (error: NodeJS.ErrnoException) => {
         lastError = error.message
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') reason = 'memory'
       })
-      thread.on('exit', () => {
-        this.#ready.reject(
-          new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`),
-        )
-        this.#stopped.resolve()
-        if (!this.#stopping) events.ended(this, this.#killed ?? reason)
-      })
+      thread.on('exit', () => this.#gone(this.#killed ?? reason, lastError))
     } else {
       const { port1, port2 } = new MessageChannel()
       this.#thread = null
+      this.#memory = null
       this.#post = message => port1.postMessage(message)
-      port1.on('message', listen)
+      port1.on('message', (message: FromWorker) => this.#receive(message))
       port1.unref()
       void import(moduleUrl('src/host/worker-thread')).then(({ serveWorker }) => serveWorker(port2, data))
     }
@@ -101,34 +109,49 @@ export class WorkerHandle {
   }
 
   /**
-   * Looks whether it still moves; kills it when one call of a plugin has taken longer than `timeout` milliseconds.
+   * Looks whether it still moves; kills it when one call of a plugin has taken longer than `timeout` milliseconds, or
+   * when it holds too much memory.
    */
   watch(timeout: number): void {
+    this.#memory?.look()
+    // Making a plugin may take long: a model is loaded, a service is asked.
+    if (!this.isReady) return
     const { calls, waiting, heartbeat } = this.progress.read()
-    const now = performance.now()
-    // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then.
-    const moved = calls !== this.#lastCalls || (waiting && heartbeat !== this.#lastBeat)
+    // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
+    // as is one that a stray timer of a plugin holds up between calls.
+    const isInCall = calls % 2 !== 0 && !waiting
+    const moved = calls !== this.#lastCalls || (!isInCall && heartbeat !== this.#lastBeat)
     this.#lastCalls = calls
     this.#lastBeat = heartbeat
-    if (moved || calls % 2 === 0) this.#movedAt = now
-    else if (now - this.#movedAt > (waiting ? 2 * timeout : timeout)) this.kill('timeout')
+    if (this.#stillness.look(moved) > (isInCall ? timeout : timeout + TURN_MS)) this.kill('timeout')
   }
 
   kill(reason: EndReason): void {
     if (this.#killed || !this.#thread) return
     this.#killed = reason
     void this.#thread.terminate()
+    setTimeout(() => this.#gone(reason, 'it did not end'), LAST_MS).unref()
   }
 
-  /** Lets it finish what it was given, then ends it. */
-  async stop(): Promise<void> {
+  /** Lets it finish what it was given, for so many milliseconds, then ends it. */
+  async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     this.#post({ type: 'stop' })
-    await this.#stopped.promise
-    await this.#thread?.terminate()
+    await atMost(graceMs, this.#stopped.promise)
+    if (this.#thread && !this.#isGone) await atMost(LAST_MS, this.#thread.terminate())
   }
 
-  #receive(message: FromWorker, events: WorkerEvents): void {
+  #gone(reason: EndReason, lastError: string): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
+    this.#stopped.resolve()
+    if (!this.#stopping) this.#events.ended(this, reason)
+  }
+
+  #receive(message: FromWorker): void {
+    // What it counts now, another counts already.
+    if (this.#isGone) return
     if (message.type === 'ready') {
       this.headers = message.headers
       this.isReady = true
@@ -141,7 +164,7 @@ export class WorkerHandle {
       this.#stopped.resolve()
     } else {
       if (message.type === 'done') this.unmapped--
-      events.message(this, message)
+      this.#events.message(this, message)
     }
   }
 }

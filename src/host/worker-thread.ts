@@ -4,6 +4,7 @@ import './hooks.ts'
 import { MoodError } from '../errors.ts'
 import { BatchReader } from '../pipeline/batch.ts'
 import type { Job, Refusal } from '../pipeline/job.ts'
+import { messageOf } from '../pipeline/message-of.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { Progress } from '../pipeline/progress.ts'
@@ -25,9 +26,6 @@ const FLUSH_PANES = 2000
 /** … or when the batches that it counts hold this part of a source's queue, so that the source need not wait. */
 const FLUSH_SHARE = 1 / 4
 
-/** Refusals told to a source for one batch. */
-const MAX_REFUSALS = 1000
-
 /** The worker's side: maps batches to deltas, and says which batches each delta counts. */
 class WorkerServer {
   readonly #port: Port
@@ -41,8 +39,7 @@ class WorkerServer {
   #coveredBytes = 0
   #lastFlush = 0
   #timer: NodeJS.Timeout | undefined
-  #running = false
-  #stop: (() => void) | null = null
+  #running: Promise<void> | null = null
 
   constructor(
     port: Port,
@@ -62,12 +59,12 @@ class WorkerServer {
 
   push(batch: BatchForWorker): void {
     this.#queue.push(batch)
-    if (!this.#running) void this.#run()
+    this.#running ??= this.#run()
   }
 
   /** Resolves once all that was handed over is counted and told. */
   async stop(): Promise<void> {
-    if (this.#running) await new Promise<void>(resolve => (this.#stop = resolve))
+    await this.#running
     this.#flush()
   }
 
@@ -76,13 +73,15 @@ class WorkerServer {
   }
 
   async #run(): Promise<void> {
-    this.#running = true
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
-      await this.#map(batch)
+      try {
+        await this.#map(batch)
+      } catch (error) {
+        this.#giveUp(error)
+      }
       await setImmediate()
     }
-    this.#running = false
-    this.#stop?.()
+    this.#running = null
     if (this.#covered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), IDLE_FLUSH_MS)
   }
 
@@ -109,17 +108,27 @@ class WorkerServer {
         await this.#pipeline.records(job, next, end)
         next = end
       }
+      // Refusals are told once the whole batch is mapped: were part of it counted before, and this worker to die then,
+      // the next one would not know those.
+      if (next === records || refusals) continue
       if (performance.now() - this.#lastFlush >= FLUSH_MS || this.#tally.panes > FLUSH_PANES) {
-        if (next < records) this.#cover(job, next, false)
-        else break
+        this.#cover(job, next, false)
         this.#flush()
       }
     }
     this.#cover(job, records, true)
-    this.#send({ type: 'done', id: job.id, refusals: refusals?.slice(0, MAX_REFUSALS) ?? null })
+    this.#send({ type: 'done', id: job.id, refusals })
     this.#coveredBytes += batch.memory.byteLength
     if (this.#coveredBytes >= this.#flushBytes || performance.now() - this.#lastFlush >= FLUSH_MS)
       this.#flush()
+  }
+
+  /** Plugins' errors are caught where they are called. After one of the pipeline's own this tally is not to be trusted. */
+  #giveUp(error: unknown): never {
+    const detail = error instanceof Error ? error.stack : error
+    this.#log.write('error', 'worker', 'a batch could not be mapped', { detail })
+    if (isMainThread) throw error
+    process.exit(1)
   }
 
   #cover({ id, maxEventTime }: Job, upTo: number, whole: boolean): void {
@@ -132,7 +141,8 @@ class WorkerServer {
     this.#lastFlush = performance.now()
     this.#log.flush()
     if (this.#covered.length === 0) return
-    this.#send({ type: 'delta', tally: JSON.stringify(this.#tally.encode()), covered: this.#covered })
+    const { terms, ...rest } = this.#tally.encode()
+    this.#send({ type: 'delta', tally: JSON.stringify(rest), terms, covered: this.#covered })
     this.#covered = []
     this.#coveredBytes = 0
     this.#tally.reset()
@@ -140,9 +150,12 @@ class WorkerServer {
 }
 
 /** Runs a worker on a port: in a thread of its own, or, for debugging, in the main one. */
-export async function serveWorker(port: Port, { plan, progress: memory }: WorkerData): Promise<void> {
+export async function serveWorker(
+  port: Port,
+  { plan, progress: memory }: WorkerData,
+  log = new LimitedLog(port, plan.logLines),
+): Promise<void> {
   const send = (message: FromWorker) => port.postMessage(message)
-  const log = new LimitedLog(port, plan.logLines)
   const aborter = new AbortController()
   try {
     const progress = new Progress(memory)
@@ -156,13 +169,14 @@ export async function serveWorker(port: Port, { plan, progress: memory }: Worker
       await server.stop()
       clearInterval(heartbeat)
       aborter.abort()
-      for (const instance of [...instances.scorers, ...instances.extractors]) await instance.close?.()
+      const close = async (instance: { close?(): void | Promise<void> }) => instance.close?.()
+      await Promise.allSettled([...instances.scorers, ...instances.extractors].map(close))
       send({ type: 'stopped' })
     })
     send({ type: 'ready', headers: instances.formats.map(({ header }) => header === true) })
   } catch (error) {
-    const { code, message } = error as MoodError
-    send({ type: 'unready', message, code: error instanceof MoodError ? code : 'ERR_PLUGIN_FAILED' })
+    const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
+    send({ type: 'unready', message: messageOf(error), code })
   }
 }
 
@@ -192,21 +206,13 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
 }
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'worker') {
-  const port = parentPort
+  const data = workerData as WorkerData
   giveWay()
+  const log = new LimitedLog(parentPort, data.plan.logLines)
   // A stray throw of a plugin's timer or promise belongs to no post: it costs a line, not the thread.
-  const stray = (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error)
-    const line = {
-      type: 'log',
-      level: 'error',
-      cause: 'stray',
-      message: 'a plugin threw outside of any call',
-      fields: { message },
-    }
-    port.postMessage(line)
-  }
+  const stray = (error: unknown) =>
+    log.write('error', 'stray', 'a plugin threw outside of any call', { detail: messageOf(error) })
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
-  await serveWorker(port, workerData as WorkerData)
+  await serveWorker(parentPort, data, log)
 }

@@ -1,12 +1,13 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { HistogramCell } from '../tally/histograms.ts'
+import { labelKey, labelValues } from '../tally/label-key.ts'
 import { METRICS, type MetricDeclaration, type MetricName } from './declarations.ts'
 
-/** One series of a counter or gauge: its label values, in the order of the declaration, and its value. */
-export type Sample = readonly [labels: readonly string[], value: number]
+/** One series of a counter or gauge: the label key of its values, in the order of the declaration, and its value. */
+export type Sample = readonly [key: string, value: number]
 
 /** One series of a histogram. */
-export type HistogramSample = readonly [labels: readonly string[], cell: HistogramCell]
+export type HistogramSample = readonly [key: string, cell: HistogramCell]
 
 /** Where each declared metric is read from, at scrape time. */
 export type Readings = {
@@ -15,9 +16,12 @@ export type Readings = {
     : () => Iterable<Sample>
 }
 
+type Labels = Record<string, string | number>
+
 interface Value {
   value: number
-  labels: Record<string, string | number>
+  /** prom-client keeps the text of each of these objects, so that one that is used again costs nothing. */
+  sharedLabels: Labels
   metricName?: string
   exemplar?: { labelSet: Record<string, string>; value: number; timestamp: number }
 }
@@ -45,10 +49,13 @@ export class Exposition {
   constructor(readings: Readings) {
     for (const [name, declaration] of Object.entries(METRICS)) {
       const read = readings[name as MetricName]
-      const values = () =>
-        declaration.type === 'histogram'
-          ? histogramValues(name, declaration, (read as () => Iterable<HistogramSample>)())
-          : sampleValues(declaration, (read as () => Iterable<Sample>)())
+      const labels = new LabelCache(declaration)
+      const values = () => {
+        labels.begin()
+        return declaration.type === 'histogram'
+          ? histogramValues(name, labels, (read as () => Iterable<HistogramSample>)())
+          : sampleValues(labels, (read as () => Iterable<Sample>)())
+      }
       const { help, type } = declaration
       register(this.#text, { name, help, type, get: () => ({ name, help, type, values: values() }) })
     }
@@ -100,46 +107,73 @@ const UNITS = new Map(
   ),
 )
 
-function sampleValues({ labels: names }: MetricDeclaration, samples: Iterable<Sample>): Value[] {
+/** Labels by label key: those of the last scrape are kept for the next, those of series that are gone are not. */
+class LabelCache {
+  readonly #names: readonly string[]
+  readonly #bounds: readonly (number | string)[]
+  #last = new Map<string, Labels[]>()
+  #now = new Map<string, Labels[]>()
+
+  constructor({ labels, buckets = [] }: MetricDeclaration) {
+    this.#names = labels
+    this.#bounds = [...buckets, '+Inf']
+  }
+
+  /** Begins a scrape. */
+  begin(): void {
+    this.#last = this.#now
+    this.#now = new Map()
+  }
+
+  /** The labels of a series; of a histogram's, those of its buckets follow. */
+  of(key: string, buckets: boolean): Labels[] {
+    let labels = this.#last.get(key)
+    if (!labels) {
+      const own = this.#labelsOf(key)
+      labels = buckets ? [own, ...this.#bounds.map(le => ({ le, ...own }))] : [own]
+    }
+    this.#now.set(key, labels)
+    return labels
+  }
+
+  #labelsOf(key: string): Labels {
+    const names = this.#names
+    if (names.length === 0) return {}
+    const values = labelValues(key)
+    // A term is the last label wherever it is one, and may hold whatever keys are made with.
+    const rest = labelKey(...values.slice(names.length - 1))
+    return Object.fromEntries(
+      names.map((name, i) => [name, i < names.length - 1 ? (values[i] as string) : rest]),
+    )
+  }
+}
+
+function sampleValues(labels: LabelCache, samples: Iterable<Sample>): Value[] {
   const values: Value[] = []
-  for (const [labelValues, value] of samples) values.push({ labels: labelsOf(names, labelValues), value })
+  for (const [key, value] of samples) values.push({ sharedLabels: labels.of(key, false)[0] as Labels, value })
   return values
 }
 
-function histogramValues(
-  name: string,
-  { labels: names, buckets = [] }: MetricDeclaration,
-  samples: Iterable<HistogramSample>,
-): Value[] {
+function histogramValues(name: string, labels: LabelCache, samples: Iterable<HistogramSample>): Value[] {
   const values: Value[] = []
-  for (const [labelValues, cell] of samples) {
-    const labels = labelsOf(names, labelValues)
+  const metricName = `${name}_bucket`
+  for (const [key, cell] of samples) {
+    const [own, ...buckets] = labels.of(key, true) as [Labels, ...Labels[]]
     let count = 0
-    for (let bucket = 0; bucket <= buckets.length; bucket++) {
+    for (const [bucket, sharedLabels] of buckets.entries()) {
       count += cell.counts[bucket] as number
-      const value: Value = {
-        metricName: `${name}_bucket`,
-        labels: { le: buckets[bucket] ?? '+Inf', ...labels },
-        value: count,
-      }
+      const value: Value = { metricName, sharedLabels, value: count }
       const exemplar = cell.exemplars[bucket]
-      if (exemplar) {
+      if (exemplar)
         value.exemplar = {
           labelSet: { [exemplar.label]: exemplar.text },
           value: exemplar.value,
           timestamp: exemplar.at,
         }
-      }
       values.push(value)
     }
-    values.push({ metricName: `${name}_sum`, labels, value: cell.sum })
-    values.push({ metricName: `${name}_count`, labels, value: count })
+    values.push({ metricName: `${name}_sum`, sharedLabels: own, value: cell.sum })
+    values.push({ metricName: `${name}_count`, sharedLabels: own, value: count })
   }
   return values
-}
-
-function labelsOf(names: readonly string[], values: readonly string[]): Record<string, string> {
-  const labels: Record<string, string> = {}
-  for (let i = 0; i < names.length; i++) labels[names[i] as string] = values[i] as string
-  return labels
 }

@@ -111,7 +111,8 @@ export class PostCounter {
     // The first post of each bucket in a delta stands for it: one a bucket is all that is ever shown.
     if (cell.exemplars[bucket] === null) {
       const text = post.url ?? post.id
-      if (text !== undefined && text.length <= MAX_EXEMPLAR && text.isWellFormed())
+      // A scorer may have changed the post that it was given, so what stands there is looked at.
+      if (typeof text === 'string' && text.length <= MAX_EXEMPLAR && text.isWellFormed())
         cell.exemplars[bucket] = {
           label: post.url === undefined ? 'id' : 'url',
           text,

@@ -3,7 +3,9 @@ import type { DropReason } from '../metrics/declarations.ts'
 import { type Format, InvalidRecord, type RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Job } from './job.ts'
+import { messageOf } from './message-of.ts'
 import type { Meter } from './meter.ts'
+import { faultOfPost } from './post-check.ts'
 
 const NONE: readonly Post[] = []
 
@@ -62,27 +64,26 @@ export class Decoder {
     current.job = job
     current.index = record
     this.#meter.begin(record, 0)
-    let decoded: Post | Post[] | null
     try {
-      decoded = this.#format.decode(text, current)
+      return this.#checked(job, record, this.#format.decode(text, current))
     } catch (error) {
-      if (error instanceof InvalidRecord) return this.#none(job, record, 'invalid', error.message)
+      if (error instanceof InvalidRecord) return this.#none(job, record, 'invalid', messageOf(error))
       this.#meter.failed('threw', error)
       return this.#none(job, record, 'plugin', `format ${this.#meter.name} failed on it`)
     } finally {
       this.#meter.end()
     }
-    if (decoded === null || (Array.isArray(decoded) && decoded.length === 0))
-      return this.#none(job, record, 'not_a_post', 'holds no post')
-    return this.#checked(job, record, decoded)
   }
 
   /** Formats may be anybody's: what they answer is looked at before it is believed. */
-  #checked(job: Job, record: number, decoded: Post | Post[]): readonly Post[] {
-    const posts = Array.isArray(decoded) ? decoded : [decoded]
-    for (const post of posts) {
-      if (isPost(post)) continue
-      this.#meter.failed('rubbish', 'a post without a text or a time')
+  #checked(job: Job, record: number, decoded: Post | Post[] | null): readonly Post[] {
+    const posts = decoded === null ? NONE : Array.isArray(decoded) ? decoded : [decoded]
+    if (posts.length === 0) return this.#none(job, record, 'not_a_post', 'holds no post')
+    // By index: iterating would pass over the holes of a sparse array.
+    for (let index = 0; index < posts.length; index++) {
+      const fault = faultOfPost(posts[index])
+      if (fault === null) continue
+      this.#meter.failed('rubbish', fault)
       return this.#none(job, record, 'plugin', `format ${this.#meter.name} answered no post`)
     }
     return posts
@@ -90,10 +91,8 @@ export class Decoder {
 
   #none(job: Job, record: number, reason: DropReason, message: string): readonly Post[] {
     this.#drop(job, record, reason, message)
-    job.refusals?.push({ record, reason, message })
+    // A record that soundly holds no post was taken: its sender need not send it again.
+    if (reason !== 'not_a_post') job.refusals?.push({ record, reason, message })
     return NONE
   }
 }
-
-const isPost = (post: Post | undefined): boolean =>
-  typeof post?.text === 'string' && typeof post.createdAt === 'number' && Number.isFinite(post.createdAt)

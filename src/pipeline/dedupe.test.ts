@@ -71,7 +71,8 @@ test('new ids are hardly ever taken for seen', () => {
 test('of threads that race for the same ids, one gets each', { timeout: 60_000 }, async () => {
   const threads = 4
   const ids = 100_000
-  const memory = SeenIds.allocate(ids)
+  // Far more room than ids, so that none is forgotten by the time that the slowest thread comes to it.
+  const memory = SeenIds.allocate(10 * ids)
   const barrier = new SharedArrayBuffer(4)
   // Threads start together and walk the same ids, so that they often meet in the same bucket.
   const script = `

@@ -16,26 +16,36 @@ export function extractTerms(
   const terms: string[] = []
   if (meter.skips(job, record, index)) return terms
   meter.begin(record, index)
+  let rubbish: string | null = null
   try {
-    for (const found of extractor.extract(post)) {
-      if (typeof found !== 'string') {
-        meter.failed('rubbish', `expected terms as text, got ${typeof found}`)
-        continue
+    const found: unknown = extractor.extract(post)
+    // Text is iterable too: each of its letters would pass for a term.
+    if (typeof found === 'string') rubbish = 'expected an iterable of terms, got string'
+    else
+      for (const term of found as Iterable<unknown>) {
+        if (typeof term !== 'string') rubbish ??= `expected terms as text, got ${typeof term}`
+        else add(terms, clean(term))
+        if (terms.length >= limit) break
       }
-      const term = clean(found)
-      if (term !== '' && !terms.includes(term)) terms.push(term)
-      if (terms.length >= limit) break
-    }
   } catch (error) {
     meter.failed('threw', error)
   } finally {
     meter.end()
   }
+  if (rubbish !== null) meter.failed('rubbish', rubbish)
   return terms
+}
+
+function add(terms: string[], term: string): void {
+  if (term !== '' && !terms.includes(term)) terms.push(term)
 }
 
 /** A term becomes a label's value: bounded, and valid Unicode, so that it can be sent as UTF-8. */
 function clean(term: string): string {
-  const cut = term.length > MAX_TERM ? term.slice(0, MAX_TERM) : term
+  const cut = term.length > MAX_TERM ? term.slice(0, endOfCut(term)) : term
   return cut.isWellFormed() ? cut : cut.toWellFormed()
 }
+
+/** Where to cut, so that no character beyond 16 bits is cut in two. */
+const endOfCut = (term: string): number =>
+  (term.codePointAt(MAX_TERM - 1) as number) > 0xffff ? MAX_TERM - 1 : MAX_TERM

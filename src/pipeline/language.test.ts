@@ -1,11 +1,7 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { LanguageDetector, languageLabel } from './language.ts'
 
-let detector: LanguageDetector
-
-beforeAll(async () => {
-  detector = await LanguageDetector.load(['en', 'ko'])
-})
+const detector = new LanguageDetector(['en', 'ko'])
 
 test('tells languages apart', () => {
   const texts = {
@@ -26,8 +22,8 @@ test('Korean is told by its script, however short', () => {
     expect(detector.detect(text)).toBe('ko')
 })
 
-test('Korean and Japanese alone need no more than their scripts', async () => {
-  const scripts = await LanguageDetector.load(['ko', 'ja'])
+test('Korean and Japanese alone need no more than their scripts', () => {
+  const scripts = new LanguageDetector(['ko', 'ja'])
   expect(scripts.detect('좋아요')).toBe('ko')
   expect(scripts.detect('いいです')).toBe('ja')
   expect(scripts.detect('what a lovely morning to go out for a walk')).toBeUndefined()

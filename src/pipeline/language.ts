@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { eld } from 'eld'
 
 type Eld = typeof eld
@@ -21,20 +23,12 @@ const TOLD_BY_SCRIPT: ReadonlySet<string> = new Set(['ko', 'ja'])
  * data set, which on tweets is as good as the larger ones.
  */
 export class LanguageDetector {
-  readonly #eld: Eld | null
+  /** Whether scripts alone tell all the languages that are asked for. */
+  readonly #byScript: boolean
 
-  private constructor(loaded: Eld | null) {
-    this.#eld = loaded
-  }
-
-  /**
-   * Loads what it takes to tell these languages from others. The data of `eld` is 0.1 s and 10 MB of heap in each
-   * thread: it is left out where scripts alone tell all of them.
-   */
-  static async load(labels: readonly string[]): Promise<LanguageDetector> {
-    if (labels.every(label => TOLD_BY_SCRIPT.has(label))) return new LanguageDetector(null)
-    const { eld } = await import('eld/extrasmall')
-    return new LanguageDetector(eld)
+  /** @param labels the languages to tell from others */
+  constructor(labels: readonly string[]) {
+    this.#byScript = labels.every(label => TOLD_BY_SCRIPT.has(label))
   }
 
   /** An ISO 639-1 code; undefined where the text is too short to tell or has no words. */
@@ -47,8 +41,20 @@ export class LanguageDetector {
       if (kana > 0) return 'ja'
     }
     if (eastAsian + letters < MIN_LETTERS) return undefined
-    return this.#eld?.detect(words).language || undefined
+    return this.#byScript ? undefined : eldOnceNeeded().detect(words).language || undefined
   }
+}
+
+let loaded: Eld | null = null
+
+/** The data of `eld` is 0.1 s and 20 MB in each thread: not before there is a post that does not say its language. */
+function eldOnceNeeded(): Eld {
+  if (!loaded) {
+    // Its package offers itself to `import` alone, which does not wait; by its path, `require` takes it too.
+    const path = fileURLToPath(import.meta.resolve('eld/extrasmall'))
+    loaded = (createRequire(import.meta.url)(path) as { eld: Eld }).eld
+  }
+  return loaded
 }
 
 /** Letters by script, near enough: what is neither East Asian nor punctuation, a symbol or an emoji is a letter. */

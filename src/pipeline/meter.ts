@@ -2,6 +2,7 @@ import type { CounterCell } from '../tally/counters.ts'
 import { labelKey } from '../tally/label-key.ts'
 import type { Tally } from '../tally/tally.ts'
 import { type Job, skipOf } from './job.ts'
+import { messageOf } from './message-of.ts'
 import type { Progress } from './progress.ts'
 
 /** Every 32nd call is timed and stands for the 32: reading the clock costs as much as a short plugin. */
@@ -66,6 +67,6 @@ export class Meter {
 
   failed(reason: FailureReason, detail: unknown): void {
     this.#tally.counter('mood_plugin_errors_total').add(labelKey(this.kind, this.name, reason))
-    this.#onFailure(this, reason, detail instanceof Error ? detail.message : String(detail))
+    this.#onFailure(this, reason, messageOf(detail))
   }
 }

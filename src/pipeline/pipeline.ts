@@ -49,8 +49,8 @@ interface SourceStages {
 
 const EVERY_TOPIC: readonly number[] = [0]
 
-/** Most posts of one record whose de-duplication is remembered one by one, should the worker have to be replaced. */
-const NOTED_POSTS = 31
+/** The last bit of a verdict stands for all further posts of its record, those before for one post each. */
+const LAST_BIT = 31
 
 /** Maps batches into a tally: decode → de-duplicate → topics → language → scorers → extractors → count. */
 export class Pipeline {
@@ -150,11 +150,12 @@ export class Pipeline {
     source.bytes.n += job.records.end(record) - job.records.start(record)
     const candidates: Candidate[] = []
     const posts = source.decoder.decode(job, record)
+    const known = job.records.verdict(record)
     for (let index = 0; index < posts.length; index++) {
       const post = posts[index] as Post
       source.posts.n++
       const eventTime = this.#eventTime(source, job, post)
-      if (source.dedupe && !this.#isNew(source.seed, job, record, index, post)) {
+      if (source.dedupe && !this.#isNew(source.seed, job, record, index, post, known)) {
         this.#drop(job, record, 'duplicate', `a post with the id ${post.id} was counted already`)
         continue
       }
@@ -186,15 +187,23 @@ export class Pipeline {
   /**
    * Whether a post is new. That it was is noted in the batch, since the set of seen ids outlives this worker: the one
    * that maps the batch again would else take the posts of its first try for duplicates.
+   *
+   * @param known what an earlier worker noted of this record
    */
-  #isNew(seed: number, { records }: Job, record: number, index: number, { id }: Post): boolean {
+  #isNew(
+    seed: number,
+    { records }: Job,
+    record: number,
+    index: number,
+    { id }: Post,
+    known: number,
+  ): boolean {
     if (id === undefined || !this.#seen) return true
-    // A page of posts may hold more than there are bits; those past them are noted no more.
-    const note = index < NOTED_POSTS ? 1 << index : 0
-    const verdict = records.verdict(record)
-    if ((verdict & note) !== 0) return true
+    // A page may hold more posts than there are bits: it is better to count a duplicate among those than to lose all.
+    const note = 1 << Math.min(index, LAST_BIT)
+    if ((known & note) !== 0) return true
     const isNew = this.#seen.add(seed, id)
-    if (isNew) records.note(record, verdict | note)
+    if (isNew) records.note(record, records.verdict(record) | note)
     return isNew
   }
 

@@ -54,25 +54,55 @@ export async function scoreMany(
   const size = Math.max(1, scorer.batchSize ?? 32)
   const next = () => wanted.splice(0, size)
 
+  const underWay = new UnderWay(meter.index, progress)
   const worker = async () => {
     for (let chunk = next(); chunk.length > 0; chunk = next()) {
+      underWay.begin(chunk)
       const scores = await scoreChunk(scorer, meter, chunk, timeout, progress)
+      underWay.end(chunk)
       chunk.forEach((candidate, i) => {
         candidate.scores[scorerIndex] = scores[i] as Score
       })
     }
   }
-  const first = wanted[0]
-  const last = wanted.at(-1)
-  if (!first || !last) return
-  // One note for all that is under way: should the thread die now, that is what it was at.
-  progress.enter(meter.index, first.record, -1, last.record)
-  progress.waiting(true)
   try {
     await Promise.all(Array.from({ length: Math.max(1, scorer.concurrency ?? 1) }, worker))
   } finally {
     progress.waiting(false)
-    progress.leave()
+  }
+}
+
+/** Notes which records the calls under way are for: should the thread die now, that is what it was at. */
+class UnderWay {
+  readonly #plugin: number
+  readonly #progress: Progress
+  readonly #chunks = new Set<readonly Candidate[]>()
+
+  constructor(plugin: number, progress: Progress) {
+    this.#plugin = plugin
+    this.#progress = progress
+  }
+
+  begin(chunk: readonly Candidate[]): void {
+    if (this.#chunks.size > 0) this.#progress.leave()
+    this.#chunks.add(chunk)
+    this.#note()
+  }
+
+  end(chunk: readonly Candidate[]): void {
+    this.#progress.leave()
+    this.#chunks.delete(chunk)
+    if (this.#chunks.size > 0) this.#note()
+  }
+
+  #note(): void {
+    let first = Number.POSITIVE_INFINITY
+    let last = 0
+    for (const chunk of this.#chunks) {
+      first = Math.min(first, chunk[0]?.record as number)
+      last = Math.max(last, chunk.at(-1)?.record as number)
+    }
+    this.#progress.enter(this.#plugin, first, -1, last)
   }
 }
 

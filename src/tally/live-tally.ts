@@ -2,6 +2,8 @@ import { labelValues } from './label-key.ts'
 import { LiveTerms } from './live-terms.ts'
 import { LiveWindow } from './live-window.ts'
 import { Tally } from './tally.ts'
+import { TermSummary } from './term-summary.ts'
+import type { EncodedTerms } from './terms.ts'
 import { Watermarks } from './watermark.ts'
 import type { WindowShape } from './windows.ts'
 
@@ -41,7 +43,7 @@ export class LiveTally {
     return this.#terms
   }
 
-  /** Adds what a worker counted. */
+  /** Adds what a worker counted, all but the terms. */
   merge(delta: Tally): void {
     this.totals.merge(delta)
     const late = this.totals.counter('mood_late_posts_total')
@@ -49,15 +51,16 @@ export class LiveTally {
       const panes = delta.windows.get(window.shape.label)
       if (panes) window.merge(panes, late)
     }
-    const forgotten = this.totals.counter('mood_terms_forgotten_total')
-    for (const [extractor, windows] of this.#terms) {
-      const panes = delta.terms.get(extractor)
-      if (!panes) continue
-      for (const [, topics] of panes.entries())
-        for (const summary of topics.values())
-          if (summary.forgotten > 0) forgotten.add(extractor, summary.forgotten)
-      for (const window of windows) window.merge(panes)
-    }
+  }
+
+  /** Adds the terms that a worker counted of one topic in one pane. */
+  mergeTerms(extractor: string, [start, topic, encoded]: EncodedTerms): void {
+    const windows = this.#terms.get(extractor)
+    if (!windows) return
+    const summary = TermSummary.decode(this.#shape.terms, encoded)
+    if (summary.forgotten > 0)
+      this.totals.counter('mood_terms_forgotten_total').add(extractor, summary.forgotten)
+    for (const window of windows) window.merge(start, topic, summary)
   }
 
   /** Moves event time on; `now` is Unix milliseconds. */

@@ -34,12 +34,9 @@ export class LiveTerms {
     return this.#complete
   }
 
-  /** Adds a delta's panes, whose grain divides the slide; what lies before the window is left out. */
-  merge(delta: TermPanes): void {
-    for (const [start, topics] of delta.entries()) {
-      if (start + this.size <= this.#watermark) continue
-      for (const [topic, summary] of topics) this.#panes.at(start, topic).merge(summary)
-    }
+  /** Adds a delta's terms of a topic in the pane that starts there; what lies before the window is left out. */
+  merge(start: number, topic: string, summary: TermSummary): void {
+    if (start + this.size > this.#watermark) this.#panes.at(start, topic).merge(summary)
   }
 
   /** Moves to a watermark (Unix milliseconds). Returns how many panes were given up because too many were open. */

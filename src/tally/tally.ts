@@ -25,7 +25,7 @@ export interface EncodedTally {
   counters: [CounterName, [string, number][]][]
   histograms: [HistogramName, EncodedHistograms][]
   windows: [label: string, EncodedPanes][]
-  terms: [extractor: string, EncodedTerms][]
+  terms: [extractor: string, EncodedTerms[]][]
 }
 
 /** All that the exporter knows of the posts it has counted. Merging two tallies is as if one had counted both. */

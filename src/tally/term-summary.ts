@@ -9,11 +9,11 @@ export interface TermCell {
   scored: number
 }
 
-export type EncodedSummary = {
-  terms: [term: string, count: number, mass: number, score: number, scored: number][]
-  error: number
-  forgotten: number
-}
+/** JSON as text, so that one summary of many can be read when its turn comes. */
+export type EncodedSummary = string
+
+/** Sums of scores are encoded as whole millionths, which are read several times as fast as fractions. */
+const SCORE_UNIT = 1e6
 
 /**
  * The most used terms of a stream in bounded memory: at most twice `capacity` terms, however many there are.
@@ -98,23 +98,23 @@ export class TermSummary {
   }
 
   encode(): EncodedSummary {
-    return {
-      terms: [...this.#cells].map(([term, { count, mass, score, scored }]) => [
-        term,
-        count,
-        mass,
-        score,
-        scored,
-      ]),
-      error: this.#error,
-      forgotten: this.#forgotten,
-    }
+    const numbers: number[] = []
+    for (const { count, mass, score, scored } of this.#cells.values())
+      numbers.push(count, mass, Math.round(score * SCORE_UNIT), scored)
+    return JSON.stringify([this.#error, this.#forgotten, [...this.#cells.keys()], numbers])
   }
 
-  static decode(capacity: number, { terms, error, forgotten }: EncodedSummary): TermSummary {
+  static decode(capacity: number, encoded: EncodedSummary): TermSummary {
+    const [error, forgotten, terms, numbers] = JSON.parse(encoded) as [number, number, string[], number[]]
     const summary = new TermSummary(capacity)
-    for (const [term, count, mass, score, scored] of terms)
-      summary.#cells.set(term, { count, mass, score, scored })
+    const numberAt = (place: number) => numbers[place] as number
+    for (let i = 0, at = 0; i < terms.length; i++, at += 4)
+      summary.#cells.set(terms[i] as string, {
+        count: numberAt(at),
+        mass: numberAt(at + 1),
+        score: numberAt(at + 2) / SCORE_UNIT,
+        scored: numberAt(at + 3),
+      })
     summary.#error = error
     summary.#forgotten = forgotten
     return summary

@@ -1,7 +1,8 @@
 import { ensure } from './ensure.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
 
-export type EncodedTerms = [start: number, topics: [topic: string, summary: EncodedSummary][]][]
+/** The terms of one topic in one pane. */
+export type EncodedTerms = [start: number, topic: string, summary: EncodedSummary]
 
 /** Terms by topic, in panes of event time that are `grain` milliseconds long. */
 export class TermPanes {
@@ -54,20 +55,16 @@ export class TermPanes {
     this.#lastStart = Number.NaN
   }
 
-  encode(): EncodedTerms {
-    return [...this.#panes].map(([start, topics]) => [
-      start,
-      [...topics].map(([topic, summary]) => [topic, summary.encode()]),
-    ])
+  encode(): EncodedTerms[] {
+    return [...this.#panes].flatMap(([start, topics]) =>
+      [...topics].map(([topic, summary]): EncodedTerms => [start, topic, summary.encode()]),
+    )
   }
 
-  static decode(grain: number, capacity: number, encoded: EncodedTerms): TermPanes {
+  static decode(grain: number, capacity: number, encoded: readonly EncodedTerms[]): TermPanes {
     const panes = new TermPanes(grain, capacity)
-    for (const [start, topics] of encoded) {
-      const pane = new Map<string, TermSummary>()
-      for (const [topic, summary] of topics) pane.set(topic, TermSummary.decode(capacity, summary))
-      panes.#panes.set(start, pane)
-    }
+    for (const [start, topic, summary] of encoded)
+      ensure(panes.#panes, start, () => new Map()).set(topic, TermSummary.decode(capacity, summary))
     return panes
   }
 }

@@ -35,7 +35,11 @@ export class RunningExporter {
   }
 
   async samples(): Promise<Samples> {
-    const response = await fetch(`${this.url}/metrics`)
+    const response = await fetch(`${this.url}/metrics`).catch(error => {
+      const { exitCode, signalCode } = this.process
+      const how = `/metrics did not answer (exit code ${exitCode}, signal ${signalCode})`
+      throw new Error(`${how}:\n${this.log.slice(-10).join('\n')}`, { cause: error })
+    })
     if (!response.ok) throw new Error(`/metrics answered ${response.status}`)
     return parseSamples(await response.text())
   }
@@ -50,6 +54,25 @@ export class RunningExporter {
         throw new Error(`not so within ${ms} ms: ${condition}\n${this.log.slice(-10).join('\n')}`)
       await sleep(LOOK_MS)
     }
+  }
+
+  /** Scrapes again and again while something goes on. Resolves to how long the slowest scrape took, in milliseconds. */
+  async scrapedWhile(happens: Promise<unknown>): Promise<number> {
+    let slowest = 0
+    let goesOn = true
+    const over = happens.finally(() => {
+      goesOn = false
+    })
+    const scrapes = async () => {
+      while (goesOn) {
+        const begun = performance.now()
+        await this.samples()
+        slowest = Math.max(slowest, performance.now() - begun)
+        await sleep(LOOK_MS)
+      }
+    }
+    await Promise.all([over, scrapes()])
+    return slowest
   }
 
   async configure(config: object | string): Promise<void> {
@@ -85,13 +108,14 @@ export async function startExporter(
     files = {},
     args = [],
     stdin = 'ignore',
-  }: { files?: ExporterFiles; args?: string[]; stdin?: 'ignore' | 'pipe' } = {},
+    bin = BIN,
+  }: { files?: ExporterFiles; args?: string[]; stdin?: 'ignore' | 'pipe'; bin?: string } = {},
 ): Promise<RunningExporter> {
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-test-'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(join(folder, 'mood.yml'), withFreePort(config))
   // The process itself rather than the launcher, so that signals and exit codes are its own.
-  const child = spawn(process.execPath, [BIN, 'run', '--config', 'mood.yml', ...args], {
+  const child = spawn(process.execPath, [bin, 'run', '--config', 'mood.yml', ...args], {
     cwd: folder,
     stdio: [stdin, 'pipe', 'pipe'],
   })

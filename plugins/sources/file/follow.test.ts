@@ -3,6 +3,7 @@ import {
   copyFile,
   mkdir,
   mkdtemp,
+  open,
   rename,
   rm,
   truncate,
@@ -100,7 +101,10 @@ test('one that was truncated and has already outgrown its old length is, too', a
   await writeFile(at('a.log'), 'one\ntwo\n')
   const { texts } = await follow({ path: 'a.log' })
   await texts('one', 'two')
-  await writeFile(at('a.log'), 'three\nfour\nfive\n')
+  // Written over in one step, as if nobody had looked between the truncation and what came after.
+  const handle = await open(at('a.log'), 'r+')
+  await handle.write('three\nfour\nfive\n', 0)
+  await handle.close()
   await texts('one', 'two', 'three', 'four', 'five')
 })
 

@@ -31,8 +31,8 @@ export class Follower {
   readonly #watch = new DirectoryWatch()
   /** By inode, the order in which they get their turn. */
   #tails = new Map<string, Tail>()
-  /** Inodes of files that are compressed or cannot be read, of which the log has told. */
-  #leftOut = new Set<string>()
+  /** Inodes of files under a glob that are not followed, of which the log has told, and whether to look again. */
+  readonly #leftOut = new Map<string, { again: boolean }>()
   #state: 'starting' | 'up' | 'down' = 'starting'
   #nextScan = 0
 
@@ -91,7 +91,7 @@ export class Follower {
     for (const [inode, tail] of this.#tails) {
       tail.goneSince = seen.has(inode) ? undefined : (tail.goneSince ?? performance.now())
     }
-    this.#leftOut = this.#leftOut.intersection(seen)
+    for (const inode of this.#leftOut.keys()) if (!seen.has(inode)) this.#leftOut.delete(inode)
     for (const path of pattern.isGlob ? paths : [pattern.path])
       this.#watch.add(dirname(pattern.absolute(path)))
     this.#report(seen.size > 0)
@@ -108,28 +108,34 @@ export class Follower {
     })
     if (!stats) return undefined
     const inode = String(stats.ino)
+    if (this.#tails.has(inode) || this.#leftOut.get(inode)?.again === false) return inode
     // An empty file is opened once there is something to tell its kind by.
-    if (this.#tails.has(inode) || this.#leftOut.has(inode) || (stats.isFile() && stats.size === 0n))
-      return inode
+    if (stats.isFile() && stats.size === 0n) return inode
+    let file: OpenFile
     try {
-      const file = await openFile(path, pattern.absolute(path))
-      if (this.#tails.has(file.inode)) await file.handle.close()
-      else if (file.compression) {
-        await file.handle.close()
-        throw new Error(
-          `${path}: is compressed, and a compressed file cannot be followed; leave out \`follow\``,
-        )
-      } else {
-        const start = (await progress.recognise(file)) ?? (await this.#start(file, from))
-        this.#tails.set(file.inode, new Tail(file, start, this.#tailSettings))
-      }
-      return file.inode
+      file = await openFile(path, pattern.absolute(path))
     } catch (error) {
-      if (!pattern.isGlob) throw error
-      this.#leftOut.add(inode)
-      this.#settings.log.warn(`left out: ${(error as Error).message}`)
+      // Renamed since, perhaps: the next scan will tell.
+      if (((error as Error).cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined
+      this.#leaveOut(inode, error as Error, true)
       return inode
     }
+    if (file.compression || this.#tails.has(file.inode)) await file.handle.close()
+    if (file.compression) {
+      const why = 'is compressed, and a compressed file cannot be followed; leave out `follow`'
+      this.#leaveOut(file.inode, new Error(`${path}: ${why}`), false)
+    } else if (!this.#tails.has(file.inode)) {
+      const start = (await progress.recognise(file)) ?? (await this.#start(file, from))
+      this.#tails.set(file.inode, new Tail(file, start, this.#tailSettings))
+    }
+    return file.inode
+  }
+
+  /** One file of many is left out; one that is named alone is an error. */
+  #leaveOut(inode: string, error: Error, again: boolean): void {
+    if (!this.#settings.pattern.isGlob) throw error
+    if (!this.#leftOut.has(inode)) this.#settings.log.warn(`left out: ${error.message}`)
+    this.#leftOut.set(inode, { again })
   }
 
   async #start({ path, handle, size }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Position, z } from 'mood-exporter/plugin'
 import { testSource } from 'mood-exporter/plugin/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { explainFileError } from './found-files.ts'
 import file from './index.ts'
 
@@ -34,6 +34,9 @@ async function readAll(options: Options, position?: Position) {
 /** So many lines, too random to be compressed to nothing. */
 const linesOf = (count: number) =>
   Array.from({ length: count }, (_, i) => `line ${i} ${(i * 0x9e3779b1) >>> 0}`)
+
+const filesIn = (position: Position | undefined) =>
+  Object.values((position as { files: Record<string, { offset: number; settled: string | null }> }).files)
 
 test('a file is read to its end, a last line without a line end included', async () => {
   await write('posts.txt', 'one\r\n\ntwo\nthree')
@@ -91,8 +94,9 @@ test.each([
   await write(name, encode(text))
   const { positions } = await readAll({ path: name })
   expect(positions.length).toBeGreaterThan(3)
+  expect(filesIn(positions.at(-1))[0]?.settled).toEqual(expect.any(String))
   for (const position of positions) {
-    const [progress] = Object.values((position as { files: Record<string, { offset: number }> }).files)
+    const [progress] = filesIn(position)
     const rest = text.slice(progress?.offset).split('\n').filter(Boolean)
     const sink = await readAll({ path: name }, position)
     expect(sink.texts).toEqual(rest)
@@ -110,9 +114,27 @@ test('stopped in the middle and started again, it goes on with the next record',
   expect([...first.sink.texts, ...second.texts]).toEqual([...linesOf(10), ...linesOf(40)])
 })
 
+test('a last record without a line end and the position after it are handed over together', async () => {
+  await write('posts.txt', 'one\ntwo')
+  const run = await read({ path: 'posts.txt' })
+  const writes = vi.spyOn(run.sink, 'write')
+  await run.done
+  const last = writes.mock.calls.find(([records]) => records[0] === 'two')
+  expect(filesIn(last?.[1]?.position)).toMatchObject([{ offset: 7, settled: expect.any(String) }])
+})
+
+test('a file that was cut short since is read from its start', async () => {
+  const lines = linesOf(200)
+  await write('posts.txt', `${lines.join('\n')}\n`)
+  const { positions } = await readAll({ path: 'posts.txt' })
+  await write('posts.txt', `${lines.slice(0, 100).join('\n')}\n`)
+  expect((await readAll({ path: 'posts.txt' }, positions.at(-1))).texts).toEqual(lines.slice(0, 100))
+})
+
 test('a finished file that has grown is read on from where it ended', async () => {
   await write('posts.txt', 'one\ntwo\n')
   const { positions } = await readAll({ path: 'posts.txt' })
+  expect(filesIn(positions.at(-1))).toMatchObject([{ offset: 8, settled: expect.any(String) }])
   await write('posts.txt', 'one\ntwo\nthree\n')
   expect((await readAll({ path: 'posts.txt' }, positions.at(-1))).texts).toEqual(['three'])
 })
@@ -161,6 +183,17 @@ test.each([
   },
 )
 
+test('however small the parts of a damaged file, all before the damage is read', async () => {
+  const lines = linesOf(100)
+  const frames = lines.map(line => zstdCompressSync(`${line}\n`))
+  await write('a.zst', Buffer.concat([...frames, Buffer.from('no frame')]))
+  // At a pace, so that the decompressor could run ahead into the damage.
+  const run = await read({ path: 'a.zst', rate: 2000 })
+  await expect(run.done).rejects.toThrow('the zstd data is damaged at byte')
+  expect(run.sink.texts).toEqual(lines)
+  expect(filesIn(run.sink.positions.at(-1))).toMatchObject([{ settled: expect.any(String) }])
+})
+
 test('a path that cannot be read fails with what is wrong with it', async () => {
   await mkdir(join(dir, 'folder'))
   await expect(readAll({ path: 'nowhere.txt' })).rejects.toThrow('nowhere.txt: no such file')
@@ -196,6 +229,13 @@ test('while the sink is full it waits, and still stops at once', async () => {
   await run.sink.until(({ ups }) => ups === 1)
   await run.stop()
   expect(run.sink.texts).toEqual([])
+})
+
+test("replayed by the records' own times, every record comes, in its order", async () => {
+  const records = [0, 20, 10, 40].map((second, i) => `{"id":"${i}","at":${1_600_000_000 + second}}`)
+  await write('posts.jsonl', records.join('\n'))
+  const { texts } = await readAll({ path: 'posts.jsonl', speed: 1000, time_field: 'at' })
+  expect(texts).toEqual(records)
 })
 
 test('repeated, it starts again at the end until it is stopped', async () => {

@@ -50,13 +50,16 @@ test.each([1, 3, 7, 1000])('the same bytes come out, of chunks of %i', async siz
   let out = ''
   for await (const chunk of paced(chunksOf(text, size), pace, 100, new AbortController().signal)) out += chunk
   expect(out).toBe(text)
-  expect(seen).toEqual(['one\r', '', 'two', 'three, a longer one'])
+  expect(seen).toEqual(['one\r', '', 'two', 'three, a longer one', 'last without an end'])
 })
 
-test('a line that is not yet due waits, and those before it do not wait with it', async () => {
+test.each([
+  ['a line', 'later\n'],
+  ['a last line without an end', 'later'],
+])('%s that is not yet due waits, and those before it do not wait with it', async (_, later) => {
   const controller = new AbortController()
   const pace = (bytes: Buffer) => (bytes.toString() === 'later' ? performance.now() + 1e9 : 0)
-  const chunks = paced(chunksOf('one\ntwo\nlater\n', 100), pace, 100, controller.signal)
+  const chunks = paced(chunksOf(`one\ntwo\n${later}`, 100), pace, 100, controller.signal)
   expect((await chunks.next()).value?.toString()).toBe('one\ntwo\n')
   const waiting = chunks.next()
   controller.abort()

@@ -59,7 +59,7 @@ export async function* paced(
         // Those before it are due already, and go together.
         if (start > sent) yield bytes.subarray(sent, start)
         sent = start
-        while (due > performance.now() && !signal.aborted) await sleep(due - performance.now(), signal)
+        await until(due, signal)
       }
       if (signal.aborted) return
       start = end
@@ -71,5 +71,11 @@ export async function* paced(
     yield held
     held = Buffer.alloc(0)
   }
-  if (held.length > 0) yield held
+  if (held.length === 0) return
+  await until(pace(held, performance.now()), signal)
+  if (!signal.aborted) yield held
+}
+
+async function until(due: number, signal: AbortSignal): Promise<void> {
+  while (due > performance.now() && !signal.aborted) await sleep(due - performance.now(), signal)
 }

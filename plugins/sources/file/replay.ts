@@ -87,7 +87,7 @@ export class Replay {
     const { progress, pace, maxRecordBytes } = this.#settings
     const text = new FileText(sink, signal, progress, file.inode, start)
     const chunks = file.compression
-      ? textFrom(start.offset, decompress(file.handle, file.compression))
+      ? textFrom(start.offset, decompress(file.handle, file.compression), signal)
       : readFrom(file.handle, start.offset, this.#buffer)
     const settle = (offset: number) => {
       progress.set(file.inode, { ...start, offset, settled: file.version })
@@ -115,9 +115,14 @@ export class Replay {
 }
 
 /** Leaves out the bytes before an offset: there is no other way to get to it in a compressed file. */
-async function* textFrom(offset: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* textFrom(
+  offset: number,
+  chunks: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   let left = offset
   for await (const chunk of chunks) {
+    if (signal.aborted) return
     if (left >= chunk.length) left -= chunk.length
     else {
       yield chunk.subarray(left)

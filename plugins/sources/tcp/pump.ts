@@ -22,7 +22,8 @@ export async function pump(
   { idleMs, signal }: PumpSettings,
 ): Promise<string> {
   let waitsForRoom = false
-  socket.setTimeout(idleMs, () => {
+  socket.setTimeout(idleMs)
+  socket.on('timeout', () => {
     const { bytesRead } = socket
     // Timers come before sockets: where this thread was held up, bytes may be waiting that are read right after.
     setImmediate(() => {

@@ -26,13 +26,8 @@ export async function runServer(settings: ServerSettings, sink: Sink, signal: Ab
   })
   server.maxConnections = maxConnections
   server.on('drop', connection => {
-    refuse(
-      sink,
-      log,
-      connection?.remoteAddress,
-      `there are ${maxConnections} already (max_connections)`,
-      'overflow',
-    )
+    const why = `there are ${maxConnections} already (max_connections)`
+    refuse(sink, log, connection?.remoteAddress, why, 'connections')
   })
   const { address, port } = await listen(server, settings)
   server.on('error', error => log.warn('a connection could not be taken', { error: messageOf(error) }))
@@ -80,21 +75,21 @@ async function serve(
   try {
     log.debug('a client connected', { from: remoteAddress })
     const ending = await pump(socket, chunks(), sink.lines(), { idleMs, signal })
-    if (refused) refuse(sink, log, remoteAddress, refused.message, 'invalid')
+    if (refused) refuse(sink, log, remoteAddress, refused.message, 'admission')
     else log.debug(`a client is gone: ${ending}`, { from: remoteAddress })
   } finally {
     clearTimeout(deadline)
   }
 }
 
-/** Counts a connection that was not let in as one record dropped, and logs why. */
+/** Counts a connection that was not let in, and logs why. */
 function refuse(
   sink: Sink,
   log: Log,
   from: string | undefined,
   why: string,
-  reason: 'invalid' | 'overflow',
+  reason: 'connections' | 'admission',
 ): void {
   log.warn(`a connection was refused: ${why}`, { from })
-  sink.drop(reason, 1, `a connection from ${from}: ${why}`)
+  sink.refused(reason)
 }

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { expect, onTestFinished, test } from 'vitest'
+
+const PROGRAM = join(import.meta.dirname, 'testing-thread.ts')
+
+type Event = { pid?: number; record?: string; done?: number; error?: string }
+
+/** Runs a shell command in which `$RUN` is the program that runs the source in a thread. */
+function run(command: string) {
+  const env = { ...process.env, RUN: `${process.execPath} ${PROGRAM}` }
+  const child = spawn('sh', ['-c', command], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  return { child, exited, events: eventsOf(child.stdout) }
+}
+
+async function* eventsOf(output: Readable): AsyncGenerator<Event> {
+  for await (const line of createInterface({ input: output })) yield JSON.parse(line)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** All records that a command's source handed over, and how it ended. */
+async function readAll(command: string) {
+  const { events, exited } = run(command)
+  const all = await Array.fromAsync(events)
+  expect(await exited).toEqual([0, null])
+  return { records: all.flatMap(({ record }) => record ?? []), ending: all.at(-1) }
+}
+
+test('a pipe is read to its end, a last line without a line end included', async () => {
+  const { records, ending } = await readAll(`printf 'one\\r\\n\\ntwo\\nthree' | $RUN`)
+  expect(records).toEqual(['one', 'two', 'three'])
+  expect(ending).toEqual({ done: 3 })
+})
+
+test('a file is read from where its descriptor stands', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mood-stdin-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'posts.txt')
+  const lines = Array.from({ length: 20_000 }, (_, i) => `line ${i}`)
+  writeFileSync(path, lines.join('\n'))
+  expect((await readAll(`$RUN < ${path}`)).records).toEqual(lines)
+  expect((await readAll(`(read first; $RUN) < ${path}`)).records).toEqual(lines.slice(1))
+})
+
+test.each([
+  ['/dev/null', '$RUN < /dev/null'],
+  ['an empty pipe', 'true | $RUN'],
+  ['a closed standard input', '$RUN <&-'],
+])('%s holds no records and is no error', async (_, command) => {
+  expect((await readAll(command)).ending).toEqual({ done: 0 })
+})
+
+test.each([
+  // What Node gives a child as its standard input is a socket.
+  ['a socket', 'exec $RUN'],
+  ['a pipe', 'cat | $RUN'],
+])(
+  'from %s, records come as they are written, and it stops at once while nothing comes',
+  async (_, command) => {
+    const { child, events, exited } = run(command)
+    const up: Event = (await events.next()).value
+    child.stdin.write('one\ntw')
+    expect((await events.next()).value).toEqual({ record: 'one' })
+    child.stdin.write('o\n')
+    expect((await events.next()).value).toEqual({ record: 'two' })
+    process.kill(up.pid as number, 'SIGTERM')
+    expect((await events.next()).value).toEqual({ done: 2 })
+    // The program is gone although its standard input is open.
+    await expect.poll(() => isRunning(up.pid as number)).toBe(false)
+    child.stdin.end()
+    expect(await exited).toEqual([0, null])
+  },
+)

@@ -1,0 +1,47 @@
+/**
+ * A program for the tests: runs the source in a thread of its own, as the exporter does, and says on standard output
+ * what came of it, a line of JSON for each event. SIGTERM stops the source. Once the thread is done,
+ * nothing is left that would keep the program from ending.
+ */
+import { registerHooks } from 'node:module'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+
+const api: Record<string, string> = {
+  'mood-exporter/plugin': new URL('../../../src/plugin/index.ts', import.meta.url).href,
+  'mood-exporter/plugin/testing': new URL('../../../src/plugin/testing.ts', import.meta.url).href,
+}
+registerHooks({
+  resolve: (specifier, context, next) =>
+    api[specifier] ? { url: api[specifier], shortCircuit: true } : next(specifier, context),
+})
+
+const say = (event: unknown) => process.stdout.write(`${JSON.stringify(event)}\n`)
+
+if (isMainThread) {
+  const thread = new Worker(new URL(import.meta.url))
+  thread.on('message', say)
+  thread.on('error', error => say({ error: error.message }))
+  process.on('SIGTERM', () => thread.postMessage('stop'))
+} else {
+  const { testSource } = await import('mood-exporter/plugin/testing')
+  const { default: stdin } = await import('./index.ts')
+  const { sink, done, stop } = await testSource(stdin)
+  const tell = (event: unknown) => parentPort?.postMessage(event)
+  parentPort?.on('message', () => void stop())
+  let told = 0
+  const tellRecords = () => {
+    for (; told < sink.records.length; told++) tell({ record: sink.records[told]?.value })
+    return false
+  }
+  tell({ pid: process.pid })
+  // Looks at every change, and never finds what it waits for.
+  sink.until(tellRecords, 600_000).catch(() => {})
+  try {
+    await done
+    tellRecords()
+    tell({ done: told })
+  } catch (error) {
+    tell({ error: (error as Error).message })
+  }
+  parentPort?.close()
+}

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest'
+import type { Status } from '../src/server/view.ts'
+import { startExporter } from './support/exporter.ts'
+import { BATCH_SCORER, EXTRACTOR, FORMAT, SCORER, SOURCE } from './support/misdeeds.ts'
+import type { Samples } from './support/samples.ts'
+
+/** A bound on one scrape that no machine which is merely busy comes near. */
+const ANSWERS_MS = 2000
+
+const boom = (deed: string) => `BOOM ${deed};`
+
+/** Texts, with those of the deeds strewn among them. */
+function strewn(ordinary: number, deeds: string[]): string[] {
+  const texts = Array.from({ length: ordinary }, (_, i) => `post ${i}`)
+  const apart = Math.floor(ordinary / (deeds.length + 1))
+  deeds.forEach((deed, i) => {
+    texts.splice((i + 1) * apart + i, 0, boom(deed))
+  })
+  return texts
+}
+
+const twice = (deeds: string[]) => [...deeds, ...deeds]
+
+/** Posts as NDJSON, all written at the same time, each with an id of its own. */
+const asPosts = (texts: string[]) =>
+  `${texts.map((text, i) => JSON.stringify({ id: `${i}`, text, createdAt: Date.now() - 5000 })).join('\n')}\n`
+
+const sumOfFates = (samples: Samples, scorer: string) =>
+  samples.sum('mood_posts_total', { scorer }) + samples.sum('mood_posts_dropped_total')
+
+const countedWhole = (records: number, scorers: readonly string[]) => (samples: Samples) =>
+  samples.sum('mood_source_records_total') === records &&
+  scorers.every(scorer => sumOfFates(samples, scorer) === records)
+
+/** What is there of each scorer, to be compared at one look. */
+const byScorer = (samples: Samples, scorers: readonly string[]) =>
+  Object.fromEntries(
+    scorers.map(scorer => [
+      scorer,
+      {
+        positive: samples.sum('mood_posts_total', { scorer, sentiment: 'positive' }),
+        unknown: samples.sum('mood_posts_total', { scorer, sentiment: 'unknown' }),
+      },
+    ]),
+  )
+
+const errors = (samples: Samples, kind: string) =>
+  Object.fromEntries(
+    samples
+      .all('mood_plugin_errors_total', { kind })
+      .filter(({ value }) => value > 0)
+      .map(({ labels: { plugin, reason }, value }) => [`${plugin} ${reason}`, value]),
+  )
+
+const LIMITS = { plugin_timeout: '300ms', worker_memory: '64MiB' }
+const QUICK = { languages: { detect: false }, limits: LIMITS }
+const NO_WINDOWS = [{ size: '1h' }]
+
+/** What befalls a scorer whose deed it is; none for a deed that costs no post. */
+const SCORER_ERRORS = {
+  throws: 'threw',
+  throwsNothing: 'threw',
+  nan: 'rubbish',
+  two: 'rubbish',
+  text: 'rubbish',
+  nothing: 'rubbish',
+  endless: 'timeout',
+  waits: 'timeout',
+  exits: 'crash',
+  stray: null,
+}
+
+const EXTRACTOR_ERRORS = {
+  throws: 'threw',
+  endless: 'timeout',
+  same: 'timeout',
+  exits: 'crash',
+  mixed: 'rubbish',
+  text: 'rubbish',
+  noIterable: 'threw',
+  many: null,
+}
+
+test('scorers, extractors and formats that do wrong cost the posts they do it to', async () => {
+  const scorers = Object.keys(SCORER_ERRORS)
+  const extractors = Object.keys(EXTRACTOR_ERRORS)
+  const deeds = [...new Set([...scorers, ...extractors])]
+  const posts = strewn(2000, twice(deeds))
+  const failures = ['throws', 'noText', 'noTime', 'farAway', 'numberId', 'nullLang', 'topicsText']
+  const rubbish = ['promise', 'getter', 'holes', 'endless', 'exits']
+  const lines = strewn(500, [...failures, ...rubbish, 'invalid', 'empty'])
+  const config = {
+    ...QUICK,
+    workers: 2,
+    sources: [
+      { use: 'file', name: 'posts', path: './posts.jsonl', dedupe: true },
+      { use: 'file', name: 'lines', path: './lines.txt', format: './format.ts' },
+    ],
+    scorers: scorers.map(deed => ({ use: './scorer.ts', name: deed, deed })),
+    extractors: extractors.map(deed => ({
+      use: './extractor.ts',
+      name: deed,
+      deed,
+      top: 3,
+      windows: NO_WINDOWS,
+    })),
+  }
+  const files = {
+    'posts.jsonl': asPosts(posts),
+    'lines.txt': `${lines.join('\n')}\n`,
+    'scorer.ts': SCORER,
+    'extractor.ts': EXTRACTOR,
+    'format.ts': FORMAT,
+  }
+  await using exporter = await startExporter(config, { files })
+  const records = posts.length + lines.length
+  const counted = exporter.until(countedWhole(records, scorers), 50_000)
+  expect(await exporter.scrapedWhile(counted)).toBeLessThan(ANSWERS_MS)
+  const scored = posts.length + 500
+  const samples = await exporter.until(seen => topTermsAreUpToDate(seen, extractors, scored))
+
+  expect(samples.sum('mood_source_posts_total')).toBe(scored)
+  expect(samples.sum('mood_posts_dropped_total', { reason: 'duplicate' })).toBe(0)
+  expect(byScorer(samples, scorers)).toEqual(
+    Object.fromEntries(
+      Object.entries(SCORER_ERRORS).map(([scorer, reason]) => {
+        const unknown = reason === null ? 0 : 2
+        return [scorer, { positive: scored - unknown, unknown }]
+      }),
+    ),
+  )
+  expect(errors(samples, 'scorer')).toEqual(expectedErrors(SCORER_ERRORS))
+  expect(errors(samples, 'extractor')).toEqual(expectedErrors(EXTRACTOR_ERRORS))
+  const dropped = (reason: string) => samples.sum('mood_posts_dropped_total', { source: 'lines', reason })
+  expect({ plugin: dropped('plugin'), invalid: dropped('invalid'), not_a_post: dropped('not_a_post') }).toEqual({
+    plugin: failures.length + rubbish.length,
+    invalid: 1,
+    not_a_post: 1,
+  })
+  expect(errors(samples, 'format')).toEqual({
+    'moody threw': 2,
+    'moody rubbish': 8,
+    'moody timeout': 1,
+    'moody crash': 1,
+  })
+  const restarts = (reason: string) => samples.sum('mood_worker_restarts_total', { reason })
+  // Two each of two scorers and two extractors, and one of the format; two of the one, two of the other, and one.
+  expect({ timeout: restarts('timeout'), crash: restarts('crash'), memory: restarts('memory') }).toEqual({
+    timeout: 9,
+    crash: 5,
+    memory: 0,
+  })
+  expect(samples.sum('mood_workers')).toBe(2)
+
+  for (const extractor of extractors) {
+    const fine = samples.sum('mood_top_term_posts', { extractor, term: 'fine' })
+    expect(fine, extractor).toBe(extractor === 'mixed' ? scored : scored - 2)
+  }
+  expect(samples.sum('mood_top_term_posts', { extractor: 'mixed', term: 'finer' })).toBe(2)
+  expect(samples.all('mood_top_term_posts', { extractor: 'many' })).toHaveLength(3)
+
+  const status = (await (await fetch(`${exporter.url}/api/v1/status`)).json()) as Status
+  const lastErrorOf = (scorer: string) =>
+    status.plugins.find(({ kind, name }) => kind === 'scorer' && name === scorer)?.lastError
+  expect(lastErrorOf('throws')).toBe('I always throw')
+  expect(lastErrorOf('nan')).toContain('NaN')
+  expect(lastErrorOf('endless')).toContain('timeout')
+  expect(exporter.log.join('\n')).toContain('nobody catches me')
+})
+
+/** Top terms are worked out now and then, so they lag a little behind the counts. */
+const topTermsAreUpToDate = (samples: Samples, extractors: string[], scored: number) =>
+  extractors.every(extractor => samples.sum('mood_top_term_posts', { extractor, term: 'fine' }) >= scored - 2)
+
+const expectedErrors = (reasons: Record<string, string | null>) =>
+  Object.fromEntries(
+    Object.entries(reasons).flatMap(([plugin, reason]) =>
+      reason === null ? [] : [[`${plugin} ${reason}`, 2]],
+    ),
+  )

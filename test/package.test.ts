@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, type TestContext, test } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+import { PLUGIN_KINDS, SHIPPED } from '../src/host/registry.ts'
+import { startExporter } from './support/exporter.ts'
+import { PackedPackage, ROOT, run } from './support/package.ts'
+import { unavailable } from './support/tools.ts'
+
+/** Packing and installing take a while, so it is done once for all tests. */
+const PATIENCE = 180_000
+
+const EXCLAIM = `
+import { defineScorer, z } from 'mood-exporter/plugin'
+
+export default defineScorer({
+  name: 'exclaim',
+  description: 'More exclamation marks, more joy.',
+  options: z.object({ weight: z.number().default(0.2) }),
+  create: ({ weight }) => ({
+    score: (post): number => Math.min(1, (post.text.split('!').length - 1) * weight),
+  }),
+})
+`
+
+const CONFIG = {
+  sources: [{ use: 'stdin', format: 'text' }],
+  scorers: [{ use: './exclaim.ts', weight: 0.25 }],
+}
+
+let packing: Promise<PackedPackage> | undefined
+let installing: ReturnType<PackedPackage['install']> | undefined
+
+const packed = () => (packing ??= PackedPackage.pack())
+
+/** The package, installed; the test is skipped where there is nowhere to get its dependencies from. */
+async function installed(context: TestContext): Promise<PackedPackage> {
+  const pack = await packed()
+  installing ??= pack.install()
+  const installation = await installing
+  return installation === 'installed' ? pack : unavailable(context, installation.offline)
+}
+
+/** A folder of its own, without any node_modules above it. */
+async function folderWith(files: Record<string, string>) {
+  const path = await mkdtemp(join(tmpdir(), 'mood-exporter-plugin-'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+afterAll(async () => (await packing)?.remove())
+
+test('the package holds the program, the types of the plugin API, and nothing else', {
+  timeout: PATIENCE,
+}, async () => {
+  const files = await (await packed()).files()
+  const needed = [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'bin/mood-exporter.mjs',
+    'dist/src/cli/main.js',
+    'dist/src/plugin/index.js',
+    'dist/src/plugin/index.d.ts',
+    'dist/src/plugin/testing.js',
+    'dist/src/plugin/testing.d.ts',
+    ...PLUGIN_KINDS.flatMap(kind =>
+      SHIPPED[kind].flatMap(name =>
+        ['index.js', 'example.yml', 'README.md'].map(file => `dist/plugins/${kind}s/${name}/${file}`),
+      ),
+    ),
+  ]
+  expect(needed.filter(file => !files.includes(file))).toEqual([])
+  const rest = files.filter(file => !needed.includes(file))
+  const known = /^dist\/(src|plugins)\/[\w/-]+\.js$|^dist\/src\/plugin\/[\w-]+\.d\.ts$/
+  expect(
+    rest.filter(file => !known.test(file) || /\.test\.|(?<!src\/plugin\/)testing|-testing/.test(file)),
+  ).toEqual([])
+})
+
+test('installed, it tells its version, and checks and scores with a plugin that stands anywhere', {
+  timeout: PATIENCE,
+}, async context => {
+  const { bin } = await installed(context)
+  await using folder = await folderWith({ 'exclaim.ts': EXCLAIM, 'mood.yml': JSON.stringify(CONFIG) })
+  const mood = (...args: string[]) => run(bin, args, folder.path)
+
+  expect(await mood('--version')).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+  expect(await mood('check')).toMatchObject({ code: 0, stdout: expect.stringContaining('mood.yml is valid') })
+  const scored = await mood('score', '--json', '--config', 'mood.yml', 'wow!!')
+  expect(JSON.parse(scored.stdout)).toMatchObject({ scores: [{ scorer: 'exclaim', score: 0.5 }] })
+
+  await writeFile(
+    join(folder.path, 'mood.yml'),
+    JSON.stringify({ ...CONFIG, scorers: [{ use: './none.ts' }] }),
+  )
+  expect(await mood('check')).toMatchObject({ code: 1, stderr: expect.stringContaining('none.ts') })
+})
+
+test('installed, it runs that plugin, serves what it says, and stops cleanly', {
+  timeout: PATIENCE,
+}, async context => {
+  const { bin } = await installed(context)
+  await using exporter = await startExporter(CONFIG, { bin, files: { 'exclaim.ts': EXCLAIM }, stdin: 'pipe' })
+  exporter.process.stdin?.write('wow!!\nwell\nyes!\n')
+  const samples = await exporter.until(seen => seen.sum('mood_posts_total') === 3)
+  expect(samples.sum('mood_posts_total', { scorer: 'exclaim', sentiment: 'positive' })).toBe(2)
+  expect(samples.sum('mood_positivity_ratio_sum', { scorer: 'exclaim' })).toBe(0.75 + 0.5 + 0.625)
+  expect(await exporter.stop()).toBe(0)
+})
+
+test('installed, its types hold a plugin and its test to the contract', {
+  timeout: PATIENCE,
+}, async context => {
+  const { modules } = await installed(context)
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2023',
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+  }
+  await using project = await folderWith({
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
+    'exclaim.ts': EXCLAIM,
+    'exclaim.test.ts': `
+      import { testScorer } from 'mood-exporter/plugin/testing'
+      import exclaim from './exclaim.js'
+      const { score } = await testScorer(exclaim, { weight: 0.5 })
+      export const joy: number | null = await score('wow!')
+    `,
+  })
+  await mkdir(join(project.path, 'node_modules/@types'), { recursive: true })
+  await symlink(modules, join(project.path, 'node_modules/mood-exporter'))
+  for (const name of ['@types/node', 'undici-types'])
+    await symlink(join(ROOT, 'node_modules', name), join(project.path, 'node_modules', name))
+  const tsc = () => run(join(ROOT, 'node_modules/.bin/tsc'), ['--pretty', 'false'], project.path)
+
+  expect(await tsc()).toEqual({ code: 0, stdout: '', stderr: '' })
+
+  await writeFile(join(project.path, 'wrong.ts'), EXCLAIM.replace('): number =>', ') => post.body ??'))
+  const wrong = await tsc()
+  expect(wrong.code).not.toBe(0)
+  expect(wrong.stdout).toContain("Property 'body' does not exist on type 'Post'")
+})

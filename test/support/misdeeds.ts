@@ -1,0 +1,156 @@
+/** Plugins that do wrong when they are told to: each has an option `deed`, and does it to posts that say `BOOM DEED`. */
+
+const DEEDS = `
+const hoard = () => {
+  const kept = new Map()
+  for (let i = 0; ; i++) kept.set(i, i)
+}
+
+const deeds = {
+  none: () => 0.5,
+  throws: () => { throw new Error('I always throw') },
+  throwsNothing: () => { throw Object.create(null) },
+  nan: () => Number.NaN,
+  two: () => 2,
+  text: () => 'good',
+  nothing: () => undefined,
+  endless: () => { for (;;); },
+  waits: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  exits: () => process.exit(),
+  hoards: hoard,
+  buffers: () => {
+    const kept = []
+    for (;;) kept.push(Buffer.alloc(2 ** 20, 1))
+  },
+  stray: () => {
+    setTimeout(() => { throw new Error('nobody catches me') })
+    return 0.5
+  },
+}
+
+const isMeant = (text, deed) => text.includes('BOOM ' + deed + ';')
+`
+
+/** Scores 0.5, post by post. */
+export const SCORER = `
+import { defineScorer, z } from 'mood-exporter/plugin'
+${DEEDS}
+export default defineScorer({
+  name: 'moody',
+  description: 'Scores 0.5.',
+  options: z.object({ deed: z.string() }),
+  create: ({ deed }) => ({
+    score: ({ text }) => (isMeant(text, deed) ? deeds[deed]() : 0.5),
+  }),
+})
+`
+
+/** The same by the batch. */
+export const BATCH_SCORER = `
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineScorer, z } from 'mood-exporter/plugin'
+${DEEDS}
+Object.assign(deeds, {
+  never: () => new Promise(() => {}),
+  few: () => [],
+  rejects: () => Promise.reject(new Error('I always reject')),
+  endlessLater: async () => {
+    await sleep(1)
+    for (;;);
+  },
+})
+
+export default defineScorer({
+  name: 'moody-batch',
+  description: 'Scores 0.5.',
+  options: z.object({ deed: z.string(), size: z.number().default(1), concurrency: z.number().default(1) }),
+  create: ({ deed, size, concurrency }) => ({
+    batchSize: size,
+    concurrency,
+    scoreBatch: async posts => {
+      if (!posts.some(({ text }) => isMeant(text, deed))) return posts.map(() => 0.5)
+      const answer = await deeds[deed]()
+      return Array.isArray(answer) ? answer : posts.map(() => answer)
+    },
+  }),
+})
+`
+
+/** Finds the term \`fine\`. */
+export const EXTRACTOR = `
+import { defineExtractor, z } from 'mood-exporter/plugin'
+${DEEDS}
+Object.assign(deeds, {
+  *same() { for (;;) yield 'same' },
+  *many() { for (let i = 0; ; i++) yield 'term' + i },
+  mixed: () => ['fine', 7, null, 'finer'],
+  noIterable: () => 7,
+})
+
+export default defineExtractor({
+  name: 'moody',
+  description: 'Finds one term.',
+  options: z.object({ deed: z.string() }),
+  create: ({ deed }) => ({
+    extract: ({ text }) => (isMeant(text, deed) ? deeds[deed]() : ['fine']),
+  }),
+})
+`
+
+/** A line is a post; one that says \`BOOM DEED\` is that deed. */
+export const FORMAT = `
+import { defineFormat, InvalidRecord, z } from 'mood-exporter/plugin'
+${DEEDS}
+const createdAt = Date.now()
+Object.assign(deeds, {
+  invalid: () => { throw new InvalidRecord('expected sense') },
+  noText: () => ({ createdAt }),
+  noTime: () => ({ text: 'x', createdAt: Number.NaN }),
+  farAway: () => ({ text: 'x', createdAt: 1e300 }),
+  numberId: () => ({ text: 'x', createdAt, id: 7 }),
+  nullLang: () => ({ text: 'x', createdAt, lang: null }),
+  topicsText: () => ({ text: 'x', createdAt, topics: 'all' }),
+  promise: () => Promise.resolve({ text: 'x', createdAt }),
+  getter: () => ({ get text() { throw new Error('no text for you') }, createdAt }),
+  holes: () => [, { text: 'x', createdAt }],
+  empty: () => [],
+})
+
+export default defineFormat({
+  name: 'moody',
+  description: 'A line is a post.',
+  options: z.object({}),
+  create: () => ({
+    decode: text => {
+      const deed = /^BOOM (\\w+);/.exec(text)?.[1]
+      return deed ? deeds[deed]() : { text, createdAt }
+    },
+  }),
+})
+`
+
+/** Hands over three posts, each with its position, and does wrong after the first of them, the first time that it runs. */
+export const SOURCE = `
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineSource, z } from 'mood-exporter/plugin'
+${DEEDS}
+deeds.sleeps = () => sleep(2 ** 30)
+
+export default defineSource({
+  name: 'moody',
+  description: 'Three posts.',
+  options: z.object({ deed: z.string() }),
+  create: ({ deed }, { position, name }) => ({
+    async run(sink) {
+      if (deed !== 'sleeps') sink.up()
+      for (let post = (position ?? 0) + 1; post <= 3; post++) {
+        await sink.write([{ id: name + post, text: 'post', createdAt: Date.now() }], { position: post })
+        // So that it is handed over, and not lost with the thread.
+        await sleep(200)
+        if (position === undefined) await deeds[deed]()
+        await sleep(200)
+      }
+    },
+  }),
+})
+`
