@@ -253,7 +253,7 @@ export class Exporter implements ExporterView {
     beginSeries(this.#live, blueprint)
     for (const { name } of leaving) {
       this.sources.delete(name)
-      if (!sources.has(name)) this.#live.watermarks.finish(name)
+      if (!sources.has(name)) this.#letGo(name)
     }
     // A source whose options changed is made only now, since it goes on where the old one ended.
     added.push(...this.#newSources(blueprint, name => positions.has(name), positions))
@@ -323,7 +323,7 @@ export class Exporter implements ExporterView {
             this.#live.totals.counter('mood_source_refused_total').add(labelKey(source, reason)),
           reconnected: source => this.#live.totals.counter('mood_source_reconnects_total').add(source),
           failed: (source, failure) => this.#sourceFailed(source, failure),
-          finished: source => this.#live.watermarks.finish(source),
+          finished: source => this.#letGo(source),
           log: message => this.#write(message),
         },
         positions.get(spec.name),
@@ -381,6 +381,12 @@ export class Exporter implements ExporterView {
     this.#live.totals.counter('mood_source_records_total').add(source, records)
     this.#live.totals.counter('mood_source_bytes_total').add(source, bytes)
     this.#live.totals.counter('mood_posts_dropped_total').add(labelKey(source, reason), records)
+  }
+
+  /** Holds event time back no longer for a source; but first takes it on to where that source came. */
+  #letGo(source: string): void {
+    this.#live.advance(Date.now())
+    this.#live.watermarks.finish(source)
   }
 
   #sourceFailed(source: string, { message, reason }: Failure): void {

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { METRICS, type MetricDeclaration, type MetricName } from '../tally/declarations.ts'
 import type { HistogramCell } from '../tally/histograms.ts'
 import { labelKey, labelValues } from '../tally/label-key.ts'
-import { METRICS, type MetricDeclaration, type MetricName } from './declarations.ts'
 
 /** One series of a counter or gauge: the label key of its values, in the order of the declaration, and its value. */
 export type Sample = readonly [key: string, value: number]

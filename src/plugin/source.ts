@@ -26,7 +26,7 @@ export interface Receipt {
 /** A stream of bytes in which a line is a record. Ends of line may be `\n` or `\r\n`; empty lines are skipped. */
 export interface LineStream {
   /**
-   * Hands over bytes, cut anywhere. Resolves when there is room for more.
+   * Hands over bytes, cut anywhere. Resolves when there is room for more; the chunk's memory may then be used again.
    * @param position where the source is once all these bytes are counted; whole lines only are covered, so a
    *   function is called with the number of bytes of this stream that lie before the first uncovered line
    */

@@ -1,5 +1,5 @@
-import { METRICS } from '../metrics/declarations.ts'
 import { CounterTable } from './counters.ts'
+import { METRICS } from './declarations.ts'
 import { ensure } from './ensure.ts'
 import { type EncodedHistograms, HistogramTable } from './histograms.ts'
 import { type EncodedTerms, TermPanes } from './terms.ts'
