@@ -132,7 +132,11 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
   expect(errors(samples, 'scorer')).toEqual(expectedErrors(SCORER_ERRORS))
   expect(errors(samples, 'extractor')).toEqual(expectedErrors(EXTRACTOR_ERRORS))
   const dropped = (reason: string) => samples.sum('mood_posts_dropped_total', { source: 'lines', reason })
-  expect({ plugin: dropped('plugin'), invalid: dropped('invalid'), not_a_post: dropped('not_a_post') }).toEqual({
+  expect({
+    plugin: dropped('plugin'),
+    invalid: dropped('invalid'),
+    not_a_post: dropped('not_a_post'),
+  }).toEqual({
     plugin: failures.length + rubbish.length,
     invalid: 1,
     not_a_post: 1,

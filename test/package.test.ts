@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { afterAll, expect, type TestContext, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { PLUGIN_KINDS, SHIPPED } from '../src/host/registry.ts'
 import { startExporter } from './support/exporter.ts'
+import { namedBlocks } from './support/markdown.ts'
 import { PackedPackage, ROOT, run } from './support/package.ts'
 import { unavailable } from './support/tools.ts'
 
@@ -110,10 +112,16 @@ test('installed, it runs that plugin, serves what it says, and stops cleanly', {
   expect(await exporter.stop()).toBe(0)
 })
 
-test('installed, its types hold a plugin and its test to the contract', {
+test('installed, its types hold plugins to the contract, those of the documentation included', {
   timeout: PATIENCE,
 }, async context => {
   const { modules } = await installed(context)
+  const blocks = ['README.md', 'docs/writing-a-plugin.md'].flatMap(file =>
+    namedBlocks(readFileSync(join(ROOT, file), 'utf8')),
+  )
+  const plugins = blocks.filter(({ name }) => /^\w+\.ts$/.test(name))
+  const documented = Object.fromEntries(plugins.map(({ name, text }) => [name, text]))
+  expect(Object.keys(documented).length).toBeGreaterThan(5)
   const compilerOptions = {
     module: 'nodenext',
     target: 'es2023',
@@ -124,6 +132,7 @@ test('installed, its types hold a plugin and its test to the contract', {
   await using project = await folderWith({
     'package.json': '{ "type": "module" }',
     'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
+    ...documented,
     'exclaim.ts': EXCLAIM,
     'exclaim.test.ts': `
       import { testScorer } from 'mood-exporter/plugin/testing'

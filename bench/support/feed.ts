@@ -27,7 +27,7 @@ export class Feed {
           this.tally.merge(Tally.decode(plan.shape, { ...(JSON.parse(tally) as EncodedTally), terms }))
           for (const coverage of covered)
             for (const { memory } of this.#ledger.cover(coverage)) this.#spare.push(memory)
-          this.pool.forget(covered)
+          this.pool.merged()
           if (this.#ledger.bytes < QUEUE_BYTES) this.#room?.()
         },
         receipt: () => {},

@@ -279,14 +279,18 @@ export class Exporter implements ExporterView {
       plan,
       { size: workers, heapBytes: limits.worker_memory },
       {
-        delta: (plan, delta) => this.#merges.add(plan, delta, covered => this.#cover(pool, covered)),
+        delta: (plan, delta) =>
+          this.#merges.add(plan, delta, covered => {
+            this.#cover(covered)
+            pool.merged()
+          }),
         receipt: (batch, refusals) => this.#owners.get(batch.id)?.receipt(batch, refusals),
         restarted: (reason, blame) => {
           this.#live.totals.counter('mood_worker_restarts_total').add(reason)
           this.#log.error({ reason, blame }, 'a worker was replaced')
           if (blame !== 'nobody') this.lastErrors.set(blame, `ended its worker: ${reason}`)
         },
-        abandoned: batch => this.#abandon(pool, batch),
+        abandoned: batch => this.#abandon(batch),
         log: message => this.#write(message),
       },
     )
@@ -343,7 +347,7 @@ export class Exporter implements ExporterView {
     this.#pool.submit(batch)
   }
 
-  #cover(pool: WorkerPool, covered: readonly Coverage[]): void {
+  #cover(covered: readonly Coverage[]): void {
     const now = Date.now()
     for (const coverage of covered) {
       const runner = this.#owners.get(coverage.id)
@@ -351,11 +355,10 @@ export class Exporter implements ExporterView {
       for (const { source, partition, maxEventTime } of runner?.cover(coverage) ?? [])
         if (maxEventTime !== null) this.#live.watermarks.observe(source, partition, maxEventTime, now)
     }
-    pool.forget(covered)
   }
 
   /** Counts what is left of a batch over which workers keep dying, so that it is not lost in silence. */
-  #abandon(pool: WorkerPool, batch: HeldBatch): void {
+  #abandon(batch: HeldBatch): void {
     const { id, source, records, from, maxEventTime } = batch
     this.#live.totals.counter('mood_source_records_total').add(source, records - from)
     this.#live.totals.counter('mood_posts_dropped_total').add(labelKey(source, 'plugin'), records - from)
@@ -371,7 +374,7 @@ export class Exporter implements ExporterView {
       }))
       this.#owners.get(id)?.receipt(batch, refused)
     }
-    this.#cover(pool, [{ id, upTo: records, whole: true, maxEventTime }])
+    this.#cover([{ id, upTo: records, whole: true, maxEventTime }])
   }
 
   #dropped(

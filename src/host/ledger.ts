@@ -76,14 +76,11 @@ export class Ledger {
   }
 
   /**
-   * Notes what a delta counts of a batch. Returns the batches that are now counted with all before them, oldest first.
+   * Notes what a delta that is merged counts of a batch. Returns the batches that are now counted with all before them, oldest first.
    */
-  cover({ id, upTo, whole, maxEventTime }: Coverage): HeldBatch[] {
+  cover({ id, whole, maxEventTime }: Coverage): HeldBatch[] {
     const batch = this.#held.get(id)
     if (!batch) return []
-    // Whatever workers died of, it was not that this batch gets nowhere.
-    if (upTo > batch.from) batch.attempts = 0
-    batch.from = upTo
     if (maxEventTime !== null) batch.maxEventTime = Math.max(batch.maxEventTime ?? maxEventTime, maxEventTime)
     if (!whole) return []
     batch.covered = true

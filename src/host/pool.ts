@@ -39,6 +39,8 @@ export class WorkerPool {
   /** Batches that wait, by source: sources take turns, so that a backlog in one does not hold up another. */
   readonly #waiting = new Map<string, HeldBatch[]>()
   readonly #watchdog: NodeJS.Timeout
+  /** Deltas handed over and not yet merged. */
+  #merging = 0
   #headers: boolean[] = []
   #empty: (() => void)[] = []
   #closed = false
@@ -85,16 +87,13 @@ export class WorkerPool {
     this.#dispatch()
   }
 
-  /** A delta has counted these: they need not be kept for another worker. */
-  forget(covered: readonly Coverage[]): void {
-    for (const { id, whole } of covered) {
-      if (!whole) continue
-      for (const worker of this.#workers) worker.held.delete(id)
-    }
-    if (this.#isEmpty()) for (const resolve of this.#empty.splice(0)) resolve()
+  /** Says that a delta that was handed over is merged. */
+  merged(): void {
+    this.#merging--
+    this.#tellIfEmpty()
   }
 
-  /** Resolves once all that was submitted is counted. */
+  /** Resolves once all that was submitted is counted, and merged. */
   async drained(): Promise<void> {
     if (!this.#isEmpty()) await new Promise<void>(resolve => this.#empty.push(resolve))
   }
@@ -108,8 +107,13 @@ export class WorkerPool {
     this.ready = 0
   }
 
+  #tellIfEmpty(): void {
+    if (this.#isEmpty()) for (const resolve of this.#empty.splice(0)) resolve()
+  }
+
   #isEmpty(): boolean {
     return (
+      this.#merging === 0 &&
       [...this.#workers].every(({ held }) => held.size === 0) &&
       [...this.#waiting.values()].every(w => w.length === 0)
     )
@@ -121,8 +125,11 @@ export class WorkerPool {
       { threaded: this.#size > 0, heapBytes: this.#heapBytes },
       {
         message: (from, message) => {
-          if (message.type === 'delta') this.#events.delta(this.plan, message)
-          else if (message.type === 'done') {
+          if (message.type === 'delta') {
+            this.#merging++
+            deliver(from, message.covered)
+            this.#events.delta(this.plan, message)
+          } else if (message.type === 'done') {
             const batch = from.held.get(message.id)
             if (batch && message.refusals) this.#events.receipt(batch, message.refusals)
             this.#dispatch()
@@ -187,6 +194,7 @@ export class WorkerPool {
         this.#waiting.set(batch.source, waiting)
       }
     }
+    this.#tellIfEmpty()
     void this.#respawn()
   }
 
@@ -228,5 +236,17 @@ export class WorkerPool {
         await sleep(RESPAWN_MS)
       }
     }
+  }
+}
+
+/** A worker has told what it counted of these: should it die now, that must not be counted again. */
+function deliver(worker: WorkerHandle, covered: readonly Coverage[]): void {
+  for (const { id, upTo, whole } of covered) {
+    const batch = worker.held.get(id)
+    if (!batch) continue
+    // Whatever workers died of, it was not that this batch gets nowhere.
+    if (upTo > batch.from) batch.attempts = 0
+    batch.from = upTo
+    if (whole) worker.held.delete(id)
   }
 }

@@ -98,7 +98,7 @@ export class RunningExporter {
 /** A configuration that listens where there is room, and stops without waiting long, unless it says otherwise. */
 function withFreePort(config: object | string): string {
   const value = typeof config === 'string' ? parse(config) : config
-  return stringify({ ...value, server: { listen: '127.0.0.1:0', shutdown_timeout: '5s', ...value.server } })
+  return stringify({ ...value, server: { listen: '127.0.0.1:0', shutdown_timeout: '1s', ...value.server } })
 }
 
 /** Starts an exporter and resolves once it serves. Use it as `await using exporter = await startExporter(…)`. */

@@ -1,0 +1,97 @@
+import { globSync, readFileSync, statSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig, parseConfig } from '../src/config/load.ts'
+import { formatProblem, type Problem } from '../src/config/problem.ts'
+import { inspectPlugins } from '../src/host/inspect.ts'
+import { PLUGIN_KINDS, SHIPPED } from '../src/host/registry.ts'
+import { startExporter } from './support/exporter.ts'
+import { anchorsOf, linksOf, namedBlocks } from './support/markdown.ts'
+import { ROOT, run } from './support/package.ts'
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const DOCUMENTS = globSync('{*.md,docs/*.md,plugins/*/*/README.md}', { cwd: ROOT })
+
+const blocksOf = (path: string): Record<string, string> =>
+  Object.fromEntries(namedBlocks(read(path)).map(({ name, text }) => [name, text]))
+
+async function folderWith(files: Record<string, string>) {
+  const path = await mkdtemp(join(tmpdir(), 'mood-exporter-docs-'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** Every problem that `mood-exporter check` would show of a configuration. */
+async function problemsOf(result: Awaited<ReturnType<typeof loadConfig>>): Promise<string[]> {
+  const problems: readonly Problem[] = result.ok ? await inspectPlugins(result.loaded) : result.problems
+  return problems.map(formatProblem)
+}
+
+test("the README's scorer runs as it stands there", async () => {
+  const { 'mood.yml': config = '', 'scorer.ts': scorer = '' } = blocksOf('README.md')
+  expect(scorer.split('\n').length).toBeLessThan(20)
+  await using exporter = await startExporter(config, { files: { 'scorer.ts': scorer }, stdin: 'pipe' })
+  exporter.process.stdin?.end('gg everyone\nso much LAG, nerf it\ngg but the lag\nwhat a day\n')
+  const samples = await exporter.until(seen => seen.sum('mood_posts_total', { scorer: 'slang' }) === 4)
+  const counts = ['positive', 'negative', 'neutral', 'unknown'].map(sentiment =>
+    samples.sum('mood_posts_total', { scorer: 'slang', sentiment }),
+  )
+  expect(counts).toEqual([1, 1, 1, 1])
+  expect(samples.sum('mood_posts_total', { scorer: 'afinn' })).toBe(4)
+})
+
+test('what the guide shows of `score` is what it says', async () => {
+  const [, command, shown] =
+    /^npx mood-exporter (score .*?)\n```\n+```text\n(.*?)^```$/ms.exec(read('docs/getting-started.md')) ?? []
+  const args = [...(command ?? '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare)
+  const { stdout } = await run(process.execPath, [join(ROOT, 'bin/mood-exporter.mjs'), ...(args as string[])])
+  expect(stdout).toBe(shown)
+})
+
+test('the plugins of the guide load, and its test of one passes', async () => {
+  const blocks = blocksOf('docs/writing-a-plugin.md')
+  await using folder = await folderWith(blocks)
+  const config = {
+    sources: [{ use: './poll.ts', url: 'http://127.0.0.1:1/', format: { use: './irc.ts' } }],
+    scorers: [{ use: './stars.ts' }, { use: './remote.ts', url: 'http://127.0.0.1:1/', token: 'x' }],
+    extractors: [{ use: './domains.ts' }],
+  }
+  expect(await problemsOf(parseConfig(JSON.stringify(config), join(folder.path, 'mood.yml')))).toEqual([])
+
+  await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
+  // What stands in for the package where it is not installed.
+  const aliases = `export { default } from ${JSON.stringify(join(ROOT, 'test/support/plugin-vitest.ts'))}\n`
+  await writeFile(join(folder.path, 'vitest.config.ts'), aliases)
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const args = [vitest, 'run', '--root', folder.path, '--reporter=json']
+  const { code, stdout, stderr } = await run(process.execPath, args, folder.path)
+  expect(code, stdout + stderr).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 1, numFailedTests: 0 })
+})
+
+for (const document of DOCUMENTS) {
+  test(`the links of ${document} lead somewhere`, () => {
+    const dead = linksOf(read(document)).filter(link => {
+      if (/^(https?:|mailto:)/.test(link)) return false
+      const [path, anchor] = link.split('#') as [string, string?]
+      const target = path === '' ? join(ROOT, document) : resolve(ROOT, dirname(document), path)
+      const file = statSync(target, { throwIfNoEntry: false })
+      if (!file) return true
+      return anchor !== undefined && !anchorsOf(readFileSync(target, 'utf8')).includes(anchor)
+    })
+    expect(dead).toEqual([])
+  })
+}
+
+for (const kind of PLUGIN_KINDS) {
+  for (const name of SHIPPED[kind]) {
+    test(`the example of the ${kind} ${name} is valid, and is what its README shows`, async () => {
+      const folder = `plugins/${kind}s/${name}`
+      expect(await problemsOf(await loadConfig(join(ROOT, folder, 'example.yml')))).toEqual([])
+      expect(blocksOf(`${folder}/README.md`)['example.yml']).toBe(read(`${folder}/example.yml`))
+    })
+  }
+}
