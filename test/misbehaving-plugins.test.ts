@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { Status } from '../src/server/view.ts'
 import { startExporter } from './support/exporter.ts'
 import { BATCH_SCORER, EXTRACTOR, FORMAT, SCORER, SOURCE } from './support/misdeeds.ts'
 import type { Samples } from './support/samples.ts'
@@ -163,7 +162,7 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
   expect(samples.sum('mood_top_term_posts', { extractor: 'mixed', term: 'finer' })).toBe(2)
   expect(samples.all('mood_top_term_posts', { extractor: 'many' })).toHaveLength(3)
 
-  const status = (await (await fetch(`${exporter.url}/api/v1/status`)).json()) as Status
+  const status = await exporter.status()
   const lastErrorOf = (scorer: string) =>
     status.plugins.find(({ kind, name }) => kind === 'scorer' && name === scorer)?.lastError
   expect(lastErrorOf('throws')).toBe('I always throw')
@@ -182,3 +181,113 @@ const expectedErrors = (reasons: Record<string, string | null>) =>
       reason === null ? [] : [[`${plugin} ${reason}`, 2]],
     ),
   )
+
+test('scorers that take batches and do wrong cost the posts of those batches', async () => {
+  const errorsOf = { none: null, never: 'timeout', few: 'rubbish', rejects: 'threw', nan: 'rubbish' }
+  const killers = { endless: 'timeout', waits: 'timeout', endlessLater: 'timeout', exits: 'crash' }
+  const alone = { ...errorsOf, ...killers }
+  const posts = strewn(400, twice(Object.keys(alone)))
+  const config = {
+    ...QUICK,
+    workers: 1,
+    sources: [{ use: 'file', path: './posts.jsonl', dedupe: true }],
+    scorers: [
+      ...Object.keys(alone).map(deed => ({ use: './batch-scorer.ts', name: deed, deed })),
+      // The same, but for several posts at a time.
+      { use: './batch-scorer.ts', name: 'by fours', deed: 'rejects', size: 4, concurrency: 3 },
+    ].map(({ name, ...rest }) => ({ ...rest, name: name.replace(' ', '-') })),
+    extractors: [],
+  }
+  const files = { 'posts.jsonl': asPosts(posts), 'batch-scorer.ts': BATCH_SCORER }
+  await using exporter = await startExporter(config, { files })
+  const counted = exporter.until(countedWhole(posts.length, [...Object.keys(alone), 'by-fours']), 50_000)
+  expect(await exporter.scrapedWhile(counted)).toBeLessThan(ANSWERS_MS)
+  const samples = await counted
+
+  expect(byScorer(samples, Object.keys(alone))).toEqual(
+    Object.fromEntries(
+      Object.entries(alone).map(([scorer, reason]) => {
+        const unknown = reason === null ? 0 : 2
+        return [scorer, { positive: posts.length - unknown, unknown }]
+      }),
+    ),
+  )
+  expect(samples.sum('mood_posts_total', { scorer: 'by-fours', sentiment: 'unknown' })).toBe(8)
+  expect(errors(samples, 'scorer')).toEqual({ ...expectedErrors(alone), 'by-fours threw': 2 })
+  expect(samples.sum('mood_worker_restarts_total', { reason: 'timeout' })).toBe(6)
+  expect(samples.sum('mood_worker_restarts_total', { reason: 'crash' })).toBe(2)
+  expect(samples.sum('mood_posts_dropped_total', { reason: 'duplicate' })).toBe(0)
+})
+
+test('scorers that exhaust the memory of their thread cost the posts they do it to', async () => {
+  const scorers = ['hoards', 'buffers']
+  const posts = strewn(200, twice(scorers))
+  const config = {
+    languages: { detect: false },
+    // Time enough to fill the memory on a busy machine.
+    limits: { plugin_timeout: '20s', worker_memory: '64MiB' },
+    workers: 1,
+    sources: [{ use: 'file', path: './posts.jsonl' }],
+    scorers: scorers.map(deed => ({ use: './scorer.ts', name: deed, deed })),
+    extractors: [],
+  }
+  const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
+  await using exporter = await startExporter(config, { files })
+  const counted = exporter.until(countedWhole(posts.length, scorers), 50_000)
+  expect(await exporter.scrapedWhile(counted)).toBeLessThan(ANSWERS_MS)
+  const samples = await counted
+  const expected = { positive: posts.length - 2, unknown: 2 }
+  expect(byScorer(samples, scorers)).toEqual({ hoards: expected, buffers: expected })
+  expect(errors(samples, 'scorer')).toEqual({ 'hoards memory': 2, 'buffers memory': 2 })
+  expect(samples.sum('mood_worker_restarts_total', { reason: 'memory' })).toBe(4)
+})
+
+test('a source that does wrong is run again from where it was, and the others go on', async () => {
+  const failures = { throws: 'threw', stray: 'threw', endless: 'timeout', exits: 'crash', buffers: 'memory' }
+  const deeds = ['none', 'sleeps', ...Object.keys(failures)]
+  const config = {
+    ...QUICK,
+    workers: 1,
+    sources: deeds.map(deed => ({ use: './source.ts', name: deed, deed, dedupe: true })),
+    scorers: [{ use: './scorer.ts', deed: 'none' }],
+    extractors: [],
+  }
+  await using exporter = await startExporter(config, { files: { 'source.ts': SOURCE, 'scorer.ts': SCORER } })
+  const readiness = async () => (await fetch(`${exporter.url}/-/ready`)).text()
+  const posts = (samples: Samples, source: string) => samples.sum('mood_source_posts_total', { source })
+  const read = exporter.until(
+    samples => deeds.every(deed => posts(samples, deed) === (deed === 'sleeps' ? 1 : 3)),
+    50_000,
+  )
+  expect(await exporter.scrapedWhile(read)).toBeLessThan(ANSWERS_MS)
+  const samples = await read
+  expect(errors(samples, 'source')).toEqual(
+    Object.fromEntries(Object.entries(failures).map(([source, reason]) => [`${source} ${reason}`, 1])),
+  )
+  for (const source of deeds)
+    expect(samples.sum('mood_source_failures_total', { source }), source).toBe(source in failures ? 1 : 0)
+  expect(samples.sum('mood_source_reconnects_total')).toBe(Object.keys(failures).length)
+  expect(samples.sum('mood_posts_dropped_total')).toBe(0)
+  expect(samples.sum('mood_posts_total', { sentiment: 'positive' })).toBe(3 * (deeds.length - 1) + 1)
+  expect(samples.sum('mood_source_up', { source: 'sleeps' })).toBe(0)
+  expect(samples.sum('mood_source_up')).toBe(deeds.length - 1)
+  expect(await readiness()).toBe('mood-exporter is not ready.\nsource sleeps has not started\n')
+  expect(await exporter.stop()).toBe(0)
+})
+
+test('without worker threads, for debugging, the same is counted', async () => {
+  const scorers = ['throws', 'nan']
+  const posts = strewn(2000, twice(scorers))
+  const config = {
+    ...QUICK,
+    workers: 0,
+    sources: [{ use: 'file', path: './posts.jsonl' }],
+    scorers: scorers.map(deed => ({ use: './scorer.ts', name: deed, deed })),
+  }
+  const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
+  await using exporter = await startExporter(config, { files })
+  const samples = await exporter.until(countedWhole(posts.length, scorers))
+  const expected = { positive: posts.length - 2, unknown: 2 }
+  expect(byScorer(samples, scorers)).toEqual({ throws: expected, nan: expected })
+  expect(await exporter.stop()).toBe(0)
+})

@@ -1,7 +1,7 @@
 import type { Plan } from '../../src/pipeline/plan.ts'
 
 /** What `limits.queue_bytes` is by default. */
-export const QUEUE_BYTES = 32 * 2 ** 20
+export const QUEUE_BYTES = 16 * 2 ** 20
 
 /** A plan as the default configuration makes it, for one source of that format. */
 export function benchPlan(format: string, more: Partial<Plan> = {}): Plan {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import type { Exporter } from '../exporter/exporter.ts'
 import type { RunningServer } from '../server/server.ts'
@@ -46,6 +47,9 @@ export function runCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
+  // Left to itself V8 lets the heap of each thread grow to several times of what it holds before it looks for garbage:
+  // 800 MB in all under full load, against 240 MB so, for some 5 % more time.
+  setFlagsFromString('--optimize-for-size')
   const file = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : DEMO)
   const [{ loadConfig }, { createLog }, { Exporter, InvalidConfig }, { startServer }] = await Promise.all([
     import('../config/load.ts'),

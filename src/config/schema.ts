@@ -132,7 +132,7 @@ export const configSchema = z.strictObject({
         .prefault('64KiB')
         .describe('The largest record; a larger one is dropped as `oversized`.'),
       queue_bytes: size()
-        .prefault('32MiB')
+        .prefault('16MiB')
         .describe('Records of one source on their way, before it must wait or drop.'),
       plugin_timeout: duration().prefault('1s').describe('The longest that one call of a plugin may take.'),
       worker_memory: size().prefault('256MiB').describe("The most that one thread's heap may hold."),

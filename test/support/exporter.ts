@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parse, stringify } from 'yaml'
+import type { Status } from '../../src/server/view.ts'
 import { parseSamples, type Samples } from './samples.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
@@ -17,6 +18,20 @@ const LOOK_MS = 50
 export interface ExporterFiles {
   /** Files beside mood.yml, by name. */
   [name: string]: string
+}
+
+/** A line of the log as its fields; of one that is no JSON, the text as `msg`. */
+export interface LogLine {
+  msg: string
+  [field: string]: unknown
+}
+
+function parseLogLine(line: string): LogLine {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return { msg: line }
+  }
 }
 
 /** A real exporter in a process of its own, with its configuration in a folder of its own. */
@@ -73,6 +88,29 @@ export class RunningExporter {
     }
     await Promise.all([over, scrapes()])
     return slowest
+  }
+
+  /** Resolves to the first line of the log, parsed, that meets a condition. */
+  async logged(condition: (line: LogLine) => boolean, ms = 20_000): Promise<LogLine> {
+    const deadline = Date.now() + ms
+    for (;;) {
+      const line = this.log.map(parseLogLine).find(condition)
+      if (line) return line
+      if (Date.now() > deadline) throw new Error(`not logged within ${ms} ms:\n${this.log.slice(-10).join('\n')}`)
+      await sleep(LOOK_MS)
+    }
+  }
+
+  /** Posts records to its source `http`, whose port is its own choice and told in the log. */
+  async push(records: readonly string[]): Promise<unknown> {
+    const { url } = await this.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const response = await fetch(url as string, { method: 'POST', headers, body: records.join('\n') })
+    return response.json()
+  }
+
+  async status(): Promise<Status> {
+    return (await (await fetch(`${this.url}/api/v1/status`)).json()) as Status
   }
 
   async configure(config: object | string): Promise<void> {
