@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
+
+const bytes = (text: string) => Buffer.from(text)
+const texts = (reader: BatchReader) =>
+  Array.from({ length: reader.records }, (_, i) => reader.record(i).toString('utf8'))
+
+test('what is written is read, record by record', () => {
+  const writer = new BatchWriter(batchMemory(4, 100), 4)
+  for (const text of ['one', '', '둘']) writer.add(bytes(text))
+  expect(writer.records).toBe(3)
+  expect(writer.bytes).toBe(6)
+  const reader = new BatchReader(writer.memory)
+  expect(texts(reader)).toEqual(['one', '', '둘'])
+  expect([reader.start(2), reader.end(2)]).toEqual([3, 6])
+  expect(reader.bytes.toString('utf8', 0, 6)).toBe('one둘')
+})
+
+test('memory of nothing holds no records', () => {
+  expect(new BatchReader(batchMemory(0, 0)).records).toBe(0)
+})
+
+test('a batch is full when its records or its bytes are', () => {
+  const few = new BatchWriter(batchMemory(1, 100), 1)
+  expect(few.fits(100)).toBe(true)
+  expect(few.fits(101)).toBe(false)
+  few.add(bytes('x'))
+  expect(few.fits(1)).toBe(false)
+  const small = new BatchWriter(batchMemory(10, 4), 10)
+  small.add(bytes('abc'))
+  expect([small.fits(1), small.fits(2)]).toEqual([true, false])
+})
+
+test('memory that is used again remembers nothing of its last use', () => {
+  const memory = batchMemory(3, 100)
+  const first = new BatchWriter(memory, 3)
+  for (const text of ['a longer one', 'two', 'three']) first.add(bytes(text))
+  new BatchReader(memory).note(0, 7)
+  const second = new BatchWriter(memory, 3)
+  expect(new BatchReader(memory).records).toBe(0)
+  second.add(bytes('x'))
+  const reader = new BatchReader(memory)
+  expect(texts(reader)).toEqual(['x'])
+  expect(reader.verdict(0)).toBe(0)
+})
+
+test('a batch that is compacted holds the same in no more memory than that takes', () => {
+  const writer = new BatchWriter(batchMemory(100, 1000), 100)
+  for (const text of ['one', 'two']) writer.add(bytes(text))
+  const compact = writer.compact()
+  expect(texts(new BatchReader(compact))).toEqual(['one', 'two'])
+  expect(compact.byteLength).toBe(batchMemory(2, 6).byteLength)
+})
+
+test('verdicts are kept with the records, for whoever reads them next', () => {
+  const writer = new BatchWriter(batchMemory(2, 10), 2)
+  for (const text of ['a', 'b']) writer.add(bytes(text))
+  new BatchReader(writer.memory).note(1, 1 << 31)
+  const next = new BatchReader(writer.memory)
+  expect([next.verdict(0), next.verdict(1)]).toEqual([0, 1 << 31])
+  expect(texts(next)).toEqual(['a', 'b'])
+})

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { type Format, InvalidRecord } from '../plugin/format.ts'
+import type { Post } from '../plugin/post.ts'
+import { Decoder } from './decoder.ts'
+import type { Job } from './job.ts'
+import { testJob, testMeter } from './pipeline-testing.ts'
+
+const createdAt = 5
+
+/** Decodes the first record of a job; answers the posts, the reason why there are none, and the failures. */
+function decoded(format: Format | Format['decode'], job: Job) {
+  const { meter, progress, failures } = testMeter('format', 'fmt')
+  const drops: [reason: string, message: string][] = []
+  const whole = typeof format === 'function' ? { decode: format } : format
+  const decoder = new Decoder(whole, meter, (_job, _record, ...drop) => drops.push(drop))
+  const posts = decoder.decode(job, 0)
+  expect(progress.read().calls % 2, 'no call is under way any more').toBe(0)
+  return { posts, drops, failures }
+}
+
+test('a record becomes the posts that the format finds in it', () => {
+  const one = decoded(text => ({ text, createdAt }), testJob(['hello 둘']))
+  expect(one).toEqual({ posts: [{ text: 'hello 둘', createdAt }], drops: [], failures: [] })
+  const two = decoded(text => [...text].map(char => ({ text: char, createdAt })), testJob(['ab']))
+  expect(two.posts.map(({ text }) => text)).toEqual(['a', 'b'])
+})
+
+test('the format is told when the record came, its bytes and the header of its stream', () => {
+  const seen: unknown[] = []
+  const format: Format = {
+    header: true,
+    binary: true,
+    decode: (text, { receivedAt, bytes, header }) => {
+      seen.push(text, receivedAt, bytes.toString('latin1'), header)
+      return null
+    },
+  }
+  decoded(format, testJob([Buffer.from([0xff, 0x41])], { header: 'id,text' }))
+  expect(seen).toEqual(['', 1_000_000, '\u00ffA', 'id,text'])
+})
+
+test('a record that is no UTF-8 is dropped for that, unless the format is binary', () => {
+  const echo = (text: string): Post => ({ text, createdAt })
+  const { posts, drops } = decoded(echo, testJob([Buffer.from([0x61, 0xff])]))
+  expect({ posts, drops }).toEqual({ posts: [], drops: [['encoding', 'not valid UTF-8']] })
+  // The character that stands for what is broken may also have been written by somebody.
+  expect(decoded(echo, testJob(['\ufffd'])).posts).toEqual([{ text: '\ufffd', createdAt }])
+})
+
+test('a record that the format cannot read is invalid, which is no failure of the format', () => {
+  const { drops, failures } = decoded(() => {
+    throw new InvalidRecord('expected sense')
+  }, testJob(['x']))
+  expect(drops).toEqual([['invalid', 'expected sense']])
+  expect(failures).toEqual([])
+})
+
+test('a record may soundly hold no post; its sender is not told that it was refused', () => {
+  for (const none of [null, []]) {
+    const job = testJob(['x'], { refusals: [] })
+    expect(decoded(() => none, job).drops).toEqual([['not_a_post', 'holds no post']])
+    expect(job.refusals).toEqual([])
+  }
+})
+
+test.each<[what: string, decode: () => unknown, reason: string]>([
+  ['throws', () => { throw new Error('no') }, 'threw'],
+  ['throws what cannot be told', () => { throw Object.create(null) }, 'threw'],
+  ['answers no post', () => 7, 'rubbish'],
+  ['answers nothing', () => undefined, 'rubbish'],
+  ['answers a promise', () => Promise.resolve({ text: 'x', createdAt }), 'rubbish'],
+  ['answers posts of which one is none', () => [{ text: 'x', createdAt }, { text: 'x' }], 'rubbish'],
+  ['answers a sparse array', () => new Array(2), 'rubbish'],
+  ['answers what cannot be looked at', () => ({ get text() { throw new Error('no') } }), 'threw'],
+])('a format that %s costs the record, as a failure of the plugin', (_what, decode, reason) => {
+  const job = testJob(['x'], { refusals: [] })
+  const { posts, drops, failures } = decoded(decode as Format['decode'], job)
+  expect(posts).toEqual([])
+  expect(drops.map(([dropped]) => dropped)).toEqual(['plugin'])
+  expect(failures.map(([failed]) => failed)).toEqual([reason])
+  expect(job.refusals).toMatchObject([{ record: 0, reason: 'plugin' }])
+})
+
+test('a record that ended a worker is not decoded again', () => {
+  const skips = [{ plugin: 0, record: 0, lastRecord: 0, post: 0, reason: 'timeout' as const }]
+  const { drops, failures } = decoded(() => expect.unreachable(), testJob(['x'], { skips }))
+  expect(drops.map(([reason]) => reason)).toEqual(['plugin'])
+  expect(failures.map(([reason]) => reason)).toEqual(['timeout'])
+})
+
+test('posts that a source made itself pass by the format, but are looked at', () => {
+  const post = { id: '1', text: 'lone \ud800', createdAt }
+  const job = (value: unknown) => testJob([JSON.stringify(value)], { posts: true })
+  expect(decoded(() => expect.unreachable(), job(post)).posts).toEqual([post])
+  expect(decoded(() => expect.unreachable(), job({ text: 7 })).drops[0]?.[0]).toBe('plugin')
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { Extractor } from '../plugin/extractor.ts'
+import { extractTerms } from './extraction.ts'
+import { testJob, testMeter } from './pipeline-testing.ts'
+
+const CANDIDATE = {
+  post: { text: 'x', createdAt: 0 },
+  record: 0,
+  index: 0,
+  eventTime: 0,
+  topics: [0],
+  lang: 'en',
+  scores: [],
+}
+
+function extracted(extract: () => unknown, job = testJob(['x'])) {
+  const { meter, progress, failures } = testMeter('extractor', 'terms')
+  const terms = extractTerms({ extract } as Extractor, meter, job, CANDIDATE, 5)
+  expect(progress.read().calls % 2).toBe(0)
+  return { terms, failures: failures.map(([reason]) => reason) }
+}
+
+test('terms of any iterable, each once, without empty ones', () => {
+  expect(extracted(() => ['a', 'b', 'a', ''])).toEqual({ terms: ['a', 'b'], failures: [] })
+  expect(extracted(() => new Set(['a', 'b'])).terms).toEqual(['a', 'b'])
+})
+
+test('no more than the limit, of however many', () => {
+  let asked = 0
+  const endless = function* () {
+    for (;;) yield `term ${asked++}`
+  }
+  expect(extracted(endless).terms).toHaveLength(5)
+  expect(asked).toBe(5)
+})
+
+test('a term is cut at 100 characters, and never within one', () => {
+  expect(extracted(() => ['x'.repeat(101)]).terms).toEqual(['x'.repeat(100)])
+  expect(extracted(() => [`${'x'.repeat(99)}😀`]).terms).toEqual(['x'.repeat(99)])
+  expect(extracted(() => [`${'x'.repeat(98)}😀y`]).terms).toEqual([`${'x'.repeat(98)}😀`])
+})
+
+test('half a character becomes one that stands for it, so that a term is always valid Unicode', () => {
+  expect(extracted(() => ['a\ud800b', '\udc00']).terms).toEqual(['a\ufffdb', '\ufffd'])
+})
+
+test('what is no text is left out, and fails once for the post', () => {
+  expect(extracted(() => ['a', 7, null, 'b'])).toEqual({ terms: ['a', 'b'], failures: ['rubbish'] })
+})
+
+test('a text is no list of terms', () => {
+  expect(extracted(() => 'abc')).toEqual({ terms: [], failures: ['rubbish'] })
+})
+
+test.each([undefined, null, 7, {}])('%s is no list of terms', answer => {
+  expect(extracted(() => answer)).toEqual({ terms: [], failures: ['threw'] })
+})
+
+test('an extractor that throws costs the rest of the terms', () => {
+  const throws = function* () {
+    yield 'a'
+    throw new Error('no')
+  }
+  expect(extracted(throws)).toEqual({ terms: ['a'], failures: ['threw'] })
+})
+
+test('a post that ended a worker is not given to that extractor again', () => {
+  const skips = [{ plugin: 0, record: 0, lastRecord: 0, post: 0, reason: 'timeout' as const }]
+  const answer = extracted(() => expect.unreachable(), testJob(['x'], { skips }))
+  expect(answer).toEqual({ terms: [], failures: ['timeout'] })
+})

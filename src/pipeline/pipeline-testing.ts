@@ -1,0 +1,71 @@
+import { Tally } from '../tally/tally.ts'
+import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
+import type { Job } from './job.ts'
+import { Meter } from './meter.ts'
+import type { Plan } from './plan.ts'
+import { Progress } from './progress.ts'
+
+/** A plan with one source, one scorer and one extractor, without topics; `more` replaces parts of it. */
+export function testPlan(more: Partial<Plan> = {}): Plan {
+  const spec = (name: string) => ({ use: name, name, options: {} })
+  return {
+    baseDir: '/',
+    sources: [{ name: 'src', format: spec('fmt'), dedupe: false }],
+    topics: [],
+    scorers: [spec('one')],
+    extractors: [spec('terms')],
+    shape: {
+      windows: [{ label: '1m', size: 60_000, slide: 60_000, lateness: 0 }],
+      extractors: [{ name: 'terms', grain: 60_000 }],
+      terms: 1000,
+    },
+    languages: { labels: ['en', 'ko'], detect: false },
+    sentiment: { positive: 0.05, negative: -0.05 },
+    pluginTimeout: 1000,
+    future: 60_000,
+    termsPerPost: 50,
+    queueBytes: 2 ** 20,
+    logLines: 10,
+    seenIds: null,
+    ...more,
+  }
+}
+
+/** A batch of these records, as a worker is given it. */
+export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {}): Job {
+  const bytes = records.map(record => Buffer.from(record as string))
+  const total = bytes.reduce((sum, { length }) => sum + length, 0)
+  const writer = new BatchWriter(batchMemory(bytes.length, total), bytes.length)
+  for (const record of bytes) writer.add(record)
+  return {
+    id: 1,
+    source: 0,
+    records: new BatchReader(writer.memory),
+    receivedAt: 1_000_000,
+    header: undefined,
+    posts: false,
+    skips: [],
+    refusals: null,
+    maxEventTime: Number.NEGATIVE_INFINITY,
+    ...more,
+  }
+}
+
+/** A plugin's meter, with the tally that it counts into and what it was told of failures. */
+export function testMeter(kind = 'scorer', name = 'one') {
+  const tally = new Tally(testPlan().shape)
+  const progress = new Progress()
+  const failures: [reason: string, detail: string][] = []
+  const meter = new Meter(kind, name, 0, {
+    progress,
+    tally,
+    onFailure: (_, reason, detail) => failures.push([reason, detail]),
+  })
+  return { meter, tally, progress, failures }
+}
+
+/** All counts of a counter that are not 0, by its label values joined with spaces. */
+export function counts(tally: Tally, name: Parameters<Tally['counter']>[0]): Record<string, number> {
+  const entries = [...tally.counter(name).entries()].filter(([, n]) => n !== 0)
+  return Object.fromEntries(entries.map(([key, n]) => [key.replaceAll('\u001f', ' '), n]))
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { Progress } from './progress.ts'
+
+test('another thread sees where this one is', () => {
+  const worker = new Progress()
+  const watcher = new Progress(worker.memory)
+  expect(watcher.read()).toMatchObject({ calls: 0, waiting: false, heartbeat: 0 })
+  worker.batch(7)
+  worker.enter(3, 40, 2)
+  expect(watcher.read()).toMatchObject({ calls: 1, batch: 7, plugin: 3, record: 40, lastRecord: 40, post: 2 })
+  worker.leave()
+  expect(watcher.read().calls).toBe(2)
+})
+
+test('a call for several records says which is the last', () => {
+  const progress = new Progress()
+  progress.enter(0, 10, -1, 19)
+  progress.waiting(true)
+  progress.beat()
+  expect(progress.read()).toMatchObject({ record: 10, lastRecord: 19, post: -1, waiting: true, heartbeat: 1 })
+  progress.waiting(false)
+  expect(progress.read().waiting).toBe(false)
+})
+
+test('whether a call is under way can be told after any number of calls', () => {
+  const progress = new Progress()
+  // The count of calls is one of 32 bits, and runs over after a few hours.
+  new Int32Array(progress.memory)[0] = 2 ** 31 - 2
+  for (let call = 0; call < 3; call++) {
+    expect(progress.read().calls % 2 === 0).toBe(true)
+    progress.enter(0, 0, 0)
+    expect(progress.read().calls % 2 === 0).toBe(false)
+    progress.leave()
+  }
+})

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { BatchScorer } from '../plugin/scorer.ts'
+import { testJob, testMeter } from './pipeline-testing.ts'
+import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
+
+const candidate = (text: string, record = 0, index = 0): Candidate => ({
+  post: { text, createdAt: 0 },
+  record,
+  index,
+  eventTime: 0,
+  topics: [0],
+  lang: 'en',
+  scores: [],
+})
+
+function scoredOne(score: () => unknown, job = testJob(['x'])) {
+  const { meter, progress, failures } = testMeter()
+  const answer = scoreOne({ score } as never, meter, job, candidate('x'))
+  expect(progress.read().calls % 2).toBe(0)
+  return { answer, failures: failures.map(([reason]) => reason) }
+}
+
+test.each([-1, -0.05, 0, 1, null])('%d is a score', score => {
+  expect(scoredOne(() => score)).toEqual({ answer: score, failures: [] })
+})
+
+test.each([Number.NaN, 1.0001, -2, Number.POSITIVE_INFINITY, 'good', undefined, 1n, {}])(
+  '%s is none: the post has no score, and the scorer failed',
+  score => {
+    expect(scoredOne(() => score)).toEqual({ answer: null, failures: ['rubbish'] })
+  },
+)
+
+test('a scorer that throws costs the score', () => {
+  const throws = () => {
+    throw new Error('no')
+  }
+  expect(scoredOne(throws)).toEqual({ answer: null, failures: ['threw'] })
+})
+
+test('a post that ended a worker is not given to that scorer again', () => {
+  const skip = { plugin: 0, record: 0, lastRecord: 0, post: 0, reason: 'memory' as const }
+  const unreachable = () => expect.unreachable()
+  expect(scoredOne(unreachable, testJob(['x'], { skips: [skip] }))).toEqual({
+    answer: null,
+    failures: ['memory'],
+  })
+  // Another post of the record, and another scorer, are.
+  expect(scoredOne(() => 1, testJob(['x'], { skips: [{ ...skip, post: 1 }, { ...skip, plugin: 1 }] })).answer).toBe(1)
+})
+
+async function scoredMany(scorer: BatchScorer, posts = 10, skips: ReturnType<typeof testJob>['skips'] = []) {
+  const { meter, progress, failures } = testMeter()
+  const candidates = Array.from({ length: posts }, (_, i) => candidate(`${i / 10}`, i))
+  for (const { scores } of candidates) scores[0] = null
+  const job = testJob(Array.from({ length: posts }, () => 'x'), { skips })
+  await scoreMany(scorer, 0, meter, job, candidates, { progress, timeout: 50 })
+  const { calls, waiting } = progress.read()
+  expect({ isInCall: calls % 2 !== 0, waiting }).toEqual({ isInCall: false, waiting: false })
+  return { scores: candidates.map(({ scores }) => scores[0]), failures: failures.map(([reason]) => reason) }
+}
+
+const tenths = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => (from + i) / 10)
+
+test('a scorer that takes batches is given as many as it takes, and no more calls at once than it says', async () => {
+  const sizes: number[] = []
+  let underWay = 0
+  let most = 0
+  const { scores, failures } = await scoredMany({
+    batchSize: 3,
+    concurrency: 2,
+    async scoreBatch(posts) {
+      sizes.push(posts.length)
+      most = Math.max(most, ++underWay)
+      await sleep(1)
+      underWay--
+      return posts.map(({ text }) => Number(text))
+    },
+  })
+  expect(scores).toEqual(tenths(0, 10))
+  expect({ sizes, most, failures }).toEqual({ sizes: [3, 3, 3, 1], most: 2, failures: [] })
+})
+
+test.each<[what: string, answer: (count: number) => Promise<unknown> | unknown, reason: string]>([
+  ['rejects', () => Promise.reject(new Error('no')), 'threw'],
+  ['throws', () => { throw new Error('no') }, 'threw'],
+  ['answers too few', count => new Array(count - 1).fill(0), 'rubbish'],
+  ['answers no list', () => 0.5, 'rubbish'],
+  ['never answers', () => new Promise(() => {}), 'timeout'],
+])('one that %s costs the batch that it was given', async (_what, answer, reason) => {
+  const { scores, failures } = await scoredMany({
+    batchSize: 4,
+    scoreBatch: posts =>
+      (posts[0]?.text === '0.4' ? answer(posts.length) : posts.map(({ text }) => Number(text))) as never,
+  })
+  expect(scores).toEqual([...tenths(0, 4), null, null, null, null, ...tenths(8, 10)])
+  expect(failures).toEqual([reason])
+})
+
+test('a score that is none costs that post alone', async () => {
+  const { scores, failures } = await scoredMany(
+    { scoreBatch: async posts => posts.map(({ text }) => (text === '0.1' ? 7 : Number(text))) },
+    3,
+  )
+  expect(scores).toEqual([0, null, 0.2])
+  expect(failures).toEqual(['rubbish'])
+})
+
+test('what is noted of calls under way covers their posts, and no others', async () => {
+  const { meter, progress } = testMeter()
+  const candidates = Array.from({ length: 6 }, (_, i) => candidate('x', 10 + i))
+  const noted: unknown[] = []
+  const scorer: BatchScorer = {
+    batchSize: 2,
+    async scoreBatch(posts) {
+      const { record, lastRecord, post, calls } = progress.read()
+      noted.push([record, lastRecord, post, calls % 2])
+      return posts.map(() => 0)
+    },
+  }
+  await scoreMany(scorer, 0, meter, testJob(['x']), candidates, { progress, timeout: 1000 })
+  expect(noted).toEqual([
+    [10, 11, -1, 1],
+    [12, 13, -1, 1],
+    [14, 15, -1, 1],
+  ])
+})
+
+test('posts of a call that ended a worker are left out, and that failure counts once', async () => {
+  const skips = [{ plugin: 0, record: 2, lastRecord: 5, post: -1, reason: 'crash' as const }]
+  const { scores, failures } = await scoredMany(
+    { scoreBatch: async posts => posts.map(({ text }) => Number(text)) },
+    8,
+    skips,
+  )
+  expect(scores).toEqual([0, 0.1, null, null, null, null, 0.6, 0.7])
+  expect(failures).toEqual(['crash'])
+})
