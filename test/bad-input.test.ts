@@ -22,7 +22,10 @@ async function failing(files: Record<string, string>, ...args: string[]): Promis
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
     return await new Promise(resolve => {
       execFile(process.execPath, [BIN, ...args], { cwd: folder, timeout: 25_000 }, (error, _stdout, stderr) =>
-        resolve({ code: error === null ? 0 : error.code, lines: stderr.split('\n').filter(line => line !== '') }),
+        resolve({
+          code: error === null ? 0 : error.code,
+          lines: stderr.split('\n').filter(line => line !== ''),
+        }),
       )
     })
   } finally {
@@ -87,7 +90,9 @@ test.each([
   },
   {
     what: 'every problem at once, a line each',
-    files: { 'mood.yml': 'sources:\n  - use: ./gone.ts\n  - { use: demo, rate: -1 }\nscorers: [{ use: afin }]\n' },
+    files: {
+      'mood.yml': 'sources:\n  - use: ./gone.ts\n  - { use: demo, rate: -1 }\nscorers: [{ use: afin }]\n',
+    },
     args: ['run'],
     says: [/^mood\.yml:2.*gone\.ts/, /^mood\.yml:3.*rate/, /^mood\.yml:4.*did you mean "afinn"/],
   },

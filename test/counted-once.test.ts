@@ -10,7 +10,9 @@ function withDuplicates(ids: number): { id: string; text: string; createdAt: num
   return [...posts, ...posts.filter((_, i) => i % 2 === 0).reverse()]
 }
 
-test('a post is counted once, whichever worker gets it and whichever worker dies', async () => {
+test('a post is counted once, whichever worker gets it and whichever worker dies', {
+  timeout: 60_000,
+}, async () => {
   const ids = 6000
   const single = withDuplicates(ids)
   // Posts that end the worker of those around them: these are tried again, and are no duplicates for that.
@@ -40,7 +42,8 @@ test('a post is counted once, whichever worker gets it and whichever worker dies
     files: { 'posts.jsonl': lines.join(''), 'scorer.ts': SCORER },
   })
   const samples = await exporter.until(
-    seen => seen.sum('mood_source_records_total') === 2 * lines.length && seen.sum('mood_queue_batches') === 0,
+    seen =>
+      seen.sum('mood_source_records_total') === 2 * lines.length && seen.sum('mood_queue_batches') === 0,
     50_000,
   )
   expect(samples.sum('mood_worker_restarts_total')).toBe(2 * 5)

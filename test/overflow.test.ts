@@ -43,7 +43,7 @@ export default defineScorer({
 })
 `
 
-test('what overflows is counted, and what waits is bounded', async () => {
+test('what overflows is counted, and what waits is bounded', { timeout: 60_000 }, async () => {
   const posts = 60_000
   const config = {
     languages: { detect: false },

@@ -151,7 +151,10 @@ test('a configuration that does not hold changes nothing; one that holds does', 
     [{ ...config, scorer: [] }, 'did you mean "scorers"'],
     [{ ...config, scorers: [{ use: './gone.ts' }] }, 'gone.ts'],
     [{ ...config, scorers: [{ use: './broken.ts' }] }, 'broken.ts'],
-    [{ ...config, sources: [...config.sources, archive, { use: './quiet.ts', name: 'new', fails: true }] }, 'I cannot be made'],
+    [
+      { ...config, sources: [...config.sources, archive, { use: './quiet.ts', name: 'new', fails: true }] },
+      'I cannot be made',
+    ],
   ]
   for (const [fault, problem] of faults) {
     await exporter.configure(fault)
@@ -171,7 +174,9 @@ test('a configuration that does not hold changes nothing; one that holds does', 
   await exporter.configure({ ...config, sources: [...config.sources, archive] })
   const answers = await Promise.all(Array.from({ length: 10 }, () => reload(exporter)))
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-  const samples = await exporter.until(seen => seen.sum('mood_source_posts_total', { source: 'archive' }) === 2)
+  const samples = await exporter.until(
+    seen => seen.sum('mood_source_posts_total', { source: 'archive' }) === 2,
+  )
   expect(samples.sum('mood_config_last_reload_successful')).toBe(1)
   expect(samples.sum('mood_workers')).toBe(2)
   expect(samples.sum('mood_source_up')).toBe(2)

@@ -7,7 +7,7 @@ import { setPriority } from 'node:os'
 export function giveWay(): void {
   if (process.platform !== 'linux') return
   try {
-    setPriority(0, 5)
+    setPriority(0, 10)
   } catch {
     // A sandbox may forbid it: then scrapes wait their turn.
   }

@@ -76,7 +76,8 @@ export class Ledger {
   }
 
   /**
-   * Notes what a delta that is merged counts of a batch. Returns the batches that are now counted with all before them, oldest first.
+   * Notes what a delta that is merged counts of a batch. Returns the batches that are now counted with all before them,
+   * oldest first.
    */
   cover({ id, whole, maxEventTime }: Coverage): HeldBatch[] {
     const batch = this.#held.get(id)

@@ -10,6 +10,9 @@ import { MemoryWatch, resourceLimits } from './thread-memory.ts'
 /** How often a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
 
+/** How long a source may hold up its thread while it is loaded and made, in milliseconds. */
+const CREATE_MS = 60_000
+
 /** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
 const LAST_MS = 2000
 
@@ -72,7 +75,9 @@ export async function beginRun(
     closed.resolve()
   }
   const place = runOptions.threaded ? inThread : inMainThread
-  const { post, end } = place({ ...options, heartbeat: progress.memory }, runOptions, progress, listen, gone)
+  const isStuck = stuckWatch(progress, () => (isCreated ? runOptions.stuckMs : CREATE_MS))
+  const data: SourceData = { ...options, heartbeat: progress.memory }
+  const { post, end } = place(data, runOptions, isStuck, listen, gone)
   try {
     await created.promise
   } catch (error) {
@@ -90,12 +95,12 @@ export async function beginRun(
 type Place = (
   data: SourceData,
   options: RunOptions,
-  progress: Progress,
+  isStuck: () => boolean,
   listen: (message: FromSource) => void,
   gone: (failure: Failure) => void,
 ) => { post(message: ToSource): void; end(): Promise<void> }
 
-const inThread: Place = (data, { heapBytes, stuckMs }, progress, listen, gone) => {
+const inThread: Place = (data, { heapBytes }, isStuck, listen, gone) => {
   const thread = new Worker(new URL(moduleUrl('src/host/source-thread')), {
     workerData: { ...data, role: 'source' },
     name: `source ${data.spec.name}`,
@@ -114,10 +119,9 @@ const inThread: Place = (data, { heapBytes, stuckMs }, progress, listen, gone) =
   const memory = new MemoryWatch(thread, heapBytes, () =>
     kill({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' }),
   )
-  const isStuck = stuckWatch(progress, stuckMs)
   const watchdog = setInterval(() => {
     memory.look()
-    if (isStuck()) kill({ message: `its thread has not answered for ${stuckMs / 1000} s`, reason: 'timeout' })
+    if (isStuck()) kill({ message: 'its thread has not answered for too long', reason: 'timeout' })
   }, LOOK_MS)
   thread.on('message', listen)
   thread.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -130,7 +134,7 @@ const inThread: Place = (data, { heapBytes, stuckMs }, progress, listen, gone) =
   return { post: message => thread.postMessage(message), end }
 }
 
-const inMainThread: Place = (data, _options, _progress, listen, gone) => {
+const inMainThread: Place = (data, _options, _isStuck, listen, gone) => {
   const { port1, port2 } = new MessageChannel()
   const ended = (message: string) => gone({ message, reason: 'crash' })
   port1.on('message', listen)
@@ -147,15 +151,14 @@ const inMainThread: Place = (data, _options, _progress, listen, gone) => {
   }
 }
 
-/** Makes a look at a thread, that says whether its event loop has turned no more for so long. */
-function stuckWatch(progress: Progress, stuckMs: number): () => boolean {
+/** Makes a look at a thread, that says whether its event loop has turned no more for longer than it may. */
+function stuckWatch(progress: Progress, patienceMs: () => number): () => boolean {
   const stillness = new Stillness()
   let beat = 0
   return () => {
     const { heartbeat } = progress.read()
-    // Before the first beat it is starting up, which takes what it takes.
-    const moved = heartbeat === 0 || heartbeat !== beat
+    const moved = heartbeat !== beat
     beat = heartbeat
-    return stillness.look(moved) > stuckMs
+    return stillness.look(moved) > patienceMs()
   }
 }

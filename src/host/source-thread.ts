@@ -82,6 +82,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
 }
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {
-  giveWay()
   await serveSource(parentPort, workerData as SourceData)
+  // Only now: on a busy machine it would else take long to start.
+  giveWay()
 }

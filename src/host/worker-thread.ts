@@ -207,7 +207,6 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'worker') {
   const data = workerData as WorkerData
-  giveWay()
   const log = new LimitedLog(parentPort, data.plan.logLines)
   // A stray throw of a plugin's timer or promise belongs to no post: it costs a line, not the thread.
   const stray = (error: unknown) =>
@@ -215,4 +214,6 @@ if (!isMainThread && parentPort && (workerData as { role?: string })?.role === '
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
   await serveWorker(parentPort, data, log)
+  // Only now: on a busy machine a worker that died would else be missed for long.
+  giveWay()
 }

@@ -48,9 +48,12 @@ test('a record that is no UTF-8 is dropped for that, unless the format is binary
 })
 
 test('a record that the format cannot read is invalid, which is no failure of the format', () => {
-  const { drops, failures } = decoded(() => {
-    throw new InvalidRecord('expected sense')
-  }, testJob(['x']))
+  const { drops, failures } = decoded(
+    () => {
+      throw new InvalidRecord('expected sense')
+    },
+    testJob(['x']),
+  )
   expect(drops).toEqual([['invalid', 'expected sense']])
   expect(failures).toEqual([])
 })
@@ -64,14 +67,34 @@ test('a record may soundly hold no post; its sender is not told that it was refu
 })
 
 test.each<[what: string, decode: () => unknown, reason: string]>([
-  ['throws', () => { throw new Error('no') }, 'threw'],
-  ['throws what cannot be told', () => { throw Object.create(null) }, 'threw'],
+  [
+    'throws',
+    () => {
+      throw new Error('no')
+    },
+    'threw',
+  ],
+  [
+    'throws what cannot be told',
+    () => {
+      throw Object.create(null)
+    },
+    'threw',
+  ],
   ['answers no post', () => 7, 'rubbish'],
   ['answers nothing', () => undefined, 'rubbish'],
   ['answers a promise', () => Promise.resolve({ text: 'x', createdAt }), 'rubbish'],
   ['answers posts of which one is none', () => [{ text: 'x', createdAt }, { text: 'x' }], 'rubbish'],
   ['answers a sparse array', () => new Array(2), 'rubbish'],
-  ['answers what cannot be looked at', () => ({ get text() { throw new Error('no') } }), 'threw'],
+  [
+    'answers what cannot be looked at',
+    () => ({
+      get text() {
+        throw new Error('no')
+      },
+    }),
+    'threw',
+  ],
 ])('a format that %s costs the record, as a failure of the plugin', (_what, decode, reason) => {
   const job = testJob(['x'], { refusals: [] })
   const { posts, drops, failures } = decoded(decode as Format['decode'], job)

@@ -6,7 +6,9 @@ const post = { text: 'x', createdAt: 0 }
 test('a post needs a text and a time, and may have more', () => {
   expect(faultOfPost(post)).toBe(null)
   expect(faultOfPost({ ...post, createdAt: -8.64e15, text: '' })).toBe(null)
-  expect(faultOfPost({ ...post, id: '1', lang: 'en', author: 'a', url: 'u', topics: ['t'], extra: 1 })).toBe(null)
+  expect(faultOfPost({ ...post, id: '1', lang: 'en', author: 'a', url: 'u', topics: ['t'], extra: 1 })).toBe(
+    null,
+  )
   expect(faultOfPost({ ...post, id: undefined, topics: undefined })).toBe(null)
 })
 

@@ -47,14 +47,27 @@ test('a post that ended a worker is not given to that scorer again', () => {
     failures: ['memory'],
   })
   // Another post of the record, and another scorer, are.
-  expect(scoredOne(() => 1, testJob(['x'], { skips: [{ ...skip, post: 1 }, { ...skip, plugin: 1 }] })).answer).toBe(1)
+  expect(
+    scoredOne(
+      () => 1,
+      testJob(['x'], {
+        skips: [
+          { ...skip, post: 1 },
+          { ...skip, plugin: 1 },
+        ],
+      }),
+    ).answer,
+  ).toBe(1)
 })
 
 async function scoredMany(scorer: BatchScorer, posts = 10, skips: ReturnType<typeof testJob>['skips'] = []) {
   const { meter, progress, failures } = testMeter()
   const candidates = Array.from({ length: posts }, (_, i) => candidate(`${i / 10}`, i))
   for (const { scores } of candidates) scores[0] = null
-  const job = testJob(Array.from({ length: posts }, () => 'x'), { skips })
+  const job = testJob(
+    Array.from({ length: posts }, () => 'x'),
+    { skips },
+  )
   await scoreMany(scorer, 0, meter, job, candidates, { progress, timeout: 50 })
   const { calls, waiting } = progress.read()
   expect({ isInCall: calls % 2 !== 0, waiting }).toEqual({ isInCall: false, waiting: false })
@@ -84,7 +97,13 @@ test('a scorer that takes batches is given as many as it takes, and no more call
 
 test.each<[what: string, answer: (count: number) => Promise<unknown> | unknown, reason: string]>([
   ['rejects', () => Promise.reject(new Error('no')), 'threw'],
-  ['throws', () => { throw new Error('no') }, 'threw'],
+  [
+    'throws',
+    () => {
+      throw new Error('no')
+    },
+    'threw',
+  ],
   ['answers too few', count => new Array(count - 1).fill(0), 'rubbish'],
   ['answers no list', () => 0.5, 'rubbish'],
   ['never answers', () => new Promise(() => {}), 'timeout'],

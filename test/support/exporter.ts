@@ -96,7 +96,8 @@ export class RunningExporter {
     for (;;) {
       const line = this.log.map(parseLogLine).find(condition)
       if (line) return line
-      if (Date.now() > deadline) throw new Error(`not logged within ${ms} ms:\n${this.log.slice(-10).join('\n')}`)
+      if (Date.now() > deadline)
+        throw new Error(`not logged within ${ms} ms:\n${this.log.slice(-10).join('\n')}`)
       await sleep(LOOK_MS)
     }
   }

@@ -67,7 +67,8 @@ export function openMetricsFaults(text: string): string[] {
     }
     const [, name = '', labels = '', value = '', , exemplar] = parts
     const suffix = family && name.startsWith(family.name) ? name.slice(family.name.length) : null
-    if (!family || suffix === null || !SUFFIXES[family.type]?.includes(suffix)) fault('a sample outside its family')
+    if (!family || suffix === null || !SUFFIXES[family.type]?.includes(suffix))
+      fault('a sample outside its family')
     if (series.has(name + labels)) fault('a series that was there before')
     series.add(name + labels)
     const names = [...labels.matchAll(LABEL)].map(([, label]) => label)
@@ -86,7 +87,12 @@ export function openMetricsFaults(text: string): string[] {
 }
 
 /** Buckets are cumulative: each holds what the ones before it hold. */
-function checkBucket({ buckets }: Family, labels: string, value: number, fault: (what: string) => void): void {
+function checkBucket(
+  { buckets }: Family,
+  labels: string,
+  value: number,
+  fault: (what: string) => void,
+): void {
   const others = [...labels.matchAll(LABEL)].filter(([, label]) => label !== 'le').join()
   const before = buckets.get(others) ?? []
   if (value < (before.at(-1) ?? 0)) fault('a bucket that holds less than the one before')

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { labelKey } from '../tally/label-key.ts'
+import { Tally } from '../tally/tally.ts'
+import { PostCounter } from './counting.ts'
+import { counts, testPlan } from './pipeline-testing.ts'
+import type { Candidate } from './scoring.ts'
+
+const NOW = 600_000
+
+const spec = (name: string) => ({ use: name, name, options: {} })
+
+const PLAN = testPlan({ topics: [{ name: 'a' }, { name: 'b' }], scorers: [spec('one'), spec('two')] })
+
+const candidate = (scores: Candidate['scores'], more: Partial<Candidate> = {}): Candidate => ({
+  post: { text: 'x', createdAt: 0 },
+  record: 0,
+  index: 0,
+  eventTime: NOW,
+  topics: [0],
+  lang: 'en',
+  scores,
+  ...more,
+})
+
+function counted(...candidates: Candidate[]): Tally {
+  const tally = new Tally(PLAN.shape)
+  const counter = new PostCounter('src', PLAN, tally)
+  for (const each of candidates) counter.count(each, NOW)
+  return tally
+}
+
+test('a post counts once for each of its topics and each scorer', () => {
+  const tally = counted(candidate([0.5, null], { topics: [0, 1] }), candidate([-0.5, 0], { lang: 'other' }))
+  expect(counts(tally, 'mood_posts_total')).toEqual({
+    'src a en one positive': 1,
+    'src a en two unknown': 1,
+    'src b en one positive': 1,
+    'src b en two unknown': 1,
+    'src a other one negative': 1,
+    'src a other two neutral': 1,
+  })
+})
+
+test('scores are cut into sentiments at the thresholds, which belong to the outer ones', () => {
+  const scores = [1, 0.05, 0.0499, 0, -0.0499, -0.05, -1]
+  const tally = counted(...scores.map(score => candidate([score, null])))
+  expect(counts(tally, 'mood_posts_total')).toEqual({
+    'src a en one positive': 2,
+    'src a en one neutral': 3,
+    'src a en one negative': 2,
+    'src a en two unknown': 7,
+  })
+})
+
+test('positivity holds the scores there are, from 0 to 1', () => {
+  const tally = counted(candidate([-1, null]), candidate([0, null]), candidate([1, null]))
+  const histogram = tally.histogram('mood_positivity_ratio')
+  const cell = histogram.cell(labelKey('src', 'a', 'one'))
+  expect({ count: cell.count, sum: cell.sum }).toEqual({ count: 3, sum: 1.5 })
+  expect([...histogram.entries()]).toHaveLength(1)
+})
+
+test('a window holds the posts of its time, and whose they are', () => {
+  const tally = counted(candidate([0.5, null]), candidate([null, null], { eventTime: NOW - 60_000 }))
+  const panes = tally.windows.get('1m')
+  const mood = (start: number) => panes?.get(start)?.moods.get(labelKey('a', 'one'))
+  expect(mood(NOW)).toMatchObject({ posts: [1, 0, 0, 0], score: 0.5 })
+  expect(mood(NOW - 60_000)).toMatchObject({ posts: [0, 0, 0, 1], score: 0 })
+  expect(panes?.get(NOW)?.sources.get('src')).toBe(1)
+})
+
+test('the delay is from when a post was written to now, and never less than nothing', () => {
+  const tally = counted(
+    candidate([0, 0], { eventTime: NOW - 2000 }),
+    candidate([0, 0], { eventTime: NOW + 5 }),
+  )
+  expect(tally.histogram('mood_post_delay_seconds').cell('src').sum).toBe(2)
+})
+
+test('the first post of each bucket stands for it, by its address or else its id', () => {
+  const post = (more: object) => ({ post: { text: 'x', createdAt: 0, ...more } })
+  const tally = counted(
+    candidate([1, null], post({ id: '7', url: 'https://example.org/7' })),
+    candidate([1, null], post({ id: '8' })),
+    candidate([-1, null], post({ id: '9' })),
+    candidate([0, null], post({ id: 'x'.repeat(121) })),
+    candidate([0.3, null], post({ id: 'lone \ud800' })),
+    // A scorer may have put there what does not belong.
+    candidate([-0.5, null], post({ url: ['x'] })),
+    candidate([-0.5, null], post({ url: 7 })),
+  )
+  const { exemplars } = tally.histogram('mood_positivity_ratio').cell(labelKey('src', 'a', 'one'))
+  expect(exemplars.filter(exemplar => exemplar !== null)).toEqual([
+    { label: 'id', text: '9', value: 0, at: NOW / 1000 },
+    { label: 'url', text: 'https://example.org/7', value: 1, at: NOW / 1000 },
+  ])
+})
+
+test('terms count in each topic of the post, with the score of the first scorer', () => {
+  const tally = new Tally(PLAN.shape)
+  const counter = new PostCounter('src', PLAN, tally)
+  counter.countTerms(0, candidate([0.5, -1], { topics: [0, 1] }), ['x', 'y'])
+  counter.countTerms(0, candidate([null, -1]), ['x'])
+  const top = (topic: string) => tally.terms.get('terms')?.get(NOW)?.get(topic)?.top(9)
+  expect(top('a')).toMatchObject([
+    ['x', { count: 2, score: 0.5, scored: 1 }],
+    ['y', { count: 1, score: 0.5, scored: 1 }],
+  ])
+  expect(top('b')).toMatchObject([
+    ['x', { count: 1, score: 0.5, scored: 1 }],
+    ['y', { count: 1, score: 0.5, scored: 1 }],
+  ])
+})
