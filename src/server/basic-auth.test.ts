@@ -1,21 +1,22 @@
-import { hashSync } from '@node-rs/bcrypt'
+import { hashSync } from 'bcrypt'
 import { expect, test, vi } from 'vitest'
 import { BasicAuth, credentials } from './basic-auth.ts'
 import { basic } from './client-testing.ts'
 
 const verified = vi.hoisted(() => [] as string[])
-vi.mock('@node-rs/bcrypt', async original => {
-  const bcrypt = await original<typeof import('@node-rs/bcrypt')>()
+vi.mock('bcrypt', async original => {
+  const bcrypt = await original<typeof import('bcrypt')>()
   return {
     ...bcrypt,
-    verify: (password: string, hash: string) => {
+    compare: (password: string, hash: string) => {
       verified.push(password)
-      return bcrypt.verify(password, hash)
+      return bcrypt.compare(password, hash)
     },
   }
 })
 
-const hash = (password: string) => hashSync(password, { cost: 4, version: '2y' })
+/** As `htpasswd` writes them. */
+const hash = (password: string) => hashSync(password, 4).replace('$2b$', '$2y$')
 const USERS = new Map([
   ['prometheus', hash('open:sesame')],
   ['김', hash('비밀')],

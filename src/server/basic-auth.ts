@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { verify } from '@node-rs/bcrypt'
+import { compare } from 'bcrypt'
 
 /** Refused passwords remembered, so that a client that keeps sending one costs a hash only now and then. */
 const REFUSED_KEPT = 100
@@ -57,7 +57,7 @@ export class BasicAuth {
   /** Verifies when those before have finished, so that guesses occupy one core at the most. */
   #compare(password: string, hash: string): Promise<boolean> {
     this.#waiting++
-    const result = this.#turn.then(() => verify(password, hash))
+    const result = this.#turn.then(() => compare(password, asRevisionB(hash)))
     this.#turn = result.catch(() => {}).finally(() => this.#waiting--)
     return result
   }
@@ -75,3 +75,6 @@ export class BasicAuth {
     return createHmac('sha256', this.#key).update(JSON.stringify(parts)).digest()
   }
 }
+
+/** `htpasswd` marks its hashes as revision 2y, which is 2b by another name and one that the library does not know. */
+const asRevisionB = (hash: string): string => hash.replace(/^\$2y\$/, '$2b$$')

@@ -1,14 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
-import { hashSync } from '@node-rs/bcrypt'
+import { hashSync } from 'bcrypt'
 import { expect, onTestFinished, test } from 'vitest'
 import { HAS_OPENSSL, selfSigned, signedBy, temporaryFolder } from './certificates-testing.ts'
 import { ask, basic, keptLog } from './client-testing.ts'
 import { startServer } from './server.ts'
 import { someView } from './view-testing.ts'
 
-const hash = (password: string) => hashSync(password, { cost: 4, version: '2y' })
+const hash = (password: string) => hashSync(password, 4).replace('$2b$', '$2y$')
 
 async function serve(webConfig: string, prepare: (folder: string) => void = () => {}) {
   const folder = temporaryFolder()

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashSync } from '@node-rs/bcrypt'
+import { hashSync } from 'bcrypt'
 import { expect, onTestFinished, test } from 'vitest'
 import { HAS_OPENSSL, selfSigned, temporaryFolder } from './certificates-testing.ts'
 import { readWebConfig } from './web-config.ts'
 
-const HASH = hashSync('secret', { cost: 4, version: '2y' })
+const HASH = hashSync('secret', 4).replace('$2b$', '$2y$')
 
 function read(text: string, prepare: (folder: string) => void = () => {}) {
   const folder = temporaryFolder()
