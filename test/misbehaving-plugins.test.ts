@@ -245,6 +245,27 @@ test('scorers that exhaust the memory of their thread cost the posts they do it 
   expect(samples.sum('mood_worker_restarts_total', { reason: 'memory' })).toBe(4)
 })
 
+test(
+  'a worker that cannot even be ended is replaced, and what it still does is not counted',
+  PATIENT,
+  async () => {
+    const posts = strewn(200, ['systemCall'])
+    const config = {
+      ...QUICK,
+      workers: 1,
+      sources: [{ use: 'file', path: './posts.jsonl', dedupe: true }],
+      scorers: [{ use: './scorer.ts', name: 'slow', deed: 'systemCall' }],
+      extractors: [],
+    }
+    const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
+    await using exporter = await startExporter(config, { files })
+    const samples = await exporter.until(countedWhole(posts.length, ['slow']))
+    expect(byScorer(samples, ['slow'])).toEqual({ slow: { positive: posts.length - 1, unknown: 1 } })
+    expect(errors(samples, 'scorer')).toEqual({ 'slow timeout': 1 })
+    expect(samples.sum('mood_workers')).toBe(1)
+  },
+)
+
 test('a source that does wrong is run again from where it was, and the others go on', PATIENT, async () => {
   const failures = { throws: 'threw', stray: 'threw', endless: 'timeout', exits: 'crash', buffers: 'memory' }
   const deeds = ['none', 'sleeps', ...Object.keys(failures)]

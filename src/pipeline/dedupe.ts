@@ -66,6 +66,8 @@ export class SeenIds {
           value = slot
         }
       }
+      // The slots were read one after the other: had a lap begun meanwhile, the newest would pass for the oldest.
+      if (Atomics.load(slots, start) !== first) continue
       const next = fingerprint | (~value & LAP)
       if (Atomics.compareExchange(slots, oldest, value, next) === value) return true
     }

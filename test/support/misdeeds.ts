@@ -1,6 +1,8 @@
 /** Plugins that do wrong when they are told to: each has an option `deed`, and does it to posts that say `BOOM DEED`. */
 
 const DEEDS = `
+const { spawnSync } = process.getBuiltinModule('node:child_process')
+
 const hoard = () => {
   const kept = new Map()
   for (let i = 0; ; i++) kept.set(i, i)
@@ -17,6 +19,8 @@ const deeds = {
   endless: () => { for (;;); },
   waits: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   exits: () => process.exit(),
+  // A call of the system, which no thread can be called back from.
+  systemCall: () => spawnSync('sleep', ['6']),
   hoards: hoard,
   buffers: () => {
     const kept = []
