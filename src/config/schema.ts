@@ -135,7 +135,9 @@ export const configSchema = z.strictObject({
         .prefault('16MiB')
         .describe('Records of one source on their way, before it must wait or drop.'),
       plugin_timeout: duration().prefault('1s').describe('The longest that one call of a plugin may take.'),
-      worker_memory: size().prefault('256MiB').describe("The most that one thread's heap may hold."),
+      worker_memory: size()
+        .prefault('256MiB')
+        .describe('The most that one thread may hold, buffers included.'),
       terms: z
         .int()
         .min(10)

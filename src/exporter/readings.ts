@@ -65,6 +65,7 @@ export function readingsOf(exporter: Metered): Readings {
       for (const { key, error } of topTerms(exporter.live)) yield [key, error]
     },
     mood_terms_forgotten_total: counter('mood_terms_forgotten_total'),
+    mood_posts_over_term_limit_total: counter('mood_posts_over_term_limit_total'),
     mood_post_delay_seconds: histogram('mood_post_delay_seconds'),
     mood_late_posts_total: counter('mood_late_posts_total'),
     mood_future_posts_total: counter('mood_future_posts_total'),
@@ -133,7 +134,10 @@ export function beginSeries(live: LiveTally, { plan }: Blueprint): void {
   for (const kind of ['scorer', 'extractor'] as const)
     for (const { name } of plan[`${kind}s`])
       for (const reason of FAILURES) begin('mood_plugin_errors_total', kind, name, reason)
-  for (const { name } of plan.extractors) begin('mood_terms_forgotten_total', name)
+  for (const { name } of plan.extractors) {
+    begin('mood_terms_forgotten_total', name)
+    begin('mood_posts_over_term_limit_total', name)
+  }
   for (const { label } of plan.shape.windows) begin('mood_panes_evicted_total', label)
   for (const reason of ['timeout', 'crash', 'memory']) begin('mood_worker_restarts_total', reason)
 }

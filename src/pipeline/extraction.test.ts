@@ -15,9 +15,10 @@ const CANDIDATE = {
 
 function extracted(extract: () => unknown, job = testJob(['x'])) {
   const { meter, progress, failures } = testMeter('extractor', 'terms')
-  const terms = extractTerms({ extract } as Extractor, meter, job, CANDIDATE, 5)
+  const over = { n: 0 }
+  const terms = extractTerms({ extract } as Extractor, meter, job, CANDIDATE, 5, over)
   expect(progress.read().calls % 2).toBe(0)
-  return { terms, failures: failures.map(([reason]) => reason) }
+  return { terms, failures: failures.map(([reason]) => reason), ...(over.n > 0 ? { over: over.n } : {}) }
 }
 
 test('terms of any iterable, each once, without empty ones', () => {
@@ -30,8 +31,8 @@ test('no more than the limit, of however many', () => {
   const endless = function* () {
     for (;;) yield `term ${asked++}`
   }
-  expect(extracted(endless).terms).toHaveLength(5)
-  expect(asked).toBe(5)
+  expect(extracted(endless)).toMatchObject({ terms: { length: 5 }, over: 1 })
+  expect(asked).toBe(6)
 })
 
 test('a term is cut at 100 characters, and never within one', () => {

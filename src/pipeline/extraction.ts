@@ -1,17 +1,19 @@
 import type { Extractor } from '../plugin/extractor.ts'
+import type { CounterCell } from '../tally/counters.ts'
 import type { Job } from './job.ts'
 import type { Meter } from './meter.ts'
 import type { Candidate } from './scoring.ts'
 
 const MAX_TERM = 100
 
-/** The terms of a post: each once, cut, well-formed, and no more of them than `limit`. */
+/** The terms of a post: each once, cut, well-formed, and no more of them than `limit`; `over` counts posts with more. */
 export function extractTerms(
   extractor: Extractor,
   meter: Meter,
   job: Job,
   { post, record, index }: Candidate,
   limit: number,
+  over: CounterCell,
 ): string[] {
   const terms: string[] = []
   if (meter.skips(job, record, index)) return terms
@@ -24,8 +26,10 @@ export function extractTerms(
     else
       for (const term of found as Iterable<unknown>) {
         if (typeof term !== 'string') rubbish ??= `expected terms as text, got ${typeof term}`
-        else add(terms, clean(term))
-        if (terms.length >= limit) break
+        else if (!add(terms, clean(term), limit)) {
+          over.n++
+          break
+        }
       }
   } catch (error) {
     meter.failed('threw', error)
@@ -36,8 +40,12 @@ export function extractTerms(
   return terms
 }
 
-function add(terms: string[], term: string): void {
-  if (term !== '' && !terms.includes(term)) terms.push(term)
+/** False where there is no room for it. */
+function add(terms: string[], term: string, limit: number): boolean {
+  if (term === '' || terms.includes(term)) return true
+  if (terms.length >= limit) return false
+  terms.push(term)
+  return true
 }
 
 /** A term becomes a label's value: bounded, and valid Unicode, so that it can be sent as UTF-8. */

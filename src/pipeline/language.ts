@@ -13,6 +13,9 @@ const CHARACTERS = 80
 /** With fewer letters (some four words) it is wrong too often to be of use: 7 % at this many, 20 % at half. */
 const MIN_LETTERS = 20
 
+/** With fewer than these, a word or two, it is no better than a guess even between the languages that are expected. */
+const FEWEST_LETTERS = 10
+
 /** A syllable or ideograph says as much as about three letters of an alphabet. */
 const SYLLABLE_LETTERS = 3
 
@@ -25,9 +28,11 @@ const TOLD_BY_SCRIPT: ReadonlySet<string> = new Set(['ko', 'ja'])
 export class LanguageDetector {
   /** Whether scripts alone tell all the languages that are asked for. */
   readonly #byScript: boolean
+  readonly #labels: readonly string[]
 
   /** @param labels the languages to tell from others */
   constructor(labels: readonly string[]) {
+    this.#labels = labels
     this.#byScript = labels.every(label => TOLD_BY_SCRIPT.has(label))
   }
 
@@ -40,8 +45,11 @@ export class LanguageDetector {
       if (hangul > kana + han) return 'ko'
       if (kana > 0) return 'ja'
     }
-    if (eastAsian + letters < MIN_LETTERS) return undefined
-    return this.#byScript ? undefined : eldOnceNeeded().detect(words).language || undefined
+    const known = eastAsian + letters
+    if (known < FEWEST_LETTERS || this.#byScript) return undefined
+    const language = eldOnceNeeded().detect(words).language || undefined
+    // Of a short text only what is expected is believed: a guess at any of sixty languages would mostly be wrong.
+    return known >= MIN_LETTERS || this.#labels.includes(language ?? '') ? language : undefined
   }
 }
 

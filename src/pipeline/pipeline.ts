@@ -61,6 +61,8 @@ export class Pipeline {
   readonly #sources: SourceStages[]
   readonly #scorerMeters: Meter[]
   readonly #extractorMeters: Meter[]
+  /** By extractor: posts with more terms than are counted. */
+  readonly #overLimit: CounterCell[]
   readonly #topics: TopicMatcher | null
   readonly #topicPlaces: Map<string, number>
   readonly #languages: ReadonlySet<string>
@@ -100,6 +102,9 @@ export class Pipeline {
       seed: nameSeed(name),
     }))
     this.#scorerMeters = plan.scorers.map(({ name }) => meter('scorer', name))
+    this.#overLimit = plan.extractors.map(({ name }) =>
+      tally.counter('mood_posts_over_term_limit_total').cell(name),
+    )
     this.#extractorMeters = plan.extractors.map(({ name }) => meter('extractor', name))
     this.#topics = plan.topics.length > 0 ? new TopicMatcher(plan.topics) : null
     this.#topicPlaces = new Map(topicsOf(plan).map(({ name }, place) => [name, place]))
@@ -220,7 +225,14 @@ export class Pipeline {
     const { extractors } = this.#instances
     for (let i = 0; i < extractors.length; i++) {
       const meter = this.#extractorMeters[i] as Meter
-      const terms = extractTerms(extractors[i] as Extractor, meter, job, candidate, this.#plan.termsPerPost)
+      const terms = extractTerms(
+        extractors[i] as Extractor,
+        meter,
+        job,
+        candidate,
+        this.#plan.termsPerPost,
+        this.#overLimit[i] as CounterCell,
+      )
       if (terms.length > 0) counter.countTerms(i, candidate, terms)
     }
   }

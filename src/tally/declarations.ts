@@ -81,6 +81,11 @@ export const METRICS = {
     help: 'Rare terms forgotten because there were more than limits.terms.',
     labels: ['extractor'],
   },
+  mood_posts_over_term_limit_total: {
+    type: 'counter',
+    help: 'Posts of which some terms were not counted, because they had more than limits.terms_per_post.',
+    labels: ['extractor'],
+  },
   mood_post_delay_seconds: {
     type: 'histogram',
     help: 'Time from when a post was written to when it was counted.',

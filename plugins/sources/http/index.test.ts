@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { testSource } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
