@@ -18,8 +18,8 @@ import { beginSeries, readingsOf } from './readings.ts'
 import { statusOf } from './status.ts'
 
 /** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
-const TICK_MS = 250
-const TERMS_MS = 5
+const TICK_MS = 100
+const TERMS_MS = 2
 
 /** How long a source has to end before its thread is ended for it, in milliseconds. */
 const SOURCE_GRACE_MS = 2000

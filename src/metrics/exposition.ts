@@ -23,15 +23,20 @@ interface RegistryInside {
   getMetricsAsString(metric: RegisteredMetric): Promise<string>
 }
 
+/** How often prom-client reads the metrics of the process, in milliseconds: it takes longer than all of ours. */
+const PROCESS_MS = 1000
+
 /** The exposition: every declared metric, read when it is asked for, and prom-client's metrics of the process. */
 export class Exposition {
-  readonly #registries: Record<ExpositionFormat, Registry>
+  readonly #declared: Record<ExpositionFormat, Registry>
+  readonly #process: Record<ExpositionFormat, Registry>
+  readonly #processText = { text: '', openmetrics: '' }
+  #processReady: Promise<void>
 
   constructor(readings: Readings) {
-    this.#registries = { text: new Registry(), openmetrics: new Registry() }
-    const { text, openmetrics } = this.#registries
-    openmetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
-    for (const [format, registry] of Object.entries(this.#registries)) {
+    this.#declared = newRegistries()
+    this.#process = newRegistries()
+    for (const [format, registry] of Object.entries(this.#declared)) {
       letMetricsWriteThemselves(registry)
       for (const [name, declaration] of Object.entries(METRICS as Record<string, MetricDeclaration>)) {
         const family = new MetricFamily(
@@ -49,19 +54,41 @@ export class Exposition {
       }
     }
     for (const metric of processMetrics()) {
-      register(text, metric)
+      register(this.#process.text, metric)
       // The OpenMetrics registry takes the `_total` off a counter's name, in place, and puts it back on its samples.
       const name = metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name
       const { help, type } = metric
-      register(openmetrics, { name, help, type, get: async () => ({ ...(await metric.get?.()), name }) })
+      register(this.#process.openmetrics, {
+        name,
+        help,
+        type,
+        get: async () => ({ ...(await metric.get?.()), name }),
+      })
     }
+    this.#processReady = this.#readProcess()
+    setInterval(() => {
+      this.#processReady = this.#readProcess()
+    }, PROCESS_MS).unref()
   }
 
   /** Everything in the Prometheus text format, or in OpenMetrics. */
   async render(format: ExpositionFormat): Promise<{ contentType: string; body: string }> {
-    const registry = this.#registries[format]
-    return { contentType: registry.contentType, body: await registry.metrics() }
+    const registry = this.#declared[format]
+    if (this.#processText[format] === '') await this.#processReady
+    return { contentType: registry.contentType, body: this.#processText[format] + (await registry.metrics()) }
   }
+
+  async #readProcess(): Promise<void> {
+    const { text, openmetrics } = this.#process
+    this.#processText.text = `${await text.metrics()}\n`
+    this.#processText.openmetrics = (await openmetrics.metrics()).replace(/# EOF\n$/, '')
+  }
+}
+
+function newRegistries(): Record<ExpositionFormat, Registry> {
+  const registries = { text: new Registry(), openmetrics: new Registry() }
+  registries.openmetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
+  return registries
 }
 
 function letMetricsWriteThemselves(registry: Registry): void {

@@ -57,7 +57,7 @@ export class LiveTally {
   mergeTerms(extractor: string, [start, topic, encoded]: EncodedTerms): void {
     const windows = this.#terms.get(extractor)
     if (!windows) return
-    const summary = TermSummary.decode(this.#shape.terms, encoded)
+    const summary = TermSummary.read(encoded)
     if (summary.forgotten > 0)
       this.totals.counter('mood_terms_forgotten_total').add(extractor, summary.forgotten)
     for (const window of windows) window.merge(start, topic, summary)

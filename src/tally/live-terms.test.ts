@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { LiveTerms } from './live-terms.ts'
-import { TermSummary } from './term-summary.ts'
+import { type FlatSummary, TermSummary } from './term-summary.ts'
 
 const MINUTE = { label: '1m', size: 60_000, slide: 10_000 }
 
-function summaryOf(...terms: string[]): TermSummary {
+function summaryOf(...terms: string[]): FlatSummary {
   const summary = new TermSummary(100)
   for (const term of terms) summary.observe(term, 1)
-  return summary
+  return TermSummary.read(summary.encode())
 }
 
 const shown = (terms: LiveTerms, topic = 'all') => {

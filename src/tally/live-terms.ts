@@ -1,9 +1,9 @@
-import { type TermCell, TermSummary } from './term-summary.ts'
+import { type FlatSummary, type TermCount, TermSummary } from './term-summary.ts'
 import { TermPanes } from './terms.ts'
 
 /** The most used terms of a topic in a window, most used first, and how many posts their counts may miss. */
 export interface TopTerms {
-  terms: [term: string, cell: TermCell][]
+  terms: [term: string, count: TermCount][]
   error: number
 }
 
@@ -35,8 +35,8 @@ export class LiveTerms {
   }
 
   /** Adds a delta's terms of a topic in the pane that starts there; what lies before the window is left out. */
-  merge(start: number, topic: string, summary: TermSummary): void {
-    if (start + this.size > this.#watermark) this.#panes.at(start, topic).merge(summary)
+  merge(start: number, topic: string, summary: FlatSummary): void {
+    if (start + this.size > this.#watermark) this.#panes.at(start, topic).mergeFlat(summary)
   }
 
   /** Moves to a watermark (Unix milliseconds). Returns how many panes were given up because too many were open. */

@@ -84,7 +84,7 @@ test('scores are summed over the posts that have one', () => {
   summary.observe('tag', 0.5)
   summary.observe('tag', null)
   summary.observe('tag', -0.25)
-  expect(summary.top(1)).toEqual([['tag', { count: 3, mass: 3, score: 0.25, scored: 2 }]])
+  expect(summary.top(1)).toEqual([['tag', { count: 3, score: 0.25, scored: 2 }]])
 })
 
 test('terms that are names of object properties are terms like any other', () => {

@@ -1,12 +1,18 @@
 /** What is known of one term. */
-export interface TermCell {
+export interface TermCount {
   /** Posts with the term since it was last taken in: never more than there were. */
   count: number
-  /** The Misra–Gries counter: how firmly the term holds its place. */
-  mass: number
   /** Sum of the scores of those posts that have one, and how many have. */
   score: number
   scored: number
+}
+
+/** A summary laid out flat, as it is encoded: four numbers for each term, in the terms' order. */
+export interface FlatSummary {
+  error: number
+  forgotten: number
+  terms: string[]
+  numbers: number[]
 }
 
 /** JSON as text, so that one summary of many can be read when its turn comes. */
@@ -14,6 +20,16 @@ export type EncodedSummary = string
 
 /** Sums of scores are encoded as whole millionths, which are read several times as fast as fractions. */
 const SCORE_UNIT = 1e6
+
+// Where the numbers of a term stand behind the start of its slot.
+const COUNT = 0
+/** The Misra–Gries counter: how firmly the term holds its place. */
+const MASS = 1
+const SCORE = 2
+const SCORED = 3
+const WIDTH = 4
+
+const FIRST_SLOTS = 16
 
 /**
  * The most used terms of a stream in bounded memory: at most twice `capacity` terms, however many there are.
@@ -23,10 +39,15 @@ const SCORE_UNIT = 1e6
  * such step takes that mass from more than `capacity` terms at once, so with n posts counted, a count misses at most
  * `error` ≤ n / (capacity + 1) posts, and every term in more posts than that is there. Summaries merge with the same
  * bound (Agarwal et al., "Mergeable Summaries", PODS 2012).
+ *
+ * Numbers lie side by side in one array, since terms come and go by the million: an object each would be as much
+ * garbage.
  */
 export class TermSummary {
   readonly capacity: number
-  readonly #cells = new Map<string, TermCell>()
+  /** The slot of each term. Slots are without gaps, and in the order in which the terms were taken in. */
+  readonly #slots = new Map<string, number>()
+  #numbers = new Float64Array(FIRST_SLOTS * WIDTH)
   #error = 0
   #forgotten = 0
 
@@ -45,89 +66,132 @@ export class TermSummary {
   }
 
   get size(): number {
-    return this.#cells.size
+    return this.#slots.size
   }
 
   /** Counts a post with this term; `score` is null where the post has none. */
   observe(term: string, score: number | null): void {
-    const cell = this.#cells.get(term)
-    if (cell) {
-      cell.count++
-      cell.mass++
-      if (score !== null) {
-        cell.score += score
-        cell.scored++
-      }
-    } else {
-      this.#cells.set(term, { count: 1, mass: 1, score: score ?? 0, scored: score === null ? 0 : 1 })
-      if (this.#cells.size > 2 * this.capacity) this.#forgetRarest()
-    }
+    if (score === null) this.#add(term, 1, 1, 0, 0)
+    else this.#add(term, 1, 1, score, 1)
   }
 
   merge(other: TermSummary): void {
     this.#error += other.#error
     this.#forgotten += other.#forgotten
-    for (const [term, { count, mass, score, scored }] of other.#cells) {
-      const cell = this.#cells.get(term)
-      if (cell) {
-        cell.count += count
-        cell.mass += mass
-        cell.score += score
-        cell.scored += scored
-      } else {
-        this.#cells.set(term, { count, mass, score, scored })
-        if (this.#cells.size > 2 * this.capacity) this.#forgetRarest()
-      }
+    const numbers = other.#numbers
+    for (const [term, slot] of other.#slots) {
+      const at = slot * WIDTH
+      this.#add(
+        term,
+        numbers[at + COUNT] as number,
+        numbers[at + MASS] as number,
+        numbers[at + SCORE] as number,
+        numbers[at + SCORED] as number,
+      )
     }
+  }
+
+  /** The same for a summary that has been read, without making one of it first. */
+  mergeFlat({ error, forgotten, terms, numbers }: FlatSummary): void {
+    this.#error += error
+    this.#forgotten += forgotten
+    for (let i = 0, at = 0; i < terms.length; i++, at += WIDTH)
+      this.#add(
+        terms[i] as string,
+        numbers[at + COUNT] as number,
+        numbers[at + MASS] as number,
+        (numbers[at + SCORE] as number) / SCORE_UNIT,
+        numbers[at + SCORED] as number,
+      )
   }
 
   /** The k most used terms, most used first; equals in the order of their code units, so that the choice is stable. */
-  top(k: number): [term: string, cell: TermCell][] {
-    const best: [string, TermCell][] = []
-    const comesBefore = (term: string, count: number, [other, { count: otherCount }]: [string, TermCell]) =>
-      count > otherCount || (count === otherCount && term < other)
-    for (const [term, cell] of this.#cells) {
+  top(k: number): [term: string, count: TermCount][] {
+    const best: [term: string, slot: number, count: number][] = []
+    for (const [term, slot] of this.#slots) {
+      const count = this.#numbers[slot * WIDTH + COUNT] as number
+      const comesBefore = ([other, , otherCount]: [string, number, number]) =>
+        count > otherCount || (count === otherCount && term < other)
       const last = best.at(-1)
-      if (best.length === k && !(last && comesBefore(term, cell.count, last))) continue
+      if (best.length === k && !(last && comesBefore(last))) continue
       let place = best.length
-      while (place > 0 && comesBefore(term, cell.count, best[place - 1] as [string, TermCell])) place--
-      best.splice(place, 0, [term, cell])
+      while (place > 0 && comesBefore(best[place - 1] as [string, number, number])) place--
+      best.splice(place, 0, [term, slot, count])
       if (best.length > k) best.pop()
     }
-    return best
+    return best.map(([term, slot, count]) => {
+      const at = slot * WIDTH
+      const score = this.#numbers[at + SCORE] as number
+      return [term, { count, score, scored: this.#numbers[at + SCORED] as number }]
+    })
   }
 
   encode(): EncodedSummary {
-    const numbers: number[] = []
-    for (const { count, mass, score, scored } of this.#cells.values())
-      numbers.push(count, mass, Math.round(score * SCORE_UNIT), scored)
-    return JSON.stringify([this.#error, this.#forgotten, [...this.#cells.keys()], numbers])
+    const numbers = Array.from(this.#numbers.subarray(0, this.#slots.size * WIDTH))
+    for (let at = SCORE; at < numbers.length; at += WIDTH)
+      numbers[at] = Math.round((numbers[at] as number) * SCORE_UNIT)
+    const flat: FlatSummary = {
+      error: this.#error,
+      forgotten: this.#forgotten,
+      terms: [...this.#slots.keys()],
+      numbers,
+    }
+    return JSON.stringify(flat)
+  }
+
+  static read(encoded: EncodedSummary): FlatSummary {
+    return JSON.parse(encoded) as FlatSummary
   }
 
   static decode(capacity: number, encoded: EncodedSummary): TermSummary {
-    const [error, forgotten, terms, numbers] = JSON.parse(encoded) as [number, number, string[], number[]]
     const summary = new TermSummary(capacity)
-    const numberAt = (place: number) => numbers[place] as number
-    for (let i = 0, at = 0; i < terms.length; i++, at += 4)
-      summary.#cells.set(terms[i] as string, {
-        count: numberAt(at),
-        mass: numberAt(at + 1),
-        score: numberAt(at + 2) / SCORE_UNIT,
-        scored: numberAt(at + 3),
-      })
-    summary.#error = error
-    summary.#forgotten = forgotten
+    summary.mergeFlat(TermSummary.read(encoded))
     return summary
   }
 
+  #add(term: string, count: number, mass: number, score: number, scored: number): void {
+    const known = this.#slots.get(term)
+    const at = (known ?? this.#take(term)) * WIDTH
+    const numbers = this.#numbers
+    numbers[at + COUNT] = (numbers[at + COUNT] as number) + count
+    numbers[at + MASS] = (numbers[at + MASS] as number) + mass
+    numbers[at + SCORE] = (numbers[at + SCORE] as number) + score
+    numbers[at + SCORED] = (numbers[at + SCORED] as number) + scored
+    if (known === undefined && this.#slots.size > 2 * this.capacity) this.#forgetRarest()
+  }
+
+  /** A slot for a new term, with zeros in it. */
+  #take(term: string): number {
+    const slot = this.#slots.size
+    this.#slots.set(term, slot)
+    const at = slot * WIDTH
+    if (at === this.#numbers.length) {
+      const larger = new Float64Array(2 * at)
+      larger.set(this.#numbers)
+      this.#numbers = larger
+    } else {
+      this.#numbers.fill(0, at, at + WIDTH)
+    }
+    return slot
+  }
+
   #forgetRarest(): void {
-    const masses = Float64Array.from(this.#cells.values(), cell => cell.mass).sort()
+    const numbers = this.#numbers
+    const masses = new Float64Array(this.#slots.size)
+    for (let slot = 0; slot < masses.length; slot++) masses[slot] = numbers[slot * WIDTH + MASS] as number
+    masses.sort()
     const taken = masses[masses.length - 1 - this.capacity] as number
-    for (const [term, cell] of this.#cells) {
-      cell.mass -= taken
-      if (cell.mass <= 0) {
-        this.#cells.delete(term)
+    let kept = 0
+    for (const [term, slot] of this.#slots) {
+      const at = slot * WIDTH
+      numbers[at + MASS] = (numbers[at + MASS] as number) - taken
+      if ((numbers[at + MASS] as number) <= 0) {
+        this.#slots.delete(term)
         this.#forgotten++
+      } else {
+        // Those that stay close ranks: a slot is never below those already moved.
+        numbers.copyWithin(kept * WIDTH, at, at + WIDTH)
+        this.#slots.set(term, kept++)
       }
     }
     this.#error += taken
