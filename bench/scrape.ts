@@ -12,7 +12,7 @@ const TOPICS = 26
 export async function benchScrape(): Promise<void> {
   const topics = Object.fromEntries(Array.from({ length: TOPICS }, (_, i) => [`topic${i}`, [`topic${i}`]]))
   await using exporter = await startExporter({
-    sources: [{ use: FIREHOSE, posts: 1e9, distinct: 100_000, topics: TOPICS }],
+    sources: [{ use: FIREHOSE, posts: 1e9, distinct: 1000, topics: TOPICS }],
     topics,
     scorers: [{ use: 'afinn' }, { use: 'emoji' }],
     extractors: [{ use: 'hashtags', top: 10, windows: [{ size: '1m' }] }],

@@ -5,7 +5,7 @@ import type { LiveTally } from '../tally/live-tally.ts'
 import { type EncodedTally, Tally } from '../tally/tally.ts'
 
 /** After so many milliseconds of merging, whoever else wants the main thread goes first: a scrape above all. */
-const SLICE_MS = 2
+const SLICE_MS = 1
 
 interface Waiting {
   plan: Plan
