@@ -73,3 +73,10 @@ test('no name of ours or of prom-client breaks the conventions that promtool che
   const gauges = text.filter(line => /^# TYPE \S+_total (?!counter)/.test(line))
   expect(gauges).toEqual([])
 })
+
+test('not even before the process has been measured is there a number that no parser knows', async () => {
+  const values = (await lines({}, 'openmetrics'))
+    .filter(line => !line.startsWith('#'))
+    .map(line => line.split(' ')[1])
+  expect(values.filter(value => value !== undefined && !/^(NaN|[+-]Inf|[-+.\de]+)$/.test(value))).toEqual([])
+})

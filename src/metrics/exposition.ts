@@ -80,10 +80,13 @@ export class Exposition {
 
   async #readProcess(): Promise<void> {
     const { text, openmetrics } = this.#process
-    this.#processText.text = `${await text.metrics()}\n`
-    this.#processText.openmetrics = (await openmetrics.metrics()).replace(/# EOF\n$/, '')
+    this.#processText.text = `${spelledNaN(await text.metrics())}\n`
+    this.#processText.openmetrics = spelledNaN(await openmetrics.metrics()).replace(/# EOF\n$/, '')
   }
 }
+
+/** prom-client writes "Nan", as its event loop lag is before there has been one; both formats spell it "NaN". */
+const spelledNaN = (text: string): string => text.replace(/ Nan$/gm, ' NaN')
 
 function newRegistries(): Record<ExpositionFormat, Registry> {
   const registries = { text: new Registry(), openmetrics: new Registry() }
