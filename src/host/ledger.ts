@@ -3,20 +3,11 @@ import type { Position, Receipt } from '../plugin/source.ts'
 import type { BatchFromSource, Coverage } from './messages.ts'
 
 /** A batch that the exporter holds until a delta counts all of it. */
-export interface HeldBatch {
-  /** Unique in the process. */
+export interface HeldBatch extends Omit<BatchFromSource, 'type'> {
+  /** Unique in the process; `sourceId` is what the source's thread calls it. */
   id: number
-  source: string
-  /** What the source's thread calls it. */
   sourceId: number
-  memory: SharedArrayBuffer
-  records: number
-  receivedAt: number
-  partition: string
-  header: string | undefined
-  position: Position | undefined
-  posts: boolean
-  receipt: boolean
+  source: string
   /** The first record that no delta counts yet. */
   from: number
   /** Calls that must not be made again, since a worker did not survive them. */

@@ -3,7 +3,7 @@ import { messageOf } from '../pipeline/message-of.ts'
 import type { PluginSpec } from '../pipeline/plan.ts'
 import type { Position } from '../plugin/source.ts'
 import { atMost } from './at-most.ts'
-import { type HeldBatch, Ledger } from './ledger.ts'
+import { type HeldBatch, Ledger, receiptOf } from './ledger.ts'
 import type { BatchFromSource, Coverage, LogMessage, SuppressedMessage } from './messages.ts'
 import { beginRun, type Failure, type Run, type RunMessage } from './source-run.ts'
 
@@ -132,11 +132,7 @@ export class SourceRunner {
     { sourceId, records }: HeldBatch,
     refused: { record: number; reason: string; message: string }[],
   ): void {
-    this.#run?.post({
-      type: 'receipt',
-      id: sourceId,
-      receipt: { accepted: records - refused.length, refused },
-    })
+    this.#run?.post({ type: 'receipt', id: sourceId, receipt: receiptOf(records, refused) })
   }
 
   async #loop(): Promise<void> {

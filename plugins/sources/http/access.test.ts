@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { accessCheck, isLoopback } from './access.ts'
+import { isLoopback } from '../shared/loopback.ts'
+import { accessCheck } from './access.ts'
 
 test('loopback is what only this machine can reach', () => {
   for (const host of ['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1', 'localhost'])

@@ -13,7 +13,7 @@ import {
   size,
   z,
 } from 'mood-exporter/plugin'
-import { isLoopback } from './access.ts'
+import { isLoopback } from '../shared/loopback.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
 import { readTls } from './tls.ts'
 
