@@ -1,7 +1,5 @@
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
-import { formatProblem } from '../config/problem.ts'
-import { type Blueprint, blueprintOf } from '../host/blueprint.ts'
-import { inspect } from '../host/inspect.ts'
+import type { Blueprint } from '../host/blueprint.ts'
 import type { HeldBatch } from '../host/ledger.ts'
 import type { Coverage, LogMessage, SuppressedMessage } from '../host/messages.ts'
 import { WorkerPool } from '../host/pool.ts'
@@ -13,6 +11,7 @@ import type { ExporterView, Status } from '../server/view.ts'
 import { labelKey } from '../tally/label-key.ts'
 import { LiveTally } from '../tally/live-tally.ts'
 import { Merges } from './merges.ts'
+import { InvalidConfig, type Prepared, prepare } from './prepare.ts'
 import { Rates } from './rates.ts'
 import { beginSeries, readingsOf } from './readings.ts'
 import { statusOf } from './status.ts'
@@ -48,24 +47,6 @@ export interface ExporterOptions {
   load: () => Promise<LoadResult>
   version: string
   log: ExporterLog
-}
-
-/** The configuration does not hold: with every problem of it, as lines. */
-export class InvalidConfig extends Error {
-  override name = 'InvalidConfig'
-  readonly problems: string[]
-
-  constructor(problems: string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
-
-/** A configuration that holds, plugins included, and what it comes to. */
-interface Prepared {
-  loaded: LoadedConfig
-  shown: string
-  blueprint: Blueprint
 }
 
 /** The running exporter: sources → workers → the live tally, and the view of it that the server shows. */
@@ -414,17 +395,5 @@ export class Exporter implements ExporterView {
     this.#live.advance(now)
     this.#live.refreshTerms(TERMS_MS)
     this.rates.look(now, this.#live.totals.counter('mood_source_posts_total').entries())
-  }
-}
-
-async function prepare(load: ExporterOptions['load'], seenIds: SharedArrayBuffer | null): Promise<Prepared> {
-  const result = await load()
-  if (!result.ok) throw new InvalidConfig(result.problems.map(formatProblem))
-  const inspection = await inspect(result.loaded)
-  if (inspection.problems.length > 0) throw new InvalidConfig(inspection.problems.map(formatProblem))
-  return {
-    loaded: result.loaded,
-    shown: result.loaded.show(inspection.secrets),
-    blueprint: blueprintOf(result.loaded, inspection, seenIds),
   }
 }

@@ -1,0 +1,42 @@
+import type { LoadedConfig, LoadResult } from '../config/load.ts'
+import { formatProblem } from '../config/problem.ts'
+import { type Blueprint, blueprintOf } from '../host/blueprint.ts'
+import { inspect } from '../host/inspect.ts'
+
+/** The configuration does not hold: with every problem of it, as lines. */
+export class InvalidConfig extends Error {
+  override name = 'InvalidConfig'
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** A configuration that holds, plugins included, and what it comes to. */
+export interface Prepared {
+  loaded: LoadedConfig
+  shown: string
+  blueprint: Blueprint
+}
+
+/**
+ * Reads a configuration and looks at its plugins.
+ * @param seenIds memory of ids already seen, to go on with on a reload
+ * @throws InvalidConfig with every problem
+ */
+export async function prepare(
+  load: () => Promise<LoadResult>,
+  seenIds: SharedArrayBuffer | null,
+): Promise<Prepared> {
+  const result = await load()
+  if (!result.ok) throw new InvalidConfig(result.problems.map(formatProblem))
+  const inspection = await inspect(result.loaded)
+  if (inspection.problems.length > 0) throw new InvalidConfig(inspection.problems.map(formatProblem))
+  return {
+    loaded: result.loaded,
+    shown: result.loaded.show(inspection.secrets),
+    blueprint: blueprintOf(result.loaded, inspection, seenIds),
+  }
+}
