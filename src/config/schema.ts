@@ -4,6 +4,9 @@ import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
 
+/** Nothing would get through a limit of 0. */
+const aboveZero = { error: 'expected more than 0' }
+
 /** What a source, topic, scorer or extractor may be called: it becomes a label's value. */
 export const nameSchema = z
   .string()
@@ -129,13 +132,19 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       record_bytes: size()
+        .refine(bytes => bytes > 0, aboveZero)
         .prefault('64KiB')
         .describe('The largest record; a larger one is dropped as `oversized`.'),
       queue_bytes: size()
+        .refine(bytes => bytes > 0, aboveZero)
         .prefault('16MiB')
         .describe('Records of one source on their way, before it must wait or drop.'),
-      plugin_timeout: duration().prefault('1s').describe('The longest that one call of a plugin may take.'),
+      plugin_timeout: duration()
+        .refine(ms => ms > 0, aboveZero)
+        .prefault('1s')
+        .describe('The longest that one call of a plugin may take.'),
       worker_memory: size()
+        .refine(bytes => bytes > 0, aboveZero)
         .prefault('256MiB')
         .describe('The most that one thread may hold, buffers included.'),
       terms: z

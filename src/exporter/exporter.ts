@@ -1,4 +1,5 @@
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
+import { atMost } from '../host/at-most.ts'
 import type { Blueprint } from '../host/blueprint.ts'
 import type { HeldBatch } from '../host/ledger.ts'
 import type { Coverage, LogMessage, SuppressedMessage } from '../host/messages.ts'
@@ -21,7 +22,10 @@ const TICK_MS = 100
 const TERMS_MS = 2
 
 /** How long a source has to end before its thread is ended for it, in milliseconds. */
-const SOURCE_GRACE_MS = 2000
+const SOURCE_GRACE_MS = 4000
+
+/** How long workers of an old configuration have to count what they have begun, in milliseconds. */
+const RETIRE_MS = 30_000
 
 /** How long plugins have to close what they hold open, in milliseconds. */
 const CLOSE_MS = 2000
@@ -178,8 +182,12 @@ export class Exporter implements ExporterView {
   /** Stops sources and counts what they had handed over: resolves when all of it is in the metrics. */
   async drain(): Promise<void> {
     this.#stopping = true
+    const stopSources = () =>
+      Promise.all([...this.sources.values()].map(runner => runner.stop(SOURCE_GRACE_MS)))
+    await stopSources()
+    // A reload that is under way may bring more of them.
     await this.#reloading
-    await Promise.all([...this.sources.values()].map(runner => runner.stop(SOURCE_GRACE_MS)))
+    await stopSources()
     await this.#pool.drained()
     this.#tick()
   }
@@ -226,7 +234,8 @@ export class Exporter implements ExporterView {
     await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
     this.#pool = fresh
     this.#prepared = next
-    await old.drained()
+    old.retire(batch => this.#handOver(batch))
+    if (!(await atMost(RETIRE_MS, old.drained()))) old.abandonWaiting()
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
     const positions = new Map(leaving.map(({ name, ledger }) => [name, ledger.position]))
     const { sources, topics, scorers } = blueprint.known
@@ -244,12 +253,21 @@ export class Exporter implements ExporterView {
     }
   }
 
+  /** Gives a batch of an old pool to the new one, which knows other plugins and, it may be, not that source. */
+  #handOver(batch: HeldBatch): boolean {
+    if (!this.blueprint.known.sources.has(batch.source)) return false
+    batch.skips = []
+    this.#pool.submit(batch)
+    return true
+  }
+
   /** Whether a source goes on as it is: then it keeps its thread, its connections and its place. */
   #staysAs(runner: SourceRunner, next: Blueprint): boolean {
     const shapeIn = ({ sources, plan, limits }: Blueprint) => {
       const place = plan.sources.findIndex(({ name }) => name === runner.name)
-      const { record_bytes, queue_bytes } = limits
-      return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, record_bytes, queue_bytes])
+      const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout } = limits
+      const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout]
+      return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, ...of])
     }
     return shapeIn(this.blueprint) === shapeIn(next)
   }

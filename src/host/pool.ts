@@ -39,6 +39,7 @@ export class WorkerPool {
   /** Batches that wait, by source: sources take turns, so that a backlog in one does not hold up another. */
   readonly #waiting = new Map<string, HeldBatch[]>()
   readonly #watchdog: NodeJS.Timeout
+  #handOver: ((batch: HeldBatch) => boolean) | null = null
   /** Deltas handed over and not yet merged. */
   #merging = 0
   #headers: boolean[] = []
@@ -81,6 +82,11 @@ export class WorkerPool {
   }
 
   submit(batch: HeldBatch): void {
+    if (!this.#places.has(batch.source)) {
+      // Of a source that the configuration no longer has, whose thread would not end.
+      this.#events.abandoned(batch)
+      return
+    }
     const waiting = this.#waiting.get(batch.source)
     if (waiting) waiting.push(batch)
     else this.#waiting.set(batch.source, [batch])
@@ -90,6 +96,28 @@ export class WorkerPool {
   /** Says that a delta that was handed over is merged. */
   merged(): void {
     this.#merging--
+    this.#tellIfEmpty()
+  }
+
+  /**
+   * Lets another pool do what its workers have not begun, and what they leave behind should they die.
+   * @param handOver takes a batch, or says that it cannot: then this pool maps it after all
+   */
+  retire(handOver: (batch: HeldBatch) => boolean): void {
+    this.#handOver = handOver
+    for (const [source, waiting] of this.#waiting)
+      this.#waiting.set(
+        source,
+        waiting.filter(batch => !handOver(batch)),
+      )
+    this.#tellIfEmpty()
+  }
+
+  /** Gives up what waits, for want of a worker that could map it. */
+  abandonWaiting(): void {
+    const waiting = [...this.#waiting.values()].flat()
+    this.#waiting.clear()
+    for (const batch of waiting) this.#events.abandoned(batch)
     this.#tellIfEmpty()
   }
 
@@ -153,7 +181,12 @@ export class WorkerPool {
     for (;;) {
       let freest: WorkerHandle | undefined
       for (const worker of this.#workers)
-        if (worker.isReady && worker.unmapped < AHEAD && worker.unmapped < (freest?.unmapped ?? AHEAD))
+        if (
+          worker.isReady &&
+          !worker.isKilled &&
+          worker.unmapped < AHEAD &&
+          worker.unmapped < (freest?.unmapped ?? AHEAD)
+        )
           freest = worker
       const batch = freest && this.#next()
       if (!freest || !batch) return
@@ -188,7 +221,7 @@ export class WorkerPool {
     this.#events.restarted(reason, blame)
     for (const batch of [...worker.held.values()].reverse()) {
       if (batch.attempts >= MAX_ATTEMPTS) this.#events.abandoned(batch)
-      else {
+      else if (!this.#handOver?.(batch)) {
         const waiting = this.#waiting.get(batch.source) ?? []
         waiting.unshift(batch)
         this.#waiting.set(batch.source, waiting)

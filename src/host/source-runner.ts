@@ -90,6 +90,8 @@ export class SourceRunner {
   /** Makes the source without running it. Rejects with what is wrong with it. */
   async create(): Promise<void> {
     this.#run = await this.#begin()
+    // Nobody wants it any more, and whoever closed it could not know of its thread yet.
+    if (this.#stopping.signal.aborted) await this.#run.close(0)
   }
 
   /** Runs it, again and again with a back-off where it fails, until `stop`. */

@@ -126,6 +126,11 @@ export class WorkerHandle {
     if (this.#stillness.look(moved) > (isInCall ? timeout : timeout + TURN_MS)) this.kill('timeout')
   }
 
+  /** Whether it is being ended. */
+  get isKilled(): boolean {
+    return this.#killed !== null
+  }
+
   kill(reason: EndReason): void {
     if (this.#killed || !this.#thread) return
     this.#killed = reason
@@ -146,7 +151,8 @@ export class WorkerHandle {
     this.#isGone = true
     this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
     this.#stopped.resolve()
-    if (!this.#stopping) this.#events.ended(this, reason)
+    // One that was never ready is reported by that alone: whoever waits for it tries again.
+    if (!this.#stopping && this.isReady) this.#events.ended(this, reason)
   }
 
   #receive(message: FromWorker): void {

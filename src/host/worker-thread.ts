@@ -73,6 +73,9 @@ class WorkerServer {
   }
 
   async #run(): Promise<void> {
+    // From here on only stride by stride, where the tally holds what is said to be covered and no more.
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
       try {
         await this.#map(batch)

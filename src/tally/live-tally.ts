@@ -116,6 +116,8 @@ export class LiveTally {
       window => old.get(JSON.stringify(window)) ?? new LiveWindow(window, shape.panes),
     )
     this.#terms = termsOf(shape, this.#terms)
+    this.watermarks.idle = shape.idle
+    for (const window of this.#windows) window.maxPanes = shape.panes
     this.#queue = null
     for (const window of this.#windows)
       window.retain(key => {
@@ -157,7 +159,9 @@ function termsOf(shape: LiveShape, old: ReadonlyMap<string, readonly LiveTerms[]
         const same = old
           .get(name)
           ?.find(terms => terms.label === window.label && terms.slide === window.slide)
-        return same && same.top === top ? same : new LiveTerms(window, top, shape.terms)
+        return same && same.top === top && same.capacity === shape.terms
+          ? same
+          : new LiveTerms(window, top, shape.terms)
       }),
     ]),
   )

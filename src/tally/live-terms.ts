@@ -16,6 +16,7 @@ export class LiveTerms {
   readonly size: number
   readonly slide: number
   readonly top: number
+  readonly capacity: number
   readonly #panes: TermPanes
   readonly #complete = new Map<string, TopTerms>()
   #watermark = Number.NEGATIVE_INFINITY
@@ -26,6 +27,7 @@ export class LiveTerms {
     this.size = window.size
     this.slide = window.slide
     this.top = top
+    this.capacity = capacity
     this.#panes = new TermPanes(window.slide, capacity)
   }
 

@@ -13,7 +13,7 @@ export interface CompleteWindow {
 export class LiveWindow {
   readonly shape: WindowShape
   readonly #panes: WindowPanes
-  readonly #maxPanes: number
+  #maxPanes: number
   #closedUntil = Number.NEGATIVE_INFINITY
   #complete: CompleteWindow | null = null
 
@@ -21,6 +21,11 @@ export class LiveWindow {
     this.shape = shape
     this.#panes = new WindowPanes(shape)
     this.#maxPanes = maxPanes
+  }
+
+  /** The most panes that may be open. */
+  set maxPanes(panes: number) {
+    this.#maxPanes = panes
   }
 
   /** Null until the watermark has passed the end of a first window. */

@@ -12,7 +12,7 @@ interface Progress {
  * windows close although nothing comes. All times are Unix milliseconds.
  */
 export class Watermarks {
-  readonly #idle: number
+  #idle: number
   readonly #partitions = new Map<string, Progress>()
   readonly #sources = new Map<string, number>()
   #watermark = Number.NEGATIVE_INFINITY
@@ -21,6 +21,11 @@ export class Watermarks {
   /** @param idle milliseconds of silence after which a partition no longer holds the others back */
   constructor(idle: number) {
     this.#idle = idle
+  }
+
+  /** @param milliseconds of silence after which a partition no longer holds the others back */
+  set idle(milliseconds: number) {
+    this.#idle = milliseconds
   }
 
   /** Says that a partition has come to this event time. A post from the future counts as written now. */

@@ -32,6 +32,9 @@ export class Intake {
   #seen = 0
   #next = 0
 
+  /** Told when it begins and ends to wait for workers. */
+  onWait: (waits: boolean) => void = () => {}
+
   /** @param header whether the first line is one */
   constructor(sink: Sink, maxRecordBytes: number, header: boolean) {
     this.#sink = sink
@@ -56,7 +59,7 @@ export class Intake {
 
   /** What became of all that was taken, once that is known. */
   async report(): Promise<Report> {
-    await Promise.all(this.#underWay)
+    await this.#waitFor(Promise.all(this.#underWay))
     this.#report.refused.sort((a, b) => a.record - b.record)
     return this.#report
   }
@@ -111,7 +114,7 @@ export class Intake {
     }
     this.#oversized = []
     this.#next = this.#seen
-    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift()
+    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#waitFor(this.#underWay.shift())
   }
 
   /**
@@ -125,11 +128,21 @@ export class Intake {
       if (receipt) return { receipt }
       const earlier = this.#underWay.shift()
       if (!earlier) break
-      await earlier
+      await this.#waitFor(earlier)
     }
     throw new Refusal(429, 'queue_full', 'the queue is full: send the records from `next` on again later', {
       'Retry-After': RETRY_AFTER_SECONDS,
     })
+  }
+
+  /** Waits for workers: meanwhile nothing moves on the connection, through no fault of the client's. */
+  async #waitFor(work: Promise<unknown> | undefined): Promise<void> {
+    this.onWait(true)
+    try {
+      await work
+    } finally {
+      this.onWait(false)
+    }
   }
 
   async #settle({ receipt }: { receipt: Promise<Receipt> }, records: number[]): Promise<void> {

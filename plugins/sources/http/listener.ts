@@ -83,7 +83,7 @@ function createApp({ tls, idleTimeout }: ListenerOptions): FastifyInstance<Serve
 async function take(
   request: FastifyRequest,
   reply: FastifyReply,
-  { maxBody, maxRecordBytes }: ListenerOptions,
+  { maxBody, maxRecordBytes, idleTimeout }: ListenerOptions,
   sink: Sink,
   log: Log,
 ) {
@@ -92,6 +92,9 @@ async function take(
   if (header && kind === 'json')
     throw new Refusal(415, 'content_type', 'this source takes lines with a header before them, not JSON')
   const intake = new Intake(sink, maxRecordBytes, header)
+  // While the client waits for us it is not the client that is silent: its connection must not be cut for that.
+  const { socket } = request.raw
+  intake.onWait = waits => socket.setTimeout(waits ? 0 : idleTimeout)
   try {
     await intake.read(kind, chunksOf(request.raw, maxBody))
   } catch (error) {
