@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { LoadedConfig } from '../config/load.ts'
+import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
 import { EXIT } from './errors.ts'
 import { complain, print } from './output.ts'
@@ -25,12 +25,19 @@ export function checkCommand(): Command {
 async function check({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
   const { loadConfig } = await import('../config/load.ts')
   const result = await loadConfig(file)
-  const problems = result.ok ? await problemsOfPlugins(result.loaded) : result.problems
+  const problems = result.ok ? await problemsOfPlugins(result.loaded) : await allProblems(result)
   if (problems.length > 0) process.exitCode = EXIT.failure
 
   if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems }, null, 2))
   else if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
   else complain([...problems.map(formatProblem), count(problems.length, 'problem')].join('\n'))
+}
+
+/** Those of the configuration, and those of its plugins as far as it could be read, in the order of the file. */
+async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false }>): Promise<Problem[]> {
+  if (!draft) return problems
+  const { inspectDraft } = await import('../host/inspect.ts')
+  return [...problems, ...(await inspectDraft(draft))].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 async function problemsOfPlugins(loaded: LoadedConfig): Promise<Problem[]> {

@@ -18,8 +18,8 @@ Examples:
   $ mood-exporter run --config mood.yml --web.config.file web.yml   with TLS and passwords
   $ kill -HUP PID                                          loads the configuration again
 
-Stops cleanly on SIGTERM and Ctrl-C: sources stop, what they had read is counted, and where Prometheus has been
-scraping it waits for one more scrape, all within server.shutdown_timeout. A second signal ends it at once.`
+Stops cleanly on SIGTERM and Ctrl-C: sources stop and what they had read is counted. On SIGTERM, where Prometheus has
+been scraping, it waits for one more scrape. All of it within server.shutdown_timeout; a second signal ends it at once.`
 
 const DEMO = fileURLToPath(new URL('../../plugins/sources/demo/example.yml', import.meta.url))
 
@@ -91,9 +91,9 @@ async function run(options: Options): Promise<void> {
   const stopped = stopSignal()
   exporter.run()
   announce(server.address, file)
-  await stopped
-  log.info({}, 'stopping')
-  await stop(exporter, server, shutdownTimeout)
+  const signal = await stopped
+  log.info({ signal }, 'stopping')
+  await stop(exporter, server, shutdownTimeout, signal)
 }
 
 function announce(address: string, file: string): void {
@@ -104,27 +104,35 @@ function announce(address: string, file: string): void {
 }
 
 /** Resolves at the first signal to stop. The second ends the process at once. */
-function stopSignal(): Promise<void> {
+function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     let signals = 0
-    const onSignal = () => {
+    const onSignal = (signal: NodeJS.Signals) => {
       if (++signals > 1) process.exit(EXIT.failure)
-      resolve()
+      resolve(signal)
     }
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
   })
 }
 
-/** Counts what was read, lets Prometheus have it, and ends; all within so many milliseconds. */
-async function stop(exporter: Exporter, server: RunningServer, within: number): Promise<void> {
+/**
+ * Counts what was read and ends, within so many milliseconds. On SIGTERM Prometheus is given the time to fetch it; who
+ * presses Ctrl-C does not want to wait for that.
+ */
+async function stop(
+  exporter: Exporter,
+  server: RunningServer,
+  within: number,
+  signal: NodeJS.Signals,
+): Promise<void> {
   const deadline = AbortSignal.timeout(within)
   const expired = new Promise<void>(resolve =>
     deadline.addEventListener('abort', () => resolve(), { once: true }),
   )
   await Promise.race([exporter.drain(), expired])
   const { lastScrapeAt } = server
-  if (lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
+  if (signal === 'SIGTERM' && lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
     await server.scraped(deadline).catch(() => {})
   await server.close()
   await exporter.close(deadline.aborted ? 0 : undefined)

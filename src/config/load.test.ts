@@ -359,3 +359,13 @@ test('a file that cannot be read is one clear line', async () => {
   expect(await unreadable(latin)).toEqual([`${latin}: is not valid UTF-8 (ERR_CONFIG_UNREADABLE)`])
   expect(await unreadable(large)).toEqual([`${large}: is larger than 4MiB (ERR_CONFIG_UNREADABLE)`])
 })
+
+test.each(['record_bytes: 0B', 'queue_bytes: 0B', 'worker_memory: 0KiB', 'plugin_timeout: 0s'])(
+  'a limit through which nothing would get is refused: %s',
+  limit => {
+    const result = parseConfig(`sources: [{ use: demo }]\nlimits: { ${limit} }\n`, 'mood.yml')
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('expected more than 0'),
+    ])
+  },
+)

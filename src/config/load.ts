@@ -34,7 +34,17 @@ export interface LoadedConfig {
   show(secretPaths: readonly (readonly string[])[]): string
 }
 
-export type LoadResult = { ok: true; loaded: LoadedConfig } | { ok: false; problems: Problem[] }
+/** A configuration that does not fit its schema, as far as it could be read: its plugins can be looked at all the same. */
+export interface ConfigDraft {
+  baseDir: string
+  /** The sections, whatever stands in them. */
+  value: Record<string, unknown>
+  problem: LoadedConfig['problem']
+}
+
+export type LoadResult =
+  | { ok: true; loaded: LoadedConfig }
+  | { ok: false; problems: Problem[]; draft?: ConfigDraft }
 
 /** Some thousands of keywords fit into a tenth of this. */
 const MAX_BYTES = 4 * 2 ** 20
@@ -89,7 +99,12 @@ export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv =
   }
   const found = 'config' in validated ? [] : validated.problems.map(({ path, message }) => at(path, message))
   const problems = [...syntax, ...found].sort((a, b) => a.line - b.line || a.column - b.column)
-  return { ok: false, problems }
+  const { value } = validated
+  return {
+    ok: false,
+    problems,
+    ...(value ? { draft: { baseDir: dirname(resolve(file)), value, problem: at } } : {}),
+  }
 }
 
 const EMPTY = 'is empty: the least there can be is `sources: [{ use: demo }]`'
@@ -99,7 +114,7 @@ const NO_STATE =
 function validate(
   document: ConfigDocument,
   env: NodeJS.ProcessEnv,
-): { config: Config } | { problems: PathProblem[] } {
+): { config: Config; value?: never } | { problems: PathProblem[]; value?: Record<string, unknown> } {
   const { value: written } = document
   if (written === null) return { problems: [{ path: [], message: EMPTY }] }
   if (typeof written !== 'object' || Array.isArray(written)) {
@@ -122,5 +137,5 @@ function validate(
     problems.push(...issues.filter(({ path }) => !unresolved.has(formatPath(path))))
   }
   if (parsed.success) problems.push(...tooManyPanes(parsed.data))
-  return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems }
+  return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems, value }
 }

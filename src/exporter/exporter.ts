@@ -322,6 +322,11 @@ export class Exporter implements ExporterView {
         {
           batch: batch => this.#submit(runner, batch),
           dropped: (source, dropped) => this.#dropped(source, dropped),
+          changed: (source, state, detail) => {
+            // Of failures there is more to say, below.
+            if (state === 'down') this.#log.warn({ source, reason: detail }, 'a source is down')
+            else if (state !== 'failed') this.#log.info({ source }, `a source is ${state}`)
+          },
           refused: (source, reason) =>
             this.#live.totals.counter('mood_source_refused_total').add(labelKey(source, reason)),
           reconnected: source => this.#live.totals.counter('mood_source_reconnects_total').add(source),

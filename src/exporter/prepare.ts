@@ -1,7 +1,7 @@
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { formatProblem } from '../config/problem.ts'
 import { type Blueprint, blueprintOf } from '../host/blueprint.ts'
-import { inspect } from '../host/inspect.ts'
+import { inspect, inspectDraft } from '../host/inspect.ts'
 
 /** The configuration does not hold: with every problem of it, as lines. */
 export class InvalidConfig extends Error {
@@ -31,7 +31,11 @@ export async function prepare(
   seenIds: SharedArrayBuffer | null,
 ): Promise<Prepared> {
   const result = await load()
-  if (!result.ok) throw new InvalidConfig(result.problems.map(formatProblem))
+  if (!result.ok) {
+    const { problems, draft } = result
+    const all = [...problems, ...(draft ? await inspectDraft(draft) : [])]
+    throw new InvalidConfig(all.sort((a, b) => a.line - b.line || a.column - b.column).map(formatProblem))
+  }
   const inspection = await inspect(result.loaded)
   if (inspection.problems.length > 0) throw new InvalidConfig(inspection.problems.map(formatProblem))
   return {

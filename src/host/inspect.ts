@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { LoadedConfig } from '../config/load.ts'
+import type { ConfigDraft, LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
 import { type Finding, inspectOne, type Question } from './inspect-thread.ts'
@@ -83,6 +83,29 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     extractors,
     secrets: [...findings, ...formatFindings].flatMap(({ secrets }) => secrets),
   }
+}
+
+/** The problems of the plugins of a configuration that does not fit its schema, so that all are told at once. */
+export async function inspectDraft({ baseDir, value, problem }: ConfigDraft): Promise<Problem[]> {
+  const questions: Question[] = []
+  const ask = (kind: Question['kind'], entry: unknown, path: (string | number)[]) => {
+    if (typeof entry === 'object' && typeof (entry as { use?: unknown } | null)?.use !== 'string') return
+    if (typeof entry !== 'object' && !(kind === 'format' && typeof entry === 'string')) return
+    const { use, options } = splitPlugin(kind, entry as never)
+    questions.push({ kind, use, options, path })
+  }
+  for (const kind of ['source', 'scorer', 'extractor'] as const) {
+    const section = value[`${kind}s`]
+    for (const [i, entry] of (Array.isArray(section) ? section : []).entries()) {
+      ask(kind, entry, [`${kind}s`, i])
+      if (kind === 'source')
+        ask('format', (entry as { format?: unknown } | null)?.format, ['sources', i, 'format'])
+    }
+  }
+  const findings = await answers(questions, baseDir)
+  return findings
+    .flatMap(({ problems }) => problems)
+    .map(({ path, message, code }) => problem(path, message, code))
 }
 
 /** The problems alone: what `mood-exporter check` shows beside those of the configuration itself. */

@@ -30,6 +30,8 @@ export interface SourceEvents {
   refused(source: string, reason: string): void
   /** Came up again after it was down. */
   reconnected(source: string): void
+  /** Is in another state, or has something else to say of it. */
+  changed(source: string, state: SourceState, detail: string): void
   /** Gave up, or its thread did; it is run again after a back-off. */
   failed(source: string, failure: Failure): void
   /** Has read all there was. */
@@ -180,6 +182,7 @@ export class SourceRunner {
   }
 
   #set(state: SourceState, detail: string): void {
+    if (state !== this.state || detail !== this.detail) this.#events.changed(this.name, state, detail)
     this.state = state
     this.detail = detail
   }

@@ -12,7 +12,7 @@ export interface Listen {
 }
 
 const REASONS: Record<string, string> = {
-  EADDRINUSE: 'the port is in use by another program',
+  EADDRINUSE: 'the port is in use by another program; choose another with server.listen',
   EACCES: 'ports below 1024 need privileges that this user does not have',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'the host name is not known',
