@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
-import { formatProblem, type Problem } from '../config/problem.ts'
+import { byPlace, formatProblem, type Problem } from '../config/problem.ts'
 import { EXIT } from './errors.ts'
 import { complain, print } from './output.ts'
 
@@ -37,13 +37,13 @@ async function check({ config: file, json = false }: { config: string; json?: bo
 async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false }>): Promise<Problem[]> {
   if (!draft) return problems
   const { inspectDraft } = await import('../host/inspect.ts')
-  return [...problems, ...(await inspectDraft(draft))].sort((a, b) => a.line - b.line || a.column - b.column)
+  return [...problems, ...(await inspectDraft(draft))].sort(byPlace)
 }
 
 async function problemsOfPlugins(loaded: LoadedConfig): Promise<Problem[]> {
   const { inspectPlugins } = await import('../host/inspect.ts')
   const problems = await inspectPlugins(loaded)
-  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+  return problems.sort(byPlace)
 }
 
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`

@@ -8,7 +8,7 @@ import { duplicateNames } from './duplicates.ts'
 import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
 import { tooManyPanes } from './panes.ts'
-import { formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
+import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
 import { type Config, configSchema } from './schema.ts'
 import { reason } from './secret-file.ts'
 import { isSecretPath, maskSecrets } from './secrets.ts'
@@ -98,7 +98,7 @@ export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv =
     }
   }
   const found = 'config' in validated ? [] : validated.problems.map(({ path, message }) => at(path, message))
-  const problems = [...syntax, ...found].sort((a, b) => a.line - b.line || a.column - b.column)
+  const problems = [...syntax, ...found].sort(byPlace)
   const { value } = validated
   return {
     ok: false,

@@ -22,6 +22,9 @@ export interface PathProblem {
   message: string
 }
 
+/** Sorts problems in the order of the file. */
+export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
+
 /** `mood.yml:12 sources[0].brokers: expected "host:port", got "kafka" (ERR_CONFIG_INVALID)` */
 export function formatProblem({ file, line, path, message, code }: Problem): string {
   const place = line > 0 ? `${file}:${line}` : file

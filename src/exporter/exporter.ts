@@ -141,12 +141,6 @@ export class Exporter implements ExporterView {
     for (const runner of this.sources.values()) this.#runSource(runner)
   }
 
-  /** Resolves once every source has read all there was, and all of it is counted; never where one is live. */
-  async finished(): Promise<void> {
-    await Promise.all([...this.sources.values()].map(runner => runner.done))
-    await this.#pool.drained()
-  }
-
   status(): Status {
     return statusOf(this)
   }

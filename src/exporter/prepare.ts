@@ -1,5 +1,5 @@
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
-import { formatProblem } from '../config/problem.ts'
+import { byPlace, formatProblem } from '../config/problem.ts'
 import { type Blueprint, blueprintOf } from '../host/blueprint.ts'
 import { inspect, inspectDraft } from '../host/inspect.ts'
 
@@ -34,7 +34,7 @@ export async function prepare(
   if (!result.ok) {
     const { problems, draft } = result
     const all = [...problems, ...(draft ? await inspectDraft(draft) : [])]
-    throw new InvalidConfig(all.sort((a, b) => a.line - b.line || a.column - b.column).map(formatProblem))
+    throw new InvalidConfig(all.sort(byPlace).map(formatProblem))
   }
   const inspection = await inspect(result.loaded)
   if (inspection.problems.length > 0) throw new InvalidConfig(inspection.problems.map(formatProblem))

@@ -2,7 +2,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
-import { OTHER_LANGUAGE, type Plan, type PluginSpec, topicsOf } from '../pipeline/plan.ts'
+import { type Plan, type PluginSpec, topicsOf } from '../pipeline/plan.ts'
 import { grainOf, type LiveShape } from '../tally/live-tally.ts'
 import type { Inspection } from './inspect.ts'
 
@@ -17,7 +17,7 @@ export interface Blueprint {
   workers: number
   limits: LoadedConfig['config']['limits']
   /** Values that labels may have, to forget the series of others. */
-  known: { sources: Set<string>; topics: Set<string>; scorers: Set<string>; langs: string[] }
+  known: { sources: Set<string>; topics: Set<string>; scorers: Set<string> }
 }
 
 /** @param seenIds memory of ids already seen, to go on with on a reload */
@@ -97,7 +97,6 @@ export function blueprintOf(
       sources: new Set(sources.map(({ spec }) => spec.name)),
       topics: new Set(topicsOf(plan).map(({ name }) => name)),
       scorers: new Set(plan.scorers.map(({ name }) => name)),
-      langs: [...languages.labels, OTHER_LANGUAGE],
     },
   }
 }

@@ -45,7 +45,6 @@ export class WorkerPool {
   #headers: boolean[] = []
   #empty: (() => void)[] = []
   #closed = false
-  #restarts = 0
 
   /** @param size worker threads; 0 runs one worker in the main thread, for debugging */
   constructor(plan: Plan, { size, heapBytes }: { size: number; heapBytes: number }, events: PoolEvents) {
@@ -59,10 +58,6 @@ export class WorkerPool {
 
   /** Worker threads that are ready. */
   ready = 0
-
-  get restarts(): number {
-    return this.#restarts
-  }
 
   /** Whether the format of each source needs a header, by source. */
   get headers(): Map<string, boolean> {
@@ -217,7 +212,6 @@ export class WorkerPool {
     if (worker.isReady) this.ready--
     if (this.#closed) return
     const blame = this.#blame(worker, reason)
-    this.#restarts++
     this.#events.restarted(reason, blame)
     for (const batch of [...worker.held.values()].reverse()) {
       if (batch.attempts >= MAX_ATTEMPTS) this.#events.abandoned(batch)

@@ -102,11 +102,6 @@ export class SourceRunner {
     this.#done = this.#loop()
   }
 
-  /** Resolves once it is stopped, or has read all there was and that is counted. */
-  get done(): Promise<void> {
-    return this.#done
-  }
-
   /**
    * Resolves once it hands over nothing more: when it has ended as asked, or its thread was ended after so many
    * milliseconds. What it has handed over stays in the ledger, and it is told of positions, until it is closed.

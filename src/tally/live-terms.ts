@@ -1,3 +1,4 @@
+import { evictOldest } from './evict.ts'
 import { type FlatSummary, type TermCount, TermSummary } from './term-summary.ts'
 import { TermPanes } from './terms.ts'
 
@@ -45,11 +46,7 @@ export class LiveTerms {
   advance(watermark: number, maxPanes: number): number {
     this.#watermark = watermark
     for (const [start] of this.#panes.entries()) if (start <= watermark - this.size) this.#panes.delete(start)
-    if (this.#panes.size <= maxPanes) return 0
-    const starts = [...this.#panes.entries()].map(([start]) => start).sort((a, b) => a - b)
-    const evicted = starts.slice(0, starts.length - maxPanes)
-    for (const start of evicted) this.#panes.delete(start)
-    return evicted.length
+    return evictOldest(this.#panes, maxPanes).length
   }
 
   /** Topics that have terms now, or had when last worked out. */

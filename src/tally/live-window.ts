@@ -1,5 +1,6 @@
 import type { CounterTable } from './counters.ts'
 import { ensure } from './ensure.ts'
+import { evictOldest } from './evict.ts'
 import { labelKey } from './label-key.ts'
 import { MoodCell, WindowPanes, type WindowShape } from './windows.ts'
 
@@ -50,9 +51,7 @@ export class LiveWindow {
     const end = Math.floor((watermark - lateness) / slide) * slide
     if (end > this.#closedUntil) this.#close(end)
     if (this.#panes.size <= this.#maxPanes + size / slide) return 0
-    const starts = [...this.#panes.entries()].map(([start]) => start).sort((a, b) => a - b)
-    const evicted = starts.slice(0, starts.length - this.#maxPanes)
-    for (const start of evicted) this.#panes.delete(start)
+    const evicted = evictOldest(this.#panes, this.#maxPanes)
     this.#closedUntil = Math.max(this.#closedUntil, (evicted.at(-1) as number) + slide)
     return evicted.length
   }

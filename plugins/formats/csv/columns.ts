@@ -15,7 +15,6 @@ export const USUAL_NAMES = {
 } as const
 
 export type Part = keyof typeof USUAL_NAMES
-export const PARTS = Object.keys(USUAL_NAMES) as Part[]
 
 export type ColumnRefs = { readonly [part in Part]?: ColumnRef | undefined }
 

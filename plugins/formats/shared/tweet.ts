@@ -1,4 +1,12 @@
 /** What tweets have in common, whichever version of the API they come through. */
+import { z } from 'mood-exporter/plugin'
+
+export const tweetOptions = z.object({
+  retweets: z
+    .boolean()
+    .default(true)
+    .describe('Whether retweets are posts, with the whole text of what they repeat.'),
+})
 
 const ENTITY = /&(?:amp|lt|gt);/g
 const SAFE_IN_URL = /^\w+$/

@@ -1,8 +1,9 @@
-import { defineFormat, type Post, z } from 'mood-exporter/plugin'
+import { defineFormat, type Post } from 'mood-exporter/plugin'
 import { decodeEach } from '../shared/each.ts'
 import { decodeWithIds } from '../shared/ids.ts'
 import { unexpected } from '../shared/invalid.ts'
 import { isObject } from '../shared/json.ts'
+import { tweetOptions } from '../shared/tweet.ts'
 import { parsePythonLiteral } from './python-literal.ts'
 import { startsString } from './python-string.ts'
 import { statusToPost } from './status.ts'
@@ -10,12 +11,7 @@ import { statusToPost } from './status.ts'
 export default defineFormat({
   name: 'twitter-v1',
   description: 'Statuses of the Twitter API v1.1, as JSON or as the Python dicts that a Tweepy relay prints.',
-  options: z.object({
-    retweets: z
-      .boolean()
-      .default(true)
-      .describe('Whether retweets are posts, with the whole text of what they repeat.'),
-  }),
+  options: tweetOptions,
   create: ({ retweets }) => ({
     decode(text, { receivedAt }) {
       const toPosts = (value: unknown) => pageToPosts(value, receivedAt, retweets)

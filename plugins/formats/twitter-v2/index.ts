@@ -1,19 +1,15 @@
-import { defineFormat, z } from 'mood-exporter/plugin'
+import { defineFormat } from 'mood-exporter/plugin'
 import { decodeEach } from '../shared/each.ts'
 import { unexpected } from '../shared/invalid.ts'
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts'
+import { tweetOptions } from '../shared/tweet.ts'
 import { Includes } from './includes.ts'
 import { tweetToPost } from './tweet.ts'
 
 export default defineFormat({
   name: 'twitter-v2',
   description: "Tweets of the X API v2: a stream's messages, or pages of a search or a timeline.",
-  options: z.object({
-    retweets: z
-      .boolean()
-      .default(true)
-      .describe('Whether retweets are posts, with the whole text of what they repeat.'),
-  }),
+  options: tweetOptions,
   create: ({ retweets }) => ({
     decode(text, { receivedAt }) {
       const message = parseJson(text)
