@@ -187,6 +187,7 @@ test('the checker of OpenMetrics finds what is wrong', () => {
     ['# TYPE a gauge', 'a 1', 'a 2'],
     ['# TYPE a gauge', 'a 1', '# TYPE b gauge', 'b 1', '# TYPE a gauge'],
     ['# TYPE a gauge', 'a 1 # {id="7"} 1'],
+    ['# TYPE a counter', 'a_total 1 # {id="\0"} 1'],
     ['# TYPE a gauge', '# UNIT a seconds', 'a 1'],
     ['# TYPE a counter', `a_total 1 # {id="${'7'.repeat(127)}"} 1`],
     ['# TYPE a histogram', 'a_bucket{le="1"} 2', 'a_bucket{le="+Inf"} 1'],

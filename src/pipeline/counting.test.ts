@@ -85,6 +85,7 @@ test('the first post of each bucket stands for it, by its address or else its id
     candidate([-1, null], post({ id: '9' })),
     candidate([0, null], post({ id: 'x'.repeat(121) })),
     candidate([0.3, null], post({ id: 'lone \ud800' })),
+    candidate([0.3, null], post({ id: 'nothing \0 here' })),
     // A scorer may have put there what does not belong.
     candidate([-0.5, null], post({ url: ['x'] })),
     candidate([-0.5, null], post({ url: 7 })),

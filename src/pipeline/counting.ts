@@ -10,6 +10,9 @@ import type { Candidate } from './scoring.ts'
 /** Prometheus allows an exemplar's labels 128 characters in all. */
 const MAX_EXEMPLAR = 120
 
+/** What an exemplar may hold. Prometheus refuses a whole scrape for one NUL in an exemplar; half a surrogate is no UTF-8. */
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
+
 /** Counts scored posts of one source into a delta. Cells are looked up once and kept: this runs for every post. */
 export class PostCounter {
   readonly #source: string
@@ -112,7 +115,7 @@ export class PostCounter {
     if (cell.exemplars[bucket] === null) {
       const text = post.url ?? post.id
       // A scorer may have changed the post that it was given, so what stands there is looked at.
-      if (typeof text === 'string' && text.length <= MAX_EXEMPLAR && text.isWellFormed())
+      if (typeof text === 'string' && text.length <= MAX_EXEMPLAR && PRINTABLE.test(text))
         cell.exemplars[bucket] = {
           label: post.url === undefined ? 'id' : 'url',
           text,

@@ -79,6 +79,8 @@ export function openMetricsFaults(text: string): string[] {
         .map(([, label, text = '']) => [...`${label}${text.replace(/\\(.)/g, '$1')}`].length)
         .reduce((sum, length) => sum + length, 0)
       if (characters > EXEMPLAR_CHARACTERS) fault('an exemplar that is too long')
+      // No rule of the format's, but Prometheus refuses the scrape.
+      if (exemplar.includes('\0')) fault('an exemplar with a NUL')
     }
     if (suffix === '_total' && !(Number(value) >= 0)) fault('a counter that is no number from 0 up')
     if (suffix === '_bucket') checkBucket(family as Family, labels, Number(value), fault)

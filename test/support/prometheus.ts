@@ -63,9 +63,23 @@ export class RunningPrometheus {
     for (;;) {
       const value = await this.value(query)
       if (value === expected) return
-      if (Date.now() > deadline) throw new Error(`expected ${expected} of ${query}, got ${value}`)
+      if (Date.now() > deadline)
+        throw new Error(
+          `expected ${expected} of ${query}, got ${value}; ${(await this.targets()).join(', ') || 'no targets'}`,
+        )
       await sleep(LOOK_MS)
     }
+  }
+
+  /** How the last scrape of each target went, in words. */
+  async targets(): Promise<string[]> {
+    const { activeTargets } = await this.#ask<{
+      activeTargets: { scrapeUrl: string; health: string; lastError: string; lastScrapeDuration: number }[]
+    }>('targets', { state: 'active' })
+    return activeTargets.map(
+      ({ scrapeUrl, health, lastError, lastScrapeDuration }) =>
+        `${scrapeUrl} is ${health} after ${lastScrapeDuration.toFixed(2)} s ${lastError}`,
+    )
   }
 
   exemplars(query: string): Promise<SeriesExemplars[]> {
