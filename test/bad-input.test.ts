@@ -55,6 +55,12 @@ test.each([
     says: [/^mood\.yml:3.*did you mean "scorers"/],
   },
   {
+    what: 'alerts that go by a scorer that there is not',
+    files: { 'mood.yml': `${SOUND}alert: { scorer: emojy }\n` },
+    args: ['run'],
+    says: [/^mood\.yml:3 alert\.scorer: no scorer is called "emojy"; there is /],
+  },
+  {
     what: 'an option of a plugin that is not what it should be',
     files: { 'mood.yml': 'sources:\n  - use: demo\n    rate: fast\n' },
     args: ['run'],

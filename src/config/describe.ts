@@ -97,7 +97,10 @@ function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonS
   const to = isBound(maximum) ? maximum : undefined
   if (from !== undefined && to !== undefined) return ` from ${from} to ${to}`
   if (from !== undefined) return ` from ${from}`
-  if (isBound(exclusiveMinimum)) return ` above ${exclusiveMinimum}${to === undefined ? '' : `, up to ${to}`}`
+  if (isBound(exclusiveMinimum)) {
+    const below = isBound(exclusiveMaximum) ? ` and below ${exclusiveMaximum}` : ''
+    return ` above ${exclusiveMinimum}${to === undefined ? below : `, up to ${to}`}`
+  }
   if (isBound(exclusiveMaximum)) return ` below ${exclusiveMaximum}`
   return to === undefined ? '' : ` up to ${to}`
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { address, duration, size, z } from '../plugin/index.ts'
+import { alertSchema, topicAlertSchema } from './alert-schema.ts'
 import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
@@ -29,6 +30,9 @@ const topicSchema = z.union([
       any: keywords.optional().describe('One of these must be in the post.'),
       all: keywords.optional().describe('Each of these must be in the post.'),
       not: keywords.optional().describe('None of these may be in the post.'),
+      alert: topicAlertSchema
+        .optional()
+        .describe('Alerts on this topic, where they are not as in the section `alert`, or `off`.'),
     })
     .refine(({ any, all, not }) => any ?? all ?? not, {
       error: 'expected keywords in `any`, `all` or `not`',
@@ -93,6 +97,7 @@ export const configSchema = z.strictObject({
     .record(topicName, topicSchema)
     .default({})
     .describe('What to watch. Without topics every post counts under the topic `all`.'),
+  alert: alertSchema.prefault({}).describe('When the alerting rules speak up, for all topics; or `off`.'),
   scorers: z
     .array(scorerSchema)
     .min(1)

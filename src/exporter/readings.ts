@@ -66,6 +66,10 @@ export function readingsOf(exporter: Metered): Readings {
     },
     mood_terms_forgotten_total: counter('mood_terms_forgotten_total'),
     mood_posts_over_term_limit_total: counter('mood_posts_over_term_limit_total'),
+    *mood_topic_alert_threshold() {
+      const { scorer, thresholds } = exporter.blueprint.alerts
+      for (const { topic, parameter, value } of thresholds) yield [labelKey(topic, scorer, parameter), value]
+    },
     mood_post_delay_seconds: histogram('mood_post_delay_seconds'),
     mood_late_posts_total: counter('mood_late_posts_total'),
     mood_future_posts_total: counter('mood_future_posts_total'),

@@ -1,3 +1,4 @@
+import { type AlertThreshold, alertThresholds } from '../config/alerts.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
@@ -16,6 +17,8 @@ export interface Blueprint {
   sources: { spec: PluginSpec; formatName: string }[]
   workers: number
   limits: LoadedConfig['config']['limits']
+  /** What alerts go by, and the scorer that they go by. */
+  alerts: { scorer: string; thresholds: AlertThreshold[] }
   /** Values that labels may have, to forget the series of others. */
   known: { sources: Set<string>; topics: Set<string>; scorers: Set<string> }
 }
@@ -66,7 +69,9 @@ export function blueprintOf(
       dedupe: dedupe !== false,
     })),
     topics: Object.entries(config.topics).map(([name, rule]) =>
-      Array.isArray(rule) ? { name, any: rule } : defined({ name, ...rule }),
+      Array.isArray(rule)
+        ? { name, any: rule }
+        : defined({ name, any: rule.any, all: rule.all, not: rule.not }),
     ),
     scorers: config.scorers.map((entry, i) => {
       const { use, options } = splitPlugin('scorer', entry)
@@ -87,15 +92,18 @@ export function blueprintOf(
     logLines: limits.log_lines,
     seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
   }
+  const topics = topicsOf(plan).map(({ name }) => name)
+  const { scorer = plan.scorers[0]?.name ?? '' } = typeof config.alert === 'object' ? config.alert : {}
   return {
     plan,
     live: { windows, extractors, terms: limits.terms, panes: limits.panes, idle: limits.idle },
     sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
     workers: config.workers,
     limits,
+    alerts: { scorer, thresholds: alertThresholds(config, topics) },
     known: {
       sources: new Set(sources.map(({ spec }) => spec.name)),
-      topics: new Set(topicsOf(plan).map(({ name }) => name)),
+      topics: new Set(topics),
       scorers: new Set(plan.scorers.map(({ name }) => name)),
     },
   }

@@ -68,6 +68,14 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
         )
     })
   }
+  const { scorer } = typeof config.alert === 'object' ? config.alert : {}
+  if (scorer !== undefined && !scorers.some(({ name }) => name === scorer))
+    problems.push(
+      loaded.problem(
+        ['alert', 'scorer'],
+        `no scorer is called "${scorer}"; there is ${scorers.map(({ name }) => name).join(', ')}`,
+      ),
+    )
   return {
     problems,
     sources: sources.map(({ name }, i) => {

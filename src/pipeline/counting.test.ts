@@ -60,6 +60,17 @@ test('positivity holds the scores there are, from 0 to 1', () => {
   expect([...histogram.entries()]).toHaveLength(1)
 })
 
+test('with the first post of a kind the counters of all sentiments begin, the others at 0', () => {
+  const tally = counted(candidate([0.5, null]))
+  const counts = Object.fromEntries(tally.counter('mood_posts_total').entries())
+  expect(counts).toMatchObject({
+    [labelKey('src', 'a', 'en', 'one', 'positive')]: 1,
+    [labelKey('src', 'a', 'en', 'one', 'negative')]: 0,
+    [labelKey('src', 'a', 'en', 'two', 'unknown')]: 1,
+  })
+  expect(Object.keys(counts)).toHaveLength(8)
+})
+
 test('a window holds the posts of its time, and whose they are', () => {
   const tally = counted(candidate([0.5, null]), candidate([null, null], { eventTime: NOW - 60_000 }))
   const panes = tally.windows.get('1m')

@@ -87,20 +87,23 @@ export class PostCounter {
 
   #cell(topic: number, language: number, scorer: number, sentiment: number): CounterCell {
     const place =
-      ((topic * this.#languageNames.length + language) * this.#scorers.length + scorer) * SENTIMENTS.length +
-      sentiment
-    this.#posts[place] ??= this.#tally
-      .counter('mood_posts_total')
-      .cell(
-        labelKey(
-          this.#source,
-          this.#topics[topic] as string,
-          this.#languageNames[language] as string,
-          this.#scorers[scorer] as string,
-          SENTIMENTS[sentiment] as string,
-        ),
-      )
-    return this.#posts[place]
+      ((topic * this.#languageNames.length + language) * this.#scorers.length + scorer) * SENTIMENTS.length
+    // All sentiments at once, the others at 0: a share of negative posts is then 0 where there is none, not absent,
+    // and a first negative post is seen as an increase.
+    if (this.#posts[place] === undefined)
+      for (const [i, name] of SENTIMENTS.entries())
+        this.#posts[place + i] = this.#tally
+          .counter('mood_posts_total')
+          .cell(
+            labelKey(
+              this.#source,
+              this.#topics[topic] as string,
+              this.#languageNames[language] as string,
+              this.#scorers[scorer] as string,
+              name,
+            ),
+          )
+    return this.#posts[place + sentiment] as CounterCell
   }
 
   #observe(topic: number, scorer: number, score: number, { post, eventTime }: Candidate): void {

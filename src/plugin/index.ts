@@ -19,6 +19,7 @@ export type { Post } from './post.ts'
 export {
   type BatchScorer,
   defineScorer,
+  type Piece,
   type PostScorer,
   type Score,
   type Scorer,

@@ -8,9 +8,21 @@ import type { Post } from './post.ts'
  */
 export type Score = number | null
 
+/** A piece of a post's text, and what it did to the score. */
+export interface Piece {
+  /** As it stands in the post. */
+  text: string
+  /** In the scorer's own units: above 0 it made the post more positive, below 0 more negative. */
+  weight: number
+  /** What else was at work: `negated by "not"`, `in capitals`. */
+  why?: string
+}
+
 /** Scores posts one at a time, at once. */
 export interface PostScorer {
   score(post: Post): Score
+  /** The pieces that moved the score, in the order of the text, for `mood-exporter score --explain`. */
+  explain?(post: Post): Piece[]
   close?(): void | Promise<void>
 }
 

@@ -86,6 +86,11 @@ export const METRICS = {
     help: 'Posts of which some terms were not counted, because they had more than limits.terms_per_post.',
     labels: ['extractor'],
   },
+  mood_topic_alert_threshold: {
+    type: 'gauge',
+    help: 'What the alerting rules judge a topic by, as the configuration has it (alert). Absent for a topic whose alerts are off.',
+    labels: ['topic', 'scorer', 'parameter'],
+  },
   mood_post_delay_seconds: {
     type: 'histogram',
     help: 'Time from when a post was written to when it was counted.',

@@ -1,0 +1,104 @@
+import { z } from '../plugin/index.ts'
+
+/** One number that an alert goes by: what it may be, what it is where nobody says, and what it means. */
+interface Parameter {
+  readonly schema: z.ZodNumber
+  readonly value: number
+  readonly meaning: string
+}
+
+const deviations = z.number().min(1).max(1000)
+const share = z.number().gt(0).lt(1)
+const posts = z.int().min(1).max(1_000_000_000)
+
+/** Parameters of the alert that is on unless told otherwise: the share of negative posts rises. */
+export const SPIKE = {
+  z: {
+    schema: deviations,
+    value: 5,
+    meaning: 'How many standard deviations above what is usual the share of negative posts must lie.',
+  },
+  min_posts: { schema: posts, value: 20, meaning: 'Posts that a window must hold to be judged.' },
+  min_rise: {
+    schema: share,
+    value: 0.08,
+    meaning: 'How far the share must rise above what is usual: 0.08 is eight points in a hundred.',
+  },
+  min_usual_posts: {
+    schema: posts,
+    value: 200,
+    meaning: 'Posts that there must have been before, to know what is usual.',
+  },
+} as const satisfies Record<string, Parameter>
+
+/** The alerts that are off unless told otherwise, with their parameters. */
+export const FURTHER_ALERTS = {
+  joy: {
+    meaning: 'An alert on a rise of the share of positive posts.',
+    parameters: {
+      z: { schema: deviations, value: 5, meaning: 'As above, of positive posts.' },
+      min_rise: { schema: share, value: 0.08, meaning: 'As above, of positive posts.' },
+    },
+  },
+  surge: {
+    meaning: 'An alert on a topic that is suddenly talked about.',
+    parameters: {
+      z: { schema: deviations, value: 5, meaning: 'How many standard deviations more posts than usual.' },
+      min_ratio: {
+        schema: z.number().gt(1).max(1000),
+        value: 3,
+        meaning: 'How many times as many posts as usual.',
+      },
+    },
+  },
+  silence: {
+    meaning: 'An alert on a topic that falls silent.',
+    parameters: {
+      z: { schema: deviations, value: 5, meaning: 'How many standard deviations fewer posts than usual.' },
+      max_ratio: { schema: share, value: 0.2, meaning: 'The most posts, as a part of what is usual.' },
+    },
+  },
+} as const satisfies Record<string, { meaning: string; parameters: Record<string, Parameter> }>
+
+type Parameters = Readonly<Record<string, Parameter>>
+
+/** YAML's own `on` and `off` are texts to its present version, so both they and booleans are taken. */
+const toggle = z.literal(['on', 'off', true, false])
+
+/** @param shownDefault whether what an absent parameter comes to is told beside it */
+function shapeOf(parameters: Parameters, shownDefault: boolean) {
+  const entries = Object.entries(parameters).map(([name, { schema, value, meaning }]) => {
+    const optional = schema.optional().describe(meaning)
+    return [name, shownDefault ? optional.meta({ shownDefault: String(value) }) : optional] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function alertShape(shownDefault: boolean) {
+  const further = Object.entries(FURTHER_ALERTS).map(([name, { meaning, parameters }]) => {
+    const settings = z.union([toggle, z.strictObject(shapeOf(parameters, shownDefault))]).optional()
+    const described = settings.describe(meaning)
+    return [name, shownDefault ? described.meta({ shownDefault: 'off' }) : described] as const
+  })
+  return { ...shapeOf(SPIKE, shownDefault), ...Object.fromEntries(further) }
+}
+
+/** What a topic says of its alerts: what it leaves out is as the section `alert` has it. */
+export const topicAlertSchema = z.union([toggle, z.strictObject(alertShape(false))])
+
+/** The section `alert`: what holds for all topics, unless one says otherwise. */
+export const alertSchema = z.union([
+  toggle,
+  z.strictObject({
+    scorer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The scorer that alerts go by.')
+      .meta({ shownDefault: 'the first' }),
+    ...alertShape(true),
+  }),
+])
+
+/** `off`, or parameters by name, and further alerts by theirs: `{ z: 6, joy: 'on' }`. */
+export type AlertSettings = 'on' | 'off' | boolean | Readonly<Record<string, unknown>>
