@@ -55,7 +55,11 @@ export const FURTHER_ALERTS = {
     meaning: 'An alert on a topic that falls silent.',
     parameters: {
       z: { schema: deviations, value: 5, meaning: 'How many standard deviations fewer posts than usual.' },
-      max_ratio: { schema: share, value: 0.2, meaning: 'The most posts, as a part of what is usual.' },
+      max_ratio: {
+        schema: z.number().min(0).lt(1),
+        value: 0.1,
+        meaning: 'The most posts, as a part of what is usual.',
+      },
     },
   },
 } as const satisfies Record<string, { meaning: string; parameters: Record<string, Parameter> }>

@@ -23,8 +23,8 @@ export interface PoolEvents {
   receipt(batch: HeldBatch, refusals: Refusal[]): void
   /** A worker died or was ended; another takes its place. */
   restarted(reason: EndReason, blame: string): void
-  /** A batch is given up, from its first uncounted record on. */
-  abandoned(batch: HeldBatch): void
+  /** A batch is given up, from its first uncounted record on, for that reason. */
+  abandoned(batch: HeldBatch, why: string): void
   log(message: LogMessage | SuppressedMessage): void
 }
 
@@ -79,7 +79,7 @@ export class WorkerPool {
   submit(batch: HeldBatch): void {
     if (!this.#places.has(batch.source)) {
       // Of a source that the configuration no longer has, whose thread would not end.
-      this.#events.abandoned(batch)
+      this.#events.abandoned(batch, 'the configuration no longer has their source')
       return
     }
     const waiting = this.#waiting.get(batch.source)
@@ -112,7 +112,7 @@ export class WorkerPool {
   abandonWaiting(): void {
     const waiting = [...this.#waiting.values()].flat()
     this.#waiting.clear()
-    for (const batch of waiting) this.#events.abandoned(batch)
+    for (const batch of waiting) this.#events.abandoned(batch, 'no worker came back for them')
     this.#tellIfEmpty()
   }
 
@@ -214,7 +214,7 @@ export class WorkerPool {
     const blame = this.#blame(worker, reason)
     this.#events.restarted(reason, blame)
     for (const batch of [...worker.held.values()].reverse()) {
-      if (batch.attempts >= MAX_ATTEMPTS) this.#events.abandoned(batch)
+      if (batch.attempts >= MAX_ATTEMPTS) this.#events.abandoned(batch, 'workers kept dying over them')
       else if (!this.#handOver?.(batch)) {
         const waiting = this.#waiting.get(batch.source) ?? []
         waiting.unshift(batch)

@@ -1,0 +1,7 @@
+/** A log as pino writes it. */
+export interface ExporterLog {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
