@@ -168,6 +168,44 @@ export default defineScorer({
   expect(code).toBe(1)
 })
 
+test('score --explain shows what moved a score, and what more a scorer said', async () => {
+  await write(
+    'wordy.ts',
+    `import { defineScorer, z } from 'mood-exporter/plugin'
+export default defineScorer({
+  name: 'wordy',
+  description: 'Explains itself.',
+  options: z.object({}),
+  create: async (_, context) => {
+    const other = await context.scorer({ use: 'afinn', words: { wordy: 5 } })
+    return {
+      emotions: ['joy'],
+      score: post => ({ score: other.score(post), emotions: ['joy'], disagreement: 0.25 }),
+      explain: ({ text }) => [{ text: text.split(' ')[0], weight: -2, why: 'it comes first' }],
+    }
+  },
+})
+`,
+  )
+  await write('wordy.yml', 'sources: [{ use: demo }]\nscorers: [{ use: ./wordy.ts }]\nextractors: []\n')
+  const { out, code } = await run([
+    'score',
+    '--explain',
+    '--config',
+    'wordy.yml',
+    '--lang',
+    'en',
+    'wordy \u001b[1m',
+  ])
+  expect(out).toMatch(/\n {2}scorer wordy +\+0\.79 {2}positive {2}joy {2}disagreement 0\.25\n/)
+  expect(out).toMatch(/\n +-2\.00 {2}wordy {2}\(it comes first\)\n/)
+  expect(code).toBe(0)
+  const json = await run(['score', '--json', '--explain', '--config', 'wordy.yml', '--lang', 'en', 'wordy'])
+  expect(JSON.parse(json.out).scores).toMatchObject([
+    { emotions: ['joy'], disagreement: 0.25, explanation: [{ text: 'wordy', weight: -2 }] },
+  ])
+})
+
 test('plugins lists what ships, plugins NAME shows its options', async () => {
   const [all, one, none] = await Promise.all([
     run(['plugins']),

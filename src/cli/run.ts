@@ -65,9 +65,12 @@ async function run(options: Options): Promise<void> {
   const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
   const log = await createLog({ ...logging, ...(options.logLevel ? { level: options.logLevel } : {}) })
 
+  // What was read a moment ago is what it starts with.
+  const read = [first]
+  const load = async () => read.pop() ?? loadConfig(file)
   let exporter: Exporter
   try {
-    exporter = await Exporter.create({ load: () => loadConfig(file), version: VERSION, log })
+    exporter = await Exporter.create({ load, version: VERSION, log })
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error
     complain(error.message)

@@ -12,6 +12,7 @@ scorers and extractors are asked.
 Examples:
   $ mood-exporter score "I love the new galaxy s26! 🎉 #unboxing"
   $ mood-exporter score --config mood.yml --lang ko "정말 좋아요 😍"
+  $ mood-exporter score --explain "not bad at all"         what moved each score, word by word
   $ mood-exporter score --json - < tweets.txt | jq .scores`
 
 /** `mood-exporter score`: what scorers and extractors say of texts. */
@@ -21,6 +22,7 @@ export function scoreCommand(): Command {
     .argument('[text...]', 'posts to score; "-" for standard input')
     .option('-c, --config <file>', 'the configuration whose plugins, topics and languages to use')
     .option('-l, --lang <language>', 'the language of the posts, such as en, instead of detecting it')
+    .option('--explain', 'show which pieces of the text moved each score')
     .option('--json', 'print a line of JSON for each post')
     .addHelpText('after', EXAMPLES)
     .action((texts: string[], _: unknown, command: Command) => score(texts, command.optsWithGlobals()))
@@ -29,13 +31,14 @@ export function scoreCommand(): Command {
 interface Options {
   config?: string
   lang?: string
+  explain?: boolean
   json?: boolean
   logLevel?: LogLevel
 }
 
 async function score(
   texts: string[],
-  { config: file, lang, json = false, logLevel }: Options,
+  { config: file, lang, explain = false, json = false, logLevel }: Options,
 ): Promise<void> {
   if (texts.length > 1 && texts.includes('-')) {
     throw new UsageError('expected texts or "-" for standard input, got both')
@@ -53,7 +56,7 @@ async function score(
   const { judge, close } = await trial(loaded, log, controller.signal)
 
   for await (const text of texts.length === 0 || texts[0] === '-' ? lines() : texts) {
-    const verdict = await judge(text, lang)
+    const verdict = await judge(text, lang, explain)
     print(json ? JSON.stringify(verdict) : asText(verdict, loaded.config.languages.labels))
     if ([...verdict.scores, ...verdict.terms].some(({ error }) => error !== undefined)) {
       process.exitCode = EXIT.failure
@@ -75,18 +78,29 @@ function asText({ text, lang, topics, scores, terms }: Verdict, labels: readonly
   const rows = [
     ['lang', lang === null ? 'not known, which counts as other' : printable(lang) + counted],
     ['topics', topics.length === 0 ? 'none: dropped as off_topic' : topics.join(', ')],
-    ...scores.map(({ scorer, score, sentiment, error }) => [
-      `scorer ${scorer}`,
-      error === undefined
-        ? `${score === null ? '    –' : signed(score)}  ${sentiment}`
-        : `failed: ${printable(error)}`,
-    ]),
+    ...scores.flatMap(scoreRows),
     ...terms.map(({ extractor, terms, error }) => [
       `extractor ${extractor}`,
       error === undefined ? terms.map(printable).join('  ') || '–' : `failed: ${printable(error)}`,
     ]),
   ]
   return `${printable(text)}\n${table(rows, { indent: '  ' })}`
+}
+
+/** The score of one scorer, and under it what moved it. */
+function scoreRows({ scorer, score, sentiment, error, ...more }: Verdict['scores'][number]): string[][] {
+  const said = [
+    `${score === null ? '    –' : signed(score)}  ${sentiment}`,
+    ...(more.emotions?.length ? [more.emotions.map(printable).join(', ')] : []),
+    ...(more.disagreement === undefined ? [] : [`disagreement ${more.disagreement.toFixed(2)}`]),
+  ]
+  return [
+    [`scorer ${scorer}`, error === undefined ? said.join('  ') : `failed: ${printable(error)}`],
+    ...(more.explanation ?? []).map(({ text, weight, why }) => [
+      '',
+      `  ${signed(weight)}  ${printable(text)}${why === undefined ? '' : `  (${printable(why)})`}`,
+    ]),
+  ]
 }
 
 const signed = (score: number) => `${score < 0 ? '-' : '+'}${Math.abs(score).toFixed(2)}`

@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { type PluginEntry, parseOptions, splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
 import { MoodError } from '../errors.ts'
+import { scorerContext } from '../host/instances.ts'
 import { type Definitions, loadDefinition } from '../host/load.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Scorer } from '../plugin/scorer.ts'
@@ -41,7 +42,7 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
         return undefined
       }
       const name = given ?? definition.name
-      const context = { name, log: contextLog(log, name), signal, baseDir: loaded.baseDir }
+      const context = scorerContext({ name, log: contextLog(log, name), signal, baseDir: loaded.baseDir })
       return { name, plugin: await definition.create(parsed.options as never, context) }
     } catch (error) {
       const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
+import { readAnswer } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
 import { TopicMatcher } from '../pipeline/topics.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Post } from '../plugin/post.ts'
-import type { Score, Scorer } from '../plugin/scorer.ts'
+import type { DetailedScore, Piece, Score, Scorer } from '../plugin/scorer.ts'
 import { type Trial, trialPlugins } from './trial-plugins.ts'
 
 export type Sentiment = 'positive' | 'neutral' | 'negative' | 'unknown'
@@ -17,8 +18,14 @@ export interface Verdict {
   lang: string | null
   /** Empty: the post would be dropped as `off_topic`. */
   topics: string[]
-  scores: { scorer: string; score: Score; sentiment: Sentiment; error?: string }[]
+  scores: ({ scorer: string; score: Score; sentiment: Sentiment } & Extras)[]
   terms: { extractor: string; terms: string[]; error?: string }[]
+}
+
+interface Extras extends Omit<DetailedScore, 'score'> {
+  /** What moved the score; absent where the scorer cannot say. */
+  explanation?: Piece[]
+  error?: string
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -42,7 +49,8 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
   }
 
   return {
-    async judge(text: string, knownLang?: string): Promise<Verdict> {
+    /** @param explain whether to ask scorers what moved their scores */
+    async judge(text: string, knownLang?: string, explain = false): Promise<Verdict> {
       const lang = knownLang ?? detector?.detect(text)
       const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
       return {
@@ -51,7 +59,7 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
         topics: matcher ? matcher.match(text).map(i => rules[i]?.name ?? '') : [ALL_TOPICS.name],
         scores: await Promise.all(
           scorers.map(async scorer => {
-            const result = await scoreOf(scorer, post)
+            const result = await scoreOf(scorer, post, explain)
             return { scorer: scorer.name, ...result, sentiment: sentimentOf(result.score) }
           }),
         ),
@@ -64,11 +72,21 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
   }
 }
 
-async function scoreOf({ plugin }: Trial<Scorer>, post: Post): Promise<{ score: Score; error?: string }> {
+async function scoreOf(
+  { plugin }: Trial<Scorer>,
+  post: Post,
+  explain: boolean,
+): Promise<{ score: Score } & Extras> {
   try {
-    const score = 'score' in plugin ? plugin.score(post) : (await plugin.scoreBatch([post]))[0]
-    if (score === null || (typeof score === 'number' && score >= -1 && score <= 1)) return { score }
-    return { score: null, error: `expected a number from -1 to 1 or null, got ${String(score)}` }
+    const answered = 'score' in plugin ? plugin.score(post) : (await plugin.scoreBatch([post]))[0]
+    const { score, details, rubbish } = readAnswer(answered, plugin)
+    const explanation = explain ? plugin.explain?.(post) : undefined
+    return {
+      score,
+      ...details,
+      ...(explanation ? { explanation } : {}),
+      ...(rubbish === undefined ? {} : { error: rubbish }),
+    }
   } catch (error) {
     return { score: null, error: messageOf(error) }
   }

@@ -39,6 +39,8 @@ export function readingsOf(exporter: Metered): Readings {
   return {
     mood_posts_total: counter('mood_posts_total'),
     mood_positivity_ratio: histogram('mood_positivity_ratio'),
+    mood_posts_by_emotion_total: counter('mood_posts_by_emotion_total'),
+    mood_scorer_disagreement_ratio: histogram('mood_scorer_disagreement_ratio'),
     *mood_window_posts() {
       for (const [topic, scorer, window, mood] of moods(exporter.live))
         for (const [place, sentiment] of SENTIMENTS.entries())

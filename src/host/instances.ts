@@ -1,9 +1,11 @@
 import { parseOptions } from '../config/plugin-options.ts'
 import { MoodError } from '../errors.ts'
+import { MAX_EMOTIONS } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import type { Instances } from '../pipeline/pipeline.ts'
 import type { Plan, PluginSpec } from '../pipeline/plan.ts'
 import type { PluginContext } from '../plugin/context.ts'
+import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
 import { type Definitions, loadDefinition } from './load.ts'
 import type { LimitedLog } from './log-limit.ts'
 import type { PluginKind } from './registry.ts'
@@ -26,6 +28,31 @@ export function contextFor(
       error: (message, fields) => log.write('error', cause, message, fields),
     },
   }
+}
+
+/** The same for a scorer, which may be made of others. */
+export const scorerContext = (context: PluginContext): ScorerContext => ({
+  ...context,
+  async scorer({ use, ...options }) {
+    const spec = { use, name: use, options }
+    const { definition, options: parsed } = await prepare('scorer', spec, context.baseDir)
+    return checked(await definition.create(parsed, scorerContext(context)))
+  },
+})
+
+/** @throws Error where a scorer declares what cannot become labels */
+export function checked(scorer: Scorer): Scorer {
+  const { emotions = [] } = scorer
+  if (emotions.length > MAX_EMOTIONS)
+    throw new Error(`expected at most ${MAX_EMOTIONS} emotions, got ${emotions.length}`)
+  const odd = emotions.find(
+    emotion => typeof emotion !== 'string' || !/^[\p{L}\p{N}_ -]{1,40}$/u.test(emotion),
+  )
+  if (odd !== undefined)
+    throw new Error(
+      `expected emotions of up to 40 letters, digits, spaces, "_" or "-", got ${JSON.stringify(odd)}`,
+    )
+  return scorer
 }
 
 /** A plugin's definition and its validated options. */
@@ -59,7 +86,7 @@ export async function make<T>(kind: PluginKind, name: string, create: () => T | 
 export async function makeInstances(plan: Plan, log: LimitedLog, signal: AbortSignal): Promise<Instances> {
   const context = (kind: PluginKind, name: string) =>
     contextFor(kind, name, { log, signal, baseDir: plan.baseDir })
-  const each = <Kind extends 'format' | 'scorer' | 'extractor'>(kind: Kind, specs: PluginSpec[]) =>
+  const each = <Kind extends 'format' | 'extractor'>(kind: Kind, specs: PluginSpec[]) =>
     Promise.all(
       specs.map(async spec => {
         const { definition, options } = await prepare(kind, spec, plan.baseDir)
@@ -71,7 +98,14 @@ export async function makeInstances(plan: Plan, log: LimitedLog, signal: AbortSi
       'format',
       plan.sources.map(({ format }) => format),
     ),
-    each('scorer', plan.scorers),
+    Promise.all(
+      plan.scorers.map(async spec => {
+        const { definition, options } = await prepare('scorer', spec, plan.baseDir)
+        const create = async () =>
+          checked(await definition.create(options, scorerContext(context('scorer', spec.name))))
+        return make('scorer', spec.name, create)
+      }),
+    ),
     each('extractor', plan.extractors),
     plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
   ])

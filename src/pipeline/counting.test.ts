@@ -60,15 +60,17 @@ test('positivity holds the scores there are, from 0 to 1', () => {
   expect([...histogram.entries()]).toHaveLength(1)
 })
 
-test('with the first post of a kind the counters of all sentiments begin, the others at 0', () => {
-  const tally = counted(candidate([0.5, null]))
-  const counts = Object.fromEntries(tally.counter('mood_posts_total').entries())
-  expect(counts).toMatchObject({
-    [labelKey('src', 'a', 'en', 'one', 'positive')]: 1,
-    [labelKey('src', 'a', 'en', 'one', 'negative')]: 0,
-    [labelKey('src', 'a', 'en', 'two', 'unknown')]: 1,
+test('emotions count in each topic of the post, and so does how far scorers part', () => {
+  const details = [undefined, { score: 0, emotions: ['joy', 'trust'], disagreement: 0.3 }]
+  const tally = counted(candidate([0, 0], { topics: [0, 1], details }), candidate([0, 0], { details }))
+  expect(Object.fromEntries(tally.counter('mood_posts_by_emotion_total').entries())).toEqual({
+    [labelKey('src', 'a', 'two', 'joy')]: 2,
+    [labelKey('src', 'a', 'two', 'trust')]: 2,
+    [labelKey('src', 'b', 'two', 'joy')]: 1,
+    [labelKey('src', 'b', 'two', 'trust')]: 1,
   })
-  expect(Object.keys(counts)).toHaveLength(8)
+  const { count, sum } = tally.histogram('mood_scorer_disagreement_ratio').cell(labelKey('src', 'a', 'two'))
+  expect([count, sum]).toEqual([2, 0.6])
 })
 
 test('a window holds the posts of its time, and whose they are', () => {

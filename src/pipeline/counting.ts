@@ -58,6 +58,7 @@ export class PostCounter {
         if (score !== null) this.#observe(topic, scorer, score, candidate)
       }
     }
+    if (candidate.details) this.#countDetails(candidate, candidate.details)
     for (const window of this.#windows) {
       const pane = window.at(eventTime)
       pane.sources.add(this.#source)
@@ -87,23 +88,38 @@ export class PostCounter {
 
   #cell(topic: number, language: number, scorer: number, sentiment: number): CounterCell {
     const place =
-      ((topic * this.#languageNames.length + language) * this.#scorers.length + scorer) * SENTIMENTS.length
-    // All sentiments at once, the others at 0: a share of negative posts is then 0 where there is none, not absent,
-    // and a first negative post is seen as an increase.
-    if (this.#posts[place] === undefined)
-      for (const [i, name] of SENTIMENTS.entries())
-        this.#posts[place + i] = this.#tally
-          .counter('mood_posts_total')
-          .cell(
-            labelKey(
-              this.#source,
-              this.#topics[topic] as string,
-              this.#languageNames[language] as string,
-              this.#scorers[scorer] as string,
-              name,
-            ),
-          )
-    return this.#posts[place + sentiment] as CounterCell
+      ((topic * this.#languageNames.length + language) * this.#scorers.length + scorer) * SENTIMENTS.length +
+      sentiment
+    this.#posts[place] ??= this.#tally
+      .counter('mood_posts_total')
+      .cell(
+        labelKey(
+          this.#source,
+          this.#topics[topic] as string,
+          this.#languageNames[language] as string,
+          this.#scorers[scorer] as string,
+          SENTIMENTS[sentiment] as string,
+        ),
+      )
+    return this.#posts[place]
+  }
+
+  #countDetails({ topics }: Candidate, details: NonNullable<Candidate['details']>): void {
+    details.forEach((more, place) => {
+      const scorer = this.#scorers[place] as string
+      for (const topic of topics) {
+        const name = this.#topics[topic] as string
+        for (const emotion of more?.emotions ?? [])
+          this.#tally
+            .counter('mood_posts_by_emotion_total')
+            .add(labelKey(this.#source, name, scorer, emotion))
+        if (more?.disagreement !== undefined)
+          this.#tally
+            .histogram('mood_scorer_disagreement_ratio')
+            .cell(labelKey(this.#source, name, scorer))
+            .observe(more.disagreement)
+      }
+    })
   }
 
   #observe(topic: number, scorer: number, score: number, { post, eventTime }: Candidate): void {

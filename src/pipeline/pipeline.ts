@@ -1,7 +1,7 @@
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Format } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
-import type { Scorer } from '../plugin/scorer.ts'
+import type { PostScorer, Scorer } from '../plugin/scorer.ts'
 import type { CounterCell } from '../tally/counters.ts'
 import type { DropReason } from '../tally/declarations.ts'
 import { labelKey } from '../tally/label-key.ts'
@@ -124,7 +124,7 @@ export class Pipeline {
     for (const candidate of this.#candidates(job, record)) {
       const { scorers } = this.#instances
       for (let i = 0; i < scorers.length; i++)
-        candidate.scores.push(scoreOne(scorers[i] as never, this.#scorerMeters[i] as Meter, job, candidate))
+        scoreOne(scorers[i] as PostScorer, i, this.#scorerMeters[i] as Meter, job, candidate)
       this.#finish(job, candidate)
     }
   }
@@ -135,8 +135,7 @@ export class Pipeline {
     for (let record = start; record < end; record++) candidates.push(...this.#candidates(job, record))
     for (const [i, scorer] of this.#instances.scorers.entries()) {
       const meter = this.#scorerMeters[i] as Meter
-      if ('score' in scorer)
-        for (const candidate of candidates) candidate.scores[i] = scoreOne(scorer, meter, job, candidate)
+      if ('score' in scorer) for (const candidate of candidates) scoreOne(scorer, i, meter, job, candidate)
       else {
         for (const candidate of candidates) candidate.scores[i] = null
         await scoreMany(scorer, i, meter, job, candidates, {

@@ -16,9 +16,10 @@ const candidate = (text: string, record = 0, index = 0): Candidate => ({
 
 function scoredOne(score: () => unknown, job = testJob(['x'])) {
   const { meter, progress, failures } = testMeter()
-  const answer = scoreOne({ score } as never, meter, job, candidate('x'))
+  const one = candidate('x')
+  scoreOne({ score } as never, 0, meter, job, one)
   expect(progress.read().calls % 2).toBe(0)
-  return { answer, failures: failures.map(([reason]) => reason) }
+  return { answer: one.scores[0], failures: failures.map(([reason]) => reason) }
 }
 
 test.each([-1, -0.05, 0, 1, null])('%d is a score', score => {

@@ -1,5 +1,6 @@
 import type { Post } from '../plugin/post.ts'
-import type { BatchScorer, PostScorer, Score } from '../plugin/scorer.ts'
+import type { BatchScorer, DetailedScore, PostScorer, Score, ScorerExtras } from '../plugin/scorer.ts'
+import { readAnswer } from './answer.ts'
 import type { Job } from './job.ts'
 import type { Meter } from './meter.ts'
 import type { Progress } from './progress.ts'
@@ -17,28 +18,54 @@ export interface Candidate {
   lang: string
   /** By scorer, in the plan's order. */
   scores: Score[]
+  /** By scorer; only where one of them said more than a number. */
+  details?: (DetailedScore | undefined)[]
 }
 
-const isScore = (score: unknown): score is Score =>
-  score === null || (typeof score === 'number' && score >= -1 && score <= 1)
-
-/** The score of one post; null where the scorer cannot say, or failed. */
-export function scoreOne(scorer: PostScorer, meter: Meter, job: Job, candidate: Candidate): Score {
-  const { post, record, index } = candidate
-  if (meter.skips(job, record, index)) return null
+/** Notes the score of one post; null where the scorer cannot say, or failed. */
+export function scoreOne(
+  scorer: PostScorer,
+  scorerIndex: number,
+  meter: Meter,
+  job: Job,
+  candidate: Candidate,
+): void {
+  const { post, record, index, scores } = candidate
+  scores[scorerIndex] = null
+  if (meter.skips(job, record, index)) return
   meter.begin(record, index)
-  let score: unknown
+  let answer: unknown
   try {
-    score = scorer.score(post)
+    answer = scorer.score(post)
   } catch (error) {
     meter.failed('threw', error)
-    return null
+    return
   } finally {
     meter.end()
   }
-  if (isScore(score)) return score
-  meter.failed('rubbish', `expected a number from -1 to 1 or null, got ${describe(score)}`)
-  return null
+  note(answer, scorer, scorerIndex, meter, candidate)
+}
+
+/** Writes down what a scorer answered of a post. */
+function note(
+  answer: unknown,
+  scorer: ScorerExtras,
+  scorerIndex: number,
+  meter: Meter,
+  candidate: Candidate,
+): void {
+  // The ordinary case, and a hot one.
+  if (typeof answer === 'number' && answer >= -1 && answer <= 1) {
+    candidate.scores[scorerIndex] = answer
+    return
+  }
+  const { score, details, rubbish } = readAnswer(answer, scorer)
+  candidate.scores[scorerIndex] = score
+  if (rubbish !== undefined) meter.failed('rubbish', rubbish)
+  if (details) {
+    candidate.details ??= []
+    candidate.details[scorerIndex] = details
+  }
 }
 
 /** Scores candidates by the batch: as many at once, and as many calls under way, as the scorer takes. */
@@ -58,11 +85,9 @@ export async function scoreMany(
   const worker = async () => {
     for (let chunk = next(); chunk.length > 0; chunk = next()) {
       underWay.begin(chunk)
-      const scores = await scoreChunk(scorer, meter, chunk, timeout, progress)
+      const answers = await scoreChunk(scorer, meter, chunk, timeout, progress)
       underWay.end(chunk)
-      chunk.forEach((candidate, i) => {
-        candidate.scores[scorerIndex] = scores[i] as Score
-      })
+      for (const [i, candidate] of chunk.entries()) note(answers[i], scorer, scorerIndex, meter, candidate)
     }
   }
   try {
@@ -112,8 +137,8 @@ async function scoreChunk(
   chunk: readonly Candidate[],
   timeout: number,
   progress: Progress,
-): Promise<Score[]> {
-  const unknown = (): Score[] => chunk.map(() => null)
+): Promise<unknown[]> {
+  const unknown = () => chunk.map(() => null)
   const startedAt = performance.now()
   let timer: NodeJS.Timeout | undefined
   const expired = new Promise<'timeout'>(resolve => {
@@ -141,11 +166,7 @@ async function scoreChunk(
     meter.failed('rubbish', `expected ${chunk.length} scores, got ${describe(scores)}`)
     return unknown()
   }
-  return scores.map(score => {
-    if (isScore(score)) return score
-    meter.failed('rubbish', `expected a number from -1 to 1 or null, got ${describe(score)}`)
-    return null
-  })
+  return scores
 }
 
 const describe = (value: unknown): string =>

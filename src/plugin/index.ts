@@ -18,12 +18,15 @@ export { address, duration, secret, size } from './options.ts'
 export type { Post } from './post.ts'
 export {
   type BatchScorer,
+  type DetailedScore,
   defineScorer,
   type Piece,
   type PostScorer,
   type Score,
   type Scorer,
+  type ScorerContext,
   type ScorerDefinition,
+  type ScorerExtras,
 } from './scorer.ts'
 export {
   defineSource,

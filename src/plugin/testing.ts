@@ -9,7 +9,7 @@ import type { PluginContext } from './context.ts'
 import type { Extractor, ExtractorDefinition } from './extractor.ts'
 import type { Format, FormatDefinition } from './format.ts'
 import type { Post } from './post.ts'
-import type { Score, ScorerDefinition } from './scorer.ts'
+import type { DetailedScore, Score, ScorerContext, ScorerDefinition } from './scorer.ts'
 import type { Position, SourceDefinition } from './source.ts'
 import { TestSink } from './testing-sink.ts'
 
@@ -46,20 +46,40 @@ export function post(text: string, more: Partial<Post> = {}): Post {
 
 const asPost = (value: string | Post): Post => (typeof value === 'string' ? post(value) : value)
 
-/** A scorer made with these options. Its `score` takes a text or a post, whichever way the plugin scores. */
+/**
+ * A scorer made with these options. Its `score` takes a text or a post, whichever way the plugin scores; `answer` gives
+ * what more it said than a number.
+ *
+ * @param scorers what a scorer that is made of others may be made of, by what `use` names
+ */
 export async function testScorer<Options extends z.ZodObject>(
   definition: ScorerDefinition<Options>,
   options: z.input<Options> = {} as z.input<Options>,
   baseDir = process.cwd(),
+  scorers: Readonly<Record<string, ScorerDefinition>> = {},
 ) {
   const { context, logged } = testContext(definition.name, baseDir)
-  const scorer = await definition.create(definition.options.parse(options) as z.output<Options>, context)
+  const scorerContext: ScorerContext = {
+    ...context,
+    async scorer({ use, ...rest }) {
+      const other = scorers[use]
+      if (!other) throw new Error(`the test has no scorer ${use}`)
+      return other.create(other.options.parse(rest), scorerContext)
+    },
+  }
+  const parsed = definition.options.parse(options) as z.output<Options>
+  const scorer = await definition.create(parsed, scorerContext)
+  const answer = async (value: string | Post): Promise<Score | DetailedScore> => {
+    const one = asPost(value)
+    return 'score' in scorer ? scorer.score(one) : ((await scorer.scoreBatch([one]))[0] as Score)
+  }
   return {
     logged,
     scorer,
+    answer,
     async score(value: string | Post): Promise<Score> {
-      const one = asPost(value)
-      return 'score' in scorer ? scorer.score(one) : ((await scorer.scoreBatch([one]))[0] as Score)
+      const answered = await answer(value)
+      return typeof answered === 'object' && answered !== null ? answered.score : answered
     },
   }
 }

@@ -17,6 +17,10 @@ export class CounterTable {
     this.cell(key).n += n
   }
 
+  has(key: string): boolean {
+    return this.#cells.has(key)
+  }
+
   get(key: string): number {
     return this.#cells.get(key)?.n ?? 0
   }

@@ -16,6 +16,9 @@ export interface MetricDeclaration {
  */
 const POSITIVITY = [0.05, 0.1, 0.2, 0.3, 0.4, 0.475, 0.525, 0.6, 0.7, 0.8, 0.9, 0.95, 1]
 
+/** Bounds of how far scorers part: 0.05 is as far as neutral reaches on each side. */
+const DISAGREEMENT = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1]
+
 const DELAY = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86_400]
 
 /** Why a record or a post was not scored. */
@@ -44,6 +47,18 @@ export const METRICS = {
     labels: ['source', 'topic', 'scorer'],
     unit: 'ratio',
     buckets: POSITIVITY,
+  },
+  mood_posts_by_emotion_total: {
+    type: 'counter',
+    help: 'Posts that show an emotion, by scorers that know of emotions. A post may show several, or none.',
+    labels: ['source', 'topic', 'scorer', 'emotion'],
+  },
+  mood_scorer_disagreement_ratio: {
+    type: 'histogram',
+    help: 'How far the scorers that a scorer is made of part over a post: half of the distance between the highest and the lowest score. 0 is agreement, 1 is opposite ends.',
+    labels: ['source', 'topic', 'scorer'],
+    unit: 'ratio',
+    buckets: DISAGREEMENT,
   },
   mood_window_posts: {
     type: 'gauge',

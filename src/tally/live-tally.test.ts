@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { labelKey } from './label-key.ts'
 import { type LiveShape, LiveTally } from './live-tally.ts'
 import { Tally } from './tally.ts'
 
@@ -52,4 +53,19 @@ test('a reload that changes nothing of a window keeps what it holds', () => {
   expect(live.terms.get('hashtags')?.[0]?.topics.get('all')?.terms).toHaveLength(5)
   live.reshape(shape(), { ...KNOWN, topics: new Set(['other']) })
   expect(live.terms.get('hashtags')?.[0]?.topics.size).toBe(0)
+})
+
+test('with the first post of a kind the counters of all sentiments begin, the others at 0', () => {
+  const live = new LiveTally(shape())
+  const one = new Tally({ windows: [], extractors: [], terms: 0 })
+  const key = (sentiment: string) => labelKey('demo', 'all', 'en', 'afinn', sentiment)
+  one.counter('mood_posts_total').add(key('positive'), 3)
+  live.merge(one)
+  live.merge(one)
+  expect(Object.fromEntries(live.totals.counter('mood_posts_total').entries())).toEqual({
+    [key('positive')]: 6,
+    [key('neutral')]: 0,
+    [key('negative')]: 0,
+    [key('unknown')]: 0,
+  })
 })

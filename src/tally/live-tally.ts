@@ -1,11 +1,11 @@
-import { labelValues } from './label-key.ts'
+import { labelKey, labelValues } from './label-key.ts'
 import { LiveTerms } from './live-terms.ts'
 import { LiveWindow } from './live-window.ts'
 import { Tally } from './tally.ts'
 import { TermSummary } from './term-summary.ts'
 import type { EncodedTerms } from './terms.ts'
 import { Watermarks } from './watermark.ts'
-import type { WindowShape } from './windows.ts'
+import { SENTIMENTS, type WindowShape } from './windows.ts'
 
 /** What the live tally keeps: as a delta's shape, and which windows and how many terms of each extractor to show. */
 export interface LiveShape {
@@ -45,6 +45,7 @@ export class LiveTally {
 
   /** Adds what a worker counted, all but the terms. */
   merge(delta: Tally): void {
+    beginSentiments(this.totals, delta)
     this.totals.merge(delta)
     const late = this.totals.counter('mood_late_posts_total')
     for (const window of this.#windows) {
@@ -130,10 +131,13 @@ export class LiveTally {
       const [source, topic, , scorer] = labelValues(key) as [string, string, string, string]
       return sources.has(source) && topics.has(topic) && scorers.has(scorer)
     })
-    this.totals.histogram('mood_positivity_ratio').retain(key => {
+    const isKnown = (key: string) => {
       const [source, topic, scorer] = labelValues(key) as [string, string, string]
       return sources.has(source) && topics.has(topic) && scorers.has(scorer)
-    })
+    }
+    this.totals.histogram('mood_positivity_ratio').retain(isKnown)
+    this.totals.histogram('mood_scorer_disagreement_ratio').retain(isKnown)
+    this.totals.counter('mood_posts_by_emotion_total').retain(isKnown)
     const bySource = [
       'mood_late_posts_total',
       'mood_future_posts_total',
@@ -171,4 +175,17 @@ function termsOf(shape: LiveShape, old: ReadonlyMap<string, readonly LiveTerms[]
 export function grainOf(slides: readonly number[]): number {
   const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
   return slides.reduce(gcd)
+}
+
+/**
+ * Where a delta brings the first post of a source, topic, language and scorer, brings the counters of all sentiments
+ * into being: a share of negative posts is then 0 where there is none, not absent, and the first one is an increase.
+ */
+function beginSentiments(totals: Tally, delta: Tally): void {
+  const posts = totals.counter('mood_posts_total')
+  for (const [key] of delta.counter('mood_posts_total').entries()) {
+    if (posts.has(key)) continue
+    const values = labelValues(key).slice(0, -1)
+    for (const sentiment of SENTIMENTS) posts.cell(labelKey(...values, sentiment))
+  }
 }
