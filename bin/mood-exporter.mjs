@@ -2,7 +2,7 @@
 // In a checkout, runs the sources under the Node.js that package-lock.json pins, whatever `node` comes first on the
 // PATH; in the package, runs the built JavaScript under the one it was started with.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -18,7 +18,7 @@ if (!existsSync(sources)) {
   const pinned = path('../node_modules/node/bin/node')
   if (!existsSync(path('../node_modules/commander')))
     fail('is not installed: run `npm ci` first, or `npm start`')
-  else if (process.execPath === pinned || (!existsSync(pinned) && runsTypeScript)) await runSources()
+  else if (isRunning(pinned) || (!existsSync(pinned) && runsTypeScript)) await runSources()
   else if (existsSync(pinned)) relay(pinned)
   else
     fail(
@@ -33,6 +33,11 @@ async function runSources() {
   process.env.NODE_COMPILE_CACHE ??= cache
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   await import(sources)
+}
+
+/** Whether this is that Node.js. Links are followed, as Node.js itself does: `node_modules` may be one. */
+function isRunning(node) {
+  return existsSync(node) && realpathSync(node) === realpathSync(process.execPath)
 }
 
 /** Runs the program under another Node.js, and passes on signals and the exit code. */

@@ -158,6 +158,10 @@ export async function startExporter(
     cwd: folder,
     stdio: [stdin, 'pipe', 'pipe'],
   })
+  // A test that runs out of time is not waited for, nor is what it would have disposed of.
+  const orphaned = () => child.kill('SIGKILL')
+  process.once('exit', orphaned)
+  child.once('exit', () => process.off('exit', orphaned))
   const log: string[] = []
   createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', line => log.push(line))
   const url = await new Promise<string>((resolve, reject) => {
