@@ -6,6 +6,9 @@ import { existsSync, realpathSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
+/** Set for the process that was started under the pinned Node.js, which must never start another. */
+const RELAYED = 'MOOD_EXPORTER_RELAYED'
+
 const path = relative => fileURLToPath(new URL(relative, import.meta.url))
 const sources = path('../src/cli/main.ts')
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -18,7 +21,8 @@ if (!existsSync(sources)) {
   const pinned = path('../node_modules/node/bin/node')
   if (!existsSync(path('../node_modules/commander')))
     fail('is not installed: run `npm ci` first, or `npm start`')
-  else if (isRunning(pinned) || (!existsSync(pinned) && runsTypeScript)) await runSources()
+  else if (process.env[RELAYED] || isRunning(pinned) || (!existsSync(pinned) && runsTypeScript))
+    await runSources()
   else if (existsSync(pinned)) relay(pinned)
   else
     fail(
@@ -42,7 +46,10 @@ function isRunning(node) {
 
 /** Runs the program under another Node.js, and passes on signals and the exit code. */
 function relay(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, [RELAYED]: '1' },
+  })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }
