@@ -80,3 +80,14 @@ test('not even before the process has been measured is there a number that no pa
     .map(line => line.split(' ')[1])
   expect(values.filter(value => value !== undefined && !/^(NaN|[+-]Inf|[-+.\de]+)$/.test(value))).toEqual([])
 })
+
+test('what the process is measured at is the same in both formats', async () => {
+  const exposition = new Exposition(nothing)
+  const measured = async (format: 'text' | 'openmetrics') =>
+    (await exposition.render(format)).body
+      .split('\n')
+      .filter(line => /^(nodejs|process)_\S+ [\d.e+-]+$/.test(line))
+  const text = await measured('text')
+  expect(await measured('openmetrics')).toEqual(text)
+  expect(text.some(line => line.startsWith('nodejs_eventloop_lag_max_seconds '))).toBe(true)
+})

@@ -54,15 +54,25 @@ export class Exposition {
       }
     }
     for (const metric of processMetrics()) {
-      register(this.#process.text, metric)
-      // The OpenMetrics registry takes the `_total` off a counter's name, in place, and puts it back on its samples.
-      const name = metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name
-      const { help, type } = metric
-      register(this.#process.openmetrics, {
+      const { name, help, type } = metric
+      // Read once for both formats: the event loop's delays begin anew with each look at them.
+      let latest: Awaited<ReturnType<NonNullable<RegisteredMetric['get']>>>
+      register(this.#process.text, {
         name,
         help,
         type,
-        get: async () => ({ ...(await metric.get?.()), name }),
+        get: async () => {
+          latest = (await metric.get?.()) ?? { name }
+          return latest
+        },
+      })
+      // The OpenMetrics registry takes the `_total` off a counter's name, in place, and puts it back on its samples.
+      const family = type === 'counter' ? name.replace(/_total$/, '') : name
+      register(this.#process.openmetrics, {
+        name: family,
+        help,
+        type,
+        get: () => ({ ...latest, name: family }),
       })
     }
     this.#processReady = this.#readProcess()
@@ -80,6 +90,7 @@ export class Exposition {
 
   async #readProcess(): Promise<void> {
     const { text, openmetrics } = this.#process
+    // In this order: the second is made of what the first has read.
     this.#processText.text = `${spelledNaN(await text.metrics())}\n`
     this.#processText.openmetrics = spelledNaN(await openmetrics.metrics()).replace(/# EOF\n$/, '')
   }
