@@ -1,11 +1,20 @@
 /** `npm run bench`: every claim about speed and memory, measured here and now. Name some of them to run only those. */
 import { availableParallelism } from 'node:os'
+import { benchAlerts } from './alerts/alerts.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
+import { benchScorers } from './scorers.ts'
 import { benchScrape } from './scrape.ts'
 import { benchTerms } from './terms.ts'
 
-const BENCHES = { pipeline: benchPipeline, scrape: benchScrape, memory: benchMemory, terms: benchTerms }
+const BENCHES = {
+  pipeline: benchPipeline,
+  scorers: benchScorers,
+  scrape: benchScrape,
+  memory: benchMemory,
+  terms: benchTerms,
+  alerts: benchAlerts,
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter(name => !(name in BENCHES))

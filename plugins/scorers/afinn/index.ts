@@ -2,6 +2,7 @@ import { defineScorer, type Post, z } from 'mood-exporter/plugin'
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
+import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 
 /** Codes with which posts say that they do not know their language (ISO 639-2, and Twitter's own from qaa to qtz). */
@@ -45,7 +46,10 @@ export default defineScorer({
       if (scored.has(lang)) return true
       return UNKNOWN_LANGUAGE.test(lang) ? LATIN_WORD.test(text) : scored.has(primary(lang))
     }
-    return { score: post => (isScored(post) ? normalise(lexicon.sum(post.text)) : null) }
+    return {
+      score: post => (isScored(post) ? normalise(lexicon.sum(post.text)) : null),
+      explain: post => (isScored(post) ? pieces(lexicon, post.text) : []),
+    }
   },
 })
 

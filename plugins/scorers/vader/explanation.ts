@@ -1,0 +1,75 @@
+import type { Piece } from 'mood-exporter/plugin'
+import type { Context } from './context.ts'
+import { withoutPunctuation } from './punctuation.ts'
+import type { Trace } from './vader.ts'
+
+interface Weighed {
+  readonly start: number
+  readonly text: string
+  readonly why: readonly string[]
+}
+
+/** Listens while a text is scored, and tells afterwards which of its words moved the score, and by which rules. */
+export class Explanation implements Trace {
+  readonly #text: string
+  readonly #emoji: ReadonlyMap<number, string>
+  #weighed: Weighed[] = []
+  #why: string[] = []
+
+  constructor(text: string, emoji: ReadonlyMap<number, string>) {
+    this.#text = text
+    this.#emoji = emoji
+  }
+
+  clear(): void {
+    this.#weighed = []
+    this.#why = []
+  }
+
+  note(rule: string, context: Context, offset = 0, words = 0): void {
+    this.#why.push(words === 0 ? rule : `${rule} "${this.#words(context, offset, words)}"`)
+  }
+
+  weighed(context: Context, weight: number): void {
+    const word = { start: context.start(), text: this.#words(context, 0, 1), why: this.#why }
+    if (weight !== 0) this.#weighed.push(word)
+    this.#why = []
+  }
+
+  /**
+   * The pieces, in the order of the text. Words of one emoji are one piece.
+   *
+   * @param weights of the first words that were weighed, all rules applied
+   * @param beforeBut how many of them stand before "but"; -1 where there is none
+   */
+  pieces(weights: ArrayLike<number>, beforeBut: number): Piece[] {
+    const pieces = new Map<number, Piece>()
+    for (const [i, { start, text, why }] of this.#weighed.slice(0, weights.length).entries()) {
+      const but = beforeBut < 0 ? [] : [i < beforeBut ? 'counts ½ before "but"' : 'counts 1½ after "but"']
+      const same = pieces.get(start)
+      const reasons = new Set([...(same?.why?.split(', ') ?? this.#reading(text)), ...why, ...but])
+      pieces.set(start, {
+        text,
+        weight: (same?.weight ?? 0) + (weights[i] as number),
+        ...(reasons.size === 0 ? {} : { why: [...reasons].join(', ') }),
+      })
+    }
+    return [...pieces.values()]
+  }
+
+  /** What an emoji is read as. */
+  #reading(text: string): string[] {
+    const words = this.#emoji.get(text.codePointAt(0) ?? 0)
+    return words === undefined ? [] : [`read as "${words}"`]
+  }
+
+  #words(context: Context, offset: number, words: number): string {
+    return shown(this.#text.slice(context.start(offset), context.end(offset + words - 1)))
+  }
+}
+
+/** Words without the punctuation around them, unless hardly anything would be left, as of ":)". */
+function shown(words: string): string {
+  const stripped = withoutPunctuation(words)
+  return stripped.length === 1 || stripped === '' ? words : stripped
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import * as lists from './lexicon-data.ts'
+import { checksum, DATA, realPosts } from './testing-posts.ts'
+import { Vader } from './vader.ts'
+
+// What Python's vaderSentiment 3.3.2 says. scripts/vader/fixtures.ts asks it and writes these files.
+const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
+
+const vader = new Vader()
+
+test('equals the reference on awkward texts', () => {
+  const lines = fixture('awkward.tsv').toString('utf8').trimEnd().split('\n')
+  expect(lines.length).toBeGreaterThan(1500)
+  const differing = lines.filter(line => {
+    const [compound, text] = line.split('\t') as [string, string]
+    return vader.compound(JSON.parse(text)) !== Number(compound)
+  })
+  expect(differing).toEqual([])
+})
+
+test('equals the reference on 20,000 real posts', context => {
+  const posts = realPosts()
+  if (posts === null) {
+    context.skip(`there are no labelled posts in ${DATA}: set MOOD_DATA to the folder that has them`)
+    return
+  }
+  const bytes = gunzipSync(fixture('real-posts.gz'))
+  const scored = checksum(posts)
+  expect(scored, 'these posts are others than those that were scored').toEqual(
+    bytes.subarray(0, scored.length),
+  )
+  const differing = posts.filter(
+    (post, i) => vader.compound(post) !== bytes.readInt16LE(scored.length + 2 * i) / 10_000,
+  )
+  expect(posts).toHaveLength(20_000)
+  expect(differing).toEqual([])
+})
+
+test('the lists are as they were taken from the package', () => {
+  const { WEIGHTS, EMOJI, BOOSTERS, IDIOMS, NEGATORS, LISTS_SHA256 } = lists
+  const hash = createHash('sha256').update(WEIGHTS + EMOJI + BOOSTERS + IDIOMS + NEGATORS)
+  expect(hash.digest('hex')).toBe(LISTS_SHA256)
+})

@@ -1,0 +1,74 @@
+import { readBoosters, readIdioms, readNegators, readWeights } from './lists.ts'
+import { Phrases } from './phrases.ts'
+import { WordTable } from './word-table.ts'
+
+/** What a word is to the rules; several may hold at once. */
+export const WEIGHTED = 1
+export const BOOSTS = 2
+export const NEGATES = 4
+/** The first word of an idiom, or of a booster such as "kind of". */
+export const BEGINS_PHRASE = 8
+
+/** Words that the rules speak of by name, beside those of the lists. */
+const NAMED = [
+  'at',
+  'but',
+  'doubt',
+  'kind',
+  'least',
+  'never',
+  'no',
+  'nor',
+  'of',
+  'or',
+  'so',
+  'this',
+  'very',
+  'without',
+] as const
+
+/** What the rules know of words, by the words' ids. */
+export class Vocabulary {
+  readonly words: WordTable
+  /** The weight of a weighted word; what a booster adds to one. */
+  readonly values: Float64Array
+  readonly traits: Uint8Array
+  /** Ids of the words that rules speak of by name. */
+  readonly named: Readonly<Record<(typeof NAMED)[number], number>>
+  readonly idioms: Phrases
+  readonly boosterPhrases: Phrases
+
+  /** @param extra further words with their weights, in lower case, and other weights for known ones */
+  constructor(extra: ReadonlyMap<string, number> = new Map()) {
+    const weights = new Map([...readWeights(), ...extra])
+    const boosters = readBoosters()
+    const idioms = readIdioms()
+    const negators = readNegators()
+    const ofPhrases = [...boosters.keys(), ...idioms.keys()].flatMap(phrase => phrase.split(' '))
+    this.words = new WordTable([...weights.keys(), ...ofPhrases, ...negators, ...NAMED])
+    this.values = new Float64Array(this.words.size)
+    this.traits = new Uint8Array(this.words.size)
+    const idOf = (word: string) => this.words.id(word)
+    this.named = Object.fromEntries(NAMED.map(word => [word, idOf(word)])) as typeof this.named
+    this.idioms = new Phrases(idioms, idOf)
+    this.boosterPhrases = new Phrases(boosters, idOf)
+
+    this.#mark(weights.keys(), WEIGHTED)
+    this.#mark(negators, NEGATES)
+    const single = [...boosters].filter(([booster]) => !booster.includes(' '))
+    this.#mark(new Map(single).keys(), BOOSTS)
+    for (const [word, value] of [...weights, ...single]) this.values[idOf(word)] = value
+    const phrases = [...boosters.keys(), ...idioms.keys()].filter(phrase => phrase.includes(' '))
+    this.#mark(
+      phrases.map(phrase => phrase.slice(0, phrase.indexOf(' '))),
+      BEGINS_PHRASE,
+    )
+  }
+
+  #mark(words: Iterable<string>, trait: number): void {
+    for (const word of words) {
+      const id = this.words.id(word)
+      this.traits[id] = (this.traits[id] as number) | trait
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Scores texts with the reference and writes what it says beside the scorer's tests:
+ *
+ *     python3 -m venv /tmp/vader && /tmp/vader/bin/pip install vaderSentiment==3.3.2
+ *     node scripts/vader/fixtures.ts /tmp/vader/bin/python
+ *
+ * `awkward.tsv` has invented texts with their scores; `real-posts.gz` the scores alone of 20,000 real posts, after a
+ * checksum of them: the posts themselves are in ../shared/data and not to be copied.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { checksum, realPosts } from '../../plugins/scorers/vader/testing-posts.ts'
+import { awkwardTexts } from './awkward-texts.ts'
+
+const FOLDER = new URL('../../plugins/scorers/vader/fixtures/', import.meta.url)
+const REFERENCE = fileURLToPath(new URL('reference.py', import.meta.url))
+
+function compounds(texts: readonly string[], python: string): number[] {
+  const { status, stdout, error } = spawnSync(python, [REFERENCE], {
+    input: texts.map(text => `${JSON.stringify(text)}\n`).join(''),
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 26,
+  })
+  if (status !== 0) throw new Error(`the reference failed under ${python}`, { cause: error })
+  return stdout.trimEnd().split('\n').map(Number)
+}
+
+const [python = 'python3'] = process.argv.slice(2)
+mkdirSync(FOLDER, { recursive: true })
+
+const awkward = awkwardTexts()
+const scores = compounds(awkward, python)
+writeFileSync(
+  new URL('awkward.tsv', FOLDER),
+  awkward.map((text, i) => `${scores[i]}\t${JSON.stringify(text)}\n`).join(''),
+)
+console.log(
+  `awkward.tsv: ${awkward.length} texts, ${scores.filter(score => score !== 0).length} not scored 0`,
+)
+
+const posts = realPosts()
+if (posts === null) console.log('real-posts.gz: left as it is, for want of ../shared/data')
+else {
+  // Four decimals from -1 to 1 are whole numbers that fit into 16 bits.
+  const values = Int16Array.from(compounds(posts, python), compound => Math.round(compound * 10_000))
+  const bytes = Buffer.concat([checksum(posts), Buffer.from(values.buffer)])
+  writeFileSync(new URL('real-posts.gz', FOLDER), gzipSync(bytes, { level: 9 }))
+  console.log(`real-posts.gz: the scores of ${posts.length} posts`)
+}
