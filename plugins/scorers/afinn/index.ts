@@ -2,14 +2,9 @@ import { defineScorer, type Post, z } from 'mood-exporter/plugin'
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
+import { englishOption, isUnknownLanguage, mayBeEnglish, primaryLanguage } from '../shared/languages.ts'
 import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
-
-/** Codes with which posts say that they do not know their language (ISO 639-2, and Twitter's own from qaa to qtz). */
-const UNKNOWN_LANGUAGE = /^(?:und|mis|mul|zxx|q[a-t][a-z])?$/i
-
-/** A word in Latin letters that is not a link, a mention, a hashtag or the RT of a retweet. */
-const LATIN_WORD = /(?:^|[\s("'“‘*])(?!https?:|www\.|RT\s)\p{Script=Latin}{2,}/iu
 
 /** Bends the sum of weights into [-1, 1] as VADER does: Hutto and Gilbert, ICWSM 2014, with the same constant. */
 const normalise = (sum: number) => sum / Math.sqrt(sum * sum + 15)
@@ -22,11 +17,7 @@ const options = z.strictObject({
     )
     .default({})
     .describe('Weights from -5 to 5 of further words, or other weights for known ones.'),
-  languages: z
-    .array(z.string().min(1))
-    .min(1)
-    .default(['en'])
-    .describe('Languages of posts that are scored; posts in any other are `unknown`.'),
+  languages: englishOption(),
 })
 
 export default defineScorer({
@@ -40,11 +31,11 @@ export default defineScorer({
     ])
     const weights = new Map([...Object.entries(labels), ...Object.entries(emoji), ...extra])
     const lexicon = new Lexicon(weights, new Set(Object.keys(negators)))
-    const scored = new Set(languages.map(primary))
+    const scored = new Set(languages.map(primaryLanguage))
 
     function isScored({ lang = '', text }: Post): boolean {
       if (scored.has(lang)) return true
-      return UNKNOWN_LANGUAGE.test(lang) ? LATIN_WORD.test(text) : scored.has(primary(lang))
+      return isUnknownLanguage(lang) ? mayBeEnglish(text) : scored.has(primaryLanguage(lang))
     }
     return {
       score: post => (isScored(post) ? normalise(lexicon.sum(post.text)) : null),
@@ -52,8 +43,3 @@ export default defineScorer({
     }
   },
 })
-
-/** The language of a BCP 47 tag without its script and region. */
-function primary(tag: string): string {
-  return tag.split(/[-_]/, 1)[0]?.toLowerCase() ?? ''
-}

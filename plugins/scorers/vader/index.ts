@@ -1,15 +1,11 @@
 import { defineScorer, type Post, z } from 'mood-exporter/plugin'
-import { isUnknownLanguage, mayBeEnglish, primaryLanguage } from './language.ts'
+import { englishOption, isUnknownLanguage, mayBeEnglish, primaryLanguage } from '../shared/languages.ts'
 import { Vader } from './vader.ts'
 import { wordsOption } from './words-option.ts'
 
 const options = z.strictObject({
   words: wordsOption,
-  languages: z
-    .array(z.string().min(1))
-    .min(1)
-    .default(['en'])
-    .describe('Languages of posts that are scored; posts in any other are `unknown`.'),
+  languages: englishOption(),
 })
 
 export default defineScorer({

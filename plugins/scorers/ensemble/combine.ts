@@ -1,0 +1,50 @@
+import type { DetailedScore, Score } from 'mood-exporter/plugin'
+import type { Answer } from './members.ts'
+
+/** The weighted mean of the scores that there are, how far they part, and all the emotions named. */
+export function combine(answers: readonly Answer[], weights: readonly number[]): Score | DetailedScore {
+  let sum = 0
+  let weight = 0
+  let least = 1
+  let most = -1
+  let count = 0
+  const emotions: string[] = []
+  for (let i = 0; i < answers.length; i++) {
+    const answer = answers[i]
+    if (answer === undefined) continue
+    let score: Score
+    if (typeof answer === 'object' && answer !== null) {
+      score = answer.score
+      for (const emotion of answer.emotions ?? []) if (!emotions.includes(emotion)) emotions.push(emotion)
+    } else score = answer
+    if (score === null) continue
+    count++
+    sum += score * (weights[i] as number)
+    weight += weights[i] as number
+    if (score < least) least = score
+    if (score > most) most = score
+  }
+  // The mean of equal scores may leave their range by a rounding error.
+  const score = count === 0 ? null : Math.max(least, Math.min(most, sum / weight))
+  if (count < 2 && emotions.length === 0) return score
+  return {
+    score,
+    ...(count < 2 ? {} : { disagreement: (most - least) / 2 }),
+    ...(emotions.length === 0 ? {} : { emotions }),
+  }
+}
+
+/**
+ * Throws where no post has a score and a member failed: they are then unknown for want of an answer, which is to be
+ * counted as an error.
+ */
+export function ensureAnswered(
+  verdicts: readonly (Score | DetailedScore)[],
+  answers: readonly (readonly Answer[])[],
+): void {
+  const hasScore = verdicts.some(verdict =>
+    typeof verdict === 'object' && verdict !== null ? verdict.score !== null : verdict !== null,
+  )
+  if (!hasScore && answers.some(each => each.includes(undefined)))
+    throw new Error('a scorer of the ensemble failed, and no other had a score')
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { Breaker } from './breaker.ts'
+
+function breakerAt(failures = 2) {
+  const told: unknown[] = []
+  const clock = { now: 0 }
+  const breaker = new Breaker({
+    failures,
+    pause: 1000,
+    opened: (reason, ms) => told.push([reason, ms]),
+    closed: () => told.push('closed'),
+    now: () => clock.now,
+  })
+  return { breaker, clock, told }
+}
+
+test('failures with a success between them leave it closed', () => {
+  const { breaker, told } = breakerAt()
+  for (let i = 0; i < 5; i++) {
+    breaker.enter()
+    breaker.failed('500')
+    breaker.enter()
+    breaker.succeeded()
+  }
+  expect(told).toEqual([])
+})
+
+test('failures in a row open it for a while', () => {
+  const { breaker, clock, told } = breakerAt()
+  breaker.failed('500')
+  breaker.enter()
+  breaker.failed('500')
+  expect(told).toEqual([['2 calls in a row failed, the last with: 500', 1000]])
+  clock.now = 999
+  expect(() => breaker.enter()).toThrow(/not asked for another 1 s: 2 calls/)
+})
+
+test('then one call goes through, and the others wait for what becomes of it', () => {
+  const { breaker, clock, told } = breakerAt(1)
+  breaker.failed('500')
+  clock.now = 1000
+  breaker.enter()
+  expect(() => breaker.enter()).toThrow('until one call has shown')
+  breaker.failed('500')
+  expect(() => breaker.enter()).toThrow('not asked for another 1 s')
+  clock.now = 2000
+  breaker.enter()
+  breaker.succeeded()
+  breaker.enter()
+  expect(told).toEqual([expect.anything(), 'closed'])
+})
+
+test('a probe that says nothing of the service lets the next one through', () => {
+  const { breaker, clock } = breakerAt(1)
+  breaker.failed('500')
+  clock.now = 1000
+  breaker.enter()
+  breaker.withdrawn()
+  expect(() => breaker.enter()).not.toThrow()
+})
+
+test('failures of calls that were under way when it opened are not told again', () => {
+  const { breaker, clock, told } = breakerAt(1)
+  for (let i = 0; i < 3; i++) breaker.enter()
+  breaker.failed('500')
+  breaker.failed('500')
+  expect(told).toHaveLength(1)
+  clock.now = 1000
+  expect(() => breaker.enter()).not.toThrow()
+})
+
+test('a service may ask for a rest, but not for ever', () => {
+  const { breaker, clock } = breakerAt(100)
+  breaker.failed('429', 5000)
+  expect(() => breaker.enter()).toThrow('not asked for another 5 s: 429')
+  clock.now = 5000
+  breaker.enter()
+  breaker.failed('429', 1e12)
+  expect(() => breaker.enter()).toThrow('not asked for another 300 s')
+})

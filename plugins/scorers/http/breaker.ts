@@ -1,0 +1,69 @@
+/** The longest that a service can ask to be left alone; milliseconds. */
+const LONGEST_REST_MS = 300_000
+
+export interface BreakerOptions {
+  /** Calls that failed in a row until the service is left alone. */
+  failures: number
+  /** For how long it then is; milliseconds. */
+  pause: number
+  /** Told when the service is left alone, and for how long, and when it answers again. */
+  opened(reason: string, ms: number): void
+  closed(): void
+  now?: () => number
+}
+
+/**
+ * A circuit breaker (Nygard, Release It!): after so many failures in a row calls fail at once for a while; then a
+ * single one is let through, and shows whether the service is back.
+ */
+export class Breaker {
+  readonly #options: BreakerOptions
+  readonly #now: () => number
+  #failures = 0
+  /** While it is open: until when nothing is asked, and why. */
+  #openUntil: number | null = null
+  #reason = ''
+  #probing = false
+
+  constructor(options: BreakerOptions) {
+    this.#options = options
+    this.#now = options.now ?? performance.now.bind(performance)
+  }
+
+  /** To be called before each call. @throws Error where there must be none now */
+  enter(): void {
+    if (this.#openUntil === null) return
+    const ms = this.#openUntil - this.#now()
+    if (ms > 0) throw new Error(`not asked for another ${Math.ceil(ms / 1000)} s: ${this.#reason}`)
+    if (this.#probing) throw new Error(`not asked until one call has shown that it answers: ${this.#reason}`)
+    this.#probing = true
+  }
+
+  succeeded(): void {
+    this.#failures = 0
+    this.#probing = false
+    if (this.#openUntil === null) return
+    this.#openUntil = null
+    this.#options.closed()
+  }
+
+  /** @param restMs how long the service asks to be left alone, where it says so */
+  failed(message: string, restMs = 0): void {
+    this.#failures++
+    const wasProbe = this.#probing
+    this.#probing = false
+    const { failures, pause } = this.#options
+    const isBroken = wasProbe || this.#failures >= failures
+    const ms = Math.max(isBroken ? pause : 0, Math.min(restMs, LONGEST_REST_MS))
+    if (ms === 0) return
+    this.#reason = isBroken ? `${this.#failures} calls in a row failed, the last with: ${message}` : message
+    const wasOpen = this.#openUntil !== null
+    this.#openUntil = Math.max(this.#openUntil ?? 0, this.#now() + ms)
+    if (!wasOpen) this.#options.opened(this.#reason, ms)
+  }
+
+  /** To be called instead of the others where a call says nothing of the service. */
+  withdrawn(): void {
+    this.#probing = false
+  }
+}

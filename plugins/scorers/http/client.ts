@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Breaker } from './breaker.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import { ask, type Service, ServiceError } from './service.ts'
+
+/** The bound of the wait before the first retry; it doubles with each. Milliseconds. */
+const FIRST_WAIT_MS = 100
+
+export interface ClientOptions {
+  service: Service
+  /** How long a call may take, retries included; milliseconds. */
+  timeout: number
+  retries: number
+  budget: RetryBudget
+  breaker: Breaker
+  /** Aborted when the scorer is no longer wanted. */
+  signal: AbortSignal
+}
+
+/** Asks a service as one should who is not alone: with an end to patience, few retries, and rests. */
+export class Client {
+  readonly #options: ClientOptions
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @param body what to post, as JSON
+   * @param read makes something of the answer; the service failed where it throws
+   * @throws Error that says why there is no answer
+   */
+  async call<T>(body: string, read: (answer: unknown) => T): Promise<T> {
+    const { breaker, signal } = this.#options
+    breaker.enter()
+    try {
+      const result = read(await this.#patiently(body))
+      breaker.succeeded()
+      return result
+    } catch (error) {
+      const { message, restMs, blamesRequest } = error as ServiceError
+      if (signal.aborted || blamesRequest) breaker.withdrawn()
+      else breaker.failed(message, restMs)
+      throw error
+    }
+  }
+
+  /** With an end to it: of the timeout, or when the scorer is no longer wanted. */
+  async #patiently(body: string): Promise<unknown> {
+    const { timeout, signal } = this.#options
+    const controller = new AbortController()
+    const stop = () => controller.abort(signal.reason)
+    const expire = () => controller.abort(new ServiceError(`no answer within ${timeout} ms`))
+    const timer = setTimeout(expire, timeout)
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      signal.throwIfAborted()
+      return await this.#again(body, controller.signal)
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async #again(body: string, signal: AbortSignal): Promise<unknown> {
+    const { service, retries, budget, timeout } = this.#options
+    const deadline = performance.now() + timeout
+    budget.deposit()
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await ask(service, body, signal)
+      } catch (error) {
+        const { retriable, restMs = 0 } = error as ServiceError
+        const wait = restMs + Math.random() * FIRST_WAIT_MS * 2 ** attempt
+        const isLast = attempt >= retries || performance.now() + wait >= deadline
+        if (!retriable || isLast || !budget.withdraw()) throw error
+        await sleep(wait, undefined, { signal }).catch(() => {})
+        signal.throwIfAborted()
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { defineScorer, duration, type Log, type Post, secret, size, z } from 'mood-exporter/plugin'
+import { pointer } from '../../formats/json/pointer.ts'
+import { languageFilter, languagesOption } from '../shared/languages.ts'
+import { Breaker } from './breaker.ts'
+import { Client } from './client.ts'
+import { RetryBudget } from './retry-budget.ts'
+import { scoresReader } from './scores.ts'
+
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header' })
+const headerValue = secret().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printable ASCII characters' })
+
+const options = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected a URL such as "http://127.0.0.1:8000/"' })
+    .refine(url => !/^https?:\/\/[^/?#]*@/i.test(url), {
+      error: 'expected no credentials in it: use `token` or `headers`',
+    })
+    .describe('Where posts are sent to.'),
+  token: headerValue.optional().describe('Sent as `Authorization: Bearer TOKEN`.'),
+  headers: z.record(headerName, headerValue).default({}).describe('Further headers of each request.'),
+  batch_size: z.int().min(1).max(10_000).default(32).describe('Posts in one request.'),
+  concurrency: z.int().min(1).max(1000).default(4).describe('Requests at once, for each worker thread.'),
+  timeout: duration()
+    .refine(ms => ms > 0, { error: 'expected more than 0' })
+    .prefault('900ms')
+    .describe('How long a batch may take, retries included. It should be less than `limits.plugin_timeout`.'),
+  retries: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(2)
+    .describe('How often a request is sent again after 429, 5xx or a broken connection, if there is time.'),
+  retry_budget: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('The most retries altogether, as a share of requests.'),
+  breaker_failures: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Batches that fail in a row before the service is left alone.'),
+  breaker_pause: duration()
+    .prefault('10s')
+    .describe('How long it is left alone, before one batch is sent to see whether it is back.'),
+  max_response: size()
+    .refine(bytes => bytes > 0, { error: 'expected more than 0' })
+    .prefault('1MiB')
+    .describe('The largest answer, unpacked.'),
+  scores_at: pointer()
+    .optional()
+    .describe(
+      'Where in the answer the list of scores is, as a JSON pointer; `/scores` or the whole, unless told.',
+    ),
+  score_at: pointer()
+    .optional()
+    .describe('Where in an item of that list its score is; `/score` or the whole, unless told.'),
+  emotions_at: pointer()
+    .optional()
+    .describe('Where in an item its list of emotions is; `/emotions` unless told.'),
+  scale: z
+    .tuple([z.number(), z.number()])
+    .refine(([low, high]) => low < high, {
+      error: 'expected the lowest and the highest score, such as [0, 1]',
+    })
+    .optional()
+    .describe('The lowest and the highest score that the service gives; `[-1, 1]` unless told.'),
+  emotions: z
+    .array(z.string().min(1))
+    .max(50)
+    .default([])
+    .describe('All the emotions that the service may name; without them none is read.'),
+  languages: languagesOption(),
+})
+
+export default defineScorer({
+  name: 'http',
+  description: 'A scoring service of your own: posts it batches of posts, reads scores.',
+  options,
+  create(options, { log, signal }) {
+    const { url, token, headers, emotions } = options
+    warnOfClearToken(url, token !== undefined || Object.keys(headers).length > 0, log)
+    const client = new Client({
+      service: {
+        url,
+        headers: {
+          'user-agent': 'mood-exporter',
+          accept: 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+          'content-type': 'application/json',
+        },
+        maxResponse: options.max_response,
+      },
+      timeout: options.timeout,
+      retries: options.retries,
+      budget: new RetryBudget(options.retry_budget),
+      breaker: new Breaker({
+        failures: options.breaker_failures,
+        pause: options.breaker_pause,
+        opened: (reason, ms) =>
+          log.warn('the service is left alone for a while', { reason, seconds: ms / 1000 }),
+        closed: () => log.info('the service answers again'),
+      }),
+      signal,
+    })
+    const read = scoresReader(options)
+    const isScored = languageFilter(options.languages)
+
+    return {
+      emotions,
+      batchSize: options.batch_size,
+      concurrency: options.concurrency,
+      async scoreBatch(posts) {
+        const asked = posts.filter(isScored)
+        if (asked.length === 0) return posts.map(() => null)
+        const scores = await client.call(bodyOf(asked), answer => read(answer, asked.length))
+        let next = 0
+        // biome-ignore lint/style/noNonNullAssertion: there are as many scores as posts that were asked of
+        return posts.map(post => (post === asked[next] ? scores[next++]! : null))
+      },
+    }
+  },
+})
+
+/** Half of a surrogate pair is no Unicode, and most programs refuse it. */
+const bodyOf = (posts: readonly Post[]): string =>
+  JSON.stringify({ posts: posts.map(({ id, text, lang }) => ({ id, text: text.toWellFormed(), lang })) })
+
+function warnOfClearToken(url: string, hasSecret: boolean, log: Log): void {
+  const { protocol, hostname } = new URL(url)
+  const isLocal = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)
+  if (hasSecret && protocol === 'http:' && !isLocal)
+    log.warn('the token crosses the network in the clear: use https, where the service has it')
+}

@@ -1,0 +1,87 @@
+import { defineScorer, z } from 'mood-exporter/plugin'
+import { languageFilter, languagesOption } from '../shared/languages.ts'
+import { meaningsOf } from './labels.ts'
+import { Model } from './model.ts'
+import { findModel } from './model-files.ts'
+import { judge } from './verdict.ts'
+
+const options = z.strictObject({
+  model: z
+    .string()
+    .min(1)
+    .describe("The model's folder: `model.onnx` or `onnx/model.onnx`, `tokenizer.json`, `config.json`."),
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The model's file in that folder, where it is called otherwise: `onnx/model_quantized.onnx`."),
+  labels: z
+    .record(z.string(), z.union([z.number().min(-1).max(1), z.string().min(1)]))
+    .default({})
+    .describe(
+      'What labels mean that do not say so: `positive`, `neutral`, `negative`, a value from -1 to 1, or an emotion.',
+    ),
+  multi_label: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether several labels may hold at once; as `problem_type` in `config.json` says, unless told.',
+    ),
+  threshold: z.number().gt(0).lt(1).default(0.5).describe('How likely an emotion must be to count.'),
+  max_length: z
+    .int()
+    .min(3)
+    .max(32_768)
+    .default(128)
+    .describe('Tokens of a post that are read, if the model reads as many; the rest is cut off.'),
+  batch_size: z.int().min(1).max(1024).default(8).describe('Posts in one run of the model.'),
+  threads: z.int().min(1).max(256).default(1).describe('Threads that share the work of one run.'),
+  languages: languagesOption(),
+})
+
+export default defineScorer({
+  name: 'onnx',
+  description: 'A text-classification model of your own, in ONNX format.',
+  options,
+  async create({ model: folder, labels, threshold, ...options }, { baseDir, log, signal }) {
+    const files = findModel(folder, options.file, baseDir)
+    const multiLabel = options.multi_label ?? files.config.multiLabel
+    const meanings = meaningsOf(files.config, labels)
+    const { emotions, verdict } = judge(meanings, multiLabel, threshold)
+    const { model, ready } = await Model.start(
+      {
+        folder: files.folder,
+        modelFile: files.modelFile,
+        baseDir,
+        maxTokens: options.max_length,
+        batchSize: options.batch_size,
+        threads: options.threads,
+      },
+      log,
+    )
+    if (ready.labels !== meanings.length) {
+      model.close()
+      throw new Error(
+        `${files.modelFile} gives ${ready.labels} logits, where ${files.config.path} names ${meanings.length} labels: they are not of the same model`,
+      )
+    }
+    signal.addEventListener('abort', () => model.close(), { once: true })
+    log.info('the model is loaded', { model: files.modelFile, tokens: ready.tokens })
+    const isScored = languageFilter(options.languages)
+
+    return {
+      emotions,
+      batchSize: options.batch_size,
+      async scoreBatch(posts) {
+        const asked = posts.filter(isScored)
+        const rows = asked.length === 0 ? [] : await model.logits(asked.map(({ text }) => text))
+        const answers = new Map(asked.map((post, i) => [post, rows[i] ?? null]))
+        return posts.map(post => {
+          const logits = answers.get(post) ?? null
+          return logits === null ? null : verdict(logits)
+        })
+      },
+      close: () => model.close(),
+    }
+  },
+})

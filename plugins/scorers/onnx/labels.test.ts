@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { meaningsOf } from './labels.ts'
+
+const meanings = (labels: string[], given: Record<string, string | number> = {}) =>
+  meaningsOf(
+    { path: 'config.json', id2label: Object.fromEntries(labels.entries()), multiLabel: false },
+    given,
+  )
+
+const values = (labels: string[], given?: Record<string, string | number>) =>
+  meanings(labels, given).map(({ value }) => value)
+
+test.each([
+  [
+    ['negative', 'neutral', 'positive'],
+    [-1, 0, 1],
+  ],
+  [
+    ['POS', 'NEG', 'NEU'],
+    [1, -1, 0],
+  ],
+  [
+    ['Very Negative', 'Negative', 'Neutral', 'Positive', 'Very_Positive'],
+    [-1, -0.5, 0, 0.5, 1],
+  ],
+  [
+    ['1 star', '2 stars', '3 stars', '4 stars', '5 stars'],
+    [-1, -0.5, 0, 0.5, 1],
+  ],
+  [
+    ['긍정', '부정'],
+    [1, -1],
+  ],
+])('%j are known by their spelling', (labels, expected) => {
+  expect(values(labels)).toEqual(expected)
+})
+
+test('labels that say nothing are what the options say', () => {
+  const labels = ['LABEL_0', 'LABEL_1', 'LABEL_2']
+  expect(values(labels, { LABEL_0: 'negative', LABEL_1: 0.2, label_2: 'POS' })).toEqual([-1, 0.2, 1])
+})
+
+test('what the options say comes before the spelling', () => {
+  expect(values(['positive', 'negative'], { positive: 0.5 })).toEqual([0.5, -1])
+})
+
+test('emotions are known by name, and neutral among them is none', () => {
+  expect(meanings(['Anger', 'joy', 'neutral'])).toEqual([
+    { emotion: 'anger' },
+    { emotion: 'joy' },
+    { value: 0 },
+  ])
+})
+
+test('emotions may have values, under names of the model or of the options', () => {
+  expect(
+    meanings(['joy', 'LABEL_1', 'LABEL_2'], {
+      joy: 0.8,
+      LABEL_1: 'anger',
+      anger: -0.8,
+      LABEL_2: '불평/불만',
+    }),
+  ).toEqual([{ emotion: 'joy', value: 0.8 }, { emotion: 'anger', value: -0.8 }, { emotion: '불평_불만' }])
+})
+
+test('labels that nobody can tell are named, with what to write', () => {
+  expect(() => meanings(['LABEL_0', 'positive', 'LABEL_2'])).toThrow(
+    'config.json: what the labels "LABEL_0", "LABEL_2" mean cannot be told; say it, as in labels: { LABEL_0: negative }',
+  )
+  expect(() => meanings(['constructor', 'positive'])).toThrow('"constructor"')
+})
+
+test('a label that the model does not have is a mistake', () => {
+  expect(() => meanings(['negative', 'positive'], { LABLE_0: 'negative' })).toThrow(
+    'labels: the model has no "LABLE_0"; its labels are "negative", "positive" (config.json)',
+  )
+})

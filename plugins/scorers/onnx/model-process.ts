@@ -1,0 +1,88 @@
+/**
+ * The process that a model runs in. ONNX Runtime ends the whole process that it is in when it is interrupted or runs
+ * out of memory, and holds up the thread that asks it: in a process of its own it can do neither to the exporter.
+ */
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Encoder } from './encoder.ts'
+import type { FromProcess, Question, Setup, ToProcess } from './messages.ts'
+import { readJson } from './model-files.ts'
+import { Network } from './network.ts'
+import { loadPackages, type Tokenizer } from './packages.ts'
+
+/** A text for the model to show that it works. */
+const FIRST_TEXT = 'a good day'
+
+let answer: (question: Question) => Promise<FromProcess>
+
+/** Loads the model, and has it answer a first text. */
+async function setUp(setup: Setup): Promise<FromProcess> {
+  const { runtime, tokenizers } = loadPackages(setup.baseDir)
+  const tokenizerFile = join(setup.folder, 'tokenizer.json')
+  const tokenizerJson = readJson(tokenizerFile)
+  const tokenizerConfig = optionalJson(join(setup.folder, 'tokenizer_config.json'))
+  let tokenizer: Tokenizer
+  try {
+    tokenizer = new tokenizers.Tokenizer(tokenizerJson, tokenizerConfig)
+  } catch (error) {
+    throw new Error(
+      `${tokenizerFile} is no tokenizer that @huggingface/tokenizers reads: ${(error as Error).message}`,
+    )
+  }
+  const padId = padOf(
+    tokenizer,
+    tokenizerJson,
+    tokenizerConfig,
+    optionalJson(join(setup.folder, 'config.json')),
+  )
+  const network = await Network.load(setup.modelFile, setup.threads, padId, runtime)
+  const { model_max_length: most } = tokenizerConfig
+  const tokens = network.fixedTokens ?? Math.min(setup.maxTokens, typeof most === 'number' ? most : Infinity)
+  const encoder = new Encoder(tokenizer, tokens)
+  const size = network.fixedBatch ?? setup.batchSize
+
+  answer = async ({ texts }) => {
+    const encoded = texts.map(text => encoder.encode(text))
+    const rows: number[][] = []
+    const known = encoded.filter(ids => ids !== null)
+    for (let start = 0; start < known.length; start += size)
+      rows.push(...(await network.run(known.slice(start, start + size))))
+    return { logits: encoded.map(ids => (ids === null ? null : (rows.shift() as number[]))) }
+  }
+  try {
+    const [row] = await network.run([encoder.encode(FIRST_TEXT) ?? [padId]])
+    return { ready: { labels: row?.length ?? 0, tokens } }
+  } catch (error) {
+    throw new Error(`${setup.modelFile}: ${(error as Error).message}`)
+  }
+}
+
+const optionalJson = (path: string) =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() ? readJson(path) : {}
+
+/** RoBERTa and its like reckon positions by what is padding: it has to be the model's own. */
+function padOf(
+  tokenizer: Tokenizer,
+  { padding }: Record<string, unknown>,
+  { pad_token: token }: Record<string, unknown>,
+  { pad_token_id: id }: Record<string, unknown>,
+): number {
+  const { pad_id } = (padding ?? {}) as { pad_id?: unknown }
+  const content = typeof token === 'string' ? token : (token as { content?: string } | undefined)?.content
+  const candidates = [pad_id, content === undefined ? undefined : tokenizer.token_to_id(content), id]
+  return candidates.find(candidate => typeof candidate === 'number') ?? 0
+}
+
+const failed = (error: unknown): FromProcess => ({
+  failed: error instanceof Error ? error.message : String(error),
+})
+
+// The exporter has gone, however it did.
+process.on('disconnect', () => process.exit())
+// A key press that ends the exporter goes to the whole group; it is for the exporter to end this.
+process.on('SIGINT', () => {})
+process.on('message', async (message: ToProcess) => {
+  const reply = await ('setup' in message ? setUp(message.setup) : answer(message)).catch(failed)
+  process.send?.(reply)
+})
