@@ -12,6 +12,8 @@ export const ERRORS = {
   ERR_PLUGIN_FAILED: 'The plugin failed while it was loaded or created.',
   ERR_LISTEN: 'The server cannot listen there. Choose a free port or address with `server.listen`.',
   ERR_WEB_CONFIG: 'The file of --web.config.file is not valid.',
+  ERR_EVAL_DATA:
+    'Labelled data, or a file of scores, cannot be used. The message names the line; `mood-exporter eval --help` says what is read.',
   ERR_USAGE: 'The command was not understood. Add --help.',
 } as const
 

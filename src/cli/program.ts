@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { checkCommand } from './check.ts'
+import { evalCommand } from './eval.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
 import { pluginsCommand } from './plugins.ts'
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     runCommand(),
     checkCommand(),
     scoreCommand(),
+    evalCommand(),
     pluginsCommand(),
     metricsCommand(),
     schemaCommand(),

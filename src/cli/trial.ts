@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
+import { type Said, sentimentOf } from '../eval/sentiment.ts'
 import { readAnswer } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
@@ -9,8 +10,6 @@ import type { Post } from '../plugin/post.ts'
 import type { DetailedScore, Piece, Score, Scorer } from '../plugin/scorer.ts'
 import { type Trial, trialPlugins } from './trial-plugins.ts'
 
-export type Sentiment = 'positive' | 'neutral' | 'negative' | 'unknown'
-
 /** What the configuration makes of one text. */
 export interface Verdict {
   text: string
@@ -18,7 +17,7 @@ export interface Verdict {
   lang: string | null
   /** Empty: the post would be dropped as `off_topic`. */
   topics: string[]
-  scores: ({ scorer: string; score: Score; sentiment: Sentiment } & Extras)[]
+  scores: ({ scorer: string; score: Score; sentiment: Said } & Extras)[]
   terms: { extractor: string; terms: string[]; error?: string }[]
 }
 
@@ -42,12 +41,6 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
     rules.length > 0 ? new TopicMatcher(rules as ConstructorParameters<typeof TopicMatcher>[0]) : null
   const detector = languages.detect ? new LanguageDetector(languages.labels) : null
 
-  const sentimentOf = (score: Score): Sentiment => {
-    if (score === null) return 'unknown'
-    if (score >= sentiment.positive) return 'positive'
-    return score <= sentiment.negative ? 'negative' : 'neutral'
-  }
-
   return {
     /** @param explain whether to ask scorers what moved their scores */
     async judge(text: string, knownLang?: string, explain = false): Promise<Verdict> {
@@ -60,7 +53,7 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
         scores: await Promise.all(
           scorers.map(async scorer => {
             const result = await scoreOf(scorer, post, explain)
-            return { scorer: scorer.name, ...result, sentiment: sentimentOf(result.score) }
+            return { scorer: scorer.name, ...result, sentiment: sentimentOf(result.score, sentiment) }
           }),
         ),
         terms: extractors.map(extractor => ({ extractor: extractor.name, ...termsOf(extractor, post) })),

@@ -1,0 +1,71 @@
+import { type ColumnsOption, parseColumns } from '../eval/columns.ts'
+import { labelOfWord, plain } from '../eval/labels.ts'
+import type { DataFormat, Layout } from '../eval/open-table.ts'
+import { parseRange, type Range } from '../eval/scale.ts'
+import type { Label } from '../eval/sentiment.ts'
+import type { LabelOptions } from '../eval/survey.ts'
+import { UsageError } from './errors.ts'
+
+interface Written {
+  columns?: string
+  format?: DataFormat
+  map?: string[]
+  scale?: string
+  neutral?: string
+  sample?: string
+  mistakes: string
+}
+
+/** What the options of `eval` mean. @throws UsageError that names the option */
+export function evalOptions({ columns, format, map, scale, neutral, sample, mistakes }: Written) {
+  const labels: LabelOptions = {
+    ...(map ? { map: new Map(map.map(meaning)) } : {}),
+    ...(scale === undefined ? {} : { scale: range('--scale', scale, '1..5') }),
+    ...(neutral === undefined ? {} : { neutral: range('--neutral', neutral, '3..3', true) }),
+  }
+  const layout: Layout = {
+    ...(format ? { format } : {}),
+    ...(columns === undefined ? {} : { columns: columnsOf(columns) }),
+  }
+  return {
+    labels,
+    layout,
+    ...(sample === undefined ? {} : { sample: whole('--sample', sample, 1) }),
+    mistakes: whole('--mistakes', mistakes, 0, 1000),
+  }
+}
+
+function columnsOf(columns: string): ColumnsOption {
+  try {
+    return parseColumns(columns)
+  } catch (error) {
+    throw new UsageError(`--columns: ${(error as Error).message}`)
+  }
+}
+
+function meaning(text: string): [label: string, sentiment: Label | 'skip'] {
+  const at = text.lastIndexOf('=')
+  const word = text.slice(at + 1)
+  const sentiment = plain(word) === 'skip' ? 'skip' : labelOfWord(word)
+  if (at < 1 || sentiment === undefined)
+    throw new UsageError(
+      `--map: expected LABEL=SENTIMENT with negative, neutral, positive or skip, such as "meh=neutral", got "${text}"`,
+    )
+  return [plain(text.slice(0, at)), sentiment]
+}
+
+function range(option: string, text: string, example: string, point = false): Range {
+  const found = parseRange(text, point)
+  if (!found)
+    throw new UsageError(`${option}: expected the least and the greatest, such as ${example}, got "${text}"`)
+  return found
+}
+
+function whole(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(number >= least && number <= most)) {
+    const bounds = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `from ${least} up`
+    throw new UsageError(`${option}: expected a whole number ${bounds}, got "${text}"`)
+  }
+  return number
+}

@@ -1,0 +1,93 @@
+import { resolve } from 'node:path'
+import { parse } from 'yaml'
+import { type LoadedConfig, parseConfig } from '../config/load.ts'
+import { formatPath, type Problem } from '../config/problem.ts'
+import { nameSchema } from '../config/schema.ts'
+import { readConfig } from './config-file.ts'
+import { ConfigError, UsageError } from './errors.ts'
+import { createLog } from './log.ts'
+import type { LogLevel } from './log-levels.ts'
+import { trialPlugins } from './trial-plugins.ts'
+
+interface Wanted {
+  /** Shipped plugins, files, packages, entries as the configuration has them, or names of its scorers. */
+  scorer?: readonly string[]
+  scores?: readonly string[]
+  config?: string
+  logLevel?: LogLevel
+}
+
+type Entry = LoadedConfig['config']['scorers'][number]
+
+/**
+ * Makes the scorers to be measured, as `mood-exporter score` does: those that are named; else those of the
+ * configuration; else the default ones, unless there are scores from a file to measure.
+ *
+ * @throws ConfigError with every problem
+ */
+export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
+  const loaded = wanted.config === undefined ? defaults() : await readConfig(wanted.config)
+  const isOnlyScores = wanted.scores !== undefined && wanted.config === undefined
+  const named = wanted.scorer ?? (isOnlyScores ? [] : undefined)
+  const chosen = named ? choose(named, loaded) : loaded
+  const { config } = chosen
+  const log = await createLog({ level: wanted.logLevel ?? 'warn', format: config.log.format })
+  const { scorers } = await trialPlugins({ ...chosen, config: { ...config, extractors: [] } }, log, signal)
+  return {
+    scorers,
+    config,
+    async close(): Promise<void> {
+      for (const { plugin } of scorers) await plugin.close?.()
+    },
+  }
+}
+
+function defaults(): LoadedConfig {
+  const result = parseConfig('sources: [{ use: demo }]', 'mood.yml')
+  if (!result.ok) throw new ConfigError(result.problems)
+  return result.loaded
+}
+
+/** The configuration with other scorers: its own of those names, and new ones. */
+function choose(named: readonly string[], loaded: LoadedConfig): LoadedConfig {
+  const { scorers } = loaded.config
+  const own = (name: string) => scorers.findIndex(({ name: given, use }) => (given ?? use) === name)
+  const places = named.map(name => own(name))
+  const entries = named.map((name, i) => scorers[places[i] as number] ?? entryOf(name))
+  return {
+    ...loaded,
+    config: { ...loaded.config, scorers: entries },
+    problem(path, message, code): Problem {
+      const [, index, ...inner] = path
+      const place = places[index as number] ?? -1
+      if (place >= 0) return loaded.problem(['scorers', place, ...inner], message, code)
+      const problem = loaded.problem([], message, code)
+      const where = inner[0] === 'use' ? '' : formatPath(inner)
+      return { ...problem, file: `--scorer ${named[index as number]}`, line: 0, column: 0, path: where }
+    },
+  }
+}
+
+/** A scorer as it is named on the command line, where paths start from the folder that one is in. */
+function entryOf(text: string): Entry {
+  const entry = text.trimStart().startsWith('{') ? mappingOf(text) : { use: text }
+  return /^\.{1,2}[/\\]/.test(entry.use) ? { ...entry, use: resolve(entry.use) } : entry
+}
+
+function mappingOf(text: string): Entry {
+  let entry: unknown
+  try {
+    entry = parse(text)
+  } catch (error) {
+    // The further lines draw where it is, which in one line is easily seen.
+    const [why] = (error as Error).message.split(/:?\n/)
+    throw new UsageError(`--scorer: expected an entry such as "{ use: afinn }": ${why}`)
+  }
+  const { use, name } = entry as Record<string, unknown>
+  if (typeof use !== 'string' || use === '')
+    throw new UsageError(`--scorer: expected \`use\` in ${text}, to say which scorer it is`)
+  const parsed = nameSchema.optional().safeParse(name)
+  if (!parsed.success)
+    throw new UsageError(`--scorer: name: ${parsed.error.issues[0]?.message ?? 'expected a name'}`)
+  return entry as Entry
+}

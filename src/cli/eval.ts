@@ -1,0 +1,181 @@
+import { writeFile } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import type { DataFormat } from '../eval/open-table.ts'
+import type { Report } from '../eval/report.ts'
+import { ConfigError, EXIT, UsageError } from './errors.ts'
+import { evalOptions } from './eval-options.ts'
+import type { LogLevel } from './log-levels.ts'
+import { complain, print } from './output.ts'
+
+const EXAMPLES = `
+FILE is TSV, CSV or NDJSON, plain or compressed (.gz, .zst), with a post and its label a line. Labels are negative,
+neutral and positive as they are usually written, in several languages, or ratings on a scale. Without --scorer,
+--scores and --config the default scorers are measured. A post that a scorer has no score for counts as wrong.
+
+Examples:
+  $ mood-exporter eval --data tweets.tsv.gz
+  $ mood-exporter eval --data tweets.csv --columns label=airline_sentiment,text=tweet --scorer afinn ./mine.ts
+  $ mood-exporter eval --data reviews.tsv --lang ko --scale 1..10 --neutral 5..8 --scorer emoji
+  $ mood-exporter eval --data posts.jsonl --map "meh=neutral" "spam=skip" --config mood.yml --html report.html
+  $ mood-exporter eval --data tweets.tsv.gz --scorer "{ use: afinn, name: mine, words: { gg: 4 } }" --scorer afinn
+  $ mood-exporter eval --data tweets.tsv.gz --scores model=scores.txt --json | jq '.scorers[].macroRecall'
+
+The report shows the worst mistakes, so it holds posts of FILE; --mistakes 0 leaves them out. docs/scorers.md says how
+to read the measures. Exits with 1 where a scorer failed on a post.`
+
+/** How many of the worst mistakes are shown of each scorer. */
+const MISTAKES = 10
+
+interface Options {
+  data: string
+  scorer?: string[]
+  scores?: string[]
+  config?: string
+  lang?: string
+  columns?: string
+  format?: DataFormat
+  map?: string[]
+  scale?: string
+  neutral?: string
+  sample?: string
+  mistakes: string
+  json?: boolean
+  html?: string
+  logLevel?: LogLevel
+}
+
+/** `mood-exporter eval`: how right scorers are on labelled posts. */
+export function evalCommand(): Command {
+  return new Command('eval')
+    .description('Measure how right scorers are, on posts that people have labelled.')
+    .requiredOption('-d, --data <file>', 'labelled posts')
+    .option('-s, --scorer <scorer...>', 'shipped ones, files, or names of those in the configuration')
+    .option('--scores <file...>', 'scores of another program, a line for each post; or NAME=FILE')
+    .option('-c, --config <file>', 'the configuration whose scorers, languages and thresholds to use')
+    .option(
+      '-l, --lang <language>',
+      'the language of all posts, such as en, instead of a column or detection',
+    )
+    .option('--columns <columns>', 'what the columns are: label,text,lang in order, or label=NAME,text=NAME')
+    .addOption(
+      new Option('--format <format>', "of the data, where the file's name does not tell").choices([
+        'tsv',
+        'csv',
+        'ndjson',
+      ]),
+    )
+    .option('--map <label=sentiment...>', 'what other labels are: negative, neutral, positive or skip')
+    .option('--scale <low..high>', 'the ratings that there may be; those that there are, where absent')
+    .option('--neutral <low..high>', 'the ratings that are neutral; the middle third, where absent')
+    .option('--sample <posts>', 'measure so many posts, spread evenly over the file')
+    .option('--mistakes <n>', 'how many of the worst mistakes to show of each scorer', String(MISTAKES))
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'write a report with plots as well')
+    .addHelpText('after', EXAMPLES)
+    .action((_: unknown, command: Command) => runEval(command.optsWithGlobals()))
+}
+
+async function runEval(options: Options): Promise<void> {
+  const asked = evalOptions(options)
+  const { DataError } = await import('../eval/data-error.ts')
+  let report: Report
+  try {
+    report = await evaluateFile(options, asked)
+  } catch (error) {
+    // Each problem has a line of its own, as those of a configuration have.
+    throw error instanceof DataError ? new ConfigError(error.problems) : error
+  }
+  if (options.json) print(JSON.stringify(report, null, 2))
+  else {
+    const { reportText } = await import('./eval-text.ts')
+    print(reportText(report))
+  }
+  if (options.html !== undefined) {
+    const { reportPage } = await import('../eval/html/page.ts')
+    await writeFile(options.html, reportPage(report))
+    complain(`wrote ${options.html}`)
+  }
+  if (report.scorers.some(({ failed }) => failed > 0)) process.exitCode = EXIT.failure
+}
+
+async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptions>): Promise<Report> {
+  const [
+    { openTable },
+    { survey: surveyOf },
+    { evaluate },
+    { readScores },
+    { scorersToEvaluate },
+    { LanguageDetector },
+  ] = await Promise.all([
+    import('../eval/open-table.ts'),
+    import('../eval/survey.ts'),
+    import('../eval/evaluate.ts'),
+    import('../eval/scores-file.ts'),
+    import('./eval-scorers.ts'),
+    import('../pipeline/language.ts'),
+  ])
+  // What is cheap to find out comes first: scorers may take long to load.
+  const table = await openTable(options.data, asked.layout)
+  const survey = await surveyOf(table, asked.labels)
+  const files = await Promise.all((options.scores ?? []).map(readScores))
+  for (const [i, { rows }] of files.entries())
+    if (rows !== survey.rows)
+      throw new UsageError(
+        `expected as many scores as there are posts in ${options.data}, ${survey.rows}, got ${rows} in ${options.scores?.[i]}`,
+      )
+  const controller = new AbortController()
+  const { scorers, config, close } = await scorersToEvaluate(options, controller.signal)
+  const candidates = [
+    ...scorers.map(({ name, plugin }) => ({ name, scorer: plugin })),
+    ...files.map(scores => ({ name: scores.name, scores })),
+  ]
+  refuseDuplicates(candidates.map(({ name }) => name))
+  warnOf(survey, options.data)
+
+  const { Progress } = await import('./eval-progress.ts')
+  const posts = Math.min(asked.sample ?? survey.posts, survey.posts)
+  const progress = new Progress(posts)
+  const { languages, sentiment } = config
+  try {
+    return await evaluate({
+      table,
+      survey,
+      candidates,
+      thresholds: sentiment,
+      languages: {
+        ...(options.lang === undefined ? {} : { fixed: options.lang }),
+        detector: languages.detect ? new LanguageDetector(languages.labels) : null,
+      },
+      mistakes: asked.mistakes,
+      ...(asked.sample === undefined ? {} : { sample: asked.sample }),
+      onProgress: done => progress.show(done),
+    })
+  } finally {
+    progress.end()
+    controller.abort()
+    await close()
+  }
+}
+
+function refuseDuplicates(names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw new UsageError(
+      `two are called "${twice}": name one, as in --scorer "{ use: afinn, name: mine }" or --scores mine=FILE`,
+    )
+}
+
+/** What was left out must not be left out in silence. */
+function warnOf(
+  {
+    unreadable,
+    firstUnreadable,
+    damaged,
+    firstDamaged,
+  }: Awaited<ReturnType<typeof import('../eval/survey.ts')['survey']>>,
+  file: string,
+): void {
+  for (const { line, problem } of firstUnreadable) complain(`${file}:${line}: left out: ${problem}`)
+  if (unreadable > firstUnreadable.length) complain(`${file}: ${unreadable} lines left out in all`)
+  if (damaged > 0) complain(`${file}:${firstDamaged}: not valid UTF-8, as are ${damaged} lines in all`)
+}

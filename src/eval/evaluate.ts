@@ -1,0 +1,193 @@
+import type { LanguageDetector } from '../pipeline/language.ts'
+import type { Post } from '../plugin/post.ts'
+import type { Scorer } from '../plugin/scorer.ts'
+import { appetiteOf, ask, type Failures } from './ask.ts'
+import { LanguageGroups, lengthGroup } from './groups.ts'
+import type { Report, ScorerReport } from './report.ts'
+import type { Row, Table } from './row.ts'
+import { type JudgedPost, Scorecard } from './scorecard.ts'
+import type { ScoresFile } from './scores-file.ts'
+import { LABELS, type Thresholds } from './sentiment.ts'
+import type { Survey } from './survey.ts'
+
+/** What is measured: a scorer, or the scores that another program has made. */
+export type Candidate = { name: string; scorer: Scorer } | { name: string; scores: ScoresFile }
+
+export interface EvaluationOptions {
+  table: Table
+  survey: Survey
+  candidates: readonly Candidate[]
+  thresholds: Thresholds
+  languages: {
+    /** Of every post, whatever else is known. */
+    fixed?: string
+    /** Tells the language of posts that do not say; null to leave it unknown. */
+    detector: LanguageDetector | null
+  }
+  /** How many of the worst mistakes to keep of each scorer. */
+  mistakes: number
+  /** As many posts at most, spread evenly over the file. */
+  sample?: number
+  /** Called now and then. @param posts scored so far, by every candidate */
+  onProgress?: (posts: number) => void
+}
+
+/** Posts that one round takes: enough that looking at the clock costs nothing. */
+const ROUND = 512
+/** Posts that one round takes at most, for scorers that want many at once. */
+const LARGEST_ROUND = 8192
+
+/** Scores every post with every candidate, a round at a time, and measures how right they are. */
+export async function evaluate(options: EvaluationOptions): Promise<Report> {
+  const { table, survey, candidates, thresholds, mistakes, onProgress } = options
+  const contestants = candidates.map(candidate => new Contestant(candidate, thresholds, mistakes))
+  const appetites = candidates.map(candidate => ('scorer' in candidate ? appetiteOf(candidate.scorer) : 1))
+  const size = Math.min(LARGEST_ROUND, Math.max(ROUND, ...appetites))
+
+  let done = 0
+  for await (const round of roundsOf(options, size)) {
+    for (const contestant of contestants) await contestant.play(round)
+    done += round.length
+    onProgress?.(done)
+  }
+  return reportOf(table, survey, thresholds, done, contestants)
+}
+
+/** A post on its way to the scorers, and the row that its scores stand in. */
+interface Entry {
+  row: number
+  post: Post
+  judged: JudgedPost
+}
+
+async function* roundsOf(
+  { table, survey, languages, sample }: EvaluationOptions,
+  size: number,
+): AsyncGenerator<Entry[]> {
+  const groups = new LanguageGroups()
+  const part = Math.min(1, (sample ?? survey.posts) / survey.posts)
+  let round: Entry[] = []
+  let row = 0
+  let known = 0
+  for await (const rows of table.rows()) {
+    for (const one of rows) {
+      const at = row++
+      const truth = one.problem === undefined ? survey.truthOf(one.label) : null
+      if (!truth || one.problem !== undefined) continue
+      known++
+      // Every so many, so that a sample is of the whole file and the same each time.
+      if (Math.floor(known * part) === Math.floor((known - 1) * part)) continue
+      round.push(entryOf(at, one, truth, languages, groups))
+      if (round.length < size) continue
+      yield round
+      round = []
+    }
+  }
+  if (round.length > 0) yield round
+}
+
+function entryOf(
+  row: number,
+  { line, text, lang: said }: Row & { text: string; lang?: string },
+  truth: JudgedPost['truth'],
+  { fixed, detector }: EvaluationOptions['languages'],
+  groups: LanguageGroups,
+): Entry {
+  const lang = fixed ?? said ?? detector?.detect(text)
+  const spoken = lang === undefined ? {} : { lang }
+  return {
+    row,
+    post: { text, createdAt: Date.now(), ...spoken },
+    judged: { line, text, ...spoken, truth, language: groups.group(lang), length: lengthGroup(text) },
+  }
+}
+
+/** A candidate with what has been measured of it. */
+class Contestant {
+  readonly #candidate: Candidate
+  readonly #card: Scorecard
+  readonly #failures: Failures = { posts: 0 }
+  #seconds = 0
+
+  constructor(candidate: Candidate, thresholds: Thresholds, mistakes: number) {
+    this.#candidate = candidate
+    this.#card = new Scorecard(thresholds, mistakes)
+  }
+
+  async play(round: readonly Entry[]): Promise<void> {
+    const candidate = this.#candidate
+    if ('scores' in candidate) {
+      for (const { row, judged } of round) this.#card.add(judged, candidate.scores.at(row))
+      return
+    }
+    const { scores, seconds } = await ask(
+      candidate.scorer,
+      round.map(({ post }) => post),
+      this.#failures,
+    )
+    this.#seconds += seconds
+    for (const [i, { judged }] of round.entries()) this.#card.add(judged, scores[i] ?? null)
+  }
+
+  report(): ScorerReport {
+    const card = this.#card.result()
+    const candidate = this.#candidate
+    const isTimed = 'scorer' in candidate && this.#seconds > 0
+    return {
+      scorer: candidate.name,
+      ...card,
+      postsPerSecond: isTimed ? card.posts / this.#seconds : null,
+      failed: this.#failures.posts,
+      ...(this.#failures.first === undefined ? {} : { firstFailure: this.#failures.first }),
+      mistakes: this.#card.mistakes.map(mistake => ({ ...mistake, ...explained(candidate, mistake) })),
+    }
+  }
+}
+
+/** The pieces that moved the score of a mistake, where the scorer can say. */
+function explained(
+  candidate: Candidate,
+  { text, lang }: { text: string; lang?: string },
+): Pick<ScorerReport['mistakes'][number], 'explanation'> {
+  if (!('scorer' in candidate) || !candidate.scorer.explain) return {}
+  try {
+    const post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
+    return { explanation: candidate.scorer.explain(post) }
+  } catch {
+    // Its score stands; why is a help and no more.
+    return {}
+  }
+}
+
+function reportOf(
+  table: Table,
+  survey: Survey,
+  thresholds: Thresholds,
+  posts: number,
+  contestants: readonly Contestant[],
+): Report {
+  const scorers = contestants.map(contestant => contestant.report())
+  const { byLabel = survey.byLabel } = scorers[0] ?? {}
+  const counts = LABELS.map(label => {
+    const of = byLabel[label]
+    return [label, typeof of === 'number' ? of : of.posts] as const
+  })
+  const { rows, skipped, unreadable, damaged, labels, scale } = survey
+  return {
+    data: {
+      file: table.file,
+      columns: table.said,
+      rows,
+      posts,
+      skipped,
+      unreadable,
+      damaged,
+      labels,
+      ...(scale ? { scale } : {}),
+      byLabel: Object.fromEntries(counts) as Report['data']['byLabel'],
+    },
+    thresholds,
+    baseline: Math.max(...counts.map(([, of]) => of)) / posts,
+    scorers,
+  }
+}

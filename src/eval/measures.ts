@@ -1,0 +1,102 @@
+import type { Matrix, Outcomes } from './outcomes.ts'
+import { LABELS, type Label, SAID } from './sentiment.ts'
+
+/** The z of a 95 % interval. */
+const Z95 = 1.959964
+
+/** How well posts with one label were told; null where there is nothing to divide by. */
+export interface ByLabel {
+  /** So labelled. */
+  posts: number
+  /** Of the posts that were said to be so, the part that is. */
+  precision: number | null
+  /** Of the posts that are so, the part that was said to be. */
+  recall: number | null
+  /** Harmonic mean of the two. */
+  f1: number | null
+}
+
+/** Parts of posts, all from 0 to 1; null where there is nothing to divide by. */
+export interface Rates {
+  /** Said as labelled. */
+  accuracy: number | null
+  /** Mean of the recalls of the labels that occur: the measure of SemEval 2017 task 4 A. Guessing is 1/3 of three. */
+  macroRecall: number | null
+  /** Mean of the F1 of positive and of negative posts: the measure of SemEval 2013 to 2016. */
+  f1pn: number | null
+}
+
+export interface Measures extends Rates {
+  posts: number
+  /** Posts whose score is null. In the rates they count as wrong. */
+  unknown: number
+  /** Half the width of the 95 % interval of the accuracy. */
+  accuracyMargin: number | null
+  /** Half the width of the 95 % interval of the macro-averaged recall. */
+  macroRecallMargin: number | null
+  /** Of the posts labelled negative or positive, the part whose score lies on that side of 0. */
+  polarAccuracy: number | null
+  /** The same rates without the posts whose score is null. */
+  ofScored: Rates
+  byLabel: Record<Label, ByLabel>
+}
+
+export function measuresOf({ matrix, rightSide }: Outcomes): Measures {
+  const posts = sum(LABELS.map(label => sizeOf(matrix, label)))
+  const unknown = sum(LABELS.map(label => matrix[label].unknown))
+  const rates = ratesOf(matrix)
+  const recalls = LABELS.map(label => ({ posts: sizeOf(matrix, label), recall: recallOf(matrix, label) }))
+  // Each recall is a share of posts of its own, so the variances of binomials add up.
+  const variance = sum(recalls.map(({ posts, recall }) => (recall === null ? 0 : variancePer(recall, posts))))
+  const present = recalls.filter(({ recall }) => recall !== null).length
+  return {
+    posts,
+    unknown,
+    ...rates,
+    accuracyMargin: rates.accuracy === null ? null : Z95 * Math.sqrt(variancePer(rates.accuracy, posts)),
+    macroRecallMargin: present === 0 ? null : (Z95 * Math.sqrt(variance)) / present,
+    polarAccuracy: share(rightSide, sizeOf(matrix, 'negative') + sizeOf(matrix, 'positive')),
+    ofScored: ratesOf(withoutUnknown(matrix)),
+    byLabel: Object.fromEntries(LABELS.map(label => [label, byLabel(matrix, label)])) as Measures['byLabel'],
+  }
+}
+
+export function ratesOf(matrix: Matrix): Rates {
+  const posts = sum(LABELS.map(label => sizeOf(matrix, label)))
+  const f1s = [f1Of(matrix, 'negative'), f1Of(matrix, 'positive')]
+  return {
+    accuracy: share(sum(LABELS.map(label => matrix[label][label])), posts),
+    macroRecall: mean(LABELS.map(label => recallOf(matrix, label)).filter(isNumber)),
+    f1pn: f1s.every(isNumber) ? mean(f1s) : null,
+  }
+}
+
+const byLabel = (matrix: Matrix, label: Label): ByLabel => ({
+  posts: sizeOf(matrix, label),
+  precision: share(matrix[label][label], saidOf(matrix, label)),
+  recall: recallOf(matrix, label),
+  f1: f1Of(matrix, label),
+})
+
+/** Posts with a label. */
+const sizeOf = (matrix: Matrix, label: Label) => sum(SAID.map(said => matrix[label][said]))
+
+/** Posts that were said to be so. */
+const saidOf = (matrix: Matrix, said: Label) => sum(LABELS.map(label => matrix[label][said]))
+
+const recallOf = (matrix: Matrix, label: Label) => share(matrix[label][label], sizeOf(matrix, label))
+
+/** Null where no post is so labelled: there is nothing to be found. */
+function f1Of(matrix: Matrix, label: Label): number | null {
+  const posts = sizeOf(matrix, label)
+  return posts === 0 ? null : share(2 * matrix[label][label], posts + saidOf(matrix, label))
+}
+
+const withoutUnknown = (matrix: Matrix): Matrix =>
+  Object.fromEntries(LABELS.map(label => [label, { ...matrix[label], unknown: 0 }])) as unknown as Matrix
+
+const variancePer = (rate: number, posts: number) => (rate * (1 - rate)) / posts
+const isNumber = (value: number | null) => value !== null
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+const mean = (values: readonly number[]) => share(sum(values), values.length)
+const share = (part: number, whole: number) => (whole === 0 ? null : part / whole)

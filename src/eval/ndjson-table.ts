@@ -1,0 +1,49 @@
+import { quote } from '../config/problem.ts'
+import { type ColumnsOption, findNames, PARTS, type Part } from './columns.ts'
+import { type Line, linesOf } from './lines.ts'
+import { type Row, rowWith, type Table } from './row.ts'
+
+/** An object a line. */
+export function ndjsonTable(file: string, first: Line, option?: ColumnsOption): Table {
+  if (option && 'names' in option)
+    throw new Error('expected --columns label=NAME,text=NAME, as fields of JSON have no order')
+  const object = parseObject(first.text)
+  if ('problem' in object) throw new Error(object.problem)
+  const names = Object.keys(object.fields)
+  const found = { ...findNames(names), ...option?.refs }
+  for (const part of ['label', 'text'] as const)
+    if (found[part] === undefined)
+      throw new Error(
+        `it is not clear which field is the ${part}: there are ${names.map(quote).join(', ')}; say --columns label=NAME,text=NAME`,
+      )
+  const read = ({ line, text: json }: Line): Row => {
+    const object = parseObject(json)
+    if ('problem' in object) return { line, problem: object.problem }
+    const [label, text, lang] = PARTS.map(part => object.fields[found[part] ?? ''])
+    if (typeof text !== 'string')
+      return { line, problem: `expected a text in ${quote(found.text as string)}` }
+    if (typeof label !== 'string' && typeof label !== 'number')
+      return { line, problem: `expected a label in ${quote(found.label as string)}` }
+    return rowWith(line, String(label), text, typeof lang === 'string' ? lang : undefined)
+  }
+  return {
+    file,
+    said: PARTS.filter(part => found[part] !== undefined)
+      .map((part: Part) => `${part} in the field ${quote(found[part] as string)}`)
+      .join(', '),
+    async *rows(notes) {
+      for await (const lines of linesOf(file, notes))
+        yield lines.filter(({ text }) => text.trim() !== '').map(read)
+    },
+  }
+}
+
+function parseObject(json: string): { fields: Record<string, unknown> } | { problem: string } {
+  try {
+    const fields = JSON.parse(json)
+    if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return { fields }
+  } catch {
+    // Said below, as for any other line that is none.
+  }
+  return { problem: `expected an object of JSON, got ${quote(json)}` }
+}

@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseColumns } from './columns.ts'
+import { type Layout, openTable } from './open-table.ts'
+import type { Row } from './row.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mood-eval-rows-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function rowsOf(name: string, content: string | Uint8Array, layout?: Layout): Promise<Row[]> {
+  const file = join(folder, name)
+  await writeFile(file, content)
+  const rows: Row[] = []
+  const table = await openTable(file, layout)
+  for await (const some of table.rows()) rows.push(...some)
+  return rows
+}
+
+const refusal = async (name: string, content: string | Uint8Array, layout?: Layout) => {
+  const error = await rowsOf(name, content, layout).then(
+    () => new Error('it was taken'),
+    (error: Error) => error,
+  )
+  return error.message.replaceAll(`${folder}/`, '')
+}
+
+test('a line between tabs is a row, quotes and all; blank lines are none', async () => {
+  expect(await rowsOf('a.tsv', '\ufeffneutral\t"On Tuesday\r\n\npositive\tI\u2028love it\rso\n')).toEqual([
+    { line: 1, label: 'neutral', text: '"On Tuesday' },
+    { line: 3, label: 'positive', text: 'I\u2028love it\rso' },
+  ])
+})
+
+test('a row of CSV may go over several lines in quotes, and knows where it begins', async () => {
+  const content = 'id,text,label,lang\n1,"one, ""two""\nthree",pos,en\n2,a 5" disk,neg,\n'
+  expect(await rowsOf('a.csv', content)).toEqual([
+    { line: 2, label: 'pos', text: 'one, "two"\nthree', lang: 'en' },
+    { line: 4, label: 'neg', text: 'a 5" disk' },
+  ])
+})
+
+test('CSV between semicolons is known by its header', async () => {
+  expect(await rowsOf('b.csv', 'text;label\nso, so;0\n')).toEqual([{ line: 2, label: '0', text: 'so, so' }])
+})
+
+test('a line of NDJSON is an object, whose label may be a number', async () => {
+  const content =
+    '{"text":"hi","label":"pos","lang":"en"}\n{"text":"ho","label":-1}\n\n{"text":5,"label":1}\nnope\n'
+  expect(await rowsOf('a.jsonl', content)).toEqual([
+    { line: 1, label: 'pos', text: 'hi', lang: 'en' },
+    { line: 2, label: '-1', text: 'ho' },
+    { line: 4, problem: 'expected a text in "text"' },
+    { line: 5, problem: 'expected an object of JSON, got "nope"' },
+  ])
+  const named = await rowsOf('b.jsonl', '{"body":{},"review":"hi","stars":4}\n', {
+    columns: parseColumns('label=stars,text=review'),
+  })
+  expect(named).toEqual([{ line: 1, label: '4', text: 'hi' }])
+})
+
+test('files may be compressed', async () => {
+  const content = Buffer.from('pos\thi\n'.repeat(100_000))
+  expect(await rowsOf('a.tsv.gz', gzipSync(content))).toHaveLength(100_000)
+  expect((await rowsOf('a.tsv.zst', zstdCompressSync(content))).at(-1)?.line).toBe(100_000)
+})
+
+test('a row with too few columns, too many or no label is a problem of its own', async () => {
+  expect(await rowsOf('c.tsv', 'pos\thi\npos\nneg\ta\tb\n\t no label\npos\tho')).toEqual([
+    { line: 1, label: 'pos', text: 'hi' },
+    { line: 2, problem: 'expected 2 columns, got 1' },
+    { line: 3, problem: 'expected 2 columns, got 3' },
+    { line: 4, problem: 'expected a label, got nothing' },
+    { line: 5, label: 'pos', text: 'ho' },
+  ])
+})
+
+test.each([
+  ['empty.tsv', '\n\n', undefined, 'empty.tsv: is empty'],
+  ['d.tsv', 'a\tb\tc\n', undefined, 'd.tsv:1: it is not clear which column is the label'],
+  ['e.csv', 'label,text\npos,"never closed\n', undefined, 'e.csv:2: expected CSV: Quote Not Closed'],
+  ['f.jsonl', '{"a":1}\n', undefined, 'f.jsonl:1: it is not clear which field is the label: there are "a"'],
+  ['g.tsv', new Uint8Array([0xff, 0xfe, 0x61, 0]), undefined, 'g.tsv: expected UTF-8, got UTF-16'],
+  [
+    'h.gz',
+    gzipSync(Buffer.alloc(500_000, 'pos\thi\n')).subarray(0, 300),
+    undefined,
+    'the compressed data is damaged',
+  ],
+  ['i.tsv', 'x'.repeat(3_000_000), undefined, 'i.tsv:1: expected lines of text, got one longer than 1 MiB'],
+] as const)('%s is refused, with its line', async (name, content, layout, message) => {
+  expect(await refusal(name, content, layout)).toContain(message)
+})
+
+test('a file that is not there, or is no file, is refused by name', async () => {
+  await expect(openTable(join(folder, 'gone.tsv'))).rejects.toThrow(/gone\.tsv: cannot be read: no such file/)
+  await expect(openTable(folder)).rejects.toThrow('expected a regular file')
+})

@@ -1,0 +1,125 @@
+import type { Score } from '../plugin/scorer.ts'
+import { type Calibration, Reliability } from './calibration.ts'
+import { Correlation } from './correlation.ts'
+import { Distribution } from './distribution.ts'
+import { Largest } from './largest.ts'
+import { type Measures, measuresOf } from './measures.ts'
+import { type Matrix, Outcomes } from './outcomes.ts'
+import type { Truth } from './scale.ts'
+import { type Label, sentimentOf, type Thresholds } from './sentiment.ts'
+
+/** A post as it is judged. */
+export interface JudgedPost {
+  /** Of the file, from 1. */
+  line: number
+  text: string
+  lang?: string
+  truth: Truth
+  /** The group of posts in that language. */
+  language: string
+  /** The group of posts so long. */
+  length: string
+}
+
+/** A post that was said to be what it is not. */
+export interface Mistake {
+  line: number
+  /** Cut where it is long. */
+  text: string
+  lang?: string
+  label: Label
+  rating?: number
+  score: number
+  /** From the score to the label, which is -1, 0, 1 or where the rating stands between: 0 to 2. */
+  distance: number
+}
+
+/** All that is measured of one scorer. */
+export interface Card extends Measures {
+  matrix: Matrix
+  /** Pearson's correlation of ratings and scores; null where labels are no ratings, or one of them never changes. */
+  pearson: number | null
+  calibration: Calibration
+  /** Posts by score (-1, -0.95, … 1) for each label. */
+  distribution: Record<Label, number[]>
+  byLanguage: Record<string, Measures>
+  byLength: Record<string, Measures>
+}
+
+/** Longer than a tweet; what is beyond is no help in seeing why a score is wrong. */
+const LONGEST_TEXT = 300
+
+/** Counts up what is measured of one scorer, in memory that does not grow with the posts. */
+export class Scorecard {
+  readonly #thresholds: Thresholds
+  readonly #all = new Outcomes()
+  readonly #byLanguage = new Map<string, Outcomes>()
+  readonly #byLength = new Map<string, Outcomes>()
+  readonly #correlation = new Correlation()
+  readonly #reliability = new Reliability()
+  readonly #distribution = new Distribution()
+  readonly #mistakes: Largest<Mistake>
+
+  constructor(thresholds: Thresholds, mistakes: number) {
+    this.#thresholds = thresholds
+    this.#mistakes = new Largest(mistakes)
+  }
+
+  add(post: JudgedPost, score: Score): void {
+    const { label, value, rating } = post.truth
+    for (const outcomes of [
+      this.#all,
+      groupOf(this.#byLanguage, post.language),
+      groupOf(this.#byLength, post.length),
+    ])
+      outcomes.add(label, score, this.#thresholds)
+    if (score === null) return
+    if (rating !== undefined) this.#correlation.add(rating, score)
+    this.#reliability.add(score, label)
+    this.#distribution.add(score, label)
+    if (sentimentOf(score, this.#thresholds) === label) return
+    const distance = Math.abs(score - value)
+    this.#mistakes.offer(distance, () => mistakeOf(post, score, distance))
+  }
+
+  /** Those furthest from their labels, the worst first. */
+  get mistakes(): Mistake[] {
+    return this.#mistakes.items()
+  }
+
+  result(): Card {
+    return {
+      ...measuresOf(this.#all),
+      matrix: this.#all.matrix,
+      pearson: this.#correlation.r,
+      calibration: this.#reliability.result(),
+      distribution: this.#distribution.counts,
+      byLanguage: measuresByGroup(this.#byLanguage),
+      byLength: measuresByGroup(this.#byLength),
+    }
+  }
+}
+
+function groupOf(groups: Map<string, Outcomes>, name: string): Outcomes {
+  const known = groups.get(name)
+  if (known) return known
+  const group = new Outcomes()
+  groups.set(name, group)
+  return group
+}
+
+const measuresByGroup = (groups: ReadonlyMap<string, Outcomes>): Record<string, Measures> =>
+  Object.fromEntries([...groups].map(([name, outcomes]) => [name, measuresOf(outcomes)]))
+
+function mistakeOf({ line, text, lang, truth }: JudgedPost, score: number, distance: number): Mistake {
+  const { label, rating } = truth
+  return {
+    line,
+    text: text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT).toWellFormed()}…` : text,
+    ...(lang === undefined ? {} : { lang }),
+    label,
+    ...(rating === undefined ? {} : { rating }),
+    score,
+    distance,
+  }
+}

@@ -1,0 +1,111 @@
+import type { Measures } from './measures.ts'
+import type { Report } from './report.ts'
+import { LABELS } from './sentiment.ts'
+
+/** How many different labels are listed. */
+const FEW_LABELS = 30
+
+const count = (value: number) => value.toLocaleString('en')
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`
+const rounded = (value: number) => String(Math.round(value * 1000) / 1000)
+
+/** What was measured on, in sentences. */
+export function describeData({ data, thresholds, baseline }: Report): string[] {
+  const { posts, byLabel, scale, labels } = data
+  const shares = LABELS.map(label => `${percent(byLabel[label] / posts)} ${label}`).join(', ')
+  const left = [
+    ...(data.skipped > 0 ? [`${count(data.skipped)} were left out by their label`] : []),
+    ...(data.unreadable > 0 ? [`${count(data.unreadable)} lines could not be made out`] : []),
+    ...(posts < data.rows - data.skipped - data.unreadable ? [`a sample of ${count(data.rows)}`] : []),
+  ]
+  const ratings = scale
+    ? [
+        `Ratings from ${rounded(scale.low)} to ${rounded(scale.high)}; neutral from ${rounded(scale.neutral.low)} to ${rounded(scale.neutral.high)}.`,
+      ]
+    : []
+  return [
+    `${data.file}: ${count(posts)} posts, ${shares}${left.length > 0 ? `; ${left.join('; ')}` : ''}.`,
+    `Read as: ${data.columns}.`,
+    ...describeLabels(labels),
+    ...ratings,
+    `Scores from ${thresholds.positive} up are positive, from ${thresholds.negative} down negative. The same answer for every post would be right for ${percent(baseline)} of them.`,
+  ]
+}
+
+/** `Labels: negative is 1, 2; neutral is 3; positive is 4, 5.`, where they do not speak for themselves. */
+function describeLabels(labels: Report['data']['labels']): string[] {
+  const isPlain = labels.every(({ label, sentiment }) => label === sentiment)
+  if (isPlain || labels.length > FEW_LABELS) return []
+  const byNumber = (a: { label: string }, b: { label: string }) =>
+    Number(a.label) - Number(b.label) || (a.label < b.label ? -1 : 1)
+  const said = [...LABELS, 'skip' as const].map(sentiment => {
+    const names = labels.filter(one => one.sentiment === sentiment).sort(byNumber)
+    return { sentiment, names: names.map(({ label }) => label).join(', ') }
+  })
+  const parts = said
+    .filter(({ names }) => names !== '')
+    .map(({ sentiment, names }) => `${sentiment === 'skip' ? 'left out' : sentiment} is ${names}`)
+  return [`Labels: ${parts.join('; ')}.`]
+}
+
+/** What the measures are, in short. */
+export const MEASURES: readonly { name: string; meaning: string }[] = [
+  {
+    name: 'macro recall',
+    meaning:
+      'Macro-averaged recall: the mean, over the labels that occur, of the part of their posts that was told (SemEval 2017 task 4 A). Rare labels count for as much as common ones; guessing gets 1/3 of three. ± is half the 95% interval.',
+  },
+  { name: 'accuracy', meaning: 'The part of all posts that was said to be what it is labelled.' },
+  {
+    name: 'F1 pos/neg',
+    meaning: 'The mean of the F1 of positive and of negative posts (SemEval 2013 to 2016).',
+  },
+  {
+    name: 'right side',
+    meaning:
+      'Of the posts labelled negative or positive, those whose score lies on that side of 0, however near. A score of 0 is on neither.',
+  },
+  {
+    name: "Pearson's r",
+    meaning:
+      'How closely scores follow ratings along a line, over posts with a score: 0 not at all, 1 wholly.',
+  },
+  {
+    name: 'calibration error',
+    meaning:
+      'How far (score + 1) / 2 is from what the labels say of posts with such scores (1 positive, 0.5 neutral, 0 negative), averaged over posts in 15 bins. At 0 the mean score of many posts is their balance: positive less negative, as a part of all.',
+  },
+  { name: 'posts/s', meaning: 'By the time that the scorer itself took, in one process, while it ran.' },
+]
+
+/** Of fewer posts than this nothing can be said. */
+const FEW_POSTS = 30
+
+export interface GroupRow {
+  name: string
+  posts: number
+  /** By scorer. */
+  measures: Measures[]
+}
+
+/** Measures of groups of posts that are large enough, and how many are not. */
+export function groupRows(
+  { scorers }: Report,
+  names: readonly string[],
+  by: 'byLanguage' | 'byLength',
+): { rows: GroupRow[]; small: number } {
+  const rows = names
+    .map(name => {
+      const measures = scorers.map(scorer => scorer[by][name]).filter(measures => measures !== undefined)
+      return { name, posts: measures[0]?.posts ?? 0, measures }
+    })
+    .filter(({ posts }) => posts > 0)
+  const large = rows.filter(({ posts }) => posts >= FEW_POSTS)
+  return { rows: large, small: rows.length - large.length }
+}
+
+/** The languages of the posts, those with the most first. */
+export const languagesOf = ({ scorers: [first] }: Report): string[] =>
+  Object.entries(first?.byLanguage ?? {})
+    .sort(([, a], [, b]) => b.posts - a.posts)
+    .map(([language]) => language)
