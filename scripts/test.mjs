@@ -15,6 +15,7 @@ const checks = [
   ['Types', 'tsc', '--noEmit'],
   ['Lint', 'biome', 'check'],
   ['Docs', 'node', 'scripts/docs.ts', '--check'],
+  ['Dashboards', 'node', 'scripts/dashboards.ts', '--check'],
   ['Licences', 'node', 'scripts/licenses.ts'],
 ]
 const reporters = ['./scripts/skips.ts', 'default', 'json'].map(name => `--reporter=${name}`)

@@ -49,6 +49,17 @@ export class RunningPrometheus {
     return elements[0]?.value ?? Number.NaN
   }
 
+  /** The values that a query took over the last seconds, a step apart, whatever their labels. */
+  async course(query: string, seconds: number, step: number): Promise<number[]> {
+    const end = Date.now() / 1000
+    const parameters = { query, start: String(end - seconds), end: String(end), step: String(step) }
+    const { result } = await this.#ask<{ result: { values: [number, string][] }[] }>(
+      'query_range',
+      parameters,
+    )
+    return result.flatMap(({ values }) => values.map(([, value]) => Number(value)))
+  }
+
   /** The values of a query by those labels, joined with spaces. */
   async table(query: string, ...labels: string[]): Promise<Record<string, number>> {
     const elements = await this.query(query)
@@ -104,19 +115,36 @@ export class RunningPrometheus {
   }
 }
 
+export interface PrometheusOptions {
+  /** The name of the scrape job. */
+  job?: string
+  /** Files of rules, as absolute paths. */
+  rules?: string[]
+  /** Where alerts go, as `host:port`. */
+  alertmanagers?: string[]
+  /** A folder of stored data to begin with; left as it is then, for its owner to remove. */
+  data?: string
+}
+
 /** Starts a Prometheus that scrapes those targets (`host:port`) every second, and resolves once it serves. */
-export async function startPrometheus(binary: string, targets: string[]): Promise<RunningPrometheus> {
+export async function startPrometheus(
+  binary: string,
+  targets: string[],
+  { job = 'mood', rules = [], alertmanagers = [], data = 'data' }: PrometheusOptions = {},
+): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-prometheus-'))
   const config = {
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: [{ job_name: 'mood', static_configs: [{ targets }] }],
+    rule_files: rules,
+    alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
+    scrape_configs: [{ job_name: job, static_configs: [{ targets }] }],
   }
   await writeFile(join(folder, 'prometheus.yml'), stringify(config))
   const child = spawn(
     binary,
     [
       '--config.file=prometheus.yml',
-      '--storage.tsdb.path=data',
+      `--storage.tsdb.path=${data}`,
       '--web.listen-address=127.0.0.1:0',
       '--enable-feature=exemplar-storage',
     ],

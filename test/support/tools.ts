@@ -7,6 +7,8 @@ import type { TestContext } from 'vitest'
 const PACKAGES = {
   prometheus: 'apt-get install prometheus',
   promtool: 'apt-get install prometheus',
+  'prometheus-alertmanager': 'apt-get install prometheus-alertmanager',
+  amtool: 'apt-get install prometheus-alertmanager',
 } as const
 
 export type Tool = keyof typeof PACKAGES
@@ -26,7 +28,8 @@ export function unavailable(context: TestContext, what: string): never {
   return context.skip(what)
 }
 
-function onPath(name: string): string | undefined {
+/** The path of a program that is on the PATH. */
+export function onPath(name: string): string | undefined {
   for (const folder of (env.PATH ?? '').split(delimiter)) {
     const path = join(folder, name)
     try {

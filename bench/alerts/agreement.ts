@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { stringify } from 'yaml'
+import { generatePosts, type Incident } from './posts.ts'
+import { type Counter, type Series, STEP } from './promql/series.ts'
+import { evaluated, RULES_FILE, type Rule } from './rules.ts'
+import { KINDS, type Kind, scraped, thresholds } from './trial.ts'
+
+const HOURS = 3
+const SECONDS = HOURS * 3600
+const STEPS = SECONDS / STEP + 1
+
+/** How far two values may be apart, as a part of them: both add many numbers up, each in its own order. */
+const TOLERANCE = 1e-9
+
+const TOPICS: { topic: string; perMinute: number; kind: Kind; begins?: number; restarts?: number }[] = [
+  { topic: 'small', perMinute: 30, kind: 'negative' },
+  { topic: 'middling', perMinute: 100, kind: 'positive' },
+  { topic: 'busy', perMinute: 1000, kind: 'negative' },
+  { topic: 'surging', perMinute: 100, kind: 'surge' },
+  { topic: 'silenced', perMinute: 100, kind: 'silence' },
+  { topic: 'young', perMinute: 300, kind: 'negative', begins: 9000 },
+  { topic: 'restarted', perMinute: 300, kind: 'negative', restarts: 5000 },
+]
+
+export interface Agreement {
+  topics: number
+  hours: number
+  /** Values that were compared. */
+  values: number
+  /** What did not agree, a line each. */
+  differences: string[]
+}
+
+/**
+ * Has promtool evaluate the shipped rules on the same series as the evaluator here, and compares what each rule gave
+ * at each step. The comparing is done by promtool: what was evaluated here is handed to it as series.
+ */
+export async function agreement(promtool: string, rules: readonly Rule[]): Promise<Agreement> {
+  const counters: Counter[] = []
+  const gauges: Series[] = []
+  for (const [number, { topic, perMinute, kind, begins = 0, restarts }] of TOPICS.entries()) {
+    const labels = { job: 'mood-exporter', topic, scorer: 'scorer' }
+    const from = SECONDS - 1700
+    const incident: Incident = { from, to: from + 900, ...KINDS[kind].effect }
+    const posts = generatePosts({ seed: number, perMinute, seconds: SECONDS, incidents: [incident] })
+    for (const { labels: its, seconds } of scraped(posts, labels).get('mood_posts_total') ?? [])
+      counters.push({ labels: its, seconds: disturbed(seconds, begins, restarts) })
+    gauges.push(...thresholds(STEPS, labels)[1])
+  }
+  const inputs = new Map([['mood_posts_total', counters]])
+  const results = evaluated(rules, STEPS, inputs, new Map([['mood_topic_alert_threshold', gauges]]))
+
+  const input_series = [
+    ...counters.map(({ labels, seconds }) => ({
+      series: seriesName('mood_posts_total', labels),
+      values: everySecond(seconds),
+    })),
+    ...gauges.map(({ labels, values }) => ({
+      series: seriesName('mood_topic_alert_threshold', labels),
+      values: `${values[0]}x${SECONDS}`,
+    })),
+  ]
+  let values = 0
+  for (const rule of rules) {
+    for (const { labels, values: its } of results.get(rule.name) ?? []) {
+      const count = its.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0)
+      values += count
+      if (count > 0)
+        input_series.push({ series: seriesName(`here:${rule.name}`, labels), values: everyStep(its) })
+    }
+  }
+  const comparing = { groups: [{ name: 'agreement', rules: rules.flatMap(comparisons) }] }
+  const file = {
+    rule_files: [fileURLToPath(RULES_FILE), 'comparing.yml'],
+    evaluation_interval: `${STEP}s`,
+    group_eval_order: ['mood-topics', 'agreement'],
+    tests: [
+      {
+        interval: '1s',
+        input_series,
+        promql_expr_test: [
+          {
+            expr: `sum by (rule) (sum_over_time(different[${HOURS}h]))`,
+            eval_time: `${HOURS}h`,
+            exp_samples: [],
+          },
+          {
+            expr: `sum(sum_over_time(compared[${HOURS}h]))`,
+            eval_time: `${HOURS}h`,
+            exp_samples: [{ value: values }],
+          },
+        ],
+      },
+    ],
+  }
+  return {
+    topics: TOPICS.length,
+    hours: HOURS,
+    values,
+    differences: await failures(promtool, file, comparing),
+  }
+}
+
+/** The counter where its exporter starts late, or begins again at 0 after half a minute away. */
+function disturbed(seconds: Float64Array, begins: number, restarts = Number.POSITIVE_INFINITY): Float64Array {
+  return seconds.map((value, second) => {
+    if (second < begins || (second >= restarts && second < restarts + 30)) return Number.NaN
+    return second < restarts ? value : value - (seconds[restarts] as number)
+  })
+}
+
+/** Rules that count, at each step, the series of a rule, and those that are not as they were evaluated here. */
+function comparisons({ name, isAlert }: Rule) {
+  const there = isAlert
+    ? `sum without (alertname, alertstate, severity) (ALERTS{alertname="${name}", alertstate="firing"})`
+    : name
+  const here = `here:${name}`
+  const labels = { rule: name }
+  return [
+    { record: 'compared', labels, expr: `count(${there})` },
+    {
+      record: 'different',
+      labels,
+      expr: `count((${there}) unless ${here} or ${here} unless (${there}) or abs(${there} - ${here}) / (1 + abs(${here})) > ${TOLERANCE})`,
+    },
+  ]
+}
+
+const seriesName = (name: string, labels: Record<string, string>) =>
+  `${name}{${Object.entries(labels)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(', ')}}`
+
+/** A series that is gone from a scrape ends there; before it was there it has no value. */
+function everySecond(values: Float64Array): string {
+  const text = (value: number, second: number) => {
+    if (!Number.isNaN(value)) return value
+    return Number.isNaN(values[second - 1] ?? Number.NaN) ? '_' : 'stale'
+  }
+  return Array.from(values, text).join(' ')
+}
+
+/** A value each step, in a file where there is room for one each second. */
+function everyStep(values: Float64Array): string {
+  const rest = ` ${'_ '.repeat(STEP - 1)}`
+  return [...values].map(value => (Number.isNaN(value) ? 'stale' : value)).join(rest)
+}
+
+async function failures(promtool: string, file: object, comparing: object): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-bench-'))
+  try {
+    await writeFile(join(folder, 'test.yml'), stringify(file, { lineWidth: 0 }))
+    await writeFile(join(folder, 'comparing.yml'), stringify(comparing, { lineWidth: 0 }))
+    await promisify(execFile)(promtool, ['test', 'rules', 'test.yml'], { cwd: folder, maxBuffer: 2 ** 26 })
+    return []
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    if (stdout === undefined) throw error
+    return `${stdout}\n${stderr}`
+      .split('\n')
+      .filter(line => /\S/.test(line) && !/Unit Testing|FAILED:/.test(line))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

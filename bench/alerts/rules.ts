@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { parse as parseYaml } from 'yaml'
+import { Evaluator } from './promql/evaluate.ts'
+import { parse } from './promql/parse.ts'
+import { type Counter, type Series, STEP } from './promql/series.ts'
+import type { Expression } from './promql/syntax.ts'
+
+export const RULES_FILE = new URL('../../prometheus/rules/topics.yml', import.meta.url)
+
+export interface Rule {
+  name: string
+  isAlert: boolean
+  expression: Expression
+  /** Steps that an alert goes on for once its expression no longer holds. */
+  keepFiring: number
+}
+
+/** The rules of topics as they are shipped; `changed` may alter the text, to see what would be without a part of it. */
+export function topicRules(changed: (text: string) => string = text => text): Rule[] {
+  const { groups } = parseYaml(changed(readFileSync(RULES_FILE, 'utf8')))
+  return groups[0].rules.map((rule: Record<string, string>) => ({
+    name: rule.record ?? rule.alert,
+    isAlert: rule.alert !== undefined,
+    expression: parse(rule.expr as string),
+    keepFiring: Math.round((Number.parseFloat(rule.keep_firing_for ?? '0') * 60) / STEP),
+  }))
+}
+
+/**
+ * What the rules make of what is scraped: each rule's series. An alert's have a value where it is firing.
+ * @param gauges metrics that are scraped as those series
+ */
+export function evaluated(
+  rules: readonly Rule[],
+  steps: number,
+  counters: ReadonlyMap<string, readonly Counter[]>,
+  gauges: ReadonlyMap<string, readonly Series[]>,
+): Map<string, Series[]> {
+  const evaluator = new Evaluator(steps, counters)
+  for (const [name, series] of gauges) evaluator.record(name, series)
+  const results = new Map<string, Series[]>()
+  for (const rule of rules) {
+    let series = evaluator.evaluate(rule.expression)
+    if (rule.isAlert)
+      series = series.map(({ labels, values }) => ({ labels, values: firing(values, rule.keepFiring) }))
+    const before = results.get(rule.name)
+    results.set(rule.name, before ? [...before, ...series] : series)
+    if (!rule.isAlert) evaluator.record(rule.name, series)
+  }
+  return results
+}
+
+/** Where an alert fires whose expression has these values. */
+function firing(active: Float64Array, keepFiring: number): Float64Array {
+  let since = Number.POSITIVE_INFINITY
+  return active.map(value => {
+    since = Number.isNaN(value) ? since + 1 : 0
+    return since <= keepFiring ? 1 : Number.NaN
+  })
+}

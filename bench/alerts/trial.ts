@@ -1,0 +1,107 @@
+import { FURTHER_ALERTS, SPIKE } from '../../src/config/alert-schema.ts'
+import { generatePosts, type Incident, type Posts } from './posts.ts'
+import { absent, type Counter, type Series, STEP } from './promql/series.ts'
+import { evaluated, type Rule } from './rules.ts'
+
+const LABELS = { job: 'mood-exporter', topic: 'topic', scorer: 'scorer' }
+const HOUR = 3600
+const DAY = 24 * HOUR
+
+/** What incidents of each kind are like, and the alert that is to tell of them. */
+export const KINDS = {
+  negative: { alert: 'MoodTurnsNegative', seconds: 900, effect: { negative: 0.2 } },
+  positive: { alert: 'MoodTurnsPositive', seconds: 900, effect: { positive: 0.2 } },
+  surge: { alert: 'TopicSurges', seconds: 900, effect: { volume: 5 } },
+  silence: { alert: 'TopicFallsSilent', seconds: 3600, effect: { volume: 0 } },
+} as const
+
+export type Kind = keyof typeof KINDS
+
+export interface TrialOptions {
+  rules: readonly Rule[]
+  seed: number
+  perMinute: number
+  days: number
+  /** The part of posts that are shared. */
+  shared?: number | undefined
+  /** What happens every six hours; nothing where it is absent. */
+  kind?: Kind | undefined
+}
+
+export interface Trial {
+  posts: Posts
+  incidents: Incident[]
+  /** For each alert by name, the steps at which it fires: 1, else NaN. */
+  alerts: Map<string, Float64Array>
+}
+
+/** One topic for some days, and what the rules make of it. */
+export function trial({ rules, seed, perMinute, days, shared = 0, kind }: TrialOptions): Trial {
+  const seconds = days * DAY
+  const incidents = kind ? everySixHours(seconds, kind) : []
+  const posts = generatePosts({ seed, perMinute, seconds, shared, incidents })
+  return { posts, incidents, alerts: alertsOf(posts, rules) }
+}
+
+/** For each alert by name, the steps at which it fires: 1, else NaN. */
+export function alertsOf(
+  posts: Posts,
+  rules: readonly Rule[],
+  asked: Record<string, number> = {},
+): Map<string, Float64Array> {
+  const steps = (posts.negative.length - 1) / STEP + 1
+  const results = evaluated(rules, steps, scraped(posts), new Map([thresholds(steps, LABELS, asked)]))
+  const alerts = rules.filter(({ isAlert }) => isAlert)
+  return new Map(alerts.map(({ name }) => [name, results.get(name)?.[0]?.values ?? absent(steps)]))
+}
+
+/** Not always at the same hours, and never so close that one becomes what is usual for the next. */
+function everySixHours(seconds: number, kind: Kind): Incident[] {
+  const { effect, seconds: length } = KINDS[kind]
+  return Array.from({ length: seconds / (6 * HOUR) - 1 }, (_, number) => {
+    const from = (number + 1) * 6 * HOUR + ((number * 7919) % HOUR)
+    return { from, to: from + length, ...effect }
+  })
+}
+
+/** The counters that the exporter would show. */
+export function scraped(posts: Posts, labels = LABELS): Map<string, Counter[]> {
+  const counters = (['negative', 'neutral', 'positive'] as const).map(sentiment => {
+    let total = 0
+    return { labels: { ...labels, sentiment }, seconds: posts[sentiment].map(count => (total += count)) }
+  })
+  return new Map([['mood_posts_total', counters]])
+}
+
+/** Every alert's parameters, as they are by default where it is on, unless others are asked for. */
+export function thresholds(
+  steps: number,
+  labels = LABELS,
+  asked: Record<string, number> = {},
+): [string, Series[]] {
+  const parameters: [string, number][] = Object.entries(SPIKE).map(([name, { value }]) => [name, value])
+  for (const [alert, { parameters: its }] of Object.entries(FURTHER_ALERTS))
+    for (const [name, { value }] of Object.entries(its)) parameters.push([`${alert}_${name}`, value])
+  const series = parameters.map(([parameter, value]) => ({
+    labels: { ...labels, parameter },
+    values: new Float64Array(steps).fill(asked[parameter] ?? value),
+  }))
+  return ['mood_topic_alert_threshold', series]
+}
+
+/** How often it begins to fire. */
+export function onsets(fires: Float64Array, from = 0, to = Number.POSITIVE_INFINITY): number {
+  let count = 0
+  for (let step = Math.max(1, from); step < Math.min(fires.length, to); step++)
+    if (!Number.isNaN(fires[step]) && Number.isNaN(fires[step - 1])) count++
+  return count
+}
+
+/** Seconds from the beginning of each incident until it fires; Infinity where it does not before the end. */
+export function delays(fires: Float64Array, incidents: readonly Incident[]): number[] {
+  return incidents.map(({ from, to }) => {
+    for (let step = Math.ceil(from / STEP); step * STEP < to; step++)
+      if (!Number.isNaN(fires[step])) return step * STEP - from
+    return Number.POSITIVE_INFINITY
+  })
+}

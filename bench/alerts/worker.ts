@@ -1,0 +1,48 @@
+import { parentPort } from 'node:worker_threads'
+import type { Posts } from './posts.ts'
+import { STEP } from './promql/series.ts'
+import { crossings, cusum, FIXED_RULES } from './rivals.ts'
+import { type Rule, topicRules } from './rules.ts'
+import { BARS, cusumName, DAYS, type Job, type Outcome, type Variant } from './simulation.ts'
+import { alertsOf, delays, KINDS, onsets, trial } from './trial.ts'
+
+const shipped = topicRules()
+const rules = [...shipped, ...FIXED_RULES]
+
+const spike = KINDS.negative.alert
+const withoutFloor = topicRules(text => text.replace('+ 0.02 ^ 2', ''))
+
+/** What else is told of the spike alert, beside it as it is shipped. */
+const VARIANTS: Record<Variant, (posts: Posts) => Map<string, Float64Array>> = {
+  'with z: 6': posts => alertsOf(posts, onlySpike(shipped), { z: 6 }),
+  'without the floor of two points': posts => alertsOf(posts, onlySpike(withoutFloor)),
+}
+
+/** Without the other alerts, and what is recorded for their sake. */
+const onlySpike = (rules: readonly Rule[]): Rule[] =>
+  rules.filter(({ name, isAlert }) => (isAlert ? name === spike : !name.startsWith('topic:mood_all_posts')))
+
+function outcome(job: Job): Outcome {
+  const { posts, incidents, alerts } = trial({ rules, days: DAYS, ...job })
+  const result: Outcome = { job, onsets: {}, delays: {} }
+  const note = (name: string, fires: Float64Array) => {
+    result.onsets[name] = onsets(fires)
+    result.delays[name] = delays(fires, incidents)
+  }
+  for (const [name, fires] of alerts) note(name, fires)
+  if (job.kind !== undefined && job.kind !== 'negative') return result
+  for (const [name, decide] of Object.entries(VARIANTS)) note(name, decide(posts).get(spike) as Float64Array)
+  const statistic = cusum(posts)
+  for (const bar of BARS) {
+    const name = cusumName(bar)
+    result.onsets[name] = crossings(statistic, bar)
+    result.delays[name] = incidents.map(({ from, to }) => {
+      const within = statistic.subarray(Math.ceil(from / STEP), Math.ceil(to / STEP))
+      const step = within.findIndex(value => value > bar)
+      return step < 0 ? Number.POSITIVE_INFINITY : (Math.ceil(from / STEP) + step) * STEP - from
+    })
+  }
+  return result
+}
+
+parentPort?.on('message', (job: Job) => parentPort?.postMessage(outcome(job)))

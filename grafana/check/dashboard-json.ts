@@ -1,0 +1,59 @@
+/** A dashboard as its JSON has it, as far as it is looked at. */
+export interface DashboardJson {
+  uid?: string
+  title?: string
+  panels?: PanelJson[]
+  links?: { url?: string }[]
+  annotations?: { list?: AnnotationJson[] }
+  templating?: { list?: VariableJson[] }
+}
+
+export interface DataSourceJson {
+  type?: string
+  uid?: string
+}
+
+export interface QueryJson {
+  refId?: string
+  expr?: string
+  instant?: boolean
+  datasource?: DataSourceJson
+}
+
+export interface PanelJson {
+  id?: number
+  type: string
+  title?: string
+  description?: string
+  datasource?: DataSourceJson
+  gridPos?: { x: number; y: number; w: number; h: number }
+  interval?: string
+  repeat?: string
+  links?: { url?: string }[]
+  targets?: QueryJson[]
+  fieldConfig?: { defaults?: { unit?: string; noValue?: string } }
+}
+
+export interface AnnotationJson {
+  name: string
+  datasource?: DataSourceJson
+  expr?: string
+}
+
+export interface VariableJson {
+  name: string
+  type: string
+  datasource?: DataSourceJson
+  current?: { value?: string | string[] }
+  allValue?: string
+  regex?: string
+  query?: string | { query?: string }
+}
+
+/** The query of a variable as text; undefined for one that has none. */
+export const variableQuery = ({ type, query }: VariableJson): string | undefined =>
+  type !== 'query' ? undefined : typeof query === 'string' ? query : query?.query
+
+/** Panels without the headings between them. */
+export const dataPanels = ({ panels = [] }: DashboardJson): PanelJson[] =>
+  panels.filter(({ type }) => type !== 'row')

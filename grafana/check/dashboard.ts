@@ -1,0 +1,96 @@
+import {
+  type DashboardJson,
+  type DataSourceJson,
+  dataPanels,
+  type PanelJson,
+  variableQuery,
+} from './dashboard-json.ts'
+import { layoutProblems } from './layout.ts'
+import { metricNames, variableNames } from './promql.ts'
+
+/** What there is for a dashboard to refer to. */
+export interface Surroundings {
+  metrics: ReadonlySet<string>
+  dataSources: ReadonlySet<string>
+  dashboards: ReadonlySet<string>
+}
+
+/** What is wrong with a dashboard, a line for each fault; none where it is sound. */
+export function dashboardProblems(dashboard: DashboardJson, surroundings: Surroundings): string[] {
+  const variables = dashboard.templating?.list ?? []
+  const { metrics, dataSources, dashboards } = surroundings
+  const chosen = new Map(variables.map(({ name, current }) => [name, String(current?.value)]))
+
+  const inQuery = (expr: string) => [
+    ...metricNames(expr)
+      .filter(name => !metrics.has(name))
+      .map(name => `reads ${name}, which is no metric of the exporter, nor recorded by a rule`),
+    ...unknownVariables(expr),
+  ]
+  const unknownVariables = (text: string) =>
+    variableNames(text)
+      .filter(name => !name.startsWith('__') && !chosen.has(name))
+      .map(name => `refers to the variable ${name}, which the dashboard does not have`)
+  const inDataSource = (source: DataSourceJson | undefined) => {
+    const uid = source?.uid?.replace(/^\$\{(\w+)\}$/, (whole, name) => chosen.get(name) ?? whole)
+    if (uid === undefined) return ['names no data source']
+    return dataSources.has(uid) ? [] : [`names the data source ${uid}, which is not provisioned`]
+  }
+  const inLinks = (links: { url?: string }[] = []) =>
+    links.flatMap(({ url = '' }) => {
+      const uid = /^\/d\/([^/?]+)/.exec(url)?.[1]
+      return uid && !dashboards.has(uid) ? [`links to the dashboard ${uid}, which there is not`] : []
+    })
+  const inPanel = (panel: PanelJson) => [
+    ...missingParts(panel),
+    ...inDataSource(panel.datasource),
+    ...unknownVariables(panel.title ?? ''),
+    ...inLinks(panel.links),
+    ...(panel.targets ?? []).flatMap(({ refId, expr, datasource }) =>
+      [...inDataSource(datasource), ...(expr ? inQuery(expr) : ['is empty'])].map(
+        problem => `query ${refId} ${problem}`,
+      ),
+    ),
+  ]
+
+  return [
+    ...(dashboard.uid && dashboard.title ? [] : ['a dashboard needs a uid and a title']),
+    ...inLinks(dashboard.links),
+    ...layoutProblems(dashboard.panels ?? []),
+    ...dataPanels(dashboard).flatMap(panel =>
+      inPanel(panel).map(problem => `panel ${panel.id} "${panel.title ?? ''}": ${problem}`),
+    ),
+    ...(dashboard.annotations?.list ?? []).flatMap(({ name, datasource, expr }) =>
+      [...inDataSource(datasource), ...inQuery(expr ?? '')].map(
+        problem => `annotation "${name}": ${problem}`,
+      ),
+    ),
+    ...variables.flatMap(variable => {
+      const query = variableQuery(variable)
+      if (query === undefined) return []
+      return [...inDataSource(variable.datasource), ...inQuery(seriesOf(query))].map(
+        problem => `variable ${variable.name}: ${problem}`,
+      )
+    }),
+  ]
+}
+
+/** What a variable's query reads: its label, the last of `label_values(series, label)`, is no metric. */
+const seriesOf = (query: string) =>
+  query.replace(/^label_values\((.*),\s*\w+\)$/, '$1').replace(/^query_result\((.*)\)$/, '$1')
+
+/** Parts without which a panel leaves its reader guessing. */
+function missingParts({ title, description, targets, fieldConfig }: PanelJson): string[] {
+  const { unit, noValue } = fieldConfig?.defaults ?? {}
+  const refIds = (targets ?? []).map(({ refId }) => refId)
+  return [
+    ...(title ? [] : ['has no title']),
+    ...(description ? [] : ['has no description']),
+    ...(unit ? [] : ['has no unit']),
+    ...(noValue ? [] : ['does not say what it means when there is no data']),
+    ...(refIds.length > 0 ? [] : ['has no query']),
+    ...(refIds.every(Boolean) && new Set(refIds).size === refIds.length
+      ? []
+      : ['has queries without a refId of their own']),
+  ]
+}

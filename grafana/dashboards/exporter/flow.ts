@@ -1,0 +1,89 @@
+import { line, type Section } from '../shared/layout.ts'
+import { eventsPerMinute, overTime } from '../shared/queries.ts'
+import { events, lines, stacked } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { CHOSEN_SOURCES, rate } from './expressions.ts'
+
+const posts = () =>
+  stacked({
+    title: 'Posts by source',
+    description: 'Posts decoded a second, each counted once whatever topics it matches.',
+    unit: UNITS.postsPerSecond,
+    width: 8,
+    empty: 'No posts in this time range',
+    queries: [overTime(rate('mood_source_posts_total', 'source'), '{{source}}')],
+  })
+
+const records = () =>
+  lines({
+    title: 'Records by source',
+    description:
+      'Records a second as they came, sound or not. Where this is more than the posts, see what is dropped.',
+    unit: UNITS.recordsPerSecond,
+    width: 8,
+    empty: 'No records in this time range',
+    queries: [overTime(rate('mood_source_records_total', 'source'), '{{source}}')],
+  }).min(0)
+
+const bytes = () =>
+  lines({
+    title: 'Bytes by source',
+    description: 'Bytes of those records a second.',
+    unit: UNITS.bytesPerSecond,
+    width: 8,
+    empty: 'No records in this time range',
+    queries: [overTime(rate('mood_source_bytes_total', 'source'), '{{source}}')],
+  }).min(0)
+
+const dropped = () =>
+  stacked({
+    title: 'Dropped, by reason',
+    description:
+      'Records and posts a second that were not scored. `off_topic`, `duplicate` and `not_a_post` are in order; `overflow` says that the exporter cannot keep up; the others are about the records themselves, and the log shows samples of them.',
+    unit: UNITS.recordsPerSecond,
+    width: 12,
+    empty: 'Nothing dropped in this time range',
+    queries: [overTime(`${rate('mood_posts_dropped_total', 'reason')} > 0`, '{{reason}}')],
+  })
+
+const outages = () =>
+  events({
+    title: 'Outages of sources',
+    description:
+      'Reconnections: the source came up again after it had been down. Failures: it gave up, and was started again.',
+    unit: UNITS.perMinute,
+    width: 6,
+    empty: 'No outage in this time range',
+    queries: [
+      overTime(
+        eventsPerMinute(`mood_source_reconnects_total{${CHOSEN_SOURCES}}`, 'source'),
+        '{{source}} reconnected',
+      ),
+      overTime(
+        eventsPerMinute(`mood_source_failures_total{${CHOSEN_SOURCES}}`, 'source'),
+        '{{source}} failed',
+      ),
+    ],
+  })
+
+const refused = () =>
+  events({
+    title: 'Turned away by sources',
+    description:
+      'Requests or connections that a source did not take, by HTTP status or reason: 401 is a wrong token, 503 a full queue.',
+    unit: UNITS.perMinute,
+    width: 6,
+    empty: 'Nothing turned away in this time range',
+    queries: [
+      overTime(
+        eventsPerMinute(`mood_source_refused_total{${CHOSEN_SOURCES}}`, 'source, reason'),
+        '{{source}}: {{reason}}',
+      ),
+    ],
+  })
+
+/** What comes in, and what does not get through. */
+export const flow = (): Section => ({
+  title: 'Records and posts',
+  lines: [line(8, posts(), records(), bytes()), line(8, dropped(), outages(), refused())],
+})

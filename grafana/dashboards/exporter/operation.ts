@@ -1,0 +1,84 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common'
+import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard'
+import { BAD, GOOD, PLAIN } from '../shared/colours.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { eventsPerMinute, now, overTime } from '../shared/queries.ts'
+import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { events } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { CHOSEN } from './expressions.ts'
+
+const NO_EXPORTER = 'No exporter'
+
+const version = () =>
+  stat({
+    title: 'Version',
+    description: 'What runs, and on which Node.js.',
+    unit: UNITS.state,
+    width: 4,
+    empty: NO_EXPORTER,
+    queries: [
+      now(`count by (version, node) (mood_build_info{${CHOSEN}})`, '{{version}} on Node.js {{node}}'),
+    ],
+  })
+    .textMode(BigValueTextMode.Name)
+    .thresholds(coloursFrom(PLAIN))
+
+const running = () =>
+  stat({
+    title: 'Running for',
+    description: 'Since the exporter was started. Counters begin at 0 then, which rates allow for.',
+    unit: UNITS.seconds,
+    width: 4,
+    empty: NO_EXPORTER,
+    queries: [now(`time() - process_start_time_seconds{${CHOSEN}}`, '{{instance}}')],
+  })
+    .decimals(0)
+    .thresholds(coloursFrom(PLAIN))
+
+const reload = () =>
+  lamp({
+    title: 'Configuration',
+    description:
+      'Whether the last attempt to load mood.yml worked. If not, the old one is still in force: `mood-exporter check` says what is wrong.',
+    unit: UNITS.state,
+    width: 4,
+    empty: NO_EXPORTER,
+    queries: [now(`mood_config_last_reload_successful{${CHOSEN}}`, '{{instance}}')],
+  }).mappings([
+    {
+      type: MappingType.ValueToText,
+      options: {
+        0: { text: 'refused', color: BAD, index: 0 },
+        1: { text: 'in force', color: GOOD, index: 1 },
+      },
+    },
+  ])
+
+const suppressed = () =>
+  events({
+    title: 'Log lines left out',
+    description:
+      'Lines that were not logged because there were more than limits.log_lines a second of their kind. What they would say is in the counters.',
+    unit: UNITS.perMinute,
+    width: 6,
+    empty: 'Every line was logged',
+    queries: [overTime(eventsPerMinute(`mood_log_lines_suppressed_total{${CHOSEN}}`, 'cause'), '{{cause}}')],
+  })
+
+const refused = () =>
+  events({
+    title: 'Requests refused',
+    description:
+      'Requests to the exporter’s own server that were refused, by HTTP status: 401 is a wrong password, 404 a wrong path, 429 too many.',
+    unit: UNITS.perMinute,
+    width: 6,
+    empty: 'None in this time range',
+    queries: [overTime(eventsPerMinute(`mood_http_requests_refused_total{${CHOSEN}}`, 'code'), '{{code}}')],
+  })
+
+/** What an operator did, and what others tried. */
+export const operation = (): Section => ({
+  title: 'Operation',
+  lines: [line(6, version(), running(), reload(), suppressed(), refused())],
+})

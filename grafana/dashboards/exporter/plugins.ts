@@ -1,0 +1,120 @@
+import { line, type Section } from '../shared/layout.ts'
+import { eventsPerMinute, overTime } from '../shared/queries.ts'
+import { events, lines, names, stacked } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { CHOSEN, rate } from './expressions.ts'
+
+const seconds = rate('mood_plugin_seconds_total', 'kind, plugin', CHOSEN)
+
+const load = () =>
+  stacked({
+    title: 'Time spent in plugins',
+    description:
+      'Seconds a second that calls took: 1 keeps one core busy, unless the plugin waits for something elsewhere.',
+    unit: UNITS.cores,
+    width: 8,
+    empty: 'No plugin was called in this time range',
+    queries: [overTime(seconds, '{{kind}} {{plugin}}')],
+  })
+
+const cost = () =>
+  lines({
+    title: 'Cost of a post, by plugin',
+    description: 'Time spent in each plugin for a post, whether or not the plugin saw that post.',
+    unit: UNITS.seconds,
+    width: 8,
+    empty: 'No posts in this time range',
+    queries: [
+      overTime(
+        `${seconds} / on () group_left () (sum(rate(mood_source_posts_total{${CHOSEN}}[$__rate_interval])) > 0)`,
+        '{{kind}} {{plugin}}',
+      ),
+    ],
+  })
+    .min(0)
+    .legend(names())
+
+const errors = () =>
+  events({
+    title: 'Errors of plugins',
+    description:
+      'Calls that threw, answered rubbish, took longer than limits.plugin_timeout or ended their thread. Each costs the post it was given; the log has samples.',
+    unit: UNITS.perMinute,
+    width: 8,
+    empty: 'No error in this time range',
+    queries: [
+      overTime(
+        eventsPerMinute(`mood_plugin_errors_total{${CHOSEN}}`, 'kind, plugin, reason'),
+        '{{kind}} {{plugin}}: {{reason}}',
+      ),
+    ],
+  })
+
+const workers = () =>
+  lines({
+    title: 'Worker threads',
+    description:
+      'Threads that are ready to score. Fewer than are configured says that some are being replaced.',
+    unit: UNITS.threads,
+    width: 6,
+    empty: 'No exporter in this time range',
+    queries: [overTime(`mood_workers{${CHOSEN}}`, '{{instance}}')],
+  })
+    .min(0)
+    .axisSoftMax(4)
+    .decimals(0)
+
+const restarts = () =>
+  events({
+    title: 'Worker threads replaced',
+    description:
+      'By reason: a plugin did not answer in time (`timeout`), ended the thread (`crash`), or filled its memory (`memory`).',
+    unit: UNITS.perMinute,
+    width: 6,
+    empty: 'None in this time range',
+    queries: [overTime(eventsPerMinute(`mood_worker_restarts_total{${CHOSEN}}`, 'reason'), '{{reason}}')],
+  })
+
+const forgotten = () =>
+  events({
+    title: 'Terms not counted',
+    description:
+      'Rare terms that were forgotten because there were more than limits.terms, and posts with more terms than limits.terms_per_post.',
+    unit: UNITS.perMinute,
+    width: 6,
+    empty: 'Every term was counted',
+    queries: [
+      overTime(
+        eventsPerMinute(`mood_terms_forgotten_total{${CHOSEN}}`, 'extractor'),
+        '{{extractor}}: terms forgotten',
+      ),
+      overTime(
+        eventsPerMinute(`mood_posts_over_term_limit_total{${CHOSEN}}`, 'extractor'),
+        '{{extractor}}: posts cut',
+      ),
+    ],
+  })
+
+const error = () =>
+  lines({
+    title: 'Error of top terms',
+    description:
+      'The most posts that a count of a top term may miss, of all topics. 0 says that counts are exact.',
+    unit: UNITS.posts,
+    width: 6,
+    empty: 'No terms in this time range',
+    queries: [
+      overTime(
+        `max by (extractor, window) (mood_top_terms_error_posts{${CHOSEN}})`,
+        '{{extractor}}, {{window}}',
+      ),
+    ],
+  })
+    .min(0)
+    .legend(names())
+
+/** What plugins cost, and what they break. */
+export const plugins = (): Section => ({
+  title: 'Plugins, threads and terms',
+  lines: [line(8, load(), cost(), errors()), line(8, workers(), restarts(), forgotten(), error())],
+})

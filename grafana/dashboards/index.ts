@@ -1,0 +1,9 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
+import { exporterDashboard } from './exporter.ts'
+import { moodDashboard } from './mood.ts'
+
+/** Every dashboard, by the name of the file that Grafana reads. */
+export const buildDashboards = (): Record<string, Dashboard> => ({
+  'mood.json': moodDashboard().build(),
+  'exporter.json': exporterDashboard().build(),
+})

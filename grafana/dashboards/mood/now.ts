@@ -1,0 +1,122 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common'
+import { alertsNow, TOPIC_ALERTS } from '../shared/alerts.ts'
+import { BAD, COLOURS, GOOD, PLAIN } from '../shared/colours.ts'
+import { FACE_OF_PLACE, FACE_OF_SCORE, placeOfScore } from '../shared/faces.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { toAlertRules } from '../shared/links.ts'
+import { now, overTime } from '../shared/queries.ts'
+import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { states } from '../shared/state-timeline.ts'
+import { lines, names, referenceLine } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { CHOSEN, meanScore, negativeShare } from './expressions.ts'
+
+const NO_WINDOW = 'No scored posts in the last complete window'
+
+const face = () =>
+  lamp({
+    title: 'Mood now',
+    description:
+      'The mean score of the chosen topics in the last complete event-time window, as a face: 😄 from 0.3, 🙂 from 0.05, 😐, 🙁 below −0.05, 😡 below −0.3.',
+    unit: UNITS.score,
+    width: 4,
+    empty: '🤷 no posts',
+    queries: [now(meanScore(), 'mood')],
+  })
+    .mappings(FACE_OF_SCORE)
+    .textMode(BigValueTextMode.Value)
+
+const score = () =>
+  stat({
+    title: 'Mean score',
+    description:
+      'The number behind the face, from −1 (most negative) to 1 (most positive): the mean over all posts that the scorer could score.',
+    unit: UNITS.score,
+    width: 4,
+    empty: NO_WINDOW,
+    queries: [now(meanScore(), 'mean score')],
+  })
+    .decimals(2)
+    .thresholds(coloursFrom(COLOURS.negative, [-0.05, COLOURS.neutral], [0.05, COLOURS.positive]))
+
+const negative = () =>
+  stat({
+    title: 'Share negative',
+    description:
+      'Negative posts among those that have a score, in the last complete event-time window. What is usual differs from topic to topic: see below.',
+    unit: UNITS.share,
+    width: 4,
+    empty: NO_WINDOW,
+    queries: [now(negativeShare, 'negative')],
+  })
+    .decimals(1)
+    .thresholds(coloursFrom(COLOURS.negative))
+
+const posts = () =>
+  stat({
+    title: 'Posts in the last minute',
+    description:
+      'Posts written in the last complete minute, by event time, those without a score included. A post on two of the chosen topics counts in both.',
+    unit: UNITS.posts,
+    width: 4,
+    empty: 'No complete minute yet, or no window of 1m is configured',
+    queries: [now(`sum(mood_window_posts{${CHOSEN}, window="1m"})`, 'posts')],
+  }).thresholds(coloursFrom(PLAIN))
+
+const alerts = () =>
+  alertsNow(
+    4,
+    TOPIC_ALERTS,
+    'Alerts that fire on the chosen topics. The graphs below are marked while one does.',
+  ).links([toAlertRules()])
+
+const age = () =>
+  lamp({
+    title: 'Age of these numbers',
+    description:
+      'How long ago the last complete window of each size ended, by event time. It takes a few seconds for late posts; more says that a source is behind, or that an archive is being read.',
+    unit: UNITS.seconds,
+    width: 4,
+    empty: 'No complete window yet',
+    queries: [now('time() - min by (window) (mood_window_end_timestamp_seconds)', '{{window}}')],
+  })
+    .decimals(0)
+    .thresholds(coloursFrom(GOOD, [30, PLAIN], [120, BAD]))
+
+const scoreOverTime = () =>
+  lines({
+    title: 'Score over time',
+    description:
+      'The mean score of each topic, window by window as they become complete. Windows of a second are quicker, those of a minute calmer: choose above.',
+    unit: UNITS.score,
+    width: 12,
+    empty: 'No scored posts in this time range',
+    queries: [overTime(meanScore('topic'), '{{topic}}'), overTime(meanScore(), 'all of them')],
+  })
+    .decimals(2)
+    .legend(names())
+    .axisSoftMin(-0.3)
+    .axisSoftMax(0.3)
+    .overrideByName('all of them', referenceLine(COLOURS.neutral))
+
+const moodOverTime = () =>
+  states(
+    {
+      title: 'Mood of each topic',
+      description:
+        'The same faces as time goes on, from the mean score of the minute before. A row that turns orange is a topic that people have become unhappy about.',
+      unit: UNITS.state,
+      width: 12,
+      empty: 'No scored posts in this time range',
+      queries: [overTime(placeOfScore(`topic:mood_score:mean1m{${CHOSEN}}`), '{{topic}}')],
+    },
+    FACE_OF_PLACE,
+  )
+
+/** How it is, and how it came to be so. */
+export const present = (): Section => ({
+  lines: [
+    line(5, face(), score(), negative(), posts(), alerts(), age()),
+    line(9, scoreOverTime(), moodOverTime()),
+  ],
+})

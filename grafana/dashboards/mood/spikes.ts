@@ -1,0 +1,89 @@
+import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard'
+import { TOPIC_ALERTS } from '../shared/alerts.ts'
+import { BAD, COLOURS, PLAIN } from '../shared/colours.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { overTime } from '../shared/queries.ts'
+import { states } from '../shared/state-timeline.ts'
+import { inColour, lines, names, referenceLine } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { CHOSEN } from './expressions.ts'
+
+/** The share that is usual, beside which the last minute is judged. */
+const USUAL = `max by (topic) (topic:mood_negative_share:usual{${CHOSEN}})`
+
+/** What a topic's alert asks for, from mood.yml. */
+const threshold = (parameter: string) => `mood_topic_alert_threshold{${CHOSEN}, parameter="${parameter}"}`
+
+const shareOfTopic = () =>
+  lines({
+    title: 'Share negative: $topic',
+    description:
+      'Negative posts of the last minute among those with a score, beside what is usual for this topic (the two hours that ended a quarter of an hour ago). Below the upper dashed line a rise is too small for an alert; above it the alert also asks that it be more than chance.',
+    unit: UNITS.share,
+    width: 24,
+    empty: 'No scored posts on this topic in this time range',
+    queries: [
+      overTime(`max by (topic) (topic:mood_negative_share:ratio1m{${CHOSEN}})`, 'last minute'),
+      overTime(USUAL, 'usual'),
+      overTime(`${USUAL} + on (topic) max by (topic) (${threshold('min_rise')})`, 'least for an alert'),
+    ],
+  })
+    .repeat('topic')
+    .repeatDirection('h')
+    .maxPerRow(4)
+    .min(0)
+    .axisSoftMax(0.5)
+    .overrideByName('last minute', inColour(COLOURS.negative))
+    .overrideByName('usual', referenceLine(COLOURS.neutral))
+    .overrideByName('least for an alert', referenceLine())
+
+const deviation = () =>
+  lines({
+    title: 'How unusual the share of negative posts is',
+    description:
+      'How many standard deviations (z) the share lies above what is usual, in whichever of the windows of 1, 5 and 15 minutes it is most. The alert fires above the dashed line, given enough posts and enough of a rise; with thresholds that differ by topic it is the lowest.',
+    unit: UNITS.deviations,
+    width: 12,
+    empty: 'Not known yet what is usual: that takes some minutes, and 200 posts on a topic',
+    queries: [
+      overTime(`max by (topic) (topic:mood_negative_share:z{${CHOSEN}})`, '{{topic}}'),
+      overTime(`min(${threshold('z')})`, 'alert from'),
+    ],
+  })
+    .decimals(1)
+    .legend(names())
+    .axisSoftMin(-2)
+    .axisSoftMax(6)
+    .overrideByName('alert from', referenceLine())
+
+const alerts = () =>
+  states(
+    {
+      title: 'Alerts by topic',
+      description:
+        'When alerts on a topic fired: a rise of negative posts, and those for joy, volume and silence where mood.yml turns them on.',
+      unit: UNITS.state,
+      width: 12,
+      empty: 'No posts on these topics in this time range',
+      queries: [
+        overTime(
+          `clamp_max(count by (topic) (${TOPIC_ALERTS}), 1)
+            or 0 * max by (topic) (topic:mood_negative_share:ratio1m{${CHOSEN}})`,
+          '{{topic}}',
+        ),
+      ],
+    },
+    {
+      type: MappingType.ValueToText,
+      options: {
+        0: { text: 'calm', color: PLAIN, index: 0 },
+        1: { text: 'alert', color: BAD, index: 1 },
+      },
+    },
+  )
+
+/** Whether it is unusual: what the alert goes by. */
+export const spikes = (): Section => ({
+  title: 'Negative posts, and what is usual',
+  lines: [line(8, shareOfTopic()), line(8, deviation(), alerts())],
+})

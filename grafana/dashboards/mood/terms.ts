@@ -1,0 +1,49 @@
+import { bars } from '../shared/bar-gauge.ts'
+import { COLOURS } from '../shared/colours.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { now } from '../shared/queries.ts'
+import { byThresholds, coloursFrom } from '../shared/stat.ts'
+import { UNITS } from '../shared/units.ts'
+import { termScores, topTerms } from './expressions.ts'
+
+const EMPTY = 'No terms in this window yet'
+
+const top = (k: number) =>
+  bars({
+    title: `Top ${k} $extractor, last $term_window`,
+    description: `The ${k} most used terms of the chosen topics, by the number of posts with them, in the sliding event-time window. Of several topics the counts are added up, over the terms that each of them shows.`,
+    unit: UNITS.posts,
+    width: 8,
+    empty: EMPTY,
+    queries: [now(`sort_desc(${topTerms(k)})`, '{{term}}')],
+  })
+
+const moodOfTop = () =>
+  bars({
+    title: 'Mood of the top 10',
+    description:
+      'The mean score of the posts with each of those terms, by the first scorer of the configuration, the most negative first. At an incident this says what it is about.',
+    unit: UNITS.score,
+    width: 8,
+    empty: 'No scored posts with these terms',
+    queries: [now(`sort(${termScores} and ${topTerms(10)})`, '{{term}}')],
+  })
+    .min(-1)
+    .max(1)
+    .decimals(2)
+    .colorScheme(byThresholds())
+    .thresholds(
+      coloursFrom(
+        COLOURS.veryNegative,
+        [-0.3, COLOURS.negative],
+        [-0.05, COLOURS.neutral],
+        [0.05, COLOURS.positive],
+        [0.3, COLOURS.veryPositive],
+      ),
+    )
+
+/** What it is about. */
+export const terms = (): Section => ({
+  title: 'Top terms',
+  lines: [line(10, top(5), top(10), moodOfTop())],
+})

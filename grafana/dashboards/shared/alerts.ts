@@ -1,0 +1,41 @@
+import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { BAD, GOOD } from './colours.ts'
+import { DATA_SOURCE } from './data-source.ts'
+import { now } from './queries.ts'
+import { coloursFrom, lamp } from './stat.ts'
+import { UNITS } from './units.ts'
+
+/** Alerts of ours, whatever else that Prometheus watches. Those about a topic carry its name. */
+const OURS = 'alertname=~"(Mood|Topic).+"'
+
+/** Firing alerts on the chosen topics. */
+export const TOPIC_ALERTS = `ALERTS{${OURS}, alertstate="firing", topic=~"$topic"}`
+
+/** Firing alerts on the exporter, its sources and plugins. */
+export const OTHER_ALERTS = `ALERTS{${OURS}, alertstate="firing", topic=""}`
+
+/** Marks on every graph for as long as alerts fire, with the values of those labels that an alert has. */
+export const marks = (name: string, alerts: string, colour: string, labels: string[]) =>
+  new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATA_SOURCE)
+    .enable(true)
+    .iconColor(colour)
+    .expr(alerts)
+    .step('5s')
+    .titleFormat('{{alertname}}')
+    // Labels in a text would stand there by their name where an alert lacks them.
+    .textFormat('')
+    .tagKeys(['severity', ...labels].join(','))
+    .useValueForTime(false)
+
+/** How many alerts fire now, leading to the list of them. */
+export const alertsNow = (width: number, alerts: string, description: string) =>
+  lamp({
+    title: 'Alerts',
+    description,
+    unit: UNITS.alerts,
+    width,
+    empty: 'Prometheus does not answer',
+    queries: [now(`count(${alerts}) or vector(0)`, 'alerts')],
+  }).thresholds(coloursFrom(GOOD, [1, BAD]))

@@ -1,0 +1,30 @@
+import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { PlaceablePanel } from './panels.ts'
+
+/** Panels side by side, of one height (a unit of it is 30 pixels), which fill the 24 columns. */
+export interface Line {
+  height: number
+  panels: PlaceablePanel[]
+}
+
+export const line = (height: number, ...panels: PlaceablePanel[]): Line => ({ height, panels })
+
+/** Lines under a heading; the first section of a dashboard needs none. */
+export interface Section {
+  title?: string
+  lines: Line[]
+}
+
+/**
+ * Puts sections on a dashboard, one below the other. A panel's id says in which section it is (101, 102, … in the
+ * first), so that a new panel changes the ids, and with them the links, of those after it in its own section only.
+ */
+export function place(dashboard: DashboardBuilder, sections: readonly Section[]): DashboardBuilder {
+  for (const [i, { title, lines }] of sections.entries()) {
+    const first = (i + 1) * 100
+    if (title) dashboard.withRow(new RowBuilder(title).id(first))
+    const placed = lines.flatMap(({ height, panels }) => panels.map(panel => panel.height(height)))
+    for (const [j, panel] of placed.entries()) dashboard.withPanel(panel.id(first + j + 1))
+  }
+  return dashboard
+}

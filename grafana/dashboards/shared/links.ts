@@ -1,0 +1,24 @@
+import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard'
+
+/** UIDs of the dashboards, which links and alerts name. */
+export const MOOD_UID = 'mood'
+export const EXPORTER_UID = 'mood-exporter'
+
+const link = (title: string, icon: string, tooltip: string, url: string) =>
+  new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon(icon).tooltip(tooltip).url(url)
+
+export const toMood = () => link('Mood', 'dashboard', 'What people feel', `/d/${MOOD_UID}`).keepTime(true)
+
+export const toExporter = () =>
+  link('Exporter', 'dashboard', 'How the exporter is', `/d/${EXPORTER_UID}`).keepTime(true)
+
+export const toAlertRules = () =>
+  link('Alert rules', 'bolt', 'Rules of Prometheus and of Grafana, with their state', '/alerting/list')
+
+export const toAlertmanager = () =>
+  link(
+    'Alertmanager',
+    'external link',
+    'What Alertmanager has been told, and what it has passed on',
+    '/alerting/groups?alertmanager=Alertmanager',
+  )

@@ -1,0 +1,44 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
+import { DATA_SOURCE } from './data-source.ts'
+
+/** What every panel must have, whatever it draws. */
+export interface PanelParts {
+  title: string
+  /** What the panel says, and what a reader must know to read it right. Shown beside the title. */
+  description: string
+  /** One of UNITS. */
+  unit: string
+  /** In columns; a line has 24. */
+  width: number
+  queries: DataqueryBuilder[]
+  /** What stands in place of data where there is none: what that means, or what to do. */
+  empty: string
+}
+
+/** The builders of all kinds of panel, as far as they are alike. */
+interface AnyPanelBuilder extends Builder<Panel> {
+  title(title: string): this
+  description(description: string): this
+  unit(unit: string): this
+  noValue(text: string): this
+  datasource(datasource: { type?: string; uid?: string }): this
+  span(columns: number): this
+  withTarget(target: Builder<Dataquery>): this
+}
+
+/** A panel that still wants its id and height, which its place on the dashboard gives. */
+export interface PlaceablePanel extends Builder<Panel> {
+  id(id: number): this
+  height(height: number): this
+}
+
+/** Fills in what every panel must have. */
+export function withParts<B extends AnyPanelBuilder>(builder: B, parts: PanelParts): B {
+  const { title, description, unit, width, queries, empty } = parts
+  builder.title(title).description(description).unit(unit).noValue(empty).datasource(DATA_SOURCE).span(width)
+  for (const [i, query] of queries.entries())
+    builder.withTarget(query.refId(String.fromCharCode('A'.charCodeAt(0) + i)))
+  return builder
+}

@@ -1,0 +1,58 @@
+import {
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard'
+import { DATA_SOURCE } from './data-source.ts'
+
+/** Grafana's numbers for the kinds of query that a variable of Prometheus may have. */
+const QUERY_TYPE = { labelValues: 1, result: 3 } as const
+
+interface VariableParts {
+  name: string
+  label: string
+  description: string
+}
+
+function variable(
+  { name, label, description }: VariableParts,
+  qryType: (typeof QUERY_TYPE)[keyof typeof QUERY_TYPE],
+  query: string,
+) {
+  return (
+    new QueryVariableBuilder(name)
+      .label(label)
+      .description(description)
+      .datasource(DATA_SOURCE)
+      .query({ qryType, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
+      .definition(query)
+      // Once: a time range that ends now changes at every refresh.
+      .refresh(VariableRefresh.OnDashboardLoad)
+  )
+}
+
+const labelValues = (parts: VariableParts, series: string, label: string) =>
+  variable(parts, QUERY_TYPE.labelValues, `label_values(${series}, ${label})`).sort(VariableSort.NaturalAsc)
+
+/** Values of a label, of which any number may be chosen; all of them at first, later ones included. */
+export const several = (parts: VariableParts, series: string, label = parts.name) =>
+  labelValues(parts, series, label)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ selected: true, text: ['All'], value: ['$__all'] })
+
+/** Values of a label, of which one is chosen; where there is no such value as `first`, the first in order. */
+export const one = (parts: VariableParts, series: string, label: string, first: string) =>
+  labelValues(parts, series, label)
+    .multi(false)
+    .includeAll(false)
+    .current({ selected: true, text: first, value: first })
+
+/** Values of a label as a query gives them, of which one is chosen; the first unless told otherwise. */
+export const oneInOrder = (parts: VariableParts, query: string, label: string) =>
+  variable(parts, QUERY_TYPE.result, `query_result(${query})`)
+    .regex(`/${label}="([^"]+)"/`)
+    .sort(VariableSort.Disabled)
+    .multi(false)
+    .includeAll(false)

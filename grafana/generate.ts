@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildDashboards } from './dashboards/index.ts'
+
+/** Where the generated dashboards stand: Grafana's provisioning reads this folder. */
+export const GENERATED = 'grafana/generated'
+
+/** Dashboards that differ from their TypeScript, by their path; `write` brings them up to it. */
+export function generate(root: string, { write }: { write: boolean }): string[] {
+  const drifted: string[] = []
+  for (const [name, dashboard] of Object.entries(buildDashboards())) {
+    const path = `${GENERATED}/${name}`
+    const text = `${JSON.stringify(dashboard, null, 2)}\n`
+    if (currentText(join(root, path)) === text) continue
+    drifted.push(path)
+    if (write) writeFileSync(join(root, path), text)
+  }
+  return drifted
+}
+
+function currentText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

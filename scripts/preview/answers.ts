@@ -1,0 +1,96 @@
+import { fill, intervals, milliseconds, type Values } from '../../grafana/fill.ts'
+import type { Placed } from './grid.ts'
+import type { Annotation, Dashboard } from './json.ts'
+import { legendOf, metricName } from './legend.ts'
+import type { Answerer, Samples } from './prometheus.ts'
+import { stepOf, type TimeRange } from './time.ts'
+
+/** A series of a panel, as one of its queries gave it. */
+export interface Series extends Samples {
+  name: string
+}
+
+/** When something was the case, marked on graphs. */
+export interface Mark {
+  from: number
+  to: number
+  title: string
+  colour: string
+}
+
+/** As the data source says that Prometheus scrapes. */
+const SCRAPE_MS = 1000
+
+/** What fills in Grafana's own variables, for points that far apart. */
+const timesOf = ({ from, to }: TimeRange, step: number) =>
+  intervals({ scrape: `${SCRAPE_MS}ms`, least: `${step}ms`, range: `${to - from}ms` })
+
+/**
+ * What the queries of a panel give, and how far apart its points are. Steps and `$__rate_interval` follow from the time
+ * range and the panel's width, as in Grafana.
+ * @throws Error where Prometheus does not take one of them
+ */
+export async function answersOf(
+  { panel, values }: Placed,
+  range: TimeRange,
+  width: number,
+  prometheus: Answerer,
+): Promise<{ series: Series[]; step: number }> {
+  const least = Math.max(SCRAPE_MS, panel.interval ? milliseconds(panel.interval) : 0)
+  const step = stepOf(range, panel.maxDataPoints ?? width, least)
+  const all: Values = { ...values, ...timesOf(range, step) }
+  const answers = await Promise.all(
+    (panel.targets ?? []).map(async ({ expr = '', instant, legendFormat }) => {
+      const query = fill(expr, all)
+      const samples = await (instant
+        ? prometheus.instant(query, range.to)
+        : prometheus.range(query, range, step))
+      return samples.map(one => ({
+        ...one,
+        name: legendFormat ? legendOf(legendFormat, one.labels) : metricName(one.labels),
+      }))
+    }),
+  )
+  return { series: answers.flat(), step }
+}
+
+/** What the annotations of a dashboard mark: neighbouring samples that are above 0 are one stretch of time. */
+export async function marksOf(
+  { annotations }: Dashboard,
+  values: Values,
+  range: TimeRange,
+  prometheus: Answerer,
+): Promise<Mark[]> {
+  const marks = await Promise.all(
+    (annotations?.list ?? []).map(
+      async ({ expr, step = '60s', iconColor = 'red', titleFormat = '' }: Annotation) => {
+        if (!expr) return []
+        const apart = milliseconds(step)
+        const samples = await prometheus.range(
+          fill(expr, { ...values, ...timesOf(range, apart) }),
+          range,
+          apart,
+        )
+        return samples.flatMap(({ labels, points }) =>
+          stretches(points, apart).map(stretch => ({
+            ...stretch,
+            title: legendOf(titleFormat, labels),
+            colour: iconColor,
+          })),
+        )
+      },
+    ),
+  )
+  return marks.flat()
+}
+
+function stretches(points: Samples['points'], step: number): TimeRange[] {
+  const found: TimeRange[] = []
+  for (const [at, value] of points) {
+    if (!(value > 0)) continue
+    const last = found.at(-1)
+    if (last && at - last.to <= step) last.to = at
+    else found.push({ from: at, to: at })
+  }
+  return found
+}

@@ -1,0 +1,21 @@
+import type { Html } from '../../../src/server/html.ts'
+import type { Series } from '../answers.ts'
+import type { Frame } from '../chart.ts'
+import type { Panel } from '../json.ts'
+import { barGauge } from './bar-gauge.ts'
+import { heatmap } from './heatmap.ts'
+import { stat } from './stat.ts'
+import { stateTimeline } from './state-timeline.ts'
+import { timeSeries } from './time-series.ts'
+
+/** Draws what is within a panel. It is given at least one series. */
+export type Draw = (panel: Panel, series: readonly Series[], frame: Frame) => Html
+
+/** How each type of panel is drawn. */
+export const PANELS: Readonly<Record<string, Draw>> = {
+  timeseries: timeSeries,
+  stat,
+  bargauge: barGauge,
+  heatmap,
+  'state-timeline': stateTimeline,
+}

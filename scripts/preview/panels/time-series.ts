@@ -1,0 +1,99 @@
+import type { LineSeriesOption, SeriesOption } from 'echarts'
+import { html } from '../../../src/server/html.ts'
+import type { Series } from '../answers.ts'
+import { type Frame, marked, ROOM, svg, timeAxis, valueAxis } from '../chart.ts'
+import { colourFor, fieldConfigOf } from '../field.ts'
+import type { FieldConfig, Panel } from '../json.ts'
+import type { TimeRange } from '../time.ts'
+import { unitOf } from '../units.ts'
+import { legend } from './legend.ts'
+
+/** Lines, lines on top of each other, or bars, over time. */
+export function timeSeries(panel: Panel, series: readonly Series[], frame: Frame) {
+  const entries = series.map(({ name, points }, index) => {
+    const config = fieldConfigOf(panel, name)
+    const values = points.map(([, value]) => value).filter(value => !Number.isNaN(value))
+    return { name, config, values, points, colour: colourFor(config, name, index, values.at(-1) ?? 0) }
+  })
+  const below = legend(panel, entries, frame)
+  const defaults = panel.fieldConfig?.defaults ?? {}
+  const times = timesOf(series, frame.step)
+  const chart = svg(
+    {
+      grid: ROOM,
+      xAxis: timeAxis(frame.range),
+      yAxis: axis(defaults, Math.max(...entries.flatMap(({ values }) => values))),
+      series: [
+        ...entries.map(({ points, config, colour }) => drawn(onTimes(points, times), config, colour)),
+        softLimits(defaults, frame.range),
+        marked(frame.marks, frame.range),
+      ],
+    },
+    { width: frame.width, height: frame.height - below.height },
+  )
+  return html`${chart}${below.markup}`
+}
+
+/** Values in their unit. Bytes are at multiples of a power of two, so that ticks are whole KiB or MiB. */
+function axis({ unit, decimals, min, max }: FieldConfig, highest: number) {
+  const show = unitOf(unit)
+  const write = (value: number) => {
+    const { text, suffix } = show(value, decimals)
+    return (decimals === undefined && text.includes('.') ? text.replace(/\.?0+$/, '') : text) + suffix
+  }
+  const interval = 2 ** Math.ceil(Math.log2(highest / 4))
+  const inBytes = unit === 'bytes' && interval > 0 && Number.isFinite(interval)
+  return valueAxis(write, {
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(inBytes ? { interval, max: Math.ceil(highest / interval) * interval } : {}),
+  })
+}
+
+/** Stretches the axis as far as values usually go: two points that are not to be seen. */
+const softLimits = ({ custom = {} }: FieldConfig, { from }: TimeRange): SeriesOption => ({
+  type: 'scatter',
+  symbolSize: 0,
+  silent: true,
+  data: [custom.axisSoftMin, custom.axisSoftMax].flatMap(limit =>
+    limit === undefined ? [] : [[from, limit]],
+  ),
+})
+
+function drawn(data: [number, number | null][], { custom = {} }: FieldConfig, colour: string): SeriesOption {
+  const { drawStyle = 'line', lineWidth = 1, lineStyle, fillOpacity = 0, stacking } = custom
+  const stack = stacking?.mode === 'normal' ? { stack: 'all' } : {}
+  const opacity = fillOpacity / 100
+  if (drawStyle === 'bars')
+    return { type: 'bar', ...stack, data, itemStyle: { color: colour, opacity }, barMaxWidth: 24 }
+  if (drawStyle !== 'line')
+    throw new Error(
+      `the preview does not know the draw style "${drawStyle}": see scripts/preview/panels/time-series.ts`,
+    )
+  const dashed = lineStyle?.fill === 'dash' ? (lineStyle.dash ?? 'dashed') : 'solid'
+  const line: LineSeriesOption = {
+    type: 'line',
+    ...stack,
+    data,
+    symbol: 'none',
+    lineStyle: { color: colour, width: lineWidth, type: dashed },
+    itemStyle: { color: colour },
+  }
+  return opacity > 0 ? { ...line, areaStyle: { color: colour, opacity } } : line
+}
+
+/** Every time that there could be a point at, from the first that there is one at to the last. */
+function timesOf(series: readonly Series[], step: number): number[] {
+  const ends = series.flatMap(({ points }) => [points[0], points.at(-1)]).flatMap(point => point?.[0] ?? [])
+  const [first, last] = [Math.min(...ends), Math.max(...ends)]
+  return Array.from({ length: Math.round((last - first) / step) + 1 }, (_, i) => first + i * step)
+}
+
+/** A value at each of those times, so that lines can be stacked; none where there is no point, so that none goes across. */
+function onTimes(points: Series['points'], times: readonly number[]): [number, number | null][] {
+  const values = new Map(points)
+  return times.map(time => {
+    const value = values.get(time)
+    return [time, value !== undefined && Number.isFinite(value) ? value : null]
+  })
+}

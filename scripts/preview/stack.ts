@@ -1,0 +1,45 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parse } from 'yaml'
+import { startExporter } from '../../test/support/exporter.ts'
+import { startPrometheus } from '../../test/support/prometheus.ts'
+import { onPath } from '../../test/support/tools.ts'
+
+const RULES = 'prometheus/rules'
+const DEMO = 'plugins/sources/demo/example.yml'
+
+export interface StackOptions {
+  /** The demo's options in place of its own, such as how often it has an incident. */
+  demo: Readonly<Record<string, unknown>>
+  /** How long to let it run before anything is drawn, in milliseconds. */
+  warmUp: number
+  /** Ends that wait, and what was started with it. */
+  signal: AbortSignal
+}
+
+/**
+ * Starts the exporter on the demo, and a Prometheus that scrapes it and evaluates the rules that are shipped, both on
+ * ports of their own choice; resolves once they have run for a while. Nothing is alerted to anybody.
+ * @throws Error where there is no Prometheus on the PATH
+ */
+export async function startStack(root: string, { demo, warmUp, signal }: StackOptions) {
+  const binary = onPath('prometheus')
+  if (!binary)
+    throw new Error(
+      'no `prometheus` on the PATH: install it (apt-get install prometheus), or name a running one with --prometheus URL',
+    )
+  const { sources, ...config } = parse(await readFile(join(root, DEMO), 'utf8'))
+  await using stack = new AsyncDisposableStack()
+  const exporter = stack.use(
+    await startExporter({ ...config, sources: sources.map((source: object) => ({ ...source, ...demo })) }),
+  )
+  const rules = (await readdir(join(root, RULES))).map(name => join(root, RULES, name))
+  const target = new URL(exporter.url).host
+  const prometheus = stack.use(await startPrometheus(binary, [target], { job: 'mood-exporter', rules }))
+  console.log(`exporter ${exporter.url}, Prometheus ${prometheus.url}`)
+  console.log(`waiting ${Math.round(warmUp / 1000)} s for something to see …`)
+  await sleep(warmUp, undefined, { signal })
+  const running = stack.move()
+  return { url: prometheus.url, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

@@ -1,0 +1,52 @@
+/** A stretch of time, in milliseconds since 1970-01-01 UTC. */
+export interface TimeRange {
+  from: number
+  to: number
+}
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/**
+ * A moment from `now`, `now-15m`, or an ISO date and time.
+ * @throws Error for anything else
+ */
+export function moment(text: string, now: number): number {
+  const [, count, unit] = /^now(?:-(\d+)([smhd]))?$/.exec(text) ?? []
+  const at = text === 'now' ? now : unit ? now - Number(count) * UNIT_MS[unit as 's'] : Date.parse(text)
+  if (Number.isNaN(at))
+    throw new Error(`expected a time such as "now-15m" or "2026-01-31T12:00:00Z", got "${text}"`)
+  return at
+}
+
+/** Lengths between two points of a graph, in milliseconds; Grafana takes the first whose bound is not reached. */
+const STEPS: [below: number, step: number][] = [
+  [1500, 1000],
+  [3500, 2000],
+  [7500, 5000],
+  [12_500, 10_000],
+  [17_500, 15_000],
+  [25_000, 20_000],
+  [45_000, 30_000],
+  [90_000, 60_000],
+  [210_000, 120_000],
+  [450_000, 300_000],
+  [750_000, 600_000],
+  [1_050_000, 900_000],
+  [1_500_000, 1_200_000],
+  [2_700_000, 1_800_000],
+]
+
+/** Milliseconds between two points: at least `least`, and so that a graph has no more points than pixels. */
+export function stepOf({ from, to }: TimeRange, points: number, least: number): number {
+  const wanted = (to - from) / points
+  return Math.max(least, STEPS.find(([below]) => wanted < below)?.[1] ?? 3_600_000)
+}
+
+const twoDigits = (number: number) => String(number).padStart(2, '0')
+
+/** The time of day, as it is here: `12:30`, or with seconds where so little time is shown that they tell. */
+export function clock(at: number, { from, to }: TimeRange): string {
+  const date = new Date(at)
+  const time = `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
+  return to - from < 5 * UNIT_MS.m ? `${time}:${twoDigits(date.getSeconds())}` : time
+}

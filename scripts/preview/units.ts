@@ -1,0 +1,78 @@
+/** A value as it is shown: the suffix is smaller where there is room for large figures. */
+export interface Shown {
+  text: string
+  suffix: string
+}
+
+/** Shows a value in its unit; without `decimals`, with as many as tell it from its neighbours. */
+export type Unit = (value: number, decimals?: number) => Shown
+
+/** Decimals for three significant figures, none for whole numbers, as Grafana chooses them. */
+const decimalsOf = (value: number) =>
+  value % 1 === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
+
+const fixed = (value: number, decimals = decimalsOf(value)) =>
+  Number.isFinite(value) ? value.toFixed(Math.min(decimals, 20)) : value.toLocaleString('en')
+
+const suffixed =
+  (suffix: string): Unit =>
+  (value, decimals) => ({ text: fixed(value, decimals), suffix })
+
+/** Steps of a unit, each `factor` times the one before: bytes, KiB, MiB. `smaller` steps come before the unit itself. */
+const scaled =
+  (factor: number, suffixes: string[], smaller = 0): Unit =>
+  (value, decimals) => {
+    const exact =
+      value === 0 || !Number.isFinite(value) ? 0 : Math.log10(Math.abs(value)) / Math.log10(factor)
+    const step = Math.min(Math.max(Math.floor(exact + 1e-9), -smaller), suffixes.length - 1 - smaller)
+    return { text: fixed(value / factor ** step, decimals), suffix: suffixes[step + smaller] as string }
+  }
+
+const DURATIONS: [seconds: number, suffix: string][] = [
+  [31_556_900, ' year'],
+  [604_800, ' week'],
+  [86_400, ' day'],
+  [3600, ' hour'],
+  [60, ' min'],
+  [1, ' s'],
+  [1e-3, ' ms'],
+  [1e-6, ' µs'],
+  [1e-9, ' ns'],
+]
+
+const seconds: Unit = (value, decimals) => {
+  const [unit, suffix] = DURATIONS.find(([from]) => Math.abs(value) >= from) ?? [1, ' s']
+  return { text: fixed(value / unit, decimals), suffix }
+}
+
+/** Units by the id that Grafana gives them, as far as the dashboards use them. */
+const UNITS: Record<string, Unit> = {
+  none: suffixed(''),
+  short: scaled(1000, ['', ' K', ' Mil', ' Bil', ' Tri']),
+  percent: suffixed('%'),
+  percentunit: (value, decimals) => suffixed('%')(100 * value, decimals),
+  s: seconds,
+  bytes: scaled(1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']),
+  Bps: scaled(1000, [' B/s', ' kB/s', ' MB/s', ' GB/s', ' TB/s']),
+}
+
+/** Units that carry a text of their own: `count:posts` shortens thousands, `suffix:σ` does not. */
+const WITH_TEXT: Record<string, (text: string) => Unit> = {
+  count: text =>
+    scaled(
+      1000,
+      ['', 'K', 'M', 'B', 'T'].map(thousands => `${thousands} ${text}`),
+    ),
+  suffix: text => suffixed(` ${text}`),
+}
+
+/**
+ * What shows values in a unit, by its id; without an id, as plain numbers.
+ * @throws Error for a unit that the preview does not know
+ */
+export function unitOf(id = 'none'): Unit {
+  const at = id.indexOf(':')
+  const unit = at < 0 ? UNITS[id] : WITH_TEXT[id.slice(0, at)]?.(id.slice(at + 1))
+  if (!unit) throw new Error(`the preview does not know the unit "${id}": add it to scripts/preview/units.ts`)
+  return unit
+}

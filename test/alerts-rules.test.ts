@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { knownMetrics } from '../grafana/check/known-metrics.ts'
+import { anchorsOf } from './support/markdown.ts'
+import { ruleFaults, rulesIn } from './support/rules.ts'
+import { tool } from './support/tools.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFile(join(root, path), 'utf8')
+const folderOf = async (path: string) =>
+  (await readdir(join(root, path))).filter(name => name.endsWith('.yml'))
+
+const RULES = await folderOf('prometheus/rules')
+const TESTS = await folderOf('prometheus/tests')
+
+const alerts = (await Promise.all(RULES.map(file => read(`prometheus/rules/${file}`))))
+  .flatMap(rulesIn)
+  .flatMap(({ alert }) => alert ?? [])
+
+/** Metrics of Prometheus itself, which scrapes itself, that rules go by. */
+const OF_PROMETHEUS = ['prometheus_rule_evaluation_failures_total', 'prometheus_notifications_dropped_total']
+
+const surroundings = {
+  metrics: new Set([...knownMetrics(root), ...OF_PROMETHEUS]),
+  anchors: anchorsOf(await read('docs/alerts.md')),
+}
+
+/** What a command says, and its exit code. */
+function run(command: string, args: string[]): Promise<{ code: number; said: string }> {
+  return new Promise(resolve => {
+    execFile(command, args, { cwd: root }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, said: `${stdout}${stderr}` }),
+    )
+  })
+}
+
+/** What promtool says of a file of rules with that text, but for blank lines. */
+async function checked(promtool: string, text: string): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-rules-'))
+  try {
+    await writeFile(join(folder, 'rules.yml'), text)
+    const { said } = await run(promtool, ['check', 'rules', join(folder, 'rules.yml')])
+    return said
+      .replaceAll(`${folder}/`, '')
+      .split('\n')
+      .filter(line => /\S/.test(line))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+test.for(TESTS)('the rules pass prometheus/tests/%s', { timeout: 300_000 }, async (file, context) => {
+  const { code, said } = await run(tool(context, 'promtool'), ['test', 'rules', `prometheus/tests/${file}`])
+  expect(said).toContain('SUCCESS')
+  expect(code, said).toBe(0)
+})
+
+test('Prometheus takes its configuration and the rules that it names', async context => {
+  const { code, said } = await run(tool(context, 'promtool'), [
+    'check',
+    'config',
+    'prometheus/prometheus.yml',
+  ])
+  expect(code, said).toBe(0)
+  for (const file of RULES) expect(said).toContain(`rules/${file}`)
+})
+
+test('Alertmanager takes its configuration', async context => {
+  const { code, said } = await run(tool(context, 'amtool'), ['check-config', 'alertmanager/alertmanager.yml'])
+  expect(code, said).toBe(0)
+})
+
+test.for(RULES)('rules in %s read metrics that there are, and alerts say what a person needs', async file => {
+  expect(ruleFaults(file, await read(`prometheus/rules/${file}`), surroundings)).toEqual([])
+})
+
+test('of each alert it is tested that it fires, and that it does not', async () => {
+  const tests = await Promise.all(
+    TESTS.map(async file => parse(await read(`prometheus/tests/${file}`)).tests),
+  )
+  const expectations = tests.flat(2).flatMap(one => one.alert_rule_test ?? [])
+  const fired = expectations.filter(({ exp_alerts }) => exp_alerts.length > 0)
+  expect(new Set(fired.map(({ alertname }) => alertname))).toEqual(new Set(alerts))
+  // Those of topics are looked for among all that fire.
+  const silent = [
+    ...expectations.filter(({ exp_alerts }) => exp_alerts.length === 0).map(({ alertname }) => alertname),
+    ...['MoodTurnsNegative', 'MoodTurnsPositive', 'TopicSurges', 'TopicFallsSilent'],
+  ]
+  expect(new Set(silent)).toEqual(new Set(alerts))
+})
+
+test('an exporter that is down explains every alert but those of Prometheus itself, and a source that is down silence', async () => {
+  const { inhibit_rules } = parse(await read('alertmanager/alertmanager.yml')) as {
+    inhibit_rules: Inhibition[]
+  }
+  const explained = (by: string) =>
+    inhibit_rules
+      .filter(({ source_matchers }) => matching(source_matchers, [by]).length > 0)
+      .flatMap(({ target_matchers }) => matching(target_matchers, alerts))
+  expect(explained('MoodExporterDown').sort()).toEqual(
+    alerts
+      .filter(name => !['MoodExporterDown', 'MoodRulesFail', 'MoodAlertsNotDelivered'].includes(name))
+      .sort(),
+  )
+  expect(explained('MoodSourceDown')).toEqual(['MoodSourceSilent', 'TopicFallsSilent'])
+  for (const cause of ['MoodSourceSilent', 'MoodPostsDropped', 'MoodPluginFails'])
+    expect(explained(cause)).toEqual(['TopicFallsSilent'])
+  for (const name of alerts.filter(name => /Turns|Topic/.test(name))) expect(explained(name)).toEqual([])
+})
+
+interface Inhibition {
+  source_matchers: string[]
+  target_matchers: string[]
+}
+
+/** Those of the alerts that matchers on the label `alertname` are for. */
+const matching = (matchers: string[], names: string[]): string[] =>
+  names.filter(name =>
+    matchers.every(matcher => {
+      const [, pattern] = /^alertname=~?"(.*)"$/.exec(matcher) ?? []
+      return new RegExp(`^(?:${pattern})$`).test(name)
+    }),
+  )
+
+const ALERT = `
+groups:
+  - name: broken
+    rules:
+      - alert: MoodTurnsNegative
+        expr: mood_posts_total > 1
+        labels: { severity: warning }
+        annotations: { summary: a, description: b, dashboard_url: c, runbook_url: docs/alerts.md#moodturnsnegative }
+`
+
+test('a rule that is wrong is told of in one line', () => {
+  const faults = (from: string, to: string) => ruleFaults('broken.yml', ALERT.replace(from, to), surroundings)
+  expect(faults('', '')).toEqual([])
+  expect(faults('mood_posts_total', 'mood_post_total')).toEqual([
+    'broken.yml: MoodTurnsNegative reads mood_post_total, which is neither exposed nor recorded',
+  ])
+  expect(faults('warning', 'urgent')).toEqual([
+    'broken.yml: MoodTurnsNegative has the severity urgent, expected one of critical, warning, info',
+  ])
+  expect(faults('description: b, ', '')).toEqual([
+    'broken.yml: MoodTurnsNegative has no annotation description',
+  ])
+  expect(faults('docs/alerts.md#moodturnsnegative', 'docs/alerts.md#mood')).toEqual([
+    'broken.yml: MoodTurnsNegative has the runbook docs/alerts.md#mood, expected docs/alerts.md#moodturnsnegative',
+  ])
+  expect(faults('alert: MoodTurnsNegative', 'alert: MoodTurnsGrey')).toContain(
+    'broken.yml: MoodTurnsGrey has no section in docs/alerts.md',
+  )
+})
+
+test('a rule that does not parse is told of by promtool in one line', async context => {
+  const promtool = tool(context, 'promtool')
+  expect(await checked(promtool, ALERT)).toEqual(['Checking rules.yml', '  SUCCESS: 1 rules found'])
+  const said = await checked(
+    promtool,
+    ALERT.replace('mood_posts_total > 1', 'sum by (topic (mood_posts_total)'),
+  )
+  expect(said.slice(0, 1)).toEqual(['Checking rules.yml'])
+  const lines = said.filter(line => line.includes('rules.yml:'))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(
+    /rules\.yml: 6:15: group "broken", rule 1, "MoodTurnsNegative": could not parse expression/,
+  )
+})

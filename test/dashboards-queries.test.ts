@@ -1,0 +1,146 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { recordedMetrics } from '../grafana/check/known-metrics.ts'
+import type { AlertingFile } from '../grafana/check/provisioning.ts'
+import { asRegex } from '../grafana/fill.ts'
+import { openVariables, type Query, queriesOf, readDashboards, unanswered } from './support/dashboards.ts'
+import { type RunningExporter, startExporter } from './support/exporter.ts'
+import { SCORER } from './support/misdeeds.ts'
+import { pastLike } from './support/past.ts'
+import { startPrometheus } from './support/prometheus.ts'
+import { tool } from './support/tools.ts'
+import { FAILING_SOURCE, UNSTEADY_SOURCE } from './support/troubles.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const RULES = join(root, 'prometheus/rules')
+const EXAMPLE = join(root, 'grafana/provisioning/alerting/example.yml')
+const JOB = 'mood-exporter'
+
+/** The demo and plugins that fail, topics of which some have to be escaped, and too little room for everything. */
+const CONFIG = {
+  sources: [
+    { use: 'demo', rate: 400 },
+    { use: './unsteady.ts' },
+    { use: './failing.ts' },
+    { use: 'http', listen: '127.0.0.1:0', token: 'known-to-nobody' },
+  ],
+  topics: {
+    nova: ['nova phone', '노바폰'],
+    'lumen.cafe': ['café lumen', 'cafe lumen', '루멘커피', '카페 루멘'],
+    달빛골목: ['moonlit alley', '달빛골목'],
+    starfarm: ['starfarm', '스타팜'],
+  },
+  scorers: [
+    { use: 'afinn' },
+    { use: 'emoji' },
+    { use: './scorer.ts', name: 'throws', deed: 'throws' },
+    { use: './scorer.ts', name: 'exits', deed: 'exits' },
+  ],
+  extractors: [
+    { use: 'hashtags' },
+    { use: 'mentions', windows: [{ size: '1m' }, { size: '1s', slide: '100ms' }] },
+  ],
+  limits: { panes: 30, terms: 10, terms_per_post: 1, log_lines: 1 },
+}
+
+/** Alerts under names of ours that fire from the start, on each topic and on the exporter. */
+const FIRING = {
+  groups: [
+    {
+      name: 'firing',
+      interval: '1s',
+      rules: [
+        { alert: 'MoodTurnsNegative', expr: 'group by (topic) (mood_window_posts)' },
+        { alert: 'MoodSourceDown', expr: 'group by (source) (mood_source_up)' },
+      ],
+    },
+  ],
+}
+
+const FILES = {
+  'unsteady.ts': UNSTEADY_SOURCE,
+  'failing.ts': FAILING_SOURCE,
+  'scorer.ts': SCORER,
+  'firing.yml': stringify(FIRING),
+}
+
+/** Choices that a dashboard offers at first, where nothing else is chosen. */
+const FIRST_CHOICES: Record<string, Record<string, string>> = {
+  'mood.json': {
+    topic: '.+',
+    source: '.+',
+    scorer: 'afinn',
+    window: '1m',
+    extractor: 'hashtags',
+    term_window: '1m',
+  },
+  'exporter.json': { job: '.+', instance: '.+', source: '.+' },
+}
+
+/** Sends requests that the exporter and its source turn away, until it is told to stop. */
+async function knockInVain(exporter: RunningExporter, stopped: AbortSignal): Promise<void> {
+  const { url } = await exporter.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
+  while (!stopped.aborted) {
+    await fetch(url as string, { method: 'POST', body: '{}' })
+    await fetch(`${exporter.url}/nothing-here`)
+    await sleep(500)
+  }
+}
+
+/** Queries of the alert that Grafana is provisioned with. */
+async function exampleQueries(): Promise<Query[]> {
+  const { groups = [] } = parse(await readFile(EXAMPLE, 'utf8')) as AlertingFile
+  const rules = groups.flatMap(({ rules = [] }) => rules)
+  return rules.flatMap(({ uid, data = [] }) =>
+    data.flatMap(({ refId, model }) =>
+      model?.expr ? [{ where: `alert ${uid} ${refId}`, expr: model.expr, instant: true, step: 1 }] : [],
+    ),
+  )
+}
+
+test('every query of every dashboard returns data from a Prometheus that scrapes the exporter', {
+  timeout: 180_000,
+}, async context => {
+  const [binary, promtool] = [tool(context, 'prometheus'), tool(context, 'promtool')]
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-dashboards-'))
+  const stopped = new AbortController()
+  await using exporter = await startExporter(CONFIG, { files: FILES })
+  const knocking = knockInVain(exporter, stopped.signal)
+  try {
+    const targets = [new URL(exporter.url).host]
+    const rules = (await readdir(RULES)).map(name => join(RULES, name))
+    const early = await startPrometheus(binary, targets, { job: JOB, rules })
+    await early.until('max(count_over_time(topic:mood_score:mean1m[1m])) >= bool 2', 1, 60_000)
+    const data = await pastLike(early, new Set(recordedMetrics(root)), { promtool, folder })
+    await early[Symbol.asyncDispose]()
+
+    await using prometheus = await startPrometheus(binary, targets, {
+      job: JOB,
+      rules: [...rules, join(exporter.folder, 'firing.yml')],
+      data,
+    })
+    await prometheus.until('count(mood_top_term_posts) > bool 0', 1)
+    const dashboards = await readDashboards(root)
+    expect([...dashboards.keys()].sort()).toEqual(Object.keys(FIRST_CHOICES).sort())
+
+    const queries = await exampleQueries()
+    for (const [name, dashboard] of dashboards) {
+      const { values, options } = await openVariables(dashboard, prometheus)
+      expect(values, name).toEqual(FIRST_CHOICES[name])
+      for (const [variable, offered] of options) expect(offered, `${name} ${variable}`).not.toEqual([])
+      queries.push(...queriesOf(name, dashboard, values))
+      for (const topic of options.get('topic') ?? [])
+        queries.push(...queriesOf(`${name} of ${topic},`, dashboard, { ...values, topic: asRegex(topic) }))
+    }
+    expect(await unanswered(queries, prometheus, 60_000)).toEqual([])
+  } finally {
+    stopped.abort()
+    await knocking
+    await rm(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+
+/** What Alertmanager sends to a webhook. */
+export interface Notification {
+  receiver: string
+  status: 'firing' | 'resolved'
+  groupLabels: Record<string, string>
+  alerts: {
+    status: 'firing' | 'resolved'
+    labels: Record<string, string>
+    annotations: Record<string, string>
+    startsAt: string
+    endsAt: string
+  }[]
+}
+
+/** A server that takes an Alertmanager's notifications. */
+export class Webhook {
+  readonly notifications: Notification[] = []
+  readonly #server: Server
+  #arrived = Promise.withResolvers<void>()
+
+  private constructor(server: Server) {
+    this.#server = server
+  }
+
+  static async listening(): Promise<Webhook> {
+    const webhook: Webhook = new Webhook(
+      createServer(async (request, response) => {
+        webhook.notifications.push(JSON.parse(await text(request)))
+        webhook.#arrived.resolve()
+        webhook.#arrived = Promise.withResolvers()
+        response.end()
+      }),
+    )
+    webhook.#server.listen(0, '127.0.0.1')
+    await once(webhook.#server, 'listening')
+    return webhook
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
+  }
+
+  /** Resolves to the first notification that meets a condition; fails with what there were at the end of `ms`. */
+  async received(condition: (notification: Notification) => boolean, ms: number): Promise<Notification> {
+    const deadline = AbortSignal.timeout(ms)
+    const expired = once(deadline, 'abort')
+    for (;;) {
+      const found = this.notifications.find(condition)
+      if (found) return found
+      if (deadline.aborted)
+        throw new Error(`not notified within ${ms} ms: ${condition}\n${JSON.stringify(this.notifications)}`)
+      await Promise.race([this.#arrived.promise, expired])
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+}
+
+/** A real Alertmanager in a process of its own. */
+export class RunningAlertmanager {
+  /** `host:port`. */
+  readonly address: string
+  readonly #process: ChildProcess
+  readonly #folder: string
+
+  constructor(address: string, process: ChildProcess, folder: string) {
+    this.address = address
+    this.#process = process
+    this.#folder = folder
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const exit = once(this.#process, 'exit')
+      this.#process.kill('SIGKILL')
+      await exit
+    }
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Starts an Alertmanager with that configuration, and resolves once it listens. */
+export async function startAlertmanager(binary: string, config: string): Promise<RunningAlertmanager> {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-alertmanager-'))
+  await writeFile(join(folder, 'alertmanager.yml'), config)
+  const flags = ['--config.file=alertmanager.yml', '--storage.path=data', '--web.listen-address=127.0.0.1:0']
+  // Without a port for others of its kind.
+  const child = spawn(binary, [...flags, '--cluster.listen-address='], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const log: string[] = []
+  // The port is its own choice, and told only in its log.
+  const address = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', line => {
+      log.push(line)
+      const found = /msg="Listening on" .*?address=(\S+)/.exec(line)?.[1]
+      if (found) resolve(found)
+    })
+    child.on('error', reject)
+    child.on('exit', code => reject(new Error(`alertmanager exited with ${code}:\n${log.join('\n')}`)))
+  }).catch(async error => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
+  return new RunningAlertmanager(address, child, folder)
+}

@@ -1,0 +1,124 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type DashboardJson,
+  dataPanels,
+  type VariableJson,
+  variableQuery,
+} from '../../grafana/check/dashboard-json.ts'
+import { fill, intervals, type Values } from '../../grafana/fill.ts'
+import type { RunningPrometheus } from './prometheus.ts'
+
+/** As the data source says that Prometheus scrapes. */
+const SCRAPE = '1s'
+/** The time range of the dashboards. */
+const RANGE = '15m'
+/** How far back is looked: all that a test lives through. */
+const LIVED_SECONDS = 120
+
+/** A query as Grafana sends it, and where it stands. */
+export interface Query {
+  where: string
+  expr: string
+  instant: boolean
+  step: number
+}
+
+/** A Prometheus that queries are asked of. */
+type Asked = Pick<RunningPrometheus, 'query'>
+
+/** The generated dashboards, by the name of their file. */
+export async function readDashboards(root: string): Promise<Map<string, DashboardJson>> {
+  const folder = join(root, 'grafana/generated')
+  const names = await readdir(folder)
+  const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
+  return new Map(names.map((name, i) => [name, JSON.parse(texts[i] as string)]))
+}
+
+/** What a variable offers to choose from, asked for in the way that Grafana asks. */
+async function optionsOf(variable: VariableJson, values: Values, prometheus: Asked): Promise<string[]> {
+  const query = fill(variableQuery(variable) as string, {
+    ...values,
+    ...intervals({ scrape: SCRAPE, range: RANGE }),
+  })
+  const [, series, label] = /^label_values\((.*),\s*(\w+)\)$/.exec(query) ?? []
+  if (series && label) {
+    const elements = await prometheus.query(`group by (${label}) (${series})`)
+    return elements.flatMap(({ labels }) => labels[label] ?? []).sort()
+  }
+  const [, expr] = /^query_result\((.*)\)$/.exec(query) ?? []
+  const regex = new RegExp(
+    /^\/(.*)\/$/.exec(variable.regex ?? '')?.[1] ?? fail(`${variable.name} has no regex`),
+  )
+  const elements = await prometheus.query(expr ?? fail(`${query} is no query of a variable`))
+  return elements.flatMap(({ labels, value }) => {
+    const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`)
+    return regex.exec(`{${pairs.join(',')}} ${value}`)?.[1] ?? []
+  })
+}
+
+function fail(message: string): never {
+  throw new Error(message)
+}
+
+/** A dashboard's variables as they are when it is opened, and what else could be chosen. */
+export async function openVariables(dashboard: DashboardJson, prometheus: Asked) {
+  let values: Values = {}
+  const options = new Map<string, string[]>()
+  for (const variable of dashboard.templating?.list ?? []) {
+    if (variableQuery(variable) === undefined) continue
+    const offered = await optionsOf(variable, values, prometheus)
+    options.set(variable.name, offered)
+    const current = String(variable.current?.value)
+    const chosen = current === '$__all' ? variable.allValue : offered.find(option => option === current)
+    values = { ...values, [variable.name]: chosen ?? offered[0] ?? '' }
+  }
+  return { values, options }
+}
+
+/** Every query of a dashboard's panels and annotations, with these values in place of the variables. */
+export function queriesOf(name: string, dashboard: DashboardJson, values: Values): Query[] {
+  const ofPanels = dataPanels(dashboard).flatMap(({ id, title, interval: least, targets = [] }) => {
+    const all = { ...values, ...intervals({ scrape: SCRAPE, least, range: RANGE }) }
+    return targets.map(({ refId, expr = '', instant = false }) => ({
+      where: `${name} panel ${id} "${title}" ${refId}`,
+      expr: fill(expr, all),
+      instant,
+      step: Number(all.__interval_ms) / 1000,
+    }))
+  })
+  const ofAnnotations = (dashboard.annotations?.list ?? []).map(({ name: title, expr = '' }) => ({
+    where: `${name} annotation "${title}"`,
+    expr: fill(expr, values),
+    instant: false,
+    step: 5,
+  }))
+  return [...ofPanels, ...ofAnnotations]
+}
+
+/** Whether there is a number to be seen. */
+async function hasData({ expr, instant, step }: Query, prometheus: RunningPrometheus): Promise<boolean> {
+  const values = instant
+    ? (await prometheus.query(expr)).map(({ value }) => value)
+    : await prometheus.course(expr, LIVED_SECONDS, step)
+  return values.some(Number.isFinite)
+}
+
+/** Asks until each query has had an answer with data; gives those that had none within `ms`. */
+export async function unanswered(
+  queries: Query[],
+  prometheus: RunningPrometheus,
+  ms: number,
+): Promise<string[]> {
+  const deadline = Date.now() + ms
+  let missing = queries
+  for (;;) {
+    const still: Query[] = []
+    for (const query of missing) if (!(await hasData(query, prometheus))) still.push(query)
+    missing = still
+    if (missing.length === 0 || Date.now() > deadline)
+      return missing.map(({ where, expr }) => `${where}: ${expr}`)
+    await sleep(500)
+  }
+}
