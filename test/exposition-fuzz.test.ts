@@ -120,6 +120,7 @@ test('texts of any kind never break the exposition', async context => {
   await using exporter = await startExporter(
     {
       sources: [{ use: 'file', path: './posts.jsonl', dedupe: true }],
+      scorers: ['auto', 'afinn', 'emoji'].map(use => ({ use })),
       extractors: ['./raw.ts', 'hashtags', 'mentions', 'words', 'emoji'].map(use => ({
         use,
         top: 1000,
@@ -134,7 +135,8 @@ test('texts of any kind never break the exposition', async context => {
       seen.sum('mood_source_records_total') === posts.length &&
       seen.all('mood_top_term_posts', { extractor: 'raw' }).length === 1000,
   )
-  expect(samples.sum('mood_posts_total', { scorer: 'afinn' })).toBe(posts.length)
+  for (const scorer of ['auto', 'afinn', 'emoji'])
+    expect(samples.sum('mood_posts_total', { scorer }), scorer).toBe(posts.length)
   expect(samples.sum('mood_posts_dropped_total')).toBe(0)
   expect(samples.sum('mood_plugin_errors_total')).toBe(0)
   expect(samples.sum('mood_worker_restarts_total')).toBe(0)

@@ -9,6 +9,8 @@ import { ROOT } from './support/package.ts'
 /** Real posts, which are not part of this repository. */
 const DATA = env.MOOD_DATA ?? resolve(ROOT, '../shared/data')
 
+const SCORERS = ['auto', 'vader', 'afinn', 'emoji']
+
 const SENTIMENTS = ['positive', 'neutral', 'negative', 'unknown']
 
 for (const { file, posts } of [
@@ -22,10 +24,11 @@ for (const { file, posts } of [
     const startedAt = performance.now()
     await using exporter = await startExporter({
       sources: [{ use: 'file', path, format: { use: 'csv', delimiter: '\t', columns: ['label', 'text'] } }],
+      scorers: SCORERS.map(use => ({ use })),
     })
     const samples = await exporter.until(
       seen =>
-        seen.sum('mood_posts_total', { scorer: 'afinn' }) + seen.sum('mood_posts_dropped_total') >= posts,
+        seen.sum('mood_posts_total', { scorer: 'auto' }) + seen.sum('mood_posts_dropped_total') >= posts,
       240_000,
     )
     const seconds = (performance.now() - startedAt) / 1000
@@ -34,7 +37,7 @@ for (const { file, posts } of [
     expect(samples.sum('mood_source_posts_total')).toBe(posts)
     expect(samples.sum('mood_posts_dropped_total')).toBe(0)
     expect(samples.sum('mood_plugin_errors_total')).toBe(0)
-    const lines = ['afinn', 'emoji'].map(scorer => {
+    const lines = SCORERS.map(scorer => {
       const counts = SENTIMENTS.map(sentiment => samples.sum('mood_posts_total', { scorer, sentiment }))
       expect(
         counts.reduce((sum, n) => sum + n, 0),

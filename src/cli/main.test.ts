@@ -82,7 +82,7 @@ test('check tells every problem of the plugins, with its line', async () => {
 test('check of a valid configuration sums it up', async () => {
   await write('mood.yml', 'sources: [{ use: demo }]\ntopics: { a: [b] }\n')
   expect(await run(['check'])).toEqual({
-    out: 'mood.yml is valid: 1 source (demo), 1 topic, 2 scorers (afinn, emoji), 3 extractors (hashtags, mentions, emoji), 2 windows.\n',
+    out: 'mood.yml is valid: 1 source (demo), 1 topic, 1 scorer (auto), 3 extractors (hashtags, mentions, emoji), 2 windows.\n',
     err: '',
     code: 0,
   })
@@ -113,7 +113,7 @@ test('score says what each scorer and extractor makes of a text', async () => {
     'I love the new galaxy, what a wonderful phone! 🎉 #unboxing',
   ])
   expect(out).toMatch(/^I love the new galaxy.*\n {2}lang +en\n {2}topics +all\n/)
-  expect(out).toMatch(/\n {2}scorer afinn +\+0\.\d\d {2}positive\n/)
+  expect(out).toMatch(/\n {2}scorer auto +\+[01]\.\d\d {2}positive\n/)
   expect(out).toMatch(/\n {2}extractor hashtags +#?unboxing\n/)
   expect({ err, code }).toEqual({ err: '', code: 0 })
 })

@@ -25,7 +25,7 @@ const DEMO = 'sources: [{ use: demo }]\n'
 test('one source is a whole configuration', () => {
   const { config } = load(DEMO)
   expect(config.server.listen).toEqual({ host: '127.0.0.1', port: 19747 })
-  expect(config.scorers.map(({ use }) => use)).toEqual(['afinn', 'emoji'])
+  expect(config.scorers.map(({ use }) => use)).toEqual(['auto'])
   expect(config.windows).toEqual([
     { size: 1000, lateness: 2000 },
     { size: 60_000, slide: 10_000, lateness: 2000 },

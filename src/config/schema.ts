@@ -101,7 +101,7 @@ export const configSchema = z.strictObject({
   scorers: z
     .array(scorerSchema)
     .min(1)
-    .prefault([{ use: 'afinn' }, { use: 'emoji' }])
+    .prefault([{ use: 'auto' }])
     .describe('What scores posts.'),
   extractors: z
     .array(extractorSchema)

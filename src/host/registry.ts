@@ -2,7 +2,7 @@
 export const SHIPPED = {
   source: ['demo', 'file', 'http', 'stdin', 'tcp'],
   format: ['csv', 'json', 'post', 'text', 'twitter-v1', 'twitter-v2'],
-  scorer: ['afinn', 'emoji', 'emotions', 'ensemble', 'http', 'onnx', 'vader'],
+  scorer: ['afinn', 'auto', 'emoji', 'emotions', 'ensemble', 'http', 'onnx', 'tuned', 'vader'],
   extractor: ['emoji', 'hashtags', 'mentions', 'words'],
 } as const satisfies Record<string, readonly string[]>
 

@@ -1,0 +1,21 @@
+const PRIME = 0x01000193
+
+/** What every hash starts from: the offset of 32-bit FNV-1a. */
+export const SEED = 0x811c9dc5 | 0
+
+/** The hash of what was hashed so far and one more code unit, or one more hash. */
+export const step = (hash: number, value: number): number => Math.imul(hash ^ value, PRIME)
+
+/** Spreads a hash over all its 32 bits: the last steps of MurmurHash3. */
+export function spread(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
+}
+
+/** The hash of a word as the tokens have it: in lower case, runs of a letter squeezed to two. */
+export function hashWord(word: string): number {
+  let hash = SEED
+  for (let index = 0; index < word.length; index++) hash = step(hash, word.charCodeAt(index))
+  return hash
+}

@@ -1,0 +1,177 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { post, testScorer } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import tuned, { shippedModel } from './index.ts'
+
+const { scorer, score } = await testScorer(tuned)
+const pieces = (text: string) => scorer.explain?.(post(text)) ?? []
+
+test('plain moods are told in both languages', async () => {
+  for (const text of [
+    'I love this phone, best day ever!',
+    'so happy :)',
+    '정말 재밌어요 최고!',
+    '감동적인 명작',
+  ])
+    expect(await score(text), text).toBeGreaterThan(0.05)
+  for (const text of [
+    'worst service ever, I hate it',
+    'so sad and angry',
+    '재미없다 돈 아깝다',
+    '최악의 쓰레기',
+  ])
+    expect(await score(text), text).toBeLessThan(-0.05)
+})
+
+test('what tells no mood is neutral', async () => {
+  for (const text of ['The meeting is on Tuesday at 10.', 'Train 12 leaves from platform 3'])
+    expect(Math.abs((await score(text)) as number), text).toBeLessThan(0.05)
+})
+
+test('a negator turns a word round', async () => {
+  const plain = (await score('this is good')) as number
+  expect(await score('this is not good')).toBeLessThan(plain)
+})
+
+test('emoji count, though no training post had one', async () => {
+  expect(await score('on my way 😍')).toBeGreaterThan((await score('on my way')) as number)
+  expect(await score('on my way 😡')).toBeLessThan((await score('on my way')) as number)
+})
+
+test('runs of a letter count alike, however long', async () => {
+  expect(await score('sooooo good')).toBe(await score('soooooooooo good'))
+  expect(await score('진짜아아아 재밌다ㅋㅋㅋㅋ')).toBe(await score('진짜아아아아아 재밌다ㅋㅋㅋㅋㅋㅋㅋ'))
+})
+
+test('letters written in parts are the same letters', async () => {
+  expect(await score('재밌다'.normalize('NFD'))).toBe(await score('재밌다'))
+  expect(await score('caf\u0065\u0301 was great')).toBe(await score('café was great'))
+})
+
+test('a name or an address is no mood: mentions and links all count alike', async () => {
+  expect(await score('@lovely hello')).toBe(await score('@terrible hello'))
+  expect(await score('see https://example.com/great')).toBe(await score('see https://example.com/awful'))
+})
+
+test('a post that does not say its language is scored by its script', async () => {
+  expect(await score(post('재밌다', { lang: 'und' }))).toBe(await score(post('재밌다', { lang: 'ko' })))
+  expect(await score(post('so good', {}))).toBe(await score(post('so good', { lang: 'en-GB' })))
+})
+
+test('a post in another language, or with nothing to go by, is not scored', async () => {
+  for (const given of [post('muy bien', { lang: 'es' }), '', '   ', '\u200b', 'これは', '12'])
+    expect(await score(given)).toBeNull()
+  const english = await testScorer(tuned, { languages: ['en'] })
+  expect(await english.score('재밌다')).toBeNull()
+})
+
+test('pieces add up to the log odds of positive against negative', async () => {
+  for (const [language, text] of [
+    ['en', 'I do not love this phone, sooo bad :( but #great camera 😀'],
+    ['ko', '솔직히 재미없다ㅠㅠ 배우는 최고 ^^'],
+  ] as const) {
+    const { negative = 0, positive = 0 } = shippedModel(language).probabilities(text) ?? {}
+    const sum = pieces(text).reduce((total, { weight }) => total + weight, 0)
+    expect(sum).toBeCloseTo(Math.log(positive / negative), 6)
+  }
+})
+
+test('pieces are the tokens of the text, in order, then what belongs to none', () => {
+  expect(pieces('Love it, 😀!').map(({ text }) => text)).toEqual(['Love', 'it', ',', '😀', '!', ''])
+  const [love] = pieces('Love it')
+  expect(love?.weight).toBeGreaterThan(0)
+  expect(pieces('')).toEqual([])
+})
+
+test('probabilities of a shipped model add up to 1', () => {
+  for (const language of ['en', 'ko'] as const) {
+    const { negative, neutral, positive } = shippedModel(language).probabilities('good 재밌다') as never
+    expect(negative + neutral + positive).toBeCloseTo(1)
+  }
+})
+
+test('a shipped model is at most 4 MB', () => {
+  for (const language of ['en', 'ko'])
+    expect(readFileSync(join(import.meta.dirname, `${language}.model`)).length).toBeLessThanOrEqual(4e6)
+})
+
+test('any text has a score from -1 to 1 or none, and hostile ones are cut', async () => {
+  const bits = [
+    'a',
+    '!',
+    ' ',
+    '@',
+    '#',
+    '&lt;',
+    'http://',
+    '😀',
+    '\ud83d',
+    '\udc00',
+    '가',
+    'ㅋ',
+    "n't",
+    '\0',
+    '\u200d',
+    ':D',
+    'İ',
+    '각',
+    '\u0301',
+  ]
+  let state = 1
+  const next = (n: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * n)
+  }
+  const texts = Array.from({ length: 1000 }, () =>
+    Array.from({ length: next(60) }, () => bits[next(bits.length)]).join(''),
+  )
+  for (const bit of bits) texts.push(bit.repeat(200_000 / bit.length))
+  for (const text of texts)
+    for (const lang of ['en', 'ko']) {
+      const given = await score(post(text, { lang }))
+      if (given !== null) expect(Math.abs(given)).toBeLessThanOrEqual(1)
+      expect(given).not.toBeNaN()
+    }
+})
+
+test('a model of one’s own is read from beside the configuration, and a damaged one is refused in one line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tuned-'))
+  const bytes = readFileSync(join(import.meta.dirname, 'en.model'))
+  writeFileSync(join(folder, 'own.model'), bytes)
+  const own = await testScorer(tuned, { languages: [], models: ['own.model'] }, folder)
+  expect(await own.score('good')).toBe(await score('good'))
+  expect(await own.score('재밌다')).toBeNull()
+
+  const refusal = async (damaged: Uint8Array) => {
+    writeFileSync(join(folder, 'bad.model'), damaged)
+    return String(await testScorer(tuned, { models: ['bad.model'] }, folder).catch(error => error))
+  }
+  const changed = Uint8Array.from(bytes)
+  changed[5000] = (changed[5000] as number) ^ 1
+  const version = Uint8Array.from(bytes)
+  version[10] = 99
+  expect(await refusal(changed)).toMatch(/bad\.model: the checksum is wrong/)
+  expect(await refusal(bytes.subarray(0, 100_000))).toMatch(/bad\.model: the checksum is wrong/)
+  expect(await refusal(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
+  expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 1, got version 99/)
+  expect(await refusal(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
+  await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toThrow(
+    /none\.model: cannot be read/,
+  )
+})
+
+const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
+
+test.skipIf(!existsSync(data))('most tweets that it was trained on are told right', async () => {
+  const { readLabelled } = await import('../../../training/data.ts')
+  const { texts, labels } = readLabelled(data)
+  let right = 0
+  for (let row = 0; row < 3000; row++) {
+    const given = (await score(post(texts[row] as string, { lang: 'en' }))) as number
+    if ((given >= 0.05 ? 2 : given <= -0.05 ? 0 : 1) === labels[row]) right++
+  }
+  expect(right).toBeGreaterThan(2000)
+})

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineScorer, type Piece, type Post, z } from 'mood-exporter/plugin'
+import { isUnknownLanguage, primaryLanguage } from '../shared/languages.ts'
+import { explain } from './explain.ts'
+import { languageOf } from './language.ts'
+import { Model } from './model.ts'
+
+/** The languages that a model is shipped for. */
+export const LANGUAGES = ['en', 'ko'] as const
+
+/** The model that is shipped for a language: trained by training/train.ts, described in docs/models.md. */
+export const shippedModel = (language: (typeof LANGUAGES)[number]): Model =>
+  Model.load(fileURLToPath(new URL(`${language}.model`, import.meta.url)))
+
+const options = z.strictObject({
+  languages: z
+    .array(z.enum(LANGUAGES))
+    .default([...LANGUAGES])
+    .describe('Languages scored with the models shipped; posts in any other are `unknown`.'),
+  models: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Files of models of your own, each for the language it was trained on; made by training/train.ts.',
+    ),
+})
+
+export default defineScorer({
+  name: 'tuned',
+  description: 'English and Korean by trained models: hashed n-grams, word lists, three calibrated classes.',
+  options,
+  create({ languages, models }, { baseDir }) {
+    const byLanguage = new Map<string, Model>(languages.map(language => [language, shippedModel(language)]))
+    for (const path of models) {
+      const model = Model.load(resolve(baseDir, path))
+      byLanguage.set(model.header.language, model)
+    }
+
+    /** The model for a post: by the language it says, else by its script. */
+    function modelFor({ lang = '', text }: Post): Model | undefined {
+      return (
+        byLanguage.get(lang) ??
+        byLanguage.get(isUnknownLanguage(lang) ? languageOf(text) : primaryLanguage(lang))
+      )
+    }
+    return {
+      score: post => modelFor(post)?.score(post.text) ?? null,
+      explain(post: Post): Piece[] {
+        const model = modelFor(post)
+        return model ? explain(model, post.text) : []
+      },
+    }
+  },
+})

@@ -1,0 +1,173 @@
+import { CLASSES } from './data.ts'
+import type { Matrix } from './matrix.ts'
+import { seeded, shuffle } from './random.ts'
+
+const C = CLASSES.length
+
+export interface TrainingSettings {
+  /** How often each post is seen. Few: stopping early is what keeps weights small. */
+  readonly epochs: number
+  /** The length of the first step, for n-grams and for cues and vectors; it falls to 0 in a straight line. */
+  readonly rate: number
+  readonly denseRate: number
+  /** Steps are shorter for common features: by how often they occur to the power of minus this. */
+  readonly rareness: number
+  /** As many models, from different orders of the posts, are averaged. */
+  readonly rounds: number
+}
+
+/** Weights of three classes: for slot s and class c at 3 s + c, likewise for dense figures. */
+export interface Weights {
+  readonly slots: Float32Array
+  readonly dense: Float64Array
+  readonly bias: Float64Array
+}
+
+/**
+ * Multinomial logistic regression by stochastic gradient descent over some rows of the matrix.
+ *
+ * @param targets three for each row: how much of the post is of each class. They add up to what the post counts.
+ */
+export function train(
+  matrix: Matrix,
+  targets: Float32Array,
+  rows: Int32Array,
+  settings: TrainingSettings,
+): Weights {
+  const total: Weights = {
+    slots: new Float32Array(matrix.owners.length * C),
+    dense: new Float64Array(matrix.width * C),
+    bias: new Float64Array(C),
+  }
+  for (let round = 0; round < settings.rounds; round++) {
+    const weights = trainOnce(matrix, targets, rows, settings, round + 1)
+    for (const part of ['slots', 'dense', 'bias'] as const)
+      for (let index = 0; index < total[part].length; index++)
+        total[part][index] =
+          (total[part][index] as number) + (weights[part][index] as number) / settings.rounds
+  }
+  return total
+}
+
+function trainOnce(
+  matrix: Matrix,
+  targets: Float32Array,
+  rows: Int32Array,
+  { epochs, rate, denseRate, rareness }: TrainingSettings,
+  seed: number,
+): Weights {
+  const weights: Weights = {
+    slots: new Float32Array(matrix.owners.length * C),
+    dense: new Float64Array(matrix.width * C),
+    bias: new Float64Array(C),
+  }
+  const order = rows.slice()
+  const stepOf = stepSizes(matrix, rareness)
+  const random = seeded(seed)
+  const gradient = new Float64Array(C)
+  const steps = epochs * order.length
+  let done = 0
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    shuffle(order, random)
+    for (const row of order) {
+      const left = 1 - done++ / steps
+      softmax(logits(matrix, weights, row, gradient))
+      let weight = 0
+      for (let c = 0; c < C; c++) weight += targets[row * C + c] as number
+      for (let c = 0; c < C; c++)
+        gradient[c] = weight * (gradient[c] as number) - (targets[row * C + c] as number)
+      descend(matrix, weights, row, gradient, stepOf, rate * left, denseRate * left)
+    }
+  }
+  return weights
+}
+
+/** How long the steps of each slot are against those of the others; 1 for what occurs a hundred times. */
+function stepSizes({ slots, owners }: Matrix, rareness: number): Float32Array {
+  const counts = new Float32Array(owners.length)
+  for (const slot of slots) counts[slot] = (counts[slot] as number) + 1
+  return counts.map(count => (count / 100) ** -rareness)
+}
+
+/** Writes the three log odds of a post, up to a common constant, into `into`. */
+export function logits(
+  matrix: Matrix,
+  { slots: w, dense, bias }: Weights,
+  row: number,
+  into: Float64Array,
+): Float64Array {
+  let z0 = bias[0] as number
+  let z1 = bias[1] as number
+  let z2 = bias[2] as number
+  for (let part = 0; part < 2; part++) {
+    const scale = matrix.scales[2 * row + part] as number
+    const end = matrix.starts[2 * row + part + 1] as number
+    let a = 0
+    let b = 0
+    let c = 0
+    for (let index = matrix.starts[2 * row + part] as number; index < end; index++) {
+      const at = (matrix.slots[index] as number) * C
+      a += w[at] as number
+      b += w[at + 1] as number
+      c += w[at + 2] as number
+    }
+    z0 += a * scale
+    z1 += b * scale
+    z2 += c * scale
+  }
+  const first = row * matrix.width
+  for (let figure = 0; figure < matrix.width; figure++) {
+    const value = matrix.dense[first + figure] as number
+    if (value === 0) continue
+    z0 += (dense[figure * C] as number) * value
+    z1 += (dense[figure * C + 1] as number) * value
+    z2 += (dense[figure * C + 2] as number) * value
+  }
+  into[0] = z0
+  into[1] = z1
+  into[2] = z2
+  return into
+}
+
+/** Turns log odds into probabilities, in place. */
+export function softmax(z: Float64Array): void {
+  const most = Math.max(z[0] as number, z[1] as number, z[2] as number)
+  let sum = 0
+  for (let c = 0; c < C; c++) {
+    z[c] = Math.exp((z[c] as number) - most)
+    sum += z[c] as number
+  }
+  for (let c = 0; c < C; c++) z[c] = (z[c] as number) / sum
+}
+
+function descend(
+  matrix: Matrix,
+  { slots: w, dense, bias }: Weights,
+  row: number,
+  gradient: Float64Array,
+  steps: Float32Array,
+  rate: number,
+  denseRate: number,
+): void {
+  const [g0, g1, g2] = gradient as unknown as [number, number, number]
+  for (let part = 0; part < 2; part++) {
+    const scale = rate * (matrix.scales[2 * row + part] as number)
+    const end = matrix.starts[2 * row + part + 1] as number
+    for (let index = matrix.starts[2 * row + part] as number; index < end; index++) {
+      const slot = matrix.slots[index] as number
+      const at = slot * C
+      const by = scale * (steps[slot] as number)
+      w[at] = (w[at] as number) - g0 * by
+      w[at + 1] = (w[at + 1] as number) - g1 * by
+      w[at + 2] = (w[at + 2] as number) - g2 * by
+    }
+  }
+  const first = row * matrix.width
+  for (let figure = 0; figure < matrix.width; figure++) {
+    const value = denseRate * (matrix.dense[first + figure] as number)
+    if (value === 0) continue
+    for (let c = 0; c < C; c++)
+      dense[figure * C + c] = (dense[figure * C + c] as number) - (gradient[c] as number) * value
+  }
+  for (let c = 0; c < C; c++) bias[c] = (bias[c] as number) - (gradient[c] as number) * denseRate
+}

