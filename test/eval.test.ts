@@ -19,8 +19,8 @@ const evaluate = (...args: string[]) =>
 
 const write = (name: string, content: string) => writeFile(join(folder, name), content)
 
-test('eval measures the default scorers, as a table', async () => {
-  const { code, stdout, stderr } = await evaluate('--data', 'posts.tsv', '--lang', 'en')
+test('eval measures scorers, as a table', async () => {
+  const { code, stdout, stderr } = await evaluate('--data', 'posts.tsv', '--lang', 'en', '--scorer', 'afinn')
   expect(stdout).toMatch(/^posts\.tsv: 5 posts, 40\.0% negative, 20\.0% neutral, 40\.0% positive\.\n/)
   expect(stdout).toContain(
     'label in column 1, text in column 2 (there is no header: a guess by the first line)',
@@ -28,6 +28,12 @@ test('eval measures the default scorers, as a table', async () => {
   expect(stdout).toMatch(/\nafinn +100\.0% +0\.800 ±0\.\d{3} +0\.833 ±/)
   expect(stdout).toMatch(/line 5\n +oh great\n/)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+test('without a word of which, it measures the default scorer', async () => {
+  const { code, stdout } = await evaluate('--data', 'posts.tsv', '--lang', 'en')
+  expect(stdout).toMatch(/\nauto +100\.0% +/)
+  expect(code).toBe(0)
 })
 
 test('scorers are taken by name, with options and from files; scores from files stand beside them', async () => {
