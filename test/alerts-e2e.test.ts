@@ -74,7 +74,8 @@ test('an incident in posts reaches a webhook through Prometheus and Alertmanager
     await using early = await startPrometheus(prometheusBinary, [target], scraping)
     await early.until('sum(mood_posts_total)', 10)
     await push(exporter, USUAL, 1000)
-    await early.until('sum(topic:mood_posts:increase2h{topic="galaxy"}) > bool 900', 1, 40_000)
+    // On a busy machine Prometheus may leave out an evaluation, and half of them with it: enough to know what is usual.
+    await early.until('sum(topic:mood_posts:increase2h{topic="galaxy"}) > bool 300', 1, 40_000)
     return await pastLike(early, names, { promtool, folder })
   })()
 
