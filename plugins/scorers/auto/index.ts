@@ -21,10 +21,12 @@ const SCRIPT_SHARE = 0.2
 const LEAST_LATIN = 12
 
 /**
- * How far emoji and emoticons move the score of a Korean text, whose model has seen few of them: this part of what is
- * left on their side.
+ * How far emoji move the score of a Korean text: this part of what is left on their side. Its model has seen hardly any;
+ * emoticons it knows better than their table does, and they are left to it.
  */
 const EMOJI_PULL = 0.5
+
+const PICTOGRAPH = /\p{Extended_Pictographic}/u
 
 /** One scorer's say in a post's score: the post as it is given to it, and how much it counts. */
 interface Say {
@@ -56,7 +58,8 @@ export default defineScorer({
         const share = latin >= LEAST_LATIN ? latin / (korea + latin) : 0
         const english = share >= SCRIPT_SHARE ? [say(tuned, post, 'en', share)] : []
         const korean = say(tuned, post, 'ko', english.length > 0 ? 1 - share : 1)
-        return { says: [korean, ...english], pull: say(emoji, post, lang, EMOJI_PULL) }
+        const says = [korean, ...english]
+        return PICTOGRAPH.test(text) ? { says, pull: say(emoji, post, lang, EMOJI_PULL) } : { says }
       }
       if (primaryLanguage(lang) === 'en') return { says: [say(tuned, post, 'en')] }
       const unknown = isUnknownLanguage(lang)
