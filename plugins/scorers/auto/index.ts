@@ -9,7 +9,7 @@ import {
 } from 'mood-exporter/plugin'
 import { isUnknownLanguage, primaryLanguage } from '../shared/languages.ts'
 import { isEnglishEnough } from './english.ts'
-import { lettersOf } from './script.ts'
+import { hasHangul, lettersOf } from './script.ts'
 
 /** A Hangul syllable says as much as so many Latin letters. */
 const SYLLABLE = 2.5
@@ -50,17 +50,22 @@ export default defineScorer({
       ['tuned', 'vader', 'emoji'].map(name => postScorer(name, context)),
     )) as [PostScorer, PostScorer, PostScorer]
 
-    function panelFor(post: Post): Panel {
+    /** For a post that has enough Hangul to be Korean; null for another. */
+    function koreanPanel(post: Post): Panel | null {
       const { lang = '', text } = post
       const { hangul, latin } = lettersOf(text)
       const korea = hangul * SYLLABLE
-      if (korea > 0 && korea >= SCRIPT_SHARE * (korea + latin)) {
-        const share = latin >= LEAST_LATIN ? latin / (korea + latin) : 0
-        const english = share >= SCRIPT_SHARE ? [say(tuned, post, 'en', share)] : []
-        const korean = say(tuned, post, 'ko', english.length > 0 ? 1 - share : 1)
-        const says = [korean, ...english]
-        return PICTOGRAPH.test(text) ? { says, pull: say(emoji, post, lang, EMOJI_PULL) } : { says }
-      }
+      if (korea === 0 || korea < SCRIPT_SHARE * (korea + latin)) return null
+      const share = latin >= LEAST_LATIN ? latin / (korea + latin) : 0
+      const english = share >= SCRIPT_SHARE ? [say(tuned, post, 'en', share)] : []
+      const says = [say(tuned, post, 'ko', english.length > 0 ? 1 - share : 1), ...english]
+      return PICTOGRAPH.test(text) ? { says, pull: say(emoji, post, lang, EMOJI_PULL) } : { says }
+    }
+
+    function panelFor(post: Post): Panel {
+      const { lang = '', text } = post
+      const korean = hasHangul(text) ? koreanPanel(post) : null
+      if (korean) return korean
       if (primaryLanguage(lang) === 'en') return { says: [say(tuned, post, 'en')] }
       const unknown = isUnknownLanguage(lang)
       if (isEnglishEnough(text)) return { says: [say(unknown ? tuned : vader, post, 'en')] }

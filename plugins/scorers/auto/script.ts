@@ -7,13 +7,19 @@ export interface Letters {
   latin: number
 }
 
+const HANGUL = /[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]/
+
+/** Whether it is worth counting: most posts in the world have none. */
+export const hasHangul = (text: string): boolean => HANGUL.test(text)
+
 /** Counts the letters of a text by their script. Links, mentions and hashtags are names, and tell no language. */
 export function lettersOf(text: string): Letters {
   const end = Math.min(text.length, LOOKED_AT)
   const letters = { hangul: 0, latin: 0 }
   for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at)
-    if (code === 0x40 || code === 0x23 || text.startsWith('://', at)) at = endOfRun(text, at, end)
+    if (code === 0x40 || code === 0x23 || (code === 0x3a && text.startsWith('//', at + 1)))
+      at = endOfRun(text, at, end)
     else if (isHangul(code)) letters.hangul++
     else if (isLatin(code)) letters.latin++
   }
