@@ -7,10 +7,16 @@ const POSTS = 10_000_000
 const DISTINCT = 5_000_000
 const SAMPLES = 20
 
-/** (d) memory over ten million posts with five million different hashtags. */
+/** (d) memory over ten million posts with five million different hashtags: with word lists, and with models. */
 export async function benchMemory(): Promise<void> {
+  await benchMemoryOf(['afinn', 'emoji'])
+  await benchMemoryOf(['auto'])
+}
+
+async function benchMemoryOf(scorers: readonly string[]): Promise<void> {
   await using exporter = await startExporter({
     sources: [{ use: FIREHOSE, posts: POSTS, distinct: DISTINCT }],
+    scorers: scorers.map(use => ({ use })),
   })
   const rssMiB = () => {
     const status = readFileSync(`/proc/${exporter.process.pid}/status`, 'utf8')
@@ -28,7 +34,7 @@ export async function benchMemory(): Promise<void> {
   const middle = (Math.max(...second) + Math.min(...second)) / 2
   const spread = (Math.max(...second) - Math.min(...second)) / 2 / middle
   heading(
-    `Memory: ${POSTS / 1e6} million posts with ${DISTINCT / 1e6} million different hashtags, defaults otherwise`,
+    `Memory: ${POSTS / 1e6} million posts with ${DISTINCT / 1e6} million different hashtags, scored by ${scorers.join(' and ')}`,
   )
   line('posts', `${Math.round(POSTS / seconds / 1000)} k/s`)
   line(
