@@ -1,9 +1,17 @@
-import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { type LoadedConfig, type LoadResult, loadConfig, parseConfig } from '../config/load.ts'
 import { ConfigError } from './errors.ts'
 
 /** The configuration of that file. @throws ConfigError with every problem */
 export async function readConfig(file: string): Promise<LoadedConfig> {
-  const result = await loadConfig(file)
+  return valid(await loadConfig(file))
+}
+
+/** What holds where there is no configuration. */
+export function defaultConfig(): LoadedConfig {
+  return valid(parseConfig('sources: [{ use: demo }]', 'mood.yml'))
+}
+
+function valid(result: LoadResult): LoadedConfig {
   if (!result.ok) throw new ConfigError(result.problems)
   return result.loaded
 }

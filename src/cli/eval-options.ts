@@ -6,7 +6,8 @@ import type { Label } from '../eval/sentiment.ts'
 import type { LabelOptions } from '../eval/survey.ts'
 import { UsageError } from './errors.ts'
 
-interface Written {
+/** The options of `eval` that say how the data are read, as they are written. */
+export interface WrittenOptions {
   columns?: string
   format?: DataFormat
   map?: string[]
@@ -17,7 +18,7 @@ interface Written {
 }
 
 /** What the options of `eval` mean. @throws UsageError that names the option */
-export function evalOptions({ columns, format, map, scale, neutral, sample, mistakes }: Written) {
+export function evalOptions({ columns, format, map, scale, neutral, sample, mistakes }: WrittenOptions) {
   const labels: LabelOptions = {
     ...(map ? { map: new Map(map.map(meaning)) } : {}),
     ...(scale === undefined ? {} : { scale: range('--scale', scale, '1..5') }),

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { parse } from 'yaml'
-import { type LoadedConfig, parseConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Problem } from '../config/problem.ts'
 import { nameSchema } from '../config/schema.ts'
-import { readConfig } from './config-file.ts'
-import { ConfigError, UsageError } from './errors.ts'
+import { defaultConfig, readConfig } from './config-file.ts'
+import { UsageError } from './errors.ts'
 import { createLog } from './log.ts'
 import type { LogLevel } from './log-levels.ts'
 import { trialPlugins } from './trial-plugins.ts'
@@ -26,7 +26,7 @@ type Entry = LoadedConfig['config']['scorers'][number]
  * @throws ConfigError with every problem
  */
 export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
-  const loaded = wanted.config === undefined ? defaults() : await readConfig(wanted.config)
+  const loaded = wanted.config === undefined ? defaultConfig() : await readConfig(wanted.config)
   const isOnlyScores = wanted.scores !== undefined && wanted.config === undefined
   const named = wanted.scorer ?? (isOnlyScores ? [] : undefined)
   const chosen = named ? choose(named, loaded) : loaded
@@ -40,12 +40,6 @@ export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
       for (const { plugin } of scorers) await plugin.close?.()
     },
   }
-}
-
-function defaults(): LoadedConfig {
-  const result = parseConfig('sources: [{ use: demo }]', 'mood.yml')
-  if (!result.ok) throw new ConfigError(result.problems)
-  return result.loaded
 }
 
 /** The configuration with other scorers: its own of those names, and new ones. */

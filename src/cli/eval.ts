@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import type { DataFormat } from '../eval/open-table.ts'
 import type { Report } from '../eval/report.ts'
 import { ConfigError, EXIT, UsageError } from './errors.ts'
-import { evalOptions } from './eval-options.ts'
+import { evalOptions, type WrittenOptions } from './eval-options.ts'
 import type { LogLevel } from './log-levels.ts'
 import { complain, print } from './output.ts'
 
@@ -26,19 +25,12 @@ to read the measures. Exits with 1 where a scorer failed on a post.`
 /** How many of the worst mistakes are shown of each scorer. */
 const MISTAKES = 10
 
-interface Options {
+interface Options extends WrittenOptions {
   data: string
   scorer?: string[]
   scores?: string[]
   config?: string
   lang?: string
-  columns?: string
-  format?: DataFormat
-  map?: string[]
-  scale?: string
-  neutral?: string
-  sample?: string
-  mistakes: string
   json?: boolean
   html?: string
   logLevel?: LogLevel

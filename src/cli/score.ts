@@ -43,14 +43,12 @@ async function score(
   if (texts.length > 1 && texts.includes('-')) {
     throw new UsageError('expected texts or "-" for standard input, got both')
   }
-  const [{ createLog }, { trial }, { readConfig }, { parseConfig }] = await Promise.all([
+  const [{ createLog }, { trial }, { defaultConfig, readConfig }] = await Promise.all([
     import('./log.ts'),
     import('./trial.ts'),
     import('./config-file.ts'),
-    import('../config/load.ts'),
   ])
-  const defaults = parseConfig('sources: [{ use: demo }]', 'mood.yml')
-  const loaded = file !== undefined || !defaults.ok ? await readConfig(file ?? 'mood.yml') : defaults.loaded
+  const loaded = file === undefined ? defaultConfig() : await readConfig(file)
   const controller = new AbortController()
   const log = await createLog({ level: logLevel ?? 'warn', format: loaded.config.log.format })
   const { judge, close } = await trial(loaded, log, controller.signal)

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
 import { type Said, sentimentOf } from '../eval/sentiment.ts'
+import { topicSpecs } from '../host/blueprint.ts'
 import { readAnswer } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
@@ -33,12 +34,8 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { topics, languages, sentiment } = loaded.config
   const { scorers, extractors } = await trialPlugins(loaded, log, signal)
-  const rules = Object.entries(topics).map(([name, rule]) => ({
-    name,
-    ...(Array.isArray(rule) ? { any: rule } : rule),
-  }))
-  const matcher =
-    rules.length > 0 ? new TopicMatcher(rules as ConstructorParameters<typeof TopicMatcher>[0]) : null
+  const rules = topicSpecs(topics)
+  const matcher = rules.length > 0 ? new TopicMatcher(rules) : null
   const detector = languages.detect ? new LanguageDetector(languages.labels) : null
 
   return {

@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
-import { type Plan, type PluginSpec, topicsOf } from '../pipeline/plan.ts'
+import { type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
 import { grainOf, type LiveShape } from '../tally/live-tally.ts'
 import type { Inspection } from './inspect.ts'
 
@@ -68,11 +68,7 @@ export function blueprintOf(
       format,
       dedupe: dedupe !== false,
     })),
-    topics: Object.entries(config.topics).map(([name, rule]) =>
-      Array.isArray(rule)
-        ? { name, any: rule }
-        : defined({ name, any: rule.any, all: rule.all, not: rule.not }),
-    ),
+    topics: topicSpecs(config.topics),
     scorers: config.scorers.map((entry, i) => {
       const { use, options } = splitPlugin('scorer', entry)
       return { use, name: (inspection.scorers[i] as { name: string }).name, options }
@@ -108,6 +104,14 @@ export function blueprintOf(
     },
   }
 }
+
+/** The topics of a configuration as posts are matched with them. */
+export const topicSpecs = (topics: LoadedConfig['config']['topics']): TopicSpec[] =>
+  Object.entries(topics).map(([name, rule]) =>
+    Array.isArray(rule)
+      ? { name, any: rule }
+      : defined({ name, any: rule.any, all: rule.all, not: rule.not }),
+  )
 
 function sized(memory: SharedArrayBuffer | null, posts: number): SharedArrayBuffer {
   const fresh = SeenIds.allocate(posts)

@@ -8,11 +8,14 @@ import {
   z,
 } from 'mood-exporter/plugin'
 import { isUnknownLanguage, primaryLanguage } from '../shared/languages.ts'
+import { hasHangul, lettersOf } from '../shared/script.ts'
 import { isEnglishEnough } from './english.ts'
-import { hasHangul, lettersOf } from './script.ts'
 
 /** A Hangul syllable says as much as so many Latin letters. */
 const SYLLABLE = 2.5
+
+/** How much of a text is looked at for its script. */
+const LOOKED_AT = 2000
 
 /** From this part of a text on, a script counts. */
 const SCRIPT_SHARE = 0.2
@@ -53,7 +56,7 @@ export default defineScorer({
     /** For a post that has enough Hangul to be Korean; null for another. */
     function koreanPanel(post: Post): Panel | null {
       const { lang = '', text } = post
-      const { hangul, latin } = lettersOf(text)
+      const { hangul, latin } = lettersOf(text, LOOKED_AT, '@#')
       const korea = hangul * SYLLABLE
       if (korea === 0 || korea < SCRIPT_SHARE * (korea + latin)) return null
       const share = latin >= LEAST_LATIN ? latin / (korea + latin) : 0

@@ -1,7 +1,4 @@
-/** How much of a text is looked at. */
-const LOOKED_AT = 2000
-
-/** How many letters of a text are Hangul and how many Latin, links, mentions and hashtags apart. */
+/** How many letters of a text are Hangul and how many Latin. */
 export interface Letters {
   hangul: number
   latin: number
@@ -12,13 +9,19 @@ const HANGUL = /[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]/
 /** Whether it is worth counting: most posts in the world have none. */
 export const hasHangul = (text: string): boolean => HANGUL.test(text)
 
-/** Counts the letters of a text by their script. Links, mentions and hashtags are names, and tell no language. */
-export function lettersOf(text: string): Letters {
-  const end = Math.min(text.length, LOOKED_AT)
+/**
+ * Counts the first letters of a text by their script. Links are left out, and so is whatever begins with one of the
+ * marks: a mention or a hashtag is a name, and tells no language.
+ *
+ * @param length how much of the text is looked at
+ * @param marks such as `@#`
+ */
+export function lettersOf(text: string, length: number, marks: string): Letters {
+  const end = Math.min(text.length, length)
   const letters = { hangul: 0, latin: 0 }
   for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at)
-    if (code === 0x40 || code === 0x23 || (code === 0x3a && text.startsWith('//', at + 1)))
+    if (marks.includes(text.charAt(at)) || (code === 0x3a && text.startsWith('//', at + 1)))
       at = endOfRun(text, at, end)
     else if (isHangul(code)) letters.hangul++
     else if (isLatin(code)) letters.latin++
