@@ -43,6 +43,8 @@ const CONFIG = {
   ],
   extractors: [
     { use: 'hashtags' },
+    // More of them than limits.terms in every moment, so that some are always forgotten.
+    { use: 'words' },
     { use: 'mentions', windows: [{ size: '1m' }, { size: '1s', slide: '100ms' }] },
   ],
   limits: { panes: 30, terms: 10, terms_per_post: 1, log_lines: 1 },
