@@ -1,5 +1,4 @@
-import type { Matrix } from './matrix.ts'
-import { logits, softmax, type Weights } from './sgd.ts'
+import { softmax } from './sgd.ts'
 
 /** Log odds are multiplied by `temperature` after `shift` (one a class) is added. */
 export interface Calibration {
@@ -14,15 +13,20 @@ const RATE = 0.5
  * Fits temperature and shifts to posts that the weights have not seen, by gradient descent on the log loss in which
  * the classes count by `shares`, whatever their numbers: Guo et al., "On Calibration of Modern Neural Networks", ICML
  * 2017, with a shift a class.
+ *
+ * @param oddsOf writes the three log odds of a post
  */
 export function calibrate(
-  matrix: Matrix,
+  oddsOf: (row: number, into: Float64Array) => void,
   labels: Uint8Array,
   rows: Int32Array,
-  weights: Weights,
   shares: readonly number[],
 ): Calibration {
-  const raw = Array.from(rows, row => logits(matrix, weights, row, new Float64Array(3)))
+  const raw = Array.from(rows, row => {
+    const odds = new Float64Array(3)
+    oddsOf(row, odds)
+    return odds
+  })
   const sizes = [0, 0, 0]
   for (const row of rows) sizes[labels[row] as number] = (sizes[labels[row] as number] as number) + 1
   const countOf = sizes.map((size, c) => (shares[c] as number) / Math.max(1, size))

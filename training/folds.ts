@@ -1,4 +1,5 @@
 import { CUES } from '../plugins/scorers/tuned/cues.ts'
+import type { FeatureSettings } from '../plugins/scorers/tuned/features.ts'
 import { buildMatrix } from './matrix.ts'
 import { logits, train } from './sgd.ts'
 
@@ -50,7 +51,12 @@ export function eraFolds(texts: readonly string[]): Folds {
   const known = Int32Array.from(shown.flatMap((era, row) => (era < 0 ? [] : [row])))
   const targets = Float32Array.from(shown.flatMap(era => [0, 1, 2].map(other => (other === era ? 1 : 0))))
   const nothing = { hashes: new Int32Array(0), valences: new Int8Array(0) }
-  const features = { bits: 18, words: 1, characters: [4, 4], jamo: [0, 0], negation: false } as const
+  const features: FeatureSettings = {
+    slots: 2 ** 18,
+    negation: false,
+    words: { scale: 1, longest: 1 },
+    characters: { scale: 1, shortest: 4, longest: 4 },
+  }
   const matrix = buildMatrix(texts, { features, minCount: 3 }, nothing)
   matrix.dense.fill(0, 0, texts.length * CUES)
   const weights = train(matrix, targets, known, {

@@ -1,18 +1,25 @@
 import { CUES, Cues } from '../plugins/scorers/tuned/cues.ts'
-import { type FeatureList, type FeatureSettings, Features } from '../plugins/scorers/tuned/features.ts'
+import type { FeatureList } from '../plugins/scorers/tuned/feature-list.ts'
+import { type FeatureSettings, Features, PARTS } from '../plugins/scorers/tuned/features.ts'
 import { Lexicon } from '../plugins/scorers/tuned/lexicon.ts'
-import { checkOf, slotOf } from '../plugins/scorers/tuned/weights.ts'
+import { Dictionary } from './dictionary.ts'
 import type { Vectors } from './vectors.ts'
 import type { WordLists } from './word-lists.ts'
 
-/** The features of all posts, those without a slot left out. */
+/** How many parts a post's features have. */
+export const PART_COUNT = PARTS.length
+
+/** The features of all posts but for those too rare. */
 export interface Matrix {
-  /** Which feature has each slot: its check, or 0. */
-  readonly owners: Uint8Array
-  /** Post `i` has `slots` from `starts[2 * i]` (words) over `starts[2 * i + 1]` (characters) to `starts[2 * i + 2]`. */
+  /** The features, by number. */
+  readonly dictionary: Dictionary
+  /** How often each feature occurs, and the scale of its part. */
+  readonly counts: Uint32Array
+  readonly scaleOf: Float32Array
+  /** Part `p` of post `i` has `features` from `starts[PART_COUNT * i + p]` up to the next start. */
   readonly starts: Uint32Array
-  readonly slots: Int32Array
-  /** Two for each post: what its words' and its characters' weights are multiplied by. */
+  readonly features: Int32Array
+  /** One for each part of a post: what its weights are multiplied by. */
   readonly scales: Float64Array
   /** Figures for each post: cues, then the mean of its words' vectors. */
   readonly dense: Float32Array
@@ -25,10 +32,7 @@ export interface MatrixSettings {
   readonly minCount: number
 }
 
-/** Before counts, what is the same feature: slot and check, 28 bits. */
-const keyOf = (hash: number, bits: number) => slotOf(hash, bits) * 256 + checkOf(hash)
-
-/** Reads all posts twice: to see which features are worth a slot, and to write those down. */
+/** Reads all posts twice: to see which features are common enough, and to write those down. */
 export function buildMatrix(
   texts: readonly string[],
   settings: MatrixSettings,
@@ -36,72 +40,81 @@ export function buildMatrix(
   vectors?: Vectors,
 ): Matrix {
   const features = new Features(settings.features)
-  const { bits } = settings.features
-  const owners = findOwners(texts, features, settings, vectors)
+  const dictionary = findFeatures(texts, features, settings.minCount, vectors)
   const cues = new Cues(new Lexicon(lists.hashes, lists.valences))
   const width = CUES + (vectors?.dimensions ?? 0)
   const dense = new Float32Array(texts.length * width)
-  const starts = new Uint32Array(texts.length * 2 + 1)
-  const scales = new Float64Array(texts.length * 2)
-  let slots = new Int32Array(1 << 20)
+  const scaleOf = new Float32Array(dictionary.size).fill(settings.features.words.scale)
+  const starts = new Uint32Array(texts.length * PART_COUNT + 1)
+  const scales = new Float64Array(texts.length * PART_COUNT)
+  let numbers = new Int32Array(1 << 20)
   let end = 0
-  const write = ({ hashes, count }: FeatureList) => {
-    if (end + count > slots.length) slots = grown(slots, (end + count) * 2)
+  const write = ({ hashes, count, scale }: FeatureList) => {
+    if (end + count > numbers.length) numbers = grown(numbers, (end + count) * 2)
     for (let index = 0; index < count; index++) {
-      const hash = hashes[index] as number
-      const slot = slotOf(hash, bits)
-      if (owners[slot] === checkOf(hash)) slots[end++] = slot
+      const number = dictionary.find(hashes[index] as number)
+      if (number < 0) continue
+      scaleOf[number] = scale
+      numbers[end++] = number
     }
-    return count === 0 ? 0 : 1 / Math.sqrt(count)
   }
   for (const [row, text] of texts.entries()) {
     features.read(text)
     cues.read(features)
-    scales[2 * row] = write(features.words)
-    starts[2 * row + 1] = end
-    scales[2 * row + 1] = write(features.characters)
-    starts[2 * row + 2] = end
+    const first = row * PART_COUNT
+    for (const [part, list] of features.parts.entries()) {
+      scales[first + part] = list.count === 0 ? 0 : list.scale / Math.sqrt(list.count)
+      write(list)
+      starts[first + part + 1] = end
+    }
     dense.set(cues.values, row * width)
     vectors?.add(features, dense, row * width + CUES)
   }
-  return { owners, starts, slots: slots.subarray(0, end), scales, dense, width }
+  const counts = new Uint32Array(dictionary.size)
+  for (let index = 0; index < end; index++) {
+    const number = numbers[index] as number
+    counts[number] = (counts[number] as number) + 1
+  }
+  return {
+    dictionary,
+    counts,
+    scaleOf,
+    starts,
+    features: numbers.subarray(0, end),
+    scales,
+    dense,
+    width,
+  }
 }
 
-/** Each slot goes to the most frequent of the features that share it. */
-function findOwners(
+/** The features that are common enough, and all words that vectors tell something of. */
+function findFeatures(
   texts: readonly string[],
   features: Features,
-  { minCount, features: { bits } }: MatrixSettings,
-  vectors?: Vectors,
-): Uint8Array {
-  const counts = new Uint8Array(256 << bits)
-  const count = (list: FeatureList) => {
-    for (let index = 0; index < list.count; index++) {
-      const key = keyOf(list.hashes[index] as number, bits)
-      const seen = counts[key] as number
-      if (seen < 255) counts[key] = seen + 1
+  minCount: number,
+  vectors: Vectors | undefined,
+): Dictionary {
+  const seen = new Dictionary()
+  let counts = new Uint8Array(seen.hashes.length)
+  const count = (hash: number, times: number) => {
+    const number = seen.add(hash)
+    if (number >= counts.length) {
+      const larger = new Uint8Array(seen.hashes.length)
+      larger.set(counts)
+      counts = larger
     }
+    counts[number] = Math.min(255, (counts[number] as number) + times)
   }
   for (const text of texts) {
     features.read(text)
-    count(features.words)
-    count(features.characters)
+    for (const list of features.parts)
+      for (let index = 0; index < list.count; index++) count(list.hashes[index] as number, 1)
   }
-  vectors?.forEachFeature(hash => {
-    const key = keyOf(hash, bits)
-    counts[key] = 255
-  })
-  const owners = new Uint8Array(1 << bits)
-  for (let slot = 0; slot < owners.length; slot++) {
-    let most = minCount - 1
-    for (let check = 1; check < 256; check++) {
-      const seen = counts[slot * 256 + check] as number
-      if (seen <= most) continue
-      most = seen
-      owners[slot] = check
-    }
-  }
-  return owners
+  vectors?.forEachFeature(hash => count(hash, minCount))
+  const kept = new Dictionary()
+  for (let number = 0; number < seen.size; number++)
+    if ((counts[number] as number) >= minCount) kept.add(seen.hashes[number] as number)
+  return kept
 }
 
 function grown(values: Int32Array, length: number): Int32Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 import { CLASSES } from './data.ts'
-import type { Matrix } from './matrix.ts'
+import { type Matrix, PART_COUNT } from './matrix.ts'
 import { seeded, shuffle } from './random.ts'
 
 const C = CLASSES.length
@@ -16,9 +16,9 @@ export interface TrainingSettings {
   readonly rounds: number
 }
 
-/** Weights of three classes: for slot s and class c at 3 s + c, likewise for dense figures. */
+/** Weights of three classes: for feature f and class c at 3 f + c, likewise for dense figures. */
 export interface Weights {
-  readonly slots: Float32Array
+  readonly features: Float32Array
   readonly dense: Float64Array
   readonly bias: Float64Array
 }
@@ -35,13 +35,13 @@ export function train(
   settings: TrainingSettings,
 ): Weights {
   const total: Weights = {
-    slots: new Float32Array(matrix.owners.length * C),
+    features: new Float32Array(matrix.dictionary.size * C),
     dense: new Float64Array(matrix.width * C),
     bias: new Float64Array(C),
   }
   for (let round = 0; round < settings.rounds; round++) {
     const weights = trainOnce(matrix, targets, rows, settings, round + 1)
-    for (const part of ['slots', 'dense', 'bias'] as const)
+    for (const part of ['features', 'dense', 'bias'] as const)
       for (let index = 0; index < total[part].length; index++)
         total[part][index] =
           (total[part][index] as number) + (weights[part][index] as number) / settings.rounds
@@ -57,7 +57,7 @@ function trainOnce(
   seed: number,
 ): Weights {
   const weights: Weights = {
-    slots: new Float32Array(matrix.owners.length * C),
+    features: new Float32Array(matrix.dictionary.size * C),
     dense: new Float64Array(matrix.width * C),
     bias: new Float64Array(C),
   }
@@ -82,31 +82,29 @@ function trainOnce(
   return weights
 }
 
-/** How long the steps of each slot are against those of the others; 1 for what occurs a hundred times. */
-function stepSizes({ slots, owners }: Matrix, rareness: number): Float32Array {
-  const counts = new Float32Array(owners.length)
-  for (const slot of slots) counts[slot] = (counts[slot] as number) + 1
-  return counts.map(count => (count / 100) ** -rareness)
+/** How long the steps of each feature are against those of the others; 1 for what occurs a hundred times. */
+function stepSizes({ counts }: Matrix, rareness: number): Float32Array {
+  return Float32Array.from(counts, count => (Math.max(1, count) / 100) ** -rareness)
 }
 
 /** Writes the three log odds of a post, up to a common constant, into `into`. */
 export function logits(
   matrix: Matrix,
-  { slots: w, dense, bias }: Weights,
+  { features: w, dense, bias }: Weights,
   row: number,
   into: Float64Array,
 ): Float64Array {
   let z0 = bias[0] as number
   let z1 = bias[1] as number
   let z2 = bias[2] as number
-  for (let part = 0; part < 2; part++) {
-    const scale = matrix.scales[2 * row + part] as number
-    const end = matrix.starts[2 * row + part + 1] as number
+  for (let part = 0; part < PART_COUNT; part++) {
+    const scale = matrix.scales[PART_COUNT * row + part] as number
+    const end = matrix.starts[PART_COUNT * row + part + 1] as number
     let a = 0
     let b = 0
     let c = 0
-    for (let index = matrix.starts[2 * row + part] as number; index < end; index++) {
-      const at = (matrix.slots[index] as number) * C
+    for (let index = matrix.starts[PART_COUNT * row + part] as number; index < end; index++) {
+      const at = (matrix.features[index] as number) * C
       a += w[at] as number
       b += w[at + 1] as number
       c += w[at + 2] as number
@@ -142,7 +140,7 @@ export function softmax(z: Float64Array): void {
 
 function descend(
   matrix: Matrix,
-  { slots: w, dense, bias }: Weights,
+  { features: w, dense, bias }: Weights,
   row: number,
   gradient: Float64Array,
   steps: Float32Array,
@@ -150,13 +148,13 @@ function descend(
   denseRate: number,
 ): void {
   const [g0, g1, g2] = gradient as unknown as [number, number, number]
-  for (let part = 0; part < 2; part++) {
-    const scale = rate * (matrix.scales[2 * row + part] as number)
-    const end = matrix.starts[2 * row + part + 1] as number
-    for (let index = matrix.starts[2 * row + part] as number; index < end; index++) {
-      const slot = matrix.slots[index] as number
-      const at = slot * C
-      const by = scale * (steps[slot] as number)
+  for (let part = 0; part < PART_COUNT; part++) {
+    const scale = rate * (matrix.scales[PART_COUNT * row + part] as number)
+    const end = matrix.starts[PART_COUNT * row + part + 1] as number
+    for (let index = matrix.starts[PART_COUNT * row + part] as number; index < end; index++) {
+      const feature = matrix.features[index] as number
+      const at = feature * C
+      const by = scale * (steps[feature] as number)
       w[at] = (w[at] as number) - g0 * by
       w[at + 1] = (w[at + 1] as number) - g1 * by
       w[at + 2] = (w[at + 2] as number) - g2 * by

@@ -5,16 +5,22 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { Model } from '../plugins/scorers/tuned/model.ts'
 import { decodeModel, encodeModel } from '../plugins/scorers/tuned/model-file.ts'
+import { PORTION } from '../plugins/scorers/tuned/weights.ts'
 import { readLabelled } from './data.ts'
+import { startOf } from './embeddings.ts'
 import { evaluate } from './evaluate.ts'
+import { exportModel } from './export.ts'
 import { fitModel, fitParts } from './fit.ts'
 import { eraFolds, randomFolds } from './folds.ts'
 import { buildMatrix } from './matrix.ts'
 import { againstNeutral, NEGATIVE, POSITIVE } from './pack.ts'
+import { addPooled, trainPooled } from './pooled.ts'
+import type { PooledSettings } from './pooled-net.ts'
 import { seeded } from './random.ts'
 import { RECIPES, type Recipe } from './recipes.ts'
 import { logits, train } from './sgd.ts'
 import { Vectors } from './vectors.ts'
+import { readVocabulary } from './vocabulary.ts'
 import { readWordLists } from './word-lists.ts'
 
 const WORDS = [
@@ -41,10 +47,10 @@ const file = join(folder, 'posts.tsv.gz')
 writeFileSync(file, gzipSync(invented(900)))
 
 const english = RECIPES[0] as Recipe
+const { pooled: _, ...linear } = english
 const recipe: Recipe = {
-  ...english,
-  features: { ...english.features, bits: 12 },
-  trainingBits: 14,
+  ...linear,
+  features: { ...english.features, slots: PORTION },
   vectors: false,
 }
 const posts = readLabelled(file)
@@ -57,34 +63,55 @@ test('a model learns what its posts show, and tells posts that it has not seen',
   expect(evaluate(model, posts, rows(true)).recallOfCut).toBeGreaterThan(0.95)
 })
 
+/** The recipe with everything that a model can have, and scales that differ. */
+const whole: Recipe = {
+  ...recipe,
+  features: {
+    slots: 31 * PORTION,
+    negation: true,
+    words: { scale: 0.4, longest: 2 },
+    pairs: { scale: 0.3, reach: 3 },
+    characters: { scale: 0.5, shortest: 2, longest: 4 },
+    letters: { scale: 0.8, shortest: 3, longest: 4 },
+  },
+  minCount: 1,
+  smoothing: 0,
+  pooled: { nets: 2, units: 4, axes: 4, epochs: 2, rate: 0.5, netRate: 0.03, dropout: 0.3, share: 0.5 },
+}
+
 test('the same data give the same file, byte for byte', () => {
-  const make = () => encodeModel(fitParts(recipe, posts, all, '2026-01-31'))
+  const make = () => encodeModel(fitParts(whole, posts, all, '2026-01-31'))
   expect(make().equals(make())).toBe(true)
 })
 
-test('scoring reads the features that training read: log odds agree but for the rounding of weights', () => {
+test('scoring reads what training read: log odds agree but for the rounding of weights', () => {
   const lists = readWordLists(false)
-  const settings = { features: recipe.features, minCount: 1 }
-  const matrix = buildMatrix(posts.texts, settings, lists)
-  const weights = train(matrix, posts.targets, all, recipe.training)
+  const matrix = buildMatrix(posts.texts, whole, lists)
+  const weights = train(matrix, posts.targets, all, whole.training)
+  const vocabulary = readVocabulary(posts.texts)
+  const settings = whole.pooled as PooledSettings
+  const table = trainPooled(vocabulary, startOf(vocabulary, settings.axes), posts.targets, all, settings)
   const model = new Model(
     decodeModel(
       encodeModel(
-        fitParts({ ...recipe, trainingBits: 12, minCount: 1, expected: [1, 1, 1] }, posts, all, ''),
+        exportModel({
+          ...{ language: 'en', posts: 900, date: '', features: whole.features, matrix, weights, lists },
+          calibration: { temperature: 1, shift: [0.3, 0.2, 0] },
+          vectors: undefined,
+          pooled: { vocabulary, table },
+        }),
       ),
       'x',
     ),
   )
   const z = new Float64Array(3)
-  const [negative, positive] = model.header.bias
   for (const row of all.slice(0, 100)) {
     logits(matrix, weights, row, z)
+    addPooled(vocabulary, table, row, z)
     model.read(posts.texts[row] as string)
-    for (const [c, given, bias] of [
-      [NEGATIVE, model.negative, negative],
-      [POSITIVE, model.positive, positive],
-    ] as const)
-      expect(given - bias).toBeCloseTo(againstNeutral(z, 0, c) - againstNeutral(weights.bias, 0, c), 1)
+    // Log odds are of some ten; a part whose scale or bias was left out is off by more than this.
+    expect(Math.abs(model.negative - (againstNeutral(z, 0, NEGATIVE) + 0.1))).toBeLessThan(0.1)
+    expect(Math.abs(model.positive - (againstNeutral(z, 0, POSITIVE) - 0.2))).toBeLessThan(0.1)
   }
 })
 

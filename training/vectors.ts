@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { type Features, hashOfWord } from '../plugins/scorers/tuned/features.ts'
+import type { Features } from '../plugins/scorers/tuned/features.ts'
 import { Tokens } from '../plugins/scorers/tuned/tokens.ts'
+import { hashOfWord } from '../plugins/scorers/tuned/words.ts'
 
 /** The commonest words of the file; rarer ones are names, mostly. */
 const MOST_WORDS = 40_000
@@ -14,12 +15,13 @@ const SCALE = 0.8
  */
 export class Vectors {
   readonly dimensions: number
-  readonly #values: Float32Array
+  /** Row after row; the mean of each dimension is 0. */
+  readonly values: Float32Array
   readonly #rows = new Map<number, number>()
 
   constructor(words: readonly string[], values: Float32Array, dimensions: number) {
     this.dimensions = dimensions
-    this.#values = values
+    this.values = values
     const tokens = new Tokens()
     for (const [row, word] of words.entries()) {
       tokens.read(word)
@@ -28,15 +30,25 @@ export class Vectors {
     }
   }
 
+  /** The words' hashes, as tokens have them, the commonest first. */
+  words(): Iterable<number> {
+    return this.#rows.keys()
+  }
+
+  /** Which row of {@link values} a word has, if any. */
+  rowOf(token: number): number | undefined {
+    return this.#rows.get(token)
+  }
+
   /** Adds the vectors of a text's words, scaled as its words' weights are. */
   add({ tokens, words }: Features, into: Float32Array, at: number): void {
     for (let token = 0; token < tokens.count; token++) {
       const row = this.#rows.get(tokens.hashes[token] as number)
       if (row === undefined) continue
       for (let axis = 0; axis < this.dimensions; axis++)
-        into[at + axis] = (into[at + axis] as number) + (this.#values[row * this.dimensions + axis] as number)
+        into[at + axis] = (into[at + axis] as number) + (this.values[row * this.dimensions + axis] as number)
     }
-    const scale = SCALE / Math.sqrt(Math.max(1, words.count))
+    const scale = (SCALE * words.scale) / Math.sqrt(Math.max(1, words.count))
     for (let axis = 0; axis < this.dimensions; axis++) into[at + axis] = (into[at + axis] as number) * scale
   }
 
@@ -49,8 +61,7 @@ export class Vectors {
         let sum = 0
         for (let axis = 0; axis < this.dimensions; axis++)
           sum +=
-            (weights[first + axis * stride] as number) *
-            (this.#values[row * this.dimensions + axis] as number)
+            (weights[first + axis * stride] as number) * (this.values[row * this.dimensions + axis] as number)
         return sum * SCALE
       }
       take(hashOfWord(hash, false), weightOf)

@@ -1,6 +1,6 @@
 import type { Piece } from 'mood-exporter/plugin'
 import { CUES } from './cues.ts'
-import type { FeatureList } from './features.ts'
+import type { FeatureList } from './feature-list.ts'
 import type { Model } from './model.ts'
 import { composed } from './tokens.ts'
 
@@ -11,22 +11,22 @@ const PER_LIST = (CUES - 8) / LISTS
 /**
  * What each token of a text added to the calibrated log odds of positive against negative, in the order of the text.
  * An n-gram's weight is shared out evenly among the tokens that it touches; a word list's among the tokens that it
- * has, by their valence. A last piece without text has what belongs to no token: where the model starts from, length,
- * capitals and the like. The weights add up to ln(P(positive) / P(negative)).
+ * has, by their valence; a pooled unit's goes to the token that has most of it. A last piece without text has what
+ * belongs to no token: where the model starts from, length, capitals and the like. The weights add up to ln(P(positive) / P(negative)).
  */
 export function explain(model: Model, written: string): Piece[] {
   const text = composed(written)
-  const { words, characters } = model.features
-  words.placed = characters.placed = true
+  const { parts, pairs } = model.features
+  for (const list of parts) list.placed = true
   const known = model.read(text)
-  words.placed = characters.placed = false
+  for (const list of parts) list.placed = false
   if (!known) return []
   const { tokens } = model.features
   const shares = new Float64Array(tokens.count)
   const [negative, positive] = model.header.bias
   let rest = positive - negative
-  rest += shareOut(model, words, shares)
-  rest += shareOut(model, characters, shares)
+  for (const list of parts) rest += shareOut(model, list, shares, list === pairs)
+  model.pooled?.share(tokens, shares)
   const why = shareOutLists(model, shares)
   for (let cue = LISTS * PER_LIST; cue < CUES; cue++) rest += model.cueLeaning(cue)
   rest += why.rest
@@ -45,8 +45,12 @@ export function explain(model: Model, written: string): Piece[] {
   ]
 }
 
-/** Gives each feature's weight to the tokens under it, and gives back what lies under none. */
-function shareOut(model: Model, list: FeatureList, shares: Float64Array): number {
+/**
+ * Gives each feature's weight to the tokens under it, and gives back what lies under none.
+ *
+ * @param outer whether only the first and the last token under it are meant, as with a pair
+ */
+function shareOut(model: Model, list: FeatureList, shares: Float64Array, outer: boolean): number {
   const { tokens } = model.features
   const tokenAt = new Int32Array(tokens.length + 1).fill(-1)
   for (let token = 0; token < tokens.count; token++)
@@ -55,7 +59,8 @@ function shareOut(model: Model, list: FeatureList, shares: Float64Array): number
   for (let index = 0; index < list.count; index++) {
     const weight = model.leaning(list, index)
     if (weight === 0) continue
-    const touched = new Set(tokenAt.subarray(list.from[index] as number, list.to[index] as number))
+    const under = tokenAt.subarray(list.from[index] as number, list.to[index] as number)
+    const touched = new Set(outer ? [under[0] as number, under.at(-1) as number] : under)
     touched.delete(-1)
     if (touched.size === 0) rest += weight
     for (const token of touched) shares[token] = (shares[token] as number) + weight / touched.size

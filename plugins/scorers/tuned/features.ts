@@ -1,159 +1,69 @@
-import { SEED, spread, step } from './hash.ts'
-import { jamoOf } from './jamo.ts'
+import { FeatureList } from './feature-list.ts'
 import { markNegated } from './negation.ts'
-import { composed, MAX_LENGTH, Tokens } from './tokens.ts'
+import { LetterReader, readCharacters } from './runs.ts'
+import { CAPACITY, composed, Tokens } from './tokens.ts'
+import { WordReader } from './words.ts'
 
-/** Which features a model reads. They are part of its file: features and weights belong together. */
+/** The parts that a text's features fall into. Each is scaled by itself, so that the many do not drown the few. */
+export const PARTS = ['words', 'pairs', 'characters', 'letters'] as const
+
+/**
+ * Which features a model reads. They are part of its file: features and weights belong together. A part that is
+ * `undefined` is not read; `scale` is how much one counts against the others.
+ */
 export interface FeatureSettings {
-  /** Features are kept in 2 to the power of this many slots: fewer are faster, since they fit the processor's cache. */
-  readonly bits: number
-  /** The longest run of words that is one feature. */
-  readonly words: number
-  /** The shortest and longest run of characters that is one feature; they cross the bounds of words. */
-  readonly characters: readonly [number, number]
-  /** The same for the letters that Hangul syllables are made of; [0, 0] for none. */
-  readonly jamo: readonly [number, number]
+  /** How many features a model keeps weights of: a multiple of `PORTION` of weights.ts. */
+  readonly slots: number
   /** Whether words within reach of a negator are features of their own. */
   readonly negation: boolean
-}
-
-/** Told apart before they are hashed: the same letters as a word, as characters and as jamo are three features. */
-const WORDS = 0x5bd1e995
-const CHARACTERS = 0x1b873593
-const JAMO = 0x27d4eb2f
-const NEGATED = 0x38495ab5
-const START = 0x2127599b
-const END = 0x7fcaf1d3
-
-/** A word as a feature, from the hash of its token. */
-export function hashOfWord(token: number, negated: boolean): number {
-  const hash = step(token, WORDS)
-  return spread(negated ? step(hash, NEGATED) : hash)
-}
-
-/** Hashes of one kind of feature and, where it is asked for, where in the normalised text each feature stands. */
-export class FeatureList {
-  readonly hashes: Int32Array
-  readonly from: Uint16Array
-  readonly to: Uint16Array
-  count = 0
-  /** Whether `from` and `to` are written: explanations need them, scores do not. */
-  placed = false
-
-  constructor(capacity: number) {
-    this.hashes = new Int32Array(capacity)
-    this.from = new Uint16Array(capacity)
-    this.to = new Uint16Array(capacity)
-  }
-
-  add(feature: number, from: number, to: number): void {
-    const at = this.count++
-    this.hashes[at] = feature
-    if (!this.placed) return
-    this.from[at] = from
-    this.to[at] = to
-  }
+  /** Runs of one to `longest` words. */
+  readonly words: { readonly scale: number; readonly longest: number }
+  /** Pairs of a word and one of the next `reach`, both by their first two characters. */
+  readonly pairs?: { readonly scale: number; readonly reach: number } | undefined
+  /** Runs of characters; they cross the bounds of words. */
+  readonly characters: { readonly scale: number; readonly shortest: number; readonly longest: number }
+  /** Runs of the letters that Hangul syllables are made of, as if there were no space. */
+  readonly letters?:
+    | { readonly scale: number; readonly shortest: number; readonly longest: number }
+    | undefined
 }
 
 /** Reads the features of one text after another, into the same arrays. Training and scoring both use it. */
 export class Features {
   readonly tokens = new Tokens()
+  readonly negated = new Uint8Array(CAPACITY)
   readonly words: FeatureList
+  readonly pairs: FeatureList
   readonly characters: FeatureList
-  readonly negated = new Uint8Array(MAX_LENGTH + 8)
+  readonly letters: FeatureList
+  /** All of them, in the order of {@link PARTS}. */
+  readonly parts: readonly FeatureList[]
   readonly #settings: FeatureSettings
-  readonly #marked = new Int32Array(MAX_LENGTH + 8)
-  readonly #jamo: Uint16Array
-  readonly #jamoOrigin: Uint16Array
+  readonly #wordReader = new WordReader(this.tokens)
+  readonly #letterReader = new LetterReader(this.tokens)
 
   constructor(settings: FeatureSettings) {
     this.#settings = settings
-    const { characters, jamo, words } = settings
-    const perCharacter = characters[1] - characters[0] + 1 + (jamo[1] > 0 ? 3 * (jamo[1] - jamo[0] + 1) : 0)
-    this.words = new FeatureList((MAX_LENGTH + 8) * words)
-    this.characters = new FeatureList((MAX_LENGTH + 8) * perCharacter)
-    this.#jamo = new Uint16Array(jamo[1] > 0 ? 3 * (MAX_LENGTH + 8) : 0)
-    this.#jamoOrigin = new Uint16Array(this.#jamo.length)
+    const { words, pairs, characters, letters } = settings
+    const lengths = (run: { shortest: number; longest: number }) => run.longest - run.shortest + 1
+    const list = (part: { readonly scale: number } | undefined, perToken: number) =>
+      new FeatureList(part?.scale ?? 0, part === undefined ? 0 : CAPACITY * perToken)
+    this.words = list(words, words.longest + 1)
+    this.pairs = list(pairs, pairs?.reach ?? 0)
+    this.characters = list(characters, lengths(characters))
+    this.letters = list(letters, letters === undefined ? 0 : 3 * lengths(letters))
+    this.parts = PARTS.map(part => this[part])
   }
 
   read(text: string): void {
-    this.tokens.read(composed(text))
-    this.words.count = 0
-    this.characters.count = 0
-    if (this.#settings.negation) markNegated(this.tokens, this.negated)
-    this.#readWords()
-    this.#readCharacters()
-    if (this.#settings.jamo[1] > 0) this.#readJamo()
-  }
-
-  #readWords(): void {
-    const { tokens, words: list } = this
-    const { words: longest } = this.#settings
-    const marked = this.#marked
-    const { count } = tokens
-    for (let index = 0; index < count; index++) {
-      const hash = step(tokens.hashes[index] as number, WORDS)
-      marked[index] = this.negated[index] === 1 ? step(hash, NEGATED) : hash
-    }
-    for (let index = 0; index < count; index++) {
-      const from = tokens.starts[index] as number
-      let hash = marked[index] as number
-      list.add(spread(hash), from, tokens.ends[index] as number)
-      const last = Math.min(count, index + longest)
-      for (let next = index + 1; next < last; next++) {
-        hash = step(hash, marked[next] as number)
-        list.add(spread(hash), from, tokens.ends[next] as number)
-      }
-    }
-    if (count > 0) {
-      list.add(spread(step(marked[0] as number, START)), tokens.starts[0] as number, tokens.ends[0] as number)
-      const end = count - 1
-      list.add(
-        spread(step(marked[end] as number, END)),
-        tokens.starts[end] as number,
-        tokens.ends[end] as number,
-      )
-    }
-  }
-
-  #readCharacters(): void {
-    const { codes, length } = this.tokens
-    const {
-      characters: [shortest, longest],
-    } = this.#settings
-    const list = this.characters
-    for (let from = 0; from < length; from++) {
-      const end = Math.min(length, from + longest)
-      let hash = SEED ^ CHARACTERS
-      for (let at = from; at < end; at++) {
-        hash = step(hash, codes[at] as number)
-        if (at - from + 1 >= shortest) list.add(spread(hash), from, at + 1)
-      }
-    }
-  }
-
-  #readJamo(): void {
-    const { codes, length } = this.tokens
-    const {
-      jamo: [shortest, longest],
-    } = this.#settings
-    const jamo = this.#jamo
-    const origin = this.#jamoOrigin
-    let total = 0
-    for (let at = 0; at < length; at++) {
-      const before = total
-      total = jamoOf(codes[at] as number, jamo, total)
-      for (let index = before; index < total; index++) origin[index] = at
-    }
-    const list = this.characters
-    for (let from = 0; from < total; from++) {
-      const end = Math.min(total, from + longest)
-      let hash = SEED ^ JAMO
-      for (let at = from; at < end; at++) {
-        hash = step(hash, jamo[at] as number)
-        if (at - from + 1 >= shortest)
-          list.add(spread(hash), origin[from] as number, (origin[at] as number) + 1)
-      }
-    }
+    const { words, pairs, characters, letters, negation } = this.#settings
+    const { tokens } = this
+    for (const list of this.parts) list.count = 0
+    tokens.read(composed(text))
+    if (negation) markNegated(tokens, this.negated)
+    this.#wordReader.readRuns(this.negated, words.longest, this.words)
+    if (pairs !== undefined) this.#wordReader.readPairs(pairs.reach, this.pairs)
+    readCharacters(tokens, characters.shortest, characters.longest, this.characters)
+    if (letters !== undefined) this.#letterReader.read(letters.shortest, letters.longest, this.letters)
   }
 }

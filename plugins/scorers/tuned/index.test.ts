@@ -156,7 +156,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
   expect(await refusal(changed)).toMatch(/bad\.model: the checksum is wrong/)
   expect(await refusal(bytes.subarray(0, 100_000))).toMatch(/bad\.model: the checksum is wrong/)
   expect(await refusal(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
-  expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 1, got version 99/)
+  expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 2, got version 99/)
   expect(await refusal(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
   await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toThrow(
     /none\.model: cannot be read/,

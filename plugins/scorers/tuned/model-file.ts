@@ -1,65 +1,54 @@
 import { createHash } from 'node:crypto'
-import { CUES } from './cues.ts'
-import type { FeatureSettings } from './features.ts'
+import { type ModelHeader, modelHeader } from './model-header.ts'
+import { MOST, type PooledParts } from './pooled.ts'
 import { STRIDE } from './weights.ts'
 
 /** "mood" and a byte that text files never start with. */
 const MAGIC = Buffer.from('\u0089MOODMODEL', 'latin1')
 
 /** Counted up whenever the features or the layout change: weights mean nothing without the code that made them. */
-export const MODEL_VERSION = 1
+export const MODEL_VERSION = 2
 
 const CHECKSUM_BYTES = 32
-/** What a model file says of itself, as JSON. */
-export interface ModelHeader {
-  /** ISO 639. */
-  readonly language: string
-  /** The day, as 2026-01-31. */
-  readonly trained: string
-  /** How many posts it was trained on. */
-  readonly posts: number
-  readonly features: FeatureSettings
-  /** The weight of the byte 127. */
-  readonly largest: number
-  /** Log odds of negative and of positive against neutral where a text says nothing. */
-  readonly bias: readonly [number, number]
-  /** Two for each cue: towards negative, towards positive. */
-  readonly cues: readonly number[]
-  /** What log odds are multiplied by so that probabilities come true as often as they say. */
-  readonly temperature: number
-  /** How many words the lexicon has. */
-  readonly words: number
-}
-
 /** Everything that a model file holds. */
 export interface ModelParts {
   readonly header: ModelHeader
-  /** {@link STRIDE} bytes for each of 2 ** bits slots. */
-  readonly weights: Uint8Array
+  /** {@link STRIDE} bytes for each slot: a check, 0 where it is empty, and a code. */
+  readonly slots: Uint8Array
   /** Hashes of the lexicon's words, and two valences for each. */
   readonly hashes: Int32Array
   readonly valences: Int8Array
+  readonly pooled?: PooledParts | undefined
 }
 
-const sizeOf = ({ words, features }: ModelHeader) => 2 ** features.bits * STRIDE + words * 4 + words * 2
+const sizeOf = ({ words, features, pooled }: ModelHeader) =>
+  features.slots * STRIDE + words * (4 + 2) + (pooled === undefined ? 0 : pooled.words * (4 + pooled.units))
 
-/** Layout: magic, version (u16), length of the header (u32), header (JSON), weights, hashes, valences, SHA-256 of all before. */
-export function encodeModel({ header, weights, hashes, valences }: ModelParts): Buffer {
+/**
+ * Layout: magic, version (u16), length of the header (u32), header (JSON), slots, the lexicon's hashes and valences,
+ * the pooled part's hashes and rows, SHA-256 of all before.
+ */
+export function encodeModel({ header, slots, hashes, valences, pooled }: ModelParts): Buffer {
   const json = Buffer.from(JSON.stringify(header))
   const start = Buffer.alloc(MAGIC.length + 6)
   MAGIC.copy(start)
   start.writeUInt16LE(MODEL_VERSION, MAGIC.length)
   start.writeUInt32LE(json.length, MAGIC.length + 2)
-  const littleEndian = Buffer.alloc(hashes.length * 4)
-  for (const [index, hash] of hashes.entries()) littleEndian.writeInt32LE(hash, index * 4)
   const body = Buffer.concat([
     start,
     json,
-    weights,
-    littleEndian,
+    slots,
+    littleEndian(hashes),
     new Uint8Array(valences.buffer, valences.byteOffset, valences.length),
+    ...(pooled === undefined ? [] : [littleEndian(pooled.hashes), pooled.rows]),
   ])
   return Buffer.concat([body, createHash('sha256').update(body).digest()])
+}
+
+function littleEndian(values: Int32Array): Buffer {
+  const bytes = Buffer.alloc(values.length * 4)
+  for (const [index, value] of values.entries()) bytes.writeInt32LE(value, index * 4)
+  return bytes
 }
 
 /**
@@ -85,16 +74,41 @@ export function decodeModel(bytes: Buffer, name: string): ModelParts {
   if (bodyStart > end) fail(`the model is cut short: ${bytes.length} bytes are too few`)
   if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end)))
     fail('the checksum is wrong: the file is cut short or was changed since it was made')
-  const header = JSON.parse(bytes.toString('utf8', fixed, bodyStart)) as ModelHeader
-  const { words } = header
-  if (bodyStart + sizeOf(header) !== end || header.cues.length !== 2 * CUES)
-    fail('the model is of another shape than its header says')
-  const lexiconStart = bodyStart + 2 ** header.features.bits * STRIDE
-  const valencesStart = lexiconStart + words * 4
-  return {
-    header,
-    weights: new Uint8Array(bytes.subarray(bodyStart, lexiconStart)),
-    hashes: Int32Array.from({ length: words }, (_, index) => bytes.readInt32LE(lexiconStart + index * 4)),
-    valences: Int8Array.from(bytes.subarray(valencesStart, valencesStart + words * 2)),
+  const header = readHeader(bytes.toString('utf8', fixed, bodyStart), fail)
+  const { words, pooled } = header
+  if (bodyStart + sizeOf(header) !== end) fail('the model is of another shape than its header says')
+  let at = bodyStart
+  const take = (size: number) => {
+    at += size
+    return bytes.subarray(at - size, at)
   }
+  const takeHashes = (count: number) => {
+    const part = take(count * 4)
+    return Int32Array.from({ length: count }, (_, index) => part.readInt32LE(index * 4))
+  }
+  const parts = {
+    header,
+    slots: take(header.features.slots * STRIDE),
+    hashes: takeHashes(words),
+    valences: Int8Array.from(take(words * 2)),
+    pooled: pooled && {
+      ...pooled,
+      hashes: takeHashes(pooled.words),
+      rows: take(pooled.words * pooled.units),
+    },
+  }
+  if (parts.pooled?.rows.some(unit => unit > MOST)) fail(`the model has units beyond ${MOST}`)
+  return parts
+}
+
+function readHeader(json: string, fail: (problem: string) => never): ModelHeader {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    fail('the header is no JSON')
+  }
+  const { data, error } = modelHeader.safeParse(value)
+  const [issue] = error?.issues ?? []
+  return data ?? fail(`the header's ${issue?.path.join('.')}: ${issue?.message}`)
 }

@@ -1,31 +1,55 @@
 import { readFileSync } from 'node:fs'
 import { CUES, Cues } from './cues.ts'
-import { type FeatureList, Features } from './features.ts'
+import type { FeatureList } from './feature-list.ts'
+import { Features } from './features.ts'
 import { Lexicon } from './lexicon.ts'
-import { decodeModel, type ModelHeader, type ModelParts } from './model-file.ts'
+import { decodeModel, type ModelParts } from './model-file.ts'
+import type { ModelHeader } from './model-header.ts'
+import { Pooled } from './pooled.ts'
 import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
-import { checkOf, STRIDE, slotOf, WEIGHT_OF_BYTE, WHOLE } from './weights.ts'
+import { CODES, checkOf, PORTION, STRIDE, slotOf } from './weights.ts'
 
 /**
- * A linear classifier of three classes over hashed n-grams and a few cues: multinomial logistic regression. One
- * instance reads one text at a time; what its fields hold is of the latest.
+ * What the largest weight of the code book is in whole numbers, which add up faster. A part has fewer than 2 ** 17
+ * features of any text (model-header.ts bounds what they are), so that sums fit 32 bits.
+ */
+const WHOLE = 2 ** 14
+
+/**
+ * A classifier of three classes: multinomial logistic regression over hashed n-grams and a few cues, and in some
+ * languages a small pooled network. One instance reads one text at a time; what its fields hold is of the latest.
  */
 export class Model {
   readonly header: ModelHeader
   readonly features: Features
   readonly cues: Cues
-  readonly #weights: Uint8Array
+  readonly pooled: Pooled | undefined
+  /** For each slot its code above its check: one look brings both. */
+  readonly #slots: Uint16Array
+  readonly #portions: number
+  /** What each code adds to the log odds of negative and of positive, in units of {@link #unit}. */
+  readonly #negative: Int32Array
+  readonly #positive: Int32Array
+  readonly #unit: number
   readonly #cueWeights: Float64Array
 
   /** Log odds against neutral of the latest text, not yet calibrated. */
   negative = 0
   positive = 0
 
-  constructor({ header, weights, hashes, valences }: ModelParts) {
+  constructor({ header, slots, hashes, valences, pooled }: ModelParts) {
     this.header = header
     this.features = new Features(header.features)
     this.cues = new Cues(new Lexicon(hashes, valences))
-    this.#weights = weights
+    this.#slots = new Uint16Array(header.features.slots)
+    for (let slot = 0; slot < this.#slots.length; slot++)
+      this.#slots[slot] = ((slots[slot * STRIDE + 1] as number) << 8) | (slots[slot * STRIDE] as number)
+    this.pooled = pooled && new Pooled(pooled)
+    this.#portions = header.features.slots / PORTION
+    this.#unit = Math.max(...header.codes.map(Math.abs)) / WHOLE
+    const whole = (at: number) => Math.round((header.codes[at] as number) / this.#unit)
+    this.#negative = Int32Array.from({ length: CODES }, (_, code) => whole(2 * code))
+    this.#positive = Int32Array.from({ length: CODES }, (_, code) => whole(2 * code + 1))
     this.#cueWeights = Float64Array.from(header.cues)
   }
 
@@ -52,26 +76,31 @@ export class Model {
 
   /** Reads a text into {@link negative} and {@link positive}; false where it has no token. */
   read(text: string): boolean {
-    const { features, cues } = this
+    const { features, cues, pooled } = this
     features.read(text)
     if (features.tokens.count === 0) return false
     cues.read(features)
     const [negative, positive] = this.header.bias
     this.negative = negative
     this.positive = positive
-    this.#addList(features.words)
-    this.#addList(features.characters)
+    for (const list of features.parts) this.#addList(list)
     this.#addCues()
+    if (pooled !== undefined) {
+      pooled.read(features.tokens)
+      this.negative += pooled.negative
+      this.positive += pooled.positive
+    }
     return true
   }
 
   /** Towards positive less towards negative: what one feature of a list adds to the log odds. */
   leaning(list: FeatureList, index: number): number {
     const hash = list.hashes[index] as number
-    const at = slotOf(hash, this.header.features.bits) * STRIDE
-    if (this.#weights[at] !== checkOf(hash)) return 0
-    const weight = this.#weightAt(at + 2) - this.#weightAt(at + 1)
-    return (weight * this.header.largest) / WHOLE / Math.sqrt(list.count)
+    const entry = this.#slots[slotOf(hash, this.#portions)] as number
+    if ((entry & 0xff) !== checkOf(hash)) return 0
+    const code = entry >>> 8
+    const weight = (this.#positive[code] as number) - (this.#negative[code] as number)
+    return (weight * this.#unit * list.scale) / Math.sqrt(list.count)
   }
 
   cueLeaning(cue: number): number {
@@ -79,31 +108,31 @@ export class Model {
     return weight * (this.cues.values[cue] as number)
   }
 
-  #weightAt(at: number): number {
-    return WEIGHT_OF_BYTE[this.#weights[at] as number] as number
-  }
-
   #odds(raw: number): number {
     return raw * this.header.temperature
   }
 
-  /** The hot path: some 400 features of a tweet pass here. */
-  #addList({ hashes, count }: FeatureList): void {
-    const weights = this.#weights
-    const shift = 32 - this.header.features.bits
+  /** The hot path: some 400 features of a post pass here. */
+  #addList({ hashes, count, scale }: FeatureList): void {
+    if (count === 0) return
+    const slots = this.#slots
+    const portions = this.#portions
+    const towardsNegative = this.#negative
+    const towardsPositive = this.#positive
     let negative = 0
     let positive = 0
     for (let index = 0; index < count; index++) {
       const hash = hashes[index] as number
-      const at = (hash >>> shift) * STRIDE
-      if (weights[at] !== checkOf(hash)) continue
-      negative = (negative + (WEIGHT_OF_BYTE[weights[at + 1] as number] as number)) | 0
-      positive = (positive + (WEIGHT_OF_BYTE[weights[at + 2] as number] as number)) | 0
+      const entry = slots[slotOf(hash, portions)] as number
+      // All ones where the slot is the feature's, else 0, and code 0 adds nothing: no processor could guess which.
+      const known = (((entry ^ checkOf(hash)) & 0xff) - 1) >> 31
+      const code = (entry >>> 8) & known
+      negative = (negative + (towardsNegative[code] as number)) | 0
+      positive = (positive + (towardsPositive[code] as number)) | 0
     }
-    if (count === 0) return
-    const scale = this.header.largest / WHOLE / Math.sqrt(count)
-    this.negative += negative * scale
-    this.positive += positive * scale
+    const size = (this.#unit * scale) / Math.sqrt(count)
+    this.negative += negative * size
+    this.positive += positive * size
   }
 
   #addCues(): void {

@@ -18,6 +18,9 @@ import { SEED, step } from './hash.ts'
  */
 export const MAX_LENGTH = 4000
 
+/** What buffers hold: a last token may go past the end by a few code units, and a space stands at each end. */
+export const CAPACITY = MAX_LENGTH + 8
+
 /** What a link and a mention become, so that nobody's name is a feature. Private-use code units. */
 const LINK = 0xe000
 const MENTION = 0xe001
@@ -44,15 +47,15 @@ const LONGEST_RUN = 2
  */
 export class Tokens {
   /** The normalised text: lower case, single spaces around and between, runs squeezed. */
-  readonly codes = new Uint16Array(MAX_LENGTH + 8)
+  readonly codes = new Uint16Array(CAPACITY)
   /** For each normalised code unit, where it stood in the text. */
-  readonly origins = new Uint32Array(MAX_LENGTH + 8)
+  readonly origins = new Uint32Array(CAPACITY)
   length = 0
 
-  readonly starts = new Uint16Array(MAX_LENGTH + 8)
-  readonly ends = new Uint16Array(MAX_LENGTH + 8)
-  readonly kinds = new Uint8Array(MAX_LENGTH + 8)
-  readonly hashes = new Int32Array(MAX_LENGTH + 8)
+  readonly starts = new Uint16Array(CAPACITY)
+  readonly ends = new Uint16Array(CAPACITY)
+  readonly kinds = new Uint8Array(CAPACITY)
+  readonly hashes = new Int32Array(CAPACITY)
   count = 0
 
   /** How many words are all in capitals, how many have a run that was squeezed, how many are hashtags. */

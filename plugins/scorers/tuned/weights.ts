@@ -1,26 +1,31 @@
-/** Bytes for each slot: a check, the weight towards negative, the weight towards positive. */
-export const STRIDE = 3
+/** Bytes for each slot: a check, and which pair of weights of the code book the feature has. */
+export const STRIDE = 2
 
-/** Which of 2 ** bits slots has the weights of a feature, if any has. */
-export const slotOf = (hash: number, bits: number): number => hash >>> (32 - bits)
+/** Pairs of weights that a code book has. */
+export const CODES = 256
+
+/** As much of a hash tells the slot; what is left tells one feature of a slot from another. */
+const SLOT_BITS = 24
+const CHECK_BITS = 32 - SLOT_BITS
+
+/** Slots come in such portions, so that a slot is found by whole numbers alone, which is fastest. */
+const PORTION_BITS = 13
+export const PORTION = 2 ** PORTION_BITS
+
+/** The most slots: times more portions than 256, a hash's upper bits would have more than 32 bits. */
+const MOST_SLOTS = 2 ** CHECK_BITS * PORTION
+
+/** Whether a model can have so many slots. */
+export const isSlotCount = (slots: number): boolean =>
+  slots > 0 && slots <= MOST_SLOTS && slots % PORTION === 0
+
+/** Which slot of so many portions has the weights of a feature, if any has. */
+export const slotOf = (hash: number, portions: number): number =>
+  Math.imul(hash >>> CHECK_BITS, portions) >>> (SLOT_BITS - PORTION_BITS)
 
 /**
  * What tells a feature from the others of its slot, from 1 to 255; an empty slot has 0. Without it a feature that
- * training never saw would get the weights of one that it did.
+ * training never saw would get the weights of one that it did. It is of bits that the slot has no part of, or it
+ * would tell next to nothing.
  */
-export const checkOf = (hash: number): number => 1 + (((hash & 0xffff) * 255) >>> 16)
-
-/** A weight's byte is the root of it, so that small weights keep their size: ±127 for the largest. */
-export function quantise(weight: number, largest: number): number {
-  const root = Math.round(127 * Math.sqrt(Math.min(1, Math.abs(weight) / largest)))
-  return (weight < 0 ? -root : root) & 0xff
-}
-
-/** The weight of the byte 127 in {@link WEIGHT_OF_BYTE}. Whole numbers add up faster, and in any order to the same. */
-export const WHOLE = 127 * 127
-
-/** The weight of each byte, from -{@link WHOLE} to {@link WHOLE}. */
-export const WEIGHT_OF_BYTE = Int32Array.from({ length: 256 }, (_, byte) => {
-  const root = byte < 128 ? byte : byte - 256
-  return Math.sign(root) * root * root
-})
+export const checkOf = (hash: number): number => 1 + (((hash & (2 ** CHECK_BITS - 1)) * 255) >>> CHECK_BITS)

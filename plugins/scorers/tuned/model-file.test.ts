@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { decodeModel, encodeModel, type ModelParts } from './model-file.ts'
+
+const shipped = decodeModel(readFileSync(join(import.meta.dirname, 'en.model')), 'en.model')
+
+/** What is said of a file with a right checksum whose parts are not right. */
+function refusal(changed: Record<string, unknown>, parts: Partial<ModelParts> = {}): string {
+  const header = { ...shipped.header, ...changed } as ModelParts['header']
+  try {
+    decodeModel(encodeModel({ ...shipped, ...parts, header }), 'own.model')
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'none'
+}
+
+test('a file says what was put into it', () => {
+  const again = decodeModel(encodeModel(shipped), 'again')
+  expect(again.header).toEqual(shipped.header)
+  expect(Buffer.from(again.slots).equals(Buffer.from(shipped.slots))).toBe(true)
+  expect(again.pooled?.hashes).toEqual(shipped.pooled?.hashes)
+  expect(refusal({})).toBe('none')
+})
+
+test.each([
+  ['codes', { codes: undefined }],
+  ['codes', { codes: shipped.header.codes.map(() => 1) }],
+  ['cues', { cues: [1] }],
+  ['bias', { bias: [1] }],
+  ['temperature', { temperature: undefined }],
+  ['temperature', { temperature: 0 }],
+  ['features.slots', { features: { ...shipped.header.features, slots: 1000 } }],
+  ['features.characters', { features: { ...shipped.header.features, characters: undefined } }],
+  [
+    'features.characters',
+    { features: { ...shipped.header.features, characters: { scale: 1, shortest: 4, longest: 3 } } },
+  ],
+  ['pooled', { pooled: null }],
+  ['pooled', { pooled: { words: 0, units: 4, weights: [] } }],
+])('a header with wrong %s is refused by name', (name, changed) => {
+  expect(refusal(changed)).toContain(`own.model: the header's ${name}`)
+  expect(refusal(changed)).not.toContain('\n')
+})
+
+test('a file of another size than its header says is refused', () => {
+  expect(refusal({ words: 1 })).toBe('own.model: the model is of another shape than its header says')
+})
+
+test('units that could not be compared are refused', () => {
+  const { pooled } = shipped
+  if (pooled === undefined) throw new Error('the English model has units')
+  const rows = Uint8Array.from(pooled.rows)
+  rows[5] = 200
+  expect(refusal({}, { pooled: { ...pooled, rows } })).toBe('own.model: the model has units beyond 127')
+})
