@@ -13,17 +13,18 @@ export interface Embeddings {
 
 /**
  * Words start from their vectors, on the main axes only: some fifty thousand posts do not tell more apart.
+ * Negated words start where the words themselves do.
  *
  * @param most axes: vectors with fewer dimensions have fewer
  */
-export function startOf({ words }: Vocabulary, most: number, vectors?: Vectors): Embeddings {
+export function startOf({ words, plain }: Vocabulary, most: number, vectors?: Vectors): Embeddings {
   const axes = Math.min(most, vectors?.dimensions ?? most)
   const values = new Float32Array(words.size * axes)
   const known = new Uint8Array(words.size)
   if (vectors === undefined) return { axes, values, known }
   const reduced = onMainAxes(vectors.values, vectors.dimensions, axes)
   for (let word = 0; word < words.size; word++) {
-    const row = vectors.rowOf(words.hashes[word] as number)
+    const row = vectors.rowOf(plain[word] as number)
     if (row === undefined) continue
     known[word] = 1
     values.set(reduced.subarray(row * axes, (row + 1) * axes), word * axes)

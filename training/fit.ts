@@ -63,9 +63,9 @@ export function fitParts(
   })
 }
 
-function preparePooled({ pooled }: Recipe, texts: readonly string[], vectors: Vectors | undefined) {
+function preparePooled({ pooled, features }: Recipe, texts: readonly string[], vectors: Vectors | undefined) {
   if (pooled === undefined) return undefined
-  const vocabulary = readVocabulary(texts, vectors)
+  const vocabulary = readVocabulary(texts, features.negation, vectors)
   return { settings: pooled, vocabulary, embeddings: startOf(vocabulary, pooled.axes, vectors) }
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { hashWord } from '../plugins/scorers/tuned/hash.ts'
+import { markNegated } from '../plugins/scorers/tuned/negation.ts'
 import { Pooled } from '../plugins/scorers/tuned/pooled.ts'
-import { Tokens } from '../plugins/scorers/tuned/tokens.ts'
+import { CAPACITY, Tokens } from '../plugins/scorers/tuned/tokens.ts'
 import { startOf } from './embeddings.ts'
 import { NEGATIVE, NEUTRAL, POSITIVE } from './pack.ts'
 import { addPooled, exportPooled, trainPooled } from './pooled.ts'
@@ -37,14 +38,17 @@ const vectors = new Vectors(
   ),
   2,
 )
-const vocabulary = readVocabulary(texts, vectors)
+const vocabulary = readVocabulary(texts, true, vectors)
 const table = trainPooled(vocabulary, startOf(vocabulary, settings.axes, vectors), targets, rows, settings)
 const pooled = new Pooled(exportPooled(vocabulary, table))
+
+const negated = new Uint8Array(CAPACITY)
 
 function read(text: string) {
   const tokens = new Tokens()
   tokens.read(text)
-  pooled.read(tokens)
+  markNegated(tokens, negated)
+  pooled.read(tokens, negated)
   return { negative: pooled.negative, positive: pooled.positive, tokens }
 }
 
@@ -76,14 +80,20 @@ test('of words alike one counts: a word twice is a word once', () => {
 test('what the units add is shared out among the words that have most of them', () => {
   const { negative, positive, tokens } = read('the great table was awful')
   const shares = new Float64Array(tokens.count)
-  pooled.share(tokens, shares)
+  pooled.share(tokens, negated, shares)
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(positive - negative, 6)
   expect(shares[1]).toBeGreaterThan(0)
   expect(shares[4]).toBeLessThan(0)
 })
 
+test('a negated word has units of its own, or none', () => {
+  const plain = read('great')
+  const turned = read('not great')
+  expect(turned.positive - read('not').positive).not.toBeCloseTo(plain.positive, 1)
+})
+
 test('words seen once are left out, and those with a vector are in', () => {
-  const { words } = readVocabulary([...texts, 'unheard-of'], vectors)
+  const { words } = readVocabulary([...texts, 'unheard-of'], true, vectors)
   const knows = (word: string) => words.find(hashWord(word)) >= 0
   expect(knows('today')).toBe(true)
   expect(knows('gorgeous')).toBe(true)

@@ -88,7 +88,7 @@ test('scoring reads what training read: log odds agree but for the rounding of w
   const lists = readWordLists(false)
   const matrix = buildMatrix(posts.texts, whole, lists)
   const weights = train(matrix, posts.targets, all, whole.training)
-  const vocabulary = readVocabulary(posts.texts)
+  const vocabulary = readVocabulary(posts.texts, true)
   const settings = whole.pooled as PooledSettings
   const table = trainPooled(vocabulary, startOf(vocabulary, settings.axes), posts.targets, all, settings)
   const model = new Model(

@@ -1,4 +1,6 @@
-import { composed, Tokens } from '../plugins/scorers/tuned/tokens.ts'
+import { markedHash } from '../plugins/scorers/tuned/hash.ts'
+import { markNegated } from '../plugins/scorers/tuned/negation.ts'
+import { CAPACITY, composed, Tokens } from '../plugins/scorers/tuned/tokens.ts'
 import { Dictionary } from './dictionary.ts'
 import type { Vectors } from './vectors.ts'
 
@@ -7,19 +9,28 @@ const MIN_COUNT = 2
 
 /** The words that have units, and the words of each post. */
 export interface Vocabulary {
-  /** Tokens' hashes by number. */
+  /** Words by their marked hash: a negated word is a word of its own. */
   readonly words: Dictionary
+  /** The hash of each word's token, by its number. */
+  readonly plain: Int32Array
   /** The words of post `i`, by number, from `starts[i]` to `starts[i + 1]`. */
   readonly starts: Uint32Array
   readonly tokens: Int32Array
 }
 
 /** The words of the posts but for the rarest, and those that have vectors: what is learnt of their like is true of them too. */
-export function readVocabulary(texts: readonly string[], vectors?: Vectors): Vocabulary {
+export function readVocabulary(texts: readonly string[], negation: boolean, vectors?: Vectors): Vocabulary {
   const reader = new Tokens()
+  const negated = new Uint8Array(CAPACITY)
+  const plainOf = new Map<number, number>()
   const hashes = texts.map(text => {
     reader.read(composed(text))
-    return reader.hashes.slice(0, reader.count)
+    if (negation) markNegated(reader, negated)
+    return reader.hashes.slice(0, reader.count).map((token, index) => {
+      const marked = markedHash(token, negated[index] as number)
+      plainOf.set(marked, token)
+      return marked
+    })
   })
   const words = new Dictionary()
   for (const hash of commonest(hashes)) words.add(hash)
@@ -33,7 +44,8 @@ export function readVocabulary(texts: readonly string[], vectors?: Vectors): Voc
     }
     starts[row + 1] = tokens.length
   }
-  return { words, starts, tokens: Int32Array.from(tokens) }
+  const plain = words.hashes.slice(0, words.size).map(marked => plainOf.get(marked) ?? marked)
+  return { words, plain, starts, tokens: Int32Array.from(tokens) }
 }
 
 function commonest(posts: readonly Int32Array[]): number[] {

@@ -26,7 +26,7 @@ export function explain(model: Model, written: string): Piece[] {
   const [negative, positive] = model.header.bias
   let rest = positive - negative
   for (const list of parts) rest += shareOut(model, list, shares, list === pairs)
-  model.pooled?.share(tokens, shares)
+  model.pooled?.share(tokens, model.features.negated, shares)
   const why = shareOutLists(model, shares)
   for (let cue = LISTS * PER_LIST; cue < CUES; cue++) rest += model.cueLeaning(cue)
   rest += why.rest

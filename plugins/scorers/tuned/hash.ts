@@ -13,6 +13,12 @@ export function spread(hash: number): number {
   return mixed ^ (mixed >>> 16)
 }
 
+const NEGATED = 0x38495ab5
+
+/** The hash of a token as it is, or of the same token within reach of a negator: another word. */
+export const markedHash = (token: number, negated: number): number =>
+  negated === 1 ? step(token, NEGATED) : token
+
 /** The hash of a word as the tokens have it: in lower case, runs of a letter squeezed to two. */
 export function hashWord(word: string): number {
   let hash = SEED

@@ -86,7 +86,7 @@ export class Model {
     for (const list of features.parts) this.#addList(list)
     this.#addCues()
     if (pooled !== undefined) {
-      pooled.read(features.tokens)
+      pooled.read(features.tokens, features.negated)
       this.negative += pooled.negative
       this.positive += pooled.positive
     }

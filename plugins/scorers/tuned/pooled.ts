@@ -1,3 +1,4 @@
+import { markedHash } from './hash.ts'
 import type { Tokens } from './tokens.ts'
 
 /** A model's pooled part, as its file has it. */
@@ -6,7 +7,7 @@ export interface PooledParts {
   readonly units: number
   /** Two for each unit: what one step of it adds to the log odds of negative and of positive. */
   readonly weights: readonly number[]
-  /** Hashes of the words that are known, as the tokens have them. */
+  /** Hashes of the words that are known, as the tokens have them, negated words apart. */
   readonly hashes: Int32Array
   /** For each word its units, from 0 to {@link MOST}. */
   readonly rows: Uint8Array
@@ -55,13 +56,13 @@ export class Pooled {
   }
 
   /** Reads what the units of a text come to into {@link negative} and {@link positive}. */
-  read(tokens: Tokens): void {
+  read({ hashes, count }: Tokens, negated: Uint8Array): void {
     const peaks = this.#peaks
     const rows = this.#rows
     const width = this.#width
     peaks.fill(0)
-    for (let token = 0; token < tokens.count; token++) {
-      const first = this.#rowOf(tokens.hashes[token] as number)
+    for (let token = 0; token < count; token++) {
+      const first = this.#rowOf(markedHash(hashes[token] as number, negated[token] as number))
       if (first < 0) continue
       for (let four = 0; four < width; four++) {
         const b = rows[first + four] as number
@@ -82,13 +83,13 @@ export class Pooled {
   }
 
   /** Gives each token what the units add by it, towards positive less towards negative: those that it has most of. */
-  share(tokens: Tokens, shares: Float64Array): void {
+  share({ hashes, count }: Tokens, negated: Uint8Array, shares: Float64Array): void {
     const bytes = new Uint8Array(this.#rows.buffer)
     for (let unit = 0; unit < 4 * this.#width; unit++) {
       let most = 0
       let by = -1
-      for (let token = 0; token < tokens.count; token++) {
-        const first = this.#rowOf(tokens.hashes[token] as number)
+      for (let token = 0; token < count; token++) {
+        const first = this.#rowOf(markedHash(hashes[token] as number, negated[token] as number))
         const value = first < 0 ? 0 : (bytes[4 * first + unit] as number)
         if (value <= most) continue
         most = value

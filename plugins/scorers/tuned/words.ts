@@ -1,10 +1,9 @@
 import type { FeatureList } from './feature-list.ts'
-import { SEED, spread, step } from './hash.ts'
+import { markedHash, SEED, spread, step } from './hash.ts'
 import { CAPACITY, type Tokens } from './tokens.ts'
 
 /** Told apart before they are hashed: a word, where it stands, and a pair are features of their own. */
 const WORDS = 0x5bd1e995
-const NEGATED = 0x38495ab5
 const START = 0x2127599b
 const END = 0x7fcaf1d3
 const PAIRS = 0x3c6ef372
@@ -16,8 +15,7 @@ const BEGINNING = 2
 
 /** A word as a feature, from the hash of its token. */
 export function hashOfWord(token: number, negated: boolean): number {
-  const hash = step(token, WORDS)
-  return spread(negated ? step(hash, NEGATED) : hash)
+  return spread(markedHash(step(token, WORDS), negated ? 1 : 0))
 }
 
 /** Reads words, runs of words, and pairs of words. */
@@ -34,10 +32,8 @@ export class WordReader {
   readRuns(negated: Uint8Array, longest: number, list: FeatureList): void {
     const { count, hashes, starts, ends } = this.#tokens
     const marked = this.#hashes
-    for (let index = 0; index < count; index++) {
-      const hash = step(hashes[index] as number, WORDS)
-      marked[index] = negated[index] === 1 ? step(hash, NEGATED) : hash
-    }
+    for (let index = 0; index < count; index++)
+      marked[index] = markedHash(step(hashes[index] as number, WORDS), negated[index] as number)
     for (let index = 0; index < count; index++) {
       const from = starts[index] as number
       let hash = marked[index] as number
