@@ -33,6 +33,10 @@ const isSpace = (character: string) => SPACES.includes(character) || /[\u2000-\u
 const CAPITALS = /\p{Uppercase}/u
 const SMALLS = /[\p{Lowercase}\p{Lt}]/u
 
+/** Where the small letter stands in {@link Characters.folded}: above the eight bits of kinds. */
+export const ABOVE_KINDS = 8
+const fold = (small: number, kind: number) => (small << ABOVE_KINDS) | kind
+
 /** The planes that have letters with case, white space or emoji: the first two. */
 const CODE_POINTS = 0x20000
 
@@ -46,9 +50,13 @@ export class Characters {
   /** By UTF-16 unit: the small letter, where that is one unit, else the unit itself. Holds for what was seen. */
   readonly small = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit)
 
+  /** By UTF-16 unit both, the kind below the small letter: one look tells what most characters need. */
+  readonly folded: Uint32Array
+
   constructor(emoji: Iterable<number>) {
     this.kinds.fill(HIGH_SURROGATE, 0xd800, 0xdc00)
     for (const codePoint of emoji) this.kinds[codePoint] = EMOJI
+    this.folded = Uint32Array.from(this.small, (small, unit) => fold(small, this.kinds[unit] as number))
   }
 
   /** The kind of any code point, seen or not. */
@@ -67,6 +75,7 @@ export class Characters {
     this.kinds[codePoint] = kind
     const small = character.toLowerCase()
     if (character.length === 1 && small.length === 1) this.small[codePoint] = small.charCodeAt(0)
+    if (character.length === 1) this.folded[codePoint] = fold(this.small[codePoint] as number, kind)
     return kind
   }
 }

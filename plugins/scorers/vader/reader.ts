@@ -1,5 +1,6 @@
 import { CarefulReader } from './careful-reader.ts'
 import {
+  ABOVE_KINDS,
   APOSTROPHE,
   CAPITAL,
   type Characters,
@@ -42,7 +43,7 @@ export class WordReader implements Marks {
 
   /** Hands each word over, in order. */
   read(text: string): void {
-    const { kinds, small } = this.#characters
+    const { folded, small } = this.#characters
     this.exclamationMarks = 0
     this.questionMarks = 0
     for (let i = 0; i < text.length; i++) {
@@ -50,14 +51,13 @@ export class WordReader implements Marks {
       let seen = 0
       let hash = HASH_START
       for (; i < text.length; i++) {
-        const unit = text.charCodeAt(i)
-        const kind = kinds[unit] as number
+        const kind = folded[text.charCodeAt(i)] as number
         if (kind & (SPACE | RARE)) {
           if (kind & RARE) seen = RARE
           break
         }
         seen |= kind
-        hash = hashWith(hash, small[unit] as number)
+        hash = hashWith(hash, kind >>> ABOVE_KINDS)
       }
       if (seen === RARE) i = this.#careful.read(text, start)
       else if (seen & PUNCTUATION) this.#punctuated(text, start, i, seen)
