@@ -1,3 +1,4 @@
+import { classSizes } from './data.ts'
 import { softmax } from './sgd.ts'
 
 /** Log odds are multiplied by `temperature` after `shift` (one a class) is added. */
@@ -27,9 +28,7 @@ export function calibrate(
     oddsOf(row, odds)
     return odds
   })
-  const sizes = [0, 0, 0]
-  for (const row of rows) sizes[labels[row] as number] = (sizes[labels[row] as number] as number) + 1
-  const countOf = sizes.map((size, c) => (shares[c] as number) / Math.max(1, size))
+  const countOf = classSizes(labels, rows).map((size, c) => (shares[c] as number) / Math.max(1, size))
   let temperature = 1
   const shift = [0, 0, 0]
   const z = new Float64Array(3)

@@ -3,7 +3,7 @@ import type { FeatureSettings } from '../plugins/scorers/tuned/features.ts'
 import type { ModelParts } from '../plugins/scorers/tuned/model-file.ts'
 import type { Calibration } from './calibrate.ts'
 import type { Matrix } from './matrix.ts'
-import { againstNeutral, NEGATIVE, NEUTRAL, POSITIVE, pack } from './pack.ts'
+import { againstNeutral, NEGATIVE, NEUTRAL, POSITIVE, pack, rounded } from './pack.ts'
 import { exportPooled, type PooledTable } from './pooled.ts'
 import type { Weights } from './sgd.ts'
 import type { Vectors } from './vectors.ts'
@@ -59,6 +59,3 @@ export function exportModel(trained: Trained): ModelParts {
     pooled,
   }
 }
-
-/** Numbers of the header have six digits, which is more than a byte's weights need. */
-const rounded = (value: number) => Number(value.toPrecision(6))

@@ -1,8 +1,8 @@
 import { CUES, Cues } from '../plugins/scorers/tuned/cues.ts'
+import { Dictionary } from '../plugins/scorers/tuned/dictionary.ts'
 import type { FeatureList } from '../plugins/scorers/tuned/feature-list.ts'
 import { type FeatureSettings, Features, PARTS } from '../plugins/scorers/tuned/features.ts'
 import { Lexicon } from '../plugins/scorers/tuned/lexicon.ts'
-import { Dictionary } from './dictionary.ts'
 import type { Vectors } from './vectors.ts'
 import type { WordLists } from './word-lists.ts'
 

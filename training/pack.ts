@@ -13,6 +13,9 @@ export const POSITIVE = 2
 export const againstNeutral = (values: ArrayLike<number>, index: number, c: number): number =>
   (values[3 * index + c] as number) - (values[3 * index + NEUTRAL] as number)
 
+/** Numbers of the header have six digits, which is more than a byte's weights need. */
+export const rounded = (value: number): number => Number(value.toPrecision(6))
+
 /** Slots as a model file has them, and the weights that their codes stand for. */
 export interface Packed {
   readonly slots: Uint8Array
@@ -21,7 +24,8 @@ export interface Packed {
 
 /**
  * Packs the features of training into slots: of those that share one, the feature that matters most stays, by the
- * square of its weights, how often it occurs and how much one counts. Most features of training have next to no weight, and are not missed.
+ * square of its weights, how often it occurs and how much one counts. Most features of training have next to no weight,
+ * and are not missed.
  */
 export function pack(matrix: Matrix, weights: Weights, slots: number, vectors: Vectors | undefined): Packed {
   const odds = oddsOf(matrix, weights, vectors)

@@ -1,6 +1,6 @@
 import { MOST, type PooledParts } from '../plugins/scorers/tuned/pooled.ts'
 import type { Embeddings } from './embeddings.ts'
-import { NEGATIVE, NEUTRAL, POSITIVE } from './pack.ts'
+import { againstNeutral, NEGATIVE, POSITIVE, rounded } from './pack.ts'
 import { type PooledNet, type PooledSettings, trainNet } from './pooled-net.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -95,14 +95,11 @@ export function addPooled(
 
 /** The table as a model file has it: two classes against neutral. */
 export function exportPooled({ words }: Vocabulary, { units, rows, weights }: PooledTable): PooledParts {
-  const against = (unit: number, c: number) =>
-    Number(((weights[unit * C + c] as number) - (weights[unit * C + NEUTRAL] as number)).toPrecision(6))
   return {
     units,
-    weights: Array.from({ length: units }, (_, unit) => [
-      against(unit, NEGATIVE),
-      against(unit, POSITIVE),
-    ]).flat(),
+    weights: Array.from({ length: units }, (_, unit) =>
+      [NEGATIVE, POSITIVE].map(c => rounded(againstNeutral(weights, unit, c))),
+    ).flat(),
     hashes: words.hashes.slice(0, words.size),
     rows,
   }

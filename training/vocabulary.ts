@@ -1,7 +1,7 @@
+import { Dictionary } from '../plugins/scorers/tuned/dictionary.ts'
 import { markedHash } from '../plugins/scorers/tuned/hash.ts'
 import { markNegated } from '../plugins/scorers/tuned/negation.ts'
 import { CAPACITY, composed, Tokens } from '../plugins/scorers/tuned/tokens.ts'
-import { Dictionary } from './dictionary.ts'
 import type { Vectors } from './vectors.ts'
 
 /** A word seen less often has no units by its posts, only by its vector. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { end } from './end.ts'
 
 /** What Alertmanager sends to a webhook. */
 export interface Notification {
@@ -84,12 +85,7 @@ export class RunningAlertmanager {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const exit = once(this.#process, 'exit')
-      this.#process.kill('SIGKILL')
-      await exit
-    }
-    await rm(this.#folder, { recursive: true, force: true })
+    await end(this.#process, this.#folder)
   }
 }
 

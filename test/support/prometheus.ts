@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
+import { end } from './end.ts'
 
 /** How often a query is tried again until it answers what is awaited. */
 const LOOK_MS = 100
@@ -106,12 +106,7 @@ export class RunningPrometheus {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const exit = once(this.#process, 'exit')
-      this.#process.kill('SIGKILL')
-      await exit
-    }
-    await rm(this.#folder, { recursive: true, force: true })
+    await end(this.#process, this.#folder)
   }
 }
 

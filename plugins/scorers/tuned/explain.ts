@@ -12,7 +12,8 @@ const PER_LIST = (CUES - 8) / LISTS
  * What each token of a text added to the calibrated log odds of positive against negative, in the order of the text.
  * An n-gram's weight is shared out evenly among the tokens that it touches; a word list's among the tokens that it
  * has, by their valence; a pooled unit's goes to the token that has most of it. A last piece without text has what
- * belongs to no token: where the model starts from, length, capitals and the like. The weights add up to ln(P(positive) / P(negative)).
+ * belongs to no token: where the model starts from, length, capitals and the like. The weights add up to
+ * ln(P(positive) / P(negative)).
  */
 export function explain(model: Model, written: string): Piece[] {
   const text = composed(written)

@@ -1,3 +1,4 @@
+import { Dictionary } from './dictionary.ts'
 import { markedHash } from './hash.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -28,9 +29,7 @@ const HIGH = 0x80808080 | 0
  * Classification", EMNLP 2014), worked out beforehand for each word.
  */
 export class Pooled {
-  readonly #table: Int32Array
-  readonly #mask: number
-  readonly #hashes: Int32Array
+  readonly #words = new Dictionary()
   /** Four units in each number. */
   readonly #rows: Int32Array
   readonly #width: number
@@ -45,14 +44,11 @@ export class Pooled {
   constructor({ units, weights, hashes, rows }: PooledParts) {
     this.#width = units / 4
     this.#weights = weights
-    this.#hashes = hashes
     const aligned = new Uint8Array(rows)
     this.#rows = new Int32Array(aligned.buffer)
     this.#peaks = new Int32Array(this.#width)
     this.#peakBytes = new Uint8Array(this.#peaks.buffer)
-    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(hashes.length * 2 + 2)))
-    this.#mask = this.#table.length - 1
-    for (const [word, hash] of hashes.entries()) this.#table[this.#placeOf(hash)] = word + 1
+    for (const hash of hashes) this.#words.add(hash)
   }
 
   /** Reads what the units of a text come to into {@link negative} and {@link positive}. */
@@ -103,18 +99,6 @@ export class Pooled {
 
   /** Where a word's units begin, or less than 0. */
   #rowOf(hash: number): number {
-    return ((this.#table[this.#placeOf(hash)] as number) - 1) * this.#width
-  }
-
-  /** Where a word stands in the table, or the free place where it would. */
-  #placeOf(hash: number): number {
-    const table = this.#table
-    const mask = this.#mask
-    let place = (hash ^ (hash >>> 15)) & mask
-    for (let word = table[place] as number; word !== 0; word = table[place] as number) {
-      if (this.#hashes[word - 1] === hash) break
-      place = (place + 1) & mask
-    }
-    return place
+    return this.#words.find(hash) * this.#width
   }
 }
