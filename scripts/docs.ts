@@ -2,7 +2,7 @@
  * Generates what can be generated of the documentation: `npm run docs` writes it, `npm run docs -- --check` names the
  * files that have drifted from the code, and exits with 1 where there are any.
  */
-import '../src/host/hooks.ts'
+import '../src/loader/hooks.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,8 +10,8 @@ import { code, metricsMarkdown } from '../src/cli/markdown.ts'
 import { optionsMarkdown } from '../src/cli/options-table.ts'
 import { describeOptions, type OptionRow } from '../src/config/describe.ts'
 import { configSchema } from '../src/config/schema.ts'
-import { loadDefinition } from '../src/host/load.ts'
-import { PLUGIN_KINDS, type PluginKind, SHIPPED } from '../src/host/registry.ts'
+import { loadDefinition } from '../src/loader/load.ts'
+import { PLUGIN_KINDS, type PluginKind, SHIPPED } from '../src/loader/registry.ts'
 import { fillMarkers } from './markers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

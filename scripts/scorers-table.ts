@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Report, ScorerReport } from '../src/eval/report.ts'
-import { SHIPPED } from '../src/host/registry.ts'
+import { SHIPPED } from '../src/loader/registry.ts'
 import { fillMarkers } from './markers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import packageJson from '../package.json' with { type: 'json' }
 import { loadConfig } from '../src/config/load.ts'
 import { formatProblem } from '../src/config/problem.ts'
-import { inspectPlugins } from '../src/host/inspect.ts'
+import { inspectPlugins } from '../src/loader/validate.ts'
 import { ROOT } from './support/package.ts'
 
 interface Service {

@@ -7,7 +7,7 @@ import { metricNames, variableNames } from '../grafana/check/promql.ts'
 import { checkStack } from '../grafana/check/stack.ts'
 import { FACE_OF_PLACE, FACE_OF_SCORE } from '../grafana/dashboards/shared/faces.ts'
 import { generate } from '../grafana/generate.ts'
-import { moodOf } from '../src/server/mood.ts'
+import { moodOf } from '../src/html/mood.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MOOD = 'grafana/generated/mood.json'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, type TestContext, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
-import { PLUGIN_KINDS, SHIPPED } from '../src/host/registry.ts'
+import { PLUGIN_KINDS, SHIPPED } from '../src/loader/registry.ts'
 import { startExporter } from './support/exporter.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { PackedPackage, ROOT, run } from './support/package.ts'

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { METRICS } from '../src/tally/declarations.ts'
+import { METRICS } from '../src/catalogue/metrics.ts'
 import { type RunningExporter, startExporter } from './support/exporter.ts'
 import {
   asRecord,

@@ -1,9 +1,9 @@
-import { type HeldBatch, Ledger } from '../../src/host/ledger.ts'
-import { WorkerPool } from '../../src/host/pool.ts'
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../src/pipeline/batch.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
 import { LineSplitter } from '../../src/plugin/line-splitter.ts'
-import { type EncodedTally, Tally } from '../../src/tally/tally.ts'
+import { type HeldBatch, Ledger } from '../../src/runtime/sources/in-flight.ts'
+import { WorkerPool } from '../../src/runtime/workers/pool.ts'
+import { type EncodedTally, Tally } from '../../src/state/tally.ts'
 import { QUEUE_BYTES } from './plan.ts'
 
 const CHUNK = 1 << 20

@@ -1,5 +1,5 @@
-import '../../src/host/hooks.ts'
-import { scorerContext } from '../../src/host/instances.ts'
+import '../../src/loader/hooks.ts'
+import { scorerContext } from '../../src/loader/instances.ts'
 import type { Post } from '../../src/plugin/post.ts'
 import type { PostScorer } from '../../src/plugin/scorer.ts'
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parse } from 'yaml'
-import { METRICS } from '../../src/tally/declarations.ts'
+import { METRICS } from '../../src/catalogue/metrics.ts'
 
 const RULES = 'prometheus/rules'
 

@@ -1,5 +1,5 @@
 import * as echarts from 'echarts'
-import { Html } from '../../src/server/html.ts'
+import { Html } from '../../src/html/html.ts'
 import type { Mark } from './answers.ts'
 import { colourOf, THEME } from './colours.ts'
 import { clock, type TimeRange } from './time.ts'

@@ -1,4 +1,4 @@
-import { Html, html } from '../../src/server/html.ts'
+import { Html, html } from '../../src/html/html.ts'
 import type { Mark, Series } from './answers.ts'
 import { box, type Placed, type Variables } from './grid.ts'
 import type { Dashboard } from './json.ts'

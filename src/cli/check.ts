@@ -36,12 +36,12 @@ async function check({ config: file, json = false }: { config: string; json?: bo
 /** Those of the configuration, and those of its plugins as far as it could be read, in the order of the file. */
 async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false }>): Promise<Problem[]> {
   if (!draft) return problems
-  const { inspectDraft } = await import('../host/inspect.ts')
+  const { inspectDraft } = await import('../loader/validate.ts')
   return [...problems, ...(await inspectDraft(draft))].sort(byPlace)
 }
 
 async function problemsOfPlugins(loaded: LoadedConfig): Promise<Problem[]> {
-  const { inspectPlugins } = await import('../host/inspect.ts')
+  const { inspectPlugins } = await import('../loader/validate.ts')
   const problems = await inspectPlugins(loaded)
   return problems.sort(byPlace)
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
+import { MoodError } from '../catalogue/errors.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
-import { MoodError } from '../errors.ts'
 import { complain, printable } from './output.ts'
 
 /** Conventional exit codes. */

@@ -1,4 +1,4 @@
-import '../host/hooks.ts'
+import '../loader/hooks.ts'
 import { report } from './errors.ts'
 import { createProgram } from './program.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DROP_REASONS, METRICS } from '../tally/declarations.ts'
+import { DROP_REASONS, METRICS } from '../catalogue/metrics.ts'
 import { metricsMarkdown } from './markdown.ts'
 
 test('the reference names every metric with its help, and every reason', () => {

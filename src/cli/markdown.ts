@@ -1,4 +1,4 @@
-import { DROP_REASONS, METRICS, type MetricDeclaration } from '../tally/declarations.ts'
+import { DROP_REASONS, METRICS, type MetricDeclaration } from '../catalogue/metrics.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
@@ -25,7 +25,7 @@ export function metricsMarkdown(): string {
   const reasons = Object.entries(DROP_REASONS).map(([reason, meaning]) => [code(reason), meaning])
   return `# Metrics
 
-<!-- Generated from src/tally/declarations.ts by \`npm run docs\`. -->
+<!-- Generated from src/catalogue/metrics.ts by \`npm run docs\`. -->
 
 What \`/metrics\` serves, in the Prometheus text format or as OpenMetrics, whichever the scraper asks for. Every label
 has as many values as the configuration allows, whatever the traffic holds. Beside these there are the usual

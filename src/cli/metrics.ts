@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { DROP_REASONS, METRICS, type MetricDeclaration } from '../tally/declarations.ts'
+import { DROP_REASONS, METRICS, type MetricDeclaration } from '../catalogue/metrics.ts'
 import { metricsMarkdown } from './markdown.ts'
 import { print, table, terminalWidth, wrap } from './output.ts'
 

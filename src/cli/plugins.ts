@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { MoodError } from '../errors.ts'
+import { MoodError } from '../catalogue/errors.ts'
 import { print, table, terminalWidth, wrap } from './output.ts'
 import type { ShippedPlugin } from './shipped.ts'
 
@@ -31,7 +31,7 @@ async function plugins(name: string | undefined, { json = false }: { json?: bool
 }
 
 async function unknownPlugin(name: string): Promise<MoodError> {
-  const { SHIPPED } = await import('../host/registry.ts')
+  const { SHIPPED } = await import('../loader/registry.ts')
   const { nearest } = await import('../config/suggest.ts')
   const near = nearest(name, Object.values(SHIPPED).flat())
   const hint = near === undefined ? '' : `, did you mean "${near}"?`

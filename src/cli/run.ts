@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
-import type { Exporter } from '../exporter/exporter.ts'
+import type { Exporter } from '../runtime/exporter.ts'
 import type { RunningServer } from '../server/server.ts'
 import { EXIT } from './errors.ts'
 import type { LogLevel } from './log-levels.ts'
@@ -55,8 +55,8 @@ async function run(options: Options): Promise<void> {
     [
       import('../config/load.ts'),
       import('./log.ts'),
-      import('../exporter/exporter.ts'),
-      import('../exporter/prepare.ts'),
+      import('../runtime/exporter.ts'),
+      import('../runtime/reload/prepare.ts'),
       import('../server/server.ts'),
     ],
   )

@@ -1,5 +1,5 @@
-import { loadDefinition, type PluginDefinition } from '../host/load.ts'
-import { PLUGIN_KINDS, type PluginKind, SHIPPED } from '../host/registry.ts'
+import { loadDefinition, type PluginDefinition } from '../loader/load.ts'
+import { PLUGIN_KINDS, type PluginKind, SHIPPED } from '../loader/registry.ts'
 
 export type ShippedPlugin = PluginDefinition
 

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
 import { type Said, sentimentOf } from '../eval/sentiment.ts'
-import { topicSpecs } from '../host/blueprint.ts'
 import { readAnswer } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
@@ -9,6 +8,7 @@ import { TopicMatcher } from '../pipeline/topics.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Post } from '../plugin/post.ts'
 import type { DetailedScore, Piece, Score, Scorer } from '../plugin/scorer.ts'
+import { topicSpecs } from '../runtime/resolved-config.ts'
 import { type Trial, trialPlugins } from './trial-plugins.ts'
 
 /** What the configuration makes of one text. */

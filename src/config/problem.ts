@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../catalogue/errors.ts'
 
 /** Where a value stands in the configuration: `['sources', 0, 'brokers']`. */
 export type Path = readonly (string | number)[]

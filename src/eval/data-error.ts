@@ -1,5 +1,5 @@
+import { MoodError } from '../catalogue/errors.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
-import { MoodError } from '../errors.ts'
 
 /** Labelled data, or a file of scores, that cannot be used: every problem with it, or the first ones. */
 export class DataError extends MoodError {

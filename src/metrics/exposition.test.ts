@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { METRICS } from '../tally/declarations.ts'
-import { HistogramCell } from '../tally/histograms.ts'
-import { labelKey } from '../tally/label-key.ts'
+import { METRICS } from '../catalogue/metrics.ts'
+import { HistogramCell } from '../state/histograms.ts'
+import { labelKey } from '../state/label-key.ts'
 import { Exposition, type Readings } from './exposition.ts'
 
 const nothing = Object.fromEntries(Object.keys(METRICS).map(name => [name, () => []])) as unknown as Readings

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { METRICS, type MetricDeclaration, type MetricName } from '../tally/declarations.ts'
+import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
 import { type ExpositionFormat, type HistogramSample, MetricFamily, type Sample } from './family.ts'
 
 /** Where each declared metric is read from, at scrape time. */

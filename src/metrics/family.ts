@@ -1,6 +1,6 @@
-import type { MetricDeclaration } from '../tally/declarations.ts'
-import type { Exemplar, HistogramCell } from '../tally/histograms.ts'
-import { labelKey, labelValues } from '../tally/label-key.ts'
+import type { MetricDeclaration } from '../catalogue/metrics.ts'
+import type { Exemplar, HistogramCell } from '../state/histograms.ts'
+import { labelKey, labelValues } from '../state/label-key.ts'
 
 /** One series of a counter or gauge: the label key of its values, in the order of the declaration, and its value. */
 export type Sample = readonly [key: string, value: number]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { labelKey } from '../tally/label-key.ts'
-import { Tally } from '../tally/tally.ts'
+import { labelKey } from '../state/label-key.ts'
+import { Tally } from '../state/tally.ts'
 import { PostCounter } from './counting.ts'
 import { counts, testPlan } from './pipeline-testing.ts'
 import type { Candidate } from './scoring.ts'

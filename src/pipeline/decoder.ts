@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
+import type { DropReason } from '../catalogue/metrics.ts'
 import { type Format, InvalidRecord, type RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
-import type { DropReason } from '../tally/declarations.ts'
 import type { Job } from './job.ts'
 import { messageOf } from './message-of.ts'
 import type { Meter } from './meter.ts'

@@ -1,5 +1,5 @@
 import type { Extractor } from '../plugin/extractor.ts'
-import type { CounterCell } from '../tally/counters.ts'
+import type { CounterCell } from '../state/counters.ts'
 import type { Job } from './job.ts'
 import type { Meter } from './meter.ts'
 import type { Candidate } from './scoring.ts'

@@ -1,4 +1,4 @@
-import { Tally } from '../tally/tally.ts'
+import { Tally } from '../state/tally.ts'
 import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
 import type { Job } from './job.ts'
 import { Meter } from './meter.ts'

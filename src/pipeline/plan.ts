@@ -1,4 +1,4 @@
-import type { TallyShape } from '../tally/tally.ts'
+import type { TallyShape } from '../state/tally.ts'
 
 /** A plugin to be made: what the configuration says of it, options not yet validated. */
 export interface PluginSpec {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { MoodError } from '../errors.ts'
+import { MoodError } from '../catalogue/errors.ts'
 import { LIMITS } from './limits.ts'
 
 export interface Listen {

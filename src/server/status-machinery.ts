@@ -1,5 +1,5 @@
-import { type Html, html } from './html.ts'
-import { bytes, count, moment, rate, span } from './numbers.ts'
+import { type Html, html } from '../html/html.ts'
+import { bytes, count, moment, rate, span } from '../html/numbers.ts'
 import type { PluginStatus, SourceStatus, Status } from './view.ts'
 
 /** Counts by name, the largest first: "off_topic 1,200, invalid 3". */

@@ -1,6 +1,6 @@
-import { type Html, html } from './html.ts'
-import { face, moodOf } from './mood.ts'
-import { count } from './numbers.ts'
+import { type Html, html } from '../html/html.ts'
+import { face, moodOf } from '../html/mood.ts'
+import { count } from '../html/numbers.ts'
 import type { TermsStatus } from './view.ts'
 
 /** Tables shown, of an extractor and a topic each. */

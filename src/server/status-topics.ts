@@ -1,6 +1,6 @@
-import { type Html, html } from './html.ts'
-import { balance, face, moodOf, moodWord, sentimentBar } from './mood.ts'
-import { count, score, share } from './numbers.ts'
+import { type Html, html } from '../html/html.ts'
+import { balance, face, moodOf, moodWord, sentimentBar } from '../html/mood.ts'
+import { count, score, share } from '../html/numbers.ts'
 import type { TopicStatus } from './view.ts'
 
 /** Rows shown; a page with all of a thousand topics would help nobody. */

@@ -1,3 +1,5 @@
+import type { SentimentCounts } from '../html/mood.ts'
+
 /** What the server shows of the running exporter, and may ask of it. The server knows nothing else of it. */
 export interface ExporterView {
   /** The state of everything, for the status page and /api/v1/status. Cheap enough to call on every request. */
@@ -60,7 +62,7 @@ export interface SourceStatus {
 export interface TopicStatus {
   topic: string
   scorer: string
-  posts: { positive: number; neutral: number; negative: number; unknown: number }
+  posts: SentimentCounts
   /** Mean score of the last complete window, per window label ("1s", "1m"); null without scores. */
   windows: { window: string; posts: number; score: number | null }[]
 }

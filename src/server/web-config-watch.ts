@@ -1,4 +1,4 @@
-import { MoodError } from '../errors.ts'
+import { MoodError } from '../catalogue/errors.ts'
 import { FilesRead } from './files-read.ts'
 import type { ServerLog } from './log.ts'
 import { NO_WEB_CONFIG, readWebConfig, type WebSettings } from './web-config.ts'

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
-import { MoodError } from '../errors.ts'
+import { MoodError } from '../catalogue/errors.ts'
 import { FilesRead } from './files-read.ts'
 import { readTls, TlsProblem, type TlsSettings } from './tls.ts'
 import { webConfigSchema } from './web-config-schema.ts'

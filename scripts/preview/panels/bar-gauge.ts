@@ -1,4 +1,4 @@
-import { html } from '../../../src/server/html.ts'
+import { html } from '../../../src/html/html.ts'
 import type { Series } from '../answers.ts'
 import { type Frame, textWidth } from '../chart.ts'
 import { colourFor, fieldConfigOf, shownText } from '../field.ts'

@@ -1,4 +1,4 @@
-import { html } from '../../../src/server/html.ts'
+import { html } from '../../../src/html/html.ts'
 import type { Series } from '../answers.ts'
 import { type Frame, ROOM, rowAxis, svg, timeAxis } from '../chart.ts'
 import { schemeColour, THEME } from '../colours.ts'

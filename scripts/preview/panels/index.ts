@@ -1,4 +1,4 @@
-import type { Html } from '../../../src/server/html.ts'
+import type { Html } from '../../../src/html/html.ts'
 import type { Series } from '../answers.ts'
 import type { Frame } from '../chart.ts'
 import type { Panel } from '../json.ts'

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../src/server/html.ts'
+import { type Html, html } from '../../../src/html/html.ts'
 import { type Frame, textWidth } from '../chart.ts'
 import { shownText } from '../field.ts'
 import type { FieldConfig, Panel } from '../json.ts'

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../src/server/html.ts'
+import { type Html, html } from '../../../src/html/html.ts'
 
 /** What stands in a panel instead of data: what its `noValue` says. */
 export const noData = (text = 'No data'): Html => html`<div class="message">${text}</div>`

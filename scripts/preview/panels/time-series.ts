@@ -1,5 +1,5 @@
 import type { LineSeriesOption, SeriesOption } from 'echarts'
-import { html } from '../../../src/server/html.ts'
+import { html } from '../../../src/html/html.ts'
 import type { Series } from '../answers.ts'
 import { type Frame, marked, ROOM, svg, timeAxis, valueAxis } from '../chart.ts'
 import { colourFor, fieldConfigOf } from '../field.ts'

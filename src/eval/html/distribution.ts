@@ -1,4 +1,4 @@
-import { type Html, html } from '../../server/html.ts'
+import { type Html, html } from '../../html/html.ts'
 import type { ScorerReport } from '../report.ts'
 import { LABELS, type Label, type Thresholds } from '../sentiment.ts'
 import { count, percent, signed } from './numbers.ts'

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../server/html.ts'
+import { type Html, html } from '../../html/html.ts'
 import type { Measures } from '../measures.ts'
 import { count, rate } from './numbers.ts'
 import { colourOf, label, legend, line, linear, mark, plot } from './svg.ts'

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../server/html.ts'
+import { type Html, html } from '../../html/html.ts'
 import { LENGTH_GROUPS } from '../groups.ts'
 import type { Report } from '../report.ts'
 import { groupRows, languagesOf } from '../words.ts'

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../server/html.ts'
+import { type Html, html } from '../../html/html.ts'
 import type { ScorerReport } from '../report.ts'
 import { signed } from './numbers.ts'
 

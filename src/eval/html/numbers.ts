@@ -1,6 +1,6 @@
-import { score } from '../../server/numbers.ts'
+import { score } from '../../html/numbers.ts'
 
-export { count, score } from '../../server/numbers.ts'
+export { count, score } from '../../html/numbers.ts'
 
 /** A part of 1 in three decimals: "0.571". */
 export const rate = (value: number | null): string => (value === null ? '–' : value.toFixed(3))

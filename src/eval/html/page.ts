@@ -1,5 +1,5 @@
-import { type Html, html, Html as Markup } from '../../server/html.ts'
-import { sentimentBar } from '../../server/mood.ts'
+import { type Html, html, Html as Markup } from '../../html/html.ts'
+import { sentimentBar } from '../../html/mood.ts'
 import type { Report, ScorerReport } from '../report.ts'
 import { LABELS, type Thresholds } from '../sentiment.ts'
 import { describeData, MEASURES } from '../words.ts'

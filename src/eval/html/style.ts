@@ -1,4 +1,4 @@
-import { STYLE } from '../../server/status-style.ts'
+import { STYLE } from '../../html/style.ts'
 
 /**
  * The status page's style, and what plots need besides. Scorers are told apart by colour (Okabe and Ito's, which people

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../server/html.ts'
+import { type Html, html } from '../../html/html.ts'
 import type { Rates } from '../measures.ts'
 import type { Report, ScorerReport } from '../report.ts'
 import { dots } from './dots.ts'

@@ -1,4 +1,4 @@
-import { type Fragment, type Html, html } from '../../server/html.ts'
+import { type Fragment, type Html, html } from '../../html/html.ts'
 
 /** From values to places along a line. */
 export type Axis = (value: number) => number

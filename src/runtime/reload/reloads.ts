@@ -1,0 +1,54 @@
+import type { Status } from '../../server/view.ts'
+import type { ExporterLog } from '../log.ts'
+import { InvalidConfig } from './prepare.ts'
+
+export type ReloadResult = { ok: true } | { ok: false; problems: string[] }
+
+/** One reload after the other: asked for at once they share one, and how the last one went is kept. */
+export class Reloads {
+  last: Status['config']['lastReload'] = { ok: true, at: Date.now(), problems: [] }
+  /** When the configuration that runs was loaded. */
+  loadedAt = Date.now()
+  readonly #adopt: () => Promise<void>
+  readonly #log: ExporterLog
+  #running: Promise<ReloadResult> = Promise.resolve({ ok: true })
+  #next: Promise<ReloadResult> | null = null
+
+  /** @param adopt loads the configuration and goes over to it; rejects where the old one goes on */
+  constructor(adopt: () => Promise<void>, log: ExporterLog) {
+    this.#adopt = adopt
+    this.#log = log
+  }
+
+  /** Resolves to how it went. */
+  ask(): Promise<ReloadResult> {
+    // One that is under way may have read the file before it was changed: whoever asks now gets one that begins later.
+    this.#next ??= this.#running.then(() => {
+      this.#next = null
+      this.#running = this.#reload()
+      return this.#running
+    })
+    return this.#next
+  }
+
+  /** Resolves once none is under way. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  async #reload(): Promise<ReloadResult> {
+    const at = Date.now()
+    try {
+      await this.#adopt()
+      this.last = { ok: true, at, problems: [] }
+      this.loadedAt = at
+      this.#log.info({}, 'the configuration was loaded again')
+      return { ok: true }
+    } catch (error) {
+      const problems = error instanceof InvalidConfig ? error.problems : [(error as Error).message]
+      this.last = { ok: false, at, problems }
+      this.#log.error({ problems }, 'the configuration could not be loaded again; the old one goes on')
+      return { ok: false, problems }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { type AlertThreshold, alertThresholds } from '../config/alerts.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { splitPlugin } from '../config/plugin-options.ts'
+import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
+import type { Inspection } from '../loader/validate.ts'
+import { SeenIds } from '../pipeline/dedupe.ts'
+import { type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
+import { grainOf, type LiveShape } from '../state/live-tally.ts'
+
+/** Ids that all sources' de-duplication remembers together, where none of them says how many. */
+const SEEN_POSTS = 500_000
+
+/** A configuration made out: what workers, the live tally and each source's thread need to know. */
+export interface Blueprint {
+  plan: Plan
+  live: LiveShape
+  sources: { spec: PluginSpec; formatName: string }[]
+  workers: number
+  limits: LoadedConfig['config']['limits']
+  /** What alerts go by, and the scorer that they go by. */
+  alerts: { scorer: string; thresholds: AlertThreshold[] }
+  /** Values that labels may have, to forget the series of others. */
+  known: { sources: Set<string>; topics: Set<string>; scorers: Set<string> }
+}
+
+/** @param seenIds memory of ids already seen, to go on with on a reload */
+export function blueprintOf(
+  { config, baseDir }: LoadedConfig,
+  inspection: Inspection,
+  seenIds: SharedArrayBuffer | null,
+): Blueprint {
+  const { limits, languages, sentiment } = config
+  const sources = config.sources.map((entry, i) => {
+    const { name, live, format, formatName } = inspection.sources[i] as Inspection['sources'][number]
+    const { use, options, dedupe = live } = splitPlugin('source', entry)
+    return { spec: { use, name, options }, format: { ...format, name: formatName }, formatName, dedupe }
+  })
+  const windows = config.windows.map(window => ({
+    label: windowLabel(window.size),
+    size: window.size,
+    slide: slideOf(window),
+    lateness: window.lateness,
+  }))
+  const extractors = config.extractors.map((entry, i) => {
+    const { use, options, top, windows } = splitPlugin('extractor', entry)
+    const { name } = inspection.extractors[i] as { name: string }
+    const shown = windows.map(window => ({
+      label: windowLabel(window.size),
+      size: window.size,
+      slide: termSlideOf(window),
+    }))
+    return {
+      spec: { use, name, options },
+      name,
+      top,
+      windows: shown,
+      grain: grainOf(shown.map(({ slide }) => slide)),
+    }
+  })
+  const remembered = sources.map(({ dedupe }) =>
+    typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
+  )
+  const seenPosts = Math.max(0, ...remembered)
+  const plan: Plan = {
+    baseDir,
+    sources: sources.map(({ spec, format, dedupe }) => ({
+      name: spec.name,
+      format,
+      dedupe: dedupe !== false,
+    })),
+    topics: topicSpecs(config.topics),
+    scorers: config.scorers.map((entry, i) => {
+      const { use, options } = splitPlugin('scorer', entry)
+      return { use, name: (inspection.scorers[i] as { name: string }).name, options }
+    }),
+    extractors: extractors.map(({ spec }) => spec),
+    shape: {
+      windows,
+      extractors: extractors.map(({ name, grain }) => ({ name, grain })),
+      terms: limits.terms,
+    },
+    languages,
+    sentiment,
+    pluginTimeout: limits.plugin_timeout,
+    future: limits.future,
+    termsPerPost: limits.terms_per_post,
+    queueBytes: limits.queue_bytes,
+    logLines: limits.log_lines,
+    seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
+  }
+  const topics = topicsOf(plan).map(({ name }) => name)
+  const { scorer = plan.scorers[0]?.name ?? '' } = typeof config.alert === 'object' ? config.alert : {}
+  return {
+    plan,
+    live: { windows, extractors, terms: limits.terms, panes: limits.panes, idle: limits.idle },
+    sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
+    workers: config.workers,
+    limits,
+    alerts: { scorer, thresholds: alertThresholds(config, topics) },
+    known: {
+      sources: new Set(sources.map(({ spec }) => spec.name)),
+      topics: new Set(topics),
+      scorers: new Set(plan.scorers.map(({ name }) => name)),
+    },
+  }
+}
+
+/** The topics of a configuration as posts are matched with them. */
+export const topicSpecs = (topics: LoadedConfig['config']['topics']): TopicSpec[] =>
+  Object.entries(topics).map(([name, rule]) =>
+    Array.isArray(rule)
+      ? { name, any: rule }
+      : defined({ name, any: rule.any, all: rule.all, not: rule.not }),
+  )
+
+function sized(memory: SharedArrayBuffer | null, posts: number): SharedArrayBuffer {
+  const fresh = SeenIds.allocate(posts)
+  return memory?.byteLength === fresh.byteLength ? memory : fresh
+}
+
+/** Without the keys that are there and undefined, which the schema's optional ones may be. */
+function defined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
+}

@@ -1,0 +1,164 @@
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
+import { moduleUrl } from '../../loader/registry.ts'
+import { Progress } from '../../pipeline/progress.ts'
+import { atMost } from '../threads/at-most.ts'
+import type { FromSource, SourceData, ToSource } from '../threads/messages.ts'
+import { Stillness } from '../threads/stall-detector.ts'
+import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+
+/** How often a thread is looked at, in milliseconds. */
+const LOOK_MS = 100
+
+/** How long a source may hold up its thread while it is loaded and made, in milliseconds. */
+const CREATE_MS = 60_000
+
+/** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
+const LAST_MS = 2000
+
+/** What a run failed of. */
+export interface Failure {
+  message: string
+  /** It threw, its thread turned no more, its thread was ended from within, or it held too much memory. */
+  reason: 'threw' | 'timeout' | 'crash' | 'memory'
+}
+
+/** What a run tells beside how it began and ended. */
+export type RunMessage = Exclude<FromSource, { type: 'created' | 'ended' | 'failed' | 'closed' }>
+
+/** One run of a source, in a thread of its own or, for debugging, in the main one. */
+export interface Run {
+  post(message: ToSource): void
+  /** Resolves when its `run` has ended, or its thread is gone; with what it failed of, or null. */
+  ended: Promise<Failure | null>
+  /** Lets the source close what it holds open, for so many milliseconds, and ends its thread. */
+  close(graceMs: number): Promise<void>
+}
+
+export interface RunOptions {
+  threaded: boolean
+  heapBytes: number
+  /** A thread whose event loop has not turned for so many milliseconds is stuck, and ended. */
+  stuckMs: number
+}
+
+/** Makes a source without running it yet. Rejects with what is wrong with it. */
+export async function beginRun(
+  options: Omit<SourceData, 'heartbeat'>,
+  runOptions: RunOptions,
+  receive: (message: RunMessage) => void,
+): Promise<Run> {
+  const progress = new Progress()
+  const created = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<Failure | null>()
+  const closed = Promise.withResolvers<void>()
+  let isCreated = false
+  const listen = (message: FromSource) => {
+    if (message.type === 'created') {
+      isCreated = true
+      created.resolve()
+    } else if (message.type === 'ended') {
+      ended.resolve(null)
+    } else if (message.type === 'failed') {
+      if (isCreated) ended.resolve({ message: message.message, reason: 'threw' })
+      else created.reject(new MoodError(message.code as ErrorCode, message.message))
+    } else if (message.type === 'closed') {
+      closed.resolve()
+    } else {
+      receive(message)
+    }
+  }
+  const gone = (failure: Failure) => {
+    const message = `source ${options.spec.name}: ${failure.message}`
+    created.reject(new MoodError('ERR_PLUGIN_FAILED', message))
+    ended.resolve(failure)
+    closed.resolve()
+  }
+  const place = runOptions.threaded ? inThread : inMainThread
+  const isStuck = stuckWatch(progress, () => (isCreated ? runOptions.stuckMs : CREATE_MS))
+  const data: SourceData = { ...options, heartbeat: progress.memory }
+  const { post, end } = place(data, runOptions, isStuck, listen, gone)
+  try {
+    await created.promise
+  } catch (error) {
+    await end()
+    throw error
+  }
+  const close = async (graceMs: number) => {
+    post({ type: 'close' })
+    await atMost(graceMs, closed.promise)
+    await end()
+  }
+  return { post, close, ended: ended.promise }
+}
+
+type Place = (
+  data: SourceData,
+  options: RunOptions,
+  isStuck: () => boolean,
+  listen: (message: FromSource) => void,
+  gone: (failure: Failure) => void,
+) => { post(message: ToSource): void; end(): Promise<void> }
+
+const inThread: Place = (data, { heapBytes }, isStuck, listen, gone) => {
+  const thread = new Worker(new URL(moduleUrl('src/runtime/sources/source-thread')), {
+    workerData: { ...data, role: 'source' },
+    name: `source ${data.spec.name}`,
+    resourceLimits: resourceLimits(heapBytes),
+  })
+  let failure: Failure = { message: 'its thread ended', reason: 'crash' }
+  const kill = (why: Failure) => {
+    failure = why
+    void end()
+  }
+  const end = async () => {
+    clearInterval(watchdog)
+    await atMost(LAST_MS, thread.terminate())
+    gone(failure)
+  }
+  const memory = new MemoryWatch(thread, heapBytes, () =>
+    kill({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' }),
+  )
+  const watchdog = setInterval(() => {
+    memory.look()
+    if (isStuck()) kill({ message: 'its thread has not answered for too long', reason: 'timeout' })
+  }, LOOK_MS)
+  thread.on('message', listen)
+  thread.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
+  })
+  thread.on('exit', () => {
+    clearInterval(watchdog)
+    gone(failure)
+  })
+  return { post: message => thread.postMessage(message), end }
+}
+
+const inMainThread: Place = (data, _options, _isStuck, listen, gone) => {
+  const { port1, port2 } = new MessageChannel()
+  const ended = (message: string) => gone({ message, reason: 'crash' })
+  port1.on('message', listen)
+  import(moduleUrl('src/runtime/sources/source-thread')).then(
+    ({ serveSource }) => serveSource(port2, data),
+    (error: Error) => ended(error.message),
+  )
+  return {
+    post: message => port1.postMessage(message),
+    end: async () => {
+      port1.close()
+      ended('it was ended')
+    },
+  }
+}
+
+/** Makes a look at a thread, that says whether its event loop has turned no more for longer than it may. */
+function stuckWatch(progress: Progress, patienceMs: () => number): () => boolean {
+  const stillness = new Stillness()
+  let beat = 0
+  return () => {
+    const { heartbeat } = progress.read()
+    const moved = heartbeat !== beat
+    beat = heartbeat
+    return stillness.look(moved) > patienceMs()
+  }
+}

@@ -1,0 +1,144 @@
+import type { PluginStatus, SourceStatus, Status, TermsStatus, TopicStatus } from '../server/view.ts'
+import { labelKey, labelValues } from '../state/label-key.ts'
+import type { LiveTally } from '../state/live-tally.ts'
+import type { SENTIMENTS } from '../state/windows.ts'
+import type { Rates } from './rates.ts'
+import type { Blueprint } from './resolved-config.ts'
+import type { SourceRunner } from './sources/source-runner.ts'
+import type { WorkerPool } from './workers/pool.ts'
+
+/** What the status is made of. */
+export interface Observed {
+  readonly live: LiveTally
+  readonly pool: WorkerPool
+  readonly sources: ReadonlyMap<string, SourceRunner>
+  readonly blueprint: Blueprint
+  readonly version: string
+  readonly startedAt: number
+  readonly config: Status['config']
+  readonly rates: Rates
+  /** The last error of each plugin, by kind and name. */
+  readonly lastErrors: ReadonlyMap<string, string>
+  notReady(): string[]
+}
+
+/** Everything that the status page shows. */
+export function statusOf(exporter: Observed): Status {
+  const { version, startedAt, config, pool, blueprint } = exporter
+  return {
+    version,
+    node: process.versions.node,
+    startedAt,
+    now: Date.now(),
+    notReady: exporter.notReady(),
+    config,
+    workers: {
+      ready: pool.ready,
+      configured: blueprint.workers,
+      restarts: total(exporter, 'mood_worker_restarts_total'),
+    },
+    sources: [...exporter.sources.values()].map(runner => sourceStatus(exporter, runner)),
+    topics: topicStatuses(exporter),
+    terms: termStatuses(exporter),
+    plugins: pluginStatuses(exporter),
+  }
+}
+
+function total({ live }: Observed, name: 'mood_worker_restarts_total'): number {
+  let sum = 0
+  for (const [, n] of live.totals.counter(name).entries()) sum += n
+  return sum
+}
+
+function sourceStatus({ live, blueprint, rates }: Observed, runner: SourceRunner): SourceStatus {
+  const { name, state, detail, spec, ledger } = runner
+  const dropped: Record<string, number> = {}
+  for (const [key, n] of live.totals.counter('mood_posts_dropped_total').entries()) {
+    const [source, reason] = labelValues(key) as [string, string]
+    if (source === name && n > 0) dropped[reason] = n
+  }
+  return {
+    name,
+    use: spec.use,
+    format: blueprint.sources.find(source => source.spec.name === name)?.formatName ?? '',
+    state,
+    detail,
+    records: live.totals.counter('mood_source_records_total').get(name),
+    posts: live.totals.counter('mood_source_posts_total').get(name),
+    postsPerSecond: rates.perSecond(name),
+    dropped,
+    reconnects: live.totals.counter('mood_source_reconnects_total').get(name),
+    queueBytes: ledger.bytes,
+    watermark: live.watermarks.of(name),
+  }
+}
+
+function topicStatuses({ live, blueprint }: Observed): TopicStatus[] {
+  const posts = new Map<string, TopicStatus['posts']>()
+  for (const [key, n] of live.totals.counter('mood_posts_total').entries()) {
+    const [, topic, , scorer, sentiment] = labelValues(key) as [
+      string,
+      string,
+      string,
+      string,
+      (typeof SENTIMENTS)[number],
+    ]
+    const place = labelKey(topic, scorer)
+    const counts = posts.get(place) ?? { positive: 0, neutral: 0, negative: 0, unknown: 0 }
+    counts[sentiment] += n
+    posts.set(place, counts)
+  }
+  const { topics, scorers } = blueprint.known
+  return [...topics].flatMap(topic =>
+    [...scorers].map(scorer => {
+      const key = labelKey(topic, scorer)
+      return {
+        topic,
+        scorer,
+        posts: posts.get(key) ?? { positive: 0, neutral: 0, negative: 0, unknown: 0 },
+        windows: live.windows.map(({ shape, complete }) => {
+          const mood = complete?.moods.get(key)
+          return { window: shape.label, posts: mood?.total ?? 0, score: mood?.mean ?? null }
+        }),
+      }
+    }),
+  )
+}
+
+function termStatuses({ live }: Observed): TermsStatus[] {
+  const statuses: TermsStatus[] = []
+  for (const [extractor, windows] of live.terms)
+    for (const { label, topics } of windows)
+      for (const [topic, { terms }] of topics)
+        statuses.push({
+          extractor,
+          topic,
+          window: label,
+          terms: terms.map(([term, { count, score, scored }]) => ({
+            term,
+            posts: count,
+            score: scored > 0 ? score / scored : null,
+          })),
+        })
+  return statuses
+}
+
+function pluginStatuses({ live, blueprint, lastErrors }: Observed): PluginStatus[] {
+  const { plan, sources } = blueprint
+  const status = (kind: PluginStatus['kind'], name: string, use: string): PluginStatus => {
+    const errors: Record<string, number> = {}
+    for (const [key, n] of live.totals.counter('mood_plugin_errors_total').entries()) {
+      const [ofKind, ofName, reason] = labelValues(key) as [string, string, string]
+      if (ofKind === kind && ofName === name && n > 0) errors[reason] = n
+    }
+    const seconds = live.totals.counter('mood_plugin_seconds_total').get(labelKey(kind, name))
+    return { kind, name, use, seconds, errors, lastError: lastErrors.get(`${kind} ${name}`) ?? '' }
+  }
+  const formats = new Map(plan.sources.map(({ format }) => [format.name, format.use]))
+  return [
+    ...sources.map(({ spec }) => status('source', spec.name, spec.use)),
+    ...[...formats].map(([name, use]) => status('format', name, use)),
+    ...plan.scorers.map(({ name, use }) => status('scorer', name, use)),
+    ...plan.extractors.map(({ name, use }) => status('extractor', name, use)),
+  ]
+}

@@ -1,0 +1,178 @@
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
+import { moduleUrl } from '../../loader/registry.ts'
+import type { Plan } from '../../pipeline/plan.ts'
+import { Progress } from '../../pipeline/progress.ts'
+import type { HeldBatch } from '../sources/in-flight.ts'
+import { atMost } from '../threads/at-most.ts'
+import type { BatchForWorker, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
+import { Stillness } from '../threads/stall-detector.ts'
+import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+
+/** Why a worker had to be replaced. */
+export type EndReason = 'timeout' | 'crash' | 'memory'
+
+/** How much longer than one call of a plugin a thread may stand still for another cause, in milliseconds. */
+const TURN_MS = 1000
+
+/** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
+const LAST_MS = 2000
+
+export interface WorkerEvents {
+  message(worker: WorkerHandle, message: FromWorker): void
+  /** The thread is gone, unasked. */
+  ended(worker: WorkerHandle, reason: EndReason): void
+}
+
+/** A worker thread as the main thread sees it: what it was given, and whether it still answers. */
+export class WorkerHandle {
+  readonly progress = new Progress()
+  /** Batches given to it that no delta counts yet, in the order in which they were given. */
+  readonly held = new Map<number, HeldBatch>()
+  /** How many of those it has not mapped yet. */
+  unmapped = 0
+  /** Formats that need a header, by source. */
+  headers: boolean[] = []
+  isReady = false
+  readonly #events: WorkerEvents
+  readonly #thread: Worker | null
+  readonly #memory: MemoryWatch | null
+  readonly #post: (message: ToWorker) => void
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #stopped = Promise.withResolvers<void>()
+  readonly #stillness = new Stillness()
+  #killed: EndReason | null = null
+  #stopping = false
+  #isGone = false
+  #lastCalls = 0
+  #lastBeat = 0
+
+  /** @param threaded false runs it in the main thread, for debugging */
+  constructor(
+    plan: Plan,
+    { threaded, heapBytes }: { threaded: boolean; heapBytes: number },
+    events: WorkerEvents,
+  ) {
+    const data: WorkerData = { plan, progress: this.progress.memory }
+    this.#events = events
+    this.#ready.promise.catch(() => {})
+    if (threaded) {
+      const thread = new Worker(new URL(moduleUrl('src/runtime/workers/worker-thread')), {
+        workerData: { ...data, role: 'worker' },
+        name: 'worker',
+        resourceLimits: resourceLimits(heapBytes),
+      })
+      this.#thread = thread
+      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
+      this.#post = message => thread.postMessage(message)
+      let reason: EndReason = 'crash'
+      let lastError = 'the thread ended'
+      thread.on('message', (message: FromWorker) => this.#receive(message))
+      thread.on('error', (error: NodeJS.ErrnoException) => {
+        lastError = error.message
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') reason = 'memory'
+      })
+      thread.on('exit', () => this.#gone(this.#killed ?? reason, lastError))
+    } else {
+      const { port1, port2 } = new MessageChannel()
+      this.#thread = null
+      this.#memory = null
+      this.#post = message => port1.postMessage(message)
+      port1.on('message', (message: FromWorker) => this.#receive(message))
+      port1.unref()
+      void import(moduleUrl('src/runtime/workers/worker-thread')).then(({ serveWorker }) =>
+        serveWorker(port2, data),
+      )
+    }
+  }
+
+  /** Resolves once its plugins are made; rejects with what was wrong with them. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  send(batch: HeldBatch, source: number): void {
+    this.held.set(batch.id, batch)
+    this.unmapped++
+    const { id, memory, receivedAt, header, posts, from, skips, receipt } = batch
+    const message: BatchForWorker = {
+      type: 'batch',
+      id,
+      source,
+      memory,
+      receivedAt,
+      header,
+      posts,
+      from,
+      skips,
+      receipt,
+    }
+    this.#post(message)
+  }
+
+  /**
+   * Looks whether it still moves; kills it when one call of a plugin has taken longer than `timeout` milliseconds, or
+   * when it holds too much memory.
+   */
+  watch(timeout: number): void {
+    this.#memory?.look()
+    // Making a plugin may take long: a model is loaded, a service is asked.
+    if (!this.isReady) return
+    const { calls, waiting, heartbeat } = this.progress.read()
+    // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
+    // as is one that a stray timer of a plugin holds up between calls.
+    const isInCall = calls % 2 !== 0 && !waiting
+    const moved = calls !== this.#lastCalls || (!isInCall && heartbeat !== this.#lastBeat)
+    this.#lastCalls = calls
+    this.#lastBeat = heartbeat
+    if (this.#stillness.look(moved) > (isInCall ? timeout : timeout + TURN_MS)) this.kill('timeout')
+  }
+
+  /** Whether it is being ended. */
+  get isKilled(): boolean {
+    return this.#killed !== null
+  }
+
+  kill(reason: EndReason): void {
+    if (this.#killed || !this.#thread) return
+    this.#killed = reason
+    void this.#thread.terminate()
+    setTimeout(() => this.#gone(reason, 'it did not end'), LAST_MS).unref()
+  }
+
+  /** Lets it finish what it was given, for so many milliseconds, then ends it. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.#post({ type: 'stop' })
+    await atMost(graceMs, this.#stopped.promise)
+    if (this.#thread && !this.#isGone) await atMost(LAST_MS, this.#thread.terminate())
+  }
+
+  #gone(reason: EndReason, lastError: string): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
+    this.#stopped.resolve()
+    // One that was never ready is reported by that alone: whoever waits for it tries again.
+    if (!this.#stopping && this.isReady) this.#events.ended(this, reason)
+  }
+
+  #receive(message: FromWorker): void {
+    // What it counts now, another counts already.
+    if (this.#isGone) return
+    if (message.type === 'ready') {
+      this.headers = message.headers
+      this.isReady = true
+      this.#ready.resolve()
+    } else if (message.type === 'unready') {
+      this.#stopping = true
+      this.#ready.reject(new MoodError(message.code as ErrorCode, message.message))
+      void this.#thread?.terminate()
+    } else if (message.type === 'stopped') {
+      this.#stopped.resolve()
+    } else {
+      if (message.type === 'done') this.unmapped--
+      this.#events.message(this, message)
+    }
+  }
+}
