@@ -3,12 +3,14 @@ import { availableParallelism } from 'node:os'
 import { benchAlerts } from './alerts/alerts.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
+import { benchRelease } from './release.ts'
 import { benchScorers } from './scorers.ts'
 import { benchScrape } from './scrape.ts'
 import { benchTerms } from './terms.ts'
 
 const BENCHES = {
   pipeline: benchPipeline,
+  release: benchRelease,
   scorers: benchScorers,
   scrape: benchScrape,
   memory: benchMemory,

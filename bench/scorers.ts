@@ -13,7 +13,7 @@ const TURN_MS = 500
 const CLOCK_EVERY = 100
 
 interface Contest {
-  /** A shipped scorer, with its default options. */
+  /** A built-in scorer, with its default options. */
   readonly scorer: string
   /** The package that it is measured against. */
   readonly peer: Peer
@@ -29,7 +29,7 @@ const CONTESTS: readonly Contest[] = [
   { scorer: 'auto', peer: 'wink-sentiment', ratio: 1, thousands: 80 },
 ]
 
-/** (f) posts a second of each shipped scorer on one core, and how many times those of its peer they are. */
+/** (f) posts a second of each built-in scorer on one core, and how many times those of its peer they are. */
 export async function benchScorers(): Promise<void> {
   const { texts, real } = tweetTexts(TWEETS)
   // Copied, as strings of JSON are: those that were cut out of a longer one take longer to read.

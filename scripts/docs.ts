@@ -6,12 +6,15 @@ import '../src/loader/hooks.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { code, metricsMarkdown } from '../src/cli/markdown.ts'
+import { OUTPUT_RESULTS } from '../src/catalogue/output-results.ts'
+import { KINDS, PLUGIN_KINDS, type PluginKind } from '../src/catalogue/plugin-kinds.ts'
+import { builtInPlugins } from '../src/cli/built-in.ts'
+import { code, markdownTable, metricsMarkdown } from '../src/cli/markdown.ts'
 import { optionsMarkdown } from '../src/cli/options-table.ts'
 import { describeOptions, type OptionRow } from '../src/config/describe.ts'
 import { configSchema } from '../src/config/schema.ts'
 import { loadDefinition } from '../src/loader/load.ts'
-import { PLUGIN_KINDS, type PluginKind, SHIPPED } from '../src/loader/registry.ts'
+import { errorsMarkdown } from './errors-page.ts'
 import { fillMarkers } from './markers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -44,7 +47,7 @@ function sectionOf(
 
 /** A plugin's README, with its example and its options as they are now. */
 async function pluginReadme(kind: PluginKind, name: string): Promise<Generated> {
-  const folder = `plugins/${kind}s/${name}`
+  const folder = `${PLUGIN_KINDS[kind].folder}/${name}`
   try {
     const { options } = await loadDefinition(kind, name, root)
     const example = `\`\`\`yaml\n${read(`${folder}/example.yml`).trim()}\n\`\`\``
@@ -56,12 +59,22 @@ async function pluginReadme(kind: PluginKind, name: string): Promise<Generated> 
   }
 }
 
+/** What becomes of the events of outputs. */
+const outputResults = (): string =>
+  markdownTable(
+    ['`result`', 'meaning'],
+    Object.entries(OUTPUT_RESULTS).map(([result, meaning]) => [code(result), meaning]),
+  )
+
 const CONFIGURATION = 'docs/configuration.md'
+const OUTPUTS = 'docs/outputs.md'
 
 const documents: (() => Generated | Promise<Generated>)[] = [
   () => ['docs/metrics.md', metricsMarkdown()],
+  async () => ['docs/errors.md', errorsMarkdown(await builtInPlugins())],
   () => [CONFIGURATION, fillMarkers(read(CONFIGURATION), 'reference', configurationReference())],
-  ...PLUGIN_KINDS.flatMap(kind => SHIPPED[kind].map(name => () => pluginReadme(kind, name))),
+  () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
+  ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]
 
 const isCheck = process.argv.includes('--check')

@@ -1,5 +1,5 @@
 /**
- * Measures the shipped scorers on the labelled posts of a folder and writes the tables of docs/scorers.md:
+ * Measures the built-in scorers on the labelled posts of a folder and writes the tables of docs/scorers.md:
  *
  *     node scripts/scorers-table.ts [FOLDER] [--scores en:NAME=FILE …] [--scores ko:NAME=FILE …]
  *
@@ -11,8 +11,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { isBuiltIn } from '../src/catalogue/plugin-kinds.ts'
 import type { Report, ScorerReport } from '../src/eval/report.ts'
-import { SHIPPED } from '../src/loader/registry.ts'
 import { fillMarkers } from './markers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -88,7 +88,7 @@ function row(
 }
 
 function tableOf(set: (typeof SETS)[number]): string {
-  const names = set.scorers.filter(name => (SHIPPED.scorer as readonly string[]).includes(name))
+  const names = set.scorers.filter(name => isBuiltIn('scorer', name))
   const scores = names.flatMap(scorer => {
     const file = scoresFor(set.name, scorer)
     return file === undefined ? [] : ['--scores', `${scorer}-held-out=${resolve(file)}`]

@@ -129,7 +129,7 @@ test.each([
   {
     what: 'a scorer that there is not',
     args: ['--data', 'posts.tsv', '--scorer', 'afin'],
-    says: [/^--scorer afin: no scorer "afin" is shipped.*did you mean "afinn"\? \(ERR_PLUGIN_NOT_FOUND\)$/],
+    says: [/^--scorer afin: no scorer "afin" is built in.*did you mean "afinn"\? \(ERR_PLUGIN_NOT_FOUND\)$/],
     code: 1,
   },
   {

@@ -62,10 +62,10 @@ const NO_WINDOWS = [{ size: '1h' }]
 const SCORER_ERRORS = {
   throws: 'threw',
   throwsNothing: 'threw',
-  nan: 'rubbish',
-  two: 'rubbish',
-  text: 'rubbish',
-  nothing: 'rubbish',
+  nan: 'invalid_result',
+  two: 'invalid_result',
+  text: 'invalid_result',
+  nothing: 'invalid_result',
   endless: 'timeout',
   waits: 'timeout',
   exits: 'crash',
@@ -77,8 +77,8 @@ const EXTRACTOR_ERRORS = {
   endless: 'timeout',
   same: 'timeout',
   exits: 'crash',
-  mixed: 'rubbish',
-  text: 'rubbish',
+  mixed: 'invalid_result',
+  text: 'invalid_result',
   noIterable: 'threw',
   many: null,
 }
@@ -89,8 +89,8 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
   const deeds = [...new Set([...scorers, ...extractors])]
   const posts = strewn(2000, twice(deeds))
   const failures = ['throws', 'noText', 'noTime', 'farAway', 'numberId', 'nullLang', 'topicsText']
-  const rubbish = ['promise', 'getter', 'holes', 'endless', 'exits']
-  const lines = strewn(500, [...failures, ...rubbish, 'invalid', 'empty'])
+  const others = ['promise', 'getter', 'holes', 'endless', 'exits']
+  const lines = strewn(500, [...failures, ...others, 'invalid', 'empty'])
   const config = {
     ...QUICK,
     workers: 2,
@@ -139,13 +139,13 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
     invalid: dropped('invalid'),
     not_a_post: dropped('not_a_post'),
   }).toEqual({
-    plugin: failures.length + rubbish.length,
+    plugin: failures.length + others.length,
     invalid: 1,
     not_a_post: 1,
   })
   expect(errors(samples, 'format')).toEqual({
     'moody threw': 2,
-    'moody rubbish': 8,
+    'moody invalid_result': 8,
     'moody timeout': 1,
     'moody crash': 1,
   })
@@ -186,7 +186,13 @@ const expectedErrors = (reasons: Record<string, string | null>) =>
   )
 
 test('scorers that take batches and do wrong cost the posts of those batches', PATIENT, async () => {
-  const errorsOf = { none: null, never: 'timeout', few: 'rubbish', rejects: 'threw', nan: 'rubbish' }
+  const errorsOf = {
+    none: null,
+    never: 'timeout',
+    few: 'invalid_result',
+    rejects: 'threw',
+    nan: 'invalid_result',
+  }
   const killers = { endless: 'timeout', waits: 'timeout', endlessLater: 'timeout', exits: 'crash' }
   const alone = { ...errorsOf, ...killers }
   const posts = strewn(400, twice(Object.keys(alone)))

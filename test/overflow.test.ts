@@ -14,11 +14,11 @@ export default defineSource({
   live: true,
   options: z.object({ posts: z.number() }),
   create: ({ posts }) => ({
-    async run(sink, signal) {
-      sink.up()
+    async run(emitter, signal) {
+      emitter.up()
       const text = 'x'.repeat(200)
       for (let i = 0; i < posts; i += 2) {
-        sink.offer([{ id: String(i), text, createdAt: Date.now() }, { id: String(i + 1), text, createdAt: Date.now() }])
+        emitter.offer([{ id: String(i), text, createdAt: Date.now() }, { id: String(i + 1), text, createdAt: Date.now() }])
         await setImmediate()
       }
       await once(signal, 'abort')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, type TestContext, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
-import { PLUGIN_KINDS, SHIPPED } from '../src/loader/registry.ts'
+import { PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { startExporter } from './support/exporter.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { PackedPackage, ROOT, run } from './support/package.ts'
@@ -67,9 +67,9 @@ test('the package holds the program, the types of the plugin API, and nothing el
     'dist/src/plugin/index.d.ts',
     'dist/src/plugin/testing.js',
     'dist/src/plugin/testing.d.ts',
-    ...PLUGIN_KINDS.flatMap(kind =>
-      SHIPPED[kind].flatMap(name =>
-        ['index.js', 'example.yml', 'README.md'].map(file => `dist/plugins/${kind}s/${name}/${file}`),
+    ...Object.values(PLUGIN_KINDS).flatMap(({ folder, builtIn }) =>
+      builtIn.flatMap(name =>
+        ['index.js', 'example.yml', 'README.md'].map(file => `dist/${folder}/${name}/${file}`),
       ),
     ),
   ]

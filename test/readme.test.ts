@@ -3,9 +3,9 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { KINDS, PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { loadConfig, parseConfig } from '../src/config/load.ts'
 import { formatProblem, type Problem } from '../src/config/problem.ts'
-import { PLUGIN_KINDS, SHIPPED } from '../src/loader/registry.ts'
 import { inspectPlugins } from '../src/loader/validate.ts'
 import { startExporter } from './support/exporter.ts'
 import { anchorsOf, linksOf, namedBlocks } from './support/markdown.ts'
@@ -58,6 +58,7 @@ test('the plugins of the guide load, and its test of one passes', async () => {
     sources: [{ use: './poll.ts', url: 'http://127.0.0.1:1/', format: { use: './irc.ts' } }],
     scorers: [{ use: './stars.ts' }, { use: './remote.ts', url: 'http://127.0.0.1:1/', token: 'x' }],
     extractors: [{ use: './domains.ts' }],
+    outputs: [{ use: './notify.ts', url: 'http://127.0.0.1:1/' }],
   }
   expect(await problemsOf(parseConfig(JSON.stringify(config), join(folder.path, 'mood.yml')))).toEqual([])
 
@@ -86,10 +87,10 @@ for (const document of DOCUMENTS) {
   })
 }
 
-for (const kind of PLUGIN_KINDS) {
-  for (const name of SHIPPED[kind]) {
+for (const kind of KINDS) {
+  for (const name of PLUGIN_KINDS[kind].builtIn) {
     test(`the example of the ${kind} ${name} is valid, and is what its README shows`, async () => {
-      const folder = `plugins/${kind}s/${name}`
+      const folder = `${PLUGIN_KINDS[kind].folder}/${name}`
       expect(await problemsOf(await loadConfig(join(ROOT, folder, 'example.yml')))).toEqual([])
       expect(blocksOf(`${folder}/README.md`)['example.yml']).toBe(read(`${folder}/example.yml`))
     })

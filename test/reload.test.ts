@@ -19,8 +19,8 @@ export default defineSource({
   create: ({ fails }) => {
     if (fails) throw new Error('I cannot be made')
     return {
-      async run(sink, signal) {
-        sink.up()
+      async run(emitter, signal) {
+        emitter.up()
         await once(signal, 'abort')
       },
     }

@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished, test } from 'vitest'
 import { startExporter } from './support/exporter.ts'
+import { ROOT } from './support/package.ts'
 
 test('the demo is served within moments, every record accounted for', async () => {
   await using exporter = await startExporter({
@@ -24,4 +30,26 @@ test('the demo is served within moments, every record accounted for', async () =
     5,
   )
   expect(await exporter.stop()).toBe(0)
+})
+
+test('standard output is left to an output that writes to it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-run-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const config = {
+    server: { listen: '127.0.0.1:0' },
+    sources: [{ use: 'demo' }],
+    outputs: [{ use: 'stdout' }],
+  }
+  await writeFile(join(folder, 'mood.yml'), JSON.stringify(config))
+  const args = [join(ROOT, 'bin/mood-exporter.mjs'), 'run', '--config', join(folder, 'mood.yml')]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const output = child.stdout.toArray()
+  for await (const line of createInterface({ input: child.stderr }))
+    if (/^ +Stop +Ctrl-C/.test(line)) child.kill('SIGINT')
+  const lines = Buffer.concat(await output)
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+  expect(lines.map(line => JSON.parse(line).kind)).toEqual(lines.map(() => 'window'))
 })

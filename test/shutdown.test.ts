@@ -37,15 +37,15 @@ export default defineSource({
   create: ({ posts }, { baseDir }) => {
     const note = what => appendFileSync(join(baseDir, 'notes.txt'), what + '\\n')
     return {
-      async run(sink, signal) {
+      async run(emitter, signal) {
         const createdAt = Date.now()
         const batch = Array.from({ length: posts / 100 }, () => ({ text: 'post', createdAt }))
-        for (let i = 1; i <= 100; i++) await sink.write(batch, { position: i, partition: String(i % 7) })
-        sink.up()
+        for (let i = 1; i <= 100; i++) await emitter.write(batch, { position: i, partition: String(i % 7) })
+        emitter.up()
         await once(signal, 'abort')
         note('stopped')
       },
-      covered: position => note(position),
+      commit: (partition, position) => note(partition + ' ' + position),
       close: () => note('closed'),
     }
   },
@@ -96,8 +96,15 @@ test('what was handed over is counted and scraped before it ends', async () => {
   expect(last.sum('mood_queue_batches')).toBe(0)
   expect(await exit).toEqual([0, null])
   const notes = (await readFile(join(exporter.folder, 'notes.txt'), 'utf8')).trim().split('\n')
-  // The source was told of every position once, up to the last, and then had the time to close.
-  expect(notes.filter(note => /\d/.test(note))).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}`))
+  // The source saw each partition move up to its last position, and then had the time to close.
+  const commits = notes.flatMap(note =>
+    /^\d/.test(note) ? [note.split(' ').map(Number) as [number, number]] : [],
+  )
+  for (const [partition, moves] of Map.groupBy(commits, ([partition]) => partition)) {
+    const positions = moves.map(([, position]) => position)
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b))
+    expect(positions.at(-1)).toBe(100 - ((100 - partition) % 7))
+  }
   expect(notes).toContain('stopped')
   expect(notes.at(-1)).toBe('closed')
 })

@@ -1,40 +1,63 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../src/pipeline/batch.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
 import { LineSplitter } from '../../src/plugin/line-splitter.ts'
-import { type HeldBatch, Ledger } from '../../src/runtime/sources/in-flight.ts'
+import { Checkpoints } from '../../src/runtime/checkpoints/checkpoints.ts'
+import { InFlight } from '../../src/runtime/sources/in-flight.ts'
 import { WorkerPool } from '../../src/runtime/workers/pool.ts'
-import { type EncodedTally, Tally } from '../../src/state/tally.ts'
-import { QUEUE_BYTES } from './plan.ts'
+import { BatchQueue } from '../../src/runtime/workers/queue.ts'
+import { State } from '../../src/state/state.ts'
+import { benchShape, QUEUE_BYTES } from './plan.ts'
 
 const CHUNK = 1 << 20
 
-/** Worker threads, fed with lines as a source would and merged as the exporter does. */
+/** How long an epoch takes batches where nothing is written, in milliseconds. */
+const EPOCH_MS = 200
+
+/** Worker threads, fed with lines as a source would, and merged epoch by epoch as the exporter does. */
 export class Feed {
   readonly pool: WorkerPool
-  tally: Tally
-  readonly #ledger = new Ledger('bench')
+  readonly state = new State(benchShape)
+  readonly #checkpoints: Checkpoints
+  readonly #queue = new BatchQueue()
+  readonly #inFlight = new InFlight('bench')
   readonly #spare: SharedArrayBuffer[] = []
   #nextId = 1
   #room: (() => void) | null = null
 
   constructor(plan: Plan, workers: number) {
-    this.tally = new Tally(plan.shape)
+    this.#checkpoints = new Checkpoints(
+      this.state,
+      { intervalMs: EPOCH_MS, collect: () => false, store: null, lastRecord: 0 },
+      {
+        cut: () => this.pool.cut(),
+        delivered: batches => {
+          for (const batch of batches) {
+            this.#inFlight.release(batch)
+            this.#spare.push(batch.memory)
+          }
+          if (this.#inFlight.bytes < QUEUE_BYTES) this.#room?.()
+        },
+        dispatch: () => this.pool.dispatch(),
+        committed: ({ batches }) => this.#inFlight.commit(batches.get('bench') ?? [], []),
+        closed: () => {},
+        failed: error => {
+          throw error
+        },
+      },
+    )
     this.pool = new WorkerPool(
       plan,
+      this.#queue,
       { size: workers, heapBytes: 256 * 2 ** 20 },
       {
-        delta: (plan, { tally, terms, covered }) => {
-          this.tally.merge(Tally.decode(plan.shape, { ...(JSON.parse(tally) as EncodedTally), terms }))
-          for (const coverage of covered)
-            for (const { memory } of this.#ledger.cover(coverage)) this.#spare.push(memory)
-          this.pool.merged()
-          if (this.#ledger.bytes < QUEUE_BYTES) this.#room?.()
-        },
-        receipt: () => {},
+        epochOf: batch => this.#checkpoints.epochOf(batch),
+        delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
+        mapped: () => {},
+        abandoned: () => {},
         restarted: reason => {
           throw new Error(`a worker ended: ${reason}`)
         },
-        abandoned: () => {},
+        store: async ({ id }) => ({ type: 'stored', id }),
         log: message => {
           if (message.type === 'log' && message.level === 'error') console.error(message)
         },
@@ -59,11 +82,12 @@ export class Feed {
     })
     for (let start = 0; start < bytes.length; start += CHUNK) {
       splitter.write(bytes.subarray(start, start + CHUNK))
-      if (this.#ledger.bytes >= QUEUE_BYTES) await new Promise<void>(resolve => (this.#room = resolve))
+      if (this.#inFlight.bytes >= QUEUE_BYTES) await new Promise<void>(resolve => (this.#room = resolve))
     }
     splitter.end()
     this.#submit(writer)
-    await this.pool.drained()
+    do await this.#checkpoints.settled()
+    while (this.#queue.size > 0)
   }
 
   #writer(): BatchWriter {
@@ -71,18 +95,24 @@ export class Feed {
   }
 
   #submit({ memory, records }: BatchWriter): void {
-    const batch: HeldBatch = this.#ledger.hold(this.#nextId++, {
-      type: 'batch',
-      id: 0,
-      memory,
-      records,
-      receivedAt: Date.now(),
-      partition: '',
-      header: undefined,
-      position: undefined,
-      posts: false,
-      receipt: false,
-    })
-    this.pool.submit(batch)
+    const id = this.#nextId++
+    const group = this.#inFlight.track(
+      {
+        id,
+        memory,
+        records,
+        receivedAt: Date.now(),
+        partition: '',
+        header: undefined,
+        position: undefined,
+        endsGroup: true,
+        posts: false,
+        receipt: null,
+        drops: [],
+      },
+      id,
+    )
+    if (group) this.#queue.push(group)
+    this.pool.dispatch()
   }
 }

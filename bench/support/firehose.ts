@@ -13,8 +13,8 @@ export default defineSource({
     real_time: z.boolean().default(true).describe('Written now, or a millisecond after each other.'),
   }),
   create: ({ posts, distinct, topics, real_time }) => ({
-    async run(sink, signal) {
-      sink.up()
+    async run(emitter, signal) {
+      emitter.up()
       const start = Date.now()
       for (let i = 0; i < posts && !signal.aborted; ) {
         const records: string[] = []
@@ -26,7 +26,7 @@ export default defineSource({
             `{"id":"${i}","text":"${mood} topic${i % topics} today #tag${(i * 7919) % distinct} :)","createdAt":${createdAt},"lang":"en"}`,
           )
         }
-        await sink.write(records)
+        await emitter.write(records)
         // Lets the abort in: a write that finds room at once never leaves this thread's turn.
         await new Promise(resolve => setImmediate(resolve))
       }

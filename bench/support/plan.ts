@@ -1,21 +1,40 @@
 import type { Plan } from '../../src/pipeline/plan.ts'
+import { deltaShapeOf, type StateShape } from '../../src/state/shape.ts'
 
 /** What `limits.queue_bytes` is by default. */
 export const QUEUE_BYTES = 16 * 2 ** 20
 
-/** A plan as the default configuration makes it, for one source of that format. */
-export function benchPlan(format: string, more: Partial<Plan> = {}): Plan {
-  const windows = [
+/** The shape of the live state as the default configuration makes it. */
+export const benchShape: StateShape = {
+  windows: [
     { label: '1s', size: 1000, slide: 1000, lateness: 2000 },
     { label: '1m', size: 60_000, slide: 10_000, lateness: 2000 },
-  ]
+  ],
+  extractors: [
+    {
+      name: 'hashtags',
+      top: 10,
+      windows: [
+        { label: '1m', size: 60_000, slide: 10_000 },
+        { label: '5m', size: 300_000, slide: 50_000 },
+        { label: '1h', size: 3_600_000, slide: 600_000 },
+      ],
+    },
+  ],
+  terms: 1000,
+  slices: 4096,
+  idle: 10_000,
+}
+
+/** A plan as the default configuration makes it, for one source of that format. */
+export function benchPlan(format: string, more: Partial<Plan> = {}): Plan {
   return {
     baseDir: process.cwd(),
     sources: [{ name: 'bench', format: { use: format, name: format, options: {} }, dedupe: false }],
     topics: [],
     scorers: [{ use: 'afinn', name: 'afinn', options: {} }],
     extractors: [{ use: 'hashtags', name: 'hashtags', options: {} }],
-    shape: { windows, extractors: [{ name: 'hashtags', grain: 10_000 }], terms: 1000 },
+    shape: deltaShapeOf(benchShape),
     languages: { labels: ['en', 'ko'], detect: true },
     sentiment: { positive: 0.05, negative: -0.05 },
     pluginTimeout: 1000,

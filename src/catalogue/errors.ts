@@ -1,31 +1,168 @@
-/**
- * Every error that the exporter itself raises, by a code that a user can search for. The text says what to do;
- * what happened and where is in the message of each error.
- */
-export const ERRORS = {
-  ERR_CONFIG_INVALID: 'The configuration does not fit its schema. `mood-exporter check` names every problem.',
-  ERR_CONFIG_UNREADABLE: 'The configuration file cannot be read. Check its path and permissions.',
-  ERR_PLUGIN_NOT_FOUND:
-    'No plugin of that name, file or package. `mood-exporter plugins` lists those shipped.',
-  ERR_PLUGIN_INVALID:
-    'The module does not export a plugin by default. Make it with defineScorer and its like.',
-  ERR_PLUGIN_FAILED: 'The plugin failed while it was loaded or created.',
-  ERR_LISTEN: 'The server cannot listen there. Choose a free port or address with `server.listen`.',
-  ERR_WEB_CONFIG: 'The file of --web.config.file is not valid.',
-  ERR_EVAL_DATA:
-    'Labelled data, or a file of scores, cannot be used. The message names the line; `mood-exporter eval --help` says what is read.',
-  ERR_USAGE: 'The command was not understood. Add --help.',
-} as const
+/** What there is to say of an error: how it is written, what it means and what the user does about it. */
+export interface ErrorDeclaration {
+  /** What happened and where, with `{name}` in the place of a value. */
+  readonly message: string
+  /** What the code stands for. */
+  readonly means: string
+  /** What to do. Markdown, for docs/errors.md. */
+  readonly action: string
+  /** What a command exits with; 1 where absent. */
+  readonly exit?: 2
+}
 
+/** Every error that the exporter itself raises, one code a condition. docs/errors.md is generated from it. */
+export const ERRORS = {
+  ERR_CONFIG_UNREADABLE: {
+    message: 'cannot be read: {reason}',
+    means: 'The configuration file cannot be read.',
+    action:
+      'Check its path, that the user of the exporter may read it, and that it is text in UTF-8 below 4 MiB.',
+  },
+  ERR_CONFIG_SYNTAX: {
+    message: '{problem}',
+    means: 'The configuration file is not valid YAML 1.2, or nests too deeply.',
+    action: 'Look at the line that the message names: indentation, a quote or a bracket is wrong there.',
+  },
+  ERR_CONFIG_INVALID: {
+    message: '{problem}',
+    means: 'A value of the configuration, or an option of a plugin, is not what its schema expects.',
+    action:
+      'Change what the message names; it says what was expected. `mood-exporter check` shows every problem at once, [configuration.md](configuration.md) has every key, and `mood-exporter plugins NAME` the options of a plugin.',
+  },
+  ERR_PLUGIN_NOT_FOUND: {
+    message: 'no {kind} "{use}" is built in{more}',
+    means: '`use` names neither a built-in plugin nor an installed package.',
+    action:
+      'Check the spelling: `mood-exporter plugins` lists the built-in plugins. Install a package beside the configuration. A file is named by a path that starts with `./`.',
+  },
+  ERR_PLUGIN_FILE_NOT_FOUND: {
+    message: 'no file {path} (from "{use}", relative to the configuration)',
+    means: '`use` is a path, and there is no file.',
+    action: 'Check the path. It starts from the folder of the configuration file.',
+  },
+  ERR_PLUGIN_UNLOADABLE: {
+    message: '{use} could not be loaded: {reason}',
+    means: "The plugin's module threw while it was imported, did not finish, or ended its thread.",
+    action: 'Correct the module, or install what it imports. `node FILE` runs it on its own.',
+  },
+  ERR_PLUGIN_INVALID: {
+    message: '{use}: {problem}',
+    means: 'The module was loaded, but it does not export a plugin of the kind that was expected.',
+    action:
+      'Make its default export with `defineSource`, `defineFormat`, `defineScorer` or `defineExtractor`; see [writing-a-plugin.md](writing-a-plugin.md).',
+  },
+  ERR_PLUGIN_FAILED: {
+    message: '{kind} {name} could not be created: {reason}',
+    means: "The plugin's `create` threw an error without a code of its own.",
+    action: "Read the message, which is the plugin's, and the plugin's README.",
+  },
+  ERR_LISTEN: {
+    message: 'cannot listen on {address}: {reason}',
+    means: 'The server cannot listen on its address.',
+    action: 'Choose a free port, or an address of this machine, with `server.listen`.',
+  },
+  ERR_WEB_CONFIG_UNREADABLE: {
+    message: 'cannot read {path}: {reason}',
+    means: 'The file of `--web.config.file` cannot be read.',
+    action: 'Check its path, and that the user of the exporter may read it.',
+  },
+  ERR_WEB_CONFIG_INVALID: {
+    message: '{problem}',
+    means: 'The file of `--web.config.file`, or a certificate that it names, is not valid.',
+    action:
+      "Change what the message names. The format is that of [Prometheus' exporters](https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md).",
+  },
+  ERR_WEB_CONFIG_RESTART: {
+    message: '{key}: restart to {change}',
+    means: 'The file of `--web.config.file` has changed in a way that a running server cannot follow.',
+    action: 'Restart the exporter. Until then it keeps its settings.',
+  },
+  ERR_STATE_LOCKED: {
+    message: '{dir} is in use by another process',
+    means: 'Two exporters have the same `state.dir`.',
+    action: 'Stop the other one, or give each a directory of its own.',
+  },
+  ERR_STATE_UNWRITABLE: {
+    message: '{dir} cannot be written: {reason}',
+    means: 'The state cannot be stored: the disk is full, or the directory is read-only or of another user.',
+    action: 'Free space, or let the user of the exporter write to `state.dir`.',
+  },
+  ERR_STATE_DAMAGED: {
+    message: '{file} is damaged: {reason}',
+    means: 'The stored state does not hold what was written to it.',
+    action:
+      'Restore the directory from a backup, or move it away: the exporter then counts from zero, and reads from where each source begins.',
+  },
+  ERR_STATE_VERSION: {
+    message: '{file} is of version {found} of the state, where this release reads {expected}',
+    means: 'The stored state was written by another release.',
+    action: 'Run the release that wrote it, or move the directory away to count from zero.',
+  },
+  ERR_EVAL_DATA: {
+    message: '{problem}',
+    means: 'Labelled data, or a file of scores, cannot be used.',
+    action: 'Correct the line that the message names. `mood-exporter eval --help` says what is read.',
+  },
+  ERR_USAGE: {
+    message: '{problem}',
+    means: 'The command line was not understood.',
+    action: 'Add `--help` to the command.',
+    exit: 2,
+  },
+} as const satisfies Record<`ERR_${string}`, ErrorDeclaration>
+
+/** A code of this catalogue. */
 export type ErrorCode = keyof typeof ERRORS
+
+/** A code of this catalogue, or of a plugin. */
+export type AnyErrorCode = `ERR_${string}`
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never
+
+/** The values that the message of a code takes. */
+export type ErrorValues<Code extends ErrorCode> = {
+  readonly [Name in Placeholders<(typeof ERRORS)[Code]['message']>]: string | number
+}
 
 /** An error for a person to act on: what happened and where, with a stable code. */
 export class MoodError extends Error {
   override name = 'MoodError'
-  readonly code: ErrorCode
+  readonly code: AnyErrorCode
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: AnyErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
+}
+
+/** The error of a code. */
+export function createError<Code extends ErrorCode>(
+  code: Code,
+  values: ErrorValues<Code>,
+  options?: ErrorOptions,
+): MoodError {
+  return new MoodError(code, errorText(code, values), options)
+}
+
+/** The message of a code, without the error: for a list of problems. */
+export function errorText<Code extends ErrorCode>(code: Code, values: ErrorValues<Code>): string {
+  const filled = values as Readonly<Record<string, string | number>>
+  return ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(filled[name]))
+}
+
+/** The code of an error, where it is one of ours or a plugin's; not one of Node.js or a library. */
+export function codeOf(error: unknown): AnyErrorCode | undefined {
+  // By its name, since a package may bring its own copy of the class.
+  if (!(error instanceof MoodError || (error instanceof Error && error.name === 'PluginError')))
+    return undefined
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && /^ERR_\w{1,60}$/.test(code) ? (code as AnyErrorCode) : undefined
+}
+
+/** What a command exits with for an error. */
+export const exitCodeOf = (error: unknown): number => {
+  const declared: ErrorDeclaration | undefined = ERRORS[codeOf(error) as ErrorCode]
+  return declared?.exit ?? 1
 }

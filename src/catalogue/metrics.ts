@@ -1,4 +1,11 @@
-/** One declared metric: from this come the exposition, its HELP and UNIT, and docs/metrics.md. */
+import { DROP_REASONS } from './drop-reasons.ts'
+import { THREAD_FAILURES } from './failure-reasons.ts'
+import { OUTPUT_RESULTS, WRITE_RESULTS } from './output-results.ts'
+
+/**
+ * One declared metric. From this come the exposition with its HELP and UNIT, docs/metrics.md, which series begin at 0 and
+ * which are forgotten on a reload (series.ts).
+ */
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram'
   /** One sentence or two that tell an operator what the number says. */
@@ -8,6 +15,17 @@ export interface MetricDeclaration {
   readonly unit?: 'seconds' | 'bytes' | 'ratio'
   /** Upper bounds of a histogram's buckets, without +Inf. */
   readonly buckets?: readonly number[]
+  /** The file that feeds it: where it is counted or, for a gauge, read. */
+  readonly feeds: string
+  /** What two values of one series come to when states are merged: their `sum` where absent. */
+  readonly merge?: 'sum' | 'max' | 'last'
+  /** True where it is read from the running exporter, at each scrape. All others are part of the committed state. */
+  readonly volatile?: true
+  /**
+   * The values of a label whose name does not say them: all of these, or the windows of `windows` and of extractors
+   * together. A counter begins at 0 where the values of each of its labels are known (series.ts).
+   */
+  readonly values?: Readonly<Record<string, readonly string[] | 'all windows'>>
 }
 
 /**
@@ -21,25 +39,12 @@ const DISAGREEMENT = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1]
 
 const DELAY = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86_400]
 
-/** Why a record or a post was not scored. */
-export const DROP_REASONS = {
-  invalid: 'the format could not read the record',
-  encoding: 'the record is not valid UTF-8',
-  oversized: 'the record is longer than limits.record_bytes',
-  not_a_post: 'the record is sound but holds no post: a keep-alive, a deletion notice',
-  plugin: 'the format failed, or never answered, on this record',
-  duplicate: 'a post with the same id was counted already',
-  off_topic: 'the post matches no topic',
-  overflow: 'the queue was full and the source could not wait',
-} as const
-
-export type DropReason = keyof typeof DROP_REASONS
-
 export const METRICS = {
   mood_posts_total: {
     type: 'counter',
     help: 'Posts scored. A post counts once for each topic it matches and each scorer, so sums over those count it again; mood_source_posts_total counts each post once.',
     labels: ['source', 'topic', 'lang', 'scorer', 'sentiment'],
+    feeds: 'src/pipeline/counting.ts',
   },
   mood_positivity_ratio: {
     type: 'histogram',
@@ -47,11 +52,13 @@ export const METRICS = {
     labels: ['source', 'topic', 'scorer'],
     unit: 'ratio',
     buckets: POSITIVITY,
+    feeds: 'src/pipeline/counting.ts',
   },
   mood_posts_by_emotion_total: {
     type: 'counter',
     help: 'Posts that show an emotion, by scorers that know of emotions. A post may show several, or none.',
     labels: ['source', 'topic', 'scorer', 'emotion'],
+    feeds: 'src/pipeline/counting.ts',
   },
   mood_scorer_disagreement_ratio: {
     type: 'histogram',
@@ -59,52 +66,67 @@ export const METRICS = {
     labels: ['source', 'topic', 'scorer'],
     unit: 'ratio',
     buckets: DISAGREEMENT,
+    feeds: 'src/pipeline/counting.ts',
   },
   mood_window_posts: {
     type: 'gauge',
     help: 'Posts of the last complete event-time window, by when they were written.',
     labels: ['topic', 'scorer', 'sentiment', 'window'],
+    feeds: 'src/runtime/collectors.ts',
   },
   mood_window_score: {
     type: 'gauge',
     help: 'Mean score, from -1 to 1, of the posts of the last complete event-time window. Absent for a window without scores.',
     labels: ['topic', 'scorer', 'window'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
   },
   mood_window_end_timestamp_seconds: {
     type: 'gauge',
     help: 'When the last complete event-time window ended, by event time.',
     labels: ['window'],
     unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'max',
   },
   mood_top_term_posts: {
     type: 'gauge',
     help: 'Posts with one of the most used terms of the sliding window, by event time. At most mood_top_terms_error_posts too few; exact where that is 0.',
     labels: ['extractor', 'topic', 'window', 'term'],
+    feeds: 'src/runtime/collectors.ts',
   },
   mood_top_term_score: {
     type: 'gauge',
     help: 'Mean score, by the first scorer, of the posts with that term. Absent where none of them has a score.',
     labels: ['extractor', 'topic', 'window', 'term'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
   },
   mood_top_terms_error_posts: {
     type: 'gauge',
     help: 'The most posts that a count of mood_top_term_posts may miss, because there were more terms than limits.terms; 0 means exact.',
     labels: ['extractor', 'topic', 'window'],
+    feeds: 'src/runtime/collectors.ts',
   },
   mood_terms_forgotten_total: {
     type: 'counter',
     help: 'Rare terms forgotten because there were more than limits.terms.',
     labels: ['extractor'],
+    feeds: 'src/state/state.ts',
   },
   mood_posts_over_term_limit_total: {
     type: 'counter',
     help: 'Posts of which some terms were not counted, because they had more than limits.terms_per_post.',
     labels: ['extractor'],
+    feeds: 'src/pipeline/pipeline.ts',
   },
   mood_topic_alert_threshold: {
     type: 'gauge',
     help: 'What the alerting rules judge a topic by, as the configuration has it (alert). Absent for a topic whose alerts are off.',
     labels: ['topic', 'scorer', 'parameter'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
   },
   mood_post_delay_seconds: {
     type: 'histogram',
@@ -112,138 +134,322 @@ export const METRICS = {
     labels: ['source'],
     unit: 'seconds',
     buckets: DELAY,
+    feeds: 'src/pipeline/counting.ts',
   },
   mood_late_posts_total: {
     type: 'counter',
     help: 'Posts that came after their event-time window was complete: kept in the counters, left out of that window.',
     labels: ['source', 'window'],
+    feeds: 'src/state/state.ts',
   },
   mood_future_posts_total: {
     type: 'counter',
     help: 'Posts written further ahead of the clock than limits.future: counted as written when they came.',
     labels: ['source'],
+    feeds: 'src/pipeline/pipeline.ts',
   },
   mood_posts_dropped_total: {
     type: 'counter',
     help: 'Records and posts not scored, by reason.',
     labels: ['source', 'reason'],
+    feeds: 'src/pipeline/pipeline.ts',
+    values: { reason: Object.keys(DROP_REASONS) },
   },
   mood_source_up: {
     type: 'gauge',
     help: 'Whether the source is connected, listening or reading (1) or not (0). A source that has read all it had is up.',
     labels: ['source'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
   },
   mood_source_records_total: {
     type: 'counter',
     help: 'Records as they came from the source, sound or not.',
     labels: ['source'],
+    feeds: 'src/pipeline/pipeline.ts',
   },
   mood_source_bytes_total: {
     type: 'counter',
     help: 'Bytes of the records as they came from the source.',
     labels: ['source'],
     unit: 'bytes',
+    feeds: 'src/pipeline/pipeline.ts',
   },
   mood_source_posts_total: {
     type: 'counter',
     help: 'Posts decoded from records, each counted once whatever topics it matches.',
     labels: ['source'],
+    feeds: 'src/pipeline/pipeline.ts',
   },
   mood_source_reconnects_total: {
     type: 'counter',
     help: 'Times that the source came up again after it had been down.',
     labels: ['source'],
+    feeds: 'src/runtime/exporter.ts',
   },
   mood_source_failures_total: {
     type: 'counter',
     help: 'Times that the source gave up, and was started again after a back-off.',
     labels: ['source'],
+    feeds: 'src/runtime/journal.ts',
   },
   mood_source_refused_total: {
     type: 'counter',
     help: 'Requests or connections that the source turned away, by HTTP status or reason: a wrong token, a full queue, too many connections.',
     labels: ['source', 'reason'],
+    feeds: 'src/runtime/exporter.ts',
   },
   mood_source_lag_records: {
     type: 'gauge',
     help: 'Records that wait at the other end, where the transport knows.',
     labels: ['source'],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
   },
   mood_source_watermark_timestamp_seconds: {
     type: 'gauge',
     help: 'How far event time has come in this source. Absent until it has handed over a post.',
     labels: ['source'],
     unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'max',
+  },
+  mood_output_up: {
+    type: 'gauge',
+    help: 'Whether the last write of the output succeeded (1) or failed (0). 1 before the first.',
+    labels: ['output'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
+  },
+  mood_output_events_total: {
+    type: 'counter',
+    help: 'Events that the output is done with, by what became of them: delivered, or given up for one of the reasons in docs/outputs.md.',
+    labels: ['output', 'result'],
+    feeds: 'src/runtime/outputs/outputs.ts',
+    values: { result: Object.keys(OUTPUT_RESULTS) },
+  },
+  mood_output_writes_total: {
+    type: 'counter',
+    help: 'Writes of the output, by how they ended: delivered, rejected or failed.',
+    labels: ['output', 'result'],
+    feeds: 'src/runtime/outputs/outputs.ts',
+    values: { result: Object.keys(WRITE_RESULTS) },
+  },
+  mood_output_retries_total: {
+    type: 'counter',
+    help: 'Writes of events that an earlier write had failed to deliver.',
+    labels: ['output'],
+    feeds: 'src/runtime/outputs/outputs.ts',
+  },
+  mood_output_queue_events: {
+    type: 'gauge',
+    help: 'Events that wait in the queue of the output or are being written.',
+    labels: ['output'],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_output_queue_bytes: {
+    type: 'gauge',
+    help: 'Bytes of those events, as JSON.',
+    labels: ['output'],
+    unit: 'bytes',
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_output_last_delivery_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the output last delivered an event. Absent until it has delivered one.',
+    labels: ['output'],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'max',
+    volatile: true,
   },
   mood_plugin_errors_total: {
     type: 'counter',
-    help: 'Calls of a plugin that threw, answered rubbish, took too long or ended their thread.',
+    help: 'Calls of a plugin that threw, returned an invalid result, took too long or ended their thread.',
     labels: ['kind', 'plugin', 'reason'],
+    feeds: 'src/pipeline/meter.ts',
   },
   mood_plugin_seconds_total: {
     type: 'counter',
     help: 'Time spent in a plugin. Estimated from every 32nd call for plugins that are called post by post.',
     labels: ['kind', 'plugin'],
     unit: 'seconds',
+    feeds: 'src/pipeline/meter.ts',
+    // Sources are not timed: they run in threads of their own, and wait most of the time.
+    values: { kind: ['format', 'scorer', 'extractor'] },
   },
   mood_worker_restarts_total: {
     type: 'counter',
     help: 'Worker threads replaced because they died or stopped answering.',
     labels: ['reason'],
+    feeds: 'src/runtime/journal.ts',
+    values: { reason: THREAD_FAILURES },
   },
   mood_workers: {
     type: 'gauge',
     help: 'Worker threads that are ready.',
     labels: [],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
   },
   mood_queue_batches: {
     type: 'gauge',
     help: 'Batches of records handed over by the source and not yet counted.',
     labels: ['source'],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
   },
   mood_queue_bytes: {
     type: 'gauge',
     help: 'Bytes of those batches. A source waits, or drops, at mood_queue_limit_bytes.',
     labels: ['source'],
     unit: 'bytes',
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
   },
   mood_queue_limit_bytes: {
     type: 'gauge',
     help: 'What limits.queue_bytes allows each source.',
     labels: [],
     unit: 'bytes',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
   },
   mood_panes_evicted_total: {
     type: 'counter',
     help: 'Parts of event-time windows closed early because more than limits.panes were open.',
     labels: ['window'],
+    feeds: 'src/state/state.ts',
+    values: { window: 'all windows' },
   },
   mood_log_lines_suppressed_total: {
     type: 'counter',
     help: 'Log lines not written because there were more than limits.log_lines a second of their kind.',
     labels: ['cause'],
+    feeds: 'src/runtime/journal.ts',
   },
   mood_http_requests_refused_total: {
     type: 'counter',
     help: 'Requests to the server that were refused, by HTTP status.',
     labels: ['code'],
+    feeds: 'src/runtime/exporter.ts',
+  },
+  mood_state_restored: {
+    type: 'gauge',
+    help: 'Whether this process restored the counts of an earlier one (1) or began from zero (0). Absent without a state directory.',
+    labels: [],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
+  },
+  mood_state_uncommitted_epochs: {
+    type: 'gauge',
+    help: 'Epochs that are counted and not committed yet. It stays near 0 unless the state cannot be written.',
+    labels: [],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_state_last_commit_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the state was last committed. Absent without a state directory.',
+    labels: [],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'max',
+    volatile: true,
+  },
+  mood_state_commits_total: {
+    type: 'counter',
+    help: 'Commits of the state by this process.',
+    labels: [],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_state_commit_seconds_total: {
+    type: 'counter',
+    help: 'Time that these commits took, until they were synced to disk.',
+    labels: [],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_state_commit_failures_total: {
+    type: 'counter',
+    help: 'Commits that failed and were tried again: no room on the disk, an error of the disk, or no answer in time.',
+    labels: ['reason'],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_state_written_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of epochs that this process committed.',
+    labels: [],
+    unit: 'bytes',
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_state_compaction_seconds_total: {
+    type: 'counter',
+    help: 'Time that went into the compaction of committed epochs, in a thread of its own.',
+    labels: [],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_state_size_bytes: {
+    type: 'gauge',
+    help: 'Bytes of the state directory: the database and its write-ahead log.',
+    labels: [],
+    unit: 'bytes',
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
   },
   mood_config_last_reload_successful: {
     type: 'gauge',
-    help: 'Whether the last attempt to load the configuration worked (1) or the old one was kept (0).',
+    help: 'Whether the last attempt to load the configuration worked (1) or the running one was kept (0).',
     labels: [],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
   },
   mood_config_last_reload_success_timestamp_seconds: {
     type: 'gauge',
     help: 'When the configuration was last loaded.',
     labels: [],
     unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
   },
   mood_build_info: {
     type: 'gauge',
     help: 'Always 1; the labels say which version of mood-exporter runs on which Node.js.',
     labels: ['version', 'node'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
   },
 } as const satisfies Record<string, MetricDeclaration>
 
 export type MetricName = keyof typeof METRICS
+
+/** Names of the metrics of a type that are part of the state. */
+type NamesOf<Type extends MetricDeclaration['type']> = {
+  [Name in MetricName]: (typeof METRICS)[Name] extends { volatile: true }
+    ? never
+    : (typeof METRICS)[Name]['type'] extends Type
+      ? Name
+      : never
+}[MetricName]
+
+export type CounterName = NamesOf<'counter'>
+export type HistogramName = NamesOf<'histogram'>
+
+/** What two values of one series come to when states are merged. */
+export const mergeRule = (name: MetricName): 'sum' | 'max' | 'last' =>
+  (METRICS[name] as MetricDeclaration).merge ?? 'sum'

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { byPlace, formatProblem, type Problem } from '../config/problem.ts'
 import { EXIT } from './errors.ts'
@@ -50,16 +51,14 @@ const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
 
 /** `1 source (tcp), 2 topics, …` */
 function summary({ config }: LoadedConfig): string {
-  const { sources, topics, scorers, extractors, windows } = config
   const named = (entries: { name?: string | undefined; use: string }[], what: string) => {
     const names = entries.map(({ name, use }) => name ?? use).join(', ')
     return names === '' ? count(0, what) : `${count(entries.length, what)} (${names})`
   }
-  return [
-    named(sources, 'source'),
-    count(Object.keys(topics).length, 'topic'),
-    named(scorers, 'scorer'),
-    named(extractors, 'extractor'),
-    count(windows.length, 'window'),
-  ].join(', ')
+  // Outputs are the only plugins that a configuration need not have.
+  const [sources, ...others] = LISTED_KINDS.filter(
+    kind => kind !== 'output' || config.outputs.length > 0,
+  ).map(kind => named(config[PLUGIN_KINDS[kind].section], kind))
+  const topics = count(Object.keys(config.topics).length, 'topic')
+  return [sources, topics, ...others, count(config.windows.length, 'window')].join(', ')
 }

@@ -1,5 +1,5 @@
+import { ConfigError } from '../config/config-error.ts'
 import { type LoadedConfig, type LoadResult, loadConfig, parseConfig } from '../config/load.ts'
-import { ConfigError } from './errors.ts'
 
 /** The configuration of that file. @throws ConfigError with every problem */
 export async function readConfig(file: string): Promise<LoadedConfig> {

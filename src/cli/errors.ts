@@ -1,27 +1,13 @@
 import { CommanderError } from 'commander'
-import { MoodError } from '../catalogue/errors.ts'
-import { formatProblem, type Problem } from '../config/problem.ts'
+import { codeOf, createError, ERRORS, exitCodeOf } from '../catalogue/errors.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { complain, printable } from './output.ts'
 
 /** Conventional exit codes. */
-export const EXIT = { ok: 0, failure: 1, usage: 2 } as const
+export const EXIT = { ok: 0, failure: 1, usage: ERRORS.ERR_USAGE.exit } as const
 
-/** A configuration that cannot be used: every problem with it. */
-export class ConfigError extends MoodError {
-  readonly problems: readonly Problem[]
-
-  constructor(problems: readonly Problem[]) {
-    super(problems[0]?.code ?? 'ERR_CONFIG_INVALID', problems.map(formatProblem).join('\n'))
-    this.problems = problems
-  }
-}
-
-/** A command line that was not understood. */
-export class UsageError extends MoodError {
-  constructor(message: string) {
-    super('ERR_USAGE', message)
-  }
-}
+/** The error of a command line that was not understood. */
+export const usageError = (problem: string) => createError('ERR_USAGE', { problem })
 
 /**
  * Says on standard error what went wrong, in a line (a configuration's problems have one each), and answers the code to
@@ -32,10 +18,13 @@ export class UsageError extends MoodError {
 export function report(error: unknown, verbose = false): number {
   if (error instanceof CommanderError) return reportUsage(error)
   if (error instanceof ConfigError) complain(error.message)
-  else if (error instanceof MoodError) complain(`mood-exporter: ${printable(error.message)} (${error.code})`)
-  else complain(`mood-exporter: ${printable(error instanceof Error ? error.message : String(error))}`)
+  else {
+    const code = codeOf(error)
+    const message = printable(error instanceof Error ? error.message : String(error))
+    complain(`mood-exporter: ${message}${code === undefined ? '' : ` (${code})`}`)
+  }
   if (verbose && error instanceof Error) complain(traceOf(error))
-  return error instanceof UsageError ? EXIT.usage : EXIT.failure
+  return exitCodeOf(error)
 }
 
 /** Help and the version are "errors" to commander too, of which it has written already. */

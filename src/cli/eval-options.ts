@@ -4,7 +4,7 @@ import type { DataFormat, Layout } from '../eval/open-table.ts'
 import { parseRange, type Range } from '../eval/scale.ts'
 import type { Label } from '../eval/sentiment.ts'
 import type { LabelOptions } from '../eval/survey.ts'
-import { UsageError } from './errors.ts'
+import { usageError } from './errors.ts'
 
 /** The options of `eval` that say how the data are read, as they are written. */
 export interface WrittenOptions {
@@ -17,7 +17,7 @@ export interface WrittenOptions {
   mistakes: string
 }
 
-/** What the options of `eval` mean. @throws UsageError that names the option */
+/** What the options of `eval` mean. @throws ERR_USAGE that names the option */
 export function evalOptions({ columns, format, map, scale, neutral, sample, mistakes }: WrittenOptions) {
   const labels: LabelOptions = {
     ...(map ? { map: new Map(map.map(meaning)) } : {}),
@@ -40,7 +40,7 @@ function columnsOf(columns: string): ColumnsOption {
   try {
     return parseColumns(columns)
   } catch (error) {
-    throw new UsageError(`--columns: ${(error as Error).message}`)
+    throw usageError(`--columns: ${(error as Error).message}`)
   }
 }
 
@@ -49,7 +49,7 @@ function meaning(text: string): [label: string, sentiment: Label | 'skip'] {
   const word = text.slice(at + 1)
   const sentiment = plain(word) === 'skip' ? 'skip' : labelOfWord(word)
   if (at < 1 || sentiment === undefined)
-    throw new UsageError(
+    throw usageError(
       `--map: expected LABEL=SENTIMENT with negative, neutral, positive or skip, such as "meh=neutral", got "${text}"`,
     )
   return [plain(text.slice(0, at)), sentiment]
@@ -58,7 +58,7 @@ function meaning(text: string): [label: string, sentiment: Label | 'skip'] {
 function range(option: string, text: string, example: string, point = false): Range {
   const found = parseRange(text, point)
   if (!found)
-    throw new UsageError(`${option}: expected the least and the greatest, such as ${example}, got "${text}"`)
+    throw usageError(`${option}: expected the least and the greatest, such as ${example}, got "${text}"`)
   return found
 }
 
@@ -66,7 +66,7 @@ function whole(option: string, text: string, least: number, most = Number.MAX_SA
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (!(number >= least && number <= most)) {
     const bounds = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `from ${least} up`
-    throw new UsageError(`${option}: expected a whole number ${bounds}, got "${text}"`)
+    throw usageError(`${option}: expected a whole number ${bounds}, got "${text}"`)
   }
   return number
 }

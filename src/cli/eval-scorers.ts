@@ -4,13 +4,13 @@ import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Problem } from '../config/problem.ts'
 import { nameSchema } from '../config/schema.ts'
 import { defaultConfig, readConfig } from './config-file.ts'
-import { UsageError } from './errors.ts'
+import { usageError } from './errors.ts'
 import { createLog } from './log.ts'
 import type { LogLevel } from './log-levels.ts'
 import { trialPlugins } from './trial-plugins.ts'
 
 interface Wanted {
-  /** Shipped plugins, files, packages, entries as the configuration has them, or names of its scorers. */
+  /** Built-in plugins, files, packages, entries as the configuration has them, or names of its scorers. */
   scorer?: readonly string[]
   scores?: readonly string[]
   config?: string
@@ -75,13 +75,13 @@ function mappingOf(text: string): Entry {
   } catch (error) {
     // The further lines draw where it is, which in one line is easily seen.
     const [why] = (error as Error).message.split(/:?\n/)
-    throw new UsageError(`--scorer: expected an entry such as "{ use: afinn }": ${why}`)
+    throw usageError(`--scorer: expected an entry such as "{ use: afinn }": ${why}`)
   }
   const { use, name } = entry as Record<string, unknown>
   if (typeof use !== 'string' || use === '')
-    throw new UsageError(`--scorer: expected \`use\` in ${text}, to say which scorer it is`)
+    throw usageError(`--scorer: expected \`use\` in ${text}, to say which scorer it is`)
   const parsed = nameSchema.optional().safeParse(name)
   if (!parsed.success)
-    throw new UsageError(`--scorer: name: ${parsed.error.issues[0]?.message ?? 'expected a name'}`)
+    throw usageError(`--scorer: name: ${parsed.error.issues[0]?.message ?? 'expected a name'}`)
   return entry as Entry
 }

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
+import { ConfigError } from '../config/config-error.ts'
 import type { Report } from '../eval/report.ts'
-import { ConfigError, EXIT, UsageError } from './errors.ts'
+import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'
 import type { LogLevel } from './log-levels.ts'
 import { complain, print } from './output.ts'
@@ -41,7 +42,7 @@ export function evalCommand(): Command {
   return new Command('eval')
     .description('Measure how right scorers are, on posts that people have labelled.')
     .requiredOption('-d, --data <file>', 'labelled posts')
-    .option('-s, --scorer <scorer...>', 'shipped ones, files, or names of those in the configuration')
+    .option('-s, --scorer <scorer...>', 'built-in ones, files, or names of those in the configuration')
     .option('--scores <file...>', 'scores of another program, a line for each post; or NAME=FILE')
     .option('-c, --config <file>', 'the configuration whose scorers, languages and thresholds to use')
     .option(
@@ -112,7 +113,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
   const files = await Promise.all((options.scores ?? []).map(readScores))
   for (const [i, { rows }] of files.entries())
     if (rows !== survey.rows)
-      throw new UsageError(
+      throw usageError(
         `expected as many scores as there are posts in ${options.data}, ${survey.rows}, got ${rows} in ${options.scores?.[i]}`,
       )
   const controller = new AbortController()
@@ -152,7 +153,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
 function refuseDuplicates(names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined)
-    throw new UsageError(
+    throw usageError(
       `two are called "${twice}": name one, as in --scorer "{ use: afinn, name: mine }" or --scores mine=FILE`,
     )
 }

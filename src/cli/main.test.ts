@@ -71,7 +71,7 @@ test('check tells every problem of the plugins, with its line', async () => {
     'sources:\n  - use: htp\n  - use: demo\n    rat: 5\nscorers:\n  - use: ./none.ts\n  - use: emoji\n    words: 5\n',
   )
   const { err, code } = await run(['check', '--config', 'plugins.yml'])
-  expect(err).toContain('plugins.yml:2 sources[0].use: no source "htp" is shipped')
+  expect(err).toContain('plugins.yml:2 sources[0].use: no source "htp" is built in')
   expect(err).toContain(
     'plugins.yml:4 sources[1].rat: unknown key "rat", did you mean "rate"? (ERR_CONFIG_INVALID)\n',
   )
@@ -206,7 +206,73 @@ export default defineScorer({
   ])
 })
 
-test('plugins lists what ships, plugins NAME shows its options', async () => {
+test('score takes what plugins return as run does: with its time limit, its checks and its bounds', async () => {
+  await write(
+    'deeds.ts',
+    `import { defineScorer, z } from 'mood-exporter/plugin'
+const deeds = {
+  hangs: { scoreBatch: () => new Promise(() => {}) },
+  odd: { score: () => ({ score: 0.5, disagreement: 2 }) },
+  unexplained: { score: () => 0.5, explain: () => { throw new Error('no idea') } },
+}
+export default defineScorer({
+  name: 'deeds',
+  description: 'Does wrong.',
+  options: z.object({ deed: z.string() }),
+  create: ({ deed }) => deeds[deed],
+})
+`,
+  )
+  await write(
+    'letters.ts',
+    `import { defineExtractor, z } from 'mood-exporter/plugin'
+export default defineExtractor({
+  name: 'letters',
+  description: 'Letters, and something else.',
+  options: z.object({}),
+  create: () => ({ extract: ({ text }) => [...text, 7] }),
+})
+`,
+  )
+  const deeds = ['hangs', 'odd', 'unexplained']
+  await write(
+    'deeds.yml',
+    JSON.stringify({
+      sources: [{ use: 'demo' }],
+      scorers: deeds.map(deed => ({ use: './deeds.ts', name: deed, deed })),
+      extractors: [{ use: './letters.ts' }],
+      limits: { plugin_timeout: '50ms', terms_per_post: 3 },
+    }),
+  )
+  const args = ['score', '--explain', '--config', 'deeds.yml', '--lang', 'en', 'abca']
+  const { out, code } = await run(args)
+  expect(out).toMatch(/scorer hangs +failed: no result within 50 ms\n/)
+  expect(out).toMatch(
+    /scorer odd +\+0\.50 {2}positive {2}failed: expected a disagreement from 0 to 1, got 2\n/,
+  )
+  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea\n/)
+  expect(out).toMatch(/extractor letters +a {2}b {2}c {2}failed: expected terms as text, got 7\n/)
+  expect(code).toBe(1)
+})
+test('a scorer that declares what cannot be is refused by score too, with its place', async () => {
+  await write(
+    'endless.ts',
+    `import { defineScorer, z } from 'mood-exporter/plugin'
+export default defineScorer({
+  name: 'endless',
+  description: 'Takes any number of posts.',
+  options: z.object({}),
+  create: () => ({ batchSize: Infinity, scoreBatch: async posts => posts.map(() => 0) }),
+})
+`,
+  )
+  await write('endless.yml', 'sources: [{ use: demo }]\nscorers:\n  - use: ./endless.ts\n')
+  const { err, code } = await run(['score', '--config', 'endless.yml', 'x'])
+  expect(err).toContain('expected `batchSize` to be a whole number from 1 to 10000, got Infinity')
+  expect(err).toContain('endless.yml:3')
+  expect(code).toBe(1)
+})
+test('plugins lists what is built in, plugins NAME shows its options', async () => {
   const [all, one, none] = await Promise.all([
     run(['plugins']),
     run(['plugins', 'emoji']),
@@ -217,12 +283,12 @@ test('plugins lists what ships, plugins NAME shows its options', async () => {
   expect(one.out).toMatch(/^emoji \(scorer\): [\s\S]*\n\nemoji \(extractor\): /)
   expect(none).toEqual({
     out: '',
-    err: 'mood-exporter: no plugin "emojy" is shipped, did you mean "emoji"? (ERR_PLUGIN_NOT_FOUND)\n',
+    err: 'mood-exporter: no plugin "emojy" is built in, did you mean "emoji"? (ERR_PLUGIN_NOT_FOUND)\n',
     code: 1,
   })
 })
 
-test('schema prints JSON Schema that knows the shipped plugins', async () => {
+test('schema prints JSON Schema that knows the built-in plugins', async () => {
   const schema = JSON.parse((await run(['schema'])).out)
   expect(schema.properties.sources.items.properties.use.anyOf).toContainEqual(
     expect.objectContaining({ const: 'demo' }),

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { DROP_REASONS, METRICS } from '../catalogue/metrics.ts'
+import { DROP_REASONS } from '../catalogue/drop-reasons.ts'
+import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
+import { METRICS } from '../catalogue/metrics.ts'
 import { metricsMarkdown } from './markdown.ts'
 
 test('the reference names every metric with its help, and every reason', () => {
@@ -8,6 +10,12 @@ test('the reference names every metric with its help, and every reason', () => {
     expect(text).toContain(`| \`${name}\` |`)
     expect(text).toContain(help)
   }
-  for (const [reason, meaning] of Object.entries(DROP_REASONS))
+  for (const [reason, meaning] of Object.entries({ ...DROP_REASONS, ...FAILURE_REASONS }))
     expect(text).toContain(`| \`${reason}\` | ${meaning} |`)
+})
+
+test('the reference lists the counters that are at 0 before there is traffic', () => {
+  const text = metricsMarkdown()
+  expect(text).toContain('- `mood_late_posts_total`')
+  expect(text).not.toContain('- `mood_posts_total`')
 })

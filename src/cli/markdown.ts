@@ -1,4 +1,7 @@
-import { DROP_REASONS, METRICS, type MetricDeclaration } from '../catalogue/metrics.ts'
+import { DROP_REASONS } from '../catalogue/drop-reasons.ts'
+import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
+import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
+import { beginsAtZero } from '../catalogue/series.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
@@ -22,7 +25,9 @@ export function metricsMarkdown(): string {
   const histograms = metrics.flatMap(([name, { buckets }]) =>
     buckets ? [[code(name), buckets.join(', ')]] : [],
   )
-  const reasons = Object.entries(DROP_REASONS).map(([reason, meaning]) => [code(reason), meaning])
+  const reasons = (table: Record<string, string>) =>
+    Object.entries(table).map(([reason, meaning]) => [code(reason), meaning])
+  const begun = metrics.flatMap(([name]) => (beginsAtZero(name as MetricName) ? [`- ${code(name)}`] : []))
   return `# Metrics
 
 <!-- Generated from src/catalogue/metrics.ts by \`npm run docs\`. -->
@@ -38,7 +43,21 @@ ${markdownTable(['Metric', 'Type', 'Labels', 'Meaning'], rows)}
 Each record that a source handed over is counted once: as posts, or in \`mood_posts_dropped_total\` with one of these
 values of \`reason\`.
 
-${markdownTable(['Reason', 'Meaning'], reasons)}
+${markdownTable(['Reason', 'Meaning'], reasons(DROP_REASONS))}
+
+## Why calls of plugins fail
+
+Each call that failed is counted once in \`mood_plugin_errors_total\`, with one of these values of \`reason\`.
+
+${markdownTable(['Reason', 'Meaning'], reasons(FAILURE_REASONS))}
+
+## Which series are there before there is traffic
+
+These counters are at 0 as soon as the configuration is loaded, for every value of their labels, so that \`rate\` and
+\`increase\` see their first increment. Every other counter appears with the first post, request or line that it counts.
+A reload takes away the series of sources, topics, scorers, extractors, windows and languages that are no longer configured.
+
+${begun.join('\n')}
 
 ## Bounds of histograms
 

@@ -1,5 +1,7 @@
 import { Command } from 'commander'
-import { DROP_REASONS, METRICS, type MetricDeclaration } from '../catalogue/metrics.ts'
+import { DROP_REASONS } from '../catalogue/drop-reasons.ts'
+import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
+import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
 import { metricsMarkdown } from './markdown.ts'
 import { print, table, terminalWidth, wrap } from './output.ts'
 
@@ -24,6 +26,11 @@ function text(): string {
     const title = labels.length === 0 ? `${name} (${type})` : `${name}{${labels.join(', ')}} (${type})`
     return [title, ...wrap(help, terminalWidth() - 2).map(line => `  ${line}`)].join('\n')
   })
-  const reasons = table(Object.entries(DROP_REASONS), { indent: '  ' })
-  return [...metrics, `Values of the label reason of mood_posts_dropped_total:\n${reasons}`].join('\n\n')
+  const reasonsOf = (metric: MetricName, reasons: Record<string, string>) =>
+    `Values of the label reason of ${metric}:\n${table(Object.entries(reasons), { indent: '  ' })}`
+  return [
+    ...metrics,
+    reasonsOf('mood_posts_dropped_total', DROP_REASONS),
+    reasonsOf('mood_plugin_errors_total', FAILURE_REASONS),
+  ].join('\n\n')
 }

@@ -1,20 +1,20 @@
 import { Command } from 'commander'
-import { MoodError } from '../catalogue/errors.ts'
+import { createError, type MoodError } from '../catalogue/errors.ts'
+import type { PluginDefinition } from '../plugin/definitions.ts'
 import { print, table, terminalWidth, wrap } from './output.ts'
-import type { ShippedPlugin } from './shipped.ts'
 
 const EXAMPLES = `
 Examples:
-  $ mood-exporter plugins          every shipped plugin by its kind
+  $ mood-exporter plugins          every built-in plugin by its kind
   $ mood-exporter plugins tcp      the options of the source tcp
   $ mood-exporter plugins --json   all of them with their options, for programs
 
 A plugin of your own is named by its file (use: ./exclaim.ts) or its package; nothing has to be registered.`
 
-/** `mood-exporter plugins`: what ships, and what each takes. */
+/** `mood-exporter plugins`: what is built in, and what each takes. */
 export function pluginsCommand(): Command {
   return new Command('plugins')
-    .description('List the shipped plugins, or show the options of one.')
+    .description('List the built-in plugins, or show the options of one.')
     .argument('[name]', 'a plugin to show the options of')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
@@ -22,8 +22,8 @@ export function pluginsCommand(): Command {
 }
 
 async function plugins(name: string | undefined, { json = false }: { json?: boolean }): Promise<void> {
-  const { shippedPlugins } = await import('./shipped.ts')
-  const found = await shippedPlugins(name)
+  const { builtInPlugins } = await import('./built-in.ts')
+  const found = await builtInPlugins(name)
   if (name !== undefined && found.length === 0) throw await unknownPlugin(name)
   if (json) return print(JSON.stringify(await Promise.all(found.map(asJson)), null, 2))
   if (name === undefined) return print(list(found))
@@ -31,14 +31,17 @@ async function plugins(name: string | undefined, { json = false }: { json?: bool
 }
 
 async function unknownPlugin(name: string): Promise<MoodError> {
-  const { SHIPPED } = await import('../loader/registry.ts')
+  const { PLUGIN_KINDS } = await import('../catalogue/plugin-kinds.ts')
   const { nearest } = await import('../config/suggest.ts')
-  const near = nearest(name, Object.values(SHIPPED).flat())
+  const near = nearest(
+    name,
+    Object.values(PLUGIN_KINDS).flatMap(({ builtIn }) => builtIn),
+  )
   const hint = near === undefined ? '' : `, did you mean "${near}"?`
-  return new MoodError('ERR_PLUGIN_NOT_FOUND', `no plugin "${name.slice(0, 60)}" is shipped${hint}`)
+  return createError('ERR_PLUGIN_NOT_FOUND', { kind: 'plugin', use: name.slice(0, 60), more: hint })
 }
 
-function list(found: ShippedPlugin[]): string {
+function list(found: PluginDefinition[]): string {
   const kinds = Map.groupBy(found, ({ kind }) => kind)
   // One table, so that names of all kinds are as wide.
   const rows = [...kinds].map(([kind, plugins]) => ({
@@ -54,14 +57,14 @@ function list(found: ShippedPlugin[]): string {
     .join('\n\n')
 }
 
-async function details({ kind, name, description, options }: ShippedPlugin): Promise<string> {
+async function details({ kind, name, description, options }: PluginDefinition): Promise<string> {
   const { describeOptions } = await import('../config/describe.ts')
   const { optionsText } = await import('./options-table.ts')
   const intro = wrap(`${name} (${kind}): ${description}`, terminalWidth())
   return [...intro, '', optionsText(describeOptions(options))].join('\n')
 }
 
-async function asJson({ kind, name, description, options }: ShippedPlugin) {
+async function asJson({ kind, name, description, options }: PluginDefinition) {
   const { describeOptions } = await import('../config/describe.ts')
   return { kind, name, description, options: describeOptions(options) }
 }

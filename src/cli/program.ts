@@ -7,6 +7,7 @@ import { pluginsCommand } from './plugins.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { scoreCommand } from './score.ts'
+import { stateCommand } from './state.ts'
 import { VERSION } from './version.ts'
 
 const EXAMPLES = `
@@ -14,7 +15,7 @@ Examples:
   $ mood-exporter run --config mood.yml    serve metrics
   $ mood-exporter check                    find every problem of ./mood.yml
   $ mood-exporter score "I love this! 🎉"   try the scorers
-  $ mood-exporter plugins                  see what ships
+  $ mood-exporter plugins                  see what is built in
 
 Exit codes: 0 all is well, 1 it failed, 2 the command was not understood.`
 
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     pluginsCommand(),
     metricsCommand(),
     schemaCommand(),
+    stateCommand(),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program

@@ -15,7 +15,7 @@ export function schemaCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async () => {
       const { configJsonSchema } = await import('../config/schema-json.ts')
-      const { shippedPlugins } = await import('./shipped.ts')
-      print(JSON.stringify(configJsonSchema(await shippedPlugins()), null, 2))
+      const { builtInPlugins } = await import('./built-in.ts')
+      print(JSON.stringify(configJsonSchema(await builtInPlugins()), null, 2))
     })
 }

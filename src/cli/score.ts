@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Command } from 'commander'
-import { EXIT, UsageError } from './errors.ts'
+import { EXIT, usageError } from './errors.ts'
 import type { LogLevel } from './log-levels.ts'
 import { print, printable, table } from './output.ts'
 import type { Verdict } from './trial.ts'
@@ -41,7 +41,7 @@ async function score(
   { config: file, lang, explain = false, json = false, logLevel }: Options,
 ): Promise<void> {
   if (texts.length > 1 && texts.includes('-')) {
-    throw new UsageError('expected texts or "-" for standard input, got both')
+    throw usageError('expected texts or "-" for standard input, got both')
   }
   const [{ createLog }, { trial }, { defaultConfig, readConfig }] = await Promise.all([
     import('./log.ts'),
@@ -79,7 +79,8 @@ function asText({ text, lang, topics, scores, terms }: Verdict, labels: readonly
     ...scores.flatMap(scoreRows),
     ...terms.map(({ extractor, terms, error }) => [
       `extractor ${extractor}`,
-      error === undefined ? terms.map(printable).join('  ') || '–' : `failed: ${printable(error)}`,
+      [...terms.map(printable), ...(error === undefined ? [] : [`failed: ${printable(error)}`])].join('  ') ||
+        '–',
     ]),
   ]
   return `${printable(text)}\n${table(rows, { indent: '  ' })}`
@@ -88,12 +89,15 @@ function asText({ text, lang, topics, scores, terms }: Verdict, labels: readonly
 /** The score of one scorer, and under it what moved it. */
 function scoreRows({ scorer, score, sentiment, error, ...more }: Verdict['scores'][number]): string[][] {
   const said = [
-    `${score === null ? '    –' : signed(score)}  ${sentiment}`,
+    ...(score === null && error !== undefined
+      ? []
+      : [`${score === null ? '    –' : signed(score)}  ${sentiment}`]),
     ...(more.emotions?.length ? [more.emotions.map(printable).join(', ')] : []),
     ...(more.disagreement === undefined ? [] : [`disagreement ${more.disagreement.toFixed(2)}`]),
+    ...(error === undefined ? [] : [`failed: ${printable(error)}`]),
   ]
   return [
-    [`scorer ${scorer}`, error === undefined ? said.join('  ') : `failed: ${printable(error)}`],
+    [`scorer ${scorer}`, said.join('  ')],
     ...(more.explanation ?? []).map(({ text, weight, why }) => [
       '',
       `  ${signed(weight)}  ${printable(text)}${why === undefined ? '' : `  (${printable(why)})`}`,

@@ -1,13 +1,18 @@
 import type { Logger } from 'pino'
-import { MoodError } from '../catalogue/errors.ts'
+import { codeOf } from '../catalogue/errors.ts'
+import { PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
+import { ConfigError } from '../config/config-error.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { type PluginEntry, parseOptions, splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
-import { scorerContext } from '../loader/instances.ts'
-import { type Definitions, loadDefinition } from '../loader/load.ts'
+import { inMemory } from '../loader/in-memory.ts'
+import { type ContextParts, checked, scorerContext } from '../loader/instances.ts'
+import { loadDefinition } from '../loader/load.ts'
+import type { Definitions } from '../plugin/definitions.ts'
 import type { Extractor } from '../plugin/extractor.ts'
+import { messageOf } from '../plugin/message-of.ts'
 import type { Scorer } from '../plugin/scorer.ts'
-import { ConfigError } from './errors.ts'
+import { topicSpecs } from '../runtime/resolved-config.ts'
 
 type TrialKind = 'scorer' | 'extractor'
 
@@ -24,13 +29,20 @@ export interface Trial<Plugin> {
  */
 export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const problems: Problem[] = []
+  const parts: ContextParts = {
+    log: { write: (level, plugin, message, fields = {}) => log[level]({ plugin, ...fields }, message) },
+    signal,
+    baseDir: loaded.baseDir,
+    topics: topicSpecs(loaded.config.topics),
+    own: inMemory,
+  }
 
   const make = async <Kind extends TrialKind>(
     kind: Kind,
     entry: PluginEntry[Kind],
     i: number,
   ): Promise<Trial<Scorer | Extractor> | undefined> => {
-    const path = [`${kind}s`, i]
+    const path = [PLUGIN_KINDS[kind].section, i]
     try {
       const { use, name: given, options: raw } = splitPlugin<TrialKind>(kind, entry)
       const definition: Definitions[TrialKind] = await loadDefinition(kind, use, loaded.baseDir)
@@ -42,13 +54,11 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
         return undefined
       }
       const name = given ?? definition.name
-      const context = scorerContext({ name, log: contextLog(log, name), signal, baseDir: loaded.baseDir })
-      return { name, plugin: await definition.create(parsed.options as never, context) }
+      const context = scorerContext(kind, name, parts, definition.metrics)
+      const plugin = await definition.create(parsed.options as never, context)
+      return { name, plugin: kind === 'scorer' ? checked(plugin as Scorer) : plugin }
     } catch (error) {
-      const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
-      problems.push(
-        loaded.problem([...path, 'use'], error instanceof Error ? error.message : String(error), code),
-      )
+      problems.push(loaded.problem([...path, 'use'], messageOf(error), codeOf(error) ?? 'ERR_PLUGIN_FAILED'))
       return undefined
     }
   }
@@ -60,13 +70,4 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
   ])
   if (problems.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line))
   return { scorers: made[0] as Trial<Scorer>[], extractors: made[1] as Trial<Extractor>[] }
-}
-
-/** pino takes fields first, plugins give them last. */
-function contextLog(log: Logger, plugin: string) {
-  const at =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, fields: Record<string, unknown> = {}) =>
-      log[level]({ plugin, ...fields }, message)
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

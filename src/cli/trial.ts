@@ -1,20 +1,21 @@
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
 import { type Said, sentimentOf } from '../eval/sentiment.ts'
-import { readAnswer } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
 import { TopicMatcher } from '../pipeline/topics.ts'
-import type { Extractor } from '../plugin/extractor.ts'
 import type { Post } from '../plugin/post.ts'
-import type { DetailedScore, Piece, Score, Scorer } from '../plugin/scorer.ts'
+import type { ScoreDetails } from '../plugin/score-result.ts'
+import type { Piece, Score } from '../plugin/scorer.ts'
+import { ScorerCaller } from '../plugin/scorer-caller.ts'
+import { extractTerms } from '../plugin/terms.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
-import { type Trial, trialPlugins } from './trial-plugins.ts'
+import { trialPlugins } from './trial-plugins.ts'
 
 /** What the configuration makes of one text. */
 export interface Verdict {
   text: string
-  /** As the post or the detector says; null where nobody can. */
+  /** As the post or the detector says; null where neither can. */
   lang: string | null
   /** Empty: the post would be dropped as `off_topic`. */
   topics: string[]
@@ -22,18 +23,21 @@ export interface Verdict {
   terms: { extractor: string; terms: string[]; error?: string }[]
 }
 
-interface Extras extends Omit<DetailedScore, 'score'> {
+interface Extras extends ScoreDetails {
   /** What moved the score; absent where the scorer cannot say. */
   explanation?: Piece[]
+  /** What went wrong. There may be a score all the same. */
   error?: string
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
 /** Prepares what `judge` needs of a configuration, once for all texts. */
 export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
-  const { topics, languages, sentiment } = loaded.config
+  const { topics, languages, sentiment, limits } = loaded.config
   const { scorers, extractors } = await trialPlugins(loaded, log, signal)
+  const callers = scorers.map(({ name, plugin }) => ({
+    name,
+    caller: new ScorerCaller(plugin, { timeout: limits.plugin_timeout }),
+  }))
   const rules = topicSpecs(topics)
   const matcher = rules.length > 0 ? new TopicMatcher(rules) : null
   const detector = languages.detect ? new LanguageDetector(languages.labels) : null
@@ -48,12 +52,15 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
         lang: lang ?? null,
         topics: matcher ? matcher.match(text).map(i => rules[i]?.name ?? '') : [ALL_TOPICS.name],
         scores: await Promise.all(
-          scorers.map(async scorer => {
-            const result = await scoreOf(scorer, post, explain)
-            return { scorer: scorer.name, ...result, sentiment: sentimentOf(result.score, sentiment) }
+          callers.map(async ({ name, caller }) => {
+            const result = await scoreOf(caller, post, explain)
+            return { scorer: name, ...result, sentiment: sentimentOf(result.score, sentiment) }
           }),
         ),
-        terms: extractors.map(extractor => ({ extractor: extractor.name, ...termsOf(extractor, post) })),
+        terms: extractors.map(({ name, plugin }) => {
+          const { terms, error } = extractTerms(plugin, post, limits.terms_per_post)
+          return { extractor: name, terms, ...(error === undefined ? {} : { error: error.message }) }
+        }),
       }
     },
     async close(): Promise<void> {
@@ -63,29 +70,19 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
 }
 
 async function scoreOf(
-  { plugin }: Trial<Scorer>,
+  scorer: ScorerCaller,
   post: Post,
   explain: boolean,
 ): Promise<{ score: Score } & Extras> {
-  try {
-    const answered = 'score' in plugin ? plugin.score(post) : (await plugin.scoreBatch([post]))[0]
-    const { score, details, rubbish } = readAnswer(answered, plugin)
-    const explanation = explain ? plugin.explain?.(post) : undefined
-    return {
-      score,
-      ...details,
-      ...(explanation ? { explanation } : {}),
-      ...(rubbish === undefined ? {} : { error: rubbish }),
-    }
-  } catch (error) {
-    return { score: null, error: messageOf(error) }
-  }
-}
-
-function termsOf({ plugin }: Trial<Extractor>, post: Post): { terms: string[]; error?: string } {
-  try {
-    return { terms: [...new Set(plugin.extract(post))].map(String) }
-  } catch (error) {
-    return { terms: [], error: messageOf(error) }
+  const [outcome] = await scorer.score([post])
+  const { score = null, details, error } = outcome ?? {}
+  const explained = explain ? scorer.explain(post) : null
+  const problems = [error?.message, explained && 'error' in explained ? explained.error.message : undefined]
+  const failed = problems.filter(problem => problem !== undefined)
+  return {
+    score,
+    ...details,
+    ...(explained && 'pieces' in explained ? { explanation: explained.pieces } : {}),
+    ...(failed.length === 0 ? {} : { error: failed.join('; ') }),
   }
 }

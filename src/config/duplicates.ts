@@ -1,15 +1,14 @@
+import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import type { PathProblem } from './problem.ts'
 import { quote } from './problem.ts'
-
-/** Sections whose entries are told apart by a label, and what an entry is called. */
-const NAMED = { sources: 'sources', scorers: 'scorers', extractors: 'extractors' } as const
 
 /**
  * Entries that would share the value of a label. An entry without a `name` goes by what it uses: a plugin used twice
  * has the same name twice, whatever that name is.
  */
 export function duplicateNames(config: Record<string, unknown>): PathProblem[] {
-  return Object.entries(NAMED).flatMap(([section, what]) => {
+  return LISTED_KINDS.flatMap(kind => {
+    const { section } = PLUGIN_KINDS[kind]
     const entries = config[section]
     if (!Array.isArray(entries)) return []
     const seen = new Set<string>()
@@ -21,7 +20,9 @@ export function duplicateNames(config: Record<string, unknown>): PathProblem[] {
         return []
       }
       const path = entry?.name === undefined ? [section, i] : [section, i, 'name']
-      return [{ path, message: `two ${what} are called ${quote(name)}: give this one a \`name\` of its own` }]
+      return [
+        { path, message: `two ${section} are called ${quote(name)}: give this one a \`name\` of its own` },
+      ]
     })
   })
 }

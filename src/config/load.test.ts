@@ -17,7 +17,7 @@ function problemsOf(text: string, env: NodeJS.ProcessEnv = {}): string[] {
   const result = parseConfig(text, 'mood.yml', env)
   return result.ok
     ? []
-    : result.problems.map(problem => formatProblem(problem).replace(' (ERR_CONFIG_INVALID)', ''))
+    : result.problems.map(problem => formatProblem(problem).replace(/ \(ERR_CONFIG_(INVALID|SYNTAX)\)$/, ''))
 }
 
 const DEMO = 'sources: [{ use: demo }]\n'
@@ -34,7 +34,7 @@ test('one source is a whole configuration', () => {
   expect(config.limits.record_bytes).toBe(65_536)
 })
 
-test('the configuration of the design works as it stands, but for its state', () => {
+test('the configuration of the design works as it is', () => {
   const { config, baseDir } = load(`
 server:
   listen: 127.0.0.1:9747          # pick the default yourself
@@ -183,11 +183,9 @@ test.for<[name: string, text: string, problems: string[]]>([
     ],
   ],
   [
-    'state',
-    `${DEMO}state: { dir: ./state }`,
-    [
-      'mood.yml:2 state: state is not supported yet: it comes with a later version, until when every start counts from zero; leave it out',
-    ],
+    'a state that is never committed',
+    `${DEMO}state: { dir: ./state, interval: 0s }`,
+    ['mood.yml:2 state.interval: expected from 50ms to 1m, got "0s"'],
   ],
   [
     'a variable that is not set, once',
@@ -356,8 +354,12 @@ test('a file that cannot be read is one clear line', async () => {
   expect(await unreadable(folder)).toEqual([
     `${folder}: cannot be read: it is a folder (ERR_CONFIG_UNREADABLE)`,
   ])
-  expect(await unreadable(latin)).toEqual([`${latin}: is not valid UTF-8 (ERR_CONFIG_UNREADABLE)`])
-  expect(await unreadable(large)).toEqual([`${large}: is larger than 4MiB (ERR_CONFIG_UNREADABLE)`])
+  expect(await unreadable(latin)).toEqual([
+    `${latin}: cannot be read: it is not valid UTF-8 (ERR_CONFIG_UNREADABLE)`,
+  ])
+  expect(await unreadable(large)).toEqual([
+    `${large}: cannot be read: it is larger than 4MiB (ERR_CONFIG_UNREADABLE)`,
+  ])
 })
 
 test.each(['record_bytes: 0B', 'queue_bytes: 0B', 'worker_memory: 0KiB', 'plugin_timeout: 0s'])(
@@ -369,3 +371,12 @@ test.each(['record_bytes: 0B', 'queue_bytes: 0B', 'worker_memory: 0KiB', 'plugin
     ])
   },
 )
+
+test('the code says whether the file does not parse or a value does not fit', () => {
+  const codes = (text: string) => {
+    const result = parseConfig(text, 'mood.yml')
+    return result.ok ? [] : result.problems.map(({ code }) => code)
+  }
+  expect(codes('sources: [')).toEqual(['ERR_CONFIG_SYNTAX'])
+  expect(codes('sources: [{ use: demo }]\nworkers: -1')).toEqual(['ERR_CONFIG_INVALID'])
+})

@@ -2,11 +2,12 @@ import { createReadStream } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { stringify } from 'yaml'
-import type { ErrorCode } from '../catalogue/errors.ts'
+import { type AnyErrorCode, errorText } from '../catalogue/errors.ts'
 import { type ConfigDocument, readDocument } from './document.ts'
 import { duplicateNames } from './duplicates.ts'
 import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
+import { unknownWindows } from './output-schema.ts'
 import { tooManyPanes } from './panes.ts'
 import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -23,7 +24,7 @@ export interface LoadedConfig {
   baseDir: string
   config: Config
   /** A problem found later, such as with a plugin's options, placed where its path stands in the file. */
-  problem(path: Path, message: string, code?: ErrorCode): Problem
+  problem(path: Path, message: string, code?: AnyErrorCode): Problem
   /** As YAML for people: environment references as written, secrets masked, comments left out. */
   shown: string
   /**
@@ -51,22 +52,23 @@ const MAX_BYTES = 4 * 2 ** 20
 
 /** Reads and validates a configuration file. Answers every problem there is, in the order of the file. */
 export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Promise<LoadResult> {
-  const unreadable = (message: string): LoadResult => ({
-    ok: false,
-    problems: [{ file, line: 0, column: 0, path: '', message, code: 'ERR_CONFIG_UNREADABLE' }],
-  })
+  const unreadable = (reason: string): LoadResult => {
+    const code = 'ERR_CONFIG_UNREADABLE'
+    const message = errorText(code, { reason })
+    return { ok: false, problems: [{ file, line: 0, column: 0, path: '', message, code }] }
+  }
   let bytes: Buffer
   try {
     bytes = await buffer(createReadStream(file, { end: MAX_BYTES }))
   } catch (error) {
-    return unreadable(`cannot be read: ${reason(error)}`)
+    return unreadable(reason(error))
   }
-  if (bytes.length > MAX_BYTES) return unreadable('is larger than 4MiB')
+  if (bytes.length > MAX_BYTES) return unreadable('it is larger than 4MiB')
   try {
     return parseConfig(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file, env)
   } catch (error) {
     if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      return unreadable('is not valid UTF-8')
+      return unreadable('it is not valid UTF-8')
     }
     throw error
   }
@@ -75,7 +77,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.
 /** The same for a text. Paths in it start from the folder of `file`, which need not exist. */
 export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv = process.env): LoadResult {
   const document = readDocument(text)
-  const at = (path: Path, message: string, code: ErrorCode = 'ERR_CONFIG_INVALID'): Problem => ({
+  const at = (path: Path, message: string, code: AnyErrorCode = 'ERR_CONFIG_INVALID'): Problem => ({
     file,
     ...document.placeOf(path),
     path: formatPath(path),
@@ -83,7 +85,7 @@ export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv =
     code,
   })
   const syntax = document.problems.map(
-    (problem): Problem => ({ file, ...problem, path: '', code: 'ERR_CONFIG_INVALID' }),
+    (problem): Problem => ({ file, ...problem, path: '', code: 'ERR_CONFIG_SYNTAX' }),
   )
   if (document.value === undefined) return { ok: false, problems: syntax }
 
@@ -108,8 +110,6 @@ export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv =
 }
 
 const EMPTY = 'is empty: the least there can be is `sources: [{ use: demo }]`'
-const NO_STATE =
-  'state is not supported yet: it comes with a later version, until when every start counts from zero; leave it out'
 
 function validate(
   document: ConfigDocument,
@@ -122,13 +122,12 @@ function validate(
     return { problems: [{ path: [], message: `expected a mapping, such as \`sources: …\`, got ${got}` }] }
   }
   const expanded = expandEnvironment(written, env, document.isQuoted)
-  const { state, ...sections } = expanded.value as Record<string, unknown>
+  const sections = expanded.value as Record<string, unknown>
   // A section whose every line is commented out is one that is not there.
   const isPresent = ([key, section]: [string, unknown]) => section !== null || !(key in configSchema.shape)
   const value = Object.fromEntries(Object.entries(sections).filter(isPresent))
 
   const problems = [...expanded.problems, ...duplicateNames(value)]
-  if (state !== undefined) problems.push({ path: ['state'], message: NO_STATE })
   const parsed = configSchema.safeParse(value, { error: expectation })
   if (!parsed.success) {
     // A reference that could not be resolved is one problem, not also one of its type.
@@ -136,6 +135,6 @@ function validate(
     const issues = explainIssues(parsed.error, configSchema, value, isSecretPath)
     problems.push(...issues.filter(({ path }) => !unresolved.has(formatPath(path))))
   }
-  if (parsed.success) problems.push(...tooManyPanes(parsed.data))
+  if (parsed.success) problems.push(...tooManyPanes(parsed.data), ...unknownWindows(parsed.data))
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems, value }
 }

@@ -32,7 +32,7 @@ test('options are validated and filled with defaults', () => {
   })
 })
 
-test('an unknown key is refused, and the nearest suggested, host keys included', () => {
+test('an unknown key is refused, and the nearest suggested, those of the exporter included', () => {
   expect(problemsOf({ conect: 'a:1' })).toEqual(['conect: unknown key "conect", did you mean "connect"?'])
   expect(problemsOf({ tokenfile: 'a' })).toEqual([
     'tokenfile: unknown key "tokenfile", did you mean "token_file"?',

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../catalogue/errors.ts'
+import type { AnyErrorCode } from '../catalogue/errors.ts'
 
 /** Where a value stands in the configuration: `['sources', 0, 'brokers']`. */
 export type Path = readonly (string | number)[]
@@ -13,10 +13,10 @@ export interface Problem {
   /** `sources[0].brokers`; empty for the whole file. */
   path: string
   message: string
-  code: ErrorCode
+  code: AnyErrorCode
 }
 
-/** Something wrong with a value, before anybody has looked up where it stands in a file. */
+/** Something wrong with a value, before its place in a file is known. */
 export interface PathProblem {
   path: (string | number)[]
   message: string

@@ -1,9 +1,15 @@
+import {
+  KINDS,
+  PLUGIN_KINDS,
+  type PluginKind,
+  type PluginKindDeclaration,
+} from '../catalogue/plugin-kinds.ts'
 import type { z } from '../plugin/index.ts'
 import { inputJsonSchema, type JsonSchema } from './json-schema.ts'
-import { hostKeys, type PluginKind } from './plugin-options.ts'
+import { exporterKeys } from './plugin-options.ts'
 import { configSchema } from './schema.ts'
 
-/** What the schema needs to know of a shipped plugin. */
+/** What the schema needs to know of a built-in plugin. */
 export interface DescribedPlugin {
   kind: PluginKind
   name: string
@@ -15,22 +21,20 @@ export interface DescribedPlugin {
 const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{' }
 
 /**
- * The JSON Schema (draft 7, which editors know best) of `mood.yml`: its keys, and the options of each shipped plugin
+ * The JSON Schema (draft 7, which editors know best) of `mood.yml`: its keys, and the options of each built-in plugin
  * where `use` names it. A plugin of the user's own may have any options.
  */
 export function configJsonSchema(plugins: readonly DescribedPlugin[]): JsonSchema {
   const config = inputJsonSchema(configSchema)
-  const { sources, scorers, extractors } = config.properties as Record<string, JsonSchema>
-  const of = (kind: PluginKind) => plugins.filter(plugin => plugin.kind === kind)
-
-  const source = sources?.items as JsonSchema
-  const format = source.properties?.format as JsonSchema
-  format.anyOf = format.anyOf?.map(each =>
-    each.type === 'object' ? withPlugins(each, 'format', of('format')) : named(each, of('format')),
-  ) as JsonSchema[]
-  if (sources) sources.items = withPlugins(source, 'source', of('source'))
-  if (scorers?.items) scorers.items = withPlugins(scorers.items, 'scorer', of('scorer'))
-  if (extractors?.items) extractors.items = withPlugins(extractors.items, 'extractor', of('extractor'))
+  const sections = config.properties as Record<string, JsonSchema>
+  for (const kind of KINDS) {
+    const { section, key }: PluginKindDeclaration = PLUGIN_KINDS[kind]
+    const list = sections[section] as JsonSchema
+    const entry = list.items as JsonSchema
+    const ofKind = plugins.filter(plugin => plugin.kind === kind)
+    if (key === undefined) list.items = withPlugins(entry, kind, ofKind)
+    else nameWithin(entry.properties?.[key] as JsonSchema, kind, ofKind)
+  }
 
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -39,7 +43,14 @@ export function configJsonSchema(plugins: readonly DescribedPlugin[]): JsonSchem
   }
 }
 
-/** A text that may be a shipped plugin's name; any other is a path or a package. */
+/** Lets a plugin be named, or have an entry, in a key of another plugin's entry. */
+function nameWithin(value: JsonSchema, kind: PluginKind, plugins: readonly DescribedPlugin[]): void {
+  value.anyOf = value.anyOf?.map(each =>
+    each.type === 'object' ? withPlugins(each, kind, plugins) : named(each, plugins),
+  ) as JsonSchema[]
+}
+
+/** A text that may be a built-in plugin's name; any other is a path or a package. */
 const named = (use: JsonSchema, plugins: readonly DescribedPlugin[]): JsonSchema => ({
   ...use,
   anyOf: [...plugins.map(({ name, description }) => ({ const: name, description })), { type: 'string' }],
@@ -49,7 +60,7 @@ const named = (use: JsonSchema, plugins: readonly DescribedPlugin[]): JsonSchema
 function withPlugins(entry: JsonSchema, kind: PluginKind, plugins: readonly DescribedPlugin[]): JsonSchema {
   if (plugins.length === 0) return entry
   const properties = entry.properties ?? {}
-  const host = Object.fromEntries(hostKeys(kind).map(key => [key, true]))
+  const own = Object.fromEntries(exporterKeys(kind).map(key => [key, true]))
   return {
     ...entry,
     properties: { ...properties, use: named(properties.use ?? {}, plugins) },
@@ -59,7 +70,7 @@ function withPlugins(entry: JsonSchema, kind: PluginKind, plugins: readonly Desc
         if: { properties: { use: { const: name } }, required: ['use'] },
         // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword
         then: {
-          properties: { ...host, ...properties },
+          properties: { ...own, ...properties },
           additionalProperties: false,
           ...(allOf ? { allOf } : {}),
         },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { address, duration, size, z } from '../plugin/index.ts'
 import { alertSchema, topicAlertSchema } from './alert-schema.ts'
+import { outputShape } from './output-schema.ts'
 import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
@@ -8,7 +9,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
 /** Nothing would get through a limit of 0. */
 const aboveZero = { error: 'expected more than 0' }
 
-/** What a source, topic, scorer or extractor may be called: it becomes a label's value. */
+/** What a source, topic, scorer, extractor or output may be called: it becomes a label's value. */
 export const nameSchema = z
   .string()
   .regex(NAME, { error: 'expected up to 63 letters, digits, "_", "." or "-", the first a letter or digit' })
@@ -39,7 +40,7 @@ const topicSchema = z.union([
     }),
 ])
 
-const use = z.string().min(1).describe('A shipped plugin, a path relative to this file, or an npm package.')
+const use = z.string().min(1).describe('A built-in plugin, a path relative to this file, or an npm package.')
 
 /** A plugin's options lie flat beside `use`; the plugin's own schema validates them. */
 const pluginSchema = z.looseObject({ use })
@@ -79,6 +80,12 @@ const extractorSchema = z.looseObject({
     .describe('Event-time windows that terms are counted in.'),
 })
 
+const outputSchema = z.looseObject({
+  use,
+  name: nameSchema.optional().describe("The value of the label `output`; the plugin's name where absent."),
+  ...outputShape,
+})
+
 /** The whole of `mood.yml`. */
 export const configSchema = z.strictObject({
   server: z
@@ -113,6 +120,7 @@ export const configSchema = z.strictObject({
       { size: '1m', slide: '10s' },
     ])
     .describe('Event-time windows of `mood_window_posts` and `mood_window_score`.'),
+  outputs: z.array(outputSchema).max(100).default([]).describe('Where windows go once they have closed.'),
   languages: z
     .strictObject({
       labels: z
@@ -143,7 +151,9 @@ export const configSchema = z.strictObject({
       queue_bytes: size()
         .refine(bytes => bytes > 0, aboveZero)
         .prefault('16MiB')
-        .describe('Records of one source on their way, before it must wait or drop.'),
+        .describe(
+          'Records of one source on their way, before it must wait or drop; events of one output that wait.',
+        ),
       plugin_timeout: duration()
         .refine(ms => ms > 0, aboveZero)
         .prefault('1s')
@@ -173,6 +183,18 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What bounds memory, time and noise.'),
+  state: z
+    .strictObject({
+      dir: z.string().min(1).describe('The folder that it is kept in; made where there is none.'),
+      interval: duration()
+        .refine(ms => ms >= 50 && ms <= 60_000, { error: 'expected from 50ms to 1m' })
+        .prefault('1s')
+        .describe('How often counts and positions are committed.'),
+    })
+    .optional()
+    .describe(
+      'Keeps counts, windows, terms and positions over a restart. Without it every start counts from zero.',
+    ),
   workers: z
     .int()
     .min(0)

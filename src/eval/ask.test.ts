@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Post } from '../plugin/post.ts'
-import { appetiteOf, ask, type Failures } from './ask.ts'
+import { ScorerCaller } from '../plugin/scorer-caller.ts'
+import { ask, type Failures } from './ask.ts'
 
 const postsOf = (...texts: string[]): Post[] => texts.map(text => ({ text, createdAt: 0 }))
 
@@ -10,7 +11,11 @@ test('a scorer is asked of each post, and what it fails on is unknown and counte
     if (text === 'boom') throw new Error('no')
     return text === 'detailed' ? { score: -0.5, disagreement: 0.1 } : text === 'null' ? null : Number(text)
   }
-  const { scores, seconds } = await ask({ score }, postsOf('0.5', 'boom', 'detailed', '7', 'null'), failures)
+  const { scores, seconds } = await ask(
+    new ScorerCaller({ score }),
+    postsOf('0.5', 'boom', 'detailed', '7', 'null'),
+    failures,
+  )
   expect(scores).toEqual([0.5, null, -0.5, null, null])
   expect(failures).toEqual({ posts: 2, first: 'no' })
   expect(seconds).toBeGreaterThan(0)
@@ -32,11 +37,10 @@ test('a batch scorer gets batches of its size, as many at once as it takes, and 
     },
   }
   const texts = Array.from({ length: 10 }, (_, i) => String(i / 10))
-  const { scores } = await ask(scorer, postsOf(...texts), { posts: 0 })
+  const { scores } = await ask(new ScorerCaller(scorer), postsOf(...texts), { posts: 0 })
   expect(scores).toEqual(texts.map(Number))
   expect(sizes).toEqual([3, 3, 3, 1])
   expect(most).toBe(2)
-  expect(appetiteOf(scorer)).toBe(6)
 })
 
 test('a batch that fails, or comes back too short, costs its own posts', async () => {
@@ -48,7 +52,7 @@ test('a batch that fails, or comes back too short, costs its own posts', async (
       return posts.slice(posts[0]?.text === '1' ? 1 : 0).map(() => 1)
     },
   }
-  const { scores } = await ask(scorer, postsOf('0', 'a', '1', 'b', '2', 'c'), failures)
+  const { scores } = await ask(new ScorerCaller(scorer), postsOf('0', 'a', '1', 'b', '2', 'c'), failures)
   expect(scores).toEqual([null, null, null, null, 1, 1])
   expect(failures).toEqual({ posts: 4, first: '503' })
 })

@@ -1,7 +1,8 @@
 import type { LanguageDetector } from '../pipeline/language.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Scorer } from '../plugin/scorer.ts'
-import { appetiteOf, ask, type Failures } from './ask.ts'
+import { ScorerCaller } from '../plugin/scorer-caller.ts'
+import { ask, type Failures } from './ask.ts'
 import { LanguageGroups, lengthGroup } from './groups.ts'
 import type { Report, ScorerReport } from './report.ts'
 import type { Row, Table } from './row.ts'
@@ -41,8 +42,8 @@ const LARGEST_ROUND = 8192
 export async function evaluate(options: EvaluationOptions): Promise<Report> {
   const { table, survey, candidates, thresholds, mistakes, onProgress } = options
   const contestants = candidates.map(candidate => new Contestant(candidate, thresholds, mistakes))
-  const appetites = candidates.map(candidate => ('scorer' in candidate ? appetiteOf(candidate.scorer) : 1))
-  const size = Math.min(LARGEST_ROUND, Math.max(ROUND, ...appetites))
+  const capacities = contestants.map(({ caller }) => caller?.capacity ?? 1)
+  const size = Math.min(LARGEST_ROUND, Math.max(ROUND, ...capacities))
 
   let done = 0
   for await (const round of roundsOf(options, size)) {
@@ -104,12 +105,15 @@ function entryOf(
 
 /** A candidate with what has been measured of it. */
 class Contestant {
+  /** Null for scores from a file. There is no time limit: a scorer that hangs is to be seen hanging. */
+  readonly caller: ScorerCaller | null
   readonly #candidate: Candidate
   readonly #card: Scorecard
   readonly #failures: Failures = { posts: 0 }
   #seconds = 0
 
   constructor(candidate: Candidate, thresholds: Thresholds, mistakes: number) {
+    this.caller = 'scorer' in candidate ? new ScorerCaller(candidate.scorer) : null
     this.#candidate = candidate
     this.#card = new Scorecard(thresholds, mistakes)
   }
@@ -121,7 +125,7 @@ class Contestant {
       return
     }
     const { scores, seconds } = await ask(
-      candidate.scorer,
+      this.caller as ScorerCaller,
       round.map(({ post }) => post),
       this.#failures,
     )
@@ -139,24 +143,20 @@ class Contestant {
       postsPerSecond: isTimed ? card.posts / this.#seconds : null,
       failed: this.#failures.posts,
       ...(this.#failures.first === undefined ? {} : { firstFailure: this.#failures.first }),
-      mistakes: this.#card.mistakes.map(mistake => ({ ...mistake, ...explained(candidate, mistake) })),
+      mistakes: this.#card.mistakes.map(mistake => ({ ...mistake, ...explained(this.caller, mistake) })),
     }
   }
 }
 
 /** The pieces that moved the score of a mistake, where the scorer can say. */
 function explained(
-  candidate: Candidate,
+  scorer: ScorerCaller | null,
   { text, lang }: { text: string; lang?: string },
 ): Pick<ScorerReport['mistakes'][number], 'explanation'> {
-  if (!('scorer' in candidate) || !candidate.scorer.explain) return {}
-  try {
-    const post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
-    return { explanation: candidate.scorer.explain(post) }
-  } catch {
-    // Its score stands; why is a help and no more.
-    return {}
-  }
+  const post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
+  const explained = scorer?.explain(post)
+  // The score counts without an explanation too.
+  return explained && 'pieces' in explained ? { explanation: explained.pieces } : {}
 }
 
 function reportOf(

@@ -38,7 +38,7 @@ export interface ScorerReport extends Card {
   scorer: string
   /** By the time that the scorer itself took, on one core; null for scores from a file. */
   postsPerSecond: number | null
-  /** Posts that it threw or answered rubbish for: they count as `unknown`. */
+  /** Posts that it threw for, or returned an invalid result: they count as `unknown` unless there is a score. */
   failed: number
   firstFailure?: string
   mistakes: (Mistake & {

@@ -1,26 +1,54 @@
-import { MoodError } from '../catalogue/errors.ts'
+import { codeOf, createError, errorText, MoodError } from '../catalogue/errors.ts'
+import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
-import { MAX_EMOTIONS } from '../pipeline/answer.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import type { Instances } from '../pipeline/pipeline.ts'
 import type { Plan, PluginSpec } from '../pipeline/plan.ts'
 import type { PluginContext } from '../plugin/context.ts'
+import type { Definitions } from '../plugin/definitions.ts'
+import { messageOf } from '../plugin/message-of.ts'
+import type { MetricDefinitions } from '../plugin/metrics.ts'
 import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
-import type { LimitedLog } from '../runtime/threads/log-limit.ts'
-import { type Definitions, loadDefinition } from './load.ts'
-import type { PluginKind } from './registry.ts'
+import { traitsOf } from '../plugin/scorer-traits.ts'
+import type { TopicRule } from '../plugin/topics.ts'
+import { loadDefinition } from './load.ts'
 
-/** What a plugin is given beside its options. */
+/** What contexts of plugins are made of. */
+export interface ContextParts {
+  log: {
+    write(
+      level: 'debug' | 'info' | 'warn' | 'error',
+      cause: string,
+      message: string,
+      fields?: Record<string, unknown>,
+    ): void
+  }
+  signal: AbortSignal
+  baseDir: string
+  topics: readonly TopicRule[]
+  /** What a plugin records and keeps, by its kind and name. */
+  own(owner: string, metrics: MetricDefinitions): Pick<PluginContext, 'metrics' | 'store'>
+}
+
+/**
+ * What a plugin is given beside its options.
+ *
+ * @param metrics what its definition declares
+ * @throws TypeError where a metric that is declared cannot be exported
+ */
 export function contextFor(
   kind: PluginKind,
   name: string,
-  { log, signal, baseDir }: { log: LimitedLog; signal: AbortSignal; baseDir: string },
+  { log, signal, baseDir, topics, own }: ContextParts,
+  metrics: MetricDefinitions = {},
 ): PluginContext {
   const cause = `${kind} ${name}`
   return {
     name,
     signal,
     baseDir,
+    topics,
+    ...own(cause, metrics),
     log: {
       debug: (message, fields) => log.write('debug', cause, message, fields),
       info: (message, fields) => log.write('info', cause, message, fields),
@@ -31,27 +59,27 @@ export function contextFor(
 }
 
 /** The same for a scorer, which may be made of others. */
-export const scorerContext = (context: PluginContext): ScorerContext => ({
-  ...context,
-  async scorer({ use, ...options }) {
-    const spec = { use, name: use, options }
-    const { definition, options: parsed } = await prepare('scorer', spec, context.baseDir)
-    return checked(await definition.create(parsed, scorerContext(context)))
-  },
-})
+export function scorerContext(
+  kind: PluginKind,
+  name: string,
+  parts: ContextParts,
+  metrics: MetricDefinitions = {},
+): ScorerContext {
+  let members = 0
+  return {
+    ...contextFor(kind, name, parts, metrics),
+    async scorer({ use, ...options }) {
+      const member = `${name}/${members++}`
+      const spec = { use, name: use, options }
+      const { definition, options: parsed } = await prepare('scorer', spec, parts.baseDir)
+      return checked(await definition.create(parsed, scorerContext(kind, member, parts, definition.metrics)))
+    },
+  }
+}
 
-/** @throws Error where a scorer declares what cannot become labels */
+/** @throws TypeError where a scorer is not what it must be, or declares what cannot become labels */
 export function checked(scorer: Scorer): Scorer {
-  const { emotions = [] } = scorer
-  if (emotions.length > MAX_EMOTIONS)
-    throw new Error(`expected at most ${MAX_EMOTIONS} emotions, got ${emotions.length}`)
-  const odd = emotions.find(
-    emotion => typeof emotion !== 'string' || !/^[\p{L}\p{N}_ -]{1,40}$/u.test(emotion),
-  )
-  if (odd !== undefined)
-    throw new Error(
-      `expected emotions of up to 40 letters, digits, spaces, "_" or "-", got ${JSON.stringify(odd)}`,
-    )
+  traitsOf(scorer)
   return scorer
 }
 
@@ -65,32 +93,30 @@ export async function prepare<Kind extends PluginKind>(
   const parsed = parseOptions(definition.options, raw, baseDir)
   if (!parsed.ok) {
     const problems = parsed.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw new MoodError('ERR_CONFIG_INVALID', `${use}: ${problems.join('; ')}`)
+    throw createError('ERR_CONFIG_INVALID', { problem: `${use}: ${problems.join('; ')}` })
   }
   return { definition, options: parsed.options as never }
 }
 
-/** Makes a plugin; an error of its `create` says whose it is. */
+/** Makes a plugin. An error of its `create` says whose it is, and keeps the code that it has. */
 export async function make<T>(kind: PluginKind, name: string, create: () => T | Promise<T>): Promise<T> {
   try {
     return await create()
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new MoodError('ERR_PLUGIN_FAILED', `${kind} ${name} could not be created: ${message}`, {
-      cause: error,
-    })
+    const message = errorText('ERR_PLUGIN_FAILED', { kind, name, reason: messageOf(error) })
+    throw new MoodError(codeOf(error) ?? 'ERR_PLUGIN_FAILED', message, { cause: error })
   }
 }
 
 /** Makes all the plugins that a worker runs. */
-export async function makeInstances(plan: Plan, log: LimitedLog, signal: AbortSignal): Promise<Instances> {
-  const context = (kind: PluginKind, name: string) =>
-    contextFor(kind, name, { log, signal, baseDir: plan.baseDir })
+export async function makeInstances(plan: Plan, parts: ContextParts): Promise<Instances> {
   const each = <Kind extends 'format' | 'extractor'>(kind: Kind, specs: PluginSpec[]) =>
     Promise.all(
       specs.map(async spec => {
         const { definition, options } = await prepare(kind, spec, plan.baseDir)
-        return make(kind, spec.name, () => definition.create(options, context(kind, spec.name)))
+        return make(kind, spec.name, () =>
+          definition.create(options, contextFor(kind, spec.name, parts, definition.metrics)),
+        )
       }),
     )
   const [formats, scorers, extractors, detector] = await Promise.all([
@@ -102,7 +128,9 @@ export async function makeInstances(plan: Plan, log: LimitedLog, signal: AbortSi
       plan.scorers.map(async spec => {
         const { definition, options } = await prepare('scorer', spec, plan.baseDir)
         const create = async () =>
-          checked(await definition.create(options, scorerContext(context('scorer', spec.name))))
+          checked(
+            await definition.create(options, scorerContext('scorer', spec.name, parts, definition.metrics)),
+          )
         return make('scorer', spec.name, create)
       }),
     ),

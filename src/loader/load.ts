@@ -2,29 +2,19 @@ import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { closest } from 'fastest-levenshtein'
-import { MoodError } from '../catalogue/errors.ts'
-import type { ExtractorDefinition } from '../plugin/extractor.ts'
-import type { FormatDefinition } from '../plugin/format.ts'
-import type { ScorerDefinition } from '../plugin/scorer.ts'
-import type { SourceDefinition } from '../plugin/source.ts'
+import { createError, type MoodError } from '../catalogue/errors.ts'
+import { isBuiltIn, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
+import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
+import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import { packageFrom } from './hooks.ts'
-import { isShipped, type PluginKind, SHIPPED, shippedUrl } from './registry.ts'
-
-export interface Definitions {
-  source: SourceDefinition
-  format: FormatDefinition
-  scorer: ScorerDefinition
-  extractor: ExtractorDefinition
-}
-
-export type PluginDefinition = { [Kind in PluginKind]: Definitions[Kind] & { kind: Kind } }[PluginKind]
+import { builtInUrl } from './registry.ts'
 
 const isPath = (use: string) => /^(\.{1,2}[/\\]|file:)/.test(use) || isAbsolute(use)
 
 /**
- * The definition that `use:` names: a shipped plugin, a path relative to the configuration, or a package.
+ * The definition that `use:` names: a built-in plugin, a path relative to the configuration, or a package.
  *
- * @throws MoodError ERR_PLUGIN_NOT_FOUND, ERR_PLUGIN_FAILED (its module throws) or ERR_PLUGIN_INVALID
+ * @throws MoodError ERR_PLUGIN_NOT_FOUND, ERR_PLUGIN_FILE_NOT_FOUND, ERR_PLUGIN_UNLOADABLE or ERR_PLUGIN_INVALID
  */
 export async function loadDefinition<Kind extends PluginKind>(
   kind: Kind,
@@ -40,21 +30,17 @@ export async function loadDefinition<Kind extends PluginKind>(
   }
   const definition = module.default as PluginDefinition | undefined
   const wrong = whatIsWrong(kind, definition)
-  if (wrong) throw new MoodError('ERR_PLUGIN_INVALID', `${use}: ${wrong}`)
+  if (wrong) throw createError('ERR_PLUGIN_INVALID', { use, problem: wrong })
   return definition as unknown as Definitions[Kind]
 }
 
 function locate(kind: PluginKind, use: string, baseDir: string): string {
-  if (isShipped(kind, use)) return shippedUrl(kind, use)
+  if (isBuiltIn(kind, use)) return builtInUrl(kind, use)
   if (!isPath(use)) return packageFrom(use, pathToFileURL(baseDir).href)
   if (use.startsWith('file:')) return use
   const path = resolve(baseDir, use)
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new MoodError(
-      'ERR_PLUGIN_NOT_FOUND',
-      `no file ${path} (from "${use}", relative to the configuration)`,
-    )
-  }
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw createError('ERR_PLUGIN_FILE_NOT_FOUND', { path, use })
   return pathToFileURL(path).href
 }
 
@@ -62,20 +48,15 @@ function importError(kind: PluginKind, use: string, error: unknown): MoodError {
   const { code, message, stack } = error as NodeJS.ErrnoException
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
   if (missing && !isPath(use) && message.includes(`'${use.split('/')[0]}`)) {
-    const near = closest(use, SHIPPED[kind])
+    const near = closest(use, PLUGIN_KINDS[kind].builtIn)
     const hint = near && nearEnough(use, near) ? `, did you mean "${near}"?` : ''
-    return new MoodError(
-      'ERR_PLUGIN_NOT_FOUND',
-      `no ${kind} "${use}" is shipped, and no package of that name is installed${hint}`,
-    )
+    const more = `, and no package of that name is installed${hint}`
+    return createError('ERR_PLUGIN_NOT_FOUND', { kind, use, more })
   }
   // For a module that does not parse, the first line of the stack is where.
   const where = error instanceof SyntaxError ? ` (${stack?.split('\n')[0]})` : ''
-  return new MoodError(
-    'ERR_PLUGIN_FAILED',
-    `${use} failed while it was loaded: ${message ?? error}${where}`,
-    { cause: error },
-  )
+  const reason = `${message ?? error}${where}`
+  return createError('ERR_PLUGIN_UNLOADABLE', { use, reason }, { cause: error })
 }
 
 const nearEnough = (a: string, b: string) =>
@@ -89,5 +70,13 @@ function whatIsWrong(kind: PluginKind, definition: PluginDefinition | undefined)
   if (typeof definition.create !== 'function') return 'has no create function'
   if (typeof definition.options?.safeParse !== 'function')
     return 'has no options: give a zod object, if only z.object({})'
-  return null
+  return definition.kind === 'output' ? whatIsWrongWithTakes(definition.takes) : null
+}
+
+function whatIsWrongWithTakes(takes: unknown): string | null {
+  const known = OUTPUT_STREAMS.map(stream => `"${stream}"`).join(', ')
+  if (!Array.isArray(takes) || takes.length === 0)
+    return `does not say what it takes: give \`takes\` a list, of ${known}`
+  const other = takes.find(stream => !(OUTPUT_STREAMS as readonly unknown[]).includes(stream))
+  return other === undefined ? null : `takes ${JSON.stringify(other)}: expected ${known}`
 }

@@ -1,10 +1,10 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import './hooks.ts'
-import type { ErrorCode, MoodError } from '../catalogue/errors.ts'
+import { type AnyErrorCode, codeOf } from '../catalogue/errors.ts'
+import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
 import { secretPaths } from '../config/schema-walk.ts'
 import { loadDefinition } from './load.ts'
-import type { PluginKind } from './registry.ts'
 
 /** A plugin to look at. */
 export interface Question {
@@ -24,7 +24,7 @@ export interface Finding {
   format: string | undefined
   /** Where its options hold secrets. */
   secrets: string[][]
-  problems: { path: (string | number)[]; message: string; code: ErrorCode }[]
+  problems: { path: (string | number)[]; message: string; code: AnyErrorCode }[]
 }
 
 /** Loads a plugin and validates its options. */
@@ -48,7 +48,8 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
           })),
     }
   } catch (error) {
-    const { message, code } = error as MoodError
+    const { message } = error as Error
+    const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
     return { ...nothing, problems: [{ path: [...path, 'use'], message, code }] }
   }
 }

@@ -1,8 +1,18 @@
 import { Worker } from 'node:worker_threads'
+import { errorText } from '../catalogue/errors.ts'
+import {
+  isBuiltIn,
+  KINDS,
+  LISTED_KINDS,
+  PLUGIN_KINDS,
+  type PluginKind,
+  type PluginKindDeclaration,
+  type PluginSection,
+} from '../catalogue/plugin-kinds.ts'
 import type { ConfigDraft, LoadedConfig } from '../config/load.ts'
-import { splitPlugin } from '../config/plugin-options.ts'
+import { type PluginEntry, splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
-import { isShipped, moduleUrl } from './registry.ts'
+import { moduleUrl } from './registry.ts'
 import { type Finding, inspectOne, type Question } from './validate-thread.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
@@ -10,18 +20,18 @@ const LOAD_MS = 20_000
 
 export const DEFAULT_FORMAT = 'post'
 
-/** What the plugins of a configuration turned out to be. */
-export interface Inspection {
+/** A source as its plugin is: its format is the one that its entry names, else the plugin's usual one. */
+interface InspectedSource {
+  name: string
+  live: boolean
+  format: { use: string; options: Record<string, unknown> }
+  formatName: string
+}
+
+/** What was found of the plugins of a configuration, in its order: their names, by section. */
+export type Inspection = { [Section in PluginSection]: { name: string }[] } & {
+  sources: InspectedSource[]
   problems: Problem[]
-  /** In the order of the configuration. A source's format is what it names, else the source's usual one. */
-  sources: {
-    name: string
-    live: boolean
-    format: { use: string; options: Record<string, unknown> }
-    formatName: string
-  }[]
-  scorers: { name: string }[]
-  extractors: { name: string }[]
   /** Where the configuration holds secrets. */
   secrets: string[][]
 }
@@ -29,91 +39,100 @@ export interface Inspection {
 /** Loads the plugins of a configuration and validates their options. Nothing is created or started. */
 export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
   const { config, baseDir } = loaded
-  const questions: Question[] = []
-  const ask = (kind: Question['kind'], entry: never, path: (string | number)[]) => {
-    const { use, options } = splitPlugin(kind, entry)
-    questions.push({ kind, use, options, path })
-  }
-  for (const [i, source] of config.sources.entries()) ask('source', source as never, ['sources', i])
-  for (const [i, scorer] of config.scorers.entries()) ask('scorer', scorer as never, ['scorers', i])
-  for (const [i, extractor] of config.extractors.entries())
-    ask('extractor', extractor as never, ['extractors', i])
+  const questions = LISTED_KINDS.flatMap(kind => {
+    const { section } = PLUGIN_KINDS[kind]
+    return config[section].map((entry, i) => questionOf(kind, entry as never, [section, i]))
+  })
   const findings = await answers(questions, baseDir)
+  const inSection = (section: PluginSection) => findings.filter((_, i) => questions[i]?.path[0] === section)
 
-  const count = config.sources.length
   // Only now is it known which formats the sources take that name none.
-  const formats: Question[] = config.sources.map(({ format }, i) => {
-    if (format === undefined)
-      return { kind: 'format', use: findings[i]?.format ?? DEFAULT_FORMAT, options: {}, path: ['sources', i] }
-    return { kind: 'format', ...splitPlugin('format', format), path: ['sources', i, 'format'] }
+  const ofSources = inSection('sources')
+  const formats = config.sources.map(({ format }, i): Question => {
+    if (format !== undefined) return questionOf('format', format, ['sources', i, 'format'])
+    return { kind: 'format', use: ofSources[i]?.format ?? DEFAULT_FORMAT, options: {}, path: ['sources', i] }
   })
   const formatFindings = await answers(formats, baseDir)
 
-  const named = (section: 'sources' | 'scorers' | 'extractors', from: number) =>
-    config[section].map(({ name }, i) => ({ name: name ?? findings[from + i]?.name ?? `${section}[${i}]` }))
-  const sources = named('sources', 0)
-  const scorers = named('scorers', count)
-  const extractors = named('extractors', count + scorers.length)
-  const problems = [...findings, ...formatFindings]
+  const named = Object.fromEntries(
+    LISTED_KINDS.map(kind => {
+      const { section } = PLUGIN_KINDS[kind]
+      const found = inSection(section)
+      return [
+        section,
+        config[section].map(({ name }, i) => ({ name: name ?? found[i]?.name ?? `${section}[${i}]` })),
+      ]
+    }),
+  ) as Record<PluginSection, { name: string }[]>
+  const all = [...findings, ...formatFindings]
+  const problems = all
     .flatMap(finding => finding.problems)
     .map(({ path, message, code }) => loaded.problem(path, message, code))
-  for (const [section, entries] of Object.entries({ sources, scorers, extractors })) {
-    entries.forEach(({ name }, i) => {
-      if (entries.findIndex(other => other.name === name) < i)
-        problems.push(
-          loaded.problem(
-            [section, i],
-            `two ${section} are called "${name}": give this one a \`name\` of its own`,
-          ),
-        )
-    })
-  }
-  const { scorer } = typeof config.alert === 'object' ? config.alert : {}
-  if (scorer !== undefined && !scorers.some(({ name }) => name === scorer))
-    problems.push(
-      loaded.problem(
-        ['alert', 'scorer'],
-        `no scorer is called "${scorer}"; there is ${scorers.map(({ name }) => name).join(', ')}`,
-      ),
-    )
+  problems.push(...duplicates(named, loaded), ...strayAlert(named.scorers, loaded))
   return {
+    ...named,
     problems,
-    sources: sources.map(({ name }, i) => {
+    sources: named.sources.map(({ name }, i) => {
       const { use, options } = formats[i] as Question
       return {
         name,
-        live: findings[i]?.live ?? false,
+        live: ofSources[i]?.live ?? false,
         format: { use, options },
         formatName: formatFindings[i]?.name ?? use,
       }
     }),
-    scorers,
-    extractors,
-    secrets: [...findings, ...formatFindings].flatMap(({ secrets }) => secrets),
+    secrets: all.flatMap(({ secrets }) => secrets),
   }
 }
 
-/** The problems of the plugins of a configuration that does not fit its schema, so that all are told at once. */
+function questionOf<Kind extends PluginKind>(
+  kind: Kind,
+  entry: PluginEntry[Kind],
+  path: (string | number)[],
+): Question {
+  const { use, options } = splitPlugin<PluginKind>(kind, entry)
+  return { kind, use, options, path }
+}
+
+function duplicates(named: Record<PluginSection, { name: string }[]>, { problem }: LoadedConfig): Problem[] {
+  return Object.entries(named).flatMap(([section, entries]) =>
+    entries.flatMap(({ name }, i) =>
+      entries.findIndex(other => other.name === name) < i
+        ? [problem([section, i], `two ${section} are called "${name}": give this one a \`name\` of its own`)]
+        : [],
+    ),
+  )
+}
+
+function strayAlert(scorers: { name: string }[], { config, problem }: LoadedConfig): Problem[] {
+  const { scorer } = typeof config.alert === 'object' ? config.alert : {}
+  if (scorer === undefined || scorers.some(({ name }) => name === scorer)) return []
+  const names = scorers.map(({ name }) => name).join(', ')
+  return [problem(['alert', 'scorer'], `no scorer is called "${scorer}"; there is ${names}`)]
+}
+
+/** The problems of the plugins of a configuration that does not fit its schema, so that all are shown at once. */
 export async function inspectDraft({ baseDir, value, problem }: ConfigDraft): Promise<Problem[]> {
-  const questions: Question[] = []
-  const ask = (kind: Question['kind'], entry: unknown, path: (string | number)[]) => {
-    if (typeof entry === 'object' && typeof (entry as { use?: unknown } | null)?.use !== 'string') return
-    if (typeof entry !== 'object' && !(kind === 'format' && typeof entry === 'string')) return
-    const { use, options } = splitPlugin(kind, entry as never)
-    questions.push({ kind, use, options, path })
-  }
-  for (const kind of ['source', 'scorer', 'extractor'] as const) {
-    const section = value[`${kind}s`]
-    for (const [i, entry] of (Array.isArray(section) ? section : []).entries()) {
-      ask(kind, entry, [`${kind}s`, i])
-      if (kind === 'source')
-        ask('format', (entry as { format?: unknown } | null)?.format, ['sources', i, 'format'])
-    }
-  }
+  const questions = KINDS.flatMap(kind => {
+    const { section, key }: PluginKindDeclaration = PLUGIN_KINDS[kind]
+    const entries = value[section]
+    if (!Array.isArray(entries)) return []
+    return entries.flatMap((entry: unknown, i): Question[] => {
+      const named = key === undefined ? entry : (entry as Record<string, unknown> | null)?.[key]
+      const path = key === undefined ? [section, i] : [section, i, key]
+      return isPluginEntry(kind, named) ? [questionOf(kind, named as never, path)] : []
+    })
+  })
   const findings = await answers(questions, baseDir)
   return findings
     .flatMap(({ problems }) => problems)
     .map(({ path, message, code }) => problem(path, message, code))
+}
+
+/** Whether it names a plugin: an entry by `use`, a format by its name alone too. */
+function isPluginEntry(kind: PluginKind, value: unknown): boolean {
+  if (typeof value === 'string') return kind === 'format'
+  return typeof (value as { use?: unknown } | null | undefined)?.use === 'string'
 }
 
 /** The problems alone: what `mood-exporter check` shows beside those of the configuration itself. */
@@ -121,9 +140,9 @@ export async function inspectPlugins(loaded: LoadedConfig): Promise<Problem[]> {
   return (await inspect(loaded)).problems
 }
 
-/** What is shipped is known to load: only what is not needs a thread to be looked at in. */
+/** Built-in plugins are known to load: only the others are loaded in a thread of their own. */
 async function answers(questions: Question[], baseDir: string): Promise<Finding[]> {
-  const foreign = questions.filter(({ kind, use }) => !isShipped(kind, use))
+  const foreign = questions.filter(({ kind, use }) => !isBuiltIn(kind, use))
   const found = foreign.length > 0 ? await answersOfThread(foreign, baseDir) : []
   return Promise.all(
     questions.map(question => found[foreign.indexOf(question)] ?? inspectOne(question, baseDir)),
@@ -144,7 +163,11 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
       format: undefined,
       secrets: [],
       problems: [
-        { path: [...stuck.path, 'use'], message: `${stuck.use} ${failure}`, code: 'ERR_PLUGIN_FAILED' },
+        {
+          path: [...stuck.path, 'use'],
+          message: errorText('ERR_PLUGIN_UNLOADABLE', { use: stuck.use, reason: failure }),
+          code: 'ERR_PLUGIN_UNLOADABLE',
+        },
       ],
     })
   }
@@ -165,7 +188,7 @@ function ask(
     let timer: NodeJS.Timeout
     const wait = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => end(`has not finished loading within ${LOAD_MS / 1000} s`), LOAD_MS)
+      timer = setTimeout(() => end(`it has not finished within ${LOAD_MS / 1000} s`), LOAD_MS)
     }
     const end = (failure: string | null) => {
       clearTimeout(timer)
@@ -177,8 +200,8 @@ function ask(
       wait()
       if (--left === 0) end(null)
     })
-    thread.on('error', error => end(`ended its thread while it was loaded: ${error.message}`))
-    thread.on('exit', () => end('ended its thread while it was loaded'))
+    thread.on('error', error => end(`it ended its thread: ${error.message}`))
+    thread.on('exit', () => end('it ended its thread'))
     wait()
   })
 }

@@ -1,13 +1,23 @@
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { labelKey } from '../catalogue/label-key.ts'
 import { METRICS } from '../catalogue/metrics.ts'
 import { HistogramCell } from '../state/histograms.ts'
-import { labelKey } from '../state/label-key.ts'
 import { Exposition, type Readings } from './exposition.ts'
+import type { ExpositionFormat } from './text-format.ts'
 
 const nothing = Object.fromEntries(Object.keys(METRICS).map(name => [name, () => []])) as unknown as Readings
 
-const lines = async (readings: Partial<Readings>, format: 'text' | 'openmetrics' = 'text') =>
-  (await new Exposition({ ...nothing, ...readings }).render(format)).body.split('\n')
+/** Of a state that has changed whenever it is asked for. */
+function restless(readings: Partial<Readings>): Exposition {
+  let version = 0
+  return new Exposition({ ...nothing, ...readings }, () => ++version)
+}
+
+const linesOf = async (exposition: Exposition, format: ExpositionFormat = 'text') =>
+  (await exposition.render(format)).bytes.toString().split('\n')
+
+const lines = (readings: Partial<Readings>, format?: ExpositionFormat) => linesOf(restless(readings), format)
 
 test('a counter is written with its labels in the order of their declaration', async () => {
   const text = await lines({ mood_posts_dropped_total: () => [[labelKey('demo', 'invalid'), 3]] })
@@ -49,9 +59,9 @@ test('OpenMetrics has units, exemplars and an end, and names counters without th
 
 test('a series that is gone is not written again, and one that comes back is', async () => {
   let samples: [string, number][] = [[labelKey('hashtags', 'all', '1m', '#a'), 1]]
-  const exposition = new Exposition({ ...nothing, mood_top_term_posts: () => samples })
+  const exposition = restless({ mood_top_term_posts: () => samples })
   const terms = async () =>
-    (await exposition.render('text')).body.split('\n').filter(line => line.startsWith('mood_top_term_posts{'))
+    (await linesOf(exposition)).filter(line => line.startsWith('mood_top_term_posts{'))
   expect(await terms()).toHaveLength(1)
   samples = []
   expect(await terms()).toHaveLength(0)
@@ -82,12 +92,60 @@ test('not even before the process has been measured is there a number that no pa
 })
 
 test('what the process is measured at is the same in both formats', async () => {
-  const exposition = new Exposition(nothing)
-  const measured = async (format: 'text' | 'openmetrics') =>
-    (await exposition.render(format)).body
-      .split('\n')
-      .filter(line => /^(nodejs|process)_\S+ [\d.e+-]+$/.test(line))
+  const exposition = restless({})
+  const measured = async (format: ExpositionFormat) =>
+    (await linesOf(exposition, format)).filter(line => /^(nodejs|process)_\S+ [\d.e+-]+$/.test(line))
   const text = await measured('text')
   expect(await measured('openmetrics')).toEqual(text)
   expect(text.some(line => line.startsWith('nodejs_eventloop_lag_max_seconds '))).toBe(true)
+})
+
+test('in the text format an empty line stands between families, and the last line ends', async () => {
+  const text = (await restless({}).render('text')).bytes.toString()
+  expect(text.split('\n\n').every(family => family.startsWith('# HELP '))).toBe(true)
+  expect(text).toMatch(/[^\n]\n$/)
+})
+
+/** An exposition whose readings count how often they are read. */
+function counted() {
+  const reads = { state: 0, running: 0 }
+  const state = { version: 1 }
+  const exposition = new Exposition(
+    {
+      ...nothing,
+      mood_source_records_total: () => [['demo', ++reads.state]],
+      mood_source_up: () => [['demo', ++reads.running]],
+    },
+    () => state.version,
+  )
+  return { exposition, reads, state }
+}
+
+test('while the state has not changed it is written once for each format', async () => {
+  const { exposition, reads, state } = counted()
+  for (const format of ['text', 'openmetrics', 'text', 'openmetrics'] as const)
+    await exposition.render(format)
+  expect(reads.state).toBe(2)
+  state.version++
+  expect(await linesOf(exposition)).toContain('mood_source_records_total{source="demo"} 3')
+})
+
+test('what is of the running exporter is read at each scrape', async () => {
+  const { exposition } = counted()
+  expect(await linesOf(exposition)).toContain('mood_source_up{source="demo"} 1')
+  expect(await linesOf(exposition)).toContain('mood_source_up{source="demo"} 2')
+})
+
+test('where nothing has changed at all the body is the very same one', async () => {
+  const exposition = new Exposition(nothing, () => 1, { text: async () => 'process_x 1\n' } as never)
+  expect(await exposition.render('text')).toBe(await exposition.render('text'))
+})
+
+test('compressed it is the same, before and after the state has changed', async () => {
+  const { exposition, state } = counted()
+  for (let n = 0; n < 4; n++) {
+    const body = await exposition.render('openmetrics')
+    expect(gunzipSync(await body.gzip()).equals(body.bytes)).toBe(true)
+    if (n % 2 === 1) state.version++
+  }
 })

@@ -1,125 +1,70 @@
-import { collectDefaultMetrics, Registry } from 'prom-client'
 import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
-import { type ExpositionFormat, type HistogramSample, MetricFamily, type Sample } from './family.ts'
+import { Body, BodyPart } from './body.ts'
+import { type HistogramSample, MetricFamily, type Sample } from './family.ts'
+import { ProcessMetrics } from './process-metrics.ts'
+import { BETWEEN_FAMILIES, CONTENT_TYPES, ENDS, type ExpositionFormat } from './text-format.ts'
 
-/** Where each declared metric is read from, at scrape time. */
+/** Where each declared metric is read from. */
 export type Readings = {
   [Name in MetricName]: (typeof METRICS)[Name]['type'] extends 'histogram'
     ? () => Iterable<HistogramSample>
     : () => Iterable<Sample>
 }
 
-/** What a registry of prom-client asks of a metric. Ours write themselves; those of the process it writes. */
-interface RegisteredMetric {
-  name: string
-  help: string
-  type: string
-  get?(): Promise<{ name: string }> | { name: string }
-  lines?(): string
+/** One format's families, and what was last made of them. */
+interface Rendering {
+  readonly committed: readonly MetricFamily[]
+  readonly volatile: readonly MetricFamily[]
+  state: { readonly version: number; readonly part: BodyPart } | undefined
+  last: { readonly part: BodyPart; readonly rest: string; readonly body: Body } | undefined
 }
 
-/** As much of prom-client's registry as it keeps to itself: it asks for each metric's text here. */
-interface RegistryInside {
-  getMetricsAsString(metric: RegisteredMetric): Promise<string>
-}
-
-/** How often prom-client reads the metrics of the process, in milliseconds: it takes longer than all of ours. */
-const PROCESS_MS = 1000
-
-/** The exposition: every declared metric, read when it is asked for, and prom-client's metrics of the process. */
+/**
+ * The exposition: the metrics of the committed state, written once for each version of it and format, followed by those
+ * that may change from scrape to scrape, of the running exporter and of its process.
+ */
 export class Exposition {
-  readonly #declared: Record<ExpositionFormat, Registry>
-  readonly #process: Record<ExpositionFormat, Registry>
-  readonly #processText = { text: '', openmetrics: '' }
-  #processReady: Promise<void>
+  readonly #version: () => number
+  readonly #process: ProcessMetrics
+  readonly #renderings: Readonly<Record<ExpositionFormat, Rendering>>
 
-  constructor(readings: Readings) {
-    this.#declared = newRegistries()
-    this.#process = newRegistries()
-    for (const [format, registry] of Object.entries(this.#declared)) {
-      letMetricsWriteThemselves(registry)
-      for (const [name, declaration] of Object.entries(METRICS as Record<string, MetricDeclaration>)) {
-        const family = new MetricFamily(
-          name,
-          declaration,
-          format as ExpositionFormat,
-          readings[name as MetricName],
-        )
-        register(registry, {
-          name,
-          help: declaration.help,
-          type: declaration.type,
-          lines: () => family.lines(),
-        })
-      }
+  /**
+   * @param version a number that is another one whenever a reading of a metric has changed that is not declared as
+   *   `volatile`; until then what was written stays
+   */
+  constructor(readings: Readings, version: () => number, ofProcess = new ProcessMetrics()) {
+    this.#version = version
+    this.#process = ofProcess
+    this.#renderings = {
+      text: renderingOf('text', readings),
+      openmetrics: renderingOf('openmetrics', readings),
     }
-    for (const metric of processMetrics()) {
-      const { name, help, type } = metric
-      // Read once for both formats: the event loop's delays begin anew with each look at them.
-      let latest: Awaited<ReturnType<NonNullable<RegisteredMetric['get']>>>
-      register(this.#process.text, {
-        name,
-        help,
-        type,
-        get: async () => {
-          latest = (await metric.get?.()) ?? { name }
-          return latest
-        },
-      })
-      // The OpenMetrics registry takes the `_total` off a counter's name, in place, and puts it back on its samples.
-      const family = type === 'counter' ? name.replace(/_total$/, '') : name
-      register(this.#process.openmetrics, {
-        name: family,
-        help,
-        type,
-        get: () => ({ ...latest, name: family }),
-      })
-    }
-    this.#processReady = this.#readProcess()
-    setInterval(() => {
-      this.#processReady = this.#readProcess()
-    }, PROCESS_MS).unref()
   }
 
-  /** Everything in the Prometheus text format, or in OpenMetrics. */
-  async render(format: ExpositionFormat): Promise<{ contentType: string; body: string }> {
-    const registry = this.#declared[format]
-    if (this.#processText[format] === '') await this.#processReady
-    return { contentType: registry.contentType, body: this.#processText[format] + (await registry.metrics()) }
-  }
-
-  async #readProcess(): Promise<void> {
-    const { text, openmetrics } = this.#process
-    // In this order: the second is made of what the first has read.
-    this.#processText.text = `${spelledNaN(await text.metrics())}\n`
-    this.#processText.openmetrics = spelledNaN(await openmetrics.metrics()).replace(/# EOF\n$/, '')
+  /** Everything, as it is now. */
+  async render(format: ExpositionFormat): Promise<Body> {
+    const measured = await this.#process.text(format)
+    // From here on nothing waits: what is read is of one moment.
+    const rendering = this.#renderings[format]
+    const between = BETWEEN_FAMILIES[format]
+    const version = this.#version()
+    if (rendering.state?.version !== version)
+      rendering.state = { version, part: new BodyPart(textOf(rendering.committed, format) + between) }
+    const { part } = rendering.state
+    const rest = `${textOf(rendering.volatile, format)}${between}${measured}${ENDS[format]}`
+    if (rendering.last?.part !== part || rendering.last.rest !== rest)
+      rendering.last = { part, rest, body: new Body(CONTENT_TYPES[format], part, rest) }
+    return rendering.last.body
   }
 }
 
-/** prom-client writes "Nan", as its event loop lag is before there has been one; both formats spell it "NaN". */
-const spelledNaN = (text: string): string => text.replace(/ Nan$/gm, ' NaN')
-
-function newRegistries(): Record<ExpositionFormat, Registry> {
-  const registries = { text: new Registry(), openmetrics: new Registry() }
-  registries.openmetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
-  return registries
+function renderingOf(format: ExpositionFormat, readings: Readings): Rendering {
+  const families = (volatile: boolean) =>
+    Object.entries<MetricDeclaration>(METRICS)
+      .filter(([, declaration]) => (declaration.volatile ?? false) === volatile)
+      .map(([name, declaration]) => new MetricFamily(name, declaration, format, readings[name as MetricName]))
+  return { committed: families(false), volatile: families(true), state: undefined, last: undefined }
 }
 
-function letMetricsWriteThemselves(registry: Registry): void {
-  const inside = registry as unknown as RegistryInside
-  const write = inside.getMetricsAsString.bind(registry)
-  inside.getMetricsAsString = async metric => metric.lines?.() ?? (await write(metric))
-}
-
-function processMetrics(): RegisteredMetric[] {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  // Gauges that are named like counters, which promtool objects to; prom-client has the same by type without it.
-  for (const what of ['handles', 'requests', 'resources'])
-    registry.removeSingleMetric(`nodejs_active_${what}_total`)
-  return registry.getMetricsAsArray() as unknown as RegisteredMetric[]
-}
-
-function register(registry: Registry, metric: RegisteredMetric): void {
-  registry.registerMetric(metric as never)
-}
+const textOf = (families: readonly MetricFamily[], format: ExpositionFormat): string =>
+  families.map(family => family.text()).join(BETWEEN_FAMILIES[format])

@@ -1,6 +1,7 @@
+import { labelKey, labelValues } from '../catalogue/label-key.ts'
 import type { MetricDeclaration } from '../catalogue/metrics.ts'
 import type { Exemplar, HistogramCell } from '../state/histograms.ts'
-import { labelKey, labelValues } from '../state/label-key.ts'
+import { type ExpositionFormat, headText, labelsText, numberText } from './text-format.ts'
 
 /** One series of a counter or gauge: the label key of its values, in the order of the declaration, and its value. */
 export type Sample = readonly [key: string, value: number]
@@ -8,21 +9,9 @@ export type Sample = readonly [key: string, value: number]
 /** One series of a histogram. */
 export type HistogramSample = readonly [key: string, cell: HistogramCell]
 
-/** Which of the two formats is written: they differ in units, in exemplars and in what a counter's family is called. */
-export type ExpositionFormat = 'text' | 'openmetrics'
-
-const escapeHelp = (text: string) => text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')
-const escapeValue = (text: string) => escapeHelp(text).replace(/"/g, '\\"')
-
-/** A number as both formats want it. */
-function numberText(value: number): string {
-  if (Number.isFinite(value)) return String(value)
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
-}
-
 /**
- * Writes the series of one declared metric. What stands before a series' value is made once and kept from scrape to
- * scrape for as long as there is that series, so that a scrape of thousands costs little more than their numbers.
+ * Writes the series of one declared metric. What stands before a series' value is made once and kept from one text to the
+ * next for as long as there is that series, so that a text of thousands costs little more than their numbers.
  */
 export class MetricFamily {
   readonly #name: string
@@ -42,15 +31,11 @@ export class MetricFamily {
     this.#declaration = declaration
     this.#format = format
     this.#read = read
-    const { type, help, unit } = declaration
-    // In OpenMetrics `_total` belongs to a counter's samples, not to the family.
-    const family = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name
-    const unitLine = format === 'openmetrics' && unit ? `# UNIT ${family} ${unit}\n` : ''
-    this.#head = `# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} ${type}\n${unitLine}`
+    this.#head = headText({ name, ...declaration }, format)
   }
 
-  /** The metric as lines, without an end of line after the last. */
-  lines(): string {
+  /** The metric as lines, read now. */
+  text(): string {
     const kept = new Map<string, readonly string[]>()
     let text = this.#head
     for (const [key, value] of this.#read()) {
@@ -60,7 +45,7 @@ export class MetricFamily {
         typeof value === 'number' ? `${starts[0]}${numberText(value)}\n` : this.#histogram(starts, value)
     }
     this.#last = kept
-    return text.slice(0, -1)
+    return text
   }
 
   #histogram(starts: readonly string[], cell: HistogramCell): string {
@@ -79,23 +64,19 @@ export class MetricFamily {
   #startsOf(key: string): readonly string[] {
     const { type, buckets = [] } = this.#declaration
     const labels = this.#labelsOf(key)
-    const braced = labels === '' ? '' : `{${labels}}`
-    if (type !== 'histogram') return [`${this.#name}${braced} `]
-    const bounds = [...buckets, '+Inf'].map(
-      le => `${this.#name}_bucket{le="${le}"${labels && `,${labels}`}} `,
-    )
-    return [...bounds, `${this.#name}_sum${braced} `, `${this.#name}_count${braced} `]
+    const start = (suffix: string, all = labels) => `${this.#name}${suffix}${labelsText(all)} `
+    if (type !== 'histogram') return [start('')]
+    const bounds = [...buckets, '+Inf'].map(le => start('_bucket', [['le', String(le)], ...labels]))
+    return [...bounds, start('_sum'), start('_count')]
   }
 
-  #labelsOf(key: string): string {
+  #labelsOf(key: string): (readonly [name: string, value: string])[] {
     const names = this.#declaration.labels
-    if (names.length === 0) return ''
+    if (names.length === 0) return []
     const values = labelValues(key)
     // A term is the last label wherever it is one, and may hold whatever keys are made with.
     const last = labelKey(...values.slice(names.length - 1))
-    return names
-      .map((name, i) => `${name}="${escapeValue(i < names.length - 1 ? (values[i] as string) : last)}"`)
-      .join(',')
+    return names.map((name, i) => [name, i < names.length - 1 ? (values[i] as string) : last])
   }
 }
 
@@ -105,7 +86,7 @@ function exemplarText(exemplar: Exemplar): string {
   let text = exemplarTexts.get(exemplar)
   if (text === undefined) {
     const { label, text: value, value: at, at: seconds } = exemplar
-    text = ` # {${label}="${escapeValue(value)}"} ${numberText(at)} ${numberText(seconds)}`
+    text = ` # ${labelsText([[label, value]])} ${numberText(at)} ${numberText(seconds)}`
     exemplarTexts.set(exemplar, text)
   }
   return text

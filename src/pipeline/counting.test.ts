@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { labelKey } from '../state/label-key.ts'
-import { Tally } from '../state/tally.ts'
+import { labelKey } from '../catalogue/label-key.ts'
+import { State } from '../state/state.ts'
 import { PostCounter } from './counting.ts'
 import { counts, testPlan } from './pipeline-testing.ts'
 import type { Candidate } from './scoring.ts'
@@ -22,16 +22,16 @@ const candidate = (scores: Candidate['scores'], more: Partial<Candidate> = {}): 
   ...more,
 })
 
-function counted(...candidates: Candidate[]): Tally {
-  const tally = new Tally(PLAN.shape)
-  const counter = new PostCounter('src', PLAN, tally)
+function counted(...candidates: Candidate[]): State {
+  const state = new State(PLAN.shape)
+  const counter = new PostCounter('src', PLAN, state)
   for (const each of candidates) counter.count(each, NOW)
-  return tally
+  return state
 }
 
 test('a post counts once for each of its topics and each scorer', () => {
-  const tally = counted(candidate([0.5, null], { topics: [0, 1] }), candidate([-0.5, 0], { lang: 'other' }))
-  expect(counts(tally, 'mood_posts_total')).toEqual({
+  const state = counted(candidate([0.5, null], { topics: [0, 1] }), candidate([-0.5, 0], { lang: 'other' }))
+  expect(counts(state, 'mood_posts_total')).toEqual({
     'src a en one positive': 1,
     'src a en two unknown': 1,
     'src b en one positive': 1,
@@ -43,8 +43,8 @@ test('a post counts once for each of its topics and each scorer', () => {
 
 test('scores are cut into sentiments at the thresholds, which belong to the outer ones', () => {
   const scores = [1, 0.05, 0.0499, 0, -0.0499, -0.05, -1]
-  const tally = counted(...scores.map(score => candidate([score, null])))
-  expect(counts(tally, 'mood_posts_total')).toEqual({
+  const state = counted(...scores.map(score => candidate([score, null])))
+  expect(counts(state, 'mood_posts_total')).toEqual({
     'src a en one positive': 2,
     'src a en one neutral': 3,
     'src a en one negative': 2,
@@ -53,8 +53,8 @@ test('scores are cut into sentiments at the thresholds, which belong to the oute
 })
 
 test('positivity holds the scores there are, from 0 to 1', () => {
-  const tally = counted(candidate([-1, null]), candidate([0, null]), candidate([1, null]))
-  const histogram = tally.histogram('mood_positivity_ratio')
+  const state = counted(candidate([-1, null]), candidate([0, null]), candidate([1, null]))
+  const histogram = state.histogram('mood_positivity_ratio')
   const cell = histogram.cell(labelKey('src', 'a', 'one'))
   expect({ count: cell.count, sum: cell.sum }).toEqual({ count: 3, sum: 1.5 })
   expect([...histogram.entries()]).toHaveLength(1)
@@ -62,37 +62,37 @@ test('positivity holds the scores there are, from 0 to 1', () => {
 
 test('emotions count in each topic of the post, and so does how far scorers part', () => {
   const details = [undefined, { score: 0, emotions: ['joy', 'trust'], disagreement: 0.3 }]
-  const tally = counted(candidate([0, 0], { topics: [0, 1], details }), candidate([0, 0], { details }))
-  expect(Object.fromEntries(tally.counter('mood_posts_by_emotion_total').entries())).toEqual({
+  const state = counted(candidate([0, 0], { topics: [0, 1], details }), candidate([0, 0], { details }))
+  expect(Object.fromEntries(state.counter('mood_posts_by_emotion_total').entries())).toEqual({
     [labelKey('src', 'a', 'two', 'joy')]: 2,
     [labelKey('src', 'a', 'two', 'trust')]: 2,
     [labelKey('src', 'b', 'two', 'joy')]: 1,
     [labelKey('src', 'b', 'two', 'trust')]: 1,
   })
-  const { count, sum } = tally.histogram('mood_scorer_disagreement_ratio').cell(labelKey('src', 'a', 'two'))
+  const { count, sum } = state.histogram('mood_scorer_disagreement_ratio').cell(labelKey('src', 'a', 'two'))
   expect([count, sum]).toEqual([2, 0.6])
 })
 
 test('a window holds the posts of its time, and whose they are', () => {
-  const tally = counted(candidate([0.5, null]), candidate([null, null], { eventTime: NOW - 60_000 }))
-  const panes = tally.windows.get('1m')
-  const mood = (start: number) => panes?.get(start)?.moods.get(labelKey('a', 'one'))
+  const state = counted(candidate([0.5, null]), candidate([null, null], { eventTime: NOW - 60_000 }))
+  const slices = state.windows.get('1m')?.slices
+  const mood = (start: number) => slices?.get(start)?.moods.get(labelKey('a', 'one'))
   expect(mood(NOW)).toMatchObject({ posts: [1, 0, 0, 0], score: 0.5 })
   expect(mood(NOW - 60_000)).toMatchObject({ posts: [0, 0, 0, 1], score: 0 })
-  expect(panes?.get(NOW)?.sources.get('src')).toBe(1)
+  expect(slices?.get(NOW)?.sources.get('src')).toBe(1)
 })
 
 test('the delay is from when a post was written to now, and never less than nothing', () => {
-  const tally = counted(
+  const state = counted(
     candidate([0, 0], { eventTime: NOW - 2000 }),
     candidate([0, 0], { eventTime: NOW + 5 }),
   )
-  expect(tally.histogram('mood_post_delay_seconds').cell('src').sum).toBe(2)
+  expect(state.histogram('mood_post_delay_seconds').cell('src').sum).toBe(2)
 })
 
 test('the first post of each bucket stands for it, by its address or else its id', () => {
   const post = (more: object) => ({ post: { text: 'x', createdAt: 0, ...more } })
-  const tally = counted(
+  const state = counted(
     candidate([1, null], post({ id: '7', url: 'https://example.org/7' })),
     candidate([1, null], post({ id: '8' })),
     candidate([-1, null], post({ id: '9' })),
@@ -103,7 +103,7 @@ test('the first post of each bucket stands for it, by its address or else its id
     candidate([-0.5, null], post({ url: ['x'] })),
     candidate([-0.5, null], post({ url: 7 })),
   )
-  const { exemplars } = tally.histogram('mood_positivity_ratio').cell(labelKey('src', 'a', 'one'))
+  const { exemplars } = state.histogram('mood_positivity_ratio').cell(labelKey('src', 'a', 'one'))
   expect(exemplars.filter(exemplar => exemplar !== null)).toEqual([
     { label: 'id', text: '9', value: 0, at: NOW / 1000 },
     { label: 'url', text: 'https://example.org/7', value: 1, at: NOW / 1000 },
@@ -111,11 +111,11 @@ test('the first post of each bucket stands for it, by its address or else its id
 })
 
 test('terms count in each topic of the post, with the score of the first scorer', () => {
-  const tally = new Tally(PLAN.shape)
-  const counter = new PostCounter('src', PLAN, tally)
+  const state = new State(PLAN.shape)
+  const counter = new PostCounter('src', PLAN, state)
   counter.countTerms(0, candidate([0.5, -1], { topics: [0, 1] }), ['x', 'y'])
   counter.countTerms(0, candidate([null, -1]), ['x'])
-  const top = (topic: string) => tally.terms.get('terms')?.get(NOW)?.get(topic)?.top(9)
+  const top = (topic: string) => state.terms.get('terms')?.[0]?.slices.at(NOW, topic).top(9)
   expect(top('a')).toMatchObject([
     ['x', { count: 2, score: 0.5, scored: 1 }],
     ['y', { count: 1, score: 0.5, scored: 1 }],

@@ -1,9 +1,10 @@
+import { labelKey } from '../catalogue/label-key.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { HistogramCell } from '../state/histograms.ts'
-import { labelKey } from '../state/label-key.ts'
-import type { Tally } from '../state/tally.ts'
-import type { TermPanes } from '../state/terms.ts'
-import { SENTIMENTS, UNKNOWN, type WindowPanes } from '../state/windows.ts'
+import type { State } from '../state/state.ts'
+import type { TermSlices } from '../state/term-slices.ts'
+import type { TermWindow } from '../state/term-window.ts'
+import { SENTIMENTS, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
 import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
 import type { Candidate } from './scoring.ts'
 
@@ -16,33 +17,35 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
 /** Counts scored posts of one source into a delta. Cells are looked up once and kept: this runs for every post. */
 export class PostCounter {
   readonly #source: string
-  readonly #tally: Tally
+  readonly #state: State
   readonly #topics: string[]
   readonly #scorers: string[]
   readonly #languages: Map<string, number>
   readonly #languageNames: string[]
   readonly #positive: number
   readonly #negative: number
-  readonly #windows: WindowPanes[]
-  readonly #terms: TermPanes[]
+  readonly #windows: WindowSlices[]
+  readonly #terms: TermSlices[]
   readonly #posts: CounterCell[] = []
   readonly #positivity: HistogramCell[] = []
   readonly #delay: HistogramCell
+  /** The sentiments of the post at hand, by scorer. */
+  readonly #sentiments: number[] = []
   /** Keys of moods, by topic and scorer. */
   readonly #moodKeys: string[][]
 
-  constructor(source: string, plan: Plan, tally: Tally) {
+  constructor(source: string, plan: Plan, state: State) {
     this.#source = source
-    this.#tally = tally
+    this.#state = state
     this.#topics = topicsOf(plan).map(({ name }) => name)
     this.#scorers = plan.scorers.map(({ name }) => name)
     this.#languageNames = [...plan.languages.labels, OTHER_LANGUAGE]
     this.#languages = new Map(this.#languageNames.map((name, index) => [name, index]))
     this.#positive = plan.sentiment.positive
     this.#negative = plan.sentiment.negative
-    this.#windows = [...tally.windows.values()]
-    this.#terms = [...tally.terms.values()]
-    this.#delay = tally.histogram('mood_post_delay_seconds').cell(source)
+    this.#windows = Array.from(state.windows.values(), ({ slices }) => slices)
+    this.#terms = Array.from(state.terms.values(), windows => (windows[0] as TermWindow).slices)
+    this.#delay = state.histogram('mood_post_delay_seconds').cell(source)
     this.#moodKeys = this.#topics.map(topic => this.#scorers.map(scorer => labelKey(topic, scorer)))
   }
 
@@ -50,7 +53,9 @@ export class PostCounter {
     const { topics, scores, lang, eventTime } = candidate
     const language = this.#languages.get(lang) as number
     this.#delay.observe(Math.max(0, now - eventTime) / 1000)
-    const sentiments = scores.map(score => this.#sentiment(score))
+    const sentiments = this.#sentiments
+    for (let scorer = 0; scorer < scores.length; scorer++)
+      sentiments[scorer] = this.#sentiment(scores[scorer] as number | null)
     for (const topic of topics) {
       for (let scorer = 0; scorer < scores.length; scorer++) {
         const score = scores[scorer] as number | null
@@ -60,12 +65,12 @@ export class PostCounter {
     }
     if (candidate.details) this.#countDetails(candidate, candidate.details)
     for (const window of this.#windows) {
-      const pane = window.at(eventTime)
-      pane.sources.add(this.#source)
+      const slice = window.at(eventTime)
+      slice.sources.add(this.#source)
       for (const topic of topics) {
         const keys = this.#moodKeys[topic] as string[]
         for (let scorer = 0; scorer < scores.length; scorer++)
-          pane.mood(keys[scorer] as string).add(sentiments[scorer] as number, scores[scorer] ?? 0)
+          slice.mood(keys[scorer] as string).add(sentiments[scorer] as number, scores[scorer] ?? 0)
       }
     }
   }
@@ -73,9 +78,9 @@ export class PostCounter {
   /** Counts terms that the extractor of this place in the plan found. */
   countTerms(extractor: number, candidate: Candidate, terms: readonly string[]): void {
     const score = candidate.scores[0] ?? null
-    const panes = this.#terms[extractor] as TermPanes
+    const slices = this.#terms[extractor] as TermSlices
     for (const topic of candidate.topics) {
-      const summary = panes.at(candidate.eventTime, this.#topics[topic] as string)
+      const summary = slices.at(candidate.eventTime, this.#topics[topic] as string)
       for (const term of terms) summary.observe(term, score)
     }
   }
@@ -90,7 +95,7 @@ export class PostCounter {
     const place =
       ((topic * this.#languageNames.length + language) * this.#scorers.length + scorer) * SENTIMENTS.length +
       sentiment
-    this.#posts[place] ??= this.#tally
+    this.#posts[place] ??= this.#state
       .counter('mood_posts_total')
       .cell(
         labelKey(
@@ -110,11 +115,11 @@ export class PostCounter {
       for (const topic of topics) {
         const name = this.#topics[topic] as string
         for (const emotion of more?.emotions ?? [])
-          this.#tally
+          this.#state
             .counter('mood_posts_by_emotion_total')
             .add(labelKey(this.#source, name, scorer, emotion))
         if (more?.disagreement !== undefined)
-          this.#tally
+          this.#state
             .histogram('mood_scorer_disagreement_ratio')
             .cell(labelKey(this.#source, name, scorer))
             .observe(more.disagreement)
@@ -124,7 +129,7 @@ export class PostCounter {
 
   #observe(topic: number, scorer: number, score: number, { post, eventTime }: Candidate): void {
     const place = topic * this.#scorers.length + scorer
-    this.#positivity[place] ??= this.#tally
+    this.#positivity[place] ??= this.#state
       .histogram('mood_positivity_ratio')
       .cell(labelKey(this.#source, this.#topics[topic] as string, this.#scorers[scorer] as string))
     const cell = this.#positivity[place]

@@ -81,11 +81,11 @@ test.each<[what: string, decode: () => unknown, reason: string]>([
     },
     'threw',
   ],
-  ['answers no post', () => 7, 'rubbish'],
-  ['answers nothing', () => undefined, 'rubbish'],
-  ['answers a promise', () => Promise.resolve({ text: 'x', createdAt }), 'rubbish'],
-  ['answers posts of which one is none', () => [{ text: 'x', createdAt }, { text: 'x' }], 'rubbish'],
-  ['answers a sparse array', () => new Array(2), 'rubbish'],
+  ['answers no post', () => 7, 'invalid_result'],
+  ['answers nothing', () => undefined, 'invalid_result'],
+  ['answers a promise', () => Promise.resolve({ text: 'x', createdAt }), 'invalid_result'],
+  ['answers posts of which one is none', () => [{ text: 'x', createdAt }, { text: 'x' }], 'invalid_result'],
+  ['answers a sparse array', () => new Array(2), 'invalid_result'],
   [
     'answers what cannot be looked at',
     () => ({

@@ -1,15 +1,13 @@
-import { isUtf8 } from 'node:buffer'
-import type { DropReason } from '../catalogue/metrics.ts'
-import { type Format, InvalidRecord, type RecordContext } from '../plugin/format.ts'
+import type { DropReason } from '../catalogue/drop-reasons.ts'
+import { decodeRecord, NoPost, readPosts, recordText } from '../plugin/decoding.ts'
+import type { Format, RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Job } from './job.ts'
-import { messageOf } from './message-of.ts'
 import type { Meter } from './meter.ts'
-import { faultOfPost } from './post-check.ts'
 
 const NONE: readonly Post[] = []
 
-/** Told of each record or post that is dropped: its reason, what was wrong, and a way to look at it. */
+/** Called for each record or post that is dropped: its reason, what was wrong, and a way to look at it. */
 export type OnDrop = (job: Job, record: number, reason: DropReason, message: string) => void
 
 /** The record at hand, as formats see it. One is made for a source and pointed at each record in turn. */
@@ -46,53 +44,33 @@ export class Decoder {
 
   /** The posts of a record; a record without any is dropped with its reason. */
   decode(job: Job, record: number): readonly Post[] {
-    const { records } = job
-    const binary = this.#format.binary === true && !job.posts
-    const text = binary ? '' : records.bytes.toString('utf8', records.start(record), records.end(record))
-    // Decoding puts U+FFFD for what is not UTF-8; only then is it worth looking whether the bytes held it themselves.
-    if (!binary && text.includes('\ufffd') && !isUtf8(records.record(record))) {
-      return this.#none(job, record, 'encoding', 'not valid UTF-8')
-    }
-    if (this.#meter.skips(job, record, 0)) {
-      return this.#none(job, record, 'plugin', `format ${this.#meter.name} failed on it`)
-    }
-    return job.posts ? this.#checked(job, record, JSON.parse(text)) : this.#decodeText(job, record, text)
+    const posts = this.#decode(job, record)
+    return posts instanceof NoPost ? this.#none(job, record, posts) : posts
   }
 
-  #decodeText(job: Job, record: number, text: string): readonly Post[] {
+  #decode(job: Job, record: number): readonly Post[] | NoPost {
+    const { records } = job
+    const binary = this.#format.binary === true && !job.posts
+    const text = binary ? '' : recordText(records.bytes, records.start(record), records.end(record))
+    if (text instanceof NoPost) return text
+    if (this.#meter.skips(job, record, 0)) return new NoPost('plugin', '')
+    if (job.posts) return readPosts(JSON.parse(text))
     const current = this.#current
     current.job = job
     current.index = record
     this.#meter.begin(record, 0)
-    try {
-      return this.#checked(job, record, this.#format.decode(text, current))
-    } catch (error) {
-      if (error instanceof InvalidRecord) return this.#none(job, record, 'invalid', messageOf(error))
-      this.#meter.failed('threw', error)
-      return this.#none(job, record, 'plugin', `format ${this.#meter.name} failed on it`)
-    } finally {
-      this.#meter.end()
-    }
-  }
-
-  /** Formats may be anybody's: what they answer is looked at before it is believed. */
-  #checked(job: Job, record: number, decoded: Post | Post[] | null): readonly Post[] {
-    const posts = decoded === null ? NONE : Array.isArray(decoded) ? decoded : [decoded]
-    if (posts.length === 0) return this.#none(job, record, 'not_a_post', 'holds no post')
-    // By index: iterating would pass over the holes of a sparse array.
-    for (let index = 0; index < posts.length; index++) {
-      const fault = faultOfPost(posts[index])
-      if (fault === null) continue
-      this.#meter.failed('rubbish', fault)
-      return this.#none(job, record, 'plugin', `format ${this.#meter.name} answered no post`)
-    }
+    const posts = decodeRecord(this.#format, text, current)
+    this.#meter.end()
     return posts
   }
 
-  #none(job: Job, record: number, reason: DropReason, message: string): readonly Post[] {
-    this.#drop(job, record, reason, message)
+  #none(job: Job, record: number, { reason, message, error }: NoPost): readonly Post[] {
+    if (error) this.#meter.failed(error.reason, error.message)
+    // What the format did is in the error, which is logged for itself.
+    const why = reason === 'plugin' ? `format ${this.#meter.name} failed on it` : message
+    this.#drop(job, record, reason, why)
     // A record that soundly holds no post was taken: its sender need not send it again.
-    if (reason !== 'not_a_post') job.refusals?.push({ record, reason, message })
+    if (reason !== 'not_a_post') job.refusals?.push({ record, reason, message: why })
     return NONE
   }
 }

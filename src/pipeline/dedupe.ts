@@ -22,6 +22,8 @@ const LAP = 1
 export class SeenIds {
   readonly #slots: Int32Array
   readonly #buckets: number
+  /** Pairs of slot and value, as they were written since `takeLog`. */
+  #log: number[] = []
 
   /** @param posts how many ids to remember, about; at least that many in nearly all cases */
   static allocate(posts: number): SharedArrayBuffer {
@@ -41,9 +43,29 @@ export class SeenIds {
    * @param source tells apart equal ids of different sources
    */
   add(source: number, id: string): boolean {
-    const bucket = Math.floor((hash(id, source, 0x239b961b, 0xab0e9789) / 2 ** 32) * this.#buckets)
-    const fingerprint = hash(id, source, 0x38b34ae5, 0xa1e38b93) & ~LAP || LAP << 1
-    return this.#addTo(bucket * SLOTS, fingerprint)
+    return this.#addTo(this.#bucketOf(source, id), fingerprintOf(source, id))
+  }
+
+  /** Logs an id again that another thread has added, but whose log was lost with it. */
+  logAgain(source: number, id: string): void {
+    const start = this.#bucketOf(source, id)
+    const fingerprint = fingerprintOf(source, id)
+    for (let at = start; at < start + SLOTS; at++) {
+      const slot = Atomics.load(this.#slots, at)
+      if ((slot & ~LAP) === fingerprint) this.#log.push(at, slot)
+    }
+  }
+
+  /** Which slots were written since the last call, in order: pairs of slot and value. Null where none was. */
+  takeLog(): Int32Array<ArrayBuffer> | null {
+    if (this.#log.length === 0) return null
+    const log = Int32Array.from(this.#log)
+    this.#log = []
+    return log
+  }
+
+  #bucketOf(source: number, id: string): number {
+    return Math.floor((hash(id, source, 0x239b961b, 0xab0e9789) / 2 ** 32) * this.#buckets) * SLOTS
   }
 
   /**
@@ -69,10 +91,15 @@ export class SeenIds {
       // The slots were read one after the other: had a lap begun meanwhile, the newest would pass for the oldest.
       if (Atomics.load(slots, start) !== first) continue
       const next = fingerprint | (~value & LAP)
-      if (Atomics.compareExchange(slots, oldest, value, next) === value) return true
+      if (Atomics.compareExchange(slots, oldest, value, next) !== value) continue
+      this.#log.push(oldest, next)
+      return true
     }
   }
 }
+
+const fingerprintOf = (source: number, id: string): number =>
+  hash(id, source, 0x38b34ae5, 0xa1e38b93) & ~LAP || LAP << 1
 
 /**
  * MurmurHash3_x86_32 (Austin Appleby, public domain) over the text's UTF-16 units, two to a block, with the block

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Extractor } from '../plugin/extractor.ts'
-import { extractTerms } from './extraction.ts'
+import { termsOf } from './extraction.ts'
 import { testJob, testMeter } from './pipeline-testing.ts'
 
 const CANDIDATE = {
@@ -16,7 +16,7 @@ const CANDIDATE = {
 function extracted(extract: () => unknown, job = testJob(['x'])) {
   const { meter, progress, failures } = testMeter('extractor', 'terms')
   const over = { n: 0 }
-  const terms = extractTerms({ extract } as Extractor, meter, job, CANDIDATE, 5, over)
+  const terms = termsOf({ extract } as Extractor, meter, job, CANDIDATE, 5, over)
   expect(progress.read().calls % 2).toBe(0)
   return { terms, failures: failures.map(([reason]) => reason), ...(over.n > 0 ? { over: over.n } : {}) }
 }
@@ -46,11 +46,11 @@ test('half a character becomes one that stands for it, so that a term is always 
 })
 
 test('what is no text is left out, and fails once for the post', () => {
-  expect(extracted(() => ['a', 7, null, 'b'])).toEqual({ terms: ['a', 'b'], failures: ['rubbish'] })
+  expect(extracted(() => ['a', 7, null, 'b'])).toEqual({ terms: ['a', 'b'], failures: ['invalid_result'] })
 })
 
 test('a text is no list of terms', () => {
-  expect(extracted(() => 'abc')).toEqual({ terms: [], failures: ['rubbish'] })
+  expect(extracted(() => 'abc')).toEqual({ terms: [], failures: ['invalid_result'] })
 })
 
 test.each([undefined, null, 7, {}])('%s is no list of terms', answer => {

@@ -1,14 +1,15 @@
+import { labelKey } from '../catalogue/label-key.ts'
+import type { CallErrorReason } from '../plugin/call-error.ts'
+import { messageOf } from '../plugin/message-of.ts'
 import type { CounterCell } from '../state/counters.ts'
-import { labelKey } from '../state/label-key.ts'
-import type { Tally } from '../state/tally.ts'
+import type { State } from '../state/state.ts'
 import { type Job, skipOf } from './job.ts'
-import { messageOf } from './message-of.ts'
 import type { Progress } from './progress.ts'
 
 /** Every 32nd call is timed and stands for the 32: reading the clock costs as much as a short plugin. */
 const SAMPLE = 32
 
-export type FailureReason = 'threw' | 'rubbish' | 'timeout' | 'crash' | 'memory'
+export type FailureReason = CallErrorReason | 'crash' | 'memory'
 
 /** Told of each failure of a plugin; writes it to the log, rate-limited. */
 export type OnFailure = (meter: Meter, reason: FailureReason, detail: string) => void
@@ -20,7 +21,7 @@ export class Meter {
   /** Its place among the worker's plugins. */
   readonly index: number
   readonly #progress: Progress
-  readonly #tally: Tally
+  readonly #state: State
   readonly #seconds: CounterCell
   readonly #onFailure: OnFailure
   #calls = 0
@@ -30,15 +31,15 @@ export class Meter {
     kind: string,
     name: string,
     index: number,
-    { progress, tally, onFailure }: { progress: Progress; tally: Tally; onFailure: OnFailure },
+    { progress, state, onFailure }: { progress: Progress; state: State; onFailure: OnFailure },
   ) {
     this.kind = kind
     this.name = name
     this.index = index
     this.#progress = progress
-    this.#tally = tally
+    this.#state = state
     this.#onFailure = onFailure
-    this.#seconds = tally.counter('mood_plugin_seconds_total').cell(labelKey(kind, name))
+    this.#seconds = state.counter('mood_plugin_seconds_total').cell(labelKey(kind, name))
   }
 
   begin(record: number, post: number): void {
@@ -66,7 +67,7 @@ export class Meter {
   }
 
   failed(reason: FailureReason, detail: unknown): void {
-    this.#tally.counter('mood_plugin_errors_total').add(labelKey(this.kind, this.name, reason))
+    this.#state.counter('mood_plugin_errors_total').add(labelKey(this.kind, this.name, reason))
     this.#onFailure(this, reason, messageOf(detail))
   }
 }

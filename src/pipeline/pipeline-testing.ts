@@ -1,4 +1,4 @@
-import { Tally } from '../state/tally.ts'
+import { State } from '../state/state.ts'
 import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
 import type { Job } from './job.ts'
 import { Meter } from './meter.ts'
@@ -16,8 +16,12 @@ export function testPlan(more: Partial<Plan> = {}): Plan {
     extractors: [spec('terms')],
     shape: {
       windows: [{ label: '1m', size: 60_000, slide: 60_000, lateness: 0 }],
-      extractors: [{ name: 'terms', grain: 60_000 }],
+      extractors: [
+        { name: 'terms', top: 10, windows: [{ label: '', size: Number.POSITIVE_INFINITY, slide: 60_000 }] },
+      ],
       terms: 1000,
+      slices: 1000,
+      idle: 10_000,
     },
     languages: { labels: ['en', 'ko'], detect: false },
     sentiment: { positive: 0.05, negative: -0.05 },
@@ -51,21 +55,21 @@ export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {
   }
 }
 
-/** A plugin's meter, with the tally that it counts into and what it was told of failures. */
+/** A plugin's meter, with the state that it counts into and what it was told of failures. */
 export function testMeter(kind = 'scorer', name = 'one') {
-  const tally = new Tally(testPlan().shape)
+  const state = new State(testPlan().shape)
   const progress = new Progress()
   const failures: [reason: string, detail: string][] = []
   const meter = new Meter(kind, name, 0, {
     progress,
-    tally,
+    state,
     onFailure: (_, reason, detail) => failures.push([reason, detail]),
   })
-  return { meter, tally, progress, failures }
+  return { meter, state, progress, failures }
 }
 
 /** All counts of a counter that are not 0, by its label values joined with spaces. */
-export function counts(tally: Tally, name: Parameters<Tally['counter']>[0]): Record<string, number> {
-  const entries = [...tally.counter(name).entries()].filter(([, n]) => n !== 0)
+export function counts(state: State, name: Parameters<State['counter']>[0]): Record<string, number> {
+  const entries = [...state.counter(name).entries()].filter(([, n]) => n !== 0)
   return Object.fromEntries(entries.map(([key, n]) => [key.replaceAll('\u001f', ' '), n]))
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Format } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Scorer } from '../plugin/scorer.ts'
-import { Tally } from '../state/tally.ts'
+import { State } from '../state/state.ts'
 import { SeenIds } from './dedupe.ts'
 import type { Job } from './job.ts'
 import { Pipeline } from './pipeline.ts'
@@ -21,7 +21,7 @@ const record = (...posts: Partial<Post>[]) =>
 /** A pipeline whose scorer says 0.5 of everything, and what it has counted. */
 function made(more: Partial<Plan> = {}, scorers: Scorer[] = [{ score: () => 0.5 }]) {
   const plan = testPlan(more)
-  const tally = new Tally(plan.shape)
+  const state = new State(plan.shape)
   const drops: string[] = []
   const pipeline = new Pipeline(
     plan,
@@ -31,7 +31,7 @@ function made(more: Partial<Plan> = {}, scorers: Scorer[] = [{ score: () => 0.5 
       extractors: [{ extract: ({ text }) => text.split(' ') }],
       detector: null,
     },
-    tally,
+    state,
     new Progress(),
     { onDrop: (_job, at, reason) => drops.push(`${at} ${reason}`), onFailure: () => {} },
   )
@@ -39,7 +39,7 @@ function made(more: Partial<Plan> = {}, scorers: Scorer[] = [{ score: () => 0.5 
     for (let at = 0; at < job.records.records; at++) pipeline.record(job, at)
     return job
   }
-  return { pipeline, tally, drops, map, of: (name: Parameters<Tally['counter']>[0]) => counts(tally, name) }
+  return { pipeline, state, drops, map, of: (name: Parameters<State['counter']>[0]) => counts(state, name) }
 }
 
 const remembering = () => ({
@@ -67,11 +67,13 @@ test('a post that matches no topic is neither scored nor searched for terms', ()
       return 0
     },
   }
-  const { map, of, tally } = made({ topics: [{ name: 'nova', any: ['nova'] }] }, [scorer])
+  const { map, of, state } = made({ topics: [{ name: 'nova', any: ['nova'] }] }, [scorer])
   map(testJob([record({ text: 'a nova' }, { text: 'the weather' })]))
   expect(scored).toEqual(['a nova'])
   expect(of('mood_posts_dropped_total')).toEqual({ 'src off_topic': 1 })
-  const terms = [...(tally.terms.get('terms')?.entries() ?? [])].flatMap(([, topics]) => [...topics.keys()])
+  const terms = [...(state.terms.get('terms')?.[0]?.slices.entries() ?? [])].flatMap(([, topics]) => [
+    ...topics.keys(),
+  ])
   expect(terms).toEqual(['nova'])
 })
 

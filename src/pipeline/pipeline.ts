@@ -1,15 +1,16 @@
-import type { DropReason } from '../catalogue/metrics.ts'
+import type { DropReason } from '../catalogue/drop-reasons.ts'
+import { labelKey } from '../catalogue/label-key.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Format } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
-import type { PostScorer, Scorer } from '../plugin/scorer.ts'
+import type { Score, Scorer } from '../plugin/scorer.ts'
+import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { CounterCell } from '../state/counters.ts'
-import { labelKey } from '../state/label-key.ts'
-import type { Tally } from '../state/tally.ts'
+import type { State } from '../state/state.ts'
 import { PostCounter } from './counting.ts'
 import { Decoder, type OnDrop } from './decoder.ts'
 import { SeenIds } from './dedupe.ts'
-import { extractTerms } from './extraction.ts'
+import { termsOf } from './extraction.ts'
 import type { Job } from './job.ts'
 import { type LanguageDetector, languageLabel } from './language.ts'
 import { Meter, type OnFailure } from './meter.ts'
@@ -52,14 +53,17 @@ const EVERY_TOPIC: readonly number[] = [0]
 /** The last bit of a verdict stands for all further posts of its record, those before for one post each. */
 const LAST_BIT = 31
 
-/** Maps batches into a tally: decode → de-duplicate → topics → language → scorers → extractors → count. */
+/** Maps batches into a state: decode → de-duplicate → topics → language → scorers → extractors → count. */
 export class Pipeline {
   readonly #plan: Plan
-  readonly #tally: Tally
+  readonly #state: State
   readonly #instances: Instances
   readonly #progress: Progress
   readonly #sources: SourceStages[]
+  readonly #scorers: ScorerCaller[]
   readonly #scorerMeters: Meter[]
+  /** The scores of a post that is not scored yet: a copy has just the room that it needs. */
+  readonly #noScores: Score[]
   readonly #extractorMeters: Meter[]
   /** By extractor: posts with more terms than are counted. */
   readonly #overLimit: CounterCell[]
@@ -75,14 +79,14 @@ export class Pipeline {
   /** How many records to map together where a scorer takes batches. */
   readonly stride: number
 
-  constructor(plan: Plan, instances: Instances, tally: Tally, progress: Progress, events: PipelineEvents) {
+  constructor(plan: Plan, instances: Instances, state: State, progress: Progress, events: PipelineEvents) {
     this.#plan = plan
-    this.#tally = tally
+    this.#state = state
     this.#instances = instances
     this.#progress = progress
     this.#onDrop = events.onDrop
     const meter = (kind: string, name: string) => {
-      const made = new Meter(kind, name, this.meters.length, { progress, tally, onFailure: events.onFailure })
+      const made = new Meter(kind, name, this.meters.length, { progress, state, onFailure: events.onFailure })
       this.meters.push(made)
       return made
     }
@@ -93,38 +97,56 @@ export class Pipeline {
         meter('format', format.name),
         (job, record, ...rest) => this.#drop(job, record, ...rest),
       ),
-      counter: new PostCounter(name, plan, tally),
-      posts: tally.counter('mood_source_posts_total').cell(name),
-      records: tally.counter('mood_source_records_total').cell(name),
-      bytes: tally.counter('mood_source_bytes_total').cell(name),
-      future: tally.counter('mood_future_posts_total').cell(name),
+      counter: new PostCounter(name, plan, state),
+      posts: state.counter('mood_source_posts_total').cell(name),
+      records: state.counter('mood_source_records_total').cell(name),
+      bytes: state.counter('mood_source_bytes_total').cell(name),
+      future: state.counter('mood_future_posts_total').cell(name),
       dedupe,
       seed: nameSeed(name),
     }))
+    this.#scorers = instances.scorers.map(scorer => new ScorerCaller(scorer, { timeout: plan.pluginTimeout }))
+    this.#noScores = this.#scorers.map(() => null)
     this.#scorerMeters = plan.scorers.map(({ name }) => meter('scorer', name))
     this.#overLimit = plan.extractors.map(({ name }) =>
-      tally.counter('mood_posts_over_term_limit_total').cell(name),
+      state.counter('mood_posts_over_term_limit_total').cell(name),
     )
     this.#extractorMeters = plan.extractors.map(({ name }) => meter('extractor', name))
     this.#topics = plan.topics.length > 0 ? new TopicMatcher(plan.topics) : null
     this.#topicPlaces = new Map(topicsOf(plan).map(({ name }, place) => [name, place]))
     this.#languages = new Set(plan.languages.labels)
     this.#seen = plan.seenIds ? new SeenIds(plan.seenIds) : null
-    this.synchronous = instances.scorers.every(scorer => 'score' in scorer)
-    this.stride = Math.max(
-      1,
-      ...instances.scorers.map(scorer =>
-        'score' in scorer ? 1 : (scorer.batchSize ?? 32) * (scorer.concurrency ?? 1),
-      ),
-    )
+    this.synchronous = this.#scorers.every(({ traits }) => traits.synchronous)
+    this.stride = Math.max(1, ...this.#scorers.map(({ capacity }) => capacity))
+  }
+
+  /** Counts records that never came into a batch. */
+  drops(source: number, drops: readonly { reason: string; records: number; bytes: number }[]): void {
+    const { name, records, bytes } = this.#sources[source] as SourceStages
+    for (const drop of drops) {
+      records.n += drop.records
+      bytes.n += drop.bytes
+      this.#state.counter('mood_posts_dropped_total').add(labelKey(name, drop.reason), drop.records)
+    }
+  }
+
+  /** Notes how far event time came in a partition with a batch. */
+  observe({ source, maxEventTime }: Job, partition: string): void {
+    if (Number.isFinite(maxEventTime))
+      this.#state.observe((this.#sources[source] as SourceStages).name, partition, maxEventTime)
+  }
+
+  /** Slots of seen ids that were written since the last call. */
+  takeIds(): Int32Array<ArrayBuffer> | null {
+    return this.#seen?.takeLog() ?? null
   }
 
   /** Maps one record, where the pipeline is synchronous. */
   record(job: Job, record: number): void {
     for (const candidate of this.#candidates(job, record)) {
-      const { scorers } = this.#instances
+      const scorers = this.#scorers
       for (let i = 0; i < scorers.length; i++)
-        scoreOne(scorers[i] as PostScorer, i, this.#scorerMeters[i] as Meter, job, candidate)
+        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerMeters[i] as Meter, job, candidate)
       this.#finish(job, candidate)
     }
   }
@@ -133,16 +155,11 @@ export class Pipeline {
   async records(job: Job, start: number, end: number): Promise<void> {
     const candidates: Candidate[] = []
     for (let record = start; record < end; record++) candidates.push(...this.#candidates(job, record))
-    for (const [i, scorer] of this.#instances.scorers.entries()) {
+    for (const [i, scorer] of this.#scorers.entries()) {
       const meter = this.#scorerMeters[i] as Meter
-      if ('score' in scorer) for (const candidate of candidates) scoreOne(scorer, i, meter, job, candidate)
-      else {
-        for (const candidate of candidates) candidate.scores[i] = null
-        await scoreMany(scorer, i, meter, job, candidates, {
-          progress: this.#progress,
-          timeout: this.#plan.pluginTimeout,
-        })
-      }
+      if (scorer.traits.synchronous)
+        for (const candidate of candidates) scoreOne(scorer, i, meter, job, candidate)
+      else await scoreMany(scorer, i, meter, job, candidates, this.#progress)
     }
     for (const candidate of candidates) this.#finish(job, candidate)
   }
@@ -173,7 +190,7 @@ export class Pipeline {
         if (lang !== undefined) post.lang = lang
       }
       const lang = languageLabel(post.lang, this.#languages)
-      candidates.push({ post, record, index, eventTime, topics, lang, scores: [] })
+      candidates.push({ post, record, index, eventTime, topics, lang, scores: this.#noScores.slice() })
     }
     return candidates
   }
@@ -205,7 +222,10 @@ export class Pipeline {
     if (id === undefined || !this.#seen) return true
     // A page may hold more posts than there are bits: it is better to count a duplicate among those than to lose all.
     const note = 1 << Math.min(index, LAST_BIT)
-    if ((known & note) !== 0) return true
+    if ((known & note) !== 0) {
+      this.#seen.logAgain(seed, id)
+      return true
+    }
     const isNew = this.#seen.add(seed, id)
     if (isNew) records.note(record, records.verdict(record) | note)
     return isNew
@@ -224,7 +244,7 @@ export class Pipeline {
     const { extractors } = this.#instances
     for (let i = 0; i < extractors.length; i++) {
       const meter = this.#extractorMeters[i] as Meter
-      const terms = extractTerms(
+      const terms = termsOf(
         extractors[i] as Extractor,
         meter,
         job,
@@ -238,7 +258,7 @@ export class Pipeline {
 
   #drop(job: Job, record: number, reason: DropReason, message: string): void {
     const { name } = this.#sources[job.source] as SourceStages
-    this.#tally.counter('mood_posts_dropped_total').add(labelKey(name, reason))
+    this.#state.counter('mood_posts_dropped_total').add(labelKey(name, reason))
     this.#onDrop(job, record, reason, message)
   }
 }

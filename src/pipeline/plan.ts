@@ -1,4 +1,5 @@
-import type { TallyShape } from '../state/tally.ts'
+import type { TopicRule } from '../plugin/topics.ts'
+import type { StateShape } from '../state/shape.ts'
 
 /** A plugin to be made: what the configuration says of it, options not yet validated. */
 export interface PluginSpec {
@@ -8,12 +9,7 @@ export interface PluginSpec {
   options: Record<string, unknown>
 }
 
-export interface TopicSpec {
-  name: string
-  any?: string[]
-  all?: string[]
-  not?: string[]
-}
+export type TopicSpec = TopicRule
 
 /** All that a worker needs to know to map batches to deltas. Plain data, so that it can be handed to a thread. */
 export interface Plan {
@@ -25,7 +21,7 @@ export interface Plan {
   topics: TopicSpec[]
   scorers: PluginSpec[]
   extractors: PluginSpec[]
-  shape: TallyShape
+  shape: StateShape
   languages: { labels: string[]; detect: boolean }
   /** Scores from `positive` up, and from `negative` down. */
   sentiment: { positive: number; negative: number }

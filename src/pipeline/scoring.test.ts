@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { BatchScorer } from '../plugin/scorer.ts'
+import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import { testJob, testMeter } from './pipeline-testing.ts'
 import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
 
@@ -17,7 +18,7 @@ const candidate = (text: string, record = 0, index = 0): Candidate => ({
 function scoredOne(score: () => unknown, job = testJob(['x'])) {
   const { meter, progress, failures } = testMeter()
   const one = candidate('x')
-  scoreOne({ score } as never, 0, meter, job, one)
+  scoreOne(new ScorerCaller({ score } as never), 0, meter, job, one)
   expect(progress.read().calls % 2).toBe(0)
   return { answer: one.scores[0], failures: failures.map(([reason]) => reason) }
 }
@@ -29,7 +30,7 @@ test.each([-1, -0.05, 0, 1, null])('%d is a score', score => {
 test.each([Number.NaN, 1.0001, -2, Number.POSITIVE_INFINITY, 'good', undefined, 1n, {}])(
   '%s is none: the post has no score, and the scorer failed',
   score => {
-    expect(scoredOne(() => score)).toEqual({ answer: null, failures: ['rubbish'] })
+    expect(scoredOne(() => score)).toEqual({ answer: null, failures: ['invalid_result'] })
   },
 )
 
@@ -69,7 +70,7 @@ async function scoredMany(scorer: BatchScorer, posts = 10, skips: ReturnType<typ
     Array.from({ length: posts }, () => 'x'),
     { skips },
   )
-  await scoreMany(scorer, 0, meter, job, candidates, { progress, timeout: 50 })
+  await scoreMany(new ScorerCaller(scorer, { timeout: 50 }), 0, meter, job, candidates, progress)
   const { calls, waiting } = progress.read()
   expect({ isInCall: calls % 2 !== 0, waiting }).toEqual({ isInCall: false, waiting: false })
   return { scores: candidates.map(({ scores }) => scores[0]), failures: failures.map(([reason]) => reason) }
@@ -105,8 +106,8 @@ test.each<[what: string, answer: (count: number) => Promise<unknown> | unknown, 
     },
     'threw',
   ],
-  ['answers too few', count => new Array(count - 1).fill(0), 'rubbish'],
-  ['answers no list', () => 0.5, 'rubbish'],
+  ['answers too few', count => new Array(count - 1).fill(0), 'invalid_result'],
+  ['answers no list', () => 0.5, 'invalid_result'],
   ['never answers', () => new Promise(() => {}), 'timeout'],
 ])('one that %s costs the batch that it was given', async (_what, answer, reason) => {
   const { scores, failures } = await scoredMany({
@@ -124,7 +125,7 @@ test('a score that is none costs that post alone', async () => {
     3,
   )
   expect(scores).toEqual([0, null, 0.2])
-  expect(failures).toEqual(['rubbish'])
+  expect(failures).toEqual(['invalid_result'])
 })
 
 test('what is noted of calls under way covers their posts, and no others', async () => {
@@ -139,7 +140,7 @@ test('what is noted of calls under way covers their posts, and no others', async
       return posts.map(() => 0)
     },
   }
-  await scoreMany(scorer, 0, meter, testJob(['x']), candidates, { progress, timeout: 1000 })
+  await scoreMany(new ScorerCaller(scorer), 0, meter, testJob(['x']), candidates, progress)
   expect(noted).toEqual([
     [10, 11, -1, 1],
     [12, 13, -1, 1],

@@ -1,6 +1,8 @@
+import type { CallError } from '../plugin/call-error.ts'
 import type { Post } from '../plugin/post.ts'
-import type { BatchScorer, DetailedScore, PostScorer, Score, ScorerExtras } from '../plugin/scorer.ts'
-import { readAnswer } from './answer.ts'
+import type { ScoreDetails, ScoreOutcome } from '../plugin/score-result.ts'
+import type { Score } from '../plugin/scorer.ts'
+import type { CallObserver, ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { Job } from './job.ts'
 import type { Meter } from './meter.ts'
 import type { Progress } from './progress.ts'
@@ -19,12 +21,12 @@ export interface Candidate {
   /** By scorer, in the plan's order. */
   scores: Score[]
   /** By scorer; only where one of them said more than a number. */
-  details?: (DetailedScore | undefined)[]
+  details?: (ScoreDetails | undefined)[]
 }
 
 /** Notes the score of one post; null where the scorer cannot say, or failed. */
 export function scoreOne(
-  scorer: PostScorer,
+  scorer: ScorerCaller,
   scorerIndex: number,
   meter: Meter,
   job: Job,
@@ -34,34 +36,18 @@ export function scoreOne(
   scores[scorerIndex] = null
   if (meter.skips(job, record, index)) return
   meter.begin(record, index)
-  let answer: unknown
-  try {
-    answer = scorer.score(post)
-  } catch (error) {
-    meter.failed('threw', error)
-    return
-  } finally {
-    meter.end()
+  const result = scorer.scoreOne(post)
+  meter.end()
+  // The ordinary case, and a hot one.
+  if (typeof result === 'number' || result === null) scores[scorerIndex] = result
+  else {
+    note(result, scorerIndex, candidate)
+    if (result.error) meter.failed(result.error.reason, result.error.message)
   }
-  note(answer, scorer, scorerIndex, meter, candidate)
 }
 
-/** Writes down what a scorer answered of a post. */
-function note(
-  answer: unknown,
-  scorer: ScorerExtras,
-  scorerIndex: number,
-  meter: Meter,
-  candidate: Candidate,
-): void {
-  // The ordinary case, and a hot one.
-  if (typeof answer === 'number' && answer >= -1 && answer <= 1) {
-    candidate.scores[scorerIndex] = answer
-    return
-  }
-  const { score, details, rubbish } = readAnswer(answer, scorer)
+function note({ score, details }: ScoreOutcome, scorerIndex: number, candidate: Candidate): void {
   candidate.scores[scorerIndex] = score
-  if (rubbish !== undefined) meter.failed('rubbish', rubbish)
   if (details) {
     candidate.details ??= []
     candidate.details[scorerIndex] = details
@@ -70,104 +56,68 @@ function note(
 
 /** Scores candidates by the batch: as many at once, and as many calls under way, as the scorer takes. */
 export async function scoreMany(
-  scorer: BatchScorer,
+  scorer: ScorerCaller,
   scorerIndex: number,
   meter: Meter,
   job: Job,
   candidates: readonly Candidate[],
-  { progress, timeout }: { progress: Progress; timeout: number },
+  progress: Progress,
 ): Promise<void> {
   const wanted = candidates.filter(({ record, index }) => !meter.skips(job, record, index))
-  const size = Math.max(1, scorer.batchSize ?? 32)
-  const next = () => wanted.splice(0, size)
-
-  const underWay = new UnderWay(meter.index, progress)
-  const worker = async () => {
-    for (let chunk = next(); chunk.length > 0; chunk = next()) {
-      underWay.begin(chunk)
-      const answers = await scoreChunk(scorer, meter, chunk, timeout, progress)
-      underWay.end(chunk)
-      for (const [i, candidate] of chunk.entries()) note(answers[i], scorer, scorerIndex, meter, candidate)
-    }
-  }
   try {
-    await Promise.all(Array.from({ length: Math.max(1, scorer.concurrency ?? 1) }, worker))
+    const posts = wanted.map(({ post }) => post)
+    const outcomes = await scorer.score(posts, new CallGuard(wanted, meter, progress))
+    for (const [i, candidate] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, candidate)
   } finally {
     progress.waiting(false)
   }
 }
 
-/** Notes which records the calls under way are for: should the thread die now, that is what it was at. */
-class UnderWay {
-  readonly #plugin: number
+/** Notes which records the calls under way are for: should the thread die now, those are what it was working on. */
+class CallGuard implements CallObserver {
+  readonly #candidates: readonly Candidate[]
+  readonly #meter: Meter
   readonly #progress: Progress
-  readonly #chunks = new Set<readonly Candidate[]>()
+  /** Calls under way: the first candidate of each, and where it ends. */
+  readonly #calls = new Map<number, number>()
 
-  constructor(plugin: number, progress: Progress) {
-    this.#plugin = plugin
+  constructor(candidates: readonly Candidate[], meter: Meter, progress: Progress) {
+    this.#candidates = candidates
+    this.#meter = meter
     this.#progress = progress
   }
 
-  begin(chunk: readonly Candidate[]): void {
-    if (this.#chunks.size > 0) this.#progress.leave()
-    this.#chunks.add(chunk)
-    this.#note()
+  begin(from: number, to: number): void {
+    if (this.#calls.size > 0) this.#progress.leave()
+    this.#calls.set(from, to)
+    this.#enter()
+    this.#progress.waiting(false)
   }
 
-  end(chunk: readonly Candidate[]): void {
+  waiting(): void {
+    this.#progress.waiting(true)
+  }
+
+  end(from: number, _to: number, milliseconds: number): void {
+    this.#meter.spent(milliseconds)
+    // Calls that are still under way have all returned a promise.
+    this.#progress.waiting(true)
     this.#progress.leave()
-    this.#chunks.delete(chunk)
-    if (this.#chunks.size > 0) this.#note()
+    this.#calls.delete(from)
+    if (this.#calls.size > 0) this.#enter()
   }
 
-  #note(): void {
+  failed({ reason, message }: CallError): void {
+    this.#meter.failed(reason, message)
+  }
+
+  #enter(): void {
     let first = Number.POSITIVE_INFINITY
     let last = 0
-    for (const chunk of this.#chunks) {
-      first = Math.min(first, chunk[0]?.record as number)
-      last = Math.max(last, chunk.at(-1)?.record as number)
+    for (const [from, to] of this.#calls) {
+      first = Math.min(first, this.#candidates[from]?.record as number)
+      last = Math.max(last, this.#candidates[to - 1]?.record as number)
     }
-    this.#progress.enter(this.#plugin, first, -1, last)
+    this.#progress.enter(this.#meter.index, first, -1, last)
   }
 }
-
-async function scoreChunk(
-  scorer: BatchScorer,
-  meter: Meter,
-  chunk: readonly Candidate[],
-  timeout: number,
-  progress: Progress,
-): Promise<unknown[]> {
-  const unknown = () => chunk.map(() => null)
-  const startedAt = performance.now()
-  let timer: NodeJS.Timeout | undefined
-  const expired = new Promise<'timeout'>(resolve => {
-    timer = setTimeout(resolve, timeout, 'timeout')
-  })
-  let scores: unknown
-  try {
-    progress.waiting(false)
-    const answer = scorer.scoreBatch(chunk.map(({ post }) => post))
-    progress.waiting(true)
-    scores = await Promise.race([answer, expired])
-  } catch (error) {
-    meter.failed('threw', error)
-    return unknown()
-  } finally {
-    clearTimeout(timer)
-    progress.waiting(true)
-    meter.spent(performance.now() - startedAt)
-  }
-  if (scores === 'timeout') {
-    meter.failed('timeout', `no answer within ${timeout} ms`)
-    return unknown()
-  }
-  if (!Array.isArray(scores) || scores.length !== chunk.length) {
-    meter.failed('rubbish', `expected ${chunk.length} scores, got ${describe(scores)}`)
-    return unknown()
-  }
-  return scores
-}
-
-const describe = (value: unknown): string =>
-  Array.isArray(value) ? `${value.length} of them` : typeof value === 'number' ? String(value) : typeof value

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { TopicMatcher, type TopicRule } from './topics.ts'
+import type { TopicRule } from '../plugin/topics.ts'
+import { TopicMatcher } from './topics.ts'
 
 const matches = (rule: Omit<TopicRule, 'name'>, text: string) =>
   new TopicMatcher([{ name: 'topic', ...rule }]).match(text).length === 1

@@ -1,21 +1,7 @@
+import type { TopicRule } from '../plugin/topics.ts'
 import { KeywordAutomaton } from './keyword-automaton.ts'
 import { fold, foldBeyondAscii } from './normalise.ts'
 import { isWordBoundary } from './word-boundary.ts'
-
-/**
- * A topic: a post is about it that holds one of `any` (where given), each of `all`, and none of `not`. A rule with
- * `not` alone is about everything else.
- *
- * Keywords and phrases match whatever their case and width, and white space in a phrase matches any run of it. An end
- * in a script that has spaces (Latin, Cyrillic, digits …) matches at the edge of a word only: `galaxy` is in `#galaxy`
- * and `galaxy는`, not in `mygalaxy`. An end in any other script matches anywhere: `갤럭시` is in `갤럭시는`.
- */
-export interface TopicRule {
-  name: string
-  any?: string[]
-  all?: string[]
-  not?: string[]
-}
 
 /** The rules that a keyword bears on, by their indices. */
 interface Uses {

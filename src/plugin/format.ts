@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
+import type { PluginErrors } from './error.ts'
+import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 
-/** One record as it came, beside its text. */
+/** One record as it came, beside its text. Valid during the call of `decode` that it is given to, and no longer. */
 export interface RecordContext {
-  /** The record's bytes. Shared memory: read it, do not keep it. */
+  /** The record's bytes, a view of memory that all threads share: read it, do not write to it or keep it. */
   readonly bytes: Buffer
   /** When the source handed the record over: milliseconds since 1970-01-01 UTC. */
   readonly receivedAt: number
@@ -17,13 +19,25 @@ export class InvalidRecord extends Error {
   override name = 'InvalidRecord'
 }
 
+/**
+ * Reads the records of one source: a record's bytes → posts.
+ *
+ * Every worker thread makes an instance of its own for each source. `decode` is called for one record after another, in
+ * no order that can be relied on (records of one stream go to several workers), and never twice at the same time; where
+ * a worker is replaced after a crash, a record may be given again to another instance. So a format keeps nothing from
+ * one record for the next. There is no `close`: a format that opens something closes it once the context's signal is
+ * aborted.
+ */
 export interface Format {
   /**
    * The post in a record, several of them, or null for a record that is sound but holds none (a keep-alive, a
-   * deletion notice), which is dropped as `not_a_post`.
+   * deletion notice), which is dropped as `not_a_post`. Posts are copied when it returns.
+   *
+   * It is synchronous. Anything but an InvalidRecord that it throws, and anything but a post that it returns, is an
+   * error of the plugin: the record is dropped as `plugin`, whole.
    *
    * @param text the record as text, valid UTF-8 without its line end; '' for a `binary` format
-   * @throws InvalidRecord where the record is malformed: say what was expected and what stood there
+   * @throws InvalidRecord where the record is malformed: say what was expected and what was there
    */
   decode(text: string, record: RecordContext): Post | Post[] | null
   /** True where the first record of each stream (a file, a request) is a header that the others need. */
@@ -32,16 +46,30 @@ export interface Format {
   readonly binary?: boolean
 }
 
-export interface FormatDefinition<Options extends z.ZodObject = z.ZodObject> {
+export interface FormatDefinition<
+  Options extends z.ZodObject = z.ZodObject,
+  Metrics extends MetricDefinitions = MetricDefinitions,
+> {
   readonly name: string
   /** One line for `mood-exporter plugins`. */
   readonly description: string
-  /** Validates what stands beside `use:` in the configuration, and documents itself. */
+  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
+  readonly errors?: PluginErrors
+  /** Validates the options beside `use:` in the configuration, and documents itself. */
   readonly options: Options
-  create(options: z.output<Options>, context: PluginContext): Format | Promise<Format>
+  /** Metrics of the plugin's own, which `context.metrics` records. */
+  readonly metrics?: Metrics
+  /**
+   * Makes an instance, once for each source that uses the format and each worker. Where it throws or rejects the
+   * exporter does not start, with that message; on a reload the running configuration is kept.
+   */
+  create(options: z.output<Options>, context: PluginContext<Metrics>): Format | Promise<Format>
 }
 
 /** Declares a format: a record's bytes → post. Make it the module's default export. */
-export function defineFormat<Options extends z.ZodObject>(definition: FormatDefinition<Options>) {
+export function defineFormat<
+  Options extends z.ZodObject,
+  const Metrics extends MetricDefinitions = NoMetrics,
+>(definition: FormatDefinition<Options, Metrics>) {
   return { kind: 'format' as const, ...definition }
 }

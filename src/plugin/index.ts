@@ -1,11 +1,18 @@
 /**
- * The plugin API: all that a source, format, scorer or extractor may use of mood-exporter, first-party ones
- * included. Import it as `mood-exporter/plugin`, wherever the plugin's file stands.
+ * The plugin API: all that a source, format, scorer, extractor or output may use of mood-exporter, built-in ones
+ * included. Import it as `mood-exporter/plugin`, wherever the plugin's file is.
  */
 
 export { z } from 'zod'
+export { orAborted, sleep } from './abort.ts'
+export { Backoff, type BackoffOptions } from './backoff.ts'
+export type { CallError, CallErrorReason } from './call-error.ts'
 export type { Log, PluginContext } from './context.ts'
+export { DeliveryError, type DeliveryErrorOptions } from './delivery.ts'
+export { decodeEach } from './each.ts'
+export { PluginError, type PluginErrorCode, type PluginErrors } from './error.ts'
 export { defineExtractor, type Extractor, type ExtractorDefinition } from './extractor.ts'
+export { optionalString, timeOf } from './fields.ts'
 export {
   defineFormat,
   type Format,
@@ -13,9 +20,48 @@ export {
   InvalidRecord,
   type RecordContext,
 } from './format.ts'
+export { decodeWithIds, idOf } from './ids.ts'
+export { unexpected } from './invalid.ts'
+export { isObject, type JsonObject, parseJson } from './json.ts'
+export {
+  englishOption,
+  isUnknownLanguage,
+  languageFilter,
+  languagesOption,
+  mayBeEnglish,
+  primaryLanguage,
+} from './languages.ts'
 export { type LineHandler, LineSplitter } from './line-splitter.ts'
+export { isLoopback } from './loopback.ts'
+export { messageOf } from './message-of.ts'
+export {
+  type CounterDefinition,
+  type GaugeDefinition,
+  type HistogramDefinition,
+  METRIC_LIMITS,
+  type MetricDefinition,
+  type MetricDefinitions,
+  type PluginCounter,
+  type PluginGauge,
+  type PluginHistogram,
+  type PluginMetrics,
+} from './metrics.ts'
 export { address, duration, secret, size } from './options.ts'
+export {
+  defineOutput,
+  type Output,
+  type OutputDefinition,
+  type OutputEvent,
+  type OutputStream,
+  type OutputStreams,
+  type WindowEvent,
+  type WindowRow,
+  type WriteContext,
+} from './output.ts'
+export { lastKey, pointer, pointerReader } from './pointer.ts'
 export type { Post } from './post.ts'
+export { retryAfter } from './retry-after.ts'
+export type { ScoreDetails, ScoreOutcome } from './score-result.ts'
 export {
   type BatchScorer,
   type DetailedScore,
@@ -28,15 +74,23 @@ export {
   type ScorerDefinition,
   type ScorerExtras,
 } from './scorer.ts'
+export { type CallObserver, ScorerCaller, type ScorerCallerOptions } from './scorer-caller.ts'
+export type { ScorerTraits } from './scorer-traits.ts'
+export { hasHangul, type Letters, lettersOf } from './script.ts'
+export { shown } from './shown.ts'
 export {
   defineSource,
+  type Emitter,
   type LineOptions,
   type LineStream,
   type Position,
   type Receipt,
-  type Sink,
   type Source,
   type SourceContext,
   type SourceDefinition,
+  type SubmitOptions,
   type WriteOptions,
 } from './source.ts'
+export { type Json, type PluginStore, STORE_LIMITS } from './store.ts'
+export { parseIsoTime, parseTime, parseUnixTime, unixTime } from './time.ts'
+export type { TopicRule } from './topics.ts'

@@ -5,8 +5,12 @@ const FIRST_CAPACITY = 256
 
 const NOTHING = new Uint8Array(0)
 
-/** What a splitter finds, in order. `bytes` are views that are valid during the call only. */
+/**
+ * What a splitter finds, in order; called while `write` or `end` is, once for each line. `bytes` are views that are valid
+ * during the call only. What a handler throws ends that call, and the splitter is then not to be used again.
+ */
 export interface LineHandler {
+  /** A line that is not empty, without its end. */
   line(bytes: Uint8Array): void
   /** A line longer than the limit, once it has ended: the first bytes of it. It was never held in memory whole. */
   oversized(sample: Uint8Array): void
@@ -14,7 +18,8 @@ export interface LineHandler {
 
 /**
  * Cuts a stream of bytes into lines. Chunks may be cut anywhere; `\n` and `\r\n` end a line; empty lines are skipped.
- * Holds at most `maxBytes` of an unfinished line, however small the pieces it comes in.
+ * Holds at most `maxBytes` of an unfinished line, however small the pieces it comes in. Call `write` for each chunk, and
+ * `end` once after the last.
  */
 export class LineSplitter {
   readonly #maxBytes: number

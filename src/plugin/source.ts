@@ -1,61 +1,83 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
+import type { PluginErrors } from './error.ts'
+import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 
-/** Where a source is in its input: a file offset, Kafka offsets, a cursor. Plain JSON. */
-export type Position = null | string | number | { [key: string]: Position }
+/** Where a source is in a partition of its input: a file offset, a Kafka offset, a cursor. Plain JSON. */
+export type Position = null | string | number | boolean | Position[] | { [key: string]: Position }
 
-/** What goes with records handed over. */
+/** What goes with records. */
 export interface WriteOptions {
-  /** Where the source is once these records are counted. */
+  /**
+   * Where the partition is once these records, and all before them, are committed. Records between two positions
+   * belong to one epoch, so there should be few of them: at most what `limits.queue_bytes` holds.
+   */
   position?: Position
-  /** Which part of the source they come from (a Kafka partition, a file): event time advances for each alone. */
+  /** The part of the source that they come from (a Kafka partition, a file); the source has one where absent. */
   partition?: string
-  /** The stream's first record, for a format with a `header`; line streams see to it themselves. */
+  /** The stream's first record, for a format with a `header`; line streams take care of it themselves. */
   header?: Uint8Array
 }
 
-/** What became of records that were submitted. */
+/** The result of records that were submitted. */
 export interface Receipt {
   /** Records that held at least one post, or soundly none. */
   accepted: number
-  /** Records that were not taken, by their place in what was submitted. */
+  /** Records that were rejected, by their index in what was submitted. */
   refused: { record: number; reason: string; message: string }[]
+}
+
+export interface SubmitOptions extends WriteOptions {
+  /**
+   * When the receipt comes: once the records are decoded, or once the epoch that counts them is committed. Without a
+   * state directory there is no commit to wait for, and it comes once they are decoded. `committed` where absent.
+   */
+  receipt?: 'decoded' | 'committed'
 }
 
 /** A stream of bytes in which a line is a record. Ends of line may be `\n` or `\r\n`; empty lines are skipped. */
 export interface LineStream {
   /**
-   * Hands over bytes, cut anywhere. Resolves when there is room for more; the chunk's memory may then be used again.
-   * @param position where the source is once all these bytes are counted; whole lines only are covered, so a
-   *   function is called with the number of bytes of this stream that lie before the first uncovered line
+   * Emits bytes, cut anywhere. Resolves when there is room for more; the chunk's memory may then be used again. Calls
+   * must not overlap.
+   * @param position where the partition is once all these bytes are committed; whole lines only are covered, so a
+   *   function is called with the number of bytes of this stream that lie before the first line that is not
    */
   write(chunk: Uint8Array, position?: (bytesCovered: number) => Position): Promise<void>
-  /** Hands over what follows the last end of line as a record of its own, and ends the stream. */
+  /** Emits what follows the last end of line as a record of its own, and ends the stream. */
   end(): Promise<void>
 }
 
 export interface LineOptions {
   partition?: string
-  /** True where the stream goes on from an earlier run's position, so that its first line is no header. */
-  continues?: boolean
+  /**
+   * The stream's header, where it continues at a position behind it: without one, a format that needs a header takes
+   * the first line for it (see {@link Emitter.header}).
+   */
+  header?: Uint8Array
 }
 
-/** Where a source puts what it read. */
-export interface Sink {
+/** What a source writes to. It puts records into batches and hands these to the workers. */
+export interface Emitter {
   /** Whether the format needs the first record of each stream (its header) with the others. */
   readonly header: boolean
-  /** Hands over records, or posts; resolves when there is room for more. For a source that can wait. */
+  /** Emits records, or posts; resolves when there is room for more. For a source that can wait. */
   write(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): Promise<void>
   /** The same for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */
   offer(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): boolean
   /**
-   * Hands over records and resolves to what became of each, once a worker has decoded them. Null, with nothing
-   * taken or counted, when there is no room: the sender is to try again later.
+   * Emits records and resolves to the result of each. Null, with nothing emitted or counted, when there is no room: the
+   * sender should try again later.
    */
-  submit(records: readonly (Uint8Array | string)[], options?: WriteOptions): Promise<Receipt> | null
-  /** Opens a stream in which a line is a record. */
+  submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<Receipt> | null
+  /** Opens a stream in which a line is a record. Streams of different partitions may be written to in turn. */
   lines(options?: LineOptions): LineStream
+  /**
+   * Closes a partition: what was emitted of it is handed over, it holds back event time no longer, and its position is
+   * forgotten where `forget` is set. Resolves once all of it is committed: the time to let another consumer have it.
+   */
+  close(partition: string, options?: { forget?: boolean }): Promise<void>
   /** Says that the source is connected, or listening, or has opened its file. */
   up(): void
   /** Says that it no longer is, and why. Going up after this counts as a reconnection. */
@@ -67,43 +89,81 @@ export interface Sink {
    * @param reason an HTTP status, or a word or two; there must be few of them
    */
   refused(reason: string): void
-  /** Counts records that the source refused itself. */
-  drop(reason: 'invalid' | 'oversized' | 'overflow', records?: number, sample?: Uint8Array | string): void
+  /**
+   * Counts records that the source drops itself. They belong to the batch that is being filled, so that they are
+   * committed with their neighbours, and are counted once however often they are read.
+   */
+  drop(
+    reason: 'invalid' | 'oversized' | 'overflow',
+    records?: number,
+    sample?: Uint8Array | string,
+    options?: Pick<WriteOptions, 'partition' | 'position'>,
+  ): void
 }
 
-export interface SourceContext extends PluginContext {
-  /** The position of the last records that were counted, on a restart or a reload; undefined on the first start. */
+export interface SourceContext<Metrics extends MetricDefinitions = MetricDefinitions>
+  extends PluginContext<Metrics> {
+  /**
+   * The last committed position of each partition, after a restart or a reload; empty on the first start. A source
+   * without partitions finds its own under the empty name.
+   */
+  readonly positions: ReadonlyMap<string, Position>
+  /** The position of a source without partitions: `positions.get('')`. */
   readonly position: Position | undefined
   /** The largest record accepted, in bytes (`limits.record_bytes`). */
   readonly maxRecordBytes: number
 }
 
+/**
+ * A source. The calls come in this order: `create`, `run` once, `commit` any number of times, `close` once.
+ */
 export interface Source {
   /**
-   * Reads until there is no more, or until `signal` is aborted; what it has handed over by then is counted.
-   * Rejects when it cannot go on: it is then counted as down and run again after a back-off, so an outage that
-   * the source can outlast itself is reported with `sink.down` instead.
+   * Reads until there is no more, or until `signal` is aborted; what it has emitted by then is counted. Rejects when it
+   * cannot continue: the source is then counted as down, closed, and after a back-off created and run again from the
+   * last committed positions. An outage that the source can outlast itself is reported with `emitter.down` instead.
    */
-  run(sink: Sink, signal: AbortSignal): Promise<void>
-  /** Told of each position once what it covers is safely counted: the time to commit Kafka offsets. */
-  covered?(position: Position): void | Promise<void>
+  run(emitter: Emitter, signal: AbortSignal): Promise<void>
+  /**
+   * Called after each commit for each partition that moved, with its new position: everything up to it is counted, and
+   * with a state directory on disk. The time to acknowledge it at the other end. May come while `run` runs and after it
+   * has ended, until `close`; calls do not overlap with each other. A rejection is logged and changes nothing else.
+   */
+  commit?(partition: string, position: Position): void | Promise<void>
+  /** Releases what the source holds open. The last call; `run` has ended, or is not waited for any longer. */
   close?(): void | Promise<void>
 }
 
-export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject> {
+export interface SourceDefinition<
+  Options extends z.ZodObject = z.ZodObject,
+  Metrics extends MetricDefinitions = MetricDefinitions,
+> {
   readonly name: string
   /** One line for `mood-exporter plugins`. */
   readonly description: string
+  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
+  readonly errors?: PluginErrors
   /** True for a live stream: its posts are de-duplicated unless the configuration says otherwise. */
   readonly live?: boolean
-  /** The format of its records where the configuration names none; `post` unless told. */
+  /**
+   * True for a source that can read again from a position, and gives one with whatever it emits. What lies between two
+   * positions is then committed as one, so that a restart counts each record once.
+   */
+  readonly replayable?: boolean
+  /** The format of its records where the configuration names none; `post` where absent. */
   readonly format?: string
-  /** Validates what stands beside `use:` in the configuration, and documents itself. */
+  /** Validates the options beside `use:` in the configuration, and documents itself. */
   readonly options: Options
-  create(options: z.output<Options>, context: SourceContext): Source | Promise<Source>
+  /** Metrics of the plugin's own, which `context.metrics` records. */
+  readonly metrics?: Metrics
+  /** Rejects with what the user can do about it; the exporter does not start then. */
+  create(options: z.output<Options>, context: SourceContext<Metrics>): Source | Promise<Source>
 }
 
-/** Declares a source: a transport that hands over records. Make it the module's default export. */
-export function defineSource<Options extends z.ZodObject>(definition: SourceDefinition<Options>) {
+/** Declares a source: a transport that emits records. Make it the module's default export. */
+export function defineSource<
+  Options extends z.ZodObject,
+  const Metrics extends MetricDefinitions = NoMetrics,
+>(definition: SourceDefinition<Options, Metrics>) {
   return { kind: 'source' as const, ...definition }
 }

@@ -1,19 +1,42 @@
 /**
  * A kit for testing plugins with vitest, or any runner: each function makes an instance the way the exporter does,
- * options validated and defaults filled in.
+ * options validated and defaults filled in, and calls it by the very code that the exporter calls it by. What the
+ * exporter would count as an error of the plugin is thrown, so that a test sees it; `outcome` gives it as the exporter
+ * takes it.
  *
  * Import it as `mood-exporter/plugin/testing`.
  */
 import type { z } from 'zod'
+import type { CallError } from './call-error.ts'
 import type { PluginContext } from './context.ts'
-import type { Extractor, ExtractorDefinition } from './extractor.ts'
-import type { Format, FormatDefinition } from './format.ts'
+import { decodeRecord, NoPost, recordText } from './decoding.ts'
+import type { ExtractorDefinition } from './extractor.ts'
+import { type Format, type FormatDefinition, InvalidRecord } from './format.ts'
+import { MemoryStore } from './memory-store.ts'
+import type { MetricDefinitions, NoMetrics } from './metrics.ts'
+import type { OutputDefinition, OutputStream, OutputStreams } from './output.ts'
 import type { Post } from './post.ts'
-import type { DetailedScore, Score, ScorerContext, ScorerDefinition } from './scorer.ts'
+import { RecordedMetrics } from './recorded-metrics.ts'
+import type { ScoreOutcome } from './score-result.ts'
+import type { DetailedScore, Score, Scorer, ScorerContext, ScorerDefinition } from './scorer.ts'
+import { ScorerCaller } from './scorer-caller.ts'
+import { traitsOf } from './scorer-traits.ts'
 import type { Position, SourceDefinition } from './source.ts'
-import { TestSink } from './testing-sink.ts'
+import { TestEmitter } from './testing-emitter.ts'
 
-export { TestSink } from './testing-sink.ts'
+export { TestEmitter } from './testing-emitter.ts'
+
+import type { PluginStore } from './store.ts'
+import { type ExtractedTerms, extractTerms } from './terms.ts'
+import { type WriteOutcome, writeOnce } from './testing-output.ts'
+import type { TopicRule } from './topics.ts'
+
+export { MemoryStore } from './memory-store.ts'
+export { RecordedMetrics } from './recorded-metrics.ts'
+export { type WriteOutcome, windowEvent } from './testing-output.ts'
+
+/** `limits.terms_per_post` by default. */
+const TERMS_PER_POST = 50
 
 /** A line that a plugin logged during a test. */
 export interface LoggedLine {
@@ -22,24 +45,66 @@ export interface LoggedLine {
   fields: Record<string, unknown>
 }
 
-function testContext(name: string, baseDir: string) {
+/** What a plugin's context is to hold in a test. */
+export interface TestContextOptions {
+  /** What relative paths in options start from; the folder that the test runs in by default. */
+  baseDir?: string
+  topics?: readonly TopicRule[]
+  /** What the plugin kept earlier, as after a restart: the `store` of an instance before. */
+  store?: PluginStore
+}
+
+/** What is common to all plugins in a test. */
+export interface TestedPlugin<Metrics extends MetricDefinitions> {
+  /** What it has logged. */
+  readonly logged: LoggedLine[]
+  /** What it has recorded: `metrics.value('requests', { code: '200' })`. */
+  readonly metrics: RecordedMetrics<Metrics>
+  /** What it keeps. */
+  readonly store: PluginStore
+}
+
+function testContext<Metrics extends MetricDefinitions>(
+  { name, metrics: declared }: { name: string; metrics?: Metrics },
+  options: string | TestContextOptions,
+) {
+  const {
+    baseDir = process.cwd(),
+    topics = [],
+    store = new MemoryStore(),
+  } = typeof options === 'string' ? { baseDir: options } : options
   const controller = new AbortController()
+  const metrics = new RecordedMetrics<Metrics>(declared ?? ({} as Metrics))
   const logged: LoggedLine[] = []
   const at =
     (level: LoggedLine['level']) =>
     (message: string, fields: Record<string, unknown> = {}) => {
       logged.push({ level, message, fields })
     }
-  const context: PluginContext = {
+  const context: PluginContext<Metrics> = {
     name,
     log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
     signal: controller.signal,
     baseDir,
+    metrics: metrics.metrics,
+    store,
+    topics,
   }
-  return { context, logged, controller }
+  return { context, controller, tested: { logged, metrics, store } satisfies TestedPlugin<Metrics> }
 }
 
-/** A post with this text, written now, unless told more of it. */
+/** Ends an instance as the exporter does: its signal is aborted, then it is closed. */
+const stopping =
+  (controller: AbortController, instance: { close?(): void | Promise<void> }) => async (): Promise<void> => {
+    controller.abort()
+    await instance.close?.()
+  }
+
+function throwIfFailed(error: CallError | undefined): void {
+  if (error) throw new Error(error.message, { cause: error.cause })
+}
+
+/** A post with this text, written now; `more` sets the rest of it. */
 export function post(text: string, more: Partial<Post> = {}): Post {
   return { text, createdAt: Date.now(), ...more }
 }
@@ -47,119 +112,224 @@ export function post(text: string, more: Partial<Post> = {}): Post {
 const asPost = (value: string | Post): Post => (typeof value === 'string' ? post(value) : value)
 
 /**
- * A scorer made with these options. Its `score` takes a text or a post, whichever way the plugin scores; `answer` gives
- * what more it said than a number.
+ * A scorer made with these options, called as the exporter calls it, whichever way the plugin scores, but for a time
+ * limit.
  *
+ * - `score` takes a text or a post and resolves to its score; `answer` to what more the scorer said than a number.
+ *   Both reject where the exporter would count an error.
+ * - `outcome` resolves to what the exporter makes of it, errors included; `outcomes` takes several posts, which are cut
+ *   into batches.
+ * - `stop` aborts the context's signal and closes the scorer.
+ *
+ * @param where the folder that relative paths start from, or more of the context
  * @param scorers what a scorer that is made of others may be made of, by what `use` names
  */
-export async function testScorer<Options extends z.ZodObject>(
-  definition: ScorerDefinition<Options>,
+export async function testScorer<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
+  definition: ScorerDefinition<Options, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
-  baseDir = process.cwd(),
+  where: string | TestContextOptions = {},
   scorers: Readonly<Record<string, ScorerDefinition>> = {},
 ) {
-  const { context, logged } = testContext(definition.name, baseDir)
-  const scorerContext: ScorerContext = {
-    ...context,
-    async scorer({ use, ...rest }) {
-      const other = scorers[use]
-      if (!other) throw new Error(`the test has no scorer ${use}`)
-      return other.create(other.options.parse(rest), scorerContext)
-    },
+  const { context, controller, tested } = testContext(definition, where)
+  const make = async (use: string, rest: unknown): Promise<Scorer> => {
+    const other = scorers[use]
+    if (!other) throw new Error(`the test has no scorer ${use}`)
+    const own = testContext(other, { baseDir: context.baseDir, topics: context.topics }).context
+    const made = await other.create(other.options.parse(rest), { ...own, log: context.log, scorer: nested })
+    traitsOf(made)
+    return made
   }
+  const nested: ScorerContext['scorer'] = ({ use, ...rest }) => make(use, rest)
   const parsed = definition.options.parse(options) as z.output<Options>
-  const scorer = await definition.create(parsed, scorerContext)
-  const answer = async (value: string | Post): Promise<Score | DetailedScore> => {
-    const one = asPost(value)
-    return 'score' in scorer ? scorer.score(one) : ((await scorer.scoreBatch([one]))[0] as Score)
-  }
+  const scorer = await definition.create(parsed, { ...context, scorer: nested })
+  const caller = new ScorerCaller(scorer)
+  const outcomes = (values: readonly (string | Post)[]): Promise<ScoreOutcome[]> =>
+    caller.score(values.map(asPost))
+  const outcome = async (value: string | Post): Promise<ScoreOutcome> =>
+    (await outcomes([value]))[0] as ScoreOutcome
   return {
-    logged,
+    ...tested,
     scorer,
-    answer,
+    outcome,
+    outcomes,
     async score(value: string | Post): Promise<Score> {
-      const answered = await answer(value)
-      return typeof answered === 'object' && answered !== null ? answered.score : answered
+      const { score, error } = await outcome(value)
+      throwIfFailed(error)
+      return score
     },
+    async answer(value: string | Post): Promise<Score | DetailedScore> {
+      const { score, details, error } = await outcome(value)
+      throwIfFailed(error)
+      return details ? { score, ...details } : score
+    },
+    stop: stopping(controller, scorer),
   }
 }
 
-/** An extractor made with these options. Its `extract` takes a text or a post and gives an array. */
-export async function testExtractor<Options extends z.ZodObject>(
-  definition: ExtractorDefinition<Options>,
+/**
+ * An extractor made with these options, called as the exporter calls it.
+ *
+ * - `extract` takes a text or a post and gives its terms as they count: each once, cut, 50 at most. Throws where the
+ *   exporter would count an error.
+ * - `outcome` gives what the exporter makes of it, errors included.
+ * - `extractor` is the instance itself; `stop` aborts the context's signal and closes it.
+ *
+ * @param where the folder that relative paths start from, or more of the context
+ */
+export async function testExtractor<
+  Options extends z.ZodObject,
+  Metrics extends MetricDefinitions = NoMetrics,
+>(
+  definition: ExtractorDefinition<Options, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
-  baseDir = process.cwd(),
+  where: string | TestContextOptions = {},
 ) {
-  const { context, logged } = testContext(definition.name, baseDir)
-  const extractor: Extractor = await definition.create(
-    definition.options.parse(options) as z.output<Options>,
-    context,
-  )
+  const { context, controller, tested } = testContext(definition, where)
+  const extractor = await definition.create(definition.options.parse(options) as z.output<Options>, context)
+  /** @param limit `limits.terms_per_post` */
+  const outcome = (value: string | Post, limit = TERMS_PER_POST): ExtractedTerms =>
+    extractTerms(extractor, asPost(value), limit)
   return {
-    logged,
+    ...tested,
     extractor,
-    extract: (value: string | Post): string[] => [...extractor.extract(asPost(value))],
+    outcome,
+    extract(value: string | Post, limit = TERMS_PER_POST): string[] {
+      const { terms, error } = outcome(value, limit)
+      throwIfFailed(error)
+      return terms
+    },
+    stop: stopping(controller, extractor),
   }
 }
 
-/** A format made with these options. Its `decode` takes a record as text or as bytes. */
-export async function testFormat<Options extends z.ZodObject>(
-  definition: FormatDefinition<Options>,
+/** What the exporter gives a format beside a record, where a test sets it. */
+export interface TestRecord {
+  receivedAt?: number
+  header?: string
+}
+
+/** What became of a record: its posts, or why it is dropped. */
+export interface DecodedRecord {
+  readonly posts: readonly Post[]
+  readonly dropped?: { readonly reason: NoPost['reason']; readonly message: string }
+}
+
+/**
+ * A format made with these options, called as the exporter calls it.
+ *
+ * - `decode` takes a record as text or as bytes, and gives what the format does: a post, several, or null. Throws
+ *   InvalidRecord for a record that would be dropped as `invalid` or `encoding`, and another error where the exporter
+ *   would count one.
+ * - `outcome` gives what the exporter makes of it: posts, or the reason for which the record is dropped.
+ *
+ * @param where the folder that relative paths start from, or more of the context
+ */
+export async function testFormat<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
+  definition: FormatDefinition<Options, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
-  baseDir = process.cwd(),
+  where: string | TestContextOptions = {},
 ) {
-  const { context, logged } = testContext(definition.name, baseDir)
-  const format: Format = await definition.create(
-    definition.options.parse(options) as z.output<Options>,
-    context,
-  )
+  const { context, tested } = testContext(definition, where)
+  const format = await definition.create(definition.options.parse(options) as z.output<Options>, context)
+
+  const read = (record: string | Uint8Array, { receivedAt = Date.now(), header }: TestRecord) => {
+    const bytes = Buffer.from(record as string)
+    let isList = false
+    const watched: Format = {
+      decode(text, beside) {
+        const decoded = format.decode(text, beside)
+        isList = Array.isArray(decoded)
+        return decoded
+      },
+    }
+    const text = format.binary ? '' : recordText(bytes, 0, bytes.length)
+    const beside = { bytes, receivedAt, ...(header === undefined ? {} : { header }) }
+    return { decoded: text instanceof NoPost ? text : decodeRecord(watched, text, beside), isList }
+  }
+
   return {
-    logged,
+    ...tested,
     format,
-    decode(
-      record: string | Uint8Array,
-      more: { receivedAt?: number; header?: string } = {},
-    ): Post | Post[] | null {
-      const bytes = Buffer.from(record as string)
-      return format.decode(format.binary ? '' : bytes.toString('utf8'), {
-        bytes,
-        receivedAt: more.receivedAt ?? Date.now(),
-        ...(more.header === undefined ? {} : { header: more.header }),
-      })
+    decode(record: string | Uint8Array, more: TestRecord = {}): Post | Post[] | null {
+      const { decoded, isList } = read(record, more)
+      if (!(decoded instanceof NoPost)) return isList ? [...decoded] : (decoded[0] as Post)
+      const { reason, message, error } = decoded
+      if (reason === 'not_a_post') return null
+      if (reason !== 'plugin') throw new InvalidRecord(message)
+      if (error?.reason === 'threw') throw error.cause
+      throw new TypeError(message)
+    },
+    outcome(record: string | Uint8Array, more: TestRecord = {}): DecodedRecord {
+      const { decoded } = read(record, more)
+      if (!(decoded instanceof NoPost)) return { posts: decoded }
+      return { posts: [], dropped: { reason: decoded.reason, message: decoded.message } }
     },
   }
 }
 
 /** How a source is started in a test. */
-export interface TestSourceOptions {
+export interface TestSourceOptions extends TestContextOptions {
+  /** Of a source without partitions. */
   position?: Position
+  positions?: ReadonlyMap<string, Position>
   maxRecordBytes?: number
-  baseDir?: string
 }
 
 /**
- * A source made with these options and run at once into a {@link TestSink}. `stop` aborts it and resolves when its
+ * A source made with these options and run at once into a {@link TestEmitter}. `stop` aborts it and resolves when its
  * `run` has ended; `done` resolves, or rejects, as `run` does.
  */
 export async function testSource<Options extends z.ZodObject>(
   definition: SourceDefinition<Options>,
   options: z.input<Options> = {} as z.input<Options>,
-  { position, maxRecordBytes = 65_536, baseDir = process.cwd() }: TestSourceOptions = {},
+  { position, positions, maxRecordBytes = 65_536, ...where }: TestSourceOptions = {},
 ) {
-  const { context, logged, controller } = testContext(definition.name, baseDir)
+  const { context, tested, controller } = testContext<MetricDefinitions>(definition, where)
   const parsed = definition.options.parse(options) as z.output<Options>
-  const source = await definition.create(parsed, { ...context, position, maxRecordBytes })
-  const sink = new TestSink(maxRecordBytes)
-  const done = source.run(sink, controller.signal).finally(() => source.close?.())
+  const source = await definition.create(parsed, {
+    ...context,
+    positions: positions ?? new Map(position === undefined ? [] : [['', position]]),
+    position,
+    maxRecordBytes,
+  })
+  const emitter = new TestEmitter(maxRecordBytes)
+  const done = source.run(emitter, controller.signal).finally(() => source.close?.())
   done.catch(() => {})
   return {
+    ...tested,
     source,
-    sink,
-    logged,
+    emitter,
     done,
     async stop(): Promise<void> {
       controller.abort()
       await done
+    },
+  }
+}
+
+/**
+ * An output made with these options. Its `write` writes once and gives what the exporter makes of that: which events
+ * count as delivered, which are given up and which are sent again. It never rejects.
+ */
+export async function testOutput<Options extends z.ZodObject, Stream extends OutputStream>(
+  definition: OutputDefinition<Options, Stream>,
+  options: z.input<Options> = {} as z.input<Options>,
+  where: TestContextOptions = {},
+) {
+  const { context, tested, controller } = testContext<MetricDefinitions>(definition, where)
+  const parsed = definition.options.parse(options) as z.output<Options>
+  const output = await definition.create(parsed, context)
+  return {
+    ...tested,
+    output,
+    /** @param signal what the exporter aborts when a write takes too long */
+    write: (
+      events: readonly OutputStreams[Stream][],
+      signal: AbortSignal = new AbortController().signal,
+    ): Promise<WriteOutcome> => writeOnce(output, events, signal),
+    async close(): Promise<void> {
+      controller.abort()
+      await output.close?.()
     },
   }
 }

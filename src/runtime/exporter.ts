@@ -1,24 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { Position } from '../plugin/source.ts'
 import type { ExporterView, Status } from '../server/view.ts'
-import { LiveTally } from '../state/live-tally.ts'
-import { Accounts } from './accounts.ts'
-import { beginSeries, readingsOf } from './collectors.ts'
+import type { ClosedWindow } from '../state/event-window.ts'
+import type { State } from '../state/state.ts'
+import type { TrackedBatch } from './batch.ts'
+import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
+import { StateDirectory } from './checkpoints/state-directory.ts'
+import { beginSeries, collectorsOf } from './collectors.ts'
+import { Journal } from './journal.ts'
 import type { ExporterLog } from './log.ts'
+import { Outbox } from './outputs/outbox.ts'
+import { type NextOutputs, Outputs } from './outputs/outputs.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
-import type { Blueprint } from './resolved-config.ts'
-import type { HeldBatch } from './sources/in-flight.ts'
-import { SourceRunner } from './sources/source-runner.ts'
+import type { ResolvedConfig } from './resolved-config.ts'
+import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
 import { atMost } from './threads/at-most.ts'
-import { WorkerPool } from './workers/pool.ts'
+import { Paces } from './workers/paces.ts'
+import { type PoolPorts, WorkerPool } from './workers/pool.ts'
+import { BatchQueue } from './workers/queue.ts'
 
 /** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
 const TICK_MS = 100
 const TERMS_MS = 2
+
+/** How long an epoch takes batches where nothing is written, in milliseconds. */
+const EPOCH_MS = 200
 
 /** How long a source has to end before its thread is ended for it, in milliseconds. */
 const SOURCE_GRACE_MS = 4000
@@ -26,11 +37,17 @@ const SOURCE_GRACE_MS = 4000
 /** How long plugins have to close what they hold open, in milliseconds. */
 const CLOSE_MS = 2000
 
+/** How often the queue is looked at while it is drained, in milliseconds. */
+const DRAIN_MS = 10
+
 /** The thread of a source may stand still for so many times `limits.plugin_timeout`. */
 const SOURCE_PATIENCE = 10
 
+/** How long outputs have at a clean stop to deliver what is queued, in milliseconds. */
+const OUTPUTS_MS = 5000
+
 /** Batches are numbered up to what fits where workers note, in 32 bits, which one they are at. */
-const MAX_BATCH_ID = 2 ** 31 - 1
+const MAX_BATCH_NUMBER = 2 ** 31 - 1
 
 export interface ExporterOptions {
   /** Reads the configuration, at the start and on each reload. */
@@ -39,64 +56,102 @@ export interface ExporterOptions {
   log: ExporterLog
 }
 
-/** The running exporter: sources → workers → the live tally, and the view of it that the server shows. */
+/**
+ * The running exporter. A post goes from a source's emitter in a batch to the queue, from there to a worker, from the
+ * worker in a delta to its epoch, with the epoch through a commit into the live state, and from there to `/metrics`.
+ */
 export class Exporter implements ExporterView {
   readonly version: string
   readonly startedAt = Date.now()
   readonly rates = new Rates(10_000)
   readonly sources = new Map<string, SourceRunner>()
+  readonly state: State
+  readonly directory: StateDirectory
   readonly #load: ExporterOptions['load']
-  readonly #accounts: Accounts
+  readonly #journal: Journal
   readonly #reloads: Reloads
   readonly #exposition: Exposition
+  readonly #outbox: Outbox
+  #outputs: Outputs | null = null
+  readonly #checkpoints: Checkpoints
+  readonly #queue = new BatchQueue()
+  readonly #paces = new Paces()
   readonly #ticker: NodeJS.Timeout
   #prepared: Prepared
-  #live: LiveTally
   #pool: WorkerPool
-  #lastBatchId = 0
+  #lastBatchNumber = 0
   #stopping = false
 
-  /** Makes everything ready without reading a post. @throws InvalidConfig, MoodError; nothing is left running then */
+  /**
+   * Makes everything ready without reading a post.
+   * @throws ConfigError, MoodError; nothing is left running then
+   */
   static async create(options: ExporterOptions): Promise<Exporter> {
     const prepared = await prepare(options.load, null)
-    const exporter = new Exporter(options, prepared)
+    const directory = await StateDirectory.open(prepared.resolved, options.log)
+    let exporter: Exporter | undefined
     try {
-      for (const runner of exporter.#newSources(prepared.blueprint, () => true, new Map()))
+      exporter = new Exporter(options, prepared, directory)
+      for (const runner of exporter.#newSources(prepared.resolved, () => true, directory.positions))
         exporter.sources.set(runner.name, runner)
+      exporter.#outputs = await exporter.#newOutputs(options.log)
       await Promise.all([
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
       return exporter
     } catch (error) {
-      await exporter.close(0)
+      await (exporter ?? directory).close(0)
       throw error
     }
   }
 
-  private constructor({ load, version, log }: ExporterOptions, prepared: Prepared) {
+  private constructor(
+    { load, version, log }: ExporterOptions,
+    prepared: Prepared,
+    directory: StateDirectory,
+  ) {
     this.version = version
     this.#load = load
     this.#prepared = prepared
-    this.#live = new LiveTally(prepared.blueprint.live)
-    this.#accounts = new Accounts(this.#live, log)
+    this.directory = directory
+    this.state = directory.state
+    this.#checkpoints = new Checkpoints(
+      this.state,
+      {
+        intervalMs: prepared.resolved.state?.interval ?? EPOCH_MS,
+        collect: () => this.resolved.outputs.length > 0,
+        store: directory.store,
+        lastRecord: directory.lastRecord,
+      },
+      {
+        cut: () => this.#pool.cut(),
+        delivered: batches => this.#delivered(batches),
+        dispatch: () => this.#pool.dispatch(),
+        committed: commit => this.#committed(commit),
+        closed: closed => this.#publish(closed),
+        failed: error => this.directory.commitFailed(error),
+      },
+    )
+    this.#journal = new Journal(log, (name, values, n) => this.#checkpoints.count(name, values, n))
+    this.#outbox = new Outbox(directory.store, events => this.#outputs?.publish(events))
     this.#reloads = new Reloads(() => this.#reload(), log)
-    this.#pool = this.#newPool(prepared.blueprint)
-    this.#exposition = new Exposition(readingsOf(this))
-    beginSeries(this.#live, prepared.blueprint)
+    this.#pool = this.#newPool(prepared.resolved)
+    this.#exposition = new Exposition(collectorsOf(this), () => this.state.version)
+    beginSeries(this.state, prepared.resolved)
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
   }
 
-  get live(): LiveTally {
-    return this.#live
+  get outputs(): Outputs | null {
+    return this.#outputs
   }
 
   get pool(): WorkerPool {
     return this.#pool
   }
 
-  get blueprint(): Blueprint {
-    return this.#prepared.blueprint
+  get resolved(): ResolvedConfig {
+    return this.#prepared.resolved
   }
 
   get loaded(): LoadedConfig {
@@ -112,7 +167,12 @@ export class Exporter implements ExporterView {
   }
 
   get lastErrors(): ReadonlyMap<string, string> {
-    return this.#accounts.lastErrors
+    return this.#journal.lastErrors
+  }
+
+  /** Epochs that are cut and not committed yet. */
+  get uncommittedEpochs(): number {
+    return this.#checkpoints.uncommitted
   }
 
   get config(): Status['config'] {
@@ -122,6 +182,10 @@ export class Exporter implements ExporterView {
 
   /** Begins to read posts. */
   run(): void {
+    const { restored } = this.directory
+    this.#outputs?.start(Outbox.pending(restored))
+    for (const { epoch, closed } of restored?.republish ?? [])
+      this.#outbox.publish(epoch, closed, this.resolved.outputs)
     for (const runner of this.sources.values()) this.#runSource(runner)
   }
 
@@ -138,20 +202,20 @@ export class Exporter implements ExporterView {
     return reasons
   }
 
-  metrics(format: 'text' | 'openmetrics'): Promise<{ contentType: string; body: string }> {
+  metrics(format: 'text' | 'openmetrics'): ReturnType<Exposition['render']> {
     return this.#exposition.render(format)
   }
 
   refused(status: number): void {
-    this.#live.totals.counter('mood_http_requests_refused_total').add(String(status))
+    this.#checkpoints.count('mood_http_requests_refused_total', [String(status)])
   }
 
-  /** Loads the configuration again; with problems the old one goes on. Calls at once share a reload. */
+  /** Loads the configuration again; with problems the running one is kept. Concurrent calls share a reload. */
   reload(): Promise<ReloadResult> {
     return this.#reloads.ask()
   }
 
-  /** Stops sources and counts what they had handed over: resolves when all of it is in the metrics. */
+  /** Stops sources and commits what they had handed over: resolves when all of it is in the metrics. */
   async drain(): Promise<void> {
     this.#stopping = true
     const stopSources = () =>
@@ -160,119 +224,174 @@ export class Exporter implements ExporterView {
     // A reload that is under way may bring more of them.
     await this.#reloads.settled()
     await stopSources()
-    await this.#pool.drained()
+    await this.#drainQueue(() => this.#queue.size > 0)
     this.#tick()
+    await this.#outputs?.drain(OUTPUTS_MS)
   }
 
-  /** Ends all threads. Plugins have so many milliseconds to close what they hold open. */
+  /** Ends all threads. Plugins have `graceMs` milliseconds to close what they hold open. */
   async close(graceMs = CLOSE_MS): Promise<void> {
     this.#stopping = true
     clearInterval(this.#ticker)
+    this.#checkpoints.close()
     await Promise.all([...this.sources.values()].map(runner => runner.close(graceMs)))
     await this.#pool.close(graceMs)
+    this.#outbox.close()
+    await this.#outputs?.close(graceMs)
+    await this.directory.close()
   }
 
   async #reload(): Promise<void> {
     if (this.#stopping) throw new Error('the exporter is stopping')
-    await this.#adopt(await prepare(this.#load, this.blueprint.plan.seenIds))
+    await this.#adopt(await prepare(this.#load, this.resolved.plan.seenIds))
   }
 
   /** Goes over to another configuration. Up to where new workers are ready nothing has changed. */
   async #adopt(next: Prepared): Promise<void> {
-    const { blueprint } = next
+    const { resolved } = next
+    if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
     const old = this.#pool
-    const fresh = this.#newPool(blueprint)
-    const added = this.#newSources(blueprint, name => !this.sources.has(name), new Map())
+    const fresh = this.#newPool(resolved)
+    fresh.pause()
+    const added = this.#newSources(resolved, name => !this.sources.has(name), new Map())
+    let outputs: NextOutputs | undefined
     try {
       await Promise.all([fresh.start(), ...added.map(runner => runner.create())])
+      outputs = await this.#outputs?.prepare(resolved.outputs, outputSettings(resolved))
     } catch (error) {
       await Promise.all([fresh.close(0), ...added.map(runner => runner.close(0))])
       throw error
     }
-    const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, blueprint))
+    const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, resolved))
     await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
-    this.#pool = fresh
+    await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
+    // Nothing is in flight between epochs now: everything changes over at once.
+    const { sources } = resolved.known
+    await this.directory.reshape(resolved)
+    this.#checkpoints.reshape()
     this.#prepared = next
-    old.retire(batch => this.#handOver(batch))
-    if (!(await atMost(next.loaded.config.server.shutdown_timeout, old.drained()))) old.abandonWaiting()
+    this.#pool = fresh
+    await outputs?.adopt()
+    beginSeries(this.state, resolved)
+    const positions = new Map(leaving.map(({ name, inFlight }) => [name, inFlight.positions]))
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
-    const positions = new Map(leaving.map(({ name, ledger }) => [name, ledger.position]))
-    const { sources, topics, scorers } = blueprint.known
-    this.#live.reshape(blueprint.live, { sources, topics, scorers })
-    beginSeries(this.#live, blueprint)
     for (const { name } of leaving) {
       this.sources.delete(name)
-      if (!sources.has(name)) this.#accounts.letGo(name)
+      if (!sources.has(name)) this.#checkpoints.release(name, null, false)
     }
-    // A source whose options changed is made only now, since it goes on where the old one ended.
-    added.push(...this.#newSources(blueprint, name => positions.has(name), positions))
+    // A source whose options changed is made only now, since it continues where the old one ended.
+    added.push(...this.#newSources(resolved, name => positions.has(name), positions))
     for (const runner of added) {
       this.sources.set(runner.name, runner)
       this.#runSource(runner)
     }
+    fresh.resume()
   }
 
-  /** Gives a batch of an old pool to the new one, which knows other plugins and, it may be, not that source. */
-  #handOver(batch: HeldBatch): boolean {
-    if (!this.blueprint.known.sources.has(batch.source)) return false
-    batch.skips = []
-    this.#pool.submit(batch)
-    return true
+  /** Lets an old pool finish what it was given and what sources left behind that end with it. */
+  async #retire(old: WorkerPool, leaving: SourceRunner[], withinMs: number): Promise<void> {
+    const names = new Set(leaving.map(({ name }) => name))
+    old.finish(names)
+    const isLeft = () => leaving.some(({ name }) => this.#queue.sizeOf(name) > 0)
+    const deadline = new AbortController()
+    const drained = this.#drainQueue(isLeft, deadline.signal)
+    if (old.ready > 0 && (await atMost(withinMs, drained))) return
+    deadline.abort()
+    for (const { name } of leaving)
+      for (const batch of this.#queue.take(name)) this.#abandon(batch, 'no worker came back for them')
+    for (const batch of old.abandonAll()) this.#abandon(batch, 'their worker did not finish')
+    // What a worker died over may be no trouble to those of the next configuration.
+    for (const batch of this.#queue.ofEpochs()) {
+      if (this.#checkpoints.postpone(batch.group)) batch.skips = []
+      else {
+        this.#queue.remove(batch)
+        this.#abandon(batch, 'no worker came back for them')
+      }
+    }
+    await this.#checkpoints.settled()
   }
 
-  /** Whether a source goes on as it is: then it keeps its thread, its connections and its place. */
-  #staysAs(runner: SourceRunner, next: Blueprint): boolean {
-    const shapeIn = ({ sources, plan, limits }: Blueprint) => {
+  /** Resolves once no batch is left in the queue and in flight, commit after commit. */
+  async #drainQueue(isLeft: () => boolean, signal?: AbortSignal): Promise<void> {
+    while (!signal?.aborted && !this.#checkpoints.isClosed) {
+      await this.#checkpoints.settled()
+      if (!isLeft()) return
+      await sleep(DRAIN_MS)
+    }
+  }
+
+  /** Whether a source stays as it is: then it keeps its thread, its connections and its place. */
+  #staysAs(runner: SourceRunner, next: ResolvedConfig): boolean {
+    const shapeIn = ({ sources, plan, limits }: ResolvedConfig) => {
       const place = plan.sources.findIndex(({ name }) => name === runner.name)
       const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout } = limits
       const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout]
       return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, ...of])
     }
-    return shapeIn(this.blueprint) === shapeIn(next)
+    return shapeIn(this.resolved) === shapeIn(next)
   }
 
-  #newPool(blueprint: Blueprint): WorkerPool {
-    const { plan, workers, limits } = blueprint
-    const pool: WorkerPool = new WorkerPool(
-      plan,
-      { size: workers, heapBytes: limits.worker_memory },
-      this.#accounts.poolEvents(() => pool.merged()),
-    )
-    return pool
+  #newPool({ plan, workers, limits }: ResolvedConfig): WorkerPool {
+    const ports: PoolPorts = {
+      epochOf: batch => this.#checkpoints.epochOf(batch),
+      delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
+      mapped: (batch, refusals, ms) => {
+        const runner = this.sources.get(batch.source)
+        if (refusals) batch.refused = refusals
+        if (batch.receipt === 'decoded' || (batch.receipt && !this.directory.store))
+          runner?.receipt(batch, batch.refused)
+        runner?.pace(this.#paces.observe(batch, ms, this.#pool.stride))
+      },
+      abandoned: (batch, why) => this.#abandon(batch, why),
+      restarted: (reason, blame) => this.#journal.workerRestarted(reason, blame),
+      store: call => this.directory.call(call),
+      log: message => this.#journal.write(message),
+    }
+    return new WorkerPool(plan, this.#queue, { size: workers, heapBytes: limits.worker_memory }, ports)
   }
 
   #newSources(
-    { sources, plan, limits, workers }: Blueprint,
+    { sources, plan, limits, workers }: ResolvedConfig,
     isWanted: (name: string) => boolean,
-    positions: ReadonlyMap<string, Position | undefined>,
+    positions: ReadonlyMap<string, ReadonlyMap<string, Position>>,
   ): SourceRunner[] {
-    const added: SourceRunner[] = []
-    for (const { spec } of sources) {
-      if (!isWanted(spec.name)) continue
-      const runner: SourceRunner = new SourceRunner(
-        {
-          spec,
-          baseDir: plan.baseDir,
-          maxRecordBytes: limits.record_bytes,
-          queueBytes: limits.queue_bytes,
-          logLines: limits.log_lines,
-          heapBytes: limits.worker_memory,
-          stuckMs: SOURCE_PATIENCE * limits.plugin_timeout,
-          threaded: workers > 0,
-          nextBatchId: () => {
-            this.#lastBatchId = (this.#lastBatchId % MAX_BATCH_ID) + 1
-            return this.#lastBatchId
-          },
-        },
-        this.#accounts.sourceEvents(
-          () => runner,
-          batch => this.#pool.submit(batch),
-        ),
-        positions.get(spec.name),
-      )
-      added.push(runner)
+    const ports: SourcePorts = {
+      group: group => {
+        this.#queue.push(group)
+        this.#pool.dispatch()
+      },
+      partitionClosed: (source, partition, forget) => this.#checkpoints.release(source, partition, forget),
+      refused: (source, reason) => this.#checkpoints.count('mood_source_refused_total', [source, reason]),
+      reconnected: source => this.#checkpoints.count('mood_source_reconnects_total', [source]),
+      changed: (source, state, detail) => this.#journal.sourceChanged(source, state, detail),
+      failed: (source, failure) => this.#journal.sourceFailed(source, failure),
+      store: call => this.directory.call(call),
+      log: message => this.#journal.write(message),
+      nextBatchNumber: () => {
+        this.#lastBatchNumber = (this.#lastBatchNumber % MAX_BATCH_NUMBER) + 1
+        return this.#lastBatchNumber
+      },
     }
-    return added
+    return sources
+      .filter(({ spec }) => isWanted(spec.name))
+      .map(
+        ({ spec }) =>
+          new SourceRunner(
+            {
+              spec,
+              baseDir: plan.baseDir,
+              topics: plan.topics,
+              maxRecordBytes: limits.record_bytes,
+              queueBytes: limits.queue_bytes,
+              logLines: limits.log_lines,
+              heapBytes: limits.worker_memory,
+              stuckMs: SOURCE_PATIENCE * limits.plugin_timeout,
+              threaded: workers > 0,
+            },
+            ports,
+            positions.get(spec.name),
+          ),
+      )
   }
 
   #runSource(runner: SourceRunner): void {
@@ -280,10 +399,65 @@ export class Exporter implements ExporterView {
     runner.run()
   }
 
+  #delivered(batches: readonly TrackedBatch[]): void {
+    for (const [source, some] of Map.groupBy(batches, ({ source }) => source))
+      this.sources.get(source)?.release(some)
+  }
+
+  #committed({ record, batches, closed }: Commit): void {
+    this.directory.committed()
+    this.#publish(closed)
+    const moved = Map.groupBy(record.positions, ([source]) => source)
+    for (const source of new Set([...batches.keys(), ...moved.keys()])) {
+      const positions = (moved.get(source) ?? []).map(
+        ([, partition, position]) => [partition, position] as const,
+      )
+      this.sources.get(source)?.commit(batches.get(source) ?? [], positions)
+    }
+  }
+
+  /** Hands windows that closed to the outputs. Without any, the store still learns how far it may compact. */
+  #publish(closed: ClosedWindow[]): void {
+    if (this.resolved.outputs.length > 0)
+      this.#outbox.publish(this.#checkpoints.lastRecord, closed, this.resolved.outputs)
+  }
+
+  #newOutputs(log: ExporterLog): Promise<Outputs> {
+    return Outputs.create(this.resolved.outputs, {
+      ...outputSettings(this.resolved),
+      log,
+      counters: (metric, labels, n) => {
+        // Series begin with the configuration that has them.
+        if (n > 0) this.#checkpoints.count(metric, labels, n)
+      },
+      acknowledged: (output, ids) => this.#outbox.acknowledge(output, ids),
+    })
+  }
+
+  #abandon(batch: TrackedBatch, why: string): void {
+    const { source, records } = batch
+    this.#journal.abandoned(batch, why)
+    if (batch.receipt)
+      batch.refused = Array.from({ length: records }, (_, record) => ({
+        record,
+        reason: 'plugin',
+        message: `given up: ${why}`,
+      }))
+    if (batch.receipt && (batch.receipt === 'decoded' || !this.directory.store))
+      this.sources.get(source)?.receipt(batch, batch.refused)
+    this.#checkpoints.abandon(batch, 'plugin')
+  }
+
   #tick(): void {
     const now = Date.now()
-    this.#live.advance(now)
-    this.#live.refreshTerms(TERMS_MS)
-    this.rates.look(now, this.#live.totals.counter('mood_source_posts_total').entries())
+    this.#checkpoints.tick(now)
+    this.state.refreshTerms(TERMS_MS)
+    this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
   }
 }
+
+const outputSettings = ({ plan, limits, workers }: ResolvedConfig) => ({
+  baseDir: plan.baseDir,
+  limits,
+  threaded: workers > 0,
+})

@@ -1,34 +1,40 @@
+import { resolve } from 'node:path'
+import type { Known } from '../catalogue/series.ts'
 import { type AlertThreshold, alertThresholds } from '../config/alerts.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import type { Inspection } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
-import { type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
-import { grainOf, type LiveShape } from '../state/live-tally.ts'
+import { OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
+import { deltaShapeOf, type StateShape } from '../state/shape.ts'
+import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
 
 /** Ids that all sources' de-duplication remembers together, where none of them says how many. */
 const SEEN_POSTS = 500_000
 
-/** A configuration made out: what workers, the live tally and each source's thread need to know. */
-export interface Blueprint {
+/** The resolved configuration: what workers, the live state and each source's thread need to know. */
+export interface ResolvedConfig {
   plan: Plan
-  live: LiveShape
+  shape: StateShape
   sources: { spec: PluginSpec; formatName: string }[]
+  outputs: OutputSpec[]
   workers: number
+  /** Where counts are kept over a restart; null where they are not. */
+  state: { dir: string; interval: number } | null
   limits: LoadedConfig['config']['limits']
   /** What alerts go by, and the scorer that they go by. */
   alerts: { scorer: string; thresholds: AlertThreshold[] }
-  /** Values that labels may have, to forget the series of others. */
-  known: { sources: Set<string>; topics: Set<string>; scorers: Set<string> }
+  /** Values that labels may have: which series begin at 0, and which are forgotten on a reload. */
+  known: Known
 }
 
-/** @param seenIds memory of ids already seen, to go on with on a reload */
-export function blueprintOf(
+/** @param seenIds memory of ids already seen, to keep on a reload */
+export function resolveConfig(
   { config, baseDir }: LoadedConfig,
   inspection: Inspection,
   seenIds: SharedArrayBuffer | null,
-): Blueprint {
+): ResolvedConfig {
   const { limits, languages, sentiment } = config
   const sources = config.sources.map((entry, i) => {
     const { name, live, format, formatName } = inspection.sources[i] as Inspection['sources'][number]
@@ -54,13 +60,20 @@ export function blueprintOf(
       name,
       top,
       windows: shown,
-      grain: grainOf(shown.map(({ slide }) => slide)),
     }
   })
+  const outputs = outputSpecs(config, inspection.outputs)
   const remembered = sources.map(({ dedupe }) =>
     typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
   )
   const seenPosts = Math.max(0, ...remembered)
+  const shape: StateShape = {
+    windows,
+    extractors: extractors.map(({ name, top, windows }) => ({ name, top, windows })),
+    terms: limits.terms,
+    slices: limits.panes,
+    idle: limits.idle,
+  }
   const plan: Plan = {
     baseDir,
     sources: sources.map(({ spec, format, dedupe }) => ({
@@ -74,11 +87,7 @@ export function blueprintOf(
       return { use, name: (inspection.scorers[i] as { name: string }).name, options }
     }),
     extractors: extractors.map(({ spec }) => spec),
-    shape: {
-      windows,
-      extractors: extractors.map(({ name, grain }) => ({ name, grain })),
-      terms: limits.terms,
-    },
+    shape: deltaShapeOf(shape),
     languages,
     sentiment,
     pluginTimeout: limits.plugin_timeout,
@@ -92,15 +101,25 @@ export function blueprintOf(
   const { scorer = plan.scorers[0]?.name ?? '' } = typeof config.alert === 'object' ? config.alert : {}
   return {
     plan,
-    live: { windows, extractors, terms: limits.terms, panes: limits.panes, idle: limits.idle },
+    shape,
     sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
+    outputs,
     workers: config.workers,
+    state: config.state ? { dir: resolve(baseDir, config.state.dir), interval: config.state.interval } : null,
     limits,
     alerts: { scorer, thresholds: alertThresholds(config, topics) },
     known: {
       sources: new Set(sources.map(({ spec }) => spec.name)),
+      formats: new Set(sources.map(({ format }) => format.name)),
       topics: new Set(topics),
       scorers: new Set(plan.scorers.map(({ name }) => name)),
+      extractors: new Set(extractors.map(({ name }) => name)),
+      outputs: new Set(outputs.map(({ name }) => name)),
+      windows: new Set(windows.map(({ label }) => label)),
+      termWindows: new Map(
+        extractors.map(({ name, windows }) => [name, new Set(windows.map(({ label }) => label))]),
+      ),
+      languages: new Set([...languages.labels, OTHER_LANGUAGE]),
     },
   }
 }

@@ -1,18 +1,18 @@
+import { labelKey, labelValues } from '../catalogue/label-key.ts'
 import type { PluginStatus, SourceStatus, Status, TermsStatus, TopicStatus } from '../server/view.ts'
-import { labelKey, labelValues } from '../state/label-key.ts'
-import type { LiveTally } from '../state/live-tally.ts'
-import type { SENTIMENTS } from '../state/windows.ts'
+import type { State } from '../state/state.ts'
+import type { SENTIMENTS } from '../state/window-slices.ts'
 import type { Rates } from './rates.ts'
-import type { Blueprint } from './resolved-config.ts'
+import type { ResolvedConfig } from './resolved-config.ts'
 import type { SourceRunner } from './sources/source-runner.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
 /** What the status is made of. */
 export interface Observed {
-  readonly live: LiveTally
+  readonly state: State
   readonly pool: WorkerPool
   readonly sources: ReadonlyMap<string, SourceRunner>
-  readonly blueprint: Blueprint
+  readonly resolved: ResolvedConfig
   readonly version: string
   readonly startedAt: number
   readonly config: Status['config']
@@ -24,7 +24,7 @@ export interface Observed {
 
 /** Everything that the status page shows. */
 export function statusOf(exporter: Observed): Status {
-  const { version, startedAt, config, pool, blueprint } = exporter
+  const { version, startedAt, config, pool, resolved } = exporter
   return {
     version,
     node: process.versions.node,
@@ -34,7 +34,7 @@ export function statusOf(exporter: Observed): Status {
     config,
     workers: {
       ready: pool.ready,
-      configured: blueprint.workers,
+      configured: resolved.workers,
       restarts: total(exporter, 'mood_worker_restarts_total'),
     },
     sources: [...exporter.sources.values()].map(runner => sourceStatus(exporter, runner)),
@@ -44,38 +44,39 @@ export function statusOf(exporter: Observed): Status {
   }
 }
 
-function total({ live }: Observed, name: 'mood_worker_restarts_total'): number {
+function total({ state }: Observed, name: 'mood_worker_restarts_total'): number {
   let sum = 0
-  for (const [, n] of live.totals.counter(name).entries()) sum += n
+  for (const [, n] of state.counter(name).entries()) sum += n
   return sum
 }
 
-function sourceStatus({ live, blueprint, rates }: Observed, runner: SourceRunner): SourceStatus {
-  const { name, state, detail, spec, ledger } = runner
+function sourceStatus(exporter: Observed, runner: SourceRunner): SourceStatus {
+  const { state: counted, resolved, rates } = exporter
+  const { name, state, detail, spec, inFlight } = runner
   const dropped: Record<string, number> = {}
-  for (const [key, n] of live.totals.counter('mood_posts_dropped_total').entries()) {
+  for (const [key, n] of counted.counter('mood_posts_dropped_total').entries()) {
     const [source, reason] = labelValues(key) as [string, string]
     if (source === name && n > 0) dropped[reason] = n
   }
   return {
     name,
     use: spec.use,
-    format: blueprint.sources.find(source => source.spec.name === name)?.formatName ?? '',
+    format: resolved.sources.find(source => source.spec.name === name)?.formatName ?? '',
     state,
     detail,
-    records: live.totals.counter('mood_source_records_total').get(name),
-    posts: live.totals.counter('mood_source_posts_total').get(name),
+    records: counted.counter('mood_source_records_total').get(name),
+    posts: counted.counter('mood_source_posts_total').get(name),
     postsPerSecond: rates.perSecond(name),
     dropped,
-    reconnects: live.totals.counter('mood_source_reconnects_total').get(name),
-    queueBytes: ledger.bytes,
-    watermark: live.watermarks.of(name),
+    reconnects: counted.counter('mood_source_reconnects_total').get(name),
+    queueBytes: inFlight.bytes,
+    watermark: counted.watermarks.of(name),
   }
 }
 
-function topicStatuses({ live, blueprint }: Observed): TopicStatus[] {
+function topicStatuses({ state, resolved }: Observed): TopicStatus[] {
   const posts = new Map<string, TopicStatus['posts']>()
-  for (const [key, n] of live.totals.counter('mood_posts_total').entries()) {
+  for (const [key, n] of state.counter('mood_posts_total').entries()) {
     const [, topic, , scorer, sentiment] = labelValues(key) as [
       string,
       string,
@@ -88,7 +89,7 @@ function topicStatuses({ live, blueprint }: Observed): TopicStatus[] {
     counts[sentiment] += n
     posts.set(place, counts)
   }
-  const { topics, scorers } = blueprint.known
+  const { topics, scorers } = resolved.known
   return [...topics].flatMap(topic =>
     [...scorers].map(scorer => {
       const key = labelKey(topic, scorer)
@@ -96,7 +97,7 @@ function topicStatuses({ live, blueprint }: Observed): TopicStatus[] {
         topic,
         scorer,
         posts: posts.get(key) ?? { positive: 0, neutral: 0, negative: 0, unknown: 0 },
-        windows: live.windows.map(({ shape, complete }) => {
+        windows: Array.from(state.windows.values(), ({ shape, complete }) => {
           const mood = complete?.moods.get(key)
           return { window: shape.label, posts: mood?.total ?? 0, score: mood?.mean ?? null }
         }),
@@ -105,15 +106,15 @@ function topicStatuses({ live, blueprint }: Observed): TopicStatus[] {
   )
 }
 
-function termStatuses({ live }: Observed): TermsStatus[] {
+function termStatuses({ state }: Observed): TermsStatus[] {
   const statuses: TermsStatus[] = []
-  for (const [extractor, windows] of live.terms)
-    for (const { label, topics } of windows)
+  for (const [extractor, windows] of state.terms)
+    for (const { shape, topics } of windows)
       for (const [topic, { terms }] of topics)
         statuses.push({
           extractor,
           topic,
-          window: label,
+          window: shape.label,
           terms: terms.map(([term, { count, score, scored }]) => ({
             term,
             posts: count,
@@ -123,15 +124,15 @@ function termStatuses({ live }: Observed): TermsStatus[] {
   return statuses
 }
 
-function pluginStatuses({ live, blueprint, lastErrors }: Observed): PluginStatus[] {
-  const { plan, sources } = blueprint
+function pluginStatuses({ state, resolved, lastErrors }: Observed): PluginStatus[] {
+  const { plan, sources } = resolved
   const status = (kind: PluginStatus['kind'], name: string, use: string): PluginStatus => {
     const errors: Record<string, number> = {}
-    for (const [key, n] of live.totals.counter('mood_plugin_errors_total').entries()) {
+    for (const [key, n] of state.counter('mood_plugin_errors_total').entries()) {
       const [ofKind, ofName, reason] = labelValues(key) as [string, string, string]
       if (ofKind === kind && ofName === name && n > 0) errors[reason] = n
     }
-    const seconds = live.totals.counter('mood_plugin_seconds_total').get(labelKey(kind, name))
+    const seconds = state.counter('mood_plugin_seconds_total').get(labelKey(kind, name))
     return { kind, name, use, seconds, errors, lastError: lastErrors.get(`${kind} ${name}`) ?? '' }
   }
   const formats = new Map(plan.sources.map(({ format }) => [format.name, format.use]))

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { MoodError } from '../catalogue/errors.ts'
+import { createError } from '../catalogue/errors.ts'
 import { LIMITS } from './limits.ts'
 
 export interface Listen {
@@ -39,7 +39,7 @@ export async function listen(app: FastifyInstance, where: Listen): Promise<void>
     await app.close()
     const { code = '', message } = error as NodeJS.ErrnoException
     const reason = REASONS[code] ?? message
-    throw new MoodError('ERR_LISTEN', `cannot listen on ${text(where)}: ${reason}`, { cause: error })
+    throw createError('ERR_LISTEN', { address: text(where), reason }, { cause: error })
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ExpositionFormat } from '../metrics/text-format.ts'
+
 /** One entry of an Accept or Accept-Encoding header. */
 interface Preference {
   /** The value in lower case, without parameters: "text/plain", "gzip", "*". */
@@ -30,7 +32,7 @@ const highest = (found: Preference[]) => Math.max(0, ...found.map(({ quality }) 
  * Which of the two formats a client wants, by its Accept header. OpenMetrics is for clients that name it: a browser
  * or curl gets the text format, and so does a client that names nothing we have.
  */
-export function metricsFormat(accept: string | undefined): 'text' | 'openmetrics' {
+export function metricsFormat(accept: string | undefined): ExpositionFormat {
   if (!accept?.toLowerCase().includes('openmetrics')) return 'text'
   const all = preferences(accept)
   const openmetrics = all.filter(

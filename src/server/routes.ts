@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { sendLine, sendText } from './answer.ts'
+import { sendBody, sendLine, sendText } from './answer.ts'
 import type { ServerLog } from './log.ts'
 import { metricsFormat } from './negotiation.ts'
 import type { Scrapes } from './scrapes.ts'
@@ -22,9 +22,9 @@ export function addRoutes(
 ): void {
   app.get('/metrics', async (request, reply) => {
     const delivered = scrapes.begin()
-    const { contentType, body } = await view.metrics(metricsFormat(request.headers.accept))
+    const body = await view.metrics(metricsFormat(request.headers.accept))
     if (request.method === 'GET') reply.raw.once('finish', delivered)
-    return sendText(request, reply, contentType, body)
+    return sendBody(request, reply, body)
   })
 
   app.get('/', (request, reply) => {
@@ -60,7 +60,7 @@ export function addRoutes(
       return sendLine(
         reply,
         500,
-        ['The configuration was not reloaded; the old one goes on.', ...result.problems].join('\n'),
+        ['The configuration was not reloaded; the running one is kept.', ...result.problems].join('\n'),
       )
     },
   })

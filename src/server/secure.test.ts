@@ -34,6 +34,8 @@ async function serve(webConfig: string, prepare: (folder: string) => void = () =
   return { address: server.address, refusals: view.refusals, log, rewrite, folder: folder.path, pem }
 }
 
+const SERVER = 'cert_file: server.crt, key_file: server.key'
+
 const PATHS = ['/', '/metrics', '/-/healthy', '/-/ready', '/api/v1/status', '/nothing', '/..%2fetc']
 
 test('with users, every path asks for a password', async () => {
@@ -67,10 +69,20 @@ test('the next request knows users and headers that have changed in the file; a 
   rewrite('basic_auth_users: [')
   expect([await as('a', '1'), await as('b', '2')]).toEqual([401, 200])
   expect(log.lines.map(line => line.slice(0, 70))).toEqual([
-    'info web configuration loaded again',
-    'error the web configuration has changed but cannot be used; the old on',
+    'info web configuration reloaded',
+    'error the web configuration has changed but cannot be used; the runnin',
   ])
 })
+
+test.skipIf(!HAS_OPENSSL)(
+  'a file that turns TLS on while the server runs wants a restart, and changes nothing',
+  async () => {
+    const { address, rewrite, log } = await serve('', folder => selfSigned(folder, 'server'))
+    rewrite(`tls_server_config: { ${SERVER} }`)
+    expect((await ask(`${address}/metrics`)).status).toBe(200)
+    expect(log.lines.join('\n')).toContain('tls_server_config: restart to turn TLS on or off')
+  },
+)
 
 test('a rate limit refuses what comes too fast', async () => {
   const { address, refusals } = await serve('rate_limit: { interval: 1h, burst: 3 }')
@@ -81,10 +93,10 @@ test('a rate limit refuses what comes too fast', async () => {
 })
 
 test('a file that is not valid stops the start', async () => {
-  await expect(serve('basic_auth_users: { a: plain }')).rejects.toMatchObject({ code: 'ERR_WEB_CONFIG' })
+  await expect(serve('basic_auth_users: { a: plain }')).rejects.toMatchObject({
+    code: 'ERR_WEB_CONFIG_INVALID',
+  })
 })
-
-const SERVER = 'cert_file: server.crt, key_file: server.key'
 
 test.skipIf(!HAS_OPENSSL)(
   'metrics are served over TLS, and the next handshake uses a new certificate',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
+import { Body } from '../metrics/body.ts'
 import { ask, keptLog } from './client-testing.ts'
 import { type ServerOptions, startServer } from './server.ts'
 import type { ExporterView } from './view.ts'
@@ -41,7 +42,7 @@ test('metrics come in the format that the client prefers', async () => {
 
 test('metrics are compressed for a client that takes gzip, and only then', async () => {
   let body = 'mood_posts_total{topic="갤럭시"} 1\n'.repeat(1000)
-  const { address } = await serve({ metrics: async () => ({ contentType: 'text/plain', body }) })
+  const { address } = await serve({ metrics: async () => Body.of('text/plain', body) })
   const packed = await ask(`${address}/metrics`, { headers: { 'accept-encoding': 'gzip' } })
   expect(packed.headers['content-encoding']).toBe('gzip')
   expect(packed.body.length).toBeLessThan(body.length / 10)
@@ -68,7 +69,7 @@ test('who waits for a scrape is told of the next one; a HEAD and one that failed
   let fail = true
   const metrics = async () => {
     if (fail) throw new Error('the tally is on fire')
-    return { contentType: 'text/plain', body: 'a 1\n' }
+    return Body.of('text/plain', 'a 1\n')
   }
   const { server, address, log } = await serve({ metrics })
   let told = false

@@ -38,7 +38,7 @@ export interface RunningServer {
 
 /**
  * Serves the metrics, the status page and what operators expect of an exporter beside them.
- * @throws {MoodError} ERR_LISTEN when it cannot listen there, ERR_WEB_CONFIG when the web configuration is not valid
+ * @throws {MoodError} ERR_LISTEN when it cannot listen there, ERR_WEB_CONFIG_… when the web configuration is not valid
  */
 export async function startServer(view: ExporterView, options: ServerOptions): Promise<RunningServer> {
   const { log } = options

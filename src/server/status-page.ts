@@ -79,8 +79,8 @@ function notices({ notReady, config }: Status): Html {
     html`<section class="notice" aria-label="Not ready"><strong>Not ready yet.</strong>${list(notReady)}</section>`
   }${
     !config.lastReload.ok &&
-    html`<section class="notice" aria-label="Reload failed"><strong>The configuration could not be loaded again
-    at ${moment(config.lastReload.at)}; the old one goes on.</strong>${list(config.lastReload.problems)}</section>`
+    html`<section class="notice" aria-label="Reload failed"><strong>The configuration could not be reloaded
+    at ${moment(config.lastReload.at)}; the running one is kept.</strong>${list(config.lastReload.problems)}</section>`
   }`
 }
 

@@ -1,3 +1,5 @@
+import { Body } from '../metrics/body.ts'
+import { CONTENT_TYPES, ENDS } from '../metrics/text-format.ts'
 import type { ExporterView, Status } from './view.ts'
 
 const NOW = Date.UTC(2026, 2, 1, 15, 42, 7)
@@ -130,13 +132,7 @@ export function someView(more: Partial<ExporterView> = {}): ExporterView & { ref
     refusals,
     status: () => someStatus(),
     notReady: () => [],
-    metrics: async format => ({
-      contentType:
-        format === 'text'
-          ? 'text/plain; version=0.0.4; charset=utf-8'
-          : 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-      body: format === 'text' ? 'mood_workers 2\n' : 'mood_workers 2\n# EOF\n',
-    }),
+    metrics: async format => Body.of(CONTENT_TYPES[format], `mood_workers 2\n${ENDS[format]}`),
     reload: async () => ({ ok: true }),
     refused: status => refusals.push(status),
     ...more,

@@ -1,4 +1,7 @@
+import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import type { SentimentCounts } from '../html/mood.ts'
+import type { Body } from '../metrics/body.ts'
+import type { ExpositionFormat } from '../metrics/text-format.ts'
 
 /** What the server shows of the running exporter, and may ask of it. The server knows nothing else of it. */
 export interface ExporterView {
@@ -7,8 +10,8 @@ export interface ExporterView {
   /** Why the exporter is not ready, one reason an entry; empty when it is. */
   notReady(): string[]
   /** The metrics in the Prometheus text format, or in OpenMetrics. */
-  metrics(format: 'text' | 'openmetrics'): Promise<{ contentType: string; body: string }>
-  /** Loads the configuration again. With problems, the old one goes on. */
+  metrics(format: ExpositionFormat): Promise<Body>
+  /** Reloads the configuration. With problems, the running one is kept. */
   reload(): Promise<{ ok: true } | { ok: false; problems: string[] }>
   /** Counts a request that was refused (mood_http_requests_refused_total). */
   refused(status: number): void
@@ -75,7 +78,7 @@ export interface TermsStatus {
 }
 
 export interface PluginStatus {
-  kind: 'source' | 'format' | 'scorer' | 'extractor'
+  kind: PluginKind
   name: string
   use: string
   seconds: number

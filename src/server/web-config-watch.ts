@@ -1,4 +1,4 @@
-import { MoodError } from '../catalogue/errors.ts'
+import { createError } from '../catalogue/errors.ts'
 import { FilesRead } from './files-read.ts'
 import type { ServerLog } from './log.ts'
 import { NO_WEB_CONFIG, readWebConfig, type WebSettings } from './web-config.ts'
@@ -13,7 +13,7 @@ export class WebConfigWatch {
   #settings = NO_WEB_CONFIG
   #files = new FilesRead()
 
-  /** @throws {MoodError} ERR_WEB_CONFIG when the file is not valid to begin with */
+  /** @throws {MoodError} as {@link readWebConfig} when the file is not valid to begin with */
   constructor(file: string | undefined, log: ServerLog) {
     this.#file = file
     this.#log = log
@@ -35,11 +35,11 @@ export class WebConfigWatch {
       const settings = readWebConfig(file, this.#files)
       refuseWhatNeedsARestart(this.#settings, settings)
       this.#use(settings)
-      this.#log.info({ file }, 'web configuration loaded again')
+      this.#log.info({ file }, 'web configuration reloaded')
     } catch (error) {
       this.#log.error(
         { file, err: error },
-        'the web configuration has changed but cannot be used; the old one goes on',
+        'the web configuration has changed but cannot be used; the running one is kept',
       )
     }
   }
@@ -53,7 +53,10 @@ export class WebConfigWatch {
 /** Node fixes at the start whether a server speaks TLS, and whether it asks for client certificates. */
 function refuseWhatNeedsARestart(old: WebSettings, now: WebSettings): void {
   if ((old.tls === null) !== (now.tls === null))
-    throw new MoodError('ERR_WEB_CONFIG', 'tls_server_config: restart to turn TLS on or off')
+    throw createError('ERR_WEB_CONFIG_RESTART', { key: 'tls_server_config', change: 'turn TLS on or off' })
   if (old.tls?.clientAuth !== now.tls?.clientAuth)
-    throw new MoodError('ERR_WEB_CONFIG', 'tls_server_config.client_auth_type: restart to change it')
+    throw createError('ERR_WEB_CONFIG_RESTART', {
+      key: 'tls_server_config.client_auth_type',
+      change: 'change it',
+    })
 }

@@ -21,7 +21,7 @@ function problem(text: string, prepare?: (folder: string) => void): string {
     read(text, prepare)
   } catch (error) {
     const { code, message } = error as { code: string; message: string }
-    expect(code).toBe('ERR_WEB_CONFIG')
+    expect(code).toBe('ERR_WEB_CONFIG_INVALID')
     expect(message).not.toContain('\n')
     return message
   }
@@ -137,7 +137,12 @@ test.each([
 })
 
 test('a file that is missing is named', () => {
-  expect(() => readWebConfig('/nowhere/web.yml')).toThrow('cannot read /nowhere/web.yml: ENOENT')
+  expect(() => readWebConfig('/nowhere/web.yml')).toThrow(
+    expect.objectContaining({
+      code: 'ERR_WEB_CONFIG_UNREADABLE',
+      message: 'cannot read /nowhere/web.yml: ENOENT',
+    }),
+  )
 })
 
 test('no message repeats a secret', () => {

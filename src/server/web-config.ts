@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
-import { MoodError } from '../catalogue/errors.ts'
+import { createError } from '../catalogue/errors.ts'
 import { FilesRead } from './files-read.ts'
 import { readTls, TlsProblem, type TlsSettings } from './tls.ts'
 import { webConfigSchema } from './web-config-schema.ts'
@@ -30,18 +30,19 @@ export const NO_WEB_CONFIG: WebSettings = {
 /**
  * Reads the file of `--web.config.file` and the certificates it names.
  * @param files comes to know what was read, also when this throws
- * @throws {MoodError} ERR_WEB_CONFIG, with file, line, key and what was expected; never with a secret
+ * @throws {MoodError} ERR_WEB_CONFIG_UNREADABLE or ERR_WEB_CONFIG_INVALID, with file, line, key and what was expected; never with a secret
  */
 export function readWebConfig(file: string, files = new FilesRead()): WebSettings {
   const path = resolve(file)
   const fail = (where: string, message: string): never => {
-    throw new MoodError('ERR_WEB_CONFIG', `${basename(path)}${where} ${message}`)
+    throw createError('ERR_WEB_CONFIG_INVALID', { problem: `${basename(path)}${where} ${message}` })
   }
   let text: string
   try {
     text = files.read(path)
   } catch (error) {
-    throw new MoodError('ERR_WEB_CONFIG', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`)
+    const reason = String((error as NodeJS.ErrnoException).code)
+    throw createError('ERR_WEB_CONFIG_UNREADABLE', { path, reason }, { cause: error })
   }
 
   const lines = new LineCounter()
@@ -70,7 +71,7 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
         .filter(Boolean)
         .join(' '),
     )
-    throw new MoodError('ERR_WEB_CONFIG', problems.join('; '))
+    throw createError('ERR_WEB_CONFIG_INVALID', { problem: problems.join('; ') })
   }
 
   const { tls_server_config, http_server_config, basic_auth_users, rate_limit } = parsed.data

@@ -1,4 +1,6 @@
+import { StateMismatch } from './encoding.ts'
 import { ensure } from './ensure.ts'
+
 /** One count, to be incremented where it is hot: `cell.n++`. */
 export interface CounterCell {
   n: number
@@ -43,13 +45,19 @@ export class CounterTable {
     for (const key of this.#cells.keys()) if (!wanted(key)) this.#cells.delete(key)
   }
 
-  encode(): [string, number][] {
-    return [...this.entries()].filter(([, n]) => n !== 0)
+  /** @param zeros whether with the keys whose count is 0 */
+  encode(zeros = false): [string, number][] {
+    return [...this.entries()].filter(([, n]) => zeros || n !== 0)
   }
 
-  static decode(encoded: [string, number][]): CounterTable {
+  /** @param check throws where a key is not one of this table */
+  static decode(encoded: [string, number][], check?: (key: string) => void): CounterTable {
     const table = new CounterTable()
-    for (const [key, n] of encoded) table.add(key, n)
+    for (const [key, n] of encoded) {
+      check?.(key)
+      if (!Number.isFinite(n) || n < 0) throw new StateMismatch(`a counter has the value ${n}`)
+      table.add(key, n)
+    }
     return table
   }
 }

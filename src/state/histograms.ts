@@ -1,4 +1,6 @@
+import { StateMismatch } from './encoding.ts'
 import { ensure } from './ensure.ts'
+
 /** A post that stands for its bucket. */
 export interface Exemplar {
   /** `url` or `id`. */
@@ -99,9 +101,20 @@ export class HistogramTable {
       ])
   }
 
-  static decode(bounds: readonly number[], encoded: EncodedHistograms): HistogramTable {
+  /**
+   * @param check throws where a key is not one of this table
+   * @throws StateMismatch where a series has other buckets
+   */
+  static decode(
+    bounds: readonly number[],
+    encoded: EncodedHistograms,
+    check?: (key: string) => void,
+  ): HistogramTable {
     const table = new HistogramTable(bounds)
     for (const [key, counts, sum, exemplars] of encoded) {
+      check?.(key)
+      if (counts.length !== bounds.length + 1)
+        throw new StateMismatch(`a histogram has ${counts.length} buckets instead of ${bounds.length + 1}`)
       const cell = table.cell(key)
       counts.forEach((n, bucket) => {
         cell.counts[bucket] = n

@@ -15,8 +15,14 @@ export interface FlatSummary {
   numbers: number[]
 }
 
-/** JSON as text, so that one summary of many can be read when its turn comes. */
-export type EncodedSummary = string
+/** JSON as text or its bytes, so that one summary of many can be read when its turn comes. */
+export type EncodedSummary = string | Uint8Array
+
+/** The text of what was encoded. */
+export const summaryText = (encoded: EncodedSummary): string =>
+  typeof encoded === 'string'
+    ? encoded
+    : Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength).toString()
 
 /** Sums of scores are encoded as whole millionths, which are read several times as fast as fractions. */
 const SCORE_UNIT = 1e6
@@ -50,6 +56,8 @@ export class TermSummary {
   #numbers = new Float64Array(FIRST_SLOTS * WIDTH)
   #error = 0
   #forgotten = 0
+  /** What is merged once something is asked: a state that is restored is read where it is needed, and not at the start. */
+  #later: EncodedSummary[] | null = null
 
   constructor(capacity: number) {
     this.capacity = capacity
@@ -57,25 +65,31 @@ export class TermSummary {
 
   /** The most posts that any count may miss. */
   get error(): number {
+    this.#settle()
     return this.#error
   }
 
   /** How many times a term was forgotten. */
   get forgotten(): number {
+    this.#settle()
     return this.#forgotten
   }
 
   get size(): number {
+    this.#settle()
     return this.#slots.size
   }
 
   /** Counts a post with this term; `score` is null where the post has none. */
   observe(term: string, score: number | null): void {
+    this.#settle()
     if (score === null) this.#add(term, 1, 1, 0, 0)
     else this.#add(term, 1, 1, score, 1)
   }
 
   merge(other: TermSummary): void {
+    this.#settle()
+    other.#settle()
     this.#error += other.#error
     this.#forgotten += other.#forgotten
     const numbers = other.#numbers
@@ -93,6 +107,7 @@ export class TermSummary {
 
   /** The same for a summary that has been read, without making one of it first. */
   mergeFlat({ error, forgotten, terms, numbers }: FlatSummary): void {
+    this.#settle()
     this.#error += error
     this.#forgotten += forgotten
     for (let i = 0, at = 0; i < terms.length; i++, at += WIDTH)
@@ -105,8 +120,15 @@ export class TermSummary {
       )
   }
 
+  /** The same for one that is not read yet; it is read when this summary is next asked or added to. */
+  mergeLater(encoded: EncodedSummary): void {
+    this.#later ??= []
+    this.#later.push(encoded)
+  }
+
   /** The k most used terms, most used first; equals in the order of their code units, so that the choice is stable. */
   top(k: number): [term: string, count: TermCount][] {
+    this.#settle()
     const best: [term: string, slot: number, count: number][] = []
     for (const [term, slot] of this.#slots) {
       const count = this.#numbers[slot * WIDTH + COUNT] as number
@@ -126,7 +148,8 @@ export class TermSummary {
     })
   }
 
-  encode(): EncodedSummary {
+  encode(): string {
+    this.#settle()
     const numbers = Array.from(this.#numbers.subarray(0, this.#slots.size * WIDTH))
     for (let at = SCORE; at < numbers.length; at += WIDTH)
       numbers[at] = Math.round((numbers[at] as number) * SCORE_UNIT)
@@ -140,13 +163,20 @@ export class TermSummary {
   }
 
   static read(encoded: EncodedSummary): FlatSummary {
-    return JSON.parse(encoded) as FlatSummary
+    return JSON.parse(summaryText(encoded)) as FlatSummary
   }
 
   static decode(capacity: number, encoded: EncodedSummary): TermSummary {
     const summary = new TermSummary(capacity)
     summary.mergeFlat(TermSummary.read(encoded))
     return summary
+  }
+
+  #settle(): void {
+    if (this.#later === null) return
+    const later = this.#later
+    this.#later = null
+    for (const encoded of later) this.mergeFlat(TermSummary.read(encoded))
   }
 
   #add(term: string, count: number, mass: number, score: number, scored: number): void {

@@ -145,10 +145,10 @@ export default defineSource({
   description: 'Three posts.',
   options: z.object({ deed: z.string() }),
   create: ({ deed }, { position, name }) => ({
-    async run(sink) {
-      if (deed !== 'sleeps') sink.up()
+    async run(emitter) {
+      if (deed !== 'sleeps') emitter.up()
       for (let post = (position ?? 0) + 1; post <= 3; post++) {
-        await sink.write([{ id: name + post, text: 'post', createdAt: Date.now() }], { position: post })
+        await emitter.write([{ id: name + post, text: 'post', createdAt: Date.now() }], { position: post })
         // So that it is handed over, and not lost with the thread.
         await sleep(200)
         if (position === undefined) await deeds[deed]()

@@ -149,10 +149,13 @@ export async function startPrometheus(
   // The port is its own choice, and told only in its log.
   const address = await new Promise<string>((resolve, reject) => {
     let found = ''
+    let isReady = false
     createInterface({ input: child.stderr }).on('line', line => {
       log.push(line)
+      // Either comes first, as two threads have it.
       found ||= /msg="Listening on" .*?address=(\S+)/.exec(line)?.[1] ?? ''
-      if (found && line.includes('Server is ready')) resolve(found)
+      isReady ||= line.includes('Server is ready')
+      if (found && isReady) resolve(found)
     })
     child.on('error', reject)
     child.on('exit', code => reject(new Error(`prometheus exited with ${code}:\n${log.join('\n')}`)))

@@ -6,6 +6,11 @@ export class Samples {
     this.#series = series
   }
 
+  /** Every series, in the order of the scrape. */
+  every() {
+    return this.#series
+  }
+
   /** Series of that name whose labels include these. */
   all(name: string, labels: Record<string, string> = {}) {
     return this.#series.filter(

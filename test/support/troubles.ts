@@ -12,20 +12,20 @@ export default defineSource({
   description: 'Comes and goes.',
   options: z.object({}),
   create: () => ({
-    async run(sink, signal) {
+    async run(emitter, signal) {
       for (let round = 0; !signal.aborted; round++) {
         const now = Date.now()
         const post = (text, createdAt) => ({ id: String(id++), text, createdAt })
-        sink.up()
-        sink.lag(100 + round)
-        await sink.write([
+        emitter.up()
+        emitter.lag(100 + round)
+        await emitter.write([
           post('nova phone, of tomorrow', now + 86_400_000),
           post('nova phone, BOOM throws;', now),
           ...(round % 8 === 4 ? [post('nova phone, BOOM exits;', now)] : []),
           // As many panes of a tenth of a second as there are posts, and more than may be open.
           ...Array.from({ length: 50 }, (_, i) => post('nova phone, says @someone', now + i * 100)),
         ])
-        sink.down('as an exercise')
+        emitter.down('as an exercise')
         await sleep(500, undefined, { signal }).catch(() => {})
       }
     },

@@ -38,7 +38,7 @@ const errors = () =>
   events({
     title: 'Errors of plugins',
     description:
-      'Calls that threw, answered rubbish, took longer than limits.plugin_timeout or ended their thread. Each costs the post it was given; the log has samples.',
+      'Calls that threw, returned an invalid result, took longer than limits.plugin_timeout or ended their thread. Each costs the post it was given; the log has samples.',
     unit: UNITS.perMinute,
     width: 8,
     empty: 'No error in this time range',

@@ -1,9 +1,12 @@
-import { testExtractor } from 'mood-exporter/plugin/testing'
+import { post, testExtractor } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import emoji from './index.ts'
 
-const { extract } = await testExtractor(emoji)
+const { extract, extractor } = await testExtractor(emoji)
 const { extract: extractWithSkinTones } = await testExtractor(emoji, { skin_tones: 'keep' })
+
+/** All that it names, however many and however often. */
+const named = (text: string) => [...extractor.extract(post(text))]
 
 test('finds emoji wherever they stand, in their order', () => {
   expect(extract('so good 😂😍!갤럭시🎉최고 🫠')).toEqual(['😂', '😍', '🎉', '🫠'])
@@ -20,19 +23,19 @@ test('flags that follow each other are told apart, and no pair of letters that i
 })
 
 test('forms that look the same are one', () => {
-  expect(extract('❤ ❤️ ☺ ☺️')).toEqual(['❤️', '❤️', '☺️', '☺️'])
+  expect(extract('❤ ❤️ ☺ ☺️')).toEqual(['❤️', '☺️'])
   expect(extract('👁‍🗨 🐻‍❄ 1⃣')).toEqual(['👁️‍🗨️', '🐻‍❄️', '1️⃣'])
 })
 
 test('skin tones are merged, unless they are to be kept', () => {
   const text = '👍🏽👍🏿👍 ✌🏻 👩🏽‍🚀 🤦🏽‍♀️'
-  expect(extract(text)).toEqual(['👍', '👍', '👍', '✌️', '👩‍🚀', '🤦‍♀️'])
+  expect(extract(text)).toEqual(['👍', '✌️', '👩‍🚀', '🤦‍♀️'])
   expect(extractWithSkinTones(text)).toEqual(['👍🏽', '👍🏿', '👍', '✌🏻', '👩🏽‍🚀', '🤦🏽‍♀️'])
 })
 
 test('emoji joined to none that exists are those it is joined of', () => {
-  expect(extract('😀‍😀‍❤')).toEqual(['😀', '😀', '❤️'])
-  expect(extract('😀‍'.repeat(1000))).toHaveLength(1000)
+  expect(named('😀‍😀‍❤')).toEqual(['😀', '😀', '❤️'])
+  expect(named('😀‍'.repeat(1000))).toHaveLength(1000)
 })
 
 test('digits, signs and symbols of text are none, unless shown as emoji', () => {
@@ -57,5 +60,5 @@ test('everything that Unicode calls an emoji is found as itself', () => {
 
 test('any text is read in one pass', () => {
   for (const piece of ['😀', '👩🏽‍', '🇰', '1\ufe0f', '\u200d', '🏴\u{e0067}', '\ud83d', '❤\ufe0f'])
-    expect(extract(piece.repeat(100_000 / piece.length)).length).toBeLessThanOrEqual(50_000)
+    expect(named(piece.repeat(100_000 / piece.length)).length).toBeLessThanOrEqual(50_000)
 })

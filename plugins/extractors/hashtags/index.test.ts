@@ -1,8 +1,11 @@
-import { testExtractor } from 'mood-exporter/plugin/testing'
+import { post, testExtractor } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import hashtags from './index.ts'
 
-const { extract } = await testExtractor(hashtags)
+const { extract, extractor } = await testExtractor(hashtags)
+
+/** All that it names, however many and however often. */
+const named = (text: string) => [...extractor.extract(post(text))]
 
 /** Twitter's own twitter-text 3.1.0 finds the same in each of these. */
 test.each<[text: string, ...tags: string[]]>([
@@ -42,7 +45,7 @@ test.each<[text: string, ...tags: string[]]>([
 })
 
 test('tags that differ in case or width are one', () => {
-  expect(extract('#ＡＢＣ #Abc #ｶﾞ #가'.normalize('NFC'))).toEqual(['#abc', '#abc', '#ガ', '#가'])
+  expect(extract('#ＡＢＣ #Abc #ｶﾞ #가'.normalize('NFC'))).toEqual(['#abc', '#ガ', '#가'])
   expect(extract('#\u1112\u1161\u11ab')).toEqual(['#한'])
 })
 
@@ -56,6 +59,6 @@ test('names of object members and lone surrogates are tags like any other, or no
 
 test('a post of nothing but what tags are made of is read in one pass', () => {
   for (const piece of ['#', '/#a', '#1', '1#', '#a', 'x.co/#(', 'http://('])
-    expect(extract(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
+    expect(named(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
   expect(extract(`#${'1'.repeat(100_000)}`)).toEqual([])
 })

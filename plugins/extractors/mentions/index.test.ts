@@ -1,8 +1,11 @@
-import { testExtractor } from 'mood-exporter/plugin/testing'
+import { post, testExtractor } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import mentions from './index.ts'
 
-const { extract } = await testExtractor(mentions)
+const { extract, extractor } = await testExtractor(mentions)
+
+/** All that it names, however many and however often. */
+const named = (text: string) => [...extractor.extract(post(text))]
 
 /** Twitter's own twitter-text 3.1.0 finds the same in each of these. */
 test.each<[text: string, ...names: string[]]>([
@@ -18,7 +21,7 @@ test.each<[text: string, ...names: string[]]>([
   ['@a@b @c', '@c'],
   ['@café @cafe', '@cafe'],
   ['@http://example.com'],
-  ['@user/list @user/2 @user/', '@user', '@user'],
+  ['@user/list @user/2 @user/', '@user'],
   ['@12345', '@12345'],
   ['@한글 @ @! @'],
   ["@who's", '@who'],
@@ -42,5 +45,5 @@ test('names of object members are names like any other', () => {
 
 test('a post of nothing but what mentions are made of is read in one pass', () => {
   for (const piece of ['@', '/@a', '@a', 'a@', 'rt@', 'x.co/@('])
-    expect(extract(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
+    expect(named(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
 })

@@ -2,7 +2,10 @@ import { post, testExtractor } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import words from './index.ts'
 
-const { extract } = await testExtractor(words)
+const { extract, extractor } = await testExtractor(words)
+
+/** All that it names, however many and however often. */
+const named = (text: string) => [...extractor.extract(post(text))]
 
 test('words come in lower case and NFKC, in their order', () => {
   expect(extract('The Camera of this ＧＡＬＡＸＹ takes CAFÉ photos, photos!')).toEqual([
@@ -10,7 +13,6 @@ test('words come in lower case and NFKC, in their order', () => {
     'galaxy',
     'takes',
     'café',
-    'photos',
     'photos',
   ])
 })
@@ -43,8 +45,8 @@ test('jamo that stand alone are no words, nor part of one', () => {
 })
 
 test('Korean particles are taken off, so that a noun is one term', () => {
-  expect(extract('영화는 영화가 영화를 영화의 영화와 영화에서 영화')).toEqual(Array(7).fill('영화'))
-  expect(extract('마지막은 마지막을 마지막으로 감동과')).toEqual(['마지막', '마지막', '마지막', '감동'])
+  expect(extract('영화는 영화가 영화를 영화의 영화와 영화에서 영화')).toEqual(['영화'])
+  expect(extract('마지막은 마지막을 마지막으로 감동과')).toEqual(['마지막', '감동'])
 })
 
 test('what only looks like a particle stays', () => {
@@ -89,5 +91,5 @@ test('the post of any language is read the same way', () => {
 
 test('any text is read in one pass', () => {
   for (const piece of ['a', "a'", '1', '1a', '#', '@a', 'http://', 'ㅋ', '가', '漢', 'ไ', '\u0301', '\ud800'])
-    expect(extract(piece.repeat(100_000 / piece.length)).length).toBeLessThanOrEqual(100_000)
+    expect(named(piece.repeat(100_000 / piece.length)).length).toBeLessThanOrEqual(100_000)
 })

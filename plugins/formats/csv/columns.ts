@@ -1,5 +1,4 @@
-import { InvalidRecord } from 'mood-exporter/plugin'
-import { shown } from '../shared/invalid.ts'
+import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
 /** A column by its name, or by its number from 1. */
 export type ColumnRef = string | number

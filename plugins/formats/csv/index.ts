@@ -1,6 +1,5 @@
-import { defineFormat, InvalidRecord } from 'mood-exporter/plugin'
+import { defineFormat, InvalidRecord, shown, unexpected } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
-import { shown, unexpected } from '../shared/invalid.ts'
 import { type Columns, findColumns } from './columns.ts'
 import { csvOptions, quoteOf } from './options.ts'
 import { lineSplitter } from './split.ts'

@@ -1,6 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { InvalidRecord } from 'mood-exporter/plugin'
-import { shown } from '../shared/invalid.ts'
+import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
 const BYTE_ORDER_MARK = 0xfeff
 

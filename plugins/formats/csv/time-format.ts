@@ -1,4 +1,4 @@
-import { parseIsoTime, parseTime, parseUnixTime } from '../shared/time.ts'
+import { parseIsoTime, parseTime, parseUnixTime } from 'mood-exporter/plugin'
 
 /** How times may be written: what reads them, to milliseconds since 1970-01-01 UTC or NaN, and what errors expect. */
 export const TIME_FORMATS = {

@@ -1,9 +1,18 @@
-import { defineFormat, type Post, z } from 'mood-exporter/plugin'
-import { decodeEach } from '../shared/each.ts'
-import { makePost, optionalString, timeOf } from '../shared/fields.ts'
-import { decodeWithIds, idOf } from '../shared/ids.ts'
-import { unexpected } from '../shared/invalid.ts'
-import { lastKey, pointer, pointerReader } from './pointer.ts'
+import {
+  decodeEach,
+  decodeWithIds,
+  defineFormat,
+  idOf,
+  lastKey,
+  optionalString,
+  type Post,
+  pointer,
+  pointerReader,
+  timeOf,
+  unexpected,
+  z,
+} from 'mood-exporter/plugin'
+import { makePost } from '../shared/fields.ts'
 
 export default defineFormat({
   name: 'json',

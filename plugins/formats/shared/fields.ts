@@ -1,6 +1,4 @@
 import type { Post } from 'mood-exporter/plugin'
-import { unexpected } from './invalid.ts'
-import { parseTime, unixTime } from './time.ts'
 
 /**
  * A post with every property in the same order, those that are absent as undefined. Posts of one shape keep every
@@ -16,28 +14,4 @@ export function makePost(
   topics: string[] | undefined,
 ): Post {
   return { id, text, createdAt, lang, author, url, topics } as Post
-}
-
-/**
- * A string that may be absent: undefined for nothing, null and ''.
- *
- * @throws InvalidRecord where it is anything else
- */
-export function optionalString(where: string, value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value
-  if (value === undefined || value === null) return undefined
-  throw unexpected(where, 'a string', value)
-}
-
-/**
- * When a post was written, in milliseconds since 1970-01-01 UTC; `receivedAt` for nothing and null.
- *
- * @throws InvalidRecord where it is no time that {@link parseTime} or {@link unixTime} knows
- */
-export function timeOf(where: string, value: unknown, receivedAt: number): number {
-  if (value === undefined || value === null) return receivedAt
-  const time =
-    typeof value === 'string' ? parseTime(value) : typeof value === 'number' ? unixTime(value) : NaN
-  if (Number.isNaN(time)) throw unexpected(where, 'a time (ISO 8601, or Unix seconds or milliseconds)', value)
-  return time
 }

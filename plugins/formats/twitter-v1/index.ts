@@ -1,8 +1,11 @@
-import { defineFormat, type Post } from 'mood-exporter/plugin'
-import { decodeEach } from '../shared/each.ts'
-import { decodeWithIds } from '../shared/ids.ts'
-import { unexpected } from '../shared/invalid.ts'
-import { isObject } from '../shared/json.ts'
+import {
+  decodeEach,
+  decodeWithIds,
+  defineFormat,
+  isObject,
+  type Post,
+  unexpected,
+} from 'mood-exporter/plugin'
 import { tweetOptions } from '../shared/tweet.ts'
 import { parsePythonLiteral } from './python-literal.ts'
 import { startsString } from './python-string.ts'

@@ -1,5 +1,4 @@
-import { InvalidRecord } from 'mood-exporter/plugin'
-import { shown } from '../shared/invalid.ts'
+import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
 /** What is no Python literal. */
 export class PythonSyntax extends InvalidRecord {

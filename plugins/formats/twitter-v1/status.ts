@@ -1,8 +1,13 @@
-import type { Post } from 'mood-exporter/plugin'
-import { makePost, optionalString, timeOf } from '../shared/fields.ts'
-import { idOf } from '../shared/ids.ts'
-import { unexpected } from '../shared/invalid.ts'
-import { isObject, type JsonObject } from '../shared/json.ts'
+import {
+  idOf,
+  isObject,
+  type JsonObject,
+  optionalString,
+  type Post,
+  timeOf,
+  unexpected,
+} from 'mood-exporter/plugin'
+import { makePost } from '../shared/fields.ts'
 import { tweetLanguage, tweetUrl, unescapeTweet } from '../shared/tweet.ts'
 
 /** Keys of the messages that a stream sends between statuses, and of an answer that is an error. */

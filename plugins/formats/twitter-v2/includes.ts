@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../shared/json.ts'
+import { isObject, type JsonObject } from 'mood-exporter/plugin'
 
 /** The objects that tweets of a message refer to, sent once beside them. */
 export class Includes {

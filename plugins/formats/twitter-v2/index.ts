@@ -1,7 +1,11 @@
-import { defineFormat } from 'mood-exporter/plugin'
-import { decodeEach } from '../shared/each.ts'
-import { unexpected } from '../shared/invalid.ts'
-import { isObject, type JsonObject, parseJson } from '../shared/json.ts'
+import {
+  decodeEach,
+  defineFormat,
+  isObject,
+  type JsonObject,
+  parseJson,
+  unexpected,
+} from 'mood-exporter/plugin'
 import { tweetOptions } from '../shared/tweet.ts'
 import { Includes } from './includes.ts'
 import { tweetToPost } from './tweet.ts'

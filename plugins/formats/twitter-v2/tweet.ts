@@ -1,7 +1,12 @@
-import type { Post } from 'mood-exporter/plugin'
-import { makePost, optionalString, timeOf } from '../shared/fields.ts'
-import { unexpected } from '../shared/invalid.ts'
-import { isObject, type JsonObject } from '../shared/json.ts'
+import {
+  isObject,
+  type JsonObject,
+  optionalString,
+  type Post,
+  timeOf,
+  unexpected,
+} from 'mood-exporter/plugin'
+import { makePost } from '../shared/fields.ts'
 import { snowflakeTime, tweetLanguage, tweetUrl, unescapeTweet } from '../shared/tweet.ts'
 import type { Includes } from './includes.ts'
 

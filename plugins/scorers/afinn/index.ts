@@ -1,8 +1,15 @@
-import { defineScorer, type Post, z } from 'mood-exporter/plugin'
+import {
+  defineScorer,
+  englishOption,
+  isUnknownLanguage,
+  mayBeEnglish,
+  type Post,
+  primaryLanguage,
+  z,
+} from 'mood-exporter/plugin'
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
-import { englishOption, isUnknownLanguage, mayBeEnglish, primaryLanguage } from '../shared/languages.ts'
 import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 

@@ -1,14 +1,16 @@
 import {
   defineScorer,
+  hasHangul,
+  isUnknownLanguage,
+  lettersOf,
   type Piece,
   type Post,
   type PostScorer,
+  primaryLanguage,
   type Score,
   type ScorerContext,
   z,
 } from 'mood-exporter/plugin'
-import { isUnknownLanguage, primaryLanguage } from '../shared/languages.ts'
-import { hasHangul, lettersOf } from '../shared/script.ts'
 import { isEnglishEnough } from './english.ts'
 
 /** A Hangul syllable says as much as so many Latin letters. */

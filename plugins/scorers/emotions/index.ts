@@ -1,5 +1,4 @@
-import { defineScorer, z } from 'mood-exporter/plugin'
-import { languageFilter } from '../shared/languages.ts'
+import { defineScorer, languageFilter, z } from 'mood-exporter/plugin'
 import { EMOTIONS, Lexicon } from './lexicon.ts'
 
 const options = z.strictObject({

@@ -1,7 +1,9 @@
-import type { DetailedScore, Score } from 'mood-exporter/plugin'
-import type { Answer } from './members.ts'
+import type { DetailedScore, Score, ScoreOutcome } from 'mood-exporter/plugin'
 
-/** The weighted mean of the scores that there are, how far they part, and all the emotions named. */
+/** What a member made of a post. */
+export type Answer = Score | ScoreOutcome
+
+/** The weighted mean of the scores that there are, the disagreement between them, and all the emotions named. */
 export function combine(answers: readonly Answer[], weights: readonly number[]): Score | DetailedScore {
   let sum = 0
   let weight = 0
@@ -10,12 +12,12 @@ export function combine(answers: readonly Answer[], weights: readonly number[]):
   let count = 0
   const emotions: string[] = []
   for (let i = 0; i < answers.length; i++) {
-    const answer = answers[i]
-    if (answer === undefined) continue
+    const answer = answers[i] as Answer
     let score: Score
     if (typeof answer === 'object' && answer !== null) {
       score = answer.score
-      for (const emotion of answer.emotions ?? []) if (!emotions.includes(emotion)) emotions.push(emotion)
+      for (const emotion of answer.details?.emotions ?? [])
+        if (!emotions.includes(emotion)) emotions.push(emotion)
     } else score = answer
     if (score === null) continue
     count++
@@ -45,6 +47,7 @@ export function ensureAnswered(
   const hasScore = verdicts.some(verdict =>
     typeof verdict === 'object' && verdict !== null ? verdict.score !== null : verdict !== null,
   )
-  if (!hasScore && answers.some(each => each.includes(undefined)))
+  const hasFailed = (answer: Answer) => typeof answer === 'object' && answer?.error !== undefined
+  if (!hasScore && answers.some(each => each.some(hasFailed)))
     throw new Error('a scorer of the ensemble failed, and no other had a score')
 }

@@ -119,9 +119,10 @@ test('where nobody has a score and one failed, that is an error and not a post w
 test('what is wrong with one of them names its place, and the others are closed', async () => {
   closed.length = 0
   const making = made([{ use: 'remote', id: 'first' }, { use: 'fixed', anser: 1 }, { use: 'nowhere' }])
-  await expect(making).rejects.toThrow(
-    /scorers\[1\]: .*anser.*; scorers\[2\]: the test has no scorer nowhere/s,
-  )
+  await expect(making).rejects.toMatchObject({
+    code: 'ERR_ENSEMBLE_SCORERS',
+    message: expect.stringMatching(/scorers\[1\]: .*anser.*; scorers\[2\]: the test has no scorer nowhere/s),
+  })
   expect(closed).toEqual(['first'])
 })
 

@@ -1,6 +1,6 @@
 import { defineScorer, type Piece, type Post, type ScorerExtras, z } from 'mood-exporter/plugin'
 import { combine, ensureAnswered } from './combine.ts'
-import { closeAll, type Member, makeMembers, Panel } from './members.ts'
+import { closeAll, FailureLog, type Member, makeMembers } from './members.ts'
 
 const options = z.strictObject({
   scorers: z
@@ -17,46 +17,49 @@ const options = z.strictObject({
 
 export default defineScorer({
   name: 'ensemble',
-  description: 'Several scorers as one: their weighted mean, and how far they part.',
+  description: 'Several scorers as one: their weighted mean, and the disagreement between them.',
+  errors: {
+    ERR_ENSEMBLE_SCORERS:
+      'Scorers of the ensemble could not be created. The message says which, by their places in `scorers`, and why.',
+  },
   options,
   async create({ scorers }, context) {
     const members = await makeMembers(scorers, context)
-    const panel = new Panel(context.log)
+    const failures = new FailureLog(context.log)
     const weights = members.map(({ weight }) => weight)
     const extras: ScorerExtras = {
-      emotions: [...new Set(members.flatMap(({ scorer }) => scorer.emotions ?? []))],
-      ...(members.some(({ scorer }) => scorer.explain)
-        ? { explain: (post: Post) => explain(members, post) }
+      emotions: [...new Set(members.flatMap(({ caller }) => [...caller.traits.emotions]))],
+      ...(members.some(({ caller }) => caller.traits.explains)
+        ? { explain: (post: Post) => explain(members, post, failures) }
         : {}),
       close: async () => void (await closeAll(members)),
     }
 
-    const atOnce = members.flatMap(member => {
-      const { scorer } = member
-      return 'score' in scorer ? [{ member, score: (post: Post) => scorer.score(post) }] : []
-    })
-    if (atOnce.length === members.length)
+    if (members.every(({ caller }) => caller.traits.synchronous))
       return {
         ...extras,
         score(post) {
-          const answers = atOnce.map(({ member, score }) => panel.answer(member, () => score(post)))
+          const answers = members.map(member => failures.noted(member, member.caller.scoreOne(post)))
           const verdict = combine(answers, weights)
           ensureAnswered([verdict], [answers])
           return verdict
         },
       }
 
-    const least = (key: 'batchSize' | 'concurrency', usual: number) =>
-      Math.min(...members.flatMap(({ scorer }) => ('score' in scorer ? [] : (scorer[key] ?? usual))))
+    const batched = members.filter(({ caller }) => !caller.traits.synchronous)
+    const least = (key: 'batchSize' | 'concurrency') =>
+      Math.min(...batched.map(({ caller }) => caller.traits[key]))
     return {
       ...extras,
-      batchSize: least('batchSize', 32),
-      concurrency: least('concurrency', 1),
+      batchSize: least('batchSize'),
+      concurrency: least('concurrency'),
       async scoreBatch(posts) {
-        const answers = await Promise.all(members.map(member => panel.answers(member, posts)))
+        const answers = await Promise.all(
+          members.map(async member => failures.allNoted(member, await member.caller.score(posts))),
+        )
         const verdicts = posts.map((_, i) =>
           combine(
-            answers.map(each => each[i]),
+            answers.map(each => each[i] ?? null),
             weights,
           ),
         )
@@ -68,13 +71,17 @@ export default defineScorer({
 })
 
 /** The pieces that each scorer names, as much as it counts, and whose they are. */
-function explain(members: readonly Member[], post: Post): Piece[] {
+function explain(members: readonly Member[], post: Post, failures: FailureLog): Piece[] {
   const all = members.reduce((sum, { weight }) => sum + weight, 0)
-  return members.flatMap(({ use, weight, scorer }) =>
-    (scorer.explain?.(post) ?? []).map(piece => ({
+  return members.flatMap(member => {
+    const { use, weight, caller } = member
+    const explained = caller.explain(post)
+    if (explained && 'error' in explained) failures.add(member, explained.error)
+    const pieces = explained && 'pieces' in explained ? explained.pieces : []
+    return pieces.map(piece => ({
       ...piece,
       weight: (piece.weight * weight) / all,
       why: piece.why === undefined ? use : `${use}: ${piece.why}`,
-    })),
-  )
+    }))
+  })
 }

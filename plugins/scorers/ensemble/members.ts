@@ -1,19 +1,25 @@
-import type { DetailedScore, Log, Post, Score, Scorer, ScorerContext } from 'mood-exporter/plugin'
+import {
+  type CallError,
+  type Log,
+  messageOf,
+  PluginError,
+  type ScoreOutcome,
+  ScorerCaller,
+  type ScorerContext,
+} from 'mood-exporter/plugin'
+import type { Answer } from './combine.ts'
 
 /** A scorer of the ensemble. */
 export interface Member {
   use: string
   weight: number
-  scorer: Scorer
+  caller: ScorerCaller
 }
-
-/** What a member made of a post; undefined where it failed. */
-export type Answer = Score | DetailedScore | undefined
 
 /**
  * Makes the members. Where one cannot be made, those that were are closed again.
  *
- * @throws Error that names the place of the one that is at fault: `scorers[1]`
+ * @throws PluginError that names the place of the one that is at fault: `scorers[1]`
  */
 export async function makeMembers(
   specs: readonly { use: string; weight: number; [option: string]: unknown }[],
@@ -22,9 +28,9 @@ export async function makeMembers(
   const made = await Promise.allSettled(
     specs.map(async ({ use, weight, ...options }, i) => {
       try {
-        return { use, weight, scorer: await context.scorer({ use, ...options }) }
+        return { use, weight, caller: new ScorerCaller(await context.scorer({ use, ...options })) }
       } catch (error) {
-        throw new Error(`scorers[${i}]: ${(error as Error).message}`, { cause: error })
+        throw new Error(`scorers[${i}]: ${messageOf(error)}`, { cause: error })
       }
     }),
   )
@@ -32,60 +38,36 @@ export async function makeMembers(
   const failures = made.flatMap(result => (result.status === 'rejected' ? [result.reason as Error] : []))
   if (failures.length > 0) {
     await closeAll(members)
-    throw new Error(failures.map(({ message }) => message).join('; '), { cause: failures[0] })
+    const problems = failures.map(({ message }) => message).join('; ')
+    throw new PluginError('ERR_ENSEMBLE_SCORERS', problems, { cause: failures[0] })
   }
   return members
 }
 
 export const closeAll = (members: readonly Member[]) =>
-  Promise.allSettled(members.map(async ({ scorer }) => scorer.close?.()))
+  Promise.allSettled(members.map(({ caller }) => caller.close()))
 
-const isScore = (score: unknown): score is Score =>
-  score === null || (typeof score === 'number' && score >= -1 && score <= 1)
-
-/** A member that answered rubbish has failed like one that threw. */
-function checked(answer: Score | DetailedScore): Score | DetailedScore {
-  const score = typeof answer === 'object' && answer !== null ? answer.score : answer
-  if (!isScore(score)) throw new Error(`expected a number from -1 to 1 or null, got ${String(score)}`)
-  return answer
-}
-
-/** Asks the members, and tells of those that fail; what the others say still counts. */
-export class Panel {
+/** Logs what members fail of; what the others say still counts. */
+export class FailureLog {
   readonly #log: Log
 
   constructor(log: Log) {
     this.#log = log
   }
 
-  /** What one member makes of a post. */
-  answer(member: Member, answer: () => Score | DetailedScore): Answer {
-    try {
-      return checked(answer())
-    } catch (error) {
-      return this.#failed(member, error)
-    }
+  /** Logs what is wrong with an answer, if anything is, and gives the answer. */
+  noted<T extends Answer>(member: Member, answer: T): T {
+    if (typeof answer === 'object' && answer?.error) this.add(member, answer.error)
+    return answer
   }
 
-  /** What one member makes of each post. */
-  async answers(member: Member, posts: readonly Post[]): Promise<Answer[]> {
-    const { scorer } = member
-    if ('score' in scorer) return posts.map(post => this.answer(member, () => scorer.score(post)))
-    try {
-      const answers = await scorer.scoreBatch(posts)
-      if (answers.length !== posts.length)
-        throw new Error(`expected ${posts.length} scores, got ${answers.length}`)
-      return answers.map(answer => this.answer(member, () => answer))
-    } catch (error) {
-      this.#failed(member, error)
-      return posts.map(() => undefined)
-    }
+  /** The same for the answers of one member to several posts, where those of a call that failed share its error. */
+  allNoted(member: Member, outcomes: ScoreOutcome[]): ScoreOutcome[] {
+    for (const error of new Set(outcomes.map(outcome => outcome.error))) if (error) this.add(member, error)
+    return outcomes
   }
 
-  #failed({ use }: Member, error: unknown): undefined {
-    this.#log.warn('a scorer of the ensemble failed; it is left out', {
-      scorer: use,
-      detail: error instanceof Error ? error.message : String(error),
-    })
+  add({ use }: Member, { message }: CallError): void {
+    this.#log.warn('a scorer of the ensemble failed; it is left out', { scorer: use, detail: message })
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff, sleep } from 'mood-exporter/plugin'
 import type { Breaker } from './breaker.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { ask, type Service, ServiceError } from './service.ts'
@@ -65,16 +65,17 @@ export class Client {
   async #again(body: string, signal: AbortSignal): Promise<unknown> {
     const { service, retries, budget, timeout } = this.#options
     const deadline = performance.now() + timeout
+    const backoff = new Backoff({ initial: FIRST_WAIT_MS, max: timeout })
     budget.deposit()
     for (let attempt = 0; ; attempt++) {
       try {
         return await ask(service, body, signal)
       } catch (error) {
         const { retriable, restMs = 0 } = error as ServiceError
-        const wait = restMs + Math.random() * FIRST_WAIT_MS * 2 ** attempt
+        const wait = backoff.wait(restMs)
         const isLast = attempt >= retries || performance.now() + wait >= deadline
         if (!retriable || isLast || !budget.withdraw()) throw error
-        await sleep(wait, undefined, { signal }).catch(() => {})
+        await sleep(wait, signal)
         signal.throwIfAborted()
       }
     }

@@ -205,19 +205,10 @@ test('requests that the service will not have do not make it one that is down', 
 
 test('a stop ends a call under way', async () => {
   const { url, asked } = await service(() => undefined)
-  const controller = new AbortController()
-  const context = {
-    name: 'http',
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    signal: controller.signal,
-    baseDir: '.',
-    scorer: () => Promise.reject(new Error('none')),
-  }
-  const scorer = (await http.create(http.options.parse({ url, timeout: '60s' }), context)) as BatchScorer
-  const call = scorer.scoreBatch([post('a')])
+  const { scorer, stop } = await testScorer(http, { url, timeout: '60s' })
+  const call = (scorer as BatchScorer).scoreBatch([post('a')])
   await expect.poll(() => asked.length).toBe(1)
-  controller.abort()
-  await expect(call).rejects.toThrow('aborted')
+  await Promise.all([stop(), expect(call).rejects.toThrow('aborted')])
 })
 
 test('many calls at once each get their own answer', async () => {

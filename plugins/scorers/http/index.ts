@@ -1,6 +1,15 @@
-import { defineScorer, duration, type Log, type Post, secret, size, z } from 'mood-exporter/plugin'
-import { pointer } from '../../formats/json/pointer.ts'
-import { languageFilter, languagesOption } from '../shared/languages.ts'
+import {
+  defineScorer,
+  duration,
+  type Log,
+  languageFilter,
+  languagesOption,
+  type Post,
+  pointer,
+  secret,
+  size,
+  z,
+} from 'mood-exporter/plugin'
 import { Breaker } from './breaker.ts'
 import { Client } from './client.ts'
 import { RetryBudget } from './retry-budget.ts'

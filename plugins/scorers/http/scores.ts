@@ -1,5 +1,4 @@
-import type { DetailedScore, Score } from 'mood-exporter/plugin'
-import { pointerReader } from '../../formats/json/pointer.ts'
+import { type DetailedScore, isObject, pointerReader, type Score } from 'mood-exporter/plugin'
 
 export interface Shape {
   scores_at?: string | undefined
@@ -9,9 +8,6 @@ export interface Shape {
   scale?: readonly [number, number] | undefined
   emotions: readonly string[]
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Makes the function that finds the scores in what a service answered. A score that is none is handed on as it stands:

@@ -1,3 +1,5 @@
+import { messageOf, retryAfter } from 'mood-exporter/plugin'
+
 /** How much of what a service says beside an error is told. */
 const LAST_WORDS = 200
 
@@ -54,9 +56,11 @@ export async function ask(service: Service, body: string, signal: AbortSignal): 
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof ServiceError) throw error
-    const { message, cause } = error as Error
-    const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message
-    throw new ServiceError(`cannot reach ${service.url}: ${reason}`, { retriable: true }, { cause: error })
+    throw new ServiceError(
+      `cannot reach ${service.url}: ${messageOf(error)}`,
+      { retriable: true },
+      { cause: error },
+    )
   }
   try {
     return JSON.parse(bytes.toString('utf8'))
@@ -78,13 +82,6 @@ async function refusal(response: Response): Promise<ServiceError> {
     restMs: retryAfter(headers.get('retry-after')),
     blamesRequest: BLAMES_REQUEST.has(status),
   })
-}
-
-/** Seconds, or a date (RFC 9110, 10.2.3), as milliseconds from now. */
-export function retryAfter(value: string | null, now = Date.now()): number | undefined {
-  if (value === null) return undefined
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 async function beginning(response: Response): Promise<string> {

@@ -27,6 +27,7 @@ const making = (baseDir: string, options = {}) => testScorer(onnx, { model: 'mod
 test('without the packages it says how to install them, and where', async () => {
   const baseDir = folder()
   modelIn(baseDir)
+  await expect(making(baseDir)).rejects.toMatchObject({ code: 'ERR_ONNX_PACKAGES' })
   await expect(making(baseDir)).rejects.toThrow(
     new RegExp(
       `it needs onnxruntime-node and @huggingface/tokenizers, .* in ${baseDir} run \`.*npm install onnxruntime-node@1\\.30\\.0 @huggingface/tokenizers@0\\.2\\.0\``,
@@ -44,6 +45,7 @@ test('a folder that is not there, or lacks a file, is named with what to do', as
     const baseDir = folder()
     modelIn(baseDir, { without })
     await expect(making(baseDir)).rejects.toThrow(message)
+    await expect(making(baseDir)).rejects.toMatchObject({ code: 'ERR_ONNX_MODEL' })
   }
   const baseDir = folder()
   modelIn(baseDir)
@@ -73,7 +75,10 @@ test('a config.json that names no labels, or is none, is told', async () => {
 test('labels that nobody can tell are told before anything is loaded', async () => {
   const baseDir = folder()
   modelIn(baseDir, { labels: ['LABEL_0', 'LABEL_1'] })
-  await expect(making(baseDir)).rejects.toThrow(/config.json: what the labels "LABEL_0", "LABEL_1" mean/)
+  await expect(making(baseDir)).rejects.toMatchObject({
+    code: 'ERR_ONNX_LABELS',
+    message: expect.stringMatching(/config.json: what the labels "LABEL_0", "LABEL_1" mean/),
+  })
 })
 
 test.each([

@@ -1,8 +1,7 @@
-import { defineScorer, z } from 'mood-exporter/plugin'
-import { languageFilter, languagesOption } from '../shared/languages.ts'
+import { defineScorer, languageFilter, languagesOption, PluginError, z } from 'mood-exporter/plugin'
 import { meaningsOf } from './labels.ts'
 import { Model } from './model.ts'
-import { findModel } from './model-files.ts'
+import { findModel, type ModelFiles } from './model-files.ts'
 import { judge } from './verdict.ts'
 
 const options = z.strictObject({
@@ -42,9 +41,17 @@ const options = z.strictObject({
 export default defineScorer({
   name: 'onnx',
   description: 'A text-classification model of your own, in ONNX format.',
+  errors: {
+    ERR_ONNX_PACKAGES:
+      'The packages that run a model are not installed, or do not load on this machine. Run the command that the message shows.',
+    ERR_ONNX_MODEL:
+      "The model's folder lacks a file, or a file of it is not of a text-classification model in ONNX format. Export the model again, as the README of the scorer shows.",
+    ERR_ONNX_LABELS:
+      'What the labels of the model mean is not known. Say it in `labels`, by the names that the message shows.',
+  },
   options,
   async create({ model: folder, labels, threshold, ...options }, { baseDir, log, signal }) {
-    const files = findModel(folder, options.file, baseDir)
+    const files = modelFiles(folder, options.file, baseDir)
     const multiLabel = options.multi_label ?? files.config.multiLabel
     const meanings = meaningsOf(files.config, labels)
     const { emotions, verdict } = judge(meanings, multiLabel, threshold)
@@ -61,7 +68,8 @@ export default defineScorer({
     )
     if (ready.labels !== meanings.length) {
       model.close()
-      throw new Error(
+      throw new PluginError(
+        'ERR_ONNX_MODEL',
         `${files.modelFile} gives ${ready.labels} logits, where ${files.config.path} names ${meanings.length} labels: they are not of the same model`,
       )
     }
@@ -85,3 +93,12 @@ export default defineScorer({
     }
   },
 })
+
+/** @throws PluginError that names the file which is missing, or not what it should be, and what to do */
+function modelFiles(...model: Parameters<typeof findModel>): ModelFiles {
+  try {
+    return findModel(...model)
+  } catch (error) {
+    throw new PluginError('ERR_ONNX_MODEL', (error as Error).message, { cause: error })
+  }
+}

@@ -1,3 +1,4 @@
+import { PluginError } from 'mood-exporter/plugin'
 import type { ModelConfig } from './model-files.ts'
 
 /** What a label means: a value from -1 to 1, an emotion, or both. */
@@ -46,7 +47,7 @@ const asEmotion = (label: string) =>
  * What each of a model's labels means, in their order: by `labels` of the options, else by how they are spelt.
  *
  * @param given for a label: a value, a sentiment, or an emotion; for an emotion: its value
- * @throws Error where some cannot be told, or `given` names one that is not there
+ * @throws PluginError where some cannot be told, or `given` names one that is not there
  */
 export function meaningsOf(
   { id2label, path }: ModelConfig,
@@ -83,12 +84,16 @@ export function meaningsOf(
   const listed = (names: readonly string[]) => names.map(name => JSON.stringify(name)).join(', ')
   const unknown = labels.filter((_, i) => meanings[i] === undefined)
   if (unknown.length > 0)
-    throw new Error(
+    throw new PluginError(
+      'ERR_ONNX_LABELS',
       `${path}: what the labels ${listed(unknown)} mean cannot be told; say it, as in labels: { ${unknown[0]}: negative }, with positive, neutral, negative, a number from -1 to 1, or an emotion`,
     )
   const strange = Object.keys(given).filter(label => !used.has(normalise(label)))
   if (strange.length > 0)
-    throw new Error(`labels: the model has no ${listed(strange)}; its labels are ${listed(labels)} (${path})`)
+    throw new PluginError(
+      'ERR_ONNX_LABELS',
+      `labels: the model has no ${listed(strange)}; its labels are ${listed(labels)} (${path})`,
+    )
   return meanings as Meaning[]
 }
 

@@ -1,3 +1,5 @@
+import type { PluginErrorCode } from 'mood-exporter/plugin'
+
 /** What the model's process is told first. */
 export interface Setup {
   /** The model's folder and its files, as absolute paths. */
@@ -29,4 +31,5 @@ export type FromProcess =
   | { ready: Ready }
   /** A row for each text, in their order; null for a text without tokens. */
   | { logits: (readonly number[] | null)[] }
-  | { failed: string }
+  /** With the code of what went wrong, while the model is set up. */
+  | { failed: string; code?: PluginErrorCode }

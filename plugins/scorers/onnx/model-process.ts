@@ -9,7 +9,7 @@ import { Encoder } from './encoder.ts'
 import type { FromProcess, Question, Setup, ToProcess } from './messages.ts'
 import { readJson } from './model-files.ts'
 import { Network } from './network.ts'
-import { loadPackages, type Tokenizer } from './packages.ts'
+import { loadPackages, MissingPackages, type Tokenizer } from './packages.ts'
 
 /** A text for the model to show that it works. */
 const FIRST_TEXT = 'a good day'
@@ -76,6 +76,7 @@ function padOf(
 
 const failed = (error: unknown): FromProcess => ({
   failed: error instanceof Error ? error.message : String(error),
+  code: error instanceof MissingPackages ? 'ERR_ONNX_PACKAGES' : 'ERR_ONNX_MODEL',
 })
 
 // The exporter has gone, however it did.

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Log } from 'mood-exporter/plugin'
+import { type Log, PluginError } from 'mood-exporter/plugin'
 import type { FromProcess, Ready, Setup, ToProcess } from './messages.ts'
 
 /** TypeScript in a checkout, JavaScript in the package. */
@@ -33,7 +33,7 @@ export class Model {
     this.#log = log
   }
 
-  /** @throws Error where the model cannot be loaded, with what to do */
+  /** @throws PluginError where the model cannot be loaded, with what to do */
   static async start(setup: Setup, log: Log): Promise<{ model: Model; ready: Ready }> {
     const model = new Model(setup, log)
     try {
@@ -79,7 +79,9 @@ export class Model {
     const reply = await this.#ask({ setup: this.#setup })
     if ('ready' in reply) return reply.ready
     this.#process?.kill('SIGKILL')
-    throw new Error('failed' in reply ? reply.failed : 'the process of the model answered out of turn')
+    const { failed = 'the process of the model answered out of turn', code = 'ERR_ONNX_MODEL' } =
+      'failed' in reply ? reply : {}
+    throw new PluginError(code, failed)
   }
 
   #spawn(): void {

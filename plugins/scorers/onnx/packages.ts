@@ -48,16 +48,19 @@ const INSTALL = `${skip}npm install ${Object.entries(PACKAGES)
   .map(([name, version]) => `${name}@${version}`)
   .join(' ')}`
 
+/** Packages that are not installed, or do not load on this machine. */
+export class MissingPackages extends Error {}
+
 /**
  * The packages, as this module would import them or else as a module beside mood.yml would.
  *
- * @throws Error that says how to install them
+ * @throws MissingPackages that says how to install them
  */
 export function loadPackages(baseDir: string): { runtime: OnnxRuntime; tokenizers: Tokenizers } {
   const places = [import.meta.url, join(baseDir, 'mood.yml')].map(place => createRequire(place))
   const missing = (Object.keys(PACKAGES) as Name[]).filter(name => !places.some(isThere(name)))
   if (missing.length > 0)
-    throw new Error(
+    throw new MissingPackages(
       `it needs ${missing.join(' and ')}, which mood-exporter leaves out as large: in ${baseDir} run \`${INSTALL}\``,
     )
   const load = (name: Name) => loadFrom(places.find(isThere(name)) as NodeJS.Require, name)
@@ -77,7 +80,7 @@ function loadFrom(require: NodeJS.Require, name: Name): unknown {
   try {
     return require(name)
   } catch (error) {
-    throw new Error(
+    throw new MissingPackages(
       `${name} is installed in ${require.resolve(name)}, but does not load on ${process.platform} ${process.arch} (its binaries want glibc on Linux): ${(error as Error).message}`,
       { cause: error },
     )

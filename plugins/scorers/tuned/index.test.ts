@@ -158,9 +158,10 @@ test('a model of one’s own is read from beside the configuration, and a damage
   expect(await refusal(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
   expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 2, got version 99/)
   expect(await refusal(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
-  await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toThrow(
-    /none\.model: cannot be read/,
-  )
+  await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toMatchObject({
+    code: 'ERR_TUNED_MODEL',
+    message: expect.stringMatching(/none\.model: cannot be read/),
+  })
 })
 
 const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')

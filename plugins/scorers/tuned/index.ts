@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defineScorer, type Piece, type Post, z } from 'mood-exporter/plugin'
-import { isUnknownLanguage, primaryLanguage } from '../shared/languages.ts'
+import {
+  defineScorer,
+  isUnknownLanguage,
+  type Piece,
+  PluginError,
+  type Post,
+  primaryLanguage,
+  z,
+} from 'mood-exporter/plugin'
 import { explain } from './explain.ts'
 import { languageOf } from './language.ts'
 import { Model } from './model.ts'
@@ -29,11 +36,15 @@ const options = z.strictObject({
 export default defineScorer({
   name: 'tuned',
   description: 'English and Korean by trained models: hashed n-grams, word lists, three calibrated classes.',
+  errors: {
+    ERR_TUNED_MODEL:
+      'A file of `models` cannot be read, or is not a model that this release reads. Check its path, copy it again, or train it again with `training/train.ts`.',
+  },
   options,
   create({ languages, models }, { baseDir }) {
     const byLanguage = new Map<string, Model>(languages.map(language => [language, shippedModel(language)]))
     for (const path of models) {
-      const model = Model.load(resolve(baseDir, path))
+      const model = loadModel(resolve(baseDir, path))
       byLanguage.set(model.header.language, model)
     }
 
@@ -53,3 +64,11 @@ export default defineScorer({
     }
   },
 })
+
+function loadModel(path: string): Model {
+  try {
+    return Model.load(path)
+  } catch (error) {
+    throw new PluginError('ERR_TUNED_MODEL', (error as Error).message, { cause: error })
+  }
+}

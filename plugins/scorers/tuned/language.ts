@@ -1,4 +1,4 @@
-import { lettersOf } from '../shared/script.ts'
+import { lettersOf } from 'mood-exporter/plugin'
 
 /** How much of a text is looked at. */
 const LOOKED_AT = 1000

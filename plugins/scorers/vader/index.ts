@@ -1,5 +1,12 @@
-import { defineScorer, type Post, z } from 'mood-exporter/plugin'
-import { englishOption, isUnknownLanguage, mayBeEnglish, primaryLanguage } from '../shared/languages.ts'
+import {
+  defineScorer,
+  englishOption,
+  isUnknownLanguage,
+  mayBeEnglish,
+  type Post,
+  primaryLanguage,
+  z,
+} from 'mood-exporter/plugin'
 import { Vader } from './vader.ts'
 import { wordsOption } from './words-option.ts'
 

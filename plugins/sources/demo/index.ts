@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defineSource, duration, type Sink, type Source, type SourceContext, z } from 'mood-exporter/plugin'
+import {
+  defineSource,
+  duration,
+  type Emitter,
+  PluginError,
+  type Source,
+  type SourceContext,
+  z,
+} from 'mood-exporter/plugin'
 import { Generator } from './generator.ts'
 import { Pacer } from './pacer.ts'
 import { TICK_SECONDS } from './schedule.ts'
@@ -39,7 +47,11 @@ export default defineSource({
   name: 'demo',
   description: 'Invents English and Korean posts about a few topics, with moods that drift and incidents.',
   live: true,
+  replayable: true,
   format: 'post',
+  errors: {
+    ERR_DEMO_INCIDENTS: 'Incidents would overlap. Make `incident_length` less than `incident_every`.',
+  },
   options,
   create: (options, context) => new Demo(options, context),
 })
@@ -55,7 +67,8 @@ class Demo implements Source {
   constructor(options: Options, { position }: SourceContext) {
     const { seed, rate, incidents, incident_every, incident_length } = options
     if (incidents && incident_length >= incident_every)
-      throw new Error(
+      throw new PluginError(
+        'ERR_DEMO_INCIDENTS',
         `incident_length: expected less than incident_every (${incident_every / 1000}s), got ${incident_length / 1000}s`,
       )
     this.#options = options
@@ -69,21 +82,21 @@ class Demo implements Source {
     this.#firstTick = typeof position === 'number' ? position : 0
   }
 
-  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+  async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
     const { start, count = Infinity } = this.#options
     const pacer = new Pacer(TICK_MS, this.#firstTick, performance.now())
-    sink.up()
+    emitter.up()
     while (!signal.aborted && this.#handedOver < count) {
       const now = performance.now()
       // Reckoned anew each time, so that the posts are of the present even after the clock was set.
       const epoch = start === undefined ? Date.now() - (now - pacer.startedAt) : Date.parse(start)
       const { first, end } = pacer.due(now)
-      for (let tick = first; tick < end; tick++) this.#handOver(sink, tick, epoch)
+      for (let tick = first; tick < end; tick++) this.#handOver(emitter, tick, epoch)
       await sleep(pacer.wait(performance.now()), undefined, { signal }).catch(() => {})
     }
   }
 
-  #handOver(sink: Sink, tick: number, epoch: number): void {
+  #handOver(emitter: Emitter, tick: number, epoch: number): void {
     const { count = Infinity } = this.#options
     const records = this.#generator.tick(tick, epoch).map(({ record }) => record)
     const due = records.slice(0, count - this.#handedOver)
@@ -91,7 +104,7 @@ class Demo implements Source {
     for (let from = 0; from < due.length; from += BATCH) {
       const batch = due.slice(from, from + BATCH)
       const last = from + BATCH >= due.length
-      sink.offer(batch, last ? { position: tick + 1 } : {})
+      emitter.offer(batch, last ? { position: tick + 1 } : {})
     }
   }
 }

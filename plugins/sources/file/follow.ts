@@ -1,9 +1,18 @@
 import { dirname } from 'node:path'
-import type { Position } from 'mood-exporter/plugin'
-import { sleep } from '../shared/abort.ts'
+import { type Emitter, sleep } from 'mood-exporter/plugin'
+import type { TextStart } from './file-text.ts'
 import { explainFileError, type FilePattern, statOf } from './found-files.ts'
-import { headOf, lastLineStart, NO_HEAD, type OpenFile, openFile } from './open-file.ts'
-import type { FileProgress } from './progress.ts'
+import {
+  firstLine,
+  headOf,
+  identityOf,
+  lastLineStart,
+  NO_HEAD,
+  type OpenFile,
+  openFile,
+  readFrom,
+} from './open-file.ts'
+import { asPosition, type FileProgress, STARTED } from './progress.ts'
 import { findRotated } from './rotated.ts'
 import { Tail, type TailSettings } from './tail.ts'
 import { DirectoryWatch } from './watch.ts'
@@ -20,8 +29,8 @@ export interface FollowSettings extends Omit<TailSettings, 'buffer'> {
   pattern: FilePattern
   pollMs: number
   from: 'start' | 'end'
-  /** Where an earlier run came to; undefined on the very first start. */
-  position: Position | undefined
+  /** Whether an earlier run has read something. */
+  resumed: boolean
 }
 
 /** Reads files as they grow: through rotation and truncation, and those that appear later. */
@@ -29,9 +38,9 @@ export class Follower {
   readonly #settings: FollowSettings
   readonly #tailSettings: TailSettings
   readonly #watch = new DirectoryWatch()
-  /** By inode, the order in which they get their turn. */
+  /** By identity, in the order in which they get their turn. */
   #tails = new Map<string, Tail>()
-  /** Inodes of files under a glob that are not followed, of which the log has told, and whether to look again. */
+  /** Identities of files under a glob that are not followed, of which the log has told, and whether to look again. */
   readonly #leftOut = new Map<string, { again: boolean }>()
   #state: 'starting' | 'up' | 'down' = 'starting'
   #nextScan = 0
@@ -43,11 +52,11 @@ export class Follower {
 
   /** Runs until the signal is aborted. @throws Error where the one file that is named cannot be read */
   async run(): Promise<void> {
-    const { signal, pollMs, position, progress, sink, from } = this.#settings
+    const { signal, pollMs, resumed, emitter, from } = this.#settings
     try {
-      await this.#scan(position === undefined ? from : 'start')
-      if (position !== undefined) await this.#resumeRotated()
-      else if (from === 'end') await sink.write([], { position: progress.position })
+      await this.#scan(resumed ? 'start' : from)
+      if (resumed) await this.#resumeRotated()
+      else if (from === 'end') await this.#noteEnds(emitter)
       while (!signal.aborted) {
         let read = false
         for (const tail of this.#tails.values()) {
@@ -66,13 +75,20 @@ export class Follower {
     }
   }
 
+  /** Makes durable from where files are read that hold nothing new yet, and that there was a first start. */
+  async #noteEnds(emitter: Emitter): Promise<void> {
+    await emitter.write([], { partition: STARTED, position: true })
+    for (const [partition, file] of this.#settings.progress.files)
+      await emitter.write([], { partition, position: asPosition(file) })
+  }
+
   /** Gives a file its turn, and lets go of it once it is gone and quiet. Resolves to whether it was read. */
   async #turn(tail: Tail): Promise<boolean> {
     const read = await tail.turn()
     if (tail.goneSince === undefined) return read
     if (read) tail.goneSince = performance.now()
     else if (performance.now() - tail.goneSince > QUIET_POLLS * this.#settings.pollMs) {
-      this.#tails.delete(tail.file.inode)
+      this.#tails.delete(tail.file.identity)
       await tail.finish()
     }
     return read
@@ -85,13 +101,13 @@ export class Follower {
     const paths = await pattern.find()
     const seen = new Set<string>()
     for (const path of paths) {
-      const inode = await this.#look(path, from)
-      if (inode !== undefined) seen.add(inode)
+      const identity = await this.#look(path, from)
+      if (identity !== undefined) seen.add(identity)
     }
-    for (const [inode, tail] of this.#tails) {
-      tail.goneSince = seen.has(inode) ? undefined : (tail.goneSince ?? performance.now())
+    for (const [identity, tail] of this.#tails) {
+      tail.goneSince = seen.has(identity) ? undefined : (tail.goneSince ?? performance.now())
     }
-    for (const inode of this.#leftOut.keys()) if (!seen.has(inode)) this.#leftOut.delete(inode)
+    for (const identity of this.#leftOut.keys()) if (!seen.has(identity)) this.#leftOut.delete(identity)
     for (const path of pattern.isGlob ? paths : [pattern.path])
       this.#watch.add(dirname(pattern.absolute(path)))
     this.#report(seen.size > 0)
@@ -100,42 +116,52 @@ export class Follower {
     this.#nextScan = now + Math.max(pollMs / 2, 10 * (now - started))
   }
 
-  /** Begins to follow the file at a path, if there is one. Its inode, if so. */
+  /** Begins to follow the file at a path, if there is one. Its identity, if so. */
   async #look(path: string, from: 'start' | 'end'): Promise<string | undefined> {
-    const { pattern, progress } = this.#settings
+    const { pattern, progress, emitter } = this.#settings
     const stats = await statOf(pattern.absolute(path)).catch((error: unknown) => {
       throw explainFileError(path, error)
     })
     if (!stats) return undefined
-    const inode = String(stats.ino)
-    if (this.#tails.has(inode) || this.#leftOut.get(inode)?.again === false) return inode
+    const identity = identityOf(stats)
+    if (this.#tails.has(identity) || this.#leftOut.get(identity)?.again === false) return identity
     // An empty file is opened once there is something to tell its kind by.
-    if (stats.isFile() && stats.size === 0n) return inode
+    if (stats.isFile() && stats.size === 0n) return identity
     let file: OpenFile
     try {
       file = await openFile(path, pattern.absolute(path))
     } catch (error) {
       // Renamed since, perhaps: the next scan will tell.
       if (((error as Error).cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined
-      this.#leaveOut(inode, error as Error, true)
-      return inode
+      this.#leaveOut(identity, error as Error, true)
+      return identity
     }
-    if (file.compression || this.#tails.has(file.inode)) await file.handle.close()
+    if (file.compression || this.#tails.has(file.identity)) await file.handle.close()
     if (file.compression) {
       const why = 'is compressed, and a compressed file cannot be followed; leave out `follow`'
-      this.#leaveOut(file.inode, new Error(`${path}: ${why}`), false)
-    } else if (!this.#tails.has(file.inode)) {
-      const start = (await progress.recognise(file)) ?? (await this.#start(file, from))
-      this.#tails.set(file.inode, new Tail(file, start, this.#tailSettings))
+      this.#leaveOut(file.identity, new Error(`${path}: ${why}`), false)
+    } else if (!this.#tails.has(file.identity)) {
+      const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
+      if (formerIdentity !== undefined) void emitter.close(formerIdentity, { forget: true })
+      const start = known ?? (await this.#start(file, from))
+      this.#tails.set(file.identity, new Tail(file, await this.#withHeader(file, start), this.#tailSettings))
     }
-    return file.inode
+    return file.identity
   }
 
   /** One file of many is left out; one that is named alone is an error. */
-  #leaveOut(inode: string, error: Error, again: boolean): void {
+  #leaveOut(identity: string, error: Error, again: boolean): void {
     if (!this.#settings.pattern.isGlob) throw error
-    if (!this.#leftOut.has(inode)) this.#settings.log.warn(`left out: ${error.message}`)
-    this.#leftOut.set(inode, { again })
+    if (!this.#leftOut.has(identity)) this.#settings.log.warn(`left out: ${error.message}`)
+    this.#leftOut.set(identity, { again })
+  }
+
+  /** The start of a text, with the header that lies before it where the format needs one. */
+  async #withHeader({ handle }: OpenFile, start: FileProgress): Promise<TextStart> {
+    const { emitter, maxRecordBytes } = this.#settings
+    if (!emitter.header || start.offset === 0) return start
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    return { ...start, header: await firstLine(readFrom(handle, 0, buffer), maxRecordBytes) }
   }
 
   async #start({ path, handle, size }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {
@@ -146,18 +172,19 @@ export class Follower {
 
   /** Finds files that were rotated away while nothing ran, so that what they still held is read, and first. */
   async #resumeRotated(): Promise<void> {
-    const { pattern, progress, log } = this.#settings
+    const { pattern, progress, log, emitter } = this.#settings
     if (this.#tails.size === 0) return
     const rotated = new Map<string, Tail>()
-    for (const [inode, known] of Object.entries(progress.files)) {
-      if (this.#tails.has(inode)) continue
-      const file = await findRotated(pattern.absolute(known.path), inode, known)
+    for (const [identity, known] of [...progress.files]) {
+      if (this.#tails.has(identity)) continue
+      const file = await findRotated(pattern.absolute(known.path), identity, known)
       if (file) {
-        const tail = new Tail(file, known, this.#tailSettings)
+        const tail = new Tail(file, await this.#withHeader(file, known), this.#tailSettings)
         tail.goneSince = performance.now()
-        rotated.set(inode, tail)
+        rotated.set(identity, tail)
       } else {
-        progress.forget(inode)
+        progress.forget(identity)
+        void emitter.close(identity, { forget: true })
         const { path, offset } = known
         log.warn('the file is gone: what it held beyond this offset is not read', { path, offset })
       }
@@ -166,11 +193,11 @@ export class Follower {
   }
 
   #report(isThere: boolean): void {
-    const { sink, pattern } = this.#settings
+    const { emitter, pattern } = this.#settings
     const state = isThere ? 'up' : 'down'
     if (state === this.#state) return
     this.#state = state
-    if (isThere) sink.up()
-    else sink.down(pattern.isGlob ? `no file matches ${pattern.path}` : `no such file: ${pattern.path}`)
+    if (isThere) emitter.up()
+    else emitter.down(pattern.isGlob ? `no file matches ${pattern.path}` : `no such file: ${pattern.path}`)
   }
 }

@@ -34,18 +34,28 @@ function paceOf(
 export default defineSource({
   name: 'file',
   description: 'Reads files: plain, .gz or .zst, once, at a given pace, or as they grow.',
+  replayable: true,
   options,
   create: async (options, context) => {
     const { path, follow, repeat, from, poll } = options
-    const { baseDir, log, maxRecordBytes, position } = context
-    const progress = new Progress(position)
+    const { baseDir, log, maxRecordBytes, positions } = context
+    const progress = new Progress(positions)
     const common = { progress, pace: paceOf(options, context), maxRecordBytes, log }
     return {
-      async run(sink, signal) {
+      async run(emitter, signal) {
         const pattern = await FilePattern.of(path, baseDir)
         const pollMs = Math.max(poll, LEAST_POLL_MS)
-        if (follow) await new Follower({ ...common, pattern, pollMs, from, position, sink, signal }).run()
-        else await new Replay({ ...common, pattern, repeat }).run(sink, signal)
+        if (follow)
+          await new Follower({
+            ...common,
+            pattern,
+            pollMs,
+            from,
+            resumed: positions.size > 0,
+            emitter,
+            signal,
+          }).run()
+        else await new Replay({ ...common, pattern, repeat }).run(emitter, signal)
       },
     }
   },

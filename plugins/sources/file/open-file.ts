@@ -4,6 +4,7 @@ import { type Compression, compressionOf } from './decompress.ts'
 import { explainFileError } from './found-files.ts'
 
 const LF = 10
+const CR = 13
 
 /** Bytes at the start of a file that tell it from another. */
 export const HEAD_BYTES = 1024
@@ -21,14 +22,17 @@ export interface OpenFile {
   /** As the user knows it: relative to the configuration's folder where the option is. */
   readonly path: string
   readonly handle: FileHandle
-  /** A string, since inode numbers may be larger than a number holds exactly. */
-  readonly inode: string
+  /** Device and inode: what the file stays known by when it is renamed. */
+  readonly identity: string
   /** Bytes it held when it was opened. */
   readonly size: number
   /** Another one after every change, as far as size and modification time tell. */
   readonly version: string
   readonly compression: Compression | undefined
 }
+
+/** What a file stays known by when it is renamed. A string, since both may be larger than a number holds exactly. */
+export const identityOf = ({ dev, ino }: { dev: bigint; ino: bigint }): string => `${dev}:${ino}`
 
 /** @throws Error that names the path and says what is wrong with it */
 export async function openFile(path: string, absolute: string): Promise<OpenFile> {
@@ -43,7 +47,7 @@ export async function openFile(path: string, absolute: string): Promise<OpenFile
     return {
       path,
       handle,
-      inode: String(stats.ino),
+      identity: identityOf(stats),
       size: Number(stats.size),
       version: `${stats.size}@${stats.mtimeNs}`,
       compression,
@@ -103,4 +107,22 @@ export async function* readFrom(handle: FileHandle, offset: number, buffer: Buff
     at += bytesRead
     yield buffer.subarray(0, bytesRead)
   }
+}
+
+/**
+ * The first line of a file's text without its end, for a text that is read from further on; undefined where it is
+ * longer than `maxBytes`.
+ */
+export async function firstLine(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  let line = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    const end = chunk.indexOf(LF)
+    line = Buffer.concat([line, end < 0 ? chunk : chunk.subarray(0, end)])
+    if (line.length > maxBytes) return undefined
+    if (end >= 0) return line.at(-1) === CR ? line.subarray(0, -1) : line
+  }
+  return undefined
 }

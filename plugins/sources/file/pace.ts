@@ -1,4 +1,4 @@
-import { sleep } from '../shared/abort.ts'
+import { sleep } from 'mood-exporter/plugin'
 import type { FindTime } from './record-time.ts'
 
 const LF = 10

@@ -8,85 +8,73 @@ const fileSchema = z.object({
   settled: z.string().nullable(),
 })
 
-const positionSchema = z.object({ files: z.record(z.string(), fileSchema) })
+/** The partition whose position says that there was a first start, of which `from` speaks. */
+export const STARTED = ''
 
-/** How far one file has been read. */
+/** How far one file has been read: the position of its partition. */
 export interface FileProgress {
   path: string
   /** Bytes of text (decompressed, where the file is) that whole records were read of. */
   offset: number
   head: Head
-  /** The version from which nothing more is to be got, be it read or damaged; null while there is. */
+  /** The version from which nothing more is to be read, because it is finished or damaged; null while there is. */
   settled: string | null
 }
 
-type Files = Readonly<Record<string, FileProgress>>
-
-const asPosition = (files: Files): Position => ({ files }) as unknown as Position
+export const asPosition = (file: FileProgress): Position => ({ ...file, head: { ...file.head } })
 
 /**
- * How far each file has been read, by inode: that is the source's position. A file is known again by its inode and
- * first bytes, or, as some file systems change inodes, by its path and all of its first KiB.
+ * How far each file has been read, by identity: a file is a partition, named by its device and inode. One is known
+ * again by these and its first bytes, or, as some file systems change inodes, by its path and all of its first KiB.
  */
 export class Progress {
-  #files: Files = {}
+  readonly #files = new Map<string, FileProgress>()
 
-  /** @throws Error where the position is not one of this source's */
-  constructor(position: Position | undefined) {
-    if (position === undefined) return
-    const parsed = positionSchema.safeParse(position)
-    if (!parsed.success)
-      throw new Error(`the stored position is none of this source: ${JSON.stringify(position)}`)
-    this.#files = parsed.data.files
+  /** @throws Error where a position is not one of this source's */
+  constructor(positions: ReadonlyMap<string, Position>) {
+    for (const [identity, position] of positions) {
+      if (identity === STARTED) continue
+      const parsed = fileSchema.safeParse(position)
+      if (!parsed.success)
+        throw new Error(
+          `the stored position of ${identity} is not one of this source: ${JSON.stringify(position)}`,
+        )
+      this.#files.set(identity, parsed.data)
+    }
   }
 
-  get files(): Files {
+  get files(): ReadonlyMap<string, FileProgress> {
     return this.#files
   }
 
-  get position(): Position {
-    return asPosition(this.#files)
+  set(identity: string, file: FileProgress): void {
+    this.#files.set(identity, file)
   }
 
-  set(inode: string, file: FileProgress): void {
-    this.#files = { ...this.#files, [inode]: file }
-  }
-
-  forget(inode: string): void {
-    const { [inode]: _, ...rest } = this.#files
-    this.#files = rest
-  }
-
-  forgetAll(): void {
-    this.#files = {}
-  }
-
-  /**
-   * Positions as a file is read on from a byte offset, to go with a line stream. All other files stand as they do now,
-   * whenever the function is called: the sink may do so much later.
-   */
-  positionsOf(inode: string, file: FileProgress): (bytesCovered: number) => Position {
-    const files = this.#files
-    return bytesCovered =>
-      asPosition({ ...files, [inode]: { ...file, offset: file.offset + bytesCovered, settled: null } })
+  forget(identity: string): void {
+    this.#files.delete(identity)
   }
 
   /** What is known of a file that was just opened; undefined for a new one, or one that was truncated since. */
-  async recognise(file: OpenFile): Promise<FileProgress | undefined> {
-    const same = this.#files[file.inode]
-    if (same && (await goesOn(file, same))) return same
-    for (const [oldInode, other] of Object.entries(this.#files)) {
-      if (other.path !== file.path || other.head.bytes < HEAD_BYTES || !(await goesOn(file, other))) continue
-      this.forget(oldInode)
-      this.set(file.inode, other)
-      return other
+  async recognise(file: OpenFile): Promise<{ known: FileProgress; formerIdentity?: string } | undefined> {
+    const same = this.#files.get(file.identity)
+    if (same && (await continues(file, same))) return { known: same }
+    for (const [identity, other] of this.#files) {
+      if (identity === file.identity || other.path !== file.path || other.head.bytes < HEAD_BYTES) continue
+      if (!(await continues(file, other))) continue
+      this.forget(identity)
+      this.set(file.identity, other)
+      return { known: other, formerIdentity: identity }
     }
     return undefined
   }
 }
 
 /** Whether a file holds what was read of it, and perhaps more. */
-export async function goesOn({ handle, size, compression }: OpenFile, known: FileProgress): Promise<boolean> {
+export async function continues(
+  { handle, size, compression }: OpenFile,
+  known: FileProgress,
+): Promise<boolean> {
   // The offset into a compressed file counts its text.
   return (compression !== undefined || size >= known.offset) && (await hasHead(handle, known.head))
 }

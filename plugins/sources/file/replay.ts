@@ -1,9 +1,8 @@
-import type { Log, Sink } from 'mood-exporter/plugin'
-import { sleep } from '../shared/abort.ts'
+import { type Emitter, type Log, sleep } from 'mood-exporter/plugin'
 import { DamagedData, decompress } from './decompress.ts'
 import { FileText } from './file-text.ts'
 import { explainFileError, type FilePattern } from './found-files.ts'
-import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
+import { firstLine, headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
@@ -32,22 +31,23 @@ export class Replay {
   }
 
   /** @throws Error that names each file that could not be read, once all others are */
-  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+  async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
     const { repeat, progress } = this.#settings
     for (;;) {
-      const { bytes, failures } = await this.#round(sink, signal)
+      const { bytes, failures } = await this.#round(emitter, signal)
       if (signal.aborted) return
       const [failure] = failures
       if (failure && (!repeat || bytes === 0)) {
         throw failures.length === 1 ? failure : new Error(failures.map(({ message }) => message).join('; '))
       }
       if (!repeat) return
-      progress.forgetAll()
+      // The positions of the next round replace those of this one.
+      for (const identity of [...progress.files.keys()]) progress.forget(identity)
       if (bytes === 0) await sleep(EMPTY_ROUND_MS, signal)
     }
   }
 
-  async #round(sink: Sink, signal: AbortSignal): Promise<{ bytes: number; failures: Error[] }> {
+  async #round(emitter: Emitter, signal: AbortSignal): Promise<{ bytes: number; failures: Error[] }> {
     const { pattern, log } = this.#settings
     const paths = await pattern.find()
     if (paths.length === 0)
@@ -56,7 +56,7 @@ export class Replay {
     let bytes = 0
     for (const path of paths) {
       try {
-        bytes += await this.#readFile(path, sink, signal)
+        bytes += await this.#readFile(path, emitter, signal)
       } catch (error) {
         failures.push(error as Error)
         if (paths.length > 1) log.error((error as Error).message)
@@ -68,42 +68,51 @@ export class Replay {
   }
 
   /** Bytes of text read. */
-  async #readFile(path: string, sink: Sink, signal: AbortSignal): Promise<number> {
+  async #readFile(path: string, emitter: Emitter, signal: AbortSignal): Promise<number> {
     const { pattern, progress } = this.#settings
     const file = await openFile(path, pattern.absolute(path))
     try {
-      if (!this.#isUp) sink.up()
+      if (!this.#isUp) emitter.up()
       this.#isUp = true
-      const known = await progress.recognise(file)
+      const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
+      if (formerIdentity !== undefined) void emitter.close(formerIdentity, { forget: true })
       if (known?.settled === file.version) return 0
       const start = known ?? { path, offset: 0, head: await headOf(file.handle), settled: null }
-      return await this.#readText(file, start, sink, signal)
+      return await this.#readText(file, start, emitter, signal)
     } finally {
       await file.handle.close()
     }
   }
 
-  async #readText(file: OpenFile, start: FileProgress, sink: Sink, signal: AbortSignal): Promise<number> {
+  async #readText(
+    file: OpenFile,
+    start: FileProgress,
+    emitter: Emitter,
+    signal: AbortSignal,
+  ): Promise<number> {
     const { progress, pace, maxRecordBytes } = this.#settings
-    const text = new FileText(sink, signal, progress, file.inode, start)
-    const chunks = file.compression
-      ? textFrom(start.offset, decompress(file.handle, file.compression), signal)
-      : readFrom(file.handle, start.offset, this.#buffer)
-    const settle = (offset: number) => {
-      progress.set(file.inode, { ...start, offset, settled: file.version })
-      return progress.position
+    const header =
+      emitter.header && start.offset > 0
+        ? await firstLine(this.#chunksOf(file, 0, signal), maxRecordBytes)
+        : undefined
+    const text = new FileText(emitter, signal, file.identity, { ...start, header })
+    const chunks = this.#chunksOf(file, start.offset, signal)
+    const settled = (offset: number) => {
+      const end = { ...start, offset, settled: file.version }
+      progress.set(file.identity, end)
+      return end
     }
     try {
       for await (const chunk of pace ? paced(chunks, pace, maxRecordBytes, signal) : chunks) {
         await text.write(chunk)
         if (signal.aborted) break
       }
-      if (signal.aborted) progress.set(file.inode, { ...start, offset: text.lineEnd, settled: null })
-      else await text.finish(settle(text.end))
+      if (signal.aborted) progress.set(file.identity, { ...start, offset: text.lineEnd, settled: null })
+      else await text.finish(settled(text.end))
     } catch (error) {
       if (!(error instanceof DamagedData)) throw explainFileError(file.path, error)
       // What was read is kept, and the rest is not tried again until the file has changed.
-      await sink.write([], { position: settle(text.lineEnd) })
+      await text.settle(settled(text.lineEnd))
       throw new Error(
         `${file.path}: the ${file.compression} data is damaged at byte ${error.offset} of ${file.size}, ` +
           `after ${text.end} bytes of text, which were read: ${error.message}`,
@@ -111,6 +120,12 @@ export class Replay {
       )
     }
     return text.end - start.offset
+  }
+
+  #chunksOf({ handle, compression }: OpenFile, offset: number, signal: AbortSignal): AsyncIterable<Buffer> {
+    return compression
+      ? textFrom(offset, decompress(handle, compression), signal)
+      : readFrom(handle, offset, this.#buffer)
   }
 }
 

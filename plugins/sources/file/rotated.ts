@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { statOf } from './found-files.ts'
-import { type OpenFile, openFile } from './open-file.ts'
-import { type FileProgress, goesOn } from './progress.ts'
+import { identityOf, type OpenFile, openFile } from './open-file.ts'
+import { continues, type FileProgress } from './progress.ts'
 
 /**
  * The file that stood at a path and was given another name in the same directory, as logrotate does. Undefined where
@@ -10,17 +10,18 @@ import { type FileProgress, goesOn } from './progress.ts'
  */
 export async function findRotated(
   path: string,
-  inode: string,
+  identity: string,
   known: FileProgress,
 ): Promise<OpenFile | undefined> {
   const directory = dirname(path)
   const names = await readdir(directory).catch(() => [])
   for (const name of names) {
     const candidate = join(directory, name)
-    if (name === basename(path) || String((await statOf(candidate).catch(() => undefined))?.ino) !== inode)
-      continue
+    if (name === basename(path)) continue
+    const stats = await statOf(candidate).catch(() => undefined)
+    if (!stats || identityOf(stats) !== identity) continue
     const file = await openFile(known.path, candidate).catch(() => undefined)
-    if (file && !file.compression && (await goesOn(file, known))) return file
+    if (file && !file.compression && (await continues(file, known))) return file
     await file?.handle.close()
   }
   return undefined

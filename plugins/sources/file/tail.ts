@@ -1,5 +1,5 @@
-import type { Log, Sink } from 'mood-exporter/plugin'
-import { FileText } from './file-text.ts'
+import type { Emitter, Log } from 'mood-exporter/plugin'
+import { FileText, type TextStart } from './file-text.ts'
 import { explainFileError } from './found-files.ts'
 import { hasHead, headWith, NO_HEAD, type OpenFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
@@ -9,7 +9,7 @@ import type { FileProgress, Progress } from './progress.ts'
 const CHUNKS_A_TURN = 16
 
 export interface TailSettings {
-  sink: Sink
+  emitter: Emitter
   signal: AbortSignal
   progress: Progress
   pace: Pace | undefined
@@ -28,7 +28,7 @@ export class Tail {
   readonly #path: string
   #text: FileText
 
-  constructor(file: OpenFile, start: FileProgress, settings: TailSettings) {
+  constructor(file: OpenFile, start: TextStart, settings: TailSettings) {
     this.file = file
     this.#settings = settings
     this.#path = start.path
@@ -65,8 +65,11 @@ export class Tail {
 
   /** Hands over a last record without a line end, and closes the file. */
   async finish(): Promise<void> {
-    this.#settings.progress.forget(this.file.inode)
-    await this.#text.finish(this.#settings.progress.position)
+    const { progress, emitter } = this.#settings
+    await this.#text.finish(this.#reached)
+    progress.forget(this.file.identity)
+    // Other files are not to wait for the commit.
+    void emitter.close(this.file.identity, { forget: true })
     await this.close()
   }
 
@@ -78,21 +81,25 @@ export class Tail {
   async #startAgain(): Promise<void> {
     const { log } = this.#settings
     log.info('the file was truncated: reading it from its start', { path: this.#path })
-    const before = this.#text
-    this.#text = this.#open({ path: this.#path, offset: 0, head: NO_HEAD, settled: null })
+    const start = { path: this.#path, offset: 0, head: NO_HEAD, settled: null }
+    await this.#text.finish(start)
+    this.#text = this.#open(start)
     this.#note()
-    await before.finish(this.#settings.progress.position)
   }
 
-  #open(start: FileProgress): FileText {
-    const { sink, signal, progress } = this.#settings
-    return new FileText(sink, signal, progress, this.file.inode, start)
+  #open(start: TextStart): FileText {
+    const { emitter, signal } = this.#settings
+    return new FileText(emitter, signal, this.file.identity, start)
+  }
+
+  /** How far whole lines were read. */
+  get #reached(): FileProgress {
+    const { lineEnd: offset, head } = this.#text
+    return { path: this.#path, offset, head, settled: null }
   }
 
   #note(): void {
-    const { progress } = this.#settings
-    const { lineEnd: offset, head } = this.#text
-    progress.set(this.file.inode, { path: this.#path, offset, head, settled: null })
+    this.#settings.progress.set(this.file.identity, this.#reached)
   }
 }
 

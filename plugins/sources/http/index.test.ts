@@ -7,26 +7,26 @@ import { listening, post, posting } from './testing-http.ts'
 const NONE = { refused: [], refusedTotal: 0 }
 
 test('a JSON object is one record, byte for byte', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const record = '{"id": 12345678901234567890,\n "text": "노바폰 😍"}'
   const { status, body } = await post(url, record, 'application/json; charset=utf-8')
   expect({ status, body }).toEqual({ status: 200, body: { accepted: 1, ...NONE } })
-  expect(sink.texts).toEqual([record])
+  expect(emitter.texts).toEqual([record])
 })
 
 test('the elements of a JSON array are records', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const { body } = await post(url, '[{"a": 1.0}, {"b": [1, 2]}]', 'application/json')
   expect(body).toEqual({ accepted: 2, ...NONE })
-  expect(sink.texts).toEqual(['{"a": 1.0}', '{"b": [1, 2]}'])
+  expect(emitter.texts).toEqual(['{"a": 1.0}', '{"b": [1, 2]}'])
 })
 
 test.each(['application/x-ndjson', 'application/jsonl', 'text/plain', 'application/x-www-form-urlencoded'])(
   'with %s a line is a record',
   async type => {
-    const { url, sink } = await listening()
+    const { url, emitter } = await listening()
     expect((await post(url, '{"a":1}\r\n\n{"b":2}\nlast', type)).body).toEqual({ accepted: 3, ...NONE })
-    expect(sink.texts).toEqual(['{"a":1}', '{"b":2}', 'last'])
+    expect(emitter.texts).toEqual(['{"a":1}', '{"b":2}', 'last'])
   },
 )
 
@@ -37,29 +37,30 @@ test('an empty body holds no records', async () => {
 })
 
 test('records are handed on before the request ends', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const { sent, answered } = posting(url)
   sent.write('{"a":1}\n{"b"')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   sent.write(':2}\n')
-  await sink.until(({ texts }) => texts.length === 2)
+  await emitter.until(({ texts }) => texts.length === 2)
   sent.end('{"c":3}')
   expect(await answered).toEqual({ status: 200, body: { accepted: 3, ...NONE } })
-  expect(sink.texts).toEqual(['{"a":1}', '{"b":2}', '{"c":3}'])
+  expect(emitter.texts).toEqual(['{"a":1}', '{"b":2}', '{"c":3}'])
 })
 
 test('elements of an array are too', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const { sent, answered } = posting(url, { 'Content-Type': 'application/json' })
   sent.write('[{"a":1},{"b"')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   sent.end(':2}]')
   expect((await answered).body.accepted).toBe(2)
 })
 
 test('the answer names each refused record and why', async () => {
-  const { url, sink } = await listening()
-  sink.verdict = record => (record.startsWith('bad') ? { reason: 'invalid', message: `no: ${record}` } : null)
+  const { url, emitter } = await listening()
+  emitter.verdict = record =>
+    record.startsWith('bad') ? { reason: 'invalid', message: `no: ${record}` } : null
   const { status, body } = await post(url, 'good\nbad 1\ngood\nbad 2\n')
   expect(status).toBe(200)
   expect(body).toEqual({
@@ -73,8 +74,8 @@ test('the answer names each refused record and why', async () => {
 })
 
 test('of many refused records the first hundred are named and all are counted', async () => {
-  const { url, sink } = await listening()
-  sink.verdict = () => ({ reason: 'invalid', message: 'no' })
+  const { url, emitter } = await listening()
+  emitter.verdict = () => ({ reason: 'invalid', message: 'no' })
   const { body } = await post(url, 'x\n'.repeat(250))
   expect(body.refused).toHaveLength(100)
   expect(body).toMatchObject({ accepted: 0, refusedTotal: 250 })
@@ -83,7 +84,7 @@ test('of many refused records the first hundred are named and all are counted', 
 test.each(['application/json', 'application/x-ndjson'])(
   'a record that is too long costs only itself (%s)',
   async type => {
-    const { url, sink } = await listening({}, { maxRecordBytes: 100 })
+    const { url, emitter } = await listening({}, { maxRecordBytes: 100 })
     const records = ['{"a":1}', `{"text":"${'x'.repeat(100_000)}"}`, '{"b":2}']
     const body = type === 'application/json' ? `[${records}]` : records.join('\n')
     expect((await post(url, body, type)).body).toEqual({
@@ -91,114 +92,114 @@ test.each(['application/json', 'application/x-ndjson'])(
       refused: [{ record: 1, reason: 'oversized', message: 'the record is longer than 100 bytes' }],
       refusedTotal: 1,
     })
-    expect(sink.texts).toEqual(['{"a":1}', '{"b":2}'])
-    expect(sink.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
-    expect(sink.drops[0]?.sample).toMatch(/^\{"text":"x+$/)
+    expect(emitter.texts).toEqual(['{"a":1}', '{"b":2}'])
+    expect(emitter.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
+    expect(emitter.drops[0]?.sample).toMatch(/^\{"text":"x+$/)
   },
 )
 
 test('a malformed array is refused with 400; what stood before is taken', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const { status, body } = await post(url, '[{"a":1}, {"b":2},, {"c":3}]', 'application/json')
   expect(status).toBe(400)
   expect(body).toMatchObject({ error: 'malformed_array', accepted: 2, next: 2 })
-  expect(sink.texts).toEqual(['{"a":1}', '{"b":2}'])
-  expect(sink.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
+  expect(emitter.texts).toEqual(['{"a":1}', '{"b":2}'])
+  expect(emitter.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
 })
 
 test('for a format with a header the first line goes with each record, and JSON is refused', async () => {
-  const { url, sink } = await listening()
-  sink.header = true
+  const { url, emitter } = await listening()
+  emitter.header = true
   expect((await post(url, 'id,text\n1,a\n2,b\n', 'text/csv')).body).toEqual({ accepted: 2, ...NONE })
-  expect(sink.records.map(({ value, header }) => [header, value])).toEqual([
+  expect(emitter.records.map(({ value, header }) => [header, value])).toEqual([
     ['id,text', '1,a'],
     ['id,text', '2,b'],
   ])
   expect((await post(url, '{}', 'application/json')).status).toBe(415)
-  expect(sink.refusals).toEqual(['415'])
+  expect(emitter.refusals).toEqual(['415'])
 })
 
 test('binary junk is handed on as lines, and harms nothing', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const junk = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256))
-  sink.verdict = () => ({ reason: 'encoding', message: 'not UTF-8' })
+  emitter.verdict = () => ({ reason: 'encoding', message: 'not UTF-8' })
   const { status, body } = await post(url, junk, 'application/octet-stream')
   expect(status).toBe(200)
   expect(body.refusedTotal).toBeGreaterThan(10)
-  sink.verdict = () => null
+  emitter.verdict = () => null
   expect((await post(url, '{"a":1}')).body.accepted).toBe(1)
 })
 
 test('429 with Retry-After when the queue is full; nothing is taken or counted', async () => {
-  const { url, sink } = await listening()
-  sink.full = true
+  const { url, emitter } = await listening()
+  emitter.full = true
   const { status, headers, body } = await post(url, 'a\nb\n')
   expect(status).toBe(429)
   expect(headers.get('retry-after')).toBe('1')
   expect(body).toMatchObject({ error: 'queue_full', accepted: 0, next: 0 })
-  expect(sink.drops).toEqual([])
+  expect(emitter.drops).toEqual([])
 })
 
 test('429 within a body says how many were taken and where to go on', async () => {
-  const { url, sink } = await listening()
-  sink.verdict = record => (record === 'b' ? { reason: 'invalid', message: 'no b' } : null)
+  const { url, emitter } = await listening()
+  emitter.verdict = record => (record === 'b' ? { reason: 'invalid', message: 'no b' } : null)
   const { sent, answered } = posting(url)
   sent.write('a\nb\nc\n')
-  await sink.until(({ texts }) => texts.length === 2)
-  sink.full = true
+  await emitter.until(({ texts }) => texts.length === 2)
+  emitter.full = true
   sent.write('d\ne\n')
   expect(await answered).toMatchObject({
     status: 429,
     body: { accepted: 2, refused: [{ record: 1 }], refusedTotal: 1, next: 3 },
   })
   sent.end()
-  sink.full = false
+  emitter.full = false
   await post(url, 'd\ne\n')
-  expect(sink.texts).toEqual(['a', 'c', 'd', 'e'])
+  expect(emitter.texts).toEqual(['a', 'c', 'd', 'e'])
 })
 
 test('a request that fills the queue by itself is slowed down instead', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const receipts: (() => void)[] = []
   let turnedAway = 0
-  const take = sink.submit.bind(sink)
-  sink.submit = (records, options) => {
+  const take = emitter.submit.bind(emitter)
+  emitter.submit = (records, options) => {
     const receipt = take(records, options)
-    if (receipt) sink.full = true
+    if (receipt) emitter.full = true
     else turnedAway++
     return receipt && new Promise(resolve => receipts.push(() => resolve(receipt)))
   }
   const { sent, answered } = posting(url)
   sent.write('a\n')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   sent.end('b\n')
   await expect.poll(() => turnedAway).toBe(1)
-  sink.full = false
+  emitter.full = false
   receipts.shift()?.()
-  await sink.until(({ texts }) => texts.length === 2)
+  await emitter.until(({ texts }) => texts.length === 2)
   receipts.shift()?.()
   expect((await answered).body.accepted).toBe(2)
 })
 
 test('a client that breaks off loses only the line it had not finished', async () => {
-  const { url, sink, logged } = await listening()
+  const { url, emitter, logged } = await listening()
   const { sent } = posting(url)
   sent.write('a\nb\nhalf')
-  await sink.until(({ texts }) => texts.length === 2)
+  await emitter.until(({ texts }) => texts.length === 2)
   sent.on('error', () => {})
   sent.destroy()
   expect((await post(url, 'c\n')).body.accepted).toBe(1)
-  expect(sink.texts).toEqual(['a', 'b', 'c'])
+  expect(emitter.texts).toEqual(['a', 'b', 'c'])
   await expect
     .poll(() => logged.map(({ fields }) => fields.reason))
     .toContain('the request broke off before its end')
 })
 
 test('stops taking connections, and finishes the requests under way', async () => {
-  const { url, sink, stop } = await listening()
+  const { url, emitter, stop } = await listening()
   const { sent, answered } = posting(url)
   sent.write('a\n')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   const stopped = stop()
   await expect.poll(() => fetch(url).catch(({ cause }) => cause.code)).toBe('ECONNREFUSED')
   sent.end('b\n')
@@ -207,10 +208,10 @@ test('stops taking connections, and finishes the requests under way', async () =
 })
 
 test('a request that never ends does not keep it from stopping', async () => {
-  const { url, sink, stop } = await listening()
+  const { url, emitter, stop } = await listening()
   const { sent, answered } = posting(url)
   sent.write('a\n')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   await stop()
   await expect(answered).rejects.toThrow()
 })
@@ -236,9 +237,9 @@ test('a client that is slow with its head is closed', async () => {
 })
 
 test('a client that falls silent within its body is closed, and what it sent is kept', async () => {
-  const { url, sink } = await listening({ idle_timeout: '200ms' })
+  const { url, emitter } = await listening({ idle_timeout: '200ms' })
   const { sent, answered } = posting(url)
   sent.write('a\n')
   await expect(answered).rejects.toThrow()
-  expect(sink.texts).toEqual(['a'])
+  expect(emitter.texts).toEqual(['a'])
 })

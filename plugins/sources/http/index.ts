@@ -6,14 +6,15 @@ import {
   address,
   defineSource,
   duration,
-  type Sink,
+  type Emitter,
+  isLoopback,
+  PluginError,
   type Source,
   type SourceContext,
   secret,
   size,
   z,
 } from 'mood-exporter/plugin'
-import { isLoopback } from '../shared/loopback.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
 import { readTls } from './tls.ts'
 
@@ -48,6 +49,12 @@ export default defineSource({
     'Takes posts by HTTP POST: one, a JSON array, or a line each, and answers what became of them.',
   live: true,
   format: 'post',
+  errors: {
+    ERR_HTTP_TOKEN:
+      'Other machines can reach the address, and there is no token that keeps them out. Set `token` or `token_file`, or listen on 127.0.0.1.',
+    ERR_HTTP_TLS:
+      'The certificate or its key cannot be used. Give both `tls_cert` and `tls_key`, as PEM files that belong together.',
+  },
   options,
   create: (options, context) => new HttpSource(options, context),
 })
@@ -62,7 +69,8 @@ class HttpSource implements Source {
   constructor(options: Options, context: SourceContext) {
     const { listen, token } = options
     if (token === undefined && !isLoopback(listen.host))
-      throw new Error(
+      throw new PluginError(
+        'ERR_HTTP_TOKEN',
         `token: expected one, as others can reach ${shown(listen.host, listen.port)}; set token or token_file, or listen on 127.0.0.1`,
       )
     this.#listen = listen
@@ -79,11 +87,11 @@ class HttpSource implements Source {
     }
   }
 
-  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+  async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
     const { log } = this.#context
     const { tls, token, path } = this.#listener
     const { host, port } = this.#listen
-    const app = await createListener(this.#listener, sink, log)
+    const app = await createListener(this.#listener, emitter, log)
     await listen(app, host, port)
     const bound = app.server.address() as AddressInfo
     log.info('takes posts', { url: `${tls ? 'https' : 'http'}://${shown(bound.address, bound.port)}${path}` })
@@ -91,7 +99,7 @@ class HttpSource implements Source {
       log.warn(
         'tokens cross the network in the clear: set tls_cert and tls_key, or put a proxy with TLS before it',
       )
-    sink.up()
+    emitter.up()
     if (!signal.aborted) await once(signal, 'abort')
     await close(app)
   }

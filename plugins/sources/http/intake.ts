@@ -1,4 +1,4 @@
-import { LineSplitter, type Receipt, type Sink } from 'mood-exporter/plugin'
+import { type Emitter, LineSplitter, type Receipt } from 'mood-exporter/plugin'
 import type { BodyKind } from './body.ts'
 import { JsonCutter } from './json-cutter.ts'
 import { Refusal } from './refusal.ts'
@@ -19,9 +19,9 @@ export interface Report {
   refusedTotal: number
 }
 
-/** Takes the records of one request to the sink as they arrive, and gathers what became of them. */
+/** Takes the records of one request to the emitter as they arrive, and gathers what became of them. */
 export class Intake {
-  readonly #sink: Sink
+  readonly #emitter: Emitter
   readonly #maxRecordBytes: number
   readonly #report: Report = { accepted: 0, refused: [], refusedTotal: 0 }
   readonly #underWay: Promise<void>[] = []
@@ -36,8 +36,8 @@ export class Intake {
   onWait: (waits: boolean) => void = () => {}
 
   /** @param header whether the first line is one */
-  constructor(sink: Sink, maxRecordBytes: number, header: boolean) {
-    this.#sink = sink
+  constructor(emitter: Emitter, maxRecordBytes: number, header: boolean) {
+    this.#emitter = emitter
     this.#maxRecordBytes = maxRecordBytes
     this.#awaitsHeader = header
   }
@@ -109,7 +109,7 @@ export class Intake {
       this.#batch = []
     }
     for (const { record, sample } of this.#oversized) {
-      this.#sink.drop('oversized', 1, sample)
+      this.#emitter.drop('oversized', 1, sample)
       this.#refuse(record, 'oversized', `the record is longer than ${this.#maxRecordBytes} bytes`)
     }
     this.#oversized = []
@@ -124,7 +124,7 @@ export class Intake {
   async #submit(): Promise<{ receipt: Promise<Receipt> }> {
     const records = this.#batch.map(({ bytes }) => bytes)
     for (;;) {
-      const receipt = this.#sink.submit(records, this.#header ? { header: this.#header } : {})
+      const receipt = this.#emitter.submit(records, this.#header ? { header: this.#header } : {})
       if (receipt) return { receipt }
       const earlier = this.#underWay.shift()
       if (!earlier) break

@@ -6,7 +6,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import type { Log, Sink } from 'mood-exporter/plugin'
+import type { Emitter, Log } from 'mood-exporter/plugin'
 import { accessCheck } from './access.ts'
 import { bodyKind, chunksOf, drain } from './body.ts'
 import { Intake } from './intake.ts'
@@ -28,16 +28,16 @@ export interface ListenerOptions {
 
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 
-/** The HTTP server: who may post, where, how fast; what is posted goes to the sink. It does not listen yet. */
+/** The HTTP server: who may post, where, how fast; what is posted goes to the emitter. It does not listen yet. */
 export async function createListener(
   options: ListenerOptions,
-  sink: Sink,
+  emitter: Emitter,
   log: Log,
 ): Promise<FastifyInstance<Server>> {
   const app = createApp(options)
   app.server.maxConnections = options.maxConnections
   app.server.on('drop', () => {
-    sink.refused('connections')
+    emitter.refused('connections')
     log.warn('a connection was closed: there are max_connections of them')
   })
 
@@ -58,13 +58,15 @@ export async function createListener(
   // Bodies are read as they arrive, by the handler.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.post(options.path, (request, reply) => take(request, reply, options, sink, log))
+  app.post(options.path, (request, reply) => take(request, reply, options, emitter, log))
   app.setNotFoundHandler(request => {
     if (request.url.split('?', 1)[0] === options.path)
       throw new Refusal(405, 'method', `expected POST, got ${request.method}`, { Allow: 'POST' })
     throw new Refusal(404, 'not_found', `posts are taken at ${options.path}`)
   })
-  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, sink, log))
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    answerError(error, request, reply, emitter, log),
+  )
   return app
 }
 
@@ -84,14 +86,14 @@ async function take(
   request: FastifyRequest,
   reply: FastifyReply,
   { maxBody, maxRecordBytes, idleTimeout }: ListenerOptions,
-  sink: Sink,
+  emitter: Emitter,
   log: Log,
 ) {
-  const { header } = sink
+  const { header } = emitter
   const kind = bodyKind(request.headers['content-type'])
   if (header && kind === 'json')
     throw new Refusal(415, 'content_type', 'this source takes lines with a header before them, not JSON')
-  const intake = new Intake(sink, maxRecordBytes, header)
+  const intake = new Intake(emitter, maxRecordBytes, header)
   // While the client waits for us it is not the client that is silent: its connection must not be cut for that.
   const { socket } = request.raw
   intake.onWait = waits => socket.setTimeout(waits ? 0 : idleTimeout)
@@ -100,8 +102,8 @@ async function take(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     // What cannot be read will not be better when it is sent again. All else the client still has.
-    if (error.statusCode === 400 && error.code !== 'aborted') sink.drop('invalid')
-    logRefusal(log, sink, request, error)
+    if (error.statusCode === 400 && error.code !== 'aborted') emitter.drop('invalid')
+    logRefusal(log, emitter, request, error)
     const report = await intake.report()
     return reply
       .code(error.statusCode)
@@ -115,11 +117,11 @@ function answerError(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-  sink: Sink,
+  emitter: Emitter,
   log: Log,
 ): void {
   const { statusCode = 500, message } = error
-  logRefusal(log, sink, request, error)
+  logRefusal(log, emitter, request, error)
   const headers = error instanceof Refusal ? error.headers : {}
   const refused = statusCode < 500
   void reply
@@ -133,11 +135,11 @@ function answerError(
 
 function logRefusal(
   log: Log,
-  sink: Sink,
+  emitter: Emitter,
   request: FastifyRequest,
   { statusCode = 500, message }: FastifyError | Refusal,
 ) {
-  sink.refused(String(statusCode))
+  emitter.refused(String(statusCode))
   const fields = { status: statusCode, client: request.ip, reason: message }
   if (statusCode >= 500) log.error('a request failed', fields)
   else log.warn('a request was refused', fields)

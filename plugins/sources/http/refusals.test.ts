@@ -9,30 +9,30 @@ import { listening, post, posting } from './testing-http.ts'
 const TOKEN = { Authorization: 'Bearer s3cret' }
 
 test('a gzipped body is unpacked', async () => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const lines = Array.from({ length: 10_000 }, (_, i) => `{"id":${i}}`)
   const { body } = await post(url, gzipSync(lines.join('\n')), undefined, { 'Content-Encoding': 'gzip' })
   expect(body.accepted).toBe(10_000)
-  expect(sink.texts).toEqual(lines)
+  expect(emitter.texts).toEqual(lines)
 })
 
 test('a body that unpacks to more than max_body is refused with 413', async () => {
-  const { url, sink } = await listening({ max_body: '1MiB' })
+  const { url, emitter } = await listening({ max_body: '1MiB' })
   const bomb = gzipSync('a line of text\n'.repeat(5_000_000))
   expect(bomb.length).toBeLessThan(2 ** 20)
   const { status, body } = await post(url, bomb, undefined, { 'Content-Encoding': 'gzip' })
   expect(status).toBe(413)
   expect(body.error).toBe('body_too_large')
   expect(body.next).toBe(body.accepted)
-  expect(sink.texts.length).toBe(body.accepted)
-  expect(sink.texts.length * 15).toBeLessThanOrEqual(2 ** 20)
+  expect(emitter.texts.length).toBe(body.accepted)
+  expect(emitter.texts.length * 15).toBeLessThanOrEqual(2 ** 20)
 })
 
 test('a bomb without a line end is refused too', async () => {
-  const { url, sink } = await listening({ max_body: '1MiB' })
+  const { url, emitter } = await listening({ max_body: '1MiB' })
   const bomb = gzipSync(Buffer.alloc(50_000_000))
   expect((await post(url, bomb, undefined, { 'Content-Encoding': 'gzip' })).status).toBe(413)
-  expect(sink.texts).toEqual([])
+  expect(emitter.texts).toEqual([])
 })
 
 test('gzip that unpacks to nothing is bounded as it was sent', async () => {
@@ -48,26 +48,26 @@ test.each([
   ['is none', Buffer.from('{"a":1}\n')],
   ['is cut off', gzipSync('x'.repeat(1000)).subarray(0, 20)],
 ])('gzip that %s is refused with 400', async (_, body) => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const { status, body: answer } = await post(url, body, undefined, { 'Content-Encoding': 'gzip' })
   expect(status).toBe(400)
   expect(answer.error).toBe('gzip')
-  expect(sink.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
+  expect(emitter.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
 })
 
 test('a body that says it is too large is refused before it is read', async () => {
-  const { url, sink } = await listening({ max_body: '1kB' })
+  const { url, emitter } = await listening({ max_body: '1kB' })
   const { status, body } = await post(url, 'a line\n'.repeat(1000))
   expect(status).toBe(413)
   expect(body).toMatchObject({ error: 'body_too_large', accepted: 0, next: 0 })
-  expect(sink.texts).toEqual([])
+  expect(emitter.texts).toEqual([])
 })
 
 test('a body that grows too large keeps what was taken, and says where to go on', async () => {
-  const { url, sink } = await listening({ max_body: '1kB' })
+  const { url, emitter } = await listening({ max_body: '1kB' })
   const { sent, answered } = posting(url)
   sent.write('a\nb\n')
-  await sink.until(({ texts }) => texts.length === 2)
+  await emitter.until(({ texts }) => texts.length === 2)
   sent.write('x'.repeat(2000))
   expect(await answered).toMatchObject({ status: 413, body: { accepted: 2, next: 2 } })
   sent.destroy()
@@ -91,7 +91,7 @@ test('an encoding other than gzip is refused with 415 and says what is taken', a
 })
 
 test('where there is a token, every request needs it', async () => {
-  const { url, sink, logged } = await listening({ token: 's3cret' })
+  const { url, emitter, logged } = await listening({ token: 's3cret' })
   const without = await post(url, 'a\n')
   expect(without.status).toBe(401)
   expect(without.headers.get('www-authenticate')).toBe('Bearer realm="mood-exporter"')
@@ -99,7 +99,7 @@ test('where there is a token, every request needs it', async () => {
   expect(wrong.status).toBe(401)
   expect(wrong.headers.get('www-authenticate')).toContain('error="invalid_token"')
   expect((await fetch(new URL('/elsewhere', url))).status).toBe(401)
-  expect(sink.texts).toEqual([])
+  expect(emitter.texts).toEqual([])
   expect((await post(url, 'a\n', undefined, TOKEN)).body.accepted).toBe(1)
   const refused = logged.filter(({ level }) => level === 'warn')
   expect(refused).toHaveLength(3)
@@ -107,13 +107,16 @@ test('where there is a token, every request needs it', async () => {
 })
 
 test('a large body without a token is answered and not read', async () => {
-  const { url, sink } = await listening({ token: 's3cret' })
+  const { url, emitter } = await listening({ token: 's3cret' })
   expect((await post(url, 'a line\n'.repeat(1_000_000))).status).toBe(401)
-  expect(sink.texts).toEqual([])
+  expect(emitter.texts).toEqual([])
 })
 
 test.each(['0.0.0.0:0', ':0', '[::]:0', '192.0.2.1:0'])('listening on %s needs a token', async listen => {
-  await expect(testSource(http, { listen })).rejects.toThrow(/^token: expected one, as others can reach/)
+  await expect(testSource(http, { listen })).rejects.toMatchObject({
+    code: 'ERR_HTTP_TOKEN',
+    message: expect.stringMatching(/^token: expected one, as others can reach/),
+  })
 })
 
 test('with a token it may listen everywhere, and warns that it does so in the clear', async () => {
@@ -145,13 +148,13 @@ test('another path is 404 and says which is right', async () => {
 })
 
 test('more requests than `rate` a second are refused with 429', async () => {
-  const { url, sink } = await listening({ rate: 3 })
+  const { url, emitter } = await listening({ rate: 3 })
   const answers = await Promise.all(Array.from({ length: 8 }, () => post(url, 'a\n')))
   const refused = answers.filter(({ status }) => status === 429)
   expect(refused.length).toBeGreaterThan(0)
   expect(refused[0]?.headers.get('retry-after')).toBe('1')
   expect(refused[0]?.body.error).toBe('rate')
-  expect(sink.texts.length).toBe(8 - refused.length)
+  expect(emitter.texts.length).toBe(8 - refused.length)
 })
 
 test.each([
@@ -176,10 +179,10 @@ test.each([
     415,
   ],
 ])('%s is answered, and harms nothing', async (_, head, status) => {
-  const { url, sink } = await listening()
+  const { url, emitter } = await listening()
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write(head)
   expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect((await post(url, 'a\n')).body.accepted).toBe(1)
-  expect(sink.texts).toEqual(['a'])
+  expect(emitter.texts).toEqual(['a'])
 })

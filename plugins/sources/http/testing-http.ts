@@ -10,7 +10,7 @@ type Options = Parameters<typeof testSource<typeof http.options>>[1]
 export async function listening(options: Options = {}, more: { maxRecordBytes?: number } = {}) {
   const running = await testSource(http, { listen: '127.0.0.1:0', ...options }, more)
   onTestFinished(() => running.stop())
-  await running.sink.until(({ ups }) => ups === 1)
+  await running.emitter.until(({ ups }) => ups === 1)
   const url = String(running.logged.find(({ message }) => message === 'takes posts')?.fields.url)
   return { ...running, url }
 }

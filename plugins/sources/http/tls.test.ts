@@ -21,7 +21,7 @@ test.skipIf(!hasOpenssl)('with a certificate it speaks HTTPS', async () => {
     stdio: 'ignore',
   })
 
-  const { url, sink } = await listening({ tls_cert: cert, tls_key: key })
+  const { url, emitter } = await listening({ tls_cert: cert, tls_key: key })
   expect(url).toMatch(/^https:/)
   const status = await new Promise((resolve, reject) => {
     request(url, { method: 'POST', ca: readFileSync(cert), agent: false }, ({ statusCode }) =>
@@ -31,12 +31,15 @@ test.skipIf(!hasOpenssl)('with a certificate it speaks HTTPS', async () => {
       .end('a\nb\n')
   })
   expect(status).toBe(200)
-  expect(sink.texts).toEqual(['a', 'b'])
+  expect(emitter.texts).toEqual(['a', 'b'])
 })
 
 test('a certificate without its key, one that is not there, and one that is none are each said', () => {
   writeFileSync(join(folder, 'junk.pem'), 'junk')
   expect(() => readTls('junk.pem', undefined, folder)).toThrow('expected both or neither')
+  expect(() => readTls('junk.pem', undefined, folder)).toThrow(
+    expect.objectContaining({ code: 'ERR_HTTP_TLS' }),
+  )
   expect(() => readTls('absent.pem', 'junk.pem', folder)).toThrow(
     /^tls_cert: cannot read .*absent.pem \(ENOENT\)/,
   )

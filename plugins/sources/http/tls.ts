@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { PluginError } from 'mood-exporter/plugin'
 
-/** Reads a certificate and its key, and sees whether they parse and belong together. */
+/** Reads a certificate and its key. @throws PluginError where they do not parse or do not belong together */
 export function readTls(
   certFile: string | undefined,
   keyFile: string | undefined,
@@ -10,13 +11,14 @@ export function readTls(
 ): { cert: Buffer; key: Buffer } | undefined {
   if (certFile === undefined && keyFile === undefined) return undefined
   if (certFile === undefined || keyFile === undefined)
-    throw new Error('tls_cert and tls_key: expected both or neither')
+    throw new PluginError('ERR_HTTP_TLS', 'tls_cert and tls_key: expected both or neither')
   const cert = read('tls_cert', resolve(baseDir, certFile))
   const key = read('tls_key', resolve(baseDir, keyFile))
   try {
     createSecureContext({ cert, key })
   } catch (error) {
-    throw new Error(
+    throw new PluginError(
+      'ERR_HTTP_TLS',
       `tls_cert and tls_key: expected a certificate and its key in PEM, got ${certFile} and ${keyFile}: ${(error as Error).message}`,
     )
   }
@@ -27,6 +29,7 @@ function read(option: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
-    throw new Error(`${option}: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
+    const { code } = error as NodeJS.ErrnoException
+    throw new PluginError('ERR_HTTP_TLS', `${option}: cannot read ${file} (${code})`, { cause: error })
   }
 }

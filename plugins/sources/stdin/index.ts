@@ -1,5 +1,4 @@
-import { defineSource, z } from 'mood-exporter/plugin'
-import { orAborted } from '../shared/abort.ts'
+import { defineSource, orAborted, z } from 'mood-exporter/plugin'
 import { openInput } from './input.ts'
 
 export default defineSource({
@@ -7,11 +6,11 @@ export default defineSource({
   description: 'Reads standard input, a record a line, until it ends.',
   options: z.object({}),
   create: (_, { log }) => ({
-    async run(sink, signal) {
+    async run(emitter, signal) {
       const { stream, kind } = openInput()
       if (kind === 'terminal') log.info('reading from the terminal: a line is a record, Ctrl-D ends it')
-      sink.up()
-      const lines = sink.lines()
+      emitter.up()
+      const lines = emitter.lines()
       const stop = () => stream.destroy()
       signal.addEventListener('abort', stop, { once: true })
       if (signal.aborted) stop()

@@ -25,17 +25,17 @@ if (isMainThread) {
 } else {
   const { testSource } = await import('mood-exporter/plugin/testing')
   const { default: stdin } = await import('./index.ts')
-  const { sink, done, stop } = await testSource(stdin)
+  const { emitter, done, stop } = await testSource(stdin)
   const tell = (event: unknown) => parentPort?.postMessage(event)
   parentPort?.on('message', () => void stop())
   let told = 0
   const tellRecords = () => {
-    for (; told < sink.records.length; told++) tell({ record: sink.records[told]?.value })
+    for (; told < emitter.records.length; told++) tell({ record: emitter.records[told]?.value })
     return false
   }
   tell({ pid: process.pid })
   // Looks at every change, and never finds what it waits for.
-  sink.until(tellRecords, 600_000).catch(() => {})
+  emitter.until(tellRecords, 600_000).catch(() => {})
   try {
     await done
     tellRecords()

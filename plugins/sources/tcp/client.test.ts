@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
+import { testSource } from 'mood-exporter/plugin/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import tcp from './index.ts'
 import { connecting, relay } from './testing-tcp.ts'
@@ -18,12 +19,12 @@ test('it reads lines from a relay, and connects again whenever the relay goes aw
     },
     socket => socket.write('four\n'),
   )
-  const { sink } = await connecting(port)
-  await sink.until(({ texts }) => texts.includes('four'))
-  expect(sink.texts.filter(text => text !== 'three')).toEqual(['one', 'two', 'four'])
-  expect(sink.ups).toBe(3)
-  expect(sink.downs).toHaveLength(2)
-  expect(sink.downs[0]).toBe(`127.0.0.1:${port}: the other side closed the connection`)
+  const { emitter } = await connecting(port)
+  await emitter.until(({ texts }) => texts.includes('four'))
+  expect(emitter.texts.filter(text => text !== 'three')).toEqual(['one', 'two', 'four'])
+  expect(emitter.ups).toBe(3)
+  expect(emitter.downs).toHaveLength(2)
+  expect(emitter.downs[0]).toBe(`127.0.0.1:${port}: the other side closed the connection`)
 })
 
 test('half a line at the end of a connection is a record, not the start of the next one', async () => {
@@ -31,32 +32,32 @@ test('half a line at the end of a connection is a record, not the start of the n
     socket => socket.end('{"text": "cut o'),
     socket => socket.write('{"text": "whole"}\n'),
   )
-  const { sink } = await connecting(port)
-  await sink.until(({ texts }) => texts.length === 2)
-  expect(sink.texts).toEqual(['{"text": "cut o', '{"text": "whole"}'])
+  const { emitter } = await connecting(port)
+  await emitter.until(({ texts }) => texts.length === 2)
+  expect(emitter.texts).toEqual(['{"text": "cut o', '{"text": "whole"}'])
 })
 
 test('while nobody listens it is down, and it comes up once somebody does', async () => {
   const first = await relay(() => {})
   first.server.close()
   await once(first.server, 'close')
-  const { sink } = await connecting(first.port)
-  await sink.until(({ downs }) => downs.length >= 3)
-  expect(sink.ups).toBe(0)
-  expect(sink.downs[0]).toContain(`ECONNREFUSED 127.0.0.1:${first.port}`)
+  const { emitter } = await connecting(first.port)
+  await emitter.until(({ downs }) => downs.length >= 3)
+  expect(emitter.ups).toBe(0)
+  expect(emitter.downs[0]).toContain(`ECONNREFUSED 127.0.0.1:${first.port}`)
   first.server.listen(first.port, '127.0.0.1')
-  await sink.until(({ ups }) => ups === 1)
+  await emitter.until(({ ups }) => ups === 1)
 })
 
 test('a relay that is silent for too long is left and tried again', async () => {
   const { port, connections } = await relay(() => {})
-  const { sink } = await connecting(port, { idle_timeout: '20ms' })
-  await sink.until(({ downs }) => downs.length >= 2)
-  expect(sink.downs[0]).toBe(`127.0.0.1:${port}: nothing came for 0.02 s`)
+  const { emitter } = await connecting(port, { idle_timeout: '20ms' })
+  await emitter.until(({ downs }) => downs.length >= 2)
+  expect(emitter.downs[0]).toBe(`127.0.0.1:${port}: nothing came for 0.02 s`)
   expect(connections()).toBeGreaterThanOrEqual(2)
 })
 
-test('when the sink is full it stops reading, and loses nothing', async () => {
+test('when the emitter is full it stops reading, and loses nothing', async () => {
   const line = `${'x'.repeat(999)}\n`
   const lines = 20_000
   let accepted = 0
@@ -70,32 +71,32 @@ test('when the sink is full it stops reading, and loses nothing', async () => {
     }
     send()
   })
-  const { sink } = await connecting(port)
-  sink.full = true
-  await sink.until(({ ups }) => ups === 1)
+  const { emitter } = await connecting(port)
+  emitter.full = true
+  await emitter.until(({ ups }) => ups === 1)
   // Until the buffers of TCP are full, which hold less than all of it.
   await expect.poll(() => accepted).toBeGreaterThan(100)
   const stalled = accepted
   expect(stalled).toBeLessThan(lines)
-  expect(sink.texts).toHaveLength(0)
-  sink.full = false
-  await sink.until(({ texts }) => texts.length === lines)
+  expect(emitter.texts).toHaveLength(0)
+  emitter.full = false
+  await emitter.until(({ texts }) => texts.length === lines)
   expect(connections()).toBe(1)
 })
 
 test('it stops at once, whether it is connected, connecting, waiting or held up', async () => {
   const { port } = await relay(socket => socket.write('one\n'))
   const connected = await connecting(port)
-  await connected.sink.until(({ texts }) => texts.length === 1)
+  await connected.emitter.until(({ texts }) => texts.length === 1)
   await connected.stop()
 
   const full = await connecting(port)
-  full.sink.full = true
-  await full.sink.until(({ ups }) => ups === 1)
+  full.emitter.full = true
+  await full.emitter.until(({ ups }) => ups === 1)
   await full.stop()
 
   const waiting = await connecting(1, { backoff: { initial: '1h', max: '1h' } })
-  await waiting.sink.until(({ downs }) => downs.length === 1)
+  await waiting.emitter.until(({ downs }) => downs.length === 1)
   await waiting.stop()
 
   const started = await connecting(port)
@@ -124,14 +125,14 @@ test.skipIf(!hasOpenssl)('by TLS it connects to a certificate that it trusts, an
   const { port } = server.address() as AddressInfo
 
   const trusting = await connecting(port, { tls: true, tls_ca: cert })
-  await trusting.sink.until(({ texts }) => texts.length > 0)
-  expect(trusting.sink.texts).toEqual(['secret'])
+  await trusting.emitter.until(({ texts }) => texts.length > 0)
+  expect(trusting.emitter.texts).toEqual(['secret'])
   await trusting.stop()
 
   const wary = await connecting(port, { tls: true })
-  await wary.sink.until(({ downs }) => downs.length > 0)
-  expect(wary.sink.ups).toBe(0)
-  expect(wary.sink.downs[0]).toMatch(/self.signed certificate/)
+  await wary.emitter.until(({ downs }) => downs.length > 0)
+  expect(wary.emitter.ups).toBe(0)
+  expect(wary.emitter.downs[0]).toMatch(/self.signed certificate/)
 })
 
 test.each([
@@ -145,4 +146,12 @@ test.each([
 ])('options that make no sense together are refused: %j', (options, message) => {
   const { error } = tcp.options.safeParse(options)
   expect(error?.issues.map(issue => issue.message).join()).toContain(message)
+})
+
+test('a file of certificates that is not there is an error with a code', async () => {
+  const making = testSource(tcp, { connect: '127.0.0.1:1', tls: true, tls_ca: 'absent.pem' })
+  await expect(making).rejects.toMatchObject({
+    code: 'ERR_TCP_TLS_CA',
+    message: expect.stringMatching(/^tls_ca: cannot be read: ENOENT/),
+  })
 })

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Log, Sink } from 'mood-exporter/plugin'
-import { sleep } from '../shared/abort.ts'
-import { Backoff, type BackoffOptions } from '../shared/backoff.ts'
-import { messageOf, pump } from './pump.ts'
+import { Backoff, type BackoffOptions, type Emitter, type Log, messageOf, sleep } from 'mood-exporter/plugin'
+import { pump } from './pump.ts'
 
 /** When a silent peer is first asked whether it is still there, in milliseconds. */
 const KEEP_ALIVE_MS = 30_000
@@ -21,24 +19,27 @@ export interface ClientSettings {
 }
 
 /** Reads from a server, and connects again whenever the connection is lost, until the signal is aborted. */
-export async function runClient(settings: ClientSettings, sink: Sink, signal: AbortSignal): Promise<void> {
+export async function runClient(
+  settings: ClientSettings,
+  emitter: Emitter,
+  signal: AbortSignal,
+): Promise<void> {
   const { host, port, idleMs, log } = settings
   const backoff = new Backoff(settings.backoff)
   while (!signal.aborted) {
     let reason: string
     try {
       const socket = await connect(settings, signal)
-      sink.up()
+      emitter.up()
       log.info('connected', { host, port })
-      const since = performance.now()
-      reason = await pump(socket, socket, sink.lines(), { idleMs, signal })
-      if (performance.now() - since >= settings.backoff.max) backoff.reset()
+      backoff.up()
+      reason = await pump(socket, socket, emitter.lines(), { idleMs, signal })
     } catch (error) {
       reason = messageOf(error)
     }
     if (signal.aborted) return
     const wait = backoff.next()
-    sink.down(`${host}:${port}: ${reason}`)
+    emitter.down(`${host}:${port}: ${reason}`)
     log.warn(`not connected: ${reason}`, { host, port, next_attempt_ms: Math.round(wait) })
     await sleep(wait, signal)
   }

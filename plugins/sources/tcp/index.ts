@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { defineSource, type Source, type SourceContext } from 'mood-exporter/plugin'
+import { defineSource, PluginError, type Source, type SourceContext } from 'mood-exporter/plugin'
 import { runClient } from './client.ts'
 import { options, type TcpOptions } from './options.ts'
 import { runServer } from './server.ts'
@@ -22,14 +22,15 @@ async function clientOf(
     backoff,
     log,
   }
-  return { run: (sink, signal) => runClient(settings, sink, signal) }
+  return { run: (emitter, signal) => runClient(settings, emitter, signal) }
 }
 
 async function readCertificates(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new Error(`tls_ca: cannot be read: ${(error as Error).message}`, { cause: error })
+    const message = `tls_ca: cannot be read: ${(error as Error).message}`
+    throw new PluginError('ERR_TCP_TLS_CA', message, { cause: error })
   }
 }
 
@@ -37,12 +38,16 @@ export default defineSource({
   name: 'tcp',
   description: 'Reads lines over TCP: from a relay that it connects to, or from clients that connect to it.',
   live: true,
+  errors: {
+    ERR_TCP_TLS_CA:
+      'The file of `tls_ca` cannot be read. Check its path, which starts from the folder of the configuration.',
+  },
   options,
   create: (options, context) => {
     const { listen, token, max_connections, idle_timeout } = options
     if (!listen) return clientOf(options, context)
     const idleMs = idle_timeout ?? IDLE_CLIENT_MS
     const settings = { ...listen, token, maxConnections: max_connections, idleMs, log: context.log }
-    return { run: (sink, signal) => runServer(settings, sink, signal) }
+    return { run: (emitter, signal) => runServer(settings, emitter, signal) }
   },
 })

@@ -1,5 +1,6 @@
-import { address, duration, secret, z } from 'mood-exporter/plugin'
-import { isLoopback } from '../shared/loopback.ts'
+import { address, duration, isLoopback, secret, z } from 'mood-exporter/plugin'
+
+const aboveZero = { error: 'expected more than 0' }
 
 export const options = z
   .object({
@@ -29,11 +30,15 @@ export const options = z
     connect_timeout: duration().prefault('10s').describe('How long an attempt to connect may take.'),
     backoff: z
       .strictObject({
-        initial: duration().prefault('500ms').describe('The longest wait before the first attempt.'),
+        initial: duration()
+          .refine(ms => ms > 0, aboveZero)
+          .prefault('500ms')
+          .describe('The longest wait before the first attempt.'),
         max: duration()
+          .refine(ms => ms > 0, aboveZero)
           .prefault('30s')
           .describe(
-            'The longest wait before any attempt; a connection that held for so long starts anew from `initial`.',
+            'The longest wait before any attempt; after a connection that held for so long, waits start from `initial` again.',
           ),
       })
       .prefault({})

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
-import type { LineStream } from 'mood-exporter/plugin'
-import { orAborted } from '../shared/abort.ts'
+import { type LineStream, messageOf, orAborted } from 'mood-exporter/plugin'
 
 export interface PumpSettings {
   /** How long the other side may be silent, in milliseconds; 0 for ever. */
@@ -53,10 +52,4 @@ export async function pump(
   }
   await orAborted(stream.end(), signal)
   return ending
-}
-
-/** What went wrong, where Node tried several addresses too. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
 }

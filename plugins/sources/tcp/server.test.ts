@@ -12,66 +12,66 @@ const closed = async (socket: Socket) => {
 }
 
 test('several clients are read at once, each a stream of lines of its own', async () => {
-  const { port, sink } = await listening()
+  const { port, emitter } = await listening()
   const [one, two] = [await client(port), await client(port)]
   one.write('first ha')
   two.write('other\n')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   one.write('lf\nlast, without an end')
-  await sink.until(({ texts }) => texts.length === 2)
+  await emitter.until(({ texts }) => texts.length === 2)
   one.end()
-  await sink.until(({ texts }) => texts.length === 3)
-  expect(sink.texts).toEqual(['other', 'first half', 'last, without an end'])
+  await emitter.until(({ texts }) => texts.length === 3)
+  expect(emitter.texts).toEqual(['other', 'first half', 'last, without an end'])
 })
 
 test('connections beyond the limit are closed and counted, and the others go on', async () => {
-  const { port, sink, logged } = await listening({ max_connections: 1 })
+  const { port, emitter, logged } = await listening({ max_connections: 1 })
   const first = await client(port)
   first.write('one\n')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   await closed(await client(port))
-  await sink.until(({ refusals }) => refusals.length === 1)
-  expect(sink.refusals).toEqual(['connections'])
+  await emitter.until(({ refusals }) => refusals.length === 1)
+  expect(emitter.refusals).toEqual(['connections'])
   expect(logged.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('max_connections') })
   first.end('two\n')
   await closed(first)
   const next = await client(port)
   next.write('three\n')
-  await sink.until(({ texts }) => texts.length === 3)
+  await emitter.until(({ texts }) => texts.length === 3)
 })
 
 test('a silent client is let go', async () => {
-  const { port, sink } = await listening({ idle_timeout: '20ms' })
+  const { port, emitter } = await listening({ idle_timeout: '20ms' })
   const socket = await client(port)
   socket.write('one\nhalf')
   await closed(socket)
-  await sink.until(({ texts }) => texts.length === 2)
-  expect(sink.texts).toEqual(['one', 'half'])
+  await emitter.until(({ texts }) => texts.length === 2)
+  expect(emitter.texts).toEqual(['one', 'half'])
 })
 
 test('a client is not idle whose bytes came while the thread was held up', async () => {
-  const { port, sink } = await listening({ idle_timeout: '20ms' })
+  const { port, emitter } = await listening({ idle_timeout: '20ms' })
   const socket = await client(port)
   socket.write('one\n')
-  await sink.until(({ texts }) => texts.length === 1)
+  await emitter.until(({ texts }) => texts.length === 1)
   for (let i = 2; i <= 4; i++) {
     socket.write(`${i}\n`)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    await sink.until(({ texts }) => texts.length === i)
+    await emitter.until(({ texts }) => texts.length === i)
   }
 })
 
 test('a line that is too long is dropped, and its neighbours are not', async () => {
-  const { port, sink } = await listening({}, 100)
+  const { port, emitter } = await listening({}, 100)
   const socket = await client(port)
   socket.write(`one\n${'x'.repeat(1_000_000)}\ntwo\n`)
-  await sink.until(({ texts }) => texts.length === 2)
-  expect(sink.texts).toEqual(['one', 'two'])
-  expect(sink.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
+  await emitter.until(({ texts }) => texts.length === 2)
+  expect(emitter.texts).toEqual(['one', 'two'])
+  expect(emitter.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
 })
 
 test('with a token, only what comes after the line AUTH and the token is taken', async () => {
-  const { port, sink } = await listening({ token: 's3cret' })
+  const { port, emitter } = await listening({ token: 's3cret' })
   const socket = await client(port)
   for (const part of ['AU', 'TH s3c', 'ret\r', '\none\n', 'two\n']) {
     socket.write(part)
@@ -79,9 +79,9 @@ test('with a token, only what comes after the line AUTH and the token is taken',
   }
   const other = await client(port)
   other.write('AUTH s3cret\nthree\n')
-  await sink.until(({ texts }) => texts.length === 3)
-  expect(sink.texts.toSorted()).toEqual(['one', 'three', 'two'])
-  expect(sink.drops).toEqual([])
+  await emitter.until(({ texts }) => texts.length === 3)
+  expect(emitter.texts.toSorted()).toEqual(['one', 'three', 'two'])
+  expect(emitter.drops).toEqual([])
 })
 
 test.each([
@@ -90,61 +90,61 @@ test.each([
   ['no token', '{"text": "one"}\n{"text": "two"}\n', 'is not "AUTH" and the token'],
   ['an endless first line', 'x'.repeat(5000), 'longer than 4096 bytes'],
 ])('a client with %s is refused and counted, without its words in the log', async (_, sent, why) => {
-  const { port, sink, logged } = await listening({ token: 's3cret' })
+  const { port, emitter, logged } = await listening({ token: 's3cret' })
   const socket = await client(port)
   socket.write(sent)
   await closed(socket)
-  await sink.until(({ refusals }) => refusals.length === 1)
-  expect(sink.texts).toEqual([])
-  expect(sink.refusals).toEqual(['admission'])
+  await emitter.until(({ refusals }) => refusals.length === 1)
+  expect(emitter.texts).toEqual([])
+  expect(emitter.refusals).toEqual(['admission'])
   expect(logged.at(-1)?.message).toContain(why)
   expect(JSON.stringify(logged)).not.toContain('s3cre')
 })
 
 test('a client that leaves before its token is whole is refused; one that says nothing is none', async () => {
-  const { port, sink, logged } = await listening({ token: 's3cret' })
+  const { port, emitter, logged } = await listening({ token: 's3cret' })
   const probe = await client(port)
   probe.end()
   await closed(probe)
   const half = await client(port)
   half.end('AUTH s3c')
   await closed(half)
-  await sink.until(({ refusals }) => refusals.length === 1)
+  await emitter.until(({ refusals }) => refusals.length === 1)
   expect(logged.at(-1)?.message).toContain('it ended before its first line did')
 })
 
 test('a web page that has a browser send a request is refused', async () => {
-  const { port, sink, logged } = await listening()
+  const { port, emitter, logged } = await listening()
   await expect(
     fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{"text":"one"}\n' }),
   ).rejects.toThrow()
-  await sink.until(({ refusals }) => refusals.length === 1)
+  await emitter.until(({ refusals }) => refusals.length === 1)
   expect(logged.at(-1)?.message).toContain('it speaks HTTP')
-  expect(sink.texts).toEqual([])
+  expect(emitter.texts).toEqual([])
 })
 
 test('a slow consumer holds back the client whose lines it has not taken, and no bytes are lost', async () => {
-  const { port, sink } = await listening({ idle_timeout: '50ms' })
-  sink.full = true
+  const { port, emitter } = await listening({ idle_timeout: '50ms' })
+  emitter.full = true
   const socket = await client(port)
   const lines = Array.from({ length: 20_000 }, (_, i) => `${i} ${'x'.repeat(1000)}`)
   socket.write(`${lines.join('\n')}\n`)
   // Many idle timeouts long: it is not the client that is idle.
   await new Promise(resolve => setTimeout(resolve, 300))
   expect(socket.writableLength).toBeGreaterThan(0)
-  sink.full = false
-  await sink.until(({ texts }) => texts.length === lines.length)
-  expect(sink.texts).toEqual(lines)
+  emitter.full = false
+  await emitter.until(({ texts }) => texts.length === lines.length)
+  expect(emitter.texts).toEqual(lines)
   // By now it is.
   await closed(socket)
 })
 
-test('stopped, it closes every connection and the port, even when the sink is full', async () => {
-  const { port, sink, stop } = await listening()
+test('stopped, it closes every connection and the port, even when the emitter is full', async () => {
+  const { port, emitter, stop } = await listening()
   const [idle, busy] = [await client(port), await client(port)]
   busy.write('one\n')
-  await sink.until(({ texts }) => texts.length === 1)
-  sink.full = true
+  await emitter.until(({ texts }) => texts.length === 1)
+  emitter.full = true
   busy.write('two\n')
   await stop()
   await Promise.all([closed(idle), closed(busy)])

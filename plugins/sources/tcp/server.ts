@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import type { Log, Sink } from 'mood-exporter/plugin'
+import { type Emitter, type Log, messageOf } from 'mood-exporter/plugin'
 import { admitted, Refused } from './admission.ts'
-import { messageOf, pump } from './pump.ts'
+import { pump } from './pump.ts'
 
 /** How long a client may take for its first line, in milliseconds. */
 const FIRST_LINE_MS = 10_000
@@ -17,22 +17,26 @@ export interface ServerSettings {
 }
 
 /** Takes connections until the signal is aborted. @throws Error where the address cannot be listened on */
-export async function runServer(settings: ServerSettings, sink: Sink, signal: AbortSignal): Promise<void> {
+export async function runServer(
+  settings: ServerSettings,
+  emitter: Emitter,
+  signal: AbortSignal,
+): Promise<void> {
   const { maxConnections, log } = settings
   const connections = new Set<Promise<void>>()
   const server = createServer(socket => {
-    const served = serve(socket, settings, sink, signal).finally(() => connections.delete(served))
+    const served = serve(socket, settings, emitter, signal).finally(() => connections.delete(served))
     connections.add(served)
   })
   server.maxConnections = maxConnections
   server.on('drop', connection => {
     const why = `there are ${maxConnections} already (max_connections)`
-    refuse(sink, log, connection?.remoteAddress, why, 'connections')
+    refuse(emitter, log, connection?.remoteAddress, why, 'connections')
   })
   const { address, port } = await listen(server, settings)
   server.on('error', error => log.warn('a connection could not be taken', { error: messageOf(error) }))
   log.info('listening', { host: address, port })
-  sink.up()
+  emitter.up()
   if (!signal.aborted) await once(signal, 'abort')
   server.close()
   await Promise.all(connections)
@@ -53,7 +57,7 @@ async function listen(server: Server, { host, port }: ServerSettings): Promise<A
 async function serve(
   socket: Socket,
   { token, idleMs, log }: ServerSettings,
-  sink: Sink,
+  emitter: Emitter,
   signal: AbortSignal,
 ): Promise<void> {
   const { remoteAddress } = socket
@@ -74,8 +78,8 @@ async function serve(
   }
   try {
     log.debug('a client connected', { from: remoteAddress })
-    const ending = await pump(socket, chunks(), sink.lines(), { idleMs, signal })
-    if (refused) refuse(sink, log, remoteAddress, refused.message, 'admission')
+    const ending = await pump(socket, chunks(), emitter.lines(), { idleMs, signal })
+    if (refused) refuse(emitter, log, remoteAddress, refused.message, 'admission')
     else log.debug(`a client is gone: ${ending}`, { from: remoteAddress })
   } finally {
     clearTimeout(deadline)
@@ -84,12 +88,12 @@ async function serve(
 
 /** Counts a connection that was not let in, and logs why. */
 function refuse(
-  sink: Sink,
+  emitter: Emitter,
   log: Log,
   from: string | undefined,
   why: string,
   reason: 'connections' | 'admission',
 ): void {
   log.warn(`a connection was refused: ${why}`, { from })
-  sink.refused(reason)
+  emitter.refused(reason)
 }

@@ -11,7 +11,7 @@ type Options = z.input<typeof tcp.options>
 export async function listening(options: Options = {}, maxRecordBytes = 65_536) {
   const running = await testSource(tcp, { listen: '127.0.0.1:0', ...options }, { maxRecordBytes })
   onTestFinished(() => running.stop())
-  await running.sink.until(({ ups }) => ups === 1)
+  await running.emitter.until(({ ups }) => ups === 1)
   const port = running.logged.find(({ message }) => message === 'listening')?.fields.port as number
   return { ...running, port }
 }

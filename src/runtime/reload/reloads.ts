@@ -1,6 +1,8 @@
+import { codeOf } from '../../catalogue/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { formatProblem } from '../../config/problem.ts'
 import type { Status } from '../../server/view.ts'
 import type { ExporterLog } from '../log.ts'
-import { InvalidConfig } from './prepare.ts'
 
 export type ReloadResult = { ok: true } | { ok: false; problems: string[] }
 
@@ -14,7 +16,7 @@ export class Reloads {
   #running: Promise<ReloadResult> = Promise.resolve({ ok: true })
   #next: Promise<ReloadResult> | null = null
 
-  /** @param adopt loads the configuration and goes over to it; rejects where the old one goes on */
+  /** @param adopt loads the configuration and switches to it; rejects where the running one is kept */
   constructor(adopt: () => Promise<void>, log: ExporterLog) {
     this.#adopt = adopt
     this.#log = log
@@ -42,13 +44,21 @@ export class Reloads {
       await this.#adopt()
       this.last = { ok: true, at, problems: [] }
       this.loadedAt = at
-      this.#log.info({}, 'the configuration was loaded again')
+      this.#log.info({}, 'the configuration was reloaded')
       return { ok: true }
     } catch (error) {
-      const problems = error instanceof InvalidConfig ? error.problems : [(error as Error).message]
+      const problems = problemsOf(error)
       this.last = { ok: false, at, problems }
-      this.#log.error({ problems }, 'the configuration could not be loaded again; the old one goes on')
+      this.#log.error({ problems }, 'the configuration could not be reloaded; the running one is kept')
       return { ok: false, problems }
     }
   }
+}
+
+/** What was wrong, a line each, with its code. */
+function problemsOf(error: unknown): string[] {
+  if (error instanceof ConfigError) return error.problems.map(formatProblem)
+  const code = codeOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return [code === undefined ? message : `${message} (${code})`]
 }

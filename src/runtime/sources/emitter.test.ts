@@ -1,27 +1,29 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BATCH_BYTES, BATCH_RECORDS, BatchReader } from '../../pipeline/batch.ts'
-import type { BatchFromSource, FromSource } from '../threads/messages.ts'
-import { type SinkLimits, ThreadSink } from './emitter.ts'
+import type { Batch } from '../batch.ts'
+import type { FromSource } from '../threads/messages.ts'
+import { type EmitterLimits, ThreadEmitter } from './emitter.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
 afterEach(() => vi.useRealTimers())
 
-/** A sink, and what it told the main thread. */
-function made(limits: Partial<SinkLimits> = {}) {
+/** A emitter, and what it told the main thread. */
+function made(limits: Partial<EmitterLimits> = {}) {
   const told: FromSource[] = []
   const logged: unknown[][] = []
   const port = { postMessage: (message: unknown) => told.push(message as FromSource), on: () => {} }
-  const sink = new ThreadSink(
+  const emitter = new ThreadEmitter(
     port,
-    { spec: { name: 'src' }, maxRecordBytes: 100, queueBytes: 2 ** 30, headers: {}, ...limits },
+    { spec: { name: 'src' }, maxRecordBytes: 100, queueBytes: 2 ** 30, ...limits },
     { write: (...line) => logged.push(line) },
   )
-  const batches = () => told.filter((message): message is BatchFromSource => message.type === 'batch')
-  const drops = () => told.filter(({ type }) => type === 'dropped')
-  return { sink, told, logged, batches, drops }
+  emitter.pace(BATCH_RECORDS)
+  const batches = () => told.flatMap(message => (message.type === 'batch' ? message.batch : []))
+  const drops = () => batches().flatMap(({ drops }) => drops)
+  return { emitter, told, logged, batches, drops }
 }
 
-function textsOf({ memory }: BatchFromSource): string[] {
+function textsOf({ memory }: Batch): string[] {
   const reader = new BatchReader(memory)
   return Array.from({ length: reader.records }, (_, i) => reader.record(i).toString('utf8'))
 }
@@ -39,92 +41,94 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 const FULL = Array.from({ length: BATCH_RECORDS }, () => 'x')
 
 test('records are handed over together, a moment later', async () => {
-  const { sink, batches } = made()
-  await sink.write(['one', Buffer.from('둘')])
-  await sink.write(['three'], { position: 7 })
+  const { emitter, batches } = made()
+  await emitter.write(['one', Buffer.from('둘')])
+  await emitter.write(['three'], { position: 7 })
   expect(batches()).toEqual([])
   vi.advanceTimersByTime(20)
   const [batch] = batches()
-  expect(textsOf(batch as BatchFromSource)).toEqual(['one', '둘', 'three'])
-  expect(batch).toMatchObject({ records: 3, receivedAt: 1020, position: 7, posts: false, receipt: false })
+  expect(textsOf(batch as Batch)).toEqual(['one', '둘', 'three'])
+  expect(batch).toMatchObject({
+    records: 3,
+    receivedAt: 1020,
+    position: 7,
+    posts: false,
+    receipt: null,
+    drops: [],
+  })
 })
 
 test('a batch is handed over at once when it is full, of records or of bytes', async () => {
-  const { sink, batches } = made({ maxRecordBytes: BATCH_BYTES * 2 })
-  await sink.write([...FULL, 'next'])
+  const { emitter, batches } = made({ maxRecordBytes: BATCH_BYTES * 2 })
+  await emitter.write([...FULL, 'next'])
   expect(batches().map(({ records }) => records)).toEqual([BATCH_RECORDS])
-  await sink.write(['y'.repeat(BATCH_BYTES), 'z'.repeat(BATCH_BYTES + 1)])
-  sink.flush()
+  await emitter.write(['y'.repeat(BATCH_BYTES), 'z'.repeat(BATCH_BYTES + 1)])
+  emitter.flush()
   expect(batches().map(({ records }) => records)).toEqual([BATCH_RECORDS, 1, 1, 1])
 })
 
 test('what differs in partition, header or kind does not share a batch', async () => {
-  const { sink, batches } = made()
+  const { emitter, batches } = made()
   const post = { text: 'x', createdAt: 1 }
-  await sink.write(['a'], { partition: 'p' })
-  await sink.write(['b'], { partition: 'q' })
-  await sink.write(['c'], { partition: 'q', header: Buffer.from('h') })
-  await sink.write([post], { partition: 'q' })
-  sink.flush()
+  await emitter.write(['a'], { partition: 'p' })
+  await emitter.write(['b'], { partition: 'q' })
+  await emitter.write(['c'], { partition: 'q', header: Buffer.from('h') })
+  await emitter.write([post], { partition: 'q' })
+  emitter.flush()
   expect(batches().map(({ partition, header, posts }) => [partition, header, posts])).toEqual([
     ['p', undefined, false],
     ['q', undefined, false],
     ['q', 'h', false],
     ['q', undefined, true],
   ])
-  expect(textsOf(batches()[3] as BatchFromSource)).toEqual([JSON.stringify(post)])
+  expect(textsOf(batches()[3] as Batch)).toEqual([JSON.stringify(post)])
 })
 
 test('a position with nothing to go with goes by itself', async () => {
-  const { sink, batches } = made()
-  await sink.write([], { position: 9 })
+  const { emitter, batches } = made()
+  await emitter.write([], { position: 9 })
   expect(batches()).toMatchObject([{ records: 0, position: 9 }])
 })
 
 test('all who write wait while the queue is full, and all go on when there is room', async () => {
-  const { sink, batches } = made({ queueBytes: 1 })
-  await sink.write(['first'])
-  sink.flush()
-  const writers = [sink.write(['a']), sink.write(['b']), sink.write(['c'])]
+  const { emitter, batches } = made({ queueBytes: 1 })
+  await emitter.write(['first'])
+  emitter.flush()
+  const writers = [emitter.write(['a']), emitter.write(['b']), emitter.write(['c'])]
   for (const writer of writers) expect(await isSettled(writer)).toBe(false)
-  sink.release(batches()[0]?.id as number)
+  emitter.release([batches()[0]?.id as number])
   for (const writer of writers) expect(await isSettled(writer)).toBe(true)
-  sink.flush()
-  expect(textsOf(batches()[1] as BatchFromSource)).toEqual(['a', 'b', 'c'])
+  emitter.flush()
+  expect(textsOf(batches()[1] as Batch)).toEqual(['a', 'b', 'c'])
 })
 
 test('a release of what is not on its way changes nothing', async () => {
-  const { sink } = made({ queueBytes: 1 })
-  await sink.write(['first'])
-  sink.flush()
-  sink.release(99)
-  expect(sink.offer(['more'])).toBe(false)
+  const { emitter } = made({ queueBytes: 1 })
+  await emitter.write(['first'])
+  emitter.flush()
+  emitter.release([99])
+  expect(emitter.offer(['more'])).toBe(false)
 })
 
-test('what is offered while the queue is full is dropped, and told now and then rather than each time', async () => {
-  const { sink, drops } = made({ queueBytes: 1 })
-  expect(sink.offer(['first'])).toBe(true)
-  sink.flush()
-  for (let i = 0; i < 100; i++) expect(sink.offer(['x', 'y'])).toBe(false)
-  sink.drop('overflow', 3)
+test('what is offered while the queue is full is dropped, and travels with the next batch', async () => {
+  const { emitter, batches, drops } = made({ queueBytes: 1 })
+  expect(emitter.offer(['first'])).toBe(true)
+  emitter.flush()
+  for (let i = 0; i < 100; i++) expect(emitter.offer(['x', 'y'])).toBe(false)
+  emitter.drop('overflow', 3)
   expect(drops()).toEqual([])
   vi.advanceTimersByTime(20)
-  expect(drops()).toEqual([{ type: 'dropped', reason: 'overflow', records: 203, bytes: 0 }])
-  sink.drop('overflow')
-  sink.flush()
+  expect(batches()[1]).toMatchObject({ records: 0, drops: [{ reason: 'overflow', records: 203, bytes: 0 }] })
   vi.advanceTimersByTime(100)
-  expect(drops()).toHaveLength(2)
+  expect(batches()).toHaveLength(2)
 })
 
 test('a record that is too long is dropped, counted and logged; its neighbours are not', async () => {
-  const { sink, batches, drops, logged } = made({ maxRecordBytes: 5 })
-  await sink.write(['short', 'longer', '이것은', 'ok'])
-  sink.flush()
-  expect(textsOf(batches()[0] as BatchFromSource)).toEqual(['short', 'ok'])
-  expect(drops()).toMatchObject([
-    { reason: 'oversized', records: 1 },
-    { reason: 'oversized', records: 1 },
-  ])
+  const { emitter, batches, drops, logged } = made({ maxRecordBytes: 5 })
+  await emitter.write(['short', 'longer', '이것은', 'ok'])
+  emitter.flush()
+  expect(textsOf(batches()[0] as Batch)).toEqual(['short', 'ok'])
+  expect(drops()).toEqual([{ reason: 'oversized', records: 2, bytes: 15 }])
   expect(logged[0]).toEqual([
     'warn',
     'src oversized',
@@ -134,11 +138,11 @@ test('a record that is too long is dropped, counted and logged; its neighbours a
 })
 
 test('what is submitted is answered, each record by its own place', async () => {
-  const { sink, batches } = made({ maxRecordBytes: 5 })
-  const receipt = sink.submit(['a', 'too long', 'b', 'c'])
-  const [batch] = batches() as [BatchFromSource]
-  expect(batch).toMatchObject({ records: 3, receipt: true })
-  sink.receipt(batch.id, { accepted: 2, refused: [{ record: 1, reason: 'invalid', message: 'no' }] })
+  const { emitter, batches } = made({ maxRecordBytes: 5 })
+  const receipt = emitter.submit(['a', 'too long', 'b', 'c'])
+  const [batch] = batches() as [Batch]
+  expect(batch).toMatchObject({ records: 3, receipt: 'committed' })
+  emitter.receipt(batch.id, { accepted: 2, refused: [{ record: 1, reason: 'invalid', message: 'no' }] })
   expect(await receipt).toEqual({
     accepted: 2,
     refused: [
@@ -149,59 +153,59 @@ test('what is submitted is answered, each record by its own place', async () => 
 })
 
 test('what is submitted comes behind what was written before', async () => {
-  const { sink, batches } = made()
-  await sink.write(['first'])
-  void sink.submit(['second'])
+  const { emitter, batches } = made()
+  await emitter.write(['first'])
+  void emitter.submit(['second'])
   expect(batches().map(textsOf)).toEqual([['first'], ['second']])
 })
 
 test('nothing is submitted while the queue is full, and nothing counted', () => {
-  const { sink, told } = made({ queueBytes: 1 })
-  void sink.submit(['a'])
+  const { emitter, told } = made({ queueBytes: 1 })
+  void emitter.submit(['a'])
   const before = told.length
-  expect(sink.submit(['b'])).toBe(null)
+  expect(emitter.submit(['b'])).toBe(null)
   expect(told).toHaveLength(before)
 })
 
 test('memory that is free is used again', async () => {
-  const { sink, batches } = made()
-  await sink.write([...FULL, 'x'])
-  const [first] = batches() as [BatchFromSource]
+  const { emitter, batches } = made()
+  await emitter.write([...FULL, 'x'])
+  const [first] = batches() as [Batch]
   // Few bytes move to memory of their own size, so that the large one is free at once.
   expect(first.memory.byteLength).toBeLessThan(BATCH_BYTES)
-  await sink.write(Array.from({ length: 3000 }, () => 'y'.repeat(80)))
-  sink.flush()
-  const second = batches().at(-1) as BatchFromSource
-  sink.release(second.id)
-  await sink.write(Array.from({ length: 3000 }, () => 'z'.repeat(80)))
-  sink.flush()
-  const third = batches().at(-1) as BatchFromSource
+  await emitter.write(Array.from({ length: 3000 }, () => 'y'.repeat(80)))
+  emitter.flush()
+  const second = batches().at(-1) as Batch
+  emitter.release([second.id])
+  await emitter.write(Array.from({ length: 3000 }, () => 'z'.repeat(80)))
+  emitter.flush()
+  const third = batches().at(-1) as Batch
   expect(third.memory).toBe(second.memory)
   expect(textsOf(third)[2999]).toBe('z'.repeat(80))
 })
 
 test('a stream of lines becomes records, with the position up to where they are covered', async () => {
-  const { sink, batches, drops } = made({ maxRecordBytes: 10 })
-  const lines = sink.lines({ partition: 'file' })
+  const { emitter, batches, drops } = made({ maxRecordBytes: 10 })
+  const lines = emitter.lines({ partition: 'file' })
   const at = (offset: number) => ({ offset })
   await lines.write(Buffer.from('one\ntwo\r\n\nlonger than ten\nthr'), at)
-  sink.flush()
-  expect(textsOf(batches()[0] as BatchFromSource)).toEqual(['one', 'two'])
+  emitter.flush()
+  expect(textsOf(batches()[0] as Batch)).toEqual(['one', 'two'])
   // All up to the beginning of the unfinished line: the oversized one is done with.
   expect(batches()[0]).toMatchObject({ partition: 'file', position: { offset: 26 } })
   expect(drops()).toMatchObject([{ reason: 'oversized', records: 1 }])
   await lines.write(Buffer.from('ee'), at)
   await lines.end()
-  sink.flush()
-  expect(textsOf(batches()[1] as BatchFromSource)).toEqual(['three'])
+  emitter.flush()
+  expect(textsOf(batches()[1] as Batch)).toEqual(['three'])
 })
 
 test('the first line of a stream goes with the others where the format needs a header', async () => {
-  const { sink, batches } = made({ headers: { known: 'old,header' } })
-  sink.header = true
-  await sink.lines({ partition: 'new' }).write(Buffer.from('id,text\n1,a\n'))
-  await sink.lines({ partition: 'known', continues: true }).write(Buffer.from('2,b\n'))
-  sink.flush()
+  const { emitter, batches } = made()
+  emitter.header = true
+  await emitter.lines({ partition: 'new' }).write(Buffer.from('id,text\n1,a\n'))
+  await emitter.lines({ partition: 'known', header: Buffer.from('old,header') }).write(Buffer.from('2,b\n'))
+  emitter.flush()
   expect(batches().map(batch => [batch.header, ...textsOf(batch)])).toEqual([
     ['id,text', '1,a'],
     ['old,header', '2,b'],
@@ -209,11 +213,81 @@ test('the first line of a stream goes with the others where the format needs a h
 })
 
 test('going down is told behind what was written before', async () => {
-  const { sink, told } = made()
-  sink.up()
-  await sink.write(['a'])
-  sink.down('gone')
-  sink.lag(5)
-  sink.refused('401')
+  const { emitter, told } = made()
+  emitter.up()
+  await emitter.write(['a'])
+  emitter.down('gone')
+  emitter.lag(5)
+  emitter.refused('401')
   expect(told.map(({ type }) => type)).toEqual(['up', 'batch', 'down', 'lag', 'refused'])
+})
+
+test('a batch holds no more records than a worker maps in good time, and a submission is cut into several', async () => {
+  const { emitter, batches } = made({ maxRecordBytes: 5 })
+  emitter.pace(2)
+  await emitter.write(['a', 'b', 'c'])
+  const receipt = emitter.submit(['d', 'too long', 'e', 'f'])
+  expect(batches().map(textsOf)).toEqual([['a', 'b'], ['c'], ['d', 'e'], ['f']])
+  const [, , first, second] = batches() as [Batch, Batch, Batch, Batch]
+  emitter.receipt(second.id, { accepted: 0, refused: [{ record: 0, reason: 'invalid', message: 'no' }] })
+  emitter.receipt(first.id, { accepted: 2, refused: [] })
+  expect(await receipt).toMatchObject({
+    accepted: 2,
+    refused: [
+      { record: 1, reason: 'oversized' },
+      { record: 3, reason: 'invalid' },
+    ],
+  })
+})
+
+test('of a source that can be replayed, a group ends with the batch that reaches a position', async () => {
+  const { emitter, batches } = made()
+  emitter.replayable = true
+  emitter.pace(2)
+  await emitter.write(['a', 'b', 'c'], { position: 3 })
+  await emitter.write(['d'])
+  emitter.flush()
+  await emitter.write([], { position: 4 })
+  expect(batches().map(({ records, position, endsGroup }) => [records, position, endsGroup])).toEqual([
+    [2, undefined, false],
+    [2, undefined, false],
+    [0, 4, true],
+  ])
+})
+
+test('a drop belongs to the group whose position covers it', async () => {
+  const { emitter, batches } = made()
+  emitter.replayable = true
+  await emitter.write(['a'], { position: 1 })
+  emitter.drop('invalid', 1, 'x', { position: 2 })
+  emitter.flush()
+  expect(batches()).toMatchObject([
+    { records: 1, position: 2, endsGroup: true, drops: [{ reason: 'invalid' }] },
+  ])
+})
+
+test('a group that the queue has no room for is let go', async () => {
+  const { emitter, told, batches, logged } = made({ queueBytes: 1 })
+  emitter.replayable = true
+  emitter.pace(1)
+  const writing = emitter.write(['a', 'b'], { position: 2 })
+  emitter.flush()
+  expect(await isSettled(writing)).toBe(false)
+  expect(told.map(({ type }) => type)).toContain('split')
+  expect(logged).toHaveLength(1)
+  emitter.release(batches().map(({ id }) => id))
+  expect(await isSettled(writing)).toBe(true)
+})
+
+test('a partition is closed behind what was written of it, once the main thread says that it is', async () => {
+  const { emitter, told } = made()
+  await emitter.write(['a'], { partition: 'p' })
+  const closed = emitter.close('p', { forget: true })
+  expect(told.map(({ type }) => type)).toEqual(['batch', 'close'])
+  const [, message] = told
+  if (message?.type !== 'close') return expect.unreachable()
+  expect(message).toMatchObject({ partition: 'p', forget: true })
+  expect(await isSettled(closed)).toBe(false)
+  emitter.partitionClosed(message.id)
+  expect(await isSettled(closed)).toBe(true)
 })

@@ -1,15 +1,27 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../pipeline/batch.ts'
-import { LineSplitter } from '../../plugin/line-splitter.ts'
+import { lineRecords } from '../../plugin/line-records.ts'
 import type { Post } from '../../plugin/post.ts'
-import type { LineOptions, LineStream, Position, Receipt, Sink, WriteOptions } from '../../plugin/source.ts'
+import type {
+  Emitter,
+  LineOptions,
+  LineStream,
+  Position,
+  Receipt,
+  SubmitOptions,
+  WriteOptions,
+} from '../../plugin/source.ts'
+import type { Batch, Drop } from '../batch.ts'
 import type { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port } from '../threads/messages.ts'
 
-/** How long a batch that is not full waits for more records, and a count of drops for more drops; milliseconds. */
+/** How long a batch that is not full waits for more records; milliseconds. */
 const LINGER_MS = 20
 
 /** Batches this far from full move to memory of their own size, and their full-sized memory is used again. */
 const COMPACT_BELOW = BATCH_BYTES / 4
+
+/** Records of a batch before it is known how long a worker takes over one. */
+const FIRST_PACE = 512
 
 type Records = readonly (Uint8Array | string)[] | readonly Post[]
 
@@ -20,38 +32,43 @@ interface BatchHead {
   posts: boolean
 }
 
-export interface SinkLimits {
+export interface EmitterLimits {
   /** The source's. */
   spec: { name: string }
   maxRecordBytes: number
-  /** Bytes of batches on their way, before writers wait. */
+  /** Bytes of batches in flight, before writers wait. */
   queueBytes: number
-  /** Headers of streams that an earlier run began. */
-  headers: Record<string, string>
 }
 
-/** The sink that a source writes to: puts records into batches and hands those to the main thread. */
-export class ThreadSink implements Sink {
+/** The emitter of a source's thread: puts records into batches and hands those to the main thread. */
+export class ThreadEmitter implements Emitter {
   /** Whether the first record of a stream is its header. */
   header = false
+  /** Whether what lies between two positions belongs together. */
+  replayable = false
   readonly #port: Port
-  readonly #limits: SinkLimits
+  readonly #limits: EmitterLimits
   readonly #log: Pick<LimitedLog, 'write'>
-  readonly #onWay = new Map<number, SharedArrayBuffer>()
+  readonly #inFlight = new Map<number, SharedArrayBuffer>()
   readonly #spare: SharedArrayBuffer[] = []
   readonly #receipts = new Map<number, (receipt: Receipt) => void>()
-  #bytesOnWay = 0
+  readonly #closing = new Map<number, () => void>()
+  /** Partitions of which records were handed over behind their last position. */
+  readonly #openGroups = new Set<string>()
+  #bytesInFlight = 0
   #nextId = 1
+  #pace = FIRST_PACE
   #writer: BatchWriter | null = null
   #head: BatchHead = { partition: '', header: undefined, posts: false }
+  #drops: Drop[] = []
+  /** Where the partition of the batch at hand is once that is committed; undefined while records lie behind it. */
   #position: (() => Position) | undefined
   #linger: NodeJS.Timeout | undefined
   /** What all who write wait for; null while there is room. */
   #room: PromiseWithResolvers<void> | null = null
-  #overflowed = 0
-  #tellSoon: NodeJS.Timeout | undefined
+  #saidSplit = false
 
-  constructor(port: Port, limits: SinkLimits, log: Pick<LimitedLog, 'write'>) {
+  constructor(port: Port, limits: EmitterLimits, log: Pick<LimitedLog, 'write'>) {
     this.#port = port
     this.#limits = limits
     this.#log = log
@@ -61,87 +78,107 @@ export class ThreadSink implements Sink {
     const head = headOf(records, options)
     for (const record of records) {
       if (this.#isFull()) await this.#hasRoom()
-      this.add(bytesOf(record), head)
+      this.#add(bytesOf(record), head)
     }
-    this.#mark(options)
+    this.#mark(head, options.position)
     if (this.#isFull()) await this.#hasRoom()
   }
 
   offer(records: Records, options: WriteOptions = {}): boolean {
     if (this.#isFull()) {
-      this.drop('overflow', records.length)
+      this.drop('overflow', records.length, '', options)
       return false
     }
     const head = headOf(records, options)
-    for (const record of records) this.add(bytesOf(record), head)
-    this.#mark(options)
+    for (const record of records) this.#add(bytesOf(record), head)
+    this.#mark(head, options.position)
     return true
   }
 
-  submit(records: readonly (Uint8Array | string)[], options: WriteOptions = {}): Promise<Receipt> | null {
+  submit(records: readonly (Uint8Array | string)[], options: SubmitOptions = {}): Promise<Receipt> | null {
     if (this.#isFull()) return null
     this.flush()
+    const { maxRecordBytes } = this.#limits
     const refused: Receipt['refused'] = []
     const bytes = records.map(bytesOf)
-    const fitting = bytes.flatMap((record, index) =>
-      record.length <= this.#limits.maxRecordBytes ? index : [],
-    )
+    const fitting: number[] = []
+    const drops: Drop[] = []
     for (const [index, record] of bytes.entries()) {
-      if (record.length <= this.#limits.maxRecordBytes) continue
-      this.#dropOversized(record)
-      const message = `${record.length} bytes, where ${this.#limits.maxRecordBytes} are allowed`
+      if (record.length <= maxRecordBytes) {
+        fitting.push(index)
+        continue
+      }
+      drops.push(this.#oversized(record))
+      const message = `${record.length} bytes, where ${maxRecordBytes} are allowed`
       refused.push({ record: index, reason: 'oversized', message })
     }
-    const total = fitting.reduce((sum, index) => sum + (bytes[index] as Uint8Array).length, 0)
-    const writer = new BatchWriter(batchMemory(fitting.length, total), fitting.length)
-    for (const index of fitting) writer.add(bytes[index] as Uint8Array)
-    const id = this.#send(writer.memory, writer, headOf(records, options), options.position, true)
-    return new Promise(resolve => {
-      this.#receipts.set(id, receipt => {
-        refused.push(...receipt.refused.map(entry => ({ ...entry, record: fitting[entry.record] as number })))
-        refused.sort((a, b) => a.record - b.record)
-        resolve({ accepted: records.length - refused.length, refused })
+    const { position, receipt = 'committed' } = options
+    const parts: Promise<Receipt>[] = []
+    for (let from = 0; from === 0 || from < fitting.length; from += this.#pace) {
+      const part = fitting.slice(from, from + this.#pace)
+      const isLast = from + this.#pace >= fitting.length
+      const total = part.reduce((sum, index) => sum + (bytes[index] as Uint8Array).length, 0)
+      const writer = new BatchWriter(batchMemory(part.length, total), part.length)
+      for (const index of part) writer.add(bytes[index] as Uint8Array)
+      const id = this.#send(writer.memory, part.length, headOf(records, options), {
+        position: isLast ? position : undefined,
+        receipt,
+        drops: from === 0 ? drops : [],
       })
+      parts.push(
+        new Promise(resolve =>
+          this.#receipts.set(id, ({ refused }) =>
+            resolve({
+              accepted: 0,
+              refused: refused.map(entry => ({ ...entry, record: part[entry.record] as number })),
+            }),
+          ),
+        ),
+      )
+    }
+    return Promise.all(parts).then(receipts => {
+      refused.push(...receipts.flatMap(receipt => receipt.refused))
+      refused.sort((a, b) => a.record - b.record)
+      return { accepted: records.length - refused.length, refused }
     })
   }
 
-  lines({ partition = '', continues = false }: LineOptions = {}): LineStream {
-    let header = continues ? this.#limits.headers[partition] : undefined
-    let awaitsHeader = this.header && header === undefined
-    let covered = 0
-    let positionOf: ((bytesCovered: number) => Position) | undefined
-    const splitter = new LineSplitter(this.#limits.maxRecordBytes, {
-      line: bytes => {
-        if (awaitsHeader) {
-          header = Buffer.from(bytes).toString('utf8')
-          awaitsHeader = false
-        } else {
-          this.add(bytes, { partition, header, posts: false })
-        }
-        moved()
+  lines(options: LineOptions = {}): LineStream {
+    const { partition = '' } = options
+    const at = (header: string | undefined): BatchHead => ({ partition, header, posts: false })
+    let head = at(undefined)
+    const emitter = this
+    return lineRecords(
+      {
+        get header() {
+          return emitter.header
+        },
+        record: (bytes, header, position) => {
+          // One object a stream and header, so that comparing heads costs nothing.
+          if (head.header !== header) head = at(header)
+          this.#add(bytes, head)
+          this.#moved(head, position)
+        },
+        oversized: (sample, position) => {
+          this.#dropInto(head, this.#oversized(sample))
+          this.#moved(head, position)
+        },
+        moved: position => this.#moved(head, position),
+        room: async () => {
+          if (this.#isFull()) await this.#hasRoom()
+        },
       },
-      oversized: sample => {
-        this.drop('oversized', 1, sample)
-        moved()
-      },
-    })
-    const moved = () => {
-      covered = splitter.bytesCovered
-      const at = positionOf
-      const upTo = covered
-      if (at) this.#position = () => at(upTo)
-    }
-    return {
-      write: async (chunk, position) => {
-        positionOf = position
-        splitter.write(chunk)
-        if (this.#isFull()) await this.#hasRoom()
-      },
-      end: async () => {
-        splitter.end()
-        if (this.#isFull()) await this.#hasRoom()
-      },
-    }
+      this.#limits.maxRecordBytes,
+      options,
+    )
+  }
+
+  close(partition: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
+    this.flush()
+    this.#openGroups.delete(partition)
+    const id = this.#nextId++
+    this.#tell({ type: 'close', id, partition, forget })
+    return new Promise(resolve => this.#closing.set(id, resolve))
   }
 
   up(): void {
@@ -161,59 +198,55 @@ export class ThreadSink implements Sink {
     this.#tell({ type: 'refused', reason })
   }
 
-  drop(reason: 'invalid' | 'oversized' | 'overflow', records = 1, sample: Uint8Array | string = ''): void {
-    if (reason === 'overflow') {
-      this.#overflow(records)
-      return
-    }
-    const source = this.#limits.spec.name
-    const record = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
-    this.#log.write('warn', `${source} ${reason}`, 'a record was dropped', { source, reason, record })
-    this.#tell({ type: 'dropped', reason, records, bytes: sample.length })
-  }
-
-  /** Adds one record to the batch at hand, and hands that over when it is full. */
-  add(record: Uint8Array, head: BatchHead): void {
-    if (record.length > this.#limits.maxRecordBytes) {
-      this.#dropOversized(record)
-      return
-    }
-    if (this.#writer && !(sameHead(this.#head, head) && this.#writer.fits(record.length))) this.flush()
-    if (!this.#writer) {
-      this.#writer = this.#newWriter(record.length)
-      this.#head = head
-      this.#linger = setTimeout(() => this.flush(), LINGER_MS)
-    }
-    this.#writer.add(record)
+  drop(
+    reason: 'invalid' | 'oversized' | 'overflow',
+    records = 1,
+    sample: Uint8Array | string = '',
+    { partition = '', position }: WriteOptions = {},
+  ): void {
+    // A stream that overflows does so again and again, and there is no record to show.
+    if (reason !== 'overflow') this.#logDrop(reason, sample)
+    const head = { partition, header: undefined, posts: false }
+    this.#dropInto(head, { reason, records, bytes: sample.length })
+    if (position !== undefined) this.#mark(head, position)
   }
 
   /** Hands over the batch at hand. */
   flush(): void {
     clearTimeout(this.#linger)
-    this.#tellOverflow()
+    this.#linger = undefined
     const writer = this.#writer
+    const drops = this.#drops
     this.#writer = null
-    if (!writer) return
+    this.#drops = []
+    if (!writer && drops.length === 0) return
     const position = this.#position?.()
     this.#position = undefined
-    let { memory } = writer
-    if (writer.bytes < COMPACT_BELOW && memory.byteLength > COMPACT_BELOW) {
+    let memory = writer?.memory ?? batchMemory(0, 0)
+    if (writer && writer.bytes < COMPACT_BELOW && memory.byteLength > COMPACT_BELOW) {
       memory = writer.compact()
       this.#spare.push(writer.memory)
     }
-    this.#send(memory, writer, this.#head, position, false)
+    this.#send(memory, writer?.records ?? 0, this.#head, { position, receipt: null, drops })
   }
 
-  /** The main thread has counted a batch: its memory is free. */
-  release(id: number): void {
-    const memory = this.#onWay.get(id)
-    if (!memory) return
-    this.#onWay.delete(id)
-    this.#bytesOnWay -= memory.byteLength
-    if (memory.byteLength === FULL_SIZE) this.#spare.push(memory)
+  /** The workers are done with batches: their memory is free. */
+  release(ids: readonly number[]): void {
+    for (const id of ids) {
+      const memory = this.#inFlight.get(id)
+      if (!memory) continue
+      this.#inFlight.delete(id)
+      this.#bytesInFlight -= memory.byteLength
+      if (memory.byteLength === FULL_SIZE) this.#spare.push(memory)
+    }
     if (this.#isFull()) return
     this.#room?.resolve()
     this.#room = null
+  }
+
+  /** Sets how many records a batch holds at most. */
+  pace(records: number): void {
+    this.#pace = Math.min(BATCH_RECORDS, records)
   }
 
   receipt(id: number, receipt: Receipt): void {
@@ -221,37 +254,86 @@ export class ThreadSink implements Sink {
     this.#receipts.delete(id)
   }
 
+  partitionClosed(id: number): void {
+    this.#closing.get(id)?.()
+    this.#closing.delete(id)
+  }
+
   #isFull(): boolean {
-    return this.#bytesOnWay >= this.#limits.queueBytes
+    return this.#bytesInFlight >= this.#limits.queueBytes
   }
 
   async #hasRoom(): Promise<void> {
     while (this.#isFull()) {
+      this.#splitGroups()
       this.#room ??= Promise.withResolvers<void>()
       await this.#room.promise
     }
   }
 
-  /** A stream that overflows does so again and again: the main thread is told how often, not each time. */
-  #overflow(records: number): void {
-    this.#overflowed += records
-    this.#tellSoon ??= setTimeout(() => this.#tellOverflow(), LINGER_MS)
+  /** Lets groups go that would otherwise wait for a position that waits for room. */
+  #splitGroups(): void {
+    if (this.#openGroups.size === 0) return
+    for (const partition of this.#openGroups) this.#tell({ type: 'split', partition })
+    this.#openGroups.clear()
+    if (this.#saidSplit) return
+    this.#saidSplit = true
+    this.#log.write(
+      'warn',
+      `source ${this.#limits.spec.name}`,
+      'records between two positions do not fit into limits.queue_bytes: a restart may count some of them twice',
+    )
   }
 
-  #tellOverflow(): void {
-    clearTimeout(this.#tellSoon)
-    this.#tellSoon = undefined
-    const records = this.#overflowed
-    if (records === 0) return
-    this.#overflowed = 0
-    this.#tell({ type: 'dropped', reason: 'overflow', records, bytes: 0 })
+  /** Adds one record to the batch at hand, and hands that over when it is full. */
+  #add(record: Uint8Array, head: BatchHead): void {
+    if (record.length > this.#limits.maxRecordBytes) {
+      this.#dropInto(head, this.#oversized(record))
+      return
+    }
+    if (this.#writer && !(this.#writer.records < this.#pace && this.#writer.fits(record.length))) this.flush()
+    this.#open(head)
+    this.#writer ??= this.#newWriter(record.length)
+    this.#writer.add(record)
+    this.#position = undefined
   }
 
-  #mark({ position }: WriteOptions): void {
+  #dropInto(head: BatchHead, drop: Drop): void {
+    this.#open(head)
+    const same = this.#drops.find(({ reason }) => reason === drop.reason)
+    if (same) {
+      same.records += drop.records
+      same.bytes += drop.bytes
+    } else this.#drops.push(drop)
+    this.#position = undefined
+  }
+
+  /** Makes the batch at hand one with this head. */
+  #open(head: BatchHead): void {
+    const isOpen = this.#writer !== null || this.#drops.length > 0
+    if (isOpen && !sameHead(this.#head, head)) this.flush()
+    else if (isOpen) return
+    this.#head = head
+    this.#linger ??= setTimeout(() => this.flush(), LINGER_MS)
+  }
+
+  /** Notes a position right behind the last record of its partition. */
+  #mark(head: BatchHead, position: Position | undefined): void {
     if (position === undefined) return
-    this.#position = () => position
-    // Nothing is left to ride with: the position goes with an empty batch.
-    if (!this.#writer) this.#send(batchMemory(0, 0), { records: 0 }, this.#head, position, false)
+    if ((this.#writer || this.#drops.length > 0) && this.#head.partition === head.partition)
+      this.#position = () => position
+    else {
+      // Nothing is left to go with: the position goes with an empty batch.
+      this.flush()
+      this.#send(batchMemory(0, 0), 0, head, { position, receipt: null, drops: [] })
+    }
+  }
+
+  /** The same for a line stream, whose positions come with each line: a batch takes the last one. */
+  #moved(head: BatchHead, position: (() => Position) | undefined): void {
+    if (!position) return
+    if ((this.#writer || this.#drops.length > 0) && this.#head.partition === head.partition)
+      this.#position = position
   }
 
   #newWriter(bytes: number): BatchWriter {
@@ -261,20 +343,33 @@ export class ThreadSink implements Sink {
 
   #send(
     memory: SharedArrayBuffer,
-    { records }: { records: number },
+    records: number,
     head: BatchHead,
-    position: Position | undefined,
-    receipt: boolean,
+    { position, receipt, drops }: Pick<Batch, 'position' | 'receipt' | 'drops'>,
   ): number {
     const id = this.#nextId++
-    this.#onWay.set(id, memory)
-    this.#bytesOnWay += memory.byteLength
-    this.#tell({ type: 'batch', id, memory, records, receivedAt: Date.now(), ...head, position, receipt })
+    this.#inFlight.set(id, memory)
+    this.#bytesInFlight += memory.byteLength
+    const endsGroup = !this.replayable || position !== undefined
+    if (endsGroup) this.#openGroups.delete(head.partition)
+    else this.#openGroups.add(head.partition)
+    const receivedAt = Date.now()
+    this.#tell({
+      type: 'batch',
+      batch: { id, memory, records, receivedAt, ...head, position, endsGroup, receipt, drops },
+    })
     return id
   }
 
-  #dropOversized(record: Uint8Array): void {
-    this.drop('oversized', 1, Buffer.from(record.subarray(0, 200)))
+  #oversized(record: Uint8Array): Drop {
+    this.#logDrop('oversized', Buffer.from(record.subarray(0, 200)))
+    return { reason: 'oversized', records: 1, bytes: record.length }
+  }
+
+  #logDrop(reason: string, sample: Uint8Array | string): void {
+    const source = this.#limits.spec.name
+    const record = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
+    this.#log.write('warn', `${source} ${reason}`, 'a record was dropped', { source, reason, record })
   }
 
   #tell(message: FromSource): void {
@@ -285,7 +380,7 @@ export class ThreadSink implements Sink {
 const FULL_SIZE = batchMemory(BATCH_RECORDS, BATCH_BYTES).byteLength
 
 const sameHead = (a: BatchHead, b: BatchHead) =>
-  a.partition === b.partition && a.header === b.header && a.posts === b.posts
+  a === b || (a.partition === b.partition && a.header === b.header && a.posts === b.posts)
 
 function headOf(records: Records, { partition = '', header }: WriteOptions): BatchHead {
   const first = records[0]

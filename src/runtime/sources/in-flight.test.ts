@@ -1,91 +1,97 @@
 import { expect, test } from 'vitest'
-import type { BatchFromSource } from '../threads/messages.ts'
-import { Ledger, receiptOf } from './in-flight.ts'
+import type { Position } from '../../plugin/source.ts'
+import type { Batch } from '../batch.ts'
+import { InFlight } from './in-flight.ts'
 
-const batch = (id: number, position?: number): BatchFromSource => ({
-  type: 'batch',
+const batch = (id: number, more: Partial<Batch> = {}): Batch => ({
   id,
   memory: new SharedArrayBuffer(10),
-  records: 4,
+  records: 1,
   receivedAt: 0,
   partition: '',
   header: undefined,
-  position,
   posts: false,
-  receipt: false,
+  position: undefined,
+  endsGroup: true,
+  receipt: null,
+  drops: [],
+  ...more,
 })
 
-const whole = (id: number, maxEventTime: number | null = null) => ({ id, upTo: 4, whole: true, maxEventTime })
+const positions = (...entries: [string, Position | null][]) => new Map(entries)
 
-function holding(...positions: number[]): Ledger {
-  const ledger = new Ledger('src')
-  positions.forEach((position, i) => {
-    ledger.hold(i + 1, batch(100 + i, position))
+/** Whether a promise is settled by now. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false
+  promise.finally(() => {
+    settled = true
   })
-  return ledger
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+  return settled
 }
 
-const sourceIds = (settled: { sourceId: number }[]) => settled.map(({ sourceId }) => sourceId)
-
-test('it counts what is on its way', () => {
-  const ledger = holding(10, 20)
-  expect([ledger.batches, ledger.bytes]).toEqual([2, 20])
-  ledger.cover(whole(1))
-  expect([ledger.batches, ledger.bytes]).toEqual([1, 10])
+test('batches between two positions of a partition become one group', () => {
+  const inFlight = new InFlight('src')
+  expect(inFlight.track(batch(1, { endsGroup: false }), 1)).toBeNull()
+  expect(inFlight.track(batch(2, { partition: 'other', position: 5 }), 2)?.batches).toHaveLength(1)
+  const group = inFlight.track(batch(3, { position: 7 }), 3)
+  expect(group?.batches.map(({ id, number }) => [id, number])).toEqual([
+    [1, 1],
+    [3, 3],
+  ])
+  expect(group?.batches.every(each => each.group === group)).toBe(true)
 })
 
-test('a position moves only past what is counted without a gap', () => {
-  const ledger = holding(10, 20, 30)
-  expect(sourceIds(ledger.cover(whole(3)))).toEqual([])
-  expect(sourceIds(ledger.cover(whole(2)))).toEqual([])
-  expect(ledger.position).toBe(undefined)
-  expect(sourceIds(ledger.cover(whole(1)))).toEqual([100, 101, 102])
-  expect(ledger.position).toBe(30)
+test('memory is held until the workers are done with it, and a position moves with the commit only', () => {
+  const inFlight = new InFlight('src')
+  const [tracked] = inFlight.track(batch(1, { position: 7 }), 1)?.batches ?? []
+  if (!tracked) return expect.unreachable()
+  expect([inFlight.batches, inFlight.bytes]).toEqual([1, 10])
+  inFlight.release(tracked)
+  expect([inFlight.batches, inFlight.bytes]).toEqual([0, 0])
+  expect(inFlight.positions.get('')).toBeUndefined()
+  inFlight.commit([tracked], positions(['', 7]))
+  expect(inFlight.positions.get('')).toBe(7)
 })
 
-test('it begins at the position that it is given, and keeps it past batches that have none', () => {
-  const ledger = new Ledger('src', 7)
-  ledger.hold(1, batch(1))
-  ledger.cover(whole(1))
-  expect(ledger.position).toBe(7)
+test('a partition is empty once its batches are committed, whatever other partitions have in flight', async () => {
+  const inFlight = new InFlight('src')
+  const [a] = inFlight.track(batch(1, { partition: 'a' }), 1)?.batches ?? []
+  const [b] = inFlight.track(batch(2, { partition: 'b' }), 2)?.batches ?? []
+  if (!a || !b) return expect.unreachable()
+  const [emptyA, empty] = [inFlight.empty('a'), inFlight.empty()]
+  inFlight.commit([a], [])
+  expect(await isSettled(emptyA)).toBe(true)
+  expect(await isSettled(empty)).toBe(false)
+  inFlight.commit([b], [])
+  expect(await isSettled(empty)).toBe(true)
 })
 
-test('a batch that is counted in part settles once it is whole, with the latest time of all its parts', () => {
-  const ledger = new Ledger('src')
-  ledger.hold(1, batch(1, 10))
-  expect(ledger.cover({ id: 1, upTo: 3, whole: false, maxEventTime: 50 })).toEqual([])
-  expect([ledger.batches, ledger.bytes, ledger.position]).toEqual([1, 10, undefined])
-  expect(ledger.cover(whole(1, 40))).toMatchObject([{ sourceId: 1, maxEventTime: 50 }])
+test('what lies behind the last position of a run that ended is discarded: the next run reads it again', async () => {
+  const inFlight = new InFlight('src', positions(['', 3]) as Map<string, Position>)
+  inFlight.track(batch(1, { endsGroup: false }), 1)
+  expect(await isSettled(inFlight.empty())).toBe(false)
+  expect(inFlight.discardOpen().map(({ id }) => id)).toEqual([1])
+  expect(await isSettled(inFlight.empty())).toBe(true)
+  expect([inFlight.bytes, inFlight.positions.get('')]).toEqual([0, 3])
 })
 
-test('what it does not hold is none of its business', () => {
-  const ledger = holding(10)
-  expect(ledger.cover(whole(99))).toEqual([])
-  ledger.cover(whole(1))
-  expect(ledger.cover(whole(1))).toEqual([])
-  expect(ledger.bytes).toBe(0)
+test('a group that is split goes without a position', () => {
+  const inFlight = new InFlight('src')
+  expect(inFlight.split('')).toBeNull()
+  inFlight.track(batch(1, { endsGroup: false }), 1)
+  expect(inFlight.openPartitions()).toEqual([''])
+  expect(inFlight.split('')?.batches).toHaveLength(1)
+  expect(inFlight.openPartitions()).toEqual([])
 })
 
-test('it can be awaited to be empty, or until a signal', async () => {
-  const ledger = holding(10, 20)
-  let isEmpty = false
-  const empty = ledger.empty().then(() => {
-    isEmpty = true
-  })
-  ledger.cover(whole(1))
-  await Promise.resolve()
-  expect(isEmpty).toBe(false)
-  const aborter = new AbortController()
-  const aborted = ledger.empty(aborter.signal)
-  aborter.abort()
-  await aborted
-  await ledger.empty(aborter.signal)
-  ledger.cover(whole(2))
-  await empty
-  await ledger.empty()
-})
-
-test('a receipt says how many records were taken', () => {
-  const refused = [{ record: 2, reason: 'invalid', message: 'no' }]
-  expect(receiptOf(4, refused)).toEqual({ accepted: 3, refused })
+test('a partition that is closed forgets its position, and waiting ends with the signal', async () => {
+  const inFlight = new InFlight('src', positions(['a', 3]) as Map<string, Position>)
+  inFlight.commit([], positions(['a', null]))
+  expect(inFlight.positions.size).toBe(0)
+  inFlight.track(batch(1), 1)
+  const controller = new AbortController()
+  const waiting = inFlight.empty(undefined, controller.signal)
+  controller.abort()
+  expect(await isSettled(waiting)).toBe(true)
 })

@@ -1,104 +1,142 @@
-import type { Skip } from '../../pipeline/job.ts'
-import type { Position, Receipt } from '../../plugin/source.ts'
-import type { BatchFromSource, Coverage } from '../threads/messages.ts'
-
-/** A batch that the exporter holds until a delta counts all of it. */
-export interface HeldBatch extends Omit<BatchFromSource, 'type'> {
-  /** Unique in the process; `sourceId` is what the source's thread calls it. */
-  id: number
-  sourceId: number
-  source: string
-  /** The first record that no delta counts yet. */
-  from: number
-  /** Calls that must not be made again, since a worker did not survive them. */
-  skips: Skip[]
-  /** Times that a worker died over it without anybody to blame. */
-  attempts: number
-  /** Unix milliseconds; null while no post of it is counted. */
-  maxEventTime: number | null
-  covered: boolean
-}
+import type { Position } from '../../plugin/source.ts'
+import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
 
 /**
- * The batches of one source that are on their way, in the order in which they were handed over. Workers finish them
- * in any order; positions and event time move only past what is counted without a gap.
+ * The batches of one source that are in flight, by partition: from when its thread hands them over to the commit of
+ * the epoch that counts them. A partition's position moves with commits only.
  */
-export class Ledger {
+export class InFlight {
   readonly source: string
-  readonly #held = new Map<number, HeldBatch>()
+  readonly #positions: Map<string, Position>
+  readonly #open = new Map<string, TrackedBatch[]>()
+  /** Batches that are not committed yet, by partition. */
+  readonly #uncommitted = new Map<string, number>()
+  readonly #held = new Set<TrackedBatch>()
+  /** Batches that were ever tracked, by partition that is not closed. */
+  readonly #tracked = new Map<string, number>()
   #bytes = 0
-  #position: Position | undefined
-  #waiting: (() => void)[] = []
+  #waiting: { isReached: () => boolean; resolve: () => void }[] = []
 
-  constructor(source: string, position?: Position) {
+  constructor(source: string, positions: ReadonlyMap<string, Position> = new Map()) {
     this.source = source
-    this.#position = position
+    this.#positions = new Map(positions)
   }
 
-  /** Where the source is once all that is counted without a gap is taken for read. */
-  get position(): Position | undefined {
-    return this.#position
+  /** The last committed position of each partition. */
+  get positions(): ReadonlyMap<string, Position> {
+    return this.#positions
   }
 
+  /** Batches that hold memory. */
   get batches(): number {
     return this.#held.size
   }
 
+  /** Bytes that they hold. */
   get bytes(): number {
     return this.#bytes
   }
 
-  hold(id: number, message: BatchFromSource): HeldBatch {
-    const { id: sourceId, type: _, ...rest } = message
-    const batch: HeldBatch = {
-      ...rest,
-      id,
+  /** Tracks a batch. Returns the group that is whole with it, if one is: it may be given to workers. */
+  track(batch: Batch, number: number): BatchGroup | null {
+    const open = this.#open.get(batch.partition) ?? []
+    const tracked: TrackedBatch = {
+      ...batch,
+      number,
       source: this.source,
-      sourceId,
-      from: 0,
+      group: { batches: open, epoch: null, delivered: 0, isPostponed: false },
       skips: [],
       attempts: 0,
-      maxEventTime: null,
-      covered: false,
+      refused: [],
     }
-    this.#held.set(id, batch)
+    open.push(tracked)
+    this.#tracked.set(batch.partition, this.tracked(batch.partition) + 1)
+    this.#held.add(tracked)
     this.#bytes += batch.memory.byteLength
-    return batch
+    this.#uncommitted.set(batch.partition, (this.#uncommitted.get(batch.partition) ?? 0) + 1)
+    if (batch.endsGroup) return this.#end(batch.partition, open)
+    this.#open.set(batch.partition, open)
+    return null
+  }
+
+  /** Batches of a partition that were tracked since it was opened. */
+  tracked(partition: string): number {
+    return this.#tracked.get(partition) ?? 0
+  }
+
+  /** Notes that a partition is closed. */
+  close(partition: string): void {
+    this.#tracked.delete(partition)
+  }
+
+  /** Partitions of which batches were handed over behind the last position. */
+  openPartitions(): string[] {
+    return [...this.#open.keys()]
+  }
+
+  /** Ends the group of a partition that is still being handed over, without a position. */
+  split(partition: string): BatchGroup | null {
+    const open = this.#open.get(partition)
+    return open ? this.#end(partition, open) : null
   }
 
   /**
-   * Notes what a delta that is merged counts of a batch. Returns the batches that are now counted with all before them,
-   * oldest first.
+   * Forgets batches that were handed over behind the last position, of a source whose run has ended: the next run
+   * reads them again. Returns their batches.
    */
-  cover({ id, whole, maxEventTime }: Coverage): HeldBatch[] {
-    const batch = this.#held.get(id)
-    if (!batch) return []
-    if (maxEventTime !== null) batch.maxEventTime = Math.max(batch.maxEventTime ?? maxEventTime, maxEventTime)
-    if (!whole) return []
-    batch.covered = true
-    this.#bytes -= batch.memory.byteLength
-    const settled: HeldBatch[] = []
-    for (const [heldId, held] of this.#held) {
-      if (!held.covered) break
-      this.#held.delete(heldId)
-      if (held.position !== undefined) this.#position = held.position
-      settled.push(held)
+  discardOpen(): TrackedBatch[] {
+    const discarded = [...this.#open.values()].flat()
+    this.#open.clear()
+    for (const batch of discarded) {
+      this.release(batch)
+      this.#count(batch.partition, -1)
     }
-    if (this.#held.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
-    return settled
+    this.#tell()
+    return discarded
   }
 
-  /** Resolves when nothing is on its way, or the signal is aborted. */
-  async empty(signal?: AbortSignal): Promise<void> {
-    if (this.#held.size === 0 || signal?.aborted) return
+  /** The workers are done with a batch's memory. */
+  release(batch: TrackedBatch): void {
+    if (this.#held.delete(batch)) this.#bytes -= batch.memory.byteLength
+  }
+
+  /** The epoch of these batches is committed, with the positions that it ends at. */
+  commit(batches: Iterable<TrackedBatch>, positions: Iterable<readonly [string, Position | null]>): void {
+    for (const { partition } of batches) this.#count(partition, -1)
+    for (const [partition, position] of positions) {
+      if (position === null) this.#positions.delete(partition)
+      else this.#positions.set(partition, position)
+    }
+    this.#tell()
+  }
+
+  /** Resolves when nothing (of a partition, where one is named) is in flight, or the signal is aborted. */
+  async empty(partition?: string, signal?: AbortSignal): Promise<void> {
+    const isReached = () =>
+      partition === undefined ? this.#uncommitted.size === 0 : !this.#uncommitted.has(partition)
+    if (isReached() || signal?.aborted) return
     await new Promise<void>(resolve => {
-      this.#waiting.push(resolve)
+      this.#waiting.push({ isReached, resolve })
       signal?.addEventListener('abort', () => resolve(), { once: true })
     })
   }
-}
 
-/** What a source is told of a batch it submitted. */
-export function receiptOf(records: number, refused: Receipt['refused']): Receipt {
-  return { accepted: records - refused.length, refused }
+  #end(partition: string, batches: TrackedBatch[]): BatchGroup {
+    this.#open.delete(partition)
+    const group: BatchGroup = { batches, epoch: null, delivered: 0, isPostponed: false }
+    for (const batch of batches) batch.group = group
+    return group
+  }
+
+  #count(partition: string, n: number): void {
+    const left = (this.#uncommitted.get(partition) ?? 0) + n
+    if (left > 0) this.#uncommitted.set(partition, left)
+    else this.#uncommitted.delete(partition)
+  }
+
+  #tell(): void {
+    const reached = this.#waiting.filter(({ isReached }) => isReached())
+    this.#waiting = this.#waiting.filter(waiting => !reached.includes(waiting))
+    for (const { resolve } of reached) resolve()
+  }
 }

@@ -1,47 +1,49 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../../pipeline/message-of.ts'
 import type { PluginSpec } from '../../pipeline/plan.ts'
-import type { Position } from '../../plugin/source.ts'
+import { sleep } from '../../plugin/abort.ts'
+import { Backoff } from '../../plugin/backoff.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import type { Position, Receipt } from '../../plugin/source.ts'
+import type { TopicRule } from '../../plugin/topics.ts'
+import type { BatchGroup, TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { BatchFromSource, Coverage, LogMessage, SuppressedMessage } from '../threads/messages.ts'
-import { type HeldBatch, Ledger, receiptOf } from './in-flight.ts'
+import type { LogMessage, StoreCall, StoreResult, SuppressedMessage } from '../threads/messages.ts'
+import { InFlight } from './in-flight.ts'
 import { beginRun, type Failure, type Run, type RunMessage } from './source-run.ts'
 
-const BACKOFF_MS = { first: 1000, most: 30_000 }
-
-/** A source that has run this long before it failed starts again at the first back-off; milliseconds. */
-const HELD_MS = 60_000
+/** Waits before a source that failed is run again, in milliseconds. */
+const BACKOFF = { initial: 1000, max: 30_000, healthyAfter: 60_000 }
 
 /** How long a source may take to close what it holds open, once it has ended by itself; milliseconds. */
 const CLOSE_MS = 1000
-
-/** Headers of so many streams are remembered for a source that has to be started again. */
-const MAX_HEADERS = 10_000
 
 /** Different reasons for which a source may refuse; more are counted as `other`. */
 const MAX_REFUSALS = 20
 
 export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 
-export interface SourceEvents {
-  batch(batch: HeldBatch): void
-  dropped(source: string, message: { reason: string; records: number; bytes: number }): void
+/** What a source runner needs of the runtime. */
+export interface SourcePorts {
+  /** A group of batches is whole and may be given to workers. */
+  group(group: BatchGroup): void
+  /** A partition was closed; `null` stands for all of the source. */
+  partitionClosed(source: string, partition: string | null, forget: boolean): void
   /** Turned a request or a connection away. */
   refused(source: string, reason: string): void
   /** Came up again after it was down. */
   reconnected(source: string): void
   /** Is in another state, or has something else to say of it. */
   changed(source: string, state: SourceState, detail: string): void
-  /** Gave up, or its thread did; it is run again after a back-off. */
+  /** Failed, or its thread did; it is run again after a back-off. */
   failed(source: string, failure: Failure): void
-  /** Has read all there was. */
-  finished(source: string): void
+  store(call: StoreCall): Promise<StoreResult>
   log(message: LogMessage | SuppressedMessage): void
+  nextBatchNumber(): number
 }
 
 export interface SourceRunnerOptions {
   spec: PluginSpec
   baseDir: string
+  topics: readonly TopicRule[]
   maxRecordBytes: number
   queueBytes: number
   logLines: number
@@ -50,13 +52,12 @@ export interface SourceRunnerOptions {
   stuckMs: number
   /** False runs it in the main thread, for debugging. */
   threaded: boolean
-  nextBatchId: () => number
 }
 
-/** A source as the main thread sees it: its thread, its state, the batches it has handed over. */
+/** A source as the main thread sees it: its thread, its state, the batches in flight. */
 export class SourceRunner {
   readonly name: string
-  readonly ledger: Ledger
+  readonly inFlight: InFlight
   state: SourceState = 'starting'
   /** What was last said of its state. */
   detail = ''
@@ -64,20 +65,25 @@ export class SourceRunner {
   /** Whether its format needs the first record of each stream; told when it is run. */
   header = false
   readonly #options: SourceRunnerOptions
-  readonly #events: SourceEvents
-  readonly #headers: Record<string, string> = {}
+  readonly #ports: SourcePorts
   readonly #stopping = new AbortController()
   #run: Run | null = null
   #isRunning = false
   #done: Promise<void> = Promise.resolve()
   #wasUp = false
+  #pace = 0
   readonly #refusals = new Set<string>()
 
-  constructor(options: SourceRunnerOptions, events: SourceEvents, position?: Position) {
+  /** @param positions where an earlier run of it came to */
+  constructor(
+    options: SourceRunnerOptions,
+    ports: SourcePorts,
+    positions: ReadonlyMap<string, Position> = new Map(),
+  ) {
     this.name = options.spec.name
     this.#options = options
-    this.#events = events
-    this.ledger = new Ledger(this.name, position)
+    this.#ports = ports
+    this.inFlight = new InFlight(this.name, positions)
   }
 
   get spec(): PluginSpec {
@@ -92,7 +98,7 @@ export class SourceRunner {
   /** Makes the source without running it. Rejects with what is wrong with it. */
   async create(): Promise<void> {
     this.#run = await this.#begin()
-    // Nobody wants it any more, and whoever closed it could not know of its thread yet.
+    // It was closed meanwhile, which could not reach its thread yet.
     if (this.#stopping.signal.aborted) await this.#run.close(0)
   }
 
@@ -103,54 +109,65 @@ export class SourceRunner {
   }
 
   /**
-   * Resolves once it hands over nothing more: when it has ended as asked, or its thread was ended after so many
-   * milliseconds. What it has handed over stays in the ledger, and it is told of positions, until it is closed.
+   * Resolves once it hands over nothing more: when it has ended as asked, or its thread was ended after `graceMs`
+   * milliseconds. What it has handed over stays in flight, and it learns of commits, until it is closed.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()
     if (!this.#isRunning) return
     this.#run?.post({ type: 'stop' })
     if (!(await atMost(graceMs, this.#done))) await this.#run?.close(0)
+    this.inFlight.discardOpen()
   }
 
-  /** Lets it close what it holds open, for so many milliseconds, and ends its thread. */
+  /** Lets it close what it holds open, for `graceMs` milliseconds, and ends its thread. */
   async close(graceMs: number): Promise<void> {
     this.#stopping.abort()
     await this.#run?.close(graceMs)
   }
 
-  /** Notes what a delta counts, and lets the source use the memory again. Returns what is counted without a gap. */
-  cover(coverage: Coverage): HeldBatch[] {
-    const settled = this.ledger.cover(coverage)
-    for (const { sourceId, position } of settled) this.#run?.post({ type: 'release', id: sourceId, position })
-    return settled
+  /** The workers are done with the memory of batches. */
+  release(batches: readonly TrackedBatch[]): void {
+    for (const batch of batches) this.inFlight.release(batch)
+    this.#run?.post({ type: 'release', ids: batches.map(({ id }) => id) })
   }
 
-  /** Tells the source what became of a batch that it submitted. */
-  receipt(
-    { sourceId, records }: HeldBatch,
-    refused: { record: number; reason: string; message: string }[],
-  ): void {
-    this.#run?.post({ type: 'receipt', id: sourceId, receipt: receiptOf(records, refused) })
+  /** A record is committed that counts these batches and ends at these positions. */
+  commit(batches: readonly TrackedBatch[], positions: readonly (readonly [string, Position | null])[]): void {
+    this.inFlight.commit(batches, positions)
+    for (const batch of batches) if (batch.receipt === 'committed') this.receipt(batch, batch.refused)
+    const moved = positions.filter((entry): entry is [string, Position] => entry[1] !== null)
+    if (moved.length > 0) this.#run?.post({ type: 'commit', positions: moved })
+  }
+
+  /** Sends the source the result of a batch that it submitted. */
+  receipt({ id, records }: TrackedBatch, refused: Receipt['refused']): void {
+    this.#run?.post({ type: 'receipt', id, receipt: { accepted: records - refused.length, refused } })
+  }
+
+  /** Sets how many records its batches hold at most. */
+  pace(records: number): void {
+    if (records === this.#pace) return
+    this.#pace = records
+    this.#run?.post({ type: 'pace', records })
   }
 
   async #loop(): Promise<void> {
     const { signal } = this.#stopping
-    let backoff = BACKOFF_MS.first
+    const backoff = new Backoff(BACKOFF)
     while (!signal.aborted) {
-      const startedAt = performance.now()
+      backoff.up()
       const failure = await this.#runOnce()
       if (signal.aborted) return
       if (failure === null) return await this.#finish()
       this.#set('failed', failure.message)
-      this.#events.failed(this.name, failure)
+      this.#ports.failed(this.name, failure)
       await this.#run?.close(CLOSE_MS)
       this.#run = null
+      this.inFlight.discardOpen()
       // What it has handed over is still counted, so the next run must start behind it.
-      await this.ledger.empty(signal)
-      if (performance.now() - startedAt > HELD_MS) backoff = BACKOFF_MS.first
-      await sleep(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
-      backoff = Math.min(BACKOFF_MS.most, backoff * 2)
+      await this.inFlight.empty(undefined, signal)
+      await sleep(backoff.next(), signal)
     }
   }
 
@@ -162,66 +179,92 @@ export class SourceRunner {
       return { message: messageOf(error), reason: 'threw' }
     }
     if (this.#stopping.signal.aborted) await this.#run.close(0)
-    else this.#run.post({ type: 'run', header: this.header })
+    else {
+      if (this.#pace > 0) this.#run.post({ type: 'pace', records: this.#pace })
+      this.#run.post({ type: 'run', header: this.header })
+    }
     return await this.#run.ended
   }
 
   async #finish(): Promise<void> {
     const { signal } = this.#stopping
-    // Its thread is kept until the last batch is counted, since it may want to commit that position.
-    await this.ledger.empty(signal)
+    // What lies behind the last position has none of its own to wait for.
+    for (const partition of this.inFlight.openPartitions()) this.#groupEnded(this.inFlight.split(partition))
+    // Its thread is kept until the last batch is committed, since it may want to acknowledge that position.
+    await this.inFlight.empty(undefined, signal)
     if (signal.aborted) return
     this.#set('finished', '')
-    this.#events.finished(this.name)
+    this.#ports.partitionClosed(this.name, null, false)
     await this.#run?.close(CLOSE_MS)
   }
 
   #set(state: SourceState, detail: string): void {
-    if (state !== this.state || detail !== this.detail) this.#events.changed(this.name, state, detail)
+    if (state !== this.state || detail !== this.detail) this.#ports.changed(this.name, state, detail)
     this.state = state
     this.detail = detail
   }
 
   #begin(): Promise<Run> {
-    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
+    const { spec, baseDir, topics, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
       this.#options
-    const data = {
-      spec,
-      baseDir,
-      position: this.ledger.position,
-      maxRecordBytes,
-      queueBytes,
-      headers: { ...this.#headers },
-      logLines,
-    }
+    const positions = [...this.inFlight.positions]
+    const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
     return beginRun(data, { threaded, heapBytes, stuckMs }, message => this.#receive(message))
   }
 
   #receive(message: RunMessage): void {
-    if (message.type === 'batch') this.#hold(message)
+    if (message.type === 'batch')
+      this.#groupEnded(this.inFlight.track(message.batch, this.#ports.nextBatchNumber()))
+    else if (message.type === 'split') this.#groupEnded(this.inFlight.split(message.partition))
+    else if (message.type === 'close') void this.#closePartition(message)
     else if (message.type === 'up') this.#cameUp()
     else if (message.type === 'down') this.#set('down', message.reason)
     else if (message.type === 'lag') this.lagRecords = message.records
     else if (message.type === 'refused') this.#refused(message.reason)
-    else if (message.type === 'dropped') this.#events.dropped(this.name, message)
-    else this.#events.log(message)
+    else if (message.type === 'store') void this.#store(message)
+    else this.#ports.log(message)
+  }
+
+  #groupEnded(group: BatchGroup | null): void {
+    if (group) this.#ports.group(group)
+  }
+
+  async #closePartition({
+    id,
+    partition,
+    forget,
+  }: {
+    id: number
+    partition: string
+    forget: boolean
+  }): Promise<void> {
+    const run = this.#run
+    this.#groupEnded(this.inFlight.split(partition))
+    const tracked = this.inFlight.tracked(partition)
+    await this.inFlight.empty(partition, this.#stopping.signal)
+    // It was opened again meanwhile: then it has a position of its own, and event time.
+    if (this.inFlight.tracked(partition) === tracked) {
+      this.inFlight.close(partition)
+      this.#ports.partitionClosed(this.name, partition, forget)
+    }
+    run?.post({ type: 'partition-closed', id })
+  }
+
+  async #store(call: StoreCall): Promise<void> {
+    const run = this.#run
+    const result = await this.#ports.store(call)
+    run?.post(result)
   }
 
   #refused(reason: string): void {
-    // A plugin may be anybody's: it must not make a label of whatever it is sent.
+    // A plugin must not make a label of each thing that it is sent.
     if (this.#refusals.size < MAX_REFUSALS) this.#refusals.add(reason)
-    this.#events.refused(this.name, this.#refusals.has(reason) ? reason : 'other')
+    this.#ports.refused(this.name, this.#refusals.has(reason) ? reason : 'other')
   }
 
   #cameUp(): void {
-    if (this.#wasUp && this.state !== 'up') this.#events.reconnected(this.name)
+    if (this.#wasUp && this.state !== 'up') this.#ports.reconnected(this.name)
     this.#wasUp = true
     this.#set('up', '')
-  }
-
-  #hold(message: BatchFromSource): void {
-    if (message.header !== undefined && Object.keys(this.#headers).length < MAX_HEADERS)
-      this.#headers[message.partition] = message.header
-    this.#events.batch(this.ledger.hold(this.#options.nextBatchId(), message))
   }
 }

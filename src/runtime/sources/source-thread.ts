@@ -2,17 +2,18 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
-import { messageOf } from '../../pipeline/message-of.ts'
 import { Progress } from '../../pipeline/progress.ts'
-import type { Source } from '../../plugin/source.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import type { Position, Source } from '../../plugin/source.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port, SourceData, ToSource } from '../threads/messages.ts'
-import { ThreadSink } from './emitter.ts'
+import { ThreadPlugins } from '../threads/thread-plugins.ts'
+import { ThreadEmitter } from './emitter.ts'
 
 /** Runs a source on a port: in a thread of its own, or, for debugging, in the main one. */
 export async function serveSource(port: Port, data: SourceData): Promise<void> {
-  const { spec, baseDir, position, maxRecordBytes, logLines } = data
+  const { spec, baseDir, topics, maxRecordBytes, logLines } = data
   const send = (message: FromSource) => port.postMessage(message)
   const fail = (error: unknown) => {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
@@ -23,13 +24,17 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const heartbeat = setInterval(() => progress.beat(), 100).unref()
   const log = new LimitedLog(port, logLines)
   const aborter = new AbortController()
-  const sink = new ThreadSink(port, data, log)
+  const emitter = new ThreadEmitter(port, data, log)
+  const plugins = new ThreadPlugins(port)
+  const positions = new Map(data.positions)
   let source: Source
   try {
     const { definition, options } = await prepare('source', spec, baseDir)
-    const context = contextFor('source', spec.name, { log, signal: aborter.signal, baseDir })
+    emitter.replayable = definition.replayable ?? false
+    const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
+    const context = contextFor('source', spec.name, parts, definition.metrics)
     source = await make('source', spec.name, () =>
-      definition.create(options, { ...context, position, maxRecordBytes }),
+      definition.create(options, { ...context, positions, position: positions.get(''), maxRecordBytes }),
     )
   } catch (error) {
     clearInterval(heartbeat)
@@ -38,11 +43,11 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
 
   const run = async () => {
     try {
-      await source.run(sink, aborter.signal)
-      sink.flush()
+      await source.run(emitter, aborter.signal)
+      emitter.flush()
       send({ type: 'ended' })
     } catch (error) {
-      sink.flush()
+      emitter.flush()
       fail(error)
     } finally {
       log.flush()
@@ -64,21 +69,30 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     send({ type: 'closed' })
   }
 
+  // One call of `commit` after the other.
+  let committing = Promise.resolve()
+  const commit = (moved: [string, Position][]) => {
+    if (!source.commit) return
+    for (const [partition, position] of moved)
+      committing = committing.then(() =>
+        attempt('a position could not be committed', () => source.commit?.(partition, position)),
+      )
+  }
+
   port.on('message', (message: ToSource) => {
     if (message.type === 'run') {
-      sink.header = message.header
+      emitter.header = message.header
       void run()
     } else if (message.type === 'stop') aborter.abort()
     else if (message.type === 'close') void close()
-    else if (message.type === 'receipt') sink.receipt(message.id, message.receipt)
-    else if (message.type === 'release') {
-      sink.release(message.id)
-      const { position } = message
-      if (position !== undefined)
-        void attempt('a position could not be committed', () => source.covered?.(position))
-    }
+    else if (message.type === 'receipt') emitter.receipt(message.id, message.receipt)
+    else if (message.type === 'release') emitter.release(message.ids)
+    else if (message.type === 'pace') emitter.pace(message.records)
+    else if (message.type === 'commit') commit(message.positions)
+    else if (message.type === 'partition-closed') emitter.partitionClosed(message.id)
+    else plugins.settle(message)
   })
-  send({ type: 'created' })
+  send({ type: 'created', replayable: emitter.replayable })
 }
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {

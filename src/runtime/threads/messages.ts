@@ -1,9 +1,11 @@
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
-import type { EncodedTally } from '../../state/tally.ts'
+import type { TopicRule } from '../../plugin/topics.ts'
+import type { EncodedState } from '../../state/state.ts'
+import type { Batch } from '../batch.ts'
 
-/** What threads say to the main thread and it to them. Both a Worker and a MessagePort are ports. */
+/** The messages between threads and the main thread. Both a Worker and a MessagePort are ports. */
 export interface Port {
   postMessage(message: unknown): void
   // biome-ignore lint/suspicious/noExplicitAny: what arrives is what the other side's type says, not what the port's does
@@ -28,6 +30,24 @@ export interface SuppressedMessage {
   lines: number
 }
 
+/** A call of a plugin's durable store; its result comes back as {@link StoreResult}. */
+export interface StoreCall {
+  type: 'store'
+  id: number
+  /** The plugin's kind and name. */
+  owner: string
+  operation: 'get' | 'set' | 'delete' | 'keys'
+  key: string
+  value?: unknown
+}
+
+export interface StoreResult {
+  type: 'stored'
+  id: number
+  value?: unknown
+  error?: string
+}
+
 /** What a worker thread is started with. */
 export interface WorkerData {
   plan: Plan
@@ -36,47 +56,42 @@ export interface WorkerData {
 
 export interface BatchForWorker {
   type: 'batch'
-  id: number
-  source: number
-  memory: SharedArrayBuffer
-  receivedAt: number
-  header: string | undefined
-  posts: boolean
-  /** The first record that is not yet counted. */
-  from: number
+  batch: Batch
+  /** See `TrackedBatch`. */
+  number: number
+  /** The epoch that it is counted in. */
+  epoch: number
+  /** Its source's place in the plan. */
+  place: number
   skips: Skip[]
-  /** Whether the source wants to know what was refused. */
-  receipt: boolean
 }
 
-export type ToWorker = BatchForWorker | { type: 'stop' }
+export type ToWorker =
+  | BatchForWorker
+  /** Nothing more of the epoch is to come: what was counted of it is to be delivered. */
+  | { type: 'cut' }
+  | { type: 'stop' }
+  | StoreResult
 
-/** How much of a batch a delta counts. */
-export interface Coverage {
-  id: number
-  /** The first record that is not counted. */
-  upTo: number
-  /** Whether that is all of them. */
-  whole: boolean
-  /** Unix milliseconds; null where no post was decoded. */
-  maxEventTime: number | null
-}
-
-/** What a worker counted since its last one. */
-export interface Delta {
+/** What a worker counted of whole batches of one epoch. */
+export interface Delta extends EncodedState {
   type: 'delta'
-  /** All of the tally but its terms, as JSON. */
-  tally: string
-  terms: EncodedTally['terms']
-  covered: Coverage[]
+  epoch: number
+  /** Numbers of the batches that it counts. */
+  batches: number[]
+  /** Slots of the seen ids that were written: pairs of slot and value. */
+  ids: Int32Array | null
 }
 
 export type FromWorker =
-  | { type: 'ready'; headers: boolean[] }
+  /** `stride`: records that it maps together. */
+  | { type: 'ready'; headers: boolean[]; stride: number }
   | { type: 'unready'; message: string; code: string }
-  | { type: 'done'; id: number; refusals: Refusal[] | null }
+  /** A batch is mapped; a delta that counts it follows. `ms` is how long it took. */
+  | { type: 'done'; number: number; refusals: Refusal[] | null; ms: number }
   | Delta
   | { type: 'stopped' }
+  | StoreCall
   | LogMessage
   | SuppressedMessage
 
@@ -84,47 +99,43 @@ export type FromWorker =
 export interface SourceData {
   spec: PluginSpec
   baseDir: string
-  position: Position | undefined
+  positions: [partition: string, position: Position][]
+  /** The topics of the configuration, for sources that filter at the origin. */
+  topics: readonly TopicRule[]
   maxRecordBytes: number
   queueBytes: number
-  /** Headers of streams that an earlier run began, by partition. */
-  headers: Record<string, string>
   logLines: number
   heartbeat: SharedArrayBuffer
 }
 
-export interface BatchFromSource {
-  type: 'batch'
-  id: number
-  memory: SharedArrayBuffer
-  records: number
-  receivedAt: number
-  partition: string
-  header: string | undefined
-  position: Position | undefined
-  posts: boolean
-  receipt: boolean
-}
-
 export type FromSource =
-  | BatchFromSource
-  | { type: 'created' }
+  | { type: 'created'; replayable: boolean }
+  | { type: 'batch'; batch: Batch }
+  /** A group that the queue has no room for ends here, without a position. */
+  | { type: 'split'; partition: string }
+  | { type: 'close'; id: number; partition: string; forget: boolean }
   | { type: 'up' }
   | { type: 'down'; reason: string }
   | { type: 'lag'; records: number }
-  | { type: 'dropped'; reason: string; records: number; bytes: number }
   | { type: 'refused'; reason: string }
   | { type: 'ended' }
   | { type: 'failed'; message: string; code: string }
   | { type: 'closed' }
+  | StoreCall
   | LogMessage
   | SuppressedMessage
 
 export type ToSource =
   /** `header`: whether the source's format needs the first record of each stream. */
   | { type: 'run'; header: boolean }
-  | { type: 'release'; id: number; position: Position | undefined }
+  /** The workers are done with the memory of these batches. */
+  | { type: 'release'; ids: number[] }
+  /** Records that a batch should hold at most, so that a worker takes about 100 ms over it. */
+  | { type: 'pace'; records: number }
+  | { type: 'commit'; positions: [partition: string, position: Position][] }
   | { type: 'receipt'; id: number; receipt: Receipt }
+  | { type: 'partition-closed'; id: number }
+  | StoreResult
   | { type: 'stop' }
-  /** Nothing will be told any more: what the source holds open is to be closed. */
+  /** The last message: what the source holds open is to be closed. */
   | { type: 'close' }

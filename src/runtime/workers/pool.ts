@@ -1,63 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
-import type { HeldBatch } from '../sources/in-flight.ts'
-import type { Coverage, Delta, LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type { TrackedBatch } from '../batch.ts'
+import type { Delta, LogMessage, StoreCall, StoreResult, SuppressedMessage } from '../threads/messages.ts'
+import type { BatchQueue } from './queue.ts'
 import { type EndReason, WorkerHandle } from './worker-handle.ts'
 
-/** Batches handed to a worker ahead of the one it maps, so that it never waits for the main thread. */
+/** Batches given to a worker ahead of the one it maps, so that it never waits for the main thread. */
 const AHEAD = 2
 
-/** A batch over which so many workers have died, with nobody to blame, is given up. */
+/** A batch over which so many workers have died, without a call to blame, is given up. */
 const MAX_ATTEMPTS = 3
 
 const RESPAWN_MS = 1000
 
-/** How long workers have, unless told, to finish what they were given and to close their plugins, in milliseconds. */
+/** How long workers have by default to finish what they were given and to close their plugins, in milliseconds. */
 const GRACE_MS = 5000
 
-export interface PoolEvents {
-  /** A delta, and what it counts. `plan` is the one it was made by. */
-  delta(plan: Plan, delta: Delta): void
-  /** A submitted batch is decoded. */
-  receipt(batch: HeldBatch, refusals: Refusal[]): void
+/** What the pool needs of the runtime. */
+export interface PoolPorts {
+  /** The epoch that a batch is counted in, asked as it is given to a worker; null holds it back for now. */
+  epochOf(batch: TrackedBatch): number | null
+  /** A delta, and the batches that it counts. */
+  delta(delta: Delta, batches: TrackedBatch[]): void
+  /** A batch is mapped; a delta that counts it follows. */
+  mapped(batch: TrackedBatch, refusals: Refusal[] | null, ms: number): void
+  /** A batch is given up, for that reason. */
+  abandoned(batch: TrackedBatch, why: string): void
   /** A worker died or was ended; another takes its place. */
   restarted(reason: EndReason, blame: string): void
-  /** A batch is given up, from its first uncounted record on, for that reason. */
-  abandoned(batch: HeldBatch, why: string): void
+  store(call: StoreCall): Promise<StoreResult>
   log(message: LogMessage | SuppressedMessage): void
 }
 
-/** Worker threads, the batches that wait for them, and what becomes of those when a worker dies. */
+/** Worker threads, and what becomes of their batches when one dies. */
 export class WorkerPool {
   readonly plan: Plan
-  readonly #events: PoolEvents
+  /** Worker threads that are ready. */
+  ready = 0
+  readonly #queue: BatchQueue
+  readonly #ports: PoolPorts
   readonly #size: number
   readonly #heapBytes: number
   readonly #workers = new Set<WorkerHandle>()
   readonly #places: Map<string, number>
-  /** Batches that wait, by source: sources take turns, so that a backlog in one does not hold up another. */
-  readonly #waiting = new Map<string, HeldBatch[]>()
   readonly #watchdog: NodeJS.Timeout
-  #handOver: ((batch: HeldBatch) => boolean) | null = null
-  /** Deltas handed over and not yet merged. */
-  #merging = 0
+  /** Records that workers map together. */
+  stride = 1
   #headers: boolean[] = []
-  #empty: (() => void)[] = []
+  #allows: (batch: TrackedBatch) => boolean = () => true
   #closed = false
 
   /** @param size worker threads; 0 runs one worker in the main thread, for debugging */
-  constructor(plan: Plan, { size, heapBytes }: { size: number; heapBytes: number }, events: PoolEvents) {
+  constructor(
+    plan: Plan,
+    queue: BatchQueue,
+    { size, heapBytes }: { size: number; heapBytes: number },
+    ports: PoolPorts,
+  ) {
     this.plan = plan
+    this.#queue = queue
     this.#size = size
     this.#heapBytes = heapBytes
-    this.#events = events
+    this.#ports = ports
     this.#places = new Map(plan.sources.map(({ name }, place) => [name, place]))
     this.#watchdog = setInterval(() => this.#watch(), Math.max(10, Math.min(100, plan.pluginTimeout / 4)))
   }
-
-  /** Worker threads that are ready. */
-  ready = 0
 
   /** Whether the format of each source needs a header, by source. */
   get headers(): Map<string, boolean> {
@@ -73,52 +81,67 @@ export class WorkerPool {
       await this.close(0)
       throw error
     }
-    this.#headers = (spawned[0] as WorkerHandle).headers
+    const [first] = spawned as [WorkerHandle]
+    this.#headers = first.headers
+    this.stride = first.stride
   }
 
-  submit(batch: HeldBatch): void {
-    if (!this.#places.has(batch.source)) {
+  /** Gives waiting batches to workers that have room for them. */
+  dispatch(): void {
+    while (this.#queue.size > 0) {
+      let freest: WorkerHandle | undefined
+      for (const worker of this.#workers)
+        if (
+          worker.isReady &&
+          !worker.isKilled &&
+          worker.unmapped < AHEAD &&
+          worker.unmapped < (freest?.unmapped ?? AHEAD)
+        )
+          freest = worker
+      if (!freest) return
+      let epoch: number | null = null
+      const batch = this.#queue.next(each => {
+        epoch = this.#allows(each) ? this.#ports.epochOf(each) : null
+        return epoch !== null
+      })
+      if (!batch || epoch === null) return
+      const place = this.#places.get(batch.source)
       // Of a source that the configuration no longer has, whose thread would not end.
-      this.#events.abandoned(batch, 'the configuration no longer has their source')
-      return
+      if (place === undefined) this.#ports.abandoned(batch, 'the configuration no longer has their source')
+      else freest.send(batch, epoch, place)
     }
-    const waiting = this.#waiting.get(batch.source)
-    if (waiting) waiting.push(batch)
-    else this.#waiting.set(batch.source, [batch])
-    this.#dispatch()
   }
 
-  /** Says that a delta that was handed over is merged. */
-  merged(): void {
-    this.#merging--
-    this.#tellIfEmpty()
+  /** Gives no batches to workers until `resume`. */
+  pause(): void {
+    this.#allows = () => false
   }
 
-  /**
-   * Lets another pool do what its workers have not begun, and what they leave behind should they die.
-   * @param handOver takes a batch, or says that it cannot: then this pool maps it after all
-   */
-  retire(handOver: (batch: HeldBatch) => boolean): void {
-    this.#handOver = handOver
-    for (const [source, waiting] of this.#waiting)
-      this.#waiting.set(
-        source,
-        waiting.filter(batch => !handOver(batch)),
-      )
-    this.#tellIfEmpty()
+  /** Gives workers only what belongs to a group that has begun, and what is of one of these sources. */
+  finish(sources: ReadonlySet<string>): void {
+    this.#allows = ({ group, source }) => group.epoch !== null || sources.has(source)
+    this.dispatch()
   }
 
-  /** Gives up what waits, for want of a worker that could map it. */
-  abandonWaiting(): void {
-    const waiting = [...this.#waiting.values()].flat()
-    this.#waiting.clear()
-    for (const batch of waiting) this.#events.abandoned(batch, 'no worker came back for them')
-    this.#tellIfEmpty()
+  resume(): void {
+    this.#allows = () => true
+    this.dispatch()
   }
 
-  /** Resolves once all that was submitted is counted, and merged. */
-  async drained(): Promise<void> {
-    if (!this.#isEmpty()) await new Promise<void>(resolve => this.#empty.push(resolve))
+  /** Takes back all that workers have not delivered, and ends them. */
+  abandonAll(): TrackedBatch[] {
+    this.#closed = true
+    const left = [...this.#workers].flatMap(worker => [...worker.held.values()])
+    for (const worker of this.#workers) {
+      worker.held.clear()
+      void worker.stop(0)
+    }
+    return left
+  }
+
+  /** Says that an epoch has ended: workers deliver what they counted of it. */
+  cut(): void {
+    for (const worker of this.#workers) if (worker.isReady) worker.cut()
   }
 
   /** Ends the workers; with a grace of 0 at once. */
@@ -130,33 +153,20 @@ export class WorkerPool {
     this.ready = 0
   }
 
-  #tellIfEmpty(): void {
-    if (this.#isEmpty()) for (const resolve of this.#empty.splice(0)) resolve()
-  }
-
-  #isEmpty(): boolean {
-    return (
-      this.#merging === 0 &&
-      [...this.#workers].every(({ held }) => held.size === 0) &&
-      [...this.#waiting.values()].every(w => w.length === 0)
-    )
-  }
-
   #spawn(): WorkerHandle {
     const worker = new WorkerHandle(
       this.plan,
       { threaded: this.#size > 0, heapBytes: this.#heapBytes },
       {
         message: (from, message) => {
-          if (message.type === 'delta') {
-            this.#merging++
-            deliver(from, message.covered)
-            this.#events.delta(this.plan, message)
-          } else if (message.type === 'done') {
-            const batch = from.held.get(message.id)
-            if (batch && message.refusals) this.#events.receipt(batch, message.refusals)
-            this.#dispatch()
-          } else if (message.type === 'log' || message.type === 'suppressed') this.#events.log(message)
+          if (message.type === 'delta') this.#ports.delta(message, from.deliver(message.batches))
+          else if (message.type === 'done') {
+            const batch = from.held.get(message.number)
+            if (batch) this.#ports.mapped(batch, message.refusals, message.ms)
+            this.dispatch()
+          } else if (message.type === 'store')
+            void this.#ports.store(message).then(result => from.post(result))
+          else if (message.type === 'log' || message.type === 'suppressed') this.#ports.log(message)
         },
         ended: (ended, reason) => this.#replace(ended, reason),
       },
@@ -165,75 +175,42 @@ export class WorkerPool {
     worker.ready.then(
       () => {
         this.ready++
-        this.#dispatch()
+        this.dispatch()
       },
       () => this.#workers.delete(worker),
     )
     return worker
   }
 
-  #dispatch(): void {
-    for (;;) {
-      let freest: WorkerHandle | undefined
-      for (const worker of this.#workers)
-        if (
-          worker.isReady &&
-          !worker.isKilled &&
-          worker.unmapped < AHEAD &&
-          worker.unmapped < (freest?.unmapped ?? AHEAD)
-        )
-          freest = worker
-      const batch = freest && this.#next()
-      if (!freest || !batch) return
-      freest.send(batch, this.#places.get(batch.source) as number)
-    }
-  }
-
-  /** The next batch, of the source whose turn it is. */
-  #next(): HeldBatch | undefined {
-    for (const [source, waiting] of this.#waiting) {
-      const batch = waiting.shift()
-      if (!batch) continue
-      // To the back of the row.
-      this.#waiting.delete(source)
-      this.#waiting.set(source, waiting)
-      return batch
-    }
-    return undefined
-  }
-
   #watch(): void {
     for (const worker of this.#workers) worker.watch(this.plan.pluginTimeout)
   }
 
-  /** Gives what a dead worker had not yet told of to another, all but the call that it died in. */
+  /** Gives what a dead worker had not delivered to another, all but the call that it died in. */
   #replace(worker: WorkerHandle, reason: EndReason): void {
     this.#workers.delete(worker)
     if (worker.isReady) this.ready--
     if (this.#closed) return
     const blame = this.#blame(worker, reason)
-    this.#events.restarted(reason, blame)
+    this.#ports.restarted(reason, blame)
     for (const batch of [...worker.held.values()].reverse()) {
-      if (batch.attempts >= MAX_ATTEMPTS) this.#events.abandoned(batch, 'workers kept dying over them')
-      else if (!this.#handOver?.(batch)) {
-        const waiting = this.#waiting.get(batch.source) ?? []
-        waiting.unshift(batch)
-        this.#waiting.set(batch.source, waiting)
-      }
+      if (batch.attempts >= MAX_ATTEMPTS) this.#ports.abandoned(batch, 'workers kept dying over them')
+      else this.#queue.unshift(batch)
     }
-    this.#tellIfEmpty()
     void this.#respawn()
   }
 
-  /** Notes which call must not be made again; where no call was under way, that the batch was at hand. */
+  /** Notes which call must not be made again; where no call was under way, that the batch was being mapped. */
   #blame(worker: WorkerHandle, reason: EndReason): string {
-    const { calls, batch: id, record, lastRecord, post, plugin } = worker.progress.read()
-    const batch = worker.held.get(id)
+    const { calls, batch: number, record, lastRecord, post, plugin } = worker.progress.read()
+    const batch = worker.held.get(number)
     if (!batch) return 'nobody'
     if (calls % 2 === 0) {
       batch.attempts++
       return 'nobody'
     }
+    // The worker died of a call, and not of the batches that it had mapped before.
+    for (const held of worker.held.values()) held.attempts = 0
     const skip: Skip = { plugin, record, lastRecord, post, reason }
     batch.skips.push(skip)
     const { sources, scorers, extractors } = this.plan
@@ -252,7 +229,7 @@ export class WorkerPool {
         return
       } catch (error) {
         const fields = { reason: (error as Error).message }
-        this.#events.log({
+        this.#ports.log({
           type: 'log',
           level: 'error',
           cause: 'worker',
@@ -263,17 +240,5 @@ export class WorkerPool {
         await sleep(RESPAWN_MS)
       }
     }
-  }
-}
-
-/** A worker has told what it counted of these: should it die now, that must not be counted again. */
-function deliver(worker: WorkerHandle, covered: readonly Coverage[]): void {
-  for (const { id, upTo, whole } of covered) {
-    const batch = worker.held.get(id)
-    if (!batch) continue
-    // Whatever workers died of, it was not that this batch gets nowhere.
-    if (upTo > batch.from) batch.attempts = 0
-    batch.from = upTo
-    if (whole) worker.held.delete(id)
   }
 }

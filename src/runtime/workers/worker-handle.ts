@@ -3,9 +3,9 @@ import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { Progress } from '../../pipeline/progress.ts'
-import type { HeldBatch } from '../sources/in-flight.ts'
+import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { BatchForWorker, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
+import type { FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
 import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
 
@@ -27,12 +27,14 @@ export interface WorkerEvents {
 /** A worker thread as the main thread sees it: what it was given, and whether it still answers. */
 export class WorkerHandle {
   readonly progress = new Progress()
-  /** Batches given to it that no delta counts yet, in the order in which they were given. */
-  readonly held = new Map<number, HeldBatch>()
+  /** Batches given to it that no delta counts yet, by number, in the order in which they were given. */
+  readonly held = new Map<number, TrackedBatch>()
   /** How many of those it has not mapped yet. */
   unmapped = 0
   /** Formats that need a header, by source. */
   headers: boolean[] = []
+  /** Records that it maps together. */
+  stride = 1
   isReady = false
   readonly #events: WorkerEvents
   readonly #thread: Worker | null
@@ -91,23 +93,32 @@ export class WorkerHandle {
     return this.#ready.promise
   }
 
-  send(batch: HeldBatch, source: number): void {
-    this.held.set(batch.id, batch)
+  send(tracked: TrackedBatch, epoch: number, place: number): void {
+    this.held.set(tracked.number, tracked)
     this.unmapped++
-    const { id, memory, receivedAt, header, posts, from, skips, receipt } = batch
-    const message: BatchForWorker = {
-      type: 'batch',
-      id,
-      source,
-      memory,
-      receivedAt,
-      header,
-      posts,
-      from,
-      skips,
-      receipt,
-    }
+    const { number, source: _, group: __, skips, attempts: ___, refused: ____, ...batch } = tracked
+    this.post({ type: 'batch', batch, number, epoch, place, skips })
+  }
+
+  /** Says that an epoch has ended. */
+  cut(): void {
+    this.post({ type: 'cut' })
+  }
+
+  post(message: ToWorker): void {
     this.#post(message)
+  }
+
+  /** A delta counts these batches: should it die now, they must not be mapped again. */
+  deliver(numbers: readonly number[]): TrackedBatch[] {
+    const delivered: TrackedBatch[] = []
+    for (const number of numbers) {
+      const batch = this.held.get(number)
+      if (!batch) continue
+      this.held.delete(number)
+      delivered.push(batch)
+    }
+    return delivered
   }
 
   /**
@@ -162,6 +173,7 @@ export class WorkerHandle {
     if (this.#isGone) return
     if (message.type === 'ready') {
       this.headers = message.headers
+      this.stride = message.stride
       this.isReady = true
       this.#ready.resolve()
     } else if (message.type === 'unready') {

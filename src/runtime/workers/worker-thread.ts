@@ -5,38 +5,43 @@ import { MoodError } from '../../catalogue/errors.ts'
 import { makeInstances } from '../../loader/instances.ts'
 import { BatchReader } from '../../pipeline/batch.ts'
 import type { Job, Refusal } from '../../pipeline/job.ts'
-import { messageOf } from '../../pipeline/message-of.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { Progress } from '../../pipeline/progress.ts'
-import { Tally } from '../../state/tally.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import { State } from '../../state/state.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
-import type { BatchForWorker, Coverage, FromWorker, Port, ToWorker, WorkerData } from '../threads/messages.ts'
+import type { BatchForWorker, FromWorker, Port, ToWorker, WorkerData } from '../threads/messages.ts'
+import { ThreadPlugins } from '../threads/thread-plugins.ts'
 
 /** With nothing left to do, a delta waits for more no longer than this; milliseconds. */
 const IDLE_FLUSH_MS = 50
 
-/** While there is work, a delta is handed over this often, in milliseconds, */
+/** While there is work, a delta is delivered this often, in milliseconds, */
 const FLUSH_MS = 200
 
-/** … or sooner, when it has grown to so many panes: posts from all over time, as an archive holds them; */
-const FLUSH_PANES = 2000
+/** … or sooner, when it has grown to this many slices: posts from all over time, as an archive holds them; */
+const FLUSH_SLICES = 2000
 
 /** … or when the batches that it counts hold this part of a source's queue, so that the source need not wait. */
 const FLUSH_SHARE = 1 / 4
 
-/** The worker's side: maps batches to deltas, and says which batches each delta counts. */
+type Work = BatchForWorker | { type: 'cut' }
+
+/** The worker's side: maps batches to deltas. A delta counts whole batches of one epoch. */
 class WorkerServer {
   readonly #port: Port
   readonly #pipeline: Pipeline
   readonly #progress: Progress
-  readonly #tally: Tally
+  readonly #state: State
   readonly #log: LimitedLog
   readonly #flushBytes: number
-  readonly #queue: BatchForWorker[] = []
-  #covered: Coverage[] = []
-  #coveredBytes = 0
+  readonly #queue: Work[] = []
+  /** The epoch of the batches that the state counts. */
+  #epoch = 0
+  #counted: number[] = []
+  #countedBytes = 0
   #lastFlush = 0
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | null = null
@@ -45,7 +50,7 @@ class WorkerServer {
     port: Port,
     pipeline: Pipeline,
     progress: Progress,
-    tally: Tally,
+    state: State,
     log: LimitedLog,
     queueBytes: number,
   ) {
@@ -53,16 +58,18 @@ class WorkerServer {
     this.#port = port
     this.#pipeline = pipeline
     this.#progress = progress
-    this.#tally = tally
+    this.#state = state
     this.#log = log
   }
 
-  push(batch: BatchForWorker): void {
-    this.#queue.push(batch)
-    this.#running ??= this.#run()
+  push(work: Work): void {
+    this.#queue.push(work)
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
   }
 
-  /** Resolves once all that was handed over is counted and told. */
+  /** Resolves once all that was handed over is counted and delivered. */
   async stop(): Promise<void> {
     await this.#running
     this.#flush()
@@ -73,60 +80,63 @@ class WorkerServer {
   }
 
   async #run(): Promise<void> {
-    // From here on only stride by stride, where the tally holds what is said to be covered and no more.
     clearTimeout(this.#timer)
     this.#timer = undefined
-    for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
+    for (let work = this.#queue.shift(); work; work = this.#queue.shift()) {
+      if (work.type === 'cut') {
+        this.#flush()
+        continue
+      }
+      if (work.epoch !== this.#epoch) this.#flush()
+      this.#epoch = work.epoch
       try {
-        await this.#map(batch)
+        await this.#map(work)
       } catch (error) {
         this.#giveUp(error)
       }
       await setImmediate()
     }
-    this.#running = null
-    if (this.#covered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), IDLE_FLUSH_MS)
+    if (this.#counted.length > 0) this.#timer ??= setTimeout(() => this.#flush(), IDLE_FLUSH_MS)
   }
 
-  async #map(batch: BatchForWorker): Promise<void> {
+  async #map({ batch, number, place, skips }: BatchForWorker): Promise<void> {
+    const startedAt = performance.now()
     const refusals: Refusal[] | null = batch.receipt ? [] : null
     const job: Job = {
-      id: batch.id,
-      source: batch.source,
+      id: number,
+      source: place,
       records: new BatchReader(batch.memory),
       receivedAt: batch.receivedAt,
       header: batch.header,
       posts: batch.posts,
-      skips: batch.skips,
+      skips,
       refusals,
       maxEventTime: Number.NEGATIVE_INFINITY,
     }
-    this.#progress.batch(job.id)
+    this.#progress.batch(number)
+    this.#pipeline.drops(place, batch.drops)
     const { records } = job.records
-    let next = batch.from
-    while (next < records) {
+    for (let next = 0; next < records; ) {
       if (this.#pipeline.synchronous) this.#pipeline.record(job, next++)
       else {
         const end = Math.min(records, next + this.#pipeline.stride)
         await this.#pipeline.records(job, next, end)
         next = end
       }
-      // Refusals are told once the whole batch is mapped: were part of it counted before, and this worker to die then,
-      // the next one would not know those.
-      if (next === records || refusals) continue
-      if (performance.now() - this.#lastFlush >= FLUSH_MS || this.#tally.panes > FLUSH_PANES) {
-        this.#cover(job, next, false)
-        this.#flush()
-      }
     }
-    this.#cover(job, records, true)
-    this.#send({ type: 'done', id: job.id, refusals })
-    this.#coveredBytes += batch.memory.byteLength
-    if (this.#coveredBytes >= this.#flushBytes || performance.now() - this.#lastFlush >= FLUSH_MS)
+    this.#pipeline.observe(job, batch.partition)
+    this.#counted.push(number)
+    this.#countedBytes += batch.memory.byteLength
+    this.#send({ type: 'done', number, refusals, ms: performance.now() - startedAt })
+    if (
+      this.#countedBytes >= this.#flushBytes ||
+      this.#state.openSlices > FLUSH_SLICES ||
+      performance.now() - this.#lastFlush >= FLUSH_MS
+    )
       this.#flush()
   }
 
-  /** Plugins' errors are caught where they are called. After one of the pipeline's own this tally is not to be trusted. */
+  /** Plugins' errors are caught where they are called. After one of the pipeline's own this state is not to be trusted. */
   #giveUp(error: unknown): never {
     const detail = error instanceof Error ? error.stack : error
     this.#log.write('error', 'worker', 'a batch could not be mapped', { detail })
@@ -134,21 +144,17 @@ class WorkerServer {
     process.exit(1)
   }
 
-  #cover({ id, maxEventTime }: Job, upTo: number, whole: boolean): void {
-    this.#covered.push({ id, upTo, whole, maxEventTime: Number.isFinite(maxEventTime) ? maxEventTime : null })
-  }
-
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#lastFlush = performance.now()
     this.#log.flush()
-    if (this.#covered.length === 0) return
-    const { terms, ...rest } = this.#tally.encode()
-    this.#send({ type: 'delta', tally: JSON.stringify(rest), terms, covered: this.#covered })
-    this.#covered = []
-    this.#coveredBytes = 0
-    this.#tally.reset()
+    if (this.#counted.length === 0) return
+    const ids = this.#pipeline.takeIds()
+    this.#send({ type: 'delta', epoch: this.#epoch, ...this.#state.encode(), batches: this.#counted, ids })
+    this.#counted = []
+    this.#countedBytes = 0
+    this.#state.reset()
   }
 }
 
@@ -162,13 +168,22 @@ export async function serveWorker(
   const aborter = new AbortController()
   try {
     const progress = new Progress(memory)
-    const tally = new Tally(plan.shape)
-    const instances = await makeInstances(plan, log, aborter.signal)
-    const pipeline = new Pipeline(plan, instances, tally, progress, dropAndFailureLog(plan, log))
-    const server = new WorkerServer(port, pipeline, progress, tally, log, plan.queueBytes)
+    const state = new State(plan.shape)
+    const plugins = new ThreadPlugins(port)
+    const { baseDir, topics } = plan
+    const instances = await makeInstances(plan, {
+      log,
+      signal: aborter.signal,
+      baseDir,
+      topics,
+      own: plugins.own,
+    })
+    const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
+    const server = new WorkerServer(port, pipeline, progress, state, log, plan.queueBytes)
     const heartbeat = setInterval(() => progress.beat(), 100).unref()
     port.on('message', async (message: ToWorker) => {
-      if (message.type === 'batch') return server.push(message)
+      if (message.type === 'batch' || message.type === 'cut') return server.push(message)
+      if (message.type === 'stored') return plugins.settle(message)
       await server.stop()
       clearInterval(heartbeat)
       aborter.abort()
@@ -176,7 +191,8 @@ export async function serveWorker(
       await Promise.allSettled([...instances.scorers, ...instances.extractors].map(close))
       send({ type: 'stopped' })
     })
-    send({ type: 'ready', headers: instances.formats.map(({ header }) => header === true) })
+    const headers = instances.formats.map(({ header }) => header === true)
+    send({ type: 'ready', headers, stride: pipeline.stride })
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
     send({ type: 'unready', message: messageOf(error), code })

@@ -1,0 +1,82 @@
+import { DeliveryError, retryAfter } from 'mood-exporter/plugin'
+
+/** How much of what a receiver says beside an error is shown. */
+const LAST_WORDS = 200
+
+/** The most of an answer that is read, so that its connection can be used again; bytes. */
+const MOST_READ = 65_536
+
+/** Statuses below 500 after which the same request may do: a time-out, too early, too many requests. */
+const RETRIED = new Set([408, 425, 429])
+
+export interface PostRequest {
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * Posts a body. Resolves where the receiver answers 2xx.
+ *
+ * @throws DeliveryError: permanent for other statuses from 400 to 499 but 408, 425 and 429. Its message never holds the
+ *   URL, which may be a secret
+ * @throws the signal's reason once it is aborted
+ */
+export async function post({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<void> {
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      signal,
+      // Followed, it would become a GET or take the token to another host.
+      redirect: 'manual',
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new DeliveryError(`the receiver cannot be reached: ${reasonOf(error)}`, { cause: error })
+  }
+  const text = await beginning(response)
+  if (response.ok) return
+  throw refusal(url, response, text)
+}
+
+function refusal(url: string, { status, headers }: Response, text: string): DeliveryError {
+  const location = headers.get('location')
+  if (status >= 300 && status < 400 && location !== null) {
+    // Its path may be a secret.
+    const to = URL.canParse(location, url) ? new URL(location, url).origin : 'elsewhere'
+    return new DeliveryError(`it answered ${status}, a redirection to ${to}, which is not followed`)
+  }
+  const words = text.slice(0, LAST_WORDS).replace(/\s+/g, ' ').trim()
+  return new DeliveryError(`it answered ${status}${words === '' ? '' : `: ${words}`}`, {
+    permanent: status >= 400 && status < 500 && !RETRIED.has(status),
+    retryAfter: retryAfter(headers.get('retry-after')),
+  })
+}
+
+/** What went wrong below `fetch`, which itself only says that it failed. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error
+  if (!(cause instanceof Error)) return message
+  const { code } = cause as NodeJS.ErrnoException
+  return cause.message || code || message
+}
+
+/** The beginning of an answer. The status says all that counts, so that an answer that breaks off is no failure. */
+async function beginning({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body ?? []) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      // Leaving the loop cancels the rest.
+      if (bytes >= MOST_READ) break
+    }
+  } catch {
+    // It broke off, or the write has taken too long.
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,14 @@
+/** How a call of a plugin fails: values of the label `reason` of `mood_plugin_errors_total`. */
+export const FAILURE_REASONS = {
+  threw: 'the call threw, or the promise that it returned was rejected',
+  invalid_result:
+    'the call returned what its kind of plugin must not return: a score of 7, a term that is no text',
+  timeout: 'the call did not return within limits.plugin_timeout',
+  crash: 'the call ended its thread',
+  memory: 'the thread of the call held more than limits.worker_memory',
+} as const
+
+export type FailureReason = keyof typeof FAILURE_REASONS
+
+/** Those that end a thread, which is then replaced. */
+export const THREAD_FAILURES = ['timeout', 'crash', 'memory'] as const satisfies readonly FailureReason[]

@@ -1,0 +1,85 @@
+import { FAILURE_REASONS, type FailureReason, THREAD_FAILURES } from './failure-reasons.ts'
+
+/** What there is to say of a kind of plugin. */
+export interface PluginKindDeclaration {
+  /** The section of mood.yml that lists its plugins. */
+  readonly section: string
+  /** The key of an entry of that section that names the plugin, where the entry itself is of another kind. */
+  readonly key?: string
+  /** Where the built-in ones are: a folder each, below the root. */
+  readonly folder: string
+  readonly builtIn: readonly string[]
+  /** The keys of an entry that are the exporter's. All others are the plugin's options. */
+  readonly exporterKeys: readonly string[]
+  /** How its calls may fail. */
+  readonly failures: readonly FailureReason[]
+}
+
+const ANY_FAILURE = Object.keys(FAILURE_REASONS) as FailureReason[]
+
+/**
+ * The kinds of plugins. To add one, give it an entry here and its interface in `src/plugin/definitions.ts`; the section
+ * is declared by the schema of mood.yml.
+ */
+export const PLUGIN_KINDS = {
+  source: {
+    section: 'sources',
+    folder: 'plugins/sources',
+    builtIn: ['demo', 'file', 'http', 'stdin', 'tcp'],
+    exporterKeys: ['use', 'name', 'format', 'dedupe'],
+    // It returns nothing that could be invalid.
+    failures: ['threw', ...THREAD_FAILURES],
+  },
+  format: {
+    section: 'sources',
+    key: 'format',
+    folder: 'plugins/formats',
+    builtIn: ['csv', 'json', 'post', 'text', 'twitter-v1', 'twitter-v2'],
+    exporterKeys: ['use'],
+    failures: ANY_FAILURE,
+  },
+  scorer: {
+    section: 'scorers',
+    folder: 'plugins/scorers',
+    builtIn: ['afinn', 'auto', 'emoji', 'emotions', 'ensemble', 'http', 'onnx', 'tuned', 'vader'],
+    exporterKeys: ['use', 'name'],
+    failures: ANY_FAILURE,
+  },
+  extractor: {
+    section: 'extractors',
+    folder: 'plugins/extractors',
+    builtIn: ['emoji', 'hashtags', 'mentions', 'words'],
+    exporterKeys: ['use', 'name', 'top', 'windows'],
+    failures: ANY_FAILURE,
+  },
+  output: {
+    section: 'outputs',
+    folder: 'plugins/outputs',
+    builtIn: ['stdout', 'webhook'],
+    exporterKeys: ['use', 'name', 'windows', 'queue', 'batch', 'timeout', 'retry'],
+    failures: ['threw', ...THREAD_FAILURES],
+  },
+} as const satisfies Record<string, PluginKindDeclaration>
+
+export type PluginKind = keyof typeof PLUGIN_KINDS
+
+/** All kinds, in the order of the table. */
+export const KINDS = Object.keys(PLUGIN_KINDS) as PluginKind[]
+
+type Declared = typeof PLUGIN_KINDS
+
+/** Kinds that a section of mood.yml lists. */
+export type ListedKind = {
+  [Kind in PluginKind]: Declared[Kind] extends { key: string } ? never : Kind
+}[PluginKind]
+
+/** The sections of mood.yml that list plugins. */
+export type PluginSection = Declared[ListedKind]['section']
+
+export const LISTED_KINDS = KINDS.filter((kind): kind is ListedKind => !('key' in PLUGIN_KINDS[kind]))
+
+export const isPluginKind = (text: string | undefined): text is PluginKind =>
+  text !== undefined && Object.hasOwn(PLUGIN_KINDS, text)
+
+export const isBuiltIn = (kind: PluginKind, name: string): boolean =>
+  (PLUGIN_KINDS[kind].builtIn as readonly string[]).includes(name)

@@ -1,0 +1,124 @@
+import { DROP_REASONS } from './drop-reasons.ts'
+import { labelKey, labelValues } from './label-key.ts'
+import { type CounterName, METRICS, type MetricDeclaration, type MetricName } from './metrics.ts'
+import { isPluginKind, KINDS, PLUGIN_KINDS, type PluginKind } from './plugin-kinds.ts'
+
+/** What a configuration knows that labels take their values from: the names of its plugins, by kind, and the rest. */
+export type Known = { readonly [Kind in PluginKind as `${Kind}s`]: ReadonlySet<string> } & {
+  readonly topics: ReadonlySet<string>
+  /** Labels of the section `windows`. */
+  readonly windows: ReadonlySet<string>
+  /** Labels of each extractor's windows. */
+  readonly termWindows: ReadonlyMap<string, ReadonlySet<string>>
+  /** All values of the label `lang`. */
+  readonly languages: ReadonlySet<string>
+}
+
+/** Values that a label may have; null where only what happens says them: a term, an HTTP status. */
+type Values = ReadonlySet<string> | null
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** Labels whose values are bounded by the configuration, but belong to a series only once a post has had them. */
+const FOUND_IN_POSTS: ReadonlySet<string> = new Set(['lang'])
+
+/**
+ * Whether a series is one of the running configuration. One of a source, topic, scorer, extractor, window or language
+ * that the configuration lacks is not, nor is a key that is not made of the metric's labels.
+ */
+export function isCurrentSeries(metric: MetricName, key: string, known: Known): boolean {
+  const declaration: MetricDeclaration = METRICS[metric]
+  const { labels } = declaration
+  const values = labels.length === 0 ? [] : labelValues(key)
+  if (labels.length === 0 && key !== '') return false
+  // A term is the last label wherever it is one, and may hold whatever keys are made with.
+  if (values.length < labels.length || (values.length > labels.length && labels.at(-1) !== 'term'))
+    return false
+  const before: Record<string, string> = {}
+  return labels.every((label, i) => {
+    const value = values[i] as string
+    const allowed = valuesOf(label, declaration, before, known)
+    before[label] = value
+    return label === 'cause' ? isCurrentCause(value, known) : (allowed?.has(value) ?? true)
+  })
+}
+
+/** The series that begin at 0, so that their first increment is seen as one: those that are known beforehand. */
+export function* zeroSeries(known: Known): Generator<[metric: CounterName, key: string]> {
+  for (const [metric, declaration] of Object.entries<MetricDeclaration>(METRICS))
+    if (declaration.type === 'counter' && !declaration.labels.some(label => FOUND_IN_POSTS.has(label)))
+      for (const values of combinations(declaration, [], known))
+        yield [metric as CounterName, labelKey(...values)]
+}
+
+/** Whether series of a metric begin at 0, given that the configuration has one of everything. */
+export function beginsAtZero(metric: MetricName): boolean {
+  for (const [begun] of zeroSeries(ONE_OF_EACH)) if (begun === metric) return true
+  return false
+}
+
+const ONE: ReadonlySet<string> = new Set(['one'])
+const NAMES = Object.fromEntries(KINDS.map(kind => [`${kind}s`, ONE])) as Record<`${PluginKind}s`, typeof ONE>
+const ONE_OF_EACH: Known = {
+  ...NAMES,
+  topics: ONE,
+  windows: ONE,
+  termWindows: new Map([['one', ONE]]),
+  languages: ONE,
+}
+
+/** All that a metric's labels may have for values together; nothing where those of one are not known. */
+function* combinations(
+  declaration: MetricDeclaration,
+  values: readonly string[],
+  known: Known,
+): Generator<readonly string[]> {
+  const label = declaration.labels[values.length]
+  if (label === undefined) return yield values
+  const before = Object.fromEntries(values.map((value, i) => [declaration.labels[i] as string, value]))
+  for (const value of valuesOf(label, declaration, before, known) ?? NONE)
+    yield* combinations(declaration, [...values, value], known)
+}
+
+/** @param before the values of the labels before it, which may narrow down its own */
+function valuesOf(
+  label: string,
+  { values }: MetricDeclaration,
+  before: Readonly<Record<string, string>>,
+  known: Known,
+): Values {
+  const declared = values?.[label]
+  if (declared === 'all windows')
+    return new Set([known.windows, ...known.termWindows.values()].flatMap(each => [...each]))
+  if (declared) return new Set(declared)
+  if (isPluginKind(label)) return known[`${label}s`]
+  const { kind, extractor } = before
+  switch (label) {
+    case 'topic':
+      return known.topics
+    case 'lang':
+      return known.languages
+    case 'window':
+      return extractor === undefined ? known.windows : (known.termWindows.get(extractor) ?? NONE)
+    case 'kind':
+      return new Set(KINDS)
+    case 'plugin':
+      return namesOf(kind, known)
+    case 'reason':
+      return isPluginKind(kind) ? new Set(PLUGIN_KINDS[kind].failures) : null
+    default:
+      return null
+  }
+}
+
+const namesOf = (kind: string | undefined, known: Known): ReadonlySet<string> =>
+  isPluginKind(kind) ? known[`${kind}s`] : NONE
+
+/** Whether the cause of a log line is current: `scorer afinn` goes with the scorer, `demo invalid` with the source. */
+function isCurrentCause(cause: string, known: Known): boolean {
+  const [, first = '', rest = ''] = /^(\S+) (.*)$/s.exec(cause) ?? []
+  const ofPlugin = isPluginKind(first)
+  const ofDrop = Object.hasOwn(DROP_REASONS, rest)
+  if (!ofPlugin && !ofDrop) return true
+  return (ofPlugin && namesOf(first, known).has(rest)) || (ofDrop && known.sources.has(first))
+}

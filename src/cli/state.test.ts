@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { Store } from '../runtime/checkpoints/store/store.ts'
+import { CONFIGURATION, LiveModel, temporaryDirectory } from '../runtime/checkpoints/store/store-testing.ts'
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+
+const run = (...args: string[]) =>
+  execFileSync(process.execPath, [MAIN, 'state', ...args], { encoding: 'utf8' })
+
+/** A directory that a store has open. */
+async function running() {
+  const directory = temporaryDirectory()
+  onTestFinished(() => directory[Symbol.dispose]())
+  const dir = join(directory.path, 'state')
+  const { store } = await Store.open({ dir, configuration: CONFIGURATION, log: () => {} })
+  onTestFinished(() => store.terminate())
+  const model = new LiveModel(3)
+  for (let i = 0; i < 10; i++) await store.commit(model.next())
+  await store.pluginStore('source kafka').set('token', 'a secret')
+  await store.publish(9, [{ output: 'webhook', event: { also: 'private' } }])
+  return { dir, store, model }
+}
+
+test('it shows and checks what the directory of a running exporter holds, and no value of a plugin', async () => {
+  const { dir, store, model } = await running()
+  const shown = JSON.parse(run('show', dir, '--json'))
+  expect(shown).toMatchObject({
+    inUse: true,
+    epoch: 10,
+    published: 9,
+    posts: { source: { kafka: model.state.counter('mood_source_posts_total').get('kafka') } },
+    windows: [
+      { window: '2s', closedUntil: model.state.windows.get('2s')?.complete?.end },
+      { window: '20s', closedUntil: model.state.windows.get('20s')?.complete?.end },
+    ],
+    plugins: { 'source kafka': ['token'] },
+    outbox: { webhook: 1 },
+  })
+  expect(shown.positions).toHaveLength(model.positions.size)
+  const text = run('show', dir)
+  expect(text).toContain('an exporter has it open')
+  expect(text).toContain('source kafka: token')
+  expect(text + JSON.stringify(shown)).not.toMatch(/secret|private/)
+  expect(run('check', dir)).toMatch(/is whole: \d+ rows up to epoch 10\.\n$/)
+  // It goes on to be written.
+  await store.commit(model.next())
+  expect(JSON.parse(run('check', dir, '--json'))).toMatchObject({ ok: true, epoch: 11, problems: [] })
+})
+
+test('it changes nothing of what a crash left behind', async () => {
+  const { dir, store } = await running()
+  const crashed = `${dir}-crashed`
+  cpSync(dir, crashed, { recursive: true })
+  await store.close()
+  const files = () => ['state.db', 'state.db-wal', 'committed'].map(file => readFileSync(join(crashed, file)))
+  const before = files()
+  expect(JSON.parse(run('show', crashed, '--json'))).toMatchObject({ inUse: false, epoch: 10 })
+  run('check', crashed)
+  expect(files()).toEqual(before)
+})
+
+test('what is damaged or lost is named, and the exit code says so', async () => {
+  const { dir, store } = await running()
+  const crashed = `${dir}-crashed`
+  cpSync(dir, crashed, { recursive: true })
+  await store.close()
+  const bytes = readFileSync(join(dir, 'state.db'))
+  bytes.fill(1, bytes.length - 3000)
+  writeFileSync(join(dir, 'state.db'), bytes)
+  const check = (path: string) =>
+    spawnSync(process.execPath, [MAIN, 'state', 'check', path], { encoding: 'utf8' })
+  const damaged = check(dir)
+  expect(damaged.status).toBe(1)
+  expect(damaged.stderr).toContain(`${dir}: `)
+
+  const log = readFileSync(join(crashed, 'state.db-wal'))
+  writeFileSync(join(crashed, 'state.db-wal'), log.subarray(0, log.length / 2))
+  const cut = check(crashed)
+  expect(cut.status).toBe(1)
+  expect(cut.stderr).toMatch(/the state ends at epoch \d+; 10 was committed/)
+
+  rmSync(join(crashed, 'state.db'))
+  const none = check(crashed)
+  expect(none.status).toBe(2)
+  expect(none.stderr).toContain('holds no state')
+})

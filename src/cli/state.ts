@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import type { CheckResult, Inspection } from '../runtime/checkpoints/store/inspect.ts'
+import { EXIT, usageError } from './errors.ts'
+import { complain, print, printable, table } from './output.ts'
+
+const EXAMPLES = `
+Examples:
+  $ mood-exporter state show ./state            what a directory holds
+  $ mood-exporter state show ./state --json | jq .positions
+  $ mood-exporter state check ./state           reads all of it, and says what is damaged
+
+Both only read, and work while an exporter runs. DIR is the configuration's state.dir.`
+
+/** \`mood-exporter state\`: what a state directory holds, and whether it is whole. */
+export function stateCommand(): Command {
+  const command = new Command('state')
+    .description('Show or check what is stored in a state directory.')
+    .addHelpText('after', EXAMPLES)
+  command
+    .command('show')
+    .description('Show what a state directory holds.')
+    .argument('<dir>', "the configuration's state.dir")
+    .option('--json', 'print the result as JSON')
+    .action(show)
+  command
+    .command('check')
+    .description('Read all of a state directory and say what is damaged. Exits with 1 where something is.')
+    .argument('<dir>', "the configuration's state.dir")
+    .option('--json', 'print the result as JSON')
+    .action(check)
+  return command
+}
+
+async function show(dir: string, { json = false }: { json?: boolean }): Promise<void> {
+  requireState(dir)
+  const { inspect } = await import('../runtime/checkpoints/store/inspect.ts')
+  const inspection = inspect(dir)
+  print(json ? JSON.stringify(inspection, null, 2) : text(inspection))
+}
+
+async function check(dir: string, { json = false }: { json?: boolean }): Promise<void> {
+  requireState(dir)
+  const store = await import('../runtime/checkpoints/store/inspect.ts')
+  const result = store.check(dir)
+  if (!result.ok) process.exitCode = EXIT.failure
+  if (json) print(JSON.stringify(result, null, 2))
+  else if (result.ok) print(`${dir} is whole: ${checked(result)}.`)
+  else complain(result.problems.map(problem => `${dir}: ${printable(problem)}`).join('\n'))
+}
+
+function requireState(dir: string): void {
+  if (!existsSync(join(dir, 'state.db')))
+    throw usageError(`${dir} holds no state: there is no state.db in it`)
+}
+
+const checked = ({ epoch, rows }: CheckResult) =>
+  epoch === null ? 'no epoch is committed' : `${count(rows, 'row')} up to epoch ${epoch}`
+
+function text(inspection: Inspection): string {
+  const { epoch, at, posts, windows, terms, positions, plugins, outbox } = inspection
+  const last = epoch === null ? 'none' : `${epoch}, of ${time(at)}`
+  const rows: [string, string][] = [
+    ['directory', `${inspection.dir}${inspection.inUse ? ' (an exporter has it open)' : ''}`],
+    [
+      'size',
+      `${size(inspection.bytes)}, ${size(inspection.freeBytes)} of it free, and a log of ${size(inspection.logBytes)}`,
+    ],
+    ['last epoch', `${last}; ${inspection.pendingEpochs} not compacted`],
+    ['posts by source', list(Object.entries(posts.source).map(([name, n]) => `${name} ${n}`))],
+    ['scored by topic', list(Object.entries(posts.topic).map(([name, n]) => `${name} ${n}`))],
+    ['windows', list(windows.map(({ window, closedUntil }) => `${window} until ${time(closedUntil)}`))],
+    [
+      'terms',
+      list(terms.map(({ extractor, window, parts }) => `${extractor} in ${window}: ${count(parts, 'part')}`)),
+    ],
+    ['seen ids', inspection.idsBytes === 0 ? 'none' : size(inspection.idsBytes)],
+    ...positions.map(({ source, partition, position }): [string, string] => [
+      'position',
+      `${source}${partition === '' ? '' : ` ${partition}`}: ${JSON.stringify(position)}`,
+    ]),
+    ...Object.entries(plugins).map(([plugin, keys]): [string, string] => [
+      'plugin store',
+      `${plugin}: ${list(keys)}`,
+    ]),
+    ['outbox', list(Object.entries(outbox).map(([output, n]) => `${output}: ${count(n, 'event')}`))],
+  ]
+  return table(rows.map(([name, value]) => [name, printable(value)]))
+}
+
+const list = (items: string[]) => (items.length === 0 ? 'none' : items.join(', '))
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+const time = (at: number | null) => (at === null ? 'never' : new Date(at).toISOString())
+const size = (bytes: number) =>
+  bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(0)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`

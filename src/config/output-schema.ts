@@ -1,0 +1,53 @@
+import { duration, z } from '../plugin/index.ts'
+import { orList, type PathProblem } from './problem.ts'
+import type { Config } from './schema.ts'
+import { windowLabel } from './windows.ts'
+
+const aboveZero = (name: string) =>
+  duration().refine(ms => ms > 0, { error: `expected a ${name} of more than 0` })
+
+/** The keys of every output, beside `use` and `name`. */
+export const outputShape = {
+  windows: z
+    .array(duration())
+    .min(1)
+    .optional()
+    .describe(
+      'Sizes of the windows that are delivered, of those in the section `windows`; all where absent.',
+    ),
+  queue: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe(
+      'Events that may wait. With more, or with more than `limits.queue_bytes` of them, the oldest are dropped.',
+    ),
+  batch: z.int().min(1).max(10_000).default(100).describe('The most events in one write.'),
+  timeout: aboveZero('time-out')
+    .prefault('15s')
+    .describe('How long one write may take before it counts as failed.'),
+  retry: z
+    .strictObject({
+      initial: aboveZero('wait').prefault('1s').describe('The longest wait before the first retry.'),
+      max: aboveZero('wait').prefault('1m').describe('The longest wait, up to which it doubles.'),
+      give_up: duration()
+        .prefault('1d')
+        .describe('How old an event may get. One that is older is given up when a write of it fails.'),
+    })
+    .prefault({})
+    .describe('When a write that failed is repeated: after a random wait up to a bound that doubles.'),
+}
+
+/** Windows that an output names and that the configuration does not have. */
+export function unknownWindows({ outputs, windows }: Config): PathProblem[] {
+  const sizes = windows.map(({ size }) => size)
+  return outputs.flatMap(({ windows: wanted = [] }, output) =>
+    wanted.flatMap((size, i): PathProblem[] => {
+      if (sizes.includes(size)) return []
+      const known = sizes.length === 0 ? 'none is configured' : `there is ${orList(sizes.map(windowLabel))}`
+      const message = `no window of the section \`windows\` is ${windowLabel(size)} long; ${known}`
+      return [{ path: ['outputs', output, 'windows', i], message }]
+    }),
+  )
+}

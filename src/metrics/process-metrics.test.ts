@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { ProcessMetrics } from './process-metrics.ts'
+
+/** Enough work to be seen in the processor time of the process. */
+function work(): void {
+  const until = performance.now() + 30
+  while (performance.now() < until) JSON.stringify(process.versions)
+}
+
+test('the process is measured when it is asked for, at most once a second', async () => {
+  let now = 5000
+  const metrics = new ProcessMetrics(() => now)
+  const first = await metrics.text('text')
+  work()
+  now += 999
+  expect(await metrics.text('text')).toBe(first)
+  now += 1
+  expect(await metrics.text('text')).not.toBe(first)
+})
+
+test('scrapes at once share a measurement', async () => {
+  const metrics = new ProcessMetrics()
+  const [one, other] = await Promise.all([metrics.text('text'), metrics.text('text')])
+  expect(one).toBe(other)
+})
+
+test('a counter of the process is named as its format wants it', async () => {
+  const metrics = new ProcessMetrics()
+  expect(await metrics.text('text')).toMatch(
+    /^# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total [\d.]+$/m,
+  )
+  expect(await metrics.text('openmetrics')).toMatch(
+    /^# TYPE process_cpu_seconds counter\nprocess_cpu_seconds_total [\d.]+$/m,
+  )
+})
+
+test('what has labels has them, numbers among them as text', async () => {
+  const text = await new ProcessMetrics().text('text')
+  expect(text).toMatch(
+    /^nodejs_version_info\{version="v\d+\.[\d.]+",major="\d+",minor="\d+",patch="\d+"\} 1$/m,
+  )
+  expect(text).toMatch(/^nodejs_heap_space_size_used_bytes\{space="old"\} \d+$/m)
+})

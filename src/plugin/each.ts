@@ -1,0 +1,27 @@
+import { InvalidRecord } from './format.ts'
+import { DIGITS_LOST } from './ids.ts'
+import type { Post } from './post.ts'
+
+/**
+ * The posts of a record that holds a list; elements for which `decode` gives null are passed over, and null is given
+ * where nothing is left.
+ *
+ * @throws InvalidRecord where one element is invalid, naming its place: a record is taken whole or not at all
+ */
+export function decodeEach(
+  values: readonly unknown[],
+  where: string,
+  decode: (value: unknown) => Post | null,
+): Post[] | null {
+  const posts: Post[] = []
+  for (let index = 0; index < values.length; index++) {
+    try {
+      const post = decode(values[index])
+      if (post !== null) posts.push(post)
+    } catch (error) {
+      if (!(error instanceof InvalidRecord) || error === DIGITS_LOST) throw error
+      throw new InvalidRecord(`${where}[${index}] ${error.message}`)
+    }
+  }
+  return posts.length > 0 ? posts : null
+}

@@ -1,0 +1,110 @@
+import { METRIC_LIMITS } from './metrics.ts'
+
+/** What further label values count as, once there are too many. */
+const OTHER = 'other'
+
+/** Separates label values in a key. Values cannot hold it: control characters are taken out of them. */
+const SEPARATOR = '\u001f'
+
+const MISSING = '\u001e'
+
+const CONTROL = /\p{Cc}/u
+const CONTROLS = /\p{Cc}/gu
+
+export type Labels = Readonly<Record<string, string>>
+
+/**
+ * The series of one metric by their key, which is their label values joined by U+001F in declared order. Bounded by
+ * {@link METRIC_LIMITS}: what comes after the first label values and series is folded into `other`, and counted.
+ */
+export class MetricSeries {
+  /** How often a series was asked for that has no place of its own. */
+  folded = 0
+  /** How many numbers a series is made of. */
+  readonly width: number
+  readonly #labels: readonly string[]
+  readonly #series = new Map<string, number[]>()
+  /** By label: the values that have a place of their own. */
+  readonly #values: Set<string>[]
+
+  /** @param width how many numbers a series is made of; all are 0 at first */
+  constructor(labels: readonly string[], width: number) {
+    this.width = width
+    this.#labels = labels
+    this.#values = labels.map(() => new Set())
+  }
+
+  /** The numbers of a series. @throws TypeError where labels are missing or unknown */
+  of(labels: Labels = {}): number[] {
+    const found = this.#series.get(this.#keyOf(labels))
+    if (found) return found
+    const given = Object.keys(labels)
+    if (given.length !== this.#labels.length || given.some(label => !this.#labels.includes(label)))
+      throw new TypeError(`expected the labels ${listed(this.#labels)}, got ${listed(given)}`)
+    return this.#admit(this.#labels.map(label => clean(labels[label])))
+  }
+
+  /** The numbers of the series of a key, as `entries` gave it elsewhere. */
+  at(key: string): number[] {
+    return this.#series.get(key) ?? this.#admit(this.valuesOf(key))
+  }
+
+  /** The numbers of a series if there is one. */
+  peek(labels: Labels): readonly number[] | undefined {
+    return this.#series.get(this.#keyOf(labels))
+  }
+
+  /** Whether a key has a value for each label. */
+  fits(key: unknown): key is string {
+    if (typeof key !== 'string') return false
+    return this.#labels.length === 0 ? key === '' : key.split(SEPARATOR).length === this.#labels.length
+  }
+
+  valuesOf(key: string): string[] {
+    return this.#labels.length === 0 ? [] : key.split(SEPARATOR)
+  }
+
+  entries(): IterableIterator<[key: string, numbers: number[]]> {
+    return this.#series.entries()
+  }
+
+  #keyOf(labels: Labels): string {
+    // No series has the key MISSING, so that labels that are missing, or not declared, are noticed.
+    if (this.#labels.length === 0) return Object.keys(labels).length === 0 ? '' : MISSING
+    return this.#labels
+      .map(label => (labels[label] === undefined ? MISSING : clean(labels[label])))
+      .join(SEPARATOR)
+  }
+
+  #admit(values: readonly string[]): number[] {
+    const folded = values.map((value, i) =>
+      this.#hasPlace(this.#values[i] as Set<string>, value) ? value : OTHER,
+    )
+    let key = folded.join(SEPARATOR)
+    if (!this.#series.has(key) && this.#series.size >= METRIC_LIMITS.series)
+      key = folded.map(() => OTHER).join(SEPARATOR)
+    if (key !== values.join(SEPARATOR)) this.folded++
+    return this.#series.get(key) ?? this.#make(key)
+  }
+
+  #hasPlace(values: Set<string>, value: string): boolean {
+    if (!values.has(value) && values.size < METRIC_LIMITS.labelValues) values.add(value)
+    return values.has(value)
+  }
+
+  #make(key: string): number[] {
+    const numbers = new Array<number>(this.width).fill(0)
+    this.#series.set(key, numbers)
+    return numbers
+  }
+}
+
+const listed = (labels: readonly string[]) => (labels.length === 0 ? 'none' : labels.join(', '))
+
+/** A label's value: text, bounded, valid Unicode and without control characters. */
+function clean(value: unknown): string {
+  const text = String(value)
+  const cut = text.length > METRIC_LIMITS.valueLength ? text.slice(0, METRIC_LIMITS.valueLength) : text
+  const printable = CONTROL.test(cut) ? cut.replace(CONTROLS, ' ') : cut
+  return printable.isWellFormed() ? printable : printable.toWellFormed()
+}

@@ -1,0 +1,118 @@
+import type { z } from 'zod'
+import type { PluginContext } from './context.ts'
+import type { PluginErrors } from './error.ts'
+import type { MetricDefinitions, NoMetrics } from './metrics.ts'
+
+/** The posts of one topic, as one scorer scored them. */
+export interface WindowRow {
+  topic: string
+  scorer: string
+  /** How many posts of each sentiment; `unknown` are those without a score. */
+  posts: { positive: number; neutral: number; negative: number; unknown: number }
+  /** Mean score, from -1 to 1; null where no post has one. */
+  score: number | null
+}
+
+/** An event-time window that closed. A topic without posts may have a row of zeros, or none. */
+export interface WindowEvent {
+  kind: 'window'
+  /** `window/1m/1700000000000`: the window and its start. */
+  key: string
+  /** The window's label: `1m`. */
+  window: string
+  /** The first millisecond of the window and the first one after it; Unix time. */
+  start: number
+  end: number
+  rows: WindowRow[]
+}
+
+/** What outputs can take, by the name that {@link OutputDefinition.takes} uses. Later versions add to it. */
+export interface OutputStreams {
+  windows: WindowEvent
+}
+
+export type OutputStream = keyof OutputStreams
+
+/**
+ * What is delivered, a union by `kind`. Each event has a `key` that no other event has, and that stays the same when the
+ * event is sent again.
+ */
+export type OutputEvent = OutputStreams[OutputStream]
+
+export const OUTPUT_STREAMS = ['windows'] as const satisfies readonly OutputStream[]
+
+/**
+ * Where events go: a service, a file, a queue.
+ *
+ * The exporter calls `create`, then `write` any number of times, then `close`. It never calls `write` while another
+ * `write` of the same output has not settled. Every output has a thread of its own, so one that is slow, or that blocks
+ * its thread, delays no other.
+ */
+export interface Output<Event extends OutputEvent = OutputEvent> {
+  /**
+   * Delivers events, the oldest first. Resolves once the receiver has all of them: they are then never sent again.
+   *
+   * When it rejects, none of them counts as delivered, and the same events are sent again after a back-off. Reject with
+   * a {@link DeliveryError} to say more: which events the receiver has all the same, which it will never take, or how
+   * long it wants no further write. Delivery is at least once: an event whose delivery could not be confirmed comes
+   * again, with the same `key`, also after a restart of the exporter.
+   *
+   * @param events at least one, and at most {@link OutputDefinition.batch}
+   * @param context `signal` is aborted when the write has taken longer than the output's `timeout`, and when the
+   *   exporter stops or a reload removes the output. Settle soon after: a write that is still pending two seconds
+   *   later costs the output its thread, and counts as failed.
+   */
+  write(events: readonly Event[], context: WriteContext): Promise<void>
+  /**
+   * Closes what the output holds open. Called once, after the last `write` has settled; not called when the thread had
+   * to be ended. An error is logged.
+   */
+  close?(): void | Promise<void>
+}
+
+export interface WriteContext {
+  readonly signal: AbortSignal
+}
+
+export interface OutputDefinition<
+  Options extends z.ZodObject = z.ZodObject,
+  Stream extends OutputStream = OutputStream,
+  Metrics extends MetricDefinitions = MetricDefinitions,
+> {
+  readonly name: string
+  /** One line for `mood-exporter plugins`. */
+  readonly description: string
+  /** What it takes: it is given events of these kinds only. */
+  readonly takes: readonly Stream[]
+  /** The most events that it can deliver in one `write`, where that is fewer than `batch` in the configuration. */
+  readonly batch?: number
+  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
+  readonly errors?: PluginErrors
+  /** Validates the options beside `use:` in the configuration, and documents itself. */
+  readonly options: Options
+  /** Metrics of the plugin's own, which `context.metrics` records. */
+  readonly metrics?: Metrics
+  /**
+   * Makes an output, without sending anything. Called again, in a new thread, when the thread of the last one has ended.
+   * On a reload that changes the options of an output, the new one is created before the old one is closed.
+   *
+   * @throws Error where it cannot be made: the exporter then refuses to start, or keeps the running configuration
+   */
+  create(
+    options: z.output<Options>,
+    context: PluginContext<Metrics>,
+  ): Output<OutputStreams[Stream]> | Promise<Output<OutputStreams[Stream]>>
+}
+
+/**
+ * Declares an output: events → somewhere else. Make it the module's default export.
+ *
+ * The queue, batches, retries with back-off, time-outs and counters are the exporter's.
+ */
+export function defineOutput<
+  Options extends z.ZodObject,
+  const Stream extends OutputStream,
+  const Metrics extends MetricDefinitions = NoMetrics,
+>(definition: OutputDefinition<Options, Stream, Metrics>) {
+  return { kind: 'output' as const, ...definition }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/
+const INDEX = /^(?:0|[1-9]\d*)$/
+
+/** An option that is a JSON pointer (RFC 6901), such as `/user/name` or `/tags/0`; '' is the whole. */
+export const pointer = () =>
+  z.string().regex(POINTER, {
+    error: 'expected a JSON pointer, such as "/user/name", with "~0" for "~" and "~1" for "/" in a key',
+  })
+
+const keysOf = (pointer: string) =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** The last key of a pointer: the property that it leads to; '' for the whole. */
+export const lastKey = (pointer: string): string => keysOf(pointer).at(-1) ?? ''
+
+/**
+ * Makes the function that finds what a pointer points at, undefined where there is nothing. It sees only what the
+ * record holds itself, nothing inherited.
+ */
+export function pointerReader(pointer: string): (value: unknown) => unknown {
+  const keys = keysOf(pointer)
+  return value => {
+    for (const key of keys) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+      if (Array.isArray(value) && !INDEX.test(key)) return undefined
+      value = (value as Record<string, unknown>)[key]
+    }
+    return value
+  }
+}

@@ -1,0 +1,242 @@
+import { bucketsOf, checkMetricDefinitions, labelsOf } from './metric-definitions.ts'
+import { type Labels, MetricSeries } from './metric-series.ts'
+import type { MetricDefinition, MetricDefinitions, NoMetrics, PluginMetrics } from './metrics.ts'
+import { shown } from './shown.ts'
+
+/** One metric as plain data. */
+export interface EncodedMetric {
+  /** Type, labels and buckets: what another metric must have for the numbers to mean the same. */
+  readonly shape: string
+  /**
+   * The numbers of each series by its key. Of a counter: the count. Of a gauge: the value, and when it was set, in Unix
+   * milliseconds. Of a histogram: the count of each bucket, of values above the last bound, and the sum of all values.
+   */
+  readonly series: readonly [key: string, numbers: readonly number[]][]
+  /** Recordings that were folded into `other`, because there were too many label values. */
+  readonly folded: number
+}
+
+/** The metrics of a plugin by name, as plain data: those of which something was recorded. */
+export type EncodedPluginMetrics = Readonly<Record<string, EncodedMetric>>
+
+/** What a series shows. Counts are by bucket, not cumulative, with one more for values above the last bound. */
+export type MetricValue =
+  | number
+  | { readonly bounds: readonly number[]; readonly counts: readonly number[]; readonly sum: number }
+
+/** A metric for the exposition. */
+export interface MetricEntry {
+  readonly name: string
+  readonly definition: MetricDefinition
+  /** Label values are in the order in which the definition declares the labels. */
+  readonly series: readonly { readonly labels: readonly string[]; readonly value: MetricValue }[]
+  /** Recordings that were folded into `other`, because there were too many label values. */
+  readonly folded: number
+}
+
+/**
+ * What a plugin has recorded. The plugin's side, a delta and the sum of deltas are this one type: a worker records into
+ * one, and the main thread merges what it takes out of it into another. Both are bounded by METRIC_LIMITS.
+ */
+export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics> {
+  /** What the plugin records with: `context.metrics`. */
+  readonly metrics: PluginMetrics<Metrics>
+  readonly #recorded = new Map<string, RecordedMetric>()
+
+  /**
+   * @param now Unix milliseconds
+   * @throws TypeError that names a metric that cannot be exported, and why
+   */
+  constructor(definitions: Metrics, now: () => number = Date.now) {
+    checkMetricDefinitions(definitions)
+    const handles: Record<string, object> = Object.create(null)
+    for (const [name, definition] of Object.entries(definitions)) {
+      const recorded = new RecordedMetric(name, definition, now)
+      this.#recorded.set(name, recorded)
+      handles[name] = recorded.handle
+    }
+    this.metrics = Object.freeze(handles) as unknown as PluginMetrics<Metrics>
+  }
+
+  /** What was recorded since the last `take`, as a small delta; null where nothing was. */
+  take(): EncodedPluginMetrics | null {
+    const taken = this.#encode(recorded => recorded.take())
+    return Object.keys(taken).length > 0 ? taken : null
+  }
+
+  /** All that is recorded, for a snapshot. Nothing is taken out. */
+  encode(): EncodedPluginMetrics {
+    return this.#encode(recorded => recorded.encode())
+  }
+
+  /**
+   * Adds what another has recorded. Of a gauge, the value that was set last remains.
+   *
+   * @throws TypeError where it does not fit what is declared here; nothing is then added
+   */
+  merge(encoded: EncodedPluginMetrics): void {
+    const pairs = Object.entries(encoded).map(([name, metric]): [RecordedMetric, EncodedMetric] => {
+      const recorded = this.#recorded.get(name)
+      if (!recorded) throw new TypeError(`metrics.${name}: to be merged, but not declared`)
+      recorded.check(metric)
+      return [recorded, metric]
+    })
+    for (const [recorded, metric] of pairs) recorded.merge(metric)
+  }
+
+  /** Every metric that is declared, for the exposition. */
+  entries(): MetricEntry[] {
+    return [...this.#recorded.values()].map(recorded => recorded.entry())
+  }
+
+  /** The value of one series, for tests; undefined where nothing was recorded of it. */
+  value(name: keyof Metrics & string, labels: Labels = {}): MetricValue | undefined {
+    return this.#recorded.get(name)?.value(labels)
+  }
+
+  #encode(encode: (recorded: RecordedMetric) => EncodedMetric | null): EncodedPluginMetrics {
+    const encoded: [string, EncodedMetric][] = []
+    for (const [name, recorded] of this.#recorded) {
+      const metric = encode(recorded)
+      if (metric) encoded.push([name, metric])
+    }
+    return Object.fromEntries(encoded)
+  }
+}
+
+const VALUE = 0
+/** Where a gauge keeps when it was set; 0 where it was not set since the last `take`. */
+const SET_AT = 1
+
+class RecordedMetric {
+  readonly handle: object
+  readonly #name: string
+  readonly #definition: MetricDefinition
+  readonly #bounds: readonly number[]
+  readonly #shape: string
+  readonly #series: MetricSeries
+  readonly #now: () => number
+  #foldedTaken = 0
+
+  constructor(name: string, definition: MetricDefinition, now: () => number) {
+    const labels = labelsOf(definition)
+    const { type } = definition
+    this.#name = name
+    this.#definition = definition
+    this.#bounds = bucketsOf(definition)
+    this.#now = now
+    this.#shape = `${type}(${labels.join(',')})${type === 'histogram' ? `[${this.#bounds.join(',')}]` : ''}`
+    const width = { counter: 1, gauge: 2, histogram: this.#bounds.length + 2 }[type]
+    this.#series = new MetricSeries(labels, width)
+    // A count without labels is there from the start, at 0; a gauge has no value before it is set.
+    if (labels.length === 0 && type !== 'gauge') this.#series.of()
+    this.handle = Object.freeze(
+      {
+        counter: { add: (n: number, labels?: Labels) => this.#add(n, labels) },
+        gauge: { set: (value: number, labels?: Labels) => this.#set(value, labels) },
+        histogram: { observe: (value: number, labels?: Labels) => this.#observe(value, labels) },
+      }[type],
+    )
+  }
+
+  encode(folded = this.#series.folded): EncodedMetric | null {
+    const series = [...this.#series.entries()]
+      .filter(([, numbers]) => this.#isRecorded(numbers))
+      .map(([key, numbers]): [string, number[]] => [key, [...numbers]])
+    return series.length === 0 && folded === 0 ? null : { shape: this.#shape, series, folded }
+  }
+
+  /** Series stay, so that their label values keep their places; so does the value of a gauge. */
+  take(): EncodedMetric | null {
+    const encoded = this.encode(this.#series.folded - this.#foldedTaken)
+    this.#foldedTaken = this.#series.folded
+    for (const [, numbers] of this.#series.entries()) numbers.fill(0, this.#isGauge ? SET_AT : VALUE)
+    return encoded
+  }
+
+  /** @throws TypeError where the encoding is of another metric, or damaged */
+  check({ shape, series }: EncodedMetric): void {
+    if (shape !== this.#shape) throw this.#error(`${shape} is to be merged, where ${this.#shape} is declared`)
+    for (const [key, numbers] of series)
+      if (!this.#series.fits(key) || numbers.length !== this.#series.width || !numbers.every(Number.isFinite))
+        throw this.#error(`${shown(key)} is to be merged, which is no series of it`)
+  }
+
+  merge({ series, folded }: EncodedMetric): void {
+    for (const [key, numbers] of series) {
+      const own = this.#series.at(key)
+      if (!this.#isGauge) for (const [i, n] of numbers.entries()) own[i] = (own[i] as number) + n
+      else if ((numbers[SET_AT] as number) >= (own[SET_AT] as number))
+        for (const [i, n] of numbers.entries()) own[i] = n
+    }
+    this.#series.folded += folded
+  }
+
+  entry(): MetricEntry {
+    return {
+      name: this.#name,
+      definition: this.#definition,
+      series: [...this.#series.entries()].map(([key, numbers]) => ({
+        labels: this.#series.valuesOf(key),
+        value: this.#shown(numbers),
+      })),
+      folded: this.#series.folded,
+    }
+  }
+
+  value(labels: Labels): MetricValue | undefined {
+    const numbers = this.#series.peek(labels)
+    return numbers && this.#shown(numbers)
+  }
+
+  get #isGauge(): boolean {
+    return this.#definition.type === 'gauge'
+  }
+
+  #isRecorded(numbers: readonly number[]): boolean {
+    return this.#isGauge ? numbers[SET_AT] !== 0 : numbers.some(n => n !== 0)
+  }
+
+  #shown(numbers: readonly number[]): MetricValue {
+    if (this.#definition.type !== 'histogram') return numbers[VALUE] as number
+    return { bounds: this.#bounds, counts: numbers.slice(0, -1), sum: numbers.at(-1) as number }
+  }
+
+  #add(n: number, labels: Labels | undefined): void {
+    if (!Number.isFinite(n) || n < 0) throw this.#error(`expected a number from 0 up to add, got ${shown(n)}`)
+    const numbers = this.#of(labels)
+    numbers[VALUE] = (numbers[VALUE] as number) + n
+  }
+
+  #set(value: number, labels: Labels | undefined): void {
+    this.#checkFinite(value)
+    const numbers = this.#of(labels)
+    numbers[VALUE] = value
+    numbers[SET_AT] = this.#now()
+  }
+
+  #observe(value: number, labels: Labels | undefined): void {
+    this.#checkFinite(value)
+    const numbers = this.#of(labels)
+    const bucket = this.#bounds.findIndex(bound => value <= bound)
+    const place = bucket < 0 ? this.#bounds.length : bucket
+    numbers[place] = (numbers[place] as number) + 1
+    numbers[this.#bounds.length + 1] = (numbers[this.#bounds.length + 1] as number) + value
+  }
+
+  #of(labels: Labels | undefined): number[] {
+    try {
+      return this.#series.of(labels)
+    } catch (error) {
+      throw this.#error((error as Error).message)
+    }
+  }
+
+  #checkFinite(value: number): void {
+    if (!Number.isFinite(value)) throw this.#error(`expected a finite number, got ${shown(value)}`)
+  }
+
+  #error(message: string): TypeError {
+    return new TypeError(`metrics.${this.#name}: ${message}`)
+  }
+}

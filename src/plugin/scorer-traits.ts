@@ -1,0 +1,61 @@
+import type { BatchScorer, PostScorer, Scorer } from './scorer.ts'
+import { shown } from './shown.ts'
+
+/** More emotions would make a label with more values than anybody can read. */
+const MAX_EMOTIONS = 50
+
+const EMOTION = /^[\p{L}\p{N}_ -]{1,40}$/u
+
+const DEFAULT_BATCH_SIZE = 32
+const MAX_BATCH_SIZE = 10_000
+const MAX_CONCURRENCY = 1000
+
+/** What a scorer says of itself, read once when it is made. */
+export interface ScorerTraits {
+  /** True for a scorer that takes a post at a time and answers at once, false for one that takes batches. */
+  readonly synchronous: boolean
+  /** The most posts in one call. */
+  readonly batchSize: number
+  /** The most calls under way at once. */
+  readonly concurrency: number
+  readonly emotions: ReadonlySet<string>
+  /** Whether it can say what moved a score. */
+  readonly explains: boolean
+}
+
+/** @throws TypeError that says what of a scorer is not as it must be */
+export function traitsOf(scorer: Scorer): ScorerTraits {
+  if (typeof scorer !== 'object' || scorer === null)
+    throw new TypeError(`expected \`create\` to give a scorer, got ${shown(scorer)}`)
+  const common = { emotions: emotionsOf(scorer), explains: typeof scorer.explain === 'function' }
+  if (typeof (scorer as Partial<PostScorer>).score === 'function')
+    return { synchronous: true, batchSize: 1, concurrency: 1, ...common }
+  const { scoreBatch, batchSize, concurrency } = scorer as BatchScorer
+  if (typeof scoreBatch !== 'function')
+    throw new TypeError('expected a scorer to have a function `score` or `scoreBatch`')
+  return {
+    synchronous: false,
+    batchSize: wholeNumber('batchSize', batchSize ?? DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE),
+    concurrency: wholeNumber('concurrency', concurrency ?? 1, MAX_CONCURRENCY),
+    ...common,
+  }
+}
+
+function wholeNumber(name: string, value: unknown, most: number): number {
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > most)
+    throw new TypeError(`expected \`${name}\` to be a whole number from 1 to ${most}, got ${shown(value)}`)
+  return value as number
+}
+
+/** Emotions become a label's values: there are few, and each is text that a person would type. */
+function emotionsOf({ emotions = [] }: Scorer): ReadonlySet<string> {
+  if (!Array.isArray(emotions)) throw new TypeError(`expected a list of emotions, got ${shown(emotions)}`)
+  if (emotions.length > MAX_EMOTIONS)
+    throw new TypeError(`expected at most ${MAX_EMOTIONS} emotions, got ${emotions.length}`)
+  const odd = emotions.find(emotion => typeof emotion !== 'string' || !EMOTION.test(emotion))
+  if (odd !== undefined)
+    throw new TypeError(
+      `expected emotions of up to 40 letters, digits, spaces, "_" or "-", got ${JSON.stringify(odd)}`,
+    )
+  return new Set(emotions)
+}

@@ -1,0 +1,16 @@
+const LONGEST_SHOWN = 60
+
+/** A value as an error message shows it: its kind, or its own text, cut at 60 characters. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof Uint8Array) return 'bytes'
+  if (value instanceof Promise) return 'a promise'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value !== 'string') return String(value)
+  return value.length > LONGEST_SHOWN
+    ? `${JSON.stringify(value.slice(0, LONGEST_SHOWN))}…`
+    : JSON.stringify(value)
+}

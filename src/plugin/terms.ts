@@ -1,0 +1,58 @@
+import { type CallError, invalidResult, threw } from './call-error.ts'
+import type { Extractor } from './extractor.ts'
+import type { Post } from './post.ts'
+import { shown } from './shown.ts'
+
+/** The longest term, in UTF-16 units: a term becomes a label's value. */
+export const MAX_TERM = 100
+
+/** What an extractor found in one post. */
+export interface ExtractedTerms {
+  /** Each once, not empty, cut at {@link MAX_TERM} and valid Unicode. */
+  readonly terms: string[]
+  /** Whether there were more than the limit. */
+  readonly over: boolean
+  /** What went wrong. The terms still count. */
+  readonly error?: CallError
+}
+
+/** Calls an extractor for one post, and takes of what it returns no more terms than `limit`. Never throws. */
+export function extractTerms(extractor: Extractor, post: Post, limit: number): ExtractedTerms {
+  const terms: string[] = []
+  let over = false
+  let error: CallError | undefined
+  try {
+    const found: unknown = extractor.extract(post)
+    // Text is iterable too: each of its letters would pass for a term.
+    if (typeof found === 'string') error = invalidResult('expected an iterable of terms, got a string')
+    else
+      for (const term of found as Iterable<unknown>) {
+        if (typeof term !== 'string') error ??= invalidResult(`expected terms as text, got ${shown(term)}`)
+        else if (!add(terms, clean(term), limit)) {
+          over = true
+          break
+        }
+      }
+  } catch (thrown) {
+    error = threw(thrown)
+  }
+  return error === undefined ? { terms, over } : { terms, over, error }
+}
+
+/** False where there is no room for it. */
+function add(terms: string[], term: string, limit: number): boolean {
+  if (term === '' || terms.includes(term)) return true
+  if (terms.length >= limit) return false
+  terms.push(term)
+  return true
+}
+
+/** A term becomes a label's value: bounded, and valid Unicode, so that it can be sent as UTF-8. */
+function clean(term: string): string {
+  const cut = term.length > MAX_TERM ? term.slice(0, endOfCut(term)) : term
+  return cut.isWellFormed() ? cut : cut.toWellFormed()
+}
+
+/** Where to cut, so that no character beyond 16 bits is cut in two. */
+const endOfCut = (term: string): number =>
+  (term.codePointAt(MAX_TERM - 1) as number) > 0xffff ? MAX_TERM - 1 : MAX_TERM

@@ -1,0 +1,182 @@
+import { lineRecords } from './line-records.ts'
+import type { Post } from './post.ts'
+import type { Emitter, LineOptions, LineStream, Position, Receipt, WriteOptions } from './source.ts'
+
+type Record = Uint8Array | string | Post
+
+/** One record as a source handed it over in a test. */
+export interface ReceivedRecord {
+  /** The record as text, or the post. */
+  value: string | Post
+  partition: string | undefined
+  header: string | undefined
+}
+
+const textOf = (value: Uint8Array | string) =>
+  typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
+
+/** An emitter that keeps what is emitted, for tests of sources. Set `full` to have no room. */
+export class TestEmitter implements Emitter {
+  readonly records: ReceivedRecord[] = []
+  /** Positions in the order in which they came, of all partitions. */
+  readonly positions: Position[] = []
+  /** The last position of each partition. */
+  readonly partitions = new Map<string, Position>()
+  /** The same after each position that came: what a restart at that moment would begin with. */
+  readonly history: ReadonlyMap<string, Position>[] = []
+  /** Partitions that were closed. */
+  readonly closed: string[] = []
+  readonly drops: { reason: string; records: number; sample: string }[] = []
+  readonly downs: string[] = []
+  readonly refusals: string[] = []
+  /** Set it where the format needs a header. */
+  header = false
+  ups = 0
+  lagRecords: number | undefined
+  /** What `submit` answers for a record: null takes it, anything else refuses it with that reason. */
+  verdict: (record: string) => { reason: string; message: string } | null = () => null
+  readonly #maxRecordBytes: number
+  #full = false
+  #changed = Promise.withResolvers<void>()
+
+  constructor(maxRecordBytes = 65_536) {
+    this.#maxRecordBytes = maxRecordBytes
+  }
+
+  get full(): boolean {
+    return this.#full
+  }
+
+  set full(value: boolean) {
+    this.#full = value
+    this.#change()
+  }
+
+  /** The records so far, as text (a post as its text). */
+  get texts(): string[] {
+    return this.records.map(({ value }) => (typeof value === 'string' ? value : value.text))
+  }
+
+  /** Resolves when the condition holds; it is looked at whenever the source does something. Rejects after `ms`. */
+  async until(condition: (emitter: this) => boolean, ms = 10_000): Promise<void> {
+    const deadline = AbortSignal.timeout(ms)
+    const expired = new Promise<never>((_, reject) => {
+      deadline.addEventListener('abort', () => reject(new Error(`not so within ${ms} ms: ${condition}`)))
+    })
+    expired.catch(() => {})
+    while (!condition(this)) await Promise.race([this.#changed.promise, expired])
+  }
+
+  async write(records: readonly Record[], options?: WriteOptions): Promise<void> {
+    await this.until(() => !this.#full)
+    this.#take(records, options)
+  }
+
+  offer(records: readonly Record[], options?: WriteOptions): boolean {
+    if (this.#full) this.drop('overflow', records.length)
+    else this.#take(records, options)
+    return !this.#full
+  }
+
+  submit(records: readonly (Uint8Array | string)[], options?: WriteOptions): Promise<Receipt> | null {
+    if (this.#full) return null
+    const refused = records.flatMap((record, index) => {
+      const verdict = this.verdict(textOf(record))
+      return verdict ? [{ record: index, ...verdict }] : []
+    })
+    const refusedAt = new Set(refused.map(({ record }) => record))
+    this.#take(
+      records.filter((_, index) => !refusedAt.has(index)),
+      options,
+    )
+    return Promise.resolve({ accepted: records.length - refused.length, refused })
+  }
+
+  lines(options: LineOptions = {}): LineStream {
+    const { partition } = options
+    const moved = (position: (() => Position) | undefined) => {
+      if (position) this.#move(partition, position())
+    }
+    const emitter = this
+    return lineRecords(
+      {
+        get header() {
+          return emitter.header
+        },
+        record: (bytes, header, position) => {
+          this.records.push({ value: textOf(bytes), partition, header })
+          moved(position)
+        },
+        oversized: (sample, position) => {
+          this.drop('oversized', 1, sample)
+          moved(position)
+        },
+        moved,
+        room: async () => {
+          this.#change()
+          await this.until(() => !this.#full)
+        },
+      },
+      this.#maxRecordBytes,
+      options,
+    )
+  }
+
+  async close(partition: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
+    this.closed.push(partition)
+    if (forget && this.partitions.delete(partition)) this.history.push(new Map(this.partitions))
+    this.#change()
+  }
+
+  up(): void {
+    this.ups++
+    this.#change()
+  }
+
+  down(reason: string): void {
+    this.downs.push(reason)
+    this.#change()
+  }
+
+  lag(records: number): void {
+    this.lagRecords = records
+    this.#change()
+  }
+
+  refused(reason: string): void {
+    this.refusals.push(reason)
+    this.#change()
+  }
+
+  drop(
+    reason: string,
+    records = 1,
+    sample: Uint8Array | string = '',
+    { partition, position }: Pick<WriteOptions, 'partition' | 'position'> = {},
+  ): void {
+    this.drops.push({ reason, records, sample: textOf(sample) })
+    if (position !== undefined) this.#move(partition, position)
+    this.#change()
+  }
+
+  #move(partition: string | undefined, position: Position): void {
+    this.positions.push(position)
+    this.partitions.set(partition ?? '', position)
+    this.history.push(new Map(this.partitions))
+  }
+
+  #take(records: readonly Record[], options: WriteOptions = {}): void {
+    const { partition, header, position } = options
+    for (const record of records) {
+      const value = typeof record === 'string' || record instanceof Uint8Array ? textOf(record) : record
+      this.records.push({ value, partition, header: header && textOf(header) })
+    }
+    if (position !== undefined) this.#move(partition, position)
+    this.#change()
+  }
+
+  #change(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers<void>()
+  }
+}

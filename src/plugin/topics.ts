@@ -1,0 +1,17 @@
+/**
+ * A topic of the configuration: a post is about it that holds one of `any` (where given), each of `all`, and none of
+ * `not`. A rule with `not` alone is about everything else.
+ *
+ * Keywords and phrases match whatever their case and width, and white space in a phrase matches any run of it. An end
+ * in a script that has spaces (Latin, Cyrillic, digits …) matches at the edge of a word only: `galaxy` is in `#galaxy`
+ * and `galaxy는`, not in `mygalaxy`. An end in any other script matches anywhere: `갤럭시` is in `갤럭시는`.
+ *
+ * A source may use the topics to ask for fewer posts at the origin. It need not be exact: the exporter matches every
+ * post itself, and counts those of no topic as `off_topic`.
+ */
+export interface TopicRule {
+  readonly name: string
+  readonly any?: readonly string[]
+  readonly all?: readonly string[]
+  readonly not?: readonly string[]
+}

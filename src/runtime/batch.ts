@@ -1,0 +1,56 @@
+import type { Skip } from '../pipeline/job.ts'
+import type { Position, Receipt } from '../plugin/source.ts'
+
+/** Records that were dropped before they could be put into a batch. */
+export interface Drop {
+  reason: string
+  records: number
+  bytes: number
+}
+
+/** A batch of records as a source hands it over and a worker maps it. Plain data: it crosses threads as it is. */
+export interface Batch {
+  /** Unique within one run of its source. */
+  id: number
+  memory: SharedArrayBuffer
+  records: number
+  /** When it was handed over: Unix milliseconds. */
+  receivedAt: number
+  partition: string
+  /** The first record of its stream, where the format needs it. */
+  header: string | undefined
+  /** Whether its records are posts that the source made itself, as JSON. */
+  posts: boolean
+  /** Where the partition is once this batch and all before it are committed. */
+  position: Position | undefined
+  /** Whether an epoch may end behind it: false while records lie between two positions of their partition. */
+  endsGroup: boolean
+  /** When the source waits for its receipt; null where it does not. */
+  receipt: 'decoded' | 'committed' | null
+  drops: Drop[]
+}
+
+/** Batches between two positions of a partition. They belong to one epoch. */
+export interface BatchGroup {
+  batches: TrackedBatch[]
+  /** Null until the first of them is given to a worker. */
+  epoch: number | null
+  /** Batches of it that a delta counts. */
+  delivered: number
+  /** Whether later groups of its partition may have overtaken it. */
+  isPostponed: boolean
+}
+
+/** A batch as the main thread tracks it from its source to the commit of its epoch. */
+export interface TrackedBatch extends Batch {
+  /** Unique in the process; fits in 32 bits. */
+  number: number
+  source: string
+  group: BatchGroup
+  /** Calls that must not be made again, since a worker did not survive them. */
+  skips: Skip[]
+  /** Times that a worker died over it without a call to blame. */
+  attempts: number
+  /** What the workers refused, where the receipt waits for the commit. */
+  refused: Receipt['refused']
+}

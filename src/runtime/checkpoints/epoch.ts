@@ -1,0 +1,107 @@
+import { labelKey } from '../../catalogue/label-key.ts'
+import type { Position } from '../../plugin/source.ts'
+import type { StateShape } from '../../state/shape.ts'
+import { type EncodedState, State } from '../../state/state.ts'
+import type { BatchGroup, TrackedBatch } from '../batch.ts'
+import type { Delta } from '../threads/messages.ts'
+
+/** One epoch while it is open: the batches given to workers in it, and what was counted of them. */
+export class Epoch {
+  readonly number: number
+  /** By source: the batches of this epoch. */
+  readonly batches = new Map<string, TrackedBatch[]>()
+  readonly #shape: StateShape
+  readonly #positions = new Map<string, Map<string, Position>>()
+  readonly #deltas: EncodedState[] = []
+  readonly #ids: Int32Array[] = []
+  /** What was given up of its batches. */
+  #abandoned: State | null = null
+  /** Batches that no delta counts yet. */
+  #pending = 0
+  #isCut = false
+
+  /** @param shape of a delta */
+  constructor(number: number, shape: StateShape) {
+    this.number = number
+    this.#shape = shape
+  }
+
+  /** Whether there is anything to commit. */
+  get isEmpty(): boolean {
+    return this.batches.size === 0
+  }
+
+  /** Whether it was cut and every batch of it is counted. */
+  get isComplete(): boolean {
+    return this.#isCut && this.#pending === 0
+  }
+
+  get isCut(): boolean {
+    return this.#isCut
+  }
+
+  /** Takes on all batches of a group. */
+  add({ batches }: BatchGroup): void {
+    for (const batch of batches) {
+      const known = this.batches.get(batch.source)
+      if (known) known.push(batch)
+      else this.batches.set(batch.source, [batch])
+    }
+    this.#pending += batches.length
+  }
+
+  /** Lets go of a group of which nothing is counted yet. */
+  remove({ batches }: BatchGroup): void {
+    for (const batch of batches) {
+      const known = this.batches.get(batch.source)
+      known?.splice(known.indexOf(batch), 1)
+      if (known?.length === 0) this.batches.delete(batch.source)
+    }
+    this.#pending -= batches.length
+  }
+
+  /** Moves a partition's position; undefined leaves it where the epoch before left it. */
+  move(source: string, partition: string, position: Position | undefined): void {
+    const known = this.#positions.get(source)
+    if (position === undefined) known?.delete(partition)
+    else if (known) known.set(partition, position)
+    else this.#positions.set(source, new Map([[partition, position]]))
+  }
+
+  /** Takes a delta of whole batches. */
+  deliver({ base, terms, ids }: Pick<Delta, 'base' | 'terms' | 'ids'>, batches: number): void {
+    this.#deltas.push({ base, terms })
+    if (ids) this.#ids.push(ids)
+    this.#pending -= batches
+  }
+
+  /** A batch is given up: all of its records count as dropped for that reason. */
+  abandon({ source, records, drops }: TrackedBatch, reason: string): void {
+    this.#abandoned ??= new State(this.#shape)
+    for (const drop of [{ reason, records }, ...drops]) {
+      this.#abandoned.counter('mood_source_records_total').add(source, drop.records)
+      this.#abandoned.counter('mood_posts_dropped_total').add(labelKey(source, drop.reason), drop.records)
+    }
+    this.#pending--
+  }
+
+  /** Ends it: no batch is added any more. */
+  cut(): void {
+    this.#isCut = true
+  }
+
+  /** Where each partition that moved stands at its end, by source. */
+  get positions(): ReadonlyMap<string, ReadonlyMap<string, Position>> {
+    return this.#positions
+  }
+
+  /** What was counted in it. */
+  get deltas(): EncodedState[] {
+    return this.#abandoned ? [...this.#deltas, this.#abandoned.encode()] : this.#deltas
+  }
+
+  /** Slots of the seen ids that were written: pairs of slot and value. */
+  get ids(): Int32Array[] {
+    return this.#ids
+  }
+}

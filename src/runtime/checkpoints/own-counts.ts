@@ -1,0 +1,59 @@
+import { labelKey } from '../../catalogue/label-key.ts'
+import type { CounterName } from '../../catalogue/metrics.ts'
+import type { Position } from '../../plugin/source.ts'
+import type { StateShape } from '../../state/shape.ts'
+import { type EncodedState, State } from '../../state/state.ts'
+
+/**
+ * What the main thread counts itself, which belongs to no batch: restarts, refusals, partitions that were closed. It
+ * goes with the next commit, whichever epoch that is of.
+ */
+export class OwnCounts {
+  readonly #shape: StateShape
+  #state: State | null = null
+  #forgotten: [source: string, partition: string][] = []
+
+  /** @param shape of a delta */
+  constructor(shape: StateShape) {
+    this.#shape = shape
+  }
+
+  get isEmpty(): boolean {
+    return this.#state === null && this.#forgotten.length === 0
+  }
+
+  count(name: CounterName, values: readonly string[], n: number): void {
+    this.#of.counter(name).add(labelKey(...values), n)
+  }
+
+  /** A partition (null: all of a source) holds back event time no longer. */
+  release(source: string, partition: string | null): void {
+    this.#of.release(source, partition)
+  }
+
+  /** A partition's position is no longer wanted. */
+  forget(source: string, partition: string): void {
+    this.#forgotten.push([source, partition])
+  }
+
+  /** What there is, which is then gone. */
+  take(): {
+    deltas: EncodedState[]
+    positions: [source: string, partition: string, position: Position | null][]
+  } {
+    const deltas = this.#state ? [this.#state.encode()] : []
+    const positions = this.#forgotten.map(([source, partition]): [string, string, null] => [
+      source,
+      partition,
+      null,
+    ])
+    this.#state = null
+    this.#forgotten = []
+    return { deltas, positions }
+  }
+
+  get #of(): State {
+    this.#state ??= new State(this.#shape)
+    return this.#state
+  }
+}

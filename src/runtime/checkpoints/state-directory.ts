@@ -1,0 +1,172 @@
+import { MemoryStore } from '../../plugin/memory-store.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import type { Position } from '../../plugin/source.ts'
+import { checkStoreRoom, encodeStored, type Json, type PluginStore } from '../../plugin/store.ts'
+import { State } from '../../state/state.ts'
+import type { ExporterLog } from '../log.ts'
+import type { ResolvedConfig } from '../resolved-config.ts'
+import type { StoreCall, StoreResult } from '../threads/messages.ts'
+import type { StoredConfiguration } from './store/configuration.ts'
+import { CommitFailed, type FailureReason } from './store/errors.ts'
+import type { StoreStatistics } from './store/messages.ts'
+import { type Restored, restoredState, Store } from './store/store.ts'
+
+/** The state that the exporter starts with, and the directory that it is kept in, if it is. */
+export class StateDirectory {
+  readonly state: State
+  /** Null where nothing is kept. */
+  readonly store: Store | null
+  /** The number of the last record that was committed before. */
+  readonly lastRecord: number
+  /** Last committed positions, by source and partition. */
+  readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>
+  /** What an earlier run left to be delivered. */
+  readonly restored: Pick<Restored, 'outbox' | 'republish'> | null
+  /** Whether counts of an earlier run were restored. */
+  readonly isRestored: boolean
+  readonly #log: ExporterLog
+  readonly #memory = new Map<string, PluginStore>()
+  /** Why the last commit failed; null where it did not. */
+  #failure: FailureReason | null = null
+
+  private constructor(
+    log: ExporterLog,
+    { shape, plan }: ResolvedConfig,
+    store: Store | null,
+    restored: Restored | null,
+  ) {
+    this.#log = log
+    this.store = store
+    this.state = restored ? restoredState(shape, restored) : new State(shape)
+    this.lastRecord = restored?.epoch ?? 0
+    this.positions = positionsOf(restored)
+    this.isRestored = restored !== null
+    this.restored = restored && { outbox: restored.outbox, republish: restored.republish }
+    // Threads share the memory that the configuration made.
+    if (restored?.ids && plan.seenIds?.byteLength === restored.ids.byteLength)
+      new Int32Array(plan.seenIds).set(new Int32Array(restored.ids))
+  }
+
+  /** @throws MoodError where the directory cannot be used as it is */
+  static async open(resolved: ResolvedConfig, log: ExporterLog): Promise<StateDirectory> {
+    if (!resolved.state) return new StateDirectory(log, resolved, null, null)
+    const { dir } = resolved.state
+    const startedAt = performance.now()
+    const { store, restored } = await Store.open({
+      dir,
+      configuration: storedConfiguration(resolved),
+      log: (level, message, fields) => log[level](fields, message),
+    })
+    try {
+      const directory = new StateDirectory(log, resolved, store, restored)
+      const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(2))
+      if (restored) log.info({ dir, epoch: restored.epoch, seconds }, 'the state was restored')
+      else log.info({ dir }, 'there is no state yet: counting from zero')
+      return directory
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  }
+
+  /** Why commits fail at present; null where they do not. */
+  get failure(): FailureReason | null {
+    return this.#failure
+  }
+
+  get statistics(): StoreStatistics | null {
+    return this.store?.statistics() ?? null
+  }
+
+  /** Notes that a commit failed; says so once. */
+  commitFailed(error: Error): void {
+    const reason = error instanceof CommitFailed ? error.reason : 'io'
+    if (this.#failure !== reason)
+      this.#log.error(
+        { reason, error: error.message },
+        'the state cannot be written: the last committed counts are shown, and the commit is tried again',
+      )
+    this.#failure = reason
+  }
+
+  /** Notes that a commit worked. */
+  committed(): void {
+    if (this.#failure) this.#log.info({}, 'the state is written again')
+    this.#failure = null
+  }
+
+  /** Goes over to another configuration. Nothing may be in flight. */
+  async reshape(resolved: ResolvedConfig): Promise<void> {
+    await this.store?.reshape(storedConfiguration(resolved))
+    this.state.reshape(resolved.shape, resolved.known)
+  }
+
+  /** What a plugin asks of its store. */
+  async call({ id, owner, operation, key, value }: StoreCall): Promise<StoreResult> {
+    try {
+      const store = this.#storeOf(owner)
+      if (operation === 'set') await store.set(key, value as Json)
+      else if (operation === 'delete') await store.delete(key)
+      else
+        return { type: 'stored', id, value: operation === 'get' ? await store.get(key) : await store.keys() }
+      return { type: 'stored', id }
+    } catch (error) {
+      return { type: 'stored', id, error: messageOf(error) }
+    }
+  }
+
+  async close(_graceMs?: number): Promise<void> {
+    await this.store?.close()
+  }
+
+  #storeOf(owner: string): PluginStore {
+    const known = this.#memory.get(owner)
+    if (known) return known
+    const made = this.store ? durable(this.store, owner) : new MemoryStore()
+    this.#memory.set(owner, made)
+    return made
+  }
+}
+
+/** A plugin's store on disk, within the limits of every store. */
+function durable(store: Store, owner: string): PluginStore {
+  const stored = store.pluginStore(owner)
+  return {
+    get: key => stored.get(key) as Promise<Json | undefined>,
+    async set(key, value) {
+      encodeStored(key, value)
+      const keys = await stored.keys()
+      if (!keys.includes(key)) checkStoreRoom(key, keys.length)
+      await stored.set(key, value)
+    },
+    delete: key => stored.delete(key),
+    keys: async () => (await stored.keys()).sort(),
+  }
+}
+
+/** What the stored state depends on. */
+function storedConfiguration({ shape, known, plan }: ResolvedConfig): StoredConfiguration {
+  const owners = [
+    ...plan.sources.map(({ name }) => `source ${name}`),
+    ...plan.sources.map(({ format }) => `format ${format.name}`),
+    ...plan.scorers.map(({ name }) => `scorer ${name}`),
+    ...plan.extractors.map(({ name }) => `extractor ${name}`),
+    ...[...known.outputs].map(name => `output ${name}`),
+  ]
+  return {
+    shape,
+    known,
+    idsBytes: plan.seenIds?.byteLength ?? 0,
+    plugins: new Set(owners),
+  }
+}
+
+function positionsOf(restored: Restored | null): Map<string, Map<string, Position>> {
+  const positions = new Map<string, Map<string, Position>>()
+  for (const [source, partition, position] of restored?.positions ?? []) {
+    const known = positions.get(source)
+    if (known) known.set(partition, position)
+    else positions.set(source, new Map([[partition, position]]))
+  }
+  return positions
+}

@@ -1,0 +1,152 @@
+import { ensure } from '../../../state/ensure.ts'
+import type { EncodedSummary } from '../../../state/term-summary.ts'
+import { Base, type EpochHorizons } from './base.ts'
+import type { StoredConfiguration } from './configuration.ts'
+import type { Database } from './database.ts'
+import { deleteEpoch, readEpochs, readSummary, type StoredEpoch, termsKeys } from './epochs.ts'
+import { compactPage, writesByPage } from './id-pages.ts'
+import { byTopic, changesOf, merged, remaining, type TopicTerms, WindowMoves } from './term-parts.ts'
+
+/** A pass takes in so many bytes of deltas at most, which bounds what it holds in memory. */
+const PASS_BYTES = 64 * 2 ** 20
+
+/**
+ * Moves the snapshot up to the epochs that are committed, part by part. Each part says up to which epoch it is
+ * compacted and each step is a transaction of its own, so a pass can be interrupted between any two and is then made
+ * again from the start: what is done is passed over. Commits go between the steps.
+ *
+ * @param left receives what of a metric catalogue that was another does not fit, and is left out
+ */
+export function* compact(
+  database: Database,
+  { shape, idsBytes }: StoredConfiguration,
+  left: (what: string) => void,
+): Generator<void> {
+  const epochs = firstOf(readEpochs(database))
+  const last = epochs.at(-1)
+  if (!last) return
+  const horizons = yield* compactBase(database, Base.load(database, shape, left), epochs)
+
+  for (const terms of byTopic(termsKeys(database, epochs[0] as StoredEpoch, last)))
+    yield* compactTopic(database, shape, terms, horizons, last.epoch)
+  database.transaction(false, () => forgetTerms(database, shape, horizons))
+  yield
+
+  for (const [page, writes] of writesByPage(database, last.epoch, idsBytes)) {
+    database.transaction(false, () => compactPage(database, page, writes, last.epoch))
+    yield
+  }
+  for (const epoch of epochs) {
+    database.transaction(false, () => deleteEpoch(database, epoch))
+    yield
+  }
+}
+
+/** Replays epochs upon the snapshot of all but terms, and notes how that moved the windows of terms. */
+export function* replayBase(
+  database: Database,
+  base: Base,
+  epochs: readonly StoredEpoch[],
+): Generator<void, { horizons: Map<number, EpochHorizons>; replayed: ReturnType<Base['replay']>[] }> {
+  const { tables, published } = database
+  const horizons = new Map<number, EpochHorizons>()
+  const replayed: ReturnType<Base['replay']>[] = []
+  for (const epoch of epochs) {
+    if (base.epoch !== null && epoch.epoch <= base.epoch) {
+      const row = tables.horizons.get(epoch.epoch)
+      if (row) horizons.set(epoch.epoch, JSON.parse(row[1]) as EpochHorizons)
+      continue
+    }
+    const isUnpublished = published === null || epoch.epoch > published
+    const result = base.replay(database, epoch, isUnpublished)
+    horizons.set(epoch.epoch, result.horizons)
+    replayed.push(result)
+    yield
+  }
+  return { horizons, replayed }
+}
+
+function* compactBase(
+  database: Database,
+  base: Base,
+  epochs: readonly StoredEpoch[],
+): Generator<void, Map<number, EpochHorizons>> {
+  const { horizons, replayed } = yield* replayBase(database, base, epochs)
+  if (replayed.length > 0)
+    database.transaction(false, () => {
+      base.save(database)
+      for (const { epoch, horizons, closed } of replayed) {
+        database.tables.horizons.put([epoch, JSON.stringify(horizons)])
+        // It may have been published meanwhile.
+        if (closed.length > 0 && epoch > (database.published ?? Number.NEGATIVE_INFINITY))
+          database.tables.closed.put([epoch, JSON.stringify(closed)])
+      }
+    })
+  yield
+  return horizons
+}
+
+function* compactTopic(
+  database: Database,
+  shape: StoredConfiguration['shape'],
+  topic: TopicTerms,
+  horizons: ReadonlyMap<number, EpochHorizons>,
+  until: number,
+): Generator<void> {
+  const { terms } = database.tables
+  const summaries = new Map<number, Uint8Array>()
+  const moves = new Map<string, WindowMoves>()
+  for (const change of changesOf(shape, topic)) {
+    const key = [topic.extractor, change.window, change.start, topic.topic] as const
+    let window = moves.get(change.window)
+    if (!window) {
+      window = new WindowMoves(topic.extractor, change.window, horizons)
+      moves.set(change.window, window)
+    }
+    const stored = terms.get(...key)
+    const since = stored?.[4] ?? Number.NEGATIVE_INFINITY
+    if (since >= until) continue
+    const { keepsStored, keys } = remaining(window, change, since)
+    if (keys.length === 0) {
+      if (!stored || keepsStored) continue
+      database.transaction(false, () => terms.delete(...key))
+    } else {
+      const all: EncodedSummary[] = stored && keepsStored ? [stored[5]] : []
+      for (const [id] of keys) all.push(ensure(summaries, id, () => readSummary(database, id)))
+      const value = merged(shape.terms, all).encode()
+      database.transaction(false, () => terms.put([...key, until, value]))
+    }
+    yield
+  }
+}
+
+/** Deletes the slices that windows have left: within a transaction. */
+function forgetTerms(
+  database: Database,
+  { extractors }: StoredConfiguration['shape'],
+  horizons: ReadonlyMap<number, EpochHorizons>,
+): void {
+  for (const { name, windows } of extractors)
+    for (const { label } of windows) {
+      const last = new WindowMoves(name, label, horizons).last
+      // A slice may have begun again after it was left; then it was compacted up to a later epoch.
+      if (last)
+        database.tables.terms.deleteWhere(
+          'extractor = ? AND window = ? AND start <= ? AND epoch < ?',
+          name,
+          label,
+          last[1],
+          last[0],
+        )
+    }
+}
+
+/** As many of the first epochs as one pass takes in. */
+function firstOf(epochs: readonly StoredEpoch[]): StoredEpoch[] {
+  let left = PASS_BYTES
+  const end = epochs.findIndex(({ bytes }) => {
+    left -= bytes
+    return left < 0
+  })
+  return end < 0 ? [...epochs] : epochs.slice(0, Math.max(1, end))
+}

@@ -1,0 +1,79 @@
+import { closeSync, constants, existsSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { MoodError } from '../../../catalogue/errors.ts'
+import { isDamage, isLocked } from './errors.ts'
+
+export const pathsOf = (dir: string) => ({
+  database: join(dir, 'state.db'),
+  lock: join(dir, 'lock.db'),
+  marker: join(dir, 'committed'),
+})
+
+/** Makes the directory and its files where there are none, for the eyes of this user only. */
+export function prepareDirectory(dir: string): void {
+  const { database, lock, marker } = pathsOf(dir)
+  try {
+    // Not where it only could not be made: Node.js then tries for ever (below /proc, for one).
+    if (!existsSync(dir)) mkdirSync(dir, { recursive: !existsSync(dirname(dir)), mode: 0o700 })
+    // SQLite gives its log the permissions of the file beside which it is.
+    for (const file of [lock, database, marker])
+      closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why =
+      code === 'EEXIST' || code === 'ENOTDIR' ? 'it is not a directory' : message.replace(/, \w+ '.*$/, '')
+    throw new MoodError(
+      'ERR_STATE_UNWRITABLE',
+      `${dir}: ${why}: state.dir must be a directory that can be written`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Locks a directory against other processes, and against other stores of this one, until it is closed or the process
+ * ends. A file of its own, so that `state.db` can be read meanwhile.
+ * @throws an error of SQLite where it is locked
+ */
+export function lockDirectory(dir: string): DatabaseSync {
+  const { lock } = pathsOf(dir)
+  try {
+    return lockFile(lock)
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    // It was read, so it is not locked, and it holds nothing.
+    truncateSync(lock)
+    return lockFile(lock)
+  }
+}
+
+function lockFile(file: string): DatabaseSync {
+  const sqlite = new DatabaseSync(file, { timeout: 0 })
+  try {
+    sqlite.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    return sqlite
+  } catch (error) {
+    sqlite.close()
+    throw error
+  }
+}
+
+/** Whether another process, or another store of this one, has the directory open. Leaves no trace. */
+export function isInUse(dir: string): boolean {
+  try {
+    const sqlite = new DatabaseSync(pathsOf(dir).lock, { readOnly: true, timeout: 0 })
+    try {
+      sqlite.exec('SELECT count(*) FROM sqlite_schema')
+      return false
+    } finally {
+      sqlite.close()
+    }
+  } catch (error) {
+    return isLocked(error)
+  }
+}
+
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}

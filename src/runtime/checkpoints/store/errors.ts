@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { type ErrorCode, MoodError } from '../../../catalogue/errors.ts'
+import { StateMismatch } from '../../../state/encoding.ts'
+
+/** What was stored is not what was written. The message says what is wrong, without the file. */
+export class StateDamaged extends Error {
+  override name = 'StateDamaged'
+}
+
+/** The state was written by a program that stores it in another way. */
+export class StateVersion extends Error {
+  override name = 'StateVersion'
+}
+
+/** Why something could not be written: no room on the disk, an error of the disk, or no answer in time. */
+export type FailureReason = 'full' | 'io' | 'busy'
+
+/** Something could not be written. Nothing of it was; it can be written again later. */
+export class CommitFailed extends Error {
+  override name = 'CommitFailed'
+  readonly reason: FailureReason
+
+  constructor(reason: FailureReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+// Primary result codes: https://sqlite.org/rescode.html
+const BUSY = 5
+const LOCKED = 6
+const READONLY = 8
+const CORRUPT = 11
+const FULL = 13
+const CANTOPEN = 14
+const NOTADB = 26
+/** A page that the file is too short for (an extended code). */
+const SHORT_READ = 522
+/** A table or a column that is not there; at the start, statements are always the same. */
+const ERROR = 1
+
+/** The primary result code of an error of SQLite; undefined for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  const { code, errcode } = error as { code?: string; errcode?: number }
+  return code === 'ERR_SQLITE_ERROR' && errcode !== undefined ? errcode & 0xff : undefined
+}
+
+export const isLocked = (error: unknown): boolean => [BUSY, LOCKED].includes(sqliteCode(error) ?? -1)
+
+export const isDamage = (error: unknown): boolean =>
+  error instanceof StateDamaged ||
+  error instanceof StateMismatch ||
+  error instanceof SyntaxError ||
+  [CORRUPT, NOTADB, ERROR].includes(sqliteCode(error) ?? -1) ||
+  (error as { errcode?: number }).errcode === SHORT_READ
+
+export function failureReason(error: unknown): FailureReason {
+  const code = sqliteCode(error)
+  if (code === FULL || (error as { code?: string }).code === 'ENOSPC') return 'full'
+  return code === BUSY || code === LOCKED ? 'busy' : 'io'
+}
+
+/** Why a directory cannot be opened, as an error for a person to act on. */
+export function refusal(dir: string, error: unknown, file = join(dir, 'state.db')): MoodError {
+  if (error instanceof MoodError) return error
+  const refuse = (code: ErrorCode, what: string) => new MoodError(code, what, { cause: error })
+  const message = (error as Error).message
+  if (error instanceof StateVersion)
+    return refuse(
+      'ERR_STATE_VERSION',
+      `${file}: ${message}: run that version, or move ${dir} away to begin from zero`,
+    )
+  if (isDamage(error))
+    return refuse(
+      'ERR_STATE_DAMAGED',
+      `${file} is damaged: ${message}: \`mood-exporter state check ${dir}\` says more; restore a backup, or move ${dir} away to begin from zero`,
+    )
+  if (isLocked(error))
+    return refuse(
+      'ERR_STATE_LOCKED',
+      `${dir} is in use by another process: give each exporter its own state.dir`,
+    )
+  const code = sqliteCode(error)
+  const why = code === CANTOPEN || code === READONLY ? 'it cannot be written' : message
+  return refuse('ERR_STATE_UNWRITABLE', `${file}: ${why}: state.dir must be a directory that can be written`)
+}

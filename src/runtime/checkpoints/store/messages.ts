@@ -1,0 +1,77 @@
+import type { LogLevel } from '../../threads/messages.ts'
+import type { EpochRecord } from '../epoch-record.ts'
+import type { StoredConfiguration } from './configuration.ts'
+import type { FailureReason } from './errors.ts'
+import type { RestoredBase, StoredEvent, TermsChunk } from './restore.ts'
+
+/** When a pass of the compaction begins. */
+export interface CompactionLimits {
+  /** After so many epochs, */
+  epochs: number
+  /** … or after so many bytes of them. */
+  bytes: number
+}
+
+/** What the store's thread is started with. */
+export interface StoreData {
+  role: 'store'
+  dir: string
+  configuration: StoredConfiguration
+  compaction: CompactionLimits
+}
+
+export interface OutputEvent {
+  output: string
+  /** Plain JSON. */
+  event: unknown
+}
+
+/** What is asked of the store's thread, with what it answers. */
+export interface Requests {
+  commit: { ask: { record: EpochRecord }; answer: undefined }
+  publish: { ask: { epoch: number; events: OutputEvent[] }; answer: StoredEvent[] }
+  acknowledge: { ask: { output: string; ids: number[] }; answer: undefined }
+  reshape: { ask: { configuration: StoredConfiguration }; answer: undefined }
+  get: { ask: { plugin: string; key: string }; answer: string | undefined }
+  keys: { ask: { plugin: string }; answer: string[] }
+  set: { ask: { plugin: string; key: string; value: string }; answer: undefined }
+  delete: { ask: { plugin: string; key: string }; answer: undefined }
+  close: { ask: Record<never, never>; answer: undefined }
+}
+
+export type RequestType = keyof Requests
+
+export type ToStore = {
+  [Type in RequestType]: { id: number; type: Type } & Requests[Type]['ask']
+}[RequestType]
+
+export interface StoreStatistics {
+  /** Transactions that were synced, and epochs in them. */
+  commits: number
+  epochs: number
+  failures: Record<FailureReason, number>
+  /** Seconds that transactions took, the last one and all. */
+  lastCommitSeconds: number
+  commitSeconds: number
+  /** Unix milliseconds; null before the first. */
+  lastCommitAt: number | null
+  /** Bytes of epochs that were written. */
+  writtenBytes: number
+  /** Epochs that are committed and not compacted yet. */
+  pendingEpochs: number
+  databaseBytes: number
+  /** Bytes of the write-ahead log. */
+  logBytes: number
+  compactions: number
+  compactionSeconds: number
+  compactionFailures: number
+}
+
+export type FromStore =
+  | { type: 'refused'; code: string; message: string }
+  | { type: 'terms'; chunk: TermsChunk }
+  | { type: 'opened'; restored: RestoredBase | null; losses: string[] }
+  | { type: 'answer'; id: number; answer: unknown }
+  | { type: 'failed'; id: number; reason: FailureReason | null; message: string }
+  | { type: 'statistics'; statistics: StoreStatistics }
+  | { type: 'log'; level: LogLevel; message: string; fields: Record<string, unknown> }

@@ -1,0 +1,128 @@
+import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
+import type { OutputStream } from '../../plugin/output.ts'
+import { atMost } from '../threads/at-most.ts'
+import { sampleOf } from '../threads/log-limit.ts'
+import type { LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
+import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
+
+/** How long an output may take to be loaded and created, in milliseconds. */
+const CREATE_MS = 60_000
+
+/** A thread that has reported nothing for so long after a write was aborted blocks its event loop; milliseconds. */
+const BLOCKED_MS = 2 * SETTLE_MS
+
+/** The longest that a timer of Node.js can wait, in milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** How a write ended: as the thread reported it, after its signal was aborted or before, or with the thread. */
+export type WriteEnd = { report: WriteReport; timedOut: boolean } | { died: Failure }
+
+/** One run of an output, in a thread of its own or, for debugging, in the main one. */
+export interface OutputRun {
+  readonly takes: ReadonlySet<OutputStream>
+  /** The most events that it can take in one write. */
+  readonly batch: number
+  /** Writes events, given as JSON. Never rejects. There must be no other write under way. */
+  write(events: readonly string[], timeoutMs: number): Promise<WriteEnd>
+  /** Aborts a write that is under way, lets the output close what it holds open, and ends the thread. */
+  close(graceMs: number): Promise<void>
+  /** Resolves when the thread is gone, with why. */
+  readonly ended: Promise<Failure>
+}
+
+export interface RunOptions {
+  threaded: boolean
+  heapBytes: number
+  /** Gives up a run that is being created. */
+  signal: AbortSignal
+}
+
+export type BeginRun = (
+  data: OutputData,
+  options: RunOptions,
+  log: (message: LogMessage | SuppressedMessage) => void,
+) => Promise<OutputRun>
+
+/** Creates an output. @throws MoodError that says what is wrong with it */
+export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, log) => {
+  const created = Promise.withResolvers<{ takes: OutputStream[]; batch: number | undefined }>()
+  const closed = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<Failure>()
+  let current: { id: number; resolve(end: WriteEnd): void } | null = null
+  let death: Failure | null = null
+  const settle = (end: WriteEnd) => {
+    current?.resolve(end)
+    current = null
+  }
+  const message = (message: FromOutput) => {
+    if (message.type === 'created') created.resolve(message)
+    else if (message.type === 'failed')
+      created.reject(new MoodError(message.code as ErrorCode, message.message))
+    else if (message.type === 'closed') closed.resolve()
+    else if (message.type !== 'written') log(message)
+    else if (message.id === current?.id) settle({ report: message.report, timedOut: false })
+  }
+  const gone = (failure: Failure) => {
+    death = { ...failure, message: sampleOf(failure.message) }
+    created.reject(new MoodError('ERR_PLUGIN_FAILED', `output ${data.spec.name}: ${failure.message}`))
+    closed.resolve()
+    settle({ died: death })
+    ended.resolve(death)
+  }
+  const thread: PluginThread = startPluginThread<FromOutput>(
+    data,
+    {
+      module: 'src/runtime/outputs/output-thread',
+      role: 'output',
+      name: `output ${data.spec.name}`,
+      heapBytes,
+      threaded,
+    },
+    { message, gone },
+  )
+  const post = (message: ToOutput) => thread.post(message)
+  const { takes, batch } = await creation(created.promise, thread, signal)
+
+  let lastId = 0
+  return {
+    takes: new Set(takes),
+    batch: batch !== undefined && batch >= 1 ? Math.floor(batch) : Number.POSITIVE_INFINITY,
+    ended: ended.promise,
+    async write(events, timeoutMs) {
+      if (death) return { died: death }
+      const id = ++lastId
+      const { promise, resolve } = Promise.withResolvers<WriteEnd>()
+      current = { id, resolve }
+      post({ type: 'write', id, events: [...events] })
+      if (await atMost(Math.min(timeoutMs, LONGEST_TIMER_MS), promise)) return promise
+      post({ type: 'abort', id, reason: `it took longer than its time-out of ${timeoutMs / 1000} s` })
+      if (!(await atMost(BLOCKED_MS, promise)))
+        await thread.end({ message: 'its thread has not answered for too long', reason: 'timeout' })
+      const end = await promise
+      return 'died' in end ? end : { ...end, timedOut: true }
+    },
+    async close(graceMs) {
+      post({ type: 'close' })
+      await atMost(graceMs, closed.promise)
+      await thread.end()
+    },
+  }
+}
+
+/** Waits until the output is created, and ends its thread where it is not. */
+async function creation<T>(created: Promise<T>, thread: PluginThread, signal: AbortSignal): Promise<T> {
+  const stop = () => void thread.end({ message: 'it was stopped while it was created', reason: 'crash' })
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    if (!(await atMost(CREATE_MS, created)))
+      await thread.end({ message: 'it was not created within a minute', reason: 'timeout' })
+    return await created
+  } catch (error) {
+    await thread.end()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

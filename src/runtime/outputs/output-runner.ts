@@ -1,0 +1,261 @@
+import type { OutputResult, WriteResult } from '../../catalogue/output-results.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import type { OutputEvent, OutputStream } from '../../plugin/output.ts'
+import { atMost } from '../threads/at-most.ts'
+import type { LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type { Failure } from '../threads/plugin-thread.ts'
+import { EventQueue, type PendingEvent } from './event-queue.ts'
+import { type BeginRun, beginRun, type OutputRun, type WriteEnd } from './output-run.ts'
+import type { OutputSpec } from './output-spec.ts'
+import { Pace } from './pace.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
+import { Wait } from './wait.ts'
+
+/** Events of one write come to no more bytes than this, but for one that is larger by itself. */
+const WRITE_BYTES = 2 ** 20
+
+const EVERYTHING = { events: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
+export interface OutputSettings {
+  baseDir: string
+  limits: { queue_bytes: number; worker_memory: number; log_lines: number }
+  /** False runs outputs in the main thread, for debugging. */
+  threaded: boolean
+}
+
+/** What an output reports. */
+export interface OutputListener {
+  /** The output is done with these events: each was delivered, or given up. */
+  done(result: OutputResult, events: readonly PendingEvent[]): void
+  /** A write has ended. `seconds` is how long it took, 0 where its thread could not say. */
+  written(result: WriteResult, isRetry: boolean, seconds: number): void
+  /** A call of the plugin failed, or its thread ended. */
+  failed(reason: Failure['reason']): void
+  say(level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void
+  log(message: LogMessage | SuppressedMessage): void
+}
+
+export interface RunnerParts {
+  begin?: BeginRun
+  /** From 0 to 1: how much of the back-off's bound is waited. */
+  random?: () => number
+}
+
+/** Writes the events of one output, in order, and repeats what fails, until it is closed. */
+export class OutputRunner {
+  readonly name: string
+  readonly spec: OutputSpec
+  /** Whether the last write succeeded. */
+  isUp = true
+  /** What the last write failed of; empty where it succeeded. */
+  lastError = ''
+  /** When an event was last delivered, in Unix milliseconds. */
+  deliveredAt: number | null = null
+  readonly #settings: OutputSettings
+  readonly #listener: OutputListener
+  readonly #begin: BeginRun
+  readonly #queue: EventQueue
+  readonly #pace: Pace
+  readonly #stopping = new AbortController()
+  readonly #arrival = new Wait()
+  readonly #rest = new Wait()
+  #takes: ReadonlySet<OutputStream> = new Set()
+  #run: OutputRun | null = null
+  #loop: Promise<void> | null = null
+  #writing: readonly PendingEvent[] = []
+  /** Of the write that was stopped. */
+  #undelivered: readonly PendingEvent[] = []
+  #isOverflowing = false
+  #empty: PromiseWithResolvers<void> | null = null
+
+  constructor(
+    spec: OutputSpec,
+    settings: OutputSettings,
+    listener: OutputListener,
+    { begin = beginRun, random = Math.random }: RunnerParts = {},
+  ) {
+    this.name = spec.name
+    this.spec = spec
+    this.#settings = settings
+    this.#listener = listener
+    this.#begin = begin
+    this.#queue = new EventQueue({ events: spec.queue, bytes: settings.limits.queue_bytes })
+    this.#pace = new Pace({ initial: spec.retry.initial, max: spec.retry.max }, random)
+  }
+
+  /** Events that wait or are being written, and their bytes. */
+  get queued(): { events: number; bytes: number } {
+    const writing = this.#writing.reduce((sum, { bytes }) => sum + bytes, 0)
+    return { events: this.#queue.events + this.#writing.length, bytes: this.#queue.bytes + writing }
+  }
+
+  /** Creates the output, without writing yet. Rejects with what is wrong with it. */
+  async create(): Promise<void> {
+    const { baseDir, limits, threaded } = this.#settings
+    const { use, name, options, batch } = this.spec
+    const run = await this.#begin(
+      { spec: { use, name, options }, baseDir, logLines: limits.log_lines },
+      { threaded, heapBytes: limits.worker_memory, signal: this.#stopping.signal },
+      message => this.#listener.log(message),
+    )
+    if (this.#isStopping) {
+      await run.close(0)
+      throw new Error('it was stopped while it was created')
+    }
+    this.#run = run
+    this.#takes = run.takes
+    this.#pace.limit = Math.min(batch, run.batch)
+    void run.ended.then(failure => this.#ended(run, failure))
+  }
+
+  /** Whether it is to deliver an event. Known once it is created. */
+  wants({ kind, window }: Pick<OutputEvent, 'kind' | 'window'>): boolean {
+    return this.#takes.has(`${kind}s`) && (this.spec.windows?.includes(window) ?? true)
+  }
+
+  /** Begins to write; these events, which are older than all that were pushed, before any other. */
+  start(events: readonly PendingEvent[]): void {
+    this.#drop(this.#queue.pushFront(events))
+    this.#loop ??= this.#deliver()
+    this.#arrival.end()
+  }
+
+  push(event: PendingEvent): void {
+    this.#drop(this.#queue.push(event))
+    this.#arrival.end()
+  }
+
+  /** Resolves once nothing waits or is written. Ends a back-off, though not a rest that the receiver asked for. */
+  async drained(): Promise<void> {
+    if (this.queued.events === 0) return
+    this.#pace.hurry()
+    this.#rest.end()
+    this.#empty ??= Promise.withResolvers()
+    await this.#empty.promise
+  }
+
+  /**
+   * Stops and ends its thread. A write that is under way has so many milliseconds to finish before it is aborted, and
+   * the plugin has so many to close what it holds open. Resolves to the events that it is not done with.
+   */
+  async close(finishMs: number, graceMs: number): Promise<PendingEvent[]> {
+    this.#stopping.abort()
+    this.#arrival.end()
+    this.#rest.end()
+    const stopped = this.#loop ?? Promise.resolve()
+    await atMost(finishMs, stopped)
+    await this.#run?.close(graceMs)
+    await stopped
+    return [...this.#undelivered, ...this.#queue.take(EVERYTHING)]
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  async #deliver(): Promise<void> {
+    while (!this.#isStopping) {
+      if (this.#queue.events === 0) {
+        this.#empty?.resolve()
+        this.#empty = null
+        await this.#arrival.for(Number.POSITIVE_INFINITY)
+      } else if (this.#pace.rest > 0) await this.#rest.for(this.#pace.rest)
+      else if (this.#run) await this.#write(this.#run)
+      else await this.#recreate()
+    }
+  }
+
+  async #recreate(): Promise<void> {
+    try {
+      await this.create()
+    } catch (error) {
+      if (this.#isStopping) return
+      this.#pace.failed()
+      this.#down(messageOf(error), 'threw')
+    }
+  }
+
+  async #write(run: OutputRun): Promise<void> {
+    const batch = this.#queue.take({ events: this.#pace.events, bytes: WRITE_BYTES })
+    const isRetry = batch.some(({ failures }) => failures > 0)
+    this.#writing = batch
+    const texts = batch.map(({ json }) => json)
+    const end = await run.write(texts, this.spec.timeout)
+    if ('died' in end || end.report.pending) {
+      this.#run = null
+      await run.close(0)
+    }
+    this.#writing = []
+    if (this.#isStopping) return this.#settleStopped(batch, end)
+    const verdict = verdictOf(batch, end, this.spec.retry.giveUp)
+    this.#listener.written(verdict.result, isRetry, 'died' in end ? 0 : end.report.seconds)
+    this.#pace.after(batch.length, verdict)
+    this.#drop(this.#queue.pushFront(verdict.left))
+    this.#report(verdict.done)
+    this.#say(verdict)
+  }
+
+  /** What a write that was stopped did not deliver is neither a failure nor given up: the caller of `close` gets it. */
+  #settleStopped(batch: readonly PendingEvent[], end: WriteEnd): void {
+    const fates = 'died' in end ? [] : end.report.outcome.fates
+    const isDelivered = (_: PendingEvent, i: number) => fates[i] === 'delivered'
+    this.#undelivered = batch.filter((event, i) => !isDelivered(event, i))
+    this.#report({ delivered: batch.filter(isDelivered) })
+  }
+
+  #report(done: Partial<Verdict['done']>): void {
+    for (const [result, events] of Object.entries(done) as [OutputResult, PendingEvent[]][])
+      if (events.length > 0) this.#listener.done(result, events)
+    if (done.delivered?.length) this.deliveredAt = Date.now()
+  }
+
+  #say({ done, result, error, reason, died }: Verdict): void {
+    if (reason === null) this.#up()
+    else this.#down(error ?? '', reason, died)
+    const { rejected, expired, failed } = done
+    if (rejected.length > 0)
+      this.#listener.say('warn', 'events were rejected by their receiver', { events: rejected.length, error })
+    if (expired.length > 0)
+      this.#listener.say('warn', 'events were given up: they are older than retry.give_up', {
+        events: expired.length,
+        error,
+      })
+    if (failed.length > 0)
+      this.#listener.say('error', 'an event was given up: it ended the thread of its output three times', {
+        error,
+      })
+    if (result !== 'failed') this.#isOverflowing = false
+  }
+
+  /** Its thread is gone. While it writes, the end of the write says so too. */
+  #ended(run: OutputRun, failure: Failure): void {
+    if (this.#run !== run || this.#isStopping) return
+    this.#run = null
+    if (this.#writing.length > 0) return
+    this.#pace.failed()
+    this.#down(failure.message, failure.reason, true)
+  }
+
+  #up(): void {
+    if (!this.isUp) this.#listener.say('info', 'an output delivers again')
+    this.isUp = true
+    this.lastError = ''
+  }
+
+  #down(error: string, reason: Failure['reason'], died = false): void {
+    this.#listener.failed(reason)
+    if (died) this.#listener.say('error', 'the thread of an output ended and is replaced', { reason, error })
+    else if (this.isUp)
+      this.#listener.say('warn', 'an output failed; its events are kept and retried', { error })
+    this.isUp = false
+    this.lastError = error
+  }
+
+  #drop(events: readonly PendingEvent[]): void {
+    if (events.length === 0) return
+    this.#listener.done('overflow', events)
+    if (!this.#isOverflowing)
+      this.#listener.say('warn', 'the queue of an output is full: its oldest events are dropped')
+    this.#isOverflowing = true
+  }
+}

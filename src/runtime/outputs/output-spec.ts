@@ -1,0 +1,37 @@
+import { splitPlugin } from '../../config/plugin-options.ts'
+import type { Config } from '../../config/schema.ts'
+import { windowLabel } from '../../config/windows.ts'
+import type { PluginSpec } from '../../pipeline/plan.ts'
+
+/** An output as it is configured. Plain data. */
+export interface OutputSpec extends PluginSpec {
+  /** Labels of the windows that are delivered; null for all. */
+  windows: string[] | null
+  /** Events that may wait. */
+  queue: number
+  /** The most events in one write. */
+  batch: number
+  /** Milliseconds that one write may take. */
+  timeout: number
+  /** Milliseconds. */
+  retry: { initial: number; max: number; giveUp: number }
+}
+
+/** @param names of the outputs, in the order of the configuration: those that `inspect` found */
+export const outputSpecs = (
+  { outputs }: Pick<Config, 'outputs'>,
+  names: readonly { name: string }[],
+): OutputSpec[] =>
+  outputs.map((entry, i) => {
+    const { use, options, windows, queue, batch, timeout, retry } = splitPlugin('output', entry)
+    return {
+      use,
+      name: (names[i] as { name: string }).name,
+      options,
+      windows: windows?.map(windowLabel) ?? null,
+      queue,
+      batch,
+      timeout,
+      retry: { initial: retry.initial, max: retry.max, giveUp: retry.give_up },
+    }
+  })

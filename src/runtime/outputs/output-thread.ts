@@ -1,0 +1,107 @@
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import '../../loader/hooks.ts'
+import { MoodError } from '../../catalogue/errors.ts'
+import { inMemory } from '../../loader/in-memory.ts'
+import { contextFor, make, prepare } from '../../loader/instances.ts'
+import { allDelivered, outcomeOf } from '../../plugin/delivery.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import type { Output, OutputEvent } from '../../plugin/output.ts'
+import { atMost } from '../threads/at-most.ts'
+import { giveWay } from '../threads/give-way.ts'
+import { LimitedLog, sampleOf } from '../threads/log-limit.ts'
+import type { Port } from '../threads/messages.ts'
+import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
+
+/** A write that is under way. */
+interface Write {
+  id: number
+  controller: AbortController
+  settled: Promise<void>
+  /** Sends the report, unless one was sent. */
+  report(report: Omit<WriteReport, 'seconds'>): void
+}
+
+/** Serves an output on a port: in a thread of its own or, for debugging, in the main one. */
+export async function serve(port: Port, { spec, baseDir, logLines }: OutputData): Promise<void> {
+  const send = (message: FromOutput) => port.postMessage(message)
+  const log = new LimitedLog(port, logLines)
+  const aborter = new AbortController()
+  let output: Output
+  try {
+    const { definition, options } = await prepare('output', spec, baseDir)
+    const parts = { log, signal: aborter.signal, baseDir, topics: [], own: inMemory }
+    const context = contextFor('output', spec.name, parts, definition.metrics)
+    output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
+    send({ type: 'created', takes: [...definition.takes], batch: definition.batch })
+  } catch (error) {
+    const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
+    send({ type: 'failed', message: messageOf(error), code })
+    return
+  }
+  let current: Write | null = null
+
+  const write = (id: number, texts: readonly string[]) => {
+    const events = texts.map(text => JSON.parse(text) as OutputEvent)
+    const controller = new AbortController()
+    const startedAt = performance.now()
+    let isReported = false
+    const report = (report: Omit<WriteReport, 'seconds'>) => {
+      if (isReported) return
+      isReported = true
+      log.flush()
+      const seconds = (performance.now() - startedAt) / 1000
+      send({ type: 'written', id, report: { ...report, seconds } })
+    }
+    const settle = async () => {
+      try {
+        await output.write(events, { signal: controller.signal })
+        report({ outcome: allDelivered(events), error: null, pending: false })
+      } catch (error) {
+        report({ outcome: outcomeOf(events, error), error: sampleOf(messageOf(error)), pending: false })
+      }
+    }
+    const settled = settle()
+    current = { id, controller, settled, report }
+  }
+
+  /** Resolves to whether it has settled. */
+  const abort = async ({ controller, settled, report }: Write, reason: string) => {
+    controller.abort(new Error(reason))
+    if (await atMost(SETTLE_MS, settled)) return true
+    report({
+      outcome: { fates: [], permanent: false, retryAfter: 0 },
+      error: `${reason}, and was still pending ${SETTLE_MS / 1000} s after its signal was aborted`,
+      pending: true,
+    })
+    return false
+  }
+
+  const close = async () => {
+    aborter.abort()
+    const isSettled = current === null || (await abort(current, 'it was stopped'))
+    try {
+      if (isSettled) await output.close?.()
+    } catch (error) {
+      log.write('error', `output ${spec.name}`, 'the output could not be closed', { error: messageOf(error) })
+    }
+    log.flush()
+    send({ type: 'closed' })
+  }
+
+  port.on('message', (message: ToOutput) => {
+    if (message.type === 'write') write(message.id, message.events)
+    else if (message.type === 'close') void close()
+    else if (current?.id === message.id) void abort(current, message.reason)
+  })
+}
+
+function checked(output: Output): Output {
+  if (typeof output?.write !== 'function') throw new Error('expected an object with a function `write`')
+  return output
+}
+
+if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'output') {
+  await serve(parentPort, workerData as OutputData)
+  // Only now: on a busy machine it would otherwise take long to start.
+  giveWay()
+}

@@ -1,0 +1,120 @@
+import type { Fate } from '../../plugin/delivery.ts'
+import type { OutputEvent, WindowEvent } from '../../plugin/output.ts'
+import type { Failure } from '../threads/plugin-thread.ts'
+import type { BeginRun, WriteEnd } from './output-run.ts'
+import type { OutputSpec } from './output-spec.ts'
+
+/** The n-th window of a second, with a topic that says so. */
+export const windowOf = (n: number, window = '1s'): WindowEvent => ({
+  kind: 'window',
+  key: `window/${window}/${n}`,
+  window,
+  start: n * 1000,
+  end: (n + 1) * 1000,
+  rows: [
+    {
+      topic: `t${n}`,
+      scorer: 'afinn',
+      posts: { positive: n, neutral: 0, negative: 0, unknown: 0 },
+      score: null,
+    },
+  ],
+})
+
+export const specOf = (more: Partial<OutputSpec> = {}): OutputSpec => ({
+  use: 'fake',
+  name: 'out',
+  options: {},
+  windows: null,
+  queue: 100,
+  batch: 10,
+  timeout: 10_000,
+  retry: { initial: 1000, max: 8000, giveUp: 3_600_000 },
+  ...more,
+})
+
+export const SETTINGS = {
+  baseDir: '/',
+  limits: { queue_bytes: 2 ** 20, worker_memory: 2 ** 26, log_lines: 10 },
+  threaded: true,
+}
+
+interface Said {
+  /** Of each event; all of them of a single one. */
+  fates?: Fate | Fate[]
+  permanent?: boolean
+  retryAfter?: number
+  error?: string
+  pending?: boolean
+  timedOut?: boolean
+}
+
+/** The end of a write as a thread would report it. */
+export function said(events: readonly unknown[], { fates = 'delivered', ...more }: Said = {}): WriteEnd {
+  const each = Array.isArray(fates) ? fates : events.map(() => fates)
+  const { permanent = false, retryAfter = 0, pending = false, timedOut = false } = more
+  const error = more.error ?? (each.every(fate => fate === 'delivered') ? null : 'no')
+  const report = { outcome: { fates: each, permanent, retryAfter }, error, seconds: 0.5, pending }
+  return { report, timedOut }
+}
+
+export const delivered = (events: readonly unknown[]) => said(events)
+export const failed = (events: readonly unknown[]) => said(events, { fates: 'retry' })
+export const rejected = (events: readonly unknown[]) => said(events, { fates: 'retry', permanent: true })
+export const crashed = (): WriteEnd => ({ died: { message: 'its thread ended', reason: 'crash' } })
+
+export type Answer = (events: OutputEvent[], write: number) => WriteEnd | Promise<WriteEnd>
+
+/** A receiver without threads: keeps what was written, and answers each write with `answer`. */
+export class FakeReceiver {
+  /** Starts of the windows of each write, in seconds, and when it came. */
+  readonly writes: { windows: number[]; at: number }[] = []
+  /** Options of each run that was begun. */
+  readonly begun: Record<string, unknown>[] = []
+  closed = 0
+  answer: Answer
+  /** What creating the output fails with; null where it does not. */
+  refusal: string | null = null
+  /** Ends the thread of the last run. */
+  die: (failure: Failure) => void = () => {}
+
+  constructor(answer: Answer = delivered) {
+    this.answer = answer
+  }
+
+  readonly begin: BeginRun = async ({ spec }) => {
+    this.begun.push(spec.options)
+    if (this.refusal !== null) throw new Error(this.refusal)
+    const ended = Promise.withResolvers<Failure>()
+    this.die = ended.resolve
+    const gone = ended.promise.then((died): WriteEnd => ({ died }))
+    return {
+      takes: new Set(['windows'] as const),
+      batch: Number.POSITIVE_INFINITY,
+      ended: ended.promise,
+      write: async texts => {
+        const events = texts.map(text => JSON.parse(text) as WindowEvent)
+        this.writes.push({ windows: events.map(({ start }) => start / 1000), at: Date.now() })
+        const write = this.writes.length - 1
+        // In this order, as a thread that is gone answers nothing.
+        const end = await Promise.race([gone, this.answer(events, write)])
+        if ('died' in end) ended.resolve(end.died)
+        return end
+      },
+      close: async () => {
+        this.closed++
+        ended.resolve({ message: 'its thread ended', reason: 'crash' })
+      },
+    }
+  }
+
+  /** What was written, write by write. */
+  get windows(): number[][] {
+    return this.writes.map(({ windows }) => windows)
+  }
+
+  /** Milliseconds between the writes. */
+  get waits(): number[] {
+    return this.writes.slice(1).map(({ at }, i) => at - (this.writes[i] as { at: number }).at)
+  }
+}

@@ -1,0 +1,73 @@
+import type { OutputResult, WriteResult } from '../../catalogue/output-results.ts'
+import type { Failure } from '../threads/plugin-thread.ts'
+import type { PendingEvent } from './event-queue.ts'
+import type { WriteEnd } from './output-run.ts'
+
+/** An event is given up when so many writes of it have ended the thread. */
+const MAX_DEATHS = 3
+
+/** What the end of a write means for its events and for the next write. */
+export interface Verdict {
+  /** Events that the output is done with. */
+  done: Record<Exclude<OutputResult, 'overflow'>, PendingEvent[]>
+  /** Events that are written again, in their order. */
+  left: PendingEvent[]
+  result: WriteResult
+  /** What it failed of; null where it did not. */
+  error: string | null
+  /** Why it counts as an error of the plugin; null where it does not. */
+  reason: Failure['reason'] | null
+  /** Whether the write as a whole will never do, so that what is left goes in smaller ones. */
+  permanent: boolean
+  /** Whether it ended the thread. */
+  died: boolean
+  /** How long the receiver wants no further write, in milliseconds. */
+  retryAfter: number
+}
+
+/**
+ * Notes the failures of the events of a write, and says what becomes of each.
+ *
+ * @param giveUp how old an event may get, in milliseconds
+ */
+export function verdictOf(
+  batch: readonly PendingEvent[],
+  end: WriteEnd,
+  giveUp: number,
+  now = Date.now(),
+): Verdict {
+  const died = 'died' in end
+  const { fates, permanent, retryAfter } = died
+    ? { fates: [], permanent: false, retryAfter: 0 }
+    : end.report.outcome
+  const done: Verdict['done'] = { delivered: [], rejected: [], expired: [], failed: [] }
+  const left: PendingEvent[] = []
+  const isAlone = batch.length === 1
+  for (const [i, event] of batch.entries()) {
+    const fate = fates[i] ?? 'retry'
+    if (fate !== 'retry') {
+      done[fate].push(event)
+      continue
+    }
+    event.failures++
+    if (died) event.deaths++
+    if (permanent) (isAlone ? done.rejected : left).push(event)
+    else if (isAlone && event.deaths >= MAX_DEATHS) done.failed.push(event)
+    else if (now - event.at > giveUp) done.expired.push(event)
+    else left.push(event)
+  }
+  const isDelivered = done.delivered.length === batch.length
+  const isRejected = permanent || done.delivered.length + done.rejected.length === batch.length
+  const timedOut = !died && (end.timedOut || end.report.pending)
+  const threw = timedOut ? 'timeout' : 'threw'
+  return {
+    done,
+    left,
+    result: isDelivered ? 'delivered' : isRejected ? 'rejected' : 'failed',
+    error: isDelivered ? null : died ? end.died.message : (end.report.error ?? ''),
+    reason: isDelivered ? null : died ? end.died.reason : threw,
+    permanent,
+    died,
+    retryAfter,
+  }
+}

@@ -1,0 +1,21 @@
+/** The longest that a timer of Node.js can wait, in milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** A wait of one waiter that can be ended from elsewhere. */
+export class Wait {
+  #end: (() => void) | null = null
+
+  /** Resolves after so many milliseconds, or at the next `end`; `Infinity` waits for that alone. */
+  async for(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#end = resolve
+    const timer =
+      ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS))
+    await promise
+    clearTimeout(timer)
+  }
+
+  end(): void {
+    this.#end?.()
+  }
+}

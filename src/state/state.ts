@@ -1,0 +1,423 @@
+import { labelKey, labelValues } from '../catalogue/label-key.ts'
+import { type CounterName, type HistogramName, METRICS } from '../catalogue/metrics.ts'
+import { isCurrentSeries, type Known } from '../catalogue/series.ts'
+import { CounterTable } from './counters.ts'
+import { CATALOGUE_HASH, ENCODING_VERSION, StateMismatch, signatures } from './encoding.ts'
+import { ensure } from './ensure.ts'
+import { type ClosedWindow, type EncodedWindow, EventWindow } from './event-window.ts'
+import { type EncodedHistograms, HistogramTable } from './histograms.ts'
+import type { StateShape } from './shape.ts'
+import { type EncodedSummary, TermSummary } from './term-summary.ts'
+import { TermWindow } from './term-window.ts'
+import { type EncodedWatermarks, Watermarks } from './watermarks.ts'
+import { SENTIMENTS } from './window-slices.ts'
+
+/** The terms of one topic in one slice of one window of an extractor. */
+export type EncodedTerms = [
+  extractor: string,
+  window: string,
+  start: number,
+  topic: string,
+  summary: EncodedSummary,
+]
+
+/** A state as it crosses threads and is stored: its terms apart, since they are most of it and are merged one by one. */
+export interface EncodedState {
+  /** JSON of {@link EncodedBase}. */
+  base: string
+  terms: EncodedTerms[]
+}
+
+/** All of a state but its terms. */
+interface EncodedBase {
+  version: number
+  /** {@link CATALOGUE_HASH} */
+  catalogue: string
+  counters: [name: string, signature: string, table: [string, number][]][]
+  histograms: [name: string, signature: string, table: EncodedHistograms][]
+  windows: EncodedWindow[]
+  eventTimes: EventTime[]
+  released: Released[]
+  watermarks: EncodedWatermarks
+}
+
+/** The latest event time (Unix milliseconds) that a delta counts of a partition. */
+type EventTime = [source: string, partition: string, eventTime: number]
+
+/** A partition, or with null all of a source, that holds back event time no longer. */
+type Released = [source: string, partition: string | null]
+
+export interface AdvanceOptions {
+  /** Whether windows that close are returned. */
+  collect?: boolean
+  /**
+   * Counts slices of terms that were evicted, by window: into a delta that is merged later, since a replay of deltas
+   * could not count them.
+   */
+  evictedTerms?: { add(window: string, n: number): void }
+}
+
+/**
+ * All that the exporter has counted. A delta, the live state and the stored state are this one type: merging two is as
+ * if one had counted both. Nothing here reads the clock; all times are Unix milliseconds.
+ */
+export class State {
+  readonly watermarks: Watermarks
+  #shape: StateShape
+  readonly #counters = new Map<CounterName, CounterTable>()
+  readonly #histograms = new Map<HistogramName, HistogramTable>()
+  #windows: Map<string, EventWindow>
+  #terms: Map<string, TermWindow[]>
+  /** By source and partition: what a delta brings, until it is merged. */
+  readonly #eventTimes = new Map<string, EventTime>()
+  #released: Released[] = []
+  #termsToRefresh: Generator<() => void> | null = null
+  #version = 0
+
+  constructor(shape: StateShape) {
+    this.#shape = shape
+    this.watermarks = new Watermarks(shape.idle)
+    this.#windows = new Map(
+      shape.windows.map(window => [window.label, new EventWindow(window, shape.slices)]),
+    )
+    this.#terms = termWindowsOf(shape, new Map())
+  }
+
+  get shape(): StateShape {
+    return this.#shape
+  }
+
+  /** A number that changes with everything that a scrape could see. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** By label. */
+  get windows(): ReadonlyMap<string, EventWindow> {
+    return this.#windows
+  }
+
+  /** By extractor. */
+  get terms(): ReadonlyMap<string, readonly TermWindow[]> {
+    return this.#terms
+  }
+
+  counter(name: CounterName): CounterTable {
+    return ensure(this.#counters, name, () => new CounterTable())
+  }
+
+  histogram(name: HistogramName): HistogramTable {
+    return ensure(this.#histograms, name, () => new HistogramTable(METRICS[name].buckets))
+  }
+
+  /** Open slices over all windows and extractors: what a delta grows by. */
+  get openSlices(): number {
+    let slices = 0
+    for (const window of this.#windows.values()) slices += window.slices.size
+    for (const windows of this.#terms.values()) for (const window of windows) slices += window.slices.size
+    return slices
+  }
+
+  /** Notes how far event time has come in a partition. */
+  observe(source: string, partition: string, eventTime: number): void {
+    const key = labelKey(source, partition)
+    const known = this.#eventTimes.get(key)
+    if (known) known[2] = Math.max(known[2], eventTime)
+    else this.#eventTimes.set(key, [source, partition, eventTime])
+  }
+
+  /** Notes that a partition, or all of a source, holds back event time no longer, once it has been advanced. */
+  release(source: string, partition: string | null): void {
+    this.#released.push([source, partition])
+  }
+
+  /**
+   * Adds what a delta counts, all but its terms.
+   * @param now when it is merged
+   */
+  merge(delta: State, now: number): void {
+    this.#version++
+    beginSentiments(this, delta)
+    for (const [name, table] of delta.#counters) this.counter(name).merge(table)
+    for (const [name, table] of delta.#histograms) this.histogram(name).merge(table)
+    const late = this.counter('mood_late_posts_total')
+    for (const window of this.#windows.values()) {
+      const other = delta.#windows.get(window.shape.label)
+      if (other) window.merge(other, late)
+    }
+    for (const [source, partition, eventTime] of delta.#eventTimes.values())
+      this.watermarks.observe(source, partition, eventTime, now)
+    this.#released.push(...delta.#released)
+  }
+
+  /** Adds the terms that a delta counts of one topic in one slice, to every window of their extractor. */
+  mergeTerms([extractor, , start, topic, encoded]: EncodedTerms): void {
+    const windows = this.#terms.get(extractor)
+    if (!windows) return
+    const summary = TermSummary.read(encoded)
+    for (const window of windows) window.merge(start, topic, summary)
+  }
+
+  /** Moves event time on. Returns the windows with posts that closed, by window and in order, where `collect` is set. */
+  advance(now: number, { collect = false, evictedTerms }: AdvanceOptions = {}): ClosedWindow[] {
+    const watermark = this.watermarks.current(now)
+    const closed: ClosedWindow[] = []
+    if (Number.isFinite(watermark)) {
+      this.#version++
+      const evicted = this.counter('mood_panes_evicted_total')
+      for (const [label, window] of this.#windows) {
+        closed.push(...window.advance(watermark, collect))
+        const slices = window.evict()
+        if (slices > 0) evicted.add(label, slices)
+      }
+      for (const windows of this.#terms.values())
+        for (const window of windows) {
+          const slices = window.advance(watermark, this.#shape.slices)
+          if (slices > 0) evictedTerms?.add(window.shape.label, slices)
+        }
+    }
+    for (const [source, partition] of this.#released) this.watermarks.release(source, partition ?? undefined)
+    this.#released = []
+    return closed
+  }
+
+  /**
+   * Works out top terms, one topic of one window after the other in turn, for about `budgetMs` milliseconds: with many
+   * topics each is shown a little later, and nothing else waits.
+   */
+  refreshTerms(budgetMs: number): void {
+    const until = performance.now() + budgetMs
+    do {
+      this.#termsToRefresh ??= this.#staleTerms()
+      const { value: refresh, done } = this.#termsToRefresh.next()
+      if (done) {
+        this.#termsToRefresh = null
+        return
+      }
+      refresh()
+      this.#version++
+    } while (performance.now() < until)
+  }
+
+  *#staleTerms(): Generator<() => void> {
+    for (const windows of this.#terms.values())
+      for (const window of windows) for (const topic of [...window.stale()]) yield () => window.refresh(topic)
+  }
+
+  /**
+   * Takes on the shape of a new configuration. Windows and extractors that stay as they are keep what they hold; series
+   * of what is gone are forgotten.
+   *
+   * @param known what labels of the new configuration take their values from
+   */
+  reshape(shape: StateShape, known: Known): void {
+    this.#version++
+    this.#shape = shape
+    this.#termsToRefresh = null
+    this.watermarks.idle = shape.idle
+    this.watermarks.retain(source => known.sources.has(source))
+    const old = this.#windows
+    this.#windows = new Map(
+      shape.windows.map(window => {
+        const same = old.get(window.label)
+        const kept = same && JSON.stringify(same.shape) === JSON.stringify(window)
+        return [window.label, kept ? same : new EventWindow(window, shape.slices)]
+      }),
+    )
+    for (const window of this.#windows.values()) {
+      window.maxSlices = shape.slices
+      window.retain(key => {
+        const [topic, scorer] = labelValues(key) as [string, string]
+        return known.topics.has(topic) && known.scorers.has(scorer)
+      })
+    }
+    this.#terms = termWindowsOf(shape, this.#terms)
+    for (const windows of this.#terms.values())
+      for (const window of windows) window.retain(topic => known.topics.has(topic))
+    for (const [name, table] of this.#counters) table.retain(key => isCurrentSeries(name, key, known))
+    for (const [name, table] of this.#histograms) table.retain(key => isCurrentSeries(name, key, known))
+  }
+
+  /** Empties a delta; cells of counters and histograms stay valid. */
+  reset(): void {
+    for (const table of this.#counters.values()) table.reset()
+    for (const table of this.#histograms.values()) table.reset()
+    for (const window of this.#windows.values()) window.slices.reset()
+    for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
+    this.#eventTimes.clear()
+    this.#released = []
+  }
+
+  /** Encodes a delta. Counts the terms that it evicted, which nothing else can tell. */
+  encode(): EncodedState {
+    for (const [extractor, windows] of this.#terms)
+      for (const { slices } of windows)
+        for (const [, topics] of slices.entries())
+          for (const { forgotten } of topics.values())
+            if (forgotten > 0) this.counter('mood_terms_forgotten_total').add(extractor, forgotten)
+    return { base: this.encodeBase(), terms: this.#encodeTerms() }
+  }
+
+  /**
+   * All but the terms, as JSON.
+   * @param options.zeros with the series that are at 0: a delta has many that are not its own, a stored state none
+   */
+  encodeBase({ zeros = false } = {}): string {
+    const base: EncodedBase = {
+      version: ENCODING_VERSION,
+      catalogue: CATALOGUE_HASH,
+      counters: Array.from(this.#counters, ([name, table]) => [
+        name,
+        signatures.get(name) as string,
+        table.encode(zeros),
+      ]),
+      histograms: Array.from(this.#histograms, ([name, table]) => [
+        name,
+        signatures.get(name) as string,
+        table.encode(),
+      ]),
+      windows: Array.from(this.#windows.values(), window => window.encode()),
+      eventTimes: [...this.#eventTimes.values()],
+      released: this.#released,
+      watermarks: this.watermarks.encode(),
+    }
+    return JSON.stringify(base)
+  }
+
+  #encodeTerms(): EncodedTerms[] {
+    const encoded: EncodedTerms[] = []
+    for (const [extractor, windows] of this.#terms)
+      for (const { shape, slices } of windows)
+        for (const [start, topics] of slices.entries())
+          for (const [topic, summary] of topics)
+            encoded.push([extractor, shape.label, start, topic, summary.encode()])
+    return encoded
+  }
+
+  /**
+   * A state of this shape from the encoding of one, without its terms.
+   *
+   * @param left receives what does not fit the shape or the catalogue, and is left out; where it is not given, that is
+   *   an error, as between threads of one process
+   * @throws StateMismatch where the encoding is of another version, or is not what `encode` writes
+   */
+  static decodeBase(shape: StateShape, encoded: string, left?: (what: string) => void): State {
+    const base = parsed(encoded)
+    if (base.version !== ENCODING_VERSION)
+      throw new StateMismatch(
+        `the state has version ${base.version}, and this program reads version ${ENCODING_VERSION}`,
+      )
+    const leave =
+      left ??
+      ((what: string) => {
+        throw new StateMismatch(`${what} does not fit`)
+      })
+    const state = new State(shape)
+    const fits = (name: string, signature: string) => {
+      if (signatures.get(name) === signature) return true
+      leave(`the metric ${name}`)
+      return false
+    }
+    for (const [name, signature, table] of base.counters)
+      if (fits(name, signature))
+        state.#counters.set(name as CounterName, CounterTable.decode(table, keyCheck(name)))
+    for (const [name, signature, table] of base.histograms)
+      if (fits(name, signature)) {
+        const { buckets } = METRICS[name as HistogramName]
+        state.#histograms.set(name as HistogramName, HistogramTable.decode(buckets, table, keyCheck(name)))
+      }
+    for (const encodedWindow of base.windows) {
+      const window = state.#windows.get(encodedWindow.shape.label)
+      if (window && JSON.stringify(window.shape) === JSON.stringify(encodedWindow.shape))
+        window.decode(encodedWindow)
+      else leave(`the window ${encodedWindow.shape.label}`)
+    }
+    for (const time of base.eventTimes) state.observe(...time)
+    state.#released = base.released
+    state.watermarks.decode(base.watermarks)
+    return state
+  }
+
+  /** Puts the terms of an encoding back where they were. Returns false where the shape has no such window. */
+  decodeTerms([extractor, label, start, topic, summary]: EncodedTerms): boolean {
+    const window = this.#terms.get(extractor)?.find(({ shape }) => shape.label === label)
+    if (!window) return false
+    window.slices.at(start, topic).mergeLater(summary)
+    return true
+  }
+
+  /** How far each window of terms has moved: what a replay of deltas leaves out by. */
+  termHorizons(): [extractor: string, window: string, horizon: number | null][] {
+    return [...this.#terms].flatMap(([extractor, windows]) =>
+      windows.map(({ shape, horizon }): [string, string, number | null] => [
+        extractor,
+        shape.label,
+        Number.isFinite(horizon) ? horizon : null,
+      ]),
+    )
+  }
+
+  /** Moves windows of terms to where they were. */
+  restoreHorizons(horizons: ReturnType<State['termHorizons']>): void {
+    for (const [extractor, label, horizon] of horizons)
+      if (horizon !== null)
+        this.#terms
+          .get(extractor)
+          ?.find(({ shape }) => shape.label === label)
+          ?.retreat(horizon)
+  }
+}
+
+function termWindowsOf(
+  shape: StateShape,
+  old: ReadonlyMap<string, readonly TermWindow[]>,
+): Map<string, TermWindow[]> {
+  return new Map(
+    shape.extractors.map(({ name, top, windows }) => [
+      name,
+      windows.map(window => {
+        const same = old
+          .get(name)
+          ?.find(terms => terms.shape.label === window.label && terms.shape.slide === window.slide)
+        if (same?.slices.capacity !== shape.terms) return new TermWindow(window, top, shape.terms)
+        same.top = top
+        return same
+      }),
+    ]),
+  )
+}
+
+function parsed(encoded: string): EncodedBase {
+  let base: EncodedBase
+  try {
+    base = JSON.parse(encoded) as EncodedBase
+  } catch (error) {
+    throw new StateMismatch(`the state cannot be read: ${(error as Error).message}`)
+  }
+  if (typeof base?.version !== 'number') throw new StateMismatch('the state has no version')
+  return base
+}
+
+/** Refuses keys that have not as many values as the metric has labels. */
+function keyCheck(name: string): (key: string) => void {
+  const { length } = METRICS[name as CounterName].labels
+  return key => {
+    if (labelValues(key).length !== length)
+      throw new StateMismatch(
+        `a series of ${name} has ${labelValues(key).length} labels instead of ${length}`,
+      )
+  }
+}
+
+/**
+ * Where a delta brings the first post of a source, topic, language and scorer, begins the counters of all sentiments: a
+ * share of negative posts is then 0 where there is none, not absent, and the first one is an increase.
+ */
+function beginSentiments(state: State, delta: State): void {
+  const posts = state.counter('mood_posts_total')
+  for (const [key] of delta.counter('mood_posts_total').entries()) {
+    if (posts.has(key)) continue
+    const values = labelValues(key).slice(0, -1)
+    for (const sentiment of SENTIMENTS) posts.cell(labelKey(...values, sentiment))
+  }
+}

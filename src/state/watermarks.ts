@@ -1,0 +1,104 @@
+import { labelKey } from '../catalogue/label-key.ts'
+
+/** How far event time has come in one partition of a source. */
+interface PartitionTime {
+  source: string
+  eventTime: number
+  /** When it last moved, by the clock. */
+  seenAt: number
+}
+
+export interface EncodedWatermarks {
+  partitions: [key: string, source: string, eventTime: number, seenAt: number][]
+  sources: [source: string, eventTime: number][]
+  /** Null before the first post. */
+  watermark: number | null
+  lookedAt: number
+}
+
+/**
+ * The watermark: the event time up to which posts are taken to be complete. It is the slowest of the partitions',
+ * those that have gone idle left out, and it never goes back. While all are idle it moves with the clock, so that
+ * windows close although nothing comes. All times are Unix milliseconds.
+ */
+export class Watermarks {
+  /** Milliseconds of silence after which a partition no longer holds the others back. */
+  idle: number
+  readonly #partitions = new Map<string, PartitionTime>()
+  readonly #sources = new Map<string, number>()
+  #watermark = Number.NEGATIVE_INFINITY
+  #lookedAt = 0
+
+  /** @param idle milliseconds of silence after which a partition no longer holds the others back */
+  constructor(idle: number) {
+    this.idle = idle
+  }
+
+  /** Says that a partition has come to this event time. A post from the future counts as written now. */
+  observe(source: string, partition: string, eventTime: number, now: number): void {
+    const time = Math.min(eventTime, now)
+    const key = labelKey(source, partition)
+    const known = this.#partitions.get(key)
+    if (known) {
+      known.eventTime = Math.max(known.eventTime, time)
+      known.seenAt = now
+    } else {
+      this.#partitions.set(key, { source, eventTime: time, seenAt: now })
+    }
+    this.#sources.set(source, Math.max(this.#sources.get(source) ?? Number.NEGATIVE_INFINITY, time))
+  }
+
+  /** Forgets a partition that was closed, or all of a source that has ended, so that it holds nothing back. */
+  release(source: string, partition?: string): void {
+    if (partition !== undefined) this.#partitions.delete(labelKey(source, partition))
+    else for (const [key, time] of this.#partitions) if (time.source === source) this.#partitions.delete(key)
+  }
+
+  /** Forgets the sources that are no longer wanted. */
+  retain(wanted: (source: string) => boolean): void {
+    for (const [key, { source }] of this.#partitions) if (!wanted(source)) this.#partitions.delete(key)
+    for (const source of this.#sources.keys()) if (!wanted(source)) this.#sources.delete(source)
+  }
+
+  /** How far event time has come in a source; null until it has handed over a post. */
+  of(source: string): number | null {
+    return this.#sources.get(source) ?? null
+  }
+
+  /** The watermark now. */
+  current(now: number): number {
+    let slowest = Number.POSITIVE_INFINITY
+    for (const [key, { eventTime, seenAt }] of this.#partitions) {
+      // An idle partition is forgotten: when it speaks again, what it says then is all that counts.
+      if (now - seenAt >= this.idle) this.#partitions.delete(key)
+      else slowest = Math.min(slowest, eventTime)
+    }
+    if (slowest === Number.POSITIVE_INFINITY)
+      slowest = Math.min(now, this.#watermark + Math.max(0, now - this.#lookedAt))
+    this.#lookedAt = now
+    this.#watermark = Math.max(this.#watermark, slowest)
+    return this.#watermark
+  }
+
+  encode(): EncodedWatermarks {
+    return {
+      partitions: Array.from(this.#partitions, ([key, { source, eventTime, seenAt }]) => [
+        key,
+        source,
+        eventTime,
+        seenAt,
+      ]),
+      sources: [...this.#sources],
+      watermark: Number.isFinite(this.#watermark) ? this.#watermark : null,
+      lookedAt: this.#lookedAt,
+    }
+  }
+
+  decode({ partitions, sources, watermark, lookedAt }: EncodedWatermarks): void {
+    for (const [key, source, eventTime, seenAt] of partitions)
+      this.#partitions.set(key, { source, eventTime, seenAt })
+    for (const [source, eventTime] of sources) this.#sources.set(source, eventTime)
+    this.#watermark = watermark ?? Number.NEGATIVE_INFINITY
+    this.#lookedAt = lookedAt
+  }
+}

@@ -1,0 +1,57 @@
+/** What the harness knows of the exporter: everything it relies on by name is here, and nowhere else. */
+
+/** The section `state` of mood.yml. */
+export const stateSection = (dir: string) => ({ dir, interval: `${COMMIT_INTERVAL_MS}ms` })
+
+/** How often the exporter commits, in milliseconds. */
+export const COMMIT_INTERVAL_MS = 1000
+
+/** Files of a state directory. */
+export const STATE_DB = 'state.db'
+export const STATE_WAL = 'state.db-wal'
+
+/** What the exporter prints on standard output once it serves. */
+export const ADDRESS = /Metrics +(\S+)\/metrics/
+
+/** When the configuration was last loaded: it changes with every reload. */
+export const RELOADED_AT = 'mood_config_last_reload_success_timestamp_seconds'
+/** 1 where the last reload worked. */
+export const RELOAD_WORKED = 'mood_config_last_reload_successful'
+
+/** 1 where counts were restored from the state directory, 0 where some or all could not be. */
+export const RESTORED = 'mood_state_restored'
+/** A metric of this name with a value above 0 says that something of the state was lost. */
+export const LOSS = /^mood_state_.*(lost|damaged|discarded|forgotten)/
+/** What a line of the log that names a loss, or an error that refuses a state directory, must contain. */
+export const NAMES_STATE = /state/i
+
+/** Series that must never go back, be it over a restart. */
+export const DURABLE = /^mood_.+_(total|count|sum|bucket)$/
+/** Such series that may all the same. Each entry is an exception from the promise and needs a reason. */
+export const NOT_DURABLE: ReadonlySet<string> = new Set([
+  // What commits cost is counted by each process: it cannot be part of what it measures.
+  'mood_state_commits_total',
+  'mood_state_commit_seconds_total',
+  'mood_state_commit_failures_total',
+  'mood_state_written_bytes_total',
+  'mood_state_compaction_seconds_total',
+])
+
+/** What the exporter counts by, in the order of the model. */
+export const COMPARED = {
+  mood_source_records_total: ['source'],
+  mood_source_posts_total: ['source'],
+  mood_posts_dropped_total: ['source', 'reason'],
+  mood_posts_total: ['source', 'topic', 'sentiment'],
+  mood_positivity_ratio_count: ['source', 'topic'],
+  mood_post_delay_seconds_count: ['source'],
+} as const
+
+export type Compared = keyof typeof COMPARED
+
+/** `limits.record_bytes`: a record longer than this is oversized. */
+export const RECORD_BYTES = 2048
+
+/** The longest that the exporter may take from its start until it is ready, and for a clean stop; milliseconds. */
+export const READY_MS = 30_000
+export const SHUTDOWN_MS = 5000

@@ -1,0 +1,223 @@
+import { open, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseSamples, type Samples } from '../../../test/support/samples.ts'
+import { writeConfig } from '../config.ts'
+import { COMMIT_INTERVAL_MS, LOSS, NAMES_STATE, RESTORED, STATE_DB } from '../contract.ts'
+import { copyInto, filesIn } from '../disk.ts'
+import { describeDifference, type Ledger } from '../ledger.ts'
+import type { Random } from '../random.ts'
+import type { Rig } from '../rig.ts'
+import { describeEnd, type Ended, ExporterProcess, lastLines } from '../runner.ts'
+import { metricsOf } from '../scraper.ts'
+import { SOURCES } from '../sources.ts'
+
+/** What came of a damaged copy. Only the last is a fault of the exporter. */
+export type Outcome = 'refused' | 'repaired' | 'unaffected' | 'wrong'
+
+export interface Verdict {
+  outcome: Outcome
+  detail: string
+}
+
+/** How long an exporter on a copy may take in all, in milliseconds. */
+const TRIAL_MS = 60_000
+
+/** When nothing has changed for so long, nothing more is coming; milliseconds. */
+const SETTLED_MS = 4 * COMMIT_INTERVAL_MS
+
+/** How long to wait after a loss was named, to see whether anything counts twice; milliseconds. */
+const LINGER_MS = 2 * COMMIT_INTERVAL_MS
+
+/**
+ * Ends the exporter, copies its state, damages copies of that, and starts a second exporter on each, with the same
+ * files to read. Nothing is written meanwhile, so what the second one must come to is known.
+ */
+export async function damage(rig: Rig, outcomes: Outcome[]): Promise<string> {
+  const { folder } = rig.options
+  rig.producer.pause()
+  await rig.pause(0, 1000)
+  const how = await rig.end(0.5)
+  const origin = join(folder, 'copies', `${rig.starts}`)
+  await copyInto(rig.stateDir, origin)
+  // Where the log holds the newest of a page, its damage in the database says nothing.
+  if (rig.random.chance(0.5)) copyLogBack(origin)
+  await rig.start()
+  const results: string[] = []
+  if (outcomes.length === 0) {
+    const { outcome, detail } = await trial(rig, origin, 'control', async () => {})
+    if (outcome !== 'unaffected') rig.problem(`an undamaged copy of the state was ${outcome}: ${detail}`)
+    results.push(`an undamaged copy ${outcome}`)
+  }
+  const copies = rig.random.integer(2, 4)
+  for (let i = 1; i <= copies; i++) {
+    let what = ''
+    const { outcome, detail } = await trial(rig, origin, `${i}`, async copy => {
+      what = await damageOne(copy, rig.random)
+    })
+    outcomes.push(outcome)
+    if (outcome === 'wrong') rig.problem(`a copy of the state (after ${how}) with ${what}: ${detail}`)
+    results.push(`${what}: ${outcome}`)
+    if (outcome === 'wrong') break
+  }
+  if (!rig.hasFailed) await rm(origin, { recursive: true })
+  await rig.caughtUp(SOURCES)
+  rig.producer.resume()
+  return `after ${how}, ${results.join('; ')}`
+}
+
+/** Has SQLite copy its write-ahead log back, as at a clean stop. */
+function copyLogBack(folder: string): void {
+  const db = new DatabaseSync(join(folder, STATE_DB))
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+}
+
+/** Truncates a file of a folder, flips one bit, or overwrites some bytes. Returns what it did. */
+export async function damageOne(folder: string, random: Random): Promise<string> {
+  const { name, size } = await fileToDamage(folder, random)
+  const at = random.integer(0, size - 1)
+  const handle = await open(join(folder, name), 'r+')
+  try {
+    const kind = random.next()
+    if (kind < 0.3) {
+      await handle.truncate(at)
+      return `${name} cut at byte ${at} of ${size}`
+    }
+    const count = kind < 0.65 ? 1 : Math.min(random.pick([8, 64, 4096]), size - at)
+    const { buffer: old } = await handle.read(Buffer.alloc(count), 0, count, at)
+    // One bit makes another digit or letter: what SQLite cannot notice.
+    const bytes =
+      kind < 0.65 ? Buffer.of((old[0] as number) ^ (1 << random.integer(0, 7))) : random.bytes(count)
+    if (bytes.equals(old)) bytes[0] = ~(old[0] as number) & 0xff
+    await handle.write(bytes, 0, count, at)
+    const what = kind < 0.65 ? 'one bit of' : `${count} bytes overwritten in`
+    return `${what} ${name} at byte ${at} of ${size}`
+  } finally {
+    await handle.close()
+  }
+}
+
+/** SQLite makes its shared memory again at every start, so that is damaged only now and then. */
+async function fileToDamage(folder: string, random: Random): Promise<{ name: string; size: number }> {
+  const files = (await filesIn(folder)).filter(({ size }) => size > 0)
+  const lasting = files.filter(({ name }) => !name.endsWith('-shm'))
+  return random.pick(random.chance(0.1) ? files : lasting)
+}
+
+/** Starts an exporter on a copy of a state directory, damaged, and says what came of it. */
+async function trial(
+  rig: Rig,
+  origin: string,
+  name: string,
+  damaged: (copy: string) => Promise<void>,
+): Promise<Verdict> {
+  const { folder, program } = rig.options
+  const copy = `${origin}-${name}`
+  const prefix = `copy-${basename(copy)}`
+  const [config, log] = [join(folder, `${prefix}.yml`), join(folder, `${prefix}.log`)]
+  await copyInto(origin, copy)
+  await damaged(copy)
+  writeConfig(config, { topics: rig.topics, stateDir: copy, paced: false })
+  const exporter = new ExporterProcess({ program, folder, config: basename(config), log })
+  let verdict: Verdict
+  try {
+    verdict = await judge(exporter, rig.ledger, () => lastLines(log, 1000))
+  } catch (error) {
+    verdict = { outcome: 'wrong', detail: (error as Error).message }
+  } finally {
+    if (!exporter.hasEnded) await exporter.kill()
+  }
+  if (verdict.outcome !== 'wrong') for (const path of [copy, config, log]) await rm(path, { recursive: true })
+  return verdict
+}
+
+async function judge(exporter: ExporterProcess, ledger: Ledger, log: () => string[]): Promise<Verdict> {
+  const ready = await exporter.ready()
+  if (ready !== 'ready') return judgeRefusal(ready, log())
+  const deadline = performance.now() + TRIAL_MS
+  let last = ''
+  let changedAt = performance.now()
+  let namedAt: number | undefined
+  for (;;) {
+    const text = await metricsOf(exporter)
+    if (exporter.hasEnded) {
+      const end = describeEnd(await exporter.ended)
+      return {
+        outcome: 'wrong',
+        detail: `it started, and ended with ${end}:\n  ${log().slice(-5).join('\n  ')}`,
+      }
+    }
+    const now = performance.now()
+    if (text !== undefined) {
+      const samples = parseSamples(text)
+      const verdict = judgeCounts(samples, ledger, log())
+      if (verdict.outcome === 'unaffected') return verdict
+      if (verdict.outcome === 'repaired') {
+        namedAt ??= now
+        if (now - namedAt > LINGER_MS) return verdict
+      }
+      const counts = JSON.stringify(samples.all('mood_source_records_total'))
+      if (counts !== last) changedAt = now
+      last = counts
+      if (now - changedAt > SETTLED_MS || now > deadline) return verdict
+    } else if (now > deadline) return { outcome: 'wrong', detail: '/metrics did not answer' }
+    await sleep(100)
+  }
+}
+
+/** An exporter that does not start on a damaged state says so in one line, and ends with a code that is not 0. */
+export function judgeRefusal(ended: Ended, log: readonly string[]): Verdict {
+  const complaints = log.filter(isComplaint)
+  const shown = `\n  ${log.slice(-5).join('\n  ')}`
+  if (ended.code === null || ended.code === 0)
+    return { outcome: 'wrong', detail: `it ended with ${describeEnd(ended)}${shown}` }
+  if (complaints.length !== 1 || !NAMES_STATE.test(complaints[0] as string))
+    return { outcome: 'wrong', detail: `it refused without one line that names the state${shown}` }
+  return { outcome: 'refused', detail: complaints[0] as string }
+}
+
+/** Counts are right, or a loss is named in the log and by a metric; and in no case does a record count twice. */
+export function judgeCounts(samples: Samples, ledger: Ledger, log: readonly string[]): Verdict {
+  const differences = ledger.compare(samples, SOURCES)
+  const twice = differences.find(
+    ({ metric, written, shown }) => metric === 'mood_source_records_total' && shown > written,
+  )
+  const byMetric = isLossShown(samples)
+  const byLog = log.some(line => isWarning(line) && NAMES_STATE.test(line))
+  if (differences.length === 0 && !byMetric) return { outcome: 'unaffected', detail: 'the counts are right' }
+  if (twice) return { outcome: 'wrong', detail: `counted twice: ${describeDifference(twice)}` }
+  if (byMetric && byLog) return { outcome: 'repaired', detail: 'the loss is named' }
+  const silence = byMetric
+    ? 'a metric shows a loss that the log does not name'
+    : byLog
+      ? 'the log names a loss that no metric shows'
+      : 'neither the log nor a metric names a loss'
+  const some = differences.slice(0, 5).map(describeDifference).join('; ')
+  return { outcome: 'wrong', detail: `${silence}: ${some}` }
+}
+
+function isLossShown(samples: Samples): boolean {
+  const restored = samples.all(RESTORED)
+  if (restored.some(({ value }) => value === 0)) return true
+  return samples.every().some(({ name, value }) => LOSS.test(name) && value > 0)
+}
+
+/** The level of a line of the log, as pino numbers them; of a line that is no JSON, that of an error. */
+function levelOf(line: string): number {
+  try {
+    const { level } = JSON.parse(line)
+    return typeof level === 'number'
+      ? level
+      : ({ trace: 10, debug: 20, info: 30, warn: 40 }[level as string] ?? 50)
+  } catch {
+    return 50
+  }
+}
+
+/** What Node.js itself warns of, such as a module that is experimental. */
+const OF_NODE = /^\((node:\d+|Use `node )/
+
+const isComplaint = (line: string) => line.trim() !== '' && !OF_NODE.test(line) && levelOf(line) >= 50
+const isWarning = (line: string) => !OF_NODE.test(line) && levelOf(line) >= 40

@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { copyInto, empty, filesIn, fill, mount, unmount } from '../disk.ts'
+import type { Rig } from '../rig.ts'
+import { Failure } from '../runner.ts'
+
+/** Room beside what the state holds, in bytes. */
+const SPARE_BYTES = 16 * 1024 * 1024
+
+/** While the disk is full `/metrics` must answer at least once in so many milliseconds; it is asked far more often. */
+const SCRAPED_ONCE_MS = 2000
+
+/** How long the exporter may take to commit again once there is room, in milliseconds. */
+const RECOVERY_MS = 30_000
+
+/**
+ * Moves the state to a small file system, fills that while the exporter runs, makes room again, and moves the state
+ * back.
+ */
+export async function fullDisk(rig: Rig): Promise<string> {
+  const { stateDir } = rig
+  const aside = `${stateDir}.aside`
+  mkdirSync(aside)
+  await rig.end(0.5)
+  const bytes = (await filesIn(stateDir)).reduce((sum, { size }) => sum + size, 0)
+  await copyInto(stateDir, aside)
+  await empty(stateDir)
+  mount(stateDir, bytes + SPARE_BYTES)
+  await copyInto(aside, stateDir)
+  await rig.start()
+  await rig.pause(1000, 3000)
+  const how = await whileFull(rig)
+  await rig.end(0.5)
+  await empty(aside)
+  await copyInto(stateDir, aside)
+  unmount(stateDir)
+  await copyInto(aside, stateDir)
+  await rm(aside, { recursive: true })
+  await rig.start()
+  return how
+}
+
+async function whileFull(rig: Rig): Promise<string> {
+  const { scraper } = rig
+  const records = () => scraper.latest?.sum('mood_source_records_total') ?? 0
+  const free = fill(rig.stateDir)
+  try {
+    const ms = rig.random.between(2500, 6000)
+    const begun = scraper.scrapes
+    await sleep(ms)
+    // Throws where it has ended.
+    const { exporter } = rig
+    if (scraper.scrapes - begun < ms / SCRAPED_ONCE_MS)
+      throw new Failure('/metrics did not answer while the disk was full')
+    if (rig.random.chance(0.3)) {
+      await exporter.kill()
+      free()
+      await rig.start()
+      return `for ${(ms / 1000).toFixed(1)} s, and killed`
+    }
+    // What is in use of a file may be written again, so some commits may have worked.
+    const before = records()
+    free()
+    const deadline = performance.now() + RECOVERY_MS
+    while (records() <= before) {
+      if (performance.now() > deadline)
+        throw new Failure(
+          `nothing was committed within ${RECOVERY_MS / 1000} s of the disk having room again`,
+        )
+      await scraper.next(1000)
+    }
+    return `for ${(ms / 1000).toFixed(1)} s`
+  } finally {
+    free()
+  }
+}

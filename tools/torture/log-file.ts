@@ -1,0 +1,48 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+
+/** A file that lines are appended to, some of them in two writes, so that a reader sees half a line meanwhile. */
+export class LogFile {
+  readonly #path: string
+  #fd: number
+  #held = Buffer.alloc(0)
+
+  constructor(path: string) {
+    this.#path = path
+    this.#fd = openSync(path, 'a')
+  }
+
+  /** Appends what was held back and these bytes, of which the last `holdBack` wait for the next write. */
+  write(bytes: Buffer, holdBack = 0): void {
+    const all = Buffer.concat([this.#held, bytes])
+    const now = all.length - Math.min(holdBack, bytes.length)
+    append(this.#fd, all.subarray(0, now))
+    this.#held = all.subarray(now)
+  }
+
+  /**
+   * Gives the file another name and begins a new one, as logrotate does.
+   *
+   * @returns writes what was held back to the old file and closes it: a writer uses the file that it has open until it
+   *   learns of the rotation
+   */
+  rotate(rename: (path: string) => void): () => void {
+    const fd = this.#fd
+    const held = this.#held
+    this.#held = Buffer.alloc(0)
+    rename(this.#path)
+    this.#fd = openSync(this.#path, 'a')
+    return () => {
+      append(fd, held)
+      closeSync(fd)
+    }
+  }
+
+  close(): void {
+    this.write(Buffer.alloc(0))
+    closeSync(this.#fd)
+  }
+}
+
+function append(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+}

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { FAULT_KINDS, type FaultKind } from './faults/index.ts'
+
+const EXPORTER = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
+
+const MOST_MINUTES = 24 * 60
+const MOST_RATE = 20_000
+
+export const USAGE = `Tortures a running exporter, and holds what it counts against what was written.
+
+npm run torture -- [options]
+
+  --minutes N       how long (default 1); it ends by itself, at most 5 minutes later
+  --seed N          what determines the records and the faults (default: chosen, and printed)
+  --rate N          records a second that are appended to followed files (default 300)
+  --faults KIND,…   only these kinds of fault (default: all)
+                    ${FAULT_KINDS.join(', ')}
+  --no-state        without a state directory: only faults after which the exporter is not started again make sense
+  --exporter FILE   the program to torture (default: this checkout's)
+  --keep            keep the working directory; one of a run with problems is always kept
+  --help            this text
+
+Examples:
+  npm run torture -- --minutes 30
+  npm run torture -- --minutes 5 --seed 1234 --faults commit,compaction
+  npm run torture -- --no-state --faults stop,reload
+
+Exit code: 0 where nothing was lost, doubled or went back; 1 where something was, or the exporter failed otherwise;
+2 for options that cannot be understood.
+`
+
+export interface Options {
+  help: boolean
+  minutes: number
+  seed: number
+  rate: number
+  faults: FaultKind[]
+  state: boolean
+  exporter: string
+  keep: boolean
+}
+
+/**
+ * What the command line asks for.
+ * @throws Error, in one line, for what cannot be understood
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      help: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      rate: { type: 'string', default: '300' },
+      faults: { type: 'string', default: FAULT_KINDS.join(',') },
+      state: { type: 'boolean', default: true },
+      exporter: { type: 'string', default: EXPORTER },
+      keep: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    help: values.help,
+    minutes: above0('minutes', values.minutes, MOST_MINUTES),
+    seed: values.seed === undefined ? Math.floor(Math.random() * 1e9) : seedOf(values.seed),
+    rate: above0('rate', values.rate, MOST_RATE),
+    faults: faultsOf(values.faults),
+    state: values.state,
+    exporter: resolve(values.exporter),
+    keep: values.keep,
+  }
+}
+
+function above0(name: string, text: string, most: number): number {
+  const value = Number(text)
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > most)
+    throw new Error(`--${name}: expected a number above 0, up to ${most}, got "${text}"`)
+  return value
+}
+
+function seedOf(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 0xffffffff)
+    throw new Error(`--seed: expected a whole number up to ${0xffffffff}, got "${text}"`)
+  return value
+}
+
+function faultsOf(text: string): FaultKind[] {
+  const names = text.split(',').map(name => name.trim())
+  for (const name of names)
+    if (!(FAULT_KINDS as string[]).includes(name))
+      throw new Error(`--faults: expected some of ${FAULT_KINDS.join(', ')}, got "${name}"`)
+  return [...new Set(names)] as FaultKind[]
+}

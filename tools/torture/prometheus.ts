@@ -1,0 +1,89 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type RunningPrometheus, startPrometheus } from '../../test/support/prometheus.ts'
+import { NOT_DURABLE } from './contract.ts'
+import { type ExporterProcess, timeout } from './runner.ts'
+import { PASSING } from './topics.ts'
+
+const SCRAPE_TIMEOUT_MS = 1000
+
+/** Names of series that may not go back, as `DURABLE` of the contract has them. */
+const NAMES = 'mood_.+_(total|count|sum|bucket)'
+
+/** What a real Prometheus says of the exporter that it scraped. */
+export interface PrometheusVerdict {
+  scrapes: number
+  /** Series that went back, with how often. */
+  resets: { series: string; resets: number }[]
+}
+
+/**
+ * A real Prometheus. It scrapes one address for the whole run, behind which the exporter, which takes another port at
+ * every start, comes and goes.
+ */
+export class Observer {
+  readonly #proxy: Server
+  readonly #prometheus: RunningPrometheus
+  readonly #startedAt = performance.now()
+
+  private constructor(proxy: Server, prometheus: RunningPrometheus) {
+    this.#proxy = proxy
+    this.#prometheus = prometheus
+  }
+
+  static async start(binary: string, current: () => ExporterProcess | undefined): Promise<Observer> {
+    const proxy = createServer(async (request, response) => {
+      const answer = await passOn(current(), request.headers.accept ?? '*/*')
+      response.writeHead(answer ? 200 : 503, { 'content-type': answer?.type ?? 'text/plain' })
+      response.end(answer?.body ?? 'the exporter does not answer\n')
+    })
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+    const { port } = proxy.address() as AddressInfo
+    try {
+      return new Observer(proxy, await startPrometheus(binary, [`127.0.0.1:${port}`]))
+    } catch (error) {
+      proxy.close()
+      throw error
+    }
+  }
+
+  async verdict(): Promise<PrometheusVerdict> {
+    const range = `${Math.ceil((performance.now() - this.#startedAt) / 1000) + 10}s`
+    // `resets` drops the name, so series of two names would collide.
+    const named = await this.#prometheus.query(
+      `group by (__name__) (last_over_time({__name__=~"${NAMES}"}[${range}]))`,
+    )
+    const names = named.map(({ labels }) => labels.__name__ as string).filter(name => !NOT_DURABLE.has(name))
+    const resets: PrometheusVerdict['resets'] = []
+    for (const name of names) {
+      const query = `resets(${name}{topic!~"${PASSING.join('|')}"}[${range}]) > 0`
+      for (const { labels, value } of await this.#prometheus.query(query))
+        resets.push({ series: `${name}${JSON.stringify(labels)}`, resets: value })
+    }
+    const scrapes = await this.#prometheus.value(`sum_over_time(up[${range}])`)
+    return { scrapes: Number.isNaN(scrapes) ? 0 : scrapes, resets }
+  }
+
+  async stop(): Promise<void> {
+    await this.#prometheus[Symbol.asyncDispose]()
+    this.#proxy.closeAllConnections()
+    this.#proxy.close()
+  }
+}
+
+async function passOn(
+  exporter: ExporterProcess | undefined,
+  accept: string,
+): Promise<{ type: string; body: string } | undefined> {
+  if (exporter?.url === undefined) return undefined
+  try {
+    const options = { headers: { accept }, ...timeout(SCRAPE_TIMEOUT_MS) }
+    const response = await fetch(`${exporter.url}/metrics`, options)
+    const body = await response.text()
+    // After its end, its port may be another process's.
+    if (!response.ok || exporter.hasEnded) return undefined
+    return { type: response.headers.get('content-type') ?? 'text/plain', body }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,139 @@
+import { RECORD_BYTES } from './contract.ts'
+import type { Random } from './random.ts'
+import { FILLERS, SENTIMENTS, type Sentiment, textOf } from './texts.ts'
+import { LASTING, type Topic } from './topics.ts'
+
+/** What is known of a post beforehand. */
+export interface KnownPost {
+  id: string
+  /** Empty for a post that is off topic. */
+  topics: readonly Topic[]
+  sentiment: Sentiment
+}
+
+export type RecordFault = 'invalid' | 'encoding' | 'oversized' | 'not_a_post'
+
+/** A record to write, and what the exporter must make of it. */
+export interface KnownRecord {
+  /** The line, its end included. An empty line may follow, which is no record. */
+  bytes: Buffer
+  posts: readonly KnownPost[]
+  /** Why it holds no post; null where it does. */
+  fault: RecordFault | null
+}
+
+/** How many posts back a duplicate may lie: far less than the exporter remembers. */
+const REMEMBERED = 2000
+
+const LF = Buffer.from('\n')
+const ENDS = [LF, LF, LF, LF, LF, Buffer.from('\r\n'), Buffer.from('\n\n')]
+
+const INVALID = [
+  'this is no JSON',
+  '{"id": "cut", "text": "I love galaxy',
+  '{"id": "number", "text": 7}',
+  '[{"id": "half", "text": "I love nova"}, {"id": "wrong", "text": null}]',
+  'null',
+]
+
+interface Written {
+  json: string
+  known: KnownPost
+}
+
+/** The records of one source, in an order that the seed determines. */
+export class Records {
+  readonly #source: string
+  readonly #random: Random
+  readonly #duplicates: boolean
+  readonly #recent: Written[] = []
+  #number = 0
+
+  /** @param duplicates whether some posts come again, with the same id */
+  constructor(source: string, random: Random, duplicates: boolean) {
+    this.#source = source
+    this.#random = random
+    this.#duplicates = duplicates
+  }
+
+  /**
+   * The next record.
+   *
+   * @param passing the passing topics that posts may be about
+   * @param now when its posts are written, in Unix milliseconds
+   */
+  next(passing: ReadonlySet<Topic>, now: number): KnownRecord {
+    const random = this.#random
+    const end = random.pick(ENDS)
+    const kind = random.next()
+    // Drawn in any case, so that the sequence does not depend on which topics are configured.
+    const post = this.#post(passing, now)
+    const record = (
+      text: string | Buffer,
+      posts: readonly KnownPost[],
+      fault: RecordFault | null = null,
+    ) => ({
+      bytes: Buffer.concat([typeof text === 'string' ? Buffer.from(text) : text, end]),
+      posts,
+      fault,
+    })
+    if (kind < 0.02) return record(random.pick(INVALID), [], 'invalid')
+    if (kind < 0.03) return record(broken(post.known.id), [], 'encoding')
+    if (kind < 0.04) return record(oversized(post.known.id, random), [], 'oversized')
+    if (kind < 0.05) return record('[]', [], 'not_a_post')
+    if (kind < 0.08) {
+      const page = [post, ...Array.from({ length: random.integer(1, 3) }, () => this.#post(passing, now))]
+      for (const written of page) this.#remember(written)
+      return record(
+        `[${page.map(({ json }) => json).join(',')}]`,
+        page.map(({ known }) => known),
+      )
+    }
+    if (kind < 0.13 && this.#duplicates && this.#recent.length > 0) {
+      const { json, known } = random.pick(this.#recent)
+      return record(json, [known])
+    }
+    this.#remember(post)
+    return record(post.json, [post.known])
+  }
+
+  #post(passing: ReadonlySet<Topic>, now: number): Written {
+    const random = this.#random
+    const sentiment = random.pick(SENTIMENTS)
+    const place = random.next()
+    const lasting = random.shuffled(LASTING)
+    const other: Topic = random.pick(['comet', 'quasar'])
+    let topics: Topic[] = [lasting[0] as Topic]
+    if (place < 0.06) topics = []
+    else if (place < 0.2) topics = lasting.slice(0, 2)
+    // About a topic that is not configured just now there is no post: whether one counts as off topic would depend on
+    // when it is read.
+    else if (place < 0.3 && passing.has(other)) topics = place < 0.25 ? [other] : [other, lasting[0] as Topic]
+    const text = textOf(sentiment, topics, random)
+    const id = `${this.#source}-${++this.#number}`
+    const createdAt = now - (random.chance(0.05) ? random.integer(0, 8000) : 0)
+    const lang = random.chance(0.5) && sentiment !== 'unknown' ? { lang: 'en' } : {}
+    return { json: JSON.stringify({ id, text, createdAt, ...lang }), known: { id, topics, sentiment } }
+  }
+
+  #remember(written: Written): void {
+    if (!this.#duplicates) return
+    if (this.#recent.length < REMEMBERED) this.#recent.push(written)
+    else this.#recent[this.#number % REMEMBERED] = written
+  }
+}
+
+/** A record that is not valid UTF-8. */
+function broken(id: string): Buffer {
+  return Buffer.concat([
+    Buffer.from(`{"id": "${id}", "text": "I love galaxy `),
+    Buffer.of(0xff, 0xfe),
+    Buffer.from('"}'),
+  ])
+}
+
+function oversized(id: string, random: Random): string {
+  const bytes = random.pick([RECORD_BYTES + 1, random.integer(RECORD_BYTES + 2, 4 * RECORD_BYTES)])
+  const start = `{"id": "${id}", "text": "I love galaxy `
+  return `${start}${`${FILLERS.join(' ')} `.repeat(bytes / 8).slice(0, bytes - start.length - 2)}"}`
+}

@@ -1,0 +1,67 @@
+import type { Outcome } from './faults/damage.ts'
+import { FAULTS, type FaultKind } from './faults/index.ts'
+import type { PrometheusVerdict } from './prometheus.ts'
+
+/** What a run came to. */
+export interface Result {
+  seed: number
+  minutes: number
+  faults: ReadonlyMap<FaultKind, number>
+  topicChanges: number
+  starts: number
+  slowestStart: number
+  checks: number
+  records: number
+  posts: number
+  lost: number
+  doubled: number
+  wentBack: number
+  scrapes: number
+  prometheus: PrometheusVerdict | undefined
+  outcomes: readonly Outcome[]
+  problems: readonly string[]
+  problemCount: number
+}
+
+const WIDTH = 34
+
+/** The table that ends a run, and its verdict. */
+export function report(result: Result): string {
+  const { faults, outcomes, prometheus, problems, problemCount } = result
+  const total = [...faults.values()].reduce((sum, n) => sum + n, 0) + result.topicChanges
+  const outcome = (which: Outcome) => outcomes.filter(one => one === which).length
+  const seen = prometheus ? `${count(prometheus.scrapes)} by Prometheus` : 'none by Prometheus'
+  const rows: [what: string, value: string][] = [
+    ['duration', `${result.minutes.toFixed(1)} min`],
+    ['faults', count(total)],
+    ...[...faults].map(([kind, n]): [string, string] => [`  ${FAULTS[kind].title}`, count(n)]),
+    ['  reload with changed topics', count(result.topicChanges)],
+    [
+      'starts of the exporter',
+      `${count(result.starts)}, the slowest ready after ${result.slowestStart.toFixed(1)} s`,
+    ],
+    ['checks of every count', count(result.checks)],
+    ['records written', count(result.records)],
+    ['posts written', count(result.posts)],
+    ['counts lost', count(result.lost)],
+    ['counts doubled', count(result.doubled)],
+    ['scrapes', `${count(result.scrapes)}, and ${seen}`],
+    ['counters that went back', count(result.wentBack + (prometheus?.resets.length ?? 0))],
+    ['damaged copies', count(outcomes.length)],
+    ['  refused', count(outcome('refused'))],
+    ['  repaired, the loss named', count(outcome('repaired'))],
+    ['  unaffected', count(outcome('unaffected'))],
+    ['  damage unnoticed', count(outcome('wrong'))],
+    ['problems', count(problemCount)],
+  ]
+  const lines = rows.map(([what, value]) => `  ${what.padEnd(WIDTH)} ${value}`)
+  return [
+    `\nTorture with the seed ${result.seed}`,
+    ...lines,
+    ...problems.map(problem => `PROBLEM: ${problem}`),
+    ...(problemCount > problems.length ? [`and ${count(problemCount - problems.length)} more problems`] : []),
+    problemCount === 0 ? 'PASSED' : 'FAILED',
+  ].join('\n')
+}
+
+const count = (n: number) => n.toLocaleString('en')

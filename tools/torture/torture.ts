@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseSamples } from '../../test/support/samples.ts'
+import { COMMIT_INTERVAL_MS } from './contract.ts'
+import type { Outcome } from './faults/damage.ts'
+import { FAULTS, type FaultKind } from './faults/index.ts'
+import { changeTopics } from './faults/reload.ts'
+import { lostAndDoubled } from './ledger.ts'
+import type { Observer, PrometheusVerdict } from './prometheus.ts'
+import type { Random } from './random.ts'
+import type { Result } from './report.ts'
+import type { Rig } from './rig.ts'
+import { SOURCES } from './sources.ts'
+
+/** How long the end takes, in milliseconds: the last faults begin that much earlier. */
+const END_MS = 12_000
+
+/** The longest between two checks of every count, in milliseconds and in faults. */
+const CHECK_MS = 20_000
+const CHECK_FAULTS = 6
+
+/** More copies of the state than these are not damaged: each takes some seconds. */
+const MOST_COPIES = 120
+
+/** How long to wait for what was written after a problem, to say how much is lost, in milliseconds. */
+const AFTER_PROBLEM_MS = 4000
+
+export interface TortureOptions {
+  minutes: number
+  seed: number
+  faults: readonly FaultKind[]
+  observer: Observer | undefined
+  progress: (line: string) => void
+}
+
+/** Runs faults until the time is up or something is wrong, and compares at the end. */
+export async function torture(rig: Rig, options: TortureOptions): Promise<Result> {
+  const { minutes, seed, observer } = options
+  const startedAt = performance.now()
+  const run = new Run(rig, options)
+  let prometheus: PrometheusVerdict | undefined
+  try {
+    rig.scraper.start()
+    await rig.start()
+    rig.producer.resume()
+    await run.untilTime(startedAt + Math.max(minutes * 60_000 - END_MS, minutes * 30_000))
+    if (!rig.hasFailed) await run.lastCheck()
+  } catch (error) {
+    // A problem that was noted already may have led to it.
+    rig.problem((error as Error).message)
+  }
+  rig.producer.close()
+  if (rig.hasFailed) await rig.settle(AFTER_PROBLEM_MS)
+  try {
+    prometheus = await observer?.verdict()
+    const resets = prometheus?.resets ?? []
+    if (resets.length > 0)
+      rig.problem(
+        `counters went back for Prometheus: ${resets.length} series`,
+        resets.map(({ series, resets }) => `${series}, ${resets} times`),
+      )
+    if (!rig.hasFailed) await run.lastRestart()
+  } catch (error) {
+    rig.problem((error as Error).message)
+  }
+  const latest = rig.scraper.latest ?? parseSamples('')
+  await rig.scraper.stop()
+  return {
+    seed,
+    minutes: (performance.now() - startedAt) / 60_000,
+    faults: run.counts,
+    topicChanges: rig.topicChanges,
+    starts: rig.starts,
+    slowestStart: rig.slowestStart,
+    checks: rig.checks,
+    records: rig.ledger.records,
+    posts: rig.ledger.posts,
+    ...lostAndDoubled(rig.ledger.compare(latest, SOURCES)),
+    wentBack: rig.scraper.wentBack.length,
+    scrapes: rig.scraper.scrapes,
+    prometheus,
+    outcomes: run.outcomes,
+    problems: rig.problems,
+    problemCount: rig.problemCount,
+  }
+}
+
+/** The faults of one run. */
+class Run {
+  readonly counts: Map<FaultKind, number>
+  readonly outcomes: Outcome[] = []
+  readonly #rig: Rig
+  readonly #options: TortureOptions
+  readonly #mayKill: boolean
+  readonly #plan: Iterator<FaultKind>
+  #checkedAt = performance.now()
+  #faultsSinceCheck = 0
+
+  constructor(rig: Rig, options: TortureOptions) {
+    this.#rig = rig
+    this.#options = options
+    this.counts = new Map(options.faults.map(kind => [kind, 0]))
+    this.#mayKill = options.faults.includes('kill')
+    this.#plan = planOf(options.faults, rig.random)
+  }
+
+  async untilTime(end: number): Promise<void> {
+    const rig = this.#rig
+    while (performance.now() < end && !rig.hasFailed) {
+      await rig.pause(0, 1000)
+      const kind = this.#plan.next().value as FaultKind
+      if (kind === 'damage' && this.outcomes.length >= MOST_COPIES) continue
+      const { title, run } = FAULTS[kind]
+      const how = await run(rig, { mayKill: this.#mayKill, outcomes: this.outcomes })
+      this.counts.set(kind, (this.counts.get(kind) as number) + 1)
+      this.#options.progress(`${title}: ${how}`)
+      this.#faultsSinceCheck++
+      const isDue = performance.now() - this.#checkedAt > CHECK_MS || this.#faultsSinceCheck >= CHECK_FAULTS
+      if (isDue && performance.now() < end && !rig.hasFailed) await this.#check()
+    }
+  }
+
+  /** Compares every count, while nothing is written, and changes a topic. */
+  async #check(): Promise<void> {
+    const rig = this.#rig
+    await rig.check()
+    this.#options.progress(`every count is right: ${rig.ledger.records.toLocaleString('en')} records`)
+    if (this.counts.has('reload')) {
+      const how = await changeTopics(rig, this.#mayKill)
+      this.#options.progress(`reload with changed topics: ${how}`)
+    }
+    rig.allowPassing(true)
+    rig.producer.resume()
+    this.#checkedAt = performance.now()
+    this.#faultsSinceCheck = 0
+  }
+
+  /** Compares every count once all is read, and again when anything that counts late or twice has had its time. */
+  async lastCheck(): Promise<void> {
+    const rig = this.#rig
+    await rig.check()
+    if (rig.options.restarts && !rig.options.cleanStops) {
+      // What appeared since the last start is read only after another.
+      await rig.exporter.kill()
+      await rig.start()
+      await rig.caughtUp(SOURCES)
+    }
+    await sleep(2 * COMMIT_INTERVAL_MS)
+    await rig.caughtUp(SOURCES, 5000)
+  }
+
+  /** What was restored must be what was there. */
+  async lastRestart(): Promise<void> {
+    const rig = this.#rig
+    if (rig.options.restarts) {
+      await rig.exporter.stop()
+      await rig.start()
+      await rig.caughtUp(SOURCES)
+    }
+    await rig.exporter.stop()
+  }
+}
+
+/** The order of faults: each kind once, and then, again and again, all as often as their weights say. */
+function* planOf(kinds: readonly FaultKind[], random: Random): Generator<FaultKind, never> {
+  yield* random.shuffled(kinds)
+  const weighted = kinds.flatMap(kind => Array.from({ length: FAULTS[kind].weight }, () => kind))
+  for (;;) yield* random.shuffled(weighted)
+}
