@@ -25,6 +25,10 @@ COPY docker/health.mjs health.mjs
 COPY docker/conf/mood.yml /etc/mood-exporter/mood.yml
 RUN ln -s /usr/local/lib/mood-exporter/bin/mood-exporter.mjs /usr/local/bin/mood-exporter
 
+# A volume gets this folder's mode: whichever user the exporter runs as can make the state directory in it.
+RUN install --directory --mode=1777 /var/lib/mood-exporter
+VOLUME /var/lib/mood-exporter
+
 # Files that mood.yml names lie beside it, plugins too.
 WORKDIR /etc/mood-exporter
 USER node

@@ -11,7 +11,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{src,plugins,tools,training,test}/**/*.test.ts'],
+    include: ['{src,plugins,tools,test}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

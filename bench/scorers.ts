@@ -1,8 +1,9 @@
 import type { Post } from '../src/plugin/post.ts'
+import { LAST_RELEASE, tunedOfLastRelease } from './support/last-release.ts'
 import { PEERS, type Peer } from './support/peers.ts'
 import { heading, line, median } from './support/report.ts'
 import { scorerNamed } from './support/scorer.ts'
-import { tweetTexts } from './support/tweets.ts'
+import { reviewTexts, tweetTexts } from './support/tweets.ts'
 
 const TWEETS = 20_000
 const ROUNDS = 7
@@ -55,6 +56,29 @@ export async function benchScorers(): Promise<void> {
     line(peer, `${peerRate.toFixed(1)} k/s`)
     line(`(f) ${scorer} / ${peer}`, `${times.toFixed(1)} ×`, { text: `≥ ${ratio}`, met: times >= ratio })
   }
+  await benchLastRelease('en', texts, 5)
+  await benchLastRelease('ko', reviewTexts(TWEETS), 3)
+}
+
+/** How many times as fast the trained scorer is as it was in the last release, on the same texts in the same run. */
+async function benchLastRelease(language: string, texts: readonly string[], ratio: number): Promise<void> {
+  const before = await tunedOfLastRelease(language)
+  if (before === undefined || texts.length === 0) {
+    line(`tuned, ${language} / ${LAST_RELEASE}`, 'skipped')
+    return
+  }
+  const posts = texts.map((text): Post => ({ text, createdAt: 0, lang: language }))
+  const now = await scorerNamed('tuned')
+  const times: number[] = []
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    const [ours, theirs] = [perMs(posts, now), perMs(posts, ({ text }) => before(text))]
+    if (round >= 0) times.push(ours / theirs)
+  }
+  const middle = median(times)
+  line(`(f) tuned, ${language} / ${LAST_RELEASE}`, `${middle.toFixed(2)} ×`, {
+    text: `≥ ${ratio}`,
+    met: middle >= ratio,
+  })
 }
 
 /** How many posts are scored in a millisecond of the thread's time, whatever else the machine does meanwhile. */

@@ -15,6 +15,7 @@ import { describeOptions, type OptionRow } from '../src/config/describe.ts'
 import { configSchema } from '../src/config/schema.ts'
 import { loadDefinition } from '../src/loader/load.ts'
 import { errorsMarkdown } from './errors-page.ts'
+import { FLOORS } from './floors.ts'
 import { fillMarkers } from './markers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -66,13 +67,26 @@ const outputResults = (): string =>
     Object.entries(OUTPUT_RESULTS).map(([result, meaning]) => [code(result), meaning]),
   )
 
+/** Folders, and what each may import, as the contributor sees them. */
+const houseTable = (): string =>
+  markdownTable(
+    ['folder', 'holds', 'may import'],
+    FLOORS.map(({ folder, holds, imports }) => [
+      code(`${folder}/`),
+      holds,
+      imports.length === 0 ? 'nothing' : imports.map(code).join(', '),
+    ]),
+  )
+
 const CONFIGURATION = 'docs/configuration.md'
+const CONTRIBUTING = 'CONTRIBUTING.md'
 const OUTPUTS = 'docs/outputs.md'
 
 const documents: (() => Generated | Promise<Generated>)[] = [
   () => ['docs/metrics.md', metricsMarkdown()],
   async () => ['docs/errors.md', errorsMarkdown(await builtInPlugins())],
   () => [CONFIGURATION, fillMarkers(read(CONFIGURATION), 'reference', configurationReference())],
+  () => [CONTRIBUTING, fillMarkers(read(CONTRIBUTING), 'floors', houseTable())],
   () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
   ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]

@@ -3,14 +3,21 @@
  *
  *     node scripts/scorers-table.ts [FOLDER] [--scores en:NAME=FILE …] [--scores ko:NAME=FILE …]
  *
+ * `--made-only` measures the pairs and the plain texts alone.
+ *
  * A scorer that was trained on these posts is measured by scores that it made of posts it was not trained on, a line for
  * each post (`--scores`): by itself it would only show what it remembers. Without them its row says so.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { readPlain } from '../plugins/scorers/tuned/tools/corpus.ts'
+import { englishPairs } from '../plugins/scorers/tuned/tools/made/english-pairs.ts'
+import { koreanPairs } from '../plugins/scorers/tuned/tools/made/korean-pairs.ts'
+import { koreanPlain } from '../plugins/scorers/tuned/tools/made/korean-plain.ts'
 import { isBuiltIn } from '../src/catalogue/plugin-kinds.ts'
 import type { Report, ScorerReport } from '../src/eval/report.ts'
 import { fillMarkers } from './markers.ts'
@@ -41,7 +48,10 @@ const SETS = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { scores: { type: 'string', multiple: true, default: [] } },
+  options: {
+    scores: { type: 'string', multiple: true, default: [] },
+    'made-only': { type: 'boolean', default: false },
+  },
 })
 const folder = resolve(positionals[0] ?? join(root, '../shared/data'))
 if (!existsSync(folder)) {
@@ -127,8 +137,62 @@ function tableOf(set: (typeof SETS)[number]): string {
   ].join('\n')
 }
 
+/** What `eval` measures beside labels: pairs of a sentence and its negation, and texts that say no mood. */
+const MADE = [
+  {
+    name: 'pairs-en',
+    lang: 'en',
+    scorers: ['auto', 'tuned', 'vader', 'afinn'],
+    posts: () => englishPairs(1, 4, 99),
+  },
+  { name: 'pairs-ko', lang: 'ko', scorers: ['auto', 'tuned', 'emoji'], posts: () => koreanPairs(1, 4, 99) },
+  {
+    name: 'plain-ko',
+    lang: 'ko',
+    scorers: ['auto', 'tuned', 'emoji'],
+    posts: () => [
+      ...readPlain(folder).test.map(({ kind, text }) => ({ text, kind, label: 1, pair: 0 })),
+      ...koreanPlain(1, 4, 98),
+    ],
+  },
+] as const
+
+const LABEL_NAMES = ['negative', 'neutral', 'positive']
+
+function madeTable({ name, lang, scorers, posts }: (typeof MADE)[number]): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'scorers-table-')), `${name}.tsv`)
+  // Kinds of pairs are told apart by their direction only.
+  const lines = posts().map(({ label, kind, pair, text }) =>
+    [LABEL_NAMES[label], kind.split(',')[0], pair || '', text.replaceAll('\t', ' ')].join('\t'),
+  )
+  writeFileSync(file, `label\tkind\tpair\ttext\n${lines.join('\n')}\n`)
+  const report = evaluate(['--data', file, '--lang', lang, '--scorer', ...scorers])
+  rmSync(dirname(file), { recursive: true })
+  const kinds = Object.keys(report.scorers[0]?.byKind ?? {})
+  const isPairs = name.startsWith('pairs')
+  const cells = (scorer: ScorerReport) =>
+    kinds.map(kind => {
+      const of = scorer.byKind[kind]
+      if (of === undefined) return '–'
+      return isPairs
+        ? rate(of.pairs.right / of.pairs.pairs)
+        : `${rate(of.saidNeutral)}, ${rate(of.saidNegative)}`
+    })
+  return [
+    `${report.data.posts.toLocaleString('en')} posts${isPairs ? `, ${report.scorers[0]?.pairs.pairs} pairs` : ''}.`,
+    '',
+    `| scorer | ${kinds.join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(kinds.length)}`,
+    ...report.scorers.map(scorer => `| \`${scorer.scorer}\` | ${cells(scorer).join(' | ')} |`),
+  ].join('\n')
+}
+
 let document = readFileSync(DOCUMENT, 'utf8')
-for (const set of SETS) {
+for (const made of MADE) {
+  console.log(`measuring ${made.name} …`)
+  document = fillMarkers(document, made.name, madeTable(made))
+}
+for (const set of values['made-only'] ? [] : SETS) {
   console.log(`measuring on ${set.file} …`)
   document = fillMarkers(document, set.name, tableOf(set))
 }

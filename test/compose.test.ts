@@ -68,7 +68,7 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
       tmpfs: [expect.stringMatching(/^\/tmp:size=\d+m$/)],
     })
     const writable = service.volumes.filter(volume => !volume.endsWith(':ro'))
-    expect(writable.map(volume => volume.split(':')[0])).toEqual(name === 'exporter' ? [] : [name])
+    expect(writable.map(volume => volume.split(':')[0])).toEqual([name])
     expect(service).not.toHaveProperty('privileged')
     expect(service).not.toHaveProperty('network_mode')
   })
@@ -142,6 +142,16 @@ test('the configuration of the container is valid, and is for a container', asyn
   expect(server.listen).toMatchObject({ host: '0.0.0.0', port: 19747 })
   const { stop_grace_period: grace = '' } = service('exporter')
   expect(server.shutdown_timeout).toBeLessThan(1000 * Number.parseInt(grace, 10))
+})
+
+test('the state lies in a folder of the volume, where any user may make it', async () => {
+  const result = await loadConfig(join(ROOT, 'docker/conf/mood.yml'))
+  const dir = result.ok ? result.loaded.config.state?.dir : undefined
+  const volume = service('exporter')
+    .volumes.find(each => each.startsWith('exporter:'))
+    ?.split(':')[1]
+  expect(dir).toBe(`${volume}/state`)
+  expect(dockerfile).toContain(`RUN install --directory --mode=1777 ${volume}\nVOLUME ${volume}\n`)
 })
 
 test('what it offers in comments is valid as well', async () => {

@@ -1,6 +1,6 @@
 import { env } from 'node:process'
 import { expect, test } from 'vitest'
-import { runTorture } from './support/torture.ts'
+import { runTorture } from '../tools/torture/torture-testing.ts'
 
 test('under torture nothing is lost, nothing counts twice and no counter goes back', {
   timeout: 420_000,

@@ -54,6 +54,7 @@ export class Feed {
         delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
         mapped: () => {},
         abandoned: () => {},
+        recorded: () => {},
         restarted: reason => {
           throw new Error(`a worker ended: ${reason}`)
         },

@@ -6,13 +6,14 @@ import type { PostScorer } from '../../src/plugin/scorer.ts'
 
 /** A built-in scorer with its default options, without the pipeline around it. */
 export async function scorerNamed(name: string): Promise<(post: Post) => unknown> {
-  const context = scorerContext('scorer', name, {
+  const parts = {
     log: { write: () => {} },
     signal: new AbortController().signal,
     baseDir: process.cwd(),
     topics: [],
     own: inMemory,
-  })
+  }
+  const context = scorerContext('scorer', name, parts, { name })
   const scorer = (await context.scorer({ use: name })) as PostScorer
   return post => scorer.score(post)
 }

@@ -5,16 +5,24 @@ import { gunzipSync } from 'node:zlib'
 
 const DATA = process.env.MOOD_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const FILE = join(DATA, 'en-tweets.tsv.gz')
+const REVIEWS = join(DATA, 'ko-reviews.tsv.gz')
+
+const textsOf = (file: string) =>
+  gunzipSync(readFileSync(file))
+    .toString('utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.slice(line.indexOf('\t') + 1))
+
+/** Real Korean reviews; none where they are not to be had. */
+export const reviewTexts = (count: number): string[] =>
+  existsSync(REVIEWS) ? textsOf(REVIEWS).slice(0, count) : []
 
 /** Real tweets, where they are to be had; else invented ones, which are said to be so. */
 export function tweetTexts(count: number): { texts: string[]; real: boolean } {
   const real = existsSync(FILE)
   const texts = real
-    ? gunzipSync(readFileSync(FILE))
-        .toString('utf8')
-        .split('\n')
-        .filter(line => line !== '')
-        .map(line => line.slice(line.indexOf('\t') + 1))
+    ? textsOf(FILE)
     : Array.from(
         { length: 5000 },
         (_, i) =>

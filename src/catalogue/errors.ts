@@ -47,7 +47,8 @@ export const ERRORS = {
   },
   ERR_PLUGIN_INVALID: {
     message: '{use}: {problem}',
-    means: 'The module was loaded, but it does not export a plugin of the kind that was expected.',
+    means:
+      'The module was loaded, but it does not export a plugin of the kind that was expected, or the plugin declares something that cannot be, such as a metric.',
     action:
       'Make its default export with `defineSource`, `defineFormat`, `defineScorer` or `defineExtractor`; see [writing-a-plugin.md](writing-a-plugin.md).',
   },

@@ -282,6 +282,12 @@ export const METRICS = {
     // Sources are not timed: they run in threads of their own, and wait most of the time.
     values: { kind: ['format', 'scorer', 'extractor'] },
   },
+  mood_folded_recordings_total: {
+    type: 'counter',
+    help: 'Recordings in metrics of a plugin that count as "other", because a label had too many values or a metric too many series.',
+    labels: ['kind', 'plugin'],
+    feeds: 'src/state/state.ts',
+  },
   mood_worker_restarts_total: {
     type: 'counter',
     help: 'Worker threads replaced because they died or stopped answering.',
@@ -322,7 +328,7 @@ export const METRICS = {
   },
   mood_panes_evicted_total: {
     type: 'counter',
-    help: 'Parts of event-time windows closed early because more than limits.panes were open.',
+    help: 'Slices of event-time windows closed early because more than limits.panes were open.',
     labels: ['window'],
     feeds: 'src/state/state.ts',
     values: { window: 'all windows' },

@@ -1,7 +1,7 @@
 import { LENGTH_GROUPS } from '../eval/groups.ts'
 import type { Report, ScorerReport } from '../eval/report.ts'
 import { LABELS, SAID } from '../eval/sentiment.ts'
-import { describeData, groupRows, languagesOf, MEASURES } from '../eval/words.ts'
+import { describeData, groupRows, kindRows, languagesOf, MEASURES } from '../eval/words.ts'
 import { printable, table, terminalWidth, wrap } from './output.ts'
 
 const NONE = '–'
@@ -22,6 +22,7 @@ export function reportText(report: Report): string {
     ...scorers.map(confusion),
     groups('By language, macro-averaged recall', report, languagesOf(report), 'byLanguage'),
     groups('By length in characters, macro-averaged recall', report, LENGTH_GROUPS, 'byLength'),
+    kinds(report),
     ...scorers.map(mistakes),
     table(MEASURES.map(({ name, meaning }) => [name, meaning])),
   ]
@@ -98,6 +99,40 @@ function groups(
   ])
   const rest = small > 0 ? [`  and ${small} with too few posts to say`] : []
   return [title, aligned([header, ...cells], '  '), ...rest].join('\n')
+}
+
+/** A table for each scorer; nothing where the data tell no kinds. */
+function kinds(report: Report): string {
+  const rows = kindRows(report)
+  const hasPairs = report.scorers.some(({ pairs }) => pairs.pairs > 0)
+  if (rows.length === 0 && !hasPairs) return ''
+  return report.scorers
+    .map(({ scorer, pairs }, i) => {
+      const cells = rows.map(({ name, posts, measures }) => {
+        const { accuracy = null, saidNeutral = 0, saidNegative = 0, pairs: ofKind } = measures[i] ?? {}
+        const part = ofKind === undefined || ofKind.pairs === 0 ? NONE : rate(ofKind.right / ofKind.pairs)
+        return [
+          printable(name),
+          count(posts),
+          rate(accuracy),
+          rate(saidNeutral),
+          rate(saidNegative),
+          ...(hasPairs ? [part] : []),
+        ]
+      })
+      const all = hasPairs ? `, ${count(pairs.pairs)} pairs, ${percent(pairs.right, pairs.pairs)} right` : ''
+      const header = [
+        '',
+        'posts',
+        'accuracy',
+        'said neutral',
+        'said negative',
+        ...(hasPairs ? ['pairs'] : []),
+      ]
+      const table = cells.length === 0 ? [] : [aligned([header, ...cells], '  ')]
+      return [`${scorer}: by kind of post${all}`, ...table].join('\n')
+    })
+    .join('\n\n')
 }
 
 const signed = (score: number) => `${score < 0 ? '-' : '+'}${Math.abs(score).toFixed(2)}`

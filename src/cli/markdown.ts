@@ -38,6 +38,10 @@ has as many values as the configuration allows, whatever the traffic holds. Besi
 
 ${markdownTable(['Metric', 'Type', 'Labels', 'Meaning'], rows)}
 
+Plugins may export metrics of their own, as \`mood_plugin_NAME_METRIC\` with the label \`plugin\` for the instance; a
+plugin's documentation describes them, and so does their HELP text. See
+[writing-a-plugin.md](writing-a-plugin.md#metrics).
+
 ## Why records are dropped
 
 Each record that a source handed over is counted once: as posts, or in \`mood_posts_dropped_total\` with one of these

@@ -54,7 +54,7 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
         return undefined
       }
       const name = given ?? definition.name
-      const context = scorerContext(kind, name, parts, definition.metrics)
+      const context = scorerContext(kind, name, parts, definition)
       const plugin = await definition.create(parsed.options as never, context)
       return { name, plugin: kind === 'scorer' ? checked(plugin as Scorer) : plugin }
     } catch (error) {

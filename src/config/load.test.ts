@@ -163,10 +163,10 @@ test.for<[name: string, text: string, problems: string[]]>([
     ],
   ],
   [
-    'more panes than may be open',
+    'more slices than may be open',
     `${DEMO}windows: [{ size: 1s, lateness: 2h }]`,
     [
-      'mood.yml:2 windows[0].size: expected at most 4096 panes (limits.panes), got 7201 of 1s: let the window slide further',
+      'mood.yml:2 windows[0].size: expected at most 4096 slices (limits.panes), got 7201 of 1s: let the window slide further',
     ],
   ],
   [

@@ -23,7 +23,7 @@ const termWindowShape = {
 
 type Fault = { key: 'size' | 'slide'; message: string }
 
-/** What is wrong with a window: it must consist of whole slides, as it is put together from panes of that length. */
+/** What is wrong with a window: it must consist of whole slides, as it is put together from slices of that length. */
 function faultOf({ size, slide }: ConfiguredWindow, slideWhereAbsent: number): Fault | undefined {
   const whole = 'expected a whole number of milliseconds, 1 or more'
   if (!Number.isInteger(size) || size < 1) return { key: 'size', message: whole }

@@ -3,12 +3,19 @@ import { findColumns, parseColumns } from './columns.ts'
 
 const at = (first: string[], option?: string) => {
   const { at, hasHeader } = findColumns(first, option === undefined ? undefined : parseColumns(option))
-  return { ...at, hasHeader }
+  const { kind, pair, ...needed } = at
+  return { ...needed, hasHeader, ...(kind < 0 ? {} : { kind }), ...(pair < 0 ? {} : { pair }) }
 }
 
 test('columns are found by the usual names of a header', () => {
   expect(at(['id', 'Tweet', 'Sentiment'])).toEqual({ label: 2, text: 1, lang: -1, hasHeader: true })
   expect(at(['id', 'document', 'label', 'language'])).toEqual({ label: 2, text: 1, lang: 3, hasHeader: true })
+})
+
+test('kinds and pairs are read where there are any', () => {
+  expect(at(['pair', 'kind', 'label', 'text'])).toMatchObject({ pair: 0, kind: 1 })
+  expect(at(['neutral', 'x', 'hi'], 'label,kind,text')).toMatchObject({ kind: 1 })
+  expect(() => at(['label', 'text'], 'kind=sort')).toThrow('expected a column "sort" in the header')
 })
 
 test('they are found by names that are given', () => {

@@ -1,7 +1,7 @@
 import { orList, quote } from '../config/problem.ts'
 import { labelOfWord, numberOf } from './labels.ts'
 
-export const PARTS = ['label', 'text', 'lang'] as const
+export const PARTS = ['label', 'text', 'lang', 'kind', 'pair'] as const
 
 /** What is read of each line. */
 export type Part = (typeof PARTS)[number]
@@ -11,7 +11,12 @@ const USUAL_NAMES: Record<Part, readonly string[]> = {
   label: ['label', 'sentiment', 'rating', 'stars', 'polarity', 'class', 'target', 'gold', 'score'],
   text: ['text', 'tweet', 'post', 'content', 'review', 'document', 'sentence', 'message', 'comment', 'body'],
   lang: ['lang', 'language'],
+  kind: ['kind', 'category', 'group'],
+  pair: ['pair'],
 }
+
+/** What every line has to have. */
+export const NEEDED = ['label', 'text'] as const satisfies readonly Part[]
 
 /** What `--columns` says. */
 export type ColumnsOption =
@@ -22,7 +27,7 @@ export type ColumnsOption =
 
 /** Where the parts are in a line. */
 export interface Columns {
-  /** By part, from 0; `lang` is -1 where there is none. */
+  /** . */
   at: Record<Part, number>
   /** How many columns a line has; undefined where any number will do. */
   count?: number
@@ -48,11 +53,12 @@ export function parseColumns(option: string): ColumnsOption {
     }
     return { refs }
   }
-  for (const part of ['label', 'text'])
+  for (const part of NEEDED)
     if (!items.includes(part)) throw new Error(`expected a column "${part}" among them, got ${quote(option)}`)
   return { names: items }
 }
 
+const isNeeded = (part: Part) => (NEEDED as readonly Part[]).includes(part)
 const isPart = (part: string): part is Part => (PARTS as readonly string[]).includes(part)
 
 /** The name of each part among those that fields have: one that was asked for, or else a usual one. */
@@ -80,7 +86,9 @@ export function findColumns(first: readonly string[], option?: ColumnsOption): C
   if (Object.values(refs).length > 0 && Object.values(refs).every(ref => /^\d+$/.test(ref)))
     return byNumber(refs, first)
   const found = findNames(first, refs)
-  const missing = PARTS.filter(part => found[part] === undefined && (part !== 'lang' || refs.lang))
+  const missing = PARTS.filter(
+    part => found[part] === undefined && (refs[part] !== undefined || isNeeded(part)),
+  )
   if (missing.length === 0)
     return columnsAt(part => (found[part] === undefined ? -1 : first.indexOf(found[part])), first, {
       count: first.length,
@@ -102,7 +110,7 @@ function guessed(first: readonly string[]): Columns | undefined {
   const labels = [0, 1].filter(i => first.length === 2 && isLabel(first[i] as string))
   if (labels.length !== 1) return undefined
   const label = labels[0] as number
-  const columns = columnsAt(part => ({ label, text: 1 - label, lang: -1 })[part], first, {
+  const columns = columnsAt(part => (part === 'label' ? label : part === 'text' ? 1 - label : -1), first, {
     count: 2,
     hasHeader: false,
   })
@@ -118,7 +126,7 @@ function byOrder(names: readonly string[], first: readonly string[]): Columns {
 }
 
 function byNumber(refs: Partial<Record<Part, string>>, first: readonly string[]): Columns {
-  for (const part of ['label', 'text'] as const)
+  for (const part of NEEDED)
     if (refs[part] === undefined) throw new Error(`expected the number of the column ${part} too`)
   const at = (part: Part) => Number(refs[part] ?? 0) - 1
   const beyond = PARTS.find(part => refs[part] !== undefined && !(at(part) in first))

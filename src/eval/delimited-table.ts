@@ -86,5 +86,5 @@ function rowOf(line: number, cells: readonly string[], { at, count }: Columns): 
   const text = cells[at.text]
   if (label === undefined || text === undefined || (count !== undefined && cells.length !== count))
     return { line, problem: `expected ${count ?? 'more'} columns, got ${cells.length}` }
-  return rowWith(line, label, text, cells[at.lang])
+  return rowWith(line, label, text, { lang: cells[at.lang], kind: cells[at.kind], pair: cells[at.pair] })
 }

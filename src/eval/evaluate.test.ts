@@ -117,3 +117,23 @@ test('of a long file no more than a round of posts is held, and progress is told
   expect(done.at(-1)).toBe(5000)
   expect(scorers[0]).toMatchObject({ posts: 5000, accuracy: 1, mistakes: [] })
 })
+
+test('pairs are right where both of their posts are, and kinds are measured apart', async () => {
+  const { scorers } = await evaluated(
+    [
+      'label\ttext\tkind\tpair',
+      'pos\t0.8\tpraise\t1',
+      'neg\t-0.8\tpraise\t1',
+      'neg\t-0.8\tblame\t2',
+      'pos\t-0.1\tblame\t2',
+      'neutral\t0\tnotice\t',
+      'neutral\t-0.3\tnotice\t',
+    ].join('\n'),
+  )
+  expect(scorers[0]?.pairs).toEqual({ pairs: 2, right: 1 })
+  expect(scorers[0]?.byKind).toMatchObject({
+    praise: { posts: 2, accuracy: 1, pairs: { pairs: 1, right: 1 } },
+    blame: { posts: 2, accuracy: 0.5, pairs: { pairs: 1, right: 0 } },
+    notice: { posts: 2, saidNeutral: 0.5, saidNegative: 0.5, pairs: { pairs: 0, right: 0 } },
+  })
+})

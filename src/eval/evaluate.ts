@@ -3,7 +3,7 @@ import type { Post } from '../plugin/post.ts'
 import type { Scorer } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import { ask, type Failures } from './ask.ts'
-import { LanguageGroups, lengthGroup } from './groups.ts'
+import { KindGroups, LanguageGroups, lengthGroup } from './groups.ts'
 import type { Report, ScorerReport } from './report.ts'
 import type { Row, Table } from './row.ts'
 import { type JudgedPost, Scorecard } from './scorecard.ts'
@@ -66,6 +66,7 @@ async function* roundsOf(
   size: number,
 ): AsyncGenerator<Entry[]> {
   const groups = new LanguageGroups()
+  const kinds = new KindGroups()
   const part = Math.min(1, (sample ?? survey.posts) / survey.posts)
   let round: Entry[] = []
   let row = 0
@@ -78,7 +79,7 @@ async function* roundsOf(
       known++
       // Every so many, so that a sample is of the whole file and the same each time.
       if (Math.floor(known * part) === Math.floor((known - 1) * part)) continue
-      round.push(entryOf(at, one, truth, languages, groups))
+      round.push(entryOf(at, one, truth, languages, groups, kinds))
       if (round.length < size) continue
       yield round
       round = []
@@ -89,17 +90,39 @@ async function* roundsOf(
 
 function entryOf(
   row: number,
-  { line, text, lang: said }: Row & { text: string; lang?: string },
+  {
+    line,
+    text,
+    lang: said,
+    kind: ofKind,
+    pair,
+  }: Row & {
+    text: string
+    lang?: string
+    kind?: string
+    pair?: string
+  },
   truth: JudgedPost['truth'],
   { fixed, detector }: EvaluationOptions['languages'],
   groups: LanguageGroups,
+  kinds: KindGroups,
 ): Entry {
   const lang = fixed ?? said ?? detector?.detect(text)
+  const kind = kinds.group(ofKind)
   const spoken = lang === undefined ? {} : { lang }
   return {
     row,
     post: { text, createdAt: Date.now(), ...spoken },
-    judged: { line, text, ...spoken, truth, language: groups.group(lang), length: lengthGroup(text) },
+    judged: {
+      line,
+      text,
+      ...spoken,
+      truth,
+      language: groups.group(lang),
+      length: lengthGroup(text),
+      ...(kind === undefined ? {} : { kind }),
+      ...(pair === undefined ? {} : { pair }),
+    },
   }
 }
 

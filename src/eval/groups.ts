@@ -42,3 +42,18 @@ export class LanguageGroups {
     return primary
   }
 }
+
+/** A file with more kinds than this has the others lumped together. */
+const MOST_KINDS = 100
+
+/** Names the kind of posts, and lumps together those that come after too many. */
+export class KindGroups {
+  readonly #seen = new Set<string>()
+
+  group(kind: string | undefined): string | undefined {
+    if (kind === undefined || this.#seen.has(kind)) return kind
+    if (this.#seen.size >= MOST_KINDS) return OTHERS
+    this.#seen.add(kind)
+    return kind
+  }
+}

@@ -1,5 +1,5 @@
 import { quote } from '../config/problem.ts'
-import { type ColumnsOption, findNames, PARTS, type Part } from './columns.ts'
+import { type ColumnsOption, findNames, NEEDED, PARTS, type Part } from './columns.ts'
 import { type Line, linesOf } from './lines.ts'
 import { type Row, rowWith, type Table } from './row.ts'
 
@@ -11,7 +11,7 @@ export function ndjsonTable(file: string, first: Line, option?: ColumnsOption): 
   if ('problem' in object) throw new Error(object.problem)
   const names = Object.keys(object.fields)
   const found = { ...findNames(names), ...option?.refs }
-  for (const part of ['label', 'text'] as const)
+  for (const part of NEEDED)
     if (found[part] === undefined)
       throw new Error(
         `it is not clear which field is the ${part}: there are ${names.map(quote).join(', ')}; say --columns label=NAME,text=NAME`,
@@ -19,12 +19,15 @@ export function ndjsonTable(file: string, first: Line, option?: ColumnsOption): 
   const read = ({ line, text: json }: Line): Row => {
     const object = parseObject(json)
     if ('problem' in object) return { line, problem: object.problem }
-    const [label, text, lang] = PARTS.map(part => object.fields[found[part] ?? ''])
+    const [label, text, ...others] = PARTS.map(part => object.fields[found[part] ?? ''])
     if (typeof text !== 'string')
       return { line, problem: `expected a text in ${quote(found.text as string)}` }
     if (typeof label !== 'string' && typeof label !== 'number')
       return { line, problem: `expected a label in ${quote(found.label as string)}` }
-    return rowWith(line, String(label), text, typeof lang === 'string' ? lang : undefined)
+    const [lang, kind, pair] = others.map(part =>
+      typeof part === 'string' || typeof part === 'number' ? String(part) : undefined,
+    )
+    return rowWith(line, String(label), text, { lang, kind, pair })
   }
   return {
     file,

@@ -2,7 +2,7 @@ import type { LineNotes } from './lines.ts'
 
 /** A post with its label as it was written, or what is wrong with the line. */
 export type Row = { line: number } & (
-  | { label: string; text: string; lang?: string; problem?: never }
+  | { label: string; text: string; lang?: string; kind?: string; pair?: string; problem?: never }
   | { problem: string }
 )
 
@@ -15,8 +15,21 @@ export interface Table {
   rows(notes?: LineNotes): AsyncGenerator<Row[]>
 }
 
-/** A row with these parts; a problem where there is no label. An empty language is none. */
-export function rowWith(line: number, label: string, text: string, lang: string | undefined): Row {
+/** A row with these parts; a problem where there is no label. Others that are empty are none. */
+export function rowWith(
+  line: number,
+  label: string,
+  text: string,
+  others: { lang?: string | undefined; kind?: string | undefined; pair?: string | undefined },
+): Row {
   if (label.trim() === '') return { line, problem: 'expected a label, got nothing' }
-  return { line, label, text, ...(lang ? { lang } : {}) }
+  const { lang, kind, pair } = others
+  return {
+    line,
+    label,
+    text,
+    ...(lang ? { lang } : {}),
+    ...(kind ? { kind } : {}),
+    ...(pair ? { pair } : {}),
+  }
 }

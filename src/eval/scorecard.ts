@@ -5,8 +5,9 @@ import { Distribution } from './distribution.ts'
 import { Largest } from './largest.ts'
 import { type Measures, measuresOf } from './measures.ts'
 import { type Matrix, Outcomes } from './outcomes.ts'
+import { type PairCounts, Pairs } from './pairs.ts'
 import type { Truth } from './scale.ts'
-import { type Label, sentimentOf, type Thresholds } from './sentiment.ts'
+import { LABELS, type Label, sentimentOf, type Thresholds } from './sentiment.ts'
 
 /** A post as it is judged. */
 export interface JudgedPost {
@@ -19,6 +20,9 @@ export interface JudgedPost {
   language: string
   /** The group of posts so long. */
   length: string
+  /** What the data call its kind, and the pair that it is of. */
+  kind?: string
+  pair?: string
 }
 
 /** A post that was said to be what it is not. */
@@ -44,6 +48,18 @@ export interface Card extends Measures {
   distribution: Record<Label, number[]>
   byLanguage: Record<string, Measures>
   byLength: Record<string, Measures>
+  /** Empty where the data tell no kinds. */
+  byKind: Record<string, KindMeasures>
+  /** Of posts that are in pairs: how many pairs have both posts told as labelled. */
+  pairs: PairCounts
+}
+
+/** What is measured of the posts of a kind. */
+export interface KindMeasures extends Measures {
+  /** The parts of the posts that were said to be neutral and negative, whatever their label. */
+  saidNeutral: number
+  saidNegative: number
+  pairs: PairCounts
 }
 
 /** Longer than a tweet; what is beyond is no help in seeing why a score is wrong. */
@@ -55,6 +71,8 @@ export class Scorecard {
   readonly #all = new Outcomes()
   readonly #byLanguage = new Map<string, Outcomes>()
   readonly #byLength = new Map<string, Outcomes>()
+  readonly #byKind = new Map<string, Outcomes>()
+  readonly #pairs = new Pairs()
   readonly #correlation = new Correlation()
   readonly #reliability = new Reliability()
   readonly #distribution = new Distribution()
@@ -71,8 +89,10 @@ export class Scorecard {
       this.#all,
       groupOf(this.#byLanguage, post.language),
       groupOf(this.#byLength, post.length),
+      ...(post.kind === undefined ? [] : [groupOf(this.#byKind, post.kind)]),
     ])
       outcomes.add(label, score, this.#thresholds)
+    this.#pairs.add(post.pair, post.kind, sentimentOf(score, this.#thresholds) === label)
     if (score === null) return
     if (rating !== undefined) this.#correlation.add(rating, score)
     this.#reliability.add(score, label)
@@ -96,7 +116,22 @@ export class Scorecard {
       distribution: this.#distribution.counts,
       byLanguage: measuresByGroup(this.#byLanguage),
       byLength: measuresByGroup(this.#byLength),
+      byKind: this.#measuresByKind(),
+      pairs: this.#pairs.result().all,
     }
+  }
+
+  #measuresByKind(): Record<string, KindMeasures> {
+    const { byKind } = this.#pairs.result()
+    return Object.fromEntries(
+      [...this.#byKind].map(([kind, outcomes]) => {
+        const measures = measuresOf(outcomes)
+        const said = (sentiment: Label) =>
+          LABELS.reduce((sum, label) => sum + outcomes.matrix[label][sentiment], 0) / measures.posts
+        const pairs = byKind[kind] ?? { pairs: 0, right: 0 }
+        return [kind, { ...measures, saidNeutral: said('neutral'), saidNegative: said('negative'), pairs }]
+      }),
+    )
   }
 }
 

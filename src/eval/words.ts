@@ -1,5 +1,6 @@
 import type { Measures } from './measures.ts'
 import type { Report } from './report.ts'
+import type { KindMeasures } from './scorecard.ts'
 import { LABELS } from './sentiment.ts'
 
 /** How many different labels are listed. */
@@ -75,6 +76,16 @@ export const MEASURES: readonly { name: string; meaning: string }[] = [
     meaning:
       'How far (score + 1) / 2 is from what the labels say of posts with such scores (1 positive, 0.5 neutral, 0 negative), averaged over posts in 15 bins. At 0 the mean score of many posts is their balance: positive less negative, as a part of all.',
   },
+  {
+    name: 'pairs',
+    meaning:
+      'Where posts are in pairs, such as a sentence and its negation: the part of the pairs of which both posts were said to be what they are labelled.',
+  },
+  {
+    name: 'said neutral, negative',
+    meaning:
+      'By kind of post: the parts that were said to be neutral and negative, whatever their label. Of a kind that is all neutral, how often a plain text is taken for blame.',
+  },
   { name: 'posts/s', meaning: 'By the time that the scorer itself took, in one process, while it ran.' },
 ]
 
@@ -109,3 +120,18 @@ export const languagesOf = ({ scorers: [first] }: Report): string[] =>
   Object.entries(first?.byLanguage ?? {})
     .sort(([, a], [, b]) => b.posts - a.posts)
     .map(([language]) => language)
+
+export interface KindRow {
+  name: string
+  posts: number
+  /** By scorer. */
+  measures: KindMeasures[]
+}
+
+/** Measures of the kinds of posts that the data tell apart, in their order. */
+export function kindRows({ scorers }: Report): KindRow[] {
+  return Object.keys(scorers[0]?.byKind ?? {}).map(name => {
+    const measures = scorers.map(scorer => scorer.byKind[name]).filter(measures => measures !== undefined)
+    return { name, posts: measures[0]?.posts ?? 0, measures }
+  })
+}

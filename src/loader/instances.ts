@@ -1,9 +1,6 @@
 import { codeOf, createError, errorText, MoodError } from '../catalogue/errors.ts'
 import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
-import { LanguageDetector } from '../pipeline/language.ts'
-import type { Instances } from '../pipeline/pipeline.ts'
-import type { Plan, PluginSpec } from '../pipeline/plan.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { Definitions } from '../plugin/definitions.ts'
 import { messageOf } from '../plugin/message-of.ts'
@@ -12,6 +9,12 @@ import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
 import { traitsOf } from '../plugin/scorer-traits.ts'
 import type { TopicRule } from '../plugin/topics.ts'
 import { loadDefinition } from './load.ts'
+
+/** A plugin as the configuration names it, its options not yet validated. */
+export interface PluginUse {
+  use: string
+  options: Record<string, unknown>
+}
 
 /** What contexts of plugins are made of. */
 export interface ContextParts {
@@ -27,20 +30,26 @@ export interface ContextParts {
   baseDir: string
   topics: readonly TopicRule[]
   /** What a plugin records and keeps, by its kind and name. */
-  own(owner: string, metrics: MetricDefinitions): Pick<PluginContext, 'metrics' | 'store'>
+  own(owner: string, declared: Declared): Pick<PluginContext, 'metrics' | 'store'>
+}
+
+/** What of a plugin's definition its metrics depend on. */
+export interface Declared {
+  readonly name: string
+  readonly metrics?: MetricDefinitions
 }
 
 /**
  * What a plugin is given beside its options.
  *
- * @param metrics what its definition declares
+ * @param definition what its metrics are declared by
  * @throws TypeError where a metric that is declared cannot be exported
  */
 export function contextFor(
   kind: PluginKind,
   name: string,
   { log, signal, baseDir, topics, own }: ContextParts,
-  metrics: MetricDefinitions = {},
+  definition: Declared,
 ): PluginContext {
   const cause = `${kind} ${name}`
   return {
@@ -48,7 +57,7 @@ export function contextFor(
     signal,
     baseDir,
     topics,
-    ...own(cause, metrics),
+    ...own(cause, definition),
     log: {
       debug: (message, fields) => log.write('debug', cause, message, fields),
       info: (message, fields) => log.write('info', cause, message, fields),
@@ -63,16 +72,15 @@ export function scorerContext(
   kind: PluginKind,
   name: string,
   parts: ContextParts,
-  metrics: MetricDefinitions = {},
+  definition: Declared,
 ): ScorerContext {
   let members = 0
   return {
-    ...contextFor(kind, name, parts, metrics),
+    ...contextFor(kind, name, parts, definition),
     async scorer({ use, ...options }) {
       const member = `${name}/${members++}`
-      const spec = { use, name: use, options }
-      const { definition, options: parsed } = await prepare('scorer', spec, parts.baseDir)
-      return checked(await definition.create(parsed, scorerContext(kind, member, parts, definition.metrics)))
+      const { definition, options: parsed } = await prepare('scorer', { use, options }, parts.baseDir)
+      return checked(await definition.create(parsed, scorerContext(kind, member, parts, definition)))
     },
   }
 }
@@ -86,7 +94,7 @@ export function checked(scorer: Scorer): Scorer {
 /** A plugin's definition and its validated options. */
 export async function prepare<Kind extends PluginKind>(
   kind: Kind,
-  { use, options: raw }: PluginSpec,
+  { use, options: raw }: PluginUse,
   baseDir: string,
 ): Promise<{ definition: Definitions[Kind]; options: never }> {
   const definition = await loadDefinition(kind, use, baseDir)
@@ -106,36 +114,4 @@ export async function make<T>(kind: PluginKind, name: string, create: () => T | 
     const message = errorText('ERR_PLUGIN_FAILED', { kind, name, reason: messageOf(error) })
     throw new MoodError(codeOf(error) ?? 'ERR_PLUGIN_FAILED', message, { cause: error })
   }
-}
-
-/** Makes all the plugins that a worker runs. */
-export async function makeInstances(plan: Plan, parts: ContextParts): Promise<Instances> {
-  const each = <Kind extends 'format' | 'extractor'>(kind: Kind, specs: PluginSpec[]) =>
-    Promise.all(
-      specs.map(async spec => {
-        const { definition, options } = await prepare(kind, spec, plan.baseDir)
-        return make(kind, spec.name, () =>
-          definition.create(options, contextFor(kind, spec.name, parts, definition.metrics)),
-        )
-      }),
-    )
-  const [formats, scorers, extractors, detector] = await Promise.all([
-    each(
-      'format',
-      plan.sources.map(({ format }) => format),
-    ),
-    Promise.all(
-      plan.scorers.map(async spec => {
-        const { definition, options } = await prepare('scorer', spec, plan.baseDir)
-        const create = async () =>
-          checked(
-            await definition.create(options, scorerContext('scorer', spec.name, parts, definition.metrics)),
-          )
-        return make('scorer', spec.name, create)
-      }),
-    ),
-    each('extractor', plan.extractors),
-    plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
-  ])
-  return { formats, scorers, extractors, detector } as Instances
 }

@@ -5,6 +5,7 @@ import { closest } from 'fastest-levenshtein'
 import { createError, type MoodError } from '../catalogue/errors.ts'
 import { isBuiltIn, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
 import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
+import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import { packageFrom } from './hooks.ts'
 import { builtInUrl } from './registry.ts'
@@ -70,6 +71,14 @@ function whatIsWrong(kind: PluginKind, definition: PluginDefinition | undefined)
   if (typeof definition.create !== 'function') return 'has no create function'
   if (typeof definition.options?.safeParse !== 'function')
     return 'has no options: give a zod object, if only z.object({})'
+  const { metrics } = definition
+  if (metrics !== undefined && (typeof metrics !== 'object' || metrics === null))
+    return 'declares `metrics` that are no object'
+  try {
+    checkMetricDefinitions(metrics ?? {})
+  } catch (error) {
+    return `declares a metric that cannot be exported: ${(error as Error).message}`
+  }
   return definition.kind === 'output' ? whatIsWrongWithTakes(definition.takes) : null
 }
 

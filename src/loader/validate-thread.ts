@@ -4,6 +4,8 @@ import { type AnyErrorCode, codeOf } from '../catalogue/errors.ts'
 import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
 import { secretPaths } from '../config/schema-walk.ts'
+import { plainDefinitions } from '../plugin/metric-definitions.ts'
+import type { MetricDefinitions } from '../plugin/metrics.ts'
 import { loadDefinition } from './load.ts'
 
 /** A plugin to look at. */
@@ -24,12 +26,14 @@ export interface Finding {
   format: string | undefined
   /** Where its options hold secrets. */
   secrets: string[][]
+  /** Metrics that it declares. */
+  metrics: MetricDefinitions
   problems: { path: (string | number)[]; message: string; code: AnyErrorCode }[]
 }
 
 /** Loads a plugin and validates its options. */
 export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
-  const nothing = { name: undefined, live: false, format: undefined, secrets: [] }
+  const nothing = { name: undefined, live: false, format: undefined, secrets: [], metrics: {} }
   try {
     const definition = await loadDefinition(kind, use, baseDir)
     const parsed = parseOptions(definition.options, options, baseDir, kind)
@@ -39,6 +43,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
       live: source.live ?? false,
       format: source.format,
       secrets: secretPaths(definition.options).map(below => [...path.map(String), ...below]),
+      metrics: plainDefinitions(definition.metrics ?? {}),
       problems: parsed.ok
         ? []
         : parsed.problems.map(problem => ({

@@ -12,6 +12,7 @@ import {
 import type { ConfigDraft, LoadedConfig } from '../config/load.ts'
 import { type PluginEntry, splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
+import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
 import { moduleUrl } from './registry.ts'
 import { type Finding, inspectOne, type Question } from './validate-thread.ts'
 
@@ -68,6 +69,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
   const problems = all
     .flatMap(finding => finding.problems)
     .map(({ path, message, code }) => loaded.problem(path, message, code))
+  problems.push(...metricConflicts([...questions, ...formats], all, loaded))
   problems.push(...duplicates(named, loaded), ...strayAlert(named.scorers, loaded))
   return {
     ...named,
@@ -102,6 +104,28 @@ function duplicates(named: Record<PluginSection, { name: string }[]>, { problem 
         : [],
     ),
   )
+}
+
+/** Metrics of a name that two plugins declare: they could not be told apart, or not be exported together. */
+function metricConflicts(questions: Question[], findings: Finding[], { problem }: LoadedConfig): Problem[] {
+  const first = new Map<string, { shared: string; path: Question['path'] }>()
+  return questions.flatMap(({ kind, path }, i) => {
+    const { name: plugin = '', metrics = {} } = findings[i] as Finding
+    return Object.entries(metrics).flatMap(([metric, definition]) => {
+      const name = exportedName(plugin, metric, definition)
+      const shared = JSON.stringify([kind, shapeOf(definition), definition.help])
+      const known = first.get(familyName(name))
+      if (!known) first.set(familyName(name), { shared, path })
+      if (!known || known.shared === shared) return []
+      const [section, place] = known.path
+      return [
+        problem(
+          path,
+          `its metric ${name} is also one of the plugin of ${section}[${place}], which is of another kind or declares it otherwise: rename a plugin or its metric`,
+        ),
+      ]
+    })
+  })
 }
 
 function strayAlert(scorers: { name: string }[], { config, problem }: LoadedConfig): Problem[] {
@@ -162,6 +186,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
       live: false,
       format: undefined,
       secrets: [],
+      metrics: {},
       problems: [
         {
           path: [...stuck.path, 'use'],

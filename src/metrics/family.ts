@@ -7,7 +7,13 @@ import { type ExpositionFormat, headText, labelsText, numberText } from './text-
 export type Sample = readonly [key: string, value: number]
 
 /** One series of a histogram. */
-export type HistogramSample = readonly [key: string, cell: HistogramCell]
+export type HistogramSample = readonly [
+  key: string,
+  cell: Readonly<Pick<HistogramCell, 'sum'>> & {
+    readonly counts: readonly number[]
+    readonly exemplars: readonly (Exemplar | null)[]
+  },
+]
 
 /**
  * Writes the series of one declared metric. What stands before a series' value is made once and kept from one text to the
@@ -48,7 +54,7 @@ export class MetricFamily {
     return text
   }
 
-  #histogram(starts: readonly string[], cell: HistogramCell): string {
+  #histogram(starts: readonly string[], cell: HistogramSample[1]): string {
     let text = ''
     let count = 0
     const buckets = cell.counts.length

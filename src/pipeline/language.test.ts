@@ -41,9 +41,34 @@ test('links, mentions, hashtags and numbers are no words', () => {
   expect(detector.detect(`${noise} what a lovely morning to go out for a walk`)).toBe('en')
 })
 
-test('a text that is short or has no words is not judged', () => {
-  for (const text of ['', ' ', 'lol', 'so cute', 'omg same', '!!! 😀😀😀', '12345 67890 123', '\ud800\udfff'])
+test('a text without words, or with one that tells nothing, is not judged', () => {
+  for (const text of ['', ' ', 'lol', 'omg', '!!! 😀😀😀', '12345 67890 123', '\ud800\udfff', '#yes @you'])
     expect(detector.detect(text)).toBeUndefined()
+})
+
+test('a few words of English are English, where that is expected', () => {
+  const texts = [
+    'so cute',
+    'happy birthday brother',
+    'angry. so angry.',
+    'Love it!',
+    'great game tonight',
+    'omg same',
+  ]
+  for (const text of texts) expect(detector.detect(text), text).toBe('en')
+  expect(new LanguageDetector(['es', 'fr']).detect('so cute')).toBeUndefined()
+})
+
+test('a few words of another language are not English', () => {
+  for (const text of [
+    'muy bien',
+    'gracias',
+    'feliz cumpleaños hermano',
+    'das ist gut',
+    'bonne nuit',
+    'selamat pagi',
+  ])
+    expect(detector.detect(text), text).not.toBe('en')
 })
 
 test('a long text costs no more than its beginning', () => {

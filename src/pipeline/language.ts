@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { eld } from 'eld'
+import { isEnglish } from './english-words.ts'
 
 type Eld = typeof eld
 
@@ -13,7 +14,7 @@ const CHARACTERS = 80
 /** With fewer letters (some four words) it is wrong too often to be of use: 7 % at this many, 20 % at half. */
 const MIN_LETTERS = 20
 
-/** With fewer than these, a word or two, it is no better than a guess even between the languages that are expected. */
+/** With fewer than these, a word or two, `eld` is no better than a guess even between the languages that are expected. */
 const FEWEST_LETTERS = 10
 
 /** A syllable or ideograph says as much as about three letters of an alphabet. */
@@ -23,7 +24,7 @@ const TOLD_BY_SCRIPT: ReadonlySet<string> = new Set(['ko', 'ja'])
 
 /**
  * Says which language a post is in. Korean and Japanese are told by their script, the others by `eld` from its smallest
- * data set, which on tweets is as good as the larger ones.
+ * data set, which on tweets is as good as the larger ones; English, where it is expected, by its common words too.
  */
 export class LanguageDetector {
   /** Whether scripts alone tell all the languages that are asked for. */
@@ -46,10 +47,13 @@ export class LanguageDetector {
       if (kana > 0) return 'ja'
     }
     const known = eastAsian + letters
-    if (known < FEWEST_LETTERS || this.#byScript) return undefined
-    const language = eldOnceNeeded().detect(words).language || undefined
+    if (known === 0 || this.#byScript) return undefined
+    const language = known < FEWEST_LETTERS ? undefined : eldOnceNeeded().detect(words).language || undefined
+    if (language !== undefined && this.#labels.includes(language)) return language
+    // A few words, names and tags are easily taken for another language: known words say more than runs of letters.
+    if (this.#labels.includes('en') && letters > eastAsian && isEnglish(words)) return 'en'
     // Of a short text only what is expected is believed: a guess at any of sixty languages would mostly be wrong.
-    return known >= MIN_LETTERS || this.#labels.includes(language ?? '') ? language : undefined
+    return known >= MIN_LETTERS ? language : undefined
   }
 }
 

@@ -7,6 +7,8 @@ const LABEL = /^[a-z][a-z0-9_]*$/
 /** Suffixes that Prometheus and OpenMetrics give a meaning, and append themselves. */
 const RESERVED_SUFFIX = /(?:^|_)(?:total|count|sum|bucket|created|info)$/
 
+const SHAPE = /^(counter|gauge|histogram)\(([a-z0-9_,]*)\)(?:\[([^\]]*)\])?$/
+
 /** Labels that the exporter, a histogram or Prometheus itself gives. */
 const RESERVED_LABELS = new Set(['le', 'quantile', 'plugin', 'kind', 'job', 'instance'])
 
@@ -29,11 +31,48 @@ export const labelsOf = ({ labels = [] }: MetricDefinition): readonly string[] =
 export const bucketsOf = (definition: MetricDefinition): readonly number[] =>
   definition.type === 'histogram' ? (definition.buckets ?? DEFAULT_BUCKETS) : []
 
+/** Type, labels and buckets of a metric: what another must have for the numbers of a series to mean the same. */
+export function shapeOf(definition: MetricDefinition): string {
+  const { type } = definition
+  const buckets = type === 'histogram' ? `[${bucketsOf(definition).join(',')}]` : ''
+  return `${type}(${labelsOf(definition).join(',')})${buckets}`
+}
+
+/** A definition of that shape, without its help; null where it is the shape of none. */
+export function definitionOfShape(shape: string): MetricDefinition | null {
+  const [, type, names, bounds] = SHAPE.exec(shape) ?? []
+  if (type === undefined || names === undefined || (type === 'histogram') !== (bounds !== undefined))
+    return null
+  const labels = names === '' ? [] : names.split(',')
+  const shared = { help: 'Read from its shape.', labels }
+  const definition: MetricDefinition =
+    type === 'histogram'
+      ? { ...shared, type, buckets: (bounds as string).split(',').map(Number) }
+      : { ...shared, type: type as 'counter' | 'gauge' }
+  return problemOf('metric', definition) === null && shapeOf(definition) === shape ? definition : null
+}
+
+/** What is declared and nothing beside it: plain data that may cross threads. */
+export const plainDefinitions = (definitions: MetricDefinitions): MetricDefinitions =>
+  Object.fromEntries(
+    Object.entries(definitions).map(([name, definition]): [string, MetricDefinition] => {
+      const { type, help } = definition
+      const shared = { help, labels: [...labelsOf(definition)] }
+      return [
+        name,
+        type === 'histogram' ? { ...shared, type, buckets: [...bucketsOf(definition)] } : { ...shared, type },
+      ]
+    }),
+  )
+
 /** The name under which a plugin's metric is exported: `mood_plugin_twitter_requests_total`. */
 export function exportedName(plugin: string, metric: string, { type }: MetricDefinition): string {
   const suffix = type === 'counter' ? '_total' : ''
   return `mood_plugin_${plugin.toLowerCase().replace(/[^a-z0-9]+/g, '_')}_${metric}${suffix}`
 }
+
+/** The name of a metric's family, which no other metric may have: OpenMetrics names counters without their suffix. */
+export const familyName = (exported: string): string => exported.replace(/_total$/, '')
 
 function problemOf(name: string, definition: MetricDefinition): string | null {
   if (!NAME.test(name)) return 'expected a name in snake case, such as "requests" or "latency_seconds"'

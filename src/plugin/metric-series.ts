@@ -77,24 +77,25 @@ export class MetricSeries {
   }
 
   #admit(values: readonly string[]): number[] {
-    const folded = values.map((value, i) =>
-      this.#hasPlace(this.#values[i] as Set<string>, value) ? value : OTHER,
-    )
-    let key = folded.join(SEPARATOR)
-    if (!this.#series.has(key) && this.#series.size >= METRIC_LIMITS.series)
-      key = folded.map(() => OTHER).join(SEPARATOR)
+    let admitted = values.map((value, i) => (this.#hasPlace(i, value) ? value : OTHER))
+    if (!this.#series.has(admitted.join(SEPARATOR)) && this.#series.size >= METRIC_LIMITS.series)
+      admitted = admitted.map(() => OTHER)
+    const key = admitted.join(SEPARATOR)
     if (key !== values.join(SEPARATOR)) this.folded++
-    return this.#series.get(key) ?? this.#make(key)
+    return this.#series.get(key) ?? this.#make(key, admitted)
   }
 
-  #hasPlace(values: Set<string>, value: string): boolean {
-    if (!values.has(value) && values.size < METRIC_LIMITS.labelValues) values.add(value)
-    return values.has(value)
+  #hasPlace(label: number, value: string): boolean {
+    const values = this.#values[label] as Set<string>
+    return values.has(value) || values.size < METRIC_LIMITS.labelValues
   }
 
-  #make(key: string): number[] {
+  /** Values take their places only with a series: the places are then those of the series, also in a copy of them. */
+  #make(key: string, values: readonly string[]): number[] {
     const numbers = new Array<number>(this.width).fill(0)
     this.#series.set(key, numbers)
+    for (const [label, value] of values.entries())
+      if (this.#hasPlace(label, value)) this.#values[label]?.add(value)
     return numbers
   }
 }

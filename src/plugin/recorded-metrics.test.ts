@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { exportedName } from './metric-definitions.ts'
+import { definitionOfShape, exportedName, shapeOf } from './metric-definitions.ts'
 import { METRIC_LIMITS, type MetricDefinitions, type PluginMetrics } from './metrics.ts'
 import { type EncodedPluginMetrics, RecordedMetrics } from './recorded-metrics.ts'
 import { defineScorer } from './scorer.ts'
@@ -319,4 +319,40 @@ test('the exported name says whose metric it is, and what it is', () => {
   expect(exportedName('my-Scorer.v2', 'latency_seconds', DEFINITIONS.latency_seconds)).toBe(
     'mood_plugin_my_scorer_v2_latency_seconds',
   )
+})
+
+test('counts and sums stay finite, as JSON could not hold what they would become', () => {
+  const [one, two] = [recorded(), recorded()]
+  for (const { metrics } of [one, two])
+    for (let n = 0; n < 3; n++) {
+      metrics.failures.add(Number.MAX_VALUE)
+      metrics.latency_seconds.observe(-Number.MAX_VALUE, { code: '200', host: 'a' })
+    }
+  one.merge(JSON.parse(JSON.stringify(two.take())))
+  expect(one.value('failures')).toBe(Number.MAX_VALUE)
+  expect(one.value('latency_seconds', { code: '200', host: 'a' })).toMatchObject({ sum: -Number.MAX_VALUE })
+})
+
+test.each(Object.entries(DEFINITIONS))(
+  'the definition of %s is read back from its shape',
+  (_, definition) => {
+    const read = definitionOfShape(shapeOf(definition))
+    expect(read && shapeOf(read)).toBe(shapeOf(definition))
+  },
+)
+
+test.each([
+  '',
+  'counter',
+  'summary()',
+  'counter(le)',
+  'counter(a,)',
+  'counter()[1]',
+  'histogram()',
+  'histogram()[]',
+  'histogram()[2,1]',
+  'histogram()[01]',
+  'counter(a)x',
+])('"%s" is the shape of no metric', shape => {
+  expect(definitionOfShape(shape)).toBeNull()
 })

@@ -1,4 +1,4 @@
-import { bucketsOf, checkMetricDefinitions, labelsOf } from './metric-definitions.ts'
+import { bucketsOf, checkMetricDefinitions, labelsOf, shapeOf } from './metric-definitions.ts'
 import { type Labels, MetricSeries } from './metric-series.ts'
 import type { MetricDefinition, MetricDefinitions, NoMetrics, PluginMetrics } from './metrics.ts'
 import { shown } from './shown.ts'
@@ -75,13 +75,19 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
    * @throws TypeError where it does not fit what is declared here; nothing is then added
    */
   merge(encoded: EncodedPluginMetrics): void {
-    const pairs = Object.entries(encoded).map(([name, metric]): [RecordedMetric, EncodedMetric] => {
-      const recorded = this.#recorded.get(name)
-      if (!recorded) throw new TypeError(`metrics.${name}: to be merged, but not declared`)
-      recorded.check(metric)
-      return [recorded, metric]
-    })
-    for (const [recorded, metric] of pairs) recorded.merge(metric)
+    for (const [recorded, metric] of this.#fitting(encoded)) recorded.merge(metric)
+  }
+
+  /** @throws TypeError where `merge` would */
+  check(encoded: EncodedPluginMetrics): void {
+    this.#fitting(encoded)
+  }
+
+  /** Recordings that were folded into `other`, over all metrics. */
+  get folded(): number {
+    let folded = 0
+    for (const recorded of this.#recorded.values()) folded += recorded.folded
+    return folded
   }
 
   /** Every metric that is declared, for the exposition. */
@@ -94,6 +100,15 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
     return this.#recorded.get(name)?.value(labels)
   }
 
+  #fitting(encoded: EncodedPluginMetrics): [RecordedMetric, EncodedMetric][] {
+    return Object.entries(encoded).map(([name, metric]): [RecordedMetric, EncodedMetric] => {
+      const recorded = this.#recorded.get(name)
+      if (!recorded) throw new TypeError(`metrics.${name}: to be merged, but not declared`)
+      recorded.check(metric)
+      return [recorded, metric]
+    })
+  }
+
   #encode(encode: (recorded: RecordedMetric) => EncodedMetric | null): EncodedPluginMetrics {
     const encoded: [string, EncodedMetric][] = []
     for (const [name, recorded] of this.#recorded) {
@@ -103,6 +118,11 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
     return Object.fromEntries(encoded)
   }
 }
+
+const isCount = (n: number): boolean => Number.isFinite(n) && n >= 0
+
+/** Stays finite: JSON, by which recordings travel and are stored, knows no infinity. */
+const sum = (a: number, b: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, a + b))
 
 const VALUE = 0
 /** Where a gauge keeps when it was set; 0 where it was not set since the last `take`. */
@@ -125,7 +145,7 @@ class RecordedMetric {
     this.#definition = definition
     this.#bounds = bucketsOf(definition)
     this.#now = now
-    this.#shape = `${type}(${labels.join(',')})${type === 'histogram' ? `[${this.#bounds.join(',')}]` : ''}`
+    this.#shape = shapeOf(definition)
     const width = { counter: 1, gauge: 2, histogram: this.#bounds.length + 2 }[type]
     this.#series = new MetricSeries(labels, width)
     // A count without labels is there from the start, at 0; a gauge has no value before it is set.
@@ -155,17 +175,18 @@ class RecordedMetric {
   }
 
   /** @throws TypeError where the encoding is of another metric, or damaged */
-  check({ shape, series }: EncodedMetric): void {
+  check({ shape, series, folded }: EncodedMetric): void {
     if (shape !== this.#shape) throw this.#error(`${shape} is to be merged, where ${this.#shape} is declared`)
     for (const [key, numbers] of series)
-      if (!this.#series.fits(key) || numbers.length !== this.#series.width || !numbers.every(Number.isFinite))
+      if (!this.#series.fits(key) || numbers.length !== this.#series.width || !this.#areNumbers(numbers))
         throw this.#error(`${shown(key)} is to be merged, which is no series of it`)
+    if (!isCount(folded)) throw this.#error(`${shown(folded)} folded recordings are to be merged`)
   }
 
   merge({ series, folded }: EncodedMetric): void {
     for (const [key, numbers] of series) {
       const own = this.#series.at(key)
-      if (!this.#isGauge) for (const [i, n] of numbers.entries()) own[i] = (own[i] as number) + n
+      if (!this.#isGauge) for (const [i, n] of numbers.entries()) own[i] = sum(own[i] as number, n)
       else if ((numbers[SET_AT] as number) >= (own[SET_AT] as number))
         for (const [i, n] of numbers.entries()) own[i] = n
     }
@@ -189,8 +210,18 @@ class RecordedMetric {
     return numbers && this.#shown(numbers)
   }
 
+  get folded(): number {
+    return this.#series.folded
+  }
+
   get #isGauge(): boolean {
     return this.#definition.type === 'gauge'
+  }
+
+  /** Whether these can be the numbers of a series: all but a gauge's, and the sum of a histogram, are counts. */
+  #areNumbers(numbers: readonly number[]): boolean {
+    const counts = { counter: 1, gauge: 0, histogram: this.#bounds.length + 1 }[this.#definition.type]
+    return numbers.every((n, i) => (i < counts ? isCount(n) : Number.isFinite(n)))
   }
 
   #isRecorded(numbers: readonly number[]): boolean {
@@ -205,7 +236,7 @@ class RecordedMetric {
   #add(n: number, labels: Labels | undefined): void {
     if (!Number.isFinite(n) || n < 0) throw this.#error(`expected a number from 0 up to add, got ${shown(n)}`)
     const numbers = this.#of(labels)
-    numbers[VALUE] = (numbers[VALUE] as number) + n
+    numbers[VALUE] = sum(numbers[VALUE] as number, n)
   }
 
   #set(value: number, labels: Labels | undefined): void {
@@ -221,7 +252,7 @@ class RecordedMetric {
     const bucket = this.#bounds.findIndex(bound => value <= bound)
     const place = bucket < 0 ? this.#bounds.length : bucket
     numbers[place] = (numbers[place] as number) + 1
-    numbers[this.#bounds.length + 1] = (numbers[this.#bounds.length + 1] as number) + value
+    numbers[this.#bounds.length + 1] = sum(numbers[this.#bounds.length + 1] as number, value)
   }
 
   #of(labels: Labels | undefined): number[] {

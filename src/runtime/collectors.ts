@@ -115,6 +115,7 @@ export function collectorsOf(exporter: Collected): Readings {
     ),
     mood_plugin_errors_total: counter('mood_plugin_errors_total'),
     mood_plugin_seconds_total: counter('mood_plugin_seconds_total'),
+    mood_folded_recordings_total: counter('mood_folded_recordings_total'),
     mood_worker_restarts_total: counter('mood_worker_restarts_total'),
     mood_workers: gauge(() => exporter.pool.ready),
     mood_queue_batches: perSource(({ inFlight }) => inFlight.batches),
@@ -130,7 +131,8 @@ export function collectorsOf(exporter: Collected): Readings {
     ),
     mood_state_commits_total: ofStore(({ commits }) => commits),
     mood_state_commit_seconds_total: ofStore(({ commitSeconds }) => commitSeconds),
-    mood_state_commit_failures_total: () => Object.entries(exporter.directory.statistics?.failures ?? {}),
+    mood_state_commit_failures_total: () =>
+      exporter.directory.store ? Object.entries(exporter.directory.failures) : [],
     mood_state_written_bytes_total: ofStore(({ writtenBytes }) => writtenBytes),
     mood_state_compaction_seconds_total: ofStore(({ compactionSeconds }) => compactionSeconds),
     mood_state_size_bytes: ofStore(({ databaseBytes, logBytes }) => databaseBytes + logBytes),

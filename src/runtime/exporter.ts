@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { Position } from '../plugin/source.ts'
-import type { ExporterView, Status } from '../server/view.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
+import type { EncodedPlugins } from '../state/plugin-metrics.ts'
 import type { State } from '../state/state.ts'
 import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
@@ -13,6 +13,7 @@ import { Journal } from './journal.ts'
 import type { ExporterLog } from './log.ts'
 import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
+import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
@@ -20,6 +21,8 @@ import type { ResolvedConfig } from './resolved-config.ts'
 import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
 import { atMost } from './threads/at-most.ts'
+import type { DeclaredMetrics } from './threads/messages.ts'
+import type { ExporterView, Status } from './view.ts'
 import { Paces } from './workers/paces.ts'
 import { type PoolPorts, WorkerPool } from './workers/pool.ts'
 import { BatchQueue } from './workers/queue.ts'
@@ -71,6 +74,7 @@ export class Exporter implements ExporterView {
   readonly #journal: Journal
   readonly #reloads: Reloads
   readonly #exposition: Exposition
+  readonly #pluginMetrics: PluginMetrics
   readonly #outbox: Outbox
   #outputs: Outputs | null = null
   readonly #checkpoints: Checkpoints
@@ -99,6 +103,8 @@ export class Exporter implements ExporterView {
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
+      exporter.#pluginMetrics.refresh()
+      exporter.#pool.use()
       return exporter
     } catch (error) {
       await (exporter ?? directory).close(0)
@@ -137,7 +143,13 @@ export class Exporter implements ExporterView {
     this.#outbox = new Outbox(directory.store, events => this.#outputs?.publish(events))
     this.#reloads = new Reloads(() => this.#reload(), log)
     this.#pool = this.#newPool(prepared.resolved)
-    this.#exposition = new Exposition(collectorsOf(this), () => this.state.version)
+    this.#pluginMetrics = new PluginMetrics(this.state, log, () => this.#declaredMetrics())
+    this.#exposition = new Exposition(
+      collectorsOf(this),
+      () => this.state.version + this.#pluginMetrics.version,
+      undefined,
+      () => this.#pluginMetrics.families,
+    )
     beginSeries(this.state, prepared.resolved)
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
   }
@@ -250,6 +262,8 @@ export class Exporter implements ExporterView {
   async #adopt(next: Prepared): Promise<void> {
     const { resolved } = next
     if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
+    if (JSON.stringify(resolved.state) !== JSON.stringify(this.resolved.state))
+      throw new Error('a changed `state` needs a restart')
     const old = this.#pool
     const fresh = this.#newPool(resolved)
     fresh.pause()
@@ -267,8 +281,17 @@ export class Exporter implements ExporterView {
     await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
     // Nothing is in flight between epochs now: everything changes over at once.
     const { sources } = resolved.known
-    await this.directory.reshape(resolved)
+    this.#checkpoints.pause()
+    try {
+      await this.directory.reshape(resolved)
+    } catch (error) {
+      this.#checkpoints.resume()
+      await Promise.all([fresh.close(0), outputs?.abandon(), ...added.map(runner => runner.close(0))])
+      this.#takeBack(old, leaving)
+      throw error
+    }
     this.#checkpoints.reshape()
+    this.#checkpoints.resume()
     this.#prepared = next
     this.#pool = fresh
     await outputs?.adopt()
@@ -277,7 +300,7 @@ export class Exporter implements ExporterView {
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
     for (const { name } of leaving) {
       this.sources.delete(name)
-      if (!sources.has(name)) this.#checkpoints.release(name, null, false)
+      if (!sources.has(name)) this.#checkpoints.release(name, null, true)
     }
     // A source whose options changed is made only now, since it continues where the old one ended.
     added.push(...this.#newSources(resolved, name => positions.has(name), positions))
@@ -285,7 +308,20 @@ export class Exporter implements ExporterView {
       this.sources.set(runner.name, runner)
       this.#runSource(runner)
     }
+    this.#pluginMetrics.refresh()
+    fresh.use()
     fresh.resume()
+  }
+
+  /** Keeps the running configuration after all: sources that were stopped for another one run again. */
+  #takeBack(pool: WorkerPool, stopped: readonly SourceRunner[]): void {
+    const positions = new Map(stopped.map(({ name, inFlight }) => [name, inFlight.positions]))
+    for (const runner of this.#newSources(this.resolved, name => positions.has(name), positions)) {
+      void this.sources.get(runner.name)?.close(CLOSE_MS)
+      this.sources.set(runner.name, runner)
+      this.#runSource(runner)
+    }
+    pool.resume()
   }
 
   /** Lets an old pool finish what it was given and what sources left behind that end with it. */
@@ -343,6 +379,7 @@ export class Exporter implements ExporterView {
         runner?.pace(this.#paces.observe(batch, ms, this.#pool.stride))
       },
       abandoned: (batch, why) => this.#abandon(batch, why),
+      recorded: recorded => this.#recorded(recorded),
       restarted: (reason, blame) => this.#journal.workerRestarted(reason, blame),
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
@@ -363,6 +400,7 @@ export class Exporter implements ExporterView {
       partitionClosed: (source, partition, forget) => this.#checkpoints.release(source, partition, forget),
       refused: (source, reason) => this.#checkpoints.count('mood_source_refused_total', [source, reason]),
       reconnected: source => this.#checkpoints.count('mood_source_reconnects_total', [source]),
+      recorded: recorded => this.#recorded(recorded),
       changed: (source, state, detail) => this.#journal.sourceChanged(source, state, detail),
       failed: (source, failure) => this.#journal.sourceFailed(source, failure),
       store: call => this.directory.call(call),
@@ -430,8 +468,21 @@ export class Exporter implements ExporterView {
         // Series begin with the configuration that has them.
         if (n > 0) this.#checkpoints.count(metric, labels, n)
       },
+      recorded: recorded => this.#recorded(recorded),
       acknowledged: (output, ids) => this.#outbox.acknowledge(output, ids),
     })
+  }
+
+  /** What the plugins that run declare. */
+  *#declaredMetrics(): Generator<readonly DeclaredMetrics[]> {
+    yield this.#pool.declared
+    for (const { declared } of this.sources.values()) yield declared
+    if (this.#outputs) yield* this.#outputs.declared()
+  }
+
+  #recorded(recorded: EncodedPlugins): void {
+    const fitting = this.#pluginMetrics.fitting(recorded)
+    if (fitting.length > 0) this.#checkpoints.record(fitting)
   }
 
   #abandon(batch: TrackedBatch, why: string): void {

@@ -1,10 +1,10 @@
 import { labelKey, labelValues } from '../catalogue/label-key.ts'
-import type { PluginStatus, SourceStatus, Status, TermsStatus, TopicStatus } from '../server/view.ts'
 import type { State } from '../state/state.ts'
 import type { SENTIMENTS } from '../state/window-slices.ts'
 import type { Rates } from './rates.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import type { SourceRunner } from './sources/source-runner.ts'
+import type { PluginStatus, SourceStatus, Status, TermsStatus, TopicStatus } from './view.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
 /** What the status is made of. */

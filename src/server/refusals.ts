@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance } from 'fastify'
+import type { ExporterView } from '../runtime/view.ts'
 import { sendLine } from './answer.ts'
 import type { ServerLog } from './log.ts'
-import type { ExporterView } from './view.ts'
 
 /**
  * Answers what no route takes and what went wrong, in one line that says nothing of the inside, and counts every

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import type { ExporterView } from '../runtime/view.ts'
 import { sendBody, sendLine, sendText } from './answer.ts'
 import type { ServerLog } from './log.ts'
 import { metricsFormat } from './negotiation.ts'
 import type { Scrapes } from './scrapes.ts'
 import { statusPage } from './status-page.ts'
-import type { ExporterView } from './view.ts'
 
 export interface RouteOptions {
   enableLifecycle: boolean

@@ -2,9 +2,9 @@ import { createServer } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { Body } from '../metrics/body.ts'
+import type { ExporterView } from '../runtime/view.ts'
 import { ask, keptLog } from './client-testing.ts'
 import { type ServerOptions, startServer } from './server.ts'
-import type { ExporterView } from './view.ts'
 import { someStatus, someView } from './view-testing.ts'
 
 async function serve(view: Partial<ExporterView> = {}, options: Partial<ServerOptions> = {}) {

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html/html.ts'
 import { bytes, count, moment, rate, span } from '../html/numbers.ts'
-import type { PluginStatus, SourceStatus, Status } from './view.ts'
+import type { PluginStatus, SourceStatus, Status } from '../runtime/view.ts'
 
 /** Counts by name, the largest first: "off_topic 1,200, invalid 3". */
 function tallied(counts: Record<string, number>): Html {

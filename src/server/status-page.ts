@@ -2,10 +2,10 @@ import { type Html, html, Html as Markup } from '../html/html.ts'
 import { FACES, face } from '../html/mood.ts'
 import { count, moment, rate, span } from '../html/numbers.ts'
 import { STYLE } from '../html/style.ts'
+import type { Status } from '../runtime/view.ts'
 import { configuration, plugins, sources } from './status-machinery.ts'
 import { terms } from './status-terms.ts'
 import { topics } from './status-topics.ts'
-import type { Status } from './view.ts'
 
 export interface PageOptions {
   /** Whether the page loads itself again every few seconds. Off unless asked for: it would disturb a reader. */

@@ -1,7 +1,7 @@
 import { type Html, html } from '../html/html.ts'
 import { face, moodOf } from '../html/mood.ts'
 import { count } from '../html/numbers.ts'
-import type { TermsStatus } from './view.ts'
+import type { TermsStatus } from '../runtime/view.ts'
 
 /** Tables shown, of an extractor and a topic each. */
 const MOST_TABLES = 60

@@ -1,7 +1,7 @@
 import { type Html, html } from '../html/html.ts'
 import { balance, face, moodOf, moodWord, sentimentBar } from '../html/mood.ts'
 import { count, score, share } from '../html/numbers.ts'
-import type { TopicStatus } from './view.ts'
+import type { TopicStatus } from '../runtime/view.ts'
 
 /** Rows shown; a page with all of a thousand topics would help nobody. */
 const MOST_ROWS = 100

@@ -1,6 +1,6 @@
 import { Body } from '../metrics/body.ts'
 import { CONTENT_TYPES, ENDS } from '../metrics/text-format.ts'
-import type { ExporterView, Status } from './view.ts'
+import type { ExporterView, Status } from '../runtime/view.ts'
 
 const NOW = Date.UTC(2026, 2, 1, 15, 42, 7)
 

@@ -192,6 +192,20 @@ test('event time moves with the deltas, and a partition that is released holds i
   expect(state.windows.get('1s')?.complete?.end).toBe(50_000)
 })
 
+test('a partition of a delta has come to its latest event time, in whichever order its batches were mapped', () => {
+  const state = new State(SHAPE)
+  const delta = new State(DELTA)
+  for (const eventTime of [20_000, 50_000, 30_000]) delta.observe('demo', 'a', eventTime)
+  delta.observe('demo', 'b', 40_000)
+  merge(state, delta, 60_000)
+  expect(state.watermarks.of('demo')).toBe(50_000)
+  expect(state.watermarks.current(60_000)).toBe(40_000)
+  const late = new State(DELTA)
+  late.observe('demo', 'b', 60_000)
+  merge(state, late, 60_000)
+  expect(state.watermarks.current(60_000)).toBe(50_000)
+})
+
 test('slices of terms that are evicted are counted in a delta of their own', () => {
   const state = new State({ ...SHAPE, slices: 3 })
   const delta = new State(DELTA)

@@ -6,6 +6,7 @@ import { CATALOGUE_HASH, ENCODING_VERSION, StateMismatch, signatures } from './e
 import { ensure } from './ensure.ts'
 import { type ClosedWindow, type EncodedWindow, EventWindow } from './event-window.ts'
 import { type EncodedHistograms, HistogramTable } from './histograms.ts'
+import { type EncodedPlugins, isCurrentOwner, ownerOf, PluginTables } from './plugin-metrics.ts'
 import type { StateShape } from './shape.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
 import { TermWindow } from './term-window.ts'
@@ -39,6 +40,8 @@ interface EncodedBase {
   eventTimes: EventTime[]
   released: Released[]
   watermarks: EncodedWatermarks
+  /** Absent where plugins recorded nothing. */
+  plugins?: EncodedPlugins
 }
 
 /** The latest event time (Unix milliseconds) that a delta counts of a partition. */
@@ -63,6 +66,8 @@ export interface AdvanceOptions {
  */
 export class State {
   readonly watermarks: Watermarks
+  /** What plugins recorded in metrics of their own. */
+  readonly plugins = new PluginTables()
   #shape: StateShape
   readonly #counters = new Map<CounterName, CounterTable>()
   readonly #histograms = new Map<HistogramName, HistogramTable>()
@@ -73,6 +78,10 @@ export class State {
   #released: Released[] = []
   #termsToRefresh: Generator<() => void> | null = null
   #version = 0
+  /** What could change top terms, and how much of it they show. */
+  #termChanges = 1
+  #termsShown = 0
+  #termsBegun = 0
 
   constructor(shape: StateShape) {
     this.#shape = shape
@@ -148,12 +157,22 @@ export class State {
     for (const [source, partition, eventTime] of delta.#eventTimes.values())
       this.watermarks.observe(source, partition, eventTime, now)
     this.#released.push(...delta.#released)
+    if (!delta.plugins.isEmpty) this.#mergePlugins(delta.plugins.encode())
+  }
+
+  #mergePlugins(encoded: EncodedPlugins): void {
+    const folded = this.counter('mood_folded_recordings_total')
+    this.plugins.merge(encoded, (owner, recordings) => {
+      const { kind, name } = ownerOf(owner)
+      folded.add(labelKey(kind, name), recordings)
+    })
   }
 
   /** Adds the terms that a delta counts of one topic in one slice, to every window of their extractor. */
   mergeTerms([extractor, , start, topic, encoded]: EncodedTerms): void {
     const windows = this.#terms.get(extractor)
     if (!windows) return
+    this.#termChanges++
     const summary = TermSummary.read(encoded)
     for (const window of windows) window.merge(start, topic, summary)
   }
@@ -163,17 +182,19 @@ export class State {
     const watermark = this.watermarks.current(now)
     const closed: ClosedWindow[] = []
     if (Number.isFinite(watermark)) {
-      this.#version++
       const evicted = this.counter('mood_panes_evicted_total')
       for (const [label, window] of this.#windows) {
+        const { complete } = window
         closed.push(...window.advance(watermark, collect))
         const slices = window.evict()
         if (slices > 0) evicted.add(label, slices)
+        if (slices > 0 || window.complete !== complete) this.#version++
       }
       for (const windows of this.#terms.values())
         for (const window of windows) {
           const slices = window.advance(watermark, this.#shape.slices)
           if (slices > 0) evictedTerms?.add(window.shape.label, slices)
+          if (slices > 0 || window.hasMoved) this.#termChanges++
         }
     }
     for (const [source, partition] of this.#released) this.watermarks.release(source, partition ?? undefined)
@@ -188,10 +209,15 @@ export class State {
   refreshTerms(budgetMs: number): void {
     const until = performance.now() + budgetMs
     do {
-      this.#termsToRefresh ??= this.#staleTerms()
+      if (!this.#termsToRefresh) {
+        if (this.#termsShown === this.#termChanges) return
+        this.#termsToRefresh = this.#staleTerms()
+        this.#termsBegun = this.#termChanges
+      }
       const { value: refresh, done } = this.#termsToRefresh.next()
       if (done) {
         this.#termsToRefresh = null
+        this.#termsShown = this.#termsBegun
         return
       }
       refresh()
@@ -212,6 +238,7 @@ export class State {
    */
   reshape(shape: StateShape, known: Known): void {
     this.#version++
+    this.#termChanges++
     this.#shape = shape
     this.#termsToRefresh = null
     this.watermarks.idle = shape.idle
@@ -234,6 +261,7 @@ export class State {
     this.#terms = termWindowsOf(shape, this.#terms)
     for (const windows of this.#terms.values())
       for (const window of windows) window.retain(topic => known.topics.has(topic))
+    this.plugins.retain(owner => isCurrentOwner(owner, known))
     for (const [name, table] of this.#counters) table.retain(key => isCurrentSeries(name, key, known))
     for (const [name, table] of this.#histograms) table.retain(key => isCurrentSeries(name, key, known))
   }
@@ -246,6 +274,7 @@ export class State {
     for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
     this.#eventTimes.clear()
     this.#released = []
+    this.plugins.reset()
   }
 
   /** Encodes a delta. Counts the terms that it evicted, which nothing else can tell. */
@@ -280,6 +309,7 @@ export class State {
       eventTimes: [...this.#eventTimes.values()],
       released: this.#released,
       watermarks: this.watermarks.encode(),
+      ...(this.plugins.isEmpty ? {} : { plugins: this.plugins.encode() }),
     }
     return JSON.stringify(base)
   }
@@ -335,6 +365,7 @@ export class State {
     for (const time of base.eventTimes) state.observe(...time)
     state.#released = base.released
     state.watermarks.decode(base.watermarks)
+    if (base.plugins) state.plugins.decode(base.plugins, leave)
     return state
   }
 

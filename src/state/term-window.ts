@@ -1,6 +1,7 @@
 import type { TermWindowShape } from './shape.ts'
 import { TermSlices } from './term-slices.ts'
 import { type FlatSummary, type TermCount, TermSummary } from './term-summary.ts'
+import { sliceStart } from './window-slices.ts'
 
 /** The most used terms of a topic in a window, most used first, and how many posts their counts may miss. */
 export interface TopTerms {
@@ -17,6 +18,8 @@ export class TermWindow {
   readonly slices: TermSlices
   /** Terms shown for each topic. */
   top: number
+  /** Whether the last advance brought it into another slice. */
+  hasMoved = false
   readonly #complete = new Map<string, TopTerms>()
   #watermark = Number.NEGATIVE_INFINITY
   #horizon = Number.NEGATIVE_INFINITY
@@ -44,6 +47,7 @@ export class TermWindow {
 
   /** Moves to a watermark (Unix milliseconds). Returns how many slices were evicted because too many were open. */
   advance(watermark: number, maxSlices: number): number {
+    this.hasMoved = sliceStart(watermark, this.shape.slide) !== sliceStart(this.#watermark, this.shape.slide)
     this.#watermark = watermark
     let evicted = 0
     let horizon = Math.max(this.#horizon, watermark - this.shape.size)

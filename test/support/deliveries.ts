@@ -58,6 +58,7 @@ export async function runWebhook(options: Record<string, unknown>, more: Partial
       const key = [metric, ...labels].join(' ')
       counts[key] = (counts[key] ?? 0) + n
     },
+    recorded: () => {},
     acknowledged: (_, ids) => void acknowledged.push(...ids),
   })
   onTestFinished(() => outputs.close(1000))

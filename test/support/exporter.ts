@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parse, stringify } from 'yaml'
-import type { Status } from '../../src/server/view.ts'
+import type { Status } from '../../src/runtime/view.ts'
 import { parseSamples, type Samples } from './samples.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
@@ -148,9 +148,17 @@ export async function startExporter(
     args = [],
     stdin = 'ignore',
     bin = BIN,
-  }: { files?: ExporterFiles; args?: string[]; stdin?: 'ignore' | 'pipe'; bin?: string } = {},
+    folder: given,
+  }: {
+    files?: ExporterFiles
+    args?: string[]
+    stdin?: 'ignore' | 'pipe'
+    bin?: string
+    /** Of one that ran before; a folder of its own where absent. */
+    folder?: string
+  } = {},
 ): Promise<RunningExporter> {
-  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-test-'))
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'mood-exporter-test-')))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(join(folder, 'mood.yml'), withFreePort(config))
   // The process itself rather than the launcher, so that signals and exit codes are its own.

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { removeKept, runTorture } from '../../test/support/torture.ts'
 import { whyNoMount } from './disk.ts'
 import type { Promised } from './reference/promise.ts'
+import { removeKept, runTorture } from './torture-testing.ts'
 
 const REFERENCE = fileURLToPath(new URL('./reference/exporter.ts', import.meta.url))
 

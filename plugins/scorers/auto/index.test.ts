@@ -11,30 +11,51 @@ const trained = await testScorer(tuned)
 const ruled = await testScorer(vader)
 const drawn = await testScorer(emoji)
 
+/** What rules leave of a score: its side, and half a say in how far it goes. */
+async function english(text: string): Promise<number> {
+  const score = (await trained.score(post(text, { lang: 'en' }))) as number
+  const rule = (await ruled.score(post(text, { lang: 'en' }))) as number
+  if (Math.abs(score) < 0.05) return score
+  return Math.sign(score) * Math.max(0.05, (Math.abs(score) + Math.sign(score) * rule) / 2)
+}
+
 test('English and Korean are scored by the trained scorer', async () => {
   for (const [text, lang] of [
-    ['I really love this phone, best purchase of the year', 'en'],
-    ['this is the worst update ever, I want my money back', 'en-GB'],
+    ['the train leaves from platform 3 on Tuesday', 'en'],
     ['정말 지루하고 돈이 아까운 영화였다', 'ko'],
   ] as const)
     expect(await score(post(text, { lang })), text).toBe(await trained.score(post(text, { lang })))
 })
 
+test('the trained scorer has the side of an English post, and rules a say in how far', async () => {
+  for (const text of [
+    'I really love this phone, best purchase of the year',
+    'this is the worst update ever, I want my money back',
+    'not terrible',
+    'the meeting is at three',
+  ])
+    expect(await score(post(text, { lang: 'en-GB' })), text).toBeCloseTo(await english(text), 12)
+  expect(await score(post('I LOVE this very much!!!', { lang: 'en' }))).toBeGreaterThan(
+    (await score(post('I love this', { lang: 'en' }))) as number,
+  )
+})
+
 test('where the post does not say, its script and its words do', async () => {
   const english = 'what a lovely day at the beach with my friends'
-  expect(await score(english)).toBe(await trained.score(post(english, { lang: 'en' })))
+  expect(await score(english)).toBe(await score(post(english, { lang: 'en' })))
   const korean = '배우들 연기가 좋았고 다시 보고 싶다'
   expect(await score(korean)).toBe(await trained.score(post(korean, { lang: 'ko' })))
   expect(await score(post(korean, { lang: 'en' }))).toBe(await trained.score(post(korean, { lang: 'ko' })))
 })
 
-test('a few words of no known language are scored by rules', async () => {
-  expect(await score('LOVE IT!!!')).toBe(await ruled.score('LOVE IT!!!'))
+test('a few words of no known language are English where rules know one of them', async () => {
+  expect(await score('LOVE IT!!!')).toBe(await score(post('LOVE IT!!!', { lang: 'en' })))
+  expect(await score('muy normal')).toBe(await ruled.score('muy normal'))
 })
 
-test('English under another flag is scored by rules, another language by its emoji alone', async () => {
+test('English under another flag is English, another language is scored by its emoji alone', async () => {
   const english = 'this is so good and you should all try it'
-  expect(await score(post(english, { lang: 'tl' }))).toBe(await ruled.score(post(english, { lang: 'en' })))
+  expect(await score(post(english, { lang: 'tl' }))).toBe(await score(post(english, { lang: 'en' })))
   for (const [text, lang] of [
     ['me encanta este teléfono 😍', 'es'],
     ['この映画は最高だった 😭', 'ja'],
@@ -43,15 +64,19 @@ test('English under another flag is scored by rules, another language by its emo
   expect(await score(post('no me gusta nada, fatal', { lang: 'es' }))).toBeNull()
 })
 
+test('emoji count as emoji, not as the English names that rules read them by', async () => {
+  for (const text of ['🔥🔥🔥', '❤️‍🔥', '❤️', '❤️ this song', 'gracias ❤️', 'New drop 🔥', "it's lit 🔥🔥🔥"])
+    expect(await score(text), text).toBeGreaterThan(0.05)
+  for (const text of ['💔', '😢', '😭😭', 'el fin 💔']) expect(await score(text), text).toBeLessThan(-0.05)
+  expect(await score('gracias ❤️')).toBe(await score('gracias ❤'))
+})
+
 test('of a post in both languages both count', async () => {
   const good = '오늘 공연 진짜 best concert of my whole life'
   const bad = '오늘 배송 진짜 worst service ever, never again'
   expect(await score(good)).toBeGreaterThan(0.05)
   expect(await score(bad)).toBeLessThan(-0.05)
-  const [ko, en] = [
-    await trained.score(post(bad, { lang: 'ko' })),
-    await trained.score(post(bad, { lang: 'en' })),
-  ]
+  const [ko, en] = [await trained.score(post(bad, { lang: 'ko' })), await english(bad)]
   const both = (await score(bad)) as number
   expect(both).toBeGreaterThan(Math.min(ko as number, en as number))
   expect(both).toBeLessThan(Math.max(ko as number, en as number))
@@ -66,8 +91,15 @@ test('emoji pull a Korean post to their side of what its model says', async () =
   const pulled = async (text: string) =>
     ((await score(text)) as number) - ((await trained.score(post(text, { lang: 'ko' }))) as number)
   expect(await pulled('오늘 택배 왔다')).toBe(0)
+  expect(await score(post('we moved house 😍', { lang: 'en' }))).toBeGreaterThan(0.05)
+  expect(await score(post('we moved house 😡', { lang: 'en' }))).toBeLessThan(-0.05)
   expect(await pulled('오늘 택배 왔다 😍')).toBeGreaterThan(0)
   expect(await pulled('오늘 택배 왔다 😡')).toBeLessThan(0)
+})
+
+test('a heart between two Korean names is no mood', async () => {
+  const names = '김철수♥이영희, 결혼 발표'
+  expect(await score(names)).toBe(await trained.score(post(names.replace('♥', ' '), { lang: 'ko' })))
 })
 
 test('what it explains is what it went by', () => {

@@ -11,6 +11,9 @@ export interface Emoticon {
 /** Letters in a face must stand apart: "xD" is one, the end of "maxD" is not. */
 const apart = (pattern: string) => String.raw`(?<![\p{L}\p{N}])${pattern}(?![\p{L}\p{N}])`
 
+/** What makes "<3" less than three of something. */
+const AMOUNT = String.raw`\s*(?:%|(?:sec|second|min|minute|hour|hr|day|week|month|year|km|mile|metre|meter|kg|lb|gb|mb|mm|cm|ms|star|people|item|point|percent|left)s?\b|시간|분|초|일|주|개|명|점|원)`
+
 /**
  * Weights are what labelled English tweets and Korean reviews that hold them are like on average (-1 negative, 1
  * positive), rounded. Tears are an exception: in reviews of films ㅠㅠ says that somebody was moved, elsewhere it does not.
@@ -27,7 +30,7 @@ export const EMOTICONS: readonly Emoticon[] = [
   { name: ':*', pattern: String.raw`[:;]-?\*+`, weight: 0.7 },
   { name: ':/', pattern: String.raw`(?<![\p{L}\p{N}])[:=]-?[\/\\](?![\/\\\p{L}\p{N}])`, weight: -0.2 },
   { name: '</3', pattern: String.raw`<\/3(?!\p{N})`, weight: -0.4 },
-  { name: '<3', pattern: String.raw`<3(?!\p{N})`, weight: 0.7 },
+  { name: '<3', pattern: String.raw`<3(?!\p{N}|${AMOUNT})`, weight: 0.7 },
   { name: 'xD', pattern: apart('[xX]D+'), weight: 0.5 },
   { name: 'T_T', pattern: apart(String.raw`(?:T[_.\-]T|;_;)`), weight: -0.3 },
   { name: '-_-', pattern: '-[_.]+-', weight: -0.3 },

@@ -1,6 +1,6 @@
 import { defineScorer, z } from 'mood-exporter/plugin'
 import { EMOTICONS } from './emoticons.ts'
-import { NEWER, readRanking } from './ranking.ts'
+import { NEWER, RATED, readRanking } from './ranking.ts'
 
 const PICTOGRAPH = String.raw`[\p{Extended_Pictographic}♡]`
 const SKIN_OR_STYLE = String.raw`[\u{1f3fb}-\u{1f3ff}\ufe0e\ufe0f]`
@@ -32,7 +32,12 @@ export default defineScorer({
   options,
   create({ weights }) {
     const own = Object.entries(weights).map(([key, weight]): [string, number] => [plain(key), weight])
-    const emoji = new Map([...readRanking(), ...Object.entries(NEWER), ...own])
+    const shipped = [...Object.entries(NEWER), ...Object.entries(RATED)]
+    const emoji = new Map([
+      ...readRanking(),
+      ...shipped.map(([key, weight]): [string, number] => [plain(key), weight]),
+      ...own,
+    ])
     const ownWeights = new Map(own)
     const emoticons = EMOTICONS.map(({ name, weight }) => ownWeights.get(name) ?? weight)
 

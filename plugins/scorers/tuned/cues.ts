@@ -1,8 +1,10 @@
-import type { Features } from './features.ts'
-import { type Lexicon, VALENCE_STEPS } from './lexicon.ts'
+import { REVERSED, SPENT } from './flags.ts'
+import { VALENCE_STEPS } from './lexicon.ts'
+import type { Tokens } from './tokens.ts'
+import type { Units } from './units.ts'
 
 /** Figures for each of the two word lists, in the order in which `readList` writes them. */
-const PER_LIST = 9
+export const PER_LIST = 9
 const STYLE = 8
 
 /** How many cues there are: two lists' figures, then those of style. */
@@ -10,9 +12,6 @@ export const CUES = 2 * PER_LIST + STYLE
 
 /** What is left of a valence after a negator, turned round: measured by Hutto and Gilbert (VADER, ICWSM 2014). */
 const NEGATED = -0.74
-
-const EXCLAMATION = 0x21
-const QUESTION = 0x3f
 
 /** Bends a sum of valences into [-1, 1], as VADER does. */
 const bend = (sum: number) => sum / Math.sqrt(sum * sum + 15)
@@ -23,36 +22,38 @@ const bend = (sum: number) => sum / Math.sqrt(sum * sum + 15)
  */
 export class Cues {
   readonly values = new Float64Array(CUES)
-  readonly #lexicon: Lexicon
+  #hasReversed = 0
 
-  constructor(lexicon: Lexicon) {
-    this.#lexicon = lexicon
+  read(tokens: Tokens, units: Units): void {
+    const { states, count } = units
+    let all = 0
+    for (let unit = 0; unit < count; unit++) all |= states[unit] as number
+    // A spent negator says no more than the words that it reverses.
+    this.#hasReversed = all === REVERSED ? 1 : 0
+    this.#readList(units, 0)
+    this.#readList(units, 1)
+    this.#readStyle(tokens)
   }
 
-  read(features: Features): void {
-    this.#readList(features, 0)
-    this.#readList(features, 1)
-    this.#readStyle(features)
+  /** What a unit counts in a list, negation included; `index` is among those that are listed. */
+  valence({ listed, valences, states }: Units, index: number, list: 0 | 1): number {
+    const state = states[listed[index] as number]
+    if (state === SPENT) return 0
+    // The second byte, or the first, with its sign.
+    const steps = ((valences[index] as number) << (list === 1 ? 16 : 24)) >> 24
+    return ((state === REVERSED ? NEGATED : 1) * steps) / VALENCE_STEPS
   }
 
-  /** What a token counts in a list, negation included; 0 for most. */
-  valence(features: Features, token: number, list: 0 | 1): number {
-    const at = this.#lexicon.find(features.tokens.hashes[token] as number)
-    if (at < 0) return 0
-    const valence = (this.#lexicon.valences[at + list] as number) / VALENCE_STEPS
-    return features.negated[token] === 1 ? NEGATED * valence : valence
-  }
-
-  #readList(features: Features, list: 0 | 1): void {
+  #readList(units: Units, list: 0 | 1): void {
     const { values } = this
-    const { count } = features.tokens
+    const { listedCount } = units
     let positive = 0
     let negative = 0
     let most = 0
     let least = 0
     let last = 0
-    for (let token = 0; token < count; token++) {
-      const valence = this.valence(features, token, list)
+    for (let index = 0; index < listedCount; index++) {
+      const valence = this.valence(units, index, list)
       if (valence === 0) continue
       if (valence > 0) positive += valence
       else negative -= valence
@@ -69,28 +70,19 @@ export class Cues {
     values[at + 5] = last / 4
     values[at + 6] = positive > 0 ? 1 : 0
     values[at + 7] = negative > 0 ? 1 : 0
-    values[at + 8] = (positive - negative) / Math.sqrt(count + 1)
+    values[at + 8] = (positive - negative) / Math.sqrt(units.count + 1)
   }
 
-  #readStyle({ tokens, negated }: Features): void {
+  #readStyle(tokens: Tokens): void {
     const { values } = this
-    let exclamations = 0
-    let questions = 0
-    let negations = 0
-    for (let token = 0; token < tokens.count; token++) {
-      const code = tokens.codes[tokens.starts[token] as number]
-      if (code === EXCLAMATION) exclamations++
-      else if (code === QUESTION) questions++
-      negations |= negated[token] as number
-    }
     const at = 2 * PER_LIST
     values[at] = Math.min(1, tokens.capitals / 3)
     values[at + 1] = Math.min(1, tokens.elongated / 2)
-    values[at + 2] = Math.min(1, exclamations / 2)
-    values[at + 3] = Math.min(1, questions / 2)
+    values[at + 2] = Math.min(1, tokens.exclamations / 2)
+    values[at + 3] = Math.min(1, tokens.questions / 2)
     values[at + 4] = Math.min(1, tokens.hashtags / 3)
     values[at + 5] = Math.log1p(tokens.length) / 5
-    values[at + 6] = negations
+    values[at + 6] = this.#hasReversed
     values[at + 7] = tokens.capitals > 0 ? 1 : 0
   }
 }

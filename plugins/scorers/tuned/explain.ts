@@ -1,95 +1,105 @@
 import type { Piece } from 'mood-exporter/plugin'
-import { CUES } from './cues.ts'
-import type { FeatureList } from './feature-list.ts'
+import { CUES, PER_LIST } from './cues.ts'
+import { REVERSED, SPENT } from './flags.ts'
 import type { Model } from './model.ts'
-import { composed } from './tokens.ts'
+import { FLAGS, IS_CUT, negativeOf, ODDS, ofSteps, positiveOf, VALENCES } from './remembered.ts'
 
-/** Cues of the word lists come first; those of style are of the text as a whole. */
 const LISTS = 2
-const PER_LIST = (CUES - 8) / LISTS
+
+/** What belongs to no word: where the model starts from, length, capitals and the like. */
+const WHOLE = '(the whole text)'
 
 /**
- * What each token of a text added to the calibrated log odds of positive against negative, in the order of the text.
- * An n-gram's weight is shared out evenly among the tokens that it touches; a word list's among the tokens that it
- * has, by their valence; a pooled unit's goes to the token that has most of it. A last piece without text has what
- * belongs to no token: where the model starts from, length, capitals and the like. The weights add up to
- * ln(P(positive) / P(negative)).
+ * What each word of a text added to the calibrated log odds of positive against negative, in the order of the text, and
+ * which negator reversed it. What a pair of words adds is shared out evenly between the two; a word list's figures among
+ * the words that it has, by their valence; a pooled unit's goes to the word that has most of it. The last piece has what
+ * belongs to no word. The weights add up to ln(P(positive) / P(negative)).
  */
 export function explain(model: Model, written: string): Piece[] {
-  const text = composed(written)
-  const { parts, pairs } = model.features
-  for (const list of parts) list.placed = true
-  const known = model.read(text)
-  for (const list of parts) list.placed = false
-  if (!known) return []
-  const { tokens } = model.features
-  const shares = new Float64Array(tokens.count)
-  const [negative, positive] = model.header.bias
+  if (!model.read(written)) return []
+  const { units, words, scale, header } = model
+  const { count, places, states } = units
+  const shares = new Float64Array(count)
+  const [negative, positive] = header.bias
   let rest = positive - negative
-  for (const list of parts) rest += shareOut(model, list, shares, list === pairs)
-  model.pooled?.share(tokens, model.features.negated, shares)
-  const why = shareOutLists(model, shares)
+  for (let unit = 0; unit < count; unit++) {
+    const at = (places[unit] as number) + ODDS + (states[unit] as number)
+    const odds = words.numbers[at] as number
+    shares[unit] = ofSteps(positiveOf(odds) - negativeOf(odds)) * scale
+  }
+  for (let second = 1; second < count; second++)
+    for (let first = second - 1; first >= 0 && first >= second - header.features.pairs.reach; first--) {
+      const half = model.between(first, second) / 2
+      shares[first] = (shares[first] as number) + half
+      shares[second] = (shares[second] as number) + half
+    }
+  model.pooled?.share(units, words.numbers, shares)
+  const listed = shareOutLists(model, shares)
   for (let cue = LISTS * PER_LIST; cue < CUES; cue++) rest += model.cueLeaning(cue)
-  rest += why.rest
-  const { temperature } = model.header
-  const pieces = Array.from(shares, (share, token): Piece => {
-    const from = tokens.origins[tokens.starts[token] as number] as number
-    const to =
-      token + 1 < tokens.count ? (tokens.origins[tokens.starts[token + 1] as number] as number) : text.length
-    const reason = why.reasons[token]
-    const piece = { text: text.slice(from, to).trim(), weight: share * temperature }
-    return reason === undefined ? piece : { ...piece, why: reason }
+  rest += listed.rest
+  const texts = textsOf(model)
+  const pieces = Array.from(shares, (share, unit): Piece => {
+    const reasons = [reasonOf(model, texts, unit), listed.reasons[unit]].filter(
+      reason => reason !== undefined,
+    )
+    const piece = { text: texts[unit] ?? '', weight: share * header.temperature }
+    return reasons.length === 0 ? piece : { ...piece, why: reasons.join(', ') }
   })
   return [
     ...pieces,
-    { text: '', weight: rest * temperature, why: 'how the text is written, and where the model starts from' },
+    {
+      text: WHOLE,
+      weight: rest * header.temperature,
+      why: 'how the text is written, and where the model starts from',
+    },
   ]
 }
 
-/**
- * Gives each feature's weight to the tokens under it, and gives back what lies under none.
- *
- * @param outer whether only the first and the last token under it are meant, as with a pair
- */
-function shareOut(model: Model, list: FeatureList, shares: Float64Array, outer: boolean): number {
-  const { tokens } = model.features
-  const tokenAt = new Int32Array(tokens.length + 1).fill(-1)
-  for (let token = 0; token < tokens.count; token++)
-    tokenAt.fill(token, tokens.starts[token] as number, tokens.ends[token] as number)
-  let rest = 0
-  for (let index = 0; index < list.count; index++) {
-    const weight = model.leaning(list, index)
-    if (weight === 0) continue
-    const under = tokenAt.subarray(list.from[index] as number, list.to[index] as number)
-    const touched = new Set(outer ? [under[0] as number, under.at(-1) as number] : under)
-    touched.delete(-1)
-    if (touched.size === 0) rest += weight
-    for (const token of touched) shares[token] = (shares[token] as number) + weight / touched.size
-  }
-  return rest
+/** What each unit is in the text: a token, or one of the two parts of one. */
+function textsOf({ text, tokens, words }: Model): string[] {
+  return Array.from({ length: tokens.count }, (_, token) => {
+    const whole = text.slice(tokens.starts[token], tokens.ends[token])
+    const place = words.find(tokens.hashes[token] as number)
+    const isCut = place >= 0 && ((words.numbers[place + FLAGS] as number) & IS_CUT) !== 0
+    const cut = isCut ? (words.numbers[place + VALENCES] as number) : 0
+    return isCut ? [whole.slice(0, cut), whole.slice(cut)] : [whole]
+  }).flat()
+}
+
+function reasonOf(model: Model, texts: readonly string[], unit: number): string | undefined {
+  const { states, by, count } = model.units
+  if (states[unit] === REVERSED) return `reversed by ${texts[by[unit] as number]}`
+  if (states[unit] !== SPENT) return undefined
+  const reversed = Array.from({ length: count }, (_, other) => other).filter(
+    other => states[other] === REVERSED && by[other] === unit,
+  )
+  return reversed.length === 0
+    ? 'negates nothing here'
+    : `reverses ${reversed.map(other => texts[other]).join(' ')}`
 }
 
 function shareOutLists(
   model: Model,
   shares: Float64Array,
 ): { rest: number; reasons: (string | undefined)[] } {
-  const { features, cues } = model
+  const { units, cues } = model
   const reasons: (string | undefined)[] = []
   let rest = 0
   for (const list of [0, 1] as const) {
     let leaning = 0
     for (let cue = 0; cue < PER_LIST; cue++) leaning += model.cueLeaning(list * PER_LIST + cue)
-    const valences = Array.from(shares, (_, token) => cues.valence(features, token, list))
+    const valences = Array.from({ length: units.listedCount }, (_, index) => cues.valence(units, index, list))
     const sum = valences.reduce((total, valence) => total + valence, 0)
     const size = valences.reduce((total, valence) => total + Math.abs(valence), 0)
     if (size === 0) rest += leaning
-    for (const [token, valence] of valences.entries()) {
+    for (const [index, valence] of valences.entries()) {
       if (valence === 0) continue
+      const unit = units.listed[index] as number
       // Where the list's words pull both ways, each is given its own way and the rest evenly.
       const share = Math.abs(sum) > size / 4 ? valence / sum : Math.abs(valence) / size
-      shares[token] = (shares[token] as number) + leaning * share
-      reasons[token] =
-        `${valence > 0 ? 'a good' : 'a bad'} word of the lists${features.negated[token] === 1 ? ', negated' : ''}`
+      shares[unit] = (shares[unit] as number) + leaning * share
+      const isGood = valence > 0 === (units.states[unit] !== REVERSED)
+      reasons[unit] = `a ${isGood ? 'good' : 'bad'} word of the lists`
     }
   }
   return { rest, reasons }

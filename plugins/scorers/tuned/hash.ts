@@ -1,4 +1,4 @@
-const PRIME = 0x01000193
+export const PRIME = 0x01000193
 
 /** What every hash starts from: the offset of 32-bit FNV-1a. */
 export const SEED = 0x811c9dc5 | 0
@@ -23,5 +23,12 @@ export const markedHash = (token: number, negated: number): number =>
 export function hashWord(word: string): number {
   let hash = SEED
   for (let index = 0; index < word.length; index++) hash = step(hash, word.charCodeAt(index))
+  return hash
+}
+
+/** The hash of some code units, as {@link hashWord} has it of a string. */
+export function hashPart(codes: Uint16Array, from: number, to: number): number {
+  let hash = SEED
+  for (let index = from; index < to; index++) hash = step(hash, codes[index] as number)
   return hash
 }

@@ -80,11 +80,57 @@ test('pieces add up to the log odds of positive against negative', async () => {
 })
 
 test('pieces are the tokens of the text, in order, then what belongs to none', () => {
-  expect(pieces('Love it, 😀!').map(({ text }) => text)).toEqual(['Love', 'it', ',', '😀', '!', ''])
+  const texts = pieces('Love it, 😀!').map(({ text }) => text)
+  expect(texts).toEqual(['Love', 'it', ',', '😀', '!', '(the whole text)'])
   const [love] = pieces('Love it')
   expect(love?.weight).toBeGreaterThan(0)
   expect(pieces('')).toEqual([])
 })
+
+test('a negation shows what it reverses, in one word or in two', () => {
+  const why = (text: string, lang: string) =>
+    (scorer.explain?.(post(text, { lang })) ?? []).map(({ text, why = '' }) => [text, why.split(',')[0]])
+  expect(why('안 좋아요', 'ko').slice(0, 2)).toEqual([
+    ['안', 'reverses 좋아요'],
+    ['좋아요', 'reversed by 안'],
+  ])
+  expect(why('재미없다', 'ko').slice(0, 2)).toEqual([
+    ['재미', 'reversed by 없다'],
+    ['없다', 'reverses 재미'],
+  ])
+  expect(why('no real problems', 'en')).toContainEqual(['problems', 'reversed by no'])
+})
+
+test.each([
+  ['en', 'good', 'not good'],
+  ['en', 'I love this hotel', "I don't love this hotel"],
+  ['ko', '추천합니다', '추천하지 않습니다'],
+  ['ko', '화면이 좋아요', '화면이 안 좋아요'],
+  ['ko', '서비스가 좋네요', '서비스가 좋지 않네요'],
+])('%s: negated praise is blame: "%s", "%s"', async (lang, plain, negated) => {
+  expect(await score(post(plain, { lang }))).toBeGreaterThan(0.05)
+  expect(await score(post(negated, { lang }))).toBeLessThan(-0.05)
+})
+
+test.each([
+  ['en', 'terrible', 'not terrible'],
+  ['en', 'I hate it', "I don't hate it"],
+  ['en', 'complaints', 'zero complaints'],
+  ['en', 'a problem with this kettle', 'never had a problem with this kettle'],
+  ['ko', '돈이 아까워요', '돈이 안 아까워요'],
+  ['ko', '나쁘다', '나쁘지 않다'],
+  ['ko', '문제 있어요', '문제없어요'],
+])('%s: negated blame is no blame: "%s", "%s"', async (lang, plain, negated) => {
+  expect(await score(post(plain, { lang }))).toBeLessThan(-0.05)
+  expect(await score(post(negated, { lang }))).toBeGreaterThan(0)
+})
+
+test.each(['오늘 회의 3시', '출시일 언제인가요?', '사전예약 시작', '내일 오전 10시 서버 점검 안내'])(
+  'plain Korean is neutral: "%s"',
+  async text => {
+    expect(Math.abs((await score(post(text, { lang: 'ko' }))) as number)).toBeLessThan(0.05)
+  },
+)
 
 test('probabilities of a shipped model add up to 1', () => {
   for (const language of ['en', 'ko'] as const) {
@@ -156,7 +202,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
   expect(await refusal(changed)).toMatch(/bad\.model: the checksum is wrong/)
   expect(await refusal(bytes.subarray(0, 100_000))).toMatch(/bad\.model: the checksum is wrong/)
   expect(await refusal(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
-  expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 2, got version 99/)
+  expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 3, got version 99/)
   expect(await refusal(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
   await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toMatchObject({
     code: 'ERR_TUNED_MODEL',
@@ -167,7 +213,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
 const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
 
 test.skipIf(!existsSync(data))('most tweets that it was trained on are told right', async () => {
-  const { readLabelled } = await import('../../../training/data.ts')
+  const { readLabelled } = await import('./tools/data.ts')
   const { texts, labels } = readLabelled(data)
   let right = 0
   for (let row = 0; row < 3000; row++) {

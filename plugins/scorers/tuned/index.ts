@@ -16,7 +16,7 @@ import { Model } from './model.ts'
 /** The languages that a model is shipped for. */
 export const LANGUAGES = ['en', 'ko'] as const
 
-/** The model that is shipped for a language: trained by training/train.ts, described in docs/models.md. */
+/** The model that is shipped for a language: trained by tools/train.ts, described in docs/models.md. */
 export const shippedModel = (language: (typeof LANGUAGES)[number]): Model =>
   Model.load(fileURLToPath(new URL(`${language}.model`, import.meta.url)))
 
@@ -29,7 +29,7 @@ const options = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Files of models of your own, each for the language it was trained on; made by training/train.ts.',
+      'Files of models of your own, each for the language it was trained on; made by tools/train.ts.',
     ),
 })
 

@@ -1,9 +1,13 @@
+import { hashPart } from './hash.ts'
+import { LONGEST_BEGINNING } from './moods.ts'
+
 const EMPTY = 0
 
 /** Word lists, by the hash of a token: for each word up to two valences, in steps of 1/31 of a list's own unit. */
 export class Lexicon {
   readonly #keys: Int32Array
-  readonly #valences: Int8Array
+  /** The two valences of a word as two bytes of one number. */
+  readonly #valences: Uint16Array
   readonly #mask: number
 
   /**
@@ -11,32 +15,37 @@ export class Lexicon {
    * @param valences two for each word, one of each list; 0 where a list does not have it
    */
   constructor(hashes: Int32Array, valences: Int8Array) {
-    const size = 2 ** Math.ceil(Math.log2(hashes.length * 3 + 16))
+    const size = 2 ** Math.ceil(Math.log2(hashes.length * 2 + 16))
     this.#mask = size - 1
     this.#keys = new Int32Array(size)
-    this.#valences = new Int8Array(size * 2)
+    this.#valences = new Uint16Array(size)
     for (const [index, hash] of hashes.entries()) {
       let slot = hash & this.#mask
       while (this.#keys[slot] !== EMPTY) slot = (slot + 1) & this.#mask
       this.#keys[slot] = hash
-      this.#valences[2 * slot] = valences[2 * index] as number
-      this.#valences[2 * slot + 1] = valences[2 * index + 1] as number
+      this.#valences[slot] =
+        ((valences[2 * index] as number) & 0xff) | (((valences[2 * index + 1] as number) & 0xff) << 8)
     }
   }
 
-  /** Where a word's first valence stands in {@link valences}, or -1. */
-  find(hash: number): number {
+  /** The same for a word that is known by its beginning: that of the longest one. */
+  valencesOfBeginning(codes: Uint16Array, size: number): number {
+    for (let end = Math.min(size, LONGEST_BEGINNING); end > 0; end--) {
+      const valences = this.valencesOf(hashPart(codes, 0, end))
+      if (valences !== 0) return valences
+    }
+    return 0
+  }
+
+  /** A word's two valences: that of the first list in the lower byte, that of the second above; 0 where it has none. */
+  valencesOf(hash: number): number {
     const keys = this.#keys
     let slot = hash & this.#mask
     for (let key = keys[slot]; key !== EMPTY; key = keys[slot]) {
-      if (key === hash) return 2 * slot
+      if (key === hash) return this.#valences[slot] as number
       slot = (slot + 1) & this.#mask
     }
-    return -1
-  }
-
-  get valences(): Int8Array {
-    return this.#valences
+    return 0
   }
 }
 

@@ -7,7 +7,7 @@ import { STRIDE } from './weights.ts'
 const MAGIC = Buffer.from('\u0089MOODMODEL', 'latin1')
 
 /** Counted up whenever the features or the layout change: weights mean nothing without the code that made them. */
-export const MODEL_VERSION = 2
+export const MODEL_VERSION = 3
 
 const CHECKSUM_BYTES = 32
 /** Everything that a model file holds. */
@@ -18,17 +18,22 @@ export interface ModelParts {
   /** Hashes of the lexicon's words, and two valences for each. */
   readonly hashes: Int32Array
   readonly valences: Int8Array
+  /** Hashes of what tells the words that have a mood: see {@link Moods}. */
+  readonly moods: Int32Array
   readonly pooled?: PooledParts | undefined
 }
 
-const sizeOf = ({ words, features, pooled }: ModelHeader) =>
-  features.slots * STRIDE + words * (4 + 2) + (pooled === undefined ? 0 : pooled.words * (4 + pooled.units))
+const sizeOf = ({ words, moods, features, pooled }: ModelHeader) =>
+  features.slots * STRIDE +
+  words * (4 + 2) +
+  moods * 4 +
+  (pooled === undefined ? 0 : pooled.words * (4 + pooled.units))
 
 /**
  * Layout: magic, version (u16), length of the header (u32), header (JSON), slots, the lexicon's hashes and valences,
- * the pooled part's hashes and rows, SHA-256 of all before.
+ * the moods' hashes, the pooled part's hashes and rows, SHA-256 of all before.
  */
-export function encodeModel({ header, slots, hashes, valences, pooled }: ModelParts): Buffer {
+export function encodeModel({ header, slots, hashes, valences, moods, pooled }: ModelParts): Buffer {
   const json = Buffer.from(JSON.stringify(header))
   const start = Buffer.alloc(MAGIC.length + 6)
   MAGIC.copy(start)
@@ -40,6 +45,7 @@ export function encodeModel({ header, slots, hashes, valences, pooled }: ModelPa
     slots,
     littleEndian(hashes),
     new Uint8Array(valences.buffer, valences.byteOffset, valences.length),
+    littleEndian(moods),
     ...(pooled === undefined ? [] : [littleEndian(pooled.hashes), pooled.rows]),
   ])
   return Buffer.concat([body, createHash('sha256').update(body).digest()])
@@ -63,7 +69,7 @@ export function decodeModel(bytes: Buffer, name: string): ModelParts {
   }
   const fixed = MAGIC.length + 6
   if (bytes.length < fixed || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
-    fail('expected a model made by training/train.ts, got a file that does not start like one')
+    fail('expected a model made by tools/train.ts, got a file that does not start like one')
   const version = bytes.readUInt16LE(MAGIC.length)
   if (version !== MODEL_VERSION)
     fail(
@@ -75,7 +81,7 @@ export function decodeModel(bytes: Buffer, name: string): ModelParts {
   if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end)))
     fail('the checksum is wrong: the file is cut short or was changed since it was made')
   const header = readHeader(bytes.toString('utf8', fixed, bodyStart), fail)
-  const { words, pooled } = header
+  const { words, moods, pooled } = header
   if (bodyStart + sizeOf(header) !== end) fail('the model is of another shape than its header says')
   let at = bodyStart
   const take = (size: number) => {
@@ -91,6 +97,7 @@ export function decodeModel(bytes: Buffer, name: string): ModelParts {
     slots: take(header.features.slots * STRIDE),
     hashes: takeHashes(words),
     valences: Int8Array.from(take(words * 2)),
+    moods: takeHashes(moods),
     pooled: pooled && {
       ...pooled,
       hashes: takeHashes(pooled.words),

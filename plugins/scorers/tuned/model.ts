@@ -1,56 +1,100 @@
 import { readFileSync } from 'node:fs'
+import { type Analysis, analysisOf } from './analysis.ts'
 import { CUES, Cues } from './cues.ts'
-import type { FeatureList } from './feature-list.ts'
-import { Features } from './features.ts'
+import {
+  acrossFeature,
+  CROSSING,
+  pairFeature,
+  pairKeyOf,
+  reversedFeature,
+  spentFeature,
+  WordFeatures,
+  wordFeature,
+} from './features.ts'
+import { FREE, NEGATOR, PLAIN, REVERSED, SPENT, WITH_NEXT } from './flags.ts'
+import { hashPart } from './hash.ts'
 import { Lexicon } from './lexicon.ts'
 import { decodeModel, type ModelParts } from './model-file.ts'
 import type { ModelHeader } from './model-header.ts'
+import { Moods } from './moods.ts'
 import { Pooled } from './pooled.ts'
+import {
+  FLAGS,
+  HEADS,
+  IS_CUT,
+  IS_LISTED,
+  negativeOf,
+  ODDS,
+  ofSteps,
+  PAIR_KEY,
+  PARTS,
+  positiveOf,
+  Remembered,
+  ROW,
+  TAILS,
+  VALENCES,
+} from './remembered.ts'
 import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
-import { CODES, checkOf, PORTION, STRIDE, slotOf } from './weights.ts'
+import { LONGEST_WORD, spell, Tokens } from './tokens.ts'
+import { Units } from './units.ts'
+import { checkOf, PORTION, STRIDE, slotOf } from './weights.ts'
 
-/**
- * What the largest weight of the code book is in whole numbers, which add up faster. A part has fewer than 2 ** 17
- * features of any text (model-header.ts bounds what they are), so that sums fit 32 bits.
- */
-const WHOLE = 2 ** 14
+/** How many words are remembered: 68 bytes each. A Korean word has its endings, and so there are more. */
+const REMEMBERED = 2 ** 16
+const REMEMBERED_KOREAN = 2 ** 17
+
+/** A text of few characters is not all the surer for it. */
+export const SHORTEST = 4
+
+/** What asks for the scopes of a text to be marked. */
+const ANY_NEGATION = NEGATOR | WITH_NEXT | FREE
 
 /**
  * A classifier of three classes: multinomial logistic regression over hashed n-grams and a few cues, and in some
- * languages a small pooled network. One instance reads one text at a time; what its fields hold is of the latest.
+ * languages a small pooled network. All that a word adds, it adds by itself, and what it adds in the scope of a negation
+ * is that the other way round, so that a word is worked out once and then remembered. One instance reads one text at a
+ * time; what its fields hold is of the latest.
  */
 export class Model {
   readonly header: ModelHeader
-  readonly features: Features
-  readonly cues: Cues
+  readonly tokens = new Tokens()
+  readonly units = new Units()
+  readonly words: Remembered
+  readonly cues = new Cues()
   readonly pooled: Pooled | undefined
+  readonly moods: Moods
+  /** The text that places are of. */
+  text = ''
+  readonly #analysis: Analysis
+  readonly #features: WordFeatures
   /** For each slot its code above its check: one look brings both. */
   readonly #slots: Uint16Array
   readonly #portions: number
-  /** What each code adds to the log odds of negative and of positive, in units of {@link #unit}. */
-  readonly #negative: Int32Array
-  readonly #positive: Int32Array
-  readonly #unit: number
+  /** What each code adds to the log odds of negative and of positive. */
+  readonly #codes: Float64Array
   readonly #cueWeights: Float64Array
+  readonly #codeUnits = new Uint16Array(LONGEST_WORD)
+  /** Log odds that are being summed up. */
+  readonly #found = new Float64Array(2)
 
   /** Log odds against neutral of the latest text, not yet calibrated. */
   negative = 0
   positive = 0
 
-  constructor({ header, slots, hashes, valences, pooled }: ModelParts) {
+  constructor({ header, slots, hashes, valences, moods, pooled }: ModelParts) {
     this.header = header
-    this.features = new Features(header.features)
-    this.cues = new Cues(new Lexicon(hashes, valences))
+    const lexicon = new Lexicon(hashes, valences)
+    this.moods = new Moods(moods)
+    this.#analysis = analysisOf(header.language, this.moods, lexicon)
+    this.#features = new WordFeatures(header.features)
     this.#slots = new Uint16Array(header.features.slots)
     for (let slot = 0; slot < this.#slots.length; slot++)
       this.#slots[slot] = ((slots[slot * STRIDE + 1] as number) << 8) | (slots[slot * STRIDE] as number)
-    this.pooled = pooled && new Pooled(pooled)
     this.#portions = header.features.slots / PORTION
-    this.#unit = Math.max(...header.codes.map(Math.abs)) / WHOLE
-    const whole = (at: number) => Math.round((header.codes[at] as number) / this.#unit)
-    this.#negative = Int32Array.from({ length: CODES }, (_, code) => whole(2 * code))
-    this.#positive = Int32Array.from({ length: CODES }, (_, code) => whole(2 * code + 1))
+    this.#codes = Float64Array.from(header.codes)
     this.#cueWeights = Float64Array.from(header.cues)
+    this.pooled = pooled && new Pooled(pooled)
+    this.words = new Remembered(header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED)
   }
 
   /** @throws Error in one line, where there is no such file or it is no sound model */
@@ -75,32 +119,55 @@ export class Model {
   }
 
   /** Reads a text into {@link negative} and {@link positive}; false where it has no token. */
-  read(text: string): boolean {
-    const { features, cues, pooled } = this
-    features.read(text)
-    if (features.tokens.count === 0) return false
-    cues.read(features)
-    const [negative, positive] = this.header.bias
-    this.negative = negative
-    this.positive = positive
-    for (const list of features.parts) this.#addList(list)
-    this.#addCues()
-    if (pooled !== undefined) {
-      pooled.read(features.tokens, features.negated)
-      this.negative += pooled.negative
-      this.positive += pooled.positive
+  read(written: string): boolean {
+    const { tokens, units, words } = this
+    this.text = tokens.read(written)
+    const { count, hashes } = tokens
+    if (count === 0) return false
+    words.begin()
+    const { numbers } = words
+    const { flags, places } = units
+    units.listedCount = 0
+    let seen = 0
+    let unit = 0
+    for (let token = 0; token < count; token++) {
+      let place = words.find(hashes[token] as number)
+      if (place < 0) place = this.#learn(token)
+      const flag = numbers[place + FLAGS] as number
+      if ((flag & (IS_CUT | IS_LISTED)) !== 0) {
+        if ((flag & IS_CUT) !== 0) {
+          seen |= this.#addCut(place, token, unit)
+          unit += 2
+          continue
+        }
+        units.list(unit, numbers[place + VALENCES] as number)
+      }
+      seen |= flag
+      places[unit] = place
+      flags[unit] = flag
+      unit++
     }
+    units.count = unit
+    units.states.fill(PLAIN, 0, unit)
+    if ((seen & ANY_NEGATION) !== 0) {
+      units.by.fill(-1, 0, unit)
+      this.#analysis.scope(units)
+    }
+    this.#sum()
     return true
   }
 
-  /** Towards positive less towards negative: what one feature of a list adds to the log odds. */
-  leaning(list: FeatureList, index: number): number {
-    const hash = list.hashes[index] as number
-    const entry = this.#slots[slotOf(hash, this.#portions)] as number
-    if ((entry & 0xff) !== checkOf(hash)) return 0
-    const code = entry >>> 8
-    const weight = (this.#positive[code] as number) - (this.#negative[code] as number)
-    return (weight * this.#unit * list.scale) / Math.sqrt(list.count)
+  /** How the sum over the features is scaled. */
+  get scale(): number {
+    return 1 / Math.sqrt(this.tokens.length + SHORTEST)
+  }
+
+  /** Towards positive less towards negative: what a pair, or runs across a space, add between two units. */
+  between(first: number, second: number): number {
+    const found = this.#found
+    found.fill(0)
+    this.#addBetween(first, second)
+    return ((found[1] as number) - (found[0] as number)) * this.scale
   }
 
   cueLeaning(cue: number): number {
@@ -112,37 +179,233 @@ export class Model {
     return raw * this.header.temperature
   }
 
-  /** The hot path: some 400 features of a post pass here. */
-  #addList({ hashes, count, scale }: FeatureList): void {
-    if (count === 0) return
-    const slots = this.#slots
-    const portions = this.#portions
-    const towardsNegative = this.#negative
-    const towardsPositive = this.#positive
+  #sum(): void {
+    const { units, pooled } = this
+    const { pairs, letters } = this.header.features
+    const found = this.#found
+    if (pairs.reach === 1 && letters === undefined) this.#addUnits()
+    else {
+      this.#addUnitsAlone()
+      for (let unit = 1; unit < units.count; unit++)
+        for (let first = unit - 1; first >= 0 && first >= unit - pairs.reach; first--)
+          this.#addBetween(first, unit)
+    }
+    const { scale } = this
+    const [biasNegative, biasPositive] = this.header.bias
+    this.negative = biasNegative + (found[0] as number) * scale
+    this.positive = biasPositive + (found[1] as number) * scale
+    this.cues.read(this.tokens, units)
+    this.#addCues()
+    if (pooled !== undefined) {
+      pooled.read(units, this.words.numbers)
+      this.negative += pooled.negative
+      this.positive += pooled.positive
+    }
+  }
+
+  #addUnitsAlone(): void {
+    const { places, states, count } = this.units
+    const { numbers } = this.words
     let negative = 0
     let positive = 0
-    for (let index = 0; index < count; index++) {
-      const hash = hashes[index] as number
-      const entry = slots[slotOf(hash, portions)] as number
-      // All ones where the slot is the feature's, else 0, and code 0 adds nothing: no processor could guess which.
-      const known = (((entry ^ checkOf(hash)) & 0xff) - 1) >> 31
-      const code = (entry >>> 8) & known
-      negative = (negative + (towardsNegative[code] as number)) | 0
-      positive = (positive + (towardsPositive[code] as number)) | 0
+    for (let unit = 0; unit < count; unit++) {
+      const odds = numbers[(places[unit] as number) + ODDS + (states[unit] as number)] as number
+      negative += negativeOf(odds)
+      positive += positiveOf(odds)
     }
-    const size = (this.#unit * scale) / Math.sqrt(count)
-    this.negative += negative * size
-    this.positive += positive * size
+    this.#found[0] = ofSteps(negative)
+    this.#found[1] = ofSteps(positive)
+  }
+
+  /** What units add alone, and each two in a row: the hot path of models whose pairs reach no further. */
+  #addUnits(): void {
+    const { places, states, count } = this.units
+    const { numbers } = this.words
+    const { pairs, reversal } = this.header.features
+    const slots = this.#slots
+    const codes = this.#codes
+    const portions = this.#portions
+    let negativeSteps = 0
+    let positiveSteps = 0
+    let negative = 0
+    let positive = 0
+    let before = 0
+    let stateBefore = 0
+    for (let unit = 0; unit < count; unit++) {
+      const place = places[unit] as number
+      const state = states[unit] as number
+      const odds = numbers[place + ODDS + state] as number
+      negativeSteps += negativeOf(odds)
+      positiveSteps += positiveOf(odds)
+      const key = numbers[place + PAIR_KEY] as number
+      const hash = pairFeature(before, key, 1)
+      const entry = slots[slotOf(hash, portions)] as number
+      if ((entry & 0xff) === checkOf(hash) && unit > 0) {
+        const at = (entry >>> 8) * 2
+        if (statesOfPair(stateBefore, state) === PLAIN) {
+          negative += codes[at] as number
+          positive += codes[at + 1] as number
+        } else {
+          negative += reversal * (codes[at + 1] as number)
+          positive += reversal * (codes[at] as number)
+        }
+      }
+      before = key
+      stateBefore = state
+    }
+    this.#found[0] = ofSteps(negativeSteps) + negative * pairs.scale
+    this.#found[1] = ofSteps(positiveSteps) + positive * pairs.scale
+  }
+
+  #addBetween(first: number, second: number): void {
+    const { units, words, header } = this
+    const { numbers } = words
+    const { pairs, letters } = header.features
+    const { places, states } = units
+    const a = places[first] as number
+    const b = places[second] as number
+    const state = statesOfPair(states[first] as number, states[second] as number)
+    this.#addFeature(
+      pairFeature(numbers[a + PAIR_KEY] as number, numbers[b + PAIR_KEY] as number, second - first),
+      pairs.scale,
+      state,
+    )
+    if (letters === undefined || second !== first + 1) return
+    if (states[first] === SPENT || states[second] === SPENT) return
+    const start = numbers[b + HEADS] as number
+    const next = numbers[b + HEADS + 1] as number
+    for (let taken = 0; taken < CROSSING; taken++) {
+      const tail = numbers[a + TAILS + taken] as number
+      if (tail === 0) return
+      this.#addFeature(acrossFeature(tail, start, 0), letters.scale, state)
+      if (next !== 0) this.#addFeature(acrossFeature(tail, start, next), letters.scale, state)
+    }
+  }
+
+  #addFeature(hash: number, scale: number, state: number): void {
+    const entry = this.#slots[slotOf(hash, this.#portions)] as number
+    if ((entry & 0xff) !== checkOf(hash)) return
+    const at = (entry >>> 8) * 2
+    const negative = (this.#codes[at] as number) * scale
+    const positive = (this.#codes[at + 1] as number) * scale
+    const found = this.#found
+    if (state === REVERSED) {
+      const { reversal } = this.header.features
+      found[0] = (found[0] as number) + reversal * positive
+      found[1] = (found[1] as number) + reversal * negative
+    } else {
+      found[0] = (found[0] as number) + negative
+      found[1] = (found[1] as number) + positive
+    }
   }
 
   #addCues(): void {
     const weights = this.#cueWeights
     const { values } = this.cues
+    let negative = 0
+    let positive = 0
     for (let cue = 0; cue < CUES; cue++) {
       const value = values[cue] as number
-      if (value === 0) continue
-      this.negative += (weights[2 * cue] as number) * value
-      this.positive += (weights[2 * cue + 1] as number) * value
+      negative += (weights[2 * cue] as number) * value
+      positive += (weights[2 * cue + 1] as number) * value
+    }
+    this.negative += negative
+    this.positive += positive
+  }
+
+  /** Works out what a token of the text adds, and remembers it. */
+  #learn(token: number): number {
+    const { tokens, words } = this
+    const codes = this.#codeUnits
+    const kind = tokens.kinds[token] as number
+    const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+    const hash = tokens.hashes[token] as number
+    const cut = this.#analysis.cut(codes, size, kind)
+    if (cut === 0) return this.#learnUnit(hash, codes, size, kind)
+    const place = words.place(hash)
+    words.numbers[place + FLAGS] = IS_CUT
+    words.numbers[place + VALENCES] = cut
+    words.numbers[place + PARTS] = hashPart(codes, 0, cut)
+    words.numbers[place + PARTS + 1] = hashPart(codes, cut, size)
+    return place
+  }
+
+  /** Adds the two parts of a token, and gives the flags that they have. */
+  #addCut(whole: number, token: number, first: number): number {
+    const { words, units } = this
+    const { numbers } = words
+    let seen = 0
+    for (const part of [0, 1] as const) {
+      const hash = numbers[whole + PARTS + part] as number
+      let place = words.find(hash)
+      if (place < 0 || ((numbers[place + FLAGS] as number) & IS_CUT) !== 0)
+        place = this.#learnPart(whole, token, part, hash)
+      const unit = first + part
+      const flag = numbers[place + FLAGS] as number
+      seen |= flag
+      units.places[unit] = place
+      units.flags[unit] = flag
+      units.list(unit, numbers[place + VALENCES] as number)
+    }
+    return seen
+  }
+
+  #learnPart(whole: number, token: number, part: 0 | 1, hash: number): number {
+    const { tokens, words } = this
+    const codes = this.#codeUnits
+    const kind = tokens.kinds[token] as number
+    const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+    const cut = words.numbers[whole + VALENCES] as number
+    return part === 0
+      ? this.#learnUnit(hash, codes, cut, kind)
+      : this.#learnUnit(hash, codes.subarray(cut), size - cut, kind)
+  }
+
+  #learnUnit(hash: number, codes: Uint16Array, size: number, kind: number): number {
+    const { words, header } = this
+    const { numbers } = words
+    const { words: word, pairs, characters, letters, reversal } = header.features
+    const features = this.#features
+    features.read(codes, size)
+    const place = words.place(hash)
+    numbers[place + PAIR_KEY] = pairKeyOf(hash, codes, size, pairs.beginning)
+    const flags = this.#analysis.flags(hash, codes, size, kind)
+    const valences = this.#analysis.valences(hash, codes, size, kind, flags)
+    numbers[place + VALENCES] = valences
+    numbers[place + FLAGS] = flags | (valences === 0 ? 0 : IS_LISTED)
+    const found = this.#found
+    found.fill(0)
+    this.#addFeature(wordFeature(hash), word.scale, PLAIN)
+    for (let index = 0; index < features.characterCount; index++)
+      this.#addFeature(features.characters[index] as number, characters.scale, PLAIN)
+    for (let index = 0; index < features.letterCount; index++)
+      this.#addFeature(features.letters[index] as number, letters?.scale ?? 0, PLAIN)
+    const [negative, positive] = found as unknown as [number, number]
+    words.setOdds(place, PLAIN, negative, positive)
+    found[0] = reversal * positive
+    found[1] = reversal * negative
+    this.#addFeature(reversedFeature(hash), word.scale, PLAIN)
+    words.setOdds(place, REVERSED, found[0], found[1])
+    found.fill(0)
+    this.#addFeature(spentFeature(hash), word.scale, PLAIN)
+    words.setOdds(place, SPENT, found[0], found[1])
+    this.pooled?.write(hash, numbers, place + ROW)
+    if (letters !== undefined) this.#writeEnds(place)
+    return place
+  }
+
+  #writeEnds(place: number): void {
+    const { numbers } = this.words
+    const { heads, tails } = this.#features
+    for (let at = 0; at < CROSSING; at++) {
+      numbers[place + TAILS + at] = tails[at] as number
+      numbers[place + HEADS + at] = heads[at] as number
     }
   }
+}
+
+/** What a pair counts as: reversed where one of them is, but as it is where one is the negator. */
+export function statesOfPair(first: number, second: number): number {
+  const states = first | second
+  return (states & SPENT) !== 0 ? PLAIN : states
 }

@@ -1,14 +1,15 @@
 import { Dictionary } from './dictionary.ts'
-import { markedHash } from './hash.ts'
-import type { Tokens } from './tokens.ts'
+import { REVERSED, SPENT } from './flags.ts'
+import { ROW } from './remembered.ts'
+import type { Units } from './units.ts'
 
 /** A model's pooled part, as its file has it. */
 export interface PooledParts {
-  /** How many units a word has: a multiple of 4. */
+  /** How many units a word has: a multiple of 8. */
   readonly units: number
   /** Two for each unit: what one step of it adds to the log odds of negative and of positive. */
   readonly weights: readonly number[]
-  /** Hashes of the words that are known, as the tokens have them, negated words apart. */
+  /** Hashes of the words that are known, as the tokens have them. */
   readonly hashes: Int32Array
   /** For each word its units, from 0 to {@link MOST}. */
   readonly rows: Uint8Array
@@ -25,15 +26,18 @@ const HIGH = 0x80808080 | 0
  * its words has. One word that settles the matter then counts in full, however many others stand beside it, and a
  * second one of its kind adds nothing. Words that are alike were given like units by their vectors.
  *
+ * Units come in fours, each four with the one after it, in which the same speaks for the other mood: a word in the
+ * scope of a negation has the two the other way round.
+ *
  * This is a convolution of width 1 with max-pooling over time (Kim, "Convolutional Neural Networks for Sentence
  * Classification", EMNLP 2014), worked out beforehand for each word.
  */
 export class Pooled {
+  /** Numbers of four units each. */
+  readonly width: number
   readonly #words = new Dictionary()
-  /** Four units in each number. */
   readonly #rows: Int32Array
-  readonly #width: number
-  readonly #weights: readonly number[]
+  readonly #weights: Float64Array
   readonly #peaks: Int32Array
   readonly #peakBytes: Uint8Array
 
@@ -42,26 +46,34 @@ export class Pooled {
   positive = 0
 
   constructor({ units, weights, hashes, rows }: PooledParts) {
-    this.#width = units / 4
-    this.#weights = weights
-    const aligned = new Uint8Array(rows)
-    this.#rows = new Int32Array(aligned.buffer)
-    this.#peaks = new Int32Array(this.#width)
+    this.width = units / 4
+    this.#weights = Float64Array.from(weights)
+    this.#rows = new Int32Array(new Uint8Array(rows).buffer)
+    this.#peaks = new Int32Array(this.width)
     this.#peakBytes = new Uint8Array(this.#peaks.buffer)
     for (const hash of hashes) this.#words.add(hash)
   }
 
+  /** Writes the units of a word into its record among those remembered. */
+  write(hash: number, into: Int32Array, place: number): void {
+    const { width } = this
+    const word = this.#words.find(hash)
+    for (let four = 0; four < width; four++)
+      into[place + four] = word < 0 ? 0 : (this.#rows[word * width + four] as number)
+  }
+
   /** Reads what the units of a text come to into {@link negative} and {@link positive}. */
-  read({ hashes, count }: Tokens, negated: Uint8Array): void {
+  read({ places, states, count }: Units, numbers: Int32Array): void {
     const peaks = this.#peaks
-    const rows = this.#rows
-    const width = this.#width
+    const { width } = this
     peaks.fill(0)
-    for (let token = 0; token < count; token++) {
-      const first = this.#rowOf(markedHash(hashes[token] as number, negated[token] as number))
-      if (first < 0) continue
+    for (let unit = 0; unit < count; unit++) {
+      const state = states[unit] as number
+      if (state === SPENT) continue
+      const first = (places[unit] as number) + ROW
+      const swap = state === REVERSED ? 1 : 0
       for (let four = 0; four < width; four++) {
-        const b = rows[first + four] as number
+        const b = numbers[first + (four ^ swap)] as number
         if (b === 0) continue
         const a = peaks[four] as number
         // The larger of each of four units at once: where a is not less than b, its high bit is left.
@@ -69,36 +81,36 @@ export class Pooled {
         peaks[four] = b ^ ((a ^ b) & (notLess - (notLess >>> 7)))
       }
     }
-    this.negative = 0
-    this.positive = 0
+    let negative = 0
+    let positive = 0
+    const weights = this.#weights
     for (let unit = 0; unit < 4 * width; unit++) {
       const peak = this.#peakBytes[unit] as number
-      this.negative += peak * (this.#weights[2 * unit] as number)
-      this.positive += peak * (this.#weights[2 * unit + 1] as number)
+      negative += peak * (weights[2 * unit] as number)
+      positive += peak * (weights[2 * unit + 1] as number)
     }
+    this.negative = negative
+    this.positive = positive
   }
 
-  /** Gives each token what the units add by it, towards positive less towards negative: those that it has most of. */
-  share({ hashes, count }: Tokens, negated: Uint8Array, shares: Float64Array): void {
-    const bytes = new Uint8Array(this.#rows.buffer)
-    for (let unit = 0; unit < 4 * this.#width; unit++) {
+  /** Gives each unit of the text what the pooled units add by it, towards positive less towards negative. */
+  share({ places, states, count }: Units, numbers: Int32Array, shares: Float64Array): void {
+    const bytes = new Uint8Array(numbers.buffer)
+    const { width } = this
+    for (let unit = 0; unit < 4 * width; unit++) {
       let most = 0
       let by = -1
-      for (let token = 0; token < count; token++) {
-        const first = this.#rowOf(markedHash(hashes[token] as number, negated[token] as number))
-        const value = first < 0 ? 0 : (bytes[4 * first + unit] as number)
+      for (let at = 0; at < count; at++) {
+        if (states[at] === SPENT) continue
+        const of = states[at] === REVERSED ? unit ^ 4 : unit
+        const value = bytes[4 * ((places[at] as number) + ROW) + of] as number
         if (value <= most) continue
         most = value
-        by = token
+        by = at
       }
       if (by < 0) continue
       const weight = (this.#weights[2 * unit + 1] as number) - (this.#weights[2 * unit] as number)
       shares[by] = (shares[by] as number) + most * weight
     }
-  }
-
-  /** Where a word's units begin, or less than 0. */
-  #rowOf(hash: number): number {
-    return this.#words.find(hash) * this.#width
   }
 }

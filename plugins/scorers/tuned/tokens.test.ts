@@ -1,12 +1,24 @@
 import { expect, test } from 'vitest'
-import { MAX_LENGTH, Tokens } from './tokens.ts'
+import { hashWord } from './hash.ts'
+import { LONGEST_WORD, MAX_LENGTH, spell, Tokens } from './tokens.ts'
 
-function tokensOf(text: string): string[] {
+function tokensOf(written: string): string[] {
+  const tokens = new Tokens()
+  const text = tokens.read(written)
+  const codes = new Uint16Array(LONGEST_WORD)
+  return Array.from({ length: tokens.count }, (_, index) => {
+    const [start, end] = [tokens.starts[index] as number, tokens.ends[index] as number]
+    return String.fromCharCode(
+      ...codes.subarray(0, spell(text, start, end, tokens.kinds[index] as number, codes)),
+    )
+  })
+}
+
+/** The hashes of the tokens of a text. */
+function hashesOf(text: string): number[] {
   const tokens = new Tokens()
   tokens.read(text)
-  return Array.from({ length: tokens.count }, (_, index) =>
-    String.fromCharCode(...tokens.codes.subarray(tokens.starts[index], tokens.ends[index])),
-  )
+  return [...tokens.hashes.subarray(0, tokens.count)]
 }
 
 test('words keep their apostrophes, and are in lower case', () => {
@@ -50,14 +62,32 @@ test('half a surrogate pair is passed over', () => {
 test('only the beginning of a very long text is read', () => {
   const tokens = new Tokens()
   tokens.read('word '.repeat(100_000))
-  expect(tokens.length).toBeLessThanOrEqual(MAX_LENGTH + 8)
+  expect(tokens.length).toBeLessThanOrEqual(MAX_LENGTH + LONGEST_WORD)
   tokens.read('short')
   expect(tokens.count).toBe(1)
 })
 
-test('each code unit remembers where it stood', () => {
+test('a token has its place in the text', () => {
   const tokens = new Tokens()
-  tokens.read('  soooo https://t.co/x good')
-  const last = tokens.starts[tokens.count - 1] as number
-  expect(tokens.origins[last]).toBe('  soooo https://t.co/x '.length)
+  const text = tokens.read('  soooo https://t.co/x #good')
+  const places = Array.from({ length: tokens.count }, (_, index) =>
+    text.slice(tokens.starts[index], tokens.ends[index]),
+  )
+  expect(places).toEqual(['soooo', 'https://t.co/x', 'good'])
+})
+
+test('a token is known by the hash of what it is spelled as', () => {
+  for (const text of ["SOOOO I’m #fine, &lt;3 :D 👍🏽!!! @name's 10:30 _x 재미ㅋㅋㅋ"])
+    expect(hashesOf(text)).toEqual(tokensOf(text).map(hashWord))
+})
+
+test('letters in parts are composed, wherever they stand', () => {
+  const written = 'so 재밌다 café'
+  expect(hashesOf(written.normalize('NFD'))).toEqual(hashesOf(written))
+  expect(tokensOf('\u0301x')).toEqual(['\u0301x'])
+})
+
+test('"<3" before an amount is no heart', () => {
+  expect(tokensOf('<3 hours left')).toEqual(['<', '3', 'hours', 'left'].map(token => token.replace('3', '0')))
+  expect(tokensOf('I <3 it')).toEqual(['i', '<3', 'it'])
 })

@@ -1,25 +1,33 @@
 import {
+  CHARACTERS,
   CLAUSE,
+  COMBINING,
   DIGIT,
-  FOLDED,
+  FOLDED_MASK,
+  foldedAt,
   IGNORED,
-  KINDS,
+  KIND_SHIFT,
+  kindAt,
   LETTER,
   PICTOGRAPH,
   SPACE,
   SURROGATE,
   SYMBOL,
 } from './characters.ts'
-import { SEED, step } from './hash.ts'
+import { PRIME, SEED, step } from './hash.ts'
 
 /**
- * How much of a text is read, in normalised code units: 14 tweets' worth. The buffers below are made for it once, so
- * that no text, however long, takes more time or memory than that.
+ * How much of a text is read, in code units: 16,000 where the same character is repeated, 14 tweets' worth of other
+ * text. The buffers are made for it once, so that no text, however long, takes more time or memory than that.
  */
 export const MAX_LENGTH = 4000
+const MAX_READ = 4 * MAX_LENGTH
 
-/** What buffers hold: a last token may go past the end by a few code units, and a space stands at each end. */
-export const CAPACITY = MAX_LENGTH + 8
+/** The most tokens of a text. A token has a code unit at least. */
+export const CAPACITY = MAX_LENGTH
+
+/** Longer words are cut here: a limit for the buffers that a word's features are read into. */
+export const LONGEST_WORD = 120
 
 /** What a link and a mention become, so that nobody's name is a feature. Private-use code units. */
 const LINK = 0xe000
@@ -29,72 +37,140 @@ export const WORD = 0
 export const CLAUSE_END = 1
 export const OTHER = 2
 export const PICTURE = 3
+export type TokenKind = typeof WORD | typeof CLAUSE_END | typeof OTHER | typeof PICTURE
 
-const A_SPACE = 0x20
 const AT = 0x40
 const HASH = 0x23
 const APOSTROPHE = 0x27
 const AMPERSAND = 0x26
 const UNDERSCORE = 0x5f
 const THREE = 0x33
+const EXCLAMATION = 0x21
+const QUESTION = 0x3f
+const LOWER_H = 0x68
+const LOWER_W = 0x77
 
-/** Longest runs of the same character are squeezed to this: "sooo" and "sooooo" are both "soo". */
-const LONGEST_RUN = 2
+/** Runs of the same character are squeezed to this: "sooo" and "sooooo" are both "soo". */
+export const LONGEST_RUN = 2
 
 /**
  * A text cut into tokens: words (with their apostrophes), runs of punctuation, emoticons, pictures. One instance is
- * used for post after post; its arrays hold the latest.
+ * used for post after post; its arrays hold the latest. Each token is a hash of what it is in lower case, with its
+ * place in the text.
  */
 export class Tokens {
-  /** The normalised text: lower case, single spaces around and between, runs squeezed. */
-  readonly codes = new Uint16Array(CAPACITY)
-  /** For each normalised code unit, where it stood in the text. */
-  readonly origins = new Uint32Array(CAPACITY)
-  length = 0
-
   readonly starts = new Uint16Array(CAPACITY)
   readonly ends = new Uint16Array(CAPACITY)
   readonly kinds = new Uint8Array(CAPACITY)
   readonly hashes = new Int32Array(CAPACITY)
   count = 0
 
+  /** How many code units the words and signs have, spaces apart, runs squeezed. */
+  length = 0
   /** How many words are all in capitals, how many have a run that was squeezed, how many are hashtags. */
   capitals = 0
   elongated = 0
   hashtags = 0
+  exclamations = 0
+  questions = 0
 
-  /** @param text composed: see {@link composed} */
-  read(text: string): void {
+  /** Cuts a text, and gives the text that the places are of: the same, unless its letters had to be composed. */
+  read(written: string): string {
+    const text = written.length > MAX_READ ? written.slice(0, MAX_READ) : written
+    if (this.#read(text)) return text
+    const composed = text.normalize('NFC')
+    if (composed !== text) this.#read(composed)
+    return composed
+  }
+
+  /** False where a character is met that may ask for the text to be composed. */
+  #read(text: string): boolean {
     this.length = 0
     this.count = 0
     this.capitals = 0
     this.elongated = 0
     this.hashtags = 0
-    this.#push(A_SPACE, 0)
+    this.exclamations = 0
+    this.questions = 0
+    this.#isComposed = true
+    const characters = CHARACTERS
     const end = text.length
     let at = 0
-    while (at < end && this.length < MAX_LENGTH) at = this.#token(text, at, end)
-    if (this.codes[this.length - 1] !== A_SPACE) this.#push(A_SPACE, at)
+    while (at < end && this.length < MAX_LENGTH) {
+      const code = text.charCodeAt(at)
+      const kind = (characters[code] as number) >>> KIND_SHIFT
+      if (kind === SPACE) at++
+      else if (kind === LETTER) {
+        const isMaybeLink = (code | 0x20) === LOWER_H || (code | 0x20) === LOWER_W
+        const next = isMaybeLink ? linkEnd(text, at, end) : 0
+        at = next > 0 ? this.#one(LINK, at, next, OTHER) : this.#word(text, at, end)
+      } else if (kind === CLAUSE) at = this.#clause(text, at, end)
+      else if (kind === DIGIT || kind === COMBINING) at = this.#word(text, at, end)
+      else if (kind === IGNORED) at++
+      else at = this.#sign(text, at, end, code, kind)
+    }
+    return this.#isComposed
   }
 
-  /** Reads one token, or one stretch of white space, and gives where the next begins. */
-  #token(text: string, at: number, end: number): number {
-    const code = text.charCodeAt(at)
-    const kind = KINDS[code] as number
-    if (kind === SPACE) {
-      if (this.codes[this.length - 1] !== A_SPACE) this.#push(A_SPACE, at)
-      return at + 1
+  #isComposed = true
+
+  /** The hot path: most of a text is words. */
+  #word(text: string, from: number, end: number): number {
+    const characters = CHARACTERS
+    let at = from
+    let hash = SEED
+    let previous = -1
+    let upper = 0
+    let signs = 0
+    let size = 0
+    let run = 1
+    let squeezed = 0
+    const last = Math.min(end, from + MAX_LENGTH)
+    while (at < last) {
+      const code = text.charCodeAt(at)
+      const character = characters[code] as number
+      const folded = character & FOLDED_MASK
+      if (character >>> KIND_SHIFT !== LETTER) {
+        const kind = character >>> KIND_SHIFT
+        if (kind !== DIGIT) {
+          if (kind === IGNORED) {
+            at++
+            signs++
+            continue
+          }
+          if (kind === COMBINING) this.#isComposed = false
+          else if (!joins(text, at, from, end, folded)) break
+        }
+        signs++
+      } else if (folded !== code) upper++
+      if (folded === previous) {
+        if (++run > LONGEST_RUN) {
+          if (character >>> KIND_SHIFT === LETTER) squeezed = 1
+          at++
+          continue
+        }
+      } else {
+        run = 1
+        previous = folded
+      }
+      if (size === LONGEST_WORD) break
+      hash = Math.imul(hash ^ folded, PRIME)
+      size++
+      at++
     }
-    if (kind === IGNORED) return at + 1
-    if (kind === LETTER || kind === DIGIT) {
-      if (isLink(text, at)) return this.#one(LINK, at, endOfLink(text, at, end), OTHER)
-      return this.#word(text, at, end)
-    }
-    if (code === AT && at + 1 < end && isWordUnit(text.charCodeAt(at + 1)))
+    if (upper > 1 && upper + signs === at - from) this.capitals++
+    this.elongated += squeezed
+    this.length += size
+    this.#add(hash, from, at, WORD)
+    return at
+  }
+
+  /** Everything that is neither a word nor the end of a clause. */
+  #sign(text: string, at: number, end: number, code: number, kind: number): number {
+    if (code === AT && at + 1 < end && isWordUnit(text, at + 1))
       return this.#one(MENTION, at, endOfWord(text, at + 1, end), OTHER)
-    if (code === HASH && at + 1 < end && isWordUnit(text.charCodeAt(at + 1))) {
+    if (code === HASH && at + 1 < end && isWordUnit(text, at + 1)) {
       this.hashtags++
-      this.#push(HASH, at)
       return this.#word(text, at + 1, end)
     }
     if (code === AMPERSAND) {
@@ -103,101 +179,63 @@ export class Tokens {
     }
     if (kind === SURROGATE) return this.#picture(text, at, end)
     if (kind === PICTOGRAPH) return this.#one(code, at, at + 1, PICTURE)
-    if (kind === CLAUSE) return this.#clause(text, at, end)
     return this.#symbols(text, at, end, 0, 0)
-  }
-
-  #word(text: string, from: number, end: number): number {
-    const start = this.length
-    let at = from
-    let hash = SEED
-    let previous = -1
-    let run = 0
-    let upper = 0
-    let lower = 0
-    let squeezed = false
-    for (; at < end && this.length < MAX_LENGTH; at++) {
-      const code = text.charCodeAt(at)
-      const kind = KINDS[code] as number
-      if (kind === IGNORED) continue
-      const folded = FOLDED[code] as number
-      if (kind !== LETTER && kind !== DIGIT) {
-        const joins = (folded === APOSTROPHE || folded === UNDERSCORE) && at > from
-        const inside = joins && at + 1 < end && KINDS[text.charCodeAt(at + 1)] === LETTER
-        if (!inside) break
-      }
-      if (kind === LETTER) {
-        if (folded !== code) upper++
-        else lower++
-      }
-      run = folded === previous ? run + 1 : 1
-      previous = folded
-      if (run > LONGEST_RUN) {
-        if (kind === LETTER) squeezed = true
-        continue
-      }
-      hash = step(hash, folded)
-      this.#push(folded, at)
-    }
-    if (upper > 1 && lower === 0) this.capitals++
-    if (squeezed) this.elongated++
-    this.#add(start, WORD, hash)
-    return at
   }
 
   /** A run of clause punctuation, squeezed. */
   #clause(text: string, from: number, end: number): number {
-    const start = this.length
     let at = from
     let hash = SEED
     let previous = -1
     let run = 0
-    for (; at < end && this.length < MAX_LENGTH; at++) {
-      const code = text.charCodeAt(at)
-      if (KINDS[code] !== CLAUSE) break
-      const folded = FOLDED[code] as number
+    for (; at < end; at++) {
+      if (kindAt(text, at) !== CLAUSE) break
+      const folded = foldedAt(text, at)
       run = folded === previous ? run + 1 : 1
       previous = folded
       if (run > LONGEST_RUN) continue
       hash = step(hash, folded)
-      this.#push(folded, at)
+      this.length++
     }
-    this.#add(start, CLAUSE_END, hash)
+    const first = text.charCodeAt(from)
+    if (first === EXCLAMATION) this.exclamations++
+    else if (first === QUESTION) this.questions++
+    this.#add(hash, from, at, CLAUSE_END)
     return at
   }
 
   /** A run of other punctuation, with the letter or digit that makes an emoticon of it, as in ":D" and "<3". */
   #symbols(text: string, from: number, end: number, entityLength: number, entityCode: number): number {
-    const start = this.length
     let at = from
     let hash = SEED
     let previous = -1
     let run = 0
     if (entityLength > 0) {
       hash = step(hash, entityCode)
-      this.#push(entityCode, at)
+      this.length++
       previous = entityCode
       run = 1
       at += entityLength
     }
-    for (; at < end && this.length < MAX_LENGTH; at++) {
+    for (; at < end; at++) {
       const code = text.charCodeAt(at)
-      if (KINDS[code] !== SYMBOL || (at > from && (code === HASH || code === AT || code === AMPERSAND))) break
-      const folded = FOLDED[code] as number
+      if (kindAt(text, at) !== SYMBOL || (at > from && (code === HASH || code === AT || code === AMPERSAND)))
+        break
+      const folded = foldedAt(text, at)
       run = folded === previous ? run + 1 : 1
       previous = folded
       if (run > LONGEST_RUN) continue
       hash = step(hash, folded)
-      this.#push(folded, at)
+      this.length++
     }
     if (at < end && isMouth(previous, text, at, end)) {
-      const mouth = text.charCodeAt(at) === THREE ? THREE : (FOLDED[text.charCodeAt(at)] as number)
+      const mouth = text.charCodeAt(at) === THREE ? THREE : foldedAt(text, at)
       hash = step(hash, mouth)
-      this.#push(mouth, at)
+      this.length++
       at++
       while (at < end && text.charCodeAt(at) === text.charCodeAt(at - 1)) at++
     }
-    this.#add(start, OTHER, hash)
+    this.#add(hash, from, at, OTHER)
     return at
   }
 
@@ -205,70 +243,99 @@ export class Tokens {
   #picture(text: string, at: number, end: number): number {
     const high = text.charCodeAt(at)
     const low = at + 1 < end ? text.charCodeAt(at + 1) : 0
-    if (KINDS[low] !== SURROGATE) return at + 1
+    if ((CHARACTERS[low] as number) >>> KIND_SHIFT !== SURROGATE) return at + 1
     const isSkinTone = high === 0xd83c && low >= 0xdffb && low <= 0xdfff
     if (isSkinTone) return at + 2
-    const start = this.length
-    this.#push(high, at)
-    this.#push(low, at + 1)
-    this.#add(start, PICTURE, step(step(SEED, high), low))
+    this.length += 2
+    this.#add(step(step(SEED, high), low), at, at + 2, PICTURE)
     return at + 2
   }
 
   /** A token of one code unit. */
-  #one(code: number, at: number, next: number, kind: number): number {
-    const start = this.length
-    this.#push(code, at)
-    this.#add(start, kind, step(SEED, code))
+  #one(code: number, at: number, next: number, kind: TokenKind): number {
+    this.length++
+    this.#add(step(SEED, code), at, next, kind)
     return next
   }
 
-  #push(code: number, origin: number): void {
-    this.codes[this.length] = code
-    this.origins[this.length] = origin
-    this.length++
-  }
-
-  #add(start: number, kind: number, hash: number): void {
-    if (this.length === start) return
-    this.starts[this.count] = start
-    this.ends[this.count] = this.length
-    this.kinds[this.count] = kind
-    this.hashes[this.count] = hash
-    this.count++
+  #add(hash: number, start: number, end: number, kind: TokenKind): void {
+    const index = this.count
+    if (index === CAPACITY) return
+    this.hashes[index] = hash
+    this.starts[index] = start
+    this.ends[index] = end
+    this.kinds[index] = kind
+    this.count = index + 1
   }
 }
 
-/** Combining accents, and the letters of Hangul that combine to syllables. */
-const COMBINING = /[\u0300-\u036f\u1100-\u11ff]/
-
-/** A text as it is read: not overlong, and with letters composed, as all but some systems' file names have them (NFC). */
-export function composed(text: string): string {
-  const read = text.length > 4 * MAX_LENGTH ? text.slice(0, 4 * MAX_LENGTH) : text
-  return COMBINING.test(read) ? read.normalize('NFC') : read
+/**
+ * Writes what a token of the text is made of: in lower case, runs squeezed, signs that count for nothing left out.
+ * Gives how many code units that is.
+ */
+export function spell(text: string, from: number, to: number, kind: number, into: Uint16Array): number {
+  if (kind === OTHER && to - from > 1 && kindAt(text, from) === LETTER) return one(LINK, into)
+  if (kind === OTHER && text.charCodeAt(from) === AT && to - from > 1 && isWordUnit(text, from + 1))
+    return one(MENTION, into)
+  const entity = kind === OTHER ? entityAt(text, from) : undefined
+  let size = 0
+  let previous = -1
+  let run = 0
+  const add = (code: number) => {
+    run = code === previous ? run + 1 : 1
+    previous = code
+    if (run <= LONGEST_RUN) into[size++] = code
+  }
+  if (entity !== undefined) add(entity.code)
+  for (let at = from + (entity?.length ?? 0); at < to && size < into.length; at++) {
+    const unit = kindAt(text, at)
+    if (unit === IGNORED) continue
+    if (kind === OTHER && (unit === LETTER || unit === DIGIT)) {
+      // The mouth of an emoticon is there once, however wide it is.
+      into[size++] = text.charCodeAt(at) === THREE ? THREE : foldedAt(text, at)
+      break
+    }
+    add(foldedAt(text, at))
+  }
+  return size
 }
 
-function isWordUnit(code: number): boolean {
-  const kind = KINDS[code]
-  return kind === LETTER || kind === DIGIT || code === UNDERSCORE
+function one(code: number, into: Uint16Array): number {
+  into[0] = code
+  return 1
 }
 
-function isLink(text: string, at: number): boolean {
-  const first = text.charCodeAt(at)
-  return first === 0x68 || first === 0x48
-    ? /^https?:\/\//i.test(text.slice(at, at + 8))
-    : (first === 0x77 || first === 0x57) && /^www\.\w/i.test(text.slice(at, at + 5))
+/** Whether an apostrophe or an underscore is within a word. */
+function joins(text: string, at: number, from: number, end: number, folded: number): boolean {
+  return (
+    (folded === APOSTROPHE || folded === UNDERSCORE) &&
+    at > from &&
+    at + 1 < end &&
+    kindAt(text, at + 1) === LETTER
+  )
 }
 
-function endOfLink(text: string, from: number, end: number): number {
-  let at = from
-  while (at < end && KINDS[text.charCodeAt(at)] !== SPACE) at++
-  return at
+function isWordUnit(text: string, at: number): boolean {
+  const kind = kindAt(text, at)
+  return kind === LETTER || kind === DIGIT || text.charCodeAt(at) === UNDERSCORE
+}
+
+/** Where a link that begins here ends, or 0. */
+function linkEnd(text: string, at: number, end: number): number {
+  const next = text.charCodeAt(at + 1) | 0x20
+  const isLink =
+    (text.charCodeAt(at) | 0x20) === LOWER_H
+      ? next === 0x74 && /^https?:\/\//i.test(text.slice(at, at + 8))
+      : next === LOWER_W && /^www\.\w/i.test(text.slice(at, at + 5))
+  if (!isLink) return 0
+  let last = at
+  while (last < end && kindAt(text, last) !== SPACE) last++
+  return last
 }
 
 function endOfWord(text: string, from: number, end: number): number {
   let at = from
-  while (at < end && isWordUnit(text.charCodeAt(at))) at++
+  while (at < end && isWordUnit(text, at)) at++
   return at
 }
 
@@ -280,6 +347,10 @@ function entityAt(text: string, at: number): { code: number; length: number } | 
   return undefined
 }
 
+/** What makes "<3" less than three of something. */
+const AMOUNT =
+  /^\s*(?:%|(?:sec|second|min|minute|hour|hr|day|week|month|year|km|mile|kg|lb|gb|mb|cm|ms|star|people|percent|left)s?\b|시간|분|초|일|주|개|명|점|원)/i
+
 /** Whether a letter or digit ends an emoticon: ":D", ":P", ";o", "<3", and no word goes on after it. */
 function isMouth(before: number, text: string, at: number, end: number): boolean {
   const code = text.charCodeAt(at)
@@ -290,7 +361,8 @@ function isMouth(before: number, text: string, at: number, end: number): boolean
         ? 'DdPpOoSsXx3'
         : ''
   if (!mouths.includes(String.fromCharCode(code))) return false
+  if (before === 0x3c && AMOUNT.test(text.slice(at + 1, at + 12))) return false
   let next = at + 1
   while (next < end && text.charCodeAt(next) === code) next++
-  return next >= end || !isWordUnit(text.charCodeAt(next))
+  return next >= end || !isWordUnit(text, next)
 }

@@ -1,7 +1,7 @@
 import { type Html, html } from '../../html/html.ts'
 import { LENGTH_GROUPS } from '../groups.ts'
 import type { Report } from '../report.ts'
-import { groupRows, languagesOf } from '../words.ts'
+import { groupRows, kindRows, languagesOf } from '../words.ts'
 import { dots } from './dots.ts'
 import { count, percent, rate } from './numbers.ts'
 import { nameMark } from './svg.ts'
@@ -11,6 +11,7 @@ export function groups(report: Report): Html | null {
   const parts = [
     part(report, 'By language', languagesOf(report), 'byLanguage'),
     part(report, 'By length in characters', LENGTH_GROUPS, 'byLength'),
+    kinds(report),
   ].filter(part => part !== null)
   if (parts.length === 0) return null
   return html`<section aria-labelledby="groups"><h2 id="groups">Which posts</h2>
@@ -43,4 +44,26 @@ recall, and the part of posts that has a score</caption>
       )}</tr>`,
   )}</tbody></table></details>`
   return html`<div>${figure}${table}</div>`
+}
+
+/** How posts of each kind were told. Nothing where the data tell no kinds. */
+function kinds(report: Report): Html | null {
+  const rows = kindRows(report)
+  if (rows.length === 0) return null
+  const header = report.scorers.map(
+    ({ scorer }, i) =>
+      html`<th scope="col" class="n">${nameMark(i)}${scorer}<br><small>right, said neutral, negative, pairs</small></th>`,
+  )
+  return html`<div><details class="card" open><summary>By kind</summary><table class="tight"><caption class="soft">The part of posts
+that was told as labelled, said to be neutral and negative, and of pairs that are right</caption>
+<thead><tr><th scope="col">Kind</th><th scope="col" class="n">posts</th>${header}</tr></thead>
+<tbody>${rows.map(
+    ({ name, posts, measures }) =>
+      html`<tr><th scope="row">${name}</th><td class="n">${count(posts)}</td>${measures.map(
+        ({ accuracy, saidNeutral, saidNegative, pairs }) =>
+          html`<td class="n">${rate(accuracy)}<small>${percent(saidNeutral)}, ${percent(saidNegative)}${
+            pairs.pairs === 0 ? '' : `, ${percent(pairs.right / pairs.pairs)}`
+          }</small></td>`,
+      )}</tr>`,
+  )}</tbody></table></details></div>`
 }

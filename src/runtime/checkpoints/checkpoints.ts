@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { CounterName } from '../../catalogue/metrics.ts'
+import { sleep } from '../../plugin/abort.ts'
 import { Backoff, type BackoffOptions } from '../../plugin/backoff.ts'
 import type { Position } from '../../plugin/source.ts'
 import type { ClosedWindow } from '../../state/event-window.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import { deltaShapeOf } from '../../state/shape.ts'
 import type { State } from '../../state/state.ts'
 import type { BatchGroup, TrackedBatch } from '../batch.ts'
@@ -64,6 +65,8 @@ export interface CheckpointOptions {
   store: CommitPort | null
   /** The number of the last record of an earlier run. */
   lastRecord: number
+  /** Draws the waits between tries of a commit; for tests. */
+  random?: () => number
 }
 
 /**
@@ -88,11 +91,14 @@ export class Checkpoints {
   /** A record is made that is not merged yet. */
   #isCommitting = false
   #isRunning = false
+  #isPaused = false
   #ticks: number[] = []
   /** The latest position of each partition that an epoch took on, by source. */
   readonly #latest = new Map<string, Map<string, Position>>()
+  /** Groups that were taken out of their epochs and are in none. */
+  readonly #postponed = new Set<BatchGroup>()
   #waiting: (() => void)[] = []
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(state: State, options: CheckpointOptions, ports: CheckpointPorts) {
     this.#state = state
@@ -115,7 +121,7 @@ export class Checkpoints {
   }
 
   get isClosed(): boolean {
-    return this.#closed
+    return this.#closing.signal.aborted
   }
 
   /** The epoch that a batch is counted in, as it is given to a worker; null while too many wait for their commit. */
@@ -139,6 +145,12 @@ export class Checkpoints {
     this.#arm()
   }
 
+  /** Adds what plugins recorded that belongs to no batch. */
+  record(recorded: EncodedPlugins): void {
+    this.#own.record(recorded)
+    this.#arm()
+  }
+
   /** A batch is given up: its records count as dropped for that reason. */
   abandon(batch: TrackedBatch, reason: string): void {
     const number = batch.group.epoch ?? this.#adopt(batch.group)
@@ -158,7 +170,8 @@ export class Checkpoints {
     this.#epoch(group.epoch)?.remove(group)
     group.epoch = null
     group.isPostponed = true
-    // Positions must not pass it: the epoch that takes it on moves them to the latest.
+    this.#postponed.add(group)
+    // Positions must not pass it: the epoch that takes on the last of them moves them to the latest.
     for (const { source, partition } of group.batches)
       for (const epoch of this.#epochs) epoch.move(source, partition, undefined)
     void this.#advanceCommits()
@@ -168,7 +181,9 @@ export class Checkpoints {
   /** Notes that a partition (null: all of a source) holds back event time no longer; `forget` drops its position. */
   release(source: string, partition: string | null, forget: boolean): void {
     this.#own.release(source, partition)
-    if (forget && partition !== null) {
+    // The store forgets positions of a source with the configuration that loses it.
+    if (forget && partition === null) this.#latest.delete(source)
+    else if (forget && partition !== null) {
       this.#own.forget(source, partition)
       this.#latest.get(source)?.delete(partition)
     }
@@ -209,22 +224,32 @@ export class Checkpoints {
 
   /** Resolves once all that was given to workers or counted so far is committed and merged. */
   async settled(): Promise<void> {
-    while (!this.#closed) {
+    while (!this.isClosed) {
       this.cut()
       if (this.uncommitted === 0 && this.#own.isEmpty && !this.#isCommitting) return
       await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
   }
 
+  /** Commits nothing more until `resume`: what is counted meanwhile may come to have another shape. */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    void this.#advanceCommits()
+  }
+
   /** Takes on the shape that the state has now. Nothing may be in flight. */
   reshape(): void {
     this.#epochs = [this.#newEpoch(this.#open.number + 1)]
-    this.#own = new OwnCounts(deltaShapeOf(this.#state.shape))
+    this.#own = this.#own.reshaped(deltaShapeOf(this.#state.shape))
   }
 
   /** Commits nothing more. */
   close(): void {
-    this.#closed = true
+    this.#closing.abort()
     clearTimeout(this.#timer)
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
@@ -243,18 +268,27 @@ export class Checkpoints {
     const epoch = this.#open
     group.epoch = epoch.number
     epoch.add(group)
+    this.#postponed.delete(group)
     for (const { source, partition, position } of group.batches) {
       const latest = this.#latest.get(source) ?? new Map<string, Position>()
       this.#latest.set(source, latest)
       // After one that was postponed comes what had overtaken it.
       if (position !== undefined && !(group.isPostponed && latest.has(partition)))
         latest.set(partition, position)
-      if (latest.has(partition)) epoch.move(source, partition, latest.get(partition))
+      if (latest.has(partition) && !this.#isPostponed(source, partition))
+        epoch.move(source, partition, latest.get(partition))
     }
     // A sender waits for the commit of a batch that it submitted.
     const isAwaited = this.#options.store && group.batches.some(({ receipt }) => receipt === 'committed')
     this.#arm(isAwaited ? AWAITED_MS : undefined)
     return group.epoch
+  }
+
+  /** Whether a group of the partition waits to be taken on again. */
+  #isPostponed(source: string, partition: string): boolean {
+    for (const { batches } of this.#postponed)
+      if (batches.some(batch => batch.source === source && batch.partition === partition)) return true
+    return false
   }
 
   #newEpoch(number: number): Epoch {
@@ -278,7 +312,7 @@ export class Checkpoints {
     if (this.#isRunning) return
     this.#isRunning = true
     try {
-      while (!this.#closed) {
+      while (!this.isClosed && !this.#isPaused) {
         const [first] = this.#epochs
         const epoch = first?.isComplete ? first : null
         if (!epoch && !this.#ownIsDue) return
@@ -302,7 +336,7 @@ export class Checkpoints {
       positions: [...own.positions, ...(epoch ? positionsOf(epoch) : [])],
     }
     await this.#write(record)
-    if (this.#closed) return
+    if (this.isClosed) return
     this.#lastRecord = record.epoch
     const closed = await this.#merger.merge(record, {
       collect: this.#options.collect(),
@@ -316,13 +350,13 @@ export class Checkpoints {
   }
 
   async #write(record: EpochRecord): Promise<void> {
-    const backoff = new Backoff(RETRY)
-    while (this.#options.store && !this.#closed) {
+    const backoff = new Backoff(RETRY, this.#options.random)
+    while (this.#options.store && !this.isClosed) {
       try {
         return await this.#options.store.commit(record)
       } catch (error) {
         this.#ports.failed(error as Error)
-        await sleep(backoff.next(), undefined, { ref: false })
+        await sleep(backoff.next(), this.#closing.signal)
       }
     }
   }

@@ -1,6 +1,7 @@
 import { labelKey } from '../../catalogue/label-key.ts'
 import type { CounterName } from '../../catalogue/metrics.ts'
 import type { Position } from '../../plugin/source.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { StateShape } from '../../state/shape.ts'
 import { type EncodedState, State } from '../../state/state.ts'
 
@@ -26,6 +27,11 @@ export class OwnCounts {
     this.#of.counter(name).add(labelKey(...values), n)
   }
 
+  /** Plugins recorded what belongs to no batch. */
+  record(recorded: EncodedPlugins): void {
+    this.#of.plugins.merge(recorded)
+  }
+
   /** A partition (null: all of a source) holds back event time no longer. */
   release(source: string, partition: string | null): void {
     this.#of.release(source, partition)
@@ -34,6 +40,14 @@ export class OwnCounts {
   /** A partition's position is no longer wanted. */
   forget(source: string, partition: string): void {
     this.#forgotten.push([source, partition])
+  }
+
+  /** The same counts in another shape. */
+  reshaped(shape: StateShape): OwnCounts {
+    const next = new OwnCounts(shape)
+    if (this.#state) next.#of.merge(this.#state, 0)
+    next.#forgotten = this.#forgotten
+    return next
   }
 
   /** What there is, which is then gone. */

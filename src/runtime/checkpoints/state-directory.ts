@@ -28,6 +28,8 @@ export class StateDirectory {
   readonly #memory = new Map<string, PluginStore>()
   /** Why the last commit failed; null where it did not. */
   #failure: FailureReason | null = null
+  /** Commits that failed, by reason. */
+  readonly failures: Record<FailureReason, number> = { full: 0, io: 0, busy: 0 }
 
   private constructor(
     log: ExporterLog,
@@ -81,6 +83,7 @@ export class StateDirectory {
   /** Notes that a commit failed; says so once. */
   commitFailed(error: Error): void {
     const reason = error instanceof CommitFailed ? error.reason : 'io'
+    this.failures[reason]++
     if (this.#failure !== reason)
       this.#log.error(
         { reason, error: error.message },

@@ -1,7 +1,7 @@
 import type { PluginSpec } from '../../pipeline/plan.ts'
 import type { Outcome } from '../../plugin/delivery.ts'
 import type { OutputStream } from '../../plugin/output.ts'
-import type { LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type { DeclaredMetrics, LogMessage, RecordedMessage, SuppressedMessage } from '../threads/messages.ts'
 
 /** How long a write may stay pending once its signal is aborted, in milliseconds. */
 export const SETTLE_MS = 2000
@@ -35,7 +35,8 @@ export type ToOutput =
 
 export type FromOutput =
   /** `batch`: the most events that it can take in one write. */
-  | { type: 'created'; takes: OutputStream[]; batch: number | undefined }
+  | { type: 'created'; takes: OutputStream[]; batch: number | undefined; metrics: DeclaredMetrics[] }
+  | RecordedMessage
   | { type: 'failed'; message: string; code: string }
   | { type: 'written'; id: number; report: WriteReport }
   | { type: 'closed' }

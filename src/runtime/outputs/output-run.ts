@@ -2,7 +2,7 @@ import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { OutputStream } from '../../plugin/output.ts'
 import { atMost } from '../threads/at-most.ts'
 import { sampleOf } from '../threads/log-limit.ts'
-import type { LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type { DeclaredMetrics, LogMessage, RecordedMessage, SuppressedMessage } from '../threads/messages.ts'
 import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
@@ -21,6 +21,8 @@ export type WriteEnd = { report: WriteReport; timedOut: boolean } | { died: Fail
 /** One run of an output, in a thread of its own or, for debugging, in the main one. */
 export interface OutputRun {
   readonly takes: ReadonlySet<OutputStream>
+  /** Metrics that it declares. */
+  readonly metrics: readonly DeclaredMetrics[]
   /** The most events that it can take in one write. */
   readonly batch: number
   /** Writes events, given as JSON. Never rejects. There must be no other write under way. */
@@ -41,12 +43,12 @@ export interface RunOptions {
 export type BeginRun = (
   data: OutputData,
   options: RunOptions,
-  log: (message: LogMessage | SuppressedMessage) => void,
+  log: (message: LogMessage | SuppressedMessage | RecordedMessage) => void,
 ) => Promise<OutputRun>
 
 /** Creates an output. @throws MoodError that says what is wrong with it */
 export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, log) => {
-  const created = Promise.withResolvers<{ takes: OutputStream[]; batch: number | undefined }>()
+  const created = Promise.withResolvers<Extract<FromOutput, { type: 'created' }>>()
   const closed = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Failure>()
   let current: { id: number; resolve(end: WriteEnd): void } | null = null
@@ -82,11 +84,12 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
     { message, gone },
   )
   const post = (message: ToOutput) => thread.post(message)
-  const { takes, batch } = await creation(created.promise, thread, signal)
+  const { takes, batch, metrics } = await creation(created.promise, thread, signal)
 
   let lastId = 0
   return {
     takes: new Set(takes),
+    metrics,
     batch: batch !== undefined && batch >= 1 ? Math.floor(batch) : Number.POSITIVE_INFINITY,
     ended: ended.promise,
     async write(events, timeoutMs) {

@@ -49,6 +49,7 @@ async function started({
     specOf(spec),
     { ...SETTINGS, limits },
     {
+      recorded: () => {},
       done(result, events) {
         done[result] = [...(done[result] ?? []), ...events.map(({ id }) => id)]
       },

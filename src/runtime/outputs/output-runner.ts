@@ -1,8 +1,9 @@
 import type { OutputResult, WriteResult } from '../../catalogue/output-results.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { OutputEvent, OutputStream } from '../../plugin/output.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type { DeclaredMetrics, LogMessage, SuppressedMessage } from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
 import { EventQueue, type PendingEvent } from './event-queue.ts'
 import { type BeginRun, beginRun, type OutputRun, type WriteEnd } from './output-run.ts'
@@ -32,6 +33,8 @@ export interface OutputListener {
   /** A call of the plugin failed, or its thread ended. */
   failed(reason: Failure['reason']): void
   say(level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void
+  /** The plugin recorded in metrics of its own. */
+  recorded(recorded: EncodedPlugins): void
   log(message: LogMessage | SuppressedMessage): void
 }
 
@@ -51,6 +54,8 @@ export class OutputRunner {
   lastError = ''
   /** When an event was last delivered, in Unix milliseconds. */
   deliveredAt: number | null = null
+  /** Metrics that it declares. */
+  declared: readonly DeclaredMetrics[] = []
   readonly #settings: OutputSettings
   readonly #listener: OutputListener
   readonly #begin: BeginRun
@@ -66,6 +71,8 @@ export class OutputRunner {
   /** Of the write that was stopped. */
   #undelivered: readonly PendingEvent[] = []
   #isOverflowing = false
+  /** Recordings that came before it was started. */
+  #early: EncodedPlugins[] = []
   #empty: PromiseWithResolvers<void> | null = null
 
   constructor(
@@ -96,7 +103,10 @@ export class OutputRunner {
     const run = await this.#begin(
       { spec: { use, name, options }, baseDir, logLines: limits.log_lines },
       { threaded, heapBytes: limits.worker_memory, signal: this.#stopping.signal },
-      message => this.#listener.log(message),
+      message => {
+        if (message.type === 'recorded') this.#record(message.recorded)
+        else this.#listener.log(message)
+      },
     )
     if (this.#isStopping) {
       await run.close(0)
@@ -104,6 +114,7 @@ export class OutputRunner {
     }
     this.#run = run
     this.#takes = run.takes
+    this.declared = run.metrics
     this.#pace.limit = Math.min(batch, run.batch)
     void run.ended.then(failure => this.#ended(run, failure))
   }
@@ -117,6 +128,7 @@ export class OutputRunner {
   start(events: readonly PendingEvent[]): void {
     this.#drop(this.#queue.pushFront(events))
     this.#loop ??= this.#deliver()
+    for (const recorded of this.#early.splice(0)) this.#listener.recorded(recorded)
     this.#arrival.end()
   }
 
@@ -163,6 +175,11 @@ export class OutputRunner {
       else if (this.#run) await this.#write(this.#run)
       else await this.#recreate()
     }
+  }
+
+  #record(recorded: EncodedPlugins): void {
+    if (this.#loop) this.#listener.recorded(recorded)
+    else this.#early.push(recorded)
   }
 
   async #recreate(): Promise<void> {

@@ -2,7 +2,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { inMemory } from '../../loader/in-memory.ts'
-import { contextFor, make, prepare } from '../../loader/instances.ts'
+import { type ContextParts, contextFor, make, prepare } from '../../loader/instances.ts'
 import { allDelivered, outcomeOf } from '../../plugin/delivery.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Output, OutputEvent } from '../../plugin/output.ts'
@@ -10,6 +10,7 @@ import { atMost } from '../threads/at-most.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog, sampleOf } from '../threads/log-limit.ts'
 import type { Port } from '../threads/messages.ts'
+import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
 /** A write that is under way. */
@@ -26,13 +27,20 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
   const send = (message: FromOutput) => port.postMessage(message)
   const log = new LimitedLog(port, logLines)
   const aborter = new AbortController()
+  const plugins = new ThreadPlugins(port)
   let output: Output
   try {
     const { definition, options } = await prepare('output', spec, baseDir)
-    const parts = { log, signal: aborter.signal, baseDir, topics: [], own: inMemory }
-    const context = contextFor('output', spec.name, parts, definition.metrics)
+    const own: ContextParts['own'] = (owner, declared) => ({
+      ...inMemory(owner, declared),
+      metrics: plugins.own(owner, declared).metrics,
+    })
+    const parts = { log, signal: aborter.signal, baseDir, topics: [], own }
+    const context = contextFor('output', spec.name, parts, definition)
     output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
-    send({ type: 'created', takes: [...definition.takes], batch: definition.batch })
+    const { takes, batch } = definition
+    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared })
+    plugins.deliverRegularly()
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
     send({ type: 'failed', message: messageOf(error), code })
@@ -50,6 +58,7 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
       isReported = true
       log.flush()
       const seconds = (performance.now() - startedAt) / 1000
+      plugins.deliver()
       send({ type: 'written', id, report: { ...report, seconds } })
     }
     const settle = async () => {
@@ -85,6 +94,7 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
       log.write('error', `output ${spec.name}`, 'the output could not be closed', { error: messageOf(error) })
     }
     log.flush()
+    plugins.stop()
     send({ type: 'closed' })
   }
 

@@ -90,6 +90,7 @@ export class FakeReceiver {
     const gone = ended.promise.then((died): WriteEnd => ({ died }))
     return {
       takes: new Set(['windows'] as const),
+      metrics: [],
       batch: Number.POSITIVE_INFINITY,
       ended: ended.promise,
       write: async texts => {

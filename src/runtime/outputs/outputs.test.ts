@@ -28,6 +28,7 @@ function setUp() {
       const key = `${metric} ${labels.join(' ')}`
       counts[key] = (counts[key] ?? 0) + n
     },
+    recorded: () => {},
     acknowledged(output, ids) {
       acknowledged[output] = [...(acknowledged[output] ?? []), ...ids]
     },

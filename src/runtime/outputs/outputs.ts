@@ -2,8 +2,10 @@ import type { MetricName } from '../../catalogue/metrics.ts'
 import { OUTPUT_RESULTS, type OutputResult, WRITE_RESULTS } from '../../catalogue/output-results.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { OutputEvent } from '../../plugin/output.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { ExporterLog } from '../log.ts'
 import { atMost } from '../threads/at-most.ts'
+import type { DeclaredMetrics } from '../threads/messages.ts'
 import type { PendingEvent } from './event-queue.ts'
 import { type OutputListener, OutputRunner, type OutputSettings, type RunnerParts } from './output-runner.ts'
 import type { OutputSpec } from './output-spec.ts'
@@ -40,6 +42,8 @@ export interface OutputsOptions extends OutputSettings {
   log: ExporterLog
   /** Counts. A count of 0 begins a series. `labels` are in the order of the metric's declaration. */
   counters(metric: OutputCounter, labels: readonly string[], n: number): void
+  /** An output recorded in metrics of its own. */
+  recorded(recorded: EncodedPlugins): void
   /**
    * An output is done with events: each was delivered or given up, or is none that it takes. May be called within
    * `start` and `publish`.
@@ -114,6 +118,11 @@ export class Outputs {
       const { events, bytes } = queued
       yield { name, use: spec.use, isUp, lastError, queueEvents: events, queueBytes: bytes, deliveredAt }
     }
+  }
+
+  /** Metrics that outputs declare. */
+  *declared(): Generator<readonly DeclaredMetrics[]> {
+    for (const { declared } of this.#runners.values()) yield declared
   }
 
   /** Begins to write. @param pending events of an earlier run that were not acknowledged, the oldest first */
@@ -251,8 +260,9 @@ export class Outputs {
   }
 
   #listener(output: string): OutputListener {
-    const { log, counters, acknowledged } = this.#options
+    const { log, counters, acknowledged, recorded } = this.#options
     return {
+      recorded,
       done: (result, events) => {
         counters('mood_output_events_total', [output, result], events.length)
         acknowledged(

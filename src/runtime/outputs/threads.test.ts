@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { WindowEvent } from '../../plugin/output.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { OutputSpec } from './output-spec.ts'
 import { Outputs, type OutputsOptions } from './outputs.ts'
 import { SETTINGS, specOf, windowOf } from './outputs-testing.ts'
@@ -18,7 +19,8 @@ export default defineOutput({
   takes: ['windows'],
   batch: 4,
   options: z.object({ file: z.string(), refuses: z.boolean().default(false), makes: z.string().default('output') }),
-  create({ file, refuses, makes }, { log, signal }) {
+  metrics: { writes: { type: 'counter', help: 'Writes.' } },
+  create({ file, refuses, makes }, { log, metrics, signal }) {
     if (refuses) throw new Error('it refuses')
     if (makes === 'nothing') return undefined as never
     let isWriting = false
@@ -40,6 +42,7 @@ export default defineOutput({
     return {
       async write(events, { signal }) {
         if (isWriting) note('overlap')
+        metrics.writes.add(1)
         isWriting = true
         try {
           for (const { key, rows: [row] } of events) {
@@ -72,6 +75,7 @@ let files = 0
 /** Outputs of the probe, what became of their events, and what each noted. */
 function setUp({ threaded = true }: { threaded?: boolean } = {}) {
   const acknowledged = new Map<string, number[]>()
+  const recorded: EncodedPlugins[number][] = []
   const counts: Record<string, number> = {}
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
   const line = (level: string) => (fields: object, message: string) =>
@@ -84,6 +88,7 @@ function setUp({ threaded = true }: { threaded?: boolean } = {}) {
     counters(metric, [, ...labels], n) {
       if (n > 0) counts[`${metric} ${labels.join(' ')}`] = (counts[`${metric} ${labels.join(' ')}`] ?? 0) + n
     },
+    recorded: some => void recorded.push(...some),
     acknowledged(output, ids) {
       acknowledged.set(output, [...(acknowledged.get(output) ?? []), ...ids])
     },
@@ -99,6 +104,7 @@ function setUp({ threaded = true }: { threaded?: boolean } = {}) {
     })
   return {
     acknowledged,
+    recorded,
     counts,
     lines,
     spec,
@@ -119,6 +125,18 @@ const doing = (n: number, action: string) => {
 }
 
 const PATIENT = { timeout: 60_000 }
+
+test('what an output records comes with its writes, and what it declares is known', async () => {
+  const { create, spec, recorded } = setUp()
+  const outputs = await create(spec('probe'))
+  const writes = { type: 'counter', help: 'Writes.', labels: [] }
+  expect([...outputs.declared()]).toEqual([[{ owner: 'output probe', plugin: 'probe', metrics: { writes } }]])
+  outputs.start([])
+  outputs.publish(Array.from({ length: 9 }, (_, n) => doing(n, 'nothing')))
+  await outputs.drain(20_000)
+  const counts = recorded.map(([owner, { writes }]) => [owner, writes?.series])
+  expect(counts).toEqual([1, 2, 3].map(() => ['output probe', [['', [1]]]]))
+})
 
 test('events reach the plugin as they were published, in batches that it can take', async () => {
   const { create, spec, notes, acknowledged, lines } = setUp()

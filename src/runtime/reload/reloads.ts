@@ -1,8 +1,8 @@
 import { codeOf } from '../../catalogue/errors.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { formatProblem } from '../../config/problem.ts'
-import type { Status } from '../../server/view.ts'
 import type { ExporterLog } from '../log.ts'
+import type { Status } from '../view.ts'
 
 export type ReloadResult = { ok: true } | { ok: false; problems: string[] }
 

@@ -110,10 +110,14 @@ export class InFlight {
     this.#tell()
   }
 
+  /** Whether nothing (of a partition, where one is named) is in flight. */
+  isEmpty(partition?: string): boolean {
+    return partition === undefined ? this.#uncommitted.size === 0 : !this.#uncommitted.has(partition)
+  }
+
   /** Resolves when nothing (of a partition, where one is named) is in flight, or the signal is aborted. */
   async empty(partition?: string, signal?: AbortSignal): Promise<void> {
-    const isReached = () =>
-      partition === undefined ? this.#uncommitted.size === 0 : !this.#uncommitted.has(partition)
+    const isReached = () => this.isEmpty(partition)
     if (isReached() || signal?.aborted) return
     await new Promise<void>(resolve => {
       this.#waiting.push({ isReached, resolve })

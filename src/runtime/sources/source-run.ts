@@ -3,7 +3,7 @@ import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { FromSource, SourceData, ToSource } from '../threads/messages.ts'
+import type { DeclaredMetrics, FromSource, SourceData, ToSource } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
 import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
 
@@ -28,6 +28,8 @@ export type RunMessage = Exclude<FromSource, { type: 'created' | 'ended' | 'fail
 
 /** One run of a source, in a thread of its own or, for debugging, in the main one. */
 export interface Run {
+  /** Metrics that it declares. */
+  metrics: readonly DeclaredMetrics[]
   post(message: ToSource): void
   /** Resolves when its `run` has ended, or its thread is gone; with what it failed of, or null. */
   ended: Promise<Failure | null>
@@ -49,14 +51,14 @@ export async function beginRun(
   receive: (message: RunMessage) => void,
 ): Promise<Run> {
   const progress = new Progress()
-  const created = Promise.withResolvers<void>()
+  const created = Promise.withResolvers<DeclaredMetrics[]>()
   const ended = Promise.withResolvers<Failure | null>()
   const closed = Promise.withResolvers<void>()
   let isCreated = false
   const listen = (message: FromSource) => {
     if (message.type === 'created') {
       isCreated = true
-      created.resolve()
+      created.resolve(message.metrics)
     } else if (message.type === 'ended') {
       ended.resolve(null)
     } else if (message.type === 'failed') {
@@ -78,8 +80,9 @@ export async function beginRun(
   const isStuck = stuckWatch(progress, () => (isCreated ? runOptions.stuckMs : CREATE_MS))
   const data: SourceData = { ...options, heartbeat: progress.memory }
   const { post, end } = place(data, runOptions, isStuck, listen, gone)
+  let metrics: DeclaredMetrics[]
   try {
-    await created.promise
+    metrics = await created.promise
   } catch (error) {
     await end()
     throw error
@@ -89,7 +92,7 @@ export async function beginRun(
     await atMost(graceMs, closed.promise)
     await end()
   }
-  return { post, close, ended: ended.promise }
+  return { metrics, post, close, ended: ended.promise }
 }
 
 type Place = (

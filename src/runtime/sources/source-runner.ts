@@ -4,9 +4,16 @@ import { Backoff } from '../../plugin/backoff.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { BatchGroup, TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { LogMessage, StoreCall, StoreResult, SuppressedMessage } from '../threads/messages.ts'
+import type {
+  DeclaredMetrics,
+  LogMessage,
+  StoreCall,
+  StoreResult,
+  SuppressedMessage,
+} from '../threads/messages.ts'
 import { InFlight } from './in-flight.ts'
 import { beginRun, type Failure, type Run, type RunMessage } from './source-run.ts'
 
@@ -35,6 +42,8 @@ export interface SourcePorts {
   changed(source: string, state: SourceState, detail: string): void
   /** Failed, or its thread did; it is run again after a back-off. */
   failed(source: string, failure: Failure): void
+  /** Recorded in metrics of its own. */
+  recorded(recorded: EncodedPlugins): void
   store(call: StoreCall): Promise<StoreResult>
   log(message: LogMessage | SuppressedMessage): void
   nextBatchNumber(): number
@@ -62,11 +71,14 @@ export class SourceRunner {
   /** What was last said of its state. */
   detail = ''
   lagRecords: number | null = null
+  /** Metrics that it declares. */
+  declared: readonly DeclaredMetrics[] = []
   /** Whether its format needs the first record of each stream; told when it is run. */
   header = false
   readonly #options: SourceRunnerOptions
   readonly #ports: SourcePorts
   readonly #stopping = new AbortController()
+  readonly #beginRun: typeof beginRun
   #run: Run | null = null
   #isRunning = false
   #done: Promise<void> = Promise.resolve()
@@ -74,15 +86,20 @@ export class SourceRunner {
   #pace = 0
   readonly #refusals = new Set<string>()
 
-  /** @param positions where an earlier run of it came to */
+  /**
+   * @param positions where an earlier run of it came to
+   * @param begin makes a run of it
+   */
   constructor(
     options: SourceRunnerOptions,
     ports: SourcePorts,
     positions: ReadonlyMap<string, Position> = new Map(),
+    begin = beginRun,
   ) {
     this.name = options.spec.name
     this.#options = options
     this.#ports = ports
+    this.#beginRun = begin
     this.inFlight = new InFlight(this.name, positions)
   }
 
@@ -204,12 +221,16 @@ export class SourceRunner {
     this.detail = detail
   }
 
-  #begin(): Promise<Run> {
+  async #begin(): Promise<Run> {
     const { spec, baseDir, topics, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
       this.#options
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
-    return beginRun(data, { threaded, heapBytes, stuckMs }, message => this.#receive(message))
+    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs }, message =>
+      this.#receive(message),
+    )
+    this.declared = run.metrics
+    return run
   }
 
   #receive(message: RunMessage): void {
@@ -221,6 +242,7 @@ export class SourceRunner {
     else if (message.type === 'down') this.#set('down', message.reason)
     else if (message.type === 'lag') this.lagRecords = message.records
     else if (message.type === 'refused') this.#refused(message.reason)
+    else if (message.type === 'recorded') this.#ports.recorded(message.recorded)
     else if (message.type === 'store') void this.#store(message)
     else this.#ports.log(message)
   }
@@ -242,8 +264,9 @@ export class SourceRunner {
     this.#groupEnded(this.inFlight.split(partition))
     const tracked = this.inFlight.tracked(partition)
     await this.inFlight.empty(partition, this.#stopping.signal)
-    // It was opened again meanwhile: then it has a position of its own, and event time.
-    if (this.inFlight.tracked(partition) === tracked) {
+    // It was opened again meanwhile: then it has a position of its own, and event time. Or the source is stopped: what
+    // is not committed yet needs its position.
+    if (this.inFlight.tracked(partition) === tracked && this.inFlight.isEmpty(partition)) {
       this.inFlight.close(partition)
       this.#ports.partitionClosed(this.name, partition, forget)
     }

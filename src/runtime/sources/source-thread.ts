@@ -32,7 +32,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     const { definition, options } = await prepare('source', spec, baseDir)
     emitter.replayable = definition.replayable ?? false
     const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
-    const context = contextFor('source', spec.name, parts, definition.metrics)
+    const context = contextFor('source', spec.name, parts, definition)
     source = await make('source', spec.name, () =>
       definition.create(options, { ...context, positions, position: positions.get(''), maxRecordBytes }),
     )
@@ -45,9 +45,11 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     try {
       await source.run(emitter, aborter.signal)
       emitter.flush()
+      plugins.deliver()
       send({ type: 'ended' })
     } catch (error) {
       emitter.flush()
+      plugins.deliver()
       fail(error)
     } finally {
       log.flush()
@@ -66,6 +68,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     await attempt('the source could not be closed', () => source.close?.())
     clearInterval(heartbeat)
     log.flush()
+    plugins.stop()
     send({ type: 'closed' })
   }
 
@@ -82,6 +85,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   port.on('message', (message: ToSource) => {
     if (message.type === 'run') {
       emitter.header = message.header
+      plugins.deliverRegularly()
       void run()
     } else if (message.type === 'stop') aborter.abort()
     else if (message.type === 'close') void close()
@@ -92,7 +96,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     else if (message.type === 'partition-closed') emitter.partitionClosed(message.id)
     else plugins.settle(message)
   })
-  send({ type: 'created', replayable: emitter.replayable })
+  send({ type: 'created', replayable: emitter.replayable, metrics: plugins.declared })
 }
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {

@@ -1,7 +1,9 @@
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
+import type { MetricDefinitions } from '../../plugin/metrics.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { EncodedState } from '../../state/state.ts'
 import type { Batch } from '../batch.ts'
 
@@ -48,9 +50,26 @@ export interface StoreResult {
   error?: string
 }
 
+/** The metrics that an instance of a plugin declares. */
+export interface DeclaredMetrics {
+  /** The plugin's kind and the instance's name. */
+  owner: string
+  /** The plugin's own name. */
+  plugin: string
+  metrics: MetricDefinitions
+}
+
+/** What plugins recorded that belongs to no batch. */
+export interface RecordedMessage {
+  type: 'recorded'
+  recorded: EncodedPlugins
+}
+
 /** What a worker thread is started with. */
 export interface WorkerData {
   plan: Plan
+  /** What the workers before it declare: recordings in metrics that are declared otherwise are not delivered. */
+  declared: DeclaredMetrics[] | null
   progress: SharedArrayBuffer
 }
 
@@ -85,11 +104,12 @@ export interface Delta extends EncodedState {
 
 export type FromWorker =
   /** `stride`: records that it maps together. */
-  | { type: 'ready'; headers: boolean[]; stride: number }
+  | { type: 'ready'; headers: boolean[]; stride: number; metrics: DeclaredMetrics[] }
   | { type: 'unready'; message: string; code: string }
   /** A batch is mapped; a delta that counts it follows. `ms` is how long it took. */
   | { type: 'done'; number: number; refusals: Refusal[] | null; ms: number }
   | Delta
+  | RecordedMessage
   | { type: 'stopped' }
   | StoreCall
   | LogMessage
@@ -109,7 +129,8 @@ export interface SourceData {
 }
 
 export type FromSource =
-  | { type: 'created'; replayable: boolean }
+  | { type: 'created'; replayable: boolean; metrics: DeclaredMetrics[] }
+  | RecordedMessage
   | { type: 'batch'; batch: Batch }
   /** A group that the queue has no room for ends here, without a position. */
   | { type: 'split'; partition: string }

@@ -1,10 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import { sleep } from '../../plugin/abort.ts'
+import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { TrackedBatch } from '../batch.ts'
-import type { Delta, LogMessage, StoreCall, StoreResult, SuppressedMessage } from '../threads/messages.ts'
+import type {
+  DeclaredMetrics,
+  Delta,
+  LogMessage,
+  StoreCall,
+  StoreResult,
+  SuppressedMessage,
+} from '../threads/messages.ts'
 import type { BatchQueue } from './queue.ts'
-import { type EndReason, WorkerHandle } from './worker-handle.ts'
+import { type EndReason, type PooledWorker, type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
 /** Batches given to a worker ahead of the one it maps, so that it never waits for the main thread. */
 const AHEAD = 2
@@ -27,11 +36,20 @@ export interface PoolPorts {
   mapped(batch: TrackedBatch, refusals: Refusal[] | null, ms: number): void
   /** A batch is given up, for that reason. */
   abandoned(batch: TrackedBatch, why: string): void
+  /** Plugins recorded what belongs to no batch. */
+  recorded(recorded: EncodedPlugins): void
   /** A worker died or was ended; another takes its place. */
   restarted(reason: EndReason, blame: string): void
   store(call: StoreCall): Promise<StoreResult>
   log(message: LogMessage | SuppressedMessage): void
 }
+
+export type BeginWorker = (
+  plan: Plan,
+  declared: DeclaredMetrics[] | null,
+  options: { threaded: boolean; heapBytes: number },
+  events: WorkerEvents,
+) => PooledWorker
 
 /** Worker threads, and what becomes of their batches when one dies. */
 export class WorkerPool {
@@ -42,22 +60,33 @@ export class WorkerPool {
   readonly #ports: PoolPorts
   readonly #size: number
   readonly #heapBytes: number
-  readonly #workers = new Set<WorkerHandle>()
+  readonly #workers = new Set<PooledWorker>()
   readonly #places: Map<string, number>
   readonly #watchdog: NodeJS.Timeout
   /** Records that workers map together. */
   stride = 1
+  /** Metrics that the workers' plugins declare; null until they are made. */
+  #declared: DeclaredMetrics[] | null = null
+  /** Recordings that came before the pool was in use. */
+  #early: EncodedPlugins[] = []
+  #isInUse = false
   #headers: boolean[] = []
   #allows: (batch: TrackedBatch) => boolean = () => true
-  #closed = false
+  readonly #closing = new AbortController()
+  readonly #begin: BeginWorker
 
-  /** @param size worker threads; 0 runs one worker in the main thread, for debugging */
+  /**
+   * @param size worker threads; 0 runs one worker in the main thread, for debugging
+   * @param begin makes a worker
+   */
   constructor(
     plan: Plan,
     queue: BatchQueue,
     { size, heapBytes }: { size: number; heapBytes: number },
     ports: PoolPorts,
+    begin: BeginWorker = (...of) => new WorkerHandle(...of),
   ) {
+    this.#begin = begin
     this.plan = plan
     this.#queue = queue
     this.#size = size
@@ -81,15 +110,21 @@ export class WorkerPool {
       await this.close(0)
       throw error
     }
-    const [first] = spawned as [WorkerHandle]
+    const [first] = spawned as [PooledWorker]
     this.#headers = first.headers
     this.stride = first.stride
+    this.#declared = first.metrics
+  }
+
+  /** Metrics that the workers' plugins declare. */
+  get declared(): readonly DeclaredMetrics[] {
+    return this.#declared ?? []
   }
 
   /** Gives waiting batches to workers that have room for them. */
   dispatch(): void {
-    while (this.#queue.size > 0) {
-      let freest: WorkerHandle | undefined
+    while (this.#queue.size > 0 && !this.#closing.signal.aborted) {
+      let freest: PooledWorker | undefined
       for (const worker of this.#workers)
         if (
           worker.isReady &&
@@ -112,6 +147,12 @@ export class WorkerPool {
     }
   }
 
+  /** Hands on what plugins recorded without a batch, from now on and until now: its configuration is the running one. */
+  use(): void {
+    this.#isInUse = true
+    for (const recorded of this.#early.splice(0)) this.#ports.recorded(recorded)
+  }
+
   /** Gives no batches to workers until `resume`. */
   pause(): void {
     this.#allows = () => false
@@ -130,7 +171,7 @@ export class WorkerPool {
 
   /** Takes back all that workers have not delivered, and ends them. */
   abandonAll(): TrackedBatch[] {
-    this.#closed = true
+    this.#closing.abort()
     const left = [...this.#workers].flatMap(worker => [...worker.held.values()])
     for (const worker of this.#workers) {
       worker.held.clear()
@@ -146,26 +187,28 @@ export class WorkerPool {
 
   /** Ends the workers; with a grace of 0 at once. */
   async close(graceMs = GRACE_MS): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     clearInterval(this.#watchdog)
     await Promise.all([...this.#workers].map(worker => worker.stop(graceMs)))
     this.#workers.clear()
     this.ready = 0
   }
 
-  #spawn(): WorkerHandle {
-    const worker = new WorkerHandle(
+  #spawn(): PooledWorker {
+    const worker = this.#begin(
       this.plan,
+      this.#declared,
       { threaded: this.#size > 0, heapBytes: this.#heapBytes },
       {
         message: (from, message) => {
-          if (message.type === 'delta') this.#ports.delta(message, from.deliver(message.batches))
+          if (message.type === 'delta') this.#delivered(message, from.deliver(message.batches))
           else if (message.type === 'done') {
             const batch = from.held.get(message.number)
             if (batch) this.#ports.mapped(batch, message.refusals, message.ms)
             this.dispatch()
           } else if (message.type === 'store')
             void this.#ports.store(message).then(result => from.post(result))
+          else if (message.type === 'recorded') this.#record(message.recorded)
           else if (message.type === 'log' || message.type === 'suppressed') this.#ports.log(message)
         },
         ended: (ended, reason) => this.#replace(ended, reason),
@@ -175,6 +218,7 @@ export class WorkerPool {
     worker.ready.then(
       () => {
         this.ready++
+        this.#checkDeclared(worker)
         this.dispatch()
       },
       () => this.#workers.delete(worker),
@@ -182,26 +226,52 @@ export class WorkerPool {
     return worker
   }
 
+  #delivered(delta: Delta, batches: TrackedBatch[]): void {
+    // Of batches that were taken back, which are counted as given up.
+    if (batches.length > 0) this.#ports.delta(delta, batches)
+  }
+
+  #record(recorded: EncodedPlugins): void {
+    if (this.#isInUse) this.#ports.recorded(recorded)
+    else this.#early.push(recorded)
+  }
+
+  /** A plugin's file may have changed since the configuration was loaded. */
+  #checkDeclared({ metrics }: PooledWorker): void {
+    for (const { owner, plugin } of this.#declared ?? []) {
+      const find = (all: readonly DeclaredMetrics[]) => all.find(declared => declared.owner === owner)
+      if (isDeepStrictEqual(find(metrics), find(this.declared))) continue
+      this.#ports.log({
+        type: 'log',
+        level: 'warn',
+        cause: owner,
+        message: 'a plugin that was made again declares other metrics; they are exported after a reload',
+        fields: { plugin },
+      })
+    }
+  }
+
   #watch(): void {
     for (const worker of this.#workers) worker.watch(this.plan.pluginTimeout)
   }
 
   /** Gives what a dead worker had not delivered to another, all but the call that it died in. */
-  #replace(worker: WorkerHandle, reason: EndReason): void {
+  #replace(worker: PooledWorker, reason: EndReason): void {
     this.#workers.delete(worker)
     if (worker.isReady) this.ready--
-    if (this.#closed) return
+    if (this.#closing.signal.aborted) return
     const blame = this.#blame(worker, reason)
     this.#ports.restarted(reason, blame)
     for (const batch of [...worker.held.values()].reverse()) {
       if (batch.attempts >= MAX_ATTEMPTS) this.#ports.abandoned(batch, 'workers kept dying over them')
       else this.#queue.unshift(batch)
     }
+    this.dispatch()
     void this.#respawn()
   }
 
   /** Notes which call must not be made again; where no call was under way, that the batch was being mapped. */
-  #blame(worker: WorkerHandle, reason: EndReason): string {
+  #blame(worker: PooledWorker, reason: EndReason): string {
     const { calls, batch: number, record, lastRecord, post, plugin } = worker.progress.read()
     const batch = worker.held.get(number)
     if (!batch) return 'nobody'
@@ -223,7 +293,7 @@ export class WorkerPool {
   }
 
   async #respawn(): Promise<void> {
-    while (!this.#closed) {
+    while (!this.#closing.signal.aborted) {
       try {
         await this.#spawn().ready
         return
@@ -237,7 +307,7 @@ export class WorkerPool {
           fields,
         })
         // Its plugins could be made before: what fails now may pass, such as a service that a plugin asks at its start.
-        await sleep(RESPAWN_MS)
+        await sleep(RESPAWN_MS, this.#closing.signal)
       }
     }
   }

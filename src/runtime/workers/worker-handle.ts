@@ -5,7 +5,7 @@ import type { Plan } from '../../pipeline/plan.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
+import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
 import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
 
@@ -18,10 +18,13 @@ const TURN_MS = 1000
 /** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
 const LAST_MS = 2000
 
+/** What the pool has of a worker. */
+export type PooledWorker = Pick<WorkerHandle, keyof WorkerHandle>
+
 export interface WorkerEvents {
-  message(worker: WorkerHandle, message: FromWorker): void
+  message(worker: PooledWorker, message: FromWorker): void
   /** The thread is gone, unasked. */
-  ended(worker: WorkerHandle, reason: EndReason): void
+  ended(worker: PooledWorker, reason: EndReason): void
 }
 
 /** A worker thread as the main thread sees it: what it was given, and whether it still answers. */
@@ -35,6 +38,8 @@ export class WorkerHandle {
   headers: boolean[] = []
   /** Records that it maps together. */
   stride = 1
+  /** Metrics that its plugins declare. */
+  metrics: DeclaredMetrics[] = []
   isReady = false
   readonly #events: WorkerEvents
   readonly #thread: Worker | null
@@ -49,13 +54,17 @@ export class WorkerHandle {
   #lastCalls = 0
   #lastBeat = 0
 
-  /** @param threaded false runs it in the main thread, for debugging */
+  /**
+   * @param threaded false runs it in the main thread, for debugging
+   * @param declared what the workers before it declare
+   */
   constructor(
     plan: Plan,
+    declared: DeclaredMetrics[] | null,
     { threaded, heapBytes }: { threaded: boolean; heapBytes: number },
     events: WorkerEvents,
   ) {
-    const data: WorkerData = { plan, progress: this.progress.memory }
+    const data: WorkerData = { plan, declared, progress: this.progress.memory }
     this.#events = events
     this.#ready.promise.catch(() => {})
     if (threaded) {
@@ -174,6 +183,7 @@ export class WorkerHandle {
     if (message.type === 'ready') {
       this.headers = message.headers
       this.stride = message.stride
+      this.metrics = message.metrics
       this.isReady = true
       this.#ready.resolve()
     } else if (message.type === 'unready') {

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
-import { makeInstances } from '../../loader/instances.ts'
 import { BatchReader } from '../../pipeline/batch.ts'
 import type { Job, Refusal } from '../../pipeline/job.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
@@ -14,6 +13,7 @@ import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { BatchForWorker, FromWorker, Port, ToWorker, WorkerData } from '../threads/messages.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
+import { makeInstances } from './instances.ts'
 
 /** With nothing left to do, a delta waits for more no longer than this; milliseconds. */
 const IDLE_FLUSH_MS = 50
@@ -35,6 +35,7 @@ class WorkerServer {
   readonly #pipeline: Pipeline
   readonly #progress: Progress
   readonly #state: State
+  readonly #plugins: ThreadPlugins
   readonly #log: LimitedLog
   readonly #flushBytes: number
   readonly #queue: Work[] = []
@@ -51,6 +52,7 @@ class WorkerServer {
     pipeline: Pipeline,
     progress: Progress,
     state: State,
+    plugins: ThreadPlugins,
     log: LimitedLog,
     queueBytes: number,
   ) {
@@ -59,6 +61,7 @@ class WorkerServer {
     this.#pipeline = pipeline
     this.#progress = progress
     this.#state = state
+    this.#plugins = plugins
     this.#log = log
   }
 
@@ -73,6 +76,15 @@ class WorkerServer {
   async stop(): Promise<void> {
     await this.#running
     this.#flush()
+    this.#plugins.stop()
+  }
+
+  /**
+   * Whether nothing is mapped that is not delivered. What plugins record over a batch goes with the delta that counts it:
+   * should the worker die, both are repeated together.
+   */
+  get isIdle(): boolean {
+    return this.#running === null && this.#counted.length === 0
   }
 
   #send(message: FromWorker): void {
@@ -151,6 +163,7 @@ class WorkerServer {
     this.#log.flush()
     if (this.#counted.length === 0) return
     const ids = this.#pipeline.takeIds()
+    this.#state.plugins.merge(this.#plugins.takeMetrics())
     this.#send({ type: 'delta', epoch: this.#epoch, ...this.#state.encode(), batches: this.#counted, ids })
     this.#counted = []
     this.#countedBytes = 0
@@ -161,7 +174,7 @@ class WorkerServer {
 /** Runs a worker on a port: in a thread of its own, or, for debugging, in the main one. */
 export async function serveWorker(
   port: Port,
-  { plan, progress: memory }: WorkerData,
+  { plan, declared, progress: memory }: WorkerData,
   log = new LimitedLog(port, plan.logLines),
 ): Promise<void> {
   const send = (message: FromWorker) => port.postMessage(message)
@@ -169,7 +182,7 @@ export async function serveWorker(
   try {
     const progress = new Progress(memory)
     const state = new State(plan.shape)
-    const plugins = new ThreadPlugins(port)
+    const plugins = new ThreadPlugins(port, declared)
     const { baseDir, topics } = plan
     const instances = await makeInstances(plan, {
       log,
@@ -179,7 +192,8 @@ export async function serveWorker(
       own: plugins.own,
     })
     const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
-    const server = new WorkerServer(port, pipeline, progress, state, log, plan.queueBytes)
+    const server = new WorkerServer(port, pipeline, progress, state, plugins, log, plan.queueBytes)
+    plugins.deliverRegularly(() => server.isIdle)
     const heartbeat = setInterval(() => progress.beat(), 100).unref()
     port.on('message', async (message: ToWorker) => {
       if (message.type === 'batch' || message.type === 'cut') return server.push(message)
@@ -192,7 +206,7 @@ export async function serveWorker(
       send({ type: 'stopped' })
     })
     const headers = instances.formats.map(({ header }) => header === true)
-    send({ type: 'ready', headers, stride: pipeline.stride })
+    send({ type: 'ready', headers, stride: pipeline.stride, metrics: plugins.declared })
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
     send({ type: 'unready', message: messageOf(error), code })

@@ -1,0 +1,80 @@
+import { flagEnglish, scopeEnglish } from './english.ts'
+import { AFTER_GI, MAYBE, MOOD, NEGATOR, STOP } from './flags.ts'
+import { cutKorean, flagKorean, mayBeCut, mayBeFlagged, scopeKorean } from './korean.ts'
+import type { Lexicon } from './lexicon.ts'
+import type { Moods } from './moods.ts'
+import { CLAUSE_END, WORD } from './tokens.ts'
+import type { Units } from './units.ts'
+
+/** What is known of the negations of a language. */
+export interface Analysis {
+  /** What a unit is to a negation. */
+  flags(hash: number, codes: Uint16Array, size: number, kind: number): number
+  /** Where a word is to be cut into what is negated and its negator, or 0. */
+  cut(codes: Uint16Array, size: number, kind: number): number
+  /** The valences of a unit with such flags, as {@link Lexicon} has them. */
+  valences(hash: number, codes: Uint16Array, size: number, kind: number, flags: number): number
+  /** Marks the states of the units. */
+  scope(units: Units): void
+}
+
+/** Korean words longer than this are sentences without spaces: their endings are looked at, but not cut. */
+const LONGEST_CUT = 24
+
+function stringOf(codes: Uint16Array, size: number): string {
+  let word = ''
+  for (let at = 0; at < size; at++) word += String.fromCharCode(codes[at] as number)
+  return word
+}
+
+/** The analysis of a language; of one that is neither English nor Korean, none. */
+export function analysisOf(language: string, moods: Moods, lexicon: Lexicon): Analysis {
+  if (language === 'en')
+    return {
+      flags(hash, codes, size, kind) {
+        if (kind === CLAUSE_END) return STOP
+        const flags = kind === WORD ? flagEnglish(hash, codes, size) : 0
+        if ((flags & NEGATOR) !== 0) return flags
+        if (moods.has(hash)) return flags | MOOD
+        const isPlain = kind !== WORD || flags !== 0 || codes[0] === ZERO || moods.isPlain(hash)
+        return isPlain ? flags : MAYBE
+      },
+      cut: () => 0,
+      valences: hash => lexicon.valencesOf(hash),
+      scope: scopeEnglish,
+    }
+  if (language === 'ko')
+    return {
+      flags(_, codes, size, kind) {
+        if (kind === CLAUSE_END) return STOP
+        if (kind !== WORD) return 0
+        const flags = mayBeFlagged(codes, size) ? flagKorean(stringOf(codes, Math.min(size, LONGEST_CUT))) : 0
+        return !isNegator(flags) && moods.hasBeginning(codes, 0, size) ? flags | MOOD : flags
+      },
+      cut(codes, size, kind) {
+        if (kind !== WORD || size < 2 || size > LONGEST_CUT || !isHangul(codes[0] as number)) return 0
+        if (!mayBeCut(codes, size)) return 0
+        return cutKorean(stringOf(codes, size), part => {
+          const partCodes = Uint16Array.from(part, unit => unit.charCodeAt(0))
+          return moods.hasBeginning(partCodes, 0, part.length)
+        })
+      },
+      valences: (hash, codes, size, kind, flags) =>
+        kind === WORD && isHangul(codes[0] as number) && !isNegator(flags)
+          ? lexicon.valencesOfBeginning(codes, size)
+          : lexicon.valencesOf(hash),
+      scope: scopeKorean,
+    }
+  return {
+    flags: (_, __, ___, kind) => (kind === CLAUSE_END ? STOP : 0),
+    cut: () => 0,
+    valences: hash => lexicon.valencesOf(hash),
+    scope() {},
+  }
+}
+
+/** 힘들다 and 어렵다 negate a verb in -기 only, and are words of mood elsewhere. */
+const isNegator = (flags: number) => (flags & NEGATOR) !== 0 && (flags & AFTER_GI) === 0
+/** All digits are folded to it. */
+const ZERO = 0x30
+const isHangul = (code: number) => code >= 0xac00 && code <= 0xd7a3

@@ -1,0 +1,89 @@
+import { CUES } from '../cues.ts'
+import { checkOf, PORTION, STRIDE, slotOf } from '../weights.ts'
+import { findCodes, nearest } from './codebook.ts'
+import type { Matrix } from './matrix.ts'
+import type { Weights } from './sgd.ts'
+import type { Vectors } from './vectors.ts'
+
+export const NEGATIVE = 0
+export const NEUTRAL = 1
+export const POSITIVE = 2
+
+/** The weight of one class less that of neutral, where each index has weights of three classes. */
+export const againstNeutral = (values: ArrayLike<number>, index: number, c: number): number =>
+  (values[3 * index + c] as number) - (values[3 * index + NEUTRAL] as number)
+
+/** Numbers of the header have six digits, which is more than a byte's weights need. */
+export const rounded = (value: number): number => Number(value.toPrecision(6))
+
+/** Slots as a model file has them, and the weights that their codes stand for. */
+export interface Packed {
+  readonly slots: Uint8Array
+  readonly codes: Float64Array
+}
+
+/**
+ * Packs the features of training into slots: of those that share one, the feature that matters most stays, by the
+ * square of its weights, how often it occurs and how much one counts. Most features of training have next to no weight,
+ * and are not missed.
+ */
+export function pack(matrix: Matrix, weights: Weights, slots: number, vectors: Vectors | undefined): Packed {
+  const odds = oddsOf(matrix, weights, vectors)
+  const owners = findOwners(matrix, odds, slots)
+  const kept = owners.filter(feature => feature >= 0)
+  const codes = findCodes({
+    x: Float32Array.from(kept, feature => odds[2 * feature] as number),
+    y: Float32Array.from(kept, feature => odds[2 * feature + 1] as number),
+    weight: Float32Array.from(kept, feature => importance(matrix, feature)),
+  })
+  const bytes = new Uint8Array(slots * STRIDE)
+  for (const [slot, feature] of owners.entries()) {
+    if (feature < 0) continue
+    const check = checkOf(matrix.dictionary.hashes[feature] as number)
+    const code = nearest(codes, odds[2 * feature] as number, odds[2 * feature + 1] as number)
+    bytes.set([check, code], slot * STRIDE)
+  }
+  return { slots: bytes, codes }
+}
+
+/** What a wrong weight of a feature would cost: by how often it occurs, and how much one counts. */
+const importance = ({ counts, scaleOf }: Matrix, feature: number) =>
+  (1 + (counts[feature] as number)) * (scaleOf[feature] as number) ** 2
+
+/** The feature that each slot keeps, or -1. */
+function findOwners(matrix: Matrix, odds: Float32Array, slots: number): Int32Array {
+  const { dictionary } = matrix
+  const portions = slots / PORTION
+  const owners = new Int32Array(slots).fill(-1)
+  const most = new Float32Array(slots)
+  for (let feature = 0; feature < dictionary.size; feature++) {
+    const negative = odds[2 * feature] as number
+    const positive = odds[2 * feature + 1] as number
+    const worth = importance(matrix, feature) * ((positive - negative) ** 2 + positive ** 2 + negative ** 2)
+    const slot = slotOf(dictionary.hashes[feature] as number, portions)
+    if (worth <= (most[slot] as number)) continue
+    most[slot] = worth
+    owners[slot] = feature
+  }
+  return owners
+}
+
+/** Two for each feature: towards negative and towards positive, against neutral. Vectors are in their words' weights. */
+function oddsOf(matrix: Matrix, weights: Weights, vectors: Vectors | undefined): Float32Array {
+  const { dictionary } = matrix
+  const odds = new Float32Array(2 * dictionary.size)
+  const add = (feature: number, negative: number, positive: number) => {
+    odds[2 * feature] = (odds[2 * feature] as number) + negative
+    odds[2 * feature + 1] = (odds[2 * feature + 1] as number) + positive
+  }
+  const weightsOf = (feature: number) =>
+    [NEGATIVE, POSITIVE].map(c => againstNeutral(weights.features, feature, c)) as [number, number]
+  for (let feature = 0; feature < dictionary.size; feature++) add(feature, ...weightsOf(feature))
+  vectors?.forEachFeature((hash, weightOf) => {
+    const [negative, neutral, positive] = [NEGATIVE, NEUTRAL, POSITIVE].map(c =>
+      weightOf(weights.dense, 3 * CUES + c, 3),
+    ) as [number, number, number]
+    add(dictionary.find(hash), negative - neutral, positive - neutral)
+  })
+  return odds
+}

@@ -1,0 +1,150 @@
+/** A folder of the project, and which others its files may import. */
+export interface Floor {
+  /** From the root of the project. A file belongs to the longest that it lies in. */
+  folder: string
+  /** As the table of CONTRIBUTING.md says it. */
+  holds: string
+  /** Folders that it may import, beside itself. Imports of types count. */
+  imports: readonly string[]
+  /** What its tests may import as well. Those of all floors may import `test/support`. */
+  tests?: readonly string[]
+}
+
+const BASE = ['src/catalogue', 'src/plugin']
+const STATE = [...BASE, 'src/state']
+const CONFIG = [...BASE, 'src/config']
+const RUNTIME = [...STATE, 'src/config', 'src/loader', 'src/pipeline', 'src/metrics']
+
+/**
+ * The house, from the ground up: a folder imports only what comes before it. `test/floors.test.ts` checks every import
+ * against this table, and the one in CONTRIBUTING.md is generated from it.
+ */
+export const FLOORS: readonly Floor[] = [
+  {
+    folder: 'src/catalogue',
+    holds: 'metrics, drop reasons, errors and plugin kinds: each declared once',
+    imports: [],
+  },
+  {
+    folder: 'src/plugin',
+    holds: 'the public plugin API and its test kit',
+    imports: [],
+  },
+  {
+    folder: 'src/html',
+    holds: 'HTML that the status page and the eval report share',
+    imports: [],
+  },
+  {
+    folder: 'src/state',
+    holds: 'the mergeable state: counters, windows, terms, watermarks, and how they are encoded',
+    imports: BASE,
+  },
+  {
+    folder: 'src/pipeline',
+    holds: 'a batch through its stages, from bytes to a delta',
+    imports: STATE,
+  },
+  {
+    folder: 'src/metrics',
+    holds: 'the committed state as text for Prometheus',
+    imports: ['src/catalogue', 'src/state'],
+  },
+  {
+    folder: 'src/config',
+    holds: '`mood.yml`: its schema, problems, secrets',
+    imports: BASE,
+  },
+  {
+    folder: 'src/loader',
+    holds: 'plugins: finding, validating and creating them',
+    imports: CONFIG,
+  },
+  {
+    folder: 'src/eval',
+    holds: 'measures of scorers, and their report',
+    imports: [...CONFIG, 'src/html', 'src/pipeline'],
+  },
+  {
+    folder: 'src/runtime',
+    holds: 'the running exporter: sources, workers, checkpoints, outputs, threads, reload',
+    imports: RUNTIME,
+  },
+  {
+    folder: 'src/server',
+    holds: 'HTTP: `/metrics`, the status page, TLS and passwords',
+    imports: ['src/catalogue', 'src/html', 'src/metrics', 'src/runtime'],
+  },
+  {
+    folder: 'src/cli',
+    holds: 'the commands, one file each',
+    imports: [...RUNTIME, 'src/html', 'src/eval', 'src/runtime', 'src/server'],
+  },
+  {
+    folder: 'plugins',
+    holds: 'the built-in plugins. They import `mood-exporter/plugin`, as those of others do',
+    imports: ['src/plugin'],
+    tests: ['plugins/scorers/tuned/tools'],
+  },
+  {
+    folder: 'plugins/scorers/tuned/tools',
+    holds: 'what makes the models of the scorer `tuned`, and measures them',
+    imports: ['src/eval', 'plugins'],
+  },
+  {
+    folder: 'grafana',
+    holds: 'dashboards in TypeScript, the JSON made of them, and their checks',
+    imports: ['src/catalogue'],
+  },
+  {
+    folder: 'test/support',
+    holds: 'what end-to-end tests, benchmarks and tools share',
+    imports: ['grafana', 'src/runtime'],
+  },
+  {
+    folder: 'tools/torture',
+    holds: 'kills and damages a running exporter, and compares its counts with what was written',
+    imports: ['test/support'],
+    tests: ['plugins', 'src/pipeline', 'tools/torture/reference'],
+  },
+  {
+    folder: 'tools/torture/reference',
+    holds: 'a small exporter with known faults, to test the harness with',
+    imports: ['tools/torture', 'plugins'],
+  },
+  {
+    folder: 'scripts',
+    holds: 'what generates and checks; the preview of dashboards',
+    imports: [
+      ...CONFIG,
+      'src/loader',
+      'src/html',
+      'src/eval',
+      'src/cli',
+      'plugins',
+      'plugins/scorers/tuned/tools',
+      'grafana',
+      'test/support',
+    ],
+  },
+  {
+    folder: 'bench',
+    holds: 'measurements, as ratios against something else in the same run',
+    imports: [...RUNTIME, 'src/runtime', 'plugins', 'test/support'],
+  },
+  {
+    folder: 'test',
+    holds: 'end-to-end tests',
+    imports: [
+      ...RUNTIME,
+      'src/html',
+      'src/runtime',
+      'src/cli',
+      'plugins',
+      'grafana',
+      'test/support',
+      'tools/torture',
+      'scripts',
+    ],
+  },
+]

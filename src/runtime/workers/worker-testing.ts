@@ -1,0 +1,93 @@
+import type { Refusal } from '../../pipeline/job.ts'
+import { Progress } from '../../pipeline/progress.ts'
+import type { TrackedBatch } from '../batch.ts'
+import type { DeclaredMetrics, FromWorker, ToWorker } from '../threads/messages.ts'
+import type { EndReason, PooledWorker, WorkerEvents } from './worker-handle.ts'
+
+/** A worker without a thread: a test says what it does. */
+export class FakeWorker implements PooledWorker {
+  readonly progress = new Progress()
+  readonly held = new Map<number, TrackedBatch>()
+  unmapped = 0
+  headers: boolean[] = []
+  stride = 1
+  metrics: DeclaredMetrics[] = []
+  isReady = false
+  isKilled = false
+  /** What it was sent, in order: numbers of batches and their epochs, and the types of other messages. */
+  readonly sent: unknown[] = []
+  /** How often it was looked at, and with what time-out. */
+  readonly watched: number[] = []
+  /** The grace of each call of `stop`. */
+  readonly stopped: number[] = []
+  readonly #events: WorkerEvents
+  readonly #ready = Promise.withResolvers<void>()
+
+  constructor(events: WorkerEvents) {
+    this.#events = events
+    this.#ready.promise.catch(() => {})
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  begin({ headers = [], stride = 1 }: { headers?: boolean[]; stride?: number } = {}): void {
+    this.headers = headers
+    this.stride = stride
+    this.isReady = true
+    this.#ready.resolve()
+  }
+
+  fail(message: string): void {
+    this.#ready.reject(new Error(message))
+  }
+
+  send(batch: TrackedBatch, epoch: number, place: number): void {
+    this.held.set(batch.number, batch)
+    this.unmapped++
+    this.sent.push({ number: batch.number, epoch, place })
+  }
+
+  cut(): void {
+    this.post({ type: 'cut' })
+  }
+
+  post(message: ToWorker): void {
+    this.sent.push(message.type)
+  }
+
+  deliver(numbers: readonly number[]): TrackedBatch[] {
+    const delivered = numbers.flatMap(number => this.held.get(number) ?? [])
+    for (const { number } of delivered) this.held.delete(number)
+    return delivered
+  }
+
+  watch(timeout: number): void {
+    this.watched.push(timeout)
+  }
+
+  kill(): void {
+    this.isKilled = true
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.stopped.push(graceMs)
+  }
+
+  /** It says something. */
+  say(message: FromWorker): void {
+    if (message.type === 'done') this.unmapped--
+    this.#events.message(this, message)
+  }
+
+  /** It has mapped a batch. */
+  map(number: number, refusals: Refusal[] | null = null, ms = 10): void {
+    this.say({ type: 'done', number, refusals, ms })
+  }
+
+  /** Its thread is gone. */
+  end(reason: EndReason = 'crash'): void {
+    this.#events.ended(this, reason)
+  }
+}

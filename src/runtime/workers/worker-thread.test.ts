@@ -1,0 +1,181 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { labelKey } from '../../catalogue/label-key.ts'
+import { BatchWriter, batchMemory } from '../../pipeline/batch.ts'
+import { testPlan } from '../../pipeline/pipeline-testing.ts'
+import type { Plan } from '../../pipeline/plan.ts'
+import { Progress } from '../../pipeline/progress.ts'
+import { deltaShapeOf } from '../../state/shape.ts'
+import { State } from '../../state/state.ts'
+import type { Batch } from '../batch.ts'
+import { testBatch } from '../runtime-testing.ts'
+import type { Delta, FromWorker, ToWorker } from '../threads/messages.ts'
+import { serveWorker } from './worker-thread.ts'
+
+const spec = (use: string) => ({ use, name: use, options: {} })
+
+let stop: (() => void) | undefined
+afterEach(() => {
+  stop?.()
+  vi.restoreAllMocks()
+})
+
+/** A worker with built-in plugins, in this thread. */
+async function made(more: Partial<Plan> = {}) {
+  const plan = testPlan({
+    sources: [{ name: 'src', format: spec('post'), dedupe: false }],
+    scorers: [spec('afinn')],
+    extractors: [],
+    ...more,
+  })
+  plan.shape = { ...deltaShapeOf(plan.shape), extractors: [] }
+  const said: FromWorker[] = []
+  let listen: (message: ToWorker) => void = () => {}
+  let heard = Promise.withResolvers<void>()
+  const port = {
+    postMessage: (message: unknown) => {
+      said.push(message as FromWorker)
+      heard.resolve()
+      heard = Promise.withResolvers<void>()
+    },
+    on: (_: string, listener: (message: ToWorker) => void) => {
+      listen = listener
+    },
+  }
+  const progress = new Progress()
+  await serveWorker(port, { plan, declared: null, progress: progress.memory })
+  stop = () => listen({ type: 'stop' })
+  let number = 0
+  /** Sends a batch of such records, counted in that epoch. Returns its number. */
+  const send = (epoch: number, records: unknown[], of: Partial<Batch> = {}) => {
+    const bytes = records.map(record => Buffer.from(JSON.stringify(record)))
+    const writer = new BatchWriter(batchMemory(bytes.length, 10_000), bytes.length)
+    for (const record of bytes) writer.add(record)
+    const batch = testBatch({ memory: writer.memory, records: bytes.length, receivedAt: 1_000_000, ...of })
+    listen({ type: 'batch', batch, number: ++number, epoch, place: 0, skips: [] })
+    return number
+  }
+  /** Resolves once it has said so many things of a type. */
+  const until = async (type: FromWorker['type'], n = 1) => {
+    while (said.filter(message => message.type === type).length < n) await heard.promise
+  }
+  const deltas = () => said.filter((message): message is Delta => message.type === 'delta')
+  const posts = ({ base }: Delta) =>
+    State.decodeBase(plan.shape, base).counter('mood_source_posts_total').get('src')
+  return { said, send, listen: (message: ToWorker) => listen(message), until, deltas, posts, plan, progress }
+}
+
+const post = (text: string, createdAt = 900_000) => ({ text, created_at: new Date(createdAt).toISOString() })
+
+describe('a worker', () => {
+  test('is ready once its plugins are made, and says so; else why not', async () => {
+    const { said } = await made()
+    expect(said).toEqual([{ type: 'ready', metrics: [], headers: [false], stride: 1 }])
+    const failed = await made({ scorers: [{ ...spec('afinn'), options: { unknown: 1 } }] })
+    expect(failed.said).toMatchObject([{ type: 'unready', code: expect.stringMatching(/^ERR_/) }])
+  })
+
+  test('says that a batch is mapped, and then delivers the delta that counts it', async () => {
+    const { send, until, said, deltas, plan } = await made()
+    const drops = [{ reason: 'oversized', records: 2, bytes: 500 }]
+    send(1, [post('what a wonderful day', 950_000), post('x')], { partition: 'a', drops })
+    await until('delta')
+    expect(said.map(({ type }) => type)).toEqual(['ready', 'done', 'delta'])
+    expect(said[1]).toMatchObject({ number: 1, refusals: null })
+    const [delta] = deltas() as [Delta]
+    expect([delta.epoch, delta.batches, delta.ids]).toEqual([1, [1], null])
+    const state = State.decodeBase(plan.shape, delta.base)
+    expect(state.counter('mood_source_records_total').get('src')).toBe(4)
+    expect(state.counter('mood_posts_dropped_total').get(labelKey('src', 'oversized'))).toBe(2)
+    expect(JSON.parse(delta.base).eventTimes).toEqual([['src', 'a', 950_000]])
+  })
+
+  test('delivers without more to do, and counts nothing twice', async () => {
+    const { send, until, deltas, posts } = await made()
+    send(1, [post('x')])
+    await until('delta')
+    send(1, [post('x'), post('y')])
+    await until('delta', 2)
+    expect(deltas().map(each => [each.batches, posts(each)])).toEqual([
+      [[1], 1],
+      [[2], 2],
+    ])
+  })
+
+  test('never counts two epochs in one delta', async () => {
+    const { send, until, deltas, posts } = await made()
+    // Deliver for no other reason: neither time nor memory.
+    vi.spyOn(performance, 'now').mockReturnValue(1)
+    send(1, [post('x')])
+    send(1, [post('x')])
+    send(2, [post('x')])
+    await until('delta', 2)
+    const perEpoch = new Map<number, number>()
+    for (const delta of deltas()) perEpoch.set(delta.epoch, (perEpoch.get(delta.epoch) ?? 0) + posts(delta))
+    expect([...perEpoch]).toEqual([
+      [1, 2],
+      [2, 1],
+    ])
+    expect(deltas().map(({ epoch, batches }) => [epoch, batches])).toEqual([
+      [1, [1, 2]],
+      [2, [3]],
+    ])
+  })
+
+  test('delivers at the end of an epoch, behind all that it was given before', async () => {
+    const { send, listen, until, said } = await made()
+    vi.spyOn(performance, 'now').mockReturnValue(1)
+    send(1, [post('x')])
+    send(1, [post('x')])
+    listen({ type: 'cut' })
+    send(2, [post('x')])
+    await until('done', 3)
+    expect(said.slice(1).map(({ type }) => type)).toEqual(['done', 'done', 'delta', 'done'])
+  })
+
+  test('delivers nothing at the end of an epoch that it counted nothing of', async () => {
+    const { listen, said } = await made()
+    listen({ type: 'cut' })
+    listen({ type: 'cut' })
+    await wait(0)
+    expect(said).toHaveLength(1)
+  })
+
+  test('delivers sooner where the batches that it counts hold much of the queue', async () => {
+    const { send, until, said } = await made({ queueBytes: 30_000 })
+    vi.spyOn(performance, 'now').mockReturnValue(1)
+    send(1, [post('x')])
+    send(1, [post('x')])
+    await until('done', 2)
+    await until('delta', 2)
+    expect(said.slice(1).map(({ type }) => type)).toEqual(['done', 'delta', 'done', 'delta'])
+  })
+
+  test('reports what it refused to sources that wait for that', async () => {
+    const { send, until, said } = await made()
+    send(1, [post('x'), { createdAt: 1 }], { receipt: 'decoded' })
+    await until('done')
+    expect(said.find(({ type }) => type === 'done')).toMatchObject({
+      refusals: [{ record: 1, reason: 'invalid' }],
+    })
+  })
+
+  test('notes in shared memory which batch it is at', async () => {
+    const { send, until, progress } = await made()
+    const number = send(1, [post('x')])
+    await until('done')
+    expect(progress.read()).toMatchObject({ batch: number, plugin: 1, record: 0 })
+    expect(progress.read().calls % 2).toBe(0)
+  })
+
+  test('finishes and delivers all that it was given before it stops', async () => {
+    const { send, listen, until, said } = await made()
+    vi.spyOn(performance, 'now').mockReturnValue(1)
+    send(1, [post('x')])
+    send(1, [post('x')])
+    listen({ type: 'stop' })
+    stop = undefined
+    await until('stopped')
+    expect(said.slice(1).map(({ type }) => type)).toEqual(['done', 'done', 'delta', 'stopped'])
+  })
+})

@@ -1,0 +1,132 @@
+import { labelKey } from '../catalogue/label-key.ts'
+import { isPluginKind } from '../catalogue/plugin-kinds.ts'
+import type { Known } from '../catalogue/series.ts'
+import { definitionOfShape } from '../plugin/metric-definitions.ts'
+import type { MetricDefinitions } from '../plugin/metrics.ts'
+import { type EncodedMetric, type EncodedPluginMetrics, RecordedMetrics } from '../plugin/recorded-metrics.ts'
+import { StateMismatch } from './encoding.ts'
+import { ensure } from './ensure.ts'
+
+/** What plugins recorded, by the kind and name of the instance, such as `scorer exclaim`. */
+export type EncodedPlugins = readonly (readonly [owner: string, metrics: EncodedPluginMetrics])[]
+
+/** One metric of one instance. Its definition is read from the shape that its numbers come with. */
+interface Recorded {
+  readonly shape: string
+  readonly numbers: RecordedMetrics<MetricDefinitions>
+}
+
+/** A member of a scorer that is made of others is called by its place: `ensemble/0`. */
+const MEMBER = /(?:\/\d+)+$/
+
+/** The kind and the name of an owner. A member of a scorer that is made of others goes by the name of that one. */
+export function ownerOf(owner: string): { kind: string; name: string } {
+  const [kind = '', ...rest] = owner.split(' ')
+  return { kind, name: rest.join(' ').replace(MEMBER, '') }
+}
+
+/** Whether the configuration has the plugin that an owner is, or is a member of. */
+export function isCurrentOwner(owner: string, known: Known): boolean {
+  const { kind, name } = ownerOf(owner)
+  return isPluginKind(kind) && known[`${kind}s`].has(name)
+}
+
+/**
+ * What plugins recorded in metrics of their own. It needs no definitions: each metric comes with its shape. Of two
+ * shapes of one metric the later is kept, since the plugin that runs has that one.
+ */
+export class PluginTables {
+  readonly #owners = new Map<string, Map<string, Recorded>>()
+
+  get isEmpty(): boolean {
+    return this.#owners.size === 0
+  }
+
+  /**
+   * Adds what was recorded.
+   *
+   * @param folded is called with recordings that were folded into `other`
+   * @throws StateMismatch where it is not what `encode` writes; nothing is then added
+   */
+  merge(encoded: EncodedPlugins, folded?: (owner: string, recordings: number) => void): void {
+    for (const [owner, name, metric, recorded] of this.#fitting(encoded)) {
+      const metrics = ensure(this.#owners, owner, () => new Map<string, Recorded>())
+      const before = metrics.get(name) === recorded ? recorded.numbers.folded : 0
+      metrics.set(name, recorded)
+      recorded.numbers.merge({ [name]: metric })
+      const more = recorded.numbers.folded - before
+      if (more > 0) folded?.(owner, more)
+    }
+  }
+
+  /** What a metric of an instance was recorded as; undefined where nothing was. */
+  shapeOf(owner: string, name: string): string | undefined {
+    return this.#owners.get(owner)?.get(name)?.shape
+  }
+
+  /** What was recorded of a metric, where it has that shape. */
+  recorded(owner: string, name: string, shape: string): RecordedMetrics<MetricDefinitions> | undefined {
+    const recorded = this.#owners.get(owner)?.get(name)
+    return recorded?.shape === shape ? recorded.numbers : undefined
+  }
+
+  /** Forgets what plugins recorded that are no longer wanted. */
+  retain(wanted: (owner: string) => boolean): void {
+    for (const owner of this.#owners.keys()) if (!wanted(owner)) this.#owners.delete(owner)
+  }
+
+  reset(): void {
+    this.#owners.clear()
+  }
+
+  encode(): EncodedPlugins {
+    return Array.from(this.#owners, ([owner, metrics]): [string, EncodedPluginMetrics] => [
+      owner,
+      Object.assign({}, ...Array.from(metrics.values(), ({ numbers }) => numbers.encode())),
+    ])
+  }
+
+  /**
+   * Adds an encoding.
+   *
+   * @param leave is called with what metric has a shape that this program does not know, and is left out
+   * @throws StateMismatch where it is damaged
+   */
+  decode(encoded: EncodedPlugins, leave: (what: string) => void): void {
+    const known = encoded.map(([owner, metrics]) => {
+      const kept = Object.entries(metrics).filter(([name, { shape }]) => {
+        if (definitionOfShape(shape) !== null) return true
+        leave(`the metric ${name} of ${owner}`)
+        return false
+      })
+      return [owner, Object.fromEntries(kept)] as const
+    })
+    this.merge(known)
+  }
+
+  /** Each metric of an encoding with what it is to be added to, once all of them are checked. */
+  #fitting(encoded: EncodedPlugins): [string, string, EncodedMetric, Recorded][] {
+    // An instance may come several times: each source that takes a format makes one of it.
+    const made = new Map<string, Recorded>()
+    return encoded.flatMap(([owner, metrics]) =>
+      Object.entries(metrics).map(([name, metric]): [string, string, EncodedMetric, Recorded] => {
+        try {
+          const key = labelKey(owner, name)
+          const present = made.get(key) ?? this.#owners.get(owner)?.get(name)
+          const recorded = present?.shape === metric.shape ? present : emptyOf(name, metric.shape)
+          recorded.numbers.check({ [name]: metric })
+          made.set(key, recorded)
+          return [owner, name, metric, recorded]
+        } catch (error) {
+          throw new StateMismatch(`what ${owner} recorded cannot be read: ${(error as Error).message}`)
+        }
+      }),
+    )
+  }
+}
+
+function emptyOf(name: string, shape: string): Recorded {
+  const definition = definitionOfShape(shape)
+  if (definition === null) throw new TypeError(`metrics.${name}: ${shape} is the shape of no metric`)
+  return { shape, numbers: new RecordedMetrics<MetricDefinitions>({ [name]: definition }) }
+}
