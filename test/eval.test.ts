@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const evaluate = (...args: string[]) =>
   run(process.execPath, [join(ROOT, 'bin/mood-exporter.mjs'), 'eval', ...args], folder)
 
-const write = (name: string, content: string) => writeFile(join(folder, name), content)
+const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content)
 
 test('eval measures scorers, as a table', async () => {
   const { code, stdout, stderr } = await evaluate('--data', 'posts.tsv', '--lang', 'en', '--scorer', 'afinn')
@@ -67,6 +67,26 @@ export default defineScorer({
     ['cv', 0.8, 1],
   ])
   expect(code).toBe(0)
+})
+
+test('--encoding reads data that is not UTF-8', async () => {
+  const rows = Buffer.from('positive\tun caf\xe9 excellent\nnegative\ttr\xe8s mauvais\n', 'latin1')
+  await write('latin1.tsv', rows)
+  const read = await evaluate(
+    '--data',
+    'latin1.tsv',
+    '--encoding',
+    'latin1',
+    '--lang',
+    'en',
+    '--scorer',
+    'afinn',
+  )
+  expect(read.stdout).toContain('très mauvais')
+  expect(read).toMatchObject({ code: 0, stderr: '' })
+  const unknown = await evaluate('--data', 'latin1.tsv', '--encoding', 'klingon')
+  expect(unknown.stderr).toContain('--encoding: expected one such as utf-8, cp949 or latin1, got "klingon"')
+  expect(unknown.code).toBe(2)
 })
 
 test('a configuration gives scorers, thresholds and options', async () => {

@@ -55,7 +55,10 @@ test('the plugins of the guide load, and its test of one passes', async () => {
   const blocks = blocksOf('docs/writing-a-plugin.md')
   await using folder = await folderWith(blocks)
   const config = {
-    sources: [{ use: './poll.ts', url: 'http://127.0.0.1:1/', format: { use: './irc.ts' } }],
+    sources: [
+      { use: './poll.ts', url: 'http://127.0.0.1:1/', format: { use: './irc.ts' } },
+      { use: 'stdin', format: './reviews.ts' },
+    ],
     scorers: [{ use: './stars.ts' }, { use: './remote.ts', url: 'http://127.0.0.1:1/', token: 'x' }],
     extractors: [{ use: './domains.ts' }],
     outputs: [{ use: './notify.ts', url: 'http://127.0.0.1:1/' }],

@@ -30,13 +30,13 @@ export const ERRORS = {
       'Change what the message names; it says what was expected. `mood-exporter check` shows every problem at once, [configuration.md](configuration.md) has every key, and `mood-exporter plugins NAME` the options of a plugin.',
   },
   ERR_PLUGIN_NOT_FOUND: {
-    message: 'no {kind} "{use}" is built in{more}',
+    message: 'no {kind} {use} is built in{more}',
     means: '`use` names neither a built-in plugin nor an installed package.',
     action:
       'Check the spelling: `mood-exporter plugins` lists the built-in plugins. Install a package beside the configuration. A file is named by a path that starts with `./`.',
   },
   ERR_PLUGIN_FILE_NOT_FOUND: {
-    message: 'no file {path} (from "{use}", relative to the configuration)',
+    message: 'no file {path} (from {use}, relative to the configuration)',
     means: '`use` is a path, and there is no file.',
     action: 'Check the path. It starts from the folder of the configuration file.',
   },
@@ -54,7 +54,7 @@ export const ERRORS = {
   },
   ERR_PLUGIN_FAILED: {
     message: '{kind} {name} could not be created: {reason}',
-    means: "The plugin's `create` threw an error without a code of its own.",
+    means: "The plugin's `create`, or the schema of its options, threw an error without a code of its own.",
     action: "Read the message, which is the plugin's, and the plugin's README.",
   },
   ERR_LISTEN: {

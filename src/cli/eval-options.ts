@@ -4,12 +4,14 @@ import type { DataFormat, Layout } from '../eval/open-table.ts'
 import { parseRange, type Range } from '../eval/scale.ts'
 import type { Label } from '../eval/sentiment.ts'
 import type { LabelOptions } from '../eval/survey.ts'
+import { encodingNamed } from '../plugin/index.ts'
 import { usageError } from './errors.ts'
 
 /** The options of `eval` that say how the data are read, as they are written. */
 export interface WrittenOptions {
   columns?: string
   format?: DataFormat
+  encoding?: string
   map?: string[]
   scale?: string
   neutral?: string
@@ -18,7 +20,8 @@ export interface WrittenOptions {
 }
 
 /** What the options of `eval` mean. @throws ERR_USAGE that names the option */
-export function evalOptions({ columns, format, map, scale, neutral, sample, mistakes }: WrittenOptions) {
+export function evalOptions(written: WrittenOptions) {
+  const { columns, format, encoding, map, scale, neutral, sample, mistakes } = written
   const labels: LabelOptions = {
     ...(map ? { map: new Map(map.map(meaning)) } : {}),
     ...(scale === undefined ? {} : { scale: range('--scale', scale, '1..5') }),
@@ -27,6 +30,7 @@ export function evalOptions({ columns, format, map, scale, neutral, sample, mist
   const layout: Layout = {
     ...(format ? { format } : {}),
     ...(columns === undefined ? {} : { columns: columnsOf(columns) }),
+    ...(encoding === undefined ? {} : { encoding: encodingOf(encoding) }),
   }
   return {
     labels,
@@ -34,6 +38,13 @@ export function evalOptions({ columns, format, map, scale, neutral, sample, mist
     ...(sample === undefined ? {} : { sample: whole('--sample', sample, 1) }),
     mistakes: whole('--mistakes', mistakes, 0, 1000),
   }
+}
+
+function encodingOf(label: string): string {
+  const encoding = encodingNamed(label)
+  if (encoding === undefined)
+    throw usageError(`--encoding: expected one such as utf-8, cp949 or latin1, got "${label}"`)
+  return encoding
 }
 
 function columnsOf(columns: string): ColumnsOption {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parse } from 'yaml'
+import { expectation } from '../config/issues.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Problem } from '../config/problem.ts'
 import { nameSchema } from '../config/schema.ts'
@@ -71,7 +72,7 @@ function entryOf(text: string): Entry {
 function mappingOf(text: string): Entry {
   let entry: unknown
   try {
-    entry = parse(text)
+    entry = parse(text, { logLevel: 'error' })
   } catch (error) {
     // The further lines draw where it is, which in one line is easily seen.
     const [why] = (error as Error).message.split(/:?\n/)
@@ -80,7 +81,7 @@ function mappingOf(text: string): Entry {
   const { use, name } = entry as Record<string, unknown>
   if (typeof use !== 'string' || use === '')
     throw usageError(`--scorer: expected \`use\` in ${text}, to say which scorer it is`)
-  const parsed = nameSchema.optional().safeParse(name)
+  const parsed = nameSchema.optional().safeParse(name, { error: expectation })
   if (!parsed.success)
     throw usageError(`--scorer: name: ${parsed.error.issues[0]?.message ?? 'expected a name'}`)
   return entry as Entry

@@ -8,7 +8,7 @@ import type { LogLevel } from './log-levels.ts'
 import { complain, print } from './output.ts'
 
 const EXAMPLES = `
-FILE is TSV, CSV or NDJSON, plain or compressed (.gz, .zst), with a post and its label a line. Labels are negative,
+FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with a post and its label a row. Labels are negative,
 neutral and positive as they are usually written, in several languages, or ratings on a scale. Without --scorer,
 --scores and --config the default scorers are measured. A post that a scorer has no score for counts as wrong.
 
@@ -57,6 +57,7 @@ export function evalCommand(): Command {
         'ndjson',
       ]),
     )
+    .option('--encoding <name>', 'of the data, such as cp949 or latin1, where it is not UTF-8')
     .option('--map <label=sentiment...>', 'what other labels are: negative, neutral, positive or skip')
     .option('--scale <low..high>', 'the ratings that there may be; those that there are, where absent')
     .option('--neutral <low..high>', 'the ratings that are neutral; the middle third, where absent')

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { createError, type MoodError } from '../catalogue/errors.ts'
+import { quote } from '../config/problem.ts'
 import type { PluginDefinition } from '../plugin/definitions.ts'
 import { print, table, terminalWidth, wrap } from './output.ts'
 
@@ -38,7 +39,7 @@ async function unknownPlugin(name: string): Promise<MoodError> {
     Object.values(PLUGIN_KINDS).flatMap(({ builtIn }) => builtIn),
   )
   const hint = near === undefined ? '' : `, did you mean "${near}"?`
-  return createError('ERR_PLUGIN_NOT_FOUND', { kind: 'plugin', use: name.slice(0, 60), more: hint })
+  return createError('ERR_PLUGIN_NOT_FOUND', { kind: 'plugin', use: quote(name), more: hint })
 }
 
 function list(found: PluginDefinition[]): string {

@@ -71,6 +71,8 @@ export function typeOf(json: JsonSchema): string {
       return 'mapping'
     case 'boolean':
       return 'true or false'
+    case 'null':
+      return 'null'
     case 'integer':
       return `whole number${rangeOf(json)}`
     case 'number':

@@ -1,5 +1,6 @@
 import { type Document, isScalar, type Node, visit } from 'yaml'
 import { quote } from './problem.ts'
+import { hintAtSyntaxError } from './quote-hints.ts'
 
 /** Something wrong with a YAML file, and how many characters into it. */
 export interface Fault {
@@ -18,9 +19,8 @@ export function syntaxFault(document: Document.Parsed, text: string): Fault | un
   if (code === 'MULTIPLE_DOCS') return { offset, message: 'expected one YAML document, got several' }
   // The parser is recursive: some thousands of brackets exhaust its stack.
   if (message.includes('call stack')) return { offset, message: TOO_DEEP }
-  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
-  const hint = before.endsWith('$') ? `; inside { } or [ ], put "\${NAME}" in quotes` : ''
-  return { offset, message: `is not valid YAML: ${message}${hint}` }
+  const hint = hintAtSyntaxError(text, offset)
+  return { offset, message: `is not valid YAML: ${message}${hint && `; ${hint}`}` }
 }
 
 /** Tags that say what is so anyway. */
@@ -38,7 +38,10 @@ export function structuralFaults(document: Document.Parsed): Fault[] {
   visit(document, {
     Node(_, node, ancestors) {
       if (node.tag && !TAGS.test(node.tag))
-        refuse(node, `expected a value without a tag, got ${quote(node.tag)}`)
+        refuse(
+          node,
+          `expected a value without a tag, got ${quote(node.tag)}; put a text that begins with "!" in quotes`,
+        )
       if (ancestors.length <= DEEPEST) return undefined
       refuse(node, TOO_DEEP)
       return visit.BREAK
@@ -49,7 +52,11 @@ export function structuralFaults(document: Document.Parsed): Fault[] {
     },
     Alias(_, alias, ancestors) {
       const target = alias.resolve(document)
-      if (!target) refuse(alias, `there is no anchor "&${alias.source}" before this alias`)
+      if (!target)
+        refuse(
+          alias,
+          `there is no anchor "&${alias.source}" before this alias; put a text that begins with "*" in quotes`,
+        )
       else if (ancestors.includes(target)) refuse(alias, `the alias "*${alias.source}" contains itself`)
     },
   })

@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { type Fault, structuralFaults, syntaxFault } from './document-faults.ts'
 import type { Path } from './problem.ts'
+import { hintAtNothing } from './quote-hints.ts'
 
 export interface Place {
   /** Both counted from 1. */
@@ -15,6 +16,8 @@ export interface ConfigDocument {
   problems: (Place & { message: string })[]
   /** Where the key of a value stands, or that of the nearest parent that there is. */
   placeOf(path: Path): Place
+  /** What to write instead where a value is nothing for want of quotes; empty otherwise. */
+  hintAt(path: Path): string
   /** Whether the value is a text in quotes or in a block, and so not meant as anything else. */
   isQuoted(path: Path): boolean
 }
@@ -34,6 +37,7 @@ export function readDocument(text: string): ConfigDocument {
     value: undefined,
     problems: placed(faults),
     placeOf: () => placeAt(0),
+    hintAt: () => '',
     isQuoted: () => false,
   })
 
@@ -53,6 +57,12 @@ export function readDocument(text: string): ConfigDocument {
       value: document.toJS({ maxAliasCount: MAX_ALIASED }),
       problems: placed(repeatedKeys(document, text)),
       placeOf: path => placeAt(find(document, path).offset),
+      hintAt(path) {
+        const { node } = find(document, path)
+        if (!isScalar(node) || node.value !== null || !node.range) return ''
+        // The anchor of nothing is a text that begins with "&".
+        return hintAtNothing(text, node.range[0] - (node.anchor === undefined ? 0 : node.anchor.length + 1))
+      },
       isQuoted(path) {
         const { node } = find(document, path)
         return isScalar(node) && node.type !== 'PLAIN'

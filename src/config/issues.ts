@@ -1,6 +1,6 @@
 import type { z } from '../plugin/index.ts'
 import { orList, type PathProblem, quote } from './problem.ts'
-import { knownKeys, schemasAt } from './schema-walk.ts'
+import { alternatives, itemOf, knownKeys, schemasAt } from './schema-walk.ts'
 import { maskUrl } from './secrets.ts'
 import { nearest, unknownKey } from './suggest.ts'
 
@@ -52,13 +52,16 @@ export function expectation(issue: RawIssue): string {
   }
 }
 
-/** What stood there. Nothing of a text that may be a secret. */
+/** The value that was found. Nothing of a text that may be a secret. */
 function shown(value: unknown, secret: boolean): string {
   if (Array.isArray(value)) return 'a list'
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'object') return 'a mapping'
   if (secret) return `a ${typeof value === 'string' ? 'text' : typeof value} (not shown)`
-  return typeof value === 'string' ? quote(maskUrl(value)) : String(value)
+  if (typeof value === 'string') return quote(maskUrl(value))
+  // As YAML writes them.
+  if (value === Infinity || value === -Infinity) return value > 0 ? '.inf' : '-.inf'
+  return Number.isNaN(value) ? '.nan' : String(value)
 }
 
 const isContainer = (value: unknown) => typeof value === 'object' && value !== null
@@ -117,18 +120,22 @@ export function explainIssues(
       return [{ path, message: `${message}, got ${quote(String(path.at(-1)))}` }]
     }
     const found = valueAt(value, path)
-    const expected = textExpected(issue, schema) ?? issue.message
+    const form = formExpected(issue, schema)
+    const expected = form ?? issue.message
     if (found === undefined) return [{ path, message: `missing: ${expected}` }]
-    return [{ path, message: expected + got(issue, found, isSecret(path)) }]
+    const hint = form === undefined ? textHint(issue, found, schema) : ''
+    return [{ path, message: expected + got(issue, found, isSecret(path)) + hint }]
   })
 }
+
+const expectsText = (issue: Issue) => issue.code === 'invalid_type' && issue.expected === 'string'
 
 /**
  * Where a text is expected, and one of a certain form, what form: `5` for a duration lacks its unit, and "expected a
  * text" would help nobody. The schema is asked what it has against the empty text.
  */
-function textExpected(issue: Issue, schema: z.ZodType): string | undefined {
-  if (issue.code !== 'invalid_type' || issue.expected !== 'string') return undefined
+function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
+  if (!expectsText(issue)) return undefined
   const [option] = schemasAt(schema, issue.path)
   const complaint = option
     ?.safeParse('', { error: expectation })
@@ -136,11 +143,28 @@ function textExpected(issue: Issue, schema: z.ZodType): string | undefined {
   return complaint?.message
 }
 
+/** What to write, where YAML reads a text without quotes as something else, or one text stands where a list is expected. */
+function textHint(issue: Issue, found: unknown, schema: z.ZodType): string {
+  if (expectsText(issue)) {
+    if (typeof found === 'number' || typeof found === 'boolean') return '; put it in quotes'
+    const isPair = isContainer(found) && !Array.isArray(found) && Object.keys(found as object).length === 1
+    return isPair ? '; put a text that contains ": " in quotes' : ''
+  }
+  const isOneText =
+    typeof found === 'string' && (issue.code === 'invalid_type' || issue.code === 'invalid_union')
+  return isOneText && takesListOfTexts(schema, issue.path) ? `; write a list of one as [${quote(found)}]` : ''
+}
+
+function takesListOfTexts(schema: z.ZodType, path: readonly PropertyKey[]): boolean {
+  const items = schemasAt(schema, path).flatMap(alternatives).map(itemOf)
+  return items.some(item => item?.safeParse('text').success)
+}
+
 /** `, got "kafka"`, unless the message says so itself or is about more than one value. */
 function got(issue: Issue, found: unknown, secret: boolean): string {
   if (/\bgot\b/.test(issue.message)) return ''
-  const size = (found as { length?: number }).length
-  if (Array.isArray(found) && (issue.code === 'too_small' || issue.code === 'too_big')) return `, got ${size}`
+  if (Array.isArray(found) && (issue.code === 'too_small' || issue.code === 'too_big'))
+    return `, got ${found.length}`
   if (isContainer(found) && issue.code === 'custom') return ''
   const near =
     issue.code === 'invalid_value' && typeof found === 'string' && !secret

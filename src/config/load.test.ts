@@ -116,7 +116,7 @@ test.for<[name: string, text: string, problems: string[]]>([
   [
     'a mistake inside one alternative, of which alone is spoken',
     `${DEMO}topics:\n  a b:\n    any: [x, 5]`,
-    ['mood.yml:4 topics["a b"].any[1]: expected a text, got 5'],
+    ['mood.yml:4 topics["a b"].any[1]: expected a text, got 5; put it in quotes'],
   ],
   [
     'a topic without keywords',
@@ -221,12 +221,18 @@ test.for<[name: string, text: string, problems: string[]]>([
   ],
   ['several documents', `${DEMO}---\n${DEMO}`, ['mood.yml:2: expected one YAML document, got several']],
   ['YAML 1.1', `%YAML 1.1\n---\n${DEMO}`, ['mood.yml:1: expected YAML 1.2, got 1.1']],
-  ['an alias without an anchor', 'sources: *a', ['mood.yml:1: there is no anchor "&a" before this alias']],
+  [
+    'an alias without an anchor',
+    'sources: *a',
+    ['mood.yml:1: there is no anchor "&a" before this alias; put a text that begins with "*" in quotes'],
+  ],
   ['an alias within itself', 'sources: &a [*a]', ['mood.yml:1: the alias "*a" contains itself']],
   [
     'a tag',
     `${DEMO}topics: !js/function x`,
-    ['mood.yml:2: expected a value without a tag, got "!js/function"'],
+    [
+      'mood.yml:2: expected a value without a tag, got "!js/function"; put a text that begins with "!" in quotes',
+    ],
   ],
   ['a key that is a list', `${DEMO}? [a]\n: 1`, ['mood.yml:2: expected a plain key']],
   ['__proto__', `${DEMO}topics:\n  __proto__: [x]`, ['mood.yml:3: unknown key "__proto__"']],
@@ -238,6 +244,102 @@ test.for<[name: string, text: string, problems: string[]]>([
   ],
 ])('%s is refused in its place', ([, text, problems]) => {
   expect(problemsOf(text)).toEqual(problems)
+})
+
+const tea = (keywords: string) => `${DEMO}topics:\n  tea:${keywords}\n`
+
+test.for<[what: string, text: string, problems: string[]]>([
+  [
+    'a hashtag in a list',
+    `${tea('\n    any:\n      - #tea\n      - chai')}workers: x`,
+    [
+      'mood.yml:5 topics.tea.any[0]: expected a text, got nothing; a text that begins with "#" needs quotes: "#tea"',
+      'mood.yml:7 workers: expected a number, got "x"',
+    ],
+  ],
+  [
+    'a hashtag for a topic',
+    tea(' #tea, #chai'),
+    [
+      'mood.yml:3 topics.tea: expected a list or a mapping, got nothing; a text that begins with "#" needs quotes: "#tea"',
+    ],
+  ],
+  [
+    'hashtags on lines of their own',
+    tea('\n    any:\n      #tea\n      #차'),
+    [
+      'mood.yml:4 topics.tea.any: expected a list, got nothing; a text that begins with "#" needs quotes: "#tea"',
+    ],
+  ],
+  [
+    'hashtags within brackets',
+    tea(' [#tea, #chai]'),
+    [
+      'mood.yml:3: is not valid YAML: Comments must be separated from other tokens by white space characters; a text that begins with "#" needs quotes: "#tea"',
+    ],
+  ],
+  [
+    'a hashtag that makes a comment of the bracket',
+    tea(' [C#, #tea]'),
+    [
+      'mood.yml:4: is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]; a text that begins with "#" needs quotes: "#tea"',
+    ],
+  ],
+  [
+    'a mention',
+    tea(' [@acme]'),
+    [
+      'mood.yml:3: is not valid YAML: Plain value cannot start with reserved character @; a text that begins with "@" needs quotes: "@acme"',
+    ],
+  ],
+  [
+    'an anchor',
+    tea(' [&tea]'),
+    [
+      'mood.yml:3 topics.tea[0]: expected a text, got nothing; a text that begins with "&" needs quotes: "&tea"',
+    ],
+  ],
+  [
+    'an apostrophe in single quotes',
+    tea(" ['wendy's']"),
+    [
+      "mood.yml:3: is not valid YAML: Missing , or : between flow sequence items; within '…' write '' for an apostrophe",
+    ],
+  ],
+  [
+    'a quote in double quotes',
+    tea(' ["say "hi""]'),
+    [
+      'mood.yml:3: is not valid YAML: Missing , or : between flow sequence items; within "…" write \\" for a quote',
+    ],
+  ],
+  [
+    'a colon',
+    tea(' [re: zero]'),
+    ['mood.yml:3 topics.tea[0]: expected a text, got a mapping; put a text that contains ": " in quotes'],
+  ],
+  [
+    'words that YAML reads as something else',
+    tea(' [2026, no, true, ~]'),
+    [
+      'mood.yml:3 topics.tea[0]: expected a text, got 2026; put it in quotes',
+      'mood.yml:3 topics.tea[2]: expected a text, got true; put it in quotes',
+      'mood.yml:3 topics.tea[3]: expected a text, got nothing',
+    ],
+  ],
+  [
+    'one keyword that is no list',
+    tea(' chai'),
+    ['mood.yml:3 topics.tea: expected a list or a mapping, got "chai"; write a list of one as ["chai"]'],
+  ],
+])('%s without the quotes or brackets it needs: the problem says what to write', ([, text, problems]) => {
+  expect(problemsOf(text)).toEqual(problems)
+})
+
+test('a comment beside nothing is not taken for a text', () => {
+  expect(problemsOf(tea(' # to do'))).toEqual([
+    'mood.yml:3 topics.tea: expected a list or a mapping, got nothing',
+  ])
 })
 
 test('a billion laughs are refused', () => {

@@ -77,13 +77,16 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.
 /** The same for a text. Paths in it start from the folder of `file`, which need not exist. */
 export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv = process.env): LoadResult {
   const document = readDocument(text)
-  const at = (path: Path, message: string, code: AnyErrorCode = 'ERR_CONFIG_INVALID'): Problem => ({
-    file,
-    ...document.placeOf(path),
-    path: formatPath(path),
-    message,
-    code,
-  })
+  const at = (path: Path, message: string, code: AnyErrorCode = 'ERR_CONFIG_INVALID'): Problem => {
+    const hint = document.hintAt(path)
+    return {
+      file,
+      ...document.placeOf(path),
+      path: formatPath(path),
+      message: hint === '' ? message : `${message}; ${hint}`,
+      code,
+    }
+  }
   const syntax = document.problems.map(
     (problem): Problem => ({ file, ...problem, path: '', code: 'ERR_CONFIG_SYNTAX' }),
   )

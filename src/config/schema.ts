@@ -22,7 +22,18 @@ const topicName = z
     error: 'expected up to 63 letters, digits, spaces, "_", "." or "-", the first a letter or digit',
   })
 
-const keywords = z.array(z.string().trim().min(1).max(200)).min(1)
+const keywords = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .refine(keyword => /[^\s\p{Default_Ignorable_Code_Point}]/u.test(keyword), {
+        error: 'expected a keyword that can be seen',
+      }),
+  )
+  .min(1)
 
 const topicSchema = z.union([
   keywords.describe('Keywords and phrases, of which one is enough.'),

@@ -32,6 +32,8 @@ const REASONS: Record<string, string> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'its name is too long',
+  ERR_INVALID_ARG_VALUE: 'its name contains a NUL character',
 }
 
 /** Why a file could not be read, in words. */

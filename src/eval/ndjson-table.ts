@@ -1,10 +1,11 @@
 import { quote } from '../config/problem.ts'
 import { type ColumnsOption, findNames, NEEDED, PARTS, type Part } from './columns.ts'
-import { type Line, linesOf } from './lines.ts'
+import type { Line } from './lines.ts'
+import { type Cutting, recordsOf } from './records.ts'
 import { type Row, rowWith, type Table } from './row.ts'
 
-/** An object a line. */
-export function ndjsonTable(file: string, first: Line, option?: ColumnsOption): Table {
+/** JSON: an object a line, over several, or in an array. */
+export function ndjsonTable(file: string, first: Line, cutting: Cutting, option?: ColumnsOption): Table {
   if (option && 'names' in option)
     throw new Error('expected --columns label=NAME,text=NAME, as fields of JSON have no order')
   const object = parseObject(first.text)
@@ -35,8 +36,7 @@ export function ndjsonTable(file: string, first: Line, option?: ColumnsOption): 
       .map((part: Part) => `${part} in the field ${quote(found[part] as string)}`)
       .join(', '),
     async *rows(notes) {
-      for await (const lines of linesOf(file, notes))
-        yield lines.filter(({ text }) => text.trim() !== '').map(read)
+      for await (const records of recordsOf(file, cutting, notes)) yield records.map(read)
     },
   }
 }

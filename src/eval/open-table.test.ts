@@ -64,10 +64,56 @@ test('a line of NDJSON is an object, whose label may be a number', async () => {
   expect(named).toEqual([{ line: 1, label: '4', text: 'hi' }])
 })
 
+test('rows of JSON may stand in an array and go over several lines', async () => {
+  const array = '[\n  {"text": "hi",\n   "label": "pos"},\n  {"text": "ho", "label": "neg"}\n]\n'
+  expect(await rowsOf('c.json', array)).toEqual([
+    { line: 2, label: 'pos', text: 'hi' },
+    { line: 4, label: 'neg', text: 'ho' },
+  ])
+  expect(await rowsOf('d.json', '[{"text":"hi","label":1},{"text":"ho","label":0}]')).toHaveLength(2)
+  expect(await rowsOf('e.json', '{"text":"hi","label":1}{"text":"ho","label":0}')).toHaveLength(2)
+})
+
+test('lines may end in CR alone', async () => {
+  expect(await rowsOf('e.csv', 'text,label\r"so, so",0\rhi,1\r')).toEqual([
+    { line: 2, label: '0', text: 'so, so' },
+    { line: 3, label: '1', text: 'hi' },
+  ])
+})
+
+test('a line for spreadsheets that names the delimiter is no row', async () => {
+  expect(await rowsOf('f.csv', 'sep=;\r\nText ; Label\r\n"so; so, so";0\r\n')).toEqual([
+    { line: 3, label: '0', text: 'so; so, so' },
+  ])
+  expect(await rowsOf('g.csv', 'sep=|\n1|a\n0|b\n', { columns: parseColumns('label,text') })).toHaveLength(2)
+})
+
+test('a quote that is not closed costs its own row', async () => {
+  expect(await rowsOf('g.csv', 'text,label\nhi,1\n"ho,0\nhe,1\n')).toEqual([
+    { line: 2, label: '1', text: 'hi' },
+    { line: 3, problem: 'expected a row of CSV, got a quote that is not closed' },
+    { line: 4, label: '1', text: 'he' },
+  ])
+})
+
+const CP949 = Buffer.from('746578742c6c6162656c0ac1c1be c6bfe42c310a'.replaceAll(' ', ''), 'hex')
+
+test.each([
+  ['euc-kr', CP949],
+  ['utf-16le', Buffer.from('text,label\n좋아요,1\n', 'utf16le')],
+  [undefined, Buffer.from('\ufefftext,label\n좋아요,1\n', 'utf16le')],
+])('text in %s is read, where it is named or has a byte order mark', async (encoding, content) => {
+  expect(await rowsOf('h.csv', content, encoding ? { encoding } : {})).toEqual([
+    { line: 2, label: '1', text: '좋아요' },
+  ])
+})
+
 test('files may be compressed', async () => {
   const content = Buffer.from('pos\thi\n'.repeat(100_000))
   expect(await rowsOf('a.tsv.gz', gzipSync(content))).toHaveLength(100_000)
   expect((await rowsOf('a.tsv.zst', zstdCompressSync(content))).at(-1)?.line).toBe(100_000)
+  const members = Buffer.concat([zstdCompressSync(content), zstdCompressSync(content)])
+  expect(await rowsOf('b.tsv.zst', members)).toHaveLength(200_000)
 })
 
 test('a row with too few columns, too many or no label is a problem of its own', async () => {
@@ -83,9 +129,8 @@ test('a row with too few columns, too many or no label is a problem of its own',
 test.each([
   ['empty.tsv', '\n\n', undefined, 'empty.tsv: is empty'],
   ['d.tsv', 'a\tb\tc\n', undefined, 'd.tsv:1: it is not clear which column is the label'],
-  ['e.csv', 'label,text\npos,"never closed\n', undefined, 'e.csv:2: expected CSV: Quote Not Closed'],
   ['f.jsonl', '{"a":1}\n', undefined, 'f.jsonl:1: it is not clear which field is the label: there are "a"'],
-  ['g.tsv', new Uint8Array([0xff, 0xfe, 0x61, 0]), undefined, 'g.tsv: expected UTF-8, got UTF-16'],
+  ['g.csv', Buffer.from('BZh91AY&SY....'), undefined, 'g.csv: is bzip2, which is not read: unpack it first'],
   [
     'h.gz',
     gzipSync(Buffer.alloc(500_000, 'pos\thi\n')).subarray(0, 300),

@@ -1,8 +1,9 @@
+import type { Framing } from '../plugin/index.ts'
 import type { ColumnsOption } from './columns.ts'
 import { DataError } from './data-error.ts'
-import { csvTable, tsvTable } from './delimited-table.ts'
-import { type Line, linesOf } from './lines.ts'
+import { CSV, delimitedTable, TSV } from './delimited-table.ts'
 import { ndjsonTable } from './ndjson-table.ts'
+import { firstRecord } from './records.ts'
 import type { Table } from './row.ts'
 
 export const DATA_FORMATS = ['tsv', 'csv', 'ndjson'] as const
@@ -12,32 +13,30 @@ export type DataFormat = (typeof DATA_FORMATS)[number]
 export interface Layout {
   format?: DataFormat
   columns?: ColumnsOption
+  /** By its name in the Encoding Standard; UTF-8, unless a byte order mark says otherwise, where absent. */
+  encoding?: string
 }
+
+const FRAMINGS: Readonly<Record<DataFormat, Framing>> = { tsv: TSV, csv: CSV, ndjson: { kind: 'json' } }
 
 /**
  * Finds out how a file is laid out, by its name and its first line.
  *
  * @throws DataError where it cannot be read, is empty, or it is not clear which column is what
  */
-export async function openTable(file: string, layout: Layout = {}): Promise<Table> {
-  const first = await firstLine(file)
-  const format = layout.format ?? formatOf(file, first.text)
+export async function openTable(file: string, { format, columns, encoding }: Layout = {}): Promise<Table> {
+  const layout =
+    format ?? formatOf(file, (await firstRecord(file, { framing: { kind: 'lines' }, encoding })).text)
+  const cutting = { framing: FRAMINGS[layout], encoding }
+  const first = await firstRecord(file, cutting)
   try {
-    if (format === 'ndjson') return ndjsonTable(file, first, layout.columns)
-    return format === 'tsv' ? tsvTable(file, first, layout.columns) : csvTable(file, first, layout.columns)
+    if (layout === 'ndjson') return ndjsonTable(file, first, cutting, columns)
+    return delimitedTable(file, first, cutting, columns)
   } catch (error) {
     throw error instanceof DataError
       ? error
       : new DataError(file, { line: first.line, message: (error as Error).message })
   }
-}
-
-async function firstLine(file: string): Promise<Line> {
-  for await (const lines of linesOf(file)) {
-    const first = lines.find(({ text }) => text.trim() !== '')
-    if (first) return first
-  }
-  throw new DataError(file, { message: 'is empty' })
 }
 
 function formatOf(file: string, first: string): DataFormat {
@@ -48,7 +47,9 @@ function formatOf(file: string, first: string): DataFormat {
     csv: 'csv',
     ndjson: 'ndjson',
     jsonl: 'ndjson',
+    json: 'ndjson',
   }
-  if (/^\s*\{.*\}\s*$/.test(first)) return 'ndjson'
+  // An object, or the beginning of one or of an array of them that goes over several lines.
+  if (/^\s*(?:\{.*\}\s*,?|\{|\[|\[\s*\{.*)\s*$/.test(first)) return 'ndjson'
   return byName[extension.toLowerCase()] ?? (first.includes('\t') ? 'tsv' : 'csv')
 }

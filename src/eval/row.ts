@@ -1,4 +1,4 @@
-import type { LineNotes } from './lines.ts'
+import type { RecordNotes } from './records.ts'
 
 /** A post with its label as it was written, or what is wrong with the line. */
 export type Row = { line: number } & (
@@ -12,7 +12,7 @@ export interface Table {
   /** In words: which columns are what. */
   said: string
   /** @param notes is added to */
-  rows(notes?: LineNotes): AsyncGenerator<Row[]>
+  rows(notes?: RecordNotes): AsyncGenerator<Row[]>
 }
 
 /** A row with these parts; a problem where there is no label. Others that are empty are none. */

@@ -1,7 +1,7 @@
 import { quote } from '../config/problem.ts'
 import { DataError } from './data-error.ts'
 import { KNOWN_LABELS, labelOfWord, numberOf, plain } from './labels.ts'
-import type { LineNotes } from './lines.ts'
+import type { RecordNotes } from './records.ts'
 import type { Row, Table } from './row.ts'
 import { type Range, type Scale, scaleOf, type Truth, truthOfLabel, truthOfRating } from './scale.ts'
 import type { Label } from './sentiment.ts'
@@ -54,12 +54,12 @@ export async function survey(table: Table, options: LabelOptions): Promise<Surve
   const { map = new Map<string, Label | 'skip'>() } = options
   const read = (label: string) => map.get(plain(label)) ?? labelOfWord(label) ?? numberOf(label)
   const counts = new Counts()
-  const notes: LineNotes = { damaged: 0, firstDamaged: 0 }
+  const notes: RecordNotes = { damaged: 0, firstDamaged: 0 }
   for await (const rows of table.rows(notes)) for (const row of rows) counts.add(row, read)
   if (notes.damaged > counts.rows / 2)
     throw new DataError(table.file, {
       line: notes.firstDamaged,
-      message: 'expected UTF-8, got something else: save it as UTF-8, such as by iconv -f CP949 -t UTF-8',
+      message: 'expected UTF-8, got something else: say which encoding it is in, such as --encoding cp949',
     })
   if (counts.rows === 0) throw new DataError(table.file, { message: 'holds no posts' })
   const problems = counts.problems(options.scale)

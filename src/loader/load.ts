@@ -1,16 +1,17 @@
 import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { closest } from 'fastest-levenshtein'
 import { createError, type MoodError } from '../catalogue/errors.ts'
 import { isBuiltIn, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
+import { quote } from '../config/problem.ts'
 import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
 import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import { packageFrom } from './hooks.ts'
 import { builtInUrl } from './registry.ts'
 
-const isPath = (use: string) => /^(\.{1,2}[/\\]|file:)/.test(use) || isAbsolute(use)
+const isPath = (use: string) => /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(use) || isAbsolute(use)
 
 /**
  * The definition that `use:` names: a built-in plugin, a path relative to the configuration, or a package.
@@ -23,36 +24,56 @@ export async function loadDefinition<Kind extends PluginKind>(
   baseDir: string,
 ): Promise<Definitions[Kind]> {
   const specifier = locate(kind, use, baseDir)
-  let module: { default?: unknown }
+  let definition: PluginDefinition | undefined
+  let wrong: string | null
   try {
-    module = await import(specifier)
+    definition = (await import(specifier)).default
+    wrong = whatIsWrong(kind, definition)
   } catch (error) {
     throw importError(kind, use, error)
   }
-  const definition = module.default as PluginDefinition | undefined
-  const wrong = whatIsWrong(kind, definition)
   if (wrong) throw createError('ERR_PLUGIN_INVALID', { use, problem: wrong })
   return definition as unknown as Definitions[Kind]
 }
 
+const notFound = (kind: PluginKind, use: string, more: string) =>
+  createError('ERR_PLUGIN_NOT_FOUND', { kind, use: quote(use), more })
+
 function locate(kind: PluginKind, use: string, baseDir: string): string {
   if (isBuiltIn(kind, use)) return builtInUrl(kind, use)
-  if (!isPath(use)) return packageFrom(use, pathToFileURL(baseDir).href)
-  if (use.startsWith('file:')) return use
-  const path = resolve(baseDir, use)
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw createError('ERR_PLUGIN_FILE_NOT_FOUND', { path, use })
-  return pathToFileURL(path).href
+  if (isPath(use)) return pathToFileURL(fileAt(use, baseDir)).href
+  if (/^[a-z][a-z0-9+.-]*:/i.test(use))
+    throw notFound(kind, use, ', and it is neither the path of a file nor the name of a package')
+  return packageFrom(use, pathToFileURL(baseDir).href)
+}
+
+/** The file that `use` names. @throws MoodError where there is none */
+function fileAt(use: string, baseDir: string): string {
+  let path: string
+  try {
+    path = use.startsWith('file:') ? fileURLToPath(use) : resolve(baseDir, use)
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path
+  } catch {
+    path = 'that can be read'
+  }
+  throw createError('ERR_PLUGIN_FILE_NOT_FOUND', { path, use: quote(use) })
 }
 
 function importError(kind: PluginKind, use: string, error: unknown): MoodError {
   const { code, message, stack } = error as NodeJS.ErrnoException
-  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
-  if (missing && !isPath(use) && message.includes(`'${use.split('/')[0]}`)) {
-    const near = closest(use, PLUGIN_KINDS[kind].builtIn)
-    const hint = near && nearEnough(use, near) ? `, did you mean "${near}"?` : ''
-    const more = `, and no package of that name is installed${hint}`
-    return createError('ERR_PLUGIN_NOT_FOUND', { kind, use, more })
+  if (!isPath(use)) {
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+    const isName = /^[\w.~@-]/.test(use)
+    if (
+      code === 'ERR_INVALID_MODULE_SPECIFIER' ||
+      (isMissing && (!isName || message.includes(`'${use.split('/')[0]}`)))
+    ) {
+      const near = closest(use, PLUGIN_KINDS[kind].builtIn)
+      const hint = near && nearEnough(use, near) ? `, did you mean "${near}"?` : ''
+      return notFound(kind, use, `, and no package of that name is installed${hint}`)
+    }
+    if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED')
+      return notFound(kind, use, ', and its package is installed, but exports nothing of that name')
   }
   // For a module that does not parse, the first line of the stack is where.
   const where = error instanceof SyntaxError ? ` (${stack?.split('\n')[0]})` : ''

@@ -4,6 +4,8 @@ import { type AnyErrorCode, codeOf } from '../catalogue/errors.ts'
 import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
 import { secretPaths } from '../config/schema-walk.ts'
+import type { Definitions } from '../plugin/definitions.ts'
+import { messageOf } from '../plugin/message-of.ts'
 import { plainDefinitions } from '../plugin/metric-definitions.ts'
 import type { MetricDefinitions } from '../plugin/metrics.ts'
 import { loadDefinition } from './load.ts'
@@ -33,29 +35,44 @@ export interface Finding {
 
 /** Loads a plugin and validates its options. */
 export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
-  const nothing = { name: undefined, live: false, format: undefined, secrets: [], metrics: {} }
+  const finding = { name: undefined, live: false, format: undefined, secrets: [], metrics: {} }
+  let definition: Definitions[PluginKind]
   try {
-    const definition = await loadDefinition(kind, use, baseDir)
-    const parsed = parseOptions(definition.options, options, baseDir, kind)
-    const source = kind === 'source' ? (definition as { live?: boolean; format?: string }) : {}
+    definition = await loadDefinition(kind, use, baseDir)
+  } catch (error) {
+    const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
+    return { ...finding, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
+  }
+  const source = kind === 'source' ? (definition as { live?: boolean; format?: string }) : {}
+  return {
+    name: definition.name,
+    live: source.live ?? false,
+    format: source.format,
+    metrics: plainDefinitions(definition.metrics ?? {}),
+    ...optionsFinding(definition, { kind, use, options, path }, baseDir),
+  }
+}
+
+/** A schema may be of a plugin's own, and throw whatever it likes. */
+function optionsFinding(
+  { options: schema }: Definitions[PluginKind],
+  { kind, use, options, path }: Question,
+  baseDir: string,
+): Pick<Finding, 'secrets' | 'problems'> {
+  try {
+    const parsed = parseOptions(schema, options, baseDir, kind)
+    const found = parsed.ok ? [] : parsed.problems
     return {
-      name: definition.name,
-      live: source.live ?? false,
-      format: source.format,
-      secrets: secretPaths(definition.options).map(below => [...path.map(String), ...below]),
-      metrics: plainDefinitions(definition.metrics ?? {}),
-      problems: parsed.ok
-        ? []
-        : parsed.problems.map(problem => ({
-            path: [...path, ...problem.path],
-            message: problem.message,
-            code: 'ERR_CONFIG_INVALID',
-          })),
+      secrets: secretPaths(schema).map(below => [...path.map(String), ...below]),
+      problems: found.map(problem => ({
+        path: [...path, ...problem.path],
+        message: problem.message,
+        code: 'ERR_CONFIG_INVALID',
+      })),
     }
   } catch (error) {
-    const { message } = error as Error
-    const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
-    return { ...nothing, problems: [{ path: [...path, 'use'], message, code }] }
+    const message = `the options of ${use} could not be validated, as its schema failed: ${messageOf(error)}`
+    return { secrets: [], problems: [{ path: [...path], message, code: 'ERR_PLUGIN_FAILED' }] }
   }
 }
 

@@ -72,6 +72,12 @@ test('takes any run of white space for a space', () => {
   expect(occurrences(['a b c', 'b cd'], 'a  b  cd')).toEqual(['a b c@7', 'b cd@8'])
 })
 
+test('takes hyphens, underscores and dashes for spaces, and apostrophes of any kind for one', () => {
+  expect(occurrences(['a b'], 'a-_—b')).toEqual(['a b@5'])
+  expect(occurrences([' b'], 'a-b')).toEqual([' b@3'])
+  expect(occurrences(["'s", '"'], '’s `s “')).toEqual(['"@7', "'s@2", "'s@5"])
+})
+
 test('finds nothing without keywords', () => {
   expect(occurrences([], 'anything\ud800')).toEqual([])
 })

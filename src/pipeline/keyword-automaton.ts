@@ -1,3 +1,6 @@
+import { JOINERS } from './joiners.ts'
+import { SAME_UNITS } from './normalise.ts'
+
 interface Node {
   /** By unit class. */
   readonly children: Map<number, Node>
@@ -10,15 +13,14 @@ const ROOT = 0
 const NONE = -1
 
 const SPACE = 0x20
-const OTHER_ASCII_SPACE = [0x09, 0x0a, 0x0b, 0x0c, 0x0d]
 
 /** How many transitions are tabulated: 4 MiB of them, which a processor's caches hold. */
 const TABLE_CELLS = 2 ** 20
 
 /**
  * Finds all of many keywords in one pass over a text: the automaton of Aho and Corasick ("Efficient string matching: an
- * aid to bibliographic search", CACM 18(6), 1975) over UTF-16 units. ASCII letters match in either case, and a space in
- * a keyword matches any run of ASCII white space.
+ * aid to bibliographic search", CACM 18(6), 1975) over UTF-16 units. ASCII letters match in either case, each of the
+ * units in `SAME_UNITS` matches the others, and a space in a keyword matches any run of joiners.
  *
  * States are numbered by their depth. The shallow ones, where a scan spends its time, have their transitions in a
  * table; the others follow child and failure links, so that memory grows with the keywords alone. It is our own because
@@ -45,7 +47,7 @@ export class KeywordAutomaton {
   /** The first state on the way of failures, itself included, in which a keyword ends; ROOT where there is none. */
   readonly #ending: Int32Array
 
-  /** @param keywords distinct and not empty; ASCII letters in lower case, white space only as single spaces within */
+  /** @param keywords distinct and not empty; ASCII letters in lower case, joiners only as single spaces */
   constructor(keywords: readonly string[]) {
     const root = newNode()
     let classes = 1
@@ -58,7 +60,10 @@ export class KeywordAutomaton {
       }
       node.keyword = index
     }
-    for (const space of OTHER_ASCII_SPACE) this.#classOf[space] = this.#classOf[SPACE] as number
+    for (const joiner of JOINERS) this.#classOf[joiner] = this.#classOf[SPACE] as number
+    for (const [first, ...others] of SAME_UNITS)
+      for (const other of others)
+        this.#classOf[other.charCodeAt(0)] = this.#classOf[(first as string).charCodeAt(0)] as number
     for (let upper = 0x41; upper <= 0x5a; upper++)
       this.#classOf[upper] = this.#classOf[upper + 0x20] as number
 
@@ -115,7 +120,7 @@ export class KeywordAutomaton {
     return next < 0 ? ~next : next / this.#classes
   }
 
-  /** White space after white space changes nothing. */
+  /** A joiner after a joiner changes nothing. */
   #absorbs(state: number, unitClass: number): boolean {
     return unitClass !== 0 && unitClass === this.#classOf[SPACE] && this.#label[state] === unitClass
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fold, foldBeyondAscii, normalise } from './normalise.ts'
+import { fold, foldBeyondAscii, foldKeyword, normalise } from './normalise.ts'
 
 test('full-width and compatibility forms become the plain ones', () => {
   expect(normalise('Ｇａｌａｘｙ①')).toBe('Galaxy1')
@@ -18,6 +18,16 @@ test('keeps the jamo of Korean laughter and tears as they are typed', () => {
 test('folding makes case, width and white space equal', () => {
   expect(fold('ＧＡＬＡＸＹ\u00a0\n S26')).toBe(fold('galaxy s26'))
   expect(fold('ΟΔΟΣ')).toBe(fold('οδοσ'))
+})
+
+test('folding removes what is invisible, and folds case in full', () => {
+  expect(fold('gal\u200baxy\ufe0f\u00ad')).toBe('galaxy')
+  expect(fold('İSTANBUL Straße ΟΔΌΣ')).toBe('istanbul strasse οδόσ')
+})
+
+test('a keyword has the apostrophes, quotes and hyphens of a typewriter', () => {
+  expect(foldKeyword(' Wendy’s “Wi‑Fi” ')).toBe('wendy\'s "wi-fi"')
+  expect(foldKeyword('\u200b')).toBe('')
 })
 
 test('a text that needs no folding beyond ASCII is returned as it is', () => {

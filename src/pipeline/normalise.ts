@@ -2,13 +2,23 @@ const NOT_ASCII = /[^\0-\x7f]/
 
 /**
  * What folding might change beside ASCII: all but Hangul, Han, kana and the quotes and dashes that phones type, which
- * have neither case nor another form in NFKC.
+ * have neither case nor another form in NFKC. (U+3164, among the jamo, is invisible.)
  */
 const UNFOLDED =
-  /[^\0-\x7f\u2013\u2014\u2018-\u201f\u3041-\u3096\u30a1-\u30fa\u3131-\u318e\u4e00-\u9fff\uac00-\ud7a3]/
+  /[^\0-\x7f\u2010\u2012-\u2015\u2018\u2019\u201b-\u201f\u3041-\u3096\u30a1-\u30fa\u3131-\u3163\u3165-\u318e\u4e00-\u9fff\uac00-\ud7a3]/
 
-const COMPATIBILITY_JAMO = /[\u3131-\u318e]/
-const ALL_BUT_COMPATIBILITY_JAMO = /[^\u3131-\u318e]+/g
+const COMPATIBILITY_JAMO = /[\u3131-\u3163\u3165-\u318e]/
+const ALL_BUT_COMPATIBILITY_JAMO = /[^\u3131-\u3163\u3165-\u318e]+/g
+
+/** Zero-width spaces and joiners, variation selectors, soft hyphens, direction marks: what is not seen. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
+
+/** Apostrophes that are letters to Unicode, or that NFKC would take apart. */
+const LETTERLIKE_APOSTROPHE = /[\u00b4\u02b9\u02bb-\u02bd\u02c8\ua78c]/g
+
+/** The rest of case folding, which lower case leaves: the dot of a lower-cased İ, ß, and σ at the end of a word. */
+const UNFOLDED_CASE = /i\u0307|[ßς]/g
+const FOLDED_CASE: Readonly<Record<string, string>> = { 'i\u0307': 'i', ß: 'ss', ς: 'σ' }
 
 /**
  * NFKC, so that full-width and other compatibility forms equal the plain ones. Compatibility jamo stay as they are:
@@ -19,9 +29,15 @@ export function normalise(text: string): string {
   return text.replace(ALL_BUT_COMPATIBILITY_JAMO, run => run.normalize('NFKC'))
 }
 
-/** The text for comparing whatever its width, case and white space: each run of white space becomes one space. */
+/**
+ * The text for comparing whatever its width, case, white space and invisible characters: each run of white space becomes
+ * one space. What {@link SAME_UNITS} lists is left as it is, and so are dashes.
+ */
 export function fold(text: string): string {
-  return normalise(text).toLowerCase().replaceAll('ς', 'σ').replace(/\s+/g, ' ')
+  return normalise(text.replace(INVISIBLE, '').replace(LETTERLIKE_APOSTROPHE, "'"))
+    .toLowerCase()
+    .replace(UNFOLDED_CASE, unfolded => FOLDED_CASE[unfolded] as string)
+    .replace(/\s+/g, ' ')
 }
 
 /**
@@ -30,4 +46,21 @@ export function fold(text: string): string {
  */
 export function foldBeyondAscii(text: string): string {
   return NOT_ASCII.test(text) && UNFOLDED.test(text) ? fold(text) : text
+}
+
+/** Units that are one and the same where keywords are looked for, each first as keywords have it. */
+export const SAME_UNITS: readonly string[] = ["'`‘’‛′", '"“”„‟']
+
+const SAME = new Map(SAME_UNITS.flatMap(([first, ...others]) => others.map(other => [other, first])))
+const ANY_OF_SAME = new RegExp(`[${SAME_UNITS.join('')}]`, 'g')
+
+/** Dashes of every width, the minus sign included. */
+const DASH = /[\u2010-\u2015\u2212]/g
+
+/** A keyword as it is looked for: folded, with typewriter's apostrophes, quotes and hyphens. */
+export function foldKeyword(keyword: string): string {
+  return fold(keyword)
+    .replace(ANY_OF_SAME, unit => SAME.get(unit) ?? unit)
+    .replace(DASH, '-')
+    .trim()
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { TopicRule } from '../plugin/topics.ts'
 import { TopicMatcher } from './topics.ts'
@@ -82,6 +83,91 @@ test('white space in a phrase matches any run of it', () => {
   expect(contains('galaxy s26', 'galaxys26')).toBe(false)
 })
 
+test('the table of the documentation is right', () => {
+  const document = readFileSync(new URL('../../docs/topics.md', import.meta.url), 'utf8')
+  const rows = [...document.matchAll(/^\| (`[^|]+`) \| ([^|]+) \| ([^|]*) ?\|$/gm)]
+  const examples = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(match => match[1] as string)
+  for (const [, keyword, found, notFound] of rows) {
+    const [name] = examples(keyword) as [string]
+    expect(examples(found).filter(text => !contains(name, text))).toEqual([])
+    expect(examples(notFound).filter(text => contains(name, text))).toEqual([])
+  }
+  expect(rows.length).toBeGreaterThan(15)
+})
+
+test('a phrase may be written with hyphens or underscores, but not across a dash between spaces', () => {
+  for (const text of ['Galaxy-S26', 'galaxy\u2011s26', 'my galaxy_s26!', 'a galaxy-s26, really'])
+    expect(contains('galaxy s26', text)).toBe(true)
+  expect(contains('new york city', 'New-York City')).toBe(true)
+  for (const text of [
+    'a galaxy - s26 of them',
+    'the galaxy—s26',
+    'galaxy--s26',
+    'galaxy-s265',
+    'galaxy_s26_fe',
+  ])
+    expect(contains('galaxy s26', text)).toBe(false)
+})
+
+test('in hashtags and names the words of a phrase run together', () => {
+  for (const text of ['#GalaxyS26', 'so #galaxys26!', '@galaxys26', '＃GalaxyS26', '#galaxy_s26'])
+    expect(contains('galaxy s26', text)).toBe(true)
+  for (const text of ['#GalaxyS26Ultra', '#MyGalaxyS26', 'galaxys26'])
+    expect(contains('galaxy s26', text)).toBe(false)
+  expect(contains("wendy's", 'at #Wendys')).toBe(true)
+  expect(contains("wendy's", '@Wendys when?')).toBe(true)
+  expect(contains('wi-fi', '#wifi')).toBe(true)
+  expect(contains('dr. pepper', '#DrPepper')).toBe(true)
+  expect(contains('#galaxy s26', '#GalaxyS26')).toBe(true)
+  expect(contains('#galaxy s26', '@GalaxyS26')).toBe(false)
+  expect(contains('U.S.', 'tell #us')).toBe(false)
+})
+
+test.each(['’', '‘', 'ʼ', '＇', '´', '`', '′', "'"])('an apostrophe typed as %s is one', apostrophe => {
+  expect(contains("wendy's", `Wendy${apostrophe}s has nuggets`)).toBe(true)
+  expect(contains(`wendy${apostrophe}s`, "a Wendy's")).toBe(true)
+  expect(contains("wendy's", `été: Wendy${apostrophe}s`)).toBe(true)
+  expect(contains('wendy', `Wendy${apostrophe}s`)).toBe(true)
+})
+
+test('quotes and dashes are one whatever their form', () => {
+  for (const dash of ['-', '\u2010', '\u2011', '\u2013', '\u2014', '\u2212', '－', '﹣']) {
+    expect(contains('wi-fi', `the Wi${dash}Fi`)).toBe(true)
+    expect(contains(`wi${dash}fi`, 'the wi-fi')).toBe(true)
+  }
+  expect(contains('wi-fi', 'Wi Fi')).toBe(false)
+  expect(contains('wi-fi', 'wi - fi')).toBe(false)
+  expect(contains('wi-fi', 'wi_fi')).toBe(false)
+  expect(contains('"so good"', 'it is “So Good”')).toBe(true)
+  expect(contains('-5%', 'down -5% and −5%')).toBe(true)
+  expect(contains('-5%', '5%')).toBe(false)
+  expect(contains('a - b', 'a – b')).toBe(true)
+  expect(contains('a - b', 'a b')).toBe(false)
+  expect(contains('^_^', 'yes ^_^')).toBe(true)
+  expect(contains('^_^', 'yes ^-^')).toBe(false)
+})
+
+test('what is invisible does not part a word', () => {
+  const invisible = ['\u200b', '\u200d', '\ufeff', '\u00ad', '\u2060', '\ufe0f', '\u200e', '\u202e', '\u3164']
+  for (const character of [...invisible, '\u{e0067}'])
+    for (const text of ['galaxy s26', '#galaxy s26', '갤럭시 galaxy s26'])
+      expect(contains('galaxy s26', text.replaceAll('a', `a${character}`))).toBe(true)
+  expect(contains('gal\u200baxy', 'galaxy')).toBe(true)
+  expect(contains('갤럭시', '갤\u200b럭시')).toBe(true)
+  expect(contains('❤', '❤️')).toBe(true)
+  expect(contains('می‌خواهم', 'می‌خواهم')).toBe(true)
+  expect(contains('top 1', 'top 1️⃣!')).toBe(true)
+})
+
+test('case is folded in full', () => {
+  expect(contains('istanbul', 'İstanbul İSTANBUL')).toBe(true)
+  expect(contains('İstanbul', 'ISTANBUL')).toBe(true)
+  expect(contains('straße', 'STRASSE')).toBe(true)
+  expect(contains('STRASSE', 'Straße')).toBe(true)
+  expect(contains('straße', 'STRAẞE')).toBe(true)
+  expect(contains('οδός', 'ΟΔΌΣ')).toBe(true)
+})
+
 test('in scripts with spaces a keyword is a whole word', () => {
   expect(contains('galaxy s26', 'galaxy s265')).toBe(false)
   expect(contains('galaxy s26', 'mygalaxy s26')).toBe(false)
@@ -98,19 +184,35 @@ test('a later whole word counts where an earlier one was torn', () => {
   expect(contains('art', 'party art')).toBe(true)
 })
 
-test('in scripts without spaces, or with particles, a keyword matches anywhere', () => {
-  expect(contains('갤럭시', '갤럭시는')).toBe(true)
-  expect(contains('갤럭시', '새갤럭시가')).toBe(true)
+test('a Korean keyword matches where a word starts, with what follows it', () => {
+  for (const text of ['갤럭시', '새 갤럭시가', '#갤럭시', '(갤럭시)는', 'S26갤럭시', '갤럭시폴드'])
+    expect(contains('갤럭시', text)).toBe(true)
+  expect(contains('메가', '오메가')).toBe(false)
+  expect(contains('메가', '오메가 말고 메가')).toBe(true)
+  expect(contains('갤럭시', '새갤럭시')).toBe(false)
+  expect(contains('ㅋㅋ', '아ㅋㅋㅋ')).toBe(true)
+  expect(contains('ㅋㅋ', 'ㅋㅋㅋㅋ')).toBe(true)
+})
+
+test('a Korean phrase may leave out its spaces', () => {
+  for (const text of ['갤럭시 폴드', '갤럭시폴드가', '#갤럭시폴드', '갤럭시-폴드'])
+    expect(contains('갤럭시 폴드', text)).toBe(true)
+  expect(contains('갤럭시 s26', '갤럭시S26은')).toBe(true)
+  expect(contains('갤럭시 s26', '갤럭시s265')).toBe(false)
+  expect(contains('갤럭시폴드', '갤럭시 폴드')).toBe(false)
+})
+
+test('in scripts without spaces a keyword matches anywhere', () => {
   expect(contains('東京', '大東京都')).toBe(true)
   expect(contains('ラーメン', '味噌ラーメン屋')).toBe(true)
   expect(contains('ไทย', 'ประเทศไทยของ')).toBe(true)
-  expect(contains('ㅋㅋ', 'ㅋㅋㅋㅋ')).toBe(true)
 })
 
 test('each end is judged on its own, by the characters that meet there', () => {
   expect(contains('galaxy', 'galaxy는')).toBe(true)
   expect(contains('s26', '갤럭시s26은')).toBe(true)
-  expect(contains('갤럭시 s26', '새갤럭시 s26')).toBe(true)
+  expect(contains('갤럭시 s26', '새 갤럭시 s26')).toBe(true)
+  expect(contains('갤럭시 s26', '새갤럭시 s26')).toBe(false)
   expect(contains('갤럭시 s26', '갤럭시 s265')).toBe(false)
   expect(contains('c++', 'c++11')).toBe(true)
   expect(contains('c++', 'objc++')).toBe(false)
@@ -132,11 +234,33 @@ test('lone surrogates and names of object members are text like any other', () =
 })
 
 test('a keyword of nothing but white space is refused by name', () => {
-  expect(() => new TopicMatcher([{ name: 'empty', all: ['\u00a0 '] }])).toThrow(/topic "empty".*`all`/)
+  expect(() => new TopicMatcher([{ name: 'empty', all: ['\u00a0\u200b '] }])).toThrow(/topic "empty".*`all`/)
 })
 
 test('without rules nothing matches', () => {
   expect(new TopicMatcher([]).match('anything')).toEqual([])
+})
+
+test('any text is read in one pass, whatever joins its words', () => {
+  const matcher = new TopicMatcher([{ name: 'topic', all: ['a b', 'c -', '-_', '- -', 'd - e', '_'] }])
+  for (const piece of [
+    '-',
+    ' ',
+    ' -',
+    '- ',
+    'c ',
+    'c -',
+    'a',
+    'a ',
+    'a-',
+    '—',
+    'd -',
+    '\u200b',
+    '\u200da',
+    '가',
+    "'",
+  ])
+    matcher.match(piece.repeat(200_000 / piece.length))
 })
 
 test('agrees with a search for each keyword on its own over a thousand of them', () => {

@@ -1,7 +1,9 @@
 import type { TopicRule } from '../plugin/topics.ts'
+import { startOf, withRunsAsSpaces } from './joiners.ts'
 import { KeywordAutomaton } from './keyword-automaton.ts'
-import { fold, foldBeyondAscii } from './normalise.ts'
-import { isWordBoundary } from './word-boundary.ts'
+import { formsOf } from './keyword-forms.ts'
+import { foldBeyondAscii, foldKeyword } from './normalise.ts'
+import { isWordEnd, isWordStart } from './word-boundary.ts'
 
 /** The rules that a keyword bears on, by their indices. */
 interface Uses {
@@ -10,10 +12,18 @@ interface Uses {
   readonly not: number[]
 }
 
+/** One of the ways in which a keyword is written. */
+interface Form {
+  readonly text: string
+  /** The index of the keyword. */
+  readonly keyword: number
+}
+
 /** Says which topics a text is about, in one pass over it however many keywords there are. */
 export class TopicMatcher {
   readonly #automaton: KeywordAutomaton
-  readonly #keywords: string[]
+  /** By the automaton's patterns: forms of keywords that differ in joiners alone have one. */
+  readonly #forms: Form[][]
   readonly #uses: Uses[]
   /** Rules that match without any keyword. */
   readonly #open: number[]
@@ -32,7 +42,7 @@ export class TopicMatcher {
   constructor(rules: readonly TopicRule[]) {
     const uses = new Map<string, Uses>()
     const note = (rule: number, role: keyof Uses) => {
-      const keywords = new Set((rules[rule]?.[role] ?? []).map(keyword => fold(keyword).trim()))
+      const keywords = new Set((rules[rule]?.[role] ?? []).map(foldKeyword))
       for (const keyword of keywords) {
         if (keyword === '')
           throw new Error(
@@ -48,8 +58,15 @@ export class TopicMatcher {
     this.#allSize = rules.map((_, rule) => note(rule, 'all'))
     for (const rule of rules.keys()) note(rule, 'not')
 
-    this.#keywords = [...uses.keys()]
-    this.#automaton = new KeywordAutomaton(this.#keywords)
+    const forms = new Map<string, Form[]>()
+    for (const [keyword, written] of [...uses.keys()].entries()) {
+      for (const text of formsOf(written)) {
+        const pattern = withRunsAsSpaces(text)
+        forms.set(pattern, [...(forms.get(pattern) ?? []), { text, keyword }])
+      }
+    }
+    this.#automaton = new KeywordAutomaton([...forms.keys()])
+    this.#forms = [...forms.values()]
     this.#uses = [...uses.values()]
     this.#open = [...rules.keys()].filter(rule => !this.#needsAny[rule] && this.#allSize[rule] === 0)
     this.#seen = new Uint8Array(uses.size)
@@ -67,10 +84,16 @@ export class TopicMatcher {
     return matched
   }
 
-  readonly #found = (keyword: number, end: number): void => {
-    if (this.#seen[keyword] === 1) return
-    if (!isWordBoundary(this.#text, end)) return
-    if (!isWordBoundary(this.#text, startOf(this.#keywords[keyword] as string, this.#text, end))) return
+  readonly #found = (pattern: number, end: number): void => {
+    if (!isWordEnd(this.#text, end)) return
+    for (const form of this.#forms[pattern] as Form[]) {
+      if (this.#seen[form.keyword] === 1) continue
+      const start = startOf(form.text, this.#text, end)
+      if (start >= 0 && isWordStart(this.#text, start)) this.#note(form.keyword)
+    }
+  }
+
+  #note(keyword: number): void {
     this.#seen[keyword] = 1
     this.#seenKeywords.push(keyword)
     const { any, all, not } = this.#uses[keyword] as Uses
@@ -109,16 +132,3 @@ export class TopicMatcher {
     this.#text = ''
   }
 }
-
-/** Where the occurrence of a keyword starts that ends at `end`: a space of the keyword may be a longer run in the text. */
-function startOf(keyword: string, text: string, end: number): number {
-  if (!keyword.includes(' ')) return end - keyword.length
-  let start = end
-  for (let i = keyword.length - 1; i >= 0; i--) {
-    start--
-    if (keyword[i] === ' ') while (isAsciiSpace(text.charCodeAt(start - 1))) start--
-  }
-  return start
-}
-
-const isAsciiSpace = (unit: number) => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)

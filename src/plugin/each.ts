@@ -8,16 +8,17 @@ import type { Post } from './post.ts'
  *
  * @throws InvalidRecord where one element is invalid, naming its place: a record is taken whole or not at all
  */
-export function decodeEach(
-  values: readonly unknown[],
+export function decodeEach<Value>(
+  values: readonly Value[],
   where: string,
-  decode: (value: unknown) => Post | null,
+  decode: (value: Value) => Post | Post[] | null,
 ): Post[] | null {
   const posts: Post[] = []
   for (let index = 0; index < values.length; index++) {
     try {
-      const post = decode(values[index])
-      if (post !== null) posts.push(post)
+      const decoded = decode(values[index] as Value)
+      if (Array.isArray(decoded)) posts.push(...decoded)
+      else if (decoded !== null) posts.push(decoded)
     } catch (error) {
       if (!(error instanceof InvalidRecord) || error === DIGITS_LOST) throw error
       throw new InvalidRecord(`${where}[${index}] ${error.message}`)

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { decodeJson } from './decode-json.ts'
 import { decodeEach } from './each.ts'
 import { optionalString, timeOf } from './fields.ts'
 import { InvalidRecord } from './format.ts'
-import { decodeWithIds, idOf } from './ids.ts'
+import { idOf } from './ids.ts'
 import { isObject, parseJson } from './json.ts'
+import type { Post } from './post.ts'
 import { shown } from './shown.ts'
 
 test('a string may be absent, null or empty, and nothing else', () => {
@@ -21,10 +23,10 @@ test('a time is a string or a number, and where there is none the record was wri
 })
 
 test('ids that are numbers keep all their digits', () => {
-  const decode = (value: unknown) => (isObject(value) ? idOf('/id', value.id) : undefined)
-  expect(decodeWithIds('{"id":20}', 'id', decode)).toBe('20')
-  expect(decodeWithIds('{"id":1461526788904562689}', 'id', decode)).toBe('1461526788904562689')
-  expect(() => decodeWithIds('{"id":1.5}', 'id', decode)).toThrow('/id: expected a string or a whole number')
+  const decode = (value: unknown) => (isObject(value) ? ({ id: idOf('/id', value.id) } as Post) : null)
+  expect(decodeJson('{"id":20}', 'id', decode)).toEqual({ id: '20' })
+  expect(decodeJson('{"id":1461526788904562689}', 'id', decode)).toEqual({ id: '1461526788904562689' })
+  expect(() => decodeJson('{"id":1.5}', 'id', decode)).toThrow('/id: expected a string or a whole number')
 })
 
 test('an invalid element of a list is named by its place, and elements that are no posts are passed over', () => {

@@ -1,5 +1,5 @@
 import { unexpected } from './invalid.ts'
-import { parseTime, unixTime } from './time.ts'
+import { parseTime, unixTime } from './time/time.ts'
 
 /**
  * A string that may be absent: undefined for nothing, null and ''.
@@ -21,6 +21,6 @@ export function timeOf(where: string, value: unknown, receivedAt: number): numbe
   if (value === undefined || value === null) return receivedAt
   const time =
     typeof value === 'string' ? parseTime(value) : typeof value === 'number' ? unixTime(value) : NaN
-  if (Number.isNaN(time)) throw unexpected(where, 'a time (ISO 8601, or Unix seconds or milliseconds)', value)
+  if (Number.isNaN(time)) throw unexpected(where, 'a time (ISO 8601, RFC 2822 or Unix time)', value)
   return time
 }

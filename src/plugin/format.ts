@@ -3,6 +3,7 @@ import type { PluginContext } from './context.ts'
 import type { PluginErrors } from './error.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
+import type { Framing } from './records/framing.ts'
 
 /** One record as it came, beside its text. Valid during the call of `decode` that it is given to, and no longer. */
 export interface RecordContext {
@@ -42,6 +43,8 @@ export interface Format {
   decode(text: string, record: RecordContext): Post | Post[] | null
   /** True where the first record of each stream (a file, a request) is a header that the others need. */
   readonly header?: boolean
+  /** How streams of bytes are cut into records; by lines where absent. */
+  readonly framing?: Framing
   /** True where records are not text: they are then not checked to be UTF-8. */
   readonly binary?: boolean
 }

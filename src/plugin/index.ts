@@ -8,6 +8,7 @@ export { orAborted, sleep } from './abort.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export type { CallError, CallErrorReason } from './call-error.ts'
 export type { Log, PluginContext } from './context.ts'
+export { decodeJson, type Posts } from './decode-json.ts'
 export { DeliveryError, type DeliveryErrorOptions } from './delivery.ts'
 export { decodeEach } from './each.ts'
 export { PluginError, type PluginErrorCode, type PluginErrors } from './error.ts'
@@ -20,7 +21,7 @@ export {
   InvalidRecord,
   type RecordContext,
 } from './format.ts'
-export { decodeWithIds, idOf } from './ids.ts'
+export { idOf } from './ids.ts'
 export { unexpected } from './invalid.ts'
 export { isObject, type JsonObject, parseJson } from './json.ts'
 export {
@@ -46,7 +47,7 @@ export {
   type PluginHistogram,
   type PluginMetrics,
 } from './metrics.ts'
-export { address, duration, secret, size } from './options.ts'
+export { address, duration, encoding, secret, size } from './options.ts'
 export {
   defineOutput,
   type Output,
@@ -58,8 +59,16 @@ export {
   type WindowRow,
   type WriteContext,
 } from './output.ts'
-export { lastKey, pointer, pointerReader } from './pointer.ts'
+export { isIndex, keysOf, lastKey, pointer, pointerReader } from './pointer.ts'
 export type { Post } from './post.ts'
+export { type CsvDialect, csvDialect, csvFields, usualQuote, withoutSeparatorLine } from './records/csv.ts'
+export {
+  type Framing,
+  LINES,
+  type RecordHandler,
+  type RecordSplitter,
+  recordSplitter,
+} from './records/framing.ts'
 export { retryAfter } from './retry-after.ts'
 export type { ScoreDetails, ScoreOutcome } from './score-result.ts'
 export {
@@ -92,5 +101,11 @@ export {
   type WriteOptions,
 } from './source.ts'
 export { type Json, type PluginStore, STORE_LIMITS } from './store.ts'
-export { parseIsoTime, parseTime, parseUnixTime, unixTime } from './time.ts'
+export { type Compression, type Container, containerOf, notRead, SIGNATURE_BYTES } from './text/containers.ts'
+export { BeyondDecompressor, COMPRESSED_BYTES, DamagedData, decompress } from './text/decompress.ts'
+export { encodingNamed } from './text/encoding.ts'
+export { type TextEncoding, textEncoding } from './text/text-encoding.ts'
+export { NotText, type TextStreamOptions, textStream } from './text/text-stream.ts'
+export { parseIsoTime, parseTime, parseUnixTime, unixTime } from './time/time.ts'
+export { parseNumericTime } from './time/written-time.ts'
 export type { TopicRule } from './topics.ts'

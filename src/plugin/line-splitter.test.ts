@@ -90,15 +90,49 @@ test('an oversized line is shown by its first bytes', () => {
   expect(found).toEqual(['short', `!${'0123456789'.repeat(20)}`, 'next'])
 })
 
-test('an oversized line that never ends is not held, and counts when the stream ends', () => {
-  const { lines, found } = splitter(1000)
+test('a line that never ends is reported once it is too long, and is not held', () => {
+  const { lines, found, write } = splitter(1000)
+  write('short\n')
+  for (let i = 0; i < 10; i++) write('x'.repeat(100))
+  expect(found).toEqual(['short'])
+  write('x')
+  const reported = ['short', `!${'x'.repeat(200)}`]
+  expect(found).toEqual(reported)
   const chunk = Buffer.alloc(1_000_000, 'x')
   const before = process.memoryUsage().arrayBuffers
   for (let i = 0; i < 500; i++) lines.write(chunk)
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000)
-  expect(found).toEqual([])
+  write('\nnext\n')
+  expect(found).toEqual([...reported, 'next'])
   lines.end()
-  expect(found).toEqual([`!${'x'.repeat(200)}`])
+  expect(found).toEqual([...reported, 'next'])
+})
+
+test('where the first line ends in CR alone, lines do', () => {
+  for (const text of ['one\rtwo\r\rthree', 'one\rtwo\rthree\r']) {
+    const whole = splitter()
+    whole.write(text)
+    whole.lines.end()
+    expect(whole.found).toEqual(['one', 'two', 'three'])
+    const cut = splitter()
+    for (const character of text) cut.write(character)
+    cut.lines.end()
+    expect(cut.found).toEqual(['one', 'two', 'three'])
+    expect(cut.lines.bytesCovered).toBe(text.length)
+  }
+  const mixed = splitter()
+  mixed.write('one\rtwo\r')
+  mixed.write('three\nfour\r\nfive\r')
+  expect(mixed.found).toEqual(['one', 'two', 'three', 'four', 'five'])
+})
+
+test('NULs before a line are no part of it, however many they are', () => {
+  const { lines, found, write } = splitter(10)
+  write('one\n\0\0')
+  for (let i = 0; i < 100; i++) write('\0'.repeat(1000))
+  write('two\n\0\n\0\r\n\0three\0\n')
+  expect(found).toEqual(['one', 'two', 'three\0'])
+  expect(lines.bytesCovered).toBe(100_023)
 })
 
 test('bytes that are no text pass unchanged', () => {

@@ -1,7 +1,8 @@
-const LF = 10
+import { LineEnds } from './records/line-ends.ts'
+import { PartialRecord, SAMPLE_BYTES } from './records/partial-record.ts'
+
 const CR = 13
-const SAMPLE_BYTES = 200
-const FIRST_CAPACITY = 256
+const NUL = 0
 
 const NOTHING = new Uint8Array(0)
 
@@ -12,28 +13,36 @@ const NOTHING = new Uint8Array(0)
 export interface LineHandler {
   /** A line that is not empty, without its end. */
   line(bytes: Uint8Array): void
-  /** A line longer than the limit, once it has ended: the first bytes of it. It was never held in memory whole. */
-  oversized(sample: Uint8Array): void
+  /**
+   * A line longer than the limit, as soon as it is: the first bytes of it. It is never held in memory whole.
+   *
+   * @param isOpen whether the line has yet to end: `bytesCovered` is before it
+   */
+  oversized(sample: Uint8Array, isOpen?: boolean): void
 }
 
 /**
- * Cuts a stream of bytes into lines. Chunks may be cut anywhere; `\n` and `\r\n` end a line; empty lines are skipped.
- * Holds at most `maxBytes` of an unfinished line, however small the pieces it comes in. Call `write` for each chunk, and
- * `end` once after the last.
+ * Cuts a stream of bytes into lines. Chunks may be cut anywhere; `\n` and `\r\n` end a line, and so does `\r` where the
+ * first line ends in it (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a line: they are no
+ * text, but the hole that is left where a file was truncated under its writer. Holds at most `maxBytes` of an
+ * unfinished line, however small the pieces it comes in. Call `write` for each chunk, and `end` once after the last.
  */
 export class LineSplitter {
   readonly #maxBytes: number
   readonly #handler: LineHandler
-  /** What has come of an unfinished line, in the first bytes of a buffer that grows. */
-  #start = NOTHING
-  #held = 0
-  /** Bytes of the unfinished line, more than are held where it is oversized. */
-  #length = 0
+  readonly #ends = new LineEnds()
+  readonly #partial: PartialRecord
+  /** Whether the unfinished line was reported as oversized. */
+  #isReported = false
+  /** Bytes of the stream that were written, and how many of them lie before the first line not handed over. */
+  #written = 0
   #covered = 0
 
   constructor(maxBytes: number, handler: LineHandler) {
     this.#maxBytes = maxBytes
     this.#handler = handler
+    // One byte more than the limit, as the line may yet end in "\r\n".
+    this.#partial = new PartialRecord(maxBytes + 1)
   }
 
   /** Bytes of the stream before the first line that has not been handed over. */
@@ -42,58 +51,56 @@ export class LineSplitter {
   }
 
   write(chunk: Uint8Array): void {
+    if (this.#ends.endedBefore(chunk)) this.#finish(NOTHING, this.#written)
     let start = 0
     for (;;) {
-      const end = chunk.indexOf(LF, start)
+      if (chunk[start] === NUL && this.#partial.length === 0) start = afterNuls(chunk, start)
+      const end = this.#ends.next(chunk, start)
       if (end < 0) break
-      const tail = chunk.subarray(start, end)
+      this.#finish(chunk.subarray(start, end), this.#written + end + 1)
       start = end + 1
-      this.#covered += this.#length + tail.length + 1
-      if (this.#length === 0) this.#handOver(tail, tail.length)
-      else this.#finish(tail)
     }
-    if (start < chunk.length) this.#hold(start === 0 ? chunk : chunk.subarray(start))
+    if (start < chunk.length) this.#hold(start === 0 ? chunk : chunk.subarray(start), true)
+    this.#written += chunk.length
   }
 
   /** Hands over what follows the last end of line. */
   end(): void {
-    this.#covered += this.#length
-    this.#finish(NOTHING)
+    this.#finish(NOTHING, this.#written)
   }
 
-  #finish(tail: Uint8Array): void {
-    this.#hold(tail)
-    const line = this.#start.subarray(0, this.#held)
-    const length = this.#length
-    this.#held = 0
-    this.#length = 0
-    this.#handOver(line, length)
+  #finish(tail: Uint8Array, covered: number): void {
+    this.#covered = covered
+    if (this.#partial.length === 0) {
+      this.#handOver(tail)
+      return
+    }
+    this.#hold(tail, false)
+    const line = this.#partial.take()
+    if (this.#isReported) this.#isReported = false
+    else this.#handOver(line)
   }
 
-  #hold(piece: Uint8Array): void {
-    this.#length += piece.length
-    // One byte more than the limit, as the line may yet end in "\r\n".
-    const fits = Math.min(piece.length, this.#maxBytes + 1 - this.#held)
-    if (fits <= 0) return
-    this.#reserve(this.#held + fits)
-    this.#start.set(fits === piece.length ? piece : piece.subarray(0, fits), this.#held)
-    this.#held += fits
+  #hold(piece: Uint8Array, isOpen: boolean): void {
+    this.#partial.add(piece)
+    if (this.#isReported || piece.length === 0) return
+    const { length } = this.#partial
+    const isOver = length > this.#maxBytes + 1 || (length > this.#maxBytes && piece.at(-1) !== CR)
+    if (!isOver) return
+    this.#isReported = true
+    this.#handler.oversized(this.#partial.sample(this.#maxBytes), isOpen)
   }
 
-  #reserve(bytes: number): void {
-    if (bytes <= this.#start.length) return
-    const capacity = Math.max(bytes, FIRST_CAPACITY, Math.min(2 * this.#start.length, this.#maxBytes + 1))
-    const larger = new Uint8Array(capacity)
-    larger.set(this.#start.subarray(0, this.#held))
-    this.#start = larger
-  }
-
-  /** @param length bytes of the line, of which `line` holds all or more than are allowed */
-  #handOver(line: Uint8Array, length: number): void {
-    const hasCR = length === line.length && line[length - 1] === CR
-    const bytes = hasCR ? line.subarray(0, -1) : line
-    if (length - (hasCR ? 1 : 0) > this.#maxBytes) {
+  #handOver(line: Uint8Array): void {
+    const bytes = line[line.length - 1] === CR ? line.subarray(0, -1) : line
+    if (bytes.length > this.#maxBytes)
       this.#handler.oversized(bytes.subarray(0, Math.min(SAMPLE_BYTES, this.#maxBytes)))
-    } else if (bytes.length > 0) this.#handler.line(bytes)
+    else if (bytes.length > 0) this.#handler.line(bytes)
   }
+}
+
+function afterNuls(chunk: Uint8Array, from: number): number {
+  let at = from
+  while (chunk[at] === NUL) at++
+  return at
 }

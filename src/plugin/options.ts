@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { encodingNamed } from './text/encoding.ts'
 
 const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const SIZE_BYTES: Record<string, number> = {
@@ -11,16 +12,22 @@ const SIZE_BYTES: Record<string, number> = {
   GiB: 2 ** 30,
 }
 
+// These fail for good (`abort`): otherwise the checks of a whole mapping would run on a text that was not parsed.
+
 function withUnit(units: Record<string, number>, example: string) {
   const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${Object.keys(units).join('|')})$`)
   return z
     .string()
     .regex(pattern, {
       error: `expected a number with a unit (${Object.keys(units).join(', ')}), such as "${example}"`,
+      abort: true,
     })
-    .transform(text => {
+    .transform((text, context) => {
       const [, number, unit] = pattern.exec(text) as unknown as [string, string, string]
-      return Number(number) * (units[unit] as number)
+      const amount = Number(number) * (units[unit] as number)
+      if (amount > Number.MAX_SAFE_INTEGER)
+        context.addIssue({ code: 'custom', message: 'expected a smaller number' })
+      return amount
     })
 }
 
@@ -36,12 +43,23 @@ export const size = () => withUnit(SIZE_BYTES, '64KiB').transform(Math.round)
  */
 export const secret = () => z.string().min(1).meta({ secret: true })
 
+/** The encoding of text, such as `latin1` or `cp949`. Parses to its name in the Encoding Standard. */
+export const encoding = () =>
+  z
+    .string()
+    .refine(label => encodingNamed(label) !== undefined, {
+      error: 'expected an encoding such as "utf-8", "cp949", "windows-1252" or "utf-16le"',
+      abort: true,
+    })
+    .transform(label => encodingNamed(label) as string)
+
 /** An address to listen on or connect to: `host:port`, `[v6]:port` or `:port`. Parses to its two parts. */
 export const address = () =>
   z
     .string()
     .regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]/\s]*):\d{1,5}$/, {
       error: 'expected "host:port", such as "127.0.0.1:9999"',
+      abort: true,
     })
     .transform((text, context) => {
       const at = text.lastIndexOf(':')

@@ -9,11 +9,15 @@ export const pointer = () =>
     error: 'expected a JSON pointer, such as "/user/name", with "~0" for "~" and "~1" for "/" in a key',
   })
 
-const keysOf = (pointer: string) =>
+/** The keys on the way that a pointer leads. */
+export const keysOf = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)
     .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** Whether a key may be the place of an element in an array. */
+export const isIndex = (key: string): boolean => INDEX.test(key)
 
 /** The last key of a pointer: the property that it leads to; '' for the whole. */
 export const lastKey = (pointer: string): string => keysOf(pointer).at(-1) ?? ''
@@ -27,7 +31,7 @@ export function pointerReader(pointer: string): (value: unknown) => unknown {
   return value => {
     for (const key of keys) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-      if (Array.isArray(value) && !INDEX.test(key)) return undefined
+      if (Array.isArray(value) && !isIndex(key)) return undefined
       value = (value as Record<string, unknown>)[key]
     }
     return value

@@ -3,6 +3,7 @@ import type { PluginContext } from './context.ts'
 import type { PluginErrors } from './error.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
+import type { Framing } from './records/framing.ts'
 
 /** Where a source is in a partition of its input: a file offset, a Kafka offset, a cursor. Plain JSON. */
 export type Position = null | string | number | boolean | Position[] | { [key: string]: Position }
@@ -36,17 +37,23 @@ export interface SubmitOptions extends WriteOptions {
   receipt?: 'decoded' | 'committed'
 }
 
-/** A stream of bytes in which a line is a record. Ends of line may be `\n` or `\r\n`; empty lines are skipped. */
+/**
+ * A stream of bytes, in UTF-8 unless the format is binary, that is cut into records as the format's {@link Framing} says:
+ * by lines, unless it says otherwise.
+ */
 export interface LineStream {
   /**
    * Emits bytes, cut anywhere. Resolves when there is room for more; the chunk's memory may then be used again. Calls
    * must not overlap.
-   * @param position where the partition is once all these bytes are committed; whole lines only are covered, so a
-   *   function is called with the number of bytes of this stream that lie before the first line that is not
+   * @param position where the partition is once all these bytes are committed; whole records only are covered, so a
+   *   function is called with the number of bytes of this stream that lie before the first record that is not. It
+   *   returns undefined where the source cannot be resumed there: a later position then covers the record
    */
-  write(chunk: Uint8Array, position?: (bytesCovered: number) => Position): Promise<void>
-  /** Emits what follows the last end of line as a record of its own, and ends the stream. */
+  write(chunk: Uint8Array, position?: (bytesCovered: number) => Position | undefined): Promise<void>
+  /** Emits what follows the last whole record as one, and ends the stream. */
   end(): Promise<void>
+  /** Bytes of this stream before the first record that has not been handed over. */
+  readonly bytesCovered?: number
 }
 
 export interface LineOptions {
@@ -62,6 +69,8 @@ export interface LineOptions {
 export interface Emitter {
   /** Whether the format needs the first record of each stream (its header) with the others. */
   readonly header: boolean
+  /** How the format has streams cut into records; by lines where absent. `lines` does so itself. */
+  readonly framing?: Framing
   /** Emits records, or posts; resolves when there is room for more. For a source that can wait. */
   write(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): Promise<void>
   /** The same for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */
@@ -71,7 +80,10 @@ export interface Emitter {
    * sender should try again later.
    */
   submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<Receipt> | null
-  /** Opens a stream in which a line is a record. Streams of different partitions may be written to in turn. */
+  /**
+   * Opens a stream that is cut into records as the format says, by lines where it does not. Streams of different
+   * partitions may be written to in turn.
+   */
   lines(options?: LineOptions): LineStream
   /**
    * Closes a partition: what was emitted of it is handed over, it holds back event time no longer, and its position is

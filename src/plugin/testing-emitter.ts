@@ -1,6 +1,15 @@
-import { lineRecords } from './line-records.ts'
 import type { Post } from './post.ts'
-import type { Emitter, LineOptions, LineStream, Position, Receipt, WriteOptions } from './source.ts'
+import { type Framing, LINES } from './records/framing.ts'
+import type {
+  Emitter,
+  LineOptions,
+  LineStream,
+  Position,
+  Receipt,
+  SubmitOptions,
+  WriteOptions,
+} from './source.ts'
+import { type PositionAt, streamRecords } from './stream-records.ts'
 
 type Record = Uint8Array | string | Post
 
@@ -24,13 +33,19 @@ export class TestEmitter implements Emitter {
   readonly partitions = new Map<string, Position>()
   /** The same after each position that came: what a restart at that moment would begin with. */
   readonly history: ReadonlyMap<string, Position>[] = []
+  /** How many records, and records that were dropped, had come by each of these moments. */
+  readonly counts: { records: number; dropped: number }[] = []
   /** Partitions that were closed. */
   readonly closed: string[] = []
   readonly drops: { reason: string; records: number; sample: string }[] = []
+  /** What was wrong between records. */
+  readonly malformed: string[] = []
   readonly downs: string[] = []
   readonly refusals: string[] = []
   /** Set it where the format needs a header. */
   header = false
+  /** Set it where the format has streams cut in another way. */
+  framing: Framing = LINES
   ups = 0
   lagRecords: number | undefined
   /** What `submit` answers for a record: null takes it, anything else refuses it with that reason. */
@@ -78,7 +93,7 @@ export class TestEmitter implements Emitter {
     return !this.#full
   }
 
-  submit(records: readonly (Uint8Array | string)[], options?: WriteOptions): Promise<Receipt> | null {
+  submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<Receipt> | null {
     if (this.#full) return null
     const refused = records.flatMap((record, index) => {
       const verdict = this.verdict(textOf(record))
@@ -94,24 +109,31 @@ export class TestEmitter implements Emitter {
 
   lines(options: LineOptions = {}): LineStream {
     const { partition } = options
-    const moved = (position: (() => Position) | undefined) => {
-      if (position) this.#move(partition, position())
+    const moved = (find: PositionAt | undefined) => {
+      const position = find?.()
+      if (position !== undefined) this.#move(partition, position)
     }
     const emitter = this
-    return lineRecords(
+    return streamRecords(
       {
         get header() {
           return emitter.header
+        },
+        get framing() {
+          return emitter.framing
         },
         record: (bytes, header, position) => {
           this.records.push({ value: textOf(bytes), partition, header })
           moved(position)
         },
-        oversized: (sample, position) => {
-          this.drop('oversized', 1, sample)
+        report: () => {},
+        drop: (reason, sample, position) => {
+          this.drop(reason, 1, sample)
           moved(position)
         },
-        moved,
+        malformed: message => {
+          this.malformed.push(message)
+        },
         room: async () => {
           this.#change()
           await this.until(() => !this.#full)
@@ -124,7 +146,7 @@ export class TestEmitter implements Emitter {
 
   async close(partition: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
     this.closed.push(partition)
-    if (forget && this.partitions.delete(partition)) this.history.push(new Map(this.partitions))
+    if (forget && this.partitions.delete(partition)) this.#remember()
     this.#change()
   }
 
@@ -162,7 +184,13 @@ export class TestEmitter implements Emitter {
   #move(partition: string | undefined, position: Position): void {
     this.positions.push(position)
     this.partitions.set(partition ?? '', position)
+    this.#remember()
+  }
+
+  #remember(): void {
     this.history.push(new Map(this.partitions))
+    const dropped = this.drops.reduce((sum, { records }) => sum + records, 0)
+    this.counts.push({ records: this.records.length, dropped })
   }
 
   #take(records: readonly Record[], options: WriteOptions = {}): void {

@@ -17,6 +17,7 @@ import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { OutputDefinition, OutputStream, OutputStreams } from './output.ts'
 import type { Post } from './post.ts'
 import { RecordedMetrics } from './recorded-metrics.ts'
+import type { Framing } from './records/framing.ts'
 import type { ScoreOutcome } from './score-result.ts'
 import type { DetailedScore, Score, Scorer, ScorerContext, ScorerDefinition } from './scorer.ts'
 import { ScorerCaller } from './scorer-caller.ts'
@@ -273,6 +274,10 @@ export interface TestSourceOptions extends TestContextOptions {
   position?: Position
   positions?: ReadonlyMap<string, Position>
   maxRecordBytes?: number
+  /** How the format that the source is to have cuts streams into records; by lines where absent. */
+  framing?: Framing
+  /** Whether that format needs a header. */
+  header?: boolean
 }
 
 /**
@@ -282,7 +287,7 @@ export interface TestSourceOptions extends TestContextOptions {
 export async function testSource<Options extends z.ZodObject>(
   definition: SourceDefinition<Options>,
   options: z.input<Options> = {} as z.input<Options>,
-  { position, positions, maxRecordBytes = 65_536, ...where }: TestSourceOptions = {},
+  { position, positions, maxRecordBytes = 65_536, framing, header, ...where }: TestSourceOptions = {},
 ) {
   const { context, tested, controller } = testContext<MetricDefinitions>(definition, where)
   const parsed = definition.options.parse(options) as z.output<Options>
@@ -293,6 +298,8 @@ export async function testSource<Options extends z.ZodObject>(
     maxRecordBytes,
   })
   const emitter = new TestEmitter(maxRecordBytes)
+  if (framing) emitter.framing = framing
+  if (header) emitter.header = header
   const done = source.run(emitter, controller.signal).finally(() => source.close?.())
   done.catch(() => {})
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { Exposition } from '../metrics/exposition.ts'
+import { LINES } from '../plugin/records/framing.ts'
 import type { Position } from '../plugin/source.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
 import type { EncodedPlugins } from '../state/plugin-metrics.ts'
@@ -434,6 +435,7 @@ export class Exporter implements ExporterView {
 
   #runSource(runner: SourceRunner): void {
     runner.header = this.#pool.headers.get(runner.name) ?? false
+    runner.framing = this.#pool.framings.get(runner.name) ?? LINES
     runner.run()
   }
 

@@ -75,6 +75,9 @@ test.each([
     'expected text without control characters',
   ],
   ['- a list', 'web.yml expected a mapping of'],
+  ['basic_auth_users:', 'web.yml:1 basic_auth_users: expected a mapping'],
+  ['http_server_config: { http2: }', 'web.yml:1 http_server_config.http2: expected true or false'],
+  ['tls_server_config: { cert_file: [a] }', 'web.yml:1 tls_server_config.cert_file: expected a text'],
   ['basic_auth_users:\n  a: 1', 'web.yml:2 basic_auth_users.a: expected a bcrypt hash in quotes'],
   ['basic_auth_users: { "a:b": "$2y$04$x" }', 'expected a user name that is not empty and has no ":"'],
   [

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { createError } from '../catalogue/errors.ts'
+import { expectation } from '../config/issues.ts'
 import { FilesRead } from './files-read.ts'
 import { readTls, TlsProblem, type TlsSettings } from './tls.ts'
 import { webConfigSchema } from './web-config-schema.ts'
@@ -47,7 +48,7 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
 
   const lines = new LineCounter()
   // Without prettyErrors, for those quote the line at fault, which may hold a password's hash or a key.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const [broken] = document.errors
   if (broken) fail(`:${lines.linePos(broken.pos[0]).line}`, `is not valid YAML: ${broken.message}`)
 
@@ -64,7 +65,7 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
   } catch (error) {
     fail('', `is not valid YAML: ${(error as Error).message}`)
   }
-  const parsed = webConfigSchema.safeParse(plain)
+  const parsed = webConfigSchema.safeParse(plain, { error: expectation })
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path: keys, message }) =>
       [`${basename(path)}${lineOf(keys)}`, keys.length > 0 ? `${keys.map(String).join('.')}:` : '', message]

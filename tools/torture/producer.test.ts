@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ZstdFrames } from '../../plugins/sources/file/zstd-frames.ts'
+import { ZstdFrames } from '../../src/plugin/text/zstd-frames.ts'
 import { Ledger } from './ledger.ts'
 import { Producer, type ProducerOptions } from './producer.ts'
 

@@ -49,6 +49,16 @@ test('tags that differ in case or width are one', () => {
   expect(extract('#\u1112\u1161\u11ab')).toEqual(['#한'])
 })
 
+test('tags that differ in what is invisible, or in the dot of İ, are one', () => {
+  expect(extract('#İstanbul #istanbul #ISTANBUL')).toEqual(['#istanbul'])
+  expect(extract('#gal\u200caxy #galaxy')).toEqual(['#galaxy'])
+  expect(extract('#می‌خواهم')).toEqual(['#می‌خواهم'])
+})
+
+test('keycaps and variation selectors are no letters', () => {
+  expect(extract('#1️⃣ #2\ufe0f #top1️⃣ 1️⃣#one #love❤️')).toEqual(['#top1', '#one', '#love'])
+})
+
 test('the jamo of Korean laughter stay as they are typed', () => {
   expect(extract('#ㅋㅋ #ㅠㅠ')).toEqual(['#ㅋㅋ', '#ㅠㅠ'])
 })

@@ -31,6 +31,23 @@ test('a possessive is the noun', () => {
   ])
 })
 
+test.each(['’', '‘', 'ʼ', '＇', '´', '`', '′'])('an apostrophe typed as %s is one', apostrophe => {
+  expect(
+    extract(`I don${apostrophe}t see Samsung${apostrophe}s rock${apostrophe}n${apostrophe}roll`),
+  ).toEqual(['samsung', "rock'n'roll"])
+})
+
+test('keycaps, variation selectors and emoji that look like letters are no words', () => {
+  expect(extract('1️⃣ 2️⃣3️⃣ #️⃣ *️⃣ 🔟 ™️ ℹ️ Ⓜ️ 🅰️ 🆗 ㊗️ 🇰🇷 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤️ ☎︎')).toEqual([])
+  expect(extract('Galaxy™️ top1️⃣ love❤️phone')).toEqual(['galaxy', 'top1', 'love', 'phone'])
+})
+
+test('what is invisible neither ends a word nor makes another of it', () => {
+  expect(extract('gal\u200baxy gal\u00adaxy galaxy\ufeff g\u200dalaxy ＧＡＬＡＸＹ')).toEqual(['galaxy'])
+  expect(extract('İstanbul istanbul')).toEqual(['istanbul'])
+  expect(extract('می‌خواهم')).toEqual(['می‌خواهم'])
+})
+
 test('links, mentions, hashtags and numbers are no words', () => {
   const text = 'https://example.com/path www.example.com/a @someone #tag ＃태그 2026 3.14 ٣ camera'
   expect(extract(text)).toEqual(['camera'])

@@ -1,5 +1,5 @@
 import { defineExtractor, z } from 'mood-exporter/plugin'
-import { normalise } from '../shared/normalise.ts'
+import { normalise, withPlainApostrophes } from '../shared/normalise.ts'
 import { withoutParticle } from './particles.ts'
 import { LANGUAGES, stopWordsOf } from './stop-words.ts'
 import { eachWord } from './tokens.ts'
@@ -17,16 +17,21 @@ const options = z.strictObject({
     .describe('Whether Korean particles are taken off nouns, so that 영화는 and 영화를 count as 영화.'),
 })
 
+/** Emoji such as ™️ and ℹ️, of which NFKC would make letters. */
+const PICTOGRAPH = /\p{Extended_Pictographic}/gu
+
+const plain = (text: string): string => normalise(withPlainApostrophes(text).replace(PICTOGRAPH, ' '))
+
 export default defineExtractor({
   name: 'words',
   description: 'Words, without those that say nothing (stop words of English and Korean).',
   options,
   create({ min_length, languages, stop_words, particles }) {
-    const stopWords = new Set([...languages.flatMap(stopWordsOf), ...stop_words].map(normalise))
+    const stopWords = new Set([...languages.flatMap(stopWordsOf), ...stop_words].map(plain))
 
     function extract(text: string): string[] {
       const words: string[] = []
-      eachWord(normalise(text).replaceAll('’', "'"), found => {
+      eachWord(plain(text), found => {
         const word = found.endsWith("'s") ? found.slice(0, -2) : found
         if (stopWords.has(word)) return
         const noun = particles === 'strip' ? withoutParticle(word) : word

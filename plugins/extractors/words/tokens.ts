@@ -1,9 +1,16 @@
+/** Joiners included that Persian and the scripts of India write within words; the frame of a keycap (1️⃣) is no mark. */
+const MARK = String.raw`\p{Mn}\p{Mc}\u200c\u200d`
+
+const JAMO = String.raw`[\u3131-\u318e]`
+
 /**
  * What to pass over (links, mentions, hashtags, numbers), or in group 1 a word: letters, marks and digits, with
  * apostrophes within. Jamo that stand alone (ㅋㅋ, ㅠㅠ) are no words.
  */
-const TOKEN =
-  /(?:https?:\/\/|www\.)\S*|[@#][\p{L}\p{M}\p{N}_]*|\p{N}+(?![\p{L}\p{M}\p{N}])|([[\p{L}\p{N}]--[\u3131-\u318e]][[\p{L}\p{M}\p{N}]--[\u3131-\u318e]]*(?:'\p{L}+)*)/gv
+const TOKEN = new RegExp(
+  String.raw`(?:https?:\/\/|www\.)\S*|[@#][\p{L}${MARK}\p{N}_]*|\p{N}+(?![\p{L}${MARK}\p{N}])|([[\p{L}\p{N}]--${JAMO}][[\p{L}${MARK}\p{N}]--${JAMO}]*(?:'\p{L}+)*)`,
+  'gv',
+)
 
 /** Scripts that write no spaces between words: Thai, Lao, Myanmar, Khmer, kana and Han. */
 const UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]/

@@ -25,7 +25,8 @@ export type Columns = { readonly [part in Part]: number } & {
 }
 
 /**
- * Finds the columns that hold the parts of a post.
+ * Finds the columns that hold the parts of a post. White space around names does not matter, and neither does their case
+ * where only one is spelt so.
  *
  * @param names of all columns in their order; null where they have none
  * @throws InvalidRecord where there is no such column, or none for the text
@@ -33,23 +34,35 @@ export type Columns = { readonly [part in Part]: number } & {
 export function findColumns(refs: ColumnRefs, names: readonly string[] | null): Columns {
   const find = (part: Part) => {
     const ref = refs[part]
-    if (ref === undefined) return names?.findIndex(name => isUsual(part, name)) ?? -1
-    const index = typeof ref === 'number' ? ref - 1 : (names?.indexOf(ref) ?? -1)
+    if (ref === undefined) return names === null ? -1 : indexOfFirst(names, USUAL_NAMES[part])
+    const index = typeof ref === 'number' ? ref - 1 : names === null ? -1 : indexOfFirst(names, [ref])
     if (index < 0 || (names !== null && index >= names.length))
       throw new InvalidRecord(`${part}: expected one of the ${listed(names)}, got ${shown(ref)}`)
     return index
   }
   const found = { text: find('text'), id: find('id'), time: find('time'), lang: find('lang') }
   const columns = { ...found, author: find('author'), url: find('url') }
-  if (columns.text < 0)
+  if (columns.text < 0) {
+    const which =
+      names === null ? 'columns have numbers only' : `none of the ${listed(names)} is named "text"`
     throw new InvalidRecord(
-      `text: expected to be told which of the ${listed(names)} it is, or one named "text"`,
+      `text: ${which}; say which it is, such as \`text: ${names === null ? 2 : 'review'}\``,
     )
+  }
   const count = names?.length ?? Math.max(...Object.values(columns)) + 1
   return { ...columns, count, named: names !== null }
 }
 
-const isUsual = (part: Part, name: string) => (USUAL_NAMES[part] as readonly string[]).includes(name)
+/** The first column with one of the names: as they are spelt, else whatever their case. */
+function indexOfFirst(names: readonly string[], wanted: readonly string[]): number {
+  const trimmed = names.map(name => name.trim())
+  for (const same of [(name: string) => name, (name: string) => name.toLowerCase()]) {
+    const sought = wanted.map(same)
+    const index = trimmed.findIndex(name => sought.includes(same(name)))
+    if (index >= 0) return index
+  }
+  return -1
+}
 
 const listed = (names: readonly string[] | null) =>
   names === null ? 'columns by number' : `columns ${names.map(name => shown(name)).join(', ')}`

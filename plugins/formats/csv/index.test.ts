@@ -100,10 +100,12 @@ test('refuses a line with another number of columns', async () => {
   expect(refusal(() => byNumber.decode('neutral'))).toBe('expected at least 2 columns, got 1: "neutral"')
 })
 
-test('refuses a quoted field that does not end, and lines glued together', async () => {
+test('refuses a quoted field that does not end, and rows glued together', async () => {
   const { decode } = await testFormat(format, { columns: ['label', 'text'] })
-  expect(refusal(() => decode('neutral,"one'))).toMatch(/^expected a line of CSV, got .+Quote Not Closed/)
-  expect(refusal(() => decode('neutral,"one"\nneutral,two'))).toMatch(/^expected one line of CSV, got 2: /)
+  expect(refusal(() => decode('neutral,"one'))).toBe(
+    'expected a row of CSV, got a quote that is not closed: "neutral,\\"one"',
+  )
+  expect(refusal(() => decode('neutral,"one"\nneutral,two'))).toMatch(/^expected 2 columns, got 3: /)
 })
 
 test('names the columns there are where the header lacks the one asked for', async () => {
@@ -117,15 +119,15 @@ test('names the columns there are where the header lacks the one asked for', asy
   )
   const unnamed = await testFormat(format)
   expect(refusal(() => unnamed.decode('1,a', { header: 'id,tweet' }))).toBe(
-    'text: expected to be told which of the columns "id", "tweet" it is, or one named "text"',
+    'text: none of the columns "id", "tweet" is named "text"; say which it is, such as `text: review`',
   )
   expect(refusal(() => unnamed.decode('1,a'))).toBe('header: expected a first line with names, got nothing')
 })
 
 test.each([
-  [{ columns: ['label', 'tweet'] }, 'which of the columns "label", "tweet"'],
+  [{ columns: ['label', 'tweet'] }, 'none of the columns "label", "tweet" is named "text"'],
   [{ columns: ['label', 'text'], id: 'key' }, 'id: expected one of the columns "label", "text", got "key"'],
-  [{ header: false }, 'which of the columns by number'],
+  [{ header: false }, 'columns have numbers only'],
   [{ header: false, text: 'text' }, 'text: expected one of the columns by number, got "text"'],
   [{ delimiter: '||' }, 'expected one character'],
   [{ delimiter: '"' }, 'another character than the delimiter'],
@@ -141,4 +143,75 @@ test('makes posts or refusals of damaged lines, and nothing else', async () => {
   expect(fuzz(line => quoted.decode(line), lines, 5000)).toEqual([])
   const tabs = await testFormat(format, labelled)
   expect(fuzz(line => tabs.decode(line), ['neutral\tOn Tuesday, the "theatres" open'])).toEqual([])
+})
+
+test('names of columns may have white space around them, and any case', async () => {
+  const { decode } = await testFormat(format)
+  const header = 'ID, Text , CREATED_AT'
+  expect(decode('1, it is fine , 2021-11-19 03:15:30', { header })).toEqual({
+    id: '1',
+    text: ' it is fine ',
+    createdAt: 1_637_291_730_000,
+  })
+  const exact = await testFormat(format, { text: 'Review' })
+  expect(exact.decode('a,b', { header: 'review,Review' })).toMatchObject({ text: 'b' })
+  expect(exact.decode('a,b', { header: ' REVIEW ,x' })).toMatchObject({ text: 'a' })
+})
+
+test.each([
+  ['id;text\n', '1;bad, really bad', 'bad, really bad'],
+  ['id\ttext', '1\tbad, "really" bad', 'bad, "really" bad'],
+  ['id|text', '1|"a|b"', 'a|b'],
+  ['sep=^\nid^text', '1^a;b', 'a;b'],
+  ['sep=;\r\nid;text', '1;a', 'a'],
+  ['\ufeffid;text', '1;a', 'a'],
+])('finds the delimiter in the header %j', async (header, row, text) => {
+  const { decode } = await testFormat(format)
+  expect(decode(row, { header })).toMatchObject({ id: '1', text })
+})
+
+test('a delimiter that is likelier than the one that is named is said', async () => {
+  const { decode } = await testFormat(format, { delimiter: ',' })
+  expect(refusal(() => decode('1;a', { header: 'id;text' }))).toBe(
+    'text: none of the columns "id;text" is named "text"; say which it is, such as `text: review`; did you mean `delimiter: ";"`?',
+  )
+  const headless = await testFormat(format, { columns: ['id', 'text'] })
+  expect(refusal(() => headless.decode('1\ta'))).toBe(
+    'expected 2 columns, got 1: "1\\ta"; did you mean `delimiter: "\\t"`?',
+  )
+})
+
+test('a text may go over several lines, in quotes', async () => {
+  const { decode, format: instance } = await testFormat(format)
+  expect(instance.framing).toEqual({ kind: 'csv' })
+  expect(decode('1,"first, line\r\nsecond"', { header: 'id,text' })).toMatchObject({
+    text: 'first, line\r\nsecond',
+  })
+  expect((await testFormat(format, labelled)).format.framing).toEqual({ kind: 'csv', delimiter: '\t' })
+  expect((await testFormat(format, { quote: false, columns: ['text'] })).format.framing).toEqual({
+    kind: 'csv',
+    delimiter: ',',
+    quote: null,
+  })
+})
+
+test.each([
+  ['auto', 'Mon Apr 06 22:19:45 PDT 2009', '2009-04-07T05:19:45Z'],
+  ['auto', 'Fri, 27 Nov 2026 10:00:00 GMT', '2026-11-27T10:00:00Z'],
+  ['auto', '2026/11/27 10:00:00', '2026-11-27T10:00:00Z'],
+  ['auto', '1795773600123456', '2026-11-27T10:00:00.123Z'],
+  ['auto', '1.7957736E+12', '2026-11-27T10:00:00Z'],
+  ['day_first', '27/11/2026 10:00', '2026-11-27T10:00:00Z'],
+  ['month_first', '11/27/2026 10:00:01 AM', '2026-11-27T10:00:01Z'],
+  ['nanoseconds', '1795773600123456789', '2026-11-27T10:00:00.123Z'],
+] as const)('reads a time that is %s: %s', async (time_format, time, iso) => {
+  const { decode } = await testFormat(format, { columns: ['time', 'text'], time_format })
+  expect(decode(`"${time}",hi`)).toMatchObject({ createdAt: Date.parse(iso) })
+})
+
+test('takes the text out of HTML where told to', async () => {
+  const { decode } = await testFormat(format, { columns: ['text'], html: true })
+  expect(decode('caf\u00e9 &lt;3 &quot;best&quot; &amp;c &lt;/3')).toMatchObject({
+    text: 'café <3 "best" &c </3',
+  })
 })

@@ -1,46 +1,80 @@
-import { defineFormat, InvalidRecord, shown, unexpected } from 'mood-exporter/plugin'
+import {
+  type CsvDialect,
+  csvDialect,
+  csvFields,
+  defineFormat,
+  type Framing,
+  InvalidRecord,
+  shown,
+  unexpected,
+  withoutSeparatorLine,
+} from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
+import { textReader } from '../shared/html.ts'
+import { timeReader } from '../shared/time-format.ts'
 import { type Columns, findColumns } from './columns.ts'
-import { csvOptions, quoteOf } from './options.ts'
-import { lineSplitter } from './split.ts'
-import { TIME_FORMATS } from './time-format.ts'
+import { csvOptions, quoteNamed } from './options.ts'
+
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** How the lines of a stream are read. */
+interface Layout {
+  dialect: CsvDialect
+  columns: Columns
+}
 
 export default defineFormat({
   name: 'csv',
-  description: 'Comma- or tab-separated values, a line a post, with a header or without.',
+  description: 'Comma- or tab-separated values, a row a post, with a header or without.',
   options: csvOptions,
-  create({ delimiter, quote, header, columns: names, time_format, ...refs }) {
-    const split = lineSplitter(delimiter, quoteOf(delimiter, quote))
-    const timeFormat = TIME_FORMATS[time_format]
+  create({ delimiter, quote, header, columns: names, time_format, html, ...refs }) {
+    const timeFormat = timeReader(time_format)
+    const textOf = textReader(html)
     const hasHeader = header ?? names === undefined
+    const named = { delimiter: delimiter ?? (hasHeader ? undefined : ','), quote: quoteNamed(quote) }
     const fixed = names || !hasHeader ? findColumns(refs, names ?? null) : undefined
+    const headless = hasHeader ? undefined : csvDialect('', named)
 
-    // Lines of a stream come one after another, so the header is nearly always that of the line before.
+    // Rows of a stream come one after another, so the header is nearly always that of the row before.
     let lastHeader: string | undefined
-    let lastColumns: Columns
-    function columnsOf(header: string | undefined): Columns {
+    let lastLayout: Layout
+    function layoutOf(header: string | undefined): Layout {
+      if (fixed && headless) return { dialect: headless, columns: fixed }
       if (header === undefined)
         throw new InvalidRecord('header: expected a first line with names, got nothing')
       if (header !== lastHeader) {
-        lastColumns = findColumns(refs, split(header))
+        lastLayout = layoutBy(header)
         lastHeader = header
       }
-      return lastColumns
+      return lastLayout
     }
 
+    function layoutBy(header: string): Layout {
+      const dialect = csvDialect(header, named)
+      if (fixed) return { dialect, columns: fixed }
+      const line = withoutSeparatorLine(header.startsWith(BYTE_ORDER_MARK) ? header.slice(1) : header)
+      try {
+        return { dialect, columns: findColumns(refs, fieldsOf(line, dialect)) }
+      } catch (error) {
+        throw new InvalidRecord((error as Error).message + didYouMean(line, dialect.delimiter))
+      }
+    }
+
+    const framing: Framing = { kind: 'csv', ...named }
     return {
       header: hasHeader,
-      decode(line, record) {
-        const columns = fixed ?? columnsOf(record.header)
-        const fields = split(line)
+      framing,
+      decode(row, record) {
+        const { dialect, columns } = layoutOf(hasHeader ? record.header : undefined)
+        const fields = fieldsOf(row, dialect)
         if (columns.named ? fields.length !== columns.count : fields.length < columns.count)
-          throw miscounted(columns, fields.length, line)
+          throw miscounted(columns, fields.length, row, dialect.delimiter)
         const time = fieldAt(fields, columns.time)
         const createdAt = time === undefined ? record.receivedAt : timeFormat.parse(time)
         if (Number.isNaN(createdAt)) throw unexpected('time', timeFormat.expected, time)
         return makePost(
           fieldAt(fields, columns.id),
-          fields[columns.text] as string,
+          textOf(fields[columns.text] as string),
           createdAt,
           fieldAt(fields, columns.lang),
           fieldAt(fields, columns.author),
@@ -52,13 +86,29 @@ export default defineFormat({
   },
 })
 
-/** A field that may be absent: an empty one is. */
-function fieldAt(fields: readonly string[], index: number): string | undefined {
-  return index < 0 ? undefined : fields[index] || undefined
+function fieldsOf(row: string, dialect: CsvDialect): string[] {
+  const fields = csvFields(row, dialect)
+  if (fields === null)
+    throw new InvalidRecord(`expected a row of CSV, got a quote that is not closed: ${shown(row)}`)
+  return fields
 }
 
-function miscounted({ count, named }: Columns, found: number, line: string): InvalidRecord {
-  return new InvalidRecord(
-    `expected ${named ? '' : 'at least '}${count} columns, got ${found}: ${shown(line)}`,
-  )
+/** A field that may be absent: an empty one is. White space around it is none of it. */
+function fieldAt(fields: readonly string[], index: number): string | undefined {
+  return index < 0 ? undefined : fields[index]?.trim() || undefined
+}
+
+function miscounted({ count, named }: Columns, found: number, row: string, delimiter: string): InvalidRecord {
+  const expected = `expected ${named ? '' : 'at least '}${count} columns, got ${found}: ${shown(row)}`
+  const isOne = found === 1 && count > 1
+  return new InvalidRecord(isOne ? expected + didYouMean(row, delimiter) : expected)
+}
+
+/** A hint at the delimiter where a line is hardly cut by the one that is named. */
+function didYouMean(line: string, delimiter: string): string {
+  const likelier = csvDialect(line).delimiter
+  const isCut = (by: string) => line.split(by).length > 1
+  return likelier !== delimiter && isCut(likelier) && !isCut(delimiter)
+    ? `; did you mean \`delimiter: ${JSON.stringify(likelier)}\`?`
+    : ''
 }

@@ -1,4 +1,6 @@
-import { z } from 'mood-exporter/plugin'
+import { csvDialect, z } from 'mood-exporter/plugin'
+import { htmlOption } from '../shared/html.ts'
+import { timeFormat } from '../shared/time-format.ts'
 import { type ColumnRefs, findColumns } from './columns.ts'
 
 const oneCharacter = z.string().regex(/^[^\r\n]$/, { error: 'expected one character, such as "," or "\\t"' })
@@ -7,12 +9,16 @@ const column = z.union([z.string().min(1), z.int().min(1)]).optional()
 
 export const csvOptions = z
   .object({
-    delimiter: oneCharacter.default(',').describe('The character between columns.'),
+    delimiter: oneCharacter
+      .optional()
+      .describe(
+        'The character between columns. Where absent, the one of `,`, `;`, tab and `|` that the header has; `,` without a header.',
+      ),
     quote: z
       .union([oneCharacter, z.null(), z.literal(false)])
       .optional()
       .describe(
-        'The character around fields that hold the delimiter, doubled within them; null or false for none. `"` where absent, but none between tabs.',
+        'The character around fields that hold the delimiter or a line end, doubled within them; null or false for none. `"` where absent, but none between tabs.',
       ),
     header: z
       .boolean()
@@ -29,13 +35,11 @@ export const csvOptions = z
     lang: column.describe('The column with the language; `lang` where absent.'),
     author: column.describe('The column with the author; `author` where absent.'),
     url: column.describe('The column with the URL; `url` where absent.'),
-    time_format: z
-      .enum(['auto', 'iso', 'seconds', 'milliseconds'])
-      .default('auto')
-      .describe('How times are written: ISO 8601 or Unix time; `auto` tells them apart.'),
+    time_format: timeFormat(),
+    html: htmlOption(),
   })
-  .superRefine(({ delimiter, quote, header, columns, ...refs }, context) => {
-    if (quoteOf(delimiter, quote) === delimiter)
+  .superRefine(({ delimiter = ',', quote, header, columns, ...refs }, context) => {
+    if (csvDialect('', { delimiter, quote: quoteNamed(quote) }).quote === delimiter)
       context.addIssue({
         code: 'custom',
         path: ['quote'],
@@ -51,8 +55,6 @@ export const csvOptions = z
 
 export type CsvOptions = z.output<typeof csvOptions>
 
-/** The character around fields, or null. Between tabs none is usual, and a text may well start with a quote. */
-export function quoteOf(delimiter: string, quote: CsvOptions['quote']): string | null {
-  if (quote === undefined) return delimiter === '\t' ? null : '"'
-  return quote || null
-}
+/** The quote as the dialect has it: null for none, undefined for the usual one. */
+export const quoteNamed = (quote: CsvOptions['quote']): string | null | undefined =>
+  quote === undefined ? undefined : quote || null

@@ -115,3 +115,86 @@ test('makes posts or refusals of damaged records, and nothing else', async () =>
   const page = '{"hits":[{"id":1461526788904562689,"text":"b"},{"id":"1","text":"c"}]}'
   expect(fuzz(record => several.decode(record), [page])).toEqual([])
 })
+
+test('a text may be a list of strings and of objects with a text, which are joined', async () => {
+  const { decode } = await testFormat(format)
+  const bold = { type: 'bold', text: 'this' }
+  expect(
+    decode(JSON.stringify({ text: ['I hate ', bold, ' kettle ', { type: 'hashtag', text: '#tea' }, ''] })),
+  ).toMatchObject({
+    text: 'I hate this kettle #tea',
+  })
+  expect(decode('{"text":[]}')).toMatchObject({ text: '' })
+  expect(refusal(() => decode('{"text":["a",{"type":"x"}]}'))).toBe(
+    '/text/1: expected a string or an object with a text, got an object',
+  )
+})
+
+const events = {
+  post: { kind: 'commit', commit: { operation: 'create', record: { text: 'so good' } }, langs: ['en'] },
+  deleted: { kind: 'commit', commit: { operation: 'delete' } },
+  identity: { kind: 'identity' },
+}
+
+test('what lacks a text may hold no post', async () => {
+  const { decode } = await testFormat(format, { text: '/commit/record/text', optional: true })
+  expect(decode(JSON.stringify(events.post))).toMatchObject({ text: 'so good' })
+  for (const record of [events.deleted, events.identity, { commit: { record: { text: '' } } }])
+    expect(decode(JSON.stringify(record))).toBeNull()
+  expect(refusal(() => decode('{"commit":{"record":{"text":7}}}'))).toBe(
+    '/commit/record/text: expected a string, got 7',
+  )
+})
+
+test('what does not have the wanted values holds no post', async () => {
+  const where = { '/kind': 'commit', '/commit/operation': ['create', 'update'] }
+  const { decode } = await testFormat(format, { text: '/commit/record/text', where })
+  expect(decode(JSON.stringify(events.post))).toMatchObject({ text: 'so good' })
+  for (const record of [events.deleted, events.identity]) expect(decode(JSON.stringify(record))).toBeNull()
+  expect(refusal(() => decode('{"kind":"commit","commit":{"operation":"update"}}'))).toMatch(
+    /expected a string/,
+  )
+  const listed = await testFormat(format, { where: { '/langs': 'en', '/n': 1, '/ok': true } })
+  expect(listed.decode('{"text":"a","langs":["ko","en"],"n":1,"ok":true}')).toMatchObject({ text: 'a' })
+  expect(listed.decode('{"text":"a","langs":["ko"],"n":1,"ok":true}')).toBeNull()
+})
+
+test('times may be written otherwise, in any unit', async () => {
+  const auto = await testFormat(format, { time: '/at' })
+  const at = (value: unknown) => auto.decode(JSON.stringify({ text: 'a', at: value }))
+  for (const value of [
+    1637291730,
+    1637291730000,
+    1637291730000000,
+    '1637291730000000000',
+    'Fri, 19 Nov 2021 03:15:30 GMT',
+  ])
+    expect(at(value)).toMatchObject({ createdAt: 1_637_291_730_000 })
+  expect(refusal(() => at('19/11/2021 03:15'))).toMatch(
+    /say `time_format: day_first`, got "19\/11\/2021 03:15"$/,
+  )
+  expect(refusal(() => at(true))).toMatch(/^\/at: expected a time/)
+  const day = await testFormat(format, { time: '/at', time_format: 'day_first' })
+  expect(day.decode('{"text":"a","at":"19/11/2021 03:15:30"}')).toMatchObject({
+    createdAt: 1_637_291_730_000,
+  })
+})
+
+test('takes the text out of HTML where told to', async () => {
+  const { decode } = await testFormat(format, { html: true, text: '/content' })
+  expect(decode('{"content":"<p>isn&#39;t <b>good</b></p>"}')).toMatchObject({ text: "isn't good" })
+})
+
+test('has streams cut into what its pointers start from', async () => {
+  const framing = async (options: Parameters<typeof testFormat<typeof format.options>>[1]) =>
+    (await testFormat(format, options)).format.framing
+  expect(await framing({})).toEqual({ kind: 'json', arrays: 'cut' })
+  expect(await framing({ text: '/1', id: '/0' })).toEqual({ kind: 'json', arrays: 'whole' })
+  expect(await framing({ each: '/data/list' })).toEqual({ kind: 'json', each: ['data', 'list'] })
+  expect(await framing({ each: '/results/0/list' })).toEqual({ kind: 'json' })
+})
+
+test('takes an element of the array by itself, as a stream is cut into them', async () => {
+  const { decode } = await testFormat(format, { each: '/hits', text: '/body' })
+  expect(decode('{"body":"a"}')).toMatchObject({ text: 'a' })
+})

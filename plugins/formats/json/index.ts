@@ -1,35 +1,27 @@
 import {
   decodeEach,
-  decodeWithIds,
+  decodeJson,
   defineFormat,
+  type Framing,
   idOf,
+  isIndex,
+  isObject,
+  keysOf,
   lastKey,
   optionalString,
   type Post,
-  pointer,
   pointerReader,
-  timeOf,
   unexpected,
-  z,
 } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
+import { textReader } from '../shared/html.ts'
+import { type TimeReader, timeReader } from '../shared/time-format.ts'
+import { jsonOptions } from './options.ts'
 
 export default defineFormat({
   name: 'json',
   description: 'JSON of any shape: JSON pointers say where the text and the rest of a post are.',
-  options: z.object({
-    text: pointer().default('/text').describe('Where the text is, as a JSON pointer.'),
-    id: pointer().optional().describe('Where the id is: a string or a whole number.'),
-    time: pointer().optional().describe('Where the time is: ISO 8601, or Unix seconds or milliseconds.'),
-    lang: pointer().optional().describe('Where the language is.'),
-    author: pointer().optional().describe('Where the author is: a string or a number.'),
-    url: pointer().optional().describe('Where the URL is.'),
-    each: pointer()
-      .optional()
-      .describe(
-        'Where an array of posts is, if a record holds several; the rest then start from its elements.',
-      ),
-  }),
+  options: jsonOptions,
   create(options) {
     const text = reader(options.text)
     const id = optionalReader(options.id)
@@ -39,29 +31,56 @@ export default defineFormat({
     const url = optionalReader(options.url)
     const idKey = lastKey(options.id ?? '')
     const each = options.each === undefined ? undefined : reader(options.each)
+    const timeFormat = timeReader(options.time_format)
+    const textOf = textReader(options.html)
+    const conditions = Object.entries(options.where).map(([path, wanted]) => ({
+      read: pointerReader(path),
+      wanted: new Set([wanted].flat().map(String)),
+    }))
 
-    const toPost = (value: unknown, receivedAt: number): Post =>
-      makePost(
+    function toPost(value: unknown, receivedAt: number): Post | null {
+      if (!conditions.every(({ read, wanted }) => holds(read(value), wanted))) return null
+      const found = text.read(value)
+      if (options.optional && isNone(found)) return null
+      return makePost(
         idOf(id.path, id.read(value)),
-        requiredString(text.path, text.read(value)),
-        timeOf(time.path, time.read(value), receivedAt),
+        textOf(joined(text.path, found)),
+        timeOf(time.path, time.read(value), timeFormat) ?? receivedAt,
         optionalString(lang.path, lang.read(value)),
         optionalName(author.path, author.read(value)),
         optionalString(url.path, url.read(value)),
         undefined,
       )
+    }
+
+    function toPosts(value: unknown, receivedAt: number): Post | Post[] | null {
+      if (each === undefined) return toPost(value, receivedAt)
+      const elements = each.read(value)
+      if (Array.isArray(elements))
+        return decodeEach(elements, each.path, element => toPost(element, receivedAt))
+      // A stream is cut into the elements already; what lacks the array is one where it has a text.
+      if (text.read(value) === undefined) throw unexpected(each.path, 'an array', elements)
+      return toPost(value, receivedAt)
+    }
 
     return {
+      framing: framingOf(options),
+      // A record that is the text itself is no JSON within a string.
       decode: (record, { receivedAt }) =>
-        decodeWithIds(record, idKey, value => {
-          if (each === undefined) return toPost(value, receivedAt)
-          const elements = each.read(value)
-          if (!Array.isArray(elements)) throw unexpected(each.path, 'an array', elements)
-          return decodeEach(elements, each.path, element => toPost(element, receivedAt))
-        }),
+        decodeJson(record, idKey, value => toPosts(value, receivedAt), { nested: options.text !== '' }),
     }
   },
 })
+
+/** Where pointers lead into an array at once, a record is one; where `each` leads through objects, to its elements. */
+function framingOf({ each, text, id, time, lang, author, url }: Partial<Record<string, unknown>>): Framing {
+  if (typeof each === 'string') {
+    const keys = keysOf(each)
+    return keys.some(isIndex) ? { kind: 'json' } : { kind: 'json', each: keys }
+  }
+  const pointers = [text, id, time, lang, author, url].filter(each => typeof each === 'string')
+  return { kind: 'json', arrays: pointers.some(path => isIndex(keysOf(path)[0] ?? '')) ? 'whole' : 'cut' }
+}
 
 /** Finds a part of a post; `path` is what errors call it. */
 const reader = (path: string) => ({ path: path || 'record', read: pointerReader(path) })
@@ -70,9 +89,32 @@ const absent = { path: '', read: () => undefined }
 
 const optionalReader = (path: string | undefined) => (path === undefined ? absent : reader(path))
 
-function requiredString(path: string, value: unknown): string {
-  if (typeof value !== 'string') throw unexpected(path, 'a string', value)
+/** Whether a value, or one of a list, is among those wanted. */
+const holds = (value: unknown, wanted: ReadonlySet<string>) =>
+  [value].flat().some(each => wanted.has(String(each)))
+
+const isNone = (value: unknown) =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+
+/** A text, or one in parts: some chats write what is bold, or a link, as an object beside the strings. */
+function joined(path: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) throw unexpected(path, 'a string', value)
   return value
+    .map((part, index) => {
+      const text = isObject(part) ? part.text : part
+      if (typeof text !== 'string')
+        throw unexpected(`${path}/${index}`, 'a string or an object with a text', part)
+      return text
+    })
+    .join('')
+}
+
+function timeOf(path: string, value: unknown, { parse, expected }: TimeReader): number | undefined {
+  if (value === undefined || value === null) return undefined
+  const time = typeof value === 'string' || typeof value === 'number' ? parse(String(value)) : Number.NaN
+  if (Number.isNaN(time)) throw unexpected(path, expected, value)
+  return time
 }
 
 function optionalName(path: string, value: unknown): string | undefined {

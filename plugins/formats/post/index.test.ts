@@ -85,11 +85,11 @@ test.each([
   ['{"text":"hi","topics":["a",1]}', 'topics[1]: expected a string, got 1'],
   [
     '{"text":"hi","createdAt":"soon"}',
-    'createdAt: expected a time (ISO 8601, or Unix seconds or milliseconds), got "soon"',
+    'createdAt: expected a time (ISO 8601, RFC 2822 or Unix time), got "soon"',
   ],
   [
     '{"text":"hi","createdAt":1e300}',
-    'createdAt: expected a time (ISO 8601, or Unix seconds or milliseconds), got 1e+300',
+    'createdAt: expected a time (ISO 8601, RFC 2822 or Unix time), got 1e+300',
   ],
   ['[{"text":"a"},{"text":null}]', 'record[1] text: expected a string, got null'],
 ])('refuses %s', (record, message) => {
@@ -106,4 +106,26 @@ test('makes posts or refusals of damaged records, and nothing else', () => {
   expect(
     fuzz(record => decode(record), [JSON.stringify(whole), JSON.stringify([whole, whole]), big]),
   ).toEqual([])
+})
+
+test('reads several values in one record as so many posts, and JSON within a string', () => {
+  expect(decode('{"text":"a"}{"text":"b"} {"text":"c"}, [{"text":"d"}]')).toMatchObject([
+    { text: 'a' },
+    { text: 'b' },
+    { text: 'c' },
+    { text: 'd' },
+  ])
+  expect(decode(JSON.stringify(JSON.stringify({ id: 1, text: 'hi' })))).toMatchObject({ id: '1', text: 'hi' })
+  expect(refusal(() => decode('{"text":"a"}{"text":5}'))).toBe('value[1] text: expected a string, got 5')
+  expect(refusal(() => decode('{"text":"a"} and more'))).toMatch(/^value\[1\] expected JSON, got "and more"/)
+})
+
+test('takes the text out of HTML where told to', async () => {
+  const html = await testFormat(format, { html: true })
+  expect(html.decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: "isn't good" })
+  expect(decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: '<p>isn&#39;t good</p>' })
+})
+
+test('has streams cut into values, wherever lines end', async () => {
+  expect((await testFormat(format)).format.framing).toEqual({ kind: 'json' })
 })

@@ -1,6 +1,6 @@
 import {
   decodeEach,
-  decodeWithIds,
+  decodeJson,
   defineFormat,
   idOf,
   isObject,
@@ -11,36 +11,42 @@ import {
   z,
 } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
+import { htmlOption, textReader } from '../shared/html.ts'
 
 export default defineFormat({
   name: 'post',
   description:
     "The exporter's own JSON: an object with text and, if known, id, createdAt, lang, author, url, topics.",
-  options: z.object({}),
-  create: () => ({
-    decode: (text, { receivedAt }) =>
-      decodeWithIds(text, 'id', value =>
-        Array.isArray(value)
-          ? decodeEach(value, 'record', element => toPost(element, receivedAt))
-          : toPost(value, receivedAt),
-      ),
-  }),
-})
+  options: z.object({ html: htmlOption() }),
+  create({ html }) {
+    const textOf = textReader(html)
 
-function toPost(value: unknown, receivedAt: number): Post {
-  if (!isObject(value)) throw unexpected('record', 'an object', value)
-  const { text } = value
-  if (typeof text !== 'string') throw unexpected('text', 'a string', text)
-  return makePost(
-    idOf('id', value.id),
-    text,
-    timeOf('createdAt', value.createdAt ?? value.created_at, receivedAt),
-    optionalString('lang', value.lang),
-    optionalString('author', value.author),
-    optionalString('url', value.url),
-    topicsOf(value.topics),
-  )
-}
+    function toPost(value: unknown, receivedAt: number): Post {
+      if (!isObject(value)) throw unexpected('record', 'an object', value)
+      const { text } = value
+      if (typeof text !== 'string') throw unexpected('text', 'a string', text)
+      return makePost(
+        idOf('id', value.id),
+        textOf(text),
+        timeOf('createdAt', value.createdAt ?? value.created_at, receivedAt),
+        optionalString('lang', value.lang),
+        optionalString('author', value.author),
+        optionalString('url', value.url),
+        topicsOf(value.topics),
+      )
+    }
+
+    return {
+      framing: { kind: 'json' },
+      decode: (record, { receivedAt }) =>
+        decodeJson(record, 'id', value =>
+          Array.isArray(value)
+            ? decodeEach(value, 'record', element => toPost(element, receivedAt))
+            : toPost(value, receivedAt),
+        ),
+    }
+  },
+})
 
 function topicsOf(value: unknown): string[] | undefined {
   if (value === undefined || value === null) return undefined

@@ -1,22 +1,60 @@
-import { defineFormat, z } from 'mood-exporter/plugin'
+import { defineFormat, InvalidRecord, type Post, shown, unexpected } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
+import { textReader } from '../shared/html.ts'
+import { timeReader } from '../shared/time-format.ts'
+import { compiled, textOptions } from './options.ts'
+
+/** A time of day, or how far into a video: `12:00:03`, `0:02:00.721`, `9:41 PM`. */
+const WITHOUT_DATE = /^\d{1,3}(?::\d\d){1,2}(?:[.,]\d{1,9})?\s*(?:[AaPp]\.?[Mm]\.?)?$/
 
 export default defineFormat({
   name: 'text',
-  description: 'Plain text: a record is a post, written when it came.',
-  options: z.object({
-    lang: z
-      .string()
-      .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*$/, { error: 'expected a language such as "en"' })
-      .optional()
-      .describe('The language of every post; detected where absent.'),
-    trim: z.boolean().default(false).describe('Whether white space around the text is cut off.'),
-  }),
-  create: ({ lang, trim }) => ({
-    decode(text, { receivedAt }) {
-      const trimmed = text.trim()
-      if (trimmed === '') return null
-      return makePost(undefined, trim ? trimmed : text, receivedAt, lang, undefined, undefined, undefined)
-    },
-  }),
+  description: 'Plain text: a line is a post, or a part of it is that a pattern finds.',
+  options: textOptions,
+  create({ lang, trim, pattern, optional, time_format, html }, { log }) {
+    const expression = pattern === undefined ? undefined : compiled(pattern)
+    const timeFormat = timeReader(time_format)
+    const textOf = textReader(html)
+    const cut = (text: string) => (trim ? text.trim() : text)
+
+    let warned = false
+
+    /** When a post was written; when it was read, where the time does not tell the day. */
+    function writtenAt(time: string, receivedAt: number): number {
+      const written = timeFormat.parse(time)
+      if (!Number.isNaN(written)) return written
+      if (!WITHOUT_DATE.test(time.trim())) throw unexpected('time', timeFormat.expected, time)
+      if (!warned) log.warn('times have no date: posts get the time at which they are read', { time })
+      warned = true
+      return receivedAt
+    }
+
+    function matched(line: string, expression: RegExp, receivedAt: number): Post | null {
+      const groups = expression.exec(line)?.groups
+      if (groups === undefined) {
+        if (optional) return null
+        throw new InvalidRecord(`expected a line that the pattern matches, got ${shown(line)}`)
+      }
+      const { text = '', time, author, id, url } = groups
+      const createdAt = time ? writtenAt(time, receivedAt) : receivedAt
+      if (text.trim() === '') return null
+      return makePost(
+        id || undefined,
+        cut(textOf(text)),
+        createdAt,
+        groups.lang || lang,
+        author || undefined,
+        url || undefined,
+        undefined,
+      )
+    }
+
+    return {
+      decode(line, { receivedAt }) {
+        if (line.trim() === '') return null
+        if (expression) return matched(line, expression, receivedAt)
+        return makePost(undefined, cut(textOf(line)), receivedAt, lang, undefined, undefined, undefined)
+      },
+    }
+  },
 })

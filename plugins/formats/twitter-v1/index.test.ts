@@ -136,3 +136,46 @@ test('makes posts or refusals of damaged records, and nothing else', () => {
   const json = [status, retweet, { statuses: [status, retweet] }].map(record => JSON.stringify(record))
   expect(fuzz(record => decode(record), [...json, printed, bytes])).toEqual([])
 })
+
+test('reads JSON within a JSON string, and several values in a record', () => {
+  expect(decode(JSON.stringify(JSON.stringify(status)))).toEqual(post)
+  expect(decode(JSON.stringify(status) + JSON.stringify({ ...status, id_str: '7' }))).toMatchObject([
+    { id: post.id },
+    { id: '7' },
+  ])
+})
+
+test('reads the entries of the archive that X gives its users', () => {
+  const { user, text, ...tweet } = status
+  expect(decode(JSON.stringify({ tweet: { ...tweet, full_text: text } }))).toMatchObject({
+    id: post.id,
+    text: post.text,
+    createdAt: post.createdAt,
+  })
+})
+
+test('reads the objects that Tweepy prints', () => {
+  const object = `Status(_api=<tweepy.api.API object at 0x7f3c>, _json=${printed}, created_at=datetime.datetime(2021, 11, 19, 3, 15, 30, tzinfo=datetime.timezone.utc), id=1461526788904562688)`
+  expect(decode(object)).toEqual({ ...post, text: "it's 😀 & 갤럭시" })
+  expect(decode(`[${object}]`)).toMatchObject([{ id: post.id }])
+  const dict =
+    "{'text': 'a', 'created_at': datetime.datetime(2021, 11, 19, 3, 15, 30, tzinfo=datetime.timezone.utc)}"
+  expect(decode(dict)).toMatchObject({ createdAt: post.createdAt })
+})
+
+test('all versions of an edited tweet are one post', () => {
+  const id = '1461526788904562600'
+  for (const more of [
+    { edit_history: { initial_tweet_id: id } },
+    { edit_history: { edit_tweet_ids: [id, status.id_str] } },
+    { edit_info: { edit: { initialTweetId: id } } },
+    { edit_info: { initial: { editTweetIds: [id] } } },
+  ])
+    expect(decode(JSON.stringify({ ...status, ...more }))).toMatchObject({ id, url: post.url })
+})
+
+test('names the other format for what the API v2 sends', () => {
+  expect(refusal(() => decode('{"data":{"id":"1","text":"a"}}'))).toMatch(
+    /which the format `twitter-v2` reads$/,
+  )
+})

@@ -1,4 +1,5 @@
 import {
+  InvalidRecord,
   idOf,
   isObject,
   type JsonObject,
@@ -21,11 +22,13 @@ const NOTICES = new Set([
  *
  * @throws InvalidRecord where it is neither a status nor a notice
  */
-export function statusToPost(status: unknown, receivedAt: number, retweets: boolean): Post | null {
-  if (!isObject(status)) throw unexpected('record', 'a status', status)
+export function statusToPost(record: unknown, receivedAt: number, retweets: boolean): Post | null {
+  if (!isObject(record)) throw unexpected('record', 'a status', record)
+  const status = unwrapped(record)
   const text = fullText(status)
   if (text === undefined) {
     if (isNotice(status)) return null
+    if (isObject(status.data)) throw new InvalidRecord(OTHER_VERSION)
     throw unexpected('text', 'a string', status.text)
   }
   const retweeted = isObject(status.retweeted_status) ? status.retweeted_status : undefined
@@ -37,7 +40,7 @@ export function statusToPost(status: unknown, receivedAt: number, retweets: bool
   const screenName = optionalString('user.screen_name', user?.screen_name)
   const id = idOf('id_str', status.id_str) ?? idOf('id', status.id)
   return makePost(
-    id,
+    firstVersion(status) ?? id,
     unescapeTweet(whole),
     createdAt(status, receivedAt),
     tweetLanguage(optionalString('lang', status.lang)),
@@ -45,6 +48,29 @@ export function statusToPost(status: unknown, receivedAt: number, retweets: bool
     tweetUrl('twitter.com', screenName, id),
     undefined,
   )
+}
+
+const OTHER_VERSION =
+  'text: expected a string, got nothing; `data` is of the API v2, which the format `twitter-v2` reads'
+
+/** The status in an entry of the archive that X gives its users, or in what Tweepy makes of one. */
+function unwrapped(record: JsonObject): JsonObject {
+  if (isObject(record._json)) return record._json
+  return isObject(record.tweet) && fullText(record) === undefined ? record.tweet : record
+}
+
+/** The id of an edited tweet as it was first written, in the API and in the archive: all its versions are one post. */
+function firstVersion({ edit_history: history, edit_info: info }: JsonObject): string | undefined {
+  if (isObject(history)) {
+    const [first] = Array.isArray(history.edit_tweet_ids) ? history.edit_tweet_ids : []
+    return idOf('edit_history', history.initial_tweet_id ?? first)
+  }
+  if (!isObject(info)) return undefined
+  const { edit, initial } = info
+  if (isObject(edit)) return idOf('edit_info', edit.initialTweetId)
+  return isObject(initial) && Array.isArray(initial.editTweetIds)
+    ? idOf('edit_info', initial.editTweetIds[0])
+    : undefined
 }
 
 /** The longest of the texts that a status may carry: of 280 characters in a stream, in an answer, of 140. */

@@ -117,11 +117,11 @@ test('reads a tweet that comes with errors about what it refers to', () => {
 })
 
 test.each([
-  ['[]', 'record: expected an object, got an array'],
+  ['7', 'record: expected an object, got 7'],
   ['{}', 'data: expected a tweet, got nothing'],
   ['{"data":7}', 'data: expected a tweet, got 7'],
   ['{"data":{"id":"1"}}', 'text: expected a string, got nothing'],
-  ['{"data":{"id":1,"text":"a"}}', 'id: expected a string, got 1'],
+  ['{"data":{"id":1.5,"text":"a"}}', 'id: expected a string or a whole number, got 1.5'],
   ['{"data":[{"id":"1","text":"a"},{"id":"2"}]}', 'data[1] text: expected a string, got nothing'],
 ])('refuses %s', (record, message) => {
   expect(refusal(() => decode(record))).toBe(message)
@@ -137,4 +137,58 @@ test('makes posts or refusals of damaged records, and nothing else', () => {
   const page = { data: [tweet, retweet.data], includes: retweet.includes, meta: { result_count: 2 } }
   const records = [streamed, retweet, page].map(record => JSON.stringify(record))
   expect(fuzz(record => decode(record), records)).toEqual([])
+})
+
+test('reads a tweet without a message around it, and arrays of any', () => {
+  expect(decode(JSON.stringify(tweet))).toMatchObject({ id: tweet.id, text: 'cats & dogs <3', author: '12' })
+  expect(decode(JSON.stringify([tweet, streamed]))).toMatchObject([{ author: '12' }, { author: 'jane' }])
+  expect(decode('[]')).toBeNull()
+})
+
+test('reads what twarc flattens: the author and the retweeted tweet within the tweet', () => {
+  const flat = {
+    ...tweet,
+    author: { id: '12', username: 'jane' },
+    text: 'RT @other: all of i…',
+    referenced_tweets: [{ type: 'retweeted', id: '5', text: 'all of it' }],
+    __twarc: { version: '2' },
+  }
+  expect(decode(JSON.stringify(flat))).toMatchObject({
+    author: 'jane',
+    text: 'all of it',
+    url: 'https://x.com/jane/status/1461526788904562688',
+  })
+})
+
+test('reads what Python prints of tweets and messages', () => {
+  const dict =
+    "{'edit_history_tweet_ids': ['1461526788904562688'], 'id': '1461526788904562688', 'text': \"it's\"}"
+  expect(decode(dict)).toMatchObject({ id: tweet.id, text: "it's" })
+  expect(decode(`{'data': ${dict}, 'matching_rules': [{'id': '1', 'tag': 'pets'}]}`)).toMatchObject({
+    id: tweet.id,
+    topics: ['pets'],
+  })
+  expect(decode(`b'{"data":{"id":"1461526788904562688","text":"hi"}}'`)).toMatchObject({ id: tweet.id })
+  const response = `Response(data=[<Tweet id=1461526788904562688 text='hi > you'>], includes={'users': [<User id=12 name=Jane D. username=jane>]}, errors=[], meta={'result_count': 1})`
+  expect(decode(response)).toMatchObject([{ id: tweet.id, text: 'hi > you' }])
+  expect(
+    decode(
+      "StreamResponse(data=<Tweet id=7 text='a'>, includes={}, errors=[], matching_rules=[StreamRule(value=None, tag='x', id='1')])",
+    ),
+  ).toMatchObject({
+    id: '7',
+    topics: ['x'],
+  })
+})
+
+test('reads JSON within a JSON string', () => {
+  expect(decode(JSON.stringify(JSON.stringify(streamed)))).toMatchObject({ id: tweet.id, author: 'jane' })
+})
+
+test('all versions of an edited tweet are one post', () => {
+  const edit_history_tweet_ids = ['1461526788904562600', tweet.id]
+  expect(decode(JSON.stringify({ data: { ...tweet, edit_history_tweet_ids } }))).toMatchObject({
+    id: '1461526788904562600',
+    url: 'https://x.com/i/web/status/1461526788904562688',
+  })
 })

@@ -1,4 +1,5 @@
 import {
+  idOf,
   isObject,
   type JsonObject,
   optionalString,
@@ -26,18 +27,18 @@ export function tweetToPost(
   if (!isObject(tweet)) throw unexpected('data', 'a tweet', tweet)
   const text = wholeText(tweet)
   if (text === undefined) throw unexpected('text', 'a string', tweet.text)
-  const retweetedId = idOfRetweeted(tweet.referenced_tweets)
-  if (retweetedId !== undefined && !retweets) return null
+  const reference = retweetOf(tweet.referenced_tweets)
+  if (reference !== undefined && !retweets) return null
   // A retweet's own text is the other's behind "RT @name: ", and cut off.
-  const retweeted = retweetedId === undefined ? undefined : includes.tweet(retweetedId)
+  const retweeted = reference && (includes.tweet(reference.id) ?? reference)
   const whole = (retweeted && wholeText(retweeted)) ?? text
 
-  const id = optionalString('id', tweet.id)
-  const authorId = optionalString('author_id', tweet.author_id)
-  const user = authorId === undefined ? undefined : includes.user(authorId)
+  const id = idOf('id', tweet.id)
+  const authorId = idOf('author_id', tweet.author_id)
+  const user = isObject(tweet.author) ? tweet.author : includes.user(tweet.author_id)
   const username = optionalString('username', user?.username)
   return makePost(
-    id,
+    firstVersion(tweet) ?? id,
     unescapeTweet(whole),
     timeOf('created_at', tweet.created_at ?? snowflakeTime(id), receivedAt),
     tweetLanguage(optionalString('lang', tweet.lang)),
@@ -53,10 +54,13 @@ function wholeText({ note_tweet: note, text }: JsonObject): string | undefined {
   return typeof text === 'string' ? text : undefined
 }
 
-function idOfRetweeted(references: unknown): unknown {
+/** The id of an edited tweet as it was first written: all its versions are one post. */
+function firstVersion({ edit_history_tweet_ids: ids }: JsonObject): string | undefined {
+  return Array.isArray(ids) ? idOf('edit_history_tweet_ids', ids[0]) : undefined
+}
+
+/** What a retweet says of the tweet that it repeats: its id, or all of it where a client has put that in. */
+function retweetOf(references: unknown): JsonObject | undefined {
   if (!Array.isArray(references)) return undefined
-  for (const reference of references) {
-    if (isObject(reference) && reference.type === 'retweeted') return reference.id
-  }
-  return undefined
+  return references.find(reference => isObject(reference) && reference.type === 'retweeted')
 }

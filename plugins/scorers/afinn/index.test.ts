@@ -2,7 +2,7 @@ import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import afinn from './index.ts'
 
-const { score } = await testScorer(afinn)
+const { scorer, score } = await testScorer(afinn)
 
 test('a score is the sum of weights, bent into [-1, 1]', async () => {
   expect(await score('what a good day')).toBeCloseTo(3 / Math.sqrt(9 + 15))
@@ -75,4 +75,26 @@ test('other languages can be named, for words of one’s own', async () => {
   const scorer = await testScorer(afinn, { languages: ['de'], words: { toll: 4 } })
   expect(await scorer.score(post('toll!', { lang: 'de-CH' }))).toBeGreaterThan(0)
   expect(await scorer.score(post('good', { lang: 'en' }))).toBeNull()
+})
+
+test('typographic apostrophes and quotes count as those of a typewriter', async () => {
+  for (const text of ['I don’t like it', 'I donʼt like it', 'I don´t like it', 'it isn’t “good”'])
+    expect(await score(post(text, { lang: 'en' }))).toBeLessThan(0)
+  expect(await score('it is “good”')).toBe(await score('it is "good"'))
+  expect(await score('haters’ gonna')).toBe(await score('haters gonna'))
+  const own = await testScorer(afinn, { words: { 'y’all': 3 } })
+  expect(await own.score("y'all")).toBeGreaterThan(0)
+})
+
+test('they can be left as the package reads them', async () => {
+  const { score } = await testScorer(afinn, { apostrophes: 'keep' })
+  expect(await score('I don’t like it')).toBeGreaterThan(0)
+  expect(await score('it is “good”')).toBe(0)
+})
+
+test('an explanation shows the post as it is written', () => {
+  expect(scorer.explain?.(post('I don’t like it', { lang: 'en' }))).toEqual([
+    { text: 'like', weight: -2, why: 'negated by "don\'t"' },
+  ])
+  expect(scorer.explain?.(post('can’t', { lang: 'en' }))).toEqual([])
 })

@@ -10,6 +10,7 @@ import {
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
+import { apostrophesOption, asWritten, withPlainApostrophes } from '../shared/apostrophes.ts'
 import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 
@@ -25,15 +26,17 @@ const options = z.strictObject({
     .default({})
     .describe('Weights from -5 to 5 of further words, or other weights for known ones.'),
   languages: englishOption(),
+  apostrophes: apostrophesOption(),
 })
 
 export default defineScorer({
   name: 'afinn',
   description: 'English by the AFINN word list, as the npm package sentiment scores it.',
   options,
-  create({ words, languages }) {
+  create({ words, languages, apostrophes }) {
+    const plain = apostrophes === 'fold' ? withPlainApostrophes : (text: string) => text
     const extra = Object.entries(words).map(([word, weight]): [string, number] => [
-      word.toLowerCase(),
+      plain(word.toLowerCase()),
       weight,
     ])
     const weights = new Map([...Object.entries(labels), ...Object.entries(emoji), ...extra])
@@ -45,8 +48,11 @@ export default defineScorer({
       return isUnknownLanguage(lang) ? mayBeEnglish(text) : scored.has(primaryLanguage(lang))
     }
     return {
-      score: post => (isScored(post) ? normalise(lexicon.sum(post.text)) : null),
-      explain: post => (isScored(post) ? pieces(lexicon, post.text) : []),
+      score: post => (isScored(post) ? normalise(lexicon.sum(plain(post.text))) : null),
+      explain(post) {
+        const text = plain(post.text)
+        return isScored(post) ? asWritten(pieces(lexicon, text), text, post.text) : []
+      },
     }
   },
 })

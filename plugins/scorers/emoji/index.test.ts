@@ -106,3 +106,52 @@ test('any text is read in one pass', async () => {
   for (const piece of [':', '-_', 'ㅠ_', 'ㅡ_', '😀\u200d', '❤\ufe0f', '^', ';', '<', '='])
     expect(await score(piece.repeat(100_000 / piece.length))).not.toBeNaN()
 })
+
+test.each([
+  '<3 hours left',
+  'only <3 Hours to go',
+  'in <3 min',
+  '<3 %',
+  '<3%',
+  '<3.5 stars',
+  '<3,000 people',
+  '<3-4 days',
+  '<3h',
+  '<3km away',
+  '<3k views',
+  '<3 years old',
+  '<3 stars, avoid',
+  '<3시간 남음',
+  '<3 개월',
+  '<3일 남음',
+  '<3명만',
+  '<3퍼센트',
+  'it is 5<3',
+])('"%s" is less than three and no heart', async text => {
+  expect(await score(text)).toBeNull()
+})
+
+test.each([
+  'I <3 you',
+  'x <3 y',
+  'love you <3',
+  '<3<3<3',
+  'thanks <3 everyone',
+  'so good <3! ',
+  '<3you',
+  'my S26<3',
+  'class of 2026 <3',
+  'I <3 days off',
+  'we <3 minutes of silence',
+  '<3 hourglass figures',
+  '<3 일본 여행',
+  '보고싶다 <3 분위기 최고',
+  '<3 :',
+])('"%s" has a heart', async text => {
+  expect(await score(text)).toBeCloseTo(0.7)
+})
+
+test('signs of less and numbers are read in one pass', async () => {
+  for (const piece of ['<3', '<3 ', '1', '<31', '3<', '< 3'])
+    await score(`${piece.repeat(100_000 / piece.length)}<3`)
+})

@@ -126,3 +126,28 @@ test('whatever a text holds, there is no score or one in [-1, 1]', async () => {
   }
   expect(scored).toBeGreaterThan(10_000)
 })
+
+test('typographic apostrophes and quotes count as those of a typewriter', async () => {
+  for (const [typed, plain] of [
+    ['I don’t like it', "I don't like it"],
+    ['it isnʼt good', "it isn't good"],
+    ['such a “great” phone', 'such a "great" phone'],
+    ['‘love’ it', '"love" it'],
+  ] as const)
+    expect(await score(typed), typed).toBe(await score(plain))
+  expect(await score('I don’t like it')).toBeLessThan(0)
+})
+
+test('they can be left as the reference reads them', async () => {
+  const { score } = await testScorer(vader, { apostrophes: 'keep' })
+  // What Python's vaderSentiment 3.3.2 says of these.
+  expect(await score('I don’t like it')).toBe(0.3612)
+  expect(await score('such a “great” phone')).toBe(0)
+})
+
+test('an explanation shows the post as it is written', async () => {
+  const { scorer } = await testScorer(vader)
+  expect(scorer.explain?.(post('it isn’t “can’t-miss” great', { lang: 'en' }))).toEqual([
+    { text: 'great', weight: expect.any(Number), why: expect.stringContaining('negated by') },
+  ])
+})

@@ -1,13 +1,16 @@
-import { type Emitter, type LineStream, orAborted } from 'mood-exporter/plugin'
+import {
+  type Emitter,
+  type LineStream,
+  orAborted,
+  type TextEncoding,
+  textEncoding,
+} from 'mood-exporter/plugin'
 import type { Head } from './open-file.ts'
 import { asPosition, type FileProgress } from './progress.ts'
 
-const LF = 10
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
-
 /** Where a file's text begins. */
 export interface TextStart extends FileProgress {
-  /** Its first line, where the text begins behind it and the format needs it. */
+  /** The header of its records, where the text begins behind it and the format needs it. */
   header?: Uint8Array | undefined
 }
 
@@ -20,9 +23,10 @@ export class FileText {
   readonly #start: FileProgress
   /** The file's head as far as it is known: it is part of the positions. */
   head: Head
-  #written = 0
-  #covered = 0
-  #skipped = 0
+  #encoding: TextEncoding | undefined
+  /** Bytes that were read: of the byte order mark, and after it. */
+  #markBytes = 0
+  #read = 0
 
   /** @param start where the text begins: at that file's offset */
   constructor(emitter: Emitter, signal: AbortSignal, identity: string, { header, ...start }: TextStart) {
@@ -34,46 +38,63 @@ export class FileText {
     this.#stream = emitter.lines({ partition: identity, ...(header ? { header } : {}) })
   }
 
-  /** The offset up to which the text was written. */
+  /** The offset up to which the file was read. */
   get end(): number {
-    return this.#start.offset + this.#skipped + this.#written
+    return this.#start.offset + this.#markBytes + this.#read
   }
 
-  /** The offset after the last line that was written whole. */
-  get lineEnd(): number {
-    return this.#start.offset + this.#skipped + this.#covered
+  /** The offset after the last record that was emitted whole. */
+  get recordEnd(): number {
+    return this.#start.offset + this.#markBytes + this.#bytesOf(this.#stream.bytesCovered ?? 0)
   }
 
-  /** Resolves when there is room for more, or the signal is aborted. */
-  async write(chunk: Buffer): Promise<void> {
-    const text = this.end === 0 ? this.#withoutMark(chunk) : chunk
-    const start = {
-      ...this.#start,
-      head: this.head,
-      offset: this.#start.offset + this.#skipped,
-      settled: null,
-    }
-    const lastLine = text.lastIndexOf(LF)
-    if (lastLine >= 0) this.#covered = this.#written + lastLine + 1
-    this.#written += text.length
-    await orAborted(
-      this.#stream.write(text, bytesCovered => asPosition({ ...start, offset: start.offset + bytesCovered })),
-      this.#signal,
-    )
+  get hasBegun(): boolean {
+    return this.#encoding !== undefined
   }
 
   /**
-   * Ends the text. What follows the last end of line is a record too: it gets a line end, so that the position goes
-   * with that very record.
+   * Finds out the encoding, before anything is read.
+   *
+   * @param fileStart the file's first bytes of text, wherever this text begins
+   * @param named the encoding that the user named
+   * @throws Error for one that is not read
    */
-  async finish(end: FileProgress): Promise<void> {
-    const position = asPosition(end)
-    if (this.#written > this.#covered) {
-      await orAborted(
-        this.#stream.write(Buffer.of(LF), () => position),
-        this.#signal,
-      )
+  begin(fileStart: Uint8Array, named: string | undefined): void {
+    this.#encoding ??= textEncoding(fileStart, named)
+  }
+
+  /** The bytes as text in UTF-8. To be written before more of them are decoded. */
+  async *decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) yield this.#decode(chunk)
+  }
+
+  #decode(chunk: Buffer): Buffer {
+    const { transcoder, markBytes = 0 } = this.#encoding ?? {}
+    // A byte order mark that arrives in pieces is left out piece by piece.
+    const mark = Math.min(chunk.length, Math.max(0, markBytes - this.end))
+    this.#markBytes += mark
+    this.#read += chunk.length - mark
+    const bytes = chunk.subarray(mark)
+    return transcoder ? transcoder.write(bytes) : bytes
+  }
+
+  /** Emits text. Resolves when there is room for more, or the signal is aborted. */
+  async write(text: Buffer): Promise<void> {
+    const start = { ...this.#start, head: this.head, settled: null }
+    const offset = this.#start.offset + this.#markBytes
+    const position = (covered: number) => {
+      const { transcoder } = this.#encoding ?? {}
+      const bytes = transcoder ? transcoder.exactBytesFor(covered) : covered
+      transcoder?.forget(covered)
+      return bytes === undefined ? undefined : asPosition({ ...start, offset: offset + bytes })
     }
+    await orAborted(this.#stream.write(text, position), this.#signal)
+  }
+
+  /** Ends the text: what follows the last whole record is one too. */
+  async finish(end: FileProgress): Promise<void> {
+    const rest = this.#encoding?.transcoder?.end()
+    if (rest && rest.length > 0) await this.write(rest)
     await orAborted(this.#stream.end(), this.#signal)
     await this.settle(end)
   }
@@ -86,9 +107,8 @@ export class FileText {
     )
   }
 
-  #withoutMark(chunk: Buffer): Buffer {
-    if (!chunk.subarray(0, 3).equals(BYTE_ORDER_MARK)) return chunk
-    this.#skipped = 3
-    return chunk.subarray(3)
+  /** How many bytes of the file made so much of the text, or a little less of it. */
+  #bytesOf(textBytes: number): number {
+    return this.#encoding?.transcoder?.bytesFor(textBytes) ?? textBytes
   }
 }

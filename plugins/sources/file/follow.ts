@@ -1,17 +1,9 @@
 import { dirname } from 'node:path'
-import { type Emitter, sleep } from 'mood-exporter/plugin'
+import { type Emitter, LINES, sleep, textEncoding } from 'mood-exporter/plugin'
 import type { TextStart } from './file-text.ts'
+import { firstRecord } from './first-record.ts'
 import { explainFileError, type FilePattern, statOf } from './found-files.ts'
-import {
-  firstLine,
-  headOf,
-  identityOf,
-  lastLineStart,
-  NO_HEAD,
-  type OpenFile,
-  openFile,
-  readFrom,
-} from './open-file.ts'
+import { headOf, identityOf, lastLineStart, NO_HEAD, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { asPosition, type FileProgress, STARTED } from './progress.ts'
 import { findRotated } from './rotated.ts'
 import { Tail, type TailSettings } from './tail.ts'
@@ -157,16 +149,18 @@ export class Follower {
   }
 
   /** The start of a text, with the header that lies before it where the format needs one. */
-  async #withHeader({ handle }: OpenFile, start: FileProgress): Promise<TextStart> {
-    const { emitter, maxRecordBytes } = this.#settings
+  async #withHeader({ handle, start: fileStart }: OpenFile, start: FileProgress): Promise<TextStart> {
+    const { emitter, maxRecordBytes, encoding } = this.#settings
     if (!emitter.header || start.offset === 0) return start
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-    return { ...start, header: await firstLine(readFrom(handle, 0, buffer), maxRecordBytes) }
+    const chunks = readFrom(handle, 0, Buffer.allocUnsafeSlow(CHUNK_BYTES))
+    const framing = emitter.framing ?? LINES
+    return { ...start, header: await firstRecord(chunks, { fileStart, encoding, framing, maxRecordBytes }) }
   }
 
-  async #start({ path, handle, size }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {
+  async #start({ path, handle, size, start }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {
     if (from === 'start') return { path, offset: 0, head: NO_HEAD, settled: null }
-    const offset = await lastLineStart(handle, size, this.#settings.maxRecordBytes)
+    const { maxRecordBytes, encoding } = this.#settings
+    const offset = await lastLineStart(handle, size, maxRecordBytes, textEncoding(start, encoding).name)
     return { path, offset, head: await headOf(handle), settled: null }
   }
 

@@ -37,10 +37,10 @@ export default defineSource({
   replayable: true,
   options,
   create: async (options, context) => {
-    const { path, follow, repeat, from, poll } = options
+    const { path, follow, repeat, from, poll, encoding } = options
     const { baseDir, log, maxRecordBytes, positions } = context
     const progress = new Progress(positions)
-    const common = { progress, pace: paceOf(options, context), maxRecordBytes, log }
+    const common = { progress, pace: paceOf(options, context), maxRecordBytes, encoding, log }
     return {
       async run(emitter, signal) {
         const pattern = await FilePattern.of(path, baseDir)

@@ -1,10 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { type Compression, compressionOf } from './decompress.ts'
+import { type Compression, containerOf, notRead, SIGNATURE_BYTES } from 'mood-exporter/plugin'
 import { explainFileError } from './found-files.ts'
 
-const LF = 10
-const CR = 13
+const LF = Buffer.of(10)
+
+/** Line ends of encodings in which they are not one byte. */
+const LINE_ENDS: Readonly<Record<string, Buffer>> = {
+  'utf-16le': Buffer.of(10, 0),
+  'utf-16be': Buffer.of(0, 10),
+}
 
 /** Bytes at the start of a file that tell it from another. */
 export const HEAD_BYTES = 1024
@@ -29,6 +34,8 @@ export interface OpenFile {
   /** Another one after every change, as far as size and modification time tell. */
   readonly version: string
   readonly compression: Compression | undefined
+  /** Its first bytes, as far as they tell what it is. */
+  readonly start: Buffer
 }
 
 /** What a file stays known by when it is renamed. A string, since both may be larger than a number holds exactly. */
@@ -43,14 +50,18 @@ export async function openFile(path: string, absolute: string): Promise<OpenFile
     if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
     if (!stats.isFile())
       throw new Error(`${path}: is not a regular file (for a pipe there is the source \`stdin\`)`)
-    const compression = compressionOf(await firstBytes(handle, 4))
+    const start = await firstBytes(handle, SIGNATURE_BYTES)
+    const container = containerOf(start)
+    if (container && !container.compression)
+      throw new Error(`${path}: ${notRead(container, path)}, or pipe that into the source \`stdin\``)
     return {
       path,
       handle,
       identity: identityOf(stats),
       size: Number(stats.size),
       version: `${stats.size}@${stats.mtimeNs}`,
-      compression,
+      compression: container?.compression,
+      start,
     }
   } catch (error) {
     await handle?.close()
@@ -86,12 +97,24 @@ export async function hasHead(handle: FileHandle, head: Head): Promise<boolean> 
 /**
  * Where the last line begins: after the last line end, so at the file's very end where that is one. A line of which
  * more than `maxBytes` are there counts as ended.
+ *
+ * @param encoding by its name in the Encoding Standard
  */
-export async function lastLineStart(handle: FileHandle, size: number, maxBytes: number): Promise<number> {
+export async function lastLineStart(
+  handle: FileHandle,
+  size: number,
+  maxBytes: number,
+  encoding: string,
+): Promise<number> {
+  const lineEnd = LINE_ENDS[encoding] ?? LF
   const from = Math.max(0, size - maxBytes)
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from)
-  const lineEnd = buffer.subarray(0, bytesRead).lastIndexOf(LF)
-  if (lineEnd >= 0) return from + lineEnd + 1
+  const bytes = buffer.subarray(0, bytesRead)
+  let at = bytes.lastIndexOf(lineEnd)
+  // Half of one character and half of another are no line end.
+  while (at >= 0 && (from + at) % lineEnd.length !== 0)
+    at = at === 0 ? -1 : bytes.lastIndexOf(lineEnd, at - 1)
+  if (at >= 0) return from + at + lineEnd.length
   return from === 0 ? 0 : size
 }
 
@@ -107,22 +130,4 @@ export async function* readFrom(handle: FileHandle, offset: number, buffer: Buff
     at += bytesRead
     yield buffer.subarray(0, bytesRead)
   }
-}
-
-/**
- * The first line of a file's text without its end, for a text that is read from further on; undefined where it is
- * longer than `maxBytes`.
- */
-export async function firstLine(
-  chunks: AsyncIterable<Buffer>,
-  maxBytes: number,
-): Promise<Buffer | undefined> {
-  let line = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    const end = chunk.indexOf(LF)
-    line = Buffer.concat([line, end < 0 ? chunk : chunk.subarray(0, end)])
-    if (line.length > maxBytes) return undefined
-    if (end >= 0) return line.at(-1) === CR ? line.subarray(0, -1) : line
-  }
-  return undefined
 }

@@ -1,4 +1,4 @@
-import { duration, z } from 'mood-exporter/plugin'
+import { duration, encoding, z } from 'mood-exporter/plugin'
 
 export const options = z
   .object({
@@ -20,6 +20,11 @@ export const options = z
       .prefault('250ms')
       .describe(
         'How often to look for growth when following; changes that the system reports are seen sooner.',
+      ),
+    encoding: encoding()
+      .optional()
+      .describe(
+        'The encoding of the text, such as `cp949` or `latin1`; UTF-8 where absent. A byte order mark in the file is believed first.',
       ),
     rate: z.number().positive().optional().describe('Records a second, to replay at a steady speed.'),
     speed: z

@@ -3,6 +3,7 @@ import { ownPace, paced, steadyPace } from './pace.ts'
 import { timeInField } from './record-time.ts'
 
 const line = Buffer.from('x')
+const LINES = { framing: { kind: 'lines' } } as const
 
 async function* chunksOf(text: string, size: number): AsyncGenerator<Buffer> {
   // One buffer, written over for each chunk, as the reader of a file does.
@@ -48,9 +49,10 @@ test.each([1, 3, 7, 1000])('the same bytes come out, of chunks of %i', async siz
     return 0
   }
   let out = ''
-  for await (const chunk of paced(chunksOf(text, size), pace, 100, new AbortController().signal)) out += chunk
+  for await (const chunk of paced(chunksOf(text, size), pace, LINES, 100, new AbortController().signal))
+    out += chunk
   expect(out).toBe(text)
-  expect(seen).toEqual(['one\r', '', 'two', 'three, a longer one', 'last without an end'])
+  expect(seen).toEqual(['one', 'two', 'three, a longer one', 'last without an end'])
 })
 
 test.each([
@@ -59,7 +61,7 @@ test.each([
 ])('%s that is not yet due waits, and those before it do not wait with it', async (_, later) => {
   const controller = new AbortController()
   const pace = (bytes: Buffer) => (bytes.toString() === 'later' ? performance.now() + 1e9 : 0)
-  const chunks = paced(chunksOf(`one\ntwo\n${later}`, 100), pace, 100, controller.signal)
+  const chunks = paced(chunksOf(`one\ntwo\n${later}`, 100), pace, LINES, 100, controller.signal)
   expect((await chunks.next()).value?.toString()).toBe('one\ntwo\n')
   const waiting = chunks.next()
   controller.abort()
@@ -69,9 +71,30 @@ test.each([
 test('no more than so much of a line is held back', async () => {
   const sizes: number[] = []
   const pace = () => 0
-  for await (const chunk of paced(chunksOf('x'.repeat(1000), 10), pace, 100, new AbortController().signal)) {
+  for await (const chunk of paced(
+    chunksOf('x'.repeat(1000), 10),
+    pace,
+    LINES,
+    100,
+    new AbortController().signal,
+  )) {
     sizes.push(chunk.length)
   }
   expect(Math.max(...sizes)).toBeLessThanOrEqual(110)
   expect(sizes.reduce((sum, size) => sum + size)).toBe(1000)
+})
+
+test('it is records that are paced, however the format has them cut', async () => {
+  const seen: string[] = []
+  const pace = (bytes: Buffer) => {
+    seen.push(bytes.toString())
+    return 0
+  }
+  const text = '[\n{"a":1},\n{\n"b": 2\n}{"c":3}]\n'
+  let out = ''
+  const { signal } = new AbortController()
+  for await (const chunk of paced(chunksOf(text, 7), pace, { framing: { kind: 'json' } }, 100, signal))
+    out += chunk
+  expect(out).toBe(text)
+  expect(seen).toEqual(['{"a":1}', '{\n"b": 2\n}', '{"c":3}'])
 })

@@ -1,13 +1,11 @@
-import { sleep } from 'mood-exporter/plugin'
+import { type Emitter, LINES, recordSplitter, sleep } from 'mood-exporter/plugin'
 import type { FindTime } from './record-time.ts'
-
-const LF = 10
 
 /** The most that a pace may fall behind, in milliseconds, before it gives up catching up: after a full queue, say. */
 const MOST_BEHIND = 200
 
 /** Says when records are due, in their order. Times are those of `performance.now()`, in milliseconds. */
-export type Pace = (line: Buffer, now: number) => number
+export type Pace = (record: Buffer, now: number) => number
 
 /** So many records a second. */
 export function steadyPace(rate: number): Pace {
@@ -37,43 +35,57 @@ export function ownPace(speed: number, findTime: FindTime, onMissing: () => void
 }
 
 /**
- * Hands on the same bytes, lines only when they are due. Ends early once the signal is aborted.
+ * Hands on the same text, records only when they are due. Ends early once the signal is aborted.
  *
- * @param maxHeld the most bytes of a line to hold until its end has come; more of it goes on unpaced
+ * @param emitter whose format says how text is cut into records
+ * @param maxHeld the most bytes of a record to hold until its end has come; more of it goes on unpaced
  */
 export async function* paced(
   chunks: AsyncIterable<Buffer>,
   pace: Pace,
+  emitter: Pick<Emitter, 'framing'>,
   maxHeld: number,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
+  /** Records that have not been handed on, and where in the text they are over. */
+  const waiting: { record: Buffer; end: number }[] = []
+  const splitter = recordSplitter(emitter.framing ?? LINES, maxHeld, {
+    record: bytes => waiting.push({ record: Buffer.from(bytes), end: splitter.bytesCovered }),
+    oversized: () => {},
+  })
   let held: Buffer = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    const bytes = held.length > 0 ? Buffer.concat([held, chunk]) : chunk
-    let sent = 0
-    for (let start = 0; ; ) {
-      const end = bytes.indexOf(LF, start) + 1
-      if (end === 0) break
-      const due = pace(bytes.subarray(start, end - 1), performance.now())
+  let start = 0
+  /** The text up to a place, of what is held. */
+  const upTo = (end: number) => {
+    const part = held.subarray(0, end - start)
+    held = held.subarray(end - start)
+    start = end
+    return part
+  }
+  const release = async function* () {
+    let ready = start
+    for (const { record, end } of waiting.splice(0)) {
+      const due = pace(record, performance.now())
       if (due > performance.now()) {
         // Those before it are due already, and go together.
-        if (start > sent) yield bytes.subarray(sent, start)
-        sent = start
+        if (ready > start) yield upTo(ready)
         await until(due, signal)
       }
       if (signal.aborted) return
-      start = end
+      ready = end
     }
-    const lastEnd = bytes.lastIndexOf(LF) + 1
-    if (lastEnd > sent) yield bytes.subarray(sent, lastEnd)
-    held = Buffer.from(bytes.subarray(lastEnd))
-    if (held.length <= maxHeld) continue
-    yield held
-    held = Buffer.alloc(0)
+    if (ready > start) yield upTo(ready)
   }
-  if (held.length === 0) return
-  await until(pace(held, performance.now()), signal)
-  if (!signal.aborted) yield held
+  for await (const chunk of chunks) {
+    held = held.length > 0 ? Buffer.concat([held, chunk]) : Buffer.from(chunk)
+    splitter.write(chunk)
+    yield* release()
+    if (signal.aborted) return
+    if (held.length > maxHeld) yield upTo(start + held.length)
+  }
+  splitter.end()
+  yield* release()
+  if (held.length > 0 && !signal.aborted) yield held
 }
 
 async function until(due: number, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,5 @@
+import { parseTime } from 'mood-exporter/plugin'
+
 const BACKSLASH = 92
 const COLON = 58
 const COMMA = 44
@@ -12,16 +14,9 @@ const CLOSE_BRACKET = 93
 /** Finds the time in a raw record: milliseconds since 1970-01-01 UTC, or undefined where there is none. */
 export type FindTime = (line: Buffer) => number | undefined
 
-/** ISO 8601, Twitter's own, or Unix time in seconds, milliseconds or microseconds, told apart by their size. */
 function timeOf(text: string): number | undefined {
-  const number = text.length > 0 ? Number(text) : Number.NaN
-  const time = Number.isNaN(number) ? Date.parse(text) : toMilliseconds(number)
-  return Number.isFinite(time) ? time : undefined
-}
-
-function toMilliseconds(unixTime: number): number {
-  if (unixTime >= 1e14) return unixTime / 1000
-  return unixTime >= 1e11 ? unixTime : unixTime * 1000
+  const time = parseTime(text)
+  return Number.isNaN(time) ? undefined : time
 }
 
 const isQuote = (byte: number | undefined) => byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE

@@ -1,8 +1,18 @@
-import { type Emitter, type Log, sleep } from 'mood-exporter/plugin'
-import { DamagedData, decompress } from './decompress.ts'
+import {
+  COMPRESSED_BYTES,
+  containerOf,
+  DamagedData,
+  decompress,
+  type Emitter,
+  LINES,
+  type Log,
+  notRead,
+  sleep,
+} from 'mood-exporter/plugin'
 import { FileText } from './file-text.ts'
+import { firstRecord } from './first-record.ts'
 import { explainFileError, type FilePattern } from './found-files.ts'
-import { firstLine, headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
+import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
@@ -17,6 +27,8 @@ export interface ReplaySettings {
   pace: Pace | undefined
   repeat: boolean
   maxRecordBytes: number
+  /** By its name in the Encoding Standard; undefined where the user named none. */
+  encoding: string | undefined
   log: Log
 }
 
@@ -77,6 +89,7 @@ export class Replay {
       const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
       if (formerIdentity !== undefined) void emitter.close(formerIdentity, { forget: true })
       if (known?.settled === file.version) return 0
+      if (known?.settled === damagedVersion(file)) throw new Error(`${file.path}: ${STILL_DAMAGED}`)
       const start = known ?? { path, offset: 0, head: await headOf(file.handle), settled: null }
       return await this.#readText(file, start, emitter, signal)
     } finally {
@@ -91,28 +104,25 @@ export class Replay {
     signal: AbortSignal,
   ): Promise<number> {
     const { progress, pace, maxRecordBytes } = this.#settings
-    const header =
-      emitter.header && start.offset > 0
-        ? await firstLine(this.#chunksOf(file, 0, signal), maxRecordBytes)
-        : undefined
+    const header = await this.#headerOf(file, start, emitter, signal)
     const text = new FileText(emitter, signal, file.identity, { ...start, header })
-    const chunks = this.#chunksOf(file, start.offset, signal)
-    const settled = (offset: number) => {
-      const end = { ...start, offset, settled: file.version }
+    const settled = (offset: number, version: string) => {
+      const end = { ...start, offset, settled: version }
       progress.set(file.identity, end)
       return end
     }
     try {
-      for await (const chunk of pace ? paced(chunks, pace, maxRecordBytes, signal) : chunks) {
+      const chunks = text.decoded(this.#bytesOf(file, start.offset, text, signal))
+      for await (const chunk of pace ? paced(chunks, pace, emitter, maxRecordBytes, signal) : chunks) {
         await text.write(chunk)
         if (signal.aborted) break
       }
-      if (signal.aborted) progress.set(file.identity, { ...start, offset: text.lineEnd, settled: null })
-      else await text.finish(settled(text.end))
+      if (signal.aborted) progress.set(file.identity, { ...start, offset: text.recordEnd, settled: null })
+      else await text.finish(settled(text.end, file.version))
     } catch (error) {
-      if (!(error instanceof DamagedData)) throw explainFileError(file.path, error)
+      if (!(error instanceof DamagedData)) throw withPath(file.path, error)
       // What was read is kept, and the rest is not tried again until the file has changed.
-      await text.settle(settled(text.lineEnd))
+      await text.settle(settled(text.recordEnd, damagedVersion(file)))
       throw new Error(
         `${file.path}: the ${file.compression} data is damaged at byte ${error.offset} of ${file.size}, ` +
           `after ${text.end} bytes of text, which were read: ${error.message}`,
@@ -122,26 +132,95 @@ export class Replay {
     return text.end - start.offset
   }
 
-  #chunksOf({ handle, compression }: OpenFile, offset: number, signal: AbortSignal): AsyncIterable<Buffer> {
-    return compression
-      ? textFrom(offset, decompress(handle, compression), signal)
-      : readFrom(handle, offset, this.#buffer)
+  /** The header of a text that begins behind it. */
+  async #headerOf(
+    file: OpenFile,
+    { offset }: FileProgress,
+    emitter: Emitter,
+    signal: AbortSignal,
+  ): Promise<Buffer | undefined> {
+    if (!emitter.header || offset === 0) return undefined
+    const { encoding, maxRecordBytes } = this.#settings
+    const { compression, start: fileStart } = file
+    try {
+      return await firstRecord(this.#chunksOf(file, 0, signal), {
+        ...(compression ? {} : { fileStart }),
+        encoding,
+        framing: emitter.framing ?? LINES,
+        maxRecordBytes,
+      })
+    } catch (error) {
+      throw withPath(file.path, error)
+    }
+  }
+
+  /** The file's bytes of text from an offset on. Tells the text what the file begins with. */
+  async *#bytesOf(
+    file: OpenFile,
+    offset: number,
+    text: FileText,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    const { encoding } = this.#settings
+    if (!file.compression) {
+      text.begin(file.start, encoding)
+      yield* this.#chunksOf(file, offset, signal)
+      return
+    }
+    let left = offset
+    // There is no other way to get to an offset in a compressed file than to leave out what is before.
+    for await (const chunk of this.#chunksOf(file, 0, signal)) {
+      if (!text.hasBegun) {
+        const container = containerOf(chunk)
+        if (container) throw new Error(`holds what ${notRead(container)}`)
+        text.begin(chunk, encoding)
+      }
+      if (left >= chunk.length) left -= chunk.length
+      else {
+        yield chunk.subarray(left)
+        left = 0
+      }
+    }
+  }
+
+  /** The file's bytes, decompressed where it is compressed; from an offset on, where it is not. */
+  async *#chunksOf(
+    { path, handle, compression }: OpenFile,
+    offset: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    if (!compression) {
+      yield* readFrom(handle, offset, this.#buffer)
+      return
+    }
+    const onWindow = (bytes: number) => {
+      if (bytes > NOTABLE_WINDOW)
+        this.#settings.log.warn(
+          `${path}: decompressing it takes up to ${Math.ceil(bytes / MIB)} MiB of memory`,
+        )
+    }
+    const pieces = readFrom(handle, 0, Buffer.allocUnsafe(COMPRESSED_BYTES))
+    for await (const chunk of decompress(pieces, compression, onWindow)) {
+      if (signal.aborted) return
+      yield chunk
+    }
   }
 }
 
-/** Leaves out the bytes before an offset: there is no other way to get to it in a compressed file. */
-async function* textFrom(
-  offset: number,
-  chunks: AsyncIterable<Buffer>,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  let left = offset
-  for await (const chunk of chunks) {
-    if (signal.aborted) return
-    if (left >= chunk.length) left -= chunk.length
-    else {
-      yield chunk.subarray(left)
-      left = 0
-    }
-  }
+const MIB = 2 ** 20
+
+/** The memory that a decompressor may take before the log says so, in bytes: what `zstd` itself takes unasked. */
+const NOTABLE_WINDOW = 128 * MIB
+
+/** What a file is settled as that was damaged, so that it is told from one that was read. */
+const damagedVersion = ({ version }: OpenFile): string => `${version} damaged`
+
+const STILL_DAMAGED =
+  'is damaged; what comes before the damage was read, and the rest is once the file has changed'
+
+/** Names the file, as errors of the system do already once they are explained. */
+function withPath(path: string, error: unknown): Error {
+  const explained = explainFileError(path, error)
+  const isNamed = explained !== error
+  return isNamed ? explained : new Error(`${path}: ${explained.message}`, { cause: error })
 }

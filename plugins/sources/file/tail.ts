@@ -1,7 +1,7 @@
-import type { Emitter, Log } from 'mood-exporter/plugin'
+import { type Emitter, type Log, SIGNATURE_BYTES } from 'mood-exporter/plugin'
 import { FileText, type TextStart } from './file-text.ts'
 import { explainFileError } from './found-files.ts'
-import { hasHead, headWith, NO_HEAD, type OpenFile, readFrom } from './open-file.ts'
+import { firstBytes, hasHead, headWith, NO_HEAD, type OpenFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
@@ -14,6 +14,8 @@ export interface TailSettings {
   progress: Progress
   pace: Pace | undefined
   maxRecordBytes: number
+  /** By its name in the Encoding Standard; undefined where the user named none. */
+  encoding: string | undefined
   log: Log
   /** What to read into; tails take turns. */
   buffer: Buffer
@@ -46,16 +48,15 @@ export class Tail {
   }
 
   async #read(): Promise<boolean> {
-    const { pace, signal, maxRecordBytes, buffer } = this.#settings
+    const { pace, signal, maxRecordBytes, buffer, emitter, encoding } = this.#settings
     const { handle } = this.file
     const { size } = await handle.stat()
     if (size === this.#text.end) return false
     if (size < this.#text.end || !(await hasHead(handle, this.#text.head))) await this.#startAgain()
     const text = this.#text
-    const chunks = take(CHUNKS_A_TURN, readFrom(handle, text.end, buffer))
-    for await (const chunk of pace ? paced(chunks, pace, maxRecordBytes, signal) : chunks) {
-      // Of the bytes that were read: those in the file may be others by now.
-      text.head = headWith(text.head, chunk, text.end)
+    if (!text.hasBegun) text.begin(await firstBytes(handle, SIGNATURE_BYTES), encoding)
+    const chunks = text.decoded(this.#noted(take(CHUNKS_A_TURN, readFrom(handle, text.end, buffer)), text))
+    for await (const chunk of pace ? paced(chunks, pace, emitter, maxRecordBytes, signal) : chunks) {
       await text.write(chunk)
       if (signal.aborted) break
     }
@@ -63,10 +64,18 @@ export class Tail {
     return true
   }
 
-  /** Hands over a last record without a line end, and closes the file. */
+  /** The same chunks. Notes the head of the bytes that were read: those in the file may be others by now. */
+  async *#noted(chunks: AsyncIterable<Buffer>, text: FileText): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      text.head = headWith(text.head, chunk, text.end)
+      yield chunk
+    }
+  }
+
+  /** Emits a last record without a line end, and closes the file. */
   async finish(): Promise<void> {
     const { progress, emitter } = this.#settings
-    await this.#text.finish(this.#reached)
+    await this.#text.finish({ ...this.#reached, offset: this.#text.end })
     progress.forget(this.file.identity)
     // Other files are not to wait for the commit.
     void emitter.close(this.file.identity, { forget: true })
@@ -92,9 +101,9 @@ export class Tail {
     return new FileText(emitter, signal, this.file.identity, start)
   }
 
-  /** How far whole lines were read. */
+  /** How far whole records were read. */
   get #reached(): FileProgress {
-    const { lineEnd: offset, head } = this.#text
+    const { recordEnd: offset, head } = this.#text
     return { path: this.#path, offset, head, settled: null }
   }
 

@@ -1,26 +1,72 @@
 import type { IncomingMessage } from 'node:http'
 import { createGunzip, type Gunzip } from 'node:zlib'
+import { encodingNamed, NotText, textStream } from 'mood-exporter/plugin'
 import { Refusal } from './refusal.ts'
 
 /** How long a client may go on sending a body that was refused, so that it reads the answer instead of a reset. */
 const LINGER_MS = 2_000
 
-/** How the records of a body are told apart. */
-export type BodyKind = 'json' | 'lines'
+/** What a request says of its body. */
+export interface BodyType {
+  /** How its records are told apart: as JSON, whatever the format, or as the format has it. */
+  readonly kind: 'json' | 'format'
+  /** The encoding by its name in the Encoding Standard; undefined where it does not say. */
+  readonly encoding: string | undefined
+  /** Whether it is what `curl -d` sends, which strips line ends. */
+  readonly isForm: boolean
+}
 
 const JSON_TYPE = /^(application|text)\/(json|[\w.-]+\+json)$/
 const OTHER_THAN_TEXT = /^application\/(x-)?(gzip|zip|zstd|bzip2|tar|pdf)$/
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]+))/i
 
-/** @throws Refusal 415 for what cannot hold records */
-export function bodyKind(contentType = ''): BodyKind {
+/** @throws Refusal 415 for what cannot hold records, or is in an encoding that is not known */
+export function bodyType(contentType = ''): BodyType {
   const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase()
-  if (JSON_TYPE.test(type)) return 'json'
-  if (type === '' || (/^(application|text)\//.test(type) && !OTHER_THAN_TEXT.test(type))) return 'lines'
+  const encoding = encodingIn(contentType)
+  if (JSON_TYPE.test(type)) return { kind: 'json', encoding, isForm: false }
+  if (type === '' || (/^(application|text)\//.test(type) && !OTHER_THAN_TEXT.test(type)))
+    return { kind: 'format', encoding, isForm: type === FORM_TYPE }
   throw new Refusal(
     415,
     'content_type',
     `expected application/json for a record or an array of them, or application/x-ndjson or text/plain for a record a line, got "${type.slice(0, 100)}"`,
   )
+}
+
+function encodingIn(contentType: string): string | undefined {
+  const [, quoted, single, bare] = CHARSET.exec(contentType) ?? []
+  const charset = quoted ?? single ?? bare
+  if (charset === undefined || charset === '') return undefined
+  const encoding = encodingNamed(charset)
+  if (encoding !== undefined) return encoding
+  throw new Refusal(
+    415,
+    'content_type',
+    `the charset ${JSON.stringify(charset.slice(0, 100))} is not taken; send UTF-8`,
+  )
+}
+
+/**
+ * The text of a body in UTF-8, as it arrives.
+ *
+ * @param encoding that it is in, unless it begins with a byte order mark
+ * @throws Refusal as {@link chunksOf} does, and 415 for what is no text by its first bytes
+ */
+export async function* textOf(
+  request: IncomingMessage,
+  limit: number,
+  encoding: string | undefined,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* textStream(chunksOf(request, limit), { encoding })
+  } catch (error) {
+    if (!(error instanceof NotText)) throw error
+    const isGzip = error.message.startsWith('is gzip,') && request.headers['content-encoding'] === undefined
+    const message = isGzip ? 'is gzip: send it with Content-Encoding: gzip' : error.message
+    throw new Refusal(415, 'content_type', `the body ${message}`)
+  }
 }
 
 /**

@@ -181,6 +181,31 @@ test('a request that fills the queue by itself is slowed down instead', async ()
   expect((await answered).body.accepted).toBe(2)
 })
 
+test.each([
+  ['committed', {}],
+  ['decoded', { answer: 'decoded' }],
+] as const)('a request is answered once its records are %s, with %o', async (moment, options) => {
+  const { url, emitter } = await listening(options)
+  const commit = Promise.withResolvers<void>()
+  const take = emitter.submit.bind(emitter)
+  emitter.submit = (records, options) => {
+    const receipt = take(records, options)
+    return receipt && options?.receipt === 'committed' ? commit.promise.then(() => receipt) : receipt
+  }
+  let isAnswered = false
+  const answered = post(url, 'a\n').finally(() => {
+    isAnswered = true
+  })
+  await emitter.until(({ texts }) => texts.length === 1)
+  if (moment === 'committed') {
+    // Time enough for an answer, had there been one.
+    expect((await fetch(url)).status).toBe(405)
+    expect(isAnswered).toBe(false)
+    commit.resolve()
+  }
+  expect((await answered).body).toEqual({ accepted: 1, ...NONE })
+})
+
 test('a client that breaks off loses only the line it had not finished', async () => {
   const { url, emitter, logged } = await listening()
   const { sent } = posting(url)

@@ -7,6 +7,7 @@ import {
   defineSource,
   duration,
   type Emitter,
+  encoding,
   isLoopback,
   PluginError,
   type Source,
@@ -35,6 +36,17 @@ const options = z.object({
     .describe('What clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.'),
   tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), to speak HTTPS.'),
   tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
+  encoding: encoding()
+    .optional()
+    .describe(
+      'The encoding of bodies whose Content-Type names no charset; UTF-8 where absent. A byte order mark is believed first.',
+    ),
+  answer: z
+    .enum(['committed', 'decoded'])
+    .default('committed')
+    .describe(
+      'When a request is answered: once its records are `committed`, or as soon as they are `decoded`. Without a `state` directory both are the same.',
+    ),
   max_body: size().prefault('10MiB').describe('The largest body, as sent and unpacked.'),
   rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
   max_connections: z.int().min(1).default(1000).describe('Connections at once; further ones are closed.'),
@@ -81,6 +93,8 @@ class HttpSource implements Source {
       tls: readTls(options.tls_cert, options.tls_key, context.baseDir),
       maxBody: options.max_body,
       maxRecordBytes: context.maxRecordBytes,
+      encoding: options.encoding,
+      answer: options.answer,
       rate: options.rate,
       maxConnections: options.max_connections,
       idleTimeout: options.idle_timeout,

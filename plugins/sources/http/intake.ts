@@ -1,6 +1,12 @@
-import { type Emitter, LineSplitter, type Receipt } from 'mood-exporter/plugin'
-import type { BodyKind } from './body.ts'
-import { JsonCutter } from './json-cutter.ts'
+import {
+  type Emitter,
+  type Framing,
+  LINES,
+  type Receipt,
+  recordSplitter,
+  type SubmitOptions,
+} from 'mood-exporter/plugin'
+import type { BodyType } from './body.ts'
 import { Refusal } from './refusal.ts'
 
 /** Refused records that an answer names; the others are only counted. */
@@ -10,6 +16,11 @@ const MOST_NAMED = 100
 const MOST_UNDER_WAY = 16
 
 const RETRY_AFTER_SECONDS = '1'
+const SAMPLE_BYTES = 200
+
+const JSON_VALUES: Framing = { kind: 'json' }
+
+const FORM = 'curl -d strips line ends: send several lines with --data-binary'
 
 /** What became of the records of a request. */
 export interface Report {
@@ -17,12 +28,23 @@ export interface Report {
   /** The first hundred, by their place in the body from 0. */
   refused: { record: number; reason: string; message: string }[]
   refusedTotal: number
+  /** What the sender may have done wrong, though nothing was refused for it. */
+  note?: string
+}
+
+export interface IntakeOptions {
+  maxRecordBytes: number
+  /** Whether the first record of the body is a header. */
+  header: boolean
+  /** When it is known what became of records. */
+  receipt: NonNullable<SubmitOptions['receipt']>
 }
 
 /** Takes the records of one request to the emitter as they arrive, and gathers what became of them. */
 export class Intake {
   readonly #emitter: Emitter
   readonly #maxRecordBytes: number
+  readonly #receipt: IntakeOptions['receipt']
   readonly #report: Report = { accepted: 0, refused: [], refusedTotal: 0 }
   readonly #underWay: Promise<void>[] = []
   #awaitsHeader: boolean
@@ -35,11 +57,11 @@ export class Intake {
   /** Told when it begins and ends to wait for workers. */
   onWait: (waits: boolean) => void = () => {}
 
-  /** @param header whether the first line is one */
-  constructor(emitter: Emitter, maxRecordBytes: number, header: boolean) {
+  constructor(emitter: Emitter, { maxRecordBytes, header, receipt }: IntakeOptions) {
     this.#emitter = emitter
     this.#maxRecordBytes = maxRecordBytes
     this.#awaitsHeader = header
+    this.#receipt = receipt
   }
 
   /** The first record that has been neither taken nor refused: where a client is to go on. */
@@ -51,10 +73,13 @@ export class Intake {
    * Reads a body to its end. What has arrived is handed on at once, so a body may take as long as it likes.
    * @throws Refusal where it cannot be read on; what was taken stays taken
    */
-  async read(kind: BodyKind, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const cutter = this.#cutter(kind)
-    for await (const chunk of chunks) await this.#handOn(() => cutter.write(chunk))
-    await this.#handOn(() => cutter.end())
+  async read(type: BodyType, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const framing = this.#framing(type)
+    const splitter = this.#splitter(framing)
+    for await (const chunk of chunks) await this.#handOn(() => splitter.write(chunk))
+    await this.#handOn(() => splitter.end())
+    if (this.#header && this.#seen === 0) this.#refuseHeader(this.#header, type)
+    else if (type.isForm && framing.kind !== 'json' && this.#seen === 1) this.#report.note = FORM
   }
 
   /** What became of all that was taken, once that is known. */
@@ -64,15 +89,27 @@ export class Intake {
     return this.#report
   }
 
-  #cutter(kind: BodyKind): Pick<LineSplitter, 'write' | 'end'> {
-    const oversized = (sample: Uint8Array) => this.#tooLong(sample)
-    if (kind === 'json')
-      return new JsonCutter(this.#maxRecordBytes, { record: bytes => this.#found(bytes), oversized })
-    // A line is a view of memory that the splitter uses again.
-    return new LineSplitter(this.#maxRecordBytes, {
-      line: bytes => this.#found(Buffer.from(bytes)),
-      oversized,
+  #framing({ kind }: BodyType): Framing {
+    const { framing = LINES } = this.#emitter
+    return kind === 'json' && framing.kind !== 'json' ? JSON_VALUES : framing
+  }
+
+  #splitter(framing: Framing) {
+    return recordSplitter(framing, this.#maxRecordBytes, {
+      // It is a view of memory that the splitter uses again.
+      record: bytes => this.#found(Buffer.from(bytes)),
+      oversized: sample => this.#tooLong(sample),
+      malformed: message => {
+        throw new Refusal(400, 'malformed_array', message)
+      },
     })
+  }
+
+  /** A body of which all was taken for the header, as where line ends were lost on the way. */
+  #refuseHeader(header: Uint8Array, { isForm }: BodyType): void {
+    this.#emitter.drop('invalid', 1, header.subarray(0, SAMPLE_BYTES))
+    const message = `a header of ${header.length} bytes and no record after it`
+    this.#refuse(0, 'invalid', isForm ? `${message}; ${FORM}` : message)
   }
 
   #found(bytes: Uint8Array): void {
@@ -124,7 +161,10 @@ export class Intake {
   async #submit(): Promise<{ receipt: Promise<Receipt> }> {
     const records = this.#batch.map(({ bytes }) => bytes)
     for (;;) {
-      const receipt = this.#emitter.submit(records, this.#header ? { header: this.#header } : {})
+      const receipt = this.#emitter.submit(records, {
+        receipt: this.#receipt,
+        ...(this.#header ? { header: this.#header } : {}),
+      })
       if (receipt) return { receipt }
       const earlier = this.#underWay.shift()
       if (!earlier) break

@@ -8,7 +8,7 @@ import fastify, {
 } from 'fastify'
 import type { Emitter, Log } from 'mood-exporter/plugin'
 import { accessCheck } from './access.ts'
-import { bodyKind, chunksOf, drain } from './body.ts'
+import { bodyType, drain, textOf } from './body.ts'
 import { Intake } from './intake.ts'
 import { Refusal } from './refusal.ts'
 
@@ -19,6 +19,10 @@ export interface ListenerOptions {
   /** Bytes of a body, unpacked. */
   maxBody: number
   maxRecordBytes: number
+  /** The encoding of bodies whose Content-Type names none, by its name in the Encoding Standard. */
+  encoding: string | undefined
+  /** When a request is answered: once its records are decoded, or once they are committed. */
+  answer: 'committed' | 'decoded'
   /** Requests a second of one client. */
   rate: number
   maxConnections: number
@@ -85,20 +89,20 @@ function createApp({ tls, idleTimeout }: ListenerOptions): FastifyInstance<Serve
 async function take(
   request: FastifyRequest,
   reply: FastifyReply,
-  { maxBody, maxRecordBytes, idleTimeout }: ListenerOptions,
+  { maxBody, maxRecordBytes, encoding, answer, idleTimeout }: ListenerOptions,
   emitter: Emitter,
   log: Log,
 ) {
   const { header } = emitter
-  const kind = bodyKind(request.headers['content-type'])
-  if (header && kind === 'json')
+  const type = bodyType(request.headers['content-type'])
+  if (header && type.kind === 'json')
     throw new Refusal(415, 'content_type', 'this source takes lines with a header before them, not JSON')
-  const intake = new Intake(emitter, maxRecordBytes, header)
+  const intake = new Intake(emitter, { maxRecordBytes, header, receipt: answer })
   // While the client waits for us it is not the client that is silent: its connection must not be cut for that.
   const { socket } = request.raw
   intake.onWait = waits => socket.setTimeout(waits ? 0 : idleTimeout)
   try {
-    await intake.read(kind, chunksOf(request.raw, maxBody))
+    await intake.read(type, textOf(request.raw, maxBody, type.encoding ?? encoding))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     // What cannot be read will not be better when it is sent again. All else the client still has.

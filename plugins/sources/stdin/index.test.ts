@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 
 const PROGRAM = join(import.meta.dirname, 'testing-thread.ts')
 
-type Event = { pid?: number; record?: string; done?: number; error?: string }
+type Event = { pid?: number; record?: string; down?: string; done?: number; error?: string }
 
 /** Runs a shell command in which `$RUN` is the program that runs the source in a thread. */
 function run(command: string) {
@@ -85,3 +86,51 @@ test.each([
     expect(await exited).toEqual([0, null])
   },
 )
+
+/** A file with these bytes. */
+function fileOf(bytes: Uint8Array): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mood-stdin-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'posts')
+  writeFileSync(path, bytes)
+  return path
+}
+
+test.each([
+  ['gzip', gzipSync('one\n좋아요\nthree')],
+  ['zstd of several frames', Buffer.concat(['one\n좋', '아요\nthree'].map(part => zstdCompressSync(part)))],
+  ['UTF-16 with a byte order mark', Buffer.from('\ufeffone\n좋아요\nthree', 'utf16le')],
+  ['UTF-8 with a byte order mark', Buffer.from('\ufeffone\n좋아요\nthree')],
+])('%s is read without being named', async (_, bytes) => {
+  const { records, ending } = await readAll(`cat ${fileOf(bytes)} | $RUN`)
+  expect(records).toEqual(['one', '좋아요', 'three'])
+  expect(ending).toEqual({ done: 3 })
+})
+
+test('another encoding is read where it is named', async () => {
+  const korean = fileOf(Buffer.of(0xc1, 0xa4, 0xb8, 0xbb, 0x0a))
+  const { records } = await readAll(`STDIN_OPTIONS='{"encoding":"cp949"}' $RUN < ${korean}`)
+  expect(records).toEqual(['정말'])
+})
+
+test.each([
+  [
+    'no text',
+    Buffer.from('BZh91AY&SY....\nmore\n'),
+    /^standard input is bzip2, which is not read: unpack it first/,
+  ],
+  [
+    'damaged',
+    gzipSync('one\n').subarray(0, 20),
+    /^standard input is damaged at byte \d+; what comes before was read: ./,
+  ],
+])('input that is %s leaves the source down, rather than finished', async (_, bytes, message) => {
+  const { events, exited } = run(`cat ${fileOf(bytes)} | $RUN`)
+  const up: Event = (await events.next()).value
+  let event: Event = (await events.next()).value
+  while (event.record !== undefined) event = (await events.next()).value
+  expect(event.down).toMatch(message)
+  process.kill(up.pid as number, 'SIGTERM')
+  await events.next()
+  expect(await exited).toEqual([0, null])
+})

@@ -1,11 +1,27 @@
-import { defineSource, orAborted, z } from 'mood-exporter/plugin'
+import { once } from 'node:events'
+import {
+  BeyondDecompressor,
+  DamagedData,
+  defineSource,
+  encoding,
+  NotText,
+  orAborted,
+  textStream,
+  z,
+} from 'mood-exporter/plugin'
 import { openInput } from './input.ts'
 
 export default defineSource({
   name: 'stdin',
-  description: 'Reads standard input, a record a line, until it ends.',
-  options: z.object({}),
-  create: (_, { log }) => ({
+  description: 'Reads standard input until it ends, plain, gzip or zstd.',
+  options: z.object({
+    encoding: encoding()
+      .optional()
+      .describe(
+        'The encoding of the text, such as `cp949` or `latin1`; UTF-8 where absent. A byte order mark is believed first.',
+      ),
+  }),
+  create: ({ encoding }, { log }) => ({
     async run(emitter, signal) {
       const { stream, kind } = openInput()
       if (kind === 'terminal') log.info('reading from the terminal: a line is a record, Ctrl-D ends it')
@@ -15,13 +31,21 @@ export default defineSource({
       signal.addEventListener('abort', stop, { once: true })
       if (signal.aborted) stop()
       try {
-        for await (const chunk of stream as AsyncIterable<Buffer>) {
-          await orAborted(lines.write(chunk), signal)
+        const chunks = stream as AsyncIterable<Buffer>
+        for await (const text of textStream(chunks, { encoding, unpacks: true })) {
+          await orAborted(lines.write(text), signal)
           if (signal.aborted) return
         }
       } catch (error) {
         // A stream that is destroyed while it is iterated complains of a premature end.
-        if (!signal.aborted) throw error
+        if (signal.aborted) return
+        if (!isUnreadable(error)) throw error
+        // Not an error of the run: run again, the source would take the middle of this for a beginning.
+        await orAborted(lines.end(), signal)
+        const message = unreadable(error)
+        log.error(message)
+        emitter.down(message)
+        if (!signal.aborted) await once(signal, 'abort')
         return
       } finally {
         signal.removeEventListener('abort', stop)
@@ -31,3 +55,11 @@ export default defineSource({
     },
   }),
 })
+
+const isUnreadable = (error: unknown): error is Error =>
+  error instanceof NotText || error instanceof DamagedData || error instanceof BeyondDecompressor
+
+const unreadable = (error: Error) =>
+  error instanceof DamagedData
+    ? `standard input is damaged at byte ${error.offset}; what comes before was read: ${error.message}`
+    : `standard input ${error.message}`

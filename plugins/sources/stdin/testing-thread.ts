@@ -25,12 +25,14 @@ if (isMainThread) {
 } else {
   const { testSource } = await import('mood-exporter/plugin/testing')
   const { default: stdin } = await import('./index.ts')
-  const { emitter, done, stop } = await testSource(stdin)
+  const { emitter, done, stop } = await testSource(stdin, JSON.parse(process.env.STDIN_OPTIONS ?? '{}'))
   const tell = (event: unknown) => parentPort?.postMessage(event)
   parentPort?.on('message', () => void stop())
   let told = 0
+  let toldDowns = 0
   const tellRecords = () => {
     for (; told < emitter.records.length; told++) tell({ record: emitter.records[told]?.value })
+    for (; toldDowns < emitter.downs.length; toldDowns++) tell({ down: emitter.downs[toldDowns] })
     return false
   }
   tell({ pid: process.pid })

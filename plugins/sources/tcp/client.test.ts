@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
+import { gzipSync } from 'node:zlib'
 import { testSource } from 'mood-exporter/plugin/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import tcp from './index.ts'
@@ -154,4 +155,18 @@ test('a file of certificates that is not there is an error with a code', async (
     code: 'ERR_TCP_TLS_CA',
     message: expect.stringMatching(/^tls_ca: cannot be read: ENOENT/),
   })
+})
+
+test('a relay may send text in another encoding, and no archive', async () => {
+  const korean = Buffer.from([0xc1, 0xa4, 0xb8, 0xbb, 0x0a])
+  const { port } = await relay(
+    socket => socket.end(Buffer.from('\ufeff{"a":1}\n{"b":2}', 'utf16le')),
+    socket => socket.end(korean),
+    socket => socket.end(gzipSync('one\n')),
+    () => {},
+  )
+  const { emitter } = await connecting(port, { encoding: 'cp949' })
+  await emitter.until(({ downs }) => downs.length === 3)
+  expect(emitter.texts).toEqual(['{"a":1}', '{"b":2}', '정말'])
+  expect(emitter.downs[2]).toBe(`127.0.0.1:${port}: is gzip, which is not read: unpack it first (gzip -dc)`)
 })

@@ -1,7 +1,15 @@
 import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { Backoff, type BackoffOptions, type Emitter, type Log, messageOf, sleep } from 'mood-exporter/plugin'
+import {
+  Backoff,
+  type BackoffOptions,
+  type Emitter,
+  type Log,
+  messageOf,
+  sleep,
+  textStream,
+} from 'mood-exporter/plugin'
 import { pump } from './pump.ts'
 
 /** When a silent peer is first asked whether it is still there, in milliseconds. */
@@ -15,6 +23,8 @@ export interface ClientSettings {
   connectTimeoutMs: number
   idleMs: number
   backoff: BackoffOptions
+  /** By its name in the Encoding Standard; undefined where nothing was said of it. */
+  encoding: string | undefined
   log: Log
 }
 
@@ -24,7 +34,7 @@ export async function runClient(
   emitter: Emitter,
   signal: AbortSignal,
 ): Promise<void> {
-  const { host, port, idleMs, log } = settings
+  const { host, port, idleMs, encoding, log } = settings
   const backoff = new Backoff(settings.backoff)
   while (!signal.aborted) {
     let reason: string
@@ -33,7 +43,7 @@ export async function runClient(
       emitter.up()
       log.info('connected', { host, port })
       backoff.up()
-      reason = await pump(socket, socket, emitter.lines(), { idleMs, signal })
+      reason = await pump(socket, textStream(socket, { encoding }), emitter.lines(), { idleMs, signal })
     } catch (error) {
       reason = messageOf(error)
     }

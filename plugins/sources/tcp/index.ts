@@ -9,7 +9,7 @@ import { runServer } from './server.ts'
 const IDLE_CLIENT_MS = 300_000
 
 async function clientOf(
-  { connect, tls, tls_ca, connect_timeout, idle_timeout, backoff }: TcpOptions,
+  { connect, tls, tls_ca, connect_timeout, idle_timeout, backoff, encoding }: TcpOptions,
   { log, baseDir }: SourceContext,
 ): Promise<Source> {
   const ca = tls_ca === undefined ? {} : { ca: await readCertificates(resolve(baseDir, tls_ca)) }
@@ -20,6 +20,7 @@ async function clientOf(
     connectTimeoutMs: connect_timeout,
     idleMs: idle_timeout ?? 0,
     backoff,
+    encoding,
     log,
   }
   return { run: (emitter, signal) => runClient(settings, emitter, signal) }
@@ -44,10 +45,10 @@ export default defineSource({
   },
   options,
   create: (options, context) => {
-    const { listen, token, max_connections, idle_timeout } = options
+    const { listen, token, max_connections, idle_timeout, encoding } = options
     if (!listen) return clientOf(options, context)
     const idleMs = idle_timeout ?? IDLE_CLIENT_MS
-    const settings = { ...listen, token, maxConnections: max_connections, idleMs, log: context.log }
+    const settings = { ...listen, token, maxConnections: max_connections, idleMs, encoding, log: context.log }
     return { run: (emitter, signal) => runServer(settings, emitter, signal) }
   },
 })

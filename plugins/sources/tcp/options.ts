@@ -1,4 +1,4 @@
-import { address, duration, isLoopback, secret, z } from 'mood-exporter/plugin'
+import { address, duration, encoding, isLoopback, secret, z } from 'mood-exporter/plugin'
 
 const aboveZero = { error: 'expected more than 0' }
 
@@ -43,6 +43,11 @@ export const options = z
       })
       .prefault({})
       .describe('Waits between attempts to connect: random ones, up to a bound that doubles each time.'),
+    encoding: encoding()
+      .optional()
+      .describe(
+        'The encoding of the text, such as `cp949` or `latin1`; UTF-8 where absent. A byte order mark is believed first.',
+      ),
     tls: z.boolean().default(false).describe('Whether to connect by TLS. The certificate must be valid.'),
     tls_ca: z
       .string()

@@ -70,6 +70,36 @@ test('a line that is too long is dropped, and its neighbours are not', async () 
   expect(emitter.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
 })
 
+test('a client that never ends a line is counted as soon as the line is too long', async () => {
+  const { port, emitter } = await listening({}, 1000)
+  const socket = await client(port)
+  socket.write('x'.repeat(5000))
+  await emitter.until(({ drops }) => drops.length === 1)
+  expect(emitter.drops).toMatchObject([{ reason: 'oversized', records: 1 }])
+  expect(socket.closed).toBe(false)
+})
+
+test('values come one after another where the format has it, without any line end', async () => {
+  const { port, emitter } = await listening()
+  emitter.framing = { kind: 'json' }
+  const socket = await client(port)
+  for (let i = 0; i < 3; i++) {
+    socket.write(`{"i":${i}}`)
+    if (i === 0) socket.write(' '.repeat(4096))
+    await emitter.until(({ texts }) => texts.length === i + 1)
+  }
+})
+
+test('a client that sends an archive is refused', async () => {
+  const { port, emitter, logged } = await listening()
+  const socket = await client(port)
+  socket.write(Buffer.concat([Buffer.from('BZh91AY&SY'), Buffer.alloc(5000)]))
+  await closed(socket)
+  await emitter.until(({ refusals }) => refusals.length === 1)
+  expect(emitter.texts).toEqual([])
+  expect(logged.at(-1)?.message).toContain('what it sends is bzip2, which is not read')
+})
+
 test('with a token, only what comes after the line AUTH and the token is taken', async () => {
   const { port, emitter } = await listening({ token: 's3cret' })
   const socket = await client(port)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { type Emitter, type Log, messageOf } from 'mood-exporter/plugin'
+import { type Emitter, type Log, messageOf, NotText, textStream } from 'mood-exporter/plugin'
 import { admitted, Refused } from './admission.ts'
 import { pump } from './pump.ts'
 
@@ -13,6 +13,8 @@ export interface ServerSettings {
   token: string | undefined
   maxConnections: number
   idleMs: number
+  /** By its name in the Encoding Standard; undefined where nothing was said of it. */
+  encoding: string | undefined
   log: Log
 }
 
@@ -56,7 +58,7 @@ async function listen(server: Server, { host, port }: ServerSettings): Promise<A
 
 async function serve(
   socket: Socket,
-  { token, idleMs, log }: ServerSettings,
+  { token, idleMs, encoding, log }: ServerSettings,
   emitter: Emitter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -65,14 +67,18 @@ async function serve(
   const deadline = setTimeout(() => {
     if (token !== undefined) socket.destroy(new Refused(`no first line within ${FIRST_LINE_MS / 1000} s`))
   }, FIRST_LINE_MS)
+  const inTime = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      clearTimeout(deadline)
+      yield chunk
+    }
+  }
   const chunks = async function* () {
     try {
-      for await (const chunk of admitted(socket, token)) {
-        clearTimeout(deadline)
-        yield chunk
-      }
+      yield* textStream(inTime(admitted(socket, token)), { encoding })
     } catch (error) {
       if (error instanceof Refused) refused = error
+      if (error instanceof NotText) refused = new Refused(`what it sends ${error.message}`)
       throw error
     }
   }

@@ -133,7 +133,12 @@ test('a record that is too long is dropped, counted and logged; its neighbours a
     'warn',
     'src oversized',
     'a record was dropped',
-    { source: 'src', reason: 'oversized', record: 'longer' },
+    {
+      source: 'src',
+      reason: 'oversized',
+      message: 'longer than 5 bytes (limits.record_bytes)',
+      record: 'longer',
+    },
   ])
 })
 
@@ -210,6 +215,73 @@ test('the first line of a stream goes with the others where the format needs a h
     ['id,text', '1,a'],
     ['old,header', '2,b'],
   ])
+})
+
+test('a stream is cut into records as the format has it', async () => {
+  const { emitter, batches, drops, logged } = made()
+  emitter.framing = { kind: 'json' }
+  const lines = emitter.lines({ partition: 'file' })
+  const at = (offset: number) => ({ offset })
+  await lines.write(Buffer.from('[\n  {\n    "a": 1\n  },{"b":2}, {"c"'), at)
+  expect(lines.bytesCovered).toBe(30)
+  emitter.flush()
+  expect(textsOf(batches()[0] as Batch)).toEqual(['{\n    "a": 1\n  }', '{"b":2}'])
+  expect(batches()[0]).toMatchObject({ position: { offset: 28 } })
+  await lines.write(Buffer.from(`:3}, {\n"d": "${'x'.repeat(100)}"}`))
+  await lines.end()
+  emitter.flush()
+  expect(drops()).toMatchObject([{ reason: 'oversized', records: 1 }])
+  expect(logged).toMatchObject([
+    ['warn', 'src oversized', 'a record was dropped', { message: expect.stringContaining('jq -c') }],
+    [
+      'warn',
+      'src malformed',
+      'malformed JSON between records',
+      { message: expect.stringContaining('not closed') },
+    ],
+  ])
+})
+
+test('a stream that is resumed is cut by what its header says', async () => {
+  const { emitter, batches } = made()
+  emitter.header = true
+  emitter.framing = { kind: 'csv' }
+  await emitter.lines({ header: Buffer.from('id;text') }).write(Buffer.from('1;"a\nb"\n2,"c\n'))
+  emitter.flush()
+  expect(textsOf(batches()[0] as Batch)).toEqual(['1;"a\nb"', '2,"c'])
+})
+
+test('a header without any record after it is dropped and logged', async () => {
+  const { emitter, drops, logged, batches } = made()
+  emitter.header = true
+  for (const text of ['id,text and more', '', 'id,text\n1,a\n']) {
+    const lines = emitter.lines({ partition: 'p' })
+    await lines.write(Buffer.from(text))
+    await lines.end()
+  }
+  emitter.flush()
+  expect(drops()).toMatchObject([{ reason: 'invalid', records: 1 }])
+  expect(logged).toMatchObject([
+    [
+      'warn',
+      'src invalid',
+      'a record was dropped',
+      { message: 'a header of 16 bytes and no record after it' },
+    ],
+  ])
+  expect(batches().flatMap(textsOf)).toEqual(['1,a'])
+})
+
+test('a header that is too long is dropped, and no record is taken for it', async () => {
+  const { emitter, batches, drops } = made({ maxRecordBytes: 10 })
+  emitter.header = true
+  const lines = emitter.lines()
+  await lines.write(Buffer.from('id,text,and,more\n1,a\n2,b\n'))
+  await lines.end()
+  emitter.flush()
+  expect(drops()).toMatchObject([{ reason: 'oversized', records: 1 }])
+  expect(textsOf(batches()[1] as Batch)).toEqual(['1,a', '2,b'])
+  expect(batches()[1]?.header).toBe('id,text,an')
 })
 
 test('going down is told behind what was written before', async () => {

@@ -1,6 +1,6 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../pipeline/batch.ts'
-import { lineRecords } from '../../plugin/line-records.ts'
 import type { Post } from '../../plugin/post.ts'
+import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type {
   Emitter,
   LineOptions,
@@ -10,6 +10,7 @@ import type {
   SubmitOptions,
   WriteOptions,
 } from '../../plugin/source.ts'
+import { type PositionAt, streamRecords } from '../../plugin/stream-records.ts'
 import type { Batch, Drop } from '../batch.ts'
 import type { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port } from '../threads/messages.ts'
@@ -22,6 +23,13 @@ const COMPACT_BELOW = BATCH_BYTES / 4
 
 /** Records of a batch before it is known how long a worker takes over one. */
 const FIRST_PACE = 512
+
+const LF = 10
+const OPEN_BRACE = 123
+
+/** What to do about an object over many lines that holds all records. */
+const ONE_OBJECT =
+  'where it is an export as one object, say in which array its records are with the format `json` and `each`, or make lines of them with jq -c'
 
 type Records = readonly (Uint8Array | string)[] | readonly Post[]
 
@@ -44,6 +52,8 @@ export interface EmitterLimits {
 export class ThreadEmitter implements Emitter {
   /** Whether the first record of a stream is its header. */
   header = false
+  /** How streams are cut into records. */
+  framing: Framing = LINES
   /** Whether what lies between two positions belongs together. */
   replayable = false
   readonly #port: Port
@@ -62,7 +72,7 @@ export class ThreadEmitter implements Emitter {
   #head: BatchHead = { partition: '', header: undefined, posts: false }
   #drops: Drop[] = []
   /** Where the partition of the batch at hand is once that is committed; undefined while records lie behind it. */
-  #position: (() => Position) | undefined
+  #position: PositionAt | undefined
   #linger: NodeJS.Timeout | undefined
   /** What all who write wait for; null while there is room. */
   #room: PromiseWithResolvers<void> | null = null
@@ -148,10 +158,13 @@ export class ThreadEmitter implements Emitter {
     const at = (header: string | undefined): BatchHead => ({ partition, header, posts: false })
     let head = at(undefined)
     const emitter = this
-    return lineRecords(
+    return streamRecords(
       {
         get header() {
           return emitter.header
+        },
+        get framing() {
+          return emitter.framing
         },
         record: (bytes, header, position) => {
           // One object a stream and header, so that comparing heads costs nothing.
@@ -159,11 +172,18 @@ export class ThreadEmitter implements Emitter {
           this.#add(bytes, head)
           this.#moved(head, position)
         },
-        oversized: (sample, position) => {
-          this.#dropInto(head, this.#oversized(sample))
+        report: (reason, sample, message = this.#tooLong(sample)) => this.#logDrop(reason, sample, message),
+        drop: (reason, sample, position) => {
+          this.#dropInto(head, { reason, records: 1, bytes: sample.length })
           this.#moved(head, position)
         },
-        moved: position => this.#moved(head, position),
+        malformed: message => {
+          const source = this.#limits.spec.name
+          this.#log.write('warn', `${source} malformed`, 'malformed JSON between records', {
+            source,
+            message,
+          })
+        },
         room: async () => {
           if (this.#isFull()) await this.#hasRoom()
         },
@@ -330,7 +350,7 @@ export class ThreadEmitter implements Emitter {
   }
 
   /** The same for a line stream, whose positions come with each line: a batch takes the last one. */
-  #moved(head: BatchHead, position: (() => Position) | undefined): void {
+  #moved(head: BatchHead, position: PositionAt | undefined): void {
     if (!position) return
     if ((this.#writer || this.#drops.length > 0) && this.#head.partition === head.partition)
       this.#position = position
@@ -362,14 +382,27 @@ export class ThreadEmitter implements Emitter {
   }
 
   #oversized(record: Uint8Array): Drop {
-    this.#logDrop('oversized', Buffer.from(record.subarray(0, 200)))
+    const sample = Buffer.from(record.subarray(0, 200))
+    this.#logDrop('oversized', sample, this.#tooLong(sample))
     return { reason: 'oversized', records: 1, bytes: record.length }
   }
 
-  #logDrop(reason: string, sample: Uint8Array | string): void {
+  #tooLong(sample: Uint8Array): string {
+    const message = `longer than ${this.#limits.maxRecordBytes} bytes (limits.record_bytes)`
+    const isOneObject = this.framing.kind === 'json' && sample[0] === OPEN_BRACE && sample.includes(LF)
+    return isOneObject ? `${message}; ${ONE_OBJECT}` : message
+  }
+
+  /** @param message what was wrong */
+  #logDrop(reason: string, sample: Uint8Array | string, message?: string): void {
     const source = this.#limits.spec.name
     const record = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
-    this.#log.write('warn', `${source} ${reason}`, 'a record was dropped', { source, reason, record })
+    this.#log.write('warn', `${source} ${reason}`, 'a record was dropped', {
+      source,
+      reason,
+      ...(message === undefined ? {} : { message }),
+      record,
+    })
   }
 
   #tell(message: FromSource): void {

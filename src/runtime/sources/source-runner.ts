@@ -2,6 +2,7 @@ import type { PluginSpec } from '../../pipeline/plan.ts'
 import { sleep } from '../../plugin/abort.ts'
 import { Backoff } from '../../plugin/backoff.ts'
 import { messageOf } from '../../plugin/message-of.ts'
+import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
@@ -75,6 +76,8 @@ export class SourceRunner {
   declared: readonly DeclaredMetrics[] = []
   /** Whether its format needs the first record of each stream; told when it is run. */
   header = false
+  /** How its format has streams cut into records; told with it. */
+  framing: Framing = LINES
   readonly #options: SourceRunnerOptions
   readonly #ports: SourcePorts
   readonly #stopping = new AbortController()
@@ -198,7 +201,7 @@ export class SourceRunner {
     if (this.#stopping.signal.aborted) await this.#run.close(0)
     else {
       if (this.#pace > 0) this.#run.post({ type: 'pace', records: this.#pace })
-      this.#run.post({ type: 'run', header: this.header })
+      this.#run.post({ type: 'run', header: this.header, framing: this.framing })
     }
     return await this.#run.ended
   }

@@ -85,6 +85,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   port.on('message', (message: ToSource) => {
     if (message.type === 'run') {
       emitter.header = message.header
+      emitter.framing = message.framing
       plugins.deliverRegularly()
       void run()
     } else if (message.type === 'stop') aborter.abort()

@@ -1,6 +1,7 @@
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
 import type { MetricDefinitions } from '../../plugin/metrics.ts'
+import type { Framing } from '../../plugin/records/framing.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
@@ -103,8 +104,8 @@ export interface Delta extends EncodedState {
 }
 
 export type FromWorker =
-  /** `stride`: records that it maps together. */
-  | { type: 'ready'; headers: boolean[]; stride: number; metrics: DeclaredMetrics[] }
+  /** What the formats require of streams, by source; `stride`: records that it maps together. */
+  | { type: 'ready'; headers: boolean[]; framings: Framing[]; stride: number; metrics: DeclaredMetrics[] }
   | { type: 'unready'; message: string; code: string }
   /** A batch is mapped; a delta that counts it follows. `ms` is how long it took. */
   | { type: 'done'; number: number; refusals: Refusal[] | null; ms: number }
@@ -147,8 +148,8 @@ export type FromSource =
   | SuppressedMessage
 
 export type ToSource =
-  /** `header`: whether the source's format needs the first record of each stream. */
-  | { type: 'run'; header: boolean }
+  /** `header`: whether the source's format needs the first record of each stream; `framing`: how it has them cut. */
+  | { type: 'run'; header: boolean; framing: Framing }
   /** The workers are done with the memory of these batches. */
   | { type: 'release'; ids: number[] }
   /** Records that a batch should hold at most, so that a worker takes about 100 ms over it. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { sleep } from '../../plugin/abort.ts'
+import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { TrackedBatch } from '../batch.ts'
 import type {
@@ -71,6 +72,7 @@ export class WorkerPool {
   #early: EncodedPlugins[] = []
   #isInUse = false
   #headers: boolean[] = []
+  #framings: Framing[] = []
   #allows: (batch: TrackedBatch) => boolean = () => true
   readonly #closing = new AbortController()
   readonly #begin: BeginWorker
@@ -101,6 +103,11 @@ export class WorkerPool {
     return new Map(this.plan.sources.map(({ name }, place) => [name, this.#headers[place] === true]))
   }
 
+  /** How the format of each source has streams cut into records, by source. */
+  get framings(): Map<string, Framing> {
+    return new Map(this.plan.sources.map(({ name }, place) => [name, this.#framings[place] ?? LINES]))
+  }
+
   /** Resolves once every worker has made its plugins. Rejects with the first that could not, and closes the pool. */
   async start(): Promise<void> {
     const spawned = Array.from({ length: Math.max(1, this.#size) }, () => this.#spawn())
@@ -112,6 +119,7 @@ export class WorkerPool {
     }
     const [first] = spawned as [PooledWorker]
     this.#headers = first.headers
+    this.#framings = first.framings
     this.stride = first.stride
     this.#declared = first.metrics
   }

@@ -3,6 +3,7 @@ import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { Progress } from '../../pipeline/progress.ts'
+import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
@@ -36,6 +37,8 @@ export class WorkerHandle {
   unmapped = 0
   /** Formats that need a header, by source. */
   headers: boolean[] = []
+  /** How formats have streams cut into records, by source. */
+  framings: Framing[] = []
   /** Records that it maps together. */
   stride = 1
   /** Metrics that its plugins declare. */
@@ -182,6 +185,7 @@ export class WorkerHandle {
     if (this.#isGone) return
     if (message.type === 'ready') {
       this.headers = message.headers
+      this.framings = message.framings
       this.stride = message.stride
       this.metrics = message.metrics
       this.isReady = true

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../pipeline/job.ts'
 import { Progress } from '../../pipeline/progress.ts'
+import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker } from '../threads/messages.ts'
 import type { EndReason, PooledWorker, WorkerEvents } from './worker-handle.ts'
@@ -12,6 +13,7 @@ export class FakeWorker implements PooledWorker {
   headers: boolean[] = []
   stride = 1
   metrics: DeclaredMetrics[] = []
+  framings: Framing[] = []
   isReady = false
   isKilled = false
   /** What it was sent, in order: numbers of batches and their epochs, and the types of other messages. */

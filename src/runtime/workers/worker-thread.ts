@@ -8,6 +8,7 @@ import { Pipeline } from '../../pipeline/pipeline.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
+import { LINES } from '../../plugin/records/framing.ts'
 import { State } from '../../state/state.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
@@ -205,8 +206,13 @@ export async function serveWorker(
       await Promise.allSettled([...instances.scorers, ...instances.extractors].map(close))
       send({ type: 'stopped' })
     })
-    const headers = instances.formats.map(({ header }) => header === true)
-    send({ type: 'ready', headers, stride: pipeline.stride, metrics: plugins.declared })
+    send({
+      type: 'ready',
+      headers: instances.formats.map(({ header }) => header === true),
+      framings: instances.formats.map(({ framing }) => framing ?? LINES),
+      stride: pipeline.stride,
+      metrics: plugins.declared,
+    })
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
     send({ type: 'unready', message: messageOf(error), code })

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { crc32, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { ZstdFrames } from '../../../plugins/sources/file/zstd-frames.ts'
+import { ZstdFrames } from '../../../src/plugin/text/zstd-frames.ts'
 import type { Place } from './state.ts'
 
 const LF = 10

@@ -1,7 +1,12 @@
 import { digitAt, fourDigits, midnight, timeOfDay, twoDigits, utcOffset } from './calendar.ts'
+import { parseWrittenTime } from './written-time.ts'
 
 const LATEST_MS = 8.64e15
+
+/** Unix times from these on are in milliseconds, microseconds and nanoseconds: 1973, which is 5138 in the unit before. */
 const FIRST_MILLISECONDS = 1e11
+const FIRST_MICROSECONDS = 1e14
+const FIRST_NANOSECONDS = 1e17
 
 const SPACE = 32
 const COMMA = 44
@@ -11,7 +16,8 @@ const COLON = 58
 const UPPER_T = 84
 const LOWER_T = 116
 
-const DECIMAL = /^-?\d+(?:\.\d+)?$/
+/** With an exponent where a spreadsheet has shortened it: `1.7642376E+12`. */
+const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?$/
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /**
@@ -19,20 +25,30 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  *
  * - ISO 8601: `2021-11-19T03:15:30.123Z`, with a space for the `T`, any offset or none (then UTC), with or without
  *   seconds and fraction, or a date alone;
- * - Unix time in digits: seconds or, from 1e11 on (the year 5138), milliseconds;
- * - Twitter's own: `Fri Nov 19 03:15:30 +0000 2021`.
+ * - Unix time in digits, in seconds, milliseconds, microseconds or nanoseconds, told by their number;
+ * - RFC 2822 and what other programs write for people, as long as it can mean one time only: with the year first or the
+ *   month in English, in the zone that is named, or else in UTC. `11/12/2021` could mean two.
  *
- * Every post has a time, so it is read by hand, in half the time that Date.parse takes.
+ * Nearly every post has a time of the first two kinds or of Twitter's, so those are read by hand, in half the time that
+ * Date.parse takes.
  */
 export function parseTime(text: string): number {
-  if (text.charCodeAt(4) === MINUS) return parseIsoTime(text)
-  if (text.length === 30 && text.charCodeAt(3) === SPACE) return parseTwitterTime(text)
-  return DECIMAL.test(text) ? unixTime(Number(text)) : NaN
+  let time = Number.NaN
+  if (text.charCodeAt(4) === MINUS) time = parseIsoTime(text)
+  else if (text.length === 30 && text.charCodeAt(3) === SPACE) time = parseTwitterTime(text)
+  else if (DECIMAL.test(text)) return unixTime(Number(text))
+  return Number.isNaN(time) && text.length <= LONGEST ? parseWrittenTime(text) : time
 }
 
-/** Unix time in milliseconds, from seconds or, from 1e11 on, from milliseconds; NaN beyond what a Date can be. */
+/** Longer than any time is written. */
+const LONGEST = 100
+
+/** Unix time in milliseconds, of a number whose size says what it counts; NaN beyond what a Date can be. */
 export function unixTime(time: number): number {
-  return fromUnix(time, Math.abs(time) < FIRST_MILLISECONDS ? 1000 : 1)
+  const size = Math.abs(time)
+  if (size < FIRST_MILLISECONDS) return fromUnix(time, 1000)
+  if (size < FIRST_MICROSECONDS) return fromUnix(time, 1)
+  return fromUnix(time, size < FIRST_NANOSECONDS ? 1e-3 : 1e-6)
 }
 
 /** Unix time in digits, of units of so many milliseconds; NaN for anything else. */

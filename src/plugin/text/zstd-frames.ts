@@ -3,10 +3,25 @@ const SKIPPABLE_MAGIC = 0x184d2a50
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const
 const RLE_BLOCK = 1
 
-type Part = 'magic' | 'skippable size' | 'descriptor' | 'header' | 'block header' | 'block' | 'rest' | 'lost'
+type Part =
+  | 'magic'
+  | 'skippable size'
+  | 'descriptor'
+  | 'window'
+  | 'header'
+  | 'block header'
+  | 'block'
+  | 'rest'
+  | 'lost'
 
 /** Parts whose bytes are a number, little-endian. The bytes of all others are passed over. */
-const NUMBERS: ReadonlySet<Part> = new Set(['magic', 'skippable size', 'descriptor', 'block header'])
+const NUMBERS: ReadonlySet<Part> = new Set([
+  'magic',
+  'skippable size',
+  'descriptor',
+  'window',
+  'block header',
+])
 
 /**
  * Cuts pieces of a .zst file where a frame ends. Node's decompressor reads a file of several frames (`cat a.zst b.zst`,
@@ -15,12 +30,19 @@ const NUMBERS: ReadonlySet<Part> = new Set(['magic', 'skippable size', 'descript
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
  */
 export class ZstdFrames {
+  readonly #onWindow: (bytes: number) => void
   #part: Part = 'magic'
   #left = 4
   #value = 0
   #digit = 1
   #checksum = false
   #lastBlock = false
+  #headerLeft = 0
+
+  /** @param onWindow told of the window of each frame that has one, in bytes */
+  constructor(onWindow: (bytes: number) => void = () => {}) {
+    this.#onWindow = onWindow
+  }
 
   /** The piece in parts of which each, but the last, ends where a frame does. */
   cut(piece: Buffer): Buffer[] {
@@ -71,7 +93,13 @@ export class ZstdFrames {
         return false
       case 'descriptor':
         this.#checksum = (value & 4) !== 0
-        this.#expect('header', headerBytes(value))
+        this.#headerLeft = headerBytes(value)
+        if (isSingleSegment(value)) this.#expect('header', this.#headerLeft)
+        else this.#expect('window', 1)
+        return false
+      case 'window':
+        this.#onWindow(windowBytes(value))
+        this.#expect('header', this.#headerLeft - 1)
         return false
       case 'header':
         this.#expect('block header', 3)
@@ -93,7 +121,16 @@ export class ZstdFrames {
 
 /** Bytes of a frame's header after its descriptor: window, dictionary and content size. */
 function headerBytes(descriptor: number): number {
-  const singleSegment = (descriptor >> 5) & 1
+  const singleSegment = isSingleSegment(descriptor) ? 1 : 0
   const contentSize = [singleSegment, 2, 4, 8][descriptor >> 6] as number
   return 1 - singleSegment + (DICTIONARY_ID_BYTES[descriptor & 3] as number) + contentSize
+}
+
+/** Whether the frame has no window of its own: it is as large as the content. */
+const isSingleSegment = (descriptor: number): boolean => (descriptor & 32) !== 0
+
+/** How much of the text the decompressor must keep, by the byte that says so. */
+function windowBytes(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3))
+  return base + (base / 8) * (descriptor & 7)
 }

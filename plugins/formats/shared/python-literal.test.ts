@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { refusal } from '../shared/testing.ts'
 import { parsePythonLiteral } from './python-literal.ts'
+import { refusal } from './testing.ts'
 
 test('reads what python3 prints for a dict of everything that JSON can hold, and more', () => {
   const printed = String.raw`{'id': 1461526788904562688, 'text': 'it\'s "so" good 😀 갤럭시 \n\t\\ \x00 \x85 \u200b \ud83d', 'geo': None, 'truncated': False, 'ok': True, 'f': [0.5, 1e-07, 1e+22, -3, 2.0], 't': (1,), 'e': (), 'd': {}, 'l': [], 'b': b'it\'s \xea\xb0\xa4 "x"\n', "it's": 1, 3: 'three', 'big': 1180591620717411303424}`
@@ -49,6 +49,73 @@ test('tells a tuple of one from a value in parentheses', () => {
   expect(parsePythonLiteral('((1, 2),)')).toEqual([[1, 2]])
 })
 
+test('reads a set like a list, and keys of any kind as text', () => {
+  expect(parsePythonLiteral("{1, 'a'}")).toEqual([1, 'a'])
+  expect(parsePythonLiteral('[set(), frozenset({1}), deque([2], maxlen=3)]')).toEqual([
+    [],
+    [1],
+    { maxlen: 3 },
+  ])
+  expect(parsePythonLiteral("{None: 1, True: 2, (1, 2): 3, b'k': 4}")).toEqual({
+    null: 1,
+    true: 2,
+    '[1,2]': 3,
+    k: 4,
+  })
+})
+
+test('reads numbers that are none as None, and the long ones of Python 2', () => {
+  expect(parsePythonLiteral('[nan, inf, -inf, 123L, 1461526788904562688L]')).toEqual([
+    null,
+    null,
+    null,
+    123,
+    '1461526788904562688',
+  ])
+})
+
+test.each([
+  ['datetime.datetime(2021, 11, 19, 3, 15)', '2021-11-19T03:15:00.000000'],
+  [
+    'datetime.datetime(2021, 11, 19, 3, 15, 30, 250000, tzinfo=datetime.timezone.utc)',
+    '2021-11-19T03:15:30.250000+00:00',
+  ],
+  [
+    'datetime.datetime(2021, 11, 19, 12, 15, tzinfo=datetime.timezone(datetime.timedelta(seconds=32400)))',
+    '2021-11-19T12:15:00.000000+09:00',
+  ],
+  [
+    'datetime.datetime(2021, 11, 18, 21, 45, tzinfo=tzoffset(None, -19800))',
+    '2021-11-18T21:45:00.000000-05:30',
+  ],
+  ['datetime.datetime(2021, 11, 19, 3, 15, tzinfo=<UTC>)', '2021-11-19T03:15:00.000000'],
+  ['datetime.date(2021, 11, 9)', '2021-11-09'],
+])('reads %s as ISO 8601', (literal, value) => {
+  expect(parsePythonLiteral(literal)).toBe(value)
+})
+
+test('reads the attributes of objects', () => {
+  expect(parsePythonLiteral("OrderedDict([('a', 1), ('b', [2])])")).toEqual({ a: 1, b: [2] })
+  expect(parsePythonLiteral("OrderedDict({'a': 1})")).toEqual({ a: 1 })
+  expect(parsePythonLiteral("defaultdict(<class 'list'>, {'a': [1]})")).toEqual({ a: [1] })
+  expect(parsePythonLiteral("Decimal('1.5')")).toBe('1.5')
+  expect(
+    parsePythonLiteral("Status(_api=<tweepy.api.API object at 0x7f>, _json={'id': 1}, author=User(id=2))"),
+  ).toEqual({
+    _api: null,
+    _json: { id: 1 },
+    author: { id: 2 },
+  })
+  expect(
+    parsePythonLiteral(
+      "[<Tweet id=1461526788904562688 text='it > \\'that\\''>, <User id=2 name=Jane D. username=jane>]",
+    ),
+  ).toEqual([
+    { id: '1461526788904562688', text: "it > 'that'" },
+    { id: 2, name: 'Jane D.', username: 'jane' },
+  ])
+})
+
 test('allows white space and a trailing comma wherever Python does', () => {
   expect(parsePythonLiteral(" { 'a' : [ 1 , 2 , ] , } ")).toEqual({ a: [1, 2] })
 })
@@ -68,17 +135,16 @@ test('keeps the digits of an int that a number cannot hold', () => {
 
 test.each([
   ['', 'expected a Python literal at character 1 of the Python literal, got the end'],
-  ['{1, 2}', 'expected ":" at character 3 of the Python literal, got ", 2}"'],
+  ["{'a': 1, 2}", 'expected ":" at character 11 of the Python literal, got "}"'],
+  ["{1, 'a': 2}", 'expected "," or "}" at character 8 of the Python literal, got ": 2}"'],
   ["{'a': 1", 'expected "," or "}" at character 8 of the Python literal, got the end'],
   ["{'a': 1} x", 'expected the end at character 10 of the Python literal, got "x"'],
   ['[1 2]', 'expected "," or "]" at character 4 of the Python literal, got "2]"'],
   ["'a' 'b'", 'expected the end at character 5 of the Python literal, got "\'b\'"'],
   ["'abc", 'expected a closing quote at character 5 of the Python literal, got the end'],
   ["'a\nb'", 'expected a closing quote at character 3 of the Python literal, got "\\nb\'"'],
-  [
-    "{'t': datetime.datetime(2021, 11, 19)}",
-    'expected a Python literal at character 7 of the Python literal, got "datetime.datetime(20"',
-  ],
+  ["{'t': datetime}", 'expected a Python literal at character 7 of the Python literal, got "datetime}"'],
+  ['<Tweet id=1', 'expected ">" at character 12 of the Python literal, got the end'],
 ])('refuses %j', (text, message) => {
   expect(refusal(() => parsePythonLiteral(text))).toBe(message)
 })
@@ -92,22 +158,7 @@ test.each([
     String.raw`'\q'`,
   ],
   ...[String.raw`b'\u00e9'`, String.raw`b'\400'`, "b'é'", "r'a'", "f'a'", "'''a'''", "ub'a'"],
-  ...[
-    '007',
-    '1_000',
-    '0x10',
-    '1j',
-    '+1',
-    '--1',
-    'nan',
-    'inf',
-    'Nonesuch',
-    'true',
-    '1+2',
-    '(,)',
-    '{,}',
-    '{None: 1}',
-  ],
+  ...['007', '1_000', '0x10', '1j', '+1', '--1', 'Nonesuch', 'true', '1+2', '(,)', '{,}'],
 ])('refuses %s, which repr does not write', text => {
   expect(refusal(() => parsePythonLiteral(text))).toMatch(/^expected .+ of the Python literal, got /)
 })

@@ -1,0 +1,33 @@
+import { pointer, z } from 'mood-exporter/plugin'
+import { htmlOption } from '../shared/html.ts'
+import { timeFormat } from '../shared/time-format.ts'
+
+const value = z.union([z.string(), z.number(), z.boolean()])
+
+export const jsonOptions = z.object({
+  text: pointer()
+    .default('/text')
+    .describe(
+      'Where the text is, as a JSON pointer: a string, or a list of strings and of objects with a `text`.',
+    ),
+  id: pointer().optional().describe('Where the id is: a string or a whole number.'),
+  time: pointer().optional().describe('Where the time is: text as `time_format` has it, or a Unix time.'),
+  lang: pointer().optional().describe('Where the language is.'),
+  author: pointer().optional().describe('Where the author is: a string or a number.'),
+  url: pointer().optional().describe('Where the URL is.'),
+  each: pointer()
+    .optional()
+    .describe(
+      'Where an array of posts is, if a record holds several; the rest then start from its elements.',
+    ),
+  where: z
+    .record(pointer(), z.union([value, z.array(value).min(1)]))
+    .default({})
+    .describe('Values by their pointers: what does not have them, or one of a list, holds no post.'),
+  optional: z
+    .boolean()
+    .default(false)
+    .describe('Whether what has no text, or an empty one, holds no post, rather than being invalid.'),
+  time_format: timeFormat(),
+  html: htmlOption(),
+})

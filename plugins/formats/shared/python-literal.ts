@@ -1,0 +1,237 @@
+import { pythonObject } from './python-objects.ts'
+import { PythonSyntax, readString, startsString } from './python-string.ts'
+
+/** What a Python literal holds; an int too large for a number is a string of its digits. */
+export type PythonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | PythonValue[]
+  | { [key: string]: PythonValue }
+
+/** Far deeper than any status; the bound keeps a hostile record from exhausting the stack. */
+const DEEPEST = 100
+
+/** Python 2 writes an "L" after a large one. */
+const NUMBER = /-?(?:(?:0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?L?|inf\b)/y
+const NAME = /[A-Za-z_][\w.]*/y
+const KEYWORD = /([A-Za-z_]\w*)\s*=(?!=)\s*/y
+/** The value of an attribute that is not written as a literal: up to the next one, or the end. */
+const BARE = /[^>]*?(?=\s[A-Za-z_]\w*=|>)/y
+const WHITE_SPACE = new Set([' ', '\t', '\n', '\r'])
+
+const WORDS: ReadonlyMap<string, PythonValue> = new Map<string, PythonValue>([
+  ['None', null],
+  ['True', true],
+  ['False', false],
+  ['nan', null],
+  ['inf', null],
+  ['Ellipsis', null],
+  ['datetime.timezone.utc', { utcoffset: 0 }],
+])
+
+/**
+ * Reads what `repr` writes, in one pass: dicts, lists, tuples, sets, strings, bytes, numbers, booleans and None, and
+ * objects. Of an object such as `Status(id=1, …)` or `<Tweet id=1 text='…'>` its attributes are read, of a time its ISO
+ * 8601, of any other what it was made of. Anything else of Python (names, arithmetic, raw or joined strings) is refused.
+ *
+ * @throws PythonSyntax with what was expected and the place of what stood there
+ * @see https://docs.python.org/3/reference/lexical_analysis.html#literals
+ */
+export function parsePythonLiteral(text: string): PythonValue {
+  const reader = new Reader(text)
+  const value = reader.value(0)
+  reader.end()
+  return value
+}
+
+class Reader {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  value(depth: number): PythonValue {
+    if (depth > DEEPEST) throw new PythonSyntax(`at most ${DEEPEST} levels`, this.#text, this.#at)
+    switch (this.#next()) {
+      case '{':
+        return this.#dict(depth)
+      case '[':
+        return this.#list(depth)
+      case '(':
+        return this.#tuple(depth)
+      case '<':
+        return this.#object(depth)
+      default:
+        return this.#scalar(depth)
+    }
+  }
+
+  #scalar(depth: number): PythonValue {
+    if (startsString(this.#text, this.#at)) return this.#string()
+    NAME.lastIndex = this.#at
+    return NAME.test(this.#text) ? this.#named(depth) : this.#number()
+  }
+
+  end(): void {
+    if (this.#next() !== undefined) throw this.#expected('the end')
+  }
+
+  /** The next character that is no white space, not yet taken. */
+  #next(): string | undefined {
+    while (WHITE_SPACE.has(this.#text[this.#at] as string)) this.#at++
+    return this.#text[this.#at]
+  }
+
+  #takes(character: string): boolean {
+    if (this.#next() !== character) return false
+    this.#at++
+    return true
+  }
+
+  /** Takes what a pattern matches here. */
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#text)
+    if (found) this.#at = pattern.lastIndex
+    return found
+  }
+
+  /** A dict, or a set: only a colon makes the difference. */
+  #dict(depth: number): PythonValue {
+    const dict: { [key: string]: PythonValue } = {}
+    const set: PythonValue[] = []
+    this.#at++
+    while (!this.#takes('}')) {
+      const key = this.value(depth + 1)
+      if (set.length > 0 || this.#next() !== ':') {
+        if (Object.keys(dict).length > 0) throw this.#expected('":"')
+        set.push(key)
+      } else {
+        this.#at++
+        define(dict, key, this.value(depth + 1))
+      }
+      this.#separator('}')
+    }
+    return set.length > 0 ? set : dict
+  }
+
+  #list(depth: number): PythonValue[] {
+    const list: PythonValue[] = []
+    this.#at++
+    while (!this.#takes(']')) {
+      list.push(this.value(depth + 1))
+      this.#separator(']')
+    }
+    return list
+  }
+
+  /** A tuple, or one value in parentheses: only a comma makes the difference. */
+  #tuple(depth: number): PythonValue {
+    const tuple: PythonValue[] = []
+    let commas = 0
+    this.#at++
+    while (!this.#takes(')')) {
+      tuple.push(this.value(depth + 1))
+      if (this.#separator(')')) commas++
+    }
+    return tuple.length === 1 && commas === 0 ? (tuple[0] as PythonValue) : tuple
+  }
+
+  /** Takes a comma; where there is none, the closing bracket must follow. */
+  #separator(close: string): boolean {
+    if (this.#takes(',')) return true
+    if (this.#next() !== close) throw this.#expected(`"," or "${close}"`)
+    return false
+  }
+
+  /** A word such as None, or an object as it would be made: `datetime.datetime(2021, 11, 19)`. */
+  #named(depth: number): PythonValue {
+    const start = this.#at
+    const name = this.#match(NAME)?.[0] ?? ''
+    const word = WORDS.get(name)
+    if (word !== undefined) return word
+    if (this.#text[this.#at] !== '(') {
+      this.#at = start
+      throw this.#expected('a Python literal')
+    }
+    const values: PythonValue[] = []
+    const attributes: { [key: string]: PythonValue } = {}
+    this.#at++
+    while (!this.#takes(')')) {
+      const keyword = this.#match(KEYWORD)?.[1]
+      const value = this.value(depth + 1)
+      if (keyword === undefined) values.push(value)
+      else define(attributes, keyword, value)
+      this.#separator(')')
+    }
+    return pythonObject(name, values, attributes)
+  }
+
+  /** An object as it names itself: `<Tweet id=1 text='…'>`. Without attributes it is None. */
+  #object(depth: number): PythonValue {
+    const start = this.#at
+    const attributes: { [key: string]: PythonValue } = {}
+    this.#at++
+    this.#match(NAME)
+    while (!this.#takes('>')) {
+      if (this.#next() === undefined) throw this.#expected('">"')
+      const keyword = this.#match(KEYWORD)?.[1]
+      if (keyword === undefined) {
+        this.#at = this.#text.indexOf('>', this.#at) + 1
+        if (this.#at > 0) break
+        this.#at = start
+        throw this.#expected('an object that ends in ">"')
+      }
+      define(attributes, keyword, this.#attribute(depth))
+    }
+    return Object.keys(attributes).length > 0 ? attributes : null
+  }
+
+  #attribute(depth: number): PythonValue {
+    const start = this.#at
+    try {
+      const value = this.value(depth + 1)
+      const next = this.#text[this.#at]
+      if (next === '>' || next === undefined || WHITE_SPACE.has(next)) return value
+    } catch (error) {
+      if (!(error instanceof PythonSyntax)) throw error
+    }
+    this.#at = start
+    const bare = this.#match(BARE)?.[0]
+    if (bare === undefined) throw this.#expected('an attribute')
+    return bare
+  }
+
+  #string(): string | Uint8Array {
+    const { value, end } = readString(this.#text, this.#at)
+    this.#at = end
+    return value
+  }
+
+  #number(): PythonValue {
+    const found = this.#match(NUMBER)
+    if (found === null) throw this.#expected('a Python literal')
+    const [written, fraction, exponent] = found
+    if (written.endsWith('inf')) return null
+    const digits = written.replace('L', '')
+    const number = Number(digits)
+    const isInt = fraction === undefined && exponent === undefined
+    return isInt && !Number.isSafeInteger(number) ? digits : number
+  }
+
+  #expected(what: string): PythonSyntax {
+    return new PythonSyntax(what, this.#text, this.#at)
+  }
+}
+
+/** Sets a key, as no assignment to __proto__ would: that would change what the object inherits. */
+function define(object: { [key: string]: PythonValue }, key: PythonValue, value: PythonValue): void {
+  const name = typeof key === 'string' ? key : key instanceof Uint8Array ? String(key) : JSON.stringify(key)
+  if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true })
+  else object[name] = value
+}

@@ -1,0 +1,51 @@
+import { parseIsoTime, parseNumericTime, parseTime, parseUnixTime, z } from 'mood-exporter/plugin'
+
+/** How times may be written: what reads them, to milliseconds since 1970-01-01 UTC or NaN, and what errors expect. */
+const TIME_FORMATS = {
+  auto: { parse: parseTime, expected: 'a time (ISO 8601, RFC 2822 or Unix time)' },
+  iso: { parse: parseIsoTime, expected: 'a time in ISO 8601' },
+  seconds: unix(1000, 'seconds'),
+  milliseconds: unix(1, 'milliseconds'),
+  microseconds: unix(1e-3, 'microseconds'),
+  nanoseconds: unix(1e-6, 'nanoseconds'),
+  day_first: {
+    parse: (text: string) => parseNumericTime(text, 'day first'),
+    expected: 'a time such as 27/11/2026 10:00',
+  },
+  month_first: {
+    parse: (text: string) => parseNumericTime(text, 'month first'),
+    expected: 'a time such as 11/27/2026 10:00 AM',
+  },
+} as const
+
+function unix(unitMs: number, unit: string) {
+  return { parse: (text: string) => parseUnixTime(text, unitMs), expected: `Unix time in ${unit}` }
+}
+
+const NAMES = Object.keys(TIME_FORMATS) as [TimeFormat, ...TimeFormat[]]
+
+export type TimeFormat = keyof typeof TIME_FORMATS
+
+export interface TimeReader {
+  parse(text: string): number
+  readonly expected: string
+}
+
+/** The option `time_format`. */
+export const timeFormat = () =>
+  z
+    .enum(NAMES)
+    .default('auto')
+    .describe(
+      'How times are written; `auto` tells ISO 8601, RFC 2822 and Unix time apart, but not which of 11/12/2026 is the day.',
+    )
+
+/** What reads times of a format, and what errors say that it expects. */
+export function timeReader(format: TimeFormat): TimeReader {
+  const { parse, expected } = TIME_FORMATS[format]
+  return {
+    parse,
+    // Two numbers and a year: a person has to say which is the day.
+    expected: format === 'auto' ? `${expected}; for 27/11/2026 say \`time_format: day_first\`` : expected,
+  }
+}

@@ -1,0 +1,41 @@
+import { decodeJson, type Posts, unexpected } from 'mood-exporter/plugin'
+import { parsePythonLiteral } from './python-literal.ts'
+import { startsString } from './python-string.ts'
+
+/**
+ * Decodes a record of a relay or an archive of tweets: JSON, or what Python printed of it, a dict, an object or bytes.
+ *
+ * @throws InvalidRecord where it is neither, and whatever `decode` throws
+ */
+export function decodeTwitter(text: string, decode: (value: unknown) => Posts): Posts {
+  if (!looksLikePython(text)) return decodeJson(text, 'id', decode)
+  const literal = parsePythonLiteral(text)
+  // A relay that prints what it received prints a literal that holds JSON.
+  if (typeof literal === 'string') return decodeJson(literal, 'id', decode)
+  if (literal instanceof Uint8Array) return decodeJson(utf8(literal), 'id', decode)
+  return decode(literal)
+}
+
+const OPENING = new Set([' ', '\t', '{', '['])
+
+/** A call such as `Status(…)`, which no JSON begins with. */
+const CALL = /[A-Za-z_][\w.]*\(/y
+
+/** Whether the first value is a tuple or an object, or the first string is quoted as only Python quotes. */
+function looksLikePython(text: string): boolean {
+  let at = 0
+  while (OPENING.has(text[at] as string)) at++
+  const first = text[at]
+  CALL.lastIndex = at
+  return first === '(' || first === '<' || (first !== '"' && startsString(text, at)) || CALL.test(text)
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw unexpected('record', 'UTF-8 in a bytes literal', bytes)
+  }
+}

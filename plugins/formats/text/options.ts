@@ -1,0 +1,43 @@
+import { z } from 'mood-exporter/plugin'
+import { htmlOption } from '../shared/html.ts'
+import { timeFormat } from '../shared/time-format.ts'
+
+/** A regular expression of the user's; undefined for what is none. */
+export function compiled(pattern: string): RegExp | undefined {
+  for (const flags of ['su', 's']) {
+    try {
+      return new RegExp(pattern, flags)
+    } catch {
+      // Without the flag `u` some escapes are allowed that need not be.
+    }
+  }
+  return undefined
+}
+
+export const textOptions = z.object({
+  lang: z
+    .string()
+    .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*$/, { error: 'expected a language such as "en"' })
+    .optional()
+    .describe('The language of every post; detected where absent.'),
+  trim: z.boolean().default(false).describe('Whether white space around the text is cut off.'),
+  pattern: z
+    .string()
+    .min(1)
+    .refine(pattern => compiled(pattern) !== undefined, {
+      error: 'expected a regular expression of JavaScript, such as "^<(?<author>[^>]+)> (?<text>.*)$"',
+    })
+    .refine(pattern => pattern.includes('(?<text>'), {
+      error: 'expected a group that is the text: `(?<text>.*)`',
+    })
+    .optional()
+    .describe(
+      'A regular expression that tells the text from what else is on the line, by the groups `text`, `time`, `author`, `id`, `lang` and `url`.',
+    ),
+  optional: z
+    .boolean()
+    .default(false)
+    .describe('Whether a line that the pattern does not match holds no post, rather than being invalid.'),
+  time_format: timeFormat(),
+  html: htmlOption(),
+})

@@ -1,0 +1,31 @@
+import { type Piece, z } from 'mood-exporter/plugin'
+
+/** Whether a scorer that follows a reference reads what phones type as the reference would, or as people mean it. */
+export const apostrophesOption = () =>
+  z
+    .enum(['fold', 'keep'])
+    .default('fold')
+    .describe(
+      "Whether typographic apostrophes and quotes count as the typewriter's (`fold`): don’t as don't. `keep` leaves them, as the reference does.",
+    )
+
+const TYPOGRAPHIC = /[´`ʹʻʼʽ‘’‛′＇“”„‟″＂]/
+const APOSTROPHE = /(?<=\p{L})[´`ʹʻʼʽ‘’‛′＇](?=\p{L})/gu
+const QUOTE = /[‘’‛“”„‟″＂]/g
+
+/** The text with a typewriter's apostrophes within words, and its quotes elsewhere, at the same places. */
+export function withPlainApostrophes(text: string): string {
+  return TYPOGRAPHIC.test(text) ? text.replace(APOSTROPHE, "'").replace(QUOTE, '"') : text
+}
+
+/** The pieces of a text of {@link withPlainApostrophes}, as they are in the text as written. */
+export function asWritten(pieces: readonly Piece[], plain: string, written: string): Piece[] {
+  if (plain === written) return [...pieces]
+  let end = 0
+  return pieces.map(piece => {
+    const start = plain.indexOf(piece.text, end)
+    if (start < 0) return piece
+    end = start + piece.text.length
+    return { ...piece, text: written.slice(start, end) }
+  })
+}

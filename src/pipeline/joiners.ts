@@ -1,0 +1,74 @@
+const SPACE = 0x20
+const HYPHEN = 0x2d
+const UNDERSCORE = 0x5f
+
+/** ASCII white space, hyphen and underscore, then dashes and the minus sign: what stands between the words of a phrase. */
+export const JOINERS: readonly number[] = [
+  0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x2d, 0x5f, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212,
+]
+
+export function isJoiner(unit: number): boolean {
+  return unit < 0x80 ? unit === HYPHEN || unit === UNDERSCORE || isSpace(unit) : isDash(unit)
+}
+
+const isDash = (unit: number) => (unit >= 0x2010 && unit <= 0x2015) || unit === 0x2212
+
+const isSpace = (unit: number) => unit === SPACE || (unit >= 0x09 && unit <= 0x0d)
+
+const isHyphen = (unit: number) => unit === HYPHEN || unit === 0x2010 || unit === 0x2011
+
+/** The keyword as the automaton looks for it, which takes any run of joiners for any other. */
+export function withRunsAsSpaces(keyword: string): string {
+  let pattern = ''
+  for (let i = 0; i < keyword.length; i++) {
+    if (!isJoiner(keyword.charCodeAt(i))) pattern += keyword[i]
+    else if (i === 0 || !isJoiner(keyword.charCodeAt(i - 1))) pattern += ' '
+  }
+  return pattern
+}
+
+/**
+ * Where an occurrence of a keyword starts that ends at an index, by the pattern of {@link withRunsAsSpaces}; -1 where the
+ * joiners of the text are not the keyword's. A space of the keyword may be any white space, or one hyphen or underscore:
+ * `galaxy s26` is in `Galaxy-S26`. Other joiners are as they are, whatever the width of a dash.
+ *
+ * @param keyword folded, with white space as single spaces
+ */
+export function startOf(keyword: string, text: string, end: number): number {
+  let at = end
+  let i = keyword.length
+  while (i > 0) {
+    if (!isJoiner(keyword.charCodeAt(i - 1))) {
+      i--
+      at--
+      continue
+    }
+    const runEnd = i
+    while (i > 0 && isJoiner(keyword.charCodeAt(i - 1))) i--
+    const start = startOfRun(keyword, i, runEnd, text, at)
+    if (start < 0) return -1
+    at = start
+  }
+  return at
+}
+
+/** Where the joiners of a text start that match a keyword's from `from` to `to`, and end at `end`; -1 where none do. */
+function startOfRun(keyword: string, from: number, to: number, text: string, end: number): number {
+  const isOneSpace = to - from === 1 && keyword.charCodeAt(from) === SPACE
+  let at = end
+  for (let i = to; i > from; i--) {
+    const unit = text.charCodeAt(at - 1)
+    if (!isSame(keyword.charCodeAt(i - 1), unit) && !(isOneSpace && joinsWords(unit))) return -1
+    at--
+    if (isSpace(unit)) while (isSpace(text.charCodeAt(at - 1))) at--
+  }
+  // Before the first word of a keyword there may be more, between words there may not.
+  return from === 0 || !isJoiner(text.charCodeAt(at - 1)) ? at : -1
+}
+
+const joinsWords = (unit: number) => isHyphen(unit) || unit === UNDERSCORE
+
+function isSame(keyword: number, unit: number): boolean {
+  if (keyword === SPACE) return isSpace(unit)
+  return keyword === unit || (keyword === HYPHEN && isDash(unit))
+}

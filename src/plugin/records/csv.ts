@@ -1,0 +1,98 @@
+/** How fields of a record of CSV are told apart. */
+export interface CsvDialect {
+  /** One character. */
+  readonly delimiter: string
+  /** The character around fields that hold the delimiter or a line end, doubled within them; null for none. */
+  readonly quote: string | null
+}
+
+/** Delimiters that are looked for where none is named, the likeliest first. */
+const DELIMITERS = [',', ';', '\t', '|']
+
+/** What spreadsheets write before the header to name the delimiter. */
+const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?[ \t]*(?:\r\n?|\n|$)/i
+
+/**
+ * The dialect of a stream, by its first line: the delimiter that a line `sep=;` names, else the one of `,`, `;`, tab and
+ * `|` that is most often outside of quotes there. Between tabs there are no quotes unless they are named, as a tweet may
+ * well begin with one.
+ *
+ * @param named what is known already
+ */
+export function csvDialect(
+  firstLine: string,
+  { delimiter, quote }: { delimiter?: string | undefined; quote?: string | null | undefined } = {},
+): CsvDialect {
+  const found = delimiter ?? SEPARATOR_LINE.exec(firstLine)?.[1] ?? likeliestDelimiter(firstLine)
+  return { delimiter: found, quote: quote === undefined ? usualQuote(found) : quote }
+}
+
+export const usualQuote = (delimiter: string): string | null => (delimiter === '\t' ? null : '"')
+
+/** Whether a line names the delimiter, as spreadsheets do in the first line. */
+export const isSeparatorLine = (line: string): boolean => SEPARATOR_LINE.exec(line)?.[0] === line
+
+/** The text after a line `sep=;`, where it begins with one. */
+export const withoutSeparatorLine = (text: string): string => text.replace(SEPARATOR_LINE, '')
+
+function likeliestDelimiter(line: string): string {
+  const unquoted = line.replace(/"(?:[^"]|"")*"/g, '')
+  const counts = DELIMITERS.map(delimiter => unquoted.split(delimiter).length - 1)
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] as string
+}
+
+/**
+ * The fields of a record. Spaces around the quotes of a field are left out. A quote within a field that does not begin
+ * with one is text, and so are the quotes of a field in which something follows the closing one: people write so.
+ *
+ * @returns null where a quoted field is not closed
+ */
+export function csvFields(record: string, { delimiter, quote }: CsvDialect): string[] | null {
+  // Most records hold no quote, and a plain split takes a fraction of the time.
+  if (quote === null || !record.includes(quote)) return record.split(delimiter)
+  const fields: string[] = []
+  let at = 0
+  for (;;) {
+    const quoted = quotedField(record, at, delimiter, quote)
+    if (quoted === null) return null
+    const end = quoted?.end ?? endOfField(record, at, delimiter)
+    fields.push(quoted?.value ?? record.slice(at, end))
+    if (end === record.length) return fields
+    at = end + delimiter.length
+  }
+}
+
+function endOfField(record: string, at: number, delimiter: string): number {
+  const end = record.indexOf(delimiter, at)
+  return end < 0 ? record.length : end
+}
+
+/** The quoted field that begins at an index; undefined where none does, null where it is not closed. */
+function quotedField(
+  record: string,
+  start: number,
+  delimiter: string,
+  quote: string,
+): { value: string; end: number } | undefined | null {
+  let at = afterSpaces(record, start, delimiter)
+  if (!record.startsWith(quote, at)) return undefined
+  at += quote.length
+  let value = ''
+  for (;;) {
+    const close = record.indexOf(quote, at)
+    if (close < 0) return null
+    value += record.slice(at, close)
+    at = close + quote.length
+    if (!record.startsWith(quote, at)) break
+    value += quote
+    at += quote.length
+  }
+  at = afterSpaces(record, at, delimiter)
+  return at === record.length || record.startsWith(delimiter, at) ? { value, end: at } : undefined
+}
+
+function afterSpaces(record: string, from: number, delimiter: string): number {
+  let at = from
+  while (record[at] === ' ' && delimiter !== ' ') at++
+  return at
+}

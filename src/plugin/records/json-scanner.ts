@@ -1,0 +1,170 @@
+const NUL = 0
+const LF = 10
+const CR = 13
+const SPACE = 32
+const DOUBLE_QUOTE = 34
+const SINGLE_QUOTE = 39
+const OPEN_PAREN = 40
+const COMMA = 44
+const COLON = 58
+const OPEN_BRACKET = 91
+const BACKSLASH = 92
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+
+const STRUCTURAL = new Uint8Array(256)
+for (const mark of '"\',:{}[]()') STRUCTURAL[mark.charCodeAt(0)] = 1
+
+/** What may come next. */
+type Next = 'key' | 'colon' | 'value' | 'comma'
+
+/** Deeper than a value within a record's limit is: no more of it is kept in mind. */
+const DEEPEST = 2 ** 20
+
+/** The value goes on after the bytes. */
+export const GOES_ON = -1
+/** No value can go on as these bytes do. */
+export const MALFORMED = -2
+/** The watcher has stopped the scan. */
+export const STOPPED = -3
+
+/** Whether an object or an array begins with a byte. */
+export const isOpening = (byte: number | undefined): boolean => byte === OPEN_BRACE || byte === OPEN_BRACKET
+
+/** Is told of keys and brackets while a value is scanned. Depths are counted from 1, the value's own. */
+export interface ScanWatcher {
+  /** An object or an array begins. True stops the scan before it. */
+  opens(depth: number, isArray: boolean): boolean
+  closes(depth: number): void
+  /** A byte of a key, quotes included, of an object at a depth. */
+  key(byte: number, depth: number, isFirst: boolean): void
+}
+
+/**
+ * Finds where an object or array ends that arrives in pieces. Strings may be in single quotes, and tuples may stand
+ * within, so that what Python prints is read too. On its first line only strings and brackets are looked at, as it is for
+ * a parser to say whether a value is sound. From the second line on it has to follow the grammar, which tells a value
+ * over several lines from one that was cut off. No string goes over a line end or a NUL.
+ */
+export class JsonScanner {
+  readonly #watcher: ScanWatcher | undefined
+  /** By depth: whether an object is there. */
+  #isObject = new Uint8Array(64)
+  #depth = 0
+  #next: Next = 'value'
+  #quote = 0
+  #isEscaped = false
+  #isInKey = false
+  #isInScalar = false
+  #spansLines = false
+  /** The index at which a scan was stopped, or found the value to be malformed. */
+  lastAt = 0
+
+  constructor(watcher?: ScanWatcher) {
+    this.#watcher = watcher
+  }
+
+  /** Whether the value has gone over a line end. */
+  get spansLines(): boolean {
+    return this.#spansLines
+  }
+
+  /** To be called before another value, of which so many objects were opened already. */
+  reset(depth = 0): void {
+    this.#depth = depth
+    this.#isObject.fill(1, 1, depth + 1)
+    this.#next = depth === 0 ? 'value' : 'comma'
+    this.#quote = 0
+    this.#isEscaped = false
+    this.#isInScalar = false
+    this.#spansLines = false
+  }
+
+  /** Takes the value before which the watcher stopped the scan to be over. */
+  skipValue(): void {
+    this.#next = 'comma'
+  }
+
+  /** Scans bytes from an index. The index after the value's end, or GOES_ON, MALFORMED or STOPPED. */
+  scan(bytes: Uint8Array, from: number): number {
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at] as number
+      if (this.#quote !== 0) {
+        if (byte === LF || byte === NUL) return this.#stop(at, MALFORMED)
+        this.#inString(byte)
+        continue
+      }
+      const isScalar = byte > SPACE && STRUCTURAL[byte] === 0
+      const wasScalar = this.#isInScalar
+      this.#isInScalar = isScalar
+      if (byte === NUL) return this.#stop(at, MALFORMED)
+      if (byte === LF || byte === CR) this.#spansLines = true
+      if (byte <= SPACE) continue
+      // A quote right after a scalar: that is the prefix of a Python string.
+      if (isScalar ? wasScalar : wasScalar && isQuote(byte)) {
+        if (!isScalar) this.#quote = byte
+        continue
+      }
+      if (isScalar || isQuote(byte)) {
+        if (!this.#begins()) return this.#stop(at, MALFORMED)
+        if (!isScalar) this.#beginString(byte)
+      } else if (isOpening(byte) || byte === OPEN_PAREN) {
+        if (this.#watcher?.opens(this.#depth + 1, byte === OPEN_BRACKET)) return this.#stop(at, STOPPED)
+        if (!this.#open(byte)) return this.#stop(at, MALFORMED)
+      } else if (byte === COMMA) this.#next = this.#isObject[this.#depth] === 1 ? 'key' : 'value'
+      else if (byte === COLON) this.#next = this.#isObject[this.#depth] === 1 ? 'value' : this.#next
+      else if (this.#spansLines && !this.#closesWhatIsOpen(byte)) return this.#stop(at, MALFORMED)
+      else {
+        this.#watcher?.closes(this.#depth)
+        this.#next = 'comma'
+        if (--this.#depth <= 0) return at + 1
+      }
+    }
+    return GOES_ON
+  }
+
+  #stop(at: number, why: number): number {
+    this.lastAt = at
+    return why
+  }
+
+  /** Notes that a key, or a value that is no object or array, begins. False where none may. */
+  #begins(): boolean {
+    const next = this.#next
+    this.#isInKey = next === 'key'
+    this.#next = next === 'key' ? 'colon' : 'comma'
+    return !this.#spansLines || next === 'key' || next === 'value'
+  }
+
+  #beginString(quote: number): void {
+    this.#quote = quote
+    if (this.#isInKey) this.#watcher?.key(quote, this.#depth, true)
+  }
+
+  #inString(byte: number): void {
+    if (this.#isInKey) this.#watcher?.key(byte, this.#depth, false)
+    if (this.#isEscaped) this.#isEscaped = false
+    else if (byte === BACKSLASH) this.#isEscaped = true
+    else if (byte === this.#quote) this.#quote = 0
+  }
+
+  #open(byte: number): boolean {
+    if (this.#spansLines && this.#next !== 'value') return false
+    if (++this.#depth > DEEPEST) return false
+    if (this.#depth >= this.#isObject.length) {
+      const larger = new Uint8Array(2 * this.#isObject.length)
+      larger.set(this.#isObject)
+      this.#isObject = larger
+    }
+    const isObject = byte === OPEN_BRACE
+    this.#isObject[this.#depth] = isObject ? 1 : 0
+    this.#next = isObject ? 'key' : 'value'
+    return true
+  }
+
+  #closesWhatIsOpen(byte: number): boolean {
+    return (byte === CLOSE_BRACE) === (this.#isObject[this.#depth] === 1)
+  }
+}
+
+const isQuote = (byte: number): boolean => byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE

@@ -1,0 +1,531 @@
+import type { Framing, RecordHandler, RecordSplitter } from './framing.ts'
+import { JsonPath } from './json-path.ts'
+import { GOES_ON, isOpening, JsonScanner, MALFORMED, STOPPED } from './json-scanner.ts'
+import { PartialRecord, SAMPLE_BYTES } from './partial-record.ts'
+
+const NUL = 0
+const TAB = 9
+const LF = 10
+const CR = 13
+const SPACE = 32
+const DOUBLE_QUOTE = 34
+const SINGLE_QUOTE = 39
+const OPEN_PAREN = 40
+const COMMA = 44
+const SEMICOLON = 59
+const LESS_THAN = 60
+const GREATER_THAN = 62
+const OPEN_BRACKET = 91
+const BACKSLASH = 92
+const CLOSE_BRACKET = 93
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+
+/** How often a byte may be read again on average, because of values that were cut off. */
+const READ_AGAIN = 8
+
+/** What JavaScript has before a value: `window.YTD.tweets.part0 = `, `export default `. */
+const ASSIGNMENT = /^(?:(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]*\s*=|export\s+default\b)\s*(?=([[{])|$)/
+const LONGEST_ASSIGNMENT = 300
+
+type JsonFraming = Extract<Framing, { kind: 'json' }>
+
+/**
+ * What is being read: nothing yet; an array that may be a record; an object or array; another element of an array; a line
+ * that is none of these; what is left of a value that is broken.
+ */
+type Mode = 'between' | 'opened' | 'value' | 'scalar' | 'line' | 'broken'
+
+/**
+ * Cuts a stream into JSON values, as `Framing` describes. They are cut out as they stand, byte for byte: a parser would
+ * round ids of 64 bits. What is no object and no array is a record to the end of its line. Commas, brackets, white space
+ * and NULs between records are skipped, so that a stream may be read on from the end of any record.
+ *
+ * A broken value is one record, too: to the end of its line where it was cut off there, else to the line on which an
+ * object begins as far from the margin as it did itself.
+ */
+export class JsonSplitter implements RecordSplitter {
+  readonly #maxBytes: number
+  readonly #handler: RecordHandler
+  readonly #cutsArrays: boolean
+  readonly #path: JsonPath | undefined
+  readonly #scanner: JsonScanner
+  #mode: Mode = 'between'
+  #isJavaScript = false
+
+  // The array that the records are elements of.
+  #isInArray = false
+  #expectsElement = false
+  #hasElements = false
+  /** Whether there is an object around it, of which the rest is no record. */
+  #isAround = false
+
+  // The record under way: what is held of it, where in the stream it begins, and how far its line is indented.
+  readonly #partial: PartialRecord
+  #start = 0
+  #margin = 0
+  #isReported = false
+  #quote = 0
+  #isEscaped = false
+  #isInAngles = false
+
+  /** Where in the stream the line at hand begins, and how far it is indented; -1 where that does not matter. */
+  #lineStart = 0
+  #indent = 0
+
+  #written = 0
+  #covered = 0
+  /** Bytes that may be read again. */
+  #credit: number
+  /** Whether there are bytes at hand by which a line may be other than one value, however it looks. */
+  #isOdd = false
+
+  constructor({ arrays = 'cut', each }: JsonFraming, maxBytes: number, handler: RecordHandler) {
+    this.#maxBytes = maxBytes
+    this.#handler = handler
+    this.#cutsArrays = arrays === 'cut'
+    this.#path = each && each.length > 0 ? new JsonPath(each) : undefined
+    this.#scanner = new JsonScanner(this.#path)
+    this.#partial = new PartialRecord(maxBytes + 1)
+    this.#credit = READ_AGAIN * maxBytes
+  }
+
+  get bytesCovered(): number {
+    return this.#covered
+  }
+
+  write(chunk: Uint8Array): void {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    this.#credit = Math.min(this.#credit + READ_AGAIN * chunk.length, READ_AGAIN * this.#maxBytes)
+    this.#process(bytes, this.#written)
+    this.#written += chunk.length
+  }
+
+  end(): void {
+    if (this.#isInArray) this.#complain('the array is not closed: expected "]", got the end of the data')
+    else if (this.#isAround) this.#complain('the object is not closed: expected "}", got the end of the data')
+    if (this.#mode === 'line') this.#endLine(NOTHING, this.#written)
+    while (this.#mode === 'value' && this.#partial.length > 0) this.#giveUp()
+    if (this.#partial.length > 0) this.#finish(NOTHING, this.#written)
+    this.#mode = 'between'
+    this.#isInArray = false
+    this.#isAround = false
+    this.#covered = this.#written
+  }
+
+  #complain(message: string): void {
+    this.#handler.malformed?.(message)
+  }
+
+  /** @param base where in the stream the bytes begin */
+  #process(bytes: Buffer, base: number): void {
+    const wasOdd = this.#isOdd
+    this.#isOdd = isOdd(bytes)
+    for (let at = 0; at < bytes.length; ) at = this.#step(bytes, at, base)
+    this.#isOdd = wasOdd
+  }
+
+  /** Reads on from an index, as the mode says. The index to go on at. */
+  #step(bytes: Buffer, at: number, base: number): number {
+    switch (this.#mode) {
+      case 'between':
+        return this.#between(bytes, at, base)
+      case 'opened':
+        return this.#opened(bytes, at)
+      case 'value':
+        return this.#value(bytes, at, base)
+      case 'scalar':
+        return this.#scalar(bytes, at, base)
+      case 'line':
+        return this.#line(bytes, at, base)
+      default:
+        return this.#broken(bytes, at, base)
+    }
+  }
+
+  #between(bytes: Buffer, at: number, base: number): number {
+    const byte = bytes[at] as number
+    if (byte <= SPACE) this.#noteSpace(byte, base + at)
+    else if (byte === COMMA) {
+      if (this.#isInArray && this.#expectsElement) this.#complain('expected an element of the array, got ","')
+      this.#expectsElement = true
+    } else if (byte === CLOSE_BRACKET) this.#closeArray()
+    else if (byte === OPEN_BRACKET && this.#cutsArrays && !this.#isInArray) this.#openArray()
+    else if (byte === SEMICOLON && this.#isJavaScript && !this.#isInArray) this.#isJavaScript = false
+    else if (base + at >= BYTE_ORDER_MARK.length || byte !== BYTE_ORDER_MARK[base + at])
+      return this.#begin(bytes, at, base)
+    this.#covered = base + at + 1
+    return at + 1
+  }
+
+  /** Keeps count of how far the line at hand is indented. */
+  #noteSpace(byte: number, place: number): void {
+    if (byte === LF || byte === CR) {
+      this.#lineStart = place + 1
+      this.#indent = 0
+    } else if (place === this.#lineStart + this.#indent) this.#indent++
+  }
+
+  #openArray(): void {
+    this.#isInArray = true
+    this.#expectsElement = true
+    this.#hasElements = false
+  }
+
+  #closeArray(): void {
+    if (this.#isInArray && this.#expectsElement && this.#hasElements)
+      this.#complain('expected an element of the array, got "]"')
+    // Where no array was opened, the stream was read on from within one.
+    if (this.#path && (this.#isAround || !this.#isInArray)) {
+      this.#isAround = true
+      this.#path.reset(true)
+      this.#scanner.reset(this.#path.depth)
+      this.#mode = 'value'
+    }
+    this.#isInArray = false
+    this.#expectsElement = false
+  }
+
+  /** Begins a record. The index to go on at, which is past the record where it is a whole line. */
+  #begin(bytes: Buffer, at: number, base: number): number {
+    const byte = bytes[at] as number
+    this.#start = base + at
+    this.#margin = this.#indent
+    if (byte === OPEN_BRACE && !this.#path) {
+      const end = this.#wholeLine(bytes, at, base)
+      if (end >= 0) return end
+    }
+    this.#expectsElement = false
+    this.#hasElements = true
+    this.#quote = 0
+    if (byte === OPEN_BRACKET && !this.#isInArray) {
+      this.#mode = 'opened'
+      return at + 1
+    }
+    if (isOpening(byte)) {
+      this.#scanner.reset()
+      this.#path?.reset(this.#isInArray)
+      this.#mode = 'value'
+      return at
+    }
+    this.#mode = this.#isInArray ? 'scalar' : 'line'
+    return this.#isFirst ? this.#afterAssignment(bytes, at, false) : at
+  }
+
+  get #isFirst(): boolean {
+    return this.#start === 0 || this.#start === BYTE_ORDER_MARK.length
+  }
+
+  /**
+   * Most records are an object on a line: those are handed over with hardly a look at them. The index after the line; -1
+   * where it may be anything else.
+   */
+  #wholeLine(bytes: Buffer, at: number, base: number): number {
+    const lineEnd = bytes.indexOf(LF, at)
+    if (lineEnd < 0) return -1
+    let end = trimmed(bytes, lineEnd)
+    const hasComma = bytes[end - 1] === COMMA
+    if (hasComma) end = trimmed(bytes, end - 1)
+    if (bytes[end - 1] !== CLOSE_BRACE || end - at > this.#maxBytes) return -1
+    if (this.#isOdd && isOdd(bytes.subarray(at, end))) return -1
+    // The value goes on where the next line begins so.
+    const next = bytes[afterSpaces(bytes, lineEnd + 1)]
+    if (next === CLOSE_BRACE || (next === COMMA && !this.#isInArray)) return -1
+    this.#covered = base + lineEnd + 1
+    this.#lineStart = this.#covered
+    this.#indent = 0
+    this.#expectsElement = hasComma
+    this.#hasElements = true
+    this.#handler.record(bytes.subarray(at, end))
+    return lineEnd + 1
+  }
+
+  /** After the bracket of an array that is a record itself, unless its elements are arrays, too. */
+  #opened(bytes: Buffer, at: number): number {
+    const byte = bytes[at] as number
+    if (byte <= SPACE) return at + 1
+    if (byte === OPEN_BRACKET) {
+      this.#openArray()
+      this.#mode = 'between'
+      return at
+    }
+    const bracket = Uint8Array.of(OPEN_BRACKET)
+    this.#partial.add(bracket)
+    this.#path?.reset(true)
+    this.#scanner.reset()
+    this.#scanner.scan(bracket, 0)
+    this.#mode = 'value'
+    return at
+  }
+
+  /** Skips what JavaScript has before a value, where the stream begins with it. */
+  #afterAssignment(bytes: Buffer, at: number, isWholeLine: boolean): number {
+    const found = ASSIGNMENT.exec(bytes.toString('latin1', at, at + LONGEST_ASSIGNMENT))
+    if (!found || !(found[1] || isWholeLine)) return at
+    const [before] = found
+    this.#isJavaScript = true
+    this.#mode = 'between'
+    return at + before.length
+  }
+
+  #value(bytes: Buffer, at: number, base: number): number {
+    const found = this.#scanner.scan(bytes, at)
+    const end = found >= 0 ? found : found === GOES_ON ? bytes.length : this.#scanner.lastAt
+    this.#noteLine(bytes, at, end, base)
+    if (found === MALFORMED) return this.#malformed(bytes, at, end, base)
+    if (found === STOPPED) {
+      this.#drop()
+      this.#isAround = true
+      this.#openArray()
+      this.#mode = 'between'
+      this.#covered = base + end + 1
+      return end + 1
+    }
+    if (found === GOES_ON) {
+      if (this.#isRecord) this.#hold(bytes.subarray(at))
+    } else if (this.#isRecord) this.#finish(bytes.subarray(at, end), base + end)
+    else this.#endAround(base + end)
+    return end
+  }
+
+  /** Whether the value under way is a record, rather than an object around the array of records. */
+  get #isRecord(): boolean {
+    return !this.#isAround || this.#isInArray
+  }
+
+  /** Notes where the last line begins of what was read of a value, and how far it is indented. */
+  #noteLine(bytes: Buffer, from: number, end: number, base: number): void {
+    const line = end > 0 ? bytes.lastIndexOf(LF, end - 1) + 1 : 0
+    if (line <= from) return
+    this.#lineStart = base + line
+    this.#indent = Math.min(end, afterSpaces(bytes, line)) - line
+  }
+
+  #endAround(covered: number): void {
+    this.#isAround = false
+    this.#mode = 'between'
+    this.#covered = covered
+  }
+
+  /** No value goes on as this one does at the index `end`: it was cut off, or is broken. */
+  #malformed(bytes: Buffer, at: number, end: number, base: number): number {
+    if (!this.#isRecord) {
+      this.#complain('the object around the array is broken')
+      this.#endAround(base + end)
+      this.#mode = 'broken'
+      return end
+    }
+    if (!this.#scanner.spansLines) {
+      this.#finish(bytes.subarray(at, end), base + end)
+      return end
+    }
+    if (this.#isReported || this.#partial.length + end + 1 - at > this.#maxBytes) {
+      if (!this.#isReported) this.#report(bytes.subarray(at, end))
+      this.#drop()
+      this.#mode = 'broken'
+      if (this.#lineStart + this.#indent !== base + end) this.#indent = -1
+      return end
+    }
+    // With the byte at hand, as another value may begin with it.
+    this.#partial.add(bytes.subarray(at, end + 1))
+    this.#giveUp()
+    return end + 1
+  }
+
+  /** Takes the value under way to be broken: it is a record up to the line on which another begins, which is read again. */
+  #giveUp(): void {
+    const bytes = Buffer.from(this.#partial.held)
+    const isReported = this.#isReported
+    const start = this.#start
+    this.#drop()
+    this.#mode = 'broken'
+    this.#indent = -1
+    if (isReported) return
+    const next = this.#nextValue(bytes)
+    if (next < 0) {
+      this.#covered = start
+      this.#handOver(bytes, true)
+      return
+    }
+    this.#mode = 'between'
+    this.#lineStart = start + next
+    this.#indent = 0
+    this.#covered = start + next
+    this.#handOver(bytes.subarray(0, next))
+    this.#credit -= bytes.length - next
+    this.#process(bytes.subarray(next), start + next)
+  }
+
+  /** The index of the line on which another value begins than the one that the bytes begin with; -1 for none. */
+  #nextValue(bytes: Buffer): number {
+    let last = -1
+    for (let line = bytes.indexOf(LF) + 1; line > 0; line = bytes.indexOf(LF, line) + 1) {
+      const at = afterSpaces(bytes, line)
+      if (at - line !== this.#margin || !isOpening(bytes[at])) continue
+      if (bytes.length - line <= this.#credit) return line
+      // So much was read again that it is to come to an end: of what is left only the last one is looked at.
+      last = line
+    }
+    return last
+  }
+
+  /** Skips what is left of a broken value. */
+  #broken(bytes: Buffer, at: number, base: number): number {
+    if (this.#indent < 0) {
+      const line = bytes.indexOf(LF, at) + 1
+      if (line === 0) return bytes.length
+      this.#lineStart = base + line
+      this.#indent = 0
+      return line
+    }
+    const byte = bytes[at] as number
+    const isNext = isOpening(byte) && this.#indent === this.#margin
+    const isEnd = byte === CLOSE_BRACKET && this.#isInArray && this.#indent <= this.#margin
+    if (isNext || isEnd) {
+      this.#mode = 'between'
+      this.#covered = base + at
+      return at
+    }
+    if (byte === SPACE || byte === TAB || byte === LF) this.#noteSpace(byte, base + at)
+    else this.#indent = -1
+    return at + 1
+  }
+
+  /** An element of an array that is neither object nor array. What Python prints of its objects is one, too. */
+  #scalar(bytes: Buffer, from: number, base: number): number {
+    const isFirst = this.#partial.length === 0
+    if (isFirst) this.#isInAngles = bytes[from] === LESS_THAN
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at] as number
+      if (this.#quote !== 0) {
+        if (byte === LF) return this.#endScalar(bytes, from, at, base)
+        this.#inString(byte)
+        if (this.#quote === 0 && !this.#isInAngles) return this.#endScalar(bytes, from, at + 1, base)
+      } else if (byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE) this.#quote = byte
+      else if (byte === OPEN_PAREN && !this.#isInAngles) return this.#beginCall(bytes, from, at)
+      else if (this.#isInAngles && byte !== LF) {
+        if (byte === GREATER_THAN) return this.#endScalar(bytes, from, at + 1, base)
+      } else if (endsScalar(byte) && !(isFirst && at === from)) return this.#endScalar(bytes, from, at, base)
+    }
+    this.#hold(bytes.subarray(from))
+    return bytes.length
+  }
+
+  #endScalar(bytes: Buffer, from: number, end: number, base: number): number {
+    this.#finish(bytes.subarray(from, end), base + end)
+    return end
+  }
+
+  #inString(byte: number): void {
+    if (this.#isEscaped) this.#isEscaped = false
+    else if (byte === BACKSLASH) this.#isEscaped = true
+    else if (byte === this.#quote) this.#quote = 0
+  }
+
+  /** Goes on with an object such as `Status(…)`, which ends where its bracket is closed. */
+  #beginCall(bytes: Buffer, from: number, at: number): number {
+    this.#hold(bytes.subarray(from, at))
+    this.#scanner.reset()
+    this.#mode = 'value'
+    return at
+  }
+
+  #line(bytes: Buffer, at: number, base: number): number {
+    const end = this.#endsInCr(bytes, at) ? at : endOfLine(bytes, at)
+    if (end < 0) this.#hold(bytes.subarray(at))
+    else this.#endLine(bytes.subarray(at, end), base + end)
+    return end < 0 ? bytes.length : end
+  }
+
+  /** Whether the line has ended in a CR that was the last byte before an index, and not half of CRLF. */
+  #endsInCr(bytes: Buffer, at: number): boolean {
+    return this.#partial.held.at(-1) === CR && !bytes.includes(LF, at)
+  }
+
+  #endLine(last: Buffer, covered: number): void {
+    const line = Buffer.concat([this.#partial.held, last])
+    const mayBeScript = this.#isFirst && this.#partial.isWhole
+    const rest = mayBeScript ? this.#afterAssignment(line, 0, true) : 0
+    if (rest > 0) {
+      this.#drop()
+      this.#process(line.subarray(rest), covered - line.length + rest)
+    } else this.#finish(last, covered)
+  }
+
+  #hold(piece: Uint8Array): void {
+    this.#partial.add(piece)
+    const { length } = this.#partial
+    const isOver =
+      length > this.#maxBytes + 1 || (length > this.#maxBytes && (piece.at(-1) as number) > SPACE)
+    // An object that may hold the array of records is not one itself.
+    const mayBeAround = this.#path !== undefined && this.#mode === 'value' && !this.#isInArray
+    if (isOver && !this.#isReported && !mayBeAround) this.#report(NOTHING)
+  }
+
+  #report(more: Uint8Array): void {
+    this.#partial.add(more)
+    this.#isReported = true
+    this.#handler.oversized(this.#partial.sample(this.#maxBytes), true)
+  }
+
+  #drop(): void {
+    this.#partial.take()
+    this.#isReported = false
+  }
+
+  /** Ends the record under way, of which these bytes are the last. */
+  #finish(last: Buffer, covered: number): void {
+    const isReported = this.#isReported
+    this.#isReported = false
+    this.#mode = 'between'
+    this.#covered = covered
+    if (this.#partial.length === 0) {
+      this.#handOver(last)
+      return
+    }
+    this.#partial.add(last)
+    const { isWhole } = this.#partial
+    const record = this.#partial.take()
+    if (isReported) return
+    if (isWhole) this.#handOver(record)
+    else this.#handler.oversized(record.subarray(0, Math.min(SAMPLE_BYTES, this.#maxBytes)))
+  }
+
+  #handOver(record: Uint8Array, isOpen = false): void {
+    const bytes = record.subarray(0, trimmed(record, record.length))
+    if (bytes.length > this.#maxBytes)
+      this.#handler.oversized(bytes.subarray(0, Math.min(SAMPLE_BYTES, this.#maxBytes)), isOpen)
+    else if (bytes.length > 0) this.#handler.record(bytes, isOpen)
+  }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+const endsScalar = (byte: number): boolean => byte <= SPACE || byte === COMMA || byte === CLOSE_BRACKET
+
+/** The end of the bytes before an index without the white space there. */
+function trimmed(bytes: Uint8Array, from: number): number {
+  let end = from
+  while (end > 0 && (bytes[end - 1] as number) <= SPACE) end--
+  return end
+}
+
+/** The first index from one on at which there is neither a space nor a tab. */
+function afterSpaces(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (bytes[at] === SPACE || bytes[at] === TAB) at++
+  return at
+}
+
+/** The index of the LF that ends a line, or of a CR after which none has come; -1 where neither has. */
+function endOfLine(bytes: Buffer, from: number): number {
+  const lf = bytes.indexOf(LF, from)
+  if (lf >= 0) return lf
+  const cr = bytes.indexOf(CR, from)
+  return cr < bytes.length - 1 ? cr : -1
+}
+
+/** Whether a line that looks like an object may be several values, or hold the hole that a truncation has left. */
+const isOdd = (line: Buffer): boolean => line.includes(NUL) || line.includes('}{') || line.includes('} {')

@@ -1,0 +1,121 @@
+import { type Framing, recordSplitter } from './records/framing.ts'
+import type { LineOptions, LineStream, Position } from './source.ts'
+
+/** Why a record of a stream is dropped before it is decoded. */
+export type StreamDrop = 'oversized' | 'invalid'
+
+/** Finds a position; undefined where the source cannot be resumed. */
+export type PositionAt = () => Position | undefined
+
+/** Where the records of a stream go. */
+export interface RecordTarget {
+  /** Whether the format needs the first record of each stream. */
+  readonly header: boolean
+  /** How the format has streams cut. */
+  readonly framing: Framing
+  /** Takes a record and, where it is known, the position after it. The record's memory is used again afterwards. */
+  record(bytes: Uint8Array, header: string | undefined, position: PositionAt | undefined): void
+  /** Logs that a record is dropped, as soon as that is known. `sample` is the start of it. */
+  report(reason: StreamDrop, sample: Uint8Array, message?: string): void
+  /** Counts a record that was reported, once the position after it is known, if positions are. */
+  drop(reason: StreamDrop, sample: Uint8Array, position: PositionAt | undefined): void
+  /** Logs what is wrong between records. */
+  malformed(message: string): void
+  /** Resolves when there is room for more records. */
+  room(): Promise<void>
+}
+
+/** What was found of a record that has not ended: it is handed over once the stream is read to its end. */
+interface Held {
+  covered: number
+  handOver(position: PositionAt | undefined): void
+}
+
+/** Cuts a stream of bytes into records: what {@link LineStream} promises, for the exporter and for the test kit alike. */
+export function streamRecords(
+  target: RecordTarget,
+  maxRecordBytes: number,
+  { header: known }: LineOptions = {},
+): LineStream {
+  let header = known && Buffer.from(known).toString('utf8')
+  let awaitsHeader = target.header && header === undefined
+  let onlyHeader = false
+  let positionOf: ((bytesCovered: number) => Position | undefined) | undefined
+  let held: Held | undefined
+
+  const takeHeader = (bytes: Uint8Array) => {
+    header = Buffer.from(bytes).toString('utf8')
+    awaitsHeader = false
+    onlyHeader = true
+  }
+  const position = () => {
+    const at = positionOf
+    const covered = splitter.bytesCovered
+    return at && (() => at(covered))
+  }
+  /** Hands over what was held, once its record has ended. */
+  const settle = (at: PositionAt | undefined) => {
+    if (!held || held.covered === splitter.bytesCovered) return
+    const { handOver } = held
+    held = undefined
+    handOver(at)
+  }
+  /**
+   * Hands something over with the position after it. There is none within a record: what counts of one that has not
+   * ended waits for its end, or else a restart in between would count it twice.
+   */
+  const emit = (isOpen: boolean, handOver: Held['handOver']) => {
+    // The position of the record that follows is right behind it.
+    settle(undefined)
+    if (isOpen && positionOf) held = { covered: splitter.bytesCovered, handOver }
+    else handOver(position())
+  }
+  const splitter = recordSplitter(
+    target.framing,
+    maxRecordBytes,
+    {
+      record: (bytes, isOpen = false) => {
+        if (awaitsHeader) {
+          // It has no position of its own: that of the record that follows covers it.
+          takeHeader(bytes)
+          return
+        }
+        onlyHeader = false
+        const record = isOpen ? Uint8Array.from(bytes) : bytes
+        emit(isOpen, at => target.record(record, header, at))
+      },
+      oversized: (bytes, isOpen = false) => {
+        const sample = Uint8Array.from(bytes)
+        // Without its header no record can be read: each is rejected for it, and none is taken for the header.
+        if (awaitsHeader) takeHeader(sample)
+        onlyHeader = false
+        target.report('oversized', sample)
+        emit(isOpen, at => target.drop('oversized', sample, at))
+      },
+      malformed: message => target.malformed(message),
+    },
+    header,
+  )
+  return {
+    get bytesCovered() {
+      return splitter.bytesCovered
+    },
+    async write(chunk, at) {
+      positionOf = at
+      splitter.write(chunk)
+      settle(position())
+      await target.room()
+    },
+    async end() {
+      splitter.end()
+      settle(position())
+      if (onlyHeader && header !== undefined) {
+        const sample = Buffer.from(header)
+        target.report('invalid', sample, `a header of ${sample.length} bytes and no record after it`)
+        target.drop('invalid', sample, position())
+        onlyHeader = false
+      }
+      await target.room()
+    },
+  }
+}
