@@ -23,13 +23,14 @@ test('a post is counted once, whichever worker gets it and whichever worker dies
     [5900, 'endless'],
   ] as const)
     single.splice(place, 0, { id: `boom-${place}`, text: `BOOM ${deed};`, createdAt })
-  // Records that hold many posts, as a page of search results does.
+  // Records that hold many posts, as a page of search results does: JSON in a string is not cut into its elements.
   const pages = Array.from({ length: 20 }, (_, page) =>
     Array.from({ length: 100 }, (_, i) => ({ id: `page-${page}-${i}`, text: 'post', createdAt })),
   )
   pages[3]?.splice(50, 1, { id: 'boom-page', text: 'BOOM exits;', createdAt })
   const again = pages.slice(0, 5)
-  const lines = [...single, ...pages, ...again].map(record => `${JSON.stringify(record)}\n`)
+  const records = [...single, ...[...pages, ...again].map(page => JSON.stringify(page))]
+  const lines = records.map(record => `${JSON.stringify(record)}\n`)
   const config = {
     languages: { detect: false },
     limits: { plugin_timeout: '300ms' },

@@ -76,7 +76,7 @@ test('the package holds the program, the types of the plugin API, and nothing el
   expect(needed.filter(file => !files.includes(file))).toEqual([])
   const rest = files.filter(file => !needed.includes(file))
   const known =
-    /^dist\/(src|plugins)\/[\w/-]+\.js$|^dist\/plugins\/scorers\/tuned\/\w+\.model$|^dist\/src\/plugin\/[\w-]+\.d\.ts$/
+    /^dist\/(src|plugins)\/[\w/-]+\.js$|^dist\/plugins\/scorers\/tuned\/\w+\.model$|^dist\/src\/plugin\/[\w/-]+\.d\.ts$/
   expect(
     rest.filter(file => !known.test(file) || /\.test\.|(?<!src\/plugin\/)testing|-testing/.test(file)),
   ).toEqual([])

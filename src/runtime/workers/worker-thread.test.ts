@@ -70,7 +70,9 @@ const post = (text: string, createdAt = 900_000) => ({ text, created_at: new Dat
 describe('a worker', () => {
   test('is ready once its plugins are made, and says so; else why not', async () => {
     const { said } = await made()
-    expect(said).toEqual([{ type: 'ready', metrics: [], headers: [false], framings: [{ kind: 'json' }], stride: 1 }])
+    expect(said).toEqual([
+      { type: 'ready', metrics: [], headers: [false], framings: [{ kind: 'json' }], stride: 1 },
+    ])
     const failed = await made({ scorers: [{ ...spec('afinn'), options: { unknown: 1 } }] })
     expect(failed.said).toMatchObject([{ type: 'unready', code: expect.stringMatching(/^ERR_/) }])
   })
