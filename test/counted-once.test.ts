@@ -23,12 +23,13 @@ test('a post is counted once, whichever worker gets it and whichever worker dies
     [5900, 'endless'],
   ] as const)
     single.splice(place, 0, { id: `boom-${place}`, text: `BOOM ${deed};`, createdAt })
-  // Records that hold many posts, as a page of search results does: JSON in a string is not cut into its elements.
+  // Records that hold many posts.
   const pages = Array.from({ length: 20 }, (_, page) =>
     Array.from({ length: 100 }, (_, i) => ({ id: `page-${page}-${i}`, text: 'post', createdAt })),
   )
   pages[3]?.splice(50, 1, { id: 'boom-page', text: 'BOOM exits;', createdAt })
   const again = pages.slice(0, 5)
+  // Arrays are cut into records; one within a string of JSON is a record with all its posts.
   const records = [...single, ...[...pages, ...again].map(page => JSON.stringify(page))]
   const lines = records.map(record => `${JSON.stringify(record)}\n`)
   const config = {

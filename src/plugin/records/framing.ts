@@ -22,7 +22,7 @@ export type Framing =
       readonly kind: 'json'
       /** `whole` where an array is one record, unless it is one of arrays; `cut` where absent. */
       readonly arrays?: 'cut' | 'whole' | undefined
-      /** Where in an object over several lines the array is whose elements are the records: keys from the outside in. */
+      /** Where in an object the array is whose elements are the records: keys from the outside in. */
       readonly each?: readonly string[] | undefined
     }
 
