@@ -136,6 +136,32 @@ test('a file renamed under the same glob is not read again', async () => {
   await texts('one', 'two', 'three')
 })
 
+test('one that a scan missed amid its rename keeps its position, however long another file is read meanwhile', async () => {
+  await writeFile(at('a.log'), 'first\n')
+  await writeFile(at('b.log'), 'old\n')
+  const { emitter } = await follow({ path: '*.log*', rate: 20 })
+  await emitter.until(({ texts }) => texts.includes('old'))
+  await rename(at('b.log'), at('moving'))
+  // That it is found tells that a scan has missed the other.
+  await writeFile(at('c.log'), 'new\n')
+  await emitter.until(({ texts }) => texts.includes('new'))
+  const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`)
+  await appendFile(at('a.log'), `${lines.join('\n')}\n`)
+  await emitter.until(({ texts }) => texts.includes('line 0'))
+  await rename(at('moving'), at('b.log.1'))
+  await appendFile(at('c.log'), 'after\n')
+  await emitter.until(({ texts }) => texts.includes('after'))
+  await appendFile(at('b.log.1'), 'last\n')
+  await emitter.until(({ texts }) => texts.includes('last'))
+  expect(emitter.texts.filter(text => !text.startsWith('line'))).toEqual([
+    'first',
+    'old',
+    'new',
+    'after',
+    'last',
+  ])
+})
+
 test('from the end, a line that is being written is read whole', async () => {
   await writeFile(at('a.log'), 'old\nha')
   const { emitter, texts } = await follow({ path: 'a.log', from: 'end' })

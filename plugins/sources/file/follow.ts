@@ -80,6 +80,9 @@ export class Follower {
     if (tail.goneSince === undefined) return read
     if (read) tail.goneSince = performance.now()
     else if (performance.now() - tail.goneSince > QUIET_POLLS * this.#settings.pollMs) {
+      // The scan that missed the file may be old, and have run between the renames of a rotation.
+      await this.#scan('start')
+      if (tail.goneSince === undefined) return read
       this.#tails.delete(tail.file.identity)
       await tail.finish()
     }
