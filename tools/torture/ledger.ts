@@ -33,10 +33,15 @@ export class Ledger {
     this.#seen = new Map(deduping.map(source => [source, new Set<string>()]))
   }
 
-  /** Adds a record that is about to be written: a scrape must never be ahead of the model. */
+  /**
+   * Adds a line that is about to be written: a scrape must never be ahead of the model. Each post of an array is a record
+   * of its own.
+   */
   add(source: string, { posts, fault }: KnownRecord): void {
-    this.records++
-    this.#count('mood_source_records_total', { source })
+    for (let left = fault === null ? posts.length : 1; left > 0; left--) {
+      this.records++
+      this.#count('mood_source_records_total', { source })
+    }
     if (fault !== null) this.#count('mood_posts_dropped_total', { source, reason: fault })
     for (const { id, topics, sentiment } of posts) {
       this.posts++

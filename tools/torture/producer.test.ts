@@ -24,11 +24,12 @@ function produce(more: Partial<ProducerOptions> = {}) {
   return { ledger, written, producer: new Producer({ committed: written, ...options }) }
 }
 
-/** Lines that are records: empty ones are none. */
+/** Records in the lines: an empty line is none, and an array has one for each post. */
 function records(bytes: Buffer): number {
   const lines = bytes.toString('latin1').split('\n')
   expect(lines.pop(), 'the last line has its end').toBe('')
-  return lines.filter(line => line.trim() !== '').length
+  const posts = (line: string) => (/^\[(\{|\])/.test(line) ? (JSON.parse(line) as unknown[]).length : 1)
+  return lines.filter(line => line.trim() !== '').reduce((sum, line) => sum + posts(line), 0)
 }
 
 const filesIn = (path: string) => readdirSync(join(folder, path)).sort()

@@ -22,13 +22,15 @@ export function count(
   if (bytes.length === 0) return
   const source = `source="${name}"`
   const drop = (reason: string) => state.count(`mood_posts_dropped_total{${source},reason="${reason}"}`)
-  state.count(`mood_source_records_total{${source}}`)
+  const record = () => state.count(`mood_source_records_total{${source}}`)
   const posts = postsIn(bytes, recordBytes)
   if (typeof posts === 'string') {
+    record()
     drop(posts)
     return
   }
   for (const { id, text } of posts) {
+    record()
     state.count(`mood_source_posts_total{${source}}`)
     if (dedupe && !state.isNew(`${name} ${id}`)) {
       drop('duplicate')
@@ -56,7 +58,7 @@ function postsIn(bytes: Buffer, recordBytes: number): Post[] | string {
   try {
     const posts = [JSON.parse(bytes.toString('utf8'))].flat()
     if (!posts.every(post => typeof post?.text === 'string')) return 'invalid'
-    return posts.length === 0 ? 'not_a_post' : posts
+    return posts
   } catch {
     return 'invalid'
   }
