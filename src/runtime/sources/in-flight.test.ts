@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Position } from '../../plugin/source.ts'
 import type { Batch } from '../batch.ts'
+import { testBatch } from '../runtime-testing.ts'
 import { InFlight } from './in-flight.ts'
 
-const batch = (id: number, more: Partial<Batch> = {}): Batch => ({
-  id,
-  memory: new SharedArrayBuffer(10),
-  records: 1,
-  receivedAt: 0,
-  partition: '',
-  header: undefined,
-  posts: false,
-  position: undefined,
-  endsGroup: true,
-  receipt: null,
-  drops: [],
-  ...more,
-})
+const batch = (id: number, more: Partial<Batch> = {}): Batch => testBatch({ id, ...more })
 
 const positions = (...entries: [string, Position | null][]) => new Map(entries)
 
