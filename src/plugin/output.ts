@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
-import type { PluginErrors } from './error.ts'
+import type { PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 
 /** The posts of one topic, as one scorer scored them. */
@@ -78,20 +78,11 @@ export interface OutputDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Stream extends OutputStream = OutputStream,
   Metrics extends MetricDefinitions = MetricDefinitions,
-> {
-  readonly name: string
-  /** One line for `mood-exporter plugins`. */
-  readonly description: string
+> extends PluginDeclaration<Options, Metrics> {
   /** What it takes: it is given events of these kinds only. */
   readonly takes: readonly Stream[]
   /** The most events that it can deliver in one `write`, where that is fewer than `batch` in the configuration. */
   readonly batch?: number
-  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
-  readonly errors?: PluginErrors
-  /** Validates the options beside `use:` in the configuration, and documents itself. */
-  readonly options: Options
-  /** Metrics of the plugin's own, which `context.metrics` records. */
-  readonly metrics?: Metrics
   /**
    * Makes an output, without sending anything. Called again, in a new thread, when the thread of the last one has ended.
    * On a reload that changes the options of an output, the new one is created before the old one is closed.

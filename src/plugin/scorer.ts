@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
-import type { PluginErrors } from './error.ts'
+import type { PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 
@@ -97,16 +97,7 @@ export interface ScorerContext<Metrics extends MetricDefinitions = MetricDefinit
 export interface ScorerDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Metrics extends MetricDefinitions = MetricDefinitions,
-> {
-  readonly name: string
-  /** One line for `mood-exporter plugins`. */
-  readonly description: string
-  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
-  readonly errors?: PluginErrors
-  /** Validates the options beside `use:` in the configuration, and documents itself. */
-  readonly options: Options
-  /** Metrics of the plugin's own, which `context.metrics` records. */
-  readonly metrics?: Metrics
+> extends PluginDeclaration<Options, Metrics> {
   /**
    * Makes an instance, once for each worker. Where it throws or rejects the exporter does not start, with that message;
    * on a reload the running configuration is kept.

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
-import type { PluginErrors } from './error.ts'
+import type { PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
@@ -149,12 +149,7 @@ export interface Source {
 export interface SourceDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Metrics extends MetricDefinitions = MetricDefinitions,
-> {
-  readonly name: string
-  /** One line for `mood-exporter plugins`. */
-  readonly description: string
-  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
-  readonly errors?: PluginErrors
+> extends PluginDeclaration<Options, Metrics> {
   /** True for a live stream: its posts are de-duplicated unless the configuration says otherwise. */
   readonly live?: boolean
   /**
@@ -164,10 +159,6 @@ export interface SourceDefinition<
   readonly replayable?: boolean
   /** The format of its records where the configuration names none; `post` where absent. */
   readonly format?: string
-  /** Validates the options beside `use:` in the configuration, and documents itself. */
-  readonly options: Options
-  /** Metrics of the plugin's own, which `context.metrics` records. */
-  readonly metrics?: Metrics
   /** Rejects with what the user can do about it; the exporter does not start then. */
   create(options: z.output<Options>, context: SourceContext<Metrics>): Source | Promise<Source>
 }

@@ -1,0 +1,16 @@
+import type { z } from 'zod'
+import type { PluginErrors } from './error.ts'
+import type { MetricDefinitions } from './metrics.ts'
+
+/** What plugins of every kind declare. */
+export interface PluginDeclaration<Options extends z.ZodObject, Metrics extends MetricDefinitions> {
+  readonly name: string
+  /** One line for `mood-exporter plugins`. */
+  readonly description: string
+  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
+  readonly errors?: PluginErrors
+  /** Validates the options beside `use:` in the configuration, and documents itself. */
+  readonly options: Options
+  /** Metrics of the plugin's own, which `context.metrics` records. */
+  readonly metrics?: Metrics
+}
