@@ -102,6 +102,11 @@ export const FLOORS: readonly Floor[] = [
     imports: ['grafana', 'src/runtime'],
   },
   {
+    folder: 'tools/mutation',
+    holds: 'changes the code in small ways, and says which changes no unit test notices',
+    imports: [],
+  },
+  {
     folder: 'tools/torture',
     holds: 'kills and damages a running exporter, and compares its counts with what was written',
     imports: ['test/support'],
