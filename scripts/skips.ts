@@ -1,12 +1,19 @@
+import { env } from 'node:process'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { unlikeShipped } from '../test/support/tools.ts'
 
-/** A reporter for vitest that says of each skipped test why it was: the usual one keeps that to itself. */
+/**
+ * A reporter for vitest that says of each skipped test why it was, which the usual one keeps to itself, and where tests
+ * ran with another Prometheus or Alertmanager than ship.
+ */
 export default class SkipsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const skipped = modules.flatMap(module => [...module.children.allTests('skipped')])
     const reasons = Map.groupBy(skipped.filter(hasReason), test => reasonOf(test))
     for (const [reason, tests] of reasons)
       console.log(`\nSkipped: ${reason}${tests.map(({ fullName }) => `\n  ${fullName}`).join('')}`)
+    const others = env.MOOD_REQUIRE_TOOLS === '1' ? undefined : unlikeShipped()
+    if (others !== undefined) console.log(`\n${others}`)
   }
 }
 

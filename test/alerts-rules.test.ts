@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import { knownMetrics } from '../grafana/check/known-metrics.ts'
 import { anchorsOf } from './support/markdown.ts'
 import { ruleFaults, rulesIn } from './support/rules.ts'
-import { tool } from './support/tools.ts'
+import { tool, unavailable } from './support/tools.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFile(join(root, path), 'utf8')
@@ -55,7 +55,11 @@ async function checked(promtool: string, text: string): Promise<string[]> {
 }
 
 test.for(TESTS)('the rules pass prometheus/tests/%s', { timeout: 300_000 }, async (file, context) => {
-  const { code, said } = await run(tool(context, 'promtool'), ['test', 'rules', `prometheus/tests/${file}`])
+  const promtool = tool(context, 'promtool')
+  const [, major] = /version (\d+)/.exec((await run(promtool, ['--version'])).said) ?? []
+  // To Prometheus 2 a range has both its ends, and so counts another post here and there.
+  if (Number(major) < 3) unavailable(context, `${promtool} is older than Prometheus 3: npm run tools`)
+  const { code, said } = await run(promtool, ['test', 'rules', `prometheus/tests/${file}`])
   expect(said).toContain('SUCCESS')
   expect(code, said).toBe(0)
 })

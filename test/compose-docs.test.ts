@@ -9,7 +9,7 @@ import { ROOT, run } from './support/package.ts'
 import { tool } from './support/tools.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-const compose = read('compose.yml')
+const compose = read('docker-compose.yml')
 const guide = read('docs/docker.md')
 
 /** The rows of a table, each as its cells without backticks. */
@@ -24,7 +24,7 @@ const rows = (markdown: string): string[][] =>
         .map(cell => cell.trim().replace(/^`(.*)`$/, '$1')),
     )
 
-test('every setting of compose.yml is in the guide, with its default', () => {
+test('every setting of docker-compose.yml is in the guide, with its default', () => {
   const settings = [...compose.matchAll(/\$\{([A-Z_]+):-([^}]*)\}/g)].map(([, name, otherwise]) => [
     name,
     otherwise,
@@ -36,7 +36,7 @@ test('every setting of compose.yml is in the guide, with its default', () => {
   )
 })
 
-test('the guide names the images that compose.yml has', () => {
+test('the guide names the images that docker-compose.yml has', () => {
   const images = Object.values<{ image: string }>(parse(compose).services).map(({ image }) => image)
   const told = rows(guide).map(([, image]) => image)
   expect(images.filter(image => !image.startsWith('mood-exporter:') && !told.includes(image))).toEqual([])

@@ -36,7 +36,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const withDefaults = (text: string) => text.replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1')
 
 const compose: { services: Record<string, Service>; volumes: Record<string, unknown> } = parse(
-  withDefaults(read('compose.yml')),
+  withDefaults(read('docker-compose.yml')),
   { merge: true },
 )
 const services = Object.entries(compose.services)
@@ -80,7 +80,7 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
 
   test(`${name} is published to this machine alone`, () => {
     for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
-    for (const port of read('compose.yml').matchAll(/^ {6}- (.*:\d+)$/gm))
+    for (const port of read('docker-compose.yml').matchAll(/^ {6}- (.*:\d+)$/gm))
       expect(port[1]).toMatch(/^\$\{MOOD_BIND:-127\.0\.0\.1\}:/)
   })
 
@@ -99,11 +99,15 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
 }
 
 test('no secret is in the files', () => {
-  const written: typeof compose = parse(read('compose.yml'), { merge: true })
+  const written: typeof compose = parse(read('docker-compose.yml'), { merge: true })
   for (const { environment = {} } of Object.values(written.services))
     for (const [key, value] of Object.entries(environment))
       if (/PASSWORD|SECRET|TOKEN|KEY/.test(key)) expect(value).toBe(`\${${key}:-}`)
-  for (const path of ['compose.yml', 'Dockerfile', ...globSync('docker/**/*.{yml,sh,mjs}', { cwd: ROOT })])
+  for (const path of [
+    'docker-compose.yml',
+    'Dockerfile',
+    ...globSync('docker/**/*.{yml,sh,mjs}', { cwd: ROOT }),
+  ])
     expect(read(path), path).not.toMatch(/(password|token|secret)\w*\s*[:=]\s*['"]?[\w-]{6,}['"]?\s*$/im)
 })
 
@@ -201,5 +205,8 @@ test('Compose takes the file', context => {
     spawnSync('docker', ['compose', ...args], { cwd: ROOT, encoding: 'utf8' })
   // Not one of the tools that continuous integration must have: a machine that builds images has it.
   if (compose('version').status !== 0) context.skip('`docker compose` is not here: install Docker')
-  expect(compose('--file', 'compose.yml', 'config', '--quiet')).toMatchObject({ status: 0, stderr: '' })
+  expect(compose('--file', 'docker-compose.yml', 'config', '--quiet')).toMatchObject({
+    status: 0,
+    stderr: '',
+  })
 })

@@ -1,4 +1,4 @@
-import { onPath } from '../../test/support/tools.ts'
+import { missing, program } from '../../test/support/tools.ts'
 import { heading, line } from '../support/report.ts'
 import { agreement } from './agreement.ts'
 import { ruleCost } from './cost.ts'
@@ -33,11 +33,9 @@ const SPIKE = KINDS.negative.alert
 
 /** How well the shipped alerts tell incidents from chance, on invented posts, and what evaluating them costs. */
 export async function benchAlerts(): Promise<void> {
-  const [promtool, prometheus] = [onPath('promtool'), onPath('prometheus')]
+  const [promtool, prometheus] = [program('promtool'), program('prometheus')]
   if (!promtool || !prometheus) {
-    console.log(
-      '\nAlerts: not run, as prometheus and promtool are not on the PATH (apt-get install prometheus)',
-    )
+    console.log(`\nAlerts: not run, as ${missing('prometheus')}`)
     return
   }
   await reportAgreement(promtool)

@@ -13,17 +13,27 @@ export interface Rule {
   expression: Expression
   /** Steps that an alert goes on for once its expression no longer holds. */
   keepFiring: number
+  /** Steps from one evaluation to the next. */
+  every: number
+}
+
+interface Group {
+  interval: string
+  rules: Record<string, string>[]
 }
 
 /** The rules of topics as they are shipped; `changed` may alter the text, to see what would be without a part of it. */
 export function topicRules(changed: (text: string) => string = text => text): Rule[] {
-  const { groups } = parseYaml(changed(readFileSync(RULES_FILE, 'utf8')))
-  return groups[0].rules.map((rule: Record<string, string>) => ({
-    name: rule.record ?? rule.alert,
-    isAlert: rule.alert !== undefined,
-    expression: parse(rule.expr as string),
-    keepFiring: Math.round((Number.parseFloat(rule.keep_firing_for ?? '0') * 60) / STEP),
-  }))
+  const { groups } = parseYaml(changed(readFileSync(RULES_FILE, 'utf8'))) as { groups: Group[] }
+  return groups.flatMap(({ interval, rules }) =>
+    rules.map(rule => ({
+      name: (rule.record ?? rule.alert) as string,
+      isAlert: rule.alert !== undefined,
+      expression: parse(rule.expr as string),
+      keepFiring: Math.round((Number.parseFloat(rule.keep_firing_for ?? '0') * 60) / STEP),
+      every: Math.round((Number.parseFloat(interval) * (interval.endsWith('m') ? 60 : 1)) / STEP),
+    })),
+  )
 }
 
 /**
@@ -39,8 +49,8 @@ export function evaluated(
   const evaluator = new Evaluator(steps, counters)
   for (const [name, series] of gauges) evaluator.record(name, series)
   const results = new Map<string, Series[]>()
-  for (const rule of rules) {
-    let series = evaluator.evaluate(rule.expression)
+  for (const rule of inOrder(rules)) {
+    let series = evaluator.evaluateEvery(rule.expression, rule.every)
     if (rule.isAlert)
       series = series.map(({ labels, values }) => ({ labels, values: firing(values, rule.keepFiring) }))
     const before = results.get(rule.name)
@@ -48,6 +58,36 @@ export function evaluated(
     if (!rule.isAlert) evaluator.record(rule.name, series)
   }
   return results
+}
+
+/** Each rule after those whose series it reads, as all steps of one are evaluated before the next. */
+function inOrder(rules: readonly Rule[]): Rule[] {
+  const waiting = [...rules]
+  const ordered: Rule[] = []
+  while (waiting.length > 0) {
+    const pending = new Set(waiting.map(({ name }) => name))
+    const next = waiting.findIndex(({ expression }) => namesIn(expression).every(name => !pending.has(name)))
+    if (next < 0) throw new Error(`rules that read each other: ${[...pending].join(', ')}`)
+    ordered.push(...waiting.splice(next, 1))
+  }
+  return ordered
+}
+
+/** Names of the series that an expression reads. */
+function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'selector':
+      return [expression.name]
+    case 'call':
+      return expression.arguments.flatMap(each => (typeof each === 'object' ? namesIn(each) : []))
+    case 'binary':
+      return [...namesIn(expression.left), ...namesIn(expression.right)]
+    case 'aggregation':
+    case 'negation':
+      return namesIn(expression.of)
+    case 'number':
+      return []
+  }
 }
 
 /** Where an alert fires whose expression has these values. */

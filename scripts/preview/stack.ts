@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
 import { startExporter } from '../../test/support/exporter.ts'
 import { startPrometheus } from '../../test/support/prometheus.ts'
-import { onPath } from '../../test/support/tools.ts'
+import { missing, program } from '../../test/support/tools.ts'
 
 const RULES = 'prometheus/rules'
 const DEMO = 'plugins/sources/demo/example.yml'
@@ -21,14 +21,11 @@ export interface StackOptions {
 /**
  * Starts the exporter on the demo, and a Prometheus that scrapes it and evaluates the rules that are shipped, both on
  * ports of their own choice; resolves once they have run for a while. Nothing is alerted to anybody.
- * @throws Error where there is no Prometheus on the PATH
+ * @throws Error where there is no Prometheus on this machine
  */
 export async function startStack(root: string, { demo, warmUp, signal }: StackOptions) {
-  const binary = onPath('prometheus')
-  if (!binary)
-    throw new Error(
-      'no `prometheus` on the PATH: install it (apt-get install prometheus), or name a running one with --prometheus URL',
-    )
+  const binary = program('prometheus')
+  if (!binary) throw new Error(`${missing('prometheus')}; or name a running one with --prometheus URL`)
   const { sources, ...config } = parse(await readFile(join(root, DEMO), 'utf8'))
   await using stack = new AsyncDisposableStack()
   const exporter = stack.use(

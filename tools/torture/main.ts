@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { onPath } from '../../test/support/tools.ts'
+import { missing, program as programOf } from '../../test/support/tools.ts'
 import { unmountAll, whyNoMount } from './disk.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
 import { type Options, parseOptions, USAGE } from './options.ts'
@@ -49,10 +49,9 @@ async function main(options: Options): Promise<number> {
   // What is damaged must be no older than the last clean stop: see Producer.checked.
   const cleanStops = faults.includes('restart') || faults.includes('damage')
   const rig = new Rig({ folder, seed, rate, program, state, restarts, cleanStops, progress })
-  const prometheus = onPath('prometheus')
+  const prometheus = programOf('prometheus')
   if (prometheus) observer = await Observer.start(prometheus, () => rig.current)
-  if (!observer)
-    say('Skipped: a real Prometheus: `prometheus` is not on the PATH: apt-get install prometheus')
+  if (!observer) say(`Skipped: a real Prometheus: ${missing('prometheus')}`)
   const result = await torture(rig, { minutes, seed, faults, observer, progress })
   await observer?.stop()
   killAll()

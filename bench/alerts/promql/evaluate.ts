@@ -1,4 +1,4 @@
-import { increase, overTime } from './functions.ts'
+import { increase, type OverTime, overTime, quantileOverTime } from './functions.ts'
 import { absent, type Counter, grouped, keyOf, picked, type Series, STEP } from './series.ts'
 import type { Aggregation, Binary, Call, Expression, Matcher, Selector } from './syntax.ts'
 
@@ -11,6 +11,7 @@ export class Evaluator {
   readonly steps: number
   readonly #counters: ReadonlyMap<string, readonly Counter[]>
   readonly #recorded = new Map<string, readonly Series[]>()
+  #every = 1
 
   /** @param counters what is scraped, by metric name */
   constructor(steps: number, counters: ReadonlyMap<string, readonly Counter[]>) {
@@ -20,6 +21,22 @@ export class Evaluator {
 
   record(name: string, series: readonly Series[]): void {
     this.#recorded.set(name, series)
+  }
+
+  /**
+   * Evaluates a rule that is evaluated at every so many steps only. It is held to come after those of each step, which
+   * therefore see what it recorded before.
+   */
+  evaluateEvery(expression: Expression, every: number): Series[] {
+    this.#every = every
+    const series = this.evaluate(expression)
+    this.#every = 1
+    if (every === 1) return series
+    return series.map(({ labels, values }) => ({
+      labels,
+      every,
+      values: values.map((value, step) => (step % every === 0 ? value : Number.NaN)),
+    }))
   }
 
   evaluate(expression: Expression): Series[] {
@@ -43,7 +60,10 @@ export class Evaluator {
     if (range !== undefined) throw new Error(`a range of ${name} stands where an instant is expected`)
     return this.#named(name)
       .filter(({ labels }) => matches(labels, matchers))
-      .map(({ labels, values }) => ({ labels, values: delayed(values, offset) }))
+      .map(({ labels, values, every = 1 }) => ({
+        labels,
+        values: delayed(every > this.#every ? held(values, every) : values, offset),
+      }))
   }
 
   #named(name: string): readonly Series[] {
@@ -56,6 +76,7 @@ export class Evaluator {
   }
 
   #call(call: Call): Series[] {
+    if (call.name === 'quantile_over_time') return this.#quantile(call)
     const [of] = call.arguments
     if (typeof of !== 'object') throw new Error(`${call.name}: expected series first`)
     switch (call.name) {
@@ -63,6 +84,14 @@ export class Evaluator {
         return this.evaluate(of).map(({ labels, values }) => ({ labels, values: values.map(Math.sqrt) }))
       case 'abs':
         return this.evaluate(of).map(({ labels, values }) => ({ labels, values: values.map(Math.abs) }))
+      case 'clamp_min': {
+        const least = constant(call.arguments[1] as Expression)
+        if (least === undefined) throw new Error('clamp_min: expected a number')
+        return this.evaluate(of).map(({ labels, values }) => ({
+          labels,
+          values: values.map(value => Math.max(value, least)),
+        }))
+      }
       case 'label_replace': {
         const [, label, value, from, pattern] = call.arguments
         if (from !== '' || pattern !== '')
@@ -76,6 +105,7 @@ export class Evaluator {
       case 'increase':
       case 'sum_over_time':
       case 'avg_over_time':
+      case 'count_over_time':
         return this.#overRange(call.name, of)
       default:
         throw new Error(`the function ${call.name} is not known`)
@@ -99,7 +129,20 @@ export class Evaluator {
       .filter(({ labels }) => matches(labels, of.matchers))
       .map(series => ({
         labels: series.labels,
-        values: delayed(overTime(series, range, name === 'avg_over_time'), offset),
+        values: delayed(overTime(series, range, name as OverTime), offset),
+      }))
+  }
+
+  #quantile({ arguments: [quantile, of] }: Call): Series[] {
+    const q = typeof quantile === 'object' ? constant(quantile) : undefined
+    if (q === undefined || typeof of !== 'object' || of.kind !== 'selector' || of.range === undefined)
+      throw new Error('quantile_over_time: expected a number and a range')
+    const { range, offset, matchers } = of
+    return this.#named(of.name)
+      .filter(({ labels }) => matches(labels, matchers))
+      .map(series => ({
+        labels: series.labels,
+        values: delayed(quantileOverTime(series, range, q, this.#every), offset),
       }))
   }
 
@@ -234,6 +277,11 @@ function matches(labels: Record<string, string>, matchers: readonly Matcher[]): 
     if (operator === '=' || operator === '!=') return (has === value) === (operator === '=')
     return new RegExp(`^(?:${value})$`).test(has) === (operator === '=~')
   })
+}
+
+/** What is seen, at each step, of a series that is recorded less often: its last sample before that step. */
+function held(values: Float64Array, every: number): Float64Array {
+  return values.map((_, step) => values[Math.floor((step - 1) / every) * every] ?? Number.NaN)
 }
 
 /** The values as they were so many seconds before. */

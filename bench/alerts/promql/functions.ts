@@ -2,7 +2,7 @@ import { type Counter, type Series, STEP } from './series.ts'
 
 /**
  * `increase` of a counter that is scraped every second, at each step: extrapolated to the whole range as Prometheus
- * does it (promql/functions.go, extrapolatedRate). The range has both its ends, as in Prometheus 2.
+ * does it (promql/functions.go, extrapolatedRate). The range leaves out its beginning, as in Prometheus 3.
  */
 export function increase(counter: Counter, range: number, steps: number): Float64Array {
   const { seconds } = counter
@@ -10,7 +10,7 @@ export function increase(counter: Counter, range: number, steps: number): Float6
   const resets = resetsUpTo(seconds)
   for (let step = 0; step < steps; step++) {
     const end = step * STEP
-    let first = Math.max(0, end - range)
+    let first = Math.max(0, end - range + 1)
     let last = end
     while (first < last && Number.isNaN(seconds[first])) first++
     while (last > first && Number.isNaN(seconds[last])) last--
@@ -40,10 +40,15 @@ function resetsUpTo(seconds: Float64Array): Float64Array {
   return resets
 }
 
-/** The sum, or the average, of what a series had in each range; the range has both its ends. */
-export function overTime(series: Series, range: number, average: boolean): Float64Array {
+export type OverTime = 'sum_over_time' | 'avg_over_time' | 'count_over_time'
+
+/** Steps in a range that ends at a step, which is its last. The range leaves out its beginning, as in Prometheus 3. */
+const stepsIn = (range: number) => Math.ceil(range / STEP)
+
+/** The sum, the average or the number of what a series had in each range. */
+export function overTime(series: Series, range: number, what: OverTime): Float64Array {
   const { values } = series
-  const window = Math.floor(range / STEP) + 1
+  const window = stepsIn(range)
   const result = new Float64Array(values.length)
   let sum = 0
   let error = 0
@@ -65,7 +70,47 @@ export function overTime(series: Series, range: number, average: boolean): Float
       add(-leaves)
       count--
     }
-    result[step] = count === 0 ? Number.NaN : (sum + error) / (average ? count : 1)
+    if (count === 0) result[step] = Number.NaN
+    else if (what === 'count_over_time') result[step] = count
+    else result[step] = (sum + error) / (what === 'avg_over_time' ? count : 1)
   }
   return result
+}
+
+/**
+ * The quantile of what a series had in each range, between its two nearest values as Prometheus has it.
+ * @param every steps from one evaluation to the next; between them there is no value
+ */
+export function quantileOverTime(
+  { values }: Series,
+  range: number,
+  quantile: number,
+  every: number,
+): Float64Array {
+  const result = new Float64Array(values.length).fill(Number.NaN)
+  const window = stepsIn(range)
+  const sorted: number[] = []
+  for (let step = 0; step < values.length; step++) {
+    const enters = values[step] as number
+    const leaves = step >= window ? (values[step - window] as number) : Number.NaN
+    if (!Number.isNaN(enters)) sorted.splice(placeOf(sorted, enters), 0, enters)
+    if (!Number.isNaN(leaves)) sorted.splice(placeOf(sorted, leaves), 1)
+    if (step % every !== 0 || sorted.length === 0) continue
+    const rank = quantile * (sorted.length - 1)
+    const [below, part] = [Math.floor(rank), rank % 1]
+    const [low, high] = [sorted[below] as number, sorted[Math.min(below + 1, sorted.length - 1)] as number]
+    result[step] = low * (1 - part) + high * part
+  }
+  return result
+}
+
+/** Where a value is among sorted ones, or belongs. */
+function placeOf(sorted: readonly number[], value: number): number {
+  let [from, to] = [0, sorted.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((sorted[middle] as number) < value) from = middle + 1
+    else to = middle
+  }
+  return from
 }
