@@ -7,9 +7,8 @@ import {
   timeOf,
   unexpected,
 } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { snowflakeTime, tweetLanguage, tweetUrl, unescapeTweet } from '../shared/tweet.ts'
 import type { Includes } from './includes.ts'
+import { makeTweet, snowflakeTime } from './tweet.ts'
 
 /**
  * The post in a tweet; null for a retweet unless those are wanted.
@@ -28,23 +27,23 @@ export function tweetToPost(
   const text = wholeText(tweet)
   if (text === undefined) throw unexpected('text', 'a string', tweet.text)
   const reference = retweetOf(tweet.referenced_tweets)
-  if (reference !== undefined && !retweets) return null
-  // A retweet's own text is the other's behind "RT @name: ", and cut off.
   const retweeted = reference && (includes.tweet(reference.id) ?? reference)
-  const whole = (retweeted && wholeText(retweeted)) ?? text
-
   const id = idOf('id', tweet.id)
-  const authorId = idOf('author_id', tweet.author_id)
   const user = isObject(tweet.author) ? tweet.author : includes.user(tweet.author_id)
-  const username = optionalString('username', user?.username)
-  return makePost(
-    firstVersion(tweet) ?? id,
-    unescapeTweet(whole),
-    timeOf('created_at', tweet.created_at ?? snowflakeTime(id), receivedAt),
-    tweetLanguage(optionalString('lang', tweet.lang)),
-    username ?? authorId,
-    tweetUrl('x.com', username, id),
-    topics,
+  return makeTweet(
+    {
+      id,
+      firstVersion: firstVersion(tweet),
+      text,
+      repeated: retweeted && { text: wholeText(retweeted) },
+      createdAt: timeOf('created_at', tweet.created_at ?? snowflakeTime(id), receivedAt),
+      lang: optionalString('lang', tweet.lang),
+      screenName: optionalString('username', user?.username),
+      authorId: idOf('author_id', tweet.author_id),
+      host: 'x.com',
+      topics,
+    },
+    retweets,
   )
 }
 
