@@ -45,6 +45,11 @@ export function makeTweet(tweet: Tweet, retweets: boolean): Post | null {
   )
 }
 
+const RETWEET = /^RT @\w{1,20}\b/
+
+/** Whether a tweet is a retweet, where only its text says so. */
+export const isRetweetText = (text: string): boolean => RETWEET.test(text)
+
 const ENTITY = /&(?:amp|lt|gt);/g
 const SAFE_IN_URL = /^\w+$/
 const SNOWFLAKE = /^\d{12,19}$/
