@@ -11,7 +11,8 @@ export const timeZoneOption = () =>
     error: 'expected a time zone such as "Asia/Seoul", "Europe/Berlin" or "+09:00"',
   })
 
-function isTimeZone(name: string): boolean {
+/** Whether there is a zone of that name. */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true
