@@ -8,7 +8,7 @@ import {
   unexpected,
 } from 'mood-exporter/plugin'
 import type { Includes } from './includes.ts'
-import { makeTweet, snowflakeTime } from './tweet.ts'
+import { isRetweetText, makeTweet, snowflakeTime } from './tweet.ts'
 
 /**
  * The post in a tweet; null for a retweet unless those are wanted.
@@ -26,7 +26,7 @@ export function tweetToPost(
   if (!isObject(tweet)) throw unexpected('data', 'a tweet', tweet)
   const text = wholeText(tweet)
   if (text === undefined) throw unexpected('text', 'a string', tweet.text)
-  const reference = retweetOf(tweet.referenced_tweets)
+  const reference = retweetOf(tweet.referenced_tweets, text)
   const retweeted = reference && (includes.tweet(reference.id) ?? reference)
   const id = idOf('id', tweet.id)
   const user = isObject(tweet.author) ? tweet.author : includes.user(tweet.author_id)
@@ -58,8 +58,19 @@ function firstVersion({ edit_history_tweet_ids: ids }: JsonObject): string | und
   return Array.isArray(ids) ? idOf('edit_history_tweet_ids', ids[0]) : undefined
 }
 
-/** What a retweet says of the tweet that it repeats: its id, or all of it where a client has put that in. */
-function retweetOf(references: unknown): JsonObject | undefined {
-  if (!Array.isArray(references)) return undefined
-  return references.find(reference => isObject(reference) && reference.type === 'retweeted')
+/** A reference as Tweepy prints it, in its older versions without the bracket at the end. */
+const PRINTED = /<ReferencedTweet id=(\d+) type=retweeted\b/
+
+/**
+ * What a retweet says of the tweet that it repeats: its id, or all of it where a client has put that in. Where references
+ * were not asked for, the text says whether it is one; what Tweepy hands out may hold them as it prints them.
+ */
+function retweetOf(references: unknown, text: string): JsonObject | undefined {
+  if (references === undefined || references === null) return isRetweetText(text) ? {} : undefined
+  for (const reference of [references].flat()) {
+    if (isObject(reference) && reference.type === 'retweeted') return reference
+    const [, id] = (typeof reference === 'string' && PRINTED.exec(reference)) || []
+    if (id !== undefined) return { id }
+  }
+  return undefined
 }
