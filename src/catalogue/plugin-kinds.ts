@@ -34,7 +34,10 @@ export const PLUGIN_KINDS = {
     section: 'sources',
     key: 'format',
     folder: 'plugins/formats',
-    builtIn: ['csv', 'json', 'post', 'text', 'twitter-v1', 'twitter-v2'],
+    builtIn: [
+      ...['chatty', 'csv', 'filebeat', 'json', 'kafka-connect-twitter', 'logstash-twitter', 'post', 'rss'],
+      ...['text', 'twitter-archive', 'twitter-v1', 'twitter-v2'],
+    ],
     exporterKeys: ['use'],
     failures: ANY_FAILURE,
   },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createError } from '../catalogue/errors.ts'
 import { PluginError } from '../plugin/index.ts'
-import { make } from './instances.ts'
+import { MemoryStore } from '../plugin/memory-store.ts'
+import { formatContext, make } from './instances.ts'
 
 const failing = (error: unknown) =>
   make('scorer', 'exclaim', () => {
@@ -29,3 +30,20 @@ test.each([new Error('no luck'), Object.assign(new Error('no luck'), { code: 'EN
     })
   },
 )
+
+test('a format may be given others, as the configuration would name them', async () => {
+  const parts = {
+    log: { write: () => {} },
+    signal: new AbortController().signal,
+    baseDir: '/',
+    topics: [],
+    own: () => ({ metrics: {}, store: new MemoryStore() }),
+  }
+  const { format } = formatContext('outer', parts, { name: 'outer' })
+  const record = { bytes: Buffer.from(''), receivedAt: 7 }
+  expect((await format('text')).decode('hi', record)).toMatchObject({ text: 'hi', createdAt: 7 })
+  const csv = await format({ use: 'csv', columns: ['id', 'text'] })
+  expect(csv.decode('1,hi', record)).toMatchObject({ id: '1', text: 'hi' })
+  await expect(format('nonesuch')).rejects.toMatchObject({ code: 'ERR_PLUGIN_UNLOADABLE' })
+  await expect(format({ use: 'csv', colums: [] })).rejects.toMatchObject({ code: 'ERR_CONFIG_INVALID' })
+})

@@ -3,6 +3,7 @@ import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { Definitions } from '../plugin/definitions.ts'
+import type { FormatContext } from '../plugin/format.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import type { MetricDefinitions } from '../plugin/metrics.ts'
 import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
@@ -81,6 +82,20 @@ export function scorerContext(
       const member = `${name}/${members++}`
       const { definition, options: parsed } = await prepare('scorer', { use, options }, parts.baseDir)
       return checked(await definition.create(parsed, scorerContext(kind, member, parts, definition)))
+    },
+  }
+}
+
+/** The same for a format, whose records may hold those of others. */
+export function formatContext(name: string, parts: ContextParts, definition: Declared): FormatContext {
+  let inner = 0
+  return {
+    ...contextFor('format', name, parts, definition),
+    async format(spec) {
+      const { use, ...options } = typeof spec === 'string' ? { use: spec } : spec
+      const member = `${name}/${inner++}`
+      const { definition, options: parsed } = await prepare('format', { use, options }, parts.baseDir)
+      return definition.create(parsed, formatContext(member, parts, definition))
     },
   }
 }

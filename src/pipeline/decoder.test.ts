@@ -25,18 +25,18 @@ test('a record becomes the posts that the format finds in it', () => {
   expect(two.posts.map(({ text }) => text)).toEqual(['a', 'b'])
 })
 
-test('the format is told when the record came, its bytes and the header of its stream', () => {
+test('the format is told when the record came, its bytes, the header of its stream and its file', () => {
   const seen: unknown[] = []
   const format: Format = {
     header: true,
     binary: true,
-    decode: (text, { receivedAt, bytes, header }) => {
-      seen.push(text, receivedAt, bytes.toString('latin1'), header)
+    decode: (text, { receivedAt, bytes, header, path }) => {
+      seen.push(text, receivedAt, bytes.toString('latin1'), header, path)
       return null
     },
   }
-  decoded(format, testJob([Buffer.from([0xff, 0x41])], { header: 'id,text' }))
-  expect(seen).toEqual(['', 1_000_000, '\u00ffA', 'id,text'])
+  decoded(format, testJob([Buffer.from([0xff, 0x41])], { header: 'id,text', path: 'a.csv' }))
+  expect(seen).toEqual(['', 1_000_000, '\u00ffA', 'id,text', 'a.csv'])
 })
 
 test('a record that is no UTF-8 is dropped for that, unless the format is binary', () => {

@@ -27,6 +27,10 @@ class CurrentRecord implements RecordContext {
     // Only formats that declare a header read this, and their streams have one.
     return this.job.header ?? ''
   }
+
+  get path(): string | undefined {
+    return this.job.path
+  }
 }
 
 /** Turns the records of one source into posts, through its format. */

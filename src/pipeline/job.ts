@@ -26,6 +26,8 @@ export interface Job {
   /** When the source handed it over: Unix milliseconds. */
   receivedAt: number
   header: string | undefined
+  /** The file that the records are from, if any. */
+  path?: string | undefined
   /** True where the records are posts that the source made itself, as JSON. */
   posts: boolean
   skips: readonly Skip[]

@@ -19,12 +19,12 @@ interface Leniency {
  *
  * A record that is several values, one after another, is taken like an array of them: whole or not at all.
  *
- * @param idKey the key that ids stand under
+ * @param idKey the key that ids stand under, or all of them
  * @throws InvalidRecord where the text is not JSON, and whatever `decode` throws
  */
 export function decodeJson(
   text: string,
-  idKey: string,
+  idKey: string | readonly string[],
   decode: (value: unknown) => Posts,
   { nested }: Leniency = { nested: true },
 ): Posts {
@@ -41,9 +41,13 @@ export function decodeJson(
 }
 
 const keepingDigits =
-  (idKey: string): Reviver =>
+  (idKey: string | readonly string[]): Reviver =>
   (key, value, { source }) =>
-    key === idKey && typeof value === 'number' && !Number.isSafeInteger(value) ? source : value
+    (typeof idKey === 'string' ? key === idKey : idKey.includes(key)) &&
+    typeof value === 'number' &&
+    !Number.isSafeInteger(value)
+      ? source
+      : value
 
 /** The values of a record, as a stream of them would be cut. */
 function valuesIn(text: string): string[] {

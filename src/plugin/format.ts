@@ -11,8 +11,13 @@ export interface RecordContext {
   readonly bytes: Buffer
   /** When the source handed the record over: milliseconds since 1970-01-01 UTC. */
   readonly receivedAt: number
-  /** The stream's first record, for a format that asked for it with `header`. */
+  /** The stream's header, for a format that asked for it with `header`. */
   readonly header?: string
+  /**
+   * The file that the record is from, by its path, where there is one: in a file that is read, or as a log shipper names
+   * it. What it means is for the format to know: a name may hold a date, or a channel.
+   */
+  readonly path?: string | undefined
 }
 
 /** Thrown by a format for a record it cannot read: the record is dropped as `invalid`, with this message. */
@@ -41,12 +46,28 @@ export interface Format {
    * @throws InvalidRecord where the record is malformed: say what was expected and what was there
    */
   decode(text: string, record: RecordContext): Post | Post[] | null
-  /** True where the first record of each stream (a file, a request) is a header that the others need. */
+  /**
+   * True where records need a header of their stream (a file, a request): its first record or, where the framing says
+   * `headers`, the last line before them that is one. A header is no record of its own.
+   */
   readonly header?: boolean
   /** How streams of bytes are cut into records; by lines where absent. */
   readonly framing?: Framing
   /** True where records are not text: they are then not checked to be UTF-8. */
   readonly binary?: boolean
+}
+
+/** What a format is given beside its options. */
+export interface FormatContext<Metrics extends MetricDefinitions = MetricDefinitions>
+  extends PluginContext<Metrics> {
+  /**
+   * Makes another format, for one whose records hold records of that. Call its `decode` within its own, with a context
+   * of the inner record; its framing is not used.
+   *
+   * @param spec as `format` in the configuration: `'text'`, or `{ use: 'csv', … }`
+   * @throws where there is no such format, its options are not valid or it cannot be made
+   */
+  format(spec: string | { use: string; [option: string]: unknown }): Promise<Format>
 }
 
 export interface FormatDefinition<
@@ -57,7 +78,7 @@ export interface FormatDefinition<
    * Makes an instance, once for each source that uses the format and each worker. Where it throws or rejects the
    * exporter does not start, with that message; on a reload the running configuration is kept.
    */
-  create(options: z.output<Options>, context: PluginContext<Metrics>): Format | Promise<Format>
+  create(options: z.output<Options>, context: FormatContext<Metrics>): Format | Promise<Format>
 }
 
 /** Declares a format: a record's bytes → post. Make it the module's default export. */

@@ -17,6 +17,7 @@ export { optionalString, timeOf } from './fields.ts'
 export {
   defineFormat,
   type Format,
+  type FormatContext,
   type FormatDefinition,
   InvalidRecord,
   type RecordContext,

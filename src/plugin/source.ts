@@ -19,6 +19,8 @@ export interface WriteOptions {
   partition?: string
   /** The stream's first record, for a format with a `header`; line streams take care of it themselves. */
   header?: Uint8Array
+  /** The file that they are from, for formats that read its name. */
+  path?: string
 }
 
 /** The result of records that were submitted. */
@@ -63,6 +65,8 @@ export interface LineOptions {
    * the first line for it (see {@link Emitter.header}).
    */
   header?: Uint8Array
+  /** The file that the stream is from, for formats that read its name. */
+  path?: string
 }
 
 /** What a source writes to. It puts records into batches and hands these to the workers. */

@@ -38,7 +38,12 @@ export function streamRecords(
   { header: known }: LineOptions = {},
 ): LineStream {
   let header = known && Buffer.from(known).toString('utf8')
-  let awaitsHeader = target.header && header === undefined
+  const { framing } = target
+  const prefix =
+    target.header && framing.kind === 'lines' && framing.headers !== undefined
+      ? Buffer.from(framing.headers)
+      : undefined
+  let awaitsHeader = target.header && header === undefined && prefix === undefined
   let onlyHeader = false
   let positionOf: ((bytesCovered: number) => Position | undefined) | undefined
   let held: Held | undefined
@@ -71,10 +76,14 @@ export function streamRecords(
     else handOver(position())
   }
   const splitter = recordSplitter(
-    target.framing,
+    framing,
     maxRecordBytes,
     {
       record: (bytes, isOpen = false) => {
+        if (prefix && startsWith(bytes, prefix)) {
+          header = Buffer.from(bytes).toString('utf8')
+          return
+        }
         if (awaitsHeader) {
           // It has no position of its own: that of the record that follows covers it.
           takeHeader(bytes)
@@ -119,3 +128,6 @@ export function streamRecords(
     },
   }
 }
+
+const startsWith = (bytes: Uint8Array, prefix: Buffer) =>
+  bytes[0] === prefix[0] && prefix.equals(bytes.subarray(0, prefix.length))

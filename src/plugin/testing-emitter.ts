@@ -19,6 +19,7 @@ export interface ReceivedRecord {
   value: string | Post
   partition: string | undefined
   header: string | undefined
+  path: string | undefined
 }
 
 const textOf = (value: Uint8Array | string) =>
@@ -108,7 +109,7 @@ export class TestEmitter implements Emitter {
   }
 
   lines(options: LineOptions = {}): LineStream {
-    const { partition } = options
+    const { partition, path } = options
     const moved = (find: PositionAt | undefined) => {
       const position = find?.()
       if (position !== undefined) this.#move(partition, position)
@@ -123,7 +124,7 @@ export class TestEmitter implements Emitter {
           return emitter.framing
         },
         record: (bytes, header, position) => {
-          this.records.push({ value: textOf(bytes), partition, header })
+          this.records.push({ value: textOf(bytes), partition, header, path })
           moved(position)
         },
         report: () => {},
@@ -194,10 +195,10 @@ export class TestEmitter implements Emitter {
   }
 
   #take(records: readonly Record[], options: WriteOptions = {}): void {
-    const { partition, header, position } = options
+    const { partition, header, path, position } = options
     for (const record of records) {
       const value = typeof record === 'string' || record instanceof Uint8Array ? textOf(record) : record
-      this.records.push({ value, partition, header: header && textOf(header) })
+      this.records.push({ value, partition, header: header && textOf(header), path })
     }
     if (position !== undefined) this.#move(partition, position)
     this.#change()

@@ -11,7 +11,7 @@ import type { CallError } from './call-error.ts'
 import type { PluginContext } from './context.ts'
 import { decodeRecord, NoPost, recordText } from './decoding.ts'
 import type { ExtractorDefinition } from './extractor.ts'
-import { type Format, type FormatDefinition, InvalidRecord } from './format.ts'
+import { type Format, type FormatContext, type FormatDefinition, InvalidRecord } from './format.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { OutputDefinition, OutputStream, OutputStreams } from './output.ts'
@@ -207,6 +207,7 @@ export async function testExtractor<
 export interface TestRecord {
   receivedAt?: number
   header?: string
+  path?: string
 }
 
 /** What became of a record: its posts, or why it is dropped. */
@@ -224,16 +225,26 @@ export interface DecodedRecord {
  * - `outcome` gives what the exporter makes of it: posts, or the reason for which the record is dropped.
  *
  * @param where the folder that relative paths start from, or more of the context
+ * @param formats what a format that holds records of others may hold, by what `use` names
  */
 export async function testFormat<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
   definition: FormatDefinition<Options, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
   where: string | TestContextOptions = {},
+  formats: Readonly<Record<string, FormatDefinition>> = {},
 ) {
   const { context, tested } = testContext(definition, where)
-  const format = await definition.create(definition.options.parse(options) as z.output<Options>, context)
+  const nested: FormatContext['format'] = async spec => {
+    const { use, ...rest } = typeof spec === 'string' ? { use: spec } : spec
+    const other = formats[use]
+    if (!other) throw new Error(`the test has no format ${use}`)
+    const own = testContext(other, { baseDir: context.baseDir, topics: context.topics }).context
+    return other.create(other.options.parse(rest), { ...own, log: context.log, format: nested })
+  }
+  const parsed = definition.options.parse(options) as z.output<Options>
+  const format = await definition.create(parsed, { ...context, format: nested })
 
-  const read = (record: string | Uint8Array, { receivedAt = Date.now(), header }: TestRecord) => {
+  const read = (record: string | Uint8Array, { receivedAt = Date.now(), header, path }: TestRecord) => {
     const bytes = Buffer.from(record as string)
     let isList = false
     const watched: Format = {
@@ -244,7 +255,7 @@ export async function testFormat<Options extends z.ZodObject, Metrics extends Me
       },
     }
     const text = format.binary ? '' : recordText(bytes, 0, bytes.length)
-    const beside = { bytes, receivedAt, ...(header === undefined ? {} : { header }) }
+    const beside = { bytes, receivedAt, path, ...(header === undefined ? {} : { header }) }
     return { decoded: text instanceof NoPost ? text : decodeRecord(watched, text, beside), isList }
   }
 

@@ -19,6 +19,8 @@ export interface Batch {
   partition: string
   /** The first record of its stream, where the format needs it. */
   header: string | undefined
+  /** The file that its records are from, if any. */
+  path?: string | undefined
   /** Whether its records are posts that the source made itself, as JSON. */
   posts: boolean
   /** Where the partition is once this batch and all before it are committed. */

@@ -198,3 +198,26 @@ test('takes an element of the array by itself, as a stream is cut into them', as
   const { decode } = await testFormat(format, { each: '/hits', text: '/body' })
   expect(decode('{"body":"a"}')).toMatchObject({ text: 'a' })
 })
+
+test('of several pointers to a text the first that finds one counts', async () => {
+  const { decode } = await testFormat(format, { text: ['/comment', '/story', '/title'] })
+  expect(decode('{"comment":"a","title":"b"}')).toMatchObject({ text: 'a' })
+  expect(decode('{"comment":null,"story":"","title":"b"}')).toMatchObject({ text: 'b' })
+  expect(refusal(() => decode('{"comment":null}'))).toBe(
+    '/comment or /story or /title: expected a string, got null',
+  )
+  const optional = await testFormat(format, { text: ['/comment', '/title'], optional: true })
+  expect(optional.decode('{"comment":null,"title":""}')).toBeNull()
+})
+
+test('what is absent may be wanted, and values may be unwanted', async () => {
+  const own = await testFormat(format, { where: { '/reblog': null } })
+  for (const record of ['{"text":"a"}', '{"text":"a","reblog":null}'])
+    expect(own.decode(record)).toMatchObject({ text: 'a' })
+  expect(own.decode('{"text":"a","reblog":{"id":"1"}}')).toBeNull()
+  const others = await testFormat(format, { where_not: { '/kind': ['ad', 'poll'], '/bot': true } })
+  for (const record of ['{"text":"a"}', '{"text":"a","kind":"post","bot":false}'])
+    expect(others.decode(record)).toMatchObject({ text: 'a' })
+  for (const record of ['{"text":"a","kind":"ad"}', '{"kind":["x","poll"]}', '{"text":"a","bot":true}'])
+    expect(others.decode(record)).toBeNull()
+})

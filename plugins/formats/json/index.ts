@@ -23,7 +23,7 @@ export default defineFormat({
   description: 'JSON of any shape: JSON pointers say where the text and the rest of a post are.',
   options: jsonOptions,
   create(options) {
-    const text = reader(options.text)
+    const text = firstOf([options.text].flat().map(reader))
     const id = optionalReader(options.id)
     const time = optionalReader(options.time)
     const lang = optionalReader(options.lang)
@@ -33,13 +33,11 @@ export default defineFormat({
     const each = options.each === undefined ? undefined : reader(options.each)
     const timeFormat = timeReader(options.time_format)
     const textOf = textReader(options.html)
-    const conditions = Object.entries(options.where).map(([path, wanted]) => ({
-      read: pointerReader(path),
-      wanted: new Set([wanted].flat().map(String)),
-    }))
+    const required = conditionsOf(options.where)
+    const excluded = conditionsOf(options.where_not)
 
     function toPost(value: unknown, receivedAt: number): Post | null {
-      if (!conditions.every(({ read, wanted }) => holds(read(value), wanted))) return null
+      if (!required.every(holds => holds(value)) || excluded.some(holds => holds(value))) return null
       const found = text.read(value)
       if (options.optional && isNone(found)) return null
       return makePost(
@@ -67,7 +65,9 @@ export default defineFormat({
       framing: framingOf(options),
       // A record that is the text itself is no JSON within a string.
       decode: (record, { receivedAt }) =>
-        decodeJson(record, idKey, value => toPosts(value, receivedAt), { nested: options.text !== '' }),
+        decodeJson(record, idKey, value => toPosts(value, receivedAt), {
+          nested: ![options.text].flat().includes(''),
+        }),
     }
   },
 })
@@ -78,7 +78,7 @@ function framingOf({ each, text, id, time, lang, author, url }: Partial<Record<s
     const keys = keysOf(each)
     return keys.some(isIndex) ? { kind: 'json' } : { kind: 'json', each: keys }
   }
-  const pointers = [text, id, time, lang, author, url].filter(each => typeof each === 'string')
+  const pointers = [text, id, time, lang, author, url].flat().filter(each => typeof each === 'string')
   return { kind: 'json', arrays: pointers.some(path => isIndex(keysOf(path)[0] ?? '')) ? 'whole' : 'cut' }
 }
 
@@ -89,9 +89,29 @@ const absent = { path: '', read: () => undefined }
 
 const optionalReader = (path: string | undefined) => (path === undefined ? absent : reader(path))
 
-/** Whether a value, or one of a list, is among those wanted. */
-const holds = (value: unknown, wanted: ReadonlySet<string>) =>
-  [value].flat().some(each => wanted.has(String(each)))
+/** Finds what the first of several readers finds that finds anything. */
+function firstOf(readers: readonly ReturnType<typeof reader>[]): ReturnType<typeof reader> {
+  const [first] = readers as [ReturnType<typeof reader>]
+  if (readers.length === 1) return first
+  return {
+    path: readers.map(({ path }) => path).join(' or '),
+    read(value) {
+      for (const { read } of readers) {
+        const found = read(value)
+        if (!isNone(found)) return found
+      }
+      return first.read(value)
+    },
+  }
+}
+
+/** For each pointer, whether what it finds, or an element of that, is among its values; nothing counts as null. */
+const conditionsOf = (conditions: Readonly<Record<string, unknown>>) =>
+  Object.entries(conditions).map(([path, wanted]) => {
+    const read = pointerReader(path)
+    const values = new Set([wanted].flat().map(String))
+    return (value: unknown) => [read(value) ?? null].flat().some(each => values.has(String(each)))
+  })
 
 const isNone = (value: unknown) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)

@@ -2,13 +2,15 @@ import { pointer, z } from 'mood-exporter/plugin'
 import { htmlOption } from '../shared/html.ts'
 import { timeFormat } from '../shared/time-format.ts'
 
-const value = z.union([z.string(), z.number(), z.boolean()])
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const conditions = z.record(pointer(), z.union([value, z.array(value).min(1)])).default({})
 
 export const jsonOptions = z.object({
-  text: pointer()
+  text: z
+    .union([pointer(), z.array(pointer()).min(1)])
     .default('/text')
     .describe(
-      'Where the text is, as a JSON pointer: a string, or a list of strings and of objects with a `text`.',
+      'Where the text is, as a JSON pointer: a string, or a list of strings and of objects with a `text`. Of several pointers the first that finds a text counts.',
     ),
   id: pointer().optional().describe('Where the id is: a string or a whole number.'),
   time: pointer().optional().describe('Where the time is: text as `time_format` has it, or a Unix time.'),
@@ -20,10 +22,10 @@ export const jsonOptions = z.object({
     .describe(
       'Where an array of posts is, if a record holds several; the rest then start from its elements.',
     ),
-  where: z
-    .record(pointer(), z.union([value, z.array(value).min(1)]))
-    .default({})
-    .describe('Values by their pointers: what does not have them, or one of a list, holds no post.'),
+  where: conditions.describe(
+    'Values by their pointers: what does not have them, or one of a list, holds no post. `null` is for what is absent, too.',
+  ),
+  where_not: conditions.describe('The same the other way round: what has one of these values holds no post.'),
   optional: z
     .boolean()
     .default(false)

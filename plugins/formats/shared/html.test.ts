@@ -26,7 +26,7 @@ test('entities are decoded once, by name or number', () => {
     ),
   ).toBe('isn\'t &lt; "x" café 😀 … ’ ’ ♥ €')
   expect(textOfHtml('it&#146;s 5&nbsp;&lt; 6 AT&ampT &amp T &nosuch; &#0; &#xD800;')).toBe(
-    'it’s 5 < 6 AT&ampT & T &nosuch; \ufffd \ufffd',
+    'it’s 5 < 6 AT&T & T &nosuch; \ufffd \ufffd',
   )
 })
 

@@ -1,5 +1,5 @@
+import { Parser } from 'htmlparser2'
 import { z } from 'mood-exporter/plugin'
-import { characterOf } from './html-entities.ts'
 
 /** The option `html`. */
 export const htmlOption = () =>
@@ -20,91 +20,45 @@ const BLOCKS = new Set(
 /** Elements whose content is no text. */
 const HIDDEN = new Set(['script', 'style', 'template', 'title', 'noscript'])
 
-const ENTITY =
-  /&(?:#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));?|([a-zA-Z][a-zA-Z0-9]{1,31});|(amp|lt|gt|quot)(?![a-zA-Z0-9]))/g
-const NAME = /\/?([a-zA-Z][a-zA-Z0-9]*)/y
-const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i
+/** A "<" that begins no tag, comment or declaration. HTML would take "</3" for a comment. */
+const NO_TAG = /<(?!\/?[a-zA-Z]|[!?])/g
 
 /**
  * What a reader sees of HTML: its text without tags, entities decoded, each block on a line of its own. An image is its
- * alternative text, as emoji often are images. A "<" that begins no tag is text. One pass over the text.
+ * alternative text, as emoji often are images. A "<" that begins no tag is text, as people type it.
  */
 export function textOfHtml(html: string): string {
   if (!html.includes('<') && !html.includes('&')) return html
-  const lastTagEnd = html.lastIndexOf('>')
-  const unclosed = new Set<string>()
-  let text = ''
-  let from = 0
-  for (let at = html.indexOf('<'); at >= 0 && at < lastTagEnd; at = html.indexOf('<', at)) {
-    const tag = tagAt(html, at, unclosed)
-    if (tag === undefined) {
-      at++
-      continue
-    }
-    text += visible(html.slice(from, at)) + tag.text
-    from = tag.end
-    at = tag.end
-  }
-  return (text + visible(html.slice(from)))
+  const reader = new TextReader()
+  const parser = new Parser(reader, { lowerCaseTags: true, decodeEntities: true })
+  // Behind the last ">" no tag ends.
+  const end = html.lastIndexOf('>') + 1
+  parser.write(html.slice(0, end).replace(NO_TAG, '&lt;'))
+  parser.end(html.slice(end).replaceAll('<', '&lt;'))
+  return reader.text
     .replace(/ {2,}/g, ' ')
     .replace(/ ?\n\s*/g, '\n')
     .trim()
 }
 
-/** A text between tags, where white space of any kind and length is one space. */
-const visible = (text: string) => decodeEntities(text.replace(/\s+/g, ' ')).replaceAll('\u00a0', ' ')
+/** Collects the text of what is parsed. White space of any kind and length is one space. */
+class TextReader {
+  text = ''
+  /** How many elements are open whose content is no text. */
+  #hidden = 0
 
-export function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text
-  return text.replace(ENTITY, (entity, hex?: string, decimal?: string, name?: string, bare?: string) => {
-    if (hex !== undefined) return characterOf(Number.parseInt(hex, 16))
-    if (decimal !== undefined) return characterOf(Number(decimal))
-    return characterOf((name ?? bare) as string) || entity
-  })
-}
-
-/**
- * The tag that begins at an index: what stands for it, and where it ends; undefined where none does.
- *
- * @param unclosed elements that are known not to be closed any more; is added to
- */
-function tagAt(html: string, at: number, unclosed: Set<string>): { text: string; end: number } | undefined {
-  if (html.startsWith('<!--', at)) return { text: '', end: endAfter(html, '-->', at + 4) }
-  if (html[at + 1] === '!' || html[at + 1] === '?') return { text: '', end: endAfter(html, '>', at) }
-  NAME.lastIndex = at + 1
-  const [tag = '', name = ''] = NAME.exec(html) ?? []
-  if (tag === '') return undefined
-  const element = name.toLowerCase()
-  const end = endOfTag(html, NAME.lastIndex)
-  if (element === 'img') return { text: altOf(html.slice(at, end)), end }
-  if (HIDDEN.has(element) && !tag.startsWith('/') && !unclosed.has(element)) {
-    const close = html.toLowerCase().indexOf(`</${element}`, end)
-    if (close >= 0) return { text: '', end: endAfter(html, '>', close) }
-    unclosed.add(element)
+  ontext(text: string): void {
+    if (this.#hidden === 0) this.text += text.replace(/\s+/g, ' ')
   }
-  return { text: BLOCKS.has(element) ? '\n' : '', end }
-}
 
-function endAfter(html: string, mark: string, from: number): number {
-  const at = html.indexOf(mark, from)
-  return at < 0 ? html.length : at + mark.length
-}
-
-/** The index after the ">" that ends a tag, which may also stand within the quotes of an attribute. */
-function endOfTag(html: string, from: number): number {
-  for (let at = from; at < html.length; at++) {
-    const character = html[at]
-    if (character === '>') return at + 1
-    if ((character === '"' || character === "'") && html[at - 1] === '=') {
-      const close = html.indexOf(character, at + 1)
-      if (close < 0) return endAfter(html, '>', at)
-      at = close
-    }
+  onopentag(name: string, { alt }: Record<string, string>): void {
+    if (HIDDEN.has(name)) this.#hidden++
+    else if (BLOCKS.has(name)) this.text += '\n'
+    else if (name === 'img' && alt !== undefined && this.#hidden === 0) this.text += alt
   }
-  return html.length
-}
 
-function altOf(tag: string): string {
-  const [, double, single, bare] = ALT.exec(tag) ?? []
-  return decodeEntities(double ?? single ?? bare ?? '')
+  onclosetag(name: string): void {
+    if (HIDDEN.has(name)) this.#hidden--
+    else if (BLOCKS.has(name)) this.text += '\n'
+  }
 }

@@ -51,11 +51,7 @@ test('tells a tuple of one from a value in parentheses', () => {
 
 test('reads a set like a list, and keys of any kind as text', () => {
   expect(parsePythonLiteral("{1, 'a'}")).toEqual([1, 'a'])
-  expect(parsePythonLiteral('[set(), frozenset({1}), deque([2], maxlen=3)]')).toEqual([
-    [],
-    [1],
-    { maxlen: 3 },
-  ])
+  expect(parsePythonLiteral('[set(), frozenset({1}), deque([2], maxlen=3)]')).toEqual([[], [1], [2]])
   expect(parsePythonLiteral("{None: 1, True: 2, (1, 2): 3, b'k': 4}")).toEqual({
     null: 1,
     true: 2,
@@ -89,6 +85,34 @@ test.each([
     '2021-11-18T21:45:00.000000-05:30',
   ],
   ['datetime.datetime(2021, 11, 19, 3, 15, tzinfo=<UTC>)', '2021-11-19T03:15:00.000000'],
+  [
+    "datetime.datetime(2021, 11, 19, 12, 15, tzinfo=datetime.timezone(datetime.timedelta(seconds=32400), 'KST'))",
+    '2021-11-19T12:15:00.000000+09:00',
+  ],
+  [
+    "datetime.datetime(2021, 11, 19, 12, 15, tzinfo=zoneinfo.ZoneInfo(key='Asia/Seoul'))",
+    '2021-11-19T12:15:00.000000+09:00',
+  ],
+  [
+    "datetime.datetime(2021, 7, 1, 12, 0, tzinfo=zoneinfo.ZoneInfo(key='America/New_York'))",
+    '2021-07-01T12:00:00.000000-04:00',
+  ],
+  [
+    "datetime.datetime(2021, 11, 19, 12, 15, tzinfo=<DstTzInfo 'Asia/Seoul' KST+9:00:00 STD>)",
+    '2021-11-19T12:15:00.000000+09:00',
+  ],
+  [
+    "datetime.datetime(2021, 11, 18, 22, 15, tzinfo=<DstTzInfo 'America/New_York' EST-1 day, 19:00:00 STD>)",
+    '2021-11-18T22:15:00.000000-05:00',
+  ],
+  [
+    'datetime.datetime(2021, 11, 19, 12, 15, tzinfo=pytz.FixedOffset(540))',
+    '2021-11-19T12:15:00.000000+09:00',
+  ],
+  [
+    "datetime.datetime(2021, 11, 19, 12, 15, tzinfo=zoneinfo.ZoneInfo(key='Asia/Soul'))",
+    '2021-11-19T12:15:00.000000 {"key":"Asia/Soul"}',
+  ],
   ['datetime.date(2021, 11, 9)', '2021-11-09'],
 ])('reads %s as ISO 8601', (literal, value) => {
   expect(parsePythonLiteral(literal)).toBe(value)
@@ -114,6 +138,20 @@ test('reads the attributes of objects', () => {
     { id: '1461526788904562688', text: "it > 'that'" },
     { id: 2, name: 'Jane D.', username: 'jane' },
   ])
+})
+
+test('reads objects of the standard library, and of those that hold tables', () => {
+  for (const [literal, value] of [
+    ['deque([1, 2], maxlen=5)', [1, 2]],
+    ["Counter({'a': 2})", { a: 2 }],
+    ['frozenset({1})', [1]],
+    ['set()', []],
+    ["{'f': <function <lambda> at 0x7f4c>, 'b': 2}", { f: null, b: 2 }],
+    ['[<built-in function print>, <NA>, NaT, NaN, NotImplemented]', [null, null, null, null, null]],
+    ['[np.float64(nan), np.int64(5), array([1, 2])]', [null, 5, [1, 2]]],
+    ["Timestamp('2021-11-19 03:15:30')", '2021-11-19 03:15:30'],
+  ] as const)
+    expect(parsePythonLiteral(literal), literal).toEqual(value)
 })
 
 test('allows white space and a trailing comma wherever Python does', () => {
@@ -144,6 +182,10 @@ test.each([
   ["'abc", 'expected a closing quote at character 5 of the Python literal, got the end'],
   ["'a\nb'", 'expected a closing quote at character 3 of the Python literal, got "\\nb\'"'],
   ["{'t': datetime}", 'expected a Python literal at character 7 of the Python literal, got "datetime}"'],
+  [
+    '<function <lambda> at 0x7f',
+    'expected an object that ends in ">" at character 1 of the Python literal, got "<function <lambda> a"',
+  ],
   ['<Tweet id=1', 'expected ">" at character 12 of the Python literal, got the end'],
 ])('refuses %j', (text, message) => {
   expect(refusal(() => parsePythonLiteral(text))).toBe(message)

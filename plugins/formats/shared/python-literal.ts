@@ -17,6 +17,8 @@ const DEEPEST = 100
 /** Python 2 writes an "L" after a large one. */
 const NUMBER = /-?(?:(?:0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?L?|inf\b)/y
 const NAME = /[A-Za-z_][\w.]*/y
+/** An offset of pytz, of which one before UTC is so many days back: `EST-1 day, 19:00:00`. */
+const PYTZ = /^<DstTzInfo '[^']{1,100}' [A-Za-z]{1,10}([+-])(?:1 day, )?(\d{1,2}):(\d\d):\d\d (?:STD|DST)>$/
 const KEYWORD = /([A-Za-z_]\w*)\s*=(?!=)\s*/y
 /** The value of an attribute that is not written as a literal: up to the next one, or the end. */
 const BARE = /[^>]*?(?=\s[A-Za-z_]\w*=|>)/y
@@ -28,7 +30,10 @@ const WORDS: ReadonlyMap<string, PythonValue> = new Map<string, PythonValue>([
   ['False', false],
   ['nan', null],
   ['inf', null],
+  ['NaN', null],
+  ['NaT', null],
   ['Ellipsis', null],
+  ['NotImplemented', null],
   ['datetime.timezone.utc', { utcoffset: 0 }],
 ])
 
@@ -181,15 +186,29 @@ class Reader {
     while (!this.#takes('>')) {
       if (this.#next() === undefined) throw this.#expected('">"')
       const keyword = this.#match(KEYWORD)?.[1]
-      if (keyword === undefined) {
-        this.#at = this.#text.indexOf('>', this.#at) + 1
-        if (this.#at > 0) break
-        this.#at = start
-        throw this.#expected('an object that ends in ">"')
-      }
+      if (keyword === undefined) return this.#opaque(start)
       define(attributes, keyword, this.#attribute(depth))
     }
     return Object.keys(attributes).length > 0 ? attributes : null
+  }
+
+  /**
+   * An object that shows no attributes: `<function <lambda> at 0x7f…>`. It is None, but for a zone of pytz
+   * (`<DstTzInfo 'Asia/Seoul' KST+9:00:00 STD>`), which is its offset.
+   */
+  #opaque(start: number): PythonValue {
+    let open = 1
+    let at = start + 1
+    for (; open > 0 && at < this.#text.length; at++) {
+      if (this.#text[at] === '<') open++
+      else if (this.#text[at] === '>') open--
+    }
+    this.#at = open > 0 ? start : at
+    if (open > 0) throw this.#expected('an object that ends in ">"')
+    const [, sign, hours, minutes] = PYTZ.exec(this.#text.slice(start, at)) ?? []
+    if (hours === undefined) return null
+    const seconds = Number(hours) * 3600 + Number(minutes) * 60
+    return { utcoffset: sign === '-' ? seconds - 86_400 : seconds }
   }
 
   #attribute(depth: number): PythonValue {

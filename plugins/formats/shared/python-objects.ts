@@ -1,4 +1,5 @@
 import type { PythonValue } from './python-literal.ts'
+import { isTimeZone, TimeZone } from './time-zone.ts'
 
 type Attributes = { [key: string]: PythonValue }
 
@@ -18,12 +19,20 @@ export function pythonObject(name: string, values: PythonValue[], attributes: At
     case 'tzutc':
     case 'tzoffset':
     case 'FixedOffset':
-      return { utcoffset: Number(values.at(-1) ?? 0) * (name.endsWith('FixedOffset') ? 60 : 1) }
+      // An offset in seconds, or in minutes by pytz, with its name before or behind it.
+      return {
+        utcoffset:
+          Number(values.find(value => typeof value === 'number') ?? 0) *
+          (name.endsWith('FixedOffset') ? 60 : 1),
+      }
+    case 'deque':
+      return values[0] ?? []
     case 'OrderedDict':
     case 'dict':
       return pairsOf(values[0] ?? []) ?? values[0] ?? {}
     default:
-      return Object.keys(attributes).length > 0 ? attributes : (values.at(-1) ?? [])
+      if (Object.keys(attributes).length > 0) return attributes
+      return values.length > 0 ? (values.at(-1) as PythonValue) : []
   }
 }
 
@@ -34,12 +43,25 @@ const isoDate = ([year, month, day]: PythonValue[]) => `${padded(year, 4)}-${pad
 function isoTime(values: PythonValue[], { tzinfo }: Attributes): string {
   const [hour, minute, second, microsecond] = values.slice(3)
   const time = `${padded(hour)}:${padded(minute)}:${padded(second)}.${padded(microsecond, 6)}`
-  return `${isoDate(values)}T${time}${offsetOf(tzinfo)}`
+  const local = `${isoDate(values)}T${time}`
+  return local + offsetOf(tzinfo, local)
 }
 
-/** An offset as ISO 8601 has it; for a zone that only a name is known of that name, which no time is read with. */
-function offsetOf(zone: PythonValue | undefined): string {
+/** A zone of zoneinfo, by its name in the database. */
+const isNamed = (zone: PythonValue): zone is { key: string } =>
+  typeof zone === 'object' && zone !== null && 'key' in zone && typeof zone.key === 'string'
+
+/**
+ * An offset as ISO 8601 has it, at a local time in a zone; for a zone that is not known the name, which no time is read
+ * with.
+ */
+function offsetOf(zone: PythonValue | undefined, local: string): string {
   if (zone === undefined || zone === null) return ''
+  if (isNamed(zone) && isTimeZone(zone.key)) {
+    const shown = Date.parse(`${local.slice(0, 23)}Z`)
+    const seconds = Number.isNaN(shown) ? 0 : (shown - new TimeZone(zone.key).timeOf(shown)) / 1000
+    return offsetOf({ utcoffset: seconds }, local)
+  }
   if (typeof zone !== 'object' || !('utcoffset' in zone)) return ` ${JSON.stringify(zone)}`
   const minutes = Math.round(Number(zone.utcoffset) / 60)
   const size = Math.abs(minutes)

@@ -1,5 +1,6 @@
 /** What tweets have in common, whichever version of the API they come through. */
-import { z } from 'mood-exporter/plugin'
+import { type Post, z } from 'mood-exporter/plugin'
+import { makePost } from './fields.ts'
 
 export const tweetOptions = z.object({
   retweets: z
@@ -7,6 +8,47 @@ export const tweetOptions = z.object({
     .default(true)
     .describe('Whether retweets are posts, with the whole text of what they repeat.'),
 })
+
+/** What a tweet says of itself, whichever version of the API it comes through. */
+export interface Tweet {
+  readonly id: string | undefined
+  /** The id of the first version of an edited tweet: all its versions are one post. */
+  readonly firstVersion: string | undefined
+  /** The whole of its own text, with the entities that the API puts in. */
+  readonly text: string
+  /** For a retweet, the whole text of what it repeats where that is known; undefined for any other tweet. */
+  readonly repeated: { readonly text: string | undefined } | undefined
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly createdAt: number
+  readonly lang: string | undefined
+  readonly screenName: string | undefined
+  readonly authorId: string | undefined
+  readonly host: string
+  readonly topics: string[] | undefined
+}
+
+/**
+ * The post in a tweet; null for a retweet unless those are wanted. A retweet is a post by whoever repeats, at that time,
+ * with the whole text of what is repeated: its own is the other's behind "RT @name: ", and cut off.
+ */
+export function makeTweet(tweet: Tweet, retweets: boolean): Post | null {
+  const { id, firstVersion, text, repeated, createdAt, lang, screenName, authorId, host, topics } = tweet
+  if (repeated !== undefined && !retweets) return null
+  return makePost(
+    firstVersion ?? id,
+    unescapeTweet(repeated?.text ?? text),
+    createdAt,
+    tweetLanguage(lang),
+    screenName ?? authorId,
+    tweetUrl(host, screenName, id),
+    topics,
+  )
+}
+
+const RETWEET = /^RT @\w{1,20}\b/
+
+/** Whether a tweet is a retweet, where only its text says so. */
+export const isRetweetText = (text: string): boolean => RETWEET.test(text)
 
 const ENTITY = /&(?:amp|lt|gt);/g
 const SAFE_IN_URL = /^\w+$/

@@ -3,16 +3,25 @@ import { parsePythonLiteral } from './python-literal.ts'
 import { startsString } from './python-string.ts'
 
 /**
+ * The keys that ids stand under, Tweepy making numbers of those of the API v2: '0' is the first of a list, as of
+ * `edit_history_tweet_ids`.
+ */
+const ID_KEYS = ['id', 'author_id', '0']
+
+/** What older versions of Tweepy print of a reference: an object without its last bracket. */
+const UNCLOSED = /<ReferencedTweet id=\d+ type=\w+(?=[\],])/g
+
+/**
  * Decodes a record of a relay or an archive of tweets: JSON, or what Python printed of it, a dict, an object or bytes.
  *
  * @throws InvalidRecord where it is neither, and whatever `decode` throws
  */
 export function decodeTwitter(text: string, decode: (value: unknown) => Posts): Posts {
-  if (!looksLikePython(text)) return decodeJson(text, 'id', decode)
-  const literal = parsePythonLiteral(text)
+  if (!looksLikePython(text)) return decodeJson(text, ID_KEYS, decode)
+  const literal = parsePythonLiteral(text.replace(UNCLOSED, '$&>'))
   // A relay that prints what it received prints a literal that holds JSON.
-  if (typeof literal === 'string') return decodeJson(literal, 'id', decode)
-  if (literal instanceof Uint8Array) return decodeJson(utf8(literal), 'id', decode)
+  if (typeof literal === 'string') return decodeJson(literal, ID_KEYS, decode)
+  if (literal instanceof Uint8Array) return decodeJson(utf8(literal), ID_KEYS, decode)
   return decode(literal)
 }
 

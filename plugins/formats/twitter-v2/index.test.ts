@@ -192,3 +192,49 @@ test('all versions of an edited tweet are one post', () => {
     url: 'https://x.com/i/web/status/1461526788904562688',
   })
 })
+
+test('reads what Tweepy makes of a tweet, whose ids are numbers', () => {
+  // json.dumps(dict(tweet), default=str)
+  const dumped =
+    '{"id": 1461526788904562689, "text": "hi", "author_id": 1461526788904562691, "created_at": "2021-11-19 03:15:30+00:00", "edit_history_tweet_ids": [1461526788904562689], "referenced_tweets": null}'
+  expect(decode(dumped)).toEqual({
+    id: '1461526788904562689',
+    text: 'hi',
+    author: '1461526788904562691',
+    createdAt: 1_637_291_730_000,
+    url: 'https://x.com/i/web/status/1461526788904562689',
+  })
+  const printed =
+    "{'id': 1461526788904562689, 'text': 'hi', 'author_id': 1461526788904562691, 'created_at': datetime.datetime(2021, 11, 19, 3, 15, 30, tzinfo=datetime.timezone.utc)}"
+  expect(decode(printed)).toMatchObject({ id: '1461526788904562689', author: '1461526788904562691' })
+})
+
+test('knows retweets in whatever way a client says so', async () => {
+  const own = await testFormat(format, { retweets: false })
+  const retweets = [
+    '{"id":"1","text":"RT @other: all of i…"}',
+    '{"id":"1","text":"RT @other: x","referenced_tweets":["<ReferencedTweet id=5 type=retweeted"]}',
+    '{"id":"1","text":"RT @other: x","referenced_tweets":"[<ReferencedTweet id=5 type=retweeted>]"}',
+    "{'id': 1, 'text': 'RT @other: x', 'referenced_tweets': [<ReferencedTweet id=5 type=retweeted], 'lang': 'en'}",
+    "{'id': 1, 'text': 'RT @other: x', 'referenced_tweets': [<ReferencedTweet id=5 type=retweeted>], 'lang': 'en'}",
+  ]
+  for (const record of retweets) {
+    expect(own.decode(record), record).toBeNull()
+    expect(decode(record), record).toMatchObject({ text: expect.stringMatching(/^RT @other/) })
+  }
+  for (const record of [
+    '{"id":"1","text":"RT @other: so true","referenced_tweets":[{"type":"quoted","id":"5"}]}',
+    '{"id":"1","text":"RT @other: so true","referenced_tweets":[]}',
+    "{'id': 1, 'text': 'hi', 'referenced_tweets': [<ReferencedTweet id=5 type=quoted, <ReferencedTweet id=6 type=replied_to]}",
+  ])
+    expect(own.decode(record), record).toMatchObject({ id: '1' })
+})
+
+test('knows an author by the id where what was flattened lacks the user', () => {
+  expect(
+    decode(JSON.stringify({ ...tweet, author: {}, referenced_tweets: [{ type: 'retweeted', id: '5' }] })),
+  ).toMatchObject({
+    author: '12',
+    text: 'cats & dogs <3',
+  })
+})

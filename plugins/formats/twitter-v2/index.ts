@@ -6,10 +6,10 @@ import {
   type Posts,
   unexpected,
 } from 'mood-exporter/plugin'
+import { Includes } from '../shared/includes.ts'
 import { tweetOptions } from '../shared/tweet.ts'
+import { tweetToPost } from '../shared/tweet-v2.ts'
 import { decodeTwitter } from '../shared/twitter-record.ts'
-import { Includes } from './includes.ts'
-import { tweetToPost } from './tweet.ts'
 
 export default defineFormat({
   name: 'twitter-v2',

@@ -35,7 +35,7 @@ export class FileText {
     this.#identity = identity
     this.#start = start
     this.head = start.head
-    this.#stream = emitter.lines({ partition: identity, ...(header ? { header } : {}) })
+    this.#stream = emitter.lines({ partition: identity, path: start.path, ...(header ? { header } : {}) })
   }
 
   /** The offset up to which the file was read. */

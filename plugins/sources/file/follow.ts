@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { type Emitter, LINES, sleep, textEncoding } from 'mood-exporter/plugin'
 import type { TextStart } from './file-text.ts'
-import { firstRecord } from './first-record.ts'
 import { explainFileError, type FilePattern, statOf } from './found-files.ts'
+import { headerBefore } from './header-before.ts'
 import { headOf, identityOf, lastLineStart, NO_HEAD, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { asPosition, type FileProgress, STARTED } from './progress.ts'
 import { findRotated } from './rotated.ts'
@@ -157,7 +157,11 @@ export class Follower {
     if (!emitter.header || start.offset === 0) return start
     const chunks = readFrom(handle, 0, Buffer.allocUnsafeSlow(CHUNK_BYTES))
     const framing = emitter.framing ?? LINES
-    return { ...start, header: await firstRecord(chunks, { fileStart, encoding, framing, maxRecordBytes }) }
+    const { offset } = start
+    return {
+      ...start,
+      header: await headerBefore(chunks, { fileStart, encoding, framing, maxRecordBytes, offset }),
+    }
   }
 
   async #start({ path, handle, size, start }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {

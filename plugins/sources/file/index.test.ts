@@ -280,3 +280,47 @@ test.skipIf(!existsSync(data)).each([
       .filter(Boolean),
   )
 })
+
+test('records go with the path of their file', async () => {
+  await write('a.log', 'one\n')
+  await write('b.log', 'two\n')
+  const { records } = await readAll({ path: '*.log' })
+  expect(records.map(({ value, path }) => [value, path])).toEqual([
+    ['one', 'a.log'],
+    ['two', 'b.log'],
+  ])
+})
+
+test.each(['a.log', 'a.log.gz'])('a restart within %s finds the last header before it', async name => {
+  const text = '# one\na\n# two\nb\nc\n# three\nd\n'
+  await write(name, name.endsWith('.gz') ? gzipSync(text) : text)
+  const started = async (positions?: Positions) => {
+    const run = await testSource(
+      file,
+      { path: name },
+      {
+        baseDir: dir,
+        header: true,
+        framing: { kind: 'lines', headers: '# ' },
+        ...(positions === undefined ? {} : { positions }),
+      },
+    )
+    await run.done
+    return run.emitter
+  }
+  const whole = await started()
+  const seen = whole.records.map(({ value, header }) => [value, header])
+  expect(seen).toEqual([
+    ['a', '# one'],
+    ['b', '# two'],
+    ['c', '# two'],
+    ['d', '# three'],
+  ])
+  for (const [i, positions] of whole.history.entries()) {
+    const rest = await started(positions)
+    expect(rest.records.map(({ value, header }) => [value, header])).toEqual(
+      seen.slice(whole.counts[i]?.records),
+    )
+  }
+  expect(whole.history.length).toBeGreaterThanOrEqual(seen.length)
+})

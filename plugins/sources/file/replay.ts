@@ -10,8 +10,8 @@ import {
   sleep,
 } from 'mood-exporter/plugin'
 import { FileText } from './file-text.ts'
-import { firstRecord } from './first-record.ts'
 import { explainFileError, type FilePattern } from './found-files.ts'
+import { headerBefore } from './header-before.ts'
 import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
@@ -143,11 +143,12 @@ export class Replay {
     const { encoding, maxRecordBytes } = this.#settings
     const { compression, start: fileStart } = file
     try {
-      return await firstRecord(this.#chunksOf(file, 0, signal), {
+      return await headerBefore(this.#chunksOf(file, 0, signal), {
         ...(compression ? {} : { fileStart }),
         encoding,
         framing: emitter.framing ?? LINES,
         maxRecordBytes,
+        offset,
       })
     } catch (error) {
       throw withPath(file.path, error)

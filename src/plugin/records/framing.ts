@@ -1,18 +1,21 @@
 import { LineSplitter } from '../line-splitter.ts'
 import { CsvSplitter } from './csv-splitter.ts'
 import { JsonSplitter } from './json-splitter.ts'
+import { WholeStream } from './whole-stream.ts'
 
 /**
  * How a stream of bytes is cut into records:
  *
- * - `lines`: a record is a line;
+ * - `lines`: a record is a line. One that begins with `headers` is the header of those behind it, for a format that
+ *   needs one;
  * - `csv`: a line too, but line ends within quotes belong to it. Delimiter and quote are told by the stream's first line
  *   where they are absent (see `csvDialect`);
  * - `json`: a record is a JSON value, on one line or over several, however many stand on a line. The elements of an
- *   array are records of their own, with the commas between them and the brackets around them left out.
+ *   array are records of their own, with the commas between them and the brackets around them left out;
+ * - `whole`: the whole stream is one record.
  */
 export type Framing =
-  | { readonly kind: 'lines' }
+  | { readonly kind: 'lines'; readonly headers?: string | undefined }
   | {
       readonly kind: 'csv'
       readonly delimiter?: string | undefined
@@ -25,6 +28,7 @@ export type Framing =
       /** Where in an object the array is whose elements are the records: keys from the outside in. */
       readonly each?: readonly string[] | undefined
     }
+  | { readonly kind: 'whole' }
 
 /** How streams are cut whose format does not say. */
 export const LINES: Framing = { kind: 'lines' }
@@ -64,6 +68,7 @@ export function recordSplitter(
 ): RecordSplitter {
   if (framing.kind === 'csv') return new CsvSplitter(framing, maxBytes, handler, firstLine)
   if (framing.kind === 'json') return new JsonSplitter(framing, maxBytes, handler)
+  if (framing.kind === 'whole') return new WholeStream(maxBytes, handler)
   return new LineSplitter(maxBytes, {
     line: bytes => handler.record(bytes),
     oversized: (sample, isOpen) => handler.oversized(sample, isOpen),

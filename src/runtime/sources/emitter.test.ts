@@ -217,6 +217,45 @@ test('the first line of a stream goes with the others where the format needs a h
   ])
 })
 
+test('a line that begins as headers do is the header of those behind it', async () => {
+  const { emitter, batches } = made()
+  emitter.header = true
+  emitter.framing = { kind: 'lines', headers: '# ' }
+  const lines = emitter.lines({ partition: 'p' })
+  await lines.write(Buffer.from('a\n# one\nb\nc\n# two\n# thr'), offset => ({ offset }))
+  await lines.write(Buffer.from('ee\nd\n'), offset => ({ offset }))
+  await lines.end()
+  await emitter.lines({ partition: 'q', header: Buffer.from('# old') }).write(Buffer.from('e\n'))
+  emitter.flush()
+  expect(batches().map(batch => [batch.header, ...textsOf(batch)])).toEqual([
+    [undefined, 'a'],
+    ['# one', 'b', 'c'],
+    ['# three', 'd'],
+    ['# old', 'e'],
+  ])
+  expect(batches().map(({ position }) => position)).toEqual([
+    { offset: 2 },
+    { offset: 12 },
+    { offset: 28 },
+    undefined,
+  ])
+})
+
+test('records go with the file that they are from', async () => {
+  const { emitter, batches } = made()
+  await emitter.lines({ path: 'a.log' }).write(Buffer.from('one\ntwo\n'))
+  await emitter.lines({ path: 'b.log' }).write(Buffer.from('three\n'))
+  await emitter.write(['four'], { path: 'c.log' })
+  await emitter.write(['five'])
+  emitter.flush()
+  expect(batches().map(batch => [batch.path, ...textsOf(batch)])).toEqual([
+    ['a.log', 'one', 'two'],
+    ['b.log', 'three'],
+    ['c.log', 'four'],
+    [undefined, 'five'],
+  ])
+})
+
 test('a stream is cut into records as the format has it', async () => {
   const { emitter, batches, drops, logged } = made()
   emitter.framing = { kind: 'json' }

@@ -37,6 +37,7 @@ type Records = readonly (Uint8Array | string)[] | readonly Post[]
 interface BatchHead {
   partition: string
   header: string | undefined
+  path: string | undefined
   posts: boolean
 }
 
@@ -69,7 +70,7 @@ export class ThreadEmitter implements Emitter {
   #nextId = 1
   #pace = FIRST_PACE
   #writer: BatchWriter | null = null
-  #head: BatchHead = { partition: '', header: undefined, posts: false }
+  #head: BatchHead = { partition: '', header: undefined, path: undefined, posts: false }
   #drops: Drop[] = []
   /** Where the partition of the batch at hand is once that is committed; undefined while records lie behind it. */
   #position: PositionAt | undefined
@@ -154,8 +155,8 @@ export class ThreadEmitter implements Emitter {
   }
 
   lines(options: LineOptions = {}): LineStream {
-    const { partition = '' } = options
-    const at = (header: string | undefined): BatchHead => ({ partition, header, posts: false })
+    const { partition = '', path } = options
+    const at = (header: string | undefined): BatchHead => ({ partition, header, path, posts: false })
     let head = at(undefined)
     const emitter = this
     return streamRecords(
@@ -226,7 +227,7 @@ export class ThreadEmitter implements Emitter {
   ): void {
     // A stream that overflows does so again and again, and there is no record to show.
     if (reason !== 'overflow') this.#logDrop(reason, sample)
-    const head = { partition, header: undefined, posts: false }
+    const head = { partition, header: undefined, path: undefined, posts: false }
     this.#dropInto(head, { reason, records, bytes: sample.length })
     if (position !== undefined) this.#mark(head, position)
   }
@@ -413,13 +414,15 @@ export class ThreadEmitter implements Emitter {
 const FULL_SIZE = batchMemory(BATCH_RECORDS, BATCH_BYTES).byteLength
 
 const sameHead = (a: BatchHead, b: BatchHead) =>
-  a === b || (a.partition === b.partition && a.header === b.header && a.posts === b.posts)
+  a === b ||
+  (a.partition === b.partition && a.header === b.header && a.path === b.path && a.posts === b.posts)
 
-function headOf(records: Records, { partition = '', header }: WriteOptions): BatchHead {
+function headOf(records: Records, { partition = '', header, path }: WriteOptions): BatchHead {
   const first = records[0]
   return {
     partition,
     header: header && Buffer.from(header).toString('utf8'),
+    path,
     posts: typeof first === 'object' && !(first instanceof Uint8Array),
   }
 }

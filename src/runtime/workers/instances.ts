@@ -2,18 +2,20 @@ import {
   type ContextParts,
   checked,
   contextFor,
+  formatContext,
   make,
   prepare,
   scorerContext,
 } from '../../loader/instances.ts'
 import { LanguageDetector } from '../../pipeline/language.ts'
 import type { Instances } from '../../pipeline/pipeline.ts'
-import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
+import type { Plan } from '../../pipeline/plan.ts'
 import type { Format } from '../../plugin/format.ts'
 import { z } from '../../plugin/index.ts'
 
 const framingSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('lines') }),
+  z.strictObject({ kind: z.literal('lines'), headers: z.string().min(1).optional() }),
+  z.strictObject({ kind: z.literal('whole') }),
   z.strictObject({
     kind: z.literal('csv'),
     delimiter: z.string().length(1).optional(),
@@ -29,26 +31,22 @@ const framingSchema = z.discriminatedUnion('kind', [
 /** @throws Error where a format wants streams to be cut in a way that there is not */
 function checkedFraming(format: Format): Format {
   if (format.framing !== undefined && !framingSchema.safeParse(format.framing).success)
-    throw new Error('framing: expected { kind: "lines" }, { kind: "csv" } or { kind: "json" }')
+    throw new Error(
+      'framing: expected { kind: "lines" }, { kind: "csv" }, { kind: "json" } or { kind: "whole" }',
+    )
   return format
 }
 
 /** Makes all the plugins that a worker runs. */
 export async function makeInstances(plan: Plan, parts: ContextParts): Promise<Instances> {
-  const each = <Kind extends 'format' | 'extractor'>(kind: Kind, specs: PluginSpec[]) =>
-    Promise.all(
-      specs.map(async spec => {
-        const { definition, options } = await prepare(kind, spec, plan.baseDir)
-        return make(kind, spec.name, async () => {
-          const made = await definition.create(options, contextFor(kind, spec.name, parts, definition))
-          return kind === 'format' ? checkedFraming(made as Format) : made
-        })
-      }),
-    )
   const [formats, scorers, extractors, detector] = await Promise.all([
-    each(
-      'format',
-      plan.sources.map(({ format }) => format),
+    Promise.all(
+      plan.sources.map(async ({ format: spec }) => {
+        const { definition, options } = await prepare('format', spec, plan.baseDir)
+        return make('format', spec.name, async () =>
+          checkedFraming(await definition.create(options, formatContext(spec.name, parts, definition))),
+        )
+      }),
     ),
     Promise.all(
       plan.scorers.map(async spec => {
@@ -58,7 +56,14 @@ export async function makeInstances(plan: Plan, parts: ContextParts): Promise<In
         return make('scorer', spec.name, create)
       }),
     ),
-    each('extractor', plan.extractors),
+    Promise.all(
+      plan.extractors.map(async spec => {
+        const { definition, options } = await prepare('extractor', spec, plan.baseDir)
+        return make('extractor', spec.name, () =>
+          definition.create(options, contextFor('extractor', spec.name, parts, definition)),
+        )
+      }),
+    ),
     plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
   ])
   return { formats, scorers, extractors, detector } as Instances

@@ -121,6 +121,7 @@ class WorkerServer {
       records: new BatchReader(batch.memory),
       receivedAt: batch.receivedAt,
       header: batch.header,
+      path: batch.path,
       posts: batch.posts,
       skips,
       refusals,

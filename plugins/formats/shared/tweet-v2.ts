@@ -7,9 +7,8 @@ import {
   timeOf,
   unexpected,
 } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { snowflakeTime, tweetLanguage, tweetUrl, unescapeTweet } from '../shared/tweet.ts'
 import type { Includes } from './includes.ts'
+import { isRetweetText, makeTweet, snowflakeTime } from './tweet.ts'
 
 /**
  * The post in a tweet; null for a retweet unless those are wanted.
@@ -27,24 +26,24 @@ export function tweetToPost(
   if (!isObject(tweet)) throw unexpected('data', 'a tweet', tweet)
   const text = wholeText(tweet)
   if (text === undefined) throw unexpected('text', 'a string', tweet.text)
-  const reference = retweetOf(tweet.referenced_tweets)
-  if (reference !== undefined && !retweets) return null
-  // A retweet's own text is the other's behind "RT @name: ", and cut off.
+  const reference = retweetOf(tweet.referenced_tweets, text)
   const retweeted = reference && (includes.tweet(reference.id) ?? reference)
-  const whole = (retweeted && wholeText(retweeted)) ?? text
-
   const id = idOf('id', tweet.id)
-  const authorId = idOf('author_id', tweet.author_id)
   const user = isObject(tweet.author) ? tweet.author : includes.user(tweet.author_id)
-  const username = optionalString('username', user?.username)
-  return makePost(
-    firstVersion(tweet) ?? id,
-    unescapeTweet(whole),
-    timeOf('created_at', tweet.created_at ?? snowflakeTime(id), receivedAt),
-    tweetLanguage(optionalString('lang', tweet.lang)),
-    username ?? authorId,
-    tweetUrl('x.com', username, id),
-    topics,
+  return makeTweet(
+    {
+      id,
+      firstVersion: firstVersion(tweet),
+      text,
+      repeated: retweeted && { text: wholeText(retweeted) },
+      createdAt: timeOf('created_at', tweet.created_at ?? snowflakeTime(id), receivedAt),
+      lang: optionalString('lang', tweet.lang),
+      screenName: optionalString('username', user?.username),
+      authorId: idOf('author_id', tweet.author_id),
+      host: 'x.com',
+      topics,
+    },
+    retweets,
   )
 }
 
@@ -59,8 +58,19 @@ function firstVersion({ edit_history_tweet_ids: ids }: JsonObject): string | und
   return Array.isArray(ids) ? idOf('edit_history_tweet_ids', ids[0]) : undefined
 }
 
-/** What a retweet says of the tweet that it repeats: its id, or all of it where a client has put that in. */
-function retweetOf(references: unknown): JsonObject | undefined {
-  if (!Array.isArray(references)) return undefined
-  return references.find(reference => isObject(reference) && reference.type === 'retweeted')
+/** A reference as Tweepy prints it, in its older versions without the bracket at the end. */
+const PRINTED = /<ReferencedTweet id=(\d+) type=retweeted\b/
+
+/**
+ * What a retweet says of the tweet that it repeats: its id, or all of it where a client has put that in. Where references
+ * were not asked for, the text says whether it is one; what Tweepy hands out may hold them as it prints them.
+ */
+function retweetOf(references: unknown, text: string): JsonObject | undefined {
+  if (references === undefined || references === null) return isRetweetText(text) ? {} : undefined
+  for (const reference of [references].flat()) {
+    if (isObject(reference) && reference.type === 'retweeted') return reference
+    const [, id] = (typeof reference === 'string' && PRINTED.exec(reference)) || []
+    if (id !== undefined) return { id }
+  }
+  return undefined
 }

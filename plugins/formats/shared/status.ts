@@ -8,8 +8,7 @@ import {
   timeOf,
   unexpected,
 } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { tweetLanguage, tweetUrl, unescapeTweet } from '../shared/tweet.ts'
+import { makeTweet } from './tweet.ts'
 
 /** Keys of the messages that a stream sends between statuses, and of an answer that is an error. */
 const NOTICES = new Set([
@@ -32,21 +31,21 @@ export function statusToPost(record: unknown, receivedAt: number, retweets: bool
     throw unexpected('text', 'a string', status.text)
   }
   const retweeted = isObject(status.retweeted_status) ? status.retweeted_status : undefined
-  if (retweeted !== undefined && !retweets) return null
-  // A retweet's own text is the other's behind "RT @name: ", and cut off.
-  const whole = retweeted === undefined ? text : (fullText(retweeted) ?? text)
-
   const user = isObject(status.user) ? status.user : undefined
-  const screenName = optionalString('user.screen_name', user?.screen_name)
-  const id = idOf('id_str', status.id_str) ?? idOf('id', status.id)
-  return makePost(
-    firstVersion(status) ?? id,
-    unescapeTweet(whole),
-    createdAt(status, receivedAt),
-    tweetLanguage(optionalString('lang', status.lang)),
-    screenName ?? optionalString('user.id_str', user?.id_str),
-    tweetUrl('twitter.com', screenName, id),
-    undefined,
+  return makeTweet(
+    {
+      id: idOf('id_str', status.id_str) ?? idOf('id', status.id),
+      firstVersion: firstVersion(status),
+      text,
+      repeated: retweeted && { text: fullText(retweeted) },
+      createdAt: createdAt(status, receivedAt),
+      lang: optionalString('lang', status.lang),
+      screenName: optionalString('user.screen_name', user?.screen_name),
+      authorId: optionalString('user.id_str', user?.id_str),
+      host: 'twitter.com',
+      topics: undefined,
+    },
+    retweets,
   )
 }
 

@@ -1,0 +1,109 @@
+import { defineFormat, z } from 'mood-exporter/plugin'
+import { makePost } from '../shared/fields.ts'
+import { TimeZone, timeZoneOption } from '../shared/time-zone.ts'
+import { readLine } from './line.ts'
+import { dateInName, SESSION_PREFIX, type Session, sessionOf } from './session.ts'
+
+const DAY_MS = 86_400_000
+/** How long before the start of a log its first line may have been stamped. */
+const EARLY_MS = 60_000
+
+const startOfDay = (local: number) => Math.floor(local / DAY_MS) * DAY_MS
+
+export default defineFormat({
+  name: 'chatty',
+  description:
+    'Logs of the Twitch client Chatty: chat messages, with the date from the line, the log or its name.',
+  options: z.object({
+    time_zone: timeZoneOption()
+      .optional()
+      .describe(
+        "The zone of the logs' times. Where absent, what the log says where it was started, as far as that is known, else UTC.",
+      ),
+    date: z
+      .enum(['auto', 'received'])
+      .default('auto')
+      .describe(
+        'Where lines with a time only have their date from: `auto` takes it from the start of the log, else from the name of a daily log, else the date that is nearest to when the line was read; `received` always takes that one, for logs that are followed while they are written.',
+      ),
+    split: z
+      .enum(['never', 'daily', 'weekly', 'monthly'])
+      .default('daily')
+      .describe("Chatty's `logSplit`: only the date in the name of a daily log is that of its lines."),
+  }),
+  create({ time_zone, date, split }) {
+    const named = time_zone === undefined ? undefined : new TimeZone(time_zone)
+    const utc = new TimeZone('UTC')
+
+    // Lines of a stream come one after another, so the header is nearly always that of the line before.
+    let lastHeader: string | undefined
+    let lastSession: Session | undefined
+    function sessionBy(header: string | undefined): Session | undefined {
+      if (header !== lastHeader) lastSession = sessionOf(header)
+      lastHeader = header
+      return lastSession
+    }
+
+    /** The local time, which has no date of its own. */
+    function dated(
+      clock: number,
+      path: string | undefined,
+      session: Session | undefined,
+      receivedLocal: number,
+    ) {
+      if (date === 'auto') {
+        if (session !== undefined) return firstFrom(session.local - EARLY_MS, clock)
+        const inName = split === 'daily' ? dateInName(path) : undefined
+        if (inName !== undefined) return inName + clock
+      }
+      const day = startOfDay(receivedLocal)
+      return nearest(receivedLocal, [day - DAY_MS + clock, day + clock, day + DAY_MS + clock])
+    }
+
+    return {
+      header: true,
+      framing: { kind: 'lines', headers: SESSION_PREFIX },
+      decode(line, { receivedAt, header, path }) {
+        const read = readLine(line)
+        if (read === null || read.text.trim() === '') return null
+        const { clock, author, text } = read
+        let createdAt = receivedAt
+        if (clock !== undefined) {
+          const session = sessionBy(header)
+          const zone = named ?? (session ? new FixedOffset(session.offset) : utc)
+          const local =
+            read.date === undefined ? dated(clock, path, session, zone.local(receivedAt)) : read.date + clock
+          createdAt = zone.timeOf(local)
+        }
+        return makePost(undefined, text, createdAt, undefined, author || undefined, undefined, undefined)
+      },
+    }
+  },
+})
+
+/** The first local time from another on at which clocks show this. */
+function firstFrom(local: number, clock: number): number {
+  const sameDay = startOfDay(local) + clock
+  return sameDay < local ? sameDay + DAY_MS : sameDay
+}
+
+/** The zone of a log, of which the offset at its start is known. */
+class FixedOffset {
+  readonly #offset: number
+
+  constructor(offset: number) {
+    this.#offset = offset
+  }
+
+  local(time: number): number {
+    return time + this.#offset
+  }
+
+  timeOf(local: number): number {
+    return local - this.#offset
+  }
+}
+
+/** The time that is nearest to another. */
+const nearest = (to: number, times: readonly number[]): number =>
+  times.reduce((best, time) => (Math.abs(time - to) < Math.abs(best - to) ? time : best))

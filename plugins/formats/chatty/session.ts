@@ -1,0 +1,31 @@
+import { parseTime } from 'mood-exporter/plugin'
+
+/** What the lines begin with that say when a log was started, and its date: Chatty's `LogWriter`. */
+export const SESSION_PREFIX = '# Log started: '
+
+/** When a log was started: as a time, by the clocks of whoever logs (as if they were UTC's), and these apart. */
+export interface Session {
+  readonly local: number
+  readonly offset: number
+}
+
+const STARTED = /^# Log started: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-]\d{4})$/
+
+/** Reads `# Log started: 2021-11-19 12:15:30 +0900`; undefined for anything else. */
+export function sessionOf(header: string | undefined): Session | undefined {
+  const [, written, zone] = STARTED.exec(header?.trimEnd() ?? '') ?? []
+  if (written === undefined) return undefined
+  const local = parseTime(`${written}Z`)
+  const time = parseTime(`${written}${zone}`)
+  return Number.isNaN(local) || Number.isNaN(time) ? undefined : { local, offset: local - time }
+}
+
+const DATED = /^(\d{4}-\d\d-\d\d)_/
+
+/** The date at the start of a log's name (`2021-11-19_#channel.log`), as midnight UTC of it; undefined without one. */
+export function dateInName(path: string | undefined): number | undefined {
+  if (path === undefined) return undefined
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  const date = parseTime(DATED.exec(name)?.[1] ?? '')
+  return Number.isNaN(date) ? undefined : date
+}

@@ -1,0 +1,66 @@
+import { decodeJson, defineFormat, InvalidRecord, isObject, type Posts, z } from 'mood-exporter/plugin'
+import { makePost } from '../shared/fields.ts'
+import { tweetOptions } from '../shared/tweet.ts'
+import { structToPost } from './struct.ts'
+
+/** The keys that ids stand under, some of them beyond 2^53. */
+const ID_KEYS = ['id', 'Id', 'StatusId']
+
+export default defineFormat({
+  name: 'kafka-connect-twitter',
+  description:
+    "Records of Kafka Connect's Twitter connectors: JSON with or without its schema, or plain text.",
+  options: z.object({
+    output: z
+      .enum(['auto', 'structured', 'string'])
+      .default('auto')
+      .describe(
+        'What values are: tweets as structures, in JSON; the texts of tweets as they are; `auto` tells them apart by their first character.',
+      ),
+    ...tweetOptions.shape,
+  }),
+  create({ output, retweets }) {
+    const textToPost = (text: string, receivedAt: number) =>
+      text.trim() === ''
+        ? null
+        : makePost(undefined, text, receivedAt, undefined, undefined, undefined, undefined)
+
+    function toPost(record: unknown, receivedAt: number): Posts {
+      const value = payloadOf(record)
+      // A tombstone, which a compacted topic has for what was deleted.
+      if (value === null) return null
+      return typeof value === 'string'
+        ? textToPost(value, receivedAt)
+        : structToPost(value, receivedAt, retweets)
+    }
+
+    return {
+      framing: output === 'structured' ? { kind: 'json' } : { kind: 'lines' },
+      decode(text, { receivedAt }) {
+        if (text.startsWith('Struct{')) throw new InvalidRecord(PRINTED)
+        if (output === 'string' || (output === 'auto' && isPlain(text))) return textToPost(text, receivedAt)
+        return decodeJson(text, ID_KEYS, value => toPost(value, receivedAt))
+      },
+    }
+  },
+})
+
+const PRINTED =
+  'expected JSON, got a structure as StringConverter prints it, which cannot be read back; set value.converter to org.apache.kafka.connect.json.JsonConverter'
+
+/** What a record with its schema around it holds (`schemas.enable=true`); any other as it is. */
+function payloadOf(record: unknown): unknown {
+  return isObject(record) && 'schema' in record && 'payload' in record ? record.payload : record
+}
+
+/** Whether a value is no JSON of an object or a string: the text of a tweet, which may well begin with a quote. */
+function isPlain(text: string): boolean {
+  const first = text.trimStart()[0]
+  if (first === '{') return false
+  if (first !== '"') return text !== 'null'
+  try {
+    return typeof JSON.parse(text) !== 'string'
+  } catch {
+    return true
+  }
+}

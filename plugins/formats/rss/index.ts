@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { defineFormat, InvalidRecord, messageOf, type Post, parseTime, shown, z } from 'mood-exporter/plugin'
+import { makePost } from '../shared/fields.ts'
+import { type Entry, readFeed } from './feed.ts'
+
+const PARTS = ['title', 'summary', 'content'] as const
+
+export default defineFormat({
+  name: 'rss',
+  description: 'Feeds: RSS, Atom, RDF and JSON Feed, an entry a post.',
+  options: z.object({
+    text: z
+      .array(z.enum(PARTS))
+      .min(1)
+      .default(['title', 'summary'])
+      .describe(
+        'What of an entry is the text, each part on lines of its own: the title, the summary (`description`), the whole content. Where there is none of them, another one is.',
+      ),
+  }),
+  create({ text: wanted }, { log }) {
+    /** When an entry was written; when it was read, where it says nothing that can be read. */
+    function writtenAt(written: string | undefined, receivedAt: number): number {
+      if (written === undefined) return receivedAt
+      const time = parseTime(written)
+      if (!Number.isNaN(time)) return time
+      log.warn('the time of an entry cannot be read: the post gets the one at which it was read', {
+        time: written,
+      })
+      return receivedAt
+    }
+
+    function toPost(entry: Entry, receivedAt: number): Post | null {
+      const text = textOf(entry, wanted)
+      if (text === '') return null
+      const { id, time, lang, author, url } = entry
+      const createdAt = writtenAt(time, receivedAt)
+      return makePost(id ?? idBy(text, time), text, createdAt, lang, author, url, undefined)
+    }
+
+    return {
+      framing: { kind: 'whole' },
+      decode(document, { receivedAt }) {
+        const posts = entriesOf(document).flatMap(entry => toPost(entry, receivedAt) ?? [])
+        return posts.length > 0 ? posts : null
+      },
+    }
+  },
+})
+
+/** @throws InvalidRecord where a document is no feed */
+function entriesOf(document: string): Entry[] {
+  try {
+    return readFeed(document)
+  } catch (error) {
+    throw new InvalidRecord(`expected a feed, got ${shown(document)} (${messageOf(error)})`)
+  }
+}
+
+/** The parts that are wanted, or else the first that there is. What another part holds or begins with is left out. */
+function textOf(entry: Entry, wanted: readonly (typeof PARTS)[number][]): string {
+  const isThere = (part: string) => part !== ''
+  const found = [...new Set(wanted.map(part => entry[part]).filter(isThere))]
+  const parts =
+    found.length > 0
+      ? found
+      : PARTS.map(part => entry[part])
+          .filter(isThere)
+          .slice(0, 1)
+  return parts.filter(part => !parts.some(other => other !== part && other.startsWith(part))).join('\n')
+}
+
+/**
+ * An id for an entry that has none, by its text and time. Its link does not tell it from others: all entries of some
+ * feeds have one link in common.
+ */
+function idBy(text: string, time: string | undefined): string {
+  return createHash('sha256')
+    .update(`${time ?? ''}\n${text}`)
+    .digest('base64url')
+    .slice(0, 22)
+}

@@ -1,0 +1,67 @@
+import { z } from 'mood-exporter/plugin'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const QUARTER_MS = 15 * MINUTE_MS
+const MOST_OFFSETS = 1000
+
+/** The option `time_zone`. */
+export const timeZoneOption = () =>
+  z.string().refine(isTimeZone, {
+    error: 'expected a time zone such as "Asia/Seoul", "Europe/Berlin" or "+09:00"',
+  })
+
+/** Whether there is a zone of that name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A time zone of the IANA's database, or an offset such as `+09:00`. A time is in milliseconds since 1970-01-01 UTC; a
+ * local one is what the zone's clocks and calendars show, as if they were UTC's.
+ */
+export class TimeZone {
+  readonly #format: Intl.DateTimeFormat
+  /** Offsets by the quarter of an hour in UTC: no zone changes within one. */
+  readonly #offsets = new Map<number, number>()
+
+  /** @throws RangeError where there is no such zone */
+  constructor(name: string) {
+    this.#format = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
+  }
+
+  local(time: number): number {
+    return time + this.#offset(time)
+  }
+
+  /** The time at which the zone's clocks show a local one: the first of two, and after a gap the time that passed. */
+  timeOf(local: number): number {
+    const earlier = local - this.#offset(local - 24 * HOUR_MS)
+    if (this.local(earlier) === local) return earlier
+    const later = local - this.#offset(local + 24 * HOUR_MS)
+    return this.local(later) === local ? later : earlier
+  }
+
+  #offset(time: number): number {
+    const quarter = Math.floor(time / QUARTER_MS)
+    const known = this.#offsets.get(quarter)
+    if (known !== undefined) return known
+    if (this.#offsets.size >= MOST_OFFSETS) this.#offsets.clear()
+    const offset = this.#offsetAt(quarter * QUARTER_MS)
+    this.#offsets.set(quarter, offset)
+    return offset
+  }
+
+  #offsetAt(time: number): number {
+    const parts = this.#format.formatToParts(time)
+    const [, sign = '+', hours = '0', minutes = '0'] =
+      /([+-])(\d+):?(\d+)?/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '') ?? []
+    const size = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS
+    return sign === '-' ? -size : size
+  }
+}
