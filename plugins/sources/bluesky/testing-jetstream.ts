@@ -133,13 +133,6 @@ export class Jetstream {
     return this.#sockets.size
   }
 
-  /** Bytes that clients have not read yet. */
-  get unsent(): number {
-    let bytes = 0
-    for (const { socket } of this.#sockets) bytes += socket.bufferedAmount
-    return bytes
-  }
-
   /** Makes an event and sends it to whoever wants it. */
   publish(event: Partial<TestEvent> = {}): TestEvent {
     const seq = event.seq ?? this.#nextSeq
