@@ -295,12 +295,12 @@ export interface TestSourceOptions extends TestContextOptions {
  * A source made with these options and run at once into a {@link TestEmitter}. `stop` aborts it and resolves when its
  * `run` has ended; `done` resolves, or rejects, as `run` does.
  */
-export async function testSource<Options extends z.ZodObject>(
-  definition: SourceDefinition<Options>,
+export async function testSource<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
+  definition: SourceDefinition<Options, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
   { position, positions, maxRecordBytes = 65_536, framing, header, ...where }: TestSourceOptions = {},
 ) {
-  const { context, tested, controller } = testContext<MetricDefinitions>(definition, where)
+  const { context, tested, controller } = testContext<Metrics>(definition, where)
   const parsed = definition.options.parse(options) as z.output<Options>
   const source = await definition.create(parsed, {
     ...context,

@@ -1,0 +1,157 @@
+import {
+  Disconnect,
+  encodingNamed,
+  httpDisconnect,
+  NotText,
+  type RateLimit,
+  rateLimitOf,
+  textStream,
+} from 'mood-exporter/plugin'
+
+/** Redirections that are followed one after another. */
+const MAX_REDIRECTS = 5
+
+/** What is kept of an answer that is no success, to be shown; characters. */
+const LAST_WORDS = 200
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+export interface PageRequest {
+  url: URL
+  /** Of every request. */
+  headers: Readonly<Record<string, string>>
+  /** Of requests to the configured service alone. */
+  secrets: Readonly<Record<string, string>>
+  /** The URL of the configuration. */
+  configured: URL
+  hasCredentials: boolean
+  maxBytes: number
+  encoding: string | undefined
+  /** Called before each request, redirections included. */
+  spend(): Promise<void>
+}
+
+/** An answer, in UTF-8; null where nothing has changed. */
+export interface Page {
+  text: string | null
+  etag: string | null
+  modified: string | null
+  link: string | null
+  /** Where it came from in the end. */
+  url: URL
+  limit: RateLimit | undefined
+}
+
+/**
+ * Fetches a page.
+ *
+ * @throws Disconnect where the answer is no success, too large or no text. Its message holds no URL but a host
+ */
+export async function fetchPage(request: PageRequest, signal: AbortSignal): Promise<Page> {
+  let url = request.url
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    await request.spend()
+    const isOwn = isSameService(url, request.configured)
+    const headers = { ...request.headers, ...(isOwn ? request.secrets : {}) }
+    const response = await fetch(url, { headers, redirect: 'manual', signal })
+    const { status } = response
+    if (REDIRECTS.has(status)) {
+      await response.body?.cancel()
+      url = targetOf(response, url)
+      continue
+    }
+    const limit = rateLimitOf(response.headers)
+    const get = (name: string) => response.headers.get(name)
+    const answer = { etag: get('etag'), modified: get('last-modified'), link: get('link'), url, limit }
+    if (status === 304) {
+      await response.body?.cancel()
+      return { ...answer, text: null }
+    }
+    if (!response.ok) {
+      const detail = await lastWords(response)
+      throw httpDisconnect(response, { hasCredentials: request.hasCredentials && isOwn, detail })
+    }
+    return { ...answer, text: await textOf(response, request) }
+  }
+  throw new Disconnect('server', `it redirected more than ${MAX_REDIRECTS} times`)
+}
+
+/** Whether a URL is of the service that is configured, or of the same one by https. */
+export function isSameService(url: URL, configured: URL): boolean {
+  if (url.origin === configured.origin) return true
+  return (
+    url.protocol === 'https:' &&
+    url.port === '' &&
+    configured.port === '' &&
+    url.hostname === configured.hostname
+  )
+}
+
+function targetOf({ status, headers }: Response, from: URL): URL {
+  const location = headers.get('location')
+  if (location === null || !URL.canParse(location, from.href))
+    throw new Disconnect('server', `it answered ${status} without a place to go`)
+  const to = new URL(location, from)
+  if (from.protocol === 'https:' && to.protocol !== 'https:')
+    throw new Disconnect(
+      'server',
+      `it redirected from https to ${to.protocol.slice(0, -1)}, which is not followed`,
+    )
+  return to
+}
+
+async function textOf(response: Response, { maxBytes, encoding }: PageRequest): Promise<string> {
+  const body = await bytesOf(response, maxBytes)
+  const named = charsetOf(response.headers.get('content-type')) ?? declaredIn(body) ?? encoding
+  const chunks: Buffer[] = []
+  const all = async function* () {
+    yield body
+  }
+  try {
+    for await (const chunk of textStream(all(), { encoding: named })) chunks.push(chunk)
+  } catch (error) {
+    if (error instanceof NotText)
+      throw new Disconnect('server', `its answer ${error.message}`, { cause: error })
+    throw error
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** The body, unpacked; never more than the limit is held. */
+async function bytesOf(response: Response, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    // Leaving the loop cancels the rest.
+    if (bytes > maxBytes)
+      throw new Disconnect('server', `its answer is longer than ${maxBytes} bytes (max_body)`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const CHARSET = /;\s*charset\s*=\s*["']?([^"'\s;]+)/i
+
+function charsetOf(contentType: string | null): string | undefined {
+  const label = CHARSET.exec(contentType ?? '')?.[1]
+  return label === undefined ? undefined : encodingNamed(label)
+}
+
+/** What an XML declaration says, which counts where the Content-Type does not (RFC 7303, 3.2). */
+function declaredIn(body: Buffer): string | undefined {
+  const start = body.toString('latin1', 0, 200)
+  const label = /^\s*<\?xml\s[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1]
+  return label === undefined ? undefined : encodingNamed(label)
+}
+
+async function lastWords(response: Response): Promise<string> {
+  try {
+    const text = (await bytesOf(response, 65_536)).toString('utf8')
+    // A page for people says nothing in one line.
+    if (/^\s*</.test(text)) return ''
+    return text.slice(0, LAST_WORDS).replace(/\s+/g, ' ').trim()
+  } catch {
+    return ''
+  }
+}

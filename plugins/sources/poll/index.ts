@@ -1,0 +1,71 @@
+import {
+  defineSource,
+  isLoopback,
+  type Log,
+  ReconnectPolicy,
+  reconnecting,
+  sleep,
+} from 'mood-exporter/plugin'
+import { Budget } from './budget.ts'
+import { hasAuthorization, options, type PollOptions } from './options.ts'
+import { Poller } from './poller.ts'
+import { readPosition } from './position.ts'
+
+/** What a poll may be late, in milliseconds, before posts may be missing. */
+const SLACK_MS = 60_000
+
+export default defineSource({
+  name: 'poll',
+  description: 'Fetches a URL now and then: a feed, a search, a timeline.',
+  live: true,
+  replayable: true,
+  options,
+  create(options, { log, store, position }) {
+    const { url, every, token, headers, requests_per_day, backoff } = options
+    const { host } = new URL(url)
+    const hasCredentials = token !== undefined || hasAuthorization(headers)
+    warnOfClearToken(options, hasCredentials, log)
+    const secrets = { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
+    const policy = new ReconnectPolicy(backoff)
+    return {
+      async run(emitter, signal) {
+        const budget = new Budget(requests_per_day, store, emitter, ms =>
+          log.warn('the requests of the day are used up: no poll until midnight (UTC)', {
+            requests_per_day,
+            hours: Math.ceil(ms / 3_600_000),
+          }),
+        )
+        await budget.load()
+        const spend = (signal: AbortSignal) => budget.spend(signal)
+        const settings = { ...options, headers: commonHeaders(options), secrets, hasCredentials, spend, log }
+        const poller = new Poller(settings, emitter, readPosition(position))
+        await reconnecting({ policy, emitter, signal, log, peer: host, resumes: true }, async connection => {
+          while (!connection.signal.aborted) {
+            const startedAt = performance.now()
+            const { lastAt } = poller
+            const outageMs = lastAt === null ? 0 : Date.now() - lastAt
+            const { restMs } = await poller.poll(connection)
+            connection.up()
+            // What a page no longer holds after a longer time cannot be known, unless the service is asked for all since.
+            if (outageMs > 2 * every + SLACK_MS) emitter.gap(options.since ? 'filled' : 'lost', outageMs)
+            const rest = Math.max(every - (performance.now() - startedAt), restMs)
+            await sleep(rest, connection.signal)
+          }
+        })
+      },
+    }
+  },
+})
+
+function commonHeaders({ contact }: PollOptions): Record<string, string> {
+  return {
+    'user-agent': contact === undefined ? 'mood-exporter' : `mood-exporter (${contact})`,
+    accept: '*/*',
+  }
+}
+
+function warnOfClearToken({ url }: PollOptions, hasCredentials: boolean, log: Log): void {
+  const { protocol, hostname } = new URL(url)
+  if (hasCredentials && protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, '')))
+    log.warn('the token crosses the network in the clear: use https, where the service has it')
+}

@@ -1,0 +1,92 @@
+import { backoffOption, duration, encoding, pointer, secret, size, z } from 'mood-exporter/plugin'
+
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header' })
+const headerValue = () => secret().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printable ASCII characters' })
+
+const parameter = z.string().min(1).max(100)
+
+export const options = z
+  .object({
+    url: secret()
+      .refine(isUrl, { error: 'expected a URL such as "https://example.com/feed.xml", without a password' })
+      .describe('What is fetched. Never shown but for its host, as a URL may hold a key.'),
+    every: duration()
+      .refine(ms => ms >= 1000, { error: 'expected at least 1s' })
+      .prefault('10m')
+      .describe('How long from one poll to the next.'),
+    token: headerValue().optional().describe('Sent as `Authorization: Bearer TOKEN`.'),
+    headers: z.record(headerName, headerValue()).default({}).describe('Further headers of each request.'),
+    contact: z
+      .string()
+      .regex(/^[\x21-\x7e]{3,200}$/, { error: 'expected an address or a URL without spaces' })
+      .optional()
+      .describe(
+        'How the service reaches whoever runs this exporter: an address or a URL, which goes into the `User-Agent`. Some services demand one.',
+      ),
+    since: z
+      .strictObject({
+        from: pointer().describe(
+          'Where in an answer the newest id or time is, as a JSON pointer, such as `/0/id`.',
+        ),
+        parameter: parameter.describe('The parameter of the URL that asks for what is newer.'),
+        value: z
+          .string()
+          .refine(text => text.includes('{}'), { error: 'expected "{}" where the id or time goes' })
+          .default('{}')
+          .describe('Its value, with `{}` in the place of the id or time.'),
+      })
+      .optional()
+      .describe(
+        'Asks only for what is newer than the last poll, where the service has a parameter for that.',
+      ),
+    pages: z
+      .strictObject({
+        link: z
+          .enum(['next', 'prev'])
+          .optional()
+          .describe(
+            'Follows the `Link` header with this relation: `next` to older pages, `prev` to newer ones, as Mastodon has it.',
+          ),
+        from: pointer()
+          .optional()
+          .describe(
+            'Where in an answer the next page is, as a JSON pointer: its URL, or the value of `parameter`.',
+          ),
+        parameter: parameter
+          .optional()
+          .describe('The parameter of the URL that takes what is found there; without it that is a URL.'),
+        max: z.int().min(1).max(1000).default(10).describe('The most pages of one poll.'),
+      })
+      .refine(({ link, from }) => (link === undefined) !== (from === undefined), {
+        path: ['link'],
+        error: 'expected either `link` or `from`',
+      })
+      .optional()
+      .describe('Follows further pages; only the first where absent.'),
+    requests_per_day: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'The most requests a day (UTC), pages included. Kept over restarts with a `state` directory.',
+      ),
+    encoding: encoding().optional().describe('The encoding of answers that do not say; UTF-8 where absent.'),
+    max_body: size().prefault('16MiB').describe('The largest answer, unpacked.'),
+    timeout: duration().prefault('30s').describe('How long a request may take.'),
+    backoff: backoffOption({ initial: '5s', max: '10m' }),
+  })
+  .refine(({ token, headers }) => token === undefined || !hasAuthorization(headers), {
+    path: ['token'],
+    error: 'expected no `authorization` among `headers` beside it',
+  })
+
+export type PollOptions = z.output<typeof options>
+
+export const hasAuthorization = (headers: Readonly<Record<string, string>>): boolean =>
+  Object.keys(headers).some(name => /^(authorization|cookie|x-api-key)$/i.test(name))
+
+function isUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
