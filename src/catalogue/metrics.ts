@@ -1,5 +1,6 @@
 import { DROP_REASONS } from './drop-reasons.ts'
 import { THREAD_FAILURES } from './failure-reasons.ts'
+import { GAP_RESULTS, OUTAGES } from './outages.ts'
 import { OUTPUT_RESULTS, WRITE_RESULTS } from './output-results.ts'
 
 /**
@@ -184,9 +185,25 @@ export const METRICS = {
   },
   mood_source_reconnects_total: {
     type: 'counter',
-    help: 'Times that the source came up again after it had been down.',
-    labels: ['source'],
+    help: 'Times that the source came up again after it had been down, by why it was down.',
+    labels: ['source', 'reason'],
     feeds: 'src/runtime/exporter.ts',
+    values: { reason: Object.keys(OUTAGES) },
+  },
+  mood_source_gaps_total: {
+    type: 'counter',
+    help: 'Times that the source was not connected while posts may have been written, by what became of those: filled (they were read afterwards) or lost (they may be missing).',
+    labels: ['source', 'result'],
+    feeds: 'src/runtime/exporter.ts',
+    values: { result: Object.keys(GAP_RESULTS) },
+  },
+  mood_source_gap_seconds_total: {
+    type: 'counter',
+    help: 'How long those gaps were, as far as the source knows.',
+    labels: ['source', 'result'],
+    unit: 'seconds',
+    feeds: 'src/runtime/exporter.ts',
+    values: { result: Object.keys(GAP_RESULTS) },
   },
   mood_source_failures_total: {
     type: 'counter',
@@ -205,6 +222,32 @@ export const METRICS = {
     help: 'Records that wait at the other end, where the transport knows.',
     labels: ['source'],
     feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
+  mood_source_last_record_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the source last handed over a record. Absent until it has handed over one.',
+    labels: ['source'],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'max',
+    volatile: true,
+  },
+  mood_source_rate_limit_remaining: {
+    type: 'gauge',
+    help: 'What a limit of the service still allows until it is reset: requests, or what else the limit counts. Absent where the service does not say.',
+    labels: ['source', 'limit'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
+  },
+  mood_source_credential_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the credentials of the source expire. Absent where they do not, or the source does not know.',
+    labels: ['source'],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
     volatile: true,
   },
   mood_source_watermark_timestamp_seconds: {

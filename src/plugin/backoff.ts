@@ -15,9 +15,11 @@ export interface BackoffOptions {
    * How long a connection must have been up for the next wait to be a first one again, in milliseconds; `max` by
    * default. A server that accepts connections and closes them at once is thus not asked ever faster.
    */
-  healthyAfter?: number
+  healthyAfter?: number | undefined
   /** The longest that a server can ask for with `wait`, in milliseconds; a day by default. */
-  maxWait?: number
+  maxWait?: number | undefined
+  /** How the bound grows: it doubles each time by default; `linear` adds `initial` each time. */
+  growth?: 'exponential' | 'linear' | undefined
 }
 
 /**
@@ -48,6 +50,7 @@ export class Backoff {
   readonly #max: number
   readonly #healthyAfter: number
   readonly #maxWait: number
+  readonly #growth: 'exponential' | 'linear'
   readonly #random: () => number
   #failures = 0
   #upSince: number | null = null
@@ -57,7 +60,7 @@ export class Backoff {
    * @throws RangeError for bounds that are no times above 0
    */
   constructor(
-    { initial, max, healthyAfter = max, maxWait = DAY_MS }: BackoffOptions,
+    { initial, max, healthyAfter = max, maxWait = DAY_MS, growth = 'exponential' }: BackoffOptions,
     random: () => number = Math.random,
   ) {
     for (const [name, ms] of Object.entries({ initial, max }))
@@ -66,6 +69,7 @@ export class Backoff {
     this.#max = max
     this.#healthyAfter = healthyAfter
     this.#maxWait = maxWait
+    this.#growth = growth
     this.#random = random
   }
 
@@ -74,11 +78,18 @@ export class Backoff {
     this.#upSince ??= now
   }
 
-  /** The connection failed, or could not be made: how long to wait before the next attempt, in milliseconds. */
-  next(now = performance.now()): number {
+  /** The connection is over, for a reason that is no failure of this kind. */
+  over(now = performance.now()): void {
     if (this.#upSince !== null && now - this.#upSince >= this.#healthyAfter) this.#failures = 0
     this.#upSince = null
-    const bound = Math.min(this.#max, this.#initial * 2 ** Math.min(this.#failures++, MOST_DOUBLINGS))
+  }
+
+  /** The connection failed, or could not be made: how long to wait before the next attempt, in milliseconds. */
+  next(now = performance.now()): number {
+    this.over(now)
+    const before = this.#failures++
+    const steps = this.#growth === 'linear' ? before + 1 : 2 ** Math.min(before, MOST_DOUBLINGS)
+    const bound = Math.min(this.#max, this.#initial * steps)
     const least = this.#initial * LEAST_PART
     return least + this.#random() * (bound - least)
   }

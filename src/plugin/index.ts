@@ -47,7 +47,18 @@ export {
   type PluginHistogram,
   type PluginMetrics,
 } from './metrics.ts'
-export { address, duration, encoding, secret, size } from './options.ts'
+export { address, backoffOption, duration, encoding, secret, size } from './options.ts'
+export {
+  Disconnect,
+  type DisconnectOptions,
+  disconnectOf,
+  type HttpAnswer,
+  type HttpDisconnectOptions,
+  httpDisconnect,
+  type Outage,
+  type RateLimit,
+  rateLimitOf,
+} from './outage.ts'
 export {
   defineOutput,
   type Output,
@@ -61,6 +72,13 @@ export {
 } from './output.ts'
 export { isIndex, keysOf, lastKey, pointer, pointerReader } from './pointer.ts'
 export type { Post } from './post.ts'
+export {
+  type Connection,
+  type ReconnectingOptions,
+  type ReconnectOptions,
+  ReconnectPolicy,
+  reconnecting,
+} from './reconnect.ts'
 export { type CsvDialect, csvDialect, csvFields, usualQuote, withoutSeparatorLine } from './records/csv.ts'
 export {
   type Framing,
@@ -87,6 +105,7 @@ export { type CallObserver, ScorerCaller, type ScorerCallerOptions } from './sco
 export type { ScorerTraits } from './scorer-traits.ts'
 export { hasHangul, type Letters, lettersOf } from './script.ts'
 export { shown } from './shown.ts'
+export { SilenceWatch } from './silence.ts'
 export {
   defineSource,
   type Emitter,

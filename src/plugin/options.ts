@@ -68,3 +68,24 @@ export const address = () =>
         context.addIssue({ code: 'custom', message: `expected a port up to 65535, got ${port}` })
       return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port }
     })
+
+const aboveZero = () => duration().refine(ms => ms > 0, { error: 'expected more than 0' })
+
+/**
+ * The option `backoff` of a source that connects again by itself: the bounds of `ReconnectPolicy`. Parses to
+ * `{ initial, max, healthyAfter }`, in milliseconds.
+ */
+export const backoffOption = ({ initial = '500ms', max = '30s' }: { initial?: string; max?: string } = {}) =>
+  z
+    .strictObject({
+      initial: aboveZero().prefault(initial).describe('The longest wait before the first attempt.'),
+      max: aboveZero().prefault(max).describe('The longest wait before any attempt.'),
+      healthy_after: duration()
+        .optional()
+        .describe(
+          'How long a connection has to hold for waits to start from `initial` again; `max` where absent.',
+        ),
+    })
+    .prefault({})
+    .transform(({ initial, max, healthy_after: healthyAfter }) => ({ initial, max, healthyAfter }))
+    .describe('Waits between attempts to connect: random ones, up to a bound that doubles each time.')

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
+import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
 
@@ -92,10 +93,26 @@ export interface Emitter {
   close(partition: string, options?: { forget?: boolean }): Promise<void>
   /** Says that the source is connected, or listening, or has opened its file. */
   up(): void
-  /** Says that it no longer is, and why. Going up after this counts as a reconnection. */
-  down(reason: string): void
+  /**
+   * Says that it no longer is, and why: in words for people, and as one of few kinds that are counted. Going up after
+   * this counts as a reconnection. `reconnecting` calls this and `up`.
+   */
+  down(reason: string, outage?: Outage): void
   /** Says how many records wait at the other end, where the transport knows. */
   lag(records: number): void
+  /**
+   * Counts a time in which the source was not connected while posts may have been written: `filled` where they were read
+   * afterwards (by a cursor, or by asking again), `lost` where they may be missing.
+   * @param ms how long it was, in milliseconds, as far as is known
+   */
+  gap(result: 'filled' | 'lost', ms: number): void
+  /**
+   * Says what a limit of the service still allows until it is reset.
+   * @param limit what is limited, in a word or two, such as `requests`; there must be few of them
+   */
+  allowance(limit: string, remaining: number): void
+  /** Says when the credentials expire, in Unix milliseconds; null where they do not, or no longer. */
+  credentialsExpire(at: number | null): void
   /**
    * Counts requests or connections that were turned away before there was a record of them.
    * @param reason an HTTP status, or a word or two; there must be few of them

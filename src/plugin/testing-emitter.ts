@@ -1,3 +1,4 @@
+import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
 import { type Framing, LINES } from './records/framing.ts'
 import type {
@@ -41,6 +42,12 @@ export class TestEmitter implements Emitter {
   /** What was wrong between records. */
   readonly malformed: string[] = []
   readonly downs: string[] = []
+  /** The kind of each outage, in the order of `downs`. */
+  readonly outages: Outage[] = []
+  readonly gaps: { result: 'filled' | 'lost'; ms: number }[] = []
+  readonly allowances = new Map<string, number>()
+  /** Undefined until the source has said something of it. */
+  expiry: number | null | undefined
   readonly refusals: string[] = []
   /** Set it where the format needs a header. */
   header = false
@@ -155,8 +162,24 @@ export class TestEmitter implements Emitter {
     this.#change()
   }
 
-  down(reason: string): void {
+  down(reason: string, outage: Outage = 'other'): void {
     this.downs.push(reason)
+    this.outages.push(outage)
+    this.#change()
+  }
+
+  gap(result: 'filled' | 'lost', ms: number): void {
+    this.gaps.push({ result, ms })
+    this.#change()
+  }
+
+  allowance(limit: string, remaining: number): void {
+    this.allowances.set(limit, remaining)
+    this.#change()
+  }
+
+  credentialsExpire(at: number | null): void {
+    this.expiry = at
     this.#change()
   }
 

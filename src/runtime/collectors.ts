@@ -97,13 +97,22 @@ export function collectorsOf(exporter: Collected): Readings {
     mood_source_bytes_total: counter('mood_source_bytes_total'),
     mood_source_posts_total: counter('mood_source_posts_total'),
     mood_source_reconnects_total: counter('mood_source_reconnects_total'),
+    mood_source_gaps_total: counter('mood_source_gaps_total'),
+    mood_source_gap_seconds_total: counter('mood_source_gap_seconds_total'),
     mood_source_failures_total: counter('mood_source_failures_total'),
     mood_source_refused_total: counter('mood_source_refused_total'),
     mood_source_lag_records: perSource(({ lagRecords }) => lagRecords),
-    mood_source_watermark_timestamp_seconds: perSource(({ name }) => {
-      const watermark = exporter.state.watermarks.of(name)
-      return watermark === null ? null : watermark / 1000
-    }),
+    mood_source_last_record_timestamp_seconds: perSource(({ lastRecordAt }) => secondsOf(lastRecordAt)),
+    *mood_source_rate_limit_remaining() {
+      for (const { name, allowances } of exporter.sources.values())
+        for (const [limit, remaining] of allowances) yield [labelKey(name, limit), remaining]
+    },
+    mood_source_credential_expiry_timestamp_seconds: perSource(({ credentialsExpireAt }) =>
+      secondsOf(credentialsExpireAt),
+    ),
+    mood_source_watermark_timestamp_seconds: perSource(({ name }) =>
+      secondsOf(exporter.state.watermarks.of(name)),
+    ),
     mood_output_up: perOutput(({ isUp }) => (isUp ? 1 : 0)),
     mood_output_events_total: counter('mood_output_events_total'),
     mood_output_writes_total: counter('mood_output_writes_total'),
@@ -141,6 +150,8 @@ export function collectorsOf(exporter: Collected): Readings {
     mood_build_info: () => [[labelKey(exporter.version, process.versions.node), 1]],
   }
 }
+
+const secondsOf = (ms: number | null): number | null => (ms === null ? null : ms / 1000)
 
 function* moods({ windows }: State) {
   for (const { shape, complete } of windows.values()) {

@@ -400,7 +400,12 @@ export class Exporter implements ExporterView {
       },
       partitionClosed: (source, partition, forget) => this.#checkpoints.release(source, partition, forget),
       refused: (source, reason) => this.#checkpoints.count('mood_source_refused_total', [source, reason]),
-      reconnected: source => this.#checkpoints.count('mood_source_reconnects_total', [source]),
+      reconnected: (source, reason) =>
+        this.#checkpoints.count('mood_source_reconnects_total', [source, reason]),
+      gap: (source, result, ms) => {
+        this.#checkpoints.count('mood_source_gaps_total', [source, result])
+        this.#checkpoints.count('mood_source_gap_seconds_total', [source, result], ms / 1000)
+      },
       recorded: recorded => this.#recorded(recorded),
       changed: (source, state, detail) => this.#journal.sourceChanged(source, state, detail),
       failed: (source, failure) => this.#journal.sourceFailed(source, failure),

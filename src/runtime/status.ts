@@ -58,6 +58,9 @@ function sourceStatus(exporter: Observed, runner: SourceRunner): SourceStatus {
     const [source, reason] = labelValues(key) as [string, string]
     if (source === name && n > 0) dropped[reason] = n
   }
+  let reconnects = 0
+  for (const [key, n] of counted.counter('mood_source_reconnects_total').entries())
+    if (labelValues(key)[0] === name) reconnects += n
   return {
     name,
     use: spec.use,
@@ -68,7 +71,7 @@ function sourceStatus(exporter: Observed, runner: SourceRunner): SourceStatus {
     posts: counted.counter('mood_source_posts_total').get(name),
     postsPerSecond: rates.perSecond(name),
     dropped,
-    reconnects: counted.counter('mood_source_reconnects_total').get(name),
+    reconnects,
     queueBytes: inFlight.bytes,
     watermark: counted.watermarks.of(name),
   }

@@ -50,14 +50,18 @@ const outages = () =>
   events({
     title: 'Outages of sources',
     description:
-      'Reconnections: the source came up again after it had been down. Failures: it gave up, and was started again.',
+      'Reconnections: the source came up again after it had been down, by why it was down. Failures: it gave up, and was started again. Gaps: it was not connected, and posts of that time may be missing.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'No outage in this time range',
     queries: [
       overTime(
-        eventsPerMinute(`mood_source_reconnects_total{${CHOSEN_SOURCES}}`, 'source'),
-        '{{source}} reconnected',
+        eventsPerMinute(`mood_source_reconnects_total{${CHOSEN_SOURCES}}`, 'source, reason'),
+        '{{source}} reconnected: {{reason}}',
+      ),
+      overTime(
+        eventsPerMinute(`mood_source_gaps_total{${CHOSEN_SOURCES}, result="lost"}`, 'source'),
+        '{{source}} gap',
       ),
       overTime(
         eventsPerMinute(`mood_source_failures_total{${CHOSEN_SOURCES}}`, 'source'),

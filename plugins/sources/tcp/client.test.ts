@@ -26,6 +26,8 @@ test('it reads lines from a relay, and connects again whenever the relay goes aw
   expect(emitter.ups).toBe(3)
   expect(emitter.downs).toHaveLength(2)
   expect(emitter.downs[0]).toBe(`127.0.0.1:${port}: the other side closed the connection`)
+  expect(emitter.outages).toEqual(['closed', 'network'])
+  expect(emitter.gaps).toMatchObject([{ result: 'lost' }, { result: 'lost' }])
 })
 
 test('half a line at the end of a connection is a record, not the start of the next one', async () => {
@@ -46,6 +48,7 @@ test('while nobody listens it is down, and it comes up once somebody does', asyn
   await emitter.until(({ downs }) => downs.length >= 3)
   expect(emitter.ups).toBe(0)
   expect(emitter.downs[0]).toContain(`ECONNREFUSED 127.0.0.1:${first.port}`)
+  expect(emitter.outages[0]).toBe('network')
   first.server.listen(first.port, '127.0.0.1')
   await emitter.until(({ ups }) => ups === 1)
 })
@@ -55,6 +58,7 @@ test('a relay that is silent for too long is left and tried again', async () => 
   const { emitter } = await connecting(port, { idle_timeout: '20ms' })
   await emitter.until(({ downs }) => downs.length >= 2)
   expect(emitter.downs[0]).toBe(`127.0.0.1:${port}: nothing came for 0.02 s`)
+  expect(emitter.outages[0]).toBe('stalled')
   expect(connections()).toBeGreaterThanOrEqual(2)
 })
 

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import {
-  Backoff,
-  type BackoffOptions,
+  Disconnect,
   type Emitter,
   type Log,
-  messageOf,
-  sleep,
+  type ReconnectOptions,
+  ReconnectPolicy,
+  reconnecting,
   textStream,
 } from 'mood-exporter/plugin'
 import { pump } from './pump.ts'
@@ -22,7 +22,7 @@ export interface ClientSettings {
   tls: { ca?: string } | undefined
   connectTimeoutMs: number
   idleMs: number
-  backoff: BackoffOptions
+  backoff: ReconnectOptions
   /** By its name in the Encoding Standard; undefined where nothing was said of it. */
   encoding: string | undefined
   log: Log
@@ -35,24 +35,13 @@ export async function runClient(
   signal: AbortSignal,
 ): Promise<void> {
   const { host, port, idleMs, encoding, log } = settings
-  const backoff = new Backoff(settings.backoff)
-  while (!signal.aborted) {
-    let reason: string
-    try {
-      const socket = await connect(settings, signal)
-      emitter.up()
-      log.info('connected', { host, port })
-      backoff.up()
-      reason = await pump(socket, textStream(socket, { encoding }), emitter.lines(), { idleMs, signal })
-    } catch (error) {
-      reason = messageOf(error)
-    }
-    if (signal.aborted) return
-    const wait = backoff.next()
-    emitter.down(`${host}:${port}: ${reason}`)
-    log.warn(`not connected: ${reason}`, { host, port, next_attempt_ms: Math.round(wait) })
-    await sleep(wait, signal)
-  }
+  const policy = new ReconnectPolicy(settings.backoff)
+  await reconnecting({ policy, emitter, signal, log, peer: `${host}:${port}` }, async connection => {
+    const socket = await connect(settings, connection.signal)
+    connection.up()
+    const chunks = textStream(socket, { encoding })
+    throw await pump(socket, chunks, emitter.lines(), { idleMs, signal: connection.signal })
+  })
 }
 
 async function connect(
@@ -64,7 +53,7 @@ async function connect(
     ? connectTls({ ...options, ...tls, servername: serverName(host) })
     : connectPlain(options)
   const timer = setTimeout(() => {
-    socket.destroy(new Error(`no connection within ${connectTimeoutMs / 1000} s`))
+    socket.destroy(new Disconnect('network', `no connection within ${connectTimeoutMs / 1000} s`))
   }, connectTimeoutMs)
   try {
     await once(socket, tls ? 'secureConnect' : 'connect', { signal })

@@ -1,6 +1,4 @@
-import { address, duration, encoding, isLoopback, secret, z } from 'mood-exporter/plugin'
-
-const aboveZero = { error: 'expected more than 0' }
+import { address, backoffOption, duration, encoding, isLoopback, secret, z } from 'mood-exporter/plugin'
 
 export const options = z
   .object({
@@ -28,21 +26,7 @@ export const options = z
         'How long a connection may be silent before it is closed; 5m when listening, for ever when connecting.',
       ),
     connect_timeout: duration().prefault('10s').describe('How long an attempt to connect may take.'),
-    backoff: z
-      .strictObject({
-        initial: duration()
-          .refine(ms => ms > 0, aboveZero)
-          .prefault('500ms')
-          .describe('The longest wait before the first attempt.'),
-        max: duration()
-          .refine(ms => ms > 0, aboveZero)
-          .prefault('30s')
-          .describe(
-            'The longest wait before any attempt; after a connection that held for so long, waits start from `initial` again.',
-          ),
-      })
-      .prefault({})
-      .describe('Waits between attempts to connect: random ones, up to a bound that doubles each time.'),
+    backoff: backoffOption(),
     encoding: encoding()
       .optional()
       .describe(

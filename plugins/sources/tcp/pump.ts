@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
-import { type LineStream, messageOf, orAborted } from 'mood-exporter/plugin'
+import { Disconnect, disconnectOf, type LineStream, orAborted } from 'mood-exporter/plugin'
+
+const STOPPED = new Disconnect('closed', 'stopped')
 
 export interface PumpSettings {
   /** How long the other side may be silent, in milliseconds; 0 for ever. */
@@ -19,7 +21,7 @@ export async function pump(
   chunks: AsyncIterable<Buffer>,
   stream: LineStream,
   { idleMs, signal }: PumpSettings,
-): Promise<string> {
+): Promise<Disconnect> {
   let waitsForRoom = false
   socket.setTimeout(idleMs)
   socket.on('timeout', () => {
@@ -28,24 +30,24 @@ export async function pump(
     setImmediate(() => {
       // A sender is not idle while we are the ones who do not read.
       if (waitsForRoom || socket.bytesRead > bytesRead) socket.setTimeout(idleMs)
-      else socket.destroy(new Error(`nothing came for ${idleMs / 1000} s`))
+      else socket.destroy(new Disconnect('stalled', `nothing came for ${idleMs / 1000} s`))
     })
   })
   // The iterator reports errors; one that comes when nobody iterates is not to end the thread.
   socket.on('error', () => {})
   const close = () => socket.destroy()
   signal.addEventListener('abort', close, { once: true })
-  let ending = 'the other side closed the connection'
+  let ending = new Disconnect('closed', 'the other side closed the connection')
   try {
     for await (const chunk of chunks) {
       waitsForRoom = true
       await orAborted(stream.write(chunk), signal)
       waitsForRoom = false
-      if (signal.aborted) return 'stopped'
+      if (signal.aborted) return STOPPED
     }
   } catch (error) {
-    if (signal.aborted) return 'stopped'
-    ending = messageOf(error)
+    if (signal.aborted) return STOPPED
+    ending = disconnectOf(error)
   } finally {
     signal.removeEventListener('abort', close)
     socket.destroy()

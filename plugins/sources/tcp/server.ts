@@ -86,7 +86,7 @@ async function serve(
     log.debug('a client connected', { from: remoteAddress })
     const ending = await pump(socket, chunks(), emitter.lines(), { idleMs, signal })
     if (refused) refuse(emitter, log, remoteAddress, refused.message, 'admission')
-    else log.debug(`a client is gone: ${ending}`, { from: remoteAddress })
+    else log.debug(`a client is gone: ${ending.message}`, { from: remoteAddress })
   } finally {
     clearTimeout(deadline)
   }

@@ -21,7 +21,7 @@ test('counts are taken once', () => {
   const counted = State.decodeBase(SHAPE_OF_DELTA, delta?.base as string)
   expect([...counted.counter('mood_source_refused_total').entries()]).toEqual([['src\u001fbusy', 5]])
   expect(own.isEmpty).toBe(true)
-  own.count('mood_source_reconnects_total', ['src'], 1)
+  own.count('mood_source_reconnects_total', ['src', 'network'], 1)
   const next = State.decodeBase(SHAPE_OF_DELTA, own.take().deltas[0]?.base as string)
   expect([...next.counter('mood_source_refused_total').entries()]).toEqual([])
 })

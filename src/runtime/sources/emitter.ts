@@ -1,4 +1,5 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../pipeline/batch.ts'
+import type { Outage } from '../../plugin/outage.ts'
 import type { Post } from '../../plugin/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type {
@@ -205,13 +206,25 @@ export class ThreadEmitter implements Emitter {
     this.#tell({ type: 'up' })
   }
 
-  down(reason: string): void {
+  down(reason: string, outage: Outage = 'other'): void {
     this.flush()
-    this.#tell({ type: 'down', reason })
+    this.#tell({ type: 'down', reason, outage })
   }
 
   lag(records: number): void {
     this.#tell({ type: 'lag', records })
+  }
+
+  gap(result: 'filled' | 'lost', ms: number): void {
+    this.#tell({ type: 'gap', result, ms })
+  }
+
+  allowance(limit: string, remaining: number): void {
+    this.#tell({ type: 'allowance', limit, remaining })
+  }
+
+  credentialsExpire(at: number | null): void {
+    this.#tell({ type: 'expiry', at })
   }
 
   refused(reason: string): void {

@@ -49,6 +49,7 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
     partitionClosed: vi.fn<SourcePorts['partitionClosed']>(),
     refused: vi.fn<SourcePorts['refused']>(),
     reconnected: vi.fn<SourcePorts['reconnected']>(),
+    gap: vi.fn<SourcePorts['gap']>(),
     changed: vi.fn<SourcePorts['changed']>(),
     failed: vi.fn<SourcePorts['failed']>(),
     recorded: vi.fn<SourcePorts['recorded']>(),
@@ -196,15 +197,15 @@ describe('the state of a source', () => {
     const all = await running()
     const { runner, run, ports } = all
     expect([runner.state, runner.started]).toEqual(['starting', false])
-    run(0).say({ type: 'down', reason: 'refused' })
+    run(0).say({ type: 'down', reason: 'refused', outage: 'network' })
     expect([runner.state, runner.detail, runner.started]).toEqual(['down', 'refused', false])
     run(0).say({ type: 'up' })
     run(0).say({ type: 'up' })
     expect([runner.state, runner.detail, runner.started]).toEqual(['up', '', true])
     expect(ports.reconnected).not.toHaveBeenCalled()
-    run(0).say({ type: 'down', reason: 'reset' })
+    run(0).say({ type: 'down', reason: 'reset', outage: 'stalled' })
     run(0).say({ type: 'up' })
-    expect(ports.reconnected).toHaveBeenCalledOnce()
+    expect(ports.reconnected.mock.calls).toEqual([['src', 'stalled']])
     expect(states(all)).toEqual(['down', 'up', 'down', 'up'])
     run(0).say({ type: 'lag', records: 12 })
     expect(runner.lagRecords).toBe(12)
@@ -217,6 +218,55 @@ describe('the state of a source', () => {
     const reasons = ports.refused.mock.calls.map(([, reason]) => reason)
     expect(reasons.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, n) => `r${n}`))
     expect(reasons.slice(20)).toEqual(['other', 'other', 'other', 'other', 'other', 'r3'])
+  })
+})
+
+describe('what a source says of its connection', () => {
+  test('gaps are counted, and what is none is not', async () => {
+    const { run, ports } = await running()
+    run(0).say({ type: 'gap', result: 'lost', ms: 1500 })
+    run(0).say({ type: 'gap', result: 'filled', ms: Number.NaN })
+    run(0).say({ type: 'gap', result: 'forgotten' as never, ms: 1 })
+    expect(ports.gap.mock.calls).toEqual([
+      ['src', 'lost', 1500],
+      ['src', 'filled', 0],
+    ])
+  })
+
+  test('limits of the service are kept by name, up to 20 of them, and when credentials expire', async () => {
+    const { runner, run } = await running()
+    for (let n = 0; n < 25; n++) run(0).say({ type: 'allowance', limit: `l${n}`, remaining: n })
+    run(0).say({ type: 'allowance', limit: 'l3', remaining: 2 })
+    run(0).say({ type: 'allowance', limit: 'l4', remaining: Number.NaN })
+    expect([runner.allowances.size, runner.allowances.get('l3'), runner.allowances.get('l4')]).toEqual([
+      20, 2, 4,
+    ])
+    run(0).say({ type: 'expiry', at: 5000 })
+    expect(runner.credentialsExpireAt).toBe(5000)
+    run(0).say({ type: 'expiry', at: null })
+    expect(runner.credentialsExpireAt).toBeNull()
+  })
+
+  test('an outage of a kind that is not known counts as other, and a source that was run again as failed', async () => {
+    const { run, runs, ports } = await running()
+    run(0).say({ type: 'up' })
+    run(0).say({ type: 'down', reason: 'moon', outage: 'moon' as never })
+    run(0).say({ type: 'up' })
+    run(0).end(FAILURE)
+    await vi.advanceTimersByTimeAsync(1000)
+    run(runs.length - 1).say({ type: 'up' })
+    expect(ports.reconnected.mock.calls).toEqual([
+      ['src', 'other'],
+      ['src', 'failed'],
+    ])
+  })
+
+  test('the last record is that of the last batch with any', async () => {
+    const { runner, hand } = await running()
+    expect(runner.lastRecordAt).toBeNull()
+    hand({ records: 2, receivedAt: 7000 })
+    hand({ records: 0, receivedAt: 9000 })
+    expect(runner.lastRecordAt).toBe(7000)
   })
 })
 

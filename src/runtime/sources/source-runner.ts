@@ -1,3 +1,4 @@
+import { GAP_RESULTS, type GapResult, OUTAGES, type OutageReason } from '../../catalogue/outages.ts'
 import type { PluginSpec } from '../../pipeline/plan.ts'
 import { sleep } from '../../plugin/abort.ts'
 import { Backoff } from '../../plugin/backoff.ts'
@@ -6,7 +7,7 @@ import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
-import type { BatchGroup, TrackedBatch } from '../batch.ts'
+import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
 import type {
   DeclaredMetrics,
@@ -27,6 +28,9 @@ const CLOSE_MS = 1000
 /** Different reasons for which a source may refuse; more are counted as `other`. */
 const MAX_REFUSALS = 20
 
+/** Limits of a service that a source may report; further ones are not kept. */
+const MAX_ALLOWANCES = 20
+
 export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 
 /** What a source runner needs of the runtime. */
@@ -37,8 +41,10 @@ export interface SourcePorts {
   partitionClosed(source: string, partition: string | null, forget: boolean): void
   /** Turned a request or a connection away. */
   refused(source: string, reason: string): void
-  /** Came up again after it was down. */
-  reconnected(source: string): void
+  /** Came up again after it was down for that reason. */
+  reconnected(source: string, reason: OutageReason): void
+  /** Was not connected while posts may have been written. */
+  gap(source: string, result: GapResult, ms: number): void
   /** Is in another state, or has something else to say of it. */
   changed(source: string, state: SourceState, detail: string): void
   /** Failed, or its thread did; it is run again after a back-off. */
@@ -72,6 +78,12 @@ export class SourceRunner {
   /** What was last said of its state. */
   detail = ''
   lagRecords: number | null = null
+  /** When the last record came, in Unix milliseconds. */
+  lastRecordAt: number | null = null
+  /** What limits of the service still allow, by their names. */
+  readonly allowances = new Map<string, number>()
+  /** When its credentials expire, in Unix milliseconds. */
+  credentialsExpireAt: number | null = null
   /** Metrics that it declares. */
   declared: readonly DeclaredMetrics[] = []
   /** Whether its format needs the first record of each stream; told when it is run. */
@@ -86,6 +98,8 @@ export class SourceRunner {
   #isRunning = false
   #done: Promise<void> = Promise.resolve()
   #wasUp = false
+  /** Why it is down; what it was last, where it is up. */
+  #outage: OutageReason = 'other'
   #pace = 0
   readonly #refusals = new Set<string>()
 
@@ -180,6 +194,7 @@ export class SourceRunner {
       const failure = await this.#runOnce()
       if (signal.aborted) return
       if (failure === null) return await this.#finish()
+      this.#outage = 'failed'
       this.#set('failed', failure.message)
       this.#ports.failed(this.name, failure)
       await this.#run?.close(CLOSE_MS)
@@ -237,17 +252,24 @@ export class SourceRunner {
   }
 
   #receive(message: RunMessage): void {
-    if (message.type === 'batch')
-      this.#groupEnded(this.inFlight.track(message.batch, this.#ports.nextBatchNumber()))
+    if (message.type === 'batch') this.#track(message.batch)
     else if (message.type === 'split') this.#groupEnded(this.inFlight.split(message.partition))
     else if (message.type === 'close') void this.#closePartition(message)
     else if (message.type === 'up') this.#cameUp()
-    else if (message.type === 'down') this.#set('down', message.reason)
+    else if (message.type === 'down') this.#wentDown(message)
     else if (message.type === 'lag') this.lagRecords = message.records
+    else if (message.type === 'gap') this.#gap(message)
+    else if (message.type === 'allowance') this.#allowance(message)
+    else if (message.type === 'expiry') this.credentialsExpireAt = message.at
     else if (message.type === 'refused') this.#refused(message.reason)
     else if (message.type === 'recorded') this.#ports.recorded(message.recorded)
     else if (message.type === 'store') void this.#store(message)
     else this.#ports.log(message)
+  }
+
+  #track(batch: Batch): void {
+    if (batch.records > 0) this.lastRecordAt = batch.receivedAt
+    this.#groupEnded(this.inFlight.track(batch, this.#ports.nextBatchNumber()))
   }
 
   #groupEnded(group: BatchGroup | null): void {
@@ -288,8 +310,24 @@ export class SourceRunner {
     this.#ports.refused(this.name, this.#refusals.has(reason) ? reason : 'other')
   }
 
+  /** What a plugin says is held against what there is: it may be written in JavaScript. */
+  #gap({ result, ms }: { result: GapResult; ms: number }): void {
+    if (Object.hasOwn(GAP_RESULTS, result)) this.#ports.gap(this.name, result, ms > 0 ? ms : 0)
+  }
+
+  #allowance({ limit, remaining }: { limit: string; remaining: number }): void {
+    if (!Number.isFinite(remaining)) return
+    if (this.allowances.has(limit) || this.allowances.size < MAX_ALLOWANCES)
+      this.allowances.set(limit, remaining)
+  }
+
+  #wentDown({ reason, outage }: { reason: string; outage: OutageReason }): void {
+    this.#outage = Object.hasOwn(OUTAGES, outage) ? outage : 'other'
+    this.#set('down', reason)
+  }
+
   #cameUp(): void {
-    if (this.#wasUp && this.state !== 'up') this.#ports.reconnected(this.name)
+    if (this.#wasUp && this.state !== 'up') this.#ports.reconnected(this.name, this.#outage)
     this.#wasUp = true
     this.#set('up', '')
   }

@@ -1,6 +1,7 @@
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
 import type { MetricDefinitions } from '../../plugin/metrics.ts'
+import type { Outage } from '../../plugin/outage.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
@@ -137,8 +138,12 @@ export type FromSource =
   | { type: 'split'; partition: string }
   | { type: 'close'; id: number; partition: string; forget: boolean }
   | { type: 'up' }
-  | { type: 'down'; reason: string }
+  | { type: 'down'; reason: string; outage: Outage }
   | { type: 'lag'; records: number }
+  | { type: 'gap'; result: 'filled' | 'lost'; ms: number }
+  | { type: 'allowance'; limit: string; remaining: number }
+  /** When the credentials expire, in Unix milliseconds; null where they do not. */
+  | { type: 'expiry'; at: number | null }
   | { type: 'refused'; reason: string }
   | { type: 'ended' }
   | { type: 'failed'; message: string; code: string }

@@ -1,0 +1,21 @@
+/** Why a source was down: values of the label `reason` of `mood_source_reconnects_total`. */
+export const OUTAGES = {
+  network: 'there was no connection, or it was lost: no such host, refused, reset, timed out',
+  closed: 'the other end closed the connection',
+  stalled: 'the connection was silent for longer than it may be',
+  slow_down: 'the service asked for fewer requests or connections: a rate limit, `Retry-After`',
+  credentials: 'the service rejected the token or password',
+  server: 'the service answered with an error',
+  failed: 'the source gave up, and was started again',
+  other: 'anything else',
+} as const
+
+export type OutageReason = keyof typeof OUTAGES
+
+/** What became of the time that a source was not connected: values of the label `result` of `mood_source_gaps_total`. */
+export const GAP_RESULTS = {
+  filled: 'what was written meanwhile was read afterwards',
+  lost: 'what was written meanwhile may be missing',
+} as const
+
+export type GapResult = keyof typeof GAP_RESULTS
