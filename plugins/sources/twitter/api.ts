@@ -41,6 +41,14 @@ interface Answered {
   headers: NodeHeaders
 }
 
+/** What all requests have in common. */
+interface How {
+  prefix: string
+  fullResponse: true
+  headers: Record<string, string>
+  timeout: number
+}
+
 /** A stream that is open. */
 export interface OpenStream {
   /** Its bytes, as they come. */
@@ -69,34 +77,15 @@ export class Api {
   }
 
   get(endpoint: Endpoint, query: Query = {}): Promise<JsonObject> {
-    return this.#request(endpoint, client =>
-      client.get(PATHS[endpoint], query, {
-        fullResponse: true,
-        headers: HEADERS,
-        timeout: this.#options.timeoutMs,
-      }),
-    )
+    return this.#request(endpoint, (client, how) => client.get(PATHS[endpoint], query, how))
   }
 
   post(endpoint: Endpoint, body: Record<string, unknown>, query: Query = {}): Promise<JsonObject> {
-    return this.#request(endpoint, client =>
-      client.post(PATHS[endpoint], body, {
-        query,
-        fullResponse: true,
-        headers: HEADERS,
-        timeout: this.#options.timeoutMs,
-      }),
-    )
+    return this.#request(endpoint, (client, how) => client.post(PATHS[endpoint], body, { query, ...how }))
   }
 
   delete(endpoint: Endpoint): Promise<JsonObject> {
-    return this.#request(endpoint, client =>
-      client.delete(
-        PATHS[endpoint],
-        {},
-        { fullResponse: true, headers: HEADERS, timeout: this.#options.timeoutMs },
-      ),
-    )
+    return this.#request(endpoint, (client, how) => client.delete(PATHS[endpoint], {}, how))
   }
 
   /**
@@ -108,8 +97,9 @@ export class Api {
    */
   async open(query: Query): Promise<OpenStream> {
     const { timeoutMs } = this.#options
-    const agent = this.#newAgent(false)
+    const agent = this.#newAgent()
     const stream = this.#client(agent).getStream(PATHS.stream, query, {
+      prefix: this.#prefix,
       headers: HEADERS,
       compression: false,
       autoConnect: false,
@@ -144,11 +134,16 @@ export class Api {
 
   async #request(
     endpoint: Endpoint,
-    call: (client: TwitterApi['v2']) => Promise<Answered>,
+    call: (client: TwitterApi['v2'], how: How) => Promise<Answered>,
   ): Promise<JsonObject> {
-    const agent = this.#newAgent(false)
+    const agent = this.#newAgent()
     try {
-      const { data, headers } = await call(this.#client(agent))
+      const { data, headers } = await call(this.#client(agent), {
+        prefix: this.#prefix,
+        fullResponse: true,
+        headers: HEADERS,
+        timeout: this.#options.timeoutMs,
+      })
       this.#limit(endpoint, headers)
       return isObject(data) ? data : {}
     } catch (error) {
@@ -159,19 +154,18 @@ export class Api {
     }
   }
 
+  get #prefix(): string {
+    return `${this.#options.url.replace(/\/$/, '')}/2/`
+  }
+
   #client(agent: Agent | PlainAgent): TwitterApi['v2'] {
-    const { token, url } = this.#options
     // The library's types know agents for https alone; without TLS there is only loopback.
-    const client = new TwitterApi(token, { httpAgent: agent as Agent }).v2
-    client.setPrefix(`${url.replace(/\/$/, '')}/2/`)
-    return client
+    return new TwitterApi(this.#options.token, { httpAgent: agent as Agent }).v2
   }
 
   /** One for each request: what ends it ends no other. */
-  #newAgent(keepAlive: boolean): Agent | PlainAgent {
-    const agent = this.#options.url.startsWith('http:')
-      ? new PlainAgent({ keepAlive })
-      : new Agent({ keepAlive })
+  #newAgent(): Agent | PlainAgent {
+    const agent = this.#options.url.startsWith('http:') ? new PlainAgent() : new Agent()
     if (this.#options.signal.aborted) agent.destroy()
     this.#agents.add(agent)
     return agent

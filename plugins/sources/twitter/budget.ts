@@ -10,6 +10,8 @@ export interface BudgetOptions {
   usd_per_post: number
   /** The day of the month on which the billing cycle begins, 1 to 28. */
   cycle_day: number
+  /** Posts of each limit that are left unread, as X may have sent as many when reading stops; none where absent. */
+  reserve?: number | undefined
 }
 
 /** What a period of the budget is at. */
@@ -148,6 +150,7 @@ export class Budget {
   }
 
   periods(): PeriodState[] {
+    const { reserve = 0 } = this.#options
     this.#turn()
     const now = this.#now()
     return PERIODS.map(name => {
@@ -158,7 +161,7 @@ export class Budget {
         name,
         limit,
         read,
-        left: limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - read),
+        left: limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - reserve - read),
         endsAt,
         projected: read + this.#perMs(now) * (endsAt - now),
       }

@@ -15,6 +15,10 @@ const UNPAID = new Set(['CreditsDepleted', 'SpendCapReached', 'UsageCapExceeded'
 /** How long to leave X alone that wants to be paid first, in milliseconds. */
 const UNPAID_MS = 15 * 60_000
 
+interface Hidden {
+  _options?: { error?: unknown }
+}
+
 interface Problem {
   title?: unknown
   detail?: unknown
@@ -32,12 +36,17 @@ export function failureOf(error: unknown, note: (headers: NodeHeaders) => void =
     note(error.headers)
     return refusal(error)
   }
-  // The connection ended before an answer was whole, or before there was one.
-  if (error instanceof ApiPartialResponseError)
+  if (error instanceof ApiPartialResponseError) {
+    const { statusCode: status = 0 } = error.response
+    // A gateway in between may answer with what is no JSON; else the connection ended before the answer did.
+    if (status >= 400) return waited(httpDisconnect({ status, headers: headersOf(error.response.headers) }))
     return new Disconnect('network', `its answer was cut off: ${error.responseError.message}`, {
       cause: error,
     })
-  if (error instanceof ApiRequestError) return disconnectOf(error.requestError)
+  }
+  // What the library says it has as `requestError` it has not.
+  if (error instanceof ApiRequestError)
+    return disconnectOf((error as unknown as Hidden)._options?.error ?? error)
   return disconnectOf(error)
 }
 
@@ -50,12 +59,16 @@ function refusal(error: ApiResponseError): Disconnect {
     return new TooManyConnections('slow_down', message, { retryAfter: LEAST_WAITS.slow_down })
   if (status === 402 || UNPAID.has(String(problem.title)))
     return new Disconnect('slow_down', message, { retryAfter: UNPAID_MS })
-  const { outage, retryAfter } = httpDisconnect(
-    { status, headers: headersOf(error.headers) },
-    { hasCredentials: true, detail },
+  const disconnect = waited(
+    httpDisconnect({ status, headers: headersOf(error.headers) }, { hasCredentials: true, detail }),
   )
+  return new Disconnect(disconnect.outage, message, { retryAfter: disconnect.retryAfter, cause: error })
+}
+
+/** The same, with the least wait that X documents where it asked for none. */
+function waited({ outage, message, retryAfter }: Disconnect): Disconnect {
   const least = outage === 'slow_down' || outage === 'server' ? LEAST_WAITS[outage] : undefined
-  return new Disconnect(outage, message, { retryAfter: retryAfter ?? least, cause: error })
+  return new Disconnect(outage, message, { retryAfter: retryAfter ?? least })
 }
 
 /** A problem of X in one line: its title and detail, and what it says of parameters. */

@@ -33,7 +33,7 @@ export function recordOf(
   const matching_rules = topics.map(tag => ({ tag }))
   const record = JSON.stringify({ data: tweet, ...(isObject(includes) ? { includes } : {}), matching_rules })
   if (Buffer.byteLength(record) <= maxBytes) return record
-  const slim: JsonObject = Object.fromEntries(NEEDED.map(key => [key, tweet[key]]))
+  const slim: Record<string, unknown> = Object.fromEntries(NEEDED.map(key => [key, tweet[key]]))
   // A long post has its first part twice.
   if (isObject(tweet.note_tweet)) slim.note_tweet = { text: tweet.note_tweet.text }
   return JSON.stringify({ data: { ...slim, text: slim.note_tweet ? '' : tweet.text }, matching_rules })

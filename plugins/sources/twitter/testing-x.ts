@@ -29,6 +29,7 @@ export interface Tweet extends JsonObject {
 
 /** An answer that a test wants instead of X's usual one. */
 export interface Answer {
+  /** 0 for no answer at all. */
   status: number
   body?: unknown
   headers?: Record<string, string>
@@ -242,6 +243,7 @@ export class LocalX {
     const { path, authorization } = seen
     const limit = this.#count(path)
     const answered = this.#answers.get(path)?.shift()
+    if (answered?.status === 0) return
     if (answered)
       return reply(response, answered.status, answered.body, { ...limit.headers, ...answered.headers })
     // docs fundamentals/response-codes-and-errors: the body of a 401 is a problem without errors.
