@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { knownMetrics } from '../grafana/check/known-metrics.ts'
+import { builtInPlugins } from '../src/cli/built-in.ts'
+import { exportedName } from '../src/plugin/metric-definitions.ts'
 import { anchorsOf } from './support/markdown.ts'
 import { ruleFaults, rulesIn } from './support/rules.ts'
 import { tool, unavailable } from './support/tools.ts'
@@ -25,8 +27,13 @@ const alerts = (await Promise.all(RULES.map(file => read(`prometheus/rules/${fil
 /** Metrics of Prometheus itself, which scrapes itself, that rules go by. */
 const OF_PROMETHEUS = ['prometheus_rule_evaluation_failures_total', 'prometheus_notifications_dropped_total']
 
+/** Metrics of built-in plugins' own. */
+const OF_PLUGINS = (await builtInPlugins()).flatMap(({ name, metrics = {} }) =>
+  Object.entries(metrics).map(([metric, definition]) => exportedName(name, metric, definition)),
+)
+
 const surroundings = {
-  metrics: new Set([...knownMetrics(root), ...OF_PROMETHEUS]),
+  metrics: new Set([...knownMetrics(root), ...OF_PROMETHEUS, ...OF_PLUGINS]),
   anchors: anchorsOf(await read('docs/alerts.md')),
 }
 

@@ -8,6 +8,7 @@ import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { scoreCommand } from './score.ts'
 import { stateCommand } from './state.ts'
+import { twitterCommand } from './twitter.ts'
 import { VERSION } from './version.ts'
 
 const EXAMPLES = `
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     metricsCommand(),
     schemaCommand(),
     stateCommand(),
+    twitterCommand(),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
+import type { PluginCommand } from './command.ts'
 import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
+import type { TopicRule } from './topics.ts'
 
 /** Where a source is in a partition of its input: a file offset, a Kafka offset, a cursor. Plain JSON. */
 export type Position = null | string | number | boolean | Position[] | { [key: string]: Position }
@@ -163,6 +165,13 @@ export interface Source {
    * has ended, until `close`; calls do not overlap with each other. A rejection is logged and changes nothing else.
    */
   commit?(partition: string, position: Position): void | Promise<void>
+  /**
+   * Called when a reload has changed the topics and nothing of this source: the topics from now on, instead of those of
+   * its context. For a source that asks for posts by topic: it need not be run again, and drop its connection, for that.
+   * May come while `run` runs, until `close`; calls do not overlap with each other. A rejection is logged and changes
+   * nothing else.
+   */
+  topics?(topics: readonly TopicRule[]): void | Promise<void>
   /** Releases what the source holds open. The last call; `run` has ended, or is not waited for any longer. */
   close?(): void | Promise<void>
 }
@@ -180,6 +189,8 @@ export interface SourceDefinition<
   readonly replayable?: boolean
   /** The format of its records where the configuration names none; `post` where absent. */
   readonly format?: string
+  /** Commands of its own, by name: `mood-exporter twitter rules` is `rules` of the built-in source `twitter`. */
+  readonly commands?: Readonly<Record<string, PluginCommand<z.output<Options>>>>
   /** Rejects with what the user can do about it; the exporter does not start then. */
   create(options: z.output<Options>, context: SourceContext<Metrics>): Source | Promise<Source>
 }

@@ -305,6 +305,7 @@ export class Exporter implements ExporterView {
     }
     // A source whose options changed is made only now, since it continues where the old one ended.
     added.push(...this.#newSources(resolved, name => positions.has(name), positions))
+    for (const runner of this.sources.values()) runner.topics(resolved.plan.topics)
     for (const runner of added) {
       this.sources.set(runner.name, runner)
       this.#runSource(runner)

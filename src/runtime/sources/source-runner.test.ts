@@ -117,6 +117,20 @@ describe('a run', () => {
     expect(run(0).sent).toHaveLength(3)
   })
 
+  test('is told of topics that a reload has changed, and a run after it begins with them', async () => {
+    const { runner, run } = made()
+    await runner.create()
+    runner.run()
+    await vi.advanceTimersByTimeAsync(0)
+    const topics = [{ name: 'nova', any: ['nova'] }]
+    runner.topics(topics)
+    runner.topics(structuredClone(topics))
+    expect(run(0).sent.filter(({ type }) => type === 'topics')).toEqual([{ type: 'topics', topics }])
+    run(0).end(FAILURE)
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(run(1).data.topics).toEqual(topics)
+  })
+
   test('that cannot be made is reported to whoever makes it first', async () => {
     const { runner, fails } = made()
     fails(new Error('no such file'))

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { GAP_RESULTS, type GapResult, OUTAGES, type OutageReason } from '../../catalogue/outages.ts'
 import type { PluginSpec } from '../../pipeline/plan.ts'
 import { sleep } from '../../plugin/abort.ts'
@@ -100,6 +101,7 @@ export class SourceRunner {
   #wasUp = false
   /** Why it is down; what it was last, where it is up. */
   #outage: OutageReason = 'other'
+  #topics: readonly TopicRule[]
   #pace = 0
   readonly #refusals = new Set<string>()
 
@@ -115,6 +117,7 @@ export class SourceRunner {
   ) {
     this.name = options.spec.name
     this.#options = options
+    this.#topics = options.topics
     this.#ports = ports
     this.#beginRun = begin
     this.inFlight = new InFlight(this.name, positions)
@@ -179,6 +182,13 @@ export class SourceRunner {
     this.#run?.post({ type: 'receipt', id, receipt: { accepted: records - refused.length, refused } })
   }
 
+  /** A reload has changed the topics and left the source as it is. */
+  topics(topics: readonly TopicRule[]): void {
+    if (isDeepStrictEqual(topics, this.#topics)) return
+    this.#topics = topics
+    this.#run?.post({ type: 'topics', topics })
+  }
+
   /** Sets how many records its batches hold at most. */
   pace(records: number): void {
     if (records === this.#pace) return
@@ -240,14 +250,17 @@ export class SourceRunner {
   }
 
   async #begin(): Promise<Run> {
-    const { spec, baseDir, topics, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
+    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
       this.#options
+    const topics = this.#topics
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
     const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs }, message =>
       this.#receive(message),
     )
     this.declared = run.metrics
+    // They changed while it was made.
+    if (topics !== this.#topics) run.post({ type: 'topics', topics: this.#topics })
     return run
   }
 

@@ -5,6 +5,7 @@ import { contextFor, make, prepare } from '../../loader/instances.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Position, Source } from '../../plugin/source.ts'
+import type { TopicRule } from '../../plugin/topics.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port, SourceData, ToSource } from '../threads/messages.ts'
@@ -72,6 +73,15 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     send({ type: 'closed' })
   }
 
+  // One call of `topics` after the other.
+  let telling = Promise.resolve()
+  const tellTopics = (topics: readonly TopicRule[]) => {
+    if (!source.topics) return
+    telling = telling.then(() =>
+      attempt('the source could not go over to the new topics', () => source.topics?.(topics)),
+    )
+  }
+
   // One call of `commit` after the other.
   let committing = Promise.resolve()
   const commit = (moved: [string, Position][]) => {
@@ -94,6 +104,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     else if (message.type === 'release') emitter.release(message.ids)
     else if (message.type === 'pace') emitter.pace(message.records)
     else if (message.type === 'commit') commit(message.positions)
+    else if (message.type === 'topics') tellTopics(message.topics)
     else if (message.type === 'partition-closed') emitter.partitionClosed(message.id)
     else plugins.settle(message)
   })

@@ -160,6 +160,8 @@ export type ToSource =
   /** Records that a batch should hold at most, so that a worker takes about 100 ms over it. */
   | { type: 'pace'; records: number }
   | { type: 'commit'; positions: [partition: string, position: Position][] }
+  /** A reload has changed the topics and left the source as it is. */
+  | { type: 'topics'; topics: readonly TopicRule[] }
   | { type: 'receipt'; id: number; receipt: Receipt }
   | { type: 'partition-closed'; id: number }
   | StoreResult

@@ -1,0 +1,25 @@
+import type { Emitter, RateLimit } from 'mood-exporter/plugin'
+import type { Endpoint } from './api.ts'
+
+/** What X said last of the limits of its endpoints. */
+export class Limits {
+  readonly #limits = new Map<Endpoint, RateLimit>()
+  #emitter: Pick<Emitter, 'allowance'> | null = null
+
+  /** Shows them from now on. */
+  show(emitter: Pick<Emitter, 'allowance'>): void {
+    this.#emitter = emitter
+    for (const [endpoint, { remaining }] of this.#limits) emitter.allowance(endpoint, remaining)
+  }
+
+  note(endpoint: Endpoint, limit: RateLimit): void {
+    this.#limits.set(endpoint, limit)
+    this.#emitter?.allowance(endpoint, limit.remaining)
+  }
+
+  /** When an endpoint may be asked again, in Unix milliseconds; 0 for at once. */
+  nextAt(endpoint: Endpoint): number {
+    const limit = this.#limits.get(endpoint)
+    return limit?.remaining === 0 ? (limit.resetAt ?? 0) : 0
+  }
+}

@@ -1,0 +1,39 @@
+import { type Emitter, type Log, sleep } from 'mood-exporter/plugin'
+import type { Budget } from './budget.ts'
+
+/** The longest sleep until the clock is looked at again, in milliseconds: it may be set meanwhile. */
+const LOOK_MS = 60_000
+
+export interface PauseOptions {
+  budget: Budget
+  emitter: Pick<Emitter, 'down'>
+  log: Log
+  signal: AbortSignal
+  now?: () => number
+}
+
+/**
+ * Waits while the budget is used up, until its period turns. Resolves to how long that was, in milliseconds; 0 where
+ * there is something left. The source is down meanwhile.
+ */
+export async function whileSpent({
+  budget,
+  emitter,
+  log,
+  signal,
+  now = Date.now,
+}: PauseOptions): Promise<number> {
+  const from = now()
+  let said: number | null = null
+  for (;;) {
+    const until = budget.pausedUntil
+    if (until === null || signal.aborted) return said === null ? 0 : Math.max(0, now() - from)
+    if (said !== until) {
+      const at = new Date(until).toISOString()
+      emitter.down(`the budget is used up; it reads again at ${at}`, 'slow_down')
+      log.warn('the budget is used up', { reads_again_at: at })
+      said = until
+    }
+    await sleep(Math.min(Math.max(until - now(), 1), LOOK_MS), signal)
+  }
+}

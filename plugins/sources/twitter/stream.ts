@@ -1,0 +1,285 @@
+import {
+  type Connection,
+  Disconnect,
+  type Emitter,
+  isObject,
+  type JsonObject,
+  LineSplitter,
+  type Log,
+  type PluginMetrics,
+  parseJson,
+  type ReconnectPolicy,
+  reconnecting,
+  type Source,
+  sleep,
+  type TopicRule,
+} from 'mood-exporter/plugin'
+import type { Api, OpenStream } from './api.ts'
+import { problemText, TooManyConnections } from './failure.ts'
+import type { metrics } from './metrics.ts'
+import { whileSpent } from './pause.ts'
+import { FIELDS, postsIn, recordOf, WHOLE_RETWEETS } from './record.ts'
+import type { RuleSet } from './rules/rule-set.ts'
+import type { Wanted } from './rules/wanted.ts'
+import type { Spending } from './spending.ts'
+
+/** The longest message that is read: a long post, with the whole of one that it repeats. */
+const MAX_MESSAGE_BYTES = 1_048_576
+
+/** How long a connection has to hold before one that X still counts may be ended again, in milliseconds. */
+const MAY_END_AGAIN_MS = 10 * 60_000
+
+/** How long a message of X is in the log. */
+const SAMPLE = 200
+
+export interface StreamSettings {
+  api: Api
+  rules: RuleSet
+  /** The rules of these topics. */
+  wanted: (topics: readonly TopicRule[]) => Wanted
+  topics: readonly TopicRule[]
+  spending: Spending
+  /** When to connect again; a new one each time. */
+  policy: () => ReconnectPolicy
+  url: string
+  silenceMs: number
+  wholeRetweets: boolean
+  endStaleConnection: boolean
+  maxRecordBytes: number
+  /** When the last post before a restart came, in Unix milliseconds. */
+  lastAt: number | undefined
+  /** Told what it runs into. */
+  onRun: (emitter: Emitter) => void
+  log: Log
+  metrics: PluginMetrics<typeof metrics>
+}
+
+/** X's filtered stream: the topics are its rules, and each post comes with those that it matched. */
+export class FilteredStream implements Source {
+  readonly #settings: StreamSettings
+  #topics: readonly TopicRule[]
+  /** Whether X may have other rules than are wanted. */
+  #dirty = true
+  /** The last change of rules: one after the other. */
+  #changing: Promise<unknown> = Promise.resolve()
+  /** Why topics are not asked for, as it was last logged. */
+  #complaints = new Map<string, string>()
+  #isEmpty = false
+  /** Aborted once the source is stopped. */
+  #stopped: AbortSignal | null = null
+  #mayEndStale = true
+
+  constructor(settings: StreamSettings) {
+    this.#settings = settings
+    this.#topics = settings.topics
+  }
+
+  async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
+    const { policy, url, silenceMs, log, spending, lastAt, onRun } = this.#settings
+    onRun(emitter)
+    this.#stopped = signal
+    let missedSince = lastAt
+    while (!signal.aborted) {
+      const paused = await whileSpent({ budget: spending.budget, emitter, log, signal })
+      if (signal.aborted) return
+      if (paused > 0) missedSince = Date.now() - paused
+      spending.refresh()
+      const spent = new AbortController()
+      const ended = AbortSignal.any([signal, spent.signal])
+      await reconnecting(
+        { policy: policy(), emitter, signal: ended, log, peer: url, silentMs: silenceMs },
+        connection =>
+          this.#connect(connection, emitter, {
+            isUp() {
+              // There is no way to read what was written meanwhile: X has that for Enterprise only.
+              if (missedSince !== undefined) emitter.gap('lost', Math.max(0, Date.now() - missedSince))
+              missedSince = undefined
+            },
+            isSpent: () => spent.abort(),
+          }),
+      )
+    }
+  }
+
+  /** Changes the rules, while the stream goes on. */
+  async topics(topics: readonly TopicRule[]): Promise<void> {
+    this.#topics = topics
+    this.#dirty = true
+    const signal = this.#stopped
+    if (signal === null) return
+    const policy = this.#settings.policy()
+    while (this.#dirty && !signal.aborted) {
+      try {
+        await this.#applyRules()
+      } catch (error) {
+        if (signal.aborted) return
+        if (!(error instanceof Disconnect)) throw error
+        const wait = policy.down(error)
+        this.#settings.log.warn(`the rules could not be changed: ${error.message}`)
+        // With credentials that X rejects the stream stops too, and the rules are changed once it connects again.
+        if (wait === Number.POSITIVE_INFINITY) return
+        await sleep(wait, signal)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#settings.spending.close()
+  }
+
+  async #connect(
+    connection: Connection,
+    emitter: Emitter,
+    { isUp, isSpent }: { isUp(): void; isSpent(): void },
+  ): Promise<void> {
+    if (this.#dirty) await connection.own(this.#applyRules())
+    if (connection.signal.aborted) return
+    if (this.#isEmpty)
+      throw new Disconnect(
+        'other',
+        `X is asked for none of the topics: ${[...this.#complaints][0]?.join(': ')}`,
+      )
+    const stream = await this.#open(connection)
+    connection.signal.addEventListener('abort', () => stream.close(), { once: true })
+    if (connection.signal.aborted) stream.close()
+    connection.up()
+    isUp()
+    const heldSince = performance.now()
+    try {
+      await this.#read(stream, connection, emitter, isSpent)
+    } finally {
+      if (performance.now() - heldSince >= MAY_END_AGAIN_MS) this.#mayEndStale = true
+      stream.close()
+    }
+  }
+
+  /** Opens the stream. One that X still counts is ended first where there may be no other. */
+  async #open(connection: Connection): Promise<OpenStream> {
+    const { api, wholeRetweets, endStaleConnection, log, metrics } = this.#settings
+    const query = { ...FIELDS, ...(wholeRetweets ? WHOLE_RETWEETS : {}) }
+    const open = async () => {
+      const opening = api.open(query)
+      // Closed by whoever asked for it, which may have long given up.
+      void opening.then(stream => connection.signal.aborted && stream.close()).catch(() => {})
+      return await opening
+    }
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof TooManyConnections) || !endStaleConnection || !this.#mayEndStale) throw error
+      // Once only: another exporter of the same app would else be answered in kind, for ever.
+      this.#mayEndStale = false
+      log.warn('X counts a connection of this app as open and allows no other: ending it')
+      try {
+        await api.delete('connections')
+      } catch (failed) {
+        log.warn(`the connection could not be ended: ${(failed as Error).message}`)
+        throw error
+      }
+      metrics.stale_connections_ended.add(1)
+      connection.heard()
+      return await open()
+    }
+  }
+
+  async #read(
+    { body }: OpenStream,
+    connection: Connection,
+    emitter: Emitter,
+    isSpent: () => void,
+  ): Promise<void> {
+    let lines: string[] = []
+    const splitter = new LineSplitter(MAX_MESSAGE_BYTES, {
+      line: bytes => void lines.push(Buffer.from(bytes).toString('utf8')),
+      oversized: sample => emitter.drop('oversized', 1, sample.subarray(0, SAMPLE)),
+    })
+    for await (const chunk of body) {
+      connection.heard()
+      splitter.write(chunk)
+      if (lines.length === 0) continue
+      const some = lines
+      lines = []
+      // While there is no room nothing is read, so X keeps what comes, and ends the stream if that is too much.
+      await connection.own(this.#emit(some, emitter))
+      if (this.#settings.spending.budget.pausedUntil !== null) return isSpent()
+      if (connection.signal.aborted) return
+    }
+    // What follows the last line end is half a message: it was cut off with the connection.
+  }
+
+  async #emit(lines: readonly string[], emitter: Emitter): Promise<void> {
+    const { rules, spending, maxRecordBytes, log } = this.#settings
+    const records: string[] = []
+    let posts = 0
+    let ending: Disconnect | null = null
+    for (const line of lines) {
+      const message = objectIn(line)
+      if (message === null) emitter.drop('invalid', 1, line.slice(0, SAMPLE))
+      else if (isObject(message.data)) {
+        posts += postsIn(message)
+        records.push(
+          recordOf(message.data, message.includes, rules.topicsOf(message.matching_rules), maxRecordBytes),
+        )
+      } else {
+        ending = endingIn(message)
+        if (ending) break
+        // X may send messages of kinds to come.
+        log.debug('a message that is no post', { message: line.slice(0, SAMPLE) })
+      }
+    }
+    if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })
+    await spending.take(posts)
+    if (ending) throw ending
+  }
+
+  #applyRules(): Promise<void> {
+    const next = this.#changing.then(() => this.#change())
+    this.#changing = next.catch(() => {})
+    return next
+  }
+
+  async #change(): Promise<void> {
+    const { rules, wanted, log, metrics } = this.#settings
+    if (!this.#dirty) return
+    const topics = this.#topics
+    const { added, removed, rules: ours, refused, isEmpty } = await rules.apply(wanted(topics))
+    // Another reload may have come meanwhile.
+    this.#dirty = topics !== this.#topics
+    this.#isEmpty = isEmpty
+    metrics.rules.set(ours.length)
+    metrics.refused_topics.set(new Set(refused.map(({ topic }) => topic)).size)
+    const counts = { added: added.length, removed: removed.length, rules: ours.length }
+    if (added.length + removed.length > 0) log.info('the rules were changed', counts)
+    const complaints = new Map(refused.map(({ topic, reason }) => [topic, reason]))
+    for (const { topic, reason, value } of refused)
+      if (this.#complaints.get(topic) !== reason)
+        log.error(
+          `X is not asked for the topic "${topic}": ${reason}`,
+          value === undefined ? {} : { rule: value },
+        )
+    this.#complaints = complaints
+  }
+}
+
+function objectIn(line: string): JsonObject | null {
+  try {
+    const value = parseJson(line)
+    return isObject(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * What X says before it ends the stream; null for what it does not say that with.
+ *
+ * @see https://docs.x.com/x-api/posts/filtered-stream/integrate/handling-disconnections
+ */
+function endingIn(message: JsonObject): Disconnect | null {
+  const problems = [message, ...(Array.isArray(message.errors) ? message.errors : [])].filter(isObject)
+  const problem = problems.find(({ title, type }) => typeof title === 'string' && typeof type === 'string')
+  if (!problem) return null
+  const text = problemText(problem)
+  if (problem.connection_issue === 'TooManyConnections') return new TooManyConnections('slow_down', text)
+  return new Disconnect('closed', text)
+}
