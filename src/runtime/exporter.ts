@@ -471,6 +471,7 @@ export class Exporter implements ExporterView {
         if (n > 0) this.#checkpoints.count(metric, labels, n)
       },
       recorded: recorded => this.#recorded(recorded),
+      store: call => this.directory.call(call),
       acknowledged: (output, ids) => this.#outbox.acknowledge(output, ids),
     })
   }

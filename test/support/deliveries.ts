@@ -59,6 +59,7 @@ export async function runWebhook(options: Record<string, unknown>, more: Partial
       counts[key] = (counts[key] ?? 0) + n
     },
     recorded: () => {},
+    store: async ({ id }) => ({ type: 'stored', id }),
     acknowledged: (_, ids) => void acknowledged.push(...ids),
   })
   onTestFinished(() => outputs.close(1000))

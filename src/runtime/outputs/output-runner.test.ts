@@ -8,6 +8,7 @@ import {
   delivered,
   FakeReceiver,
   failed,
+  noStore,
   rejected,
   SETTINGS,
   said,
@@ -50,6 +51,7 @@ async function started({
     { ...SETTINGS, limits },
     {
       recorded: () => {},
+      store: noStore,
       done(result, events) {
         done[result] = [...(done[result] ?? []), ...events.map(({ id }) => id)]
       },

@@ -3,7 +3,13 @@ import { messageOf } from '../../plugin/message-of.ts'
 import type { OutputEvent, OutputStream } from '../../plugin/output.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { DeclaredMetrics, LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type {
+  DeclaredMetrics,
+  LogMessage,
+  StoreCall,
+  StoreResult,
+  SuppressedMessage,
+} from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
 import { EventQueue, type PendingEvent } from './event-queue.ts'
 import { type BeginRun, beginRun, type OutputRun, type WriteEnd } from './output-run.ts'
@@ -36,6 +42,8 @@ export interface OutputListener {
   /** The plugin recorded in metrics of its own. */
   recorded(recorded: EncodedPlugins): void
   log(message: LogMessage | SuppressedMessage): void
+  /** The plugin calls its store. */
+  store(call: StoreCall): Promise<StoreResult>
 }
 
 export interface RunnerParts {
@@ -103,9 +111,12 @@ export class OutputRunner {
     const run = await this.#begin(
       { spec: { use, name, options }, baseDir, logLines: limits.log_lines },
       { threaded, heapBytes: limits.worker_memory, signal: this.#stopping.signal },
-      message => {
-        if (message.type === 'recorded') this.#record(message.recorded)
-        else this.#listener.log(message)
+      {
+        log: message => {
+          if (message.type === 'recorded') this.#record(message.recorded)
+          else this.#listener.log(message)
+        },
+        store: call => this.#listener.store(call),
       },
     )
     if (this.#isStopping) {

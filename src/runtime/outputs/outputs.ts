@@ -5,7 +5,7 @@ import type { OutputEvent } from '../../plugin/output.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { ExporterLog } from '../log.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { DeclaredMetrics } from '../threads/messages.ts'
+import type { DeclaredMetrics, StoreCall, StoreResult } from '../threads/messages.ts'
 import type { PendingEvent } from './event-queue.ts'
 import { type OutputListener, OutputRunner, type OutputSettings, type RunnerParts } from './output-runner.ts'
 import type { OutputSpec } from './output-spec.ts'
@@ -44,6 +44,8 @@ export interface OutputsOptions extends OutputSettings {
   counters(metric: OutputCounter, labels: readonly string[], n: number): void
   /** An output recorded in metrics of its own. */
   recorded(recorded: EncodedPlugins): void
+  /** An output calls its store. */
+  store(call: StoreCall): Promise<StoreResult>
   /**
    * An output is done with events: each was delivered or given up, or is none that it takes. May be called within
    * `start` and `publish`.
@@ -260,9 +262,10 @@ export class Outputs {
   }
 
   #listener(output: string): OutputListener {
-    const { log, counters, acknowledged, recorded } = this.#options
+    const { log, counters, acknowledged, recorded, store } = this.#options
     return {
       recorded,
+      store,
       done: (result, events) => {
         counters('mood_output_events_total', [output, result], events.length)
         acknowledged(
