@@ -56,7 +56,7 @@ export const PLUGIN_KINDS = {
     section: 'outputs',
     folder: 'plugins/outputs',
     builtIn: ['stdout', 'webhook'],
-    exporterKeys: ['use', 'name', 'windows', 'queue', 'batch', 'timeout', 'retry'],
+    exporterKeys: ['use', 'name', 'windows', 'events', 'posts', 'queue', 'batch', 'timeout', 'retry'],
     failures: ['threw', ...THREAD_FAILURES],
   },
 } as const satisfies Record<string, PluginKindDeclaration>

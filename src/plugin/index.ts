@@ -12,6 +12,22 @@ export { decodeJson, type Posts } from './decode-json.ts'
 export { DeliveryError, type DeliveryErrorOptions } from './delivery.ts'
 export { decodeEach } from './each.ts'
 export { PluginError, type PluginErrorCode, type PluginErrors } from './error.ts'
+export type { Alert, AlertEvent } from './events/alert.ts'
+export type { PostEvent } from './events/post.ts'
+export {
+  type Period,
+  REPORT_LANGUAGES,
+  REPORT_SCHEMA,
+  type ReportComparison,
+  type ReportCoverage,
+  type ReportEvent,
+  type ReportIncident,
+  type ReportLanguage,
+  type ReportLink,
+  type ReportRanking,
+  type ReportTerm,
+  type ReportTopic,
+} from './events/report.ts'
 export { defineExtractor, type Extractor, type ExtractorDefinition } from './extractor.ts'
 export { optionalString, timeOf } from './fields.ts'
 export {
@@ -55,6 +71,7 @@ export {
   type OutputEvent,
   type OutputStream,
   type OutputStreams,
+  type SentimentCounts,
   type WindowEvent,
   type WindowRow,
   type WriteContext,

@@ -198,7 +198,7 @@ export class Exporter implements ExporterView {
     const { restored } = this.directory
     this.#outputs?.start(Outbox.pending(restored))
     for (const { epoch, closed } of restored?.republish ?? [])
-      this.#outbox.publish(epoch, closed, this.resolved.outputs)
+      this.#outbox.publish(epoch, closed, this.#outputs?.taking('windows') ?? [])
     for (const runner of this.sources.values()) this.#runSource(runner)
   }
 
@@ -459,7 +459,7 @@ export class Exporter implements ExporterView {
   /** Hands windows that closed to the outputs. Without any, the store still learns how far it may compact. */
   #publish(closed: ClosedWindow[]): void {
     if (this.resolved.outputs.length > 0)
-      this.#outbox.publish(this.#checkpoints.lastRecord, closed, this.resolved.outputs)
+      this.#outbox.publish(this.#checkpoints.lastRecord, closed, this.#outputs?.taking('windows') ?? [])
   }
 
   #newOutputs(log: ExporterLog): Promise<Outputs> {

@@ -43,6 +43,8 @@ export async function runWebhook(options: Record<string, unknown>, more: Partial
     name: 'hook',
     options,
     windows: null,
+    events: null,
+    posts: null,
     queue: 1000,
     batch: 8,
     timeout: 3000,

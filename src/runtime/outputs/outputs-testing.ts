@@ -27,6 +27,8 @@ export const specOf = (more: Partial<OutputSpec> = {}): OutputSpec => ({
   name: 'out',
   options: {},
   windows: null,
+  events: null,
+  posts: null,
   queue: 100,
   batch: 10,
   timeout: 10_000,

@@ -1,7 +1,7 @@
 import type { MetricName } from '../../catalogue/metrics.ts'
 import { OUTPUT_RESULTS, type OutputResult, WRITE_RESULTS } from '../../catalogue/output-results.ts'
 import { messageOf } from '../../plugin/message-of.ts'
-import type { OutputEvent } from '../../plugin/output.ts'
+import type { OutputEvent, OutputStream } from '../../plugin/output.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { ExporterLog } from '../log.ts'
 import { atMost } from '../threads/at-most.ts'
@@ -113,6 +113,11 @@ export class Outputs {
   /** Names of the outputs, in the order of the configuration. */
   get names(): string[] {
     return [...this.#runners.keys()]
+  }
+
+  /** The outputs that are given events of these. */
+  taking(stream: OutputStream): OutputSpec[] {
+    return [...this.#runners.values()].filter(runner => runner.takes(stream)).map(({ spec }) => spec)
   }
 
   *readings(): Generator<OutputReading> {
@@ -240,7 +245,8 @@ export class Outputs {
         if (to && !to.includes(runner.name)) continue
         if (json === null || !runner.wants(event)) others.push(id)
         else {
-          const { kind, window } = event
+          const { kind } = event
+          const window = event.kind === 'window' ? event.window : undefined
           events.push({ id, kind, window, at, json, bytes: Buffer.byteLength(json), failures: 0, deaths: 0 })
         }
       }
