@@ -4,6 +4,7 @@ import { evalCommand } from './eval.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
 import { pluginsCommand } from './plugins.ts'
+import { reportCommand } from './report.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { scoreCommand } from './score.ts'
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     metricsCommand(),
     schemaCommand(),
     stateCommand(),
+    reportCommand(),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program

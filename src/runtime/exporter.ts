@@ -18,6 +18,8 @@ import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
+import { REPORTS } from './reports/kept.ts'
+import { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
@@ -31,6 +33,9 @@ import { BatchQueue } from './workers/queue.ts'
 /** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
 const TICK_MS = 100
 const TERMS_MS = 2
+
+/** How often it is noted for reports that the exporter ran, in milliseconds. */
+const RAN_MS = 10_000
 
 /** How long an epoch takes batches where nothing is written, in milliseconds. */
 const EPOCH_MS = 200
@@ -78,6 +83,8 @@ export class Exporter implements ExporterView {
   readonly #pluginMetrics: PluginMetrics
   readonly #outbox: Outbox
   #outputs: Outputs | null = null
+  readonly reporter: Reporter
+  #ranUntil = performance.now()
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
   readonly #paces = new Paces()
@@ -104,6 +111,7 @@ export class Exporter implements ExporterView {
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
+      await exporter.reporter.configure(prepared.resolved.reports, Date.now())
       exporter.#pluginMetrics.refresh()
       exporter.#pool.use()
       return exporter
@@ -142,6 +150,14 @@ export class Exporter implements ExporterView {
     )
     this.#journal = new Journal(log, (name, values, n) => this.#checkpoints.count(name, values, n))
     this.#outbox = new Outbox(directory.store, events => this.#outputs?.publish(events))
+    this.reporter = new Reporter({
+      log,
+      outbox: this.#outbox,
+      store: directory.kept(REPORTS),
+      source: () => ({ state: this.state, incidents: null, rankings: [] }),
+      outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
+      count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
+    })
     this.#reloads = new Reloads(() => this.#reload(), log)
     this.#pool = this.#newPool(prepared.resolved)
     this.#pluginMetrics = new PluginMetrics(this.state, log, () => this.#declaredMetrics())
@@ -296,6 +312,7 @@ export class Exporter implements ExporterView {
     this.#prepared = next
     this.#pool = fresh
     await outputs?.adopt()
+    await this.reporter.configure(resolved.reports, Date.now())
     beginSeries(this.state, resolved)
     const positions = new Map(leaving.map(({ name, inFlight }) => [name, inFlight.positions]))
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
@@ -502,10 +519,24 @@ export class Exporter implements ExporterView {
     this.#checkpoints.abandon(batch, 'plugin')
   }
 
+  #tickReports(now: number): void {
+    const ranMs = Math.round(performance.now() - this.#ranUntil)
+    if (ranMs < RAN_MS) return
+    this.#ranUntil = performance.now()
+    const down = [...this.sources.values()].filter(({ state }) => state !== 'up' && state !== 'finished')
+    this.#checkpoints.ran(
+      now,
+      ranMs,
+      down.map(({ name }) => name),
+    )
+  }
+
   #tick(): void {
     const now = Date.now()
     this.#checkpoints.tick(now)
+    if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
+    if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
   }
 }
