@@ -55,7 +55,7 @@ export const PLUGIN_KINDS = {
   output: {
     section: 'outputs',
     folder: 'plugins/outputs',
-    builtIn: ['stdout', 'webhook'],
+    builtIn: ['discord', 'email', 'file', 'slack', 'stdout', 'telegram', 'webhook'],
     exporterKeys: ['use', 'name', 'windows', 'events', 'posts', 'queue', 'batch', 'timeout', 'retry'],
     failures: ['threw', ...THREAD_FAILURES],
   },

@@ -46,7 +46,7 @@ async function report({ config: file, now = false, name, format }: Options): Pro
       import('../runtime/checkpoints/store/inspect.ts'),
       import('../runtime/reports/build.ts'),
       import('../config/schedule.ts'),
-      import('../runtime/reports/kept.ts'),
+      import('../runtime/checkpoints/kept.ts'),
     ])
   const { resolved } = await prepare(() => loadConfig(file), null)
   const spec = resolved.reports.find(report => name === undefined || report.name === name)

@@ -51,6 +51,17 @@ export {
 export { type LineHandler, LineSplitter } from './line-splitter.ts'
 export { isLoopback } from './loopback.ts'
 export { messageOf } from './message-of.ts'
+export { type AlertData, alertText, briefAlert } from './messages/alert.ts'
+export { codePoints, cut, partsOf } from './messages/cut.ts'
+export { HTML, MARKDOWN, type Markup, SLACK, TEXT } from './messages/markup.ts'
+export {
+  briefReport,
+  type ReportData,
+  reportPeriod,
+  reportSections,
+  reportText,
+  type Section,
+} from './messages/report.ts'
 export {
   type CounterDefinition,
   type GaugeDefinition,

@@ -1,11 +1,11 @@
 import { Schedule } from '../../config/schedule.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { PluginStore } from '../../plugin/store.ts'
+import { REPORTS } from '../checkpoints/kept.ts'
 import type { KeptValue } from '../checkpoints/store/messages.ts'
 import type { ExporterLog } from '../log.ts'
 import type { Outbox } from '../outputs/outbox.ts'
 import { buildReport, periodOf, type ReportSource } from './build.ts'
-import { REPORTS } from './kept.ts'
 import type { ReportSpec } from './report-spec.ts'
 
 /** How far event time has to be past the end of a period, in milliseconds. */
