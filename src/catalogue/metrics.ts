@@ -258,6 +258,22 @@ export const METRICS = {
     feeds: 'src/runtime/collectors.ts',
     merge: 'max',
   },
+  mood_reports_total: {
+    type: 'counter',
+    help: 'Reports that were due: made and handed to outputs (sent), or left out because too many were due or what they are made of is no longer kept (skipped).',
+    labels: ['report', 'result'],
+    feeds: 'src/runtime/exporter.ts',
+    values: { result: ['sent', 'skipped'] },
+  },
+  mood_report_last_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the last report that was made had been due.',
+    labels: ['report'],
+    unit: 'seconds',
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'max',
+    volatile: true,
+  },
   mood_output_up: {
     type: 'gauge',
     help: 'Whether the last write of the output succeeded (1) or failed (0). 1 before the first.',

@@ -58,8 +58,8 @@ export const PLUGIN_KINDS = {
   output: {
     section: 'outputs',
     folder: 'plugins/outputs',
-    builtIn: ['stdout', 'webhook'],
-    exporterKeys: ['use', 'name', 'windows', 'queue', 'batch', 'timeout', 'retry'],
+    builtIn: ['discord', 'email', 'file', 'slack', 'stdout', 'telegram', 'webhook'],
+    exporterKeys: ['use', 'name', 'windows', 'events', 'posts', 'queue', 'batch', 'timeout', 'retry'],
     failures: ['threw', ...THREAD_FAILURES],
   },
 } as const satisfies Record<string, PluginKindDeclaration>

@@ -10,6 +10,8 @@ export type Known = { readonly [Kind in PluginKind as `${Kind}s`]: ReadonlySet<s
   readonly windows: ReadonlySet<string>
   /** Labels of each extractor's windows. */
   readonly termWindows: ReadonlyMap<string, ReadonlySet<string>>
+  /** Names of reports; none where absent. */
+  readonly reports?: ReadonlySet<string>
   /** All values of the label `lang`. */
   readonly languages: ReadonlySet<string>
 }
@@ -65,6 +67,7 @@ const ONE_OF_EACH: Known = {
   windows: ONE,
   termWindows: new Map([['one', ONE]]),
   languages: ONE,
+  reports: ONE,
 }
 
 /** All that a metric's labels may have for values together; nothing where those of one are not known. */
@@ -100,6 +103,8 @@ function valuesOf(
       return known.languages
     case 'window':
       return extractor === undefined ? known.windows : (known.termWindows.get(extractor) ?? NONE)
+    case 'report':
+      return known.reports ?? NONE
     case 'kind':
       return new Set(KINDS)
     case 'plugin':

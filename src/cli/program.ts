@@ -4,6 +4,7 @@ import { evalCommand } from './eval.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
 import { pluginsCommand } from './plugins.ts'
+import { reportCommand } from './report.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { scoreCommand } from './score.ts'
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     schemaCommand(),
     stateCommand(),
     twitterCommand(),
+    reportCommand(),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { stringify } from 'yaml'
 import { type AnyErrorCode, errorText } from '../catalogue/errors.ts'
+import { alertmanagerProblems } from './alertmanager-schema.ts'
 import { type ConfigDocument, readDocument } from './document.ts'
 import { duplicateNames } from './duplicates.ts'
 import { expandEnvironment } from './environment.ts'
@@ -10,6 +11,7 @@ import { expectation, explainIssues } from './issues.ts'
 import { unknownWindows } from './output-schema.ts'
 import { tooManyPanes } from './panes.ts'
 import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
+import { reportProblems } from './report-schema.ts'
 import { type Config, configSchema } from './schema.ts'
 import { reason } from './secret-file.ts'
 import { isSecretPath, maskSecrets } from './secrets.ts'
@@ -92,7 +94,7 @@ export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv =
   )
   if (document.value === undefined) return { ok: false, problems: syntax }
 
-  const validated = validate(document, env)
+  const validated = validate(document, dirname(resolve(file)), env)
   if ('config' in validated && syntax.length === 0) {
     const show = (secretPaths: readonly (readonly string[])[] = []) =>
       stringify(maskSecrets(document.value, secretPaths), { aliasDuplicateObjects: false, lineWidth: 0 })
@@ -116,6 +118,7 @@ const EMPTY = 'is empty: the least there can be is `sources: [{ use: demo }]`'
 
 function validate(
   document: ConfigDocument,
+  baseDir: string,
   env: NodeJS.ProcessEnv,
 ): { config: Config; value?: never } | { problems: PathProblem[]; value?: Record<string, unknown> } {
   const { value: written } = document
@@ -138,6 +141,12 @@ function validate(
     const issues = explainIssues(parsed.error, configSchema, value, isSecretPath)
     problems.push(...issues.filter(({ path }) => !unresolved.has(formatPath(path))))
   }
-  if (parsed.success) problems.push(...tooManyPanes(parsed.data), ...unknownWindows(parsed.data))
+  if (parsed.success)
+    problems.push(
+      ...tooManyPanes(parsed.data),
+      ...unknownWindows(parsed.data),
+      ...reportProblems(parsed.data),
+      ...alertmanagerProblems(parsed.data, baseDir),
+    )
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems, value }
 }

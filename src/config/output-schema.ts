@@ -1,4 +1,5 @@
 import { duration, z } from '../plugin/index.ts'
+import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import { orList, type PathProblem } from './problem.ts'
 import type { Config } from './schema.ts'
 import { windowLabel } from './windows.ts'
@@ -15,6 +16,23 @@ export const outputShape = {
     .describe(
       'Sizes of the windows that are delivered, of those in the section `windows`; all where absent.',
     ),
+  events: z
+    .array(z.enum(OUTPUT_STREAMS))
+    .min(1)
+    .optional()
+    .describe('What it is given: all that it takes where absent, posts only with `posts`.'),
+  posts: z
+    .strictObject({
+      per_minute: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(10)
+        .describe('How many posts of each topic and sentiment it is given a minute.'),
+      text: z.boolean().default(false).describe('Whether posts come with their text.'),
+    })
+    .optional()
+    .describe('Has it given a sample of posts, where it takes any; none where absent.'),
   queue: z
     .int()
     .min(1)

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { address, duration, size, z } from '../plugin/index.ts'
 import { alertSchema, topicAlertSchema } from './alert-schema.ts'
+import { alertmanagerSchema } from './alertmanager-schema.ts'
 import { outputShape } from './output-schema.ts'
+import { reportSchema } from './report-schema.ts'
 import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
@@ -131,7 +133,21 @@ export const configSchema = z.strictObject({
       { size: '1m', slide: '10s' },
     ])
     .describe('Event-time windows of `mood_window_posts` and `mood_window_score`.'),
-  outputs: z.array(outputSchema).max(100).default([]).describe('Where windows go once they have closed.'),
+  outputs: z
+    .array(outputSchema)
+    .max(100)
+    .default([])
+    .describe('Where windows go once they have closed, and reports, alerts and samples of posts.'),
+  reports: z
+    .array(reportSchema)
+    .max(20)
+    .default([])
+    .describe('Digests that come on time, of what was posted and how that changed.'),
+  alertmanager: alertmanagerSchema
+    .optional()
+    .describe(
+      'Takes alerts from Alertmanager at `/api/v1/alertmanager`, hands them to outputs, and names them in reports.',
+    ),
   languages: z
     .strictObject({
       labels: z

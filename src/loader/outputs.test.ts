@@ -62,9 +62,18 @@ test('two outputs may not have one name, which a plugin may give itself', async 
 })
 
 test.for([
-  ['', './mine.ts: does not say what it takes: give `takes` a list, of "windows"'],
-  ['takes: [],', './mine.ts: does not say what it takes: give `takes` a list, of "windows"'],
-  ["takes: ['windows', 'gossip'] as never,", './mine.ts: takes "gossip": expected "windows"'],
+  [
+    '',
+    './mine.ts: does not say what it takes: give `takes` a list, of "windows", "reports", "alerts", "posts"',
+  ],
+  [
+    'takes: [],',
+    './mine.ts: does not say what it takes: give `takes` a list, of "windows", "reports", "alerts", "posts"',
+  ],
+  [
+    "takes: ['windows', 'gossip'] as never,",
+    './mine.ts: takes "gossip": expected "windows", "reports", "alerts", "posts"',
+  ],
 ] as const)('an output that takes nothing known is refused: %s', async ([takes, message]) => {
   const { problems } = await inspected([{ use: './mine.ts' }], { 'mine.ts': plugin(takes) })
   expect(problems).toEqual([['outputs[0].use', message, 'ERR_PLUGIN_INVALID']])

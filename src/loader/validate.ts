@@ -70,7 +70,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     .flatMap(finding => finding.problems)
     .map(({ path, message, code }) => loaded.problem(path, message, code))
   problems.push(...metricConflicts([...questions, ...formats], all, loaded))
-  problems.push(...duplicates(named, loaded), ...strayAlert(named.scorers, loaded))
+  problems.push(...duplicates(named, loaded), ...strayScorers(named.scorers, loaded))
   return {
     ...named,
     problems,
@@ -128,11 +128,22 @@ function metricConflicts(questions: Question[], findings: Finding[], { problem }
   })
 }
 
-function strayAlert(scorers: { name: string }[], { config, problem }: LoadedConfig): Problem[] {
-  const { scorer } = typeof config.alert === 'object' ? config.alert : {}
-  if (scorer === undefined || scorers.some(({ name }) => name === scorer)) return []
-  const names = scorers.map(({ name }) => name).join(', ')
-  return [problem(['alert', 'scorer'], `no scorer is called "${scorer}"; there is ${names}`)]
+/** Names of scorers that the configuration does not have. */
+function strayScorers(scorers: { name: string }[], { config, problem }: LoadedConfig): Problem[] {
+  const alert = typeof config.alert === 'object' ? config.alert.scorer : undefined
+  const named: [path: (string | number)[], scorer: string | undefined][] = [
+    [['alert', 'scorer'], alert],
+    ...config.reports.map(({ scorer }, i): [(string | number)[], string | undefined] => [
+      ['reports', i, 'scorer'],
+      scorer,
+    ]),
+  ]
+  const names = scorers.map(({ name }) => name)
+  return named.flatMap(([path, scorer]) =>
+    scorer === undefined || names.includes(scorer)
+      ? []
+      : [problem(path, `no scorer is called "${scorer}"; there is ${names.join(', ')}`)],
+  )
 }
 
 /** The problems of the plugins of a configuration that does not fit its schema, so that all are shown at once. */

@@ -1,10 +1,12 @@
 import { labelKey } from '../catalogue/label-key.ts'
 import type { CounterCell } from '../state/counters.ts'
+import { ensure } from '../state/ensure.ts'
 import type { HistogramCell } from '../state/histograms.ts'
+import { type History, moodKey } from '../state/history.ts'
 import type { State } from '../state/state.ts'
 import type { TermSlices } from '../state/term-slices.ts'
 import type { TermWindow } from '../state/term-window.ts'
-import { SENTIMENTS, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
+import { MoodCell, SENTIMENTS, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
 import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
 import type { Candidate } from './scoring.ts'
 
@@ -25,6 +27,7 @@ export class PostCounter {
   readonly #positive: number
   readonly #negative: number
   readonly #windows: WindowSlices[]
+  readonly #history: History | null
   readonly #terms: TermSlices[]
   readonly #posts: CounterCell[] = []
   readonly #positivity: HistogramCell[] = []
@@ -33,6 +36,8 @@ export class PostCounter {
   readonly #sentiments: number[] = []
   /** Keys of moods, by topic and scorer. */
   readonly #moodKeys: string[][]
+  /** Keys of moods of the history, by topic, language and scorer. */
+  readonly #historyKeys: string[] = []
 
   constructor(source: string, plan: Plan, state: State) {
     this.#source = source
@@ -44,6 +49,7 @@ export class PostCounter {
     this.#positive = plan.sentiment.positive
     this.#negative = plan.sentiment.negative
     this.#windows = Array.from(state.windows.values(), ({ slices }) => slices)
+    this.#history = state.history
     this.#terms = Array.from(state.terms.values(), windows => (windows[0] as TermWindow).slices)
     this.#delay = state.histogram('mood_post_delay_seconds').cell(source)
     this.#moodKeys = this.#topics.map(topic => this.#scorers.map(scorer => labelKey(topic, scorer)))
@@ -73,6 +79,7 @@ export class PostCounter {
           slice.mood(keys[scorer] as string).add(sentiments[scorer] as number, scores[scorer] ?? 0)
       }
     }
+    if (this.#history) this.#countHistory(this.#history, candidate, language)
   }
 
   /** Counts terms that the extractor of this place in the plan found. */
@@ -83,6 +90,23 @@ export class PostCounter {
       const summary = slices.at(candidate.eventTime, this.#topics[topic] as string)
       for (const term of terms) summary.observe(term, score)
     }
+  }
+
+  #countHistory(history: History, { topics, scores, eventTime }: Candidate, language: number): void {
+    const { moods } = history.at(eventTime)
+    for (const topic of topics)
+      for (let scorer = 0; scorer < scores.length; scorer++) {
+        const place = (topic * this.#languageNames.length + language) * this.#scorers.length + scorer
+        this.#historyKeys[place] ??= moodKey(
+          this.#topics[topic] as string,
+          this.#languageNames[language] as string,
+          this.#scorers[scorer] as string,
+        )
+        ensure(moods, this.#historyKeys[place], () => new MoodCell()).add(
+          this.#sentiments[scorer] as number,
+          scores[scorer] ?? 0,
+        )
+      }
   }
 
   #sentiment(score: number | null): number {

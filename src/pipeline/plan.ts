@@ -40,7 +40,8 @@ export interface Plan {
 /** The topic of every post where none is configured. */
 export const ALL_TOPICS: TopicSpec = { name: 'all' }
 
-export const topicsOf = (plan: Plan): TopicSpec[] => (plan.topics.length > 0 ? plan.topics : [ALL_TOPICS])
+export const topicsOf = (plan: Pick<Plan, 'topics'>): TopicSpec[] =>
+  plan.topics.length > 0 ? plan.topics : [ALL_TOPICS]
 
 /** The label of languages that are not configured, and of posts whose language is not known. */
 export const OTHER_LANGUAGE = 'other'

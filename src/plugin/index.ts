@@ -13,6 +13,22 @@ export { decodeJson, type Posts } from './decode-json.ts'
 export { DeliveryError, type DeliveryErrorOptions } from './delivery.ts'
 export { decodeEach } from './each.ts'
 export { PluginError, type PluginErrorCode, type PluginErrors } from './error.ts'
+export type { Alert, AlertEvent } from './events/alert.ts'
+export type { PostEvent } from './events/post.ts'
+export {
+  type Period,
+  REPORT_LANGUAGES,
+  REPORT_SCHEMA,
+  type ReportComparison,
+  type ReportCoverage,
+  type ReportEvent,
+  type ReportIncident,
+  type ReportLanguage,
+  type ReportLink,
+  type ReportRanking,
+  type ReportTerm,
+  type ReportTopic,
+} from './events/report.ts'
 export { defineExtractor, type Extractor, type ExtractorDefinition } from './extractor.ts'
 export { optionalString, timeOf } from './fields.ts'
 export {
@@ -37,6 +53,17 @@ export {
 export { type LineHandler, LineSplitter } from './line-splitter.ts'
 export { isLoopback } from './loopback.ts'
 export { messageOf } from './message-of.ts'
+export { type AlertData, alertText, briefAlert } from './messages/alert.ts'
+export { codePoints, cut, partsOf } from './messages/cut.ts'
+export { HTML, MARKDOWN, type Markup, SLACK, TEXT } from './messages/markup.ts'
+export {
+  briefReport,
+  type ReportData,
+  reportPeriod,
+  reportSections,
+  reportText,
+  type Section,
+} from './messages/report.ts'
 export {
   type CounterDefinition,
   type GaugeDefinition,
@@ -68,6 +95,7 @@ export {
   type OutputEvent,
   type OutputStream,
   type OutputStreams,
+  type SentimentCounts,
   type WindowEvent,
   type WindowRow,
   type WriteContext,

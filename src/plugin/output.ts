@@ -1,34 +1,20 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
+import type { AlertEvent } from './events/alert.ts'
+import type { PostEvent } from './events/post.ts'
+import type { ReportEvent } from './events/report.ts'
+import type { WindowEvent } from './events/window.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 
-/** The posts of one topic, as one scorer scored them. */
-export interface WindowRow {
-  topic: string
-  scorer: string
-  /** How many posts of each sentiment; `unknown` are those without a score. */
-  posts: { positive: number; neutral: number; negative: number; unknown: number }
-  /** Mean score, from -1 to 1; null where no post has one. */
-  score: number | null
-}
-
-/** An event-time window that closed. A topic without posts may have a row of zeros, or none. */
-export interface WindowEvent {
-  kind: 'window'
-  /** `window/1m/1700000000000`: the window and its start. */
-  key: string
-  /** The window's label: `1m`. */
-  window: string
-  /** The first millisecond of the window and the first one after it; Unix time. */
-  start: number
-  end: number
-  rows: WindowRow[]
-}
+export type { SentimentCounts, WindowEvent, WindowRow } from './events/window.ts'
 
 /** What outputs can take, by the name that {@link OutputDefinition.takes} uses. Later versions add to it. */
 export interface OutputStreams {
   windows: WindowEvent
+  reports: ReportEvent
+  alerts: AlertEvent
+  posts: PostEvent
 }
 
 export type OutputStream = keyof OutputStreams
@@ -39,7 +25,12 @@ export type OutputStream = keyof OutputStreams
  */
 export type OutputEvent = OutputStreams[OutputStream]
 
-export const OUTPUT_STREAMS = ['windows'] as const satisfies readonly OutputStream[]
+export const OUTPUT_STREAMS = [
+  'windows',
+  'reports',
+  'alerts',
+  'posts',
+] as const satisfies readonly OutputStream[]
 
 /**
  * Where events go: a service, a file, a queue.

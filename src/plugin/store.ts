@@ -9,7 +9,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  *
  * With a `state` directory the values are on disk and belong to the plugin's kind and instance name: restarts and
  * reloads keep them, and the instances of a scorer, format or extractor in several workers share them, the last write
- * counting. Without one they are in memory, belong to one instance and end with it.
+ * counting. Without one they are in memory, and end with the exporter.
  *
  * Call it from `create` until `close`. Calls may overlap, and take effect in the order in which they were made. A call
  * that rejects has changed nothing.

@@ -1,4 +1,9 @@
 import { allDelivered, outcomeOf } from './delivery.ts'
+import type { AlertEvent } from './events/alert.ts'
+import type { PostEvent } from './events/post.ts'
+import type { ReportEvent, ReportTopic } from './events/report.ts'
+import { type AlertData, withAlertText } from './messages/alert.ts'
+import { type ReportData, withText } from './messages/report.ts'
 import type { Output, OutputEvent, WindowEvent } from './output.ts'
 
 let windows = 0
@@ -14,6 +19,98 @@ export function windowEvent(more: Partial<WindowEvent> = {}): WindowEvent {
     start,
     end: start + 60_000,
     rows: [{ topic: 'galaxy', scorer: 'afinn', posts, score: 0.25 }],
+    ...more,
+  }
+}
+
+/** What a report says of a topic: 75 posts, of which 40 are positive and 20 negative. */
+export const reportTopic = (more: Partial<ReportTopic> = {}): ReportTopic => ({
+  topic: 'galaxy',
+  posts: { positive: 40, neutral: 15, negative: 20, unknown: 0 },
+  total: 75,
+  net: 20 / 75,
+  negative: 20 / 75,
+  share: null,
+  before: null,
+  weekBefore: null,
+  languages: [{ lang: 'en', posts: 75 }],
+  terms: [],
+  rising: [],
+  links: [],
+  ...more,
+})
+
+let reports = 0
+
+/** A report of a day with one topic; each has a key of its own unless `more` says otherwise. */
+export function reportEvent(more: Partial<ReportData> = {}): ReportEvent {
+  const at = 1_700_000_000_000 - (1_700_000_000_000 % 86_400_000) + 86_400_000 * reports++
+  return withText({
+    kind: 'report',
+    key: `report/daily/${at}`,
+    schema: 1,
+    report: 'daily',
+    language: 'en',
+    timeZone: 'UTC',
+    at,
+    period: { start: at - 86_400_000, end: at },
+    isComplete: true,
+    scorer: 'auto',
+    few: 30,
+    topics: [reportTopic()],
+    coverage: { stopped: 0, sources: [] },
+    incidents: null,
+    rankings: [],
+    ...more,
+  })
+}
+
+let alerts = 0
+
+/** A group with one alert that fires; each has a key of its own unless `more` says otherwise. */
+export const alertEvent = (more: Partial<AlertData> = {}): AlertEvent =>
+  withAlertText({
+    kind: 'alert',
+    key: `alert/${alerts++}`,
+    status: 'firing',
+    receiver: 'people',
+    groupKey: '{}:{topic="galaxy"}',
+    groupLabels: { topic: 'galaxy' },
+    commonLabels: { alertname: 'MoodTurnsNegative', topic: 'galaxy' },
+    commonAnnotations: {},
+    externalUrl: 'http://127.0.0.1:9093',
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: 'MoodTurnsNegative', topic: 'galaxy' },
+        annotations: { summary: 'galaxy: more negative than usual' },
+        startsAt: 1_700_000_000_000,
+        endsAt: null,
+        generatorUrl: '',
+        fingerprint: '1a30ba71cca2921f',
+      },
+    ],
+    truncated: 0,
+    ...more,
+  })
+
+let posts = 0
+
+/** A negative post of a sample; each has a key of its own unless `more` says otherwise. */
+export function postEvent(more: Partial<PostEvent> = {}): PostEvent {
+  const id = `${++posts}`
+  return {
+    kind: 'post',
+    key: `post/${id}`,
+    source: 'tcp',
+    topic: 'galaxy',
+    lang: 'en',
+    scorer: 'auto',
+    sentiment: 'negative',
+    score: -0.5,
+    at: 1_700_000_000_000 + posts,
+    id,
+    url: `https://example.com/${id}`,
     ...more,
   }
 }

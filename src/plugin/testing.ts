@@ -34,7 +34,14 @@ import type { TopicRule } from './topics.ts'
 
 export { MemoryStore } from './memory-store.ts'
 export { RecordedMetrics } from './recorded-metrics.ts'
-export { type WriteOutcome, windowEvent } from './testing-output.ts'
+export {
+  alertEvent,
+  postEvent,
+  reportEvent,
+  reportTopic,
+  type WriteOutcome,
+  windowEvent,
+} from './testing-output.ts'
 
 /** `limits.terms_per_post` by default. */
 const TERMS_PER_POST = 50

@@ -8,6 +8,7 @@ import { SENTIMENTS } from '../state/window-slices.ts'
 import type { StateDirectory } from './checkpoints/state-directory.ts'
 import type { StoreStatistics } from './checkpoints/store/messages.ts'
 import type { OutputReading, Outputs } from './outputs/outputs.ts'
+import type { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import type { SourceRunner } from './sources/source-runner.ts'
 import type { WorkerPool } from './workers/pool.ts'
@@ -20,6 +21,7 @@ export interface Collected {
   readonly outputs: Outputs | null
   readonly resolved: ResolvedConfig
   readonly directory: StateDirectory
+  readonly reporter: Pick<Reporter, 'last'>
   readonly uncommittedEpochs: number
   readonly version: string
   readonly loadedAt: number
@@ -81,6 +83,10 @@ export function collectorsOf(exporter: Collected): Readings {
     },
     *mood_top_terms_error_posts() {
       for (const { key, error } of topTerms(exporter.state)) yield [key, error]
+    },
+    mood_reports_total: counter('mood_reports_total'),
+    *mood_report_last_timestamp_seconds() {
+      for (const [report, at] of exporter.reporter.last()) yield [report, at / 1000]
     },
     mood_terms_forgotten_total: counter('mood_terms_forgotten_total'),
     mood_posts_over_term_limit_total: counter('mood_posts_over_term_limit_total'),

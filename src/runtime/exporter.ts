@@ -8,6 +8,7 @@ import type { EncodedPlugins } from '../state/plugin-metrics.ts'
 import type { State } from '../state/state.ts'
 import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
+import { REPORTS } from './checkpoints/kept.ts'
 import { StateDirectory } from './checkpoints/state-directory.ts'
 import { beginSeries, collectorsOf } from './collectors.ts'
 import { Journal } from './journal.ts'
@@ -18,6 +19,7 @@ import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
+import { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
@@ -31,6 +33,9 @@ import { BatchQueue } from './workers/queue.ts'
 /** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
 const TICK_MS = 100
 const TERMS_MS = 2
+
+/** How often it is noted for reports that the exporter ran, in milliseconds. */
+const RAN_MS = 10_000
 
 /** How long an epoch takes batches where nothing is written, in milliseconds. */
 const EPOCH_MS = 200
@@ -78,6 +83,8 @@ export class Exporter implements ExporterView {
   readonly #pluginMetrics: PluginMetrics
   readonly #outbox: Outbox
   #outputs: Outputs | null = null
+  readonly reporter: Reporter
+  #ranUntil = performance.now()
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
   readonly #paces = new Paces()
@@ -104,6 +111,7 @@ export class Exporter implements ExporterView {
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
+      await exporter.reporter.configure(prepared.resolved.reports, Date.now())
       exporter.#pluginMetrics.refresh()
       exporter.#pool.use()
       return exporter
@@ -142,6 +150,14 @@ export class Exporter implements ExporterView {
     )
     this.#journal = new Journal(log, (name, values, n) => this.#checkpoints.count(name, values, n))
     this.#outbox = new Outbox(directory.store, events => this.#outputs?.publish(events))
+    this.reporter = new Reporter({
+      log,
+      outbox: this.#outbox,
+      store: directory.kept(REPORTS),
+      source: () => ({ state: this.state, incidents: null, rankings: [] }),
+      outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
+      count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
+    })
     this.#reloads = new Reloads(() => this.#reload(), log)
     this.#pool = this.#newPool(prepared.resolved)
     this.#pluginMetrics = new PluginMetrics(this.state, log, () => this.#declaredMetrics())
@@ -198,7 +214,7 @@ export class Exporter implements ExporterView {
     const { restored } = this.directory
     this.#outputs?.start(Outbox.pending(restored))
     for (const { epoch, closed } of restored?.republish ?? [])
-      this.#outbox.publish(epoch, closed, this.resolved.outputs)
+      this.#outbox.publish(epoch, closed, this.#outputs?.taking('windows') ?? [])
     for (const runner of this.sources.values()) this.#runSource(runner)
   }
 
@@ -296,6 +312,7 @@ export class Exporter implements ExporterView {
     this.#prepared = next
     this.#pool = fresh
     await outputs?.adopt()
+    await this.reporter.configure(resolved.reports, Date.now())
     beginSeries(this.state, resolved)
     const positions = new Map(leaving.map(({ name, inFlight }) => [name, inFlight.positions]))
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
@@ -465,7 +482,7 @@ export class Exporter implements ExporterView {
   /** Hands windows that closed to the outputs. Without any, the store still learns how far it may compact. */
   #publish(closed: ClosedWindow[]): void {
     if (this.resolved.outputs.length > 0)
-      this.#outbox.publish(this.#checkpoints.lastRecord, closed, this.resolved.outputs)
+      this.#outbox.publish(this.#checkpoints.lastRecord, closed, this.#outputs?.taking('windows') ?? [])
   }
 
   #newOutputs(log: ExporterLog): Promise<Outputs> {
@@ -477,6 +494,7 @@ export class Exporter implements ExporterView {
         if (n > 0) this.#checkpoints.count(metric, labels, n)
       },
       recorded: recorded => this.#recorded(recorded),
+      store: call => this.directory.call(call),
       acknowledged: (output, ids) => this.#outbox.acknowledge(output, ids),
     })
   }
@@ -507,10 +525,24 @@ export class Exporter implements ExporterView {
     this.#checkpoints.abandon(batch, 'plugin')
   }
 
+  #tickReports(now: number): void {
+    const ranMs = Math.round(performance.now() - this.#ranUntil)
+    if (ranMs < RAN_MS) return
+    this.#ranUntil = performance.now()
+    const down = [...this.sources.values()].filter(({ state }) => state !== 'up' && state !== 'finished')
+    this.#checkpoints.ran(
+      now,
+      ranMs,
+      down.map(({ name }) => name),
+    )
+  }
+
   #tick(): void {
     const now = Date.now()
     this.#checkpoints.tick(now)
+    if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
+    if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
   }
 }

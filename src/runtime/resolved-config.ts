@@ -9,6 +9,7 @@ import { SeenIds } from '../pipeline/dedupe.ts'
 import { OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
 import { deltaShapeOf, type StateShape } from '../state/shape.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
+import { type ReportSpec, reportSpecs, retentionOf } from './reports/report-spec.ts'
 
 /** Ids that all sources' de-duplication remembers together, where none of them says how many. */
 const SEEN_POSTS = 500_000
@@ -19,6 +20,9 @@ export interface ResolvedConfig {
   shape: StateShape
   sources: { spec: PluginSpec; formatName: string }[]
   outputs: OutputSpec[]
+  reports: ReportSpec[]
+  /** How alerts are taken from Alertmanager; null where they are not. */
+  alertmanager: AlertmanagerSpec | null
   workers: number
   /** Where counts are kept over a restart; null where they are not. */
   state: { dir: string; interval: number } | null
@@ -27,6 +31,13 @@ export interface ResolvedConfig {
   alerts: { scorer: string; thresholds: AlertThreshold[] }
   /** Values that labels may have: which series begin at 0, and which are forgotten on a reload. */
   known: Known
+}
+
+export interface AlertmanagerSpec {
+  /** Null where none is asked for. */
+  token: string | null
+  /** Names of outputs; null for all that take alerts. */
+  to: string[] | null
 }
 
 /** @param seenIds memory of ids already seen, to keep on a reload */
@@ -67,9 +78,19 @@ export function resolveConfig(
     typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
   )
   const seenPosts = Math.max(0, ...remembered)
+  const topics = topicsOf({ topics: topicSpecs(config.topics) }).map(({ name }) => name)
+  const scorerNames = inspection.scorers.map(({ name }) => name)
+  const { scorer = scorerNames[0] ?? '' } = typeof config.alert === 'object' ? config.alert : {}
+  const reports = reportSpecs(config, { topics, scorer })
+  const retention = retentionOf(reports)
   const shape: StateShape = {
     windows,
-    extractors: extractors.map(({ name, top, windows }) => ({ name, top, windows })),
+    extractors: extractors.map(({ name, top, windows }) => ({
+      name,
+      top,
+      windows: retention ? [...windows, retention.terms] : windows,
+    })),
+    ...(retention ? { history: retention.history } : {}),
     terms: limits.terms,
     slices: limits.panes,
     idle: limits.idle,
@@ -97,13 +118,15 @@ export function resolveConfig(
     logLines: limits.log_lines,
     seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
   }
-  const topics = topicsOf(plan).map(({ name }) => name)
-  const { scorer = plan.scorers[0]?.name ?? '' } = typeof config.alert === 'object' ? config.alert : {}
   return {
     plan,
     shape,
     sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
     outputs,
+    reports,
+    alertmanager: config.alertmanager
+      ? { token: config.alertmanager.token ?? null, to: config.alertmanager.to ?? null }
+      : null,
     workers: config.workers,
     state: config.state ? { dir: resolve(baseDir, config.state.dir), interval: config.state.interval } : null,
     limits,
@@ -115,6 +138,7 @@ export function resolveConfig(
       scorers: new Set(plan.scorers.map(({ name }) => name)),
       extractors: new Set(extractors.map(({ name }) => name)),
       outputs: new Set(outputs.map(({ name }) => name)),
+      ...(reports.length > 0 ? { reports: new Set(reports.map(({ name }) => name)) } : {}),
       windows: new Set(windows.map(({ label }) => label)),
       termWindows: new Map(
         extractors.map(({ name, windows }) => [name, new Set(windows.map(({ label }) => label))]),

@@ -8,12 +8,20 @@ export interface WindowShape {
   readonly lateness: number
 }
 
+/** What is kept for reports; times in milliseconds. */
+export interface HistoryShape {
+  readonly slice: number
+  readonly keep: number
+}
+
 /** A sliding window of terms, made of slices as long as it slides; times in milliseconds. */
 export interface TermWindowShape {
   readonly label: string
   readonly size: number
   /** Divides the size. */
   readonly slide: number
+  /** Terms kept for each topic and slice, where that is not as of all others. Such a window is for reports, and is not shown. */
+  readonly terms?: number
 }
 
 /** What a state keeps beside counters and histograms: the windows and the extractors of a configuration. */
@@ -31,6 +39,8 @@ export interface StateShape {
   readonly slices: number
   /** Milliseconds of silence after which a partition no longer holds back event time (`limits.idle`). */
   readonly idle: number
+  /** Absent where no report is configured. */
+  readonly history?: HistoryShape
 }
 
 /** The longest slice that all of these windows can be made of. */

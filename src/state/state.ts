@@ -6,6 +6,7 @@ import { CATALOGUE_HASH, ENCODING_VERSION, StateMismatch, signatures } from './e
 import { ensure } from './ensure.ts'
 import { type ClosedWindow, type EncodedWindow, EventWindow } from './event-window.ts'
 import { type EncodedHistograms, HistogramTable } from './histograms.ts'
+import { type EncodedHistory, History } from './history.ts'
 import { type EncodedPlugins, isCurrentOwner, ownerOf, PluginTables } from './plugin-metrics.ts'
 import type { StateShape } from './shape.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
@@ -42,6 +43,8 @@ interface EncodedBase {
   watermarks: EncodedWatermarks
   /** Absent where plugins recorded nothing. */
   plugins?: EncodedPlugins
+  /** Absent where nothing is kept for reports. */
+  history?: EncodedHistory
 }
 
 /** The latest event time (Unix milliseconds) that a delta counts of a partition. */
@@ -72,6 +75,7 @@ export class State {
   readonly #counters = new Map<CounterName, CounterTable>()
   readonly #histograms = new Map<HistogramName, HistogramTable>()
   #windows: Map<string, EventWindow>
+  #history: History | null
   #terms: Map<string, TermWindow[]>
   /** By source and partition: what a delta brings, until it is merged. */
   readonly #eventTimes = new Map<string, EventTime>()
@@ -90,6 +94,7 @@ export class State {
       shape.windows.map(window => [window.label, new EventWindow(window, shape.slices)]),
     )
     this.#terms = termWindowsOf(shape, new Map())
+    this.#history = shape.history ? new History(shape.history) : null
   }
 
   get shape(): StateShape {
@@ -111,6 +116,11 @@ export class State {
     return this.#terms
   }
 
+  /** What is kept for reports; null where none is configured. */
+  get history(): History | null {
+    return this.#history
+  }
+
   counter(name: CounterName): CounterTable {
     return ensure(this.#counters, name, () => new CounterTable())
   }
@@ -121,7 +131,7 @@ export class State {
 
   /** Open slices over all windows and extractors: what a delta grows by. */
   get openSlices(): number {
-    let slices = 0
+    let slices = this.#history?.size ?? 0
     for (const window of this.#windows.values()) slices += window.slices.size
     for (const windows of this.#terms.values()) for (const window of windows) slices += window.slices.size
     return slices
@@ -158,6 +168,12 @@ export class State {
       this.watermarks.observe(source, partition, eventTime, now)
     this.#released.push(...delta.#released)
     if (!delta.plugins.isEmpty) this.#mergePlugins(delta.plugins.encode())
+    if (this.#history && delta.#history) {
+      this.#history.merge(delta.#history, now)
+      const { dropped } = this.#history.at(now)
+      for (const [key, n] of delta.counter('mood_posts_dropped_total').entries())
+        if (n > 0) dropped.add(key, n)
+    }
   }
 
   #mergePlugins(encoded: EncodedPlugins): void {
@@ -197,6 +213,7 @@ export class State {
           if (slices > 0 || window.hasMoved) this.#termChanges++
         }
     }
+    this.#history?.forget(now)
     for (const [source, partition] of this.#released) this.watermarks.release(source, partition ?? undefined)
     this.#released = []
     return closed
@@ -227,7 +244,8 @@ export class State {
 
   *#staleTerms(): Generator<() => void> {
     for (const windows of this.#terms.values())
-      for (const window of windows) for (const topic of [...window.stale()]) yield () => window.refresh(topic)
+      for (const window of windows)
+        if (!window.isForReports) for (const topic of [...window.stale()]) yield () => window.refresh(topic)
   }
 
   /**
@@ -258,6 +276,14 @@ export class State {
         return known.topics.has(topic) && known.scorers.has(scorer)
       })
     }
+    const history = shape.history ? new History(shape.history) : null
+    if (history && this.#history) {
+      history.decode(this.#history.encode())
+      // What began in other slices is not told apart: it is complete from now on.
+      if (history.shape.slice % this.#history.shape.slice !== 0) history.since = Number.POSITIVE_INFINITY
+    }
+    this.#history = history
+    this.#history?.retain(known)
     this.#terms = termWindowsOf(shape, this.#terms)
     for (const windows of this.#terms.values())
       for (const window of windows) window.retain(topic => known.topics.has(topic))
@@ -272,6 +298,7 @@ export class State {
     for (const table of this.#histograms.values()) table.reset()
     for (const window of this.#windows.values()) window.slices.reset()
     for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
+    this.#history?.reset()
     this.#eventTimes.clear()
     this.#released = []
     this.plugins.reset()
@@ -310,6 +337,7 @@ export class State {
       released: this.#released,
       watermarks: this.watermarks.encode(),
       ...(this.plugins.isEmpty ? {} : { plugins: this.plugins.encode() }),
+      ...(this.#history ? { history: this.#history.encode() } : {}),
     }
     return JSON.stringify(base)
   }
@@ -366,6 +394,11 @@ export class State {
     state.#released = base.released
     state.watermarks.decode(base.watermarks)
     if (base.plugins) state.plugins.decode(base.plugins, leave)
+    if (base.history) {
+      if (JSON.stringify(state.#history?.shape) === JSON.stringify(base.history.shape))
+        state.#history?.decode(base.history)
+      else leave('what is kept for reports')
+    }
     return state
   }
 
@@ -409,8 +442,14 @@ function termWindowsOf(
       windows.map(window => {
         const same = old
           .get(name)
-          ?.find(terms => terms.shape.label === window.label && terms.shape.slide === window.slide)
-        if (same?.slices.capacity !== shape.terms) return new TermWindow(window, top, shape.terms)
+          ?.find(
+            terms =>
+              terms.shape.label === window.label &&
+              terms.shape.slide === window.slide &&
+              terms.shape.size === window.size,
+          )
+        const capacity = window.terms ?? shape.terms
+        if (same?.slices.capacity !== capacity) return new TermWindow(window, top, capacity)
         same.top = top
         return same
       }),

@@ -30,6 +30,21 @@ export class TermWindow {
     this.slices = new TermSlices(shape.slide, capacity)
   }
 
+  /** Whether it is not shown. */
+  get isForReports(): boolean {
+    return this.shape.terms !== undefined
+  }
+
+  /** The terms of a topic in the slices from `start` up to, and not including, `end`. */
+  sum(topic: string, start: number, end: number): TermSummary {
+    const sum = new TermSummary(this.slices.capacity)
+    for (const [at, topics] of this.slices.entries()) {
+      const summary = at >= start && at < end ? topics.get(topic) : undefined
+      if (summary) sum.merge(summary)
+    }
+    return sum
+  }
+
   /** What was last worked out of each topic. */
   get topics(): ReadonlyMap<string, TopTerms> {
     return this.#complete

@@ -65,6 +65,11 @@ export class Watermarks {
     return this.#sources.get(source) ?? null
   }
 
+  /** The watermark when it was last worked out; -Infinity before the first post. */
+  get latest(): number {
+    return this.#watermark
+  }
+
   /** The watermark now. */
   current(now: number): number {
     let slowest = Number.POSITIVE_INFINITY

@@ -43,6 +43,8 @@ export async function runWebhook(options: Record<string, unknown>, more: Partial
     name: 'hook',
     options,
     windows: null,
+    events: null,
+    posts: null,
     queue: 1000,
     batch: 8,
     timeout: 3000,
@@ -59,6 +61,7 @@ export async function runWebhook(options: Record<string, unknown>, more: Partial
       counts[key] = (counts[key] ?? 0) + n
     },
     recorded: () => {},
+    store: async ({ id }) => ({ type: 'stored', id }),
     acknowledged: (_, ids) => void acknowledged.push(...ids),
   })
   onTestFinished(() => outputs.close(1000))

@@ -15,6 +15,14 @@ export interface PostRequest {
   body: string
 }
 
+/** What a receiver answered. */
+export interface Answer {
+  status: number
+  headers: Headers
+  /** The beginning of the body. */
+  text: string
+}
+
 /**
  * Posts a body. Resolves where the receiver answers 2xx.
  *
@@ -22,38 +30,52 @@ export interface PostRequest {
  *   URL, which may be a secret
  * @throws the signal's reason once it is aborted
  */
-export async function post({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<void> {
-  let response: Response
+export async function post(request: PostRequest, signal: AbortSignal): Promise<void> {
+  const answer = await send(request, signal)
+  if (answer.status < 200 || answer.status > 299) throw refusal(request.url, answer)
+}
+
+/**
+ * Posts a body. Resolves to whatever the receiver answers.
+ *
+ * @throws DeliveryError where it cannot be reached
+ * @throws the signal's reason once it is aborted
+ */
+export async function send({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<Answer> {
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers,
+      headers: { 'user-agent': 'mood-exporter', ...headers },
       body,
       signal,
       // Followed, it would become a GET or take the token to another host.
       redirect: 'manual',
     })
+    return { status: response.status, headers: response.headers, text: await beginning(response) }
   } catch (error) {
     signal.throwIfAborted()
     throw new DeliveryError(`the receiver cannot be reached: ${reasonOf(error)}`, { cause: error })
   }
-  const text = await beginning(response)
-  if (response.ok) return
-  throw refusal(url, response, text)
 }
 
-function refusal(url: string, { status, headers }: Response, text: string): DeliveryError {
+/** What an answer that is no success means. */
+export function refusal(url: string, { status, headers, text }: Answer): DeliveryError {
   const location = headers.get('location')
   if (status >= 300 && status < 400 && location !== null) {
     // Its path may be a secret.
     const to = URL.canParse(location, url) ? new URL(location, url).origin : 'elsewhere'
     return new DeliveryError(`it answered ${status}, a redirection to ${to}, which is not followed`)
   }
-  const words = text.slice(0, LAST_WORDS).replace(/\s+/g, ' ').trim()
-  return new DeliveryError(`it answered ${status}${words === '' ? '' : `: ${words}`}`, {
+  return new DeliveryError(`it answered ${status}${lastWords(text)}`, {
     permanent: status >= 400 && status < 500 && !RETRIED.has(status),
     retryAfter: retryAfter(headers.get('retry-after')),
   })
+}
+
+/** What a receiver said, to be written behind its status. */
+export function lastWords(text: string): string {
+  const words = text.slice(0, LAST_WORDS).replace(/\s+/g, ' ').trim()
+  return words === '' ? '' : `: ${words}`
 }
 
 /** What went wrong below `fetch`, which itself only says that it failed. */

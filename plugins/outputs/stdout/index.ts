@@ -4,8 +4,9 @@ import { openStdout } from './open.ts'
 
 export default defineOutput({
   name: 'stdout',
-  description: 'Writes a line of JSON to standard output for each window that closes.',
-  takes: ['windows'],
+  description:
+    'Writes a line of JSON to standard output for each event: windows that close, reports, alerts, posts.',
+  takes: ['windows', 'reports', 'alerts', 'posts'],
   options: z.object({}),
   create() {
     const lines = new LineWriter(openStdout)

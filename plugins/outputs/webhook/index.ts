@@ -27,8 +27,9 @@ const options = z.object({
 
 export default defineOutput({
   name: 'webhook',
-  description: 'Posts windows that close to a URL, as JSON, signed where wanted.',
-  takes: ['windows'],
+  description:
+    'Posts events to a URL, as JSON, signed where wanted: windows that close, reports, alerts, posts.',
+  takes: ['windows', 'reports', 'alerts', 'posts'],
   options,
   create({ url, token, secret, headers }, { log }) {
     warnOfClearToken(url, token !== undefined || Object.keys(headers).length > 0, log)

@@ -145,6 +145,12 @@ export class Checkpoints {
     this.#arm()
   }
 
+  /** Notes that the exporter ran, and which sources were down meanwhile. As in {@link OwnCounts.ran}. */
+  ran(at: number, ms: number, down: readonly string[]): void {
+    this.#own.ran(at, ms, down)
+    this.#arm()
+  }
+
   /** Adds what plugins recorded that belongs to no batch. */
   record(recorded: EncodedPlugins): void {
     this.#own.record(recorded)

@@ -27,6 +27,19 @@ export class OwnCounts {
     this.#of.counter(name).add(labelKey(...values), n)
   }
 
+  /**
+   * Notes that the exporter ran.
+   * @param at Unix milliseconds
+   * @param ms for how long
+   * @param down sources that were down meanwhile
+   */
+  ran(at: number, ms: number, down: readonly string[]): void {
+    const slice = this.#of.history?.at(at)
+    if (!slice) return
+    slice.ran += ms
+    for (const source of down) slice.down.add(source, ms)
+  }
+
   /** Plugins recorded what belongs to no batch. */
   record(recorded: EncodedPlugins): void {
     this.#of.plugins.merge(recorded)

@@ -6,10 +6,14 @@ import { State } from '../../state/state.ts'
 import type { ExporterLog } from '../log.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
 import type { StoreCall, StoreResult } from '../threads/messages.ts'
+import { REPORTS } from './kept.ts'
 import type { StoredConfiguration } from './store/configuration.ts'
 import { CommitFailed, type FailureReason } from './store/errors.ts'
 import type { StoreStatistics } from './store/messages.ts'
 import { type Restored, restoredState, Store } from './store/store.ts'
+
+/** Names under which the exporter itself keeps values. */
+const KEPT = [REPORTS]
 
 /** The state that the exporter starts with, and the directory that it is kept in, if it is. */
 export class StateDirectory {
@@ -104,6 +108,11 @@ export class StateDirectory {
     this.state.reshape(resolved.shape, resolved.known)
   }
 
+  /** What the exporter itself keeps under a name. */
+  kept(name: string): PluginStore {
+    return this.#storeOf(name)
+  }
+
   /** What a plugin asks of its store. */
   async call({ id, owner, operation, key, value }: StoreCall): Promise<StoreResult> {
     try {
@@ -155,6 +164,7 @@ function storedConfiguration({ shape, known, plan }: ResolvedConfig): StoredConf
     ...plan.scorers.map(({ name }) => `scorer ${name}`),
     ...plan.extractors.map(({ name }) => `extractor ${name}`),
     ...[...known.outputs].map(name => `output ${name}`),
+    ...KEPT,
   ]
   return {
     shape,

@@ -1,7 +1,14 @@
 import type { OutputEvent } from '../../plugin/output.ts'
 
+/** What of an event says which outputs it is for. */
+export interface EventKind {
+  readonly kind: OutputEvent['kind']
+  /** The label of a window. */
+  readonly window?: string | undefined
+}
+
 /** An event that an output is not done with. */
-export interface PendingEvent extends Pick<OutputEvent, 'kind' | 'window'> {
+export interface PendingEvent extends EventKind {
   /** As the outbox knows it. */
   readonly id: number
   /** From when its age counts; Unix milliseconds. */

@@ -1,7 +1,14 @@
 import type { PluginSpec } from '../../pipeline/plan.ts'
 import type { Outcome } from '../../plugin/delivery.ts'
 import type { OutputStream } from '../../plugin/output.ts'
-import type { DeclaredMetrics, LogMessage, RecordedMessage, SuppressedMessage } from '../threads/messages.ts'
+import type {
+  DeclaredMetrics,
+  LogMessage,
+  RecordedMessage,
+  StoreCall,
+  StoreResult,
+  SuppressedMessage,
+} from '../threads/messages.ts'
 
 /** How long a write may stay pending once its signal is aborted, in milliseconds. */
 export const SETTLE_MS = 2000
@@ -32,6 +39,7 @@ export type ToOutput =
   | { type: 'abort'; id: number; reason: string }
   /** Nothing more will be written: what the output holds open is to be closed. */
   | { type: 'close' }
+  | StoreResult
 
 export type FromOutput =
   /** `batch`: the most events that it can take in one write. */
@@ -40,5 +48,6 @@ export type FromOutput =
   | { type: 'failed'; message: string; code: string }
   | { type: 'written'; id: number; report: WriteReport }
   | { type: 'closed' }
+  | StoreCall
   | LogMessage
   | SuppressedMessage

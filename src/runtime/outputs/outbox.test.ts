@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { labelKey } from '../../catalogue/label-key.ts'
+import type { ReportEvent } from '../../plugin/events/report.ts'
 import type { WindowEvent } from '../../plugin/output.ts'
 import type { ClosedWindow } from '../../state/event-window.ts'
 import { MoodCell } from '../../state/window-slices.ts'
@@ -43,6 +44,12 @@ function made(hasStore = true) {
     async publish(record: number, events: Asked['events']) {
       asked.push({ record, events })
       await Promise.resolve()
+      if (this.isFull) throw new Error('disk full')
+      return events.map(({ output, event }) => ({ id: this.nextId++, output, event }))
+    },
+    marks: [] as unknown[],
+    async enqueue(events: Asked['events'], mark: unknown) {
+      this.marks.push(mark)
       if (this.isFull) throw new Error('disk full')
       return events.map(({ output, event }) => ({ id: this.nextId++, output, event }))
     },
@@ -143,6 +150,24 @@ test('what cannot be stored is tried again every second, in order, and delivered
   outbox.publish(3, [closed('1s', 3000)], OUTPUTS)
   await vi.advanceTimersByTimeAsync(0)
   expect(keys()).toHaveLength(3)
+})
+
+test('an event of no epoch is handed over once it is stored with its mark, however often that takes', async () => {
+  const { outbox, store, keys } = made()
+  const report = { kind: 'report', key: 'report/daily/7' } as ReportEvent
+  const mark = { plugin: 'reports', key: 'daily', value: '7' }
+  store.isFull = true
+  const enqueued = outbox.enqueue(report, ['slack', 'file'], mark)
+  await vi.advanceTimersByTimeAsync(2500)
+  expect([store.marks.length, keys()]).toEqual([3, []])
+  store.isFull = false
+  await vi.advanceTimersByTimeAsync(1000)
+  await enqueued
+  expect(store.marks.at(-1)).toEqual(mark)
+  expect(keys()).toEqual([
+    [100, 'report/daily/7', 'slack'],
+    [101, 'report/daily/7', 'file'],
+  ])
 })
 
 test('after it is closed nothing more is stored', async () => {

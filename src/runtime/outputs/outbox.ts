@@ -1,7 +1,8 @@
 import { labelValues } from '../../catalogue/label-key.ts'
-import type { WindowEvent } from '../../plugin/output.ts'
+import type { OutputEvent, SentimentCounts, WindowEvent } from '../../plugin/output.ts'
 import type { ClosedWindow } from '../../state/event-window.ts'
 import { SENTIMENTS } from '../../state/window-slices.ts'
+import type { KeptValue } from '../checkpoints/store/messages.ts'
 import type { Restored, Store } from '../checkpoints/store/store.ts'
 import type { OutputSpec } from './output-spec.ts'
 import type { StoredEvent } from './outputs.ts'
@@ -10,7 +11,7 @@ import type { StoredEvent } from './outputs.ts'
 const RETRY_MS = 1000
 
 /**
- * Windows that closed, on their way to the outputs. With a store they are in it before an output sees them, and until
+ * Events on their way to the outputs: windows that closed, and others. With a store they are in it before an output sees them, and until
  * the output is done with them, so that a restart loses none.
  */
 export class Outbox {
@@ -32,7 +33,7 @@ export class Outbox {
   static pending(restored: Pick<Restored, 'outbox'> | null): StoredEvent[] {
     return (restored?.outbox ?? []).map(({ id, output, event }) => ({
       id,
-      event: event as WindowEvent,
+      event: event as OutputEvent,
       to: [output],
     }))
   }
@@ -40,6 +41,7 @@ export class Outbox {
   /**
    * Takes windows that closed.
    * @param record the last record that is merged
+   * @param outputs those that take windows
    */
   publish(record: number, closed: readonly ClosedWindow[], outputs: readonly OutputSpec[]): void {
     const events = closed.flatMap(window => {
@@ -55,6 +57,27 @@ export class Outbox {
     }
     this.#waiting.push({ record, events })
     void this.#storeAll(this.#store)
+  }
+
+  /**
+   * Takes an event that belongs to no epoch. Resolves once it is stored, together with the value that says so; where the
+   * store cannot take it, tries again until it can.
+   *
+   * @param mark what is kept in the same transaction
+   */
+  async enqueue(event: OutputEvent, outputs: readonly string[], mark: KeptValue | null): Promise<void> {
+    const events = outputs.map(output => ({ output, event }))
+    while (!this.#closed) {
+      try {
+        const stored = this.#store
+          ? await this.#store.enqueue(events, mark)
+          : events.map(each => ({ id: this.#nextId++, ...each }))
+        return this.#deliver(stored.map(({ id, output }) => ({ id, event, to: [output] })))
+      } catch {
+        // Commits fail as well then, which is logged and counted there.
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS).unref())
+      }
+    }
   }
 
   /** An output is done with events. */
@@ -97,7 +120,7 @@ function windowEvent({ label, start, end, moods }: ClosedWindow): WindowEvent {
       const [topic, scorer] = labelValues(key) as [string, string]
       const posts = Object.fromEntries(
         SENTIMENTS.map((sentiment, i) => [sentiment, mood.posts[i as 0]]),
-      ) as WindowEvent['rows'][number]['posts']
+      ) as unknown as SentimentCounts
       return { topic, scorer, posts, score: mood.mean }
     }),
   }

@@ -2,7 +2,14 @@ import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { OutputStream } from '../../plugin/output.ts'
 import { atMost } from '../threads/at-most.ts'
 import { sampleOf } from '../threads/log-limit.ts'
-import type { DeclaredMetrics, LogMessage, RecordedMessage, SuppressedMessage } from '../threads/messages.ts'
+import type {
+  DeclaredMetrics,
+  LogMessage,
+  RecordedMessage,
+  StoreCall,
+  StoreResult,
+  SuppressedMessage,
+} from '../threads/messages.ts'
 import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
@@ -40,14 +47,17 @@ export interface RunOptions {
   signal: AbortSignal
 }
 
-export type BeginRun = (
-  data: OutputData,
-  options: RunOptions,
-  log: (message: LogMessage | SuppressedMessage | RecordedMessage) => void,
-) => Promise<OutputRun>
+/** What a run reports while it lasts. */
+export interface RunPorts {
+  log(message: LogMessage | SuppressedMessage | RecordedMessage): void
+  /** The plugin calls its store. */
+  store(call: StoreCall): Promise<StoreResult>
+}
+
+export type BeginRun = (data: OutputData, options: RunOptions, ports: RunPorts) => Promise<OutputRun>
 
 /** Creates an output. @throws MoodError that says what is wrong with it */
-export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, log) => {
+export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, ports) => {
   const created = Promise.withResolvers<Extract<FromOutput, { type: 'created' }>>()
   const closed = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Failure>()
@@ -62,7 +72,8 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
     else if (message.type === 'failed')
       created.reject(new MoodError(message.code as ErrorCode, message.message))
     else if (message.type === 'closed') closed.resolve()
-    else if (message.type !== 'written') log(message)
+    else if (message.type === 'store') void ports.store(message).then(result => post(result))
+    else if (message.type !== 'written') ports.log(message)
     else if (message.id === current?.id) settle({ report: message.report, timedOut: false })
   }
   const gone = (failure: Failure) => {

@@ -8,6 +8,7 @@ import {
   delivered,
   FakeReceiver,
   failed,
+  noStore,
   rejected,
   SETTINGS,
   said,
@@ -50,6 +51,7 @@ async function started({
     { ...SETTINGS, limits },
     {
       recorded: () => {},
+      store: noStore,
       done(result, events) {
         done[result] = [...(done[result] ?? []), ...events.map(({ id }) => id)]
       },
@@ -206,7 +208,8 @@ test('events that the receiver rejects by name delay nothing', async () => {
 })
 
 test('one event that the receiver rejects costs none of the others, and is found at once', async () => {
-  const answer: Answer = events => (events.some(({ start }) => start === 5000) ? rejected : delivered)(events)
+  const answer: Answer = events =>
+    (events.some(({ key }) => key === 'window/1s/5') ? rejected : delivered)(events)
   const { receiver, done, push } = await started({ answer, spec: { batch: 8 } })
   await push(...pendings(0, 1, 2, 3, 4, 5, 6, 7))
   expect(done).toEqual({ delivered: [0, 1, 2, 3, 4], rejected: [5] })
@@ -293,7 +296,7 @@ test('an output whose thread ended is created again and writes the same events a
 
 test('an event that ends the thread three times is given up, and costs none of the others', async () => {
   const answer: Answer = events =>
-    events.some(({ start }) => start === 2000) ? crashed() : delivered(events)
+    events.some(({ key }) => key === 'window/1s/2') ? crashed() : delivered(events)
   const { done, push, failures } = await started({ answer, spec: { batch: 8 } })
   await push(...pendings(1, 2, 3, 4, 5, 6, 7, 8))
   await pass(120_000)

@@ -1,11 +1,17 @@
 import type { OutputResult, WriteResult } from '../../catalogue/output-results.ts'
 import { messageOf } from '../../plugin/message-of.ts'
-import type { OutputEvent, OutputStream } from '../../plugin/output.ts'
+import type { OutputStream } from '../../plugin/output.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { DeclaredMetrics, LogMessage, SuppressedMessage } from '../threads/messages.ts'
+import type {
+  DeclaredMetrics,
+  LogMessage,
+  StoreCall,
+  StoreResult,
+  SuppressedMessage,
+} from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
-import { EventQueue, type PendingEvent } from './event-queue.ts'
+import { type EventKind, EventQueue, type PendingEvent } from './event-queue.ts'
 import { type BeginRun, beginRun, type OutputRun, type WriteEnd } from './output-run.ts'
 import type { OutputSpec } from './output-spec.ts'
 import { Pace } from './pace.ts'
@@ -36,6 +42,8 @@ export interface OutputListener {
   /** The plugin recorded in metrics of its own. */
   recorded(recorded: EncodedPlugins): void
   log(message: LogMessage | SuppressedMessage): void
+  /** The plugin calls its store. */
+  store(call: StoreCall): Promise<StoreResult>
 }
 
 export interface RunnerParts {
@@ -103,9 +111,12 @@ export class OutputRunner {
     const run = await this.#begin(
       { spec: { use, name, options }, baseDir, logLines: limits.log_lines },
       { threaded, heapBytes: limits.worker_memory, signal: this.#stopping.signal },
-      message => {
-        if (message.type === 'recorded') this.#record(message.recorded)
-        else this.#listener.log(message)
+      {
+        log: message => {
+          if (message.type === 'recorded') this.#record(message.recorded)
+          else this.#listener.log(message)
+        },
+        store: call => this.#listener.store(call),
       },
     )
     if (this.#isStopping) {
@@ -120,8 +131,14 @@ export class OutputRunner {
   }
 
   /** Whether it is to deliver an event. Known once it is created. */
-  wants({ kind, window }: Pick<OutputEvent, 'kind' | 'window'>): boolean {
-    return this.#takes.has(`${kind}s`) && (this.spec.windows?.includes(window) ?? true)
+  wants({ kind, window }: EventKind): boolean {
+    if (!this.takes(`${kind}s`)) return false
+    return window === undefined || (this.spec.windows?.includes(window) ?? true)
+  }
+
+  /** Whether it is to deliver any events of these. Known once it is created. */
+  takes(stream: OutputStream): boolean {
+    return this.#takes.has(stream) && (this.spec.events?.includes(stream) ?? true)
   }
 
   /** Begins to write; these events, which are older than all that were pushed, before any other. */

@@ -16,6 +16,8 @@ test('an output says where to and nothing else, and the rest has defaults', () =
       name: 'webhook',
       options: { url: 'https://example.com/', headers: { a: 'b' } },
       windows: null,
+      events: null,
+      posts: null,
       queue: 10_000,
       batch: 100,
       timeout: 15_000,

@@ -1,8 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
-import { inMemory } from '../../loader/in-memory.ts'
-import { type ContextParts, contextFor, make, prepare } from '../../loader/instances.ts'
+import { contextFor, make, prepare } from '../../loader/instances.ts'
 import { allDelivered, outcomeOf } from '../../plugin/delivery.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Output, OutputEvent } from '../../plugin/output.ts'
@@ -29,23 +28,6 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
   const aborter = new AbortController()
   const plugins = new ThreadPlugins(port)
   let output: Output
-  try {
-    const { definition, options } = await prepare('output', spec, baseDir)
-    const own: ContextParts['own'] = (owner, declared) => ({
-      ...inMemory(owner, declared),
-      metrics: plugins.own(owner, declared).metrics,
-    })
-    const parts = { log, signal: aborter.signal, baseDir, topics: [], own }
-    const context = contextFor('output', spec.name, parts, definition)
-    output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
-    const { takes, batch } = definition
-    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared })
-    plugins.deliverRegularly()
-  } catch (error) {
-    const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
-    send({ type: 'failed', message: messageOf(error), code })
-    return
-  }
   let current: Write | null = null
 
   const write = (id: number, texts: readonly string[]) => {
@@ -100,9 +82,24 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
 
   port.on('message', (message: ToOutput) => {
     if (message.type === 'write') write(message.id, message.events)
+    else if (message.type === 'stored') plugins.settle(message)
     else if (message.type === 'close') void close()
     else if (current?.id === message.id) void abort(current, message.reason)
   })
+
+  // From here on, since `create` may already call the store.
+  try {
+    const { definition, options } = await prepare('output', spec, baseDir)
+    const parts = { log, signal: aborter.signal, baseDir, topics: [], own: plugins.own }
+    const context = contextFor('output', spec.name, parts, definition)
+    output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
+    const { takes, batch } = definition
+    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared })
+    plugins.deliverRegularly()
+  } catch (error) {
+    const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
+    send({ type: 'failed', message: messageOf(error), code })
+  }
 }
 
 function checked(output: Output): Output {

@@ -1,5 +1,6 @@
 import type { Fate } from '../../plugin/delivery.ts'
 import type { OutputEvent, WindowEvent } from '../../plugin/output.ts'
+import type { StoreCall, StoreResult } from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
 import type { BeginRun, WriteEnd } from './output-run.ts'
 import type { OutputSpec } from './output-spec.ts'
@@ -26,6 +27,8 @@ export const specOf = (more: Partial<OutputSpec> = {}): OutputSpec => ({
   name: 'out',
   options: {},
   windows: null,
+  events: null,
+  posts: null,
   queue: 100,
   batch: 10,
   timeout: 10_000,
@@ -38,6 +41,9 @@ export const SETTINGS = {
   limits: { queue_bytes: 2 ** 20, worker_memory: 2 ** 26, log_lines: 10 },
   threaded: true,
 }
+
+/** A store that is empty and keeps nothing. */
+export const noStore = async ({ id }: StoreCall): Promise<StoreResult> => ({ type: 'stored', id })
 
 interface Said {
   /** Of each event; all of them of a single one. */

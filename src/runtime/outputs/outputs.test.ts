@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BeginRun } from './output-run.ts'
 import type { OutputSpec } from './output-spec.ts'
 import { Outputs, type OutputsOptions, type StoredEvent } from './outputs.ts'
-import { FakeReceiver, failed, SETTINGS, specOf, windowOf } from './outputs-testing.ts'
+import { FakeReceiver, failed, noStore, SETTINGS, specOf, windowOf } from './outputs-testing.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => vi.useRealTimers())
@@ -29,6 +29,7 @@ function setUp() {
       counts[key] = (counts[key] ?? 0) + n
     },
     recorded: () => {},
+    store: noStore,
     acknowledged(output, ids) {
       acknowledged[output] = [...(acknowledged[output] ?? []), ...ids]
     },

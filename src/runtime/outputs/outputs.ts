@@ -1,11 +1,11 @@
 import type { MetricName } from '../../catalogue/metrics.ts'
 import { OUTPUT_RESULTS, type OutputResult, WRITE_RESULTS } from '../../catalogue/output-results.ts'
 import { messageOf } from '../../plugin/message-of.ts'
-import type { OutputEvent } from '../../plugin/output.ts'
+import type { OutputEvent, OutputStream } from '../../plugin/output.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { ExporterLog } from '../log.ts'
 import { atMost } from '../threads/at-most.ts'
-import type { DeclaredMetrics } from '../threads/messages.ts'
+import type { DeclaredMetrics, StoreCall, StoreResult } from '../threads/messages.ts'
 import type { PendingEvent } from './event-queue.ts'
 import { type OutputListener, OutputRunner, type OutputSettings, type RunnerParts } from './output-runner.ts'
 import type { OutputSpec } from './output-spec.ts'
@@ -44,6 +44,8 @@ export interface OutputsOptions extends OutputSettings {
   counters(metric: OutputCounter, labels: readonly string[], n: number): void
   /** An output recorded in metrics of its own. */
   recorded(recorded: EncodedPlugins): void
+  /** An output calls its store. */
+  store(call: StoreCall): Promise<StoreResult>
   /**
    * An output is done with events: each was delivered or given up, or is none that it takes. May be called within
    * `start` and `publish`.
@@ -111,6 +113,11 @@ export class Outputs {
   /** Names of the outputs, in the order of the configuration. */
   get names(): string[] {
     return [...this.#runners.keys()]
+  }
+
+  /** The outputs that are given events of these. */
+  taking(stream: OutputStream): OutputSpec[] {
+    return [...this.#runners.values()].filter(runner => runner.takes(stream)).map(({ spec }) => spec)
   }
 
   *readings(): Generator<OutputReading> {
@@ -238,7 +245,8 @@ export class Outputs {
         if (to && !to.includes(runner.name)) continue
         if (json === null || !runner.wants(event)) others.push(id)
         else {
-          const { kind, window } = event
+          const { kind } = event
+          const window = event.kind === 'window' ? event.window : undefined
           events.push({ id, kind, window, at, json, bytes: Buffer.byteLength(json), failures: 0, deaths: 0 })
         }
       }
@@ -260,9 +268,10 @@ export class Outputs {
   }
 
   #listener(output: string): OutputListener {
-    const { log, counters, acknowledged, recorded } = this.#options
+    const { log, counters, acknowledged, recorded, store } = this.#options
     return {
       recorded,
+      store,
       done: (result, events) => {
         counters('mood_output_events_total', [output, result], events.length)
         acknowledged(

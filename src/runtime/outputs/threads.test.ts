@@ -20,9 +20,10 @@ export default defineOutput({
   batch: 4,
   options: z.object({ file: z.string(), refuses: z.boolean().default(false), makes: z.string().default('output') }),
   metrics: { writes: { type: 'counter', help: 'Writes.' } },
-  create({ file, refuses, makes }, { log, metrics, signal }) {
+  async create({ file, refuses, makes }, { log, metrics, signal, store }) {
     if (refuses) throw new Error('it refuses')
     if (makes === 'nothing') return undefined as never
+    await store.set('starts', (await store.get('starts') ?? 0) + 1)
     let isWriting = false
     const note = (text: string) => appendFileSync(file, text + '\\n')
     log.info('created')
@@ -37,6 +38,8 @@ export default defineOutput({
       blocks: () => { for (;;); },
       exits: () => process.exit(3),
       stray: () => { setTimeout(() => { throw new Error('stray') }); return new Promise(() => {}) },
+      keeps: (_, key) => store.set('key', key),
+      keepsNot: (_, key) => store.set('broken', key),
       hoards: () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)) },
     }
     return {
@@ -77,6 +80,7 @@ function setUp({ threaded = true }: { threaded?: boolean } = {}) {
   const acknowledged = new Map<string, number[]>()
   const recorded: EncodedPlugins[number][] = []
   const counts: Record<string, number> = {}
+  const kept = new Map<string, unknown>()
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
   const line = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, fields: { ...fields }, message })
@@ -89,6 +93,12 @@ function setUp({ threaded = true }: { threaded?: boolean } = {}) {
       if (n > 0) counts[`${metric} ${labels.join(' ')}`] = (counts[`${metric} ${labels.join(' ')}`] ?? 0) + n
     },
     recorded: some => void recorded.push(...some),
+    async store({ id, owner, operation, key, value }) {
+      if (operation === 'get') return { type: 'stored', id, value: kept.get(`${owner} ${key}`) }
+      if (key === 'broken') return { type: 'stored', id, error: 'the disk is full' }
+      kept.set(`${owner} ${key}`, value)
+      return { type: 'stored', id }
+    },
     acknowledged(output, ids) {
       acknowledged.set(output, [...(acknowledged.get(output) ?? []), ...ids])
     },
@@ -105,6 +115,7 @@ function setUp({ threaded = true }: { threaded?: boolean } = {}) {
   return {
     acknowledged,
     recorded,
+    kept,
     counts,
     lines,
     spec,
@@ -235,6 +246,17 @@ test('a delivery error says what becomes of each event of its write', async () =
     'mood_output_events_total delivered': 2,
     'mood_output_events_total rejected': 1,
   })
+})
+
+test('an output finds what it keeps in `create`, in a thread that replaces another, and in `write`', async () => {
+  const { create, spec, kept, counts, lines } = setUp()
+  const outputs = await create(spec('probe', { batch: 1 }))
+  outputs.start([])
+  outputs.publish([doing(1, 'keeps 1'), doing(2, 'exits 1'), doing(3, 'keepsNot 1')])
+  await outputs.drain(20_000)
+  expect(Object.fromEntries(kept)).toEqual({ 'output probe starts': 2, 'output probe key': 'window/1s/1' })
+  expect(counts['mood_output_events_total delivered']).toBe(3)
+  expect(lines.map(({ fields }) => fields.error)).toContain('the disk is full')
 })
 
 test('an output whose thread is blocked delays no other', PATIENT, async () => {

@@ -5,7 +5,15 @@ import type { StoredConfiguration } from './configuration.ts'
 import type { Database } from './database.ts'
 import { deleteEpoch, readEpochs, readSummary, type StoredEpoch, termsKeys } from './epochs.ts'
 import { compactPage, writesByPage } from './id-pages.ts'
-import { byTopic, changesOf, merged, remaining, type TopicTerms, WindowMoves } from './term-parts.ts'
+import {
+  byTopic,
+  capacityOf,
+  changesOf,
+  merged,
+  remaining,
+  type TopicTerms,
+  WindowMoves,
+} from './term-parts.ts'
 
 /** A pass takes in so many bytes of deltas at most, which bounds what it holds in memory. */
 const PASS_BYTES = 64 * 2 ** 20
@@ -113,7 +121,7 @@ function* compactTopic(
     } else {
       const all: EncodedSummary[] = stored && keepsStored ? [stored[5]] : []
       for (const [id] of keys) all.push(ensure(summaries, id, () => readSummary(database, id)))
-      const value = merged(shape.terms, all).encode()
+      const value = merged(capacityOf(shape, topic.extractor, change.window), all).encode()
       database.transaction(false, () => terms.put([...key, until, value]))
     }
     yield

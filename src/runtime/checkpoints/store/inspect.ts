@@ -3,14 +3,15 @@ import { pathToFileURL } from 'node:url'
 import { labelKey, labelValues } from '../../../catalogue/label-key.ts'
 import { type CounterName, METRICS } from '../../../catalogue/metrics.ts'
 import { ensure } from '../../../state/ensure.ts'
-import { Base } from './base.ts'
+import { State } from '../../../state/state.ts'
+import { Base, openSlices } from './base.ts'
 import { Database } from './database.ts'
 import { isInUse, pathsOf, sizeOf } from './directory.ts'
 import { isDamage, refusal, StateDamaged } from './errors.ts'
 import { readMarker } from './marker.ts'
 import { storedConfiguration } from './migrate.ts'
 import { lossesOf } from './open.ts'
-import { readContiguousEpochs, restore } from './restore.ts'
+import { readContiguousEpochs, restore, termsIn } from './restore.ts'
 
 /** What a directory holds, without a value that a plugin keeps: those may be secrets. */
 export interface Inspection {
@@ -96,6 +97,41 @@ export function inspect(dir: string): Inspection {
       })),
       plugins: Object.fromEntries(keys),
       outbox: sums(tables.outbox.select<[string]>('output').map(([output]) => [output, 1])),
+    }
+  })
+}
+
+/** The state that a directory holds, for what can be made of it. */
+export interface ReadState {
+  state: State
+  /** What is kept under a name, by key. */
+  kept(name: string, key: string): unknown
+}
+
+/**
+ * Reads the state that a directory holds. Changes nothing, and may be done while an exporter runs.
+ * @throws MoodError
+ */
+export function readState(dir: string): ReadState {
+  return reading(dir, database => {
+    const configuration = storedConfiguration(database)
+    if (!configuration || database.epoch === null) throw new StateDamaged('nothing was committed yet')
+    const { base, terms } = restore(database, configuration)
+    const state = State.decodeBase(configuration.shape, base.base)
+    openSlices(state, base.frame)
+    for (const chunk of terms) for (const each of termsIn(chunk)) state.decodeTerms(each)
+    const values = new Map(
+      Array.from(database.tables.pluginStore.rows(), ([plugin, key, value]) => [
+        labelKey(plugin, key),
+        value,
+      ]),
+    )
+    return {
+      state,
+      kept: (name, key) => {
+        const value = values.get(labelKey(name, key))
+        return value === undefined ? undefined : JSON.parse(value)
+      },
     }
   })
 }

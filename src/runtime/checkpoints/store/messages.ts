@@ -20,6 +20,15 @@ export interface StoreData {
   compaction: CompactionLimits
 }
 
+/** A value that the exporter or a plugin keeps. */
+export interface KeptValue {
+  /** Under whose name it is kept. */
+  plugin: string
+  key: string
+  /** JSON. */
+  value: string
+}
+
 export interface OutputEvent {
   output: string
   /** Plain JSON. */
@@ -30,11 +39,12 @@ export interface OutputEvent {
 export interface Requests {
   commit: { ask: { record: EpochRecord }; answer: undefined }
   publish: { ask: { epoch: number; events: OutputEvent[] }; answer: StoredEvent[] }
+  enqueue: { ask: { events: OutputEvent[]; mark: KeptValue | null }; answer: StoredEvent[] }
   acknowledge: { ask: { output: string; ids: number[] }; answer: undefined }
   reshape: { ask: { configuration: StoredConfiguration }; answer: undefined }
   get: { ask: { plugin: string; key: string }; answer: string | undefined }
   keys: { ask: { plugin: string }; answer: string[] }
-  set: { ask: { plugin: string; key: string; value: string }; answer: undefined }
+  set: { ask: KeptValue; answer: undefined }
   delete: { ask: { plugin: string; key: string }; answer: undefined }
   close: { ask: Record<never, never>; answer: undefined }
 }

@@ -7,7 +7,14 @@ import type { Database } from './database.ts'
 import { pathsOf, sizeOf } from './directory.ts'
 import { addEpoch } from './epochs.ts'
 import { CommitFailed, failureReason, refusal, sqliteCode } from './errors.ts'
-import type { CompactionLimits, FromStore, StoreData, StoreStatistics, ToStore } from './messages.ts'
+import type {
+  CompactionLimits,
+  FromStore,
+  OutputEvent,
+  StoreData,
+  StoreStatistics,
+  ToStore,
+} from './messages.ts'
 import type { Migration } from './migrate.ts'
 import { type OpenDirectory, openDirectory } from './open.ts'
 import { adopt, restore, type StoredEvent } from './restore.ts'
@@ -27,7 +34,7 @@ const BEHIND = 4
 /** … each for so many milliseconds. */
 const CATCH_UP_MS = 100
 
-type Write = Extract<ToStore, { type: 'commit' | 'publish' | 'acknowledge' | 'set' | 'delete' }>
+type Write = Extract<ToStore, { type: 'commit' | 'publish' | 'enqueue' | 'acknowledge' | 'set' | 'delete' }>
 
 /** The store's side: what is asked of it at once goes into one transaction. */
 class StoreServer {
@@ -180,13 +187,14 @@ class StoreServer {
         return { size }
       }
       case 'publish': {
-        const answer = write.events.map(({ output, event }): StoredEvent => {
-          const id = database.nextEvent++
-          tables.outbox.add([id, output, JSON.stringify(event) ?? 'null'])
-          return { id, output, event }
-        })
+        const answer = this.#put(write.events)
         database.published = Math.max(database.published ?? write.epoch, write.epoch)
         tables.closed.deleteWhere('epoch <= ?', write.epoch)
+        return { answer, size: 0 }
+      }
+      case 'enqueue': {
+        const answer = this.#put(write.events)
+        if (write.mark) tables.pluginStore.put([write.mark.plugin, write.mark.key, write.mark.value])
         return { answer, size: 0 }
       }
       case 'acknowledge':
@@ -199,6 +207,15 @@ class StoreServer {
         tables.pluginStore.delete(write.plugin, write.key)
         return { size: 0 }
     }
+  }
+
+  #put(events: readonly OutputEvent[]): StoredEvent[] {
+    const { database } = this.#open
+    return events.map(({ output, event }) => {
+      const id = database.nextEvent++
+      database.tables.outbox.add([id, output, JSON.stringify(event) ?? 'null'])
+      return { id, output, event }
+    })
   }
 
   #reshape(id: number, configuration: StoredConfiguration): void {

@@ -121,6 +121,24 @@ test('events wait in the outbox until they are acknowledged, under the same ids'
   expect(next?.id).toBe((events[2]?.id as number) + 1)
 })
 
+test('an event of no epoch and what is noted of it are stored together or not at all', async () => {
+  const dir = newDirectory()
+  const model = new LiveModel(5)
+  const { store } = await opened(dir)
+  await store.commit(model.next())
+  await store.publish(1, [])
+  const mark = { plugin: 'source kafka', key: 'sent', value: '7' }
+  const [event] = await store.enqueue([{ output: 'slack', event: { key: 'report/daily/7' } }], mark)
+  await expect(
+    store.enqueue([{ output: 'slack', event: {} }], { ...mark, value: null as never }),
+  ).rejects.toThrow()
+  await store.terminate()
+  const again = await opened(dir)
+  expect(again.restored?.outbox).toEqual([event])
+  expect(await again.store.pluginStore('source kafka').get('sent')).toBe(7)
+  expectRestored(again.restored, model, 1)
+})
+
 test('windows that closed in epochs without a publication are handed over again, compacted or not', async () => {
   const dir = newDirectory()
   const model = new LiveModel(6)

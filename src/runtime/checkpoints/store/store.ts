@@ -14,6 +14,7 @@ import { CommitFailed } from './errors.ts'
 import type {
   CompactionLimits,
   FromStore,
+  KeptValue,
   OutputEvent,
   Requests,
   RequestType,
@@ -140,6 +141,15 @@ export class Store {
    */
   publish(epoch: number, events: OutputEvent[]): Promise<StoredEvent[]> {
     return this.#ask('publish', { epoch, events })
+  }
+
+  /**
+   * Puts events into the outbox that belong to no epoch, and keeps a value in the same transaction: one that says, such
+   * as, that the events were made. Resolves once that is durable, to the events with their ids.
+   * @throws CommitFailed
+   */
+  enqueue(events: OutputEvent[], mark: KeptValue | null): Promise<StoredEvent[]> {
+    return this.#ask('enqueue', { events, mark })
   }
 
   /** Takes events that were delivered out of the outbox, soon: after a crash they may be there once more. */

@@ -99,6 +99,11 @@ export function remaining(
   }
 }
 
+/** Terms kept of each topic and slice of a window. */
+export const capacityOf = (shape: StateShape, extractor: string, window: string): number =>
+  shape.extractors.find(({ name }) => name === extractor)?.windows.find(({ label }) => label === window)
+    ?.terms ?? shape.terms
+
 /** Merges encoded summaries, in order. */
 export function merged(capacity: number, summaries: readonly EncodedSummary[]): TermSummary {
   const sum = new TermSummary(capacity)

@@ -1,0 +1,63 @@
+import { defineOutput, type JsonObject, MARKDOWN, partsOf, sleep, z } from 'mood-exporter/plugin'
+import { chatRefusal, isSuccess, jsonOf, webhookUrl } from '../shared/chat.ts'
+import { eventText } from '../shared/event-text.ts'
+import { sendParts } from '../shared/parts.ts'
+import { type Answer, send } from '../shared/post.ts'
+
+/** Characters of a message. */
+const CHARACTERS = 2000
+
+/** Leaves out previews of links. */
+const SUPPRESS_EMBEDS = 1 << 2
+
+/**
+ * Reports and alerts to a channel of Discord, by a webhook.
+ *
+ * @see https://docs.discord.com/developers/resources/webhook#execute-webhook 2,000 characters, `wait`, `allowed_mentions`
+ * @see https://docs.discord.com/developers/topics/rate-limits `retry_after` in seconds, the headers of a bucket, and the
+ *   ban of who sends many invalid requests
+ */
+export default defineOutput({
+  name: 'discord',
+  description: 'Sends reports and alerts to a channel of Discord.',
+  takes: ['reports', 'alerts'],
+  batch: 1,
+  options: z.object({
+    url: webhookUrl('https://discord.com/api/webhooks/1/XXXX').describe(
+      'The URL of a webhook. Never shown, as it is its own password.',
+    ),
+  }),
+  create({ url }, { store }) {
+    const target = new URL(url)
+    // With it Discord answers once the message is there, and with what is wrong where it is not.
+    target.searchParams.set('wait', 'true')
+    let restMs = 0
+    return {
+      async write([event], { signal }) {
+        if (!event) return
+        await sendParts(store, event.key, partsOf(eventText(event, MARKDOWN), CHARACTERS), async content => {
+          await sleep(restMs, signal)
+          signal.throwIfAborted()
+          const message = { content, flags: SUPPRESS_EMBEDS, allowed_mentions: { parse: [] } }
+          const request = {
+            url: target.href,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(message),
+          }
+          const answer = await send(request, signal)
+          restMs = restOf(answer)
+          if (!isSuccess(answer)) throw chatRefusal(answer, waitOf(jsonOf(answer)))
+        })
+      },
+    }
+  },
+})
+
+const waitOf = ({ retry_after: seconds }: JsonObject): number =>
+  typeof seconds === 'number' && seconds > 0 ? Math.ceil(seconds * 1000) : 0
+
+/** How long the bucket of this webhook is empty, in milliseconds. */
+function restOf({ headers }: Answer): number {
+  if (headers.get('x-ratelimit-remaining') !== '0') return 0
+  return Math.ceil(Math.max(0, Number(headers.get('x-ratelimit-reset-after')) || 0) * 1000)
+}

@@ -1,0 +1,90 @@
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+
+export interface AppendOptions {
+  /** From this size on the file is renamed. */
+  maxBytes: number
+  /** How many renamed files are kept. */
+  keep: number
+}
+
+/**
+ * A file that is only added to. What `append` resolved for is synced to disk. What it rejected for is not in the file:
+ * half of a line is never followed by another. A file that somebody else renamed or removed, as logrotate does, is begun
+ * anew.
+ */
+export class AppendFile {
+  readonly #path: string
+  readonly #options: AppendOptions
+  #handle: FileHandle | null = null
+
+  constructor(path: string, options: AppendOptions) {
+    this.#path = path
+    this.#options = options
+  }
+
+  async append(text: string): Promise<void> {
+    if (text === '') return
+    const handle = await this.#open()
+    const { size } = await handle.stat()
+    try {
+      await handle.appendFile(text)
+      await handle.datasync()
+    } catch (error) {
+      // On a full disk the beginning may have been written.
+      await handle.truncate(size).catch(() => {})
+      await this.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close()
+    this.#handle = null
+  }
+
+  async #open(): Promise<FileHandle> {
+    if (this.#handle && !(await isAt(this.#handle, this.#path))) await this.close()
+    if (this.#handle && (await this.#handle.stat()).size >= this.#options.maxBytes) {
+      await this.close()
+      await this.#rotate()
+    }
+    this.#handle ??= await openWhole(this.#path)
+    return this.#handle
+  }
+
+  async #rotate(): Promise<void> {
+    const { keep } = this.#options
+    await rm(`${this.#path}.${keep}`, { force: true })
+    for (let n = keep - 1; n >= 0; n--) {
+      const from = n === 0 ? this.#path : `${this.#path}.${n}`
+      await rename(from, `${this.#path}.${n + 1}`).catch(error => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      })
+    }
+  }
+}
+
+/** Opens a file to append to it. A line that a crash cut off is ended first, so that no other is joined to it. */
+async function openWhole(path: string): Promise<FileHandle> {
+  const handle = await open(path, 'a+', 0o640)
+  try {
+    const { size } = await handle.stat()
+    if (size === 0) return handle
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+    if (buffer.toString() !== '\n') await handle.appendFile('\n')
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** Whether a path still leads to an open file. */
+async function isAt(handle: FileHandle, path: string): Promise<boolean> {
+  try {
+    const [{ dev, ino }, there] = await Promise.all([handle.stat(), stat(path)])
+    return there.dev === dev && there.ino === ino
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import { DeliveryError, defineOutput, messageOf, size, z } from 'mood-exporter/plugin'
+import { AppendFile } from './append-file.ts'
+
+/** What is left between two texts, so that each can be told from the next. */
+const RULE = `\n${'-'.repeat(72)}\n`
+
+export default defineOutput({
+  name: 'file',
+  description: 'Appends events to a file, as a line of JSON each or as text for people.',
+  takes: ['windows', 'reports', 'alerts', 'posts'],
+  options: z.object({
+    path: z
+      .string()
+      .min(1)
+      .describe('The file, which is made where there is none. Its folder has to be there.'),
+    format: z
+      .enum(['json', 'text', 'markdown'])
+      .default('json')
+      .describe(
+        '`json` is a line for each event. `text` and `markdown` are what reports and alerts say to people.',
+      ),
+    max_size: size()
+      .optional()
+      .describe(
+        'From this size on it is renamed to `PATH.1`, that to `PATH.2` and so on, and begun anew; never where absent.',
+      ),
+    keep: z.int().min(1).max(1000).default(5).describe('How many files that were renamed are kept.'),
+  }),
+  create({ path, format, max_size, keep }, { baseDir }) {
+    const file = new AppendFile(resolve(baseDir, path), {
+      maxBytes: max_size ?? Number.POSITIVE_INFINITY,
+      keep,
+    })
+    return {
+      async write(events, { signal }) {
+        const texts = events.map(event => {
+          if (format === 'json') return `${JSON.stringify(event)}\n`
+          return 'text' in event && 'markdown' in event ? `${event[format]}${RULE}` : ''
+        })
+        try {
+          await file.append(texts.join(''))
+        } catch (error) {
+          signal.throwIfAborted()
+          throw new DeliveryError(`the file cannot be written: ${messageOf(error)}`, { cause: error })
+        }
+      },
+      close: () => file.close(),
+    }
+  },
+})

@@ -1,0 +1,39 @@
+import { DeliveryError, isObject, type JsonObject, retryAfter, secret } from 'mood-exporter/plugin'
+import { type Answer, lastWords } from './post.ts'
+
+/** Credentials or an address that is not right are mended by people: until then a channel is asked only so often; milliseconds. */
+const MENDED_MS = 10 * 60_000
+
+/** The URL of a webhook, which is its password. */
+export const webhookUrl = (example: string) =>
+  secret().refine(url => /^https?:\/\//i.test(url) && URL.canParse(url), {
+    error: `expected a URL such as "${example}"`,
+  })
+
+/** What stands in the body of an answer; nothing where that is no object of JSON. */
+export function jsonOf({ text }: Answer): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * What an answer of a channel means that is no success. A message that is not valid is given up. One that was refused
+ * since the channel is gone or the credentials are wrong is kept: somebody may mend that.
+ *
+ * @param wait how long the channel says to wait, in milliseconds, where the header does not
+ */
+export function chatRefusal(answer: Answer, wait = 0): DeliveryError {
+  const { status, headers, text } = answer
+  const message = `it answered ${status}${lastWords(text)}`
+  const asked = Math.max(wait, retryAfter(headers.get('retry-after')) ?? 0)
+  if (status === 400 || status === 413) return new DeliveryError(message, { permanent: true })
+  if (status >= 401 && status < 500 && status !== 408 && status !== 425 && status !== 429)
+    return new DeliveryError(message, { retryAfter: Math.max(asked, MENDED_MS) })
+  return new DeliveryError(message, { retryAfter: asked })
+}
+
+export const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300

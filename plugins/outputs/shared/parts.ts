@@ -1,0 +1,22 @@
+import { isObject, type PluginStore } from 'mood-exporter/plugin'
+
+const KEY = 'parts'
+
+/**
+ * Sends an event in parts, and remembers how many were sent, so that a write that failed halfway goes on where it ended.
+ *
+ * @param send sends one part; what it throws ends the write
+ */
+export async function sendParts(
+  store: PluginStore,
+  key: string,
+  parts: readonly string[],
+  send: (part: string) => Promise<void>,
+): Promise<void> {
+  const known = parts.length > 1 ? await store.get(KEY) : undefined
+  const isThis = isObject(known) && known.key === key && typeof known.sent === 'number'
+  for (let i = isThis ? (known.sent as number) : 0; i < parts.length; i++) {
+    await send(parts[i] as string)
+    if (parts.length > 1) await store.set(KEY, { key, sent: i + 1 })
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  type AlertEvent,
+  alertText,
+  cut,
+  defineOutput,
+  partsOf,
+  type ReportEvent,
+  reportPeriod,
+  reportSections,
+  SLACK,
+  z,
+} from 'mood-exporter/plugin'
+import { chatRefusal, isSuccess, webhookUrl } from '../shared/chat.ts'
+import { Pacer } from '../shared/pacer.ts'
+import { sendParts } from '../shared/parts.ts'
+import { send } from '../shared/post.ts'
+
+/** A message a second is what Slack takes, but for short bursts. */
+const PACE_MS = 1000
+
+/** Characters of a header and of the text of a section, and blocks of a message. */
+const HEADER_CHARACTERS = 150
+const SECTION_CHARACTERS = 3000
+const BLOCKS = 50
+
+/**
+ * Reports and alerts to a channel of Slack, by an incoming webhook.
+ *
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks what is sent and answered
+ * @see https://docs.slack.dev/reference/block-kit/blocks/section-block 3,000 characters a section
+ * @see https://docs.slack.dev/apis/web-api/rate-limits a message a second, 429 with Retry-After
+ */
+export default defineOutput({
+  name: 'slack',
+  description: 'Sends reports and alerts to a channel of Slack.',
+  takes: ['reports', 'alerts'],
+  batch: 1,
+  options: z.object({
+    url: webhookUrl('https://hooks.slack.com/services/T000/B000/XXXX').describe(
+      'The URL of an incoming webhook. Never shown, as it is its own password.',
+    ),
+  }),
+  create({ url }, { store }) {
+    const pacer = new Pacer(PACE_MS)
+    return {
+      async write([event], { signal }) {
+        if (!event) return
+        await sendParts(store, event.key, messagesOf(event), async body => {
+          await pacer.turn(signal)
+          const answer = await send({ url, headers: { 'content-type': 'application/json' }, body }, signal)
+          if (!isSuccess(answer)) throw chatRefusal(answer)
+        })
+      },
+    }
+  },
+})
+
+/** Messages as JSON: one, unless there is more to say than blocks can hold. `text` is what a notification shows. */
+function messagesOf(event: ReportEvent | AlertEvent): string[] {
+  const blocks = event.kind === 'report' ? reportBlocks(event) : sectionsOf(alertText(event, SLACK))
+  const messages: string[] = []
+  for (let i = 0; i < blocks.length; i += BLOCKS)
+    messages.push(
+      JSON.stringify({
+        text: SLACK.text(event.title),
+        blocks: blocks.slice(i, i + BLOCKS),
+        unfurl_links: false,
+      }),
+    )
+  return messages
+}
+
+function reportBlocks(report: ReportEvent): object[] {
+  const header = { type: 'plain_text', text: cut(report.title, HEADER_CHARACTERS), emoji: false }
+  const period = { type: 'mrkdwn', text: SLACK.text(reportPeriod(report)) }
+  return [
+    { type: 'header', text: header },
+    { type: 'context', elements: [period] },
+    ...reportSections(report, SLACK).flatMap(({ heading, lines }) =>
+      sectionsOf(
+        [...(heading === '' ? [] : [SLACK.bold(SLACK.text(heading))]), ...lines.map(SLACK.item)].join('\n'),
+      ),
+    ),
+  ]
+}
+
+const sectionsOf = (text: string): object[] =>
+  partsOf(text, SECTION_CHARACTERS).map(text => ({ type: 'section', text: { type: 'mrkdwn', text } }))

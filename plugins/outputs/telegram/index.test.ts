@@ -1,0 +1,95 @@
+import { alertEvent, MemoryStore, reportEvent, reportTopic, testOutput } from 'mood-exporter/plugin/testing'
+import { expect, test } from 'vitest'
+import { type Reply, receiver } from '../webhook/testing-receiver.ts'
+import telegram from './index.ts'
+
+const TOKEN = '123456:ABC-DEF'
+
+/**
+ * A server that takes what the Bot API takes: `sendMessage` of a token, a `text` of 1 to 4,096 characters; answers
+ * `{ ok, result }`, or `{ ok: false, error_code, description, parameters }` with the same status.
+ *
+ * @see https://core.telegram.org/bots/api#making-requests
+ */
+const telegramServer: Reply = ({ body, path }, response) => {
+  const fail = (code: number, description: string) =>
+    response.writeHead(code).end(JSON.stringify({ ok: false, error_code: code, description }))
+  if (path !== `/bot${TOKEN}/sendMessage`) return fail(401, 'Unauthorized')
+  const { text, chat_id: chat } = JSON.parse(body)
+  if (chat === '404') return fail(400, 'Bad Request: chat not found')
+  if (typeof text !== 'string' || text === '') return fail(400, 'Bad Request: message text is empty')
+  if (text.length > 4096) return fail(400, 'Bad Request: message is too long')
+  response.end(JSON.stringify({ ok: true, result: { message_id: 1, text } }))
+}
+
+async function output(reply: Reply, options: Record<string, unknown> = {}, store = new MemoryStore()) {
+  const { url, received } = await receiver(reply)
+  const { write, logged } = await testOutput(
+    telegram,
+    { token: TOKEN, chat: 42, api: new URL(url).origin, ...options },
+    { store },
+  )
+  return { write, logged, store, messages: () => received.map(({ body }) => JSON.parse(body)) }
+}
+
+test('a report is plain text without previews, and a long one comes as several, nothing left out', async () => {
+  const { write, messages } = await output(telegramServer)
+  const report = reportEvent({
+    topics: Array.from({ length: 60 }, (_, i) => reportTopic({ topic: `토픽${i} ${'🎉'.repeat(20)}` })),
+  })
+  expect(await write([report])).toMatchObject({ delivered: [report.key] })
+  expect(messages().length).toBeGreaterThan(1)
+  expect(messages()[0]).toMatchObject({ chat_id: '42', link_preview_options: { is_disabled: true } })
+  const said = messages()
+    .map(({ text }) => text)
+    .join('\n')
+  expect(said.replaceAll(/\n+/g, '\n')).toBe(report.text.replaceAll(/\n+/g, '\n'))
+})
+
+test('the wait that Telegram asks for is kept', async () => {
+  const body =
+    '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 34","parameters":{"retry_after":34}}'
+  const { write } = await output((_, response) => response.writeHead(429).end(body))
+  const alert = alertEvent()
+  expect(await write([alert])).toMatchObject({ retried: [alert.key], retryAfter: 34_000 })
+})
+
+test('messages to a group are three seconds apart, so that there are no more than 20 a minute', async () => {
+  const { write } = await output(telegramServer, { chat: -1001 })
+  await write([alertEvent()])
+  const began = performance.now()
+  await write([alertEvent()])
+  expect(performance.now() - began).toBeGreaterThan(2990)
+})
+
+test('a group that became a supergroup is written to under its new id, after a restart too', async () => {
+  const migrate: Reply = (received, response, count) =>
+    JSON.parse(received.body).chat_id === '-5'
+      ? response
+          .writeHead(400)
+          .end(
+            '{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1005}}',
+          )
+      : telegramServer(received, response, count)
+  const first = await output(migrate, { chat: -5 })
+  const alert = alertEvent()
+  expect(await first.write([alert], AbortSignal.timeout(20_000))).toMatchObject({ delivered: [alert.key] })
+  expect(first.logged.map(({ level }) => level)).toEqual(['warn'])
+  const second = await output(migrate, { chat: -5 }, first.store as MemoryStore)
+  await second.write([alertEvent()])
+  expect(second.messages().map(({ chat_id }) => chat_id)).toEqual(['-1005'])
+})
+
+test('a wrong token keeps events, a chat that is not there costs them', async () => {
+  const alert = alertEvent()
+  const wrong = await output(telegramServer, { token: '1:wrong' })
+  expect(await wrong.write([alert])).toMatchObject({ retried: [alert.key], retryAfter: 600_000 })
+  const nowhere = await output(telegramServer, { chat: '404' })
+  expect(await nowhere.write([alert])).toMatchObject({ rejected: [alert.key] })
+})
+
+test('an error never shows the token', async () => {
+  const { write } = await testOutput(telegram, { token: TOKEN, chat: 42, api: 'http://127.0.0.1:9' })
+  const { error } = await write([alertEvent()])
+  expect((error as Error).message).not.toContain('ABC-DEF')
+})

@@ -1,0 +1,52 @@
+import { isLoopback, secret, z } from '../plugin/index.ts'
+import { orList, type PathProblem } from './problem.ts'
+import type { Config } from './schema.ts'
+import { readSecretFile } from './secret-file.ts'
+
+export const alertmanagerSchema = z.strictObject({
+  token: secret()
+    .optional()
+    .describe(
+      'What Alertmanager has to send as `Authorization: Bearer TOKEN`. Required where `server.listen` is not of this machine alone.',
+    ),
+  token_file: z.string().min(1).optional().describe('A file to read `token` from.'),
+  to: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Names of the outputs that alerts go to; all that take alerts where absent.'),
+})
+
+/**
+ * Reads the token's file, and says what is wrong with the section.
+ * @param baseDir where the path of the file starts
+ */
+export function alertmanagerProblems(config: Config, baseDir: string): PathProblem[] {
+  const { alertmanager, server, outputs } = config
+  if (!alertmanager) return []
+  const at = (key: string, message: string): PathProblem => ({ path: ['alertmanager', key], message })
+  const problems: PathProblem[] = []
+  const { token_file: file } = alertmanager
+  if (file !== undefined) {
+    if (alertmanager.token !== undefined)
+      return [at('token_file', 'expected either `token` or `token_file`, got both')]
+    const read = readSecretFile(file, baseDir)
+    if ('error' in read) return [at('token_file', read.error)]
+    alertmanager.token = read.secret
+  }
+  if (alertmanager.token === undefined && !isLoopback(server.listen.host))
+    problems.push(
+      at(
+        'token',
+        `expected a token, as ${server.listen.host || 'every address'} can be reached by other machines`,
+      ),
+    )
+  const names = outputs.map(({ name, use }) => name ?? use)
+  for (const [i, name] of (alertmanager.to ?? []).entries())
+    if (!names.includes(name) && outputs.every(({ name, use }) => name !== undefined || /^[a-z]+$/.test(use)))
+      problems.push({
+        path: ['alertmanager', 'to', i],
+        message: `no output is called "${name}"; there is ${names.length === 0 ? 'none' : orList(names)}`,
+      })
+  return problems
+}

@@ -1,0 +1,106 @@
+import { REPORT_LANGUAGES } from '../plugin/events/report.ts'
+import { duration, z } from '../plugin/index.ts'
+import { orList, type PathProblem } from './problem.ts'
+import { scheduleFault, WEEKDAYS } from './schedule.ts'
+import type { Config } from './schema.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+/** The longest period of a report, in milliseconds. */
+export const LONGEST_PERIOD = 7 * DAY
+
+export const reportSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, {
+        error: 'expected up to 63 letters, digits, "_", "." or "-", the first a letter or digit',
+      })
+      .default('report')
+      .describe('What the report is called; part of its key.'),
+    every: duration()
+      .optional()
+      .describe(
+        'How often it comes: `7d`, `1d`, hours that divide a day, or minutes that divide an hour; `1d` where there is no `cron`.',
+      ),
+    at: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
+        error: 'expected a time of day such as "09:00"',
+        abort: true,
+      })
+      .optional()
+      .describe('At what time of day, for `1d` and `7d`; 09:00 where absent.'),
+    on: z.enum(WEEKDAYS).optional().describe('On which day, for `7d`; `monday` where absent.'),
+    cron: z.string().optional().describe('When it comes, as a cron expression with five fields.'),
+    time_zone: z
+      .string()
+      .default('UTC')
+      .describe('The time zone of `at`, `on` and `cron`, and of times in the text.'),
+    period: duration()
+      .refine(ms => ms >= MINUTE && ms <= LONGEST_PERIOD && ms % MINUTE === 0, {
+        error: 'expected whole minutes, from 1m to 7d',
+      })
+      .optional()
+      .describe(
+        'How long the time is that it reports on; the time since the last one where absent, 7d at most.',
+      ),
+    topics: z.array(z.string()).min(1).optional().describe('Topics that it reports on; all where absent.'),
+    scorer: z
+      .string()
+      .optional()
+      .describe('The scorer that it goes by; that of the section `alert`, or the first, where absent.'),
+    to: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('Names of the outputs that it goes to; all that take reports where absent.'),
+    language: z.enum(REPORT_LANGUAGES).default('en').describe('The language of its text.'),
+    few: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(30)
+      .describe('With fewer posts of a topic it gives no percentages, since they would mean nothing.'),
+    terms: z.int().min(0).max(20).default(5).describe('How many top terms, and rising ones, of each topic.'),
+    links: z.int().min(0).max(10).default(3).describe('How many links to posts of each topic.'),
+  })
+  .superRefine((report, context) => {
+    const fault = scheduleFault(report)
+    if (fault) context.addIssue({ code: 'custom', path: [fault.key], message: fault.message })
+  })
+
+/** Reports of one name, and names of topics and outputs that the configuration does not have. */
+export function reportProblems({ reports, topics, outputs }: Config): PathProblem[] {
+  const topicNames = Object.keys(topics)
+  const outputNames = outputs.map(({ name, use }) => name ?? use)
+  // What a path or a package is called is known only once it is loaded.
+  const knowsOutputs = outputs.every(({ name, use }) => name !== undefined || /^[a-z]+$/.test(use))
+  return reports.flatMap((report, i): PathProblem[] => {
+    const unknown = (
+      key: 'topics' | 'to',
+      names: readonly string[],
+      known: readonly string[],
+      what: string,
+    ) =>
+      names.flatMap((name, place): PathProblem[] => {
+        if (known.includes(name)) return []
+        const there = known.length === 0 ? 'none is configured' : `there is ${orList([...known])}`
+        return [{ path: ['reports', i, key, place], message: `no ${what} is called "${name}"; ${there}` }]
+      })
+    const isTwice = reports.findIndex(({ name }) => name === report.name) < i
+    return [
+      ...(isTwice
+        ? [
+            {
+              path: ['reports', i],
+              message: `two reports are called "${report.name}": give this one a \`name\` of its own`,
+            },
+          ]
+        : []),
+      ...unknown('topics', report.topics ?? [], topicNames.length === 0 ? ['all'] : topicNames, 'topic'),
+      ...(knowsOutputs ? unknown('to', report.to ?? [], outputNames, 'output') : []),
+    ]
+  })
+}

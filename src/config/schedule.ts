@@ -1,0 +1,138 @@
+import { Cron } from 'croner'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const WEEK = 7 * DAY
+
+export const WEEKDAYS = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+] as const
+
+/** A schedule as it is configured; durations in milliseconds. */
+export interface ScheduleOptions {
+  cron?: string | undefined
+  every?: number | undefined
+  at?: string | undefined
+  on?: (typeof WEEKDAYS)[number] | undefined
+  time_zone: string
+}
+
+/** What is wrong with a schedule, and with which key. */
+export type ScheduleFault = { key: 'cron' | 'every' | 'at' | 'on' | 'time_zone'; message: string }
+
+/**
+ * The cron expression of a schedule, or what is wrong with it. Times of day are those of its time zone, so that a report
+ * at nine comes at nine on the days on which clocks change, too.
+ */
+export function cronOf({ cron, every, at, on }: Omit<ScheduleOptions, 'time_zone'>): string | ScheduleFault {
+  if (cron !== undefined) {
+    if (every !== undefined) return { key: 'cron', message: 'expected either `cron` or `every`, got both' }
+    if (at !== undefined || on !== undefined)
+      return {
+        key: at === undefined ? 'on' : 'at',
+        message: '`at` and `on` go with `every`, not with `cron`',
+      }
+    if (cron.trim().split(/\s+/).length !== 5)
+      return { key: 'cron', message: 'expected five fields: minute, hour, day of month, month, day of week' }
+    return cron.trim()
+  }
+  const ms = every ?? DAY
+  if (on !== undefined && ms !== WEEK) return { key: 'on', message: 'a day goes with `every: 7d`' }
+  if (ms === DAY || ms === WEEK) {
+    const [hour, minute] = (at ?? '09:00').split(':').map(Number)
+    return `${minute} ${hour} * * ${ms === DAY ? '*' : WEEKDAYS.indexOf(on ?? 'monday')}`
+  }
+  if (at !== undefined) return { key: 'at', message: 'a time of day goes with `every: 1d` and `every: 7d`' }
+  if (ms >= HOUR && ms < DAY && DAY % ms === 0 && ms % HOUR === 0) return `0 */${ms / HOUR} * * *`
+  if (ms >= MINUTE && ms < HOUR && HOUR % ms === 0 && ms % MINUTE === 0) return `*/${ms / MINUTE} * * * *`
+  return {
+    key: 'every',
+    message:
+      'expected 7d, 1d, whole hours that divide a day, or whole minutes that divide an hour; or use `cron`',
+  }
+}
+
+/** What is wrong with a schedule; undefined where nothing is. */
+export function scheduleFault(options: ScheduleOptions): ScheduleFault | undefined {
+  if (!isTimeZone(options.time_zone))
+    return {
+      key: 'time_zone',
+      message: `expected a time zone such as "Asia/Seoul" or "UTC", got "${options.time_zone}"`,
+    }
+  const cron = cronOf(options)
+  if (typeof cron !== 'string') return cron
+  try {
+    if (new Schedule(cron, options.time_zone).next(0) !== null) return undefined
+    return { key: 'cron', message: 'it never comes' }
+  } catch {
+    return { key: 'cron', message: 'expected a cron expression such as "0 9 * * 1-5"' }
+  }
+}
+
+/** Occurrences of a cron expression in a time zone. All times are Unix milliseconds. */
+export class Schedule {
+  readonly timeZone: string
+  readonly #cron: Cron
+
+  /** @throws Error where the expression is not one of cron */
+  constructor(cron: string, timeZone: string) {
+    this.timeZone = timeZone
+    this.#cron = new Cron(cron, { timezone: timeZone })
+  }
+
+  /** The first occurrence after a time; null where there is none. */
+  next(after: number): number | null {
+    return this.#cron.nextRun(new Date(after))?.getTime() ?? null
+  }
+
+  /** The last occurrences at or before a time, the latest first. */
+  last(count: number, until: number): number[] {
+    // Those before a time do not hold the time itself, and go by whole seconds.
+    return this.#cron
+      .previousRuns(count + 1, new Date(until + 1000))
+      .map(date => date.getTime())
+      .filter(at => at <= until)
+      .slice(0, count)
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A time so many days earlier by the clock of a time zone: at nine for a time at nine. */
+export function daysEarlier(at: number, days: number, timeZone: string): number {
+  const earlier = at - days * DAY
+  return earlier + offsetAt(at, timeZone) - offsetAt(earlier, timeZone)
+}
+
+/** How far the clock of a time zone is ahead of UTC, in milliseconds. */
+function offsetAt(at: number, timeZone: string): number {
+  const { year, month, day, hour, minute, second } = Object.fromEntries(
+    new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000
+}

@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest'
+import { labelKey } from '../../catalogue/label-key.ts'
+import { briefReport } from '../../plugin/messages/report.ts'
+import { buildReport, periodOf, type ReportSource } from './build.ts'
+import { retentionOf } from './report-spec.ts'
+import { DAY, HOUR, type Posts, shapeOf, specOf, stateOf } from './reports-testing.ts'
+
+/** Nine in the morning in Seoul. */
+const AT = Date.parse('2026-11-27T00:00Z')
+
+const SPEC = specOf()
+
+function made(posts: readonly Posts[], more: Partial<ReportSource> = {}, spec = SPEC, since?: number) {
+  const state = stateOf(shapeOf(spec), posts, AT + 60_000, since)
+  return buildReport(spec, AT, { state, incidents: null, rankings: [], ...more }, true)
+}
+
+const inPeriod = (topic: string, more: Partial<Posts>): Posts => ({ at: AT - 5 * HOUR, topic, ...more })
+
+test('a period ends when the report is due, and begins when the one before was', () => {
+  expect(periodOf(SPEC, AT, HOUR)).toEqual({ start: AT - DAY, end: AT })
+  expect(periodOf(specOf({ period: 6 * HOUR }), AT, HOUR)).toEqual({ start: AT - 6 * HOUR, end: AT })
+  // Friday to Monday.
+  const weekdays = specOf({ cron: '0 9 * * 1-5', timeZone: 'UTC' })
+  const monday = Date.parse('2026-11-30T09:00Z')
+  expect(periodOf(weekdays, monday, HOUR)).toEqual({ start: monday - 3 * DAY, end: monday })
+  // The day on which clocks are set back has 25 hours.
+  const london = specOf({ timeZone: 'Europe/London' })
+  const end = Date.parse('2026-10-25T09:00Z')
+  expect(periodOf(london, end, HOUR)).toEqual({ start: end - 25 * HOUR, end })
+})
+
+test('slices are as long as the bounds of periods allow, and no more than are needed', () => {
+  expect(retentionOf([])).toBeNull()
+  expect(retentionOf([SPEC])).toMatchObject({
+    history: { slice: HOUR, keep: 9 * DAY },
+    terms: { slide: HOUR },
+  })
+  expect(retentionOf([specOf({ timeZone: 'Asia/Kolkata' })])?.history.slice).toBe(HOUR / 2)
+  expect(retentionOf([specOf({ cron: '*/10 * * * *' })])?.history).toEqual({
+    slice: 5 * 60_000,
+    keep: 20 * 60_000 + 4 * HOUR,
+  })
+  // A thousand slices are the most: the bounds of such a report are rounded.
+  expect(retentionOf([specOf({ cron: '1 9 * * *' })])?.history.slice).toBe(15 * 60_000)
+})
+
+test('figures are those of the period, beside the period before and the week before', () => {
+  const { topics } = made([
+    { at: AT - 7 * DAY - HOUR, topic: 'galaxy', positive: 10, negative: 30 },
+    { at: AT - DAY - 1, topic: 'galaxy', positive: 20, neutral: 20, negative: 10 },
+    { at: AT - DAY, topic: 'galaxy', positive: 30, neutral: 20, negative: 10 },
+    { at: AT - HOUR, topic: 'galaxy', lang: 'ko', positive: 20, negative: 20 },
+    { at: AT - 1, topic: 'nova', positive: 40, negative: 60 },
+    { at: AT, topic: 'galaxy', positive: 1000 },
+  ])
+  const [galaxy, nova] = topics
+  expect(galaxy).toMatchObject({
+    topic: 'galaxy',
+    posts: { positive: 50, neutral: 20, negative: 30, unknown: 0 },
+    total: 100,
+    net: 0.2,
+    negative: 0.3,
+    share: 0.5,
+    before: { start: AT - 2 * DAY, end: AT - DAY, posts: 50, net: 0.2, negative: 0.2 },
+    weekBefore: { start: AT - 8 * DAY, end: AT - 7 * DAY, posts: 40, net: -0.5, negative: 0.75 },
+    languages: [
+      { lang: 'en', posts: 60 },
+      { lang: 'ko', posts: 40 },
+    ],
+  })
+  expect(nova).toMatchObject({ total: 100, net: -0.2, share: 0.5, before: { posts: 0, net: null } })
+})
+
+test('with few posts it says so and gives no percentages', () => {
+  const report = made([inPeriod('galaxy', { positive: 6, negative: 1 })])
+  expect(report.topics[0]).toMatchObject({ total: 7, net: null, negative: null, share: null })
+  expect(report.text).toContain('Only 7 posts: too few for percentages. (0 posts on the period before')
+  expect(report.text).toContain('No posts: too few for percentages.')
+  expect(report.text).not.toContain('%')
+})
+
+test('what lies before the first post that was counted is not compared with', () => {
+  const posts = [inPeriod('galaxy', { positive: 50 })]
+  const [galaxy] = made(posts, {}, SPEC, AT - DAY - HOUR).topics
+  expect([galaxy?.before, galaxy?.weekBefore]).toEqual([null, null])
+  const [known] = made(posts, {}, SPEC, AT - 2 * DAY).topics
+  expect([known?.before?.posts, known?.weekBefore]).toEqual([0, null])
+})
+
+test('terms are the most used ones, and those that rise by what they gained', () => {
+  const { topics } = made([
+    { at: AT - 30 * HOUR, topic: 'galaxy', positive: 40, terms: { launch: 30, camera: 5 } },
+    inPeriod('galaxy', { positive: 40, terms: { launch: 31, camera: 20, battery: 9, rare: 1 } }),
+  ])
+  const terms = (which: 'terms' | 'rising') =>
+    topics[0]?.[which].map(({ term, posts, before }) => [term, posts, before])
+  expect(terms('terms')).toEqual([
+    ['launch', 31, 30],
+    ['camera', 20, 5],
+    ['battery', 9, 0],
+  ])
+  expect(terms('rising')).toEqual([
+    ['camera', 20, 5],
+    ['battery', 9, 0],
+  ])
+  expect(topics[0]?.terms[0]).toMatchObject({ extractor: 'hashtags', score: 0.5 })
+})
+
+test('links are those of posts of the period', () => {
+  const { topics, markdown } = made([
+    { at: AT - 2 * DAY, topic: 'galaxy', positive: 40, url: 'https://x.com/old/1' },
+    inPeriod('galaxy', { positive: 40, url: 'https://x.com/a/2' }),
+  ])
+  expect(topics[0]?.links).toEqual([{ url: 'https://x.com/a/2', score: -0.5, at: AT - 5 * HOUR }])
+  expect(markdown).toContain('[x.com](<https://x.com/a/2>)')
+})
+
+test('what was missed is said: drops that nobody wants, sources that were down, and the exporter itself', () => {
+  const spec = SPEC
+  const state = stateOf(shapeOf(spec), [inPeriod('galaxy', { positive: 40 })], AT + 1)
+  const slice = state.history?.at(AT - HOUR)
+  slice?.dropped.add(labelKey('tcp', 'invalid'), 3)
+  slice?.dropped.add(labelKey('tcp', 'overflow'), 1200)
+  slice?.dropped.add(labelKey('tcp', 'off_topic'), 9999)
+  slice?.down.add('http', 5 * 60_000)
+  slice?.down.add('tcp', 1000)
+  for (let start = AT - DAY; start < AT - HOUR; start += HOUR)
+    (state.history?.at(start) as { ran: number }).ran = HOUR
+  const report = buildReport(spec, AT, { state, incidents: null, rankings: [] }, false)
+  expect(report.coverage).toEqual({
+    stopped: HOUR,
+    sources: [
+      { source: 'http', down: 300_000, dropped: {} },
+      { source: 'tcp', down: 0, dropped: { invalid: 3, overflow: 1200 } },
+    ],
+  })
+  expect(report.text).toContain('The exporter did not run for 60 min.')
+  expect(report.text).toContain('The source http was down for 5 min.')
+  expect(report.text).toContain('1,203 posts of tcp dropped (overflow 1,200, invalid 3).')
+  expect(report.text).toContain('posts may be missing')
+})
+
+test('incidents are those that fired in the period, of its topics', () => {
+  const incident = { alert: 'TopicTurnsNegative', summary: null, endsAt: null }
+  const incidents = [
+    { ...incident, topic: 'galaxy', startsAt: AT - HOUR },
+    { ...incident, topic: 'nova', startsAt: AT - 3 * DAY, endsAt: AT - 2 * DAY },
+    { ...incident, topic: 'other', startsAt: AT - HOUR },
+    { ...incident, topic: null, startsAt: AT - 2 * DAY, endsAt: AT - DAY + 1 },
+  ]
+  const report = made([], { incidents })
+  expect(report.incidents?.map(({ topic }) => topic)).toEqual([null, 'galaxy'])
+  expect(report.text).toContain('TopicTurnsNegative (galaxy): Nov 27, 2026, 08:00 – still firing')
+  expect(made([], { incidents: [] }).text).toContain('No alerts.')
+})
+
+test('a ranking is written as it is given', () => {
+  const rankings = [
+    { source: 'signal', items: [{ term: '갤럭시', share: 0.5, meanRank: 2.25, isNew: true }] },
+  ]
+  expect(made([], { rankings }).text).toContain('1. 갤럭시: 50% of the time, mean rank 2.3, new')
+})
+
+const BUSY: Posts[] = [
+  { at: AT - DAY - HOUR, topic: 'galaxy', positive: 40, negative: 10 },
+  inPeriod('galaxy', {
+    positive: 40,
+    neutral: 15,
+    negative: 20,
+    terms: { '갤럭시_s26*': 12 },
+    url: 'https://x.com/a/(2)',
+  }),
+  inPeriod('nova', { positive: 10, negative: 15 }),
+]
+
+test('the whole of it in English', () => {
+  expect(made(BUSY).text.split('\n')).toEqual([
+    'Mood report: daily',
+    'Nov 26, 2026, 09:00 to Nov 27, 2026, 09:00 (Asia/Seoul)',
+    '',
+    'galaxy',
+    '- 75 posts (+50% on the period before, +75 on the week before)',
+    '- Net sentiment +27% (-33 points on the period before); negative 27% (+7 points on the period before)',
+    '- Share of voice 75%',
+    '- Top terms: 갤럭시_s26* 12 (+0.5)',
+    '- Rising terms: 갤럭시_s26* 12 (before: 0, +0.5)',
+    '- Posts: x.com: https://x.com/a/(2) (-0.5)',
+    '',
+    'nova',
+    '- Only 25 posts: too few for percentages. (0 posts on the period before, 0 posts on the week before)',
+    '- Share of voice 25%',
+    '',
+    'Not everything was counted',
+    '- The exporter did not run for 24 h.',
+  ])
+})
+
+test('the whole of it in Korean, as Markdown', () => {
+  expect(made(BUSY, {}, specOf({ language: 'ko' })).markdown.split('\n')).toEqual([
+    '**여론 보고서: daily**',
+    '2026. 11. 26. 09:00 \\~ 2026. 11. 27. 09:00 (Asia/Seoul)',
+    '',
+    '**galaxy**',
+    '- 글 75건 (직전 기간 대비 +50%, 전주 대비 +75)',
+    '- 순감성 +27% (직전 기간 대비 -33%p); 부정 27% (직전 기간 대비 +7%p)',
+    '- 언급 점유율 75%',
+    '- 주요 단어: 갤럭시\\_s26\\* 12 (+0.5)',
+    '- 급상승 단어: 갤럭시\\_s26\\* 12 (이전 0, +0.5)',
+    '- 게시글: [x.com](<https://x.com/a/(2)>) (-0.5)',
+    '',
+    '**nova**',
+    '- 글이 25건뿐이라 비율을 표시하지 않습니다. (직전 기간 대비 글 0건, 전주 대비 글 0건)',
+    '- 언급 점유율 25%',
+    '',
+    '**집계에서 빠진 부분**',
+    '- 수집기가 24시간 동안 실행되지 않았습니다.',
+  ])
+})
+
+test('the short form names what it leaves out', () => {
+  const report = made(BUSY, {}, specOf({ language: 'ko' }))
+  expect(briefReport(report, 200).split('\n')).toEqual([
+    '여론 보고서: daily',
+    '11. 26. 09:00 ~ 11. 27. 09:00',
+    'galaxy: 글 75건 +50%, 순감성 +27%',
+    'nova: 글 25건 +25',
+    '수집기가 24시간 동안 실행되지 않았습니다.',
+  ])
+  expect(briefReport(report, 90).split('\n').slice(2)).toEqual([
+    'galaxy: 글 75건 +50%, 순감성 +27%',
+    '… 외 2건',
+  ])
+  for (let most = 20; most < 200; most++)
+    expect([...briefReport(report, most)].length).toBeLessThanOrEqual(most)
+})

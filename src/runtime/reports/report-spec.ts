@@ -1,0 +1,114 @@
+import { LONGEST_PERIOD } from '../../config/report-schema.ts'
+import { cronOf, Schedule } from '../../config/schedule.ts'
+import type { Config } from '../../config/schema.ts'
+import type { ReportLanguage } from '../../plugin/events/report.ts'
+import type { HistoryShape, TermWindowShape } from '../../state/shape.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The label of the windows of terms that reports are made of. */
+export const REPORT_WINDOW = 'report'
+
+/** Terms kept for each extractor, topic and slice of those windows. */
+const TERMS = 200
+
+/** Lengths that a slice may have; each divides the next. */
+const SLICES = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR]
+
+/** Slices kept at most, all in all and for terms. */
+const MOST_SLICES = 1000
+const MOST_TERM_SLICES = 400
+
+/** Where the times of a schedule are looked at: two weeks of winter and of summer, so that a clock that changes is seen. */
+const SAMPLED = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)]
+const SAMPLES = 20
+
+/** A report as it is configured. Plain data; times in milliseconds. */
+export interface ReportSpec {
+  name: string
+  cron: string
+  timeZone: string
+  /** Null for the time since the occurrence before. */
+  period: number | null
+  topics: string[]
+  scorer: string
+  /** Names of outputs; null for all that take reports. */
+  to: string[] | null
+  language: ReportLanguage
+  few: number
+  terms: number
+  links: number
+}
+
+/** @param names all topics, and the scorer where none is named */
+export const reportSpecs = (
+  { reports }: Pick<Config, 'reports'>,
+  names: { topics: readonly string[]; scorer: string },
+): ReportSpec[] =>
+  reports.map(({ name, time_zone, period, topics, scorer, to, language, few, terms, links, ...when }) => ({
+    name,
+    cron: cronOf(when) as string,
+    timeZone: time_zone,
+    period: period ?? null,
+    topics: topics ?? [...names.topics],
+    scorer: scorer ?? names.scorer,
+    to: to ?? null,
+    language,
+    few,
+    terms,
+    links,
+  }))
+
+/** What the state has to keep for reports. */
+export interface Retention {
+  history: HistoryShape
+  terms: TermWindowShape
+}
+
+/**
+ * What the state has to keep for these reports: the period of each, the one before and the one a week before, for some
+ * time longer, so that one that was missed can still be made. Null where there is no report.
+ */
+export function retentionOf(reports: readonly ReportSpec[]): Retention | null {
+  if (reports.length === 0) return null
+  const spans = reports.map(spanOf)
+  const longest = Math.max(...spans.map(({ period }) => period))
+  const slack = Math.min(DAY, Math.max(HOUR, 24 * longest))
+  const back = spans.map(({ period }) =>
+    period < HOUR ? 2 * period : Math.max(2 * period, 7 * DAY + period),
+  )
+  const keep = Math.max(...back) + slack
+  const slice = sliceFor(keep, MOST_SLICES, spans)
+  const size = Math.ceil((2 * longest + slack) / HOUR) * HOUR
+  const slide = Math.max(slice, sliceFor(size, MOST_TERM_SLICES, spans))
+  return {
+    history: { slice, keep: Math.ceil(keep / slice) * slice },
+    terms: { label: REPORT_WINDOW, size, slide, terms: TERMS },
+  }
+}
+
+/** The longest slice that the bounds of all periods are multiples of, or a longer one where there would be too many. */
+function sliceFor(kept: number, most: number, spans: readonly { grid: number }[]): number {
+  const few = SLICES.filter(slice => kept / slice <= most)
+  return few.findLast(slice => spans.every(({ grid }) => grid % slice === 0)) ?? few[0] ?? HOUR
+}
+
+/** The longest period of a report, and what its bounds are multiples of; milliseconds. */
+function spanOf({ cron, timeZone, period }: ReportSpec): { period: number; grid: number } {
+  const schedule = new Schedule(cron, timeZone)
+  let longest = 0
+  let grid = period ?? 0
+  for (const from of SAMPLED) {
+    let last: number | null = null
+    for (let i = 0, at = schedule.next(from); i < SAMPLES && at !== null; i++, at = schedule.next(at)) {
+      if (last !== null) longest = Math.max(longest, at - last)
+      grid = gcd(grid, at)
+      last = at
+    }
+  }
+  return { period: period ?? Math.min(longest || DAY, LONGEST_PERIOD), grid: grid || MINUTE }
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

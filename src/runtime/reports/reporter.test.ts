@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest'
+import type { ReportEvent } from '../../plugin/events/report.ts'
+import { MemoryStore } from '../../plugin/memory-store.ts'
+import type { OutputEvent } from '../../plugin/output.ts'
+import type { Json } from '../../plugin/store.ts'
+import type { KeptValue } from '../checkpoints/store/messages.ts'
+import type { ReportSpec } from './report-spec.ts'
+import { Reporter } from './reporter.ts'
+import { DAY, HOUR, shapeOf, specOf, stateOf } from './reports-testing.ts'
+
+/** Nine in the morning in Seoul. */
+const NINE = Date.parse('2026-11-27T00:00Z')
+const MINUTE = 60_000
+const LATER = Number.POSITIVE_INFINITY
+
+/** What is on disk, and a reporter that works on it: as often as it is made again, as after a restart. */
+function setUp(...specs: ReportSpec[]) {
+  const store = new MemoryStore()
+  const stored: [key: string, to: string[]][] = []
+  const counted: string[] = []
+  const lines: string[] = []
+  const clock = { monotonic: 0 }
+  /** Holds what is stored back until it is told to go on, or is killed. */
+  let gate: Promise<void> = Promise.resolve()
+  const log = {
+    debug: () => {},
+    info: (_: object, message: string) => void lines.push(message),
+    warn: (_: object, message: string) => void lines.push(message),
+    error: (_: object, message: string) => void lines.push(message),
+  }
+  const start = async (now: number, of = specs) => {
+    const state = stateOf(shapeOf(...(of.length > 0 ? of : [specOf()])), [], now)
+    const reporter = new Reporter({
+      log,
+      outbox: {
+        // One transaction: both or neither.
+        async enqueue(event: OutputEvent, to: readonly string[], mark: KeptValue | null) {
+          await gate
+          stored.push([event.key, [...to]])
+          if (mark) await store.set(mark.key, JSON.parse(mark.value) as Json)
+        },
+      },
+      store,
+      source: () => ({ state, incidents: null, rankings: [] }),
+      outputs: () => ['slack', 'file'],
+      count: (report, result) => void counted.push(`${report} ${result}`),
+      monotonic: () => clock.monotonic,
+    })
+    await reporter.configure(of, now)
+    return {
+      reporter,
+      /** Looks once, and lets what it does settle. */
+      async tick(at: number, watermark = LATER) {
+        reporter.tick(at, watermark)
+        await new Promise(resolve => setImmediate(resolve))
+      },
+    }
+  }
+  return {
+    start,
+    store,
+    stored,
+    counted,
+    lines,
+    clock,
+    get keys() {
+      return stored.map(([key]) => key)
+    },
+    hold() {
+      const held = Promise.withResolvers<void>()
+      gate = held.promise
+      return held.resolve
+    },
+  }
+}
+
+const key = (at: number, name = 'daily') => `report/${name}/${at}`
+
+test('a report comes once it is due and event time has passed its end, and once', async () => {
+  const kit = setUp(specOf({ to: ['file'] }))
+  const { tick, reporter } = await kit.start(NINE - HOUR)
+  await tick(NINE - 1)
+  await tick(NINE, NINE)
+  expect(kit.keys).toEqual([])
+  await tick(NINE + 6000, NINE + 6000)
+  await tick(NINE + 7000)
+  await tick(NINE + DAY - 1)
+  expect(kit.stored).toEqual([[key(NINE), ['file']]])
+  expect([...reporter.last()]).toEqual([['daily', NINE]])
+  await tick(NINE + DAY)
+  expect(kit.keys).toEqual([key(NINE), key(NINE + DAY)])
+  expect(kit.counted).toEqual(['daily sent', 'daily sent'])
+})
+
+test('one whose event time does not come is made after a while all the same', async () => {
+  const kit = setUp(specOf())
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE, NINE - HOUR)
+  kit.clock.monotonic = 4 * MINUTE
+  await tick(NINE + 4 * MINUTE, NINE - HOUR)
+  expect(kit.keys).toEqual([])
+  kit.clock.monotonic = 5 * MINUTE
+  await tick(NINE + 5 * MINUTE, NINE - HOUR)
+  expect(kit.keys).toEqual([key(NINE)])
+})
+
+test('a report that was missed is made at the next start, each of them, and none twice', async () => {
+  const kit = setUp(specOf())
+  const before = await kit.start(NINE - HOUR)
+  await before.tick(NINE - MINUTE)
+  const after = await kit.start(NINE + 2 * DAY + HOUR)
+  for (let i = 0; i < 5; i++) await after.tick(NINE + 2 * DAY + HOUR)
+  const again = await kit.start(NINE + 2 * DAY + 2 * HOUR)
+  await again.tick(NINE + 2 * DAY + 2 * HOUR)
+  expect(kit.keys).toEqual([key(NINE), key(NINE + DAY), key(NINE + 2 * DAY)])
+})
+
+test('of very many that were missed the last ten are made', async () => {
+  const kit = setUp(specOf())
+  await kit.start(NINE - HOUR)
+  const { tick } = await kit.start(NINE + 20 * DAY)
+  for (let i = 0; i < 30; i++) await tick(NINE + 20 * DAY)
+  expect(kit.keys).toEqual(Array.from({ length: 10 }, (_, i) => key(NINE + (11 + i) * DAY)))
+  expect(kit.counted.filter(each => each === 'daily skipped')).toHaveLength(1)
+})
+
+test('a kill before the report is stored makes it again, one after that does not', async () => {
+  const kit = setUp(specOf())
+  kit.hold()
+  const killed = await kit.start(NINE - HOUR)
+  await killed.tick(NINE)
+  expect(kit.keys).toEqual([])
+  const release = kit.hold()
+  release()
+  const second = await kit.start(NINE + MINUTE)
+  await second.tick(NINE + MINUTE)
+  const third = await kit.start(NINE + 2 * MINUTE)
+  await third.tick(NINE + 2 * MINUTE)
+  expect(kit.keys).toEqual([key(NINE)])
+})
+
+test('while one is being stored no other is made, and a reload waits for it', async () => {
+  const kit = setUp(specOf())
+  const release = kit.hold()
+  const { tick, reporter } = await kit.start(NINE - HOUR)
+  await tick(NINE)
+  await tick(NINE + 1000)
+  const reloaded = reporter.configure([specOf()], NINE + 2000)
+  release()
+  await reloaded
+  await tick(NINE + 3000)
+  expect(kit.keys).toEqual([key(NINE)])
+})
+
+test('the hour that comes twice has one report, and that which does not come has one as well', async () => {
+  const spec = specOf({ cron: '30 1 * * *', timeZone: 'Europe/London' })
+  for (const [day, due] of [
+    ['2026-10-25', '2026-10-25T00:30Z'],
+    ['2026-03-29', '2026-03-29T01:00Z'],
+  ] as const) {
+    const kit = setUp(spec)
+    const midnight = Date.parse(`${day}T00:00Z`)
+    const { tick } = await kit.start(midnight)
+    for (let at = midnight; at < midnight + 12 * HOUR; at += 15 * MINUTE) await tick(at)
+    expect(kit.keys).toEqual([key(Date.parse(due))])
+  }
+})
+
+test('a clock that is set back doubles no report, and one that is set forward loses none', async () => {
+  const kit = setUp(specOf())
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE)
+  await tick(NINE - HOUR)
+  await tick(NINE)
+  expect(kit.keys).toEqual([key(NINE)])
+  await tick(NINE + 2 * DAY)
+  await tick(NINE + 2 * DAY)
+  expect(kit.keys).toEqual([key(NINE), key(NINE + DAY), key(NINE + 2 * DAY)])
+})
+
+test('a clock that is wrong for a moment makes no report', async () => {
+  const kit = setUp(specOf())
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE + DAY, NINE - HOUR)
+  kit.clock.monotonic = 10 * MINUTE
+  await tick(NINE - HOUR + 10 * MINUTE, NINE - HOUR)
+  await tick(NINE, NINE - HOUR)
+  expect(kit.keys).toEqual([])
+  await tick(NINE + 6000, NINE + 6000)
+  expect(kit.keys).toEqual([key(NINE)])
+})
+
+test('where the last report was made years ahead, reports begin again', async () => {
+  const kit = setUp(specOf())
+  await kit.store.set('last daily', NINE + 3650 * DAY)
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE)
+  expect(kit.keys).toEqual([key(NINE)])
+  expect(kit.lines[0]).toContain('the clock was wrong')
+})
+
+test('a report that a reload adds is first due after it, and one that it removes is forgotten', async () => {
+  const kit = setUp(specOf())
+  const { tick, reporter } = await kit.start(NINE - HOUR)
+  const hourly = specOf({ name: 'hourly', cron: '0 * * * *' })
+  await reporter.configure([hourly], NINE - MINUTE)
+  await tick(NINE)
+  expect(kit.keys).toEqual([key(NINE, 'hourly')])
+  expect(await kit.store.keys()).toEqual(['last hourly'])
+})
+
+test('one that cannot be made is logged, and holds up no other', async () => {
+  const kit = setUp(specOf(), specOf({ name: 'hourly', cron: '0 * * * *' }))
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE)
+  expect(kit.keys.toSorted()).toEqual([key(NINE), key(NINE, 'hourly')])
+  const none = new Reporter({
+    log: {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (_: object, message: string) => void kit.lines.push(message),
+    },
+    outbox: { enqueue: async (_: ReportEvent | OutputEvent) => {} },
+    store: new MemoryStore(),
+    source: () => ({ state: { history: null } as never, incidents: null, rankings: [] }),
+    outputs: () => [],
+    count: (report, result) => void kit.counted.push(`${report} ${result}`),
+  })
+  await none.configure([specOf()], NINE - HOUR)
+  none.tick(NINE, LATER)
+  await new Promise(resolve => setImmediate(resolve))
+  expect(kit.lines.at(-1)).toBe('a report could not be made')
+  expect(kit.counted.at(-1)).toBe('daily skipped')
+})
