@@ -25,7 +25,7 @@ export const PLUGIN_KINDS = {
   source: {
     section: 'sources',
     folder: 'plugins/sources',
-    builtIn: ['bluesky', 'demo', 'file', 'http', 'poll', 'stdin', 'tcp', 'twitter'],
+    builtIn: ['bluesky', 'demo', 'file', 'http', 'kafka', 'poll', 'stdin', 'tcp', 'twitter'],
     exporterKeys: ['use', 'name', 'format', 'dedupe'],
     // It returns nothing that could be invalid.
     failures: ['threw', ...THREAD_FAILURES],
