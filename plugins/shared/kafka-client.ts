@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { BaseOptions, SASLOptions } from '@platformatic/kafka'
-import { address, messageOf, PluginError, type PluginErrors, secret, z } from 'mood-exporter/plugin'
+import { address, messageOf, secret, z } from 'mood-exporter/plugin'
 
 /** How long a connection, and a request over it, may take, in milliseconds. */
 const CONNECT_MS = 5000
@@ -67,15 +67,10 @@ export function checkConnection(
     complain('tls_cert', '`tls_cert` and `tls_key` belong together')
 }
 
-export const CONNECTION_ERRORS = {
-  ERR_KAFKA_FILE:
-    'A file of `tls_ca`, `tls_cert` or `tls_key` cannot be read. Check its path, which starts from the folder of the configuration.',
-} satisfies PluginErrors
-
 /**
  * What clients of the library are made with.
  *
- * @throws PluginError where a file cannot be read
+ * @throws Error where a file cannot be read: its message names the option
  */
 export async function clientOptions(options: Connection, baseDir: string): Promise<BaseOptions> {
   const { brokers, client_id, tls, tls_ca, tls_cert, tls_key, sasl } = options
@@ -84,8 +79,7 @@ export async function clientOptions(options: Connection, baseDir: string): Promi
     try {
       return await readFile(resolve(baseDir, path), 'utf8')
     } catch (error) {
-      const message = `${key}: cannot be read: ${messageOf(error)}`
-      throw new PluginError('ERR_KAFKA_FILE', message, { cause: error })
+      throw new Error(`${key}: cannot be read: ${messageOf(error)}`, { cause: error })
     }
   }
   const [ca, cert, key] = await Promise.all([
