@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { BaseOptions, SASLOptions } from '@platformatic/kafka'
 import { address, messageOf, secret, z } from 'mood-exporter/plugin'
@@ -95,7 +96,13 @@ export async function clientOptions(options: Connection, baseDir: string): Promi
     requestTimeout: REQUEST_MS,
     metadataMaxAge: METADATA_MS,
     autocreateTopics: false,
-    ...(tls ? { tls: { ...(ca && { ca }), ...(cert && key && { cert, key }) }, tlsServerName: true } : {}),
+    ...(tls
+      ? {
+          tls: { ...(ca && { ca }), ...(cert && key && { cert, key }) },
+          // Brokers behind one address are told apart by it; an IP address may not be one.
+          tlsServerName: brokers.every(({ host }) => isIP(host) === 0),
+        }
+      : {}),
     ...(sasl ? { sasl: login(sasl) } : {}),
   }
 }

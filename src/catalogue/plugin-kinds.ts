@@ -58,7 +58,7 @@ export const PLUGIN_KINDS = {
   output: {
     section: 'outputs',
     folder: 'plugins/outputs',
-    builtIn: ['stdout', 'webhook'],
+    builtIn: ['kafka', 'stdout', 'webhook'],
     exporterKeys: ['use', 'name', 'windows', 'queue', 'batch', 'timeout', 'retry'],
     failures: ['threw', ...THREAD_FAILURES],
   },

@@ -4,6 +4,7 @@ import { evalCommand } from './eval.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
 import { pluginsCommand } from './plugins.ts'
+import { relayCommand } from './relay.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { scoreCommand } from './score.ts'
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
   const commands = [
     runCommand(),
+    relayCommand(),
     checkCommand(),
     scoreCommand(),
     evalCommand(),

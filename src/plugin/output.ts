@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
+import type { Post } from './post.ts'
 
 /** The posts of one topic, as one scorer scored them. */
 export interface WindowRow {
@@ -63,6 +64,17 @@ export interface Output<Event extends OutputEvent = OutputEvent> {
    *   later costs the output its thread, and counts as failed.
    */
   write(events: readonly Event[], context: WriteContext): Promise<void>
+  /**
+   * Delivers posts for `mood-exporter relay`, which calls nothing else but `close`. Resolves once the receiver has all of
+   * them for good: only then is it committed that they were read.
+   *
+   * When it rejects, the same posts are given again after a back-off, for as long as it takes. After a
+   * {@link DeliveryError} that is `permanent` they are given in smaller parts, and one alone is dropped. Each worker has an
+   * instance of its own.
+   *
+   * @param posts at least one
+   */
+  relay?(posts: readonly Post[]): Promise<void>
   /**
    * Closes what the output holds open. Called once, after the last `write` has settled; not called when the thread had
    * to be ended. An error is logged.

@@ -1,4 +1,10 @@
-import { Admin, type CompressionAlgorithmValue, type MessageToProduce, Producer } from '@platformatic/kafka'
+import {
+  Admin,
+  type CompressionAlgorithmValue,
+  Consumer,
+  type MessageToProduce,
+  Producer,
+} from '@platformatic/kafka'
 
 /** A record as a test writes it. */
 export interface TestRecord {
@@ -7,6 +13,14 @@ export interface TestRecord {
   key?: string
   headers?: Record<string, string>
   timestamp?: number
+}
+
+/** A record as it is in a topic. */
+export interface StoredRecord {
+  key: string | undefined
+  value: string
+  headers: Record<string, string>
+  partition: number
 }
 
 /** What tests do at a broker beside the exporter. */
@@ -46,6 +60,34 @@ export class KafkaClient {
     { partitions = 1, producer = this.producer() }: { partitions?: number; producer?: Producer } = {},
   ): Promise<void> {
     await producer.send({ messages: messagesOf(topic, records, partitions), acks: -1 })
+  }
+
+  /** The first records of a topic, as they are stored. */
+  async recordsOf(topic: string, count: number): Promise<StoredRecord[]> {
+    const consumer = new Consumer({
+      clientId: 'test-consumer',
+      groupId: `records-${topic}`,
+      bootstrapBrokers: [this.#brokers],
+    })
+    const stream = await consumer.consume({
+      topics: [topic],
+      mode: 'earliest',
+      maxWaitTime: 100,
+      autocommit: false,
+    })
+    const records: StoredRecord[] = []
+    for await (const { key, value, headers, partition } of stream) {
+      const texts = [...headers].map(([name, text]) => [String(name), String(text)])
+      records.push({
+        key: key?.length ? String(key) : undefined,
+        value: String(value),
+        headers: Object.fromEntries(texts),
+        partition,
+      })
+      if (records.length === count) break
+    }
+    await consumer.close(true)
+    return records
   }
 
   /** By partition: the offsets that a group has committed. */
