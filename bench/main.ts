@@ -1,6 +1,7 @@
 /** `npm run bench`: every claim about speed and memory, measured here and now. Name some of them to run only those. */
 import { availableParallelism } from 'node:os'
 import { benchAlerts } from './alerts/alerts.ts'
+import { benchKafka } from './kafka.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchRelease } from './release.ts'
@@ -16,6 +17,7 @@ const BENCHES = {
   memory: benchMemory,
   terms: benchTerms,
   alerts: benchAlerts,
+  kafka: benchKafka,
 }
 
 const asked = process.argv.slice(2)

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { startExporter } from '../test/support/exporter.ts'
+import { rateOf } from './support/rate.ts'
 import { heading, line, median } from './support/report.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 
@@ -16,7 +15,6 @@ const POSTS = 2_500_000
 const DISTINCT = 100_000
 const ROUNDS = 3
 const WORKERS = 2
-const LOOK_MS = 20
 const TOPICS = 50
 
 /** The last release as a checkout of its own, with the dependencies of this one. */
@@ -27,25 +25,6 @@ function release(folder: string): string {
   execFileSync('tar', ['-x', '-C', tree], { input: archive })
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'))
   return join(tree, 'bin/mood-exporter.mjs')
-}
-
-/**
- * Posts a second of an exporter that reads a file, from what it shows while it does: between the first and the last
- * time that the count changes, so that neither its start nor the end of its last epoch counts.
- */
-async function rateOf(bin: string | undefined, config: object): Promise<number> {
-  await using exporter = await startExporter(config, bin === undefined ? {} : { bin })
-  const seen: { at: number; posts: number }[] = []
-  for (;;) {
-    const posts = (await exporter.samples()).sum('mood_source_posts_total')
-    if (posts !== (seen.at(-1)?.posts ?? 0)) seen.push({ at: performance.now(), posts })
-    if (posts >= POSTS) break
-    await sleep(LOOK_MS)
-  }
-  const [first] = seen.filter(({ posts }) => posts > POSTS / 10)
-  const last = seen.at(-2)
-  if (!first || !last || last.at <= first.at) throw new Error('it was read too fast to be measured')
-  return ((last.posts - first.posts) * 1000) / (last.at - first.at)
 }
 
 /** This working tree against the last release, without a state directory and with one, in one run. */
@@ -84,9 +63,9 @@ export async function benchRelease(): Promise<void> {
         ...state,
       })
       const contenders: Record<string, () => Promise<number>> = {
-        release: () => rateOf(bin, config({})),
-        here: () => rateOf(undefined, config({})),
-        state: () => rateOf(undefined, config({ state: { dir: join(folder, `state${run++}`) } })),
+        release: () => rateOf(config({}), POSTS, bin),
+        here: () => rateOf(config({}), POSTS),
+        state: () => rateOf(config({ state: { dir: join(folder, `state${run++}`) } }), POSTS),
       }
       const rates: Record<string, number[]> = {}
       for (let round = 0; round < ROUNDS; round++)

@@ -34,6 +34,7 @@ export function benchPlan(format: string, more: Partial<Plan> = {}): Plan {
     topics: [],
     scorers: [{ use: 'afinn', name: 'afinn', options: {} }],
     extractors: [{ use: 'hashtags', name: 'hashtags', options: {} }],
+    relay: null,
     shape: deltaShapeOf(benchShape),
     languages: { labels: ['en', 'ko'], detect: true },
     sentiment: { positive: 0.05, negative: -0.05 },

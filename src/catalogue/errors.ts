@@ -99,6 +99,11 @@ export const ERRORS = {
     means: 'The stored state was written by another release.',
     action: 'Run the release that wrote it, or move the directory away to count from zero.',
   },
+  ERR_RELAY_OUTPUT: {
+    message: '{problem}',
+    means: '`mood-exporter relay` has no place to send posts to, or several.',
+    action: 'Give `outputs` one entry, of a plugin that can relay posts, such as `kafka`.',
+  },
   ERR_EVAL_DATA: {
     message: '{problem}',
     means: 'Labelled data, or a file of scores, cannot be used.',

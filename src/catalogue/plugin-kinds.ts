@@ -25,7 +25,7 @@ export const PLUGIN_KINDS = {
   source: {
     section: 'sources',
     folder: 'plugins/sources',
-    builtIn: ['bluesky', 'demo', 'file', 'http', 'poll', 'stdin', 'tcp', 'twitter'],
+    builtIn: ['bluesky', 'demo', 'file', 'http', 'kafka', 'poll', 'stdin', 'tcp', 'twitter'],
     exporterKeys: ['use', 'name', 'format', 'dedupe'],
     // It returns nothing that could be invalid.
     failures: ['threw', ...THREAD_FAILURES],
@@ -58,7 +58,7 @@ export const PLUGIN_KINDS = {
   output: {
     section: 'outputs',
     folder: 'plugins/outputs',
-    builtIn: ['discord', 'email', 'file', 'slack', 'stdout', 'telegram', 'webhook'],
+    builtIn: ['discord', 'email', 'file', 'kafka', 'slack', 'stdout', 'telegram', 'webhook'],
     exporterKeys: ['use', 'name', 'windows', 'events', 'posts', 'queue', 'batch', 'timeout', 'retry'],
     failures: ['threw', ...THREAD_FAILURES],
   },

@@ -4,6 +4,7 @@ import { evalCommand } from './eval.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
 import { pluginsCommand } from './plugins.ts'
+import { relayCommand } from './relay.ts'
 import { reportCommand } from './report.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
   const commands = [
     runCommand(),
+    relayCommand(),
     checkCommand(),
     scoreCommand(),
     evalCommand(),

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
-import type { Exporter } from '../runtime/exporter.ts'
-import type { RunningServer } from '../server/server.ts'
-import { EXIT } from './errors.ts'
-import type { LogLevel } from './log-levels.ts'
-import { complain, print } from './output.ts'
-import { VERSION } from './version.ts'
+import { type ServeOptions, serve } from './serve.ts'
 
 const EXAMPLES = `
 Without --config it runs ./mood.yml, or, where there is none, the built-in demo.
@@ -25,15 +19,7 @@ const DEMO = fileURLToPath(new URL('../../plugins/sources/demo/example.yml', imp
 
 const DEFAULT_CONFIG = 'mood.yml'
 
-/** A scrape this long ago means that nobody scrapes any more, and none is waited for; milliseconds. */
-const SCRAPED_LATELY_MS = 60_000
-
-interface Options {
-  config?: string
-  'web.config.file'?: string
-  'web.enableLifecycle'?: boolean
-  logLevel?: LogLevel
-}
+const DEMO_HINT = 'mood-exporter runs on invented posts; give --config FILE to read real ones.'
 
 /** `mood-exporter run`: the exporter itself. */
 export function runCommand(): Command {
@@ -43,91 +29,9 @@ export function runCommand(): Command {
     .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
     .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
     .addHelpText('after', EXAMPLES)
-    .action((_: unknown, command: Command) => run(command.optsWithGlobals()))
-}
-
-async function run(options: Options): Promise<void> {
-  // Left to itself V8 lets the heap of each thread grow to several times of what it holds before it looks for garbage:
-  // 800 MB in all under full load, against 240 MB so, for some 5 % more time.
-  setFlagsFromString('--optimize-for-size')
-  const file = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : DEMO)
-  const [{ loadConfig }, { createLog }, { Exporter }, { startServer }] = await Promise.all([
-    import('../config/load.ts'),
-    import('./log.ts'),
-    import('../runtime/exporter.ts'),
-    import('../server/server.ts'),
-  ])
-  // The configuration says how to log, and is read before there is a log: its own problems are told without one.
-  const first = await loadConfig(file)
-  const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
-  const log = await createLog({ ...logging, ...(options.logLevel ? { level: options.logLevel } : {}) })
-
-  // What was read a moment ago is what it starts with.
-  const read = [first]
-  const load = async () => read.pop() ?? loadConfig(file)
-  const exporter = await Exporter.create({ load, version: VERSION, log })
-  const { listen, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
-  let server: RunningServer
-  try {
-    server = await startServer(exporter, {
-      listen,
-      webConfigFile: options['web.config.file'],
-      enableLifecycle: options['web.enableLifecycle'] ?? false,
-      log,
+    .action((_: unknown, command: Command) => {
+      const options: ServeOptions = command.optsWithGlobals()
+      const file = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : DEMO)
+      return serve(options, { file, hint: file === DEMO ? DEMO_HINT : undefined })
     })
-  } catch (error) {
-    await exporter.close()
-    throw error
-  }
-  process.on('SIGHUP', () => void exporter.reload())
-  const stopped = stopSignal()
-  exporter.run()
-  // Standard output is not ours where an output writes to it.
-  const isTaken = exporter.loaded.config.outputs.some(({ use }) => use === 'stdout')
-  announce(server.address, file, isTaken ? complain : print)
-  const signal = await stopped
-  log.info({ signal }, 'stopping')
-  await stop(exporter, server, shutdownTimeout, signal)
-}
-
-function announce(address: string, file: string, say: (text: string) => void): void {
-  if (file === DEMO) say('mood-exporter runs on invented posts; give --config FILE to read real ones.')
-  say(`  Status page  ${address}/`)
-  say(`  Metrics      ${address}/metrics`)
-  say('  Stop         Ctrl-C')
-}
-
-/** Resolves at the first signal to stop. The second ends the process at once. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise(resolve => {
-    let signals = 0
-    const onSignal = (signal: NodeJS.Signals) => {
-      if (++signals > 1) process.exit(EXIT.failure)
-      resolve(signal)
-    }
-    process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
-  })
-}
-
-/**
- * Counts what was read and ends, within so many milliseconds. On SIGTERM Prometheus is given the time to fetch it; who
- * presses Ctrl-C does not want to wait for that.
- */
-async function stop(
-  exporter: Exporter,
-  server: RunningServer,
-  within: number,
-  signal: NodeJS.Signals,
-): Promise<void> {
-  const deadline = AbortSignal.timeout(within)
-  const expired = new Promise<void>(resolve =>
-    deadline.addEventListener('abort', () => resolve(), { once: true }),
-  )
-  await Promise.race([exporter.drain(), expired])
-  const { lastScrapeAt } = server
-  if (signal === 'SIGTERM' && lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
-    await server.scraped(deadline).catch(() => {})
-  await server.close()
-  await exporter.close(deadline.aborted ? 0 : undefined)
 }

@@ -14,6 +14,7 @@ export function testPlan(more: Partial<Plan> = {}): Plan {
     topics: [],
     scorers: [spec('one')],
     extractors: [spec('terms')],
+    relay: null,
     shape: {
       windows: [{ label: '1m', size: 60_000, slide: 60_000, lateness: 0 }],
       extractors: [

@@ -16,6 +16,7 @@ import { type LanguageDetector, languageLabel } from './language.ts'
 import { Meter, type OnFailure } from './meter.ts'
 import { type Plan, topicsOf } from './plan.ts'
 import type { Progress } from './progress.ts'
+import type { Relay } from './relay.ts'
 import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
 import { TopicMatcher } from './topics.ts'
 
@@ -26,6 +27,8 @@ export interface Instances {
   scorers: Scorer[]
   extractors: Extractor[]
   detector: LanguageDetector | null
+  /** Takes posts instead of scorers. */
+  relay?: Relay | null
 }
 
 export interface PipelineEvents {
@@ -33,6 +36,8 @@ export interface PipelineEvents {
   onDrop: OnDrop
   /** A plugin failed; it is counted already. */
   onFailure: OnFailure
+  /** Posts could not be relayed; that is tried again. */
+  onRelayFailure?(message: string): void
 }
 
 interface SourceStages {
@@ -49,6 +54,9 @@ interface SourceStages {
 }
 
 const EVERY_TOPIC: readonly number[] = [0]
+
+/** Records that are relayed together. */
+const RELAY_STRIDE = 1024
 
 /** The last bit of a verdict stands for all further posts of its record, those before for one post each. */
 const LAST_BIT = 31
@@ -71,10 +79,10 @@ export class Pipeline {
   readonly #topicPlaces: Map<string, number>
   readonly #languages: ReadonlySet<string>
   readonly #seen: SeenIds | null
-  readonly #onDrop: OnDrop
+  readonly #events: PipelineEvents
   /** Every meter, by its place: what a place noted in {@link Progress} means. */
   readonly meters: Meter[] = []
-  /** True where every scorer scores at once, so that records can be mapped one by one. */
+  /** True where every scorer scores at once and nothing is relayed, so that records can be mapped one by one. */
   readonly synchronous: boolean
   /** How many records to map together where a scorer takes batches. */
   readonly stride: number
@@ -84,7 +92,7 @@ export class Pipeline {
     this.#state = state
     this.#instances = instances
     this.#progress = progress
-    this.#onDrop = events.onDrop
+    this.#events = events
     const meter = (kind: string, name: string) => {
       const made = new Meter(kind, name, this.meters.length, { progress, state, onFailure: events.onFailure })
       this.meters.push(made)
@@ -116,8 +124,11 @@ export class Pipeline {
     this.#topicPlaces = new Map(topicsOf(plan).map(({ name }, place) => [name, place]))
     this.#languages = new Set(plan.languages.labels)
     this.#seen = plan.seenIds ? new SeenIds(plan.seenIds) : null
-    this.synchronous = this.#scorers.every(({ traits }) => traits.synchronous)
-    this.stride = Math.max(1, ...this.#scorers.map(({ capacity }) => capacity))
+    this.synchronous = !instances.relay && this.#scorers.every(({ traits }) => traits.synchronous)
+    this.stride = Math.max(
+      instances.relay ? RELAY_STRIDE : 1,
+      ...this.#scorers.map(({ capacity }) => capacity),
+    )
   }
 
   /** Counts records that never came into a batch. */
@@ -151,10 +162,11 @@ export class Pipeline {
     }
   }
 
-  /** Maps the records from `start` up to, and not including, `end`, where a scorer takes batches. */
+  /** Maps the records from `start` up to, and not including, `end`, where a scorer takes batches or posts are relayed. */
   async records(job: Job, start: number, end: number): Promise<void> {
     const candidates: Candidate[] = []
     for (let record = start; record < end; record++) candidates.push(...this.#candidates(job, record))
+    if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, candidates)
     for (const [i, scorer] of this.#scorers.entries()) {
       const meter = this.#scorerMeters[i] as Meter
       if (scorer.traits.synchronous)
@@ -162,6 +174,23 @@ export class Pipeline {
       else await scoreMany(scorer, i, meter, job, candidates, this.#progress)
     }
     for (const candidate of candidates) this.#finish(job, candidate)
+  }
+
+  /** Hands posts over instead of scoring them. */
+  async #relay(relay: Relay, job: Job, candidates: readonly Candidate[]): Promise<void> {
+    const rejected = new Map<number, string>()
+    await relay.write(
+      candidates.map(({ post }) => post),
+      {
+        failed: message => this.#events.onRelayFailure?.(message),
+        rejected: (index, message) => rejected.set(index, message),
+      },
+    )
+    for (const [index, candidate] of candidates.entries()) {
+      const message = rejected.get(index)
+      if (message === undefined) this.#finish(job, candidate)
+      else this.#drop(job, candidate.record, 'oversized', message)
+    }
   }
 
   /** Decodes a record and keeps the posts that are new and on topic. */
@@ -259,7 +288,7 @@ export class Pipeline {
   #drop(job: Job, record: number, reason: DropReason, message: string): void {
     const { name } = this.#sources[job.source] as SourceStages
     this.#state.counter('mood_posts_dropped_total').add(labelKey(name, reason))
-    this.#onDrop(job, record, reason, message)
+    this.#events.onDrop(job, record, reason, message)
   }
 }
 

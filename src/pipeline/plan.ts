@@ -21,6 +21,8 @@ export interface Plan {
   topics: TopicSpec[]
   scorers: PluginSpec[]
   extractors: PluginSpec[]
+  /** Where posts go instead of being scored, of `mood-exporter relay`. */
+  relay: PluginSpec | null
   shape: StateShape
   languages: { labels: string[]; detect: boolean }
   /** Scores from `positive` up, and from `negative` down. */

@@ -6,6 +6,7 @@ import type { PostEvent } from './events/post.ts'
 import type { ReportEvent } from './events/report.ts'
 import type { WindowEvent } from './events/window.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
+import type { Post } from './post.ts'
 
 export type { SentimentCounts, WindowEvent, WindowRow } from './events/window.ts'
 
@@ -54,6 +55,17 @@ export interface Output<Event extends OutputEvent = OutputEvent> {
    *   later costs the output its thread, and counts as failed.
    */
   write(events: readonly Event[], context: WriteContext): Promise<void>
+  /**
+   * Delivers posts for `mood-exporter relay`, which calls nothing else but `close`. Resolves once the receiver has all of
+   * them for good: only then is it committed that they were read.
+   *
+   * When it rejects, the same posts are given again after a back-off, for as long as it takes. After a
+   * {@link DeliveryError} that is `permanent` they are given in smaller parts, and one alone is dropped. Each worker has an
+   * instance of its own.
+   *
+   * @param posts at least one
+   */
+  relay?(posts: readonly Post[]): Promise<void>
   /**
    * Closes what the output holds open. Called once, after the last `write` has settled; not called when the thread had
    * to be ended. An error is logged.

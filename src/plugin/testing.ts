@@ -336,12 +336,16 @@ export async function testSource<Options extends z.ZodObject, Metrics extends Me
  * An output made with these options. Its `write` writes once and gives what the exporter makes of that: which events
  * count as delivered, which are given up and which are sent again. It never rejects.
  */
-export async function testOutput<Options extends z.ZodObject, Stream extends OutputStream>(
-  definition: OutputDefinition<Options, Stream>,
+export async function testOutput<
+  Options extends z.ZodObject,
+  Stream extends OutputStream,
+  Metrics extends MetricDefinitions = NoMetrics,
+>(
+  definition: OutputDefinition<Options, Stream, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
   where: TestContextOptions = {},
 ) {
-  const { context, tested, controller } = testContext<MetricDefinitions>(definition, where)
+  const { context, tested, controller } = testContext(definition, where)
   const parsed = definition.options.parse(options) as z.output<Options>
   const output = await definition.create(parsed, context)
   return {

@@ -63,6 +63,8 @@ export interface ExporterOptions {
   load: () => Promise<LoadResult>
   version: string
   log: ExporterLog
+  /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
+  relays?: boolean
 }
 
 /**
@@ -77,6 +79,7 @@ export class Exporter implements ExporterView {
   readonly state: State
   readonly directory: StateDirectory
   readonly #load: ExporterOptions['load']
+  readonly #relays: boolean
   readonly #journal: Journal
   readonly #reloads: Reloads
   readonly #exposition: Exposition
@@ -99,7 +102,7 @@ export class Exporter implements ExporterView {
    * @throws ConfigError, MoodError; nothing is left running then
    */
   static async create(options: ExporterOptions): Promise<Exporter> {
-    const prepared = await prepare(options.load, null)
+    const prepared = await prepare(options.load, null, options.relays)
     const directory = await StateDirectory.open(prepared.resolved, options.log)
     let exporter: Exporter | undefined
     try {
@@ -122,12 +125,13 @@ export class Exporter implements ExporterView {
   }
 
   private constructor(
-    { load, version, log }: ExporterOptions,
+    { load, version, log, relays = false }: ExporterOptions,
     prepared: Prepared,
     directory: StateDirectory,
   ) {
     this.version = version
     this.#load = load
+    this.#relays = relays
     this.#prepared = prepared
     this.directory = directory
     this.state = directory.state
@@ -272,7 +276,7 @@ export class Exporter implements ExporterView {
 
   async #reload(): Promise<void> {
     if (this.#stopping) throw new Error('the exporter is stopping')
-    await this.#adopt(await prepare(this.#load, this.resolved.plan.seenIds))
+    await this.#adopt(await prepare(this.#load, this.resolved.plan.seenIds, this.#relays))
   }
 
   /** Goes over to another configuration. Up to where new workers are ready nothing has changed. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { createError } from '../catalogue/errors.ts'
 import type { Known } from '../catalogue/series.ts'
 import { type AlertThreshold, alertThresholds } from '../config/alerts.ts'
 import type { LoadedConfig } from '../config/load.ts'
@@ -40,11 +41,16 @@ export interface AlertmanagerSpec {
   to: string[] | null
 }
 
-/** @param seenIds memory of ids already seen, to keep on a reload */
+/**
+ * @param seenIds memory of ids already seen, to keep on a reload
+ * @param relays whether posts are handed to the one output instead of being scored
+ * @throws MoodError where they are, and there is not one output
+ */
 export function resolveConfig(
   { config, baseDir }: LoadedConfig,
   inspection: Inspection,
   seenIds: SharedArrayBuffer | null,
+  relays = false,
 ): ResolvedConfig {
   const { limits, languages, sentiment } = config
   const sources = config.sources.map((entry, i) => {
@@ -73,7 +79,9 @@ export function resolveConfig(
       windows: shown,
     }
   })
-  const outputs = outputSpecs(config, inspection.outputs)
+  const configured = outputSpecs(config, inspection.outputs)
+  const relay = relays ? relaySpec(configured) : null
+  const outputs = relays ? [] : configured
   const remembered = sources.map(({ dedupe }) =>
     typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
   )
@@ -108,6 +116,7 @@ export function resolveConfig(
       return { use, name: (inspection.scorers[i] as { name: string }).name, options }
     }),
     extractors: extractors.map(({ spec }) => spec),
+    relay,
     shape: deltaShapeOf(shape),
     languages,
     sentiment,
@@ -146,6 +155,15 @@ export function resolveConfig(
       languages: new Set([...languages.labels, OTHER_LANGUAGE]),
     },
   }
+}
+
+function relaySpec(outputs: readonly OutputSpec[]): PluginSpec {
+  const [output, ...more] = outputs
+  if (!output || more.length > 0)
+    throw createError('ERR_RELAY_OUTPUT', {
+      problem: `outputs: expected one to relay posts to, got ${outputs.length}`,
+    })
+  return { use: output.use, name: output.name, options: output.options }
 }
 
 /** The topics of a configuration as posts are matched with them. */

@@ -148,12 +148,14 @@ export async function startExporter(
     args = [],
     stdin = 'ignore',
     bin = BIN,
+    command = 'run',
     folder: given,
   }: {
     files?: ExporterFiles
     args?: string[]
     stdin?: 'ignore' | 'pipe'
     bin?: string
+    command?: 'run' | 'relay'
     /** Of one that ran before; a folder of its own where absent. */
     folder?: string
   } = {},
@@ -162,7 +164,7 @@ export async function startExporter(
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(join(folder, 'mood.yml'), withFreePort(config))
   // The process itself rather than the launcher, so that signals and exit codes are its own.
-  const child = spawn(process.execPath, [bin, 'run', '--config', 'mood.yml', ...args], {
+  const child = spawn(process.execPath, [bin, command, '--config', 'mood.yml', ...args], {
     cwd: folder,
     stdio: [stdin, 'pipe', 'pipe'],
   })

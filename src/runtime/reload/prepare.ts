@@ -14,11 +14,13 @@ export interface Prepared {
 /**
  * Reads a configuration and looks at its plugins.
  * @param seenIds memory of ids already seen, to keep on a reload
- * @throws ConfigError with every problem
+ * @param relays whether posts are handed to the one output instead of being scored
+ * @throws ConfigError with every problem, MoodError
  */
 export async function prepare(
   load: () => Promise<LoadResult>,
   seenIds: SharedArrayBuffer | null,
+  relays = false,
 ): Promise<Prepared> {
   const result = await load()
   if (!result.ok) {
@@ -31,6 +33,6 @@ export async function prepare(
   return {
     loaded: result.loaded,
     shown: result.loaded.show(inspection.secrets),
-    resolved: resolveConfig(result.loaded, inspection, seenIds),
+    resolved: resolveConfig(result.loaded, inspection, seenIds, relays),
   }
 }

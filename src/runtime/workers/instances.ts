@@ -1,3 +1,4 @@
+import { createError } from '../../catalogue/errors.ts'
 import {
   type ContextParts,
   checked,
@@ -9,9 +10,11 @@ import {
 } from '../../loader/instances.ts'
 import { LanguageDetector } from '../../pipeline/language.ts'
 import type { Instances } from '../../pipeline/pipeline.ts'
-import type { Plan } from '../../pipeline/plan.ts'
+import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
+import { Relay } from '../../pipeline/relay.ts'
 import type { Format } from '../../plugin/format.ts'
 import { z } from '../../plugin/index.ts'
+import type { Output } from '../../plugin/output.ts'
 
 const framingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lines'), headers: z.string().min(1).optional() }),
@@ -38,8 +41,11 @@ function checkedFraming(format: Format): Format {
 }
 
 /** Makes all the plugins that a worker runs. */
-export async function makeInstances(plan: Plan, parts: ContextParts): Promise<Instances> {
-  const [formats, scorers, extractors, detector] = await Promise.all([
+export async function makeInstances(
+  plan: Plan,
+  parts: ContextParts,
+): Promise<Instances & { receiver: Output | null }> {
+  const [formats, scorers, extractors, detector, receiver] = await Promise.all([
     Promise.all(
       plan.sources.map(async ({ format: spec }) => {
         const { definition, options } = await prepare('format', spec, plan.baseDir)
@@ -65,6 +71,19 @@ export async function makeInstances(plan: Plan, parts: ContextParts): Promise<In
       }),
     ),
     plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
+    plan.relay ? makeReceiver(plan.relay, plan.baseDir, parts) : null,
   ])
-  return { formats, scorers, extractors, detector } as Instances
+  const made = { formats, scorers, extractors, detector } as Omit<Instances, 'relay'>
+  return { ...made, relay: receiver && new Relay(receiver, parts.signal), receiver }
+}
+
+/** @throws MoodError where the output cannot relay posts */
+async function makeReceiver(spec: PluginSpec, baseDir: string, parts: ContextParts) {
+  const { definition, options } = await prepare('output', spec, baseDir)
+  const output: Output = await make('output', spec.name, async () =>
+    definition.create(options, contextFor('output', spec.name, parts, definition)),
+  )
+  if (!output.relay)
+    throw createError('ERR_RELAY_OUTPUT', { problem: `outputs: ${spec.use} cannot relay posts` })
+  return output as Output & Required<Pick<Output, 'relay'>>
 }

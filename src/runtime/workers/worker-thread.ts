@@ -186,7 +186,7 @@ export async function serveWorker(
     const state = new State(plan.shape)
     const plugins = new ThreadPlugins(port, declared)
     const { baseDir, topics } = plan
-    const instances = await makeInstances(plan, {
+    const { receiver, ...instances } = await makeInstances(plan, {
       log,
       signal: aborter.signal,
       baseDir,
@@ -204,7 +204,9 @@ export async function serveWorker(
       clearInterval(heartbeat)
       aborter.abort()
       const close = async (instance: { close?(): void | Promise<void> }) => instance.close?.()
-      await Promise.allSettled([...instances.scorers, ...instances.extractors].map(close))
+      await Promise.allSettled(
+        [...instances.scorers, ...instances.extractors, ...(receiver ? [receiver] : [])].map(close),
+      )
       send({ type: 'stopped' })
     })
     send({
@@ -240,6 +242,13 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
         plugin: name,
         reason,
         detail,
+      })
+    },
+    onRelayFailure: (message: string) => {
+      const output = plan.relay?.name ?? ''
+      log.write('warn', `output ${output}`, 'posts could not be relayed; it is tried again', {
+        output,
+        message,
       })
     },
   }

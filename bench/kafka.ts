@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RunningKafka } from '../test/support/kafka.ts'
+import { KafkaClient } from '../test/support/kafka-client.ts'
+import { findKafkaLibraries } from '../test/support/kafka-libraries.ts'
+import { rateOf } from './support/rate.ts'
+import { heading, line, median } from './support/report.ts'
+import { ndjson, tweetTexts } from './support/tweets.ts'
+
+const POSTS = 600_000
+const DISTINCT = 50_000
+const PARTITIONS = 4
+const ROUNDS = 3
+const WORKERS = 2
+
+/** Records of one request to the broker. */
+const CHUNK = 5000
+
+/** From Kafka to `/metrics` against the same posts from a file, in one run; the broker shares the cores. */
+export async function benchKafka(): Promise<void> {
+  const libraries = await findKafkaLibraries()
+  if (typeof libraries === 'string') return heading(`Kafka: left out, since ${libraries}`)
+  const folder = mkdtempSync(join(tmpdir(), 'mood-exporter-bench-'))
+  await using kafka = await RunningKafka.start(libraries, { heap: '1g', optimised: true })
+  await using client = new KafkaClient(kafka.brokers)
+  try {
+    const { texts } = tweetTexts(DISTINCT)
+    const start = Date.now() - POSTS
+    const path = join(folder, 'posts.jsonl')
+    const topics = { none: 'plain', lz4: 'lz4', zstd: 'zstd' } as const
+    await client.create(Object.values(topics), PARTITIONS)
+    const producers = Object.entries(topics).map(([codec, topic]) => ({
+      topic,
+      producer: client.producer(codec as keyof typeof topics),
+    }))
+    for (let from = 0; from < POSTS; from += CHUNK) {
+      const posts = Array.from({ length: CHUNK }, (_, i) => ({
+        id: String(from + i),
+        text: texts[(from + i) % DISTINCT],
+        createdAt: start + from + i,
+        lang: 'en',
+      }))
+      writeFileSync(path, ndjson(posts), { flag: 'a' })
+      const records = posts.map(post => JSON.stringify(post))
+      for (const { topic, producer } of producers)
+        await client.send(topic, records, { partitions: PARTITIONS, producer })
+    }
+    const config = (source: object) => ({
+      sources: [{ format: 'post', ...source }],
+      scorers: [{ use: 'afinn' }],
+      extractors: [{ use: 'hashtags' }],
+      workers: WORKERS,
+    })
+    let group = 0
+    const from = (topic: string) => ({
+      use: 'kafka',
+      brokers: [kafka.brokers],
+      topics: [topic],
+      group: `bench-${group++}`,
+    })
+    const contenders: Record<string, () => Promise<number>> = {
+      file: () => rateOf(config({ use: 'file', path }), POSTS),
+      plain: () => rateOf(config(from('plain')), POSTS),
+      lz4: () => rateOf(config(from('lz4')), POSTS),
+      zstd: () => rateOf(config(from('zstd')), POSTS),
+    }
+    const rates: Record<string, number[]> = {}
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [contender, measure] of Object.entries(contenders))
+        rates[contender] = [...(rates[contender] ?? []), await measure()]
+    heading(
+      `Kafka: ${POSTS} posts in ${PARTITIONS} partitions, afinn, ${WORKERS} workers; medians of ${ROUNDS} rounds in turn`,
+    )
+    const perSecond = (contender: string) => `${Math.round(median(rates[contender] as number[]) / 1000)} k/s`
+    line('from a file', perSecond('file'))
+    line('from Kafka, not compressed', perSecond('plain'))
+    line('from Kafka, lz4', perSecond('lz4'))
+    line('from Kafka, zstd', perSecond('zstd'))
+    for (const contender of ['plain', 'lz4', 'zstd']) {
+      const ratio = median(
+        (rates[contender] as number[]).map((rate, i) => rate / (rates.file?.[i] as number)),
+      )
+      line(`(h) Kafka, ${contender} / file`, `${ratio.toFixed(2)} ×`, { text: '≥ 0.8', met: ratio >= 0.8 })
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

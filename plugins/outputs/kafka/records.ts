@@ -1,0 +1,38 @@
+import type { MessageToProduce } from '@platformatic/kafka'
+import type { OutputEvent, Post } from 'mood-exporter/plugin'
+import type { KafkaOutputOptions } from './options.ts'
+
+type Settings = Pick<KafkaOutputOptions, 'topic' | 'key' | 'headers'>
+
+/**
+ * The records of an event: one, or with `key: topic` and a window one for each topic of the configuration that it has
+ * rows of, so that all windows of one topic are in one partition, in their order.
+ */
+export function recordsOf(event: OutputEvent, { topic, key, headers }: Settings): MessageToProduce[] {
+  const beside = headersOf({ ...headers, 'mood-kind': event.kind, 'mood-key': event.key })
+  const record = (recordKey: string | null, value: object): MessageToProduce => ({
+    topic,
+    ...(recordKey === null ? {} : { key: Buffer.from(recordKey) }),
+    value: Buffer.from(JSON.stringify(value)),
+    headers: beside,
+  })
+  if (key !== 'topic' || event.kind !== 'window') return [record(key === 'none' ? null : event.key, event)]
+  const byTopic = Map.groupBy(event.rows, row => row.topic)
+  return [...byTopic].map(([name, rows]) => record(name, { ...event, rows }))
+}
+
+/** The record of a post: as the format `post` reads it, with its id as the key. */
+export const recordOf = (post: Post, { topic, headers }: Settings): MessageToProduce => ({
+  topic,
+  ...(post.id === undefined ? {} : { key: Buffer.from(post.id) }),
+  value: Buffer.from(JSON.stringify(post)),
+  headers: headersOf({ ...headers, 'mood-kind': 'post' }),
+})
+
+const headersOf = (headers: Record<string, string>) =>
+  new Map(
+    Object.entries({ ...headers, 'content-type': 'application/json' }).map(([name, value]) => [
+      Buffer.from(name),
+      Buffer.from(value),
+    ]),
+  )

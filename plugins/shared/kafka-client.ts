@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import type { BaseOptions, SASLOptions } from '@platformatic/kafka'
+import { address, messageOf, secret, z } from 'mood-exporter/plugin'
+
+/** How long a connection, and a request over it, may take, in milliseconds. */
+const CONNECT_MS = 5000
+const REQUEST_MS = 15_000
+
+/** How long what is known of topics and their leaders is believed, in milliseconds. */
+const METADATA_MS = 60_000
+
+/** Options of a connection to Kafka: the same for whoever reads and for whoever writes. */
+export const connectionOptions = {
+  brokers: z
+    .array(address())
+    .min(1)
+    .describe('Brokers to ask for the others, such as `[kafka-1:9092, kafka-2:9092]`.'),
+  client_id: z
+    .string()
+    .min(1)
+    .default('mood-exporter')
+    .describe('The name in the logs and quotas of brokers.'),
+  tls: z.boolean().default(false).describe('Whether to connect by TLS. The certificate must be valid.'),
+  tls_ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A file with the certificates (PEM) to trust instead of the usual ones.'),
+  tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM) to present to brokers.'),
+  tls_key: z.string().min(1).optional().describe('The file with its private key (PEM).'),
+  sasl: z
+    .strictObject({
+      mechanism: z
+        .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
+        .describe('`oauthbearer` takes a `token`, the others `username` and `password`.'),
+      username: z.string().min(1).optional().describe('Who to log in as.'),
+      password: secret().optional().describe('Their password.'),
+      token: secret().optional().describe('The token of `oauthbearer`.'),
+    })
+    .refine(({ mechanism, token }) => (mechanism === 'oauthbearer') === (token !== undefined), {
+      path: ['token'],
+      error: 'goes with `mechanism: oauthbearer`, and with no other',
+    })
+    .refine(
+      ({ mechanism, username, password }) =>
+        mechanism === 'oauthbearer' || (username !== undefined && password !== undefined),
+      { path: ['username'], error: 'expected `username` and `password` (or `password_file`)' },
+    )
+    .optional()
+    .describe('How to log in, where brokers ask for that.'),
+}
+
+const connection = z.object(connectionOptions)
+type Connection = z.output<typeof connection>
+
+/** What only makes sense together; for `superRefine` of options that include {@link connectionOptions}. */
+export function checkConnection(
+  { tls, tls_ca, tls_cert, tls_key }: Partial<Connection>,
+  context: z.RefinementCtx,
+): void {
+  const complain = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  for (const [key, value] of Object.entries({ tls_ca, tls_cert, tls_key }))
+    if (value !== undefined && !tls) complain(key, 'needs `tls: true`')
+  if ((tls_cert === undefined) !== (tls_key === undefined))
+    complain('tls_cert', '`tls_cert` and `tls_key` belong together')
+}
+
+/**
+ * What clients of the library are made with.
+ *
+ * @throws Error where a file cannot be read: its message names the option
+ */
+export async function clientOptions(options: Connection, baseDir: string): Promise<BaseOptions> {
+  const { brokers, client_id, tls, tls_ca, tls_cert, tls_key, sasl } = options
+  const pem = async (key: string, path: string | undefined) => {
+    if (path === undefined) return undefined
+    try {
+      return await readFile(resolve(baseDir, path), 'utf8')
+    } catch (error) {
+      throw new Error(`${key}: cannot be read: ${messageOf(error)}`, { cause: error })
+    }
+  }
+  const [ca, cert, key] = await Promise.all([
+    pem('tls_ca', tls_ca),
+    pem('tls_cert', tls_cert),
+    pem('tls_key', tls_key),
+  ])
+  return {
+    clientId: client_id,
+    bootstrapBrokers: brokers.map(({ host, port }) => ({ host: host || 'localhost', port })),
+    connectTimeout: CONNECT_MS,
+    timeout: REQUEST_MS,
+    requestTimeout: REQUEST_MS,
+    metadataMaxAge: METADATA_MS,
+    autocreateTopics: false,
+    ...(tls
+      ? {
+          tls: { ...(ca && { ca }), ...(cert && key && { cert, key }) },
+          // Brokers behind one address are told apart by it; an IP address may not be one.
+          tlsServerName: brokers.every(({ host }) => isIP(host) === 0),
+        }
+      : {}),
+    ...(sasl ? { sasl: login(sasl) } : {}),
+  }
+}
+
+function login({ mechanism, username, password, token }: NonNullable<Connection['sasl']>): SASLOptions {
+  const name = mechanism.toUpperCase() as SASLOptions['mechanism']
+  if (token !== undefined) return { mechanism: name, token }
+  return { mechanism: name, username: username as string, password: password as string }
+}

@@ -1,0 +1,306 @@
+import { type Consumer, FetchIsolationLevels } from '@platformatic/kafka'
+import { Backoff, type Emitter, type Log, orAborted, sleep } from 'mood-exporter/plugin'
+import { explainKafka } from '../../shared/kafka-error.ts'
+import type { Health } from './health.ts'
+import type { Offsets } from './offsets.ts'
+import { nameOf, type TopicPartition } from './partition.ts'
+import { chunksOf, type FetchedPartition, type FetchResponse } from './records.ts'
+
+/** A broker answers once it has so many bytes, or after `fetch_wait`: a few records are no reason for a request each. */
+const MIN_BYTES = 64 * 1024
+
+/** How often the lag is reported, in milliseconds. */
+const LAG_MS = 500
+
+/** How long a replica is read from before the leader is asked again which one is best, in milliseconds. */
+const REPLICA_MS = 300_000
+
+/** Error codes of Kafka's protocol for one partition. */
+const OFFSET_OUT_OF_RANGE = 1
+
+/** A partition that is read. */
+interface Reader extends TopicPartition {
+  name: string
+  /** The offset to fetch next; undefined until it is known. */
+  next: number | undefined
+  /** The offset after the last record that was emitted. */
+  emitted: number
+  /** The offset at which the partition ends, as far as is known. */
+  end: number
+  /** It is read no longer: what was fetched of it and is not emitted yet is left. */
+  isRevoked: boolean
+  /** What is being emitted of it. */
+  emitting: Promise<unknown>
+  /** A replica that the leader wants it to be read from, and until when. */
+  replica: { node: number; until: number } | null
+}
+
+export interface FetchSettings {
+  fetch_bytes: number
+  partition_bytes: number
+  fetch_wait: number
+}
+
+export interface FetcherParts {
+  client: Consumer
+  offsets: Offsets
+  emitter: Emitter
+  health: Health
+  log: Log
+  /** Counts records without a value. */
+  tombstones(records: number): void
+  /** Counts records that were deleted before they were read. */
+  missed(records: number): void
+}
+
+/**
+ * Fetches from the partitions that are assigned, and emits what comes. Each broker is asked for the partitions that it
+ * leads, one request at a time. The next request is on its way while an answer is emitted, and none is sent while the
+ * emitter has no room: that is the back-pressure.
+ */
+export class Fetcher {
+  readonly #settings: FetchSettings
+  readonly #parts: FetcherParts
+  readonly #readers = new Map<string, Reader>()
+  /** By number of the broker: its requests. */
+  readonly #loops = new Map<number, Promise<void>>()
+  #changed = Promise.withResolvers<void>()
+  #lagAt = 0
+
+  constructor(settings: FetchSettings, parts: FetcherParts) {
+    this.#settings = settings
+    this.#parts = parts
+  }
+
+  get assigned(): ReadonlySet<string> {
+    return new Set(this.#readers.keys())
+  }
+
+  assign(partitions: readonly TopicPartition[]): void {
+    for (const { topic, partition } of partitions) {
+      const name = nameOf({ topic, partition })
+      this.#readers.set(name, {
+        topic,
+        partition,
+        name,
+        next: undefined,
+        emitted: 0,
+        end: 0,
+        isRevoked: false,
+        emitting: Promise.resolve(),
+        replica: null,
+      })
+    }
+    this.#wake()
+  }
+
+  /** Stops to read partitions. Resolves once nothing more of them will be emitted. */
+  async revoke(names: Iterable<string>): Promise<void> {
+    const emitting: Promise<unknown>[] = []
+    for (const name of names) {
+      const reader = this.#readers.get(name)
+      if (!reader) continue
+      reader.isRevoked = true
+      this.#readers.delete(name)
+      emitting.push(reader.emitting)
+    }
+    this.#wake()
+    await Promise.all(emitting)
+  }
+
+  /** Reads until the signal is aborted. What fails is tried again, with a back-off. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { client, health } = this.#parts
+    const backoff = new Backoff({ initial: 500, max: 15_000 })
+    const stop = () => this.#wake()
+    signal.addEventListener('abort', stop, { once: true })
+    while (!signal.aborted) {
+      const changed = this.#changed.promise
+      try {
+        await this.#begin()
+        for (const node of await this.#nodes())
+          if (!this.#loops.has(node)) this.#loops.set(node, this.#loop(node, signal))
+        if (this.#readers.size === 0) health.fine('brokers')
+        // A loop that ends without an error was of a broker that has nothing left to read.
+        await Promise.race([changed, ...this.#loops.values()])
+        backoff.up()
+      } catch (error) {
+        if (signal.aborted) break
+        health.failed('brokers', explainKafka(error))
+        client.clearMetadata()
+        await sleep(backoff.next(), signal)
+      }
+    }
+    await Promise.allSettled(this.#loops.values())
+  }
+
+  #wake(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+
+  /** Finds out where new partitions are read from. */
+  async #begin(): Promise<void> {
+    const { offsets, emitter } = this.#parts
+    const begun = [...this.#readers.values()].filter(({ next }) => next === undefined)
+    if (begun.length === 0) return
+    const starts = await offsets.starts(begun)
+    for (const reader of begun) {
+      const start = starts.get(reader.name)
+      if (reader.isRevoked) continue
+      if (start === undefined) throw new Error(`the brokers name no offset of ${reader.name}`)
+      this.#move(reader, start)
+      // Otherwise a restart before the first record would look for the end once more, and find another one.
+      await emitter.write([], { partition: reader.name, position: start })
+    }
+  }
+
+  #move(reader: Reader, offset: number): void {
+    reader.next = offset
+    reader.emitted = offset
+  }
+
+  /** The brokers to ask. */
+  async #nodes(): Promise<Set<number>> {
+    const readers = [...this.#readers.values()]
+    if (readers.length === 0) return new Set()
+    const topics = [...new Set(readers.map(({ topic }) => topic))]
+    const metadata = await this.#parts.client.metadata({ topics })
+    return new Set(readers.flatMap(reader => this.#nodeOf(reader, metadata) ?? []))
+  }
+
+  #nodeOf(reader: Reader, metadata: Awaited<ReturnType<Consumer['metadata']>>): number | undefined {
+    const { replica } = reader
+    if (replica && replica.until > Date.now() && metadata.brokers.has(replica.node)) return replica.node
+    reader.replica = null
+    return metadata.topics.get(reader.topic)?.partitions[reader.partition]?.leader
+  }
+
+  async #loop(node: number, signal: AbortSignal): Promise<void> {
+    try {
+      let request = this.#request(node, signal)
+      for (;;) {
+        const fetched = await request
+        if (!fetched || signal.aborted) return
+        this.#parts.health.fine('brokers')
+        const taken = fetched.map(({ reader, partition }) => this.#take(reader, partition))
+        request = this.#request(node, signal)
+        // It is awaited only after this answer is emitted.
+        request.catch(() => {})
+        for (const emit of taken) await emit(signal)
+        this.#reportLag()
+      }
+    } finally {
+      this.#loops.delete(node)
+    }
+  }
+
+  /** Asks a broker once. Null where it leads nothing that is read. */
+  async #request(
+    node: number,
+    signal: AbortSignal,
+  ): Promise<{ reader: Reader; partition: FetchedPartition }[] | null> {
+    const { client } = this.#parts
+    const { fetch_bytes, partition_bytes, fetch_wait } = this.#settings
+    const active = [...this.#readers.values()]
+    if (active.length === 0 || signal.aborted) return null
+    const metadata = await client.metadata({ topics: [...new Set(active.map(({ topic }) => topic))] })
+    const asked = new Map<string, Map<number, Reader>>()
+    for (const reader of active) {
+      const id = metadata.topics.get(reader.topic)?.id
+      if (id === undefined || reader.next === undefined || reader.isRevoked) continue
+      if (this.#nodeOf(reader, metadata) !== node) continue
+      asked.set(id, (asked.get(id) ?? new Map()).set(reader.partition, reader))
+    }
+    if (asked.size === 0) return null
+    const response = await client
+      .fetch({
+        node,
+        topics: [...asked].map(([topicId, readers]) => ({
+          topicId,
+          partitions: [...readers.values()].map(({ partition, next }) => ({
+            partition,
+            currentLeaderEpoch: -1,
+            fetchOffset: BigInt(next as number),
+            lastFetchedEpoch: -1,
+            partitionMaxBytes: partition_bytes,
+          })),
+        })),
+        minBytes: MIN_BYTES,
+        maxBytes: fetch_bytes,
+        maxWaitTime: fetch_wait,
+        isolationLevel: FetchIsolationLevels.READ_COMMITTED,
+      })
+      .catch(error => this.#outOfRange(error, asked))
+    return response.responses.flatMap(({ topicId, partitions }) =>
+      partitions.flatMap(partition => {
+        const reader = asked.get(topicId)?.get(partition.partitionIndex)
+        return reader ? [{ reader, partition }] : []
+      }),
+    )
+  }
+
+  /**
+   * Moves partitions whose offset is not there (any more) to the first that is.
+   *
+   * @throws any other error
+   */
+  async #outOfRange(error: unknown, asked: Map<string, Map<number, Reader>>): Promise<FetchResponse> {
+    const { offsets, log, missed } = this.#parts
+    const response = (error as { response?: FetchResponse }).response
+    const outOfRange = (response?.responses ?? []).flatMap(({ topicId, partitions }) =>
+      partitions.flatMap(({ errorCode, partitionIndex }) =>
+        errorCode === OFFSET_OUT_OF_RANGE ? (asked.get(topicId)?.get(partitionIndex) ?? []) : [],
+      ),
+    )
+    if (outOfRange.length === 0) throw error
+    const earliest = await offsets.earliest(outOfRange)
+    for (const reader of outOfRange) {
+      const first = earliest.get(reader.name)
+      if (first === undefined || reader.next === undefined) continue
+      const gone = Math.max(0, first - reader.next)
+      const why =
+        gone > 0
+          ? 'records were deleted before they were read'
+          : 'the partition ends before what was read of it: it is read from its start, as after the topic was made again'
+      log.warn(why, { topic: reader.topic, partition: reader.partition, from: reader.next, to: first })
+      missed(gone)
+      this.#move(reader, first)
+    }
+    return { throttleTimeMs: 0, errorCode: 0, sessionId: 0, responses: [] }
+  }
+
+  /** Notes what came of a partition. Returns what emits it. */
+  #take(reader: Reader, partition: FetchedPartition): (signal: AbortSignal) => Promise<void> {
+    const { emitter, tombstones } = this.#parts
+    if (partition.preferredReadReplica >= 0)
+      reader.replica = { node: partition.preferredReadReplica, until: Date.now() + REPLICA_MS }
+    reader.end = Number(partition.highWatermark)
+    const chunks = [...chunksOf(partition, reader.next ?? 0)]
+    const last = chunks.at(-1)
+    if (last) reader.next = last.end
+    const emit = async (signal: AbortSignal) => {
+      for (const chunk of chunks) {
+        if (reader.isRevoked || signal.aborted) return
+        if (chunk.tombstones > 0) tombstones(chunk.tombstones)
+        const options = { partition: reader.name, position: chunk.end }
+        await orAborted(emitter.write(chunk.values, options), signal)
+        reader.emitted = chunk.end
+      }
+    }
+    return signal => {
+      const emitting = emit(signal)
+      reader.emitting = emitting.catch(() => {})
+      return emitting
+    }
+  }
+
+  #reportLag(): void {
+    const now = Date.now()
+    if (now - this.#lagAt < LAG_MS) return
+    this.#lagAt = now
+    let lag = 0
+    for (const { end, emitted } of this.#readers.values()) lag += Math.max(0, end - emitted)
+    this.#parts.emitter.lag(lag)
+  }
+}

@@ -1,0 +1,25 @@
+import { defineSource, messageOf, PluginError } from 'mood-exporter/plugin'
+import { clientOptions } from '../../shared/kafka-client.ts'
+import { KafkaSource } from './kafka-source.ts'
+import { metrics } from './metrics.ts'
+import { options } from './options.ts'
+
+export default defineSource({
+  name: 'kafka',
+  description: 'Reads topics of Kafka: as a member of a consumer group, or a fixed share of the partitions.',
+  replayable: true,
+  errors: {
+    ERR_KAFKA_FILE:
+      'A file of `tls_ca`, `tls_cert` or `tls_key` cannot be read. Check its path, which starts from the folder of the configuration.',
+    ERR_KAFKA_ORDINAL:
+      'The share of the partitions cannot be taken from the host name. Run it as a pod of a StatefulSet with no more replicas than `of`, or give `share` as a number.',
+  },
+  metrics,
+  options,
+  async create(options, context) {
+    const base = await clientOptions(options, context.baseDir).catch(error => {
+      throw new PluginError('ERR_KAFKA_FILE', messageOf(error), { cause: error })
+    })
+    return new KafkaSource(options, context, base)
+  },
+})

@@ -1,0 +1,43 @@
+import { Command } from 'commander'
+import type { LoadResult } from '../config/load.ts'
+import { type ServeOptions, serve } from './serve.ts'
+
+const EXAMPLES = `
+Reads what \`sources\` name, and writes each post to the one entry of \`outputs\`, which has to be one that can relay posts,
+such as \`kafka\`. Nothing is scored; \`scorers\`, \`extractors\` and \`windows\` are left aside, and with \`topics\` only posts
+that match one are relayed. That a post was read is committed once the receiver has it, so each is delivered at least once.
+
+Examples:
+  $ mood-exporter relay                     ./mood.yml
+  $ mood-exporter relay --config relay.yml
+  $ curl localhost:19747/-/healthy          and /metrics, /-/ready and the status page, as of an exporter`
+
+/** `mood-exporter relay`: posts from sources to Kafka, for many exporters to read. */
+export function relayCommand(): Command {
+  return new Command('relay')
+    .description('Read posts and write them to Kafka, without scoring them.')
+    .option('-c, --config <file>', 'the configuration', 'mood.yml')
+    .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
+    .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
+    .addHelpText('after', EXAMPLES)
+    .action((_: unknown, command: Command) => {
+      const options: ServeOptions = command.optsWithGlobals()
+      return serve(options, { file: options.config as string, relays: true, adapt: withoutScoring })
+    })
+}
+
+/** The same configuration without what would work on posts. */
+function withoutScoring(result: LoadResult): LoadResult {
+  if (!result.ok) return result
+  const { loaded } = result
+  const languages = { ...loaded.config.languages, detect: false }
+  const config = {
+    ...loaded.config,
+    scorers: [],
+    extractors: [],
+    windows: [],
+    alert: false as const,
+    languages,
+  }
+  return { ok: true, loaded: { ...loaded, config } }
+}

@@ -1,0 +1,56 @@
+import { sleep } from '../plugin/abort.ts'
+import { Backoff } from '../plugin/backoff.ts'
+import { DeliveryError } from '../plugin/delivery.ts'
+import { messageOf } from '../plugin/message-of.ts'
+import type { Output } from '../plugin/output.ts'
+import type { Post } from '../plugin/post.ts'
+
+/** Waits between attempts, in milliseconds. */
+const WAITS = { initial: 500, max: 15_000 }
+
+/** What a relay needs of an output. */
+export type Receiver = Required<Pick<Output, 'relay'>>
+
+export interface RelayEvents {
+  /** An attempt failed; it is made again. */
+  failed(message: string): void
+  /** The receiver will never take this post. */
+  rejected(index: number, message: string): void
+}
+
+/** Hands posts to a receiver until it has them, so that what was read is committed only then. */
+export class Relay {
+  readonly #receiver: Receiver
+  readonly #signal: AbortSignal
+
+  constructor(receiver: Receiver, signal: AbortSignal) {
+    this.#receiver = receiver
+    this.#signal = signal
+  }
+
+  /**
+   * Resolves once the receiver has each post, or will never take it.
+   *
+   * @param first what the index of the first of them is in what `rejected` is told
+   */
+  async write(posts: readonly Post[], events: RelayEvents, first = 0): Promise<void> {
+    if (posts.length === 0) return
+    const backoff = new Backoff(WAITS)
+    for (;;) {
+      try {
+        return await this.#receiver.relay(posts)
+      } catch (error) {
+        if (error instanceof DeliveryError && error.permanent) {
+          if (posts.length === 1) return events.rejected(first, error.message)
+          const half = posts.length >> 1
+          await this.write(posts.slice(0, half), events, first)
+          return await this.write(posts.slice(half), events, first + half)
+        }
+        events.failed(messageOf(error))
+        await sleep(backoff.next(), this.#signal)
+        // Posts that were not delivered must not be counted: the thread ends here, and they are read again.
+        if (this.#signal.aborted) return await new Promise(() => {})
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { type RunningExporter, startExporter } from './support/exporter.ts'
+import type { KafkaClient } from './support/kafka-client.ts'
+import { sharedBroker } from './support/kafka-tests.ts'
+import { asRecord, type KnownPost, knownPosts, STATED_SCORER, sentimentOf, tallied } from './support/posts.ts'
+
+/** A broker, exporters and compilers on two cores that others use too. */
+const MS = 120_000
+
+vi.setConfig({ testTimeout: 3 * MS })
+
+const brokerOf = sharedBroker()
+
+const PARTITIONS = 4
+
+/** An exporter that reads a topic and counts each post by a score that is known. */
+const configOf = (brokers: string, topic: string, source: object = {}) => ({
+  languages: { detect: false },
+  sources: [{ use: 'kafka', name: 'kafka', brokers: [brokers], topics: [topic], format: 'post', ...source }],
+  scorers: [{ use: './scorer.ts', name: 'stated' }],
+  extractors: [],
+  state: { dir: './state', interval: '200ms' },
+})
+
+const FILES = { 'scorer.ts': STATED_SCORER }
+
+const counted = async (exporter: RunningExporter) => (await exporter.samples()).sum('mood_source_posts_total')
+
+/** Sends posts a few at a time until it is stopped: `stop` resolves to those that were sent. */
+function sending(client: KafkaClient, topic: string): { stop(): Promise<KnownPost[]> } {
+  const producer = client.producer('lz4')
+  const sent: KnownPost[] = []
+  let isStopped = false
+  const loop = async () => {
+    while (!isStopped) {
+      const posts = knownPosts(`${topic}-${sent.length}`, 40, Date.now(), 1000)
+      await client.send(topic, posts.map(asRecord), { partitions: PARTITIONS, producer })
+      sent.push(...posts)
+      await sleep(20)
+    }
+    return sent
+  }
+  const done = loop()
+  return {
+    stop() {
+      isStopped = true
+      return done
+    },
+  }
+}
+
+const expected = (posts: readonly KnownPost[]) => tallied(posts, ({ score }) => [sentimentOf(score)])
+
+async function sentiments(exporters: readonly RunningExporter[]): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {}
+  for (const exporter of exporters)
+    for (const { labels, value } of (await exporter.samples()).all('mood_posts_total')) {
+      const key = labels.sentiment as string
+      sums[key] = (sums[key] ?? 0) + value
+    }
+  return sums
+}
+
+test('an exporter that is killed while it reads counts each post once', async context => {
+  const { kafka, client, topic } = await brokerOf(context)
+  await client.create([topic], PARTITIONS)
+  const sender = sending(client, topic)
+  const config = configOf(kafka.brokers, topic, { partitions: { share: 0, of: 1 } })
+  await using all = new AsyncDisposableStack()
+  let exporter = all.use(await startExporter(config, { files: FILES }))
+  const { folder } = exporter
+  let seen = 0
+  for (let kill = 0; kill < 3; kill++) {
+    const before = seen
+    await vi.waitFor(async () => {
+      seen = await counted(exporter)
+      expect(seen).toBeGreaterThan(before + 500)
+    }, MS)
+    await exporter.stop('SIGKILL')
+    exporter = all.use(await startExporter(config, { folder }))
+    // A counter that Prometheus has seen never goes back.
+    expect(await counted(exporter)).toBeGreaterThanOrEqual(seen)
+  }
+  const posts = await sender.stop()
+  await vi.waitFor(async () => expect(await counted(exporter)).toBeGreaterThanOrEqual(posts.length), MS)
+  expect(await sentiments([exporter])).toEqual(expected(posts))
+  await vi.waitFor(async () => {
+    const committed = Object.values(await client.committed('mood-exporter', topic))
+    expect(committed.reduce((sum, offset) => sum + offset, 0)).toBe(posts.length)
+  }, MS)
+})
+
+test('members of a group that come and go count each post once', async context => {
+  const { kafka, client, topic } = await brokerOf(context)
+  await client.create([topic], PARTITIONS)
+  const config = configOf(kafka.brokers, topic, { group: `of-${topic}`, session_timeout: '20s' })
+  const sender = sending(client, topic)
+  await using first = await startExporter(config, { files: FILES })
+  await vi.waitFor(async () => expect(await counted(first)).toBeGreaterThan(500), MS)
+  await using second = await startExporter(config, { files: FILES })
+  await vi.waitFor(async () => expect(await counted(second)).toBeGreaterThan(500), MS)
+  expect(await second.stop()).toBe(0)
+  // The state has what it counted, so it shows that again.
+  await using again = await startExporter(config, { folder: second.folder })
+  const before = await counted(again)
+  await vi.waitFor(async () => expect(await counted(again)).toBeGreaterThan(before), MS)
+  const posts = await sender.stop()
+  const total = async () => (await counted(first)) + (await counted(again))
+  await vi.waitFor(async () => expect(await total()).toBeGreaterThanOrEqual(posts.length), MS)
+  expect(await sentiments([first, again])).toEqual(expected(posts))
+  for (const exporter of [first, again])
+    expect((await exporter.samples()).sum('mood_plugin_kafka_doubled_records_total')).toBe(0)
+})
+
+test('it is not ready before it has its partitions', async context => {
+  const { kafka, client, topic } = await brokerOf(context)
+  await using exporter = await startExporter(configOf(kafka.brokers, topic), { files: FILES })
+  const down = `there is no topic "${topic}"`
+  await exporter.logged(({ reason }) => String(reason).startsWith(down), MS)
+  const ready = async () => (await fetch(`${exporter.url}/-/ready`)).status
+  expect(await ready()).toBe(503)
+  await client.create([topic], 1)
+  await vi.waitFor(async () => expect(await ready()).toBe(200), MS)
+})

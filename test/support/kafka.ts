@@ -1,0 +1,246 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { end } from './end.ts'
+import type { KafkaLibraries } from './kafka-libraries.ts'
+
+/** How many ports are tried: another process may take one between its choice and its use. */
+const ATTEMPTS = 3
+
+/** Who may log in at the listener with TLS and SASL. */
+export interface KafkaUser {
+  name: string
+  password: string
+}
+
+export interface KafkaOptions {
+  /** Partitions of topics that say nothing else. */
+  partitions?: number
+  /** A listener with TLS and SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512): a certificate with its key in PEM, and users. */
+  secure?: { certificate: string; key: string; users: readonly KafkaUser[] }
+  /** The most memory of its heap. */
+  heap?: string
+  /** Compiles as for a server that runs for long, for measurements; otherwise it starts sooner. */
+  optimised?: boolean
+}
+
+interface Ports {
+  plain: number
+  controller: number
+  secure: number
+}
+
+/**
+ * A real Kafka broker in a process of its own: its own controller (KRaft), with its data in a folder of its own, on
+ * ports of loopback that nothing else used.
+ */
+export class RunningKafka {
+  readonly #libraries: KafkaLibraries
+  readonly #options: KafkaOptions
+  readonly #folder: string
+  #ports: Ports
+  #process: ChildProcess | null = null
+  /** What it has logged since it was last started. */
+  log: string[] = []
+
+  private constructor(libraries: KafkaLibraries, options: KafkaOptions, folder: string, ports: Ports) {
+    this.#libraries = libraries
+    this.#options = options
+    this.#folder = folder
+    this.#ports = ports
+  }
+
+  /** Starts a broker and resolves once it serves. */
+  static async start(libraries: KafkaLibraries, options: KafkaOptions = {}): Promise<RunningKafka> {
+    const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-kafka-'))
+    const kafka = new RunningKafka(libraries, options, folder, await freePorts())
+    try {
+      await kafka.#configure()
+      await kafka.#format()
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await kafka.restart()
+          return kafka
+        } catch (error) {
+          if (attempt === ATTEMPTS || !/already in use|failed to bind/i.test(String(error))) throw error
+          kafka.#ports = await freePorts()
+          await kafka.#configure()
+        }
+      }
+    } catch (error) {
+      await kafka[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** Without encryption and without a password. */
+  get brokers(): string {
+    return `127.0.0.1:${this.#ports.plain}`
+  }
+
+  /** With TLS and SASL. */
+  get secureBrokers(): string {
+    return `127.0.0.1:${this.#ports.secure}`
+  }
+
+  /** Its process; null while it is stopped. */
+  get process(): ChildProcess | null {
+    return this.#process
+  }
+
+  /** Stops it as an operator would, or kills it, and resolves once it has ended. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.#process
+    this.#process = null
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    await exit
+  }
+
+  /** Starts it (again) on its data and its ports, and resolves once it serves. */
+  async restart(): Promise<void> {
+    await this.stop()
+    const { heap = '256m', optimised = false } = this.#options
+    const log: string[] = []
+    this.log = log
+    const child = spawn(
+      this.#libraries.java,
+      [
+        `-Xmx${heap}`,
+        ...(optimised ? ['-XX:+UseG1GC'] : ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']),
+        '-Dorg.slf4j.simpleLogger.defaultLogLevel=info',
+        '-cp',
+        join(this.#libraries.folder, '*'),
+        'kafka.Kafka',
+        'server.properties',
+      ],
+      { cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    // One that a test did not live to stop.
+    const orphaned = () => child.kill('SIGKILL')
+    process.once('exit', orphaned)
+    child.once('exit', () => process.off('exit', orphaned))
+    await new Promise<void>((resolve, reject) => {
+      createInterface({ input: child.stderr }).on('line', line => {
+        log.push(line)
+        if (line.includes('Kafka Server started')) resolve()
+      })
+      child.on('error', reject)
+      child.on('exit', code =>
+        reject(new Error(`the broker exited with ${code}:\n${log.slice(-40).join('\n')}`)),
+      )
+    })
+    this.#process = child
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const child = this.#process
+    this.#process = null
+    if (child) await end(child, this.#folder)
+    else await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  async #configure(): Promise<void> {
+    const { secure } = this.#options
+    if (secure) await writeFile(join(this.#folder, 'keystore.pem'), `${secure.key}\n${secure.certificate}`)
+    await writeFile(
+      join(this.#folder, 'server.properties'),
+      properties(this.#ports, this.#options, this.#folder),
+    )
+  }
+
+  /** Prepares its folder, and stores the users of SCRAM there. */
+  async #format(): Promise<void> {
+    const users = this.#options.secure?.users ?? []
+    const scram = users.flatMap(({ name, password }) =>
+      ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism => [
+        '--add-scram',
+        `${mechanism}=[name=${name},password=${password}]`,
+      ]),
+    )
+    const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
+    await promisify(execFile)(
+      this.#libraries.java,
+      [
+        '-XX:TieredStopAtLevel=1',
+        '-cp',
+        join(this.#libraries.folder, '*'),
+        'kafka.tools.StorageTool',
+        'format',
+        // An id may begin with a dash.
+        `--cluster-id=${id}`,
+        '-c',
+        'server.properties',
+        ...scram,
+      ],
+      { cwd: this.#folder },
+    )
+  }
+}
+
+function properties(ports: Ports, { partitions = 4, secure }: KafkaOptions, folder: string): string {
+  const listeners = [
+    `PLAINTEXT://127.0.0.1:${ports.plain}`,
+    ...(secure ? [`SASL_SSL://127.0.0.1:${ports.secure}`] : []),
+  ]
+  const settings: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${ports.controller}`].join(','),
+    'advertised.listeners': listeners.join(','),
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': join(folder, 'data'),
+    'num.partitions': partitions,
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // Tests wait for these.
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    'controlled.shutdown.enable': 'false',
+  }
+  if (secure) {
+    const users = secure.users.map(({ name, password }) => `user_${name}="${password}"`).join(' ')
+    const login = 'org.apache.kafka.common.security'
+    Object.assign(settings, {
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': join(folder, 'keystore.pem'),
+      'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+      'listener.name.sasl_ssl.plain.sasl.jaas.config': `${login}.plain.PlainLoginModule required ${users};`,
+      'listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
+      'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
+    })
+  }
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}
+
+async function freePorts(): Promise<Ports> {
+  const [plain, controller, secure] = await Promise.all([freePort(), freePort(), freePort()])
+  return { plain, controller, secure } as Ports
+}
+
+/** A port that nothing listens on now. The broker has to advertise it before it binds it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
