@@ -1,9 +1,11 @@
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { OutputStream } from '../../plugin/output.ts'
-import { atMost } from '../threads/at-most.ts'
+import { atMost, atMostStill } from '../threads/at-most.ts'
 import { sampleOf } from '../threads/log-limit.ts'
 import type { DeclaredMetrics, LogMessage, RecordedMessage, SuppressedMessage } from '../threads/messages.ts'
 import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
+import { Stillness } from '../threads/stall-detector.ts'
+import { ThreadClock } from '../threads/thread-clock.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
 /** How long an output may take to be loaded and created, in milliseconds. */
@@ -84,7 +86,7 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
     { message, gone },
   )
   const post = (message: ToOutput) => thread.post(message)
-  const { takes, batch, metrics } = await creation(created.promise, thread, signal)
+  const { takes, batch, metrics, thread: number } = await creation(created.promise, thread, signal)
 
   let lastId = 0
   return {
@@ -100,7 +102,8 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
       post({ type: 'write', id, events: [...events] })
       if (await atMost(Math.min(timeoutMs, LONGEST_TIMER_MS), promise)) return promise
       post({ type: 'abort', id, reason: `it took longer than its time-out of ${timeoutMs / 1000} s` })
-      if (!(await atMost(BLOCKED_MS, promise)))
+      const stillness = new Stillness(new ThreadClock(() => number))
+      if (!(await atMostStill(stillness, BLOCKED_MS, promise)))
         await thread.end({ message: 'its thread has not answered for too long', reason: 'timeout' })
       const end = await promise
       return 'died' in end ? end : { ...end, timedOut: true }

@@ -10,6 +10,7 @@ import { atMost } from '../threads/at-most.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog, sampleOf } from '../threads/log-limit.ts'
 import type { Port } from '../threads/messages.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
@@ -39,7 +40,8 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
     const context = contextFor('output', spec.name, parts, definition)
     output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
     const { takes, batch } = definition
-    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared })
+    const thread = isMainThread ? 0 : threadNumber()
+    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared, thread })
     plugins.deliverRegularly()
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'

@@ -5,6 +5,7 @@ import { Progress } from '../../pipeline/progress.ts'
 import { atMost } from '../threads/at-most.ts'
 import type { DeclaredMetrics, FromSource, SourceData, ToSource } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
+import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
 
 /** How often a thread is looked at, in milliseconds. */
@@ -156,7 +157,7 @@ const inMainThread: Place = (data, _options, _isStuck, listen, gone) => {
 
 /** Makes a look at a thread, that says whether its event loop has turned no more for longer than it may. */
 function stuckWatch(progress: Progress, patienceMs: () => number): () => boolean {
-  const stillness = new Stillness()
+  const stillness = new Stillness(new ThreadClock(() => progress.read().thread))
   let beat = 0
   return () => {
     const { heartbeat } = progress.read()

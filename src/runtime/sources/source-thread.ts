@@ -8,6 +8,7 @@ import type { Position, Source } from '../../plugin/source.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port, SourceData, ToSource } from '../threads/messages.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { ThreadEmitter } from './emitter.ts'
 
@@ -20,6 +21,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     send({ type: 'failed', message: messageOf(error), code })
   }
   const progress = new Progress(data.heartbeat)
+  progress.thread(isMainThread ? 0 : threadNumber())
   progress.beat()
   const heartbeat = setInterval(() => progress.beat(), 100).unref()
   const log = new LimitedLog(port, logLines)

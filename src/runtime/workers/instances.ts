@@ -33,8 +33,15 @@ function checkedFraming(format: Format): Format {
   return format
 }
 
-/** Makes all the plugins that a worker runs. */
-export async function makeInstances(plan: Plan, parts: ContextParts): Promise<Instances> {
+/**
+ * Makes all the plugins that a worker runs.
+ * @param loading called with what loads data later, once it is needed
+ */
+export async function makeInstances(
+  plan: Plan,
+  parts: ContextParts,
+  loading?: <T>(load: () => T) => T,
+): Promise<Instances> {
   const each = <Kind extends 'format' | 'extractor'>(kind: Kind, specs: PluginSpec[]) =>
     Promise.all(
       specs.map(async spec => {
@@ -59,7 +66,7 @@ export async function makeInstances(plan: Plan, parts: ContextParts): Promise<In
       }),
     ),
     each('extractor', plan.extractors),
-    plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
+    plan.languages.detect ? new LanguageDetector(plan.languages.labels, loading) : null,
   ])
   return { formats, scorers, extractors, detector } as Instances
 }

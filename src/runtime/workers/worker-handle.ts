@@ -8,13 +8,20 @@ import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
+import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+
+/** How often the time for a batch is doubled whose workers stopped answering between calls. */
+const MOST_DOUBLINGS = 6
 
 /** Why a worker had to be replaced. */
 export type EndReason = 'timeout' | 'crash' | 'memory'
 
 /** How much longer than one call of a plugin a thread may stand still for another cause, in milliseconds. */
 const TURN_MS = 1000
+
+/** How long data may take to load, in milliseconds. */
+const LOAD_MS = 60_000
 
 /** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
 const LAST_MS = 2000
@@ -50,7 +57,7 @@ export class WorkerHandle {
   readonly #post: (message: ToWorker) => void
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
-  readonly #stillness = new Stillness()
+  readonly #stillness = new Stillness(new ThreadClock(() => this.progress.read().thread))
   #killed: EndReason | null = null
   #stopping = false
   #isGone = false
@@ -108,7 +115,16 @@ export class WorkerHandle {
   send(tracked: TrackedBatch, epoch: number, place: number): void {
     this.held.set(tracked.number, tracked)
     this.unmapped++
-    const { number, source: _, group: __, skips, attempts: ___, refused: ____, ...batch } = tracked
+    const {
+      number,
+      source: _,
+      group: __,
+      skips,
+      attempts: ___,
+      stalls: ____,
+      refused: _____,
+      ...batch
+    } = tracked
     this.post({ type: 'batch', batch, number, epoch, place, skips })
   }
 
@@ -141,14 +157,22 @@ export class WorkerHandle {
     this.#memory?.look()
     // Making a plugin may take long: a model is loaded, a service is asked.
     if (!this.isReady) return
-    const { calls, waiting, heartbeat } = this.progress.read()
+    const { calls, waiting, heartbeat, loading } = this.progress.read()
     // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
     // as is one that a stray timer of a plugin holds up between calls.
     const isInCall = calls % 2 !== 0 && !waiting
     const moved = calls !== this.#lastCalls || (!isInCall && heartbeat !== this.#lastBeat)
     this.#lastCalls = calls
     this.#lastBeat = heartbeat
-    if (this.#stillness.look(moved) > (isInCall ? timeout : timeout + TURN_MS)) this.kill('timeout')
+    const patience = loading ? LOAD_MS : (isInCall ? timeout : timeout + TURN_MS) * this.#patience()
+    if (this.#stillness.look(moved) > patience) this.kill('timeout')
+  }
+
+  /** What no call is to blame for may be the machine's doing: each time that it happens there is more time for it. */
+  #patience(): number {
+    let stalls = 0
+    for (const batch of this.held.values()) stalls = Math.max(stalls, batch.stalls)
+    return 2 ** Math.min(stalls, MOST_DOUBLINGS)
   }
 
   /** Whether it is being ended. */

@@ -13,6 +13,7 @@ import { State } from '../../state/state.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { BatchForWorker, FromWorker, Port, ToWorker, WorkerData } from '../threads/messages.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { makeInstances } from './instances.ts'
 
@@ -182,16 +183,12 @@ export async function serveWorker(
   const aborter = new AbortController()
   try {
     const progress = new Progress(memory)
+    progress.thread(isMainThread ? 0 : threadNumber())
     const state = new State(plan.shape)
     const plugins = new ThreadPlugins(port, declared)
     const { baseDir, topics } = plan
-    const instances = await makeInstances(plan, {
-      log,
-      signal: aborter.signal,
-      baseDir,
-      topics,
-      own: plugins.own,
-    })
+    const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
+    const instances = await makeInstances(plan, parts, load => progress.loading(load))
     const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
     const server = new WorkerServer(port, pipeline, progress, state, plugins, log, plan.queueBytes)
     plugins.deliverRegularly(() => server.isIdle)
