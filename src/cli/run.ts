@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import type { Exporter } from '../runtime/exporter.ts'
+import { lingering } from '../runtime/threads/lingering.ts'
 import type { RunningServer } from '../server/server.ts'
 import { EXIT } from './errors.ts'
+import { leaveAtOnce } from './leave.ts'
 import type { LogLevel } from './log-levels.ts'
 import { complain, print } from './output.ts'
 import { VERSION } from './version.ts'
@@ -25,8 +27,8 @@ const DEMO = fileURLToPath(new URL('../../plugins/sources/demo/example.yml', imp
 
 const DEFAULT_CONFIG = 'mood.yml'
 
-/** A scrape this long ago means that nobody scrapes any more, and none is waited for; milliseconds. */
-const SCRAPED_LATELY_MS = 60_000
+/** How long threads have to end after server.shutdown_timeout, before the process ends without them; milliseconds. */
+const LAST_MS = 4000
 
 interface Options {
   config?: string
@@ -50,6 +52,9 @@ async function run(options: Options): Promise<void> {
   // Left to itself V8 lets the heap of each thread grow to several times of what it holds before it looks for garbage:
   // 800 MB in all under full load, against 240 MB so, for some 5 % more time.
   setFlagsFromString('--optimize-for-size')
+  let reload: () => unknown = () => {}
+  // From now on: what is not read yet is not to be loaded again, but the signal would end the process.
+  process.on('SIGHUP', () => void reload())
   const file = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : DEMO)
   const [{ loadConfig }, { createLog }, { Exporter }, { startServer }] = await Promise.all([
     import('../config/load.ts'),
@@ -79,7 +84,7 @@ async function run(options: Options): Promise<void> {
     await exporter.close()
     throw error
   }
-  process.on('SIGHUP', () => void exporter.reload())
+  reload = () => exporter.reload()
   const stopped = stopSignal()
   exporter.run()
   // Standard output is not ours where an output writes to it.
@@ -102,7 +107,7 @@ function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     let signals = 0
     const onSignal = (signal: NodeJS.Signals) => {
-      if (++signals > 1) process.exit(EXIT.failure)
+      if (++signals > 1) leaveAtOnce(EXIT.failure)
       resolve(signal)
     }
     process.on('SIGTERM', onSignal)
@@ -124,10 +129,14 @@ async function stop(
   const expired = new Promise<void>(resolve =>
     deadline.addEventListener('abort', () => resolve(), { once: true }),
   )
+  // Whatever hangs, it is gone soon after.
+  setTimeout(() => leaveAtOnce(EXIT.failure), within + LAST_MS)
   await Promise.race([exporter.drain(), expired])
-  const { lastScrapeAt } = server
-  if (signal === 'SIGTERM' && lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
-    await server.scraped(deadline).catch(() => {})
+  const scrapeWithin = server.nextScrapeWithin
+  if (signal === 'SIGTERM' && scrapeWithin > 0)
+    await server.scraped(AbortSignal.any([deadline, AbortSignal.timeout(scrapeWithin)])).catch(() => {})
   await server.close()
   await exporter.close(deadline.aborted ? 0 : undefined)
+  // At its exit the process would wait for a thread that does not end.
+  if (lingering() > 0 || deadline.aborted) leaveAtOnce(EXIT.ok)
 }

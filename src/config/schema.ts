@@ -169,6 +169,10 @@ export const configSchema = z.strictObject({
         .refine(ms => ms > 0, aboveZero)
         .prefault('1s')
         .describe('The longest that one call of a plugin may take.'),
+      create_timeout: duration()
+        .refine(ms => ms > 0, aboveZero)
+        .prefault('1m')
+        .describe('The longest that a plugin may take to be loaded and created.'),
       worker_memory: size()
         .refine(bytes => bytes > 0, aboveZero)
         .prefault('256MiB')

@@ -279,7 +279,13 @@ export class Exporter implements ExporterView {
     }
     const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, resolved))
     await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
-    await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
+    try {
+      await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
+    } catch (error) {
+      await Promise.all([fresh.close(0), outputs?.abandon(), ...added.map(runner => runner.close(0))])
+      this.#takeBack(old, leaving)
+      throw error
+    }
     // Nothing is in flight between epochs now: everything changes over at once.
     const { sources } = resolved.known
     this.#checkpoints.pause()
@@ -334,6 +340,8 @@ export class Exporter implements ExporterView {
     const drained = this.#drainQueue(isLeft, deadline.signal)
     if (old.ready > 0 && (await atMost(withinMs, drained))) return
     deadline.abort()
+    // Nothing that is given up now could be committed.
+    if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
     for (const { name } of leaving)
       for (const batch of this.#queue.take(name)) this.#abandon(batch, 'no worker came back for them')
     for (const batch of old.abandonAll()) this.#abandon(batch, 'their worker did not finish')
@@ -361,8 +369,8 @@ export class Exporter implements ExporterView {
   #staysAs(runner: SourceRunner, next: ResolvedConfig): boolean {
     const shapeIn = ({ sources, plan, limits }: ResolvedConfig) => {
       const place = plan.sources.findIndex(({ name }) => name === runner.name)
-      const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout } = limits
-      const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout]
+      const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout } = limits
+      const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout]
       return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, ...of])
     }
     return shapeIn(this.resolved) === shapeIn(next)
@@ -425,6 +433,7 @@ export class Exporter implements ExporterView {
               logLines: limits.log_lines,
               heapBytes: limits.worker_memory,
               stuckMs: SOURCE_PATIENCE * limits.plugin_timeout,
+              createMs: limits.create_timeout,
               threaded: workers > 0,
             },
             ports,

@@ -91,6 +91,7 @@ export function resolveConfig(
     languages,
     sentiment,
     pluginTimeout: limits.plugin_timeout,
+    createTimeout: limits.create_timeout,
     future: limits.future,
     termsPerPost: limits.terms_per_post,
     queueBytes: limits.queue_bytes,

@@ -21,7 +21,9 @@ export function addRoutes(
   { enableLifecycle, docsUrl, log }: RouteOptions,
 ): void {
   app.get('/metrics', async (request, reply) => {
-    const delivered = scrapes.begin()
+    // Prometheus sends it with each scrape, as does what speaks its protocol.
+    const isPrometheus = request.headers['x-prometheus-scrape-timeout-seconds'] !== undefined
+    const delivered = scrapes.begin(isPrometheus)
     const body = await view.metrics(metricsFormat(request.headers.accept))
     if (request.method === 'GET') reply.raw.once('finish', delivered)
     return sendBody(request, reply, body)

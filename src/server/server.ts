@@ -30,6 +30,8 @@ export interface RunningServer {
   readonly address: string
   /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
   readonly lastScrapeAt: number | null
+  /** Within how many milliseconds the next scrape is to be expected; 0 where nobody scrapes regularly. */
+  readonly nextScrapeWithin: number
   /** Resolves once a scrape that began after this call has been delivered; rejects when `signal` is aborted. */
   scraped(signal: AbortSignal): Promise<void>
   /** Stops listening; answers under way are given a second. */
@@ -78,6 +80,9 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     address: urlOf(app.server, webConfig.settings().tls !== null, options.listen),
     get lastScrapeAt() {
       return scrapes.lastAt
+    },
+    get nextScrapeWithin() {
+      return scrapes.nextWithin()
     },
     scraped: signal => scrapes.next(signal),
     close: () => close(app),

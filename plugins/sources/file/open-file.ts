@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { type Compression, containerOf, notRead, SIGNATURE_BYTES } from 'mood-exporter/plugin'
@@ -45,7 +46,8 @@ export const identityOf = ({ dev, ino }: { dev: bigint; ino: bigint }): string =
 export async function openFile(path: string, absolute: string): Promise<OpenFile> {
   let handle: FileHandle | undefined
   try {
-    handle = await open(absolute)
+    // To open a pipe would wait for its writer, in one of the few threads that all I/O of the process shares.
+    handle = await open(absolute, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = await handle.stat({ bigint: true })
     if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
     if (!stats.isFile())

@@ -8,9 +8,6 @@ import { Stillness } from '../threads/stall-detector.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
-/** How long an output may take to be loaded and created, in milliseconds. */
-const CREATE_MS = 60_000
-
 /** A thread that has reported nothing for so long after a write was aborted blocks its event loop; milliseconds. */
 const BLOCKED_MS = 2 * SETTLE_MS
 
@@ -38,6 +35,8 @@ export interface OutputRun {
 export interface RunOptions {
   threaded: boolean
   heapBytes: number
+  /** How long it may take to be loaded and created, in milliseconds. */
+  createMs: number
   /** Gives up a run that is being created. */
   signal: AbortSignal
 }
@@ -49,7 +48,7 @@ export type BeginRun = (
 ) => Promise<OutputRun>
 
 /** Creates an output. @throws MoodError that says what is wrong with it */
-export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, log) => {
+export const beginRun: BeginRun = async (data, { threaded, heapBytes, createMs, signal }, log) => {
   const created = Promise.withResolvers<Extract<FromOutput, { type: 'created' }>>()
   const closed = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Failure>()
@@ -86,7 +85,7 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
     { message, gone },
   )
   const post = (message: ToOutput) => thread.post(message)
-  const { takes, batch, metrics, thread: number } = await creation(created.promise, thread, signal)
+  const { takes, batch, metrics, thread: number } = await creation(created.promise, createMs, thread, signal)
 
   let lastId = 0
   return {
@@ -117,13 +116,20 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
 }
 
 /** Waits until the output is created, and ends its thread where it is not. */
-async function creation<T>(created: Promise<T>, thread: PluginThread, signal: AbortSignal): Promise<T> {
+async function creation<T>(
+  created: Promise<T>,
+  createMs: number,
+  thread: PluginThread,
+  signal: AbortSignal,
+): Promise<T> {
   const stop = () => void thread.end({ message: 'it was stopped while it was created', reason: 'crash' })
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    if (!(await atMost(CREATE_MS, created)))
-      await thread.end({ message: 'it was not created within a minute', reason: 'timeout' })
+    if (!(await atMost(createMs, created))) {
+      const message = `it was not created within limits.create_timeout, ${createMs / 1000} s`
+      await thread.end({ message, reason: 'timeout' })
+    }
     return await created
   } catch (error) {
     await thread.end()

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { moduleUrl } from '../../loader/registry.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { atMost } from './at-most.ts'
+import { ended } from './lingering.ts'
 import type { Port } from './messages.ts'
 import { MemoryWatch, resourceLimits } from './thread-memory.ts'
 
@@ -80,7 +81,7 @@ function inThread<Message>(
   const end = async (why: Failure = failure) => {
     failure = why
     clearInterval(watchdog)
-    await atMost(LAST_MS, thread.terminate())
+    await atMost(LAST_MS, ended(thread))
     gone(failure)
   }
   const memory = new MemoryWatch(thread, heapBytes, () => {

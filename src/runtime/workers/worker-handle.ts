@@ -6,6 +6,7 @@ import { Progress } from '../../pipeline/progress.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
+import { ended } from '../threads/lingering.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
@@ -58,6 +59,9 @@ export class WorkerHandle {
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
   readonly #stillness = new Stillness(new ThreadClock(() => this.progress.read().thread))
+  /** Its age while its plugins are made. */
+  readonly #creation = new Stillness(new ThreadClock(() => this.progress.read().thread))
+  readonly #createMs: number
   #killed: EndReason | null = null
   #stopping = false
   #isGone = false
@@ -76,6 +80,7 @@ export class WorkerHandle {
   ) {
     const data: WorkerData = { plan, declared, progress: this.progress.memory }
     this.#events = events
+    this.#createMs = plan.createTimeout
     this.#ready.promise.catch(() => {})
     if (threaded) {
       const thread = new Worker(new URL(moduleUrl('src/runtime/workers/worker-thread')), {
@@ -156,7 +161,10 @@ export class WorkerHandle {
   watch(timeout: number): void {
     this.#memory?.look()
     // Making a plugin may take long: a model is loaded, a service is asked.
-    if (!this.isReady) return
+    if (!this.isReady) {
+      if (this.#creation.look(false) > this.#createMs) this.#failCreation()
+      return
+    }
     const { calls, waiting, heartbeat, loading } = this.progress.read()
     // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
     // as is one that a stray timer of a plugin holds up between calls.
@@ -175,6 +183,14 @@ export class WorkerHandle {
     return 2 ** Math.min(stalls, MOST_DOUBLINGS)
   }
 
+  #failCreation(): void {
+    const within = `limits.create_timeout, ${this.#createMs / 1000} s`
+    this.#ready.reject(
+      new MoodError('ERR_PLUGIN_FAILED', `the plugins of a worker were not created within ${within}`),
+    )
+    this.kill('timeout')
+  }
+
   /** Whether it is being ended. */
   get isKilled(): boolean {
     return this.#killed !== null
@@ -183,7 +199,7 @@ export class WorkerHandle {
   kill(reason: EndReason): void {
     if (this.#killed || !this.#thread) return
     this.#killed = reason
-    void this.#thread.terminate()
+    void ended(this.#thread)
     setTimeout(() => this.#gone(reason, 'it did not end'), LAST_MS).unref()
   }
 
@@ -192,7 +208,7 @@ export class WorkerHandle {
     this.#stopping = true
     this.#post({ type: 'stop' })
     await atMost(graceMs, this.#stopped.promise)
-    if (this.#thread && !this.#isGone) await atMost(LAST_MS, this.#thread.terminate())
+    if (this.#thread && !this.#isGone) await atMost(LAST_MS, ended(this.#thread))
   }
 
   #gone(reason: EndReason, lastError: string): void {
@@ -217,7 +233,7 @@ export class WorkerHandle {
     } else if (message.type === 'unready') {
       this.#stopping = true
       this.#ready.reject(new MoodError(message.code as ErrorCode, message.message))
-      void this.#thread?.terminate()
+      if (this.#thread) void ended(this.#thread)
     } else if (message.type === 'stopped') {
       this.#stopped.resolve()
     } else {
