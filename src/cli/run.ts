@@ -67,6 +67,11 @@ async function run(options: Options): Promise<void> {
   const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
   const log = await createLog({ ...logging, ...(options.logLevel ? { level: options.logLevel } : {}) })
 
+  // Node.js would write them to standard error, and wait for whoever reads it.
+  process
+    .removeAllListeners('warning')
+    .on('warning', ({ name, message }) => log.warn({ warning: name }, message))
+
   // What was read a moment ago is what it starts with.
   const read = [first]
   const load = async () => read.pop() ?? loadConfig(file)

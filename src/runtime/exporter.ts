@@ -57,7 +57,7 @@ export interface ExporterOptions {
   /** Reads the configuration, at the start and on each reload. */
   load: () => Promise<LoadResult>
   version: string
-  log: ExporterLog
+  log: ExporterLog & { linesLost?(): number }
 }
 
 /**
@@ -72,6 +72,7 @@ export class Exporter implements ExporterView {
   readonly state: State
   readonly directory: StateDirectory
   readonly #load: ExporterOptions['load']
+  readonly #log: ExporterOptions['log']
   readonly #journal: Journal
   readonly #reloads: Reloads
   readonly #exposition: Exposition
@@ -120,6 +121,7 @@ export class Exporter implements ExporterView {
   ) {
     this.version = version
     this.#load = load
+    this.#log = log
     this.#prepared = prepared
     this.directory = directory
     this.state = directory.state
@@ -169,6 +171,11 @@ export class Exporter implements ExporterView {
 
   get loaded(): LoadedConfig {
     return this.#prepared.loaded
+  }
+
+  /** Log lines that could not be written. */
+  get logLinesLost(): number {
+    return this.#log.linesLost?.() ?? 0
   }
 
   get loadedAt(): number {

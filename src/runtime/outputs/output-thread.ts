@@ -1,4 +1,4 @@
-import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { inMemory } from '../../loader/in-memory.ts'
@@ -10,6 +10,7 @@ import { atMost } from '../threads/at-most.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog, sampleOf } from '../threads/log-limit.ts'
 import type { Port } from '../threads/messages.ts'
+import { ownPort } from '../threads/own-port.ts'
 import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
@@ -112,8 +113,9 @@ function checked(output: Output): Output {
   return output
 }
 
-if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'output') {
-  await serve(parentPort, workerData as OutputData)
+const own = ownPort<OutputData>('output')
+if (own) {
+  await serve(own.port, own.data)
   // Only now: on a busy machine it would otherwise take long to start.
   giveWay()
 }

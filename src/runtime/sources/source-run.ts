@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import { Progress } from '../../pipeline/progress.ts'
@@ -6,8 +6,9 @@ import { atMost } from '../threads/at-most.ts'
 import { ended as endedThread } from '../threads/lingering.ts'
 import type { DeclaredMetrics, FromSource, SourceData, ToSource } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
+import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
-import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+import { MemoryWatch } from '../threads/thread-memory.ts'
 
 /** How often a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
@@ -112,12 +113,29 @@ type Place = (
 ) => { post(message: ToSource): void; end(): Promise<void> }
 
 const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
-  const thread = new Worker(new URL(moduleUrl('src/runtime/sources/source-thread')), {
-    workerData: { ...data, role: 'source' },
-    name: `source ${data.spec.name}`,
-    resourceLimits: resourceLimits(heapBytes),
-  })
   let failure: Failure = { message: 'its thread ended', reason: 'crash' }
+  const name = `source ${data.spec.name}`
+  const { thread, post } = startThread<FromSource>(
+    data,
+    {
+      module: 'src/runtime/sources/source-thread',
+      role: 'source',
+      name,
+      heapBytes,
+      cause: name,
+      logLines: data.logLines,
+    },
+    {
+      message: listen,
+      error: ({ code, message }) => {
+        failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
+      },
+      exit: () => {
+        clearInterval(watchdog)
+        gone(failure)
+      },
+    },
+  )
   const kill = (why: Failure) => {
     failure = why
     void end()
@@ -135,15 +153,7 @@ const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
     const message = stuck()
     if (message !== null) kill({ message, reason: 'timeout' })
   }, LOOK_MS)
-  thread.on('message', listen)
-  thread.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
-  })
-  thread.on('exit', () => {
-    clearInterval(watchdog)
-    gone(failure)
-  })
-  return { post: message => thread.postMessage(message), end }
+  return { post, end }
 }
 
 const inMainThread: Place = (data, _options, _stuck, listen, gone) => {

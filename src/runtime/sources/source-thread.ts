@@ -1,4 +1,4 @@
-import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
@@ -8,6 +8,7 @@ import type { Position, Source } from '../../plugin/source.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port, SourceData, ToSource } from '../threads/messages.ts'
+import { ownPort } from '../threads/own-port.ts'
 import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { ThreadEmitter } from './emitter.ts'
@@ -102,8 +103,9 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   send({ type: 'created', replayable: emitter.replayable, metrics: plugins.declared })
 }
 
-if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {
-  await serveSource(parentPort, workerData as SourceData)
+const own = ownPort<SourceData>('source')
+if (own) {
+  await serveSource(own.port, own.data)
   // Only now: on a busy machine it would else take long to start.
   giveWay()
 }

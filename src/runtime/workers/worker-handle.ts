@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import type { Plan } from '../../pipeline/plan.ts'
@@ -9,8 +9,9 @@ import { atMost } from '../threads/at-most.ts'
 import { ended } from '../threads/lingering.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
+import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
-import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+import { MemoryWatch } from '../threads/thread-memory.ts'
 
 /** How often the time for a batch is doubled whose workers stopped answering between calls. */
 const MOST_DOUBLINGS = 6
@@ -83,22 +84,30 @@ export class WorkerHandle {
     this.#createMs = plan.createTimeout
     this.#ready.promise.catch(() => {})
     if (threaded) {
-      const thread = new Worker(new URL(moduleUrl('src/runtime/workers/worker-thread')), {
-        workerData: { ...data, role: 'worker' },
-        name: 'worker',
-        resourceLimits: resourceLimits(heapBytes),
-      })
-      this.#thread = thread
-      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
-      this.#post = message => thread.postMessage(message)
       let reason: EndReason = 'crash'
       let lastError = 'the thread ended'
-      thread.on('message', (message: FromWorker) => this.#receive(message))
-      thread.on('error', (error: NodeJS.ErrnoException) => {
-        lastError = error.message
-        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') reason = 'memory'
-      })
-      thread.on('exit', () => this.#gone(this.#killed ?? reason, lastError))
+      const { thread, post } = startThread<FromWorker>(
+        data,
+        {
+          module: 'src/runtime/workers/worker-thread',
+          role: 'worker',
+          name: 'worker',
+          heapBytes,
+          cause: 'stray',
+          logLines: plan.logLines,
+        },
+        {
+          message: message => this.#receive(message),
+          error: ({ code, message }) => {
+            lastError = message
+            if (code === 'ERR_WORKER_OUT_OF_MEMORY') reason = 'memory'
+          },
+          exit: () => this.#gone(this.#killed ?? reason, lastError),
+        },
+      )
+      this.#thread = thread
+      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
+      this.#post = post
     } else {
       const { port1, port2 } = new MessageChannel()
       this.#thread = null
