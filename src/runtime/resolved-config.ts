@@ -73,6 +73,7 @@ export function resolveConfig(
     terms: limits.terms,
     slices: limits.panes,
     idle: limits.idle,
+    future: limits.future,
   }
   const plan: Plan = {
     baseDir,

@@ -31,7 +31,11 @@ export interface StateShape {
   readonly slices: number
   /** Milliseconds of silence after which a partition no longer holds back event time (`limits.idle`). */
   readonly idle: number
+  /** How far event time may lie ahead of the clock, in milliseconds (`limits.future`); a minute where absent. */
+  readonly future?: number
 }
+
+export const DEFAULT_FUTURE = 60_000
 
 /** The longest slice that all of these windows can be made of. */
 export function sliceSizeOf(slides: readonly number[]): number {
