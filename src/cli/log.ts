@@ -1,4 +1,5 @@
 import pino, { type Logger, type LoggerOptions } from 'pino'
+import { redact } from '../config/redact.ts'
 import type { Config } from '../config/schema.ts'
 import type { LogLevel } from './log-levels.ts'
 import { LogSink } from './log-sink.ts'
@@ -25,7 +26,7 @@ export async function createLog({ level = 'info', format = 'auto' }: LogOptions 
   process.once('exit', () => sink.flush())
   const isPretty = format === 'auto' ? process.stderr.isTTY === true : format === 'pretty'
   const layOut = isPretty ? await prettyLines() : (line: string) => line
-  const log = pino({ ...OPTIONS, level }, { write: line => sink.write(layOut(line)) })
+  const log = pino({ ...OPTIONS, level }, { write: line => sink.write(redact(layOut(line))) })
   return Object.assign(log, { linesLost: () => sink.lost })
 }
 

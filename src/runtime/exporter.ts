@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
+import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import { LINES } from '../plugin/records/framing.ts'
 import type { Position } from '../plugin/source.ts'
@@ -210,7 +211,7 @@ export class Exporter implements ExporterView {
   }
 
   status(): Status {
-    return statusOf(this)
+    return redacted(statusOf(this))
   }
 
   notReady(): string[] {
@@ -219,7 +220,7 @@ export class Exporter implements ExporterView {
       .map(({ name, detail }) => `source ${name} has not started${detail ? `: ${detail}` : ''}`)
     if (this.#pool.ready === 0) reasons.push('no worker is ready')
     if (this.#stopping) reasons.push('it is stopping')
-    return reasons
+    return redacted(reasons)
   }
 
   metrics(format: 'text' | 'openmetrics'): ReturnType<Exposition['render']> {
@@ -378,7 +379,7 @@ export class Exporter implements ExporterView {
       const place = plan.sources.findIndex(({ name }) => name === runner.name)
       const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout } = limits
       const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout]
-      return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, ...of])
+      return JSON.stringify([sources[place]?.spec, sources[place]?.files, plan.sources[place]?.format, ...of])
     }
     return shapeIn(this.resolved) === shapeIn(next)
   }
@@ -414,7 +415,8 @@ export class Exporter implements ExporterView {
         this.#pool.dispatch()
       },
       partitionClosed: (source, partition, forget) => this.#checkpoints.release(source, partition, forget),
-      refused: (source, reason) => this.#checkpoints.count('mood_source_refused_total', [source, reason]),
+      refused: (source, reason) =>
+        this.#checkpoints.count('mood_source_refused_total', [source, redact(reason)]),
       reconnected: source => this.#checkpoints.count('mood_source_reconnects_total', [source]),
       recorded: recorded => this.#recorded(recorded),
       changed: (source, state, detail) => this.#journal.sourceChanged(source, state, detail),

@@ -8,6 +8,7 @@ import type { Inspection } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
 import { OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
 import { deltaShapeOf, type StateShape } from '../state/shape.ts'
+import { fileStamps } from './file-stamps.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
 
 /** Ids that all sources' de-duplication remembers together, where none of them says how many. */
@@ -17,7 +18,8 @@ const SEEN_POSTS = 500_000
 export interface ResolvedConfig {
   plan: Plan
   shape: StateShape
-  sources: { spec: PluginSpec; formatName: string }[]
+  /** `files`: what the files look like that its options name, by which a reload knows that they have changed. */
+  sources: { spec: PluginSpec; formatName: string; files: string }[]
   outputs: OutputSpec[]
   workers: number
   /** Where counts are kept over a restart; null where they are not. */
@@ -62,7 +64,7 @@ export function resolveConfig(
       windows: shown,
     }
   })
-  const outputs = outputSpecs(config, inspection.outputs)
+  const outputs = outputSpecs(config, inspection.outputs, baseDir)
   const remembered = sources.map(({ dedupe }) =>
     typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
   )
@@ -104,7 +106,11 @@ export function resolveConfig(
   return {
     plan,
     shape,
-    sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
+    sources: sources.map(({ spec, formatName }) => ({
+      spec,
+      formatName,
+      files: fileStamps(spec.options, baseDir),
+    })),
     outputs,
     workers: config.workers,
     state: config.state ? { dir: resolve(baseDir, config.state.dir), interval: config.state.interval } : null,
