@@ -76,11 +76,12 @@ async function run(options: Options): Promise<void> {
   const read = [first]
   const load = async () => read.pop() ?? loadConfig(file)
   const exporter = await Exporter.create({ load, version: VERSION, log })
-  const { listen, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
+  const { listen, hosts, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
   let server: RunningServer
   try {
     server = await startServer(exporter, {
       listen,
+      hosts,
       webConfigFile: options['web.config.file'],
       enableLifecycle: options['web.enableLifecycle'] ?? false,
       log,

@@ -104,6 +104,18 @@ export const configSchema = z.strictObject({
       listen: address()
         .prefault('127.0.0.1:19747')
         .describe('Where /metrics and the status page are served.'),
+      hosts: z
+        .array(
+          z
+            .string()
+            .regex(/^[\w.-]+$|^\[[0-9a-fA-F:.]+\]$/, { error: 'expected a name without a port' })
+            .toLowerCase(),
+        )
+        .max(100)
+        .default([])
+        .describe(
+          'Names and addresses that clients may call it by; any where empty, but for `/-/reload`, which wants an address, a name without a dot, or one of these.',
+        ),
       shutdown_timeout: duration()
         .prefault('10s')
         .describe('The longest that a clean stop may take, waiting for queues to drain and a last scrape.'),

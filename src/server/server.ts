@@ -20,6 +20,8 @@ export interface ServerOptions {
   webConfigFile?: string | undefined
   /** Whether `POST /-/reload` may reload (`--web.enable-lifecycle`). */
   enableLifecycle: boolean
+  /** Names that clients may call the exporter by (`server.hosts`), in lower case; any where absent or empty. */
+  hosts?: readonly string[]
   /** Where the status page's link to the documentation leads; without it there is none. */
   docsUrl?: string | undefined
   log: ServerLog
@@ -68,12 +70,13 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     // It would bind the whole host, other services on it included, to TLS: that is for the operator to say.
     strictTransportSecurity: false,
   })
-  addGate(app, webConfig)
+  const { hosts = [] } = options
+  addGate(app, webConfig, hosts)
   addRefusals(app, view, log)
   // Bodies are read, up to the limit, and ignored, whatever they claim to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
-  addRoutes(app, view, scrapes, options)
+  addRoutes(app, view, scrapes, { ...options, hosts })
 
   await listen(app, options.listen)
   return {
