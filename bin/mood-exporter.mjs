@@ -9,6 +9,15 @@ import { fileURLToPath } from 'node:url'
 /** Set for the process that was started under the pinned Node.js, which must never start another. */
 const RELAYED = 'MOOD_EXPORTER_RELAYED'
 
+// A signal to reload that comes before the program listens for it has nothing to reload: it must not end it.
+if (process.argv[2] === 'run') process.on('SIGHUP', () => {})
+
+// Without the process that started it, it would hold its port with nobody to stop it.
+if (process.env[RELAYED] && process.channel) {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel.unref()
+}
+
 const path = relative => fileURLToPath(new URL(relative, import.meta.url))
 const sources = path('../src/cli/main.ts')
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -47,7 +56,8 @@ function isRunning(node) {
 /** Runs the program under another Node.js, and passes on signals and the exit code. */
 function relay(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel tells it when this process is gone, however it went.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [RELAYED]: '1' },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { cp, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import pkg from '../package.json' with { type: 'json' }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -23,6 +23,31 @@ test('where node_modules is a link, the launcher knows the pinned Node.js when i
     )
     expect(stdout.trim()).toBe(pkg.version)
   } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('the exporter stops when the launcher that started it is killed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-launched-'))
+  await writeFile(join(folder, 'mood.yml'), 'server: { listen: "127.0.0.1:0" }\nsources: [{ use: demo }]\n')
+  // A copy of the interpreter under another name is not the pinned one, so that it starts that.
+  const other = join(folder, 'node')
+  await cp(await realpath(process.execPath), other)
+  const launcher = spawn(other, [join(ROOT, 'bin/mood-exporter.mjs'), 'run', '--config', 'mood.yml'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  try {
+    let output = ''
+    launcher.stdout.setEncoding('utf8').on('data', text => {
+      output += text
+    })
+    const url = await vi.waitUntil(() => /Metrics +(\S+)/.exec(output)?.[1], { timeout: 60_000 })
+    expect((await fetch(url)).status).toBe(200)
+    launcher.kill('SIGKILL')
+    await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 60_000 }).toBe('gone')
+  } finally {
+    launcher.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true })
   }
 })

@@ -39,6 +39,7 @@ export function benchPlan(format: string, more: Partial<Plan> = {}): Plan {
     languages: { labels: ['en', 'ko'], detect: true },
     sentiment: { positive: 0.05, negative: -0.05 },
     pluginTimeout: 1000,
+    createTimeout: 60_000,
     future: 60_000,
     termsPerPost: 50,
     queueBytes: QUEUE_BYTES,

@@ -398,6 +398,13 @@ export const METRICS = {
     labels: ['cause'],
     feeds: 'src/runtime/journal.ts',
   },
+  mood_log_lines_lost_total: {
+    type: 'counter',
+    help: 'Log lines that standard error did not take: its disk is full, or nobody reads its pipe.',
+    labels: [],
+    feeds: 'src/runtime/collectors.ts',
+    volatile: true,
+  },
   mood_http_requests_refused_total: {
     type: 'counter',
     help: 'Requests to the server that were refused, by HTTP status.',

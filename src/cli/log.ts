@@ -1,12 +1,17 @@
 import pino, { type Logger, type LoggerOptions } from 'pino'
+import { redact } from '../config/redact.ts'
 import type { Config } from '../config/schema.ts'
 import type { LogLevel } from './log-levels.ts'
+import { LogSink } from './log-sink.ts'
 
 export interface LogOptions {
   level?: LogLevel
   /** `auto` is `pretty` on a terminal and `json` elsewhere. */
   format?: Config['log']['format']
 }
+
+/** A log, and how many of its lines could not be written. */
+export type CountedLog = Logger & { linesLost(): number }
 
 const OPTIONS: LoggerOptions = {
   // Neither host nor pid: whoever collects logs knows both.
@@ -16,17 +21,20 @@ const OPTIONS: LoggerOptions = {
 }
 
 /** The program's log, on standard error. Written at once, so that the last words before an exit are not lost. */
-export async function createLog({ level = 'info', format = 'auto' }: LogOptions = {}): Promise<Logger> {
-  const options = { ...OPTIONS, level }
+export async function createLog({ level = 'info', format = 'auto' }: LogOptions = {}): Promise<CountedLog> {
+  const sink = new LogSink()
+  process.once('exit', () => sink.flush())
   const isPretty = format === 'auto' ? process.stderr.isTTY === true : format === 'pretty'
-  if (!isPretty) return pino(options, pino.destination({ fd: 2, sync: true }))
-  const { default: pretty } = await import('pino-pretty')
-  const stream = pretty({
-    destination: 2,
-    sync: true,
+  const layOut = isPretty ? await prettyLines() : (line: string) => line
+  const log = pino({ ...OPTIONS, level }, { write: line => sink.write(redact(layOut(line))) })
+  return Object.assign(log, { linesLost: () => sink.lost })
+}
+
+async function prettyLines(): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty')
+  return prettyFactory({
     colorize: process.stderr.isTTY === true && !process.env.NO_COLOR,
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   })
-  return pino(options, stream)
 }

@@ -1,11 +1,13 @@
+import { redact } from '../config/redact.ts'
+
 /** Writes a line, or several, to standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${redact(text)}\n`)
 }
 
 /** Writes a line, or several, to standard error. */
 export function complain(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${redact(text)}\n`)
 }
 
 /** How wide the terminal is; what does not go to one is not to be read in a narrow window either. */

@@ -1,14 +1,16 @@
 import { setFlagsFromString } from 'node:v8'
 import type { LoadResult } from '../config/load.ts'
 import type { Exporter } from '../runtime/exporter.ts'
+import { lingering } from '../runtime/threads/lingering.ts'
 import type { RunningServer } from '../server/server.ts'
 import { EXIT } from './errors.ts'
+import { leaveAtOnce } from './leave.ts'
 import type { LogLevel } from './log-levels.ts'
 import { complain, print } from './output.ts'
 import { VERSION } from './version.ts'
 
-/** A scrape this long ago means that nobody scrapes any more, and none is waited for; milliseconds. */
-const SCRAPED_LATELY_MS = 60_000
+/** How long threads have to end after server.shutdown_timeout, before the process ends without them; milliseconds. */
+const LAST_MS = 4000
 
 /** The options of the command line. */
 export interface ServeOptions {
@@ -38,6 +40,9 @@ export async function serve(
   // Left to itself V8 lets the heap of each thread grow to several times of what it holds before it looks for garbage:
   // 800 MB in all under full load, against 240 MB so, for some 5 % more time.
   setFlagsFromString('--optimize-for-size')
+  let reload: () => unknown = () => {}
+  // From now on: what is not read yet is not to be loaded again, but the signal would end the process.
+  process.on('SIGHUP', () => void reload())
   const [{ loadConfig }, { createLog }, { Exporter }, { startServer }] = await Promise.all([
     import('../config/load.ts'),
     import('./log.ts'),
@@ -49,15 +54,21 @@ export async function serve(
   const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
   const log = await createLog({ ...logging, ...(options.logLevel ? { level: options.logLevel } : {}) })
 
+  // Node.js would write them to standard error, and wait for whoever reads it.
+  process
+    .removeAllListeners('warning')
+    .on('warning', ({ name, message }) => log.warn({ warning: name }, message))
+
   // What was read a moment ago is what it starts with.
   const read = [first]
   const load = async () => adapt(read.pop() ?? (await loadConfig(file)))
   const exporter = await Exporter.create({ load, version: VERSION, log, relays })
-  const { listen, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
+  const { listen, hosts, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
   let server: RunningServer
   try {
     server = await startServer(exporter, {
       listen,
+      hosts,
       webConfigFile: options['web.config.file'],
       enableLifecycle: options['web.enableLifecycle'] ?? false,
       log,
@@ -66,7 +77,7 @@ export async function serve(
     await exporter.close()
     throw error
   }
-  process.on('SIGHUP', () => void exporter.reload())
+  reload = () => exporter.reload()
   const stopped = stopSignal()
   exporter.run()
   // Standard output is not ours where an output writes to it.
@@ -89,7 +100,7 @@ function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     let signals = 0
     const onSignal = (signal: NodeJS.Signals) => {
-      if (++signals > 1) process.exit(EXIT.failure)
+      if (++signals > 1) leaveAtOnce(EXIT.failure)
       resolve(signal)
     }
     process.on('SIGTERM', onSignal)
@@ -111,10 +122,14 @@ async function stop(
   const expired = new Promise<void>(resolve =>
     deadline.addEventListener('abort', () => resolve(), { once: true }),
   )
+  // Whatever hangs, it is gone soon after.
+  setTimeout(() => leaveAtOnce(EXIT.failure), within + LAST_MS)
   await Promise.race([exporter.drain(), expired])
-  const { lastScrapeAt } = server
-  if (signal === 'SIGTERM' && lastScrapeAt !== null && Date.now() - lastScrapeAt < SCRAPED_LATELY_MS)
-    await server.scraped(deadline).catch(() => {})
+  const scrapeWithin = server.nextScrapeWithin
+  if (signal === 'SIGTERM' && scrapeWithin > 0)
+    await server.scraped(AbortSignal.any([deadline, AbortSignal.timeout(scrapeWithin)])).catch(() => {})
   await server.close()
   await exporter.close(deadline.aborted ? 0 : undefined)
+  // At its exit the process would wait for a thread that does not end.
+  if (lingering() > 0 || deadline.aborted) leaveAtOnce(EXIT.ok)
 }

@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { stringify } from 'yaml'
 import { type AnyErrorCode, errorText } from '../catalogue/errors.ts'
 import { alertmanagerProblems } from './alertmanager-schema.ts'
@@ -11,6 +9,7 @@ import { expectation, explainIssues } from './issues.ts'
 import { unknownWindows } from './output-schema.ts'
 import { tooManyPanes } from './panes.ts'
 import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
+import { readWhole } from './read-file.ts'
 import { reportProblems } from './report-schema.ts'
 import { type Config, configSchema } from './schema.ts'
 import { reason } from './secret-file.ts'
@@ -52,6 +51,9 @@ export type LoadResult =
 /** Some thousands of keywords fit into a tenth of this. */
 const MAX_BYTES = 4 * 2 ** 20
 
+/** How long one may take to come out of a pipe, in milliseconds. */
+const READ_MS = 10_000
+
 /** Reads and validates a configuration file. Answers every problem there is, in the order of the file. */
 export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Promise<LoadResult> {
   const unreadable = (reason: string): LoadResult => {
@@ -61,7 +63,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.
   }
   let bytes: Buffer
   try {
-    bytes = await buffer(createReadStream(file, { end: MAX_BYTES }))
+    bytes = await readWhole(file, MAX_BYTES, READ_MS)
   } catch (error) {
     return unreadable(reason(error))
   }

@@ -3,6 +3,7 @@ import type { z } from '../plugin/index.ts'
 import { expectation, explainIssues } from './issues.ts'
 import { optionKeys, optionValues } from './option-values.ts'
 import type { PathProblem } from './problem.ts'
+import { noteSecrets } from './redact.ts'
 import type { Config } from './schema.ts'
 import { isSecretAt } from './schema-walk.ts'
 
@@ -60,6 +61,7 @@ export function parseOptions(
   kind?: PluginKind,
 ): ParsedOptions {
   const { value, problems } = optionValues(schema, raw, baseDir)
+  noteSecrets(value, path => isSecretAt(schema, path))
   const parsed = schema.strict().safeParse(value, { error: expectation })
   if (parsed.success && problems.length === 0) return { ok: true, options: parsed.data }
   const moreKeys = [...optionKeys(schema.shape), ...(kind ? exporterKeys(kind) : [])]

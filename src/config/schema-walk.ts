@@ -53,7 +53,11 @@ export function isSecret(schema: z.ZodType): boolean {
 export function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType[] {
   return path.reduce<z.ZodType[]>(
     (schemas, key) =>
-      schemas.flatMap(alternatives).flatMap(each => shapeOf(each)?.[String(key)] ?? itemOf(each) ?? []),
+      schemas.flatMap(alternatives).flatMap(each => {
+        const shape = shapeOf(each) ?? {}
+        const own = Object.hasOwn(shape, key) ? shape[String(key)] : undefined
+        return own ?? itemOf(each) ?? []
+      }),
     [schema],
   )
 }

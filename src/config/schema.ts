@@ -106,6 +106,18 @@ export const configSchema = z.strictObject({
       listen: address()
         .prefault('127.0.0.1:19747')
         .describe('Where /metrics and the status page are served.'),
+      hosts: z
+        .array(
+          z
+            .string()
+            .regex(/^[\w.-]+$|^\[[0-9a-fA-F:.]+\]$/, { error: 'expected a name without a port' })
+            .toLowerCase(),
+        )
+        .max(100)
+        .default([])
+        .describe(
+          'Names and addresses that clients may call it by; any where empty, but for `/-/reload`, which wants an address, a name without a dot, or one of these.',
+        ),
       shutdown_timeout: duration()
         .prefault('10s')
         .describe('The longest that a clean stop may take, waiting for queues to drain and a last scrape.'),
@@ -185,6 +197,10 @@ export const configSchema = z.strictObject({
         .refine(ms => ms > 0, aboveZero)
         .prefault('1s')
         .describe('The longest that one call of a plugin may take.'),
+      create_timeout: duration()
+        .refine(ms => ms > 0, aboveZero)
+        .prefault('1m')
+        .describe('The longest that a plugin may take to be loaded and created.'),
       worker_memory: size()
         .refine(bytes => bytes > 0, aboveZero)
         .prefault('256MiB')

@@ -27,6 +27,23 @@ export function maskUrl(text: string): string {
     )
 }
 
+/** The secrets in a URL: what {@link maskUrl} hides of it, as written and as it is meant. */
+export function secretsOfUrl(text: string): string[] {
+  if (!text.includes('://')) return []
+  const found: string[] = []
+  for (const [, user = '', only = ''] of text.matchAll(/\/\/(?:[^/?#\s:@]*:([^/?#\s]*)|([^/?#\s:@]+))(?=@)/g))
+    found.push(user || only)
+  for (const [, key = '', value = ''] of text.matchAll(/[?&;]([^=&;#\s]+)=([^&;#\s]*)/g))
+    if (looksSecret(key)) found.push(value)
+  return found.flatMap(part => {
+    try {
+      return [part, decodeURIComponent(part)]
+    } catch {
+      return [part]
+    }
+  })
+}
+
 /** Topics are keywords that anybody may see, whatever they are called. */
 const inTopics = (path: Path) => path[0] === 'topics'
 
@@ -34,7 +51,7 @@ const inTopics = (path: Path) => path[0] === 'topics'
 export const isSecretPath = (path: Path): boolean =>
   !inTopics(path) && path.some(key => typeof key === 'string' && looksSecret(key))
 
-const matches = (pattern: readonly string[], path: Path) =>
+export const matches = (pattern: readonly string[], path: Path) =>
   pattern.length === path.length && pattern.every((part, i) => part === '*' || part === String(path[i]))
 
 /** One whole reference without a default: it says where the secret is, not what it is. */

@@ -12,6 +12,8 @@ import {
 import type { ConfigDraft, LoadedConfig } from '../config/load.ts'
 import { type PluginEntry, splitPlugin } from '../config/plugin-options.ts'
 import type { Problem } from '../config/problem.ts'
+import { noteSecrets } from '../config/redact.ts'
+import { matches } from '../config/secrets.ts'
 import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
 import { moduleUrl } from './registry.ts'
 import { type Finding, inspectOne, type Question } from './validate-thread.ts'
@@ -71,6 +73,9 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     .map(({ path, message, code }) => loaded.problem(path, message, code))
   problems.push(...metricConflicts([...questions, ...formats], all, loaded))
   problems.push(...duplicates(named, loaded), ...strayScorers(named.scorers, loaded))
+  // What of plugins that run elsewhere only.
+  const secrets = all.flatMap(({ secrets }) => secrets)
+  noteSecrets(config, path => secrets.some(pattern => matches(pattern, path)), baseDir)
   return {
     ...named,
     problems,
@@ -83,7 +88,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
         formatName: formatFindings[i]?.name ?? use,
       }
     }),
-    secrets: all.flatMap(({ secrets }) => secrets),
+    secrets,
   }
 }
 

@@ -36,12 +36,15 @@ class CurrentRecord implements RecordContext {
 /** Turns the records of one source into posts, through its format. */
 export class Decoder {
   readonly #format: Format
+  readonly #isBinary: boolean
   readonly #meter: Meter
   readonly #drop: OnDrop
   readonly #current = new CurrentRecord()
 
   constructor(format: Format, meter: Meter, drop: OnDrop) {
     this.#format = format
+    // Once: what a plugin's getter does must not depend on the record, nor cost one that it is not called for.
+    this.#isBinary = format.binary === true
     this.#meter = meter
     this.#drop = drop
   }
@@ -54,7 +57,7 @@ export class Decoder {
 
   #decode(job: Job, record: number): readonly Post[] | NoPost {
     const { records } = job
-    const binary = this.#format.binary === true && !job.posts
+    const binary = this.#isBinary && !job.posts
     const text = binary ? '' : recordText(records.bytes, records.start(record), records.end(record))
     if (text instanceof NoPost) return text
     if (this.#meter.skips(job, record, 0)) return new NoPost('plugin', '')

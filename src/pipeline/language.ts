@@ -30,10 +30,15 @@ export class LanguageDetector {
   /** Whether scripts alone tell all the languages that are asked for. */
   readonly #byScript: boolean
   readonly #labels: readonly string[]
+  readonly #loading: <T>(load: () => T) => T
 
-  /** @param labels the languages to tell from others */
-  constructor(labels: readonly string[]) {
+  /**
+   * @param labels the languages to tell from others
+   * @param loading called with what loads the data of `eld`, once it is needed
+   */
+  constructor(labels: readonly string[], loading: <T>(load: () => T) => T = load => load()) {
     this.#labels = labels
+    this.#loading = loading
     this.#byScript = labels.every(label => TOLD_BY_SCRIPT.has(label))
   }
 
@@ -48,25 +53,27 @@ export class LanguageDetector {
     }
     const known = eastAsian + letters
     if (known === 0 || this.#byScript) return undefined
-    const language = known < FEWEST_LETTERS ? undefined : eldOnceNeeded().detect(words).language || undefined
+    const language = known < FEWEST_LETTERS ? undefined : this.#eld().detect(words).language || undefined
     if (language !== undefined && this.#labels.includes(language)) return language
     // A few words, names and tags are easily taken for another language: known words say more than runs of letters.
     if (this.#labels.includes('en') && letters > eastAsian && isEnglish(words)) return 'en'
     // Of a short text only what is expected is believed: a guess at any of sixty languages would mostly be wrong.
     return known >= MIN_LETTERS ? language : undefined
   }
+
+  /** The data of `eld` is 0.1 s and 20 MB in each thread: not before there is a post that does not say its language. */
+  #eld(): Eld {
+    loaded ??= this.#loading(loadEld)
+    return loaded
+  }
 }
 
 let loaded: Eld | null = null
 
-/** The data of `eld` is 0.1 s and 20 MB in each thread: not before there is a post that does not say its language. */
-function eldOnceNeeded(): Eld {
-  if (!loaded) {
-    // Its package offers itself to `import` alone, which does not wait; by its path, `require` takes it too.
-    const path = fileURLToPath(import.meta.resolve('eld/extrasmall'))
-    loaded = (createRequire(import.meta.url)(path) as { eld: Eld }).eld
-  }
-  return loaded
+function loadEld(): Eld {
+  // Its package offers itself to `import` alone, which does not wait; by its path, `require` takes it too.
+  const path = fileURLToPath(import.meta.resolve('eld/extrasmall'))
+  return (createRequire(import.meta.url)(path) as { eld: Eld }).eld
 }
 
 /** Letters by script, near enough: what is neither East Asian nor punctuation, a symbol or an emoji is a letter. */

@@ -27,6 +27,7 @@ export function testPlan(more: Partial<Plan> = {}): Plan {
     languages: { labels: ['en', 'ko'], detect: false },
     sentiment: { positive: 0.05, negative: -0.05 },
     pluginTimeout: 1000,
+    createTimeout: 60_000,
     future: 60_000,
     termsPerPost: 50,
     queueBytes: 2 ** 20,

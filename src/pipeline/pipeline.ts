@@ -218,6 +218,9 @@ export class Pipeline {
         const lang = this.#instances.detector.detect(post.text)
         if (lang !== undefined) post.lang = lang
       }
+      // Scorers and extractors all get this one.
+      Object.freeze(post)
+      if (post.topics) Object.freeze(post.topics)
       const lang = languageLabel(post.lang, this.#languages)
       candidates.push({ post, record, index, eventTime, topics, lang, scores: this.#noScores.slice() })
     }

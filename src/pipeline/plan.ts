@@ -29,6 +29,8 @@ export interface Plan {
   sentiment: { positive: number; negative: number }
   /** Milliseconds. */
   pluginTimeout: number
+  /** How long plugins may take to be loaded and created, in milliseconds. */
+  createTimeout: number
   /** Milliseconds that a post may lie ahead of the clock. */
   future: number
   termsPerPost: number

@@ -6,7 +6,9 @@ const PLUGIN = 4
 const LAST_RECORD = 5
 const WAITING = 6
 const HEARTBEAT = 7
-const WORDS = 8
+const THREAD = 8
+const LOADING = 9
+const WORDS = 10
 
 /** Where a worker was last seen. */
 export interface Whereabouts {
@@ -24,6 +26,10 @@ export interface Whereabouts {
   waiting: boolean
   /** Moves while the thread's event loop turns. */
   heartbeat: number
+  /** Number of the thread, as the system has it; 0 where it is not known. */
+  thread: number
+  /** True while data is loaded that a plugin or the pipeline needs: no post is to blame for how long that takes. */
+  loading: boolean
 }
 
 /**
@@ -62,6 +68,22 @@ export class Progress {
     Atomics.store(this.#words, WAITING, is ? 1 : 0)
   }
 
+  /** Says which thread it is. */
+  thread(number: number): void {
+    Atomics.store(this.#words, THREAD, number)
+  }
+
+  /** Loads something, outside of the time of any post. */
+  loading<T>(load: () => T): T {
+    Atomics.store(this.#words, LOADING, 1)
+    try {
+      return load()
+    } finally {
+      Atomics.store(this.#words, LOADING, 0)
+      this.beat()
+    }
+  }
+
   beat(): void {
     Atomics.add(this.#words, HEARTBEAT, 1)
   }
@@ -77,6 +99,8 @@ export class Progress {
       lastRecord: words[LAST_RECORD] as number,
       waiting: Atomics.load(words, WAITING) === 1,
       heartbeat: Atomics.load(words, HEARTBEAT),
+      thread: Atomics.load(words, THREAD),
+      loading: Atomics.load(words, LOADING) === 1,
     }
   }
 }

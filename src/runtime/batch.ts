@@ -53,6 +53,8 @@ export interface TrackedBatch extends Batch {
   skips: Skip[]
   /** Times that a worker died over it without a call to blame. */
   attempts: number
+  /** Times that a worker stopped answering over it between calls. */
+  stalls: number
   /** What the workers refused, where the receipt waits for the commit. */
   refused: Receipt['refused']
 }

@@ -24,6 +24,7 @@ export interface Collected {
   readonly reporter: Pick<Reporter, 'last'>
   readonly uncommittedEpochs: number
   readonly version: string
+  readonly logLinesLost: number
   readonly loadedAt: number
   readonly lastReload: { ok: boolean }
 }
@@ -138,6 +139,7 @@ export function collectorsOf(exporter: Collected): Readings {
     mood_queue_limit_bytes: gauge(() => exporter.resolved.limits.queue_bytes),
     mood_panes_evicted_total: counter('mood_panes_evicted_total'),
     mood_log_lines_suppressed_total: counter('mood_log_lines_suppressed_total'),
+    mood_log_lines_lost_total: gauge(() => exporter.logLinesLost),
     mood_http_requests_refused_total: counter('mood_http_requests_refused_total'),
     mood_state_restored: ofStore(() => (exporter.directory.isRestored ? 1 : 0)),
     mood_state_uncommitted_epochs: gauge(() => exporter.uncommittedEpochs),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
+import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import { LINES } from '../plugin/records/framing.ts'
 import type { Position } from '../plugin/source.ts'
@@ -62,7 +63,7 @@ export interface ExporterOptions {
   /** Reads the configuration, at the start and on each reload. */
   load: () => Promise<LoadResult>
   version: string
-  log: ExporterLog
+  log: ExporterLog & { linesLost?(): number }
   /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
   relays?: boolean
 }
@@ -80,6 +81,7 @@ export class Exporter implements ExporterView {
   readonly directory: StateDirectory
   readonly #load: ExporterOptions['load']
   readonly #relays: boolean
+  readonly #log: ExporterOptions['log']
   readonly #journal: Journal
   readonly #reloads: Reloads
   readonly #exposition: Exposition
@@ -132,6 +134,7 @@ export class Exporter implements ExporterView {
     this.version = version
     this.#load = load
     this.#relays = relays
+    this.#log = log
     this.#prepared = prepared
     this.directory = directory
     this.state = directory.state
@@ -191,6 +194,11 @@ export class Exporter implements ExporterView {
     return this.#prepared.loaded
   }
 
+  /** Log lines that could not be written. */
+  get logLinesLost(): number {
+    return this.#log.linesLost?.() ?? 0
+  }
+
   get loadedAt(): number {
     return this.#reloads.loadedAt
   }
@@ -223,7 +231,7 @@ export class Exporter implements ExporterView {
   }
 
   status(): Status {
-    return statusOf(this)
+    return redacted(statusOf(this))
   }
 
   notReady(): string[] {
@@ -232,7 +240,7 @@ export class Exporter implements ExporterView {
       .map(({ name, detail }) => `source ${name} has not started${detail ? `: ${detail}` : ''}`)
     if (this.#pool.ready === 0) reasons.push('no worker is ready')
     if (this.#stopping) reasons.push('it is stopping')
-    return reasons
+    return redacted(reasons)
   }
 
   metrics(format: 'text' | 'openmetrics'): ReturnType<Exposition['render']> {
@@ -299,7 +307,13 @@ export class Exporter implements ExporterView {
     }
     const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, resolved))
     await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
-    await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
+    try {
+      await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
+    } catch (error) {
+      await Promise.all([fresh.close(0), outputs?.abandon(), ...added.map(runner => runner.close(0))])
+      this.#takeBack(old, leaving)
+      throw error
+    }
     // Nothing is in flight between epochs now: everything changes over at once.
     const { sources } = resolved.known
     this.#checkpoints.pause()
@@ -356,6 +370,8 @@ export class Exporter implements ExporterView {
     const drained = this.#drainQueue(isLeft, deadline.signal)
     if (old.ready > 0 && (await atMost(withinMs, drained))) return
     deadline.abort()
+    // Nothing that is given up now could be committed.
+    if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
     for (const { name } of leaving)
       for (const batch of this.#queue.take(name)) this.#abandon(batch, 'no worker came back for them')
     for (const batch of old.abandonAll()) this.#abandon(batch, 'their worker did not finish')
@@ -383,9 +399,9 @@ export class Exporter implements ExporterView {
   #staysAs(runner: SourceRunner, next: ResolvedConfig): boolean {
     const shapeIn = ({ sources, plan, limits }: ResolvedConfig) => {
       const place = plan.sources.findIndex(({ name }) => name === runner.name)
-      const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout } = limits
-      const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout]
-      return JSON.stringify([sources[place]?.spec, plan.sources[place]?.format, ...of])
+      const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout } = limits
+      const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout]
+      return JSON.stringify([sources[place]?.spec, sources[place]?.files, plan.sources[place]?.format, ...of])
     }
     return shapeIn(this.resolved) === shapeIn(next)
   }
@@ -421,7 +437,8 @@ export class Exporter implements ExporterView {
         this.#pool.dispatch()
       },
       partitionClosed: (source, partition, forget) => this.#checkpoints.release(source, partition, forget),
-      refused: (source, reason) => this.#checkpoints.count('mood_source_refused_total', [source, reason]),
+      refused: (source, reason) =>
+        this.#checkpoints.count('mood_source_refused_total', [source, redact(reason)]),
       reconnected: (source, reason) =>
         this.#checkpoints.count('mood_source_reconnects_total', [source, reason]),
       gap: (source, result, ms) => {
@@ -452,6 +469,7 @@ export class Exporter implements ExporterView {
               logLines: limits.log_lines,
               heapBytes: limits.worker_memory,
               stuckMs: SOURCE_PATIENCE * limits.plugin_timeout,
+              createMs: limits.create_timeout,
               threaded: workers > 0,
             },
             ports,

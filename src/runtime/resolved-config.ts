@@ -9,6 +9,7 @@ import type { Inspection } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
 import { OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
 import { deltaShapeOf, type StateShape } from '../state/shape.ts'
+import { fileStamps } from './file-stamps.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
 import { type ReportSpec, reportSpecs, retentionOf } from './reports/report-spec.ts'
 
@@ -19,7 +20,8 @@ const SEEN_POSTS = 500_000
 export interface ResolvedConfig {
   plan: Plan
   shape: StateShape
-  sources: { spec: PluginSpec; formatName: string }[]
+  /** `files`: what the files look like that its options name, by which a reload knows that they have changed. */
+  sources: { spec: PluginSpec; formatName: string; files: string }[]
   outputs: OutputSpec[]
   reports: ReportSpec[]
   /** How alerts are taken from Alertmanager; null where they are not. */
@@ -79,7 +81,7 @@ export function resolveConfig(
       windows: shown,
     }
   })
-  const configured = outputSpecs(config, inspection.outputs)
+  const configured = outputSpecs(config, inspection.outputs, baseDir)
   const relay = relays ? relaySpec(configured) : null
   const outputs = relays ? [] : configured
   const remembered = sources.map(({ dedupe }) =>
@@ -102,6 +104,7 @@ export function resolveConfig(
     terms: limits.terms,
     slices: limits.panes,
     idle: limits.idle,
+    future: limits.future,
   }
   const plan: Plan = {
     baseDir,
@@ -121,6 +124,7 @@ export function resolveConfig(
     languages,
     sentiment,
     pluginTimeout: limits.plugin_timeout,
+    createTimeout: limits.create_timeout,
     future: limits.future,
     termsPerPost: limits.terms_per_post,
     queueBytes: limits.queue_bytes,
@@ -130,7 +134,11 @@ export function resolveConfig(
   return {
     plan,
     shape,
-    sources: sources.map(({ spec, formatName }) => ({ spec, formatName })),
+    sources: sources.map(({ spec, formatName }) => ({
+      spec,
+      formatName,
+      files: fileStamps(spec.options, baseDir),
+    })),
     outputs,
     reports,
     alertmanager: config.alertmanager

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask, keptLog, sendRaw } from './client-testing.ts'
+import { LIMITS } from './limits.ts'
 import { startServer } from './server.ts'
 import { someStatus, someView } from './view-testing.ts'
 
@@ -138,18 +140,23 @@ test('a client that goes away in the middle of anything is no error', async () =
   expect(log.lines).toEqual([])
 })
 
-test('more connections than it holds are turned away, and counted; those that it holds go on', async () => {
+test('more connections than it holds are turned away, and counted, where all of those are busy', async () => {
   const { address, refusals } = await serve()
-  const { hostname, port } = new URL(address)
-  const sockets = Array.from({ length: 256 }, () => connect(Number(port), hostname))
+  const { port } = new URL(address)
+  // Busy with the body of their request, which does not come.
+  const sockets = Array.from({ length: LIMITS.connections }, () => connect(Number(port), '127.0.0.1'))
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
   })
-  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('connect', resolve))))
-  expect(await sendRaw(address, 'GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n', 5_000)).toBe('')
+  const request = 'POST /-/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n'
+  await Promise.all(
+    sockets.map(async socket => {
+      socket.write(request)
+      // The answer to the expectation says that the request was seen.
+      await once(socket, 'data')
+    }),
+  )
+  expect(await sendRaw(address, 'GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('')
   expect(refusals).toEqual([503])
-  const first = sockets[0] as (typeof sockets)[number]
-  first.write('GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n')
-  const answer = await new Promise(resolve => first.once('data', data => resolve(data.toString())))
-  expect(answer).toMatch(/^HTTP\/1\.1 200/)
+  expect(sockets.every(socket => !socket.destroyed)).toBe(true)
 })

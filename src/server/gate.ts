@@ -2,14 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { sendLine } from './answer.ts'
 import { BasicAuth } from './basic-auth.ts'
 import { LIMITS } from './limits.ts'
+import { hostOf, isOwnHost } from './own-page.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { WebConfigWatch } from './web-config-watch.ts'
 
 /**
  * What every request passes before it is looked at, whatever its path: the limits of the web configuration, its
- * headers and its users. As in other exporters, that includes /metrics and /-/healthy.
+ * headers and its users, and the hosts that the exporter is known by. As in other exporters, that includes /metrics and /-/healthy.
  */
-export function addGate(app: FastifyInstance, webConfig: WebConfigWatch): void {
+export function addGate(app: FastifyInstance, webConfig: WebConfigWatch, hosts: readonly string[]): void {
   const auth = new BasicAuth()
   let limit: ReturnType<WebConfigWatch['settings']>['rateLimit'] = null
   let bucket: TokenBucket | null = null
@@ -25,6 +26,10 @@ export function addGate(app: FastifyInstance, webConfig: WebConfigWatch): void {
       limit = rateLimit
       bucket = rateLimit && new TokenBucket(rateLimit.intervalMs, rateLimit.burst)
     }
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      return sendLine(reply, 400, 'Bad Request')
+    if (hosts.length > 0 && !isOwnHost(hostOf(request.headers.host), hosts))
+      return sendLine(reply, 421, 'Misdirected Request')
     if (bucket && !bucket.take()) return sendLine(reply, 429, 'Too many requests.')
     if ((request.raw.url ?? '').length > LIMITS.urlBytes) return sendLine(reply, 414, 'URI Too Long')
     if (users.size === 0) return

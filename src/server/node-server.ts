@@ -1,8 +1,9 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { clientCertificateProblem } from './client-certificate.ts'
+import { boundConnections } from './connections.ts'
 import { LIMITS } from './limits.ts'
 import type { ServerLog } from './log.ts'
 import type { WebConfigWatch } from './web-config-watch.ts'
@@ -13,6 +14,8 @@ const OPTIONS = {
   requestTimeout: LIMITS.requestMs,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: LIMITS.keepAliveMs,
+  // The gate refuses a request without one, and counts it.
+  requireHostHeader: false,
 }
 
 /** Node's HTTP or HTTPS server, bounded by {@link LIMITS}, with certificates that follow the web configuration. */
@@ -37,8 +40,16 @@ export function createNodeServer(
       ) as unknown as Server)
     : createServer(OPTIONS, listener)
   server.setTimeout(LIMITS.stalledMs)
-  server.maxConnections = LIMITS.connections
-  server.on('drop', () => refused(503))
+  boundConnections(server, refused)
+  // Node.js answers these by itself, before any request is seen.
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    refused(417)
+    response.writeHead(417, { Connection: 'close' }).end()
+  })
+  server.on('connect', (_request, socket: Socket) => {
+    refused(405)
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
   if (tls) followTls(server, webConfig, log)
   return server
 }

@@ -30,4 +30,9 @@ export function addRefusals(app: FastifyInstance, view: ExporterView, log: Serve
     if (reply.statusCode >= 400 && reply.statusCode < 500) view.refused(reply.statusCode)
     done()
   })
+  // A client that goes away before its request is whole gets no answer.
+  app.addHook('onRequestAbort', (request, done) => {
+    if (!request.raw.complete) view.refused(400)
+    done()
+  })
 }

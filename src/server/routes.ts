@@ -3,11 +3,14 @@ import type { ExporterView } from '../runtime/view.ts'
 import { sendBody, sendLine, sendText } from './answer.ts'
 import type { ServerLog } from './log.ts'
 import { metricsFormat } from './negotiation.ts'
+import { isFromOwnPage } from './own-page.ts'
 import type { Scrapes } from './scrapes.ts'
 import { statusPage } from './status-page.ts'
 
 export interface RouteOptions {
   enableLifecycle: boolean
+  /** Names that clients may call the exporter by; empty for any. */
+  hosts: readonly string[]
   /** Where the page's link to the documentation leads; without it there is none. */
   docsUrl?: string | undefined
   log: ServerLog
@@ -18,10 +21,12 @@ export function addRoutes(
   app: FastifyInstance,
   view: ExporterView,
   scrapes: Scrapes,
-  { enableLifecycle, docsUrl, log }: RouteOptions,
+  { enableLifecycle, hosts, docsUrl, log }: RouteOptions,
 ): void {
   app.get('/metrics', async (request, reply) => {
-    const delivered = scrapes.begin()
+    // Prometheus sends it with each scrape, as does what speaks its protocol.
+    const isPrometheus = request.headers['x-prometheus-scrape-timeout-seconds'] !== undefined
+    const delivered = scrapes.begin(isPrometheus)
     const body = await view.metrics(metricsFormat(request.headers.accept))
     if (request.method === 'GET') reply.raw.once('finish', delivered)
     return sendBody(request, reply, body)
@@ -51,9 +56,12 @@ export function addRoutes(
     handler: async (request, reply) => {
       if (!enableLifecycle) return sendLine(reply, 403, 'Lifecycle API is not enabled.')
       // A page of another site could otherwise make its reader's browser send this.
-      const site = request.headers['sec-fetch-site']
-      if (site !== undefined && site !== 'same-origin' && site !== 'none')
-        return sendLine(reply, 403, 'A page of another site may not do this.')
+      if (!isFromOwnPage(request, hosts))
+        return sendLine(
+          reply,
+          403,
+          'A page of another site may not do this, nor a name that is not known here.',
+        )
       const result = await view.reload()
       log.debug({ ok: result.ok, client: request.ip }, 'reload over HTTP')
       if (result.ok) return sendLine(reply, 200, 'Configuration reloaded.')

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Scrapes } from './scrapes.ts'
 
 test('a waiter is told of the next scrape that is delivered', async () => {
@@ -31,4 +31,27 @@ test('waiting ends when the signal is aborted, before or during', async () => {
   controller.abort(new Error('enough'))
   await expect(next).rejects.toThrow('enough')
   await expect(scrapes.next(controller.signal)).rejects.toThrow('enough')
+})
+
+test('the next scrape is expected of a scraper that has a rhythm, and of Prometheus, but not of somebody who looks', () => {
+  vi.useFakeTimers({ now: 1_000_000 })
+  const scrapes = new Scrapes()
+  const scrape = (isPrometheus = false) => scrapes.begin(isPrometheus)()
+  expect(scrapes.nextWithin()).toBe(0)
+  scrape()
+  expect(scrapes.nextWithin()).toBe(0)
+  vi.advanceTimersByTime(15_000)
+  scrape()
+  expect(scrapes.nextWithin()).toBe(0)
+  for (let i = 0; i < 2; i++) {
+    vi.advanceTimersByTime(15_000)
+    scrape()
+  }
+  expect(scrapes.nextWithin()).toBe(30_000)
+  vi.advanceTimersByTime(31_000)
+  expect(scrapes.nextWithin()).toBe(0)
+  const other = new Scrapes()
+  other.begin(true)()
+  expect(other.nextWithin()).toBeGreaterThan(60_000)
+  vi.useRealTimers()
 })

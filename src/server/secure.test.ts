@@ -54,6 +54,19 @@ test('with users, every path asks for a password', async () => {
   expect((await ask(`${address}/nothing`, right)).status).toBe(404)
 })
 
+test.each([
+  ['', 'is empty'],
+  ['http_server_config: { http2: false }', 'says nothing of users'],
+  ['basic_auth_users:', 'ends in the middle'],
+])('a file with users that is overwritten by %j, and so %s, lets nobody in', async text => {
+  const { address, rewrite } = await serve(`basic_auth_users: { a: "${hash('1')}" }`)
+  rewrite(text)
+  expect((await ask(`${address}/metrics`)).status).toBe(401)
+  expect((await ask(`${address}/metrics`, { headers: { authorization: basic('a', '1') } })).status).toBe(200)
+  rewrite('basic_auth_users: {}')
+  expect((await ask(`${address}/metrics`)).status).toBe(200)
+})
+
 test('the next request knows users and headers that have changed in the file; a broken file changes nothing', async () => {
   const { address, rewrite, log } = await serve(`basic_auth_users: { a: "${hash('1')}" }`)
   const as = async (user: string, password: string) =>

@@ -20,6 +20,8 @@ export interface ServerOptions {
   webConfigFile?: string | undefined
   /** Whether `POST /-/reload` may reload (`--web.enable-lifecycle`). */
   enableLifecycle: boolean
+  /** Names that clients may call the exporter by (`server.hosts`), in lower case; any where absent or empty. */
+  hosts?: readonly string[]
   /** Where the status page's link to the documentation leads; without it there is none. */
   docsUrl?: string | undefined
   log: ServerLog
@@ -30,6 +32,8 @@ export interface RunningServer {
   readonly address: string
   /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
   readonly lastScrapeAt: number | null
+  /** Within how many milliseconds the next scrape is to be expected; 0 where nobody scrapes regularly. */
+  readonly nextScrapeWithin: number
   /** Resolves once a scrape that began after this call has been delivered; rejects when `signal` is aborted. */
   scraped(signal: AbortSignal): Promise<void>
   /** Stops listening; answers under way are given a second. */
@@ -66,18 +70,22 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     // It would bind the whole host, other services on it included, to TLS: that is for the operator to say.
     strictTransportSecurity: false,
   })
-  addGate(app, webConfig)
+  const { hosts = [] } = options
+  addGate(app, webConfig, hosts)
   addRefusals(app, view, log)
   // Bodies are read, up to the limit, and ignored, whatever they claim to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
-  addRoutes(app, view, scrapes, options)
+  addRoutes(app, view, scrapes, { ...options, hosts })
 
   await listen(app, options.listen)
   return {
     address: urlOf(app.server, webConfig.settings().tls !== null, options.listen),
     get lastScrapeAt() {
       return scrapes.lastAt
+    },
+    get nextScrapeWithin() {
+      return scrapes.nextWithin()
     },
     scraped: signal => scrapes.next(signal),
     close: () => close(app),

@@ -50,8 +50,16 @@ export class WebConfigWatch {
   }
 }
 
-/** Node fixes at the start whether a server speaks TLS, and whether it asks for client certificates. */
+/**
+ * Node fixes at the start whether a server speaks TLS, and whether it asks for client certificates. A file that is empty
+ * or only half written must not let everybody in: users are gone only where the file says so.
+ */
 function refuseWhatNeedsARestart(old: WebSettings, now: WebSettings): void {
+  if (old.users.size > 0 && !now.namesUsers)
+    throw createError('ERR_WEB_CONFIG_RESTART', {
+      key: 'basic_auth_users',
+      change: 'leave it out, or write `basic_auth_users: {}` to ask for no password',
+    })
   if ((old.tls === null) !== (now.tls === null))
     throw createError('ERR_WEB_CONFIG_RESTART', { key: 'tls_server_config', change: 'turn TLS on or off' })
   if (old.tls?.clientAuth !== now.tls?.clientAuth)

@@ -29,7 +29,14 @@ function problem(text: string, prepare?: (folder: string) => void): string {
 }
 
 test('an empty file asks for nothing', () => {
-  expect(read('')).toEqual({ tls: null, users: new Map(), headers: new Map(), rateLimit: null, notes: [] })
+  expect(read('')).toEqual({
+    tls: null,
+    users: new Map(),
+    headers: new Map(),
+    namesUsers: false,
+    rateLimit: null,
+    notes: [],
+  })
 })
 
 test('users, headers and a rate limit are read', () => {

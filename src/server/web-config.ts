@@ -14,6 +14,8 @@ export interface WebSettings {
   readonly users: ReadonlyMap<string, string>
   /** Response headers to set, or with an empty value to leave out. */
   readonly headers: ReadonlyMap<string, string>
+  /** Whether the file speaks of users, if only to say that there are none. */
+  readonly namesUsers: boolean
   readonly rateLimit: { readonly intervalMs: number; readonly burst: number } | null
   /** What an operator should know, though it is no error. */
   readonly notes: readonly string[]
@@ -24,6 +26,7 @@ export const NO_WEB_CONFIG: WebSettings = {
   tls: null,
   users: new Map(),
   headers: new Map(),
+  namesUsers: false,
   rateLimit: null,
   notes: [],
 }
@@ -88,6 +91,7 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
     tls,
     users: new Map(Object.entries(basic_auth_users)),
     headers: new Map(Object.entries(http_server_config.headers)),
+    namesUsers: typeof plain === 'object' && plain !== null && 'basic_auth_users' in plain,
     rateLimit: rate_limit.interval > 0 ? { intervalMs: rate_limit.interval, burst: rate_limit.burst } : null,
     notes: [
       ...(http_server_config.http2

@@ -77,6 +77,21 @@ export class EventWindow {
     return closed
   }
 
+  /**
+   * Goes back to a watermark (Unix milliseconds), and forgets slices that begin after `latest`. Windows that had closed
+   * in between close again.
+   */
+  comeBack(watermark: number, latest: number): void {
+    const { slide, lateness } = this.shape
+    const end = Math.floor((watermark - lateness) / slide) * slide
+    if (!(end < this.#closedUntil)) return
+    this.#closedUntil = end
+    for (const [start] of this.slices.entries()) if (start > latest) this.slices.delete(start)
+    if (!this.#complete) return
+    const moods = new Map(Array.from(this.#complete.moods.keys(), key => [key, new MoodCell()]))
+    this.#complete = this.#window(end, moods)
+  }
+
   /** Closes the oldest slices where more than the limit are open. Returns how many. */
   evict(): number {
     const { size, slide } = this.shape

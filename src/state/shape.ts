@@ -41,7 +41,11 @@ export interface StateShape {
   readonly idle: number
   /** Absent where no report is configured. */
   readonly history?: HistoryShape
+  /** How far event time may lie ahead of the clock, in milliseconds (`limits.future`); a minute where absent. */
+  readonly future?: number
 }
+
+export const DEFAULT_FUTURE = 60_000
 
 /** The longest slice that all of these windows can be made of. */
 export function sliceSizeOf(slides: readonly number[]): number {

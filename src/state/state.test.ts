@@ -265,3 +265,23 @@ test('a slice of a delta is as long as all windows can be made of', () => {
   expect(sliceSizeOf([10_000, 50_000, 600_000])).toBe(10_000)
   expect(sliceSizeOf([60_000, 90_000])).toBe(30_000)
 })
+
+test('after the clock was an hour ahead for some seconds, windows and top terms go on by the right time', () => {
+  const state = new State({ ...SHAPE, idle: 10_000, future: 60_000 })
+  const second = (n: number) => n * 1000
+  merge(state, deltaOf(0, 5), second(5))
+  state.advance(second(5))
+  // Nobody speaks for a moment, by that clock: event time follows it.
+  state.advance(second(3605))
+  expect(state.windows.get('1s')?.complete?.end).toBe(second(3604))
+  state.advance(second(9))
+  merge(state, deltaOf(9, 12), second(12))
+  state.advance(second(12))
+  state.refreshTerms(10_000)
+  expect(state.counter('mood_late_posts_total').get(labelKey('demo', '1s'))).toBe(0)
+  expect(state.windows.get('1s')?.complete?.end).toBe(second(11))
+  expect([...(state.windows.get('1s')?.complete?.moods.values() ?? [])].map(({ total }) => total)).toEqual([
+    1,
+  ])
+  expect(state.terms.get('hashtags')?.[0]?.topics.get('all')?.terms.length).toBeGreaterThan(0)
+})

@@ -8,7 +8,7 @@ import { type ClosedWindow, type EncodedWindow, EventWindow } from './event-wind
 import { type EncodedHistograms, HistogramTable } from './histograms.ts'
 import { type EncodedHistory, History } from './history.ts'
 import { type EncodedPlugins, isCurrentOwner, ownerOf, PluginTables } from './plugin-metrics.ts'
-import type { StateShape } from './shape.ts'
+import { DEFAULT_FUTURE, type StateShape } from './shape.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
 import { TermWindow } from './term-window.ts'
 import { type EncodedWatermarks, Watermarks } from './watermarks.ts'
@@ -89,7 +89,7 @@ export class State {
 
   constructor(shape: StateShape) {
     this.#shape = shape
-    this.watermarks = new Watermarks(shape.idle)
+    this.watermarks = new Watermarks(shape.idle, shape.future)
     this.#windows = new Map(
       shape.windows.map(window => [window.label, new EventWindow(window, shape.slices)]),
     )
@@ -197,6 +197,7 @@ export class State {
   advance(now: number, { collect = false, evictedTerms }: AdvanceOptions = {}): ClosedWindow[] {
     const watermark = this.watermarks.current(now)
     const closed: ClosedWindow[] = []
+    if (this.watermarks.hasComeBack) this.#comeBack(watermark, now + this.watermarks.future)
     if (Number.isFinite(watermark)) {
       const evicted = this.counter('mood_panes_evicted_total')
       for (const [label, window] of this.#windows) {
@@ -217,6 +218,14 @@ export class State {
     for (const [source, partition] of this.#released) this.watermarks.release(source, partition ?? undefined)
     this.#released = []
     return closed
+  }
+
+  /** Takes windows back to a watermark, from where a clock that was wrong had brought them. */
+  #comeBack(watermark: number, latest: number): void {
+    this.#version++
+    this.#termChanges++
+    for (const window of this.#windows.values()) window.comeBack(watermark, latest)
+    for (const windows of this.#terms.values()) for (const window of windows) window.comeBack(watermark)
   }
 
   /**
@@ -260,6 +269,7 @@ export class State {
     this.#shape = shape
     this.#termsToRefresh = null
     this.watermarks.idle = shape.idle
+    this.watermarks.future = shape.future ?? DEFAULT_FUTURE
     this.watermarks.retain(source => known.sources.has(source))
     const old = this.#windows
     this.#windows = new Map(

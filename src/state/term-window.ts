@@ -77,6 +77,12 @@ export class TermWindow {
     return evicted
   }
 
+  /** Goes back to a watermark (Unix milliseconds). */
+  comeBack(watermark: number): void {
+    this.#watermark = watermark
+    this.#horizon = Math.min(this.#horizon, watermark - this.shape.size)
+  }
+
   /** Moves the horizon (Unix milliseconds) and forgets what lies behind it. */
   retreat(horizon: number): void {
     if (!(horizon > this.#horizon)) return

@@ -62,3 +62,28 @@ test('a source that has finished holds nobody back', () => {
   expect(watermarks.current(at(0))).toBe(at(0))
   expect(watermarks.of('archive')).toBe(at(-500))
 })
+
+test('it comes back from where a clock that was wrong had brought it, and event time goes on from there', () => {
+  const watermarks = new Watermarks(IDLE, 60_000)
+  watermarks.observe('a', '', at(0), at(0))
+  watermarks.current(at(0))
+  // The clock is an hour ahead for some seconds.
+  expect(watermarks.current(at(3600))).toBe(at(3600))
+  watermarks.observe('a', '', at(3601), at(3601))
+  expect(watermarks.current(at(3601))).toBe(at(3601))
+  expect(watermarks.hasComeBack).toBe(false)
+  expect(watermarks.current(at(5))).toBe(at(5))
+  expect(watermarks.hasComeBack).toBe(true)
+  expect(watermarks.of('a')).toBe(at(5))
+  watermarks.observe('a', '', at(6), at(7))
+  expect(watermarks.current(at(7))).toBe(at(6))
+  expect(watermarks.hasComeBack).toBe(false)
+})
+
+test('a clock that is set back by less than event time may lie ahead changes nothing', () => {
+  const watermarks = new Watermarks(IDLE, 60_000)
+  watermarks.observe('a', '', at(0), at(0))
+  watermarks.current(at(0))
+  expect(watermarks.current(at(-59))).toBe(at(0))
+  expect(watermarks.hasComeBack).toBe(false)
+})

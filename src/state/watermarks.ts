@@ -1,4 +1,5 @@
 import { labelKey } from '../catalogue/label-key.ts'
+import { DEFAULT_FUTURE } from './shape.ts'
 
 /** How far event time has come in one partition of a source. */
 interface PartitionTime {
@@ -18,7 +19,8 @@ export interface EncodedWatermarks {
 
 /**
  * The watermark: the event time up to which posts are taken to be complete. It is the slowest of the partitions',
- * those that have gone idle left out, and it never goes back. While all are idle it moves with the clock, so that
+ * those that have gone idle left out, and it goes back only where the clock did: a watermark that lies further ahead of
+ * the clock than event time may comes from a clock that was wrong. While all are idle it moves with the clock, so that
  * windows close although nothing comes. All times are Unix milliseconds.
  */
 export class Watermarks {
@@ -28,10 +30,17 @@ export class Watermarks {
   readonly #sources = new Map<string, number>()
   #watermark = Number.NEGATIVE_INFINITY
   #lookedAt = 0
+  #hasComeBack = false
+  /** How far it may lie ahead of the clock, in milliseconds. */
+  future: number
 
-  /** @param idle milliseconds of silence after which a partition no longer holds the others back */
-  constructor(idle: number) {
+  /**
+   * @param idle milliseconds of silence after which a partition no longer holds the others back
+   * @param future how far event time may lie ahead of the clock, in milliseconds
+   */
+  constructor(idle: number, future = DEFAULT_FUTURE) {
     this.idle = idle
+    this.future = future
   }
 
   /** Says that a partition has come to this event time. A post from the future counts as written now. */
@@ -70,8 +79,15 @@ export class Watermarks {
     return this.#watermark
   }
 
+  /** Whether the last look at it found the clock to have been wrong. */
+  get hasComeBack(): boolean {
+    return this.#hasComeBack
+  }
+
   /** The watermark now. */
   current(now: number): number {
+    this.#hasComeBack = this.#watermark > now + this.future
+    if (this.#hasComeBack) this.#comeBack(now)
     let slowest = Number.POSITIVE_INFINITY
     for (const [key, { eventTime, seenAt }] of this.#partitions) {
       // An idle partition is forgotten: when it speaks again, what it says then is all that counts.
@@ -83,6 +99,17 @@ export class Watermarks {
     this.#lookedAt = now
     this.#watermark = Math.max(this.#watermark, slowest)
     return this.#watermark
+  }
+
+  /** Forgets what was noted by a clock that was ahead. */
+  #comeBack(now: number): void {
+    for (const time of this.#partitions.values()) {
+      time.eventTime = Math.min(time.eventTime, now)
+      time.seenAt = Math.min(time.seenAt, now)
+    }
+    for (const [source, time] of this.#sources) this.#sources.set(source, Math.min(time, now))
+    this.#watermark = this.#partitions.size > 0 ? Number.NEGATIVE_INFINITY : now
+    this.#lookedAt = now
   }
 
   encode(): EncodedWatermarks {

@@ -53,7 +53,7 @@ export async function runWebhook(options: Record<string, unknown>, more: Partial
   }
   const outputs = await Outputs.create([spec], {
     baseDir: ROOT,
-    limits: { queue_bytes: 2 ** 24, worker_memory: 2 ** 28, log_lines: 100 },
+    limits: { queue_bytes: 2 ** 24, worker_memory: 2 ** 28, log_lines: 100, create_timeout: 60_000 },
     threaded: true,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     counters(metric, labels, n) {

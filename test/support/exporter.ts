@@ -147,6 +147,7 @@ export async function startExporter(
     files = {},
     args = [],
     stdin = 'ignore',
+    stderr = 'pipe',
     bin = BIN,
     command = 'run',
     folder: given,
@@ -154,6 +155,8 @@ export async function startExporter(
     files?: ExporterFiles
     args?: string[]
     stdin?: 'ignore' | 'pipe'
+    /** A descriptor for its log, which is then not to be had as lines. */
+    stderr?: 'pipe' | number
     bin?: string
     command?: 'run' | 'relay'
     /** Of one that ran before; a folder of its own where absent. */
@@ -166,14 +169,14 @@ export async function startExporter(
   // The process itself rather than the launcher, so that signals and exit codes are its own.
   const child = spawn(process.execPath, [bin, command, '--config', 'mood.yml', ...args], {
     cwd: folder,
-    stdio: [stdin, 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', stderr],
   })
   // A test that runs out of time is not waited for, nor is what it would have disposed of.
   const orphaned = () => child.kill('SIGKILL')
   process.once('exit', orphaned)
   child.once('exit', () => process.off('exit', orphaned))
   const log: string[] = []
-  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', line => log.push(line))
+  if (child.stderr) createInterface({ input: child.stderr }).on('line', line => log.push(line))
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', line => {
       const address = /Metrics +(\S+)\/metrics/.exec(line)?.[1]

@@ -5,11 +5,15 @@ import { explainFileError, type FilePattern, statOf } from './found-files.ts'
 import { headerBefore } from './header-before.ts'
 import { headOf, identityOf, lastLineStart, NO_HEAD, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { asPosition, type FileProgress, STARTED } from './progress.ts'
+import { moveIdentity } from './renamed.ts'
 import { findRotated } from './rotated.ts'
 import { Tail, type TailSettings } from './tail.ts'
 import { DirectoryWatch } from './watch.ts'
 
 const CHUNK_BYTES = 256 * 1024
+
+/** Files that are opened together. */
+const OPENED_AT_ONCE = 32
 
 /** The least time between two rounds, in milliseconds: a busy writer would otherwise wake the reader on every line. */
 const LEAST_WAIT_MS = 20
@@ -95,9 +99,14 @@ export class Follower {
     const started = performance.now()
     const paths = await pattern.find()
     const seen = new Set<string>()
-    for (const path of paths) {
-      const identity = await this.#look(path, from)
-      if (identity !== undefined) seen.add(identity)
+    for (let next = 0; next < paths.length; next += OPENED_AT_ONCE) {
+      const some = paths.slice(next, next + OPENED_AT_ONCE).map(path => ({ path, ...this.#look(path) }))
+      const files = await Promise.all(some.map(({ path, isNew }) => (isNew ? this.#open(path) : null)))
+      for (const [i, { path, identity }] of some.entries()) {
+        const file = files[i] as OpenFile | Error | null
+        const found = file === null ? identity : await this.#take(path, identity as string, file, from)
+        if (found !== undefined) seen.add(found)
+      }
     }
     for (const [identity, tail] of this.#tails) {
       tail.goneSince = seen.has(identity) ? undefined : (tail.goneSince ?? performance.now())
@@ -111,25 +120,43 @@ export class Follower {
     this.#nextScan = now + Math.max(pollMs / 2, 10 * (now - started))
   }
 
-  /** Begins to follow the file at a path, if there is one. Its identity, if so. */
-  async #look(path: string, from: 'start' | 'end'): Promise<string | undefined> {
-    const { pattern, progress, emitter } = this.#settings
-    const stats = await statOf(pattern.absolute(path)).catch((error: unknown) => {
-      throw explainFileError(path, error)
-    })
-    if (!stats) return undefined
-    const identity = identityOf(stats)
-    if (this.#tails.has(identity) || this.#leftOut.get(identity)?.again === false) return identity
-    // An empty file is opened once there is something to tell its kind by.
-    if (stats.isFile() && stats.size === 0n) return identity
-    let file: OpenFile
+  /** Which file there is at a path, and whether it is to be opened. */
+  #look(path: string): { identity?: string; isNew: boolean } {
+    let stats: ReturnType<typeof statOf>
     try {
-      file = await openFile(path, pattern.absolute(path))
+      stats = statOf(this.#settings.pattern.absolute(path))
     } catch (error) {
+      throw explainFileError(path, error)
+    }
+    if (!stats) return { isNew: false }
+    const identity = identityOf(stats)
+    const isKnown = this.#tails.has(identity) || this.#leftOut.get(identity)?.again === false
+    // An empty file is opened once there is something to tell its kind by.
+    return { identity, isNew: !isKnown && !(stats.isFile() && stats.size === 0n) }
+  }
+
+  #open(path: string): Promise<OpenFile | Error> {
+    return openFile(path, this.#settings.pattern.absolute(path)).catch((error: Error) => error)
+  }
+
+  /**
+   * Begins to follow a file. Resolves to its identity; undefined where it is gone.
+   *
+   * @param looked the identity that stood at its path
+   * @param file what came of opening it
+   */
+  async #take(
+    path: string,
+    looked: string,
+    file: OpenFile | Error,
+    from: 'start' | 'end',
+  ): Promise<string | undefined> {
+    const { progress, emitter, signal } = this.#settings
+    if (file instanceof Error) {
       // Renamed since, perhaps: the next scan will tell.
-      if (((error as Error).cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined
-      this.#leaveOut(identity, error as Error, true)
-      return identity
+      if ((file.cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined
+      this.#leaveOut(looked, file, true)
+      return looked
     }
     if (file.compression || this.#tails.has(file.identity)) await file.handle.close()
     if (file.compression) {
@@ -137,8 +164,9 @@ export class Follower {
       this.#leaveOut(file.identity, new Error(`${path}: ${why}`), false)
     } else if (!this.#tails.has(file.identity)) {
       const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
-      if (formerIdentity !== undefined) void emitter.close(formerIdentity, { forget: true })
       const start = known ?? (await this.#start(file, from))
+      if (formerIdentity !== undefined)
+        await moveIdentity(emitter, signal, formerIdentity, file.identity, start)
       this.#tails.set(file.identity, new Tail(file, await this.#withHeader(file, start), this.#tailSettings))
     }
     return file.identity

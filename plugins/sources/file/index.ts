@@ -43,7 +43,7 @@ export default defineSource({
     const common = { progress, pace: paceOf(options, context), maxRecordBytes, encoding, log }
     return {
       async run(emitter, signal) {
-        const pattern = await FilePattern.of(path, baseDir)
+        const pattern = FilePattern.of(path, baseDir)
         const pollMs = Math.max(poll, LEAST_POLL_MS)
         if (follow)
           await new Follower({

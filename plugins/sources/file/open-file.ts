@@ -1,3 +1,4 @@
+import { constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { type Compression, containerOf, notRead, SIGNATURE_BYTES } from 'mood-exporter/plugin'
@@ -45,7 +46,8 @@ export const identityOf = ({ dev, ino }: { dev: bigint; ino: bigint }): string =
 export async function openFile(path: string, absolute: string): Promise<OpenFile> {
   let handle: FileHandle | undefined
   try {
-    handle = await open(absolute)
+    // To open a pipe would wait for its writer, in one of the few threads that all I/O of the process shares.
+    handle = await open(absolute, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = await handle.stat({ bigint: true })
     if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
     if (!stats.isFile())
@@ -66,6 +68,33 @@ export async function openFile(path: string, absolute: string): Promise<OpenFile
   } catch (error) {
     await handle?.close()
     throw explainFileError(path, error)
+  }
+}
+
+/** How many bytes a file holds now. */
+export const sizeNow = ({ fd }: FileHandle): number => fstatSync(fd).size
+
+/** The same as {@link hasHead}, at once: for files that are looked at again and again. */
+export function hasHeadNow({ fd }: FileHandle, { bytes, crc }: Head): boolean {
+  if (bytes === 0) return true
+  const start = Buffer.allocUnsafe(bytes)
+  const read = readSync(fd, start, 0, bytes, 0)
+  return read === bytes && crc32(start) === crc
+}
+
+/**
+ * The file's bytes from an offset to its end, read at once: of a file that has grown by a few lines there is nothing to
+ * wait for.
+ *
+ * @param buffer what to read into: a chunk is good until the next is asked for
+ */
+export async function* readNow({ fd }: FileHandle, offset: number, buffer: Buffer): AsyncGenerator<Buffer> {
+  for (let at = offset; ; ) {
+    const bytes = readSync(fd, buffer, 0, buffer.length, at)
+    if (bytes === 0) return
+    at += bytes
+    yield buffer.subarray(0, bytes)
+    if (bytes < buffer.length) return
   }
 }
 

@@ -29,6 +29,8 @@ export const asPosition = (file: FileProgress): Position => ({ ...file, head: { 
  */
 export class Progress {
   readonly #files = new Map<string, FileProgress>()
+  /** Identities by path, so that one file is recognised without a look at all others. */
+  readonly #byPath = new Map<string, Set<string>>()
 
   /** @throws Error where a position is not one of this source's */
   constructor(positions: ReadonlyMap<string, Position>) {
@@ -39,7 +41,7 @@ export class Progress {
         throw new Error(
           `the stored position of ${identity} is not one of this source: ${JSON.stringify(position)}`,
         )
-      this.#files.set(identity, parsed.data)
+      this.set(identity, parsed.data)
     }
   }
 
@@ -48,19 +50,34 @@ export class Progress {
   }
 
   set(identity: string, file: FileProgress): void {
+    const known = this.#files.get(identity)
     this.#files.set(identity, file)
+    if (known?.path === file.path) return
+    if (known) this.#leave(identity, known.path)
+    const there = this.#byPath.get(file.path)
+    if (there) there.add(identity)
+    else this.#byPath.set(file.path, new Set([identity]))
   }
 
   forget(identity: string): void {
+    const known = this.#files.get(identity)
     this.#files.delete(identity)
+    if (known) this.#leave(identity, known.path)
+  }
+
+  #leave(identity: string, path: string): void {
+    const there = this.#byPath.get(path)
+    there?.delete(identity)
+    if (there?.size === 0) this.#byPath.delete(path)
   }
 
   /** What is known of a file that was just opened; undefined for a new one, or one that was truncated since. */
   async recognise(file: OpenFile): Promise<{ known: FileProgress; formerIdentity?: string } | undefined> {
     const same = this.#files.get(file.identity)
     if (same && (await continues(file, same))) return { known: same }
-    for (const [identity, other] of this.#files) {
-      if (identity === file.identity || other.path !== file.path || other.head.bytes < HEAD_BYTES) continue
+    for (const identity of [...(this.#byPath.get(file.path) ?? [])]) {
+      const other = this.#files.get(identity)
+      if (!other || identity === file.identity || other.head.bytes < HEAD_BYTES) continue
       if (!(await continues(file, other))) continue
       this.forget(identity)
       this.set(file.identity, other)

@@ -15,6 +15,7 @@ import { headerBefore } from './header-before.ts'
 import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
+import { moveIdentity } from './renamed.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
@@ -87,7 +88,8 @@ export class Replay {
       if (!this.#isUp) emitter.up()
       this.#isUp = true
       const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
-      if (formerIdentity !== undefined) void emitter.close(formerIdentity, { forget: true })
+      if (known && formerIdentity !== undefined)
+        await moveIdentity(emitter, signal, formerIdentity, file.identity, known)
       if (known?.settled === file.version) return 0
       if (known?.settled === damagedVersion(file)) throw new Error(`${file.path}: ${STILL_DAMAGED}`)
       const start = known ?? { path, offset: 0, head: await headOf(file.handle), settled: null }

@@ -18,11 +18,19 @@ export async function findRotated(
   for (const name of names) {
     const candidate = join(directory, name)
     if (name === basename(path)) continue
-    const stats = await statOf(candidate).catch(() => undefined)
-    if (!stats || identityOf(stats) !== identity) continue
+    if (identityAt(candidate) !== identity) continue
     const file = await openFile(known.path, candidate).catch(() => undefined)
     if (file && !file.compression && (await continues(file, known))) return file
     await file?.handle.close()
   }
   return undefined
+}
+
+function identityAt(path: string): string | undefined {
+  try {
+    const stats = statOf(path)
+    return stats && identityOf(stats)
+  } catch {
+    return undefined
+  }
 }

@@ -1,7 +1,7 @@
 import { type Emitter, type Log, SIGNATURE_BYTES } from 'mood-exporter/plugin'
 import { FileText, type TextStart } from './file-text.ts'
 import { explainFileError } from './found-files.ts'
-import { firstBytes, hasHead, headWith, NO_HEAD, type OpenFile, readFrom } from './open-file.ts'
+import { firstBytes, hasHeadNow, headWith, NO_HEAD, type OpenFile, readNow, sizeNow } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
@@ -29,6 +29,8 @@ export class Tail {
   readonly #settings: TailSettings
   readonly #path: string
   #text: FileText
+  /** Whether its first bytes are no longer those that it was opened with. */
+  #isTruncated = false
 
   constructor(file: OpenFile, start: TextStart, settings: TailSettings) {
     this.file = file
@@ -50,12 +52,18 @@ export class Tail {
   async #read(): Promise<boolean> {
     const { pace, signal, maxRecordBytes, buffer, emitter, encoding } = this.#settings
     const { handle } = this.file
-    const { size } = await handle.stat()
+    const size = sizeNow(handle)
     if (size === this.#text.end) return false
-    if (size < this.#text.end || !(await hasHead(handle, this.#text.head))) await this.#startAgain()
+    if (size < this.#text.end || !hasHeadNow(handle, this.#text.head)) await this.#startAgain()
     const text = this.#text
-    if (!text.hasBegun) text.begin(await firstBytes(handle, SIGNATURE_BYTES), encoding)
-    const chunks = text.decoded(this.#noted(take(CHUNKS_A_TURN, readFrom(handle, text.end, buffer)), text))
+    if (!text.hasBegun)
+      text.begin(
+        this.file.start.length >= SIGNATURE_BYTES && !this.#isTruncated
+          ? this.file.start
+          : await firstBytes(handle, SIGNATURE_BYTES),
+        encoding,
+      )
+    const chunks = text.decoded(this.#noted(take(CHUNKS_A_TURN, readNow(handle, text.end, buffer)), text))
     for await (const chunk of pace ? paced(chunks, pace, emitter, maxRecordBytes, signal) : chunks) {
       await text.write(chunk)
       if (signal.aborted) break
@@ -89,6 +97,7 @@ export class Tail {
   /** After a truncation, as by logrotate's `copytruncate`. */
   async #startAgain(): Promise<void> {
     const { log } = this.#settings
+    this.#isTruncated = true
     log.info('the file was truncated: reading it from its start', { path: this.#path })
     const start = { path: this.#path, offset: 0, head: NO_HEAD, settled: null }
     await this.#text.finish(start)

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import { type Server, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import fastify, {
   type FastifyError,
@@ -38,7 +39,7 @@ export async function createListener(
   emitter: Emitter,
   log: Log,
 ): Promise<FastifyInstance<Server>> {
-  const app = createApp(options)
+  const app = createApp(options, emitter)
   app.server.maxConnections = options.maxConnections
   app.server.on('drop', () => {
     emitter.refused('connections')
@@ -48,6 +49,8 @@ export async function createListener(
   await app.register(rateLimit, {
     global: false,
     max: options.rate,
+    // A connection that was reset has no address any more.
+    keyGenerator: ({ ip }) => ip ?? '',
     timeWindow: 1000,
     errorResponseBuilder: () =>
       new Refusal(429, 'rate', `more than ${options.rate} requests a second from one address (rate)`),
@@ -74,15 +77,38 @@ export async function createListener(
   return app
 }
 
-function createApp({ tls, idleTimeout }: ListenerOptions): FastifyInstance<Server> {
+function createApp({ tls, idleTimeout }: ListenerOptions, emitter: Emitter): FastifyInstance<Server> {
   const http = {
     headersTimeout: idleTimeout,
     // How often Node looks for connections past that.
     connectionsCheckingInterval: Math.min(1000, Math.max(100, idleTimeout)),
   }
-  const common = { connectionTimeout: idleTimeout, forceCloseConnections: 'idle' as const }
+  const common = {
+    connectionTimeout: idleTimeout,
+    forceCloseConnections: 'idle' as const,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
+      answerClientError(error, socket, emitter),
+  }
   const app = tls ? fastify({ ...common, https: { ...http, ...tls } }) : fastify({ ...common, http })
   return app as unknown as FastifyInstance<Server>
+}
+
+const CLIENT_ERRORS: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** Answers what is no request, and counts it. A connection that only broke is neither. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket, emitter: Emitter): void {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = CLIENT_ERRORS[error.code ?? ''] ?? 400
+  emitter.refused(String(status))
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`
+  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }
 
 /** Takes the records of a request, and answers what became of them. */
@@ -132,7 +158,7 @@ function answerError(
     .code(statusCode)
     .headers(headers)
     .send({
-      error: refused ? (error.code ?? 'refused').toLowerCase() : 'failed',
+      error: refused ? String(error.code ?? 'refused').toLowerCase() : 'failed',
       message: refused ? message : 'the exporter failed on this request; its log says why',
     })
 }

@@ -42,8 +42,14 @@ export type ToOutput =
   | StoreResult
 
 export type FromOutput =
-  /** `batch`: the most events that it can take in one write. */
-  | { type: 'created'; takes: OutputStream[]; batch: number | undefined; metrics: DeclaredMetrics[] }
+  /** `batch`: the most events that it can take in one write; `thread`: its number, 0 where that is not known. */
+  | {
+      type: 'created'
+      takes: OutputStream[]
+      batch: number | undefined
+      metrics: DeclaredMetrics[]
+      thread: number
+    }
   | RecordedMessage
   | { type: 'failed'; message: string; code: string }
   | { type: 'written'; id: number; report: WriteReport }

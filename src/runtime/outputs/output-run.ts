@@ -1,6 +1,6 @@
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { OutputStream } from '../../plugin/output.ts'
-import { atMost } from '../threads/at-most.ts'
+import { atMost, atMostStill } from '../threads/at-most.ts'
 import { sampleOf } from '../threads/log-limit.ts'
 import type {
   DeclaredMetrics,
@@ -11,10 +11,9 @@ import type {
   SuppressedMessage,
 } from '../threads/messages.ts'
 import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
+import { Stillness } from '../threads/stall-detector.ts'
+import { ThreadClock } from '../threads/thread-clock.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
-
-/** How long an output may take to be loaded and created, in milliseconds. */
-const CREATE_MS = 60_000
 
 /** A thread that has reported nothing for so long after a write was aborted blocks its event loop; milliseconds. */
 const BLOCKED_MS = 2 * SETTLE_MS
@@ -43,6 +42,8 @@ export interface OutputRun {
 export interface RunOptions {
   threaded: boolean
   heapBytes: number
+  /** How long it may take to be loaded and created, in milliseconds. */
+  createMs: number
   /** Gives up a run that is being created. */
   signal: AbortSignal
 }
@@ -57,7 +58,7 @@ export interface RunPorts {
 export type BeginRun = (data: OutputData, options: RunOptions, ports: RunPorts) => Promise<OutputRun>
 
 /** Creates an output. @throws MoodError that says what is wrong with it */
-export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, ports) => {
+export const beginRun: BeginRun = async (data, { threaded, heapBytes, createMs, signal }, ports) => {
   const created = Promise.withResolvers<Extract<FromOutput, { type: 'created' }>>()
   const closed = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Failure>()
@@ -90,12 +91,13 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
       role: 'output',
       name: `output ${data.spec.name}`,
       heapBytes,
+      logLines: data.logLines,
       threaded,
     },
     { message, gone },
   )
   const post = (message: ToOutput) => thread.post(message)
-  const { takes, batch, metrics } = await creation(created.promise, thread, signal)
+  const { takes, batch, metrics, thread: number } = await creation(created.promise, createMs, thread, signal)
 
   let lastId = 0
   return {
@@ -111,7 +113,8 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
       post({ type: 'write', id, events: [...events] })
       if (await atMost(Math.min(timeoutMs, LONGEST_TIMER_MS), promise)) return promise
       post({ type: 'abort', id, reason: `it took longer than its time-out of ${timeoutMs / 1000} s` })
-      if (!(await atMost(BLOCKED_MS, promise)))
+      const stillness = new Stillness(new ThreadClock(() => number))
+      if (!(await atMostStill(stillness, BLOCKED_MS, promise)))
         await thread.end({ message: 'its thread has not answered for too long', reason: 'timeout' })
       const end = await promise
       return 'died' in end ? end : { ...end, timedOut: true }
@@ -125,13 +128,20 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, signal }, 
 }
 
 /** Waits until the output is created, and ends its thread where it is not. */
-async function creation<T>(created: Promise<T>, thread: PluginThread, signal: AbortSignal): Promise<T> {
+async function creation<T>(
+  created: Promise<T>,
+  createMs: number,
+  thread: PluginThread,
+  signal: AbortSignal,
+): Promise<T> {
   const stop = () => void thread.end({ message: 'it was stopped while it was created', reason: 'crash' })
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    if (!(await atMost(CREATE_MS, created)))
-      await thread.end({ message: 'it was not created within a minute', reason: 'timeout' })
+    if (!(await atMost(createMs, created))) {
+      const message = `it was not created within limits.create_timeout, ${createMs / 1000} s`
+      await thread.end({ message, reason: 'timeout' })
+    }
     return await created
   } catch (error) {
     await thread.end()

@@ -25,7 +25,7 @@ const EVERYTHING = { events: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_IN
 
 export interface OutputSettings {
   baseDir: string
-  limits: { queue_bytes: number; worker_memory: number; log_lines: number }
+  limits: { queue_bytes: number; worker_memory: number; log_lines: number; create_timeout: number }
   /** False runs outputs in the main thread, for debugging. */
   threaded: boolean
 }
@@ -110,7 +110,12 @@ export class OutputRunner {
     const { use, name, options, batch } = this.spec
     const run = await this.#begin(
       { spec: { use, name, options }, baseDir, logLines: limits.log_lines },
-      { threaded, heapBytes: limits.worker_memory, signal: this.#stopping.signal },
+      {
+        threaded,
+        heapBytes: limits.worker_memory,
+        createMs: limits.create_timeout,
+        signal: this.#stopping.signal,
+      },
       {
         log: message => {
           if (message.type === 'recorded') this.#record(message.recorded)

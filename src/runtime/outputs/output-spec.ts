@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts'
 import { windowLabel } from '../../config/windows.ts'
 import type { PluginSpec } from '../../pipeline/plan.ts'
 import type { OutputStream } from '../../plugin/output.ts'
+import { fileStamps } from '../file-stamps.ts'
 
 /** An output as it is configured. Plain data. */
 export interface OutputSpec extends PluginSpec {
@@ -20,12 +21,15 @@ export interface OutputSpec extends PluginSpec {
   timeout: number
   /** Milliseconds. */
   retry: { initial: number; max: number; giveUp: number }
+  /** What the files look like that its options name, by which a reload knows that they have changed. */
+  files?: string
 }
 
 /** @param names of the outputs, in the order of the configuration: those that `inspect` found */
 export const outputSpecs = (
   { outputs }: Pick<Config, 'outputs'>,
   names: readonly { name: string }[],
+  baseDir = '.',
 ): OutputSpec[] =>
   outputs.map((entry, i) => {
     const { use, options, windows, events, posts, queue, batch, timeout, retry } = splitPlugin(
@@ -43,5 +47,8 @@ export const outputSpecs = (
       batch,
       timeout,
       retry: { initial: retry.initial, max: retry.max, giveUp: retry.give_up },
+      ...stamped(fileStamps(options, baseDir)),
     }
   })
+
+const stamped = (files: string) => (files === '' ? {} : { files })

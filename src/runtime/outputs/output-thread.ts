@@ -1,4 +1,4 @@
-import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
@@ -9,6 +9,8 @@ import { atMost } from '../threads/at-most.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog, sampleOf } from '../threads/log-limit.ts'
 import type { Port } from '../threads/messages.ts'
+import { ownPort } from '../threads/own-port.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
@@ -94,7 +96,8 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
     const context = contextFor('output', spec.name, parts, definition)
     output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
     const { takes, batch } = definition
-    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared })
+    const thread = isMainThread ? 0 : threadNumber()
+    send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared, thread })
     plugins.deliverRegularly()
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
@@ -107,8 +110,9 @@ function checked(output: Output): Output {
   return output
 }
 
-if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'output') {
-  await serve(parentPort, workerData as OutputData)
+const own = ownPort<OutputData>('output')
+if (own) {
+  await serve(own.port, own.data)
   // Only now: on a busy machine it would otherwise take long to start.
   giveWay()
 }

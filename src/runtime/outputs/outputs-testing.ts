@@ -38,7 +38,7 @@ export const specOf = (more: Partial<OutputSpec> = {}): OutputSpec => ({
 
 export const SETTINGS = {
   baseDir: '/',
-  limits: { queue_bytes: 2 ** 20, worker_memory: 2 ** 26, log_lines: 10 },
+  limits: { queue_bytes: 2 ** 20, worker_memory: 2 ** 26, log_lines: 10, create_timeout: 60_000 },
   threaded: true,
 }
 

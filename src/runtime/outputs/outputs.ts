@@ -309,8 +309,8 @@ export class Outputs {
 
 /** What of the settings outputs depend on, to tell whether they changed. */
 const settingsOf = ({ baseDir, limits, threaded }: OutputSettings): OutputSettings => {
-  const { queue_bytes, worker_memory, log_lines } = limits
-  return { baseDir, limits: { queue_bytes, worker_memory, log_lines }, threaded }
+  const { queue_bytes, worker_memory, log_lines, create_timeout } = limits
+  return { baseDir, limits: { queue_bytes, worker_memory, log_lines, create_timeout }, threaded }
 }
 
 async function endAll(runners: ReadonlyMap<string, OutputRunner>): Promise<void> {

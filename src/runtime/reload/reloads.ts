@@ -1,6 +1,7 @@
 import { codeOf } from '../../catalogue/errors.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { formatProblem } from '../../config/problem.ts'
+import { redacted } from '../../config/redact.ts'
 import type { ExporterLog } from '../log.ts'
 import type { Status } from '../view.ts'
 
@@ -47,7 +48,7 @@ export class Reloads {
       this.#log.info({}, 'the configuration was reloaded')
       return { ok: true }
     } catch (error) {
-      const problems = problemsOf(error)
+      const problems = redacted(problemsOf(error))
       this.last = { ok: false, at, problems }
       this.#log.error({ problems }, 'the configuration could not be reloaded; the running one is kept')
       return { ok: false, problems }

@@ -15,6 +15,7 @@ import { type PositionAt, streamRecords } from '../../plugin/stream-records.ts'
 import type { Batch, Drop } from '../batch.ts'
 import type { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port } from '../threads/messages.ts'
+import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } from './emitted.ts'
 
 /** How long a batch that is not full waits for more records; milliseconds. */
 const LINGER_MS = 20
@@ -156,7 +157,8 @@ export class ThreadEmitter implements Emitter {
   }
 
   lines(options: LineOptions = {}): LineStream {
-    const { partition = '', path } = options
+    const { path } = options
+    const partition = checkedPartition(options.partition ?? '')
     const at = (header: string | undefined): BatchHead => ({ partition, header, path, posts: false })
     let head = at(undefined)
     const emitter = this
@@ -197,6 +199,7 @@ export class ThreadEmitter implements Emitter {
 
   close(partition: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
     this.flush()
+    checkedPartition(partition)
     this.#openGroups.delete(partition)
     const id = this.#nextId++
     this.#tell({ type: 'close', id, partition, forget })
@@ -209,11 +212,11 @@ export class ThreadEmitter implements Emitter {
 
   down(reason: string, outage: Outage = 'other'): void {
     this.flush()
-    this.#tell({ type: 'down', reason, outage })
+    this.#tell({ type: 'down', reason: shortened(reason), outage })
   }
 
   lag(records: number): void {
-    this.#tell({ type: 'lag', records })
+    this.#tell({ type: 'lag', records: checkedLag(records) })
   }
 
   gap(result: 'filled' | 'lost', ms: number): void {
@@ -229,7 +232,7 @@ export class ThreadEmitter implements Emitter {
   }
 
   refused(reason: string): void {
-    this.#tell({ type: 'refused', reason })
+    this.#tell({ type: 'refused', reason: shortened(reason) })
   }
 
   drop(
@@ -238,9 +241,10 @@ export class ThreadEmitter implements Emitter {
     sample: Uint8Array | string = '',
     { partition = '', position }: WriteOptions = {},
   ): void {
+    checkDrop(reason, records)
     // A stream that overflows does so again and again, and there is no record to show.
     if (reason !== 'overflow') this.#logDrop(reason, sample)
-    const head = { partition, header: undefined, path: undefined, posts: false }
+    const head = { partition: checkedPartition(partition), header: undefined, path: undefined, posts: false }
     this.#dropInto(head, { reason, records, bytes: sample.length })
     if (position !== undefined) this.#mark(head, position)
   }
@@ -382,6 +386,7 @@ export class ThreadEmitter implements Emitter {
     { position, receipt, drops }: Pick<Batch, 'position' | 'receipt' | 'drops'>,
   ): number {
     const id = this.#nextId++
+    checkPosition(position)
     this.#inFlight.set(id, memory)
     this.#bytesInFlight += memory.byteLength
     const endsGroup = !this.replayable || position !== undefined
@@ -433,7 +438,7 @@ const sameHead = (a: BatchHead, b: BatchHead) =>
 function headOf(records: Records, { partition = '', header, path }: WriteOptions): BatchHead {
   const first = records[0]
   return {
-    partition,
+    partition: checkedPartition(partition),
     header: header && Buffer.from(header).toString('utf8'),
     path,
     posts: typeof first === 'object' && !(first instanceof Uint8Array),

@@ -47,6 +47,7 @@ export class InFlight {
       group: { batches: open, epoch: null, delivered: 0, isPostponed: false },
       skips: [],
       attempts: 0,
+      stalls: 0,
       refused: [],
     }
     open.push(tracked)

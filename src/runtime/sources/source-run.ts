@@ -1,17 +1,17 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { atMost } from '../threads/at-most.ts'
+import { ended as endedThread } from '../threads/lingering.ts'
 import type { DeclaredMetrics, FromSource, SourceData, ToSource } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
-import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+import { startThread } from '../threads/thread.ts'
+import { ThreadClock } from '../threads/thread-clock.ts'
+import { MemoryWatch } from '../threads/thread-memory.ts'
 
 /** How often a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
-
-/** How long a source may hold up its thread while it is loaded and made, in milliseconds. */
-const CREATE_MS = 60_000
 
 /** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
 const LAST_MS = 2000
@@ -42,6 +42,8 @@ export interface RunOptions {
   heapBytes: number
   /** A thread whose event loop has not turned for so many milliseconds is stuck, and ended. */
   stuckMs: number
+  /** How long it may take to be loaded and created, in milliseconds. */
+  createMs: number
 }
 
 /** Makes a source without running it yet. Rejects with what is wrong with it. */
@@ -77,9 +79,15 @@ export async function beginRun(
     closed.resolve()
   }
   const place = runOptions.threaded ? inThread : inMainThread
-  const isStuck = stuckWatch(progress, () => (isCreated ? runOptions.stuckMs : CREATE_MS))
+  const isTurning = stuckWatch(progress, runOptions.stuckMs)
+  const creation = new Stillness(new ThreadClock(() => progress.read().thread))
+  const stuck = () => {
+    if (isCreated) return isTurning() ? null : 'its thread has not answered for too long'
+    if (creation.look(false) <= runOptions.createMs) return null
+    return `it was not created within limits.create_timeout, ${runOptions.createMs / 1000} s`
+  }
   const data: SourceData = { ...options, heartbeat: progress.memory }
-  const { post, end } = place(data, runOptions, isStuck, listen, gone)
+  const { post, end } = place(data, runOptions, stuck, listen, gone)
   let metrics: DeclaredMetrics[]
   try {
     metrics = await created.promise
@@ -98,25 +106,43 @@ export async function beginRun(
 type Place = (
   data: SourceData,
   options: RunOptions,
-  isStuck: () => boolean,
+  /** What of it is stuck; null where nothing is. */
+  stuck: () => string | null,
   listen: (message: FromSource) => void,
   gone: (failure: Failure) => void,
 ) => { post(message: ToSource): void; end(): Promise<void> }
 
-const inThread: Place = (data, { heapBytes }, isStuck, listen, gone) => {
-  const thread = new Worker(new URL(moduleUrl('src/runtime/sources/source-thread')), {
-    workerData: { ...data, role: 'source' },
-    name: `source ${data.spec.name}`,
-    resourceLimits: resourceLimits(heapBytes),
-  })
+const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
   let failure: Failure = { message: 'its thread ended', reason: 'crash' }
+  const name = `source ${data.spec.name}`
+  const { thread, post } = startThread<FromSource>(
+    data,
+    {
+      module: 'src/runtime/sources/source-thread',
+      role: 'source',
+      name,
+      heapBytes,
+      cause: name,
+      logLines: data.logLines,
+    },
+    {
+      message: listen,
+      error: ({ code, message }) => {
+        failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
+      },
+      exit: () => {
+        clearInterval(watchdog)
+        gone(failure)
+      },
+    },
+  )
   const kill = (why: Failure) => {
     failure = why
     void end()
   }
   const end = async () => {
     clearInterval(watchdog)
-    await atMost(LAST_MS, thread.terminate())
+    await atMost(LAST_MS, endedThread(thread))
     gone(failure)
   }
   const memory = new MemoryWatch(thread, heapBytes, () =>
@@ -124,20 +150,13 @@ const inThread: Place = (data, { heapBytes }, isStuck, listen, gone) => {
   )
   const watchdog = setInterval(() => {
     memory.look()
-    if (isStuck()) kill({ message: 'its thread has not answered for too long', reason: 'timeout' })
+    const message = stuck()
+    if (message !== null) kill({ message, reason: 'timeout' })
   }, LOOK_MS)
-  thread.on('message', listen)
-  thread.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
-  })
-  thread.on('exit', () => {
-    clearInterval(watchdog)
-    gone(failure)
-  })
-  return { post: message => thread.postMessage(message), end }
+  return { post, end }
 }
 
-const inMainThread: Place = (data, _options, _isStuck, listen, gone) => {
+const inMainThread: Place = (data, _options, _stuck, listen, gone) => {
   const { port1, port2 } = new MessageChannel()
   const ended = (message: string) => gone({ message, reason: 'crash' })
   port1.on('message', listen)
@@ -154,14 +173,14 @@ const inMainThread: Place = (data, _options, _isStuck, listen, gone) => {
   }
 }
 
-/** Makes a look at a thread, that says whether its event loop has turned no more for longer than it may. */
-function stuckWatch(progress: Progress, patienceMs: () => number): () => boolean {
-  const stillness = new Stillness()
+/** Makes a look at a thread, that says whether its event loop has turned within so many milliseconds. */
+function stuckWatch(progress: Progress, patienceMs: number): () => boolean {
+  const stillness = new Stillness(new ThreadClock(() => progress.read().thread))
   let beat = 0
   return () => {
     const { heartbeat } = progress.read()
     const moved = heartbeat !== beat
     beat = heartbeat
-    return stillness.look(moved) > patienceMs()
+    return stillness.look(moved) <= patienceMs
   }
 }

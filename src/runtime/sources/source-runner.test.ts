@@ -66,6 +66,7 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
     logLines: 10,
     heapBytes: 0,
     stuckMs: 1000,
+    createMs: 60_000,
     threaded: false,
   }
   const runner = new SourceRunner(options, ports, known, async (data, _options, receive) => {

@@ -67,6 +67,8 @@ export interface SourceRunnerOptions {
   heapBytes: number
   /** How long its thread may stand still, in milliseconds. */
   stuckMs: number
+  /** How long it may take to be loaded and created, in milliseconds. */
+  createMs: number
   /** False runs it in the main thread, for debugging. */
   threaded: boolean
 }
@@ -250,12 +252,12 @@ export class SourceRunner {
   }
 
   async #begin(): Promise<Run> {
-    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, threaded } =
+    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, createMs, threaded } =
       this.#options
     const topics = this.#topics
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
-    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs }, message =>
+    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs, createMs }, message =>
       this.#receive(message),
     )
     this.declared = run.metrics

@@ -1,4 +1,4 @@
-import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
@@ -9,6 +9,8 @@ import type { TopicRule } from '../../plugin/topics.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port, SourceData, ToSource } from '../threads/messages.ts'
+import { ownPort } from '../threads/own-port.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { ThreadEmitter } from './emitter.ts'
 
@@ -21,6 +23,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     send({ type: 'failed', message: messageOf(error), code })
   }
   const progress = new Progress(data.heartbeat)
+  progress.thread(isMainThread ? 0 : threadNumber())
   progress.beat()
   const heartbeat = setInterval(() => progress.beat(), 100).unref()
   const log = new LimitedLog(port, logLines)
@@ -111,8 +114,9 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   send({ type: 'created', replayable: emitter.replayable, metrics: plugins.declared })
 }
 
-if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'source') {
-  await serveSource(parentPort, workerData as SourceData)
+const own = ownPort<SourceData>('source')
+if (own) {
+  await serveSource(own.port, own.data)
   // Only now: on a busy machine it would else take long to start.
   giveWay()
 }

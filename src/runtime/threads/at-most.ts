@@ -1,3 +1,8 @@
+import type { Stillness } from './stall-detector.ts'
+
+/** How often a thread is looked at that is waited for, in milliseconds. */
+const LOOK_MS = 100
+
 /** Waits for a promise, so many milliseconds and no longer. Resolves to whether it was settled by then. */
 export async function atMost(ms: number, promise: Promise<unknown>): Promise<boolean> {
   const { promise: expired, resolve } = Promise.withResolvers<false>()
@@ -7,4 +12,14 @@ export async function atMost(ms: number, promise: Promise<unknown>): Promise<boo
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Waits for a promise that a thread is to settle, until that thread has stood still for so many milliseconds. */
+export async function atMostStill(
+  stillness: Stillness,
+  ms: number,
+  promise: Promise<unknown>,
+): Promise<boolean> {
+  while (!(await atMost(LOOK_MS, promise))) if (stillness.look(false) > ms) return false
+  return true
 }

@@ -1,10 +1,12 @@
+import { redact } from '../../config/redact.ts'
 import type { LogLevel, LogMessage, Port, SuppressedMessage } from './messages.ts'
 
 const SAMPLE_LENGTH = 200
 
 /** A piece of a record for the log: cut, and with whatever a terminal could trip over escaped. */
 export function sampleOf(text: string): string {
-  const escaped = text
+  // Before it is cut: half of a secret would not be known for one.
+  const escaped = redact(text)
     .slice(0, SAMPLE_LENGTH)
     .toWellFormed()
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -1,9 +1,11 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { moduleUrl } from '../../loader/registry.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { atMost } from './at-most.ts'
+import { ended } from './lingering.ts'
 import type { Port } from './messages.ts'
-import { MemoryWatch, resourceLimits } from './thread-memory.ts'
+import { startThread } from './thread.ts'
+import { MemoryWatch } from './thread-memory.ts'
 
 /** How often the memory of a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
@@ -21,13 +23,15 @@ export interface Failure {
 export interface PluginThreadOptions {
   /**
    * The module that runs there, by its path below the root. It exports `serve(port, data)`, and calls it itself where
-   * `data.role` is the role below.
+   * `ownPort` is that of the role below.
    */
   module: string
   role: string
   /** What the thread is called in a debugger. */
   name: string
   heapBytes: number
+  /** Log lines a second for each cause. */
+  logLines: number
   /** False runs it in the main thread, for debugging. */
   threaded: boolean
 }
@@ -68,35 +72,36 @@ export function startPluginThread<Message>(
 
 function inThread<Message>(
   data: object,
-  { module, role, name, heapBytes }: PluginThreadOptions,
+  { module, role, name, heapBytes, logLines }: PluginThreadOptions,
   { message, gone }: PluginThreadEvents<Message>,
 ): PluginThread {
-  const thread = new Worker(new URL(moduleUrl(module)), {
-    workerData: { ...data, role },
-    name,
-    resourceLimits: resourceLimits(heapBytes),
-  })
   let failure = ENDED
+  const { thread, post } = startThread<Message>(
+    data,
+    { module, role, name, heapBytes, cause: name, logLines },
+    {
+      message: received => message(received as Message),
+      error: error => {
+        const reason = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw'
+        failure = { message: messageOf(error), reason }
+      },
+      exit: () => {
+        clearInterval(watchdog)
+        gone(failure)
+      },
+    },
+  )
   const end = async (why: Failure = failure) => {
     failure = why
     clearInterval(watchdog)
-    await atMost(LAST_MS, thread.terminate())
+    await atMost(LAST_MS, ended(thread))
     gone(failure)
   }
   const memory = new MemoryWatch(thread, heapBytes, () => {
     void end({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' })
   })
   const watchdog = setInterval(() => memory.look(), LOOK_MS)
-  thread.on('message', message)
-  thread.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw'
-    failure = { message: messageOf(error), reason }
-  })
-  thread.on('exit', () => {
-    clearInterval(watchdog)
-    gone(failure)
-  })
-  return { post: posted => thread.postMessage(posted), end }
+  return { post, end }
 }
 
 function inMainThread<Message>(

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { Stillness } from './stall-detector.ts'
+import { ThreadClock, type ThreadTimes, threadNumber, threadTimes } from './thread-clock.ts'
 
-test('time adds up while it does not move, and begins anew when it does', () => {
-  const stillness = new Stillness(0)
+test('time adds up while it does not move, and begins again when it does', () => {
+  const stillness = new Stillness(null, 0)
   expect(stillness.look(false, 100)).toBe(100)
   expect(stillness.look(false, 200)).toBe(200)
   expect(stillness.look(true, 300)).toBe(0)
@@ -10,7 +11,44 @@ test('time adds up while it does not move, and begins anew when it does', () => 
 })
 
 test('time in which nobody looked hardly counts', () => {
-  const stillness = new Stillness(0)
+  const stillness = new Stillness(null, 0)
   stillness.look(false, 100)
   expect(stillness.look(false, 3_600_000)).toBe(350)
+})
+
+/** Looks at a thread every 100 ms, at which it is as given. */
+function looked(...times: (ThreadTimes | null)[]): number[] {
+  let at = 0
+  const stillness = new Stillness(
+    new ThreadClock(
+      () => 1,
+      () => times[at] ?? null,
+    ),
+    0,
+  )
+  return times.map((_, place) => {
+    at = place
+    return stillness.look(false, (place + 1) * 100)
+  })
+}
+
+const runnable = (processorMs: number): ThreadTimes => ({ isRunnable: true, processorMs })
+const waiting = (processorMs: number): ThreadTimes => ({ isRunnable: false, processorMs })
+
+test('a thread that gets no processor does not stand still, one that loops or waits does', () => {
+  expect(looked(runnable(500), runnable(500), runnable(500), runnable(510))).toEqual([0, 0, 0, 10])
+  expect(looked(runnable(500), runnable(600), runnable(690))).toEqual([0, 100, 190])
+  expect(looked(waiting(500), waiting(500), waiting(510))).toEqual([100, 200, 300])
+  expect(looked(null, null)).toEqual([100, 200])
+})
+
+test.skipIf(process.platform !== 'linux')('the times of a thread are those that the system counts', () => {
+  const before = threadTimes(threadNumber())
+  const until = performance.now() + 10_000
+  while ((threadTimes(threadNumber())?.processorMs ?? 0) < (before?.processorMs ?? 0) + 20)
+    if (performance.now() > until) break
+  const after = threadTimes(threadNumber())
+  expect(after?.isRunnable).toBe(true)
+  expect((after?.processorMs ?? 0) - (before?.processorMs ?? 0)).toBeGreaterThanOrEqual(20)
+  expect(threadTimes(2 ** 30)).toBeNull()
 })

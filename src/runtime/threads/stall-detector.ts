@@ -1,15 +1,21 @@
+import type { ThreadClock } from './thread-clock.ts'
+
 /** The most that one look may add to a thread's standstill, in milliseconds. */
 const MAX_GAP_MS = 250
 
 /**
- * How long a thread has not moved, by looks taken at it. A long time between two looks counts as a short one: when
- * nobody could look, because the machine slept or the process was held up, the thread could not move either.
+ * How long a thread has not moved, by looks taken at it and by its own clock. A long time between two looks counts as
+ * a short one: when nobody could look, because the machine slept or the process was held up, the thread could not move
+ * either.
  */
 export class Stillness {
+  readonly #clock: Pick<ThreadClock, 'look' | 'restart'> | null
   #stillMs = 0
   #lookedAt: number
 
-  constructor(now = performance.now()) {
+  /** @param clock the thread's; the wall clock where absent */
+  constructor(clock: Pick<ThreadClock, 'look' | 'restart'> | null = null, now = performance.now()) {
+    this.#clock = clock
     this.#lookedAt = now
   }
 
@@ -17,7 +23,10 @@ export class Stillness {
   look(moved: boolean, now = performance.now()): number {
     const gap = Math.min(now - this.#lookedAt, MAX_GAP_MS)
     this.#lookedAt = now
-    this.#stillMs = moved ? 0 : this.#stillMs + gap
+    if (moved) {
+      this.#clock?.restart()
+      this.#stillMs = 0
+    } else this.#stillMs += this.#clock?.look(gap) ?? gap
     return this.#stillMs
   }
 }

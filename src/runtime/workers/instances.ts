@@ -40,10 +40,14 @@ function checkedFraming(format: Format): Format {
   return format
 }
 
-/** Makes all the plugins that a worker runs. */
+/**
+ * Makes all the plugins that a worker runs.
+ * @param loading called with what loads data later, once it is needed
+ */
 export async function makeInstances(
   plan: Plan,
   parts: ContextParts,
+  loading?: <T>(load: () => T) => T,
 ): Promise<Instances & { receiver: Output | null }> {
   const [formats, scorers, extractors, detector, receiver] = await Promise.all([
     Promise.all(
@@ -70,7 +74,7 @@ export async function makeInstances(
         )
       }),
     ),
-    plan.languages.detect ? new LanguageDetector(plan.languages.labels) : null,
+    plan.languages.detect ? new LanguageDetector(plan.languages.labels, loading) : null,
     plan.relay ? makeReceiver(plan.relay, plan.baseDir, parts) : null,
   ])
   const made = { formats, scorers, extractors, detector } as Omit<Instances, 'relay'>

@@ -270,6 +270,20 @@ describe('a worker that dies', () => {
     expect(sent()[workers.length - 1]).toEqual([b.number])
   })
 
+  test('of standing still between calls, however often: its batch is kept, and has more time each time', async () => {
+    const { push, worker, abandoned, sent } = await made()
+    const [a] = push(...groupsOf(1)) as [TrackedBatch]
+    for (let death = 0; death < 8; death++) {
+      worker(death).progress.batch(a.number)
+      worker(death).end('timeout')
+      worker(death + 1).begin()
+      await vi.advanceTimersByTimeAsync(0)
+      expect(sent()[death + 1]).toEqual([a.number])
+    }
+    expect(abandoned).toEqual([])
+    expect([a.attempts, a.stalls]).toEqual([0, 8])
+  })
+
   test('with nothing to map blames nobody', async () => {
     const { worker, restarted } = await made()
     worker(0).progress.enter(2, 0, 0)

@@ -284,7 +284,9 @@ export class WorkerPool {
     const batch = worker.held.get(number)
     if (!batch) return 'nobody'
     if (calls % 2 === 0) {
-      batch.attempts++
+      // A thread that stopped answering between calls may want nothing but time, and is given more of it.
+      if (reason === 'timeout') batch.stalls++
+      else batch.attempts++
       return 'nobody'
     }
     // The worker died of a call, and not of the batches that it had mapped before.

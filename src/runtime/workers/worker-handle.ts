@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import type { Plan } from '../../pipeline/plan.ts'
@@ -6,15 +6,24 @@ import { Progress } from '../../pipeline/progress.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
+import { ended } from '../threads/lingering.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
-import { MemoryWatch, resourceLimits } from '../threads/thread-memory.ts'
+import { startThread } from '../threads/thread.ts'
+import { ThreadClock } from '../threads/thread-clock.ts'
+import { MemoryWatch } from '../threads/thread-memory.ts'
+
+/** How often the time for a batch is doubled whose workers stopped answering between calls. */
+const MOST_DOUBLINGS = 6
 
 /** Why a worker had to be replaced. */
 export type EndReason = 'timeout' | 'crash' | 'memory'
 
 /** How much longer than one call of a plugin a thread may stand still for another cause, in milliseconds. */
 const TURN_MS = 1000
+
+/** How long data may take to load, in milliseconds. */
+const LOAD_MS = 60_000
 
 /** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
 const LAST_MS = 2000
@@ -50,7 +59,10 @@ export class WorkerHandle {
   readonly #post: (message: ToWorker) => void
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
-  readonly #stillness = new Stillness()
+  readonly #stillness = new Stillness(new ThreadClock(() => this.progress.read().thread))
+  /** Its age while its plugins are made. */
+  readonly #creation = new Stillness(new ThreadClock(() => this.progress.read().thread))
+  readonly #createMs: number
   #killed: EndReason | null = null
   #stopping = false
   #isGone = false
@@ -69,24 +81,33 @@ export class WorkerHandle {
   ) {
     const data: WorkerData = { plan, declared, progress: this.progress.memory }
     this.#events = events
+    this.#createMs = plan.createTimeout
     this.#ready.promise.catch(() => {})
     if (threaded) {
-      const thread = new Worker(new URL(moduleUrl('src/runtime/workers/worker-thread')), {
-        workerData: { ...data, role: 'worker' },
-        name: 'worker',
-        resourceLimits: resourceLimits(heapBytes),
-      })
-      this.#thread = thread
-      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
-      this.#post = message => thread.postMessage(message)
       let reason: EndReason = 'crash'
       let lastError = 'the thread ended'
-      thread.on('message', (message: FromWorker) => this.#receive(message))
-      thread.on('error', (error: NodeJS.ErrnoException) => {
-        lastError = error.message
-        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') reason = 'memory'
-      })
-      thread.on('exit', () => this.#gone(this.#killed ?? reason, lastError))
+      const { thread, post } = startThread<FromWorker>(
+        data,
+        {
+          module: 'src/runtime/workers/worker-thread',
+          role: 'worker',
+          name: 'worker',
+          heapBytes,
+          cause: 'stray',
+          logLines: plan.logLines,
+        },
+        {
+          message: message => this.#receive(message),
+          error: ({ code, message }) => {
+            lastError = message
+            if (code === 'ERR_WORKER_OUT_OF_MEMORY') reason = 'memory'
+          },
+          exit: () => this.#gone(this.#killed ?? reason, lastError),
+        },
+      )
+      this.#thread = thread
+      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
+      this.#post = post
     } else {
       const { port1, port2 } = new MessageChannel()
       this.#thread = null
@@ -108,7 +129,16 @@ export class WorkerHandle {
   send(tracked: TrackedBatch, epoch: number, place: number): void {
     this.held.set(tracked.number, tracked)
     this.unmapped++
-    const { number, source: _, group: __, skips, attempts: ___, refused: ____, ...batch } = tracked
+    const {
+      number,
+      source: _,
+      group: __,
+      skips,
+      attempts: ___,
+      stalls: ____,
+      refused: _____,
+      ...batch
+    } = tracked
     this.post({ type: 'batch', batch, number, epoch, place, skips })
   }
 
@@ -140,15 +170,34 @@ export class WorkerHandle {
   watch(timeout: number): void {
     this.#memory?.look()
     // Making a plugin may take long: a model is loaded, a service is asked.
-    if (!this.isReady) return
-    const { calls, waiting, heartbeat } = this.progress.read()
+    if (!this.isReady) {
+      if (this.#creation.look(false) > this.#createMs) this.#failCreation()
+      return
+    }
+    const { calls, waiting, heartbeat, loading } = this.progress.read()
     // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
     // as is one that a stray timer of a plugin holds up between calls.
     const isInCall = calls % 2 !== 0 && !waiting
     const moved = calls !== this.#lastCalls || (!isInCall && heartbeat !== this.#lastBeat)
     this.#lastCalls = calls
     this.#lastBeat = heartbeat
-    if (this.#stillness.look(moved) > (isInCall ? timeout : timeout + TURN_MS)) this.kill('timeout')
+    const patience = loading ? LOAD_MS : (isInCall ? timeout : timeout + TURN_MS) * this.#patience()
+    if (this.#stillness.look(moved) > patience) this.kill('timeout')
+  }
+
+  /** What no call is to blame for may be the machine's doing: each time that it happens there is more time for it. */
+  #patience(): number {
+    let stalls = 0
+    for (const batch of this.held.values()) stalls = Math.max(stalls, batch.stalls)
+    return 2 ** Math.min(stalls, MOST_DOUBLINGS)
+  }
+
+  #failCreation(): void {
+    const within = `limits.create_timeout, ${this.#createMs / 1000} s`
+    this.#ready.reject(
+      new MoodError('ERR_PLUGIN_FAILED', `the plugins of a worker were not created within ${within}`),
+    )
+    this.kill('timeout')
   }
 
   /** Whether it is being ended. */
@@ -159,7 +208,7 @@ export class WorkerHandle {
   kill(reason: EndReason): void {
     if (this.#killed || !this.#thread) return
     this.#killed = reason
-    void this.#thread.terminate()
+    void ended(this.#thread)
     setTimeout(() => this.#gone(reason, 'it did not end'), LAST_MS).unref()
   }
 
@@ -168,7 +217,7 @@ export class WorkerHandle {
     this.#stopping = true
     this.#post({ type: 'stop' })
     await atMost(graceMs, this.#stopped.promise)
-    if (this.#thread && !this.#isGone) await atMost(LAST_MS, this.#thread.terminate())
+    if (this.#thread && !this.#isGone) await atMost(LAST_MS, ended(this.#thread))
   }
 
   #gone(reason: EndReason, lastError: string): void {
@@ -193,7 +242,7 @@ export class WorkerHandle {
     } else if (message.type === 'unready') {
       this.#stopping = true
       this.#ready.reject(new MoodError(message.code as ErrorCode, message.message))
-      void this.#thread?.terminate()
+      if (this.#thread) void ended(this.#thread)
     } else if (message.type === 'stopped') {
       this.#stopped.resolve()
     } else {

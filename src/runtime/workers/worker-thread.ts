@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { BatchReader } from '../../pipeline/batch.ts'
@@ -13,6 +13,8 @@ import { State } from '../../state/state.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type { BatchForWorker, FromWorker, Port, ToWorker, WorkerData } from '../threads/messages.ts'
+import { ownPort } from '../threads/own-port.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { makeInstances } from './instances.ts'
 
@@ -183,16 +185,12 @@ export async function serveWorker(
   const aborter = new AbortController()
   try {
     const progress = new Progress(memory)
+    progress.thread(isMainThread ? 0 : threadNumber())
     const state = new State(plan.shape)
     const plugins = new ThreadPlugins(port, declared)
     const { baseDir, topics } = plan
-    const { receiver, ...instances } = await makeInstances(plan, {
-      log,
-      signal: aborter.signal,
-      baseDir,
-      topics,
-      own: plugins.own,
-    })
+    const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
+    const { receiver, ...instances } = await makeInstances(plan, parts, load => progress.loading(load))
     const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
     const server = new WorkerServer(port, pipeline, progress, state, plugins, log, plan.queueBytes)
     plugins.deliverRegularly(() => server.isIdle)
@@ -254,15 +252,16 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
   }
 }
 
-if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'worker') {
-  const data = workerData as WorkerData
-  const log = new LimitedLog(parentPort, data.plan.logLines)
+const own = ownPort<WorkerData>('worker')
+if (own) {
+  const { port, data } = own
+  const log = new LimitedLog(port, data.plan.logLines)
   // A stray throw of a plugin's timer or promise belongs to no post: it costs a line, not the thread.
   const stray = (error: unknown) =>
     log.write('error', 'stray', 'a plugin threw outside of any call', { detail: messageOf(error) })
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
-  await serveWorker(parentPort, data, log)
+  await serveWorker(port, data, log)
   // Only now: on a busy machine a worker that died would else be missed for long.
   giveWay()
 }

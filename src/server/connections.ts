@@ -1,0 +1,52 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { LIMITS } from './limits.ts'
+
+/** Connections beyond the limit that the system may hand over before one is closed for them. */
+const SPARE = 16
+
+/** The same of a connection and of its TLS, which are two sockets. */
+const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+
+/**
+ * Bounds the connections of a server. Where there are too many, the one that has been idle for longest makes way, so that
+ * whoever holds connections open keeps no scrape out; where none is idle, the new one is refused.
+ */
+export function boundConnections(server: Server, refused: (status: number) => void): void {
+  /** By peer: each connection, and its requests under way; in the order in which they came to be idle or busy. */
+  const connections = new Map<string, { socket: Socket; requests: number }>()
+  const longestIdle = () => {
+    for (const { socket, requests } of connections.values()) if (requests === 0) return socket
+    return undefined
+  }
+  const moved = (peer: string, by: number) => {
+    const connection = connections.get(peer)
+    if (!connection) return
+    connections.delete(peer)
+    connections.set(peer, { ...connection, requests: connection.requests + by })
+  }
+  server.maxConnections = LIMITS.connections + SPARE
+  server.on('drop', () => refused(503))
+  server.on('connection', (socket: Socket) => {
+    if (connections.size >= LIMITS.connections) {
+      const idle = longestIdle()
+      if (!idle) {
+        refused(503)
+        socket.destroy()
+        return
+      }
+      connections.delete(peerOf(idle))
+      idle.destroy()
+    }
+    const peer = peerOf(socket)
+    connections.set(peer, { socket, requests: 0 })
+    socket.once('close', () => {
+      if (connections.get(peer)?.socket === socket) connections.delete(peer)
+    })
+  })
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const peer = peerOf(socket)
+    moved(peer, 1)
+    response.once('close', () => moved(peer, -1))
+  })
+}
