@@ -57,6 +57,13 @@ test('ids beyond 2^53 keep their digits, so that two posts are two', () => {
   expect(decode(nameless)).toMatchObject({ author: '1461526788904562691' })
 })
 
+test('what looks like an id within a text is left as it is', () => {
+  const text = 'my "id":1461526788904562689, is "Id" : 1461526788904562689}'
+  const record = JSON.stringify({ Id: 1, Text: text })
+  expect(decode(record)).toMatchObject({ id: '1', text })
+  expect(decode(`{"\\u0049d":1461526788904562689,"Text":"a"}`)).toMatchObject({ id: '1461526788904562689' })
+})
+
 test('reads the time off the id where there is none', () => {
   expect(decode('{"Id":1461526788904562689,"Text":"hi","CreatedAt":null}', { receivedAt })).toMatchObject({
     createdAt: Number(1461526788904562689n >> 22n) + 1_288_834_974_657,
