@@ -105,7 +105,7 @@ test('tombstones, empty texts and deletion notices hold no post', () => {
     expect(decode(record), record).toBeNull()
 })
 
-test('leaves retweets out where told to, of each structure', async () => {
+test('leaves retweets out where they are not wanted, of each structure', async () => {
   const own = await testFormat(format, { retweets: false })
   const retweets = [
     eneco.replace('"is_retweet":false', '"is_retweet":true'),
@@ -135,5 +135,5 @@ test.each([
 
 test('makes posts or refusals of damaged records, and nothing else', () => {
   const records = [eneco, jcustenborder, version2, withSchema('"hi"'), '"hi"']
-  expect(fuzz(record => decode(record), records)).toEqual([])
+  expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

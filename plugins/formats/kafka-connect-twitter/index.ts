@@ -3,7 +3,7 @@ import { makePost } from '../shared/fields.ts'
 import { tweetOptions } from '../shared/tweet.ts'
 import { structToPost } from './struct.ts'
 
-/** The keys that ids stand under. */
+/** The keys of ids. */
 const ID_KEYS = ['id', 'Id', 'StatusId']
 
 /**
@@ -21,7 +21,7 @@ export default defineFormat({
       .enum(['auto', 'structured', 'string'])
       .default('auto')
       .describe(
-        'What values are: tweets as structures, in JSON; the texts of tweets as they are; `auto` tells them apart by their first character.',
+        'What values are: tweets as structures, in JSON; the texts of tweets as they are; `auto` decides by their first character.',
       ),
     ...tweetOptions.shape,
   }),
