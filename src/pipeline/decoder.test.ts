@@ -25,7 +25,7 @@ test('a record becomes the posts that the format finds in it', () => {
   expect(two.posts.map(({ text }) => text)).toEqual(['a', 'b'])
 })
 
-test('the format is told when the record came, its bytes, the header of its stream and its file', () => {
+test('a format is given the time at which the record came, its bytes, its file and the header of its stream', () => {
   const seen: unknown[] = []
   const format: Format = {
     header: true,

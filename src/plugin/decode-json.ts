@@ -19,7 +19,7 @@ interface Leniency {
  *
  * A record that is several values, one after another, is taken like an array of them: whole or not at all.
  *
- * @param idKey the key that ids stand under, or all of them
+ * @param idKey the key of ids, or all such keys
  * @throws InvalidRecord where the text is not JSON, and whatever `decode` throws
  */
 export function decodeJson(

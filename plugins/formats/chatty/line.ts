@@ -23,7 +23,7 @@ const STAMP =
  */
 const MESSAGE = /^(?:[^\s<:]{1,100} ?)?<([^<>]{1,200})>(\*?) (.*)$/s
 
-/** What stands in front of a name: broadcaster, moderator, VIP, subscriber, Turbo, staff, bot and the like. */
+/** Signs before a name: broadcaster, moderator, VIP, subscriber, Turbo, staff, bot and the like. */
 const MODES = /^[^\p{L}\p{N}_]+/u
 
 /** A name in letters of its own, and the account's in parentheses. */

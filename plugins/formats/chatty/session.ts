@@ -3,9 +3,11 @@ import { parseTime } from 'mood-exporter/plugin'
 /** What the lines begin with that say when a log was started, and its date: Chatty's `LogWriter`. */
 export const SESSION_PREFIX = '# Log started: '
 
-/** When a log was started: as a time, by the clocks of whoever logs (as if they were UTC's), and these apart. */
+/** When a log was started, by the clocks of the machine that logs. */
 export interface Session {
+  /** What they showed, as if they were UTC's: milliseconds since 1970-01-01. */
   readonly local: number
+  /** How far they are ahead of UTC: milliseconds. */
   readonly offset: number
 }
 

@@ -10,7 +10,7 @@ import {
   withoutSeparatorLine,
 } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
-import { textReader } from '../shared/html.ts'
+import { textReader } from '../shared/html-option.ts'
 import { timeReader } from '../shared/time-format.ts'
 import { type Columns, findColumns } from './columns.ts'
 import { csvOptions, quoteNamed } from './options.ts'
@@ -27,9 +27,9 @@ export default defineFormat({
   name: 'csv',
   description: 'Comma- or tab-separated values, a row a post, with a header or without.',
   options: csvOptions,
-  create({ delimiter, quote, header, columns: names, time_format, html, ...refs }) {
+  async create({ delimiter, quote, header, columns: names, time_format, html, ...refs }) {
     const timeFormat = timeReader(time_format)
-    const textOf = textReader(html)
+    const textOf = await textReader(html)
     const hasHeader = header ?? names === undefined
     const named = { delimiter: delimiter ?? (hasHeader ? undefined : ','), quote: quoteNamed(quote) }
     const fixed = names || !hasHeader ? findColumns(refs, names ?? null) : undefined

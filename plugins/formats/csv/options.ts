@@ -1,5 +1,5 @@
 import { csvDialect, z } from 'mood-exporter/plugin'
-import { htmlOption } from '../shared/html.ts'
+import { htmlOption } from '../shared/html-option.ts'
 import { timeFormat } from '../shared/time-format.ts'
 import { type ColumnRefs, findColumns } from './columns.ts'
 

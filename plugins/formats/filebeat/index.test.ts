@@ -109,5 +109,5 @@ test.each([
 
 test('makes posts or refusals of damaged events, and nothing else', () => {
   const records = [event('{"text":"hi","id":1461526788904562689}'), event({ text: 'a' })]
-  expect(fuzz(record => inner.decode(record), records, 10_000)).toEqual([])
+  expect(fuzz(record => inner.decode(record), records, 5000)).toEqual([])
 })

@@ -14,7 +14,7 @@ import {
   unexpected,
 } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
-import { textReader } from '../shared/html.ts'
+import { textReader } from '../shared/html-option.ts'
 import { type TimeReader, timeReader } from '../shared/time-format.ts'
 import { jsonOptions } from './options.ts'
 
@@ -22,7 +22,7 @@ export default defineFormat({
   name: 'json',
   description: 'JSON of any shape: JSON pointers say where the text and the rest of a post are.',
   options: jsonOptions,
-  create(options) {
+  async create(options) {
     const text = firstOf([options.text].flat().map(reader))
     const id = optionalReader(options.id)
     const time = optionalReader(options.time)
@@ -32,7 +32,7 @@ export default defineFormat({
     const idKey = lastKey(options.id ?? '')
     const each = options.each === undefined ? undefined : reader(options.each)
     const timeFormat = timeReader(options.time_format)
-    const textOf = textReader(options.html)
+    const textOf = await textReader(options.html)
     const required = conditionsOf(options.where)
     const excluded = conditionsOf(options.where_not)
 

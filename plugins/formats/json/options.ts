@@ -1,5 +1,5 @@
 import { pointer, z } from 'mood-exporter/plugin'
-import { htmlOption } from '../shared/html.ts'
+import { htmlOption } from '../shared/html-option.ts'
 import { timeFormat } from '../shared/time-format.ts'
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()])

@@ -11,15 +11,15 @@ import {
   z,
 } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
-import { htmlOption, textReader } from '../shared/html.ts'
+import { htmlOption, textReader } from '../shared/html-option.ts'
 
 export default defineFormat({
   name: 'post',
   description:
     "The exporter's own JSON: an object with text and, if known, id, createdAt, lang, author, url, topics.",
   options: z.object({ html: htmlOption() }),
-  create({ html }) {
-    const textOf = textReader(html)
+  async create({ html }) {
+    const textOf = await textReader(html)
 
     function toPost(value: unknown, receivedAt: number): Post {
       if (!isObject(value)) throw unexpected('record', 'an object', value)

@@ -70,8 +70,8 @@ function textOf(entry: Entry, wanted: readonly (typeof PARTS)[number][]): string
 }
 
 /**
- * An id for an entry that has none, by its text and time. Its link does not tell it from others: all entries of some
- * feeds have one link in common.
+ * An id for an entry that has none, by its text and time. Its link does not identify it: all entries of some feeds
+ * have the same.
  */
 function idBy(text: string, time: string | undefined): string {
   return createHash('sha256')

@@ -34,6 +34,7 @@ test('a "<" that begins no tag is text', () => {
   for (const text of ['I <3 you', '5 < 6 > 4', 'a <', '</3', '<b', '<>'])
     expect(textOfHtml(`${text}`)).toBe(text)
   expect(textOfHtml('&lt;3 and <3 and &lt;b&gt;')).toBe('<3 and <3 and <b>')
+  expect(textOfHtml('<p>so sad </3 but <3 <b>too</b></p>')).toBe('so sad </3 but <3 too')
 })
 
 test('comments, scripts and styles are no text', () => {

@@ -1,14 +1,4 @@
 import { Parser } from 'htmlparser2'
-import { z } from 'mood-exporter/plugin'
-
-/** The option `html`. */
-export const htmlOption = () =>
-  z.boolean().default(false).describe('Whether texts are HTML: tags are taken off, and entities decoded.')
-
-/** Gives the text of a post, from HTML where that is what it is. */
-export const textReader = (isHtml: boolean): ((text: string) => string) => (isHtml ? textOfHtml : asItIs)
-
-const asItIs = (text: string) => text
 
 /** Tags before and after which a new line begins. */
 const BLOCKS = new Set(

@@ -17,7 +17,7 @@ const DEEPEST = 100
 /** Python 2 writes an "L" after a large one. */
 const NUMBER = /-?(?:(?:0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?L?|inf\b)/y
 const NAME = /[A-Za-z_][\w.]*/y
-/** An offset of pytz, of which one before UTC is so many days back: `EST-1 day, 19:00:00`. */
+/** An offset of pytz; one before UTC is a day back and some hours ahead: `EST-1 day, 19:00:00`. */
 const PYTZ = /^<DstTzInfo '[^']{1,100}' [A-Za-z]{1,10}([+-])(?:1 day, )?(\d{1,2}):(\d\d):\d\d (?:STD|DST)>$/
 const KEYWORD = /([A-Za-z_]\w*)\s*=(?!=)\s*/y
 /** The value of an attribute that is not written as a literal: up to the next one, or the end. */

@@ -1,5 +1,5 @@
 import type { PythonValue } from './python-literal.ts'
-import { isTimeZone, TimeZone } from './time-zone.ts'
+import { zoneNamed } from './time-zone.ts'
 
 type Attributes = { [key: string]: PythonValue }
 
@@ -57,9 +57,10 @@ const isNamed = (zone: PythonValue): zone is { key: string } =>
  */
 function offsetOf(zone: PythonValue | undefined, local: string): string {
   if (zone === undefined || zone === null) return ''
-  if (isNamed(zone) && isTimeZone(zone.key)) {
+  const named = isNamed(zone) ? zoneNamed(zone.key) : undefined
+  if (named !== undefined) {
     const shown = Date.parse(`${local.slice(0, 23)}Z`)
-    const seconds = Number.isNaN(shown) ? 0 : (shown - new TimeZone(zone.key).timeOf(shown)) / 1000
+    const seconds = Number.isNaN(shown) ? 0 : (shown - named.timeOf(shown)) / 1000
     return offsetOf({ utcoffset: seconds }, local)
   }
   if (typeof zone !== 'object' || !('utcoffset' in zone)) return ` ${JSON.stringify(zone)}`

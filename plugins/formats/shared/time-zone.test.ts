@@ -3,7 +3,7 @@ import { TimeZone, timeZoneOption } from './time-zone.ts'
 
 const at = (iso: string) => new Date(iso).getTime()
 
-test('tells what the clocks of a zone show, and when', () => {
+test('converts between a time and what the clocks of a zone show', () => {
   for (const [zone, local, time] of [
     ['UTC', '2021-11-19T03:15:30Z', '2021-11-19T03:15:30Z'],
     ['Asia/Seoul', '2021-11-19T12:15:30Z', '2021-11-19T03:15:30Z'],

@@ -4,6 +4,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const QUARTER_MS = 15 * MINUTE_MS
 const MOST_OFFSETS = 1000
+const MOST_ZONES = 1000
 
 /** The option `time_zone`. */
 export const timeZoneOption = () =>
@@ -11,14 +12,24 @@ export const timeZoneOption = () =>
     error: 'expected a time zone such as "Asia/Seoul", "Europe/Berlin" or "+09:00"',
   })
 
-/** Whether there is a zone of that name. */
-export function isTimeZone(name: string): boolean {
+const isTimeZone = (name: string) => zoneNamed(name) !== undefined
+
+/** Zones by their names, as they take long to make; null for what is none. */
+const ZONES = new Map<string, TimeZone | null>()
+
+/** The zone of a name; undefined where there is none. */
+export function zoneNamed(name: string): TimeZone | undefined {
+  const known = ZONES.get(name)
+  if (known !== undefined) return known ?? undefined
+  if (ZONES.size >= MOST_ZONES) ZONES.clear()
+  let zone: TimeZone | null = null
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    zone = new TimeZone(name)
   } catch {
-    return false
+    // There is none.
   }
+  ZONES.set(name, zone)
+  return zone ?? undefined
 }
 
 /**

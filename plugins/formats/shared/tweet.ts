@@ -28,7 +28,7 @@ export interface Tweet {
 }
 
 /**
- * The post in a tweet; null for a retweet unless those are wanted. A retweet is a post by whoever repeats, at that time,
+ * The post in a tweet; null for a retweet unless those are wanted. A retweet is a post by the one who repeats, at that time,
  * with the whole text of what is repeated: its own is the other's behind "RT @name: ", and cut off.
  */
 export function makeTweet(tweet: Tweet, retweets: boolean): Post | null {

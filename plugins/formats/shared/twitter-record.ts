@@ -3,7 +3,7 @@ import { parsePythonLiteral } from './python-literal.ts'
 import { startsString } from './python-string.ts'
 
 /**
- * The keys that ids stand under, Tweepy making numbers of those of the API v2: '0' is the first of a list, as of
+ * The keys of ids that may be numbers, as Tweepy has them: '0' is the first of a list, as of
  * `edit_history_tweet_ids`.
  */
 const ID_KEYS = ['id', 'author_id', '0']

@@ -1,6 +1,6 @@
 import { defineFormat, InvalidRecord, type Post, shown, unexpected } from 'mood-exporter/plugin'
 import { makePost } from '../shared/fields.ts'
-import { textReader } from '../shared/html.ts'
+import { textReader } from '../shared/html-option.ts'
 import { timeReader } from '../shared/time-format.ts'
 import { compiled, textOptions } from './options.ts'
 
@@ -11,10 +11,10 @@ export default defineFormat({
   name: 'text',
   description: 'Plain text: a line is a post, or a part of it is that a pattern finds.',
   options: textOptions,
-  create({ lang, trim, pattern, optional, time_format, html }, { log }) {
+  async create({ lang, trim, pattern, optional, time_format, html }, { log }) {
     const expression = pattern === undefined ? undefined : compiled(pattern)
     const timeFormat = timeReader(time_format)
-    const textOf = textReader(html)
+    const textOf = await textReader(html)
     const cut = (text: string) => (trim ? text.trim() : text)
 
     let warned = false

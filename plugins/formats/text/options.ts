@@ -1,5 +1,5 @@
 import { z } from 'mood-exporter/plugin'
-import { htmlOption } from '../shared/html.ts'
+import { htmlOption } from '../shared/html-option.ts'
 import { timeFormat } from '../shared/time-format.ts'
 
 /** A regular expression of the user's; undefined for what is none. */

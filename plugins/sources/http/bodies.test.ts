@@ -48,6 +48,30 @@ test('a row of CSV may go over several lines', async () => {
   ])
 })
 
+test('lines that begin as headers do are the header of those behind them', async () => {
+  const { url, emitter } = await listening()
+  emitter.framing = { kind: 'lines', headers: '# ' }
+  emitter.header = true
+  expect((await post(url, 'a\n# one\nb\nc\n# two\nd\n# three\n', 'text/plain')).body).toEqual({
+    accepted: 4,
+    ...NONE,
+  })
+  expect(emitter.records.map(({ value, header }) => [header, value])).toEqual([
+    [undefined, 'a'],
+    ['# one', 'b'],
+    ['# one', 'c'],
+    ['# two', 'd'],
+  ])
+  expect((await post(url, '# only\n', 'text/plain')).body).toEqual({ accepted: 0, ...NONE })
+})
+
+test('a body may be one record', async () => {
+  const { url, emitter } = await listening()
+  emitter.framing = { kind: 'whole' }
+  expect((await post(url, '<a>\n<b/>\n</a>\n', 'application/xml')).body).toEqual({ accepted: 1, ...NONE })
+  expect(emitter.texts).toEqual(['<a>\n<b/>\n</a>\n'])
+})
+
 test('a body that is all header is refused', async () => {
   const { url, emitter } = await listening()
   emitter.framing = { kind: 'csv' }

@@ -40,6 +40,13 @@ export interface IntakeOptions {
   receipt: NonNullable<SubmitOptions['receipt']>
 }
 
+/** A record of a body: its place, and the header that it goes with. */
+interface Found {
+  record: number
+  bytes: Buffer
+  header: Buffer | undefined
+}
+
 /** Takes the records of one request to the emitter as they arrive, and gathers what became of them. */
 export class Intake {
   readonly #emitter: Emitter
@@ -47,9 +54,11 @@ export class Intake {
   readonly #receipt: IntakeOptions['receipt']
   readonly #report: Report = { accepted: 0, refused: [], refusedTotal: 0 }
   readonly #underWay: Promise<void>[] = []
+  /** What a line begins with that is the header of those behind it. */
+  readonly #headers: Buffer | undefined
   #awaitsHeader: boolean
-  #header: Uint8Array | undefined
-  #batch: { record: number; bytes: Uint8Array }[] = []
+  #header: Buffer | undefined
+  #batch: Found[] = []
   #oversized: { record: number; sample: Uint8Array }[] = []
   #seen = 0
   #next = 0
@@ -60,7 +69,10 @@ export class Intake {
   constructor(emitter: Emitter, { maxRecordBytes, header, receipt }: IntakeOptions) {
     this.#emitter = emitter
     this.#maxRecordBytes = maxRecordBytes
-    this.#awaitsHeader = header
+    const { framing } = emitter
+    const headers = header && framing?.kind === 'lines' ? framing.headers : undefined
+    this.#headers = headers === undefined ? undefined : Buffer.from(headers)
+    this.#awaitsHeader = header && headers === undefined
     this.#receipt = receipt
   }
 
@@ -78,7 +90,7 @@ export class Intake {
     const splitter = this.#splitter(framing)
     for await (const chunk of chunks) await this.#handOn(() => splitter.write(chunk))
     await this.#handOn(() => splitter.end())
-    if (this.#header && this.#seen === 0) this.#refuseHeader(this.#header, type)
+    if (this.#header && !this.#headers && this.#seen === 0) this.#refuseHeader(this.#header, type)
     else if (type.isForm && framing.kind !== 'json' && this.#seen === 1) this.#report.note = FORM
   }
 
@@ -112,11 +124,12 @@ export class Intake {
     this.#refuse(0, 'invalid', isForm ? `${message}; ${FORM}` : message)
   }
 
-  #found(bytes: Uint8Array): void {
-    if (this.#awaitsHeader) {
+  #found(bytes: Buffer): void {
+    const isHeader = this.#headers?.equals(bytes.subarray(0, this.#headers.length))
+    if (this.#awaitsHeader || isHeader) {
       this.#awaitsHeader = false
       this.#header = bytes
-    } else this.#batch.push({ record: this.#seen++, bytes })
+    } else this.#batch.push({ record: this.#seen++, bytes, header: this.#header })
   }
 
   #tooLong(sample: Uint8Array): void {
@@ -135,15 +148,19 @@ export class Intake {
   }
 
   async #flush(): Promise<void> {
-    if (this.#batch.length > 0) {
-      const receipt = await this.#submit()
+    while (this.#batch.length > 0) {
+      const [{ header }] = this.#batch as [Found]
+      const other = this.#batch.findIndex(found => found.header !== header)
+      const part = this.#batch.slice(0, other < 0 ? undefined : other)
+      const receipt = await this.#submit(part, header)
       const settled = this.#settle(
         receipt,
-        this.#batch.map(({ record }) => record),
+        part.map(({ record }) => record),
       )
       settled.catch(() => {})
       this.#underWay.push(settled)
-      this.#batch = []
+      this.#batch = this.#batch.slice(part.length)
+      this.#next = this.#batch[0]?.record ?? this.#next
     }
     for (const { record, sample } of this.#oversized) {
       this.#emitter.drop('oversized', 1, sample)
@@ -158,12 +175,12 @@ export class Intake {
    * Hands the batch on. A request that fills the queue by itself is slowed down; one that finds it full is refused.
    * The receipt is wrapped, as an async function would wait for it otherwise.
    */
-  async #submit(): Promise<{ receipt: Promise<Receipt> }> {
-    const records = this.#batch.map(({ bytes }) => bytes)
+  async #submit(part: readonly Found[], header: Buffer | undefined): Promise<{ receipt: Promise<Receipt> }> {
+    const records = part.map(({ bytes }) => bytes)
     for (;;) {
       const receipt = this.#emitter.submit(records, {
         receipt: this.#receipt,
-        ...(this.#header ? { header: this.#header } : {}),
+        ...(header ? { header } : {}),
       })
       if (receipt) return { receipt }
       const earlier = this.#underWay.shift()
