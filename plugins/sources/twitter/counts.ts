@@ -9,7 +9,7 @@ import {
 import { Asker, BadRequest } from './ask.ts'
 import { nextToken } from './rules/rule-set.ts'
 import { type PollSettings, Queries } from './search.ts'
-import { type Span, Timetable, xTime } from './timetable.ts'
+import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 const MINUTE_MS = 60_000
 
@@ -36,7 +36,7 @@ export class RecentCounts implements Source {
     const { policy, url, everyMs, until, nextAt, onRun, log, metrics } = this.#settings
     onRun(emitter)
     const asker = new Asker({ policy: policy(), emitter, signal, log, peer: url, nextAt })
-    const timetable = new Timetable(until ?? Date.now() - everyMs, MINUTE_MS)
+    const timetable = new Timetable(until ?? Date.now() - SETTLE_MS - everyMs, MINUTE_MS)
     while (!signal.aborted) {
       const startedAt = Date.now()
       const next = timetable.next(startedAt)

@@ -18,7 +18,7 @@ import { nextToken } from './rules/rule-set.ts'
 import type { Wanted, WantedRule } from './rules/wanted.ts'
 import { firstIdAt, timeOfId } from './snowflake.ts'
 import type { Spending } from './spending.ts'
-import { type Span, Timetable, xTime } from './timetable.ts'
+import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 /** Posts of a page, at least and at most, as X has it. */
 const LEAST_PAGE = 10
@@ -83,7 +83,7 @@ export class RecentSearch implements Source {
     const { policy, url, everyMs, until, nextAt, onRun, log, spending } = this.#settings
     onRun(emitter)
     const asker = new Asker({ policy: policy(), emitter, signal, log, peer: url, nextAt })
-    const timetable = new Timetable(until ?? Date.now() - everyMs, 1000)
+    const timetable = new Timetable(until ?? Date.now() - SETTLE_MS - everyMs, 1000)
     while (!signal.aborted) {
       const startedAt = Date.now()
       if ((await whileSpent({ budget: spending.budget, emitter, log, signal })) > 0) asker.down()
