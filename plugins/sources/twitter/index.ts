@@ -73,6 +73,7 @@ export async function createTwitter(
     onRun: polling.onRun,
     rules: new RuleSet(api, options.owner),
     silenceMs: options.silence,
+    standsFor: 100 / (options.sample ?? 100),
     endStaleConnection: options.end_stale_connection,
     lastAt: isObject(position) && typeof position.at === 'number' ? position.at : undefined,
   })

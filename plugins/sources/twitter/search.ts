@@ -124,7 +124,9 @@ export class RecentSearch implements Source {
       if (signal.aborted) return null
       skippedMs = Math.max(skippedMs, skipped)
     }
-    const { maxRecordBytes } = this.#settings
+    const { maxRecordBytes, metrics } = this.#settings
+    for (const { topics } of found.values())
+      for (const topic of topics) metrics.volume_posts.add(1, { topic })
     const inOrder = [...found].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1))
     const records = inOrder.map(([, { tweet, includes, topics }]) =>
       recordOf(tweet, includes, [...topics], maxRecordBytes),

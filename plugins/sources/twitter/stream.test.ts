@@ -417,3 +417,17 @@ test('one in a hundred is left of the budget for what X has sent when the stream
   const twitter = await running(x, { budget: { posts_per_day: 1000 } })
   expect(twitter.metrics.value('budget_left_posts', { period: 'day' })).toBe(990)
 })
+
+test('with a sample each post stands for as many as X left out, in the volume alone', async () => {
+  const x = await LocalX.start()
+  const twitter = await running(x, { sample: 10 })
+  await connected(x, twitter)
+  expect(x.rules[0]?.value).toBe('(nova OR "galaxy s26" OR #galaxys26) sample:10')
+  x.post('nova')
+  x.post('nova and a star')
+  await twitter.emitter.until(({ texts }) => texts.length === 2)
+  expect(twitter.metrics.value('volume_posts', { topic: 'nova' })).toBe(20)
+  expect(twitter.metrics.value('volume_posts', { topic: 'star' })).toBe(10)
+  expect(twitter.metrics.value('sample_ratio')).toBe(0.1)
+  expect(twitter.metrics.value('posts_read')).toBe(2)
+})

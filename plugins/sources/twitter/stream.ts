@@ -45,6 +45,8 @@ export interface StreamSettings {
   silenceMs: number
   wholeRetweets: boolean
   endStaleConnection: boolean
+  /** How many posts each one stands for: 1, unless X sends a sample. */
+  standsFor: number
   maxRecordBytes: number
   /** When the last post before a restart came, in Unix milliseconds. */
   lastAt: number | undefined
@@ -208,7 +210,7 @@ export class FilteredStream implements Source {
   }
 
   async #emit(lines: readonly string[], emitter: Emitter): Promise<void> {
-    const { rules, spending, maxRecordBytes, log } = this.#settings
+    const { rules, spending, maxRecordBytes, standsFor, log, metrics } = this.#settings
     const records: string[] = []
     let posts = 0
     let ending: Disconnect | null = null
@@ -217,9 +219,9 @@ export class FilteredStream implements Source {
       if (message === null) emitter.drop('invalid', 1, line.slice(0, SAMPLE))
       else if (isObject(message.data)) {
         posts += postsIn(message)
-        records.push(
-          recordOf(message.data, message.includes, rules.topicsOf(message.matching_rules), maxRecordBytes),
-        )
+        const topics = rules.topicsOf(message.matching_rules)
+        for (const topic of topics) metrics.volume_posts.add(standsFor, { topic })
+        records.push(recordOf(message.data, message.includes, topics, maxRecordBytes))
       } else {
         ending = endingIn(message)
         if (ending) break
