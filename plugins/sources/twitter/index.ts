@@ -71,6 +71,7 @@ export async function createTwitter(
     ...asking,
     ...reading,
     onRun: polling.onRun,
+    nextAt: () => rateLimits.nextAt('stream'),
     rules: new RuleSet(api, options.owner),
     silenceMs: options.silence,
     standsFor: 100 / (options.sample ?? 100),

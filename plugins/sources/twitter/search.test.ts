@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { firstIdAt } from './snowflake.ts'
 import { NOVA, posts, quick, running, STAR, type Where } from './testing-twitter.ts'
 import { LocalX, SEARCH } from './testing-x.ts'
 
@@ -20,6 +21,15 @@ type Running = Awaited<ReturnType<typeof searching>>
 /** Until so many polls have been handed over. */
 const polled = ({ emitter }: Running, polls: number) =>
   emitter.until(({ positions }) => positions.length >= polls)
+
+/** Until the condition holds, whatever the clock says. */
+async function eventually(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not so within 10 s: ${condition}`)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
 
 /** A minute later, when the next poll is due and has been handed over. */
 async function minuteLater(twitter: Running): Promise<void> {
@@ -51,6 +61,10 @@ test('no post is read twice or missed between polls, wherever in a second it was
   const written: string[] = []
   for (let ms = -100 * SECOND; ms < 4 * MINUTE; ms += 333)
     written.push(x.post(`nova ${ms}`, {}, START + ms).text)
+  // The first that can be written in a second has the first id of it.
+  const first = START + 30 * SECOND
+  written.push(x.post(`nova ${30 * SECOND}`, { id: `${firstIdAt(first)}` }, first).text)
+  written.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
   const twitter = await searching(x)
   await polled(twitter, 1)
   for (let minute = 0; minute < 4; minute++) await minuteLater(twitter)
@@ -116,7 +130,8 @@ test('it keeps within the rate limit by itself', async () => {
   x.limits.set(SEARCH, 3)
   for (let i = 0; i < 450; i++) x.post(`nova ${i}`, {}, START - 31 * SECOND - i)
   const twitter = await searching(x, {}, { topics: [NOVA] })
-  await x.until(x => x.requestsFor(SEARCH).length === 3)
+  await eventually(() => twitter.logged.some(({ message }) => message === 'waiting for the rate limit'))
+  expect(twitter.emitter.allowances.get('search')).toBe(0)
   await vi.advanceTimersByTimeAsync(14 * MINUTE)
   expect(x.requestsFor(SEARCH)).toHaveLength(3)
   await vi.advanceTimersByTimeAsync(2 * MINUTE)

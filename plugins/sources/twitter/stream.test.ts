@@ -156,8 +156,8 @@ test('what is no post, and what cannot be read, costs no other', async () => {
   await twitter.emitter.until(({ texts }) => texts.length === 1)
   expect(posts(twitter)).toEqual([['nova', 'nova']])
   expect(twitter.emitter.drops.map(({ reason, sample }) => [reason, sample])).toEqual([
-    ['invalid', '{"data":'],
-    ['invalid', '[1]'],
+    ['invalid', ''],
+    ['invalid', ''],
   ])
 })
 
@@ -177,7 +177,10 @@ test('a long post is a record that fits, with the whole of its text', async () =
   const twitter = await running(x, {}, { maxRecordBytes: 4000 })
   await connected(x, twitter)
   const whole = `nova ${'긴 글 '.repeat(350)}`
-  x.post('nova …', { note_tweet: { text: whole }, entities: { urls: [{ url: 'https://t.co/x' }] } })
+  x.post('nova …', {
+    note_tweet: { text: whole },
+    entities: { urls: [{ url: `https://t.co/${'x'.repeat(2000)}` }] },
+  })
   await twitter.emitter.until(({ texts }) => texts.length === 1)
   expect(JSON.parse(twitter.emitter.texts[0] ?? '')).toMatchObject({ data: { note_tweet: { text: whole } } })
   expect(Buffer.byteLength(twitter.emitter.texts[0] ?? '')).toBeLessThan(4000)
@@ -244,6 +247,8 @@ test('while there is no room the stream is not read, which is no silence of X, a
   await vi.waitFor(() => expect(Date.now() - since).toBeGreaterThan(1000), 10_000)
   twitter.emitter.full = false
   await twitter.emitter.until(({ texts }) => texts.length === 50)
+  x.post('nova, the last')
+  await twitter.emitter.until(({ texts }) => texts.length === 51)
   expect(twitter.emitter.downs).toEqual([])
 })
 
@@ -319,6 +324,19 @@ test.each<[number, object, string, RegExp]>([
   await connected(x, twitter)
   expect(twitter.emitter.outages).toEqual([outage])
   expect(twitter.emitter.downs[0]).toMatch(message)
+})
+
+test('where X allows no more connections it is not asked for another until the limit is reset', async () => {
+  const x = await LocalX.start()
+  x.limits.set(STREAM, 2)
+  const twitter = await running(x)
+  await connected(x, twitter)
+  x.cut()
+  await connected(x, twitter, 2)
+  x.cut()
+  await twitter.emitter.until(({ downs }) => downs.length >= 6)
+  expect(x.requestsFor(STREAM)).toHaveLength(2)
+  expect(twitter.emitter.outages.at(-1)).toBe('slow_down')
 })
 
 test('a service that is not there is tried until it is', async () => {
@@ -430,4 +448,44 @@ test('with a sample each post stands for as many as X left out, in the volume al
   expect(twitter.metrics.value('volume_posts', { topic: 'star' })).toBe(10)
   expect(twitter.metrics.value('sample_ratio')).toBe(0.1)
   expect(twitter.metrics.value('posts_read')).toBe(2)
+})
+
+test('whatever happens to the stream, posts are read once, and the last one comes', async () => {
+  const x = await LocalX.start()
+  x.limits.set(STREAM, 10_000)
+  const twitter = await running(x, { silence: '300ms' })
+  let seed = 7
+  const random = (n: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((seed / 2 ** 31) * n)
+  }
+  const disturbances = [
+    () => x.cut(),
+    () => x.end(),
+    () => x.sendRaw('{"data":{"id":'),
+    () => x.stall(),
+    () => x.answerNext(STREAM, { status: 503 }),
+    () => x.answerNext(STREAM, { status: 429, body: TOO_MANY_CONNECTIONS }),
+    () => x.answerNext(STREAM, { status: 0 }),
+    () => x.send(OPERATIONAL_DISCONNECT),
+  ]
+  for (let round = 0; round < 40; round++) {
+    await connected(x, twitter)
+    for (let i = random(5); i >= 0; i--) x.post(`nova ${round} ${i}`)
+    disturbances[random(disturbances.length)]?.()
+    if (random(2) === 0) x.cut()
+  }
+  await connected(x, twitter)
+  x.cut()
+  await connected(x, twitter)
+  x.post('nova, the last')
+  await twitter.emitter.until(
+    ({ texts }) => posts(twitter).at(-1)?.[0] === 'nova, the last' && texts.length > 0,
+  )
+  const read = posts(twitter).map(([text]) => text)
+  expect(new Set(read).size).toBe(read.length)
+  expect(read.length).toBeLessThanOrEqual(x.tweets.length)
+  expect(read.length).toBeGreaterThan(20)
+  // Each time without a connection is one gap.
+  expect(twitter.emitter.gaps).toHaveLength(twitter.emitter.ups - 1)
 })

@@ -29,8 +29,8 @@ const MAX_MESSAGE_BYTES = 1_048_576
 /** How long a connection has to hold before one that X still counts may be ended again, in milliseconds. */
 const MAY_END_AGAIN_MS = 10 * 60_000
 
-/** How long a message of X is in the log. */
-const SAMPLE = 200
+/** Keys of a message of a kind to come that are logged. */
+const SHOWN_KEYS = 10
 
 export interface StreamSettings {
   api: Api
@@ -48,6 +48,8 @@ export interface StreamSettings {
   /** How many posts each one stands for: 1, unless X sends a sample. */
   standsFor: number
   maxRecordBytes: number
+  /** When X's limit allows to connect again, in Unix milliseconds; 0 for at once. */
+  nextAt: () => number
   /** When the last post before a restart came, in Unix milliseconds. */
   lastAt: number | undefined
   /** Told what it runs into. */
@@ -142,8 +144,6 @@ export class FilteredStream implements Source {
         `X is asked for none of the topics: ${[...this.#complaints][0]?.join(': ')}`,
       )
     const stream = await this.#open(connection)
-    connection.signal.addEventListener('abort', () => stream.close(), { once: true })
-    if (connection.signal.aborted) stream.close()
     connection.up()
     isUp()
     const heldSince = performance.now()
@@ -157,14 +157,14 @@ export class FilteredStream implements Source {
 
   /** Opens the stream. One that X still counts is ended first where there may be no other. */
   async #open(connection: Connection): Promise<OpenStream> {
-    const { api, wholeRetweets, endStaleConnection, log, metrics } = this.#settings
+    const { api, wholeRetweets, endStaleConnection, nextAt, log, metrics } = this.#settings
+    const retryAfter = nextAt() - Date.now()
+    if (retryAfter > 0)
+      throw new Disconnect('slow_down', 'X allows no more connections until its limit is reset', {
+        retryAfter,
+      })
     const query = { ...FIELDS, ...(wholeRetweets ? WHOLE_RETWEETS : {}) }
-    const open = async () => {
-      const opening = api.open(query)
-      // Closed by whoever asked for it, which may have long given up.
-      void opening.then(stream => connection.signal.aborted && stream.close()).catch(() => {})
-      return await opening
-    }
+    const open = () => api.open(query, connection.signal)
     try {
       return await open()
     } catch (error) {
@@ -193,7 +193,7 @@ export class FilteredStream implements Source {
     let lines: string[] = []
     const splitter = new LineSplitter(MAX_MESSAGE_BYTES, {
       line: bytes => void lines.push(Buffer.from(bytes).toString('utf8')),
-      oversized: sample => emitter.drop('oversized', 1, sample.subarray(0, SAMPLE)),
+      oversized: () => emitter.drop('oversized'),
     })
     for await (const chunk of body) {
       connection.heard()
@@ -216,7 +216,8 @@ export class FilteredStream implements Source {
     let ending: Disconnect | null = null
     for (const line of lines) {
       const message = objectIn(line)
-      if (message === null) emitter.drop('invalid', 1, line.slice(0, SAMPLE))
+      // Not with what it says: texts of X are not to be kept, and logs often are.
+      if (message === null) emitter.drop('invalid')
       else if (isObject(message.data)) {
         posts += postsIn(message)
         const topics = rules.topicsOf(message.matching_rules)
@@ -226,7 +227,7 @@ export class FilteredStream implements Source {
         ending = endingIn(message)
         if (ending) break
         // X may send messages of kinds to come.
-        log.debug('a message that is no post', { message: line.slice(0, SAMPLE) })
+        log.debug('a message that is no post', { keys: Object.keys(message).slice(0, SHOWN_KEYS) })
       }
     }
     if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })

@@ -458,8 +458,10 @@ export class LocalX {
         `is too long: ${expression.length}, the maximum is ${this.queryLength}`,
       )
     const end = query.get('end_time')
-    const to = end === null ? Date.now() - 30_000 : Date.parse(end)
-    if (to > Date.now() - 10_000)
+    // The page on pagination: without a time and a `since_id` it ends half a minute ago.
+    const latest = query.has('since_id') ? Date.now() : Date.now() - 30_000
+    const to = end === null ? latest : Date.parse(end)
+    if (end !== null && to > Date.now() - 10_000)
       return invalid('end_time', end ?? '', 'must be a minimum of 10 seconds prior to the request time.')
     const since = BigInt(query.get('since_id') ?? 0)
     const start = query.get('start_time')
