@@ -133,10 +133,8 @@ export class Api {
       return { body, close }
     } catch (error) {
       close()
-      throw failureOf(
-        late ? new Error(`no answer within ${timeoutMs / 1000} s`) : error,
-        this.#note('stream'),
-      )
+      if (late) throw new Disconnect('network', `no answer within ${timeoutMs / 1000} s`)
+      throw failureOf(error, this.#note('stream'))
     }
   }
 
