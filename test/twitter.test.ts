@@ -1,4 +1,10 @@
-import { expect, test } from 'vitest'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { expect, onTestFinished, test } from 'vitest'
+import { stringify } from 'yaml'
 import { CONNECTIONS, LocalX, STREAM } from '../plugins/sources/twitter/testing-x.ts'
 import { startExporter } from './support/exporter.ts'
 import { ROOT, run } from './support/package.ts'
@@ -123,3 +129,42 @@ test('the command shows and removes rules, by the configuration', TIMEOUT, async
   })
   expect(x.requestsFor(CONNECTIONS)).toEqual([])
 })
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+if (!hasOpenssl) console.warn('a test of TLS is skipped: install openssl')
+
+test.skipIf(!hasOpenssl)(
+  'X is asked by TLS, and a certificate that does not hold is one clear line',
+  TIMEOUT,
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mood-twitter-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+    execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    })
+    const x = await LocalX.start({ key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') })
+    x.rules = [{ id: '1', value: 'cats' }]
+    await writeFile(
+      join(folder, 'mood.yml'),
+      stringify(config(x, { bearer_token_file: undefined, bearer_token: 'token' })),
+    )
+    const args = [`${ROOT}bin/mood-exporter.mjs`, 'twitter', 'rules']
+
+    const wary = await run(process.execPath, args, folder)
+    expect(wary).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^mood-exporter: https:.*self-signed certificate.*\n$/),
+    })
+    expect(x.requests).toEqual([])
+
+    env.NODE_EXTRA_CA_CERTS = cert
+    onTestFinished(() => void delete env.NODE_EXTRA_CA_CERTS)
+    expect(await run(process.execPath, args, folder)).toMatchObject({
+      code: 0,
+      stdout: '1  (not ours: no tag)  cats\n',
+    })
+  },
+)

@@ -12,6 +12,8 @@ export interface BudgetOptions {
   cycle_day: number
   /** Posts of each limit that are left unread, as X may have sent as many when reading stops; none where absent. */
   reserve?: number | undefined
+  /** Posts that are read at once, at least: with fewer left a period is used up. One where absent. */
+  smallest?: number | undefined
 }
 
 /** What a period of the budget is at. */
@@ -107,7 +109,8 @@ export class Budget {
 
   /** When there are posts to read again, in Unix milliseconds; null while there are. */
   get pausedUntil(): number | null {
-    const spent = this.periods().filter(({ left }) => left <= 0)
+    const { smallest = 1 } = this.#options
+    const spent = this.periods().filter(({ left }) => left < smallest)
     return spent.length === 0 ? null : Math.max(...spent.map(({ endsAt }) => endsAt))
   }
 

@@ -182,6 +182,19 @@ test('no page is asked for that the budget does not cover, and reading goes on w
   expect(posts(twitter).at(-1)).toEqual(['nova of the new day', 'nova'])
 })
 
+test('with less left than the smallest page the budget is used up', async () => {
+  const late = START + 11 * 60 * MINUTE
+  vi.setSystemTime(late)
+  const x = await LocalX.start()
+  for (let i = 0; i < 100; i++) x.post(`nova ${i}`, {}, late - 31 * SECOND - i)
+  const twitter = await searching(x, { budget: { posts_per_day: 105 } }, { topics: [NOVA] })
+  await polled(twitter, 1)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  await twitter.emitter.until(({ downs }) => downs.length === 1)
+  expect(twitter.emitter.outages).toEqual(['slow_down'])
+  expect(x.requestsFor(SEARCH).map(({ query }) => query.get('max_results'))).toEqual(['100'])
+})
+
 test('a day that would be used up too early is read at the pace that its budget allows', async () => {
   const x = await LocalX.start()
   // Three posts a second, where the budget is for one in a minute and a quarter of a day more.

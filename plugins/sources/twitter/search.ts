@@ -21,7 +21,7 @@ import type { Spending } from './spending.ts'
 import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 /** Posts of a page, at least and at most, as X has it. */
-const LEAST_PAGE = 10
+export const LEAST_PAGE = 10
 const LARGEST_PAGE = 100
 
 /** Posts that are kept of one poll, to be put in the order in which they were written. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { isObject, type JsonObject } from 'mood-exporter/plugin'
 import { onTestFinished } from 'vitest'
@@ -89,11 +90,19 @@ export class LocalX {
   #sequence = 0n
   #nextRule = 1
   #changed = Promise.withResolvers<void>()
-  readonly #server = createServer((request, response) => void this.#serve(request, response))
+  readonly #server: Server
+  readonly #isTls: boolean
+
+  /** @param tls its key and certificate (PEM); without TLS where absent */
+  constructor(tls?: { key: string; cert: string }) {
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
+    this.#isTls = tls !== undefined
+    this.#server = tls ? createTlsServer(tls, serve) : createServer(serve)
+  }
 
   /** Starts one on a free port of loopback until the test has finished. */
-  static async start(): Promise<LocalX> {
-    const x = new LocalX()
+  static async start(tls?: { key: string; cert: string }): Promise<LocalX> {
+    const x = new LocalX(tls)
     onTestFinished(() => x.stop())
     await x.listen()
     return x
@@ -118,7 +127,7 @@ export class LocalX {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.#isTls ? 'https' : 'http'}://127.0.0.1:${this.port}`
   }
 
   get connections(): number {
