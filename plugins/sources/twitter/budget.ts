@@ -42,6 +42,9 @@ const HOUR_MINUTES = 60
 /** A pace is not measured over less than this: a restart with a backlog is no pace. */
 const LEAST_PACE_MS = 10 * MINUTE_MS
 
+/** How long a store is left alone that could not be written, in milliseconds. */
+const RETRY_MS = 5000
+
 interface Count {
   startsAt: number
   read: number
@@ -65,6 +68,8 @@ export class Budget {
   readonly #leaseSize: number
   #saving: Promise<void> | null = null
   #saveFailed = false
+  /** When it is tried again to write to the store, by the clock of `performance.now`. */
+  #retryAt = 0
   readonly #startedAt: number
   /** Posts of the last hour, by minute. */
   readonly #minutes = new Map<number, number>()
@@ -138,11 +143,12 @@ export class Budget {
     this.#minutes.set(minute, (this.#minutes.get(minute) ?? 0) + posts)
     this.#read += posts
     if (this.#stored - this.#read > this.#leaseSize / 2) return
+    if (this.#saveFailed && performance.now() < this.#retryAt) return
     let saving = this.#save(this.#leaseSize)
     // What was being written meanwhile may not have these posts yet.
     while (this.#stored < this.#read && !this.#saveFailed) {
       await saving
-      if (this.#stored < this.#read) saving = this.#save(this.#leaseSize)
+      if (this.#stored < this.#read && !this.#saveFailed) saving = this.#save(this.#leaseSize)
     }
   }
 
@@ -222,6 +228,7 @@ export class Budget {
           error: messageOf(error),
         })
       this.#saveFailed = true
+      this.#retryAt = performance.now() + RETRY_MS
     }
   }
 }

@@ -13,12 +13,6 @@ import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 const MINUTE_MS = 60_000
 
-/** A topic whose numbers are being read. */
-interface Volume {
-  readonly topic: string
-  posts: number
-}
-
 /**
  * How many posts there are about each topic, as X counts them minute by minute: one request for a topic, whatever its
  * posts. No post is read, so there is nothing to score.
@@ -43,7 +37,7 @@ export class RecentCounts implements Source {
       if (next) {
         const { span, lostMs } = next
         if (lostMs > 0) emitter.gap('lost', lostMs)
-        const volumes: Volume[] = []
+        const volumes: { topic: string; posts: number }[] = []
         for (const { value, topics } of this.#queries.current) {
           const posts = await this.#count(value, topics, span, asker)
           if (signal.aborted) return

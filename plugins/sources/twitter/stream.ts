@@ -18,6 +18,7 @@ import type { Api, OpenStream } from './api.ts'
 import { problemText, TooManyConnections } from './failure.ts'
 import type { metrics } from './metrics.ts'
 import { whileSpent } from './pause.ts'
+import { LEAST_WAITS } from './policy.ts'
 import { FIELDS, postsIn, recordOf, WHOLE_RETWEETS } from './record.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import type { Wanted } from './rules/wanted.ts'
@@ -28,6 +29,12 @@ const MAX_MESSAGE_BYTES = 1_048_576
 
 /** How long a connection has to hold before one that X still counts may be ended again, in milliseconds. */
 const MAY_END_AGAIN_MS = 10 * 60_000
+
+/** How often it is noted how long the stream has held, where there are no posts; milliseconds. */
+const NOTE_MS = 30_000
+
+/** How long rules are taken to be what they were, in milliseconds: others may change them. */
+const RULES_HOLD_MS = 5 * 60_000
 
 /** Keys of a message of a kind to come that are logged. */
 const SHOWN_KEYS = 10
@@ -64,6 +71,8 @@ export class FilteredStream implements Source {
   #topics: readonly TopicRule[]
   /** Whether X may have other rules than are wanted. */
   #dirty = true
+  /** When it was last looked what rules X has; by the clock of `performance.now`. */
+  #checkedAt = Number.NEGATIVE_INFINITY
   /** The last change of rules: one after the other. */
   #changing: Promise<unknown> = Promise.resolve()
   /** Why topics are not asked for, as it was last logged. */
@@ -86,7 +95,7 @@ export class FilteredStream implements Source {
     while (!signal.aborted) {
       const paused = await whileSpent({ budget: spending.budget, emitter, log, signal })
       if (signal.aborted) return
-      if (paused > 0) missedSince = Date.now() - paused
+      if (paused > 0) missedSince ??= Date.now() - paused
       spending.refresh()
       const spent = new AbortController()
       const ended = AbortSignal.any([signal, spent.signal])
@@ -136,6 +145,7 @@ export class FilteredStream implements Source {
     emitter: Emitter,
     { isUp, isSpent }: { isUp(): void; isSpent(): void },
   ): Promise<void> {
+    if (performance.now() - this.#checkedAt > RULES_HOLD_MS) this.#dirty = true
     if (this.#dirty) await connection.own(this.#applyRules())
     if (connection.signal.aborted) return
     if (this.#isEmpty)
@@ -191,6 +201,7 @@ export class FilteredStream implements Source {
     isSpent: () => void,
   ): Promise<void> {
     let lines: string[] = []
+    let notedAt = performance.now()
     const splitter = new LineSplitter(MAX_MESSAGE_BYTES, {
       line: bytes => void lines.push(Buffer.from(bytes).toString('utf8')),
       oversized: () => emitter.drop('oversized'),
@@ -198,7 +209,13 @@ export class FilteredStream implements Source {
     for await (const chunk of body) {
       connection.heard()
       splitter.write(chunk)
-      if (lines.length === 0) continue
+      if (lines.length === 0) {
+        if (performance.now() - notedAt < NOTE_MS) continue
+        notedAt = performance.now()
+        // Nothing was missed up to now, however quiet it is: a restart is to know.
+        await connection.own(emitter.write([], { position: { at: Date.now() } }))
+        continue
+      }
       const some = lines
       lines = []
       // While there is no room nothing is read, so X keeps what comes, and ends the stream if that is too much.
@@ -230,8 +247,9 @@ export class FilteredStream implements Source {
         log.debug('a message that is no post', { keys: Object.keys(message).slice(0, SHOWN_KEYS) })
       }
     }
-    if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })
+    // X charges for them, whatever becomes of them here.
     await spending.take(posts)
+    if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })
     if (ending) throw ending
   }
 
@@ -246,6 +264,7 @@ export class FilteredStream implements Source {
     if (!this.#dirty) return
     const topics = this.#topics
     const { added, removed, rules: ours, refused, isEmpty } = await rules.apply(wanted(topics))
+    this.#checkedAt = performance.now()
     // Another reload may have come meanwhile.
     this.#dirty = topics !== this.#topics
     this.#isEmpty = isEmpty
@@ -283,6 +302,7 @@ function endingIn(message: JsonObject): Disconnect | null {
   const problem = problems.find(({ title, type }) => typeof title === 'string' && typeof type === 'string')
   if (!problem) return null
   const text = problemText(problem)
-  if (problem.connection_issue === 'TooManyConnections') return new TooManyConnections('slow_down', text)
+  if (problem.connection_issue === 'TooManyConnections')
+    return new TooManyConnections('slow_down', text, { retryAfter: LEAST_WAITS.slow_down })
   return new Disconnect('closed', text)
 }
