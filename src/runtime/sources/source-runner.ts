@@ -258,10 +258,8 @@ export class SourceRunner {
     const topics = this.#topics
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
-    const run = await this.#beginRun(
-      data,
-      { threaded, heapBytes, stuckMs, createMs },
-      (message, reply) => this.#receive(message, reply),
+    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs, createMs }, (message, reply) =>
+      this.#receive(message, reply),
     )
     this.declared = run.metrics
     // They changed while it was made.
