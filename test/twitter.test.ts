@@ -87,18 +87,30 @@ test('a kill keeps the budget, and what a search has read is counted once', TIME
   expect(read).toBeLessThanOrEqual(x.delivered + 200)
 })
 
-test('a wrong token is one clear line, and the exporter is not ready', TIMEOUT, async () => {
-  const x = await LocalX.start()
-  await using exporter = await startExporter(config(x), { files: { 'x.token': 'sesame' } })
-  const line = await exporter.logged(({ level }) => level === 'error')
-  expect(line.msg).toBe(
-    'the credentials were rejected: it answered 401: Unauthorized; change them and reload',
-  )
-  expect((await fetch(`${exporter.url}/-/ready`)).status).toBe(503)
-  expect((await exporter.samples()).sum('mood_source_up')).toBe(0)
-  expect(exporter.log.join()).not.toContain('sesame')
-  expect(await (await fetch(exporter.url)).text()).not.toContain('sesame')
-})
+test(
+  'a wrong token is one clear line, and the exporter is not ready until it is changed',
+  TIMEOUT,
+  async () => {
+    const x = await LocalX.start()
+    await using exporter = await startExporter(config(x), {
+      files: { 'x.token': 'sesame' },
+      args: ['--web.enable-lifecycle'],
+    })
+    const line = await exporter.logged(({ level }) => level === 'error')
+    expect(line.msg).toBe(
+      'the credentials were rejected: it answered 401: Unauthorized; change them and reload',
+    )
+    expect((await fetch(`${exporter.url}/-/ready`)).status).toBe(503)
+    expect((await exporter.samples()).sum('mood_source_up')).toBe(0)
+    expect(exporter.log.join()).not.toContain('sesame')
+    expect(await (await fetch(exporter.url)).text()).not.toContain('sesame')
+
+    await writeFile(join(exporter.folder, 'x.token'), 'token')
+    expect((await fetch(`${exporter.url}/-/reload`, { method: 'POST' })).status).toBe(200)
+    await exporter.until(seen => seen.sum('mood_source_up') === 1)
+    expect((await fetch(`${exporter.url}/-/ready`)).status).toBe(200)
+  },
+)
 
 test('the command shows and removes rules, by the configuration', TIMEOUT, async () => {
   const x = await LocalX.start()
