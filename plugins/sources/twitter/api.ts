@@ -15,7 +15,7 @@ export interface ApiOptions {
   timeoutMs: number
   /** Ends all requests. */
   signal: AbortSignal
-  /** Told of each answer what is left of the limit of its endpoint. */
+  /** Called with each answer: what is left of the limit of its endpoint. */
   onLimit?: ((endpoint: Endpoint, limit: RateLimit) => void) | undefined
 }
 

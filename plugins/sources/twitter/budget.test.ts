@@ -36,7 +36,7 @@ test('posts are counted by day and month, and the smaller rest is what is left',
   expect(day && budget.usd(day)).toBeCloseTo(5)
 })
 
-test('a period that turns begins anew, and the others go on', async () => {
+test('a period that turns begins at zero, and the others continue', async () => {
   const { clock, open } = clocked()
   const budget = await open({ posts_per_day: 10, posts_per_month: 15 })
   await budget.take(10)

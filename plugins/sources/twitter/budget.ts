@@ -186,7 +186,7 @@ export class Budget {
     return name === 'day' ? this.#options.posts_per_day : this.#options.posts_per_month
   }
 
-  /** Begins the periods anew that have ended. */
+  /** Begins the next period where one has ended. */
   #turn(): void {
     const now = this.#now()
     for (const name of PERIODS) {

@@ -29,7 +29,7 @@ interface Problem {
 /**
  * What an error of the library means to a source.
  *
- * @param note told the headers of an answer
+ * @param note called with the headers of an answer
  */
 export function failureOf(error: unknown, note: (headers: NodeHeaders) => void = () => {}): Disconnect {
   if (error instanceof ApiResponseError) {

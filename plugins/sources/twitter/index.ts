@@ -22,7 +22,7 @@ import { readUntil } from './timetable.ts'
 import { requireTopics, wantedOf } from './topics.ts'
 import { watchUsage } from './usage.ts'
 
-/** Posts that X may have sent when the stream is ended: they are read by nobody, and charged for. At most, and as a part. */
+/** Posts that X may have sent when the stream is ended, and charges for: at most, and as a part of the limit. */
 const ON_THEIR_WAY = 250
 const ON_THEIR_WAY_PART = 100
 
@@ -75,7 +75,7 @@ export async function createTwitter(
     nextAt: () => rateLimits.nextAt('stream'),
     rules: new RuleSet(api, options.owner),
     silenceMs: options.silence,
-    standsFor: 100 / (options.sample ?? 100),
+    weight: 100 / (options.sample ?? 100),
     endStaleConnection: options.end_stale_connection,
     lastAt: isObject(position) && typeof position.at === 'number' ? position.at : undefined,
   })

@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 10, 27, 12)
 const SECOND = 1000
 const MINUTE = 60_000
 
-// The clock stands still but where a test moves it, so that it is known which second is asked for.
+// Only tests move the clock, so that it is known which second is asked for.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START }))
 afterEach(() => void vi.useRealTimers())
 
@@ -18,7 +18,7 @@ const searching = (x: LocalX, options: Options = {}, where: Where = {}) =>
 
 type Running = Awaited<ReturnType<typeof searching>>
 
-/** Until so many polls have been handed over. */
+/** Until this number of polls has been handed over. */
 const polled = ({ emitter }: Running, polls: number) =>
   emitter.until(({ positions }) => positions.length >= polls)
 
@@ -96,7 +96,7 @@ test('pages are followed, and each topic asked for by a query of its own', async
   )
 })
 
-test('a restart goes on where the position says, and what X no longer has is counted as lost', async () => {
+test('a restart continues where the position says, and what X no longer has is counted as lost', async () => {
   const x = await LocalX.start()
   x.post('nova while away', {}, START - 10 * MINUTE)
   const twitter = await searching(x, {}, { position: { until: START - 20 * MINUTE } })
@@ -110,7 +110,7 @@ test('a restart goes on where the position says, and what X no longer has is cou
   expect(late.emitter.gaps[0]?.ms).toBeGreaterThan(24 * 60 * MINUTE)
 })
 
-test('a poll that fails on its way goes on where it was, and reads nothing twice', async () => {
+test('a poll that fails on its way continues where it was, and reads nothing twice', async () => {
   const x = await LocalX.start()
   for (let i = 0; i < 150; i++) x.post(`nova ${i}`, {}, START - 31 * SECOND - i)
   const twitter = await searching(x, {}, { topics: [NOVA] })
@@ -162,7 +162,7 @@ test('new topics are asked for from the next poll on', async () => {
   expect(posts(twitter)).toEqual([['a star and a nova', 'star']])
 })
 
-test('no page is asked for that the budget does not cover, and reading goes on when its period turns', async () => {
+test('no page is asked for that the budget does not cover, and reading continues when its period turns', async () => {
   vi.setSystemTime(Date.UTC(2026, 10, 27, 23, 57))
   const now = Date.now()
   const x = await LocalX.start()

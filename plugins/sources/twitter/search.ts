@@ -45,7 +45,7 @@ export interface PollSettings {
   until: number | undefined
   /** When the rate limit allows the next request, in Unix milliseconds. */
   nextAt: () => number
-  /** Told what it runs into. */
+  /** Called with the emitter that it runs into. */
   onRun: (emitter: Emitter) => void
   log: Log
   metrics: PluginMetrics<typeof metrics>

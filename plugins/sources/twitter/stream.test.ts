@@ -126,7 +126,7 @@ test('a reload of topics changes rules while the stream stays connected', async 
   expect(twitter.emitter.downs).toEqual([])
 })
 
-test('a change of rules that fails is tried again, and the stream goes on meanwhile', async () => {
+test('a change of rules that fails is tried again, and the stream stays open meanwhile', async () => {
   const x = await LocalX.start()
   const twitter = await running(x)
   await connected(x, twitter)
@@ -436,7 +436,7 @@ test('one in a hundred is left of the budget for what X has sent when the stream
   expect(twitter.metrics.value('budget_left_posts', { period: 'day' })).toBe(990)
 })
 
-test('with a sample each post stands for as many as X left out, in the volume alone', async () => {
+test('with a sample the volume, and it alone, makes up for the posts that X left out', async () => {
   const x = await LocalX.start()
   const twitter = await running(x, { sample: 10 })
   await connected(x, twitter)

@@ -52,14 +52,14 @@ export interface StreamSettings {
   silenceMs: number
   wholeRetweets: boolean
   endStaleConnection: boolean
-  /** How many posts each one stands for: 1, unless X sends a sample. */
-  standsFor: number
+  /** What each post adds to the volume: 1, unless X sends a sample. */
+  weight: number
   maxRecordBytes: number
   /** When X's limit allows to connect again, in Unix milliseconds; 0 for at once. */
   nextAt: () => number
   /** When the last post before a restart came, in Unix milliseconds. */
   lastAt: number | undefined
-  /** Told what it runs into. */
+  /** Called with the emitter that it runs into. */
   onRun: (emitter: Emitter) => void
   log: Log
   metrics: PluginMetrics<typeof metrics>
@@ -114,7 +114,7 @@ export class FilteredStream implements Source {
     }
   }
 
-  /** Changes the rules, while the stream goes on. */
+  /** Changes the rules, while the stream stays open. */
   async topics(topics: readonly TopicRule[]): Promise<void> {
     this.#topics = topics
     this.#dirty = true
@@ -227,7 +227,7 @@ export class FilteredStream implements Source {
   }
 
   async #emit(lines: readonly string[], emitter: Emitter): Promise<void> {
-    const { rules, spending, maxRecordBytes, standsFor, log, metrics } = this.#settings
+    const { rules, spending, maxRecordBytes, weight, log, metrics } = this.#settings
     const records: string[] = []
     let posts = 0
     let ending: Disconnect | null = null
@@ -238,7 +238,7 @@ export class FilteredStream implements Source {
       else if (isObject(message.data)) {
         posts += postsIn(message)
         const topics = rules.topicsOf(message.matching_rules)
-        for (const topic of topics) metrics.volume_posts.add(standsFor, { topic })
+        for (const topic of topics) metrics.volume_posts.add(weight, { topic })
         records.push(recordOf(message.data, message.includes, topics, maxRecordBytes))
       } else {
         ending = endingIn(message)

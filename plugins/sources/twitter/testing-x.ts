@@ -83,7 +83,7 @@ export class LocalX {
   /** Characters that the server cuts the bytes of the stream into; whole messages where absent. */
   chunkBytes: number | undefined
   readonly #open = new Map<string, Open>()
-  /** Connections that X believes are open although nobody reads them. */
+  /** Connections that X counts as open and that are gone. */
   #ghosts = 0
   readonly #answers = new Map<string, Answer[]>()
   readonly #used = new Map<string, { from: number; n: number }>()
@@ -217,7 +217,7 @@ export class LocalX {
     for (const { keepAlive } of this.#open.values()) clearInterval(keepAlive)
   }
 
-  /** X goes on to count connections that are gone: github.com/plhery/node-twitter-api-v2/issues/440. */
+  /** X still counts connections that are gone: github.com/plhery/node-twitter-api-v2/issues/440. */
   haunt(ghosts = 1): void {
     this.#ghosts = ghosts
   }
