@@ -489,3 +489,40 @@ test('whatever happens to the stream, posts are read once, and the last one come
   // Each time without a connection is one gap.
   expect(twitter.emitter.gaps).toHaveLength(twitter.emitter.ups - 1)
 })
+
+test('after a connection that held for a while, rules that others removed are there again, and a stale one is ended again', async () => {
+  vi.useFakeTimers({ toFake: ['performance'], shouldAdvanceTime: true })
+  try {
+    const x = await LocalX.start()
+    x.haunt()
+    const twitter = await running(x, { silence: '1h' })
+    await connected(x, twitter)
+    expect(x.requestsFor(CONNECTIONS)).toHaveLength(1)
+    x.rules = []
+    vi.advanceTimersByTime(11 * 60_000)
+    x.haunt()
+    x.cut()
+    await connected(x, twitter, 2)
+    expect(x.requestsFor(CONNECTIONS)).toHaveLength(2)
+    expect(x.rules.map(({ tag }) => tag)).toEqual(['mood-exporter:nova', 'mood-exporter:star'])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a quiet stream notes how long it has held, so that a restart does not count that as missed', async () => {
+  vi.useFakeTimers({ toFake: ['performance'], shouldAdvanceTime: true })
+  try {
+    const x = await LocalX.start()
+    const twitter = await running(x, { silence: '1h' })
+    await connected(x, twitter)
+    const before = Date.now()
+    vi.advanceTimersByTime(31_000)
+    await twitter.emitter.until(({ positions }) => positions.length === 1)
+    const [position] = twitter.emitter.positions as { at: number }[]
+    expect(position?.at).toBeGreaterThanOrEqual(before)
+    expect(twitter.emitter.texts).toEqual([])
+  } finally {
+    vi.useRealTimers()
+  }
+})
