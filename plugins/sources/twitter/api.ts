@@ -2,7 +2,7 @@ import type { ClientRequest } from 'node:http'
 import { Agent as PlainAgent } from 'node:http'
 import { Agent } from 'node:https'
 import type { Readable } from 'node:stream'
-import { isObject, type JsonObject, type RateLimit, rateLimitOf } from 'mood-exporter/plugin'
+import { Disconnect, isObject, type JsonObject, type RateLimit, rateLimitOf } from 'mood-exporter/plugin'
 import { type TweetStream, TwitterApi } from 'twitter-api-v2'
 import { failureOf } from './failure.ts'
 import { headersOf, type NodeHeaders } from './headers.ts'
@@ -15,7 +15,7 @@ export interface ApiOptions {
   timeoutMs: number
   /** Ends all requests. */
   signal: AbortSignal
-  /** Told of each answer what is left of the limit of its endpoint. */
+  /** Called with each answer: what is left of the limit of its endpoint. */
   onLimit?: ((endpoint: Endpoint, limit: RateLimit) => void) | undefined
 }
 
@@ -32,6 +32,8 @@ const PATHS = {
 } as const satisfies Record<Endpoint, string>
 
 const HEADERS = { 'User-Agent': 'mood-exporter' }
+
+const STOPPED = () => new Disconnect('other', 'it was stopped')
 
 type Query = Record<string, string | number | boolean | undefined>
 
@@ -94,8 +96,10 @@ export class Api {
    * The library makes the request and reads its errors. It does not read the stream: it would take each chunk of bytes
    * for whole characters, keep all that comes while nothing is taken, and notice only after two minutes that nothing
    * does. Compression is off, as an unpacker in between would hide that the connection is gone.
+   *
+   * @param signal ends the stream, and an attempt to open it
    */
-  async open(query: Query): Promise<OpenStream> {
+  async open(query: Query, signal: AbortSignal): Promise<OpenStream> {
     const { timeoutMs } = this.#options
     const agent = this.#newAgent()
     const stream = this.#client(agent).getStream(PATHS.stream, query, {
@@ -106,29 +110,31 @@ export class Api {
     }) as TweetStream
     const opened = stream as unknown as { initEventsFromRequest(): void; req?: ClientRequest; res?: Readable }
     opened.initEventsFromRequest = () => {}
+    let late = false
     const close = () => {
+      signal.removeEventListener('abort', close)
+      clearTimeout(timer)
       opened.req?.destroy()
       agent.destroy()
       this.#agents.delete(agent)
     }
-    let late = false
     const timer = setTimeout(() => {
       late = true
       agent.destroy()
     }, timeoutMs)
+    signal.addEventListener('abort', close, { once: true })
     try {
+      if (signal.aborted) throw STOPPED()
       await stream.connect({ autoReconnect: false, keepAliveTimeout: 'disable' })
+      if (signal.aborted) throw STOPPED()
+      clearTimeout(timer)
       const body = opened.res as Readable & Answered
       this.#limit('stream', body.headers)
       return { body, close }
     } catch (error) {
       close()
-      throw failureOf(
-        late ? new Error(`no answer within ${timeoutMs / 1000} s`) : error,
-        this.#note('stream'),
-      )
-    } finally {
-      clearTimeout(timer)
+      if (late) throw new Disconnect('network', `no answer within ${timeoutMs / 1000} s`)
+      throw failureOf(error, this.#note('stream'))
     }
   }
 
@@ -136,6 +142,7 @@ export class Api {
     endpoint: Endpoint,
     call: (client: TwitterApi['v2'], how: How) => Promise<Answered>,
   ): Promise<JsonObject> {
+    if (this.#options.signal.aborted) throw STOPPED()
     const agent = this.#newAgent()
     try {
       const { data, headers } = await call(this.#client(agent), {
@@ -166,7 +173,6 @@ export class Api {
   /** One for each request: what ends it ends no other. */
   #newAgent(): Agent | PlainAgent {
     const agent = this.#options.url.startsWith('http:') ? new PlainAgent() : new Agent()
-    if (this.#options.signal.aborted) agent.destroy()
     this.#agents.add(agent)
     return agent
   }

@@ -36,7 +36,7 @@ test('posts are counted by day and month, and the smaller rest is what is left',
   expect(day && budget.usd(day)).toBeCloseTo(5)
 })
 
-test('a period that turns begins anew, and the others go on', async () => {
+test('a period that turns begins at zero, and the others continue', async () => {
   const { clock, open } = clocked()
   const budget = await open({ posts_per_day: 10, posts_per_month: 15 })
   await budget.take(10)
@@ -123,9 +123,13 @@ test('an even pace may be left behind by a quarter of the limit', async () => {
   expect(budget.paced).toBe(500)
 })
 
-test('a store that cannot be written is logged once, and posts are counted all the same', async () => {
+test('a store that cannot be written is logged once and left alone for a while, and posts are counted all the same', async () => {
   const store = new MemoryStore()
-  store.set = () => Promise.reject(new Error('disk full'))
+  let writes = 0
+  store.set = () => {
+    writes++
+    return Promise.reject(new Error('disk full'))
+  }
   const errors: unknown[] = []
   const failing = { ...log, error: (_: string, fields?: object) => void errors.push(fields) }
   const budget = await Budget.open({ usd_per_post: 0, cycle_day: 1, posts_per_day: 10 }, store, failing)
@@ -133,6 +137,7 @@ test('a store that cannot be written is logged once, and posts are counted all t
   await budget.take(1)
   expect(budget.left).toBe(8)
   expect(errors).toEqual([{ error: 'disk full' }])
+  expect(writes).toBe(1)
 })
 
 describe('a billing cycle', () => {

@@ -12,6 +12,8 @@ export interface BudgetOptions {
   cycle_day: number
   /** Posts of each limit that are left unread, as X may have sent as many when reading stops; none where absent. */
   reserve?: number | undefined
+  /** Posts that are read at once, at least: with fewer left a period is used up. One where absent. */
+  smallest?: number | undefined
 }
 
 /** What a period of the budget is at. */
@@ -40,6 +42,9 @@ const HOUR_MINUTES = 60
 /** A pace is not measured over less than this: a restart with a backlog is no pace. */
 const LEAST_PACE_MS = 10 * MINUTE_MS
 
+/** How long a store is left alone that could not be written, in milliseconds. */
+const RETRY_MS = 5000
+
 interface Count {
   startsAt: number
   read: number
@@ -63,6 +68,8 @@ export class Budget {
   readonly #leaseSize: number
   #saving: Promise<void> | null = null
   #saveFailed = false
+  /** When it is tried again to write to the store, by the clock of `performance.now`. */
+  #retryAt = 0
   readonly #startedAt: number
   /** Posts of the last hour, by minute. */
   readonly #minutes = new Map<number, number>()
@@ -107,7 +114,8 @@ export class Budget {
 
   /** When there are posts to read again, in Unix milliseconds; null while there are. */
   get pausedUntil(): number | null {
-    const spent = this.periods().filter(({ left }) => left <= 0)
+    const { smallest = 1 } = this.#options
+    const spent = this.periods().filter(({ left }) => left < smallest)
     return spent.length === 0 ? null : Math.max(...spent.map(({ endsAt }) => endsAt))
   }
 
@@ -135,11 +143,12 @@ export class Budget {
     this.#minutes.set(minute, (this.#minutes.get(minute) ?? 0) + posts)
     this.#read += posts
     if (this.#stored - this.#read > this.#leaseSize / 2) return
+    if (this.#saveFailed && performance.now() < this.#retryAt) return
     let saving = this.#save(this.#leaseSize)
     // What was being written meanwhile may not have these posts yet.
     while (this.#stored < this.#read && !this.#saveFailed) {
       await saving
-      if (this.#stored < this.#read) saving = this.#save(this.#leaseSize)
+      if (this.#stored < this.#read && !this.#saveFailed) saving = this.#save(this.#leaseSize)
     }
   }
 
@@ -177,7 +186,7 @@ export class Budget {
     return name === 'day' ? this.#options.posts_per_day : this.#options.posts_per_month
   }
 
-  /** Begins the periods anew that have ended. */
+  /** Begins the next period where one has ended. */
   #turn(): void {
     const now = this.#now()
     for (const name of PERIODS) {
@@ -219,6 +228,7 @@ export class Budget {
           error: messageOf(error),
         })
       this.#saveFailed = true
+      this.#retryAt = performance.now() + RETRY_MS
     }
   }
 }

@@ -9,15 +9,9 @@ import {
 import { Asker, BadRequest } from './ask.ts'
 import { nextToken } from './rules/rule-set.ts'
 import { type PollSettings, Queries } from './search.ts'
-import { type Span, Timetable, xTime } from './timetable.ts'
+import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 const MINUTE_MS = 60_000
-
-/** A topic whose numbers are being read. */
-interface Volume {
-  readonly topic: string
-  posts: number
-}
 
 /**
  * How many posts there are about each topic, as X counts them minute by minute: one request for a topic, whatever its
@@ -36,14 +30,14 @@ export class RecentCounts implements Source {
     const { policy, url, everyMs, until, nextAt, onRun, log, metrics } = this.#settings
     onRun(emitter)
     const asker = new Asker({ policy: policy(), emitter, signal, log, peer: url, nextAt })
-    const timetable = new Timetable(until ?? Date.now() - everyMs, MINUTE_MS)
+    const timetable = new Timetable(until ?? Date.now() - SETTLE_MS - everyMs, MINUTE_MS)
     while (!signal.aborted) {
       const startedAt = Date.now()
       const next = timetable.next(startedAt)
       if (next) {
         const { span, lostMs } = next
         if (lostMs > 0) emitter.gap('lost', lostMs)
-        const volumes: Volume[] = []
+        const volumes: { topic: string; posts: number }[] = []
         for (const { value, topics } of this.#queries.current) {
           const posts = await this.#count(value, topics, span, asker)
           if (signal.aborted) return

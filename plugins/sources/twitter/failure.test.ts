@@ -13,7 +13,7 @@ async function failures(answer: Answer) {
   x.answerNext(SEARCH, answer)
   x.answerNext(STREAM, answer)
   const api = new Api({ token: 'token', url: x.url, timeoutMs: 10_000, signal: new AbortController().signal })
-  const calls = [api.get('search'), api.open({})]
+  const calls = [api.get('search'), api.open({}, new AbortController().signal)]
   return Promise.all(
     calls.map(call =>
       call.then(

@@ -1,4 +1,4 @@
-import { Disconnect, disconnectOf, httpDisconnect, isObject } from 'mood-exporter/plugin'
+import { Disconnect, disconnectOf, httpDisconnect, isObject, messageOf } from 'mood-exporter/plugin'
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twitter-api-v2'
 import { headersOf, type NodeHeaders } from './headers.ts'
 import { LEAST_WAITS } from './policy.ts'
@@ -29,7 +29,7 @@ interface Problem {
 /**
  * What an error of the library means to a source.
  *
- * @param note told the headers of an answer
+ * @param note called with the headers of an answer
  */
 export function failureOf(error: unknown, note: (headers: NodeHeaders) => void = () => {}): Disconnect {
   if (error instanceof ApiResponseError) {
@@ -44,9 +44,11 @@ export function failureOf(error: unknown, note: (headers: NodeHeaders) => void =
       cause: error,
     })
   }
-  // What the library says it has as `requestError` it has not.
-  if (error instanceof ApiRequestError)
-    return disconnectOf((error as unknown as Hidden)._options?.error ?? error)
+  if (error instanceof ApiRequestError) {
+    // What the library says it has as `requestError` it has not. Whatever it was, there was no answer.
+    const cause = (error as unknown as Hidden)._options?.error ?? error
+    return new Disconnect('network', messageOf(cause), { cause })
+  }
   return disconnectOf(error)
 }
 

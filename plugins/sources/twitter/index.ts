@@ -15,14 +15,14 @@ import { options, type TwitterOptions } from './options.ts'
 import { xPolicy } from './policy.ts'
 import { RuleSet } from './rules/rule-set.ts'
 import { rulesCommand } from './rules-command.ts'
-import { RecentSearch } from './search.ts'
+import { LEAST_PAGE, RecentSearch } from './search.ts'
 import { Spending } from './spending.ts'
 import { FilteredStream } from './stream.ts'
 import { readUntil } from './timetable.ts'
 import { requireTopics, wantedOf } from './topics.ts'
 import { watchUsage } from './usage.ts'
 
-/** Posts that X may have sent when the stream is ended: they are read by nobody, and charged for. At most, and as a part. */
+/** Posts that X may have sent when the stream is ended, and charges for: at most, and as a part of the limit. */
 const ON_THEIR_WAY = 250
 const ON_THEIR_WAY_PART = 100
 
@@ -60,7 +60,8 @@ export async function createTwitter(
     ...[limits.posts_per_day, limits.posts_per_month].filter(limit => limit !== undefined),
   )
   const reserve = mode === 'stream' ? Math.min(ON_THEIR_WAY, Math.floor(least / ON_THEIR_WAY_PART)) : 0
-  const budget = await Budget.open({ ...limits, reserve }, store, log)
+  const smallest = mode === 'search' ? LEAST_PAGE : 1
+  const budget = await Budget.open({ ...limits, reserve, smallest }, store, log)
   const spending = new Spending(budget, metrics)
   metrics.sample_ratio.set((options.sample ?? 100) / 100)
   if (options.usage) void watchUsage({ api, budget, log, metrics }, signal)
@@ -71,8 +72,10 @@ export async function createTwitter(
     ...asking,
     ...reading,
     onRun: polling.onRun,
+    nextAt: () => rateLimits.nextAt('stream'),
     rules: new RuleSet(api, options.owner),
     silenceMs: options.silence,
+    weight: 100 / (options.sample ?? 100),
     endStaleConnection: options.end_stale_connection,
     lastAt: isObject(position) && typeof position.at === 'number' ? position.at : undefined,
   })

@@ -57,7 +57,7 @@ export const metrics = {
   },
   volume_posts: {
     type: 'counter',
-    help: 'Posts on X about the topic, as X counts them, whether or not they were read.',
+    help: 'Posts on X about the topic: as X counts them in the mode counts; else those that came, times what a sample left out. The first 50 topics; others count as other.',
     labels: ['topic'],
   },
   counts_requests: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LEAST_WAITS, xPolicy } from './policy.ts'
 
-/** The waits after so many failures in a row, with the largest random numbers, in milliseconds. */
+/** The waits after failures in a row, with the largest random numbers, in milliseconds. */
 function waits(
   outage: 'network' | 'stalled' | 'server' | 'slow_down',
   failures: number,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { firstIdAt } from './snowflake.ts'
 import { NOVA, posts, quick, running, STAR, type Where } from './testing-twitter.ts'
 import { LocalX, SEARCH } from './testing-x.ts'
 
@@ -6,7 +7,7 @@ const START = Date.UTC(2026, 10, 27, 12)
 const SECOND = 1000
 const MINUTE = 60_000
 
-// The clock stands still but where a test moves it, so that it is known which second is asked for.
+// Only tests move the clock, so that it is known which second is asked for.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START }))
 afterEach(() => void vi.useRealTimers())
 
@@ -17,9 +18,18 @@ const searching = (x: LocalX, options: Options = {}, where: Where = {}) =>
 
 type Running = Awaited<ReturnType<typeof searching>>
 
-/** Until so many polls have been handed over. */
+/** Until this number of polls has been handed over. */
 const polled = ({ emitter }: Running, polls: number) =>
   emitter.until(({ positions }) => positions.length >= polls)
+
+/** Until the condition holds, whatever the clock says. */
+async function eventually(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not so within 10 s: ${condition}`)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
 
 /** A minute later, when the next poll is due and has been handed over. */
 async function minuteLater(twitter: Running): Promise<void> {
@@ -49,15 +59,19 @@ test('each poll takes what was written since the one before, in the order in whi
 test('no post is read twice or missed between polls, wherever in a second it was written', async () => {
   const x = await LocalX.start()
   const written: string[] = []
-  for (let ms = -90 * SECOND; ms < 4 * MINUTE; ms += 333)
+  for (let ms = -100 * SECOND; ms < 4 * MINUTE; ms += 333)
     written.push(x.post(`nova ${ms}`, {}, START + ms).text)
+  // The first that can be written in a second has the first id of it.
+  const first = START + 30 * SECOND
+  written.push(x.post(`nova ${30 * SECOND}`, { id: `${firstIdAt(first)}` }, first).text)
+  written.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
   const twitter = await searching(x)
   await polled(twitter, 1)
   for (let minute = 0; minute < 4; minute++) await minuteLater(twitter)
   const read = posts(twitter).map(([text]) => text)
   const due = written.filter(text => {
     const ms = Number(text.slice(5))
-    return ms >= -MINUTE && ms < 3.5 * MINUTE
+    return ms >= -1.5 * MINUTE && ms < 3.5 * MINUTE
   })
   expect(read).toEqual(due)
 })
@@ -82,7 +96,7 @@ test('pages are followed, and each topic asked for by a query of its own', async
   )
 })
 
-test('a restart goes on where the position says, and what X no longer has is counted as lost', async () => {
+test('a restart continues where the position says, and what X no longer has is counted as lost', async () => {
   const x = await LocalX.start()
   x.post('nova while away', {}, START - 10 * MINUTE)
   const twitter = await searching(x, {}, { position: { until: START - 20 * MINUTE } })
@@ -96,7 +110,7 @@ test('a restart goes on where the position says, and what X no longer has is cou
   expect(late.emitter.gaps[0]?.ms).toBeGreaterThan(24 * 60 * MINUTE)
 })
 
-test('a poll that fails on its way goes on where it was, and reads nothing twice', async () => {
+test('a poll that fails on its way continues where it was, and reads nothing twice', async () => {
   const x = await LocalX.start()
   for (let i = 0; i < 150; i++) x.post(`nova ${i}`, {}, START - 31 * SECOND - i)
   const twitter = await searching(x, {}, { topics: [NOVA] })
@@ -116,7 +130,8 @@ test('it keeps within the rate limit by itself', async () => {
   x.limits.set(SEARCH, 3)
   for (let i = 0; i < 450; i++) x.post(`nova ${i}`, {}, START - 31 * SECOND - i)
   const twitter = await searching(x, {}, { topics: [NOVA] })
-  await x.until(x => x.requestsFor(SEARCH).length === 3)
+  await eventually(() => twitter.logged.some(({ message }) => message === 'waiting for the rate limit'))
+  expect(twitter.emitter.allowances.get('search')).toBe(0)
   await vi.advanceTimersByTimeAsync(14 * MINUTE)
   expect(x.requestsFor(SEARCH)).toHaveLength(3)
   await vi.advanceTimersByTimeAsync(2 * MINUTE)
@@ -147,7 +162,7 @@ test('new topics are asked for from the next poll on', async () => {
   expect(posts(twitter)).toEqual([['a star and a nova', 'star']])
 })
 
-test('no page is asked for that the budget does not cover, and reading goes on when its period turns', async () => {
+test('no page is asked for that the budget does not cover, and reading continues when its period turns', async () => {
   vi.setSystemTime(Date.UTC(2026, 10, 27, 23, 57))
   const now = Date.now()
   const x = await LocalX.start()
@@ -165,6 +180,19 @@ test('no page is asked for that the budget does not cover, and reading goes on w
   await vi.advanceTimersByTimeAsync(5 * MINUTE)
   await polled(twitter, 2)
   expect(posts(twitter).at(-1)).toEqual(['nova of the new day', 'nova'])
+})
+
+test('with less left than the smallest page the budget is used up', async () => {
+  const late = START + 11 * 60 * MINUTE
+  vi.setSystemTime(late)
+  const x = await LocalX.start()
+  for (let i = 0; i < 100; i++) x.post(`nova ${i}`, {}, late - 31 * SECOND - i)
+  const twitter = await searching(x, { budget: { posts_per_day: 105 } }, { topics: [NOVA] })
+  await polled(twitter, 1)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  await twitter.emitter.until(({ downs }) => downs.length === 1)
+  expect(twitter.emitter.outages).toEqual(['slow_down'])
+  expect(x.requestsFor(SEARCH).map(({ query }) => query.get('max_results'))).toEqual(['100'])
 })
 
 test('a day that would be used up too early is read at the pace that its budget allows', async () => {

@@ -18,10 +18,10 @@ import { nextToken } from './rules/rule-set.ts'
 import type { Wanted, WantedRule } from './rules/wanted.ts'
 import { firstIdAt, timeOfId } from './snowflake.ts'
 import type { Spending } from './spending.ts'
-import { type Span, Timetable, xTime } from './timetable.ts'
+import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 /** Posts of a page, at least and at most, as X has it. */
-const LEAST_PAGE = 10
+export const LEAST_PAGE = 10
 const LARGEST_PAGE = 100
 
 /** Posts that are kept of one poll, to be put in the order in which they were written. */
@@ -45,7 +45,7 @@ export interface PollSettings {
   until: number | undefined
   /** When the rate limit allows the next request, in Unix milliseconds. */
   nextAt: () => number
-  /** Told what it runs into. */
+  /** Called with the emitter that it runs into. */
   onRun: (emitter: Emitter) => void
   log: Log
   metrics: PluginMetrics<typeof metrics>
@@ -83,7 +83,7 @@ export class RecentSearch implements Source {
     const { policy, url, everyMs, until, nextAt, onRun, log, spending } = this.#settings
     onRun(emitter)
     const asker = new Asker({ policy: policy(), emitter, signal, log, peer: url, nextAt })
-    const timetable = new Timetable(until ?? Date.now() - everyMs, 1000)
+    const timetable = new Timetable(until ?? Date.now() - SETTLE_MS - everyMs, 1000)
     while (!signal.aborted) {
       const startedAt = Date.now()
       if ((await whileSpent({ budget: spending.budget, emitter, log, signal })) > 0) asker.down()
@@ -124,7 +124,9 @@ export class RecentSearch implements Source {
       if (signal.aborted) return null
       skippedMs = Math.max(skippedMs, skipped)
     }
-    const { maxRecordBytes } = this.#settings
+    const { maxRecordBytes, metrics } = this.#settings
+    for (const { topics } of found.values())
+      for (const topic of topics) metrics.volume_posts.add(1, { topic })
     const inOrder = [...found].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1))
     const records = inOrder.map(([, { tweet, includes, topics }]) =>
       recordOf(tweet, includes, [...topics], maxRecordBytes),

@@ -18,6 +18,7 @@ import type { Api, OpenStream } from './api.ts'
 import { problemText, TooManyConnections } from './failure.ts'
 import type { metrics } from './metrics.ts'
 import { whileSpent } from './pause.ts'
+import { LEAST_WAITS } from './policy.ts'
 import { FIELDS, postsIn, recordOf, WHOLE_RETWEETS } from './record.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import type { Wanted } from './rules/wanted.ts'
@@ -29,8 +30,14 @@ const MAX_MESSAGE_BYTES = 1_048_576
 /** How long a connection has to hold before one that X still counts may be ended again, in milliseconds. */
 const MAY_END_AGAIN_MS = 10 * 60_000
 
-/** How long a message of X is in the log. */
-const SAMPLE = 200
+/** How often it is noted how long the stream has held, where there are no posts; milliseconds. */
+const NOTE_MS = 30_000
+
+/** How long rules are taken to be what they were, in milliseconds: others may change them. */
+const RULES_HOLD_MS = 5 * 60_000
+
+/** Keys of a message of a kind to come that are logged. */
+const SHOWN_KEYS = 10
 
 export interface StreamSettings {
   api: Api
@@ -45,10 +52,14 @@ export interface StreamSettings {
   silenceMs: number
   wholeRetweets: boolean
   endStaleConnection: boolean
+  /** What each post adds to the volume: 1, unless X sends a sample. */
+  weight: number
   maxRecordBytes: number
+  /** When X's limit allows to connect again, in Unix milliseconds; 0 for at once. */
+  nextAt: () => number
   /** When the last post before a restart came, in Unix milliseconds. */
   lastAt: number | undefined
-  /** Told what it runs into. */
+  /** Called with the emitter that it runs into. */
   onRun: (emitter: Emitter) => void
   log: Log
   metrics: PluginMetrics<typeof metrics>
@@ -60,6 +71,8 @@ export class FilteredStream implements Source {
   #topics: readonly TopicRule[]
   /** Whether X may have other rules than are wanted. */
   #dirty = true
+  /** When it was last looked what rules X has; by the clock of `performance.now`. */
+  #checkedAt = Number.NEGATIVE_INFINITY
   /** The last change of rules: one after the other. */
   #changing: Promise<unknown> = Promise.resolve()
   /** Why topics are not asked for, as it was last logged. */
@@ -82,7 +95,7 @@ export class FilteredStream implements Source {
     while (!signal.aborted) {
       const paused = await whileSpent({ budget: spending.budget, emitter, log, signal })
       if (signal.aborted) return
-      if (paused > 0) missedSince = Date.now() - paused
+      if (paused > 0) missedSince ??= Date.now() - paused
       spending.refresh()
       const spent = new AbortController()
       const ended = AbortSignal.any([signal, spent.signal])
@@ -101,7 +114,7 @@ export class FilteredStream implements Source {
     }
   }
 
-  /** Changes the rules, while the stream goes on. */
+  /** Changes the rules, while the stream stays open. */
   async topics(topics: readonly TopicRule[]): Promise<void> {
     this.#topics = topics
     this.#dirty = true
@@ -132,6 +145,7 @@ export class FilteredStream implements Source {
     emitter: Emitter,
     { isUp, isSpent }: { isUp(): void; isSpent(): void },
   ): Promise<void> {
+    if (performance.now() - this.#checkedAt > RULES_HOLD_MS) this.#dirty = true
     if (this.#dirty) await connection.own(this.#applyRules())
     if (connection.signal.aborted) return
     if (this.#isEmpty)
@@ -140,8 +154,6 @@ export class FilteredStream implements Source {
         `X is asked for none of the topics: ${[...this.#complaints][0]?.join(': ')}`,
       )
     const stream = await this.#open(connection)
-    connection.signal.addEventListener('abort', () => stream.close(), { once: true })
-    if (connection.signal.aborted) stream.close()
     connection.up()
     isUp()
     const heldSince = performance.now()
@@ -155,14 +167,14 @@ export class FilteredStream implements Source {
 
   /** Opens the stream. One that X still counts is ended first where there may be no other. */
   async #open(connection: Connection): Promise<OpenStream> {
-    const { api, wholeRetweets, endStaleConnection, log, metrics } = this.#settings
+    const { api, wholeRetweets, endStaleConnection, nextAt, log, metrics } = this.#settings
+    const retryAfter = nextAt() - Date.now()
+    if (retryAfter > 0)
+      throw new Disconnect('slow_down', 'X allows no more connections until its limit is reset', {
+        retryAfter,
+      })
     const query = { ...FIELDS, ...(wholeRetweets ? WHOLE_RETWEETS : {}) }
-    const open = async () => {
-      const opening = api.open(query)
-      // Closed by whoever asked for it, which may have long given up.
-      void opening.then(stream => connection.signal.aborted && stream.close()).catch(() => {})
-      return await opening
-    }
+    const open = () => api.open(query, connection.signal)
     try {
       return await open()
     } catch (error) {
@@ -189,14 +201,21 @@ export class FilteredStream implements Source {
     isSpent: () => void,
   ): Promise<void> {
     let lines: string[] = []
+    let notedAt = performance.now()
     const splitter = new LineSplitter(MAX_MESSAGE_BYTES, {
       line: bytes => void lines.push(Buffer.from(bytes).toString('utf8')),
-      oversized: sample => emitter.drop('oversized', 1, sample.subarray(0, SAMPLE)),
+      oversized: () => emitter.drop('oversized'),
     })
     for await (const chunk of body) {
       connection.heard()
       splitter.write(chunk)
-      if (lines.length === 0) continue
+      if (lines.length === 0) {
+        if (performance.now() - notedAt < NOTE_MS) continue
+        notedAt = performance.now()
+        // Nothing was missed up to now, however quiet it is: a restart is to know.
+        await connection.own(emitter.write([], { position: { at: Date.now() } }))
+        continue
+      }
       const some = lines
       lines = []
       // While there is no room nothing is read, so X keeps what comes, and ends the stream if that is too much.
@@ -208,27 +227,29 @@ export class FilteredStream implements Source {
   }
 
   async #emit(lines: readonly string[], emitter: Emitter): Promise<void> {
-    const { rules, spending, maxRecordBytes, log } = this.#settings
+    const { rules, spending, maxRecordBytes, weight, log, metrics } = this.#settings
     const records: string[] = []
     let posts = 0
     let ending: Disconnect | null = null
     for (const line of lines) {
       const message = objectIn(line)
-      if (message === null) emitter.drop('invalid', 1, line.slice(0, SAMPLE))
+      // Not with what it says: texts of X are not to be kept, and logs often are.
+      if (message === null) emitter.drop('invalid')
       else if (isObject(message.data)) {
         posts += postsIn(message)
-        records.push(
-          recordOf(message.data, message.includes, rules.topicsOf(message.matching_rules), maxRecordBytes),
-        )
+        const topics = rules.topicsOf(message.matching_rules)
+        for (const topic of topics) metrics.volume_posts.add(weight, { topic })
+        records.push(recordOf(message.data, message.includes, topics, maxRecordBytes))
       } else {
         ending = endingIn(message)
         if (ending) break
         // X may send messages of kinds to come.
-        log.debug('a message that is no post', { message: line.slice(0, SAMPLE) })
+        log.debug('a message that is no post', { keys: Object.keys(message).slice(0, SHOWN_KEYS) })
       }
     }
-    if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })
+    // X charges for them, whatever becomes of them here.
     await spending.take(posts)
+    if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })
     if (ending) throw ending
   }
 
@@ -243,6 +264,7 @@ export class FilteredStream implements Source {
     if (!this.#dirty) return
     const topics = this.#topics
     const { added, removed, rules: ours, refused, isEmpty } = await rules.apply(wanted(topics))
+    this.#checkedAt = performance.now()
     // Another reload may have come meanwhile.
     this.#dirty = topics !== this.#topics
     this.#isEmpty = isEmpty
@@ -280,6 +302,7 @@ function endingIn(message: JsonObject): Disconnect | null {
   const problem = problems.find(({ title, type }) => typeof title === 'string' && typeof type === 'string')
   if (!problem) return null
   const text = problemText(problem)
-  if (problem.connection_issue === 'TooManyConnections') return new TooManyConnections('slow_down', text)
+  if (problem.connection_issue === 'TooManyConnections')
+    return new TooManyConnections('slow_down', text, { retryAfter: LEAST_WAITS.slow_down })
   return new Disconnect('closed', text)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { isObject, type JsonObject } from 'mood-exporter/plugin'
 import { onTestFinished } from 'vitest'
@@ -82,18 +83,26 @@ export class LocalX {
   /** Characters that the server cuts the bytes of the stream into; whole messages where absent. */
   chunkBytes: number | undefined
   readonly #open = new Map<string, Open>()
-  /** Connections that X believes are open although nobody reads them. */
+  /** Connections that X counts as open and that are gone. */
   #ghosts = 0
   readonly #answers = new Map<string, Answer[]>()
   readonly #used = new Map<string, { from: number; n: number }>()
   #sequence = 0n
   #nextRule = 1
   #changed = Promise.withResolvers<void>()
-  readonly #server = createServer((request, response) => void this.#serve(request, response))
+  readonly #server: Server
+  readonly #isTls: boolean
+
+  /** @param tls its key and certificate (PEM); without TLS where absent */
+  constructor(tls?: { key: string; cert: string }) {
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
+    this.#isTls = tls !== undefined
+    this.#server = tls ? createTlsServer(tls, serve) : createServer(serve)
+  }
 
   /** Starts one on a free port of loopback until the test has finished. */
-  static async start(): Promise<LocalX> {
-    const x = new LocalX()
+  static async start(tls?: { key: string; cert: string }): Promise<LocalX> {
+    const x = new LocalX(tls)
     onTestFinished(() => x.stop())
     await x.listen()
     return x
@@ -118,7 +127,7 @@ export class LocalX {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.#isTls ? 'https' : 'http'}://127.0.0.1:${this.port}`
   }
 
   get connections(): number {
@@ -208,7 +217,7 @@ export class LocalX {
     for (const { keepAlive } of this.#open.values()) clearInterval(keepAlive)
   }
 
-  /** X goes on to count connections that are gone: github.com/plhery/node-twitter-api-v2/issues/440. */
+  /** X still counts connections that are gone: github.com/plhery/node-twitter-api-v2/issues/440. */
   haunt(ghosts = 1): void {
     this.#ghosts = ghosts
   }
@@ -458,8 +467,10 @@ export class LocalX {
         `is too long: ${expression.length}, the maximum is ${this.queryLength}`,
       )
     const end = query.get('end_time')
-    const to = end === null ? Date.now() - 30_000 : Date.parse(end)
-    if (to > Date.now() - 10_000)
+    // The page on pagination: without a time and a `since_id` it ends half a minute ago.
+    const latest = query.has('since_id') ? Date.now() : Date.now() - 30_000
+    const to = end === null ? latest : Date.parse(end)
+    if (end !== null && to > Date.now() - 10_000)
       return invalid('end_time', end ?? '', 'must be a minimum of 10 seconds prior to the request time.')
     const since = BigInt(query.get('since_id') ?? 0)
     const start = query.get('start_time')

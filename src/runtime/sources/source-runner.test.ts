@@ -3,7 +3,7 @@ import type { Position } from '../../plugin/source.ts'
 import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
 import { batchesOf, isSettled, positions, testBatch } from '../runtime-testing.ts'
 import type { SourceData, ToSource } from '../threads/messages.ts'
-import type { Failure, RunMessage } from './source-run.ts'
+import type { beginRun, Failure, RunMessage } from './source-run.ts'
 import { type SourcePorts, SourceRunner } from './source-runner.ts'
 
 beforeEach(() => {
@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 /** One run of a source: what it was sent, and a test says what it does. */
-function fakeRun(data: Omit<SourceData, 'heartbeat'>, receive: (message: RunMessage) => void) {
+function fakeRun(data: Omit<SourceData, 'heartbeat'>, receive: Parameters<typeof beginRun>[2]) {
   const ended = Promise.withResolvers<Failure | null>()
   const sent: ToSource[] = []
   const graces: number[] = []
@@ -26,7 +26,7 @@ function fakeRun(data: Omit<SourceData, 'heartbeat'>, receive: (message: RunMess
     metrics: [],
     sent,
     graces,
-    say: receive,
+    say: (message: RunMessage) => receive(message, reply => void sent.push(reply)),
     end: (failure: Failure | null = null) => ended.resolve(failure),
     ended: ended.promise,
     post: (message: ToSource) => void sent.push(message),
@@ -44,6 +44,7 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
   const groups: BatchGroup[] = []
   let lastNumber = 0
   let createFails: Error | null = null
+  let whileMade: (run: ReturnType<typeof fakeRun>) => Promise<void> = async () => {}
   const ports = {
     group: (group: BatchGroup) => void groups.push(group),
     partitionClosed: vi.fn<SourcePorts['partitionClosed']>(),
@@ -73,6 +74,7 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
     if (createFails) throw createFails
     const run = fakeRun(data, receive)
     runs.push(run)
+    await whileMade(run)
     return run
   })
   const run = (n: number) => runs[n] as ReturnType<typeof fakeRun>
@@ -84,7 +86,10 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
   const fails = (error: Error | null) => {
     createFails = error
   }
-  return { runner, runs, run, groups, ports, hand, fails }
+  const making = (does: typeof whileMade) => {
+    whileMade = does
+  }
+  return { runner, runs, run, groups, ports, hand, fails, making }
 }
 
 /** The same, made and running. */
@@ -175,6 +180,16 @@ describe('a run', () => {
       { type: 'commit', positions: [['a', 5]] },
     ])
     expect([...runner.inFlight.positions]).toEqual([['a', 5]])
+  })
+
+  test('has an answer to what it asks of its store while it is made', async () => {
+    const { runner, run, making } = made()
+    making(async run => {
+      run.say({ type: 'store', id: 1, owner: 'source src', operation: 'get', key: 'budget' })
+      await vi.advanceTimersByTimeAsync(0)
+    })
+    await runner.create()
+    expect(run(0).sent).toEqual([{ type: 'stored', id: 1 }])
   })
 
   test('has an answer to what it asks of its store, and its lines are passed on', async () => {

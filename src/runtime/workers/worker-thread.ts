@@ -189,15 +189,20 @@ export async function serveWorker(
     const state = new State(plan.shape)
     const plugins = new ThreadPlugins(port, declared)
     const { baseDir, topics } = plan
+    let take: (message: ToWorker) => void = () => {}
+    // From the start on, as plugins may use the store when they are made. All else comes once they are.
+    port.on('message', (message: ToWorker) => {
+      if (message.type === 'stored') plugins.settle(message)
+      else take(message)
+    })
     const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
     const { receiver, ...instances } = await makeInstances(plan, parts, load => progress.loading(load))
     const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
     const server = new WorkerServer(port, pipeline, progress, state, plugins, log, plan.queueBytes)
     plugins.deliverRegularly(() => server.isIdle)
     const heartbeat = setInterval(() => progress.beat(), 100).unref()
-    port.on('message', async (message: ToWorker) => {
+    take = async message => {
       if (message.type === 'batch' || message.type === 'cut') return server.push(message)
-      if (message.type === 'stored') return plugins.settle(message)
       await server.stop()
       clearInterval(heartbeat)
       aborter.abort()
@@ -206,7 +211,7 @@ export async function serveWorker(
         [...instances.scorers, ...instances.extractors, ...(receiver ? [receiver] : [])].map(close),
       )
       send({ type: 'stopped' })
-    })
+    }
     send({
       type: 'ready',
       headers: instances.formats.map(({ header }) => header === true),
