@@ -46,11 +46,15 @@ export interface RunOptions {
   createMs: number
 }
 
-/** Makes a source without running it yet. Rejects with what is wrong with it. */
+/**
+ * Makes a source without running it yet. Rejects with what is wrong with it.
+ *
+ * @param receive also called while the source is created, so that `reply` is the only way to answer then
+ */
 export async function beginRun(
   options: Omit<SourceData, 'heartbeat'>,
   runOptions: RunOptions,
-  receive: (message: RunMessage) => void,
+  receive: (message: RunMessage, reply: (message: ToSource) => void) => void,
 ): Promise<Run> {
   const progress = new Progress()
   const created = Promise.withResolvers<DeclaredMetrics[]>()
@@ -69,7 +73,7 @@ export async function beginRun(
     } else if (message.type === 'closed') {
       closed.resolve()
     } else {
-      receive(message)
+      receive(message, post)
     }
   }
   const gone = (failure: Failure) => {

@@ -17,7 +17,10 @@ afterEach(() => {
 })
 
 /** One run of a source: what it was sent, and a test says what it does. */
-function fakeRun(data: Omit<SourceData, 'heartbeat'>, receive: (message: RunMessage) => void) {
+function fakeRun(
+  data: Omit<SourceData, 'heartbeat'>,
+  receive: (message: RunMessage, reply: (message: ToSource) => void) => void,
+) {
   const ended = Promise.withResolvers<Failure | null>()
   const sent: ToSource[] = []
   const graces: number[] = []
@@ -26,7 +29,7 @@ function fakeRun(data: Omit<SourceData, 'heartbeat'>, receive: (message: RunMess
     metrics: [],
     sent,
     graces,
-    say: receive,
+    say: (message: RunMessage) => receive(message, message => void sent.push(message)),
     end: (failure: Failure | null = null) => ended.resolve(failure),
     ended: ended.promise,
     post: (message: ToSource) => void sent.push(message),

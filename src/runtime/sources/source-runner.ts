@@ -16,6 +16,7 @@ import type {
   StoreCall,
   StoreResult,
   SuppressedMessage,
+  ToSource,
 } from '../threads/messages.ts'
 import { InFlight } from './in-flight.ts'
 import { beginRun, type Failure, type Run, type RunMessage } from './source-run.ts'
@@ -257,8 +258,8 @@ export class SourceRunner {
     const topics = this.#topics
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
-    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs, createMs }, message =>
-      this.#receive(message),
+    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs, createMs }, (message, reply) =>
+      this.#receive(message, reply),
     )
     this.declared = run.metrics
     // They changed while it was made.
@@ -266,7 +267,7 @@ export class SourceRunner {
     return run
   }
 
-  #receive(message: RunMessage): void {
+  #receive(message: RunMessage, reply: (message: ToSource) => void): void {
     if (message.type === 'batch') this.#track(message.batch)
     else if (message.type === 'split') this.#groupEnded(this.inFlight.split(message.partition))
     else if (message.type === 'close') void this.#closePartition(message)
@@ -278,7 +279,7 @@ export class SourceRunner {
     else if (message.type === 'expiry') this.credentialsExpireAt = message.at
     else if (message.type === 'refused') this.#refused(message.reason)
     else if (message.type === 'recorded') this.#ports.recorded(message.recorded)
-    else if (message.type === 'store') void this.#store(message)
+    else if (message.type === 'store') void this.#store(message, reply)
     else this.#ports.log(message)
   }
 
@@ -313,10 +314,8 @@ export class SourceRunner {
     run?.post({ type: 'partition-closed', id })
   }
 
-  async #store(call: StoreCall): Promise<void> {
-    const run = this.#run
-    const result = await this.#ports.store(call)
-    run?.post(result)
+  async #store(call: StoreCall, reply: (message: ToSource) => void): Promise<void> {
+    reply(await this.#ports.store(call))
   }
 
   #refused(reason: string): void {

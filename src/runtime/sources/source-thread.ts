@@ -31,6 +31,13 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const emitter = new ThreadEmitter(port, data, log)
   const plugins = new ThreadPlugins(port)
   const positions = new Map(data.positions)
+  // From the start, as `create` may use the store; what else comes before there is a source waits for it.
+  const early: ToSource[] = []
+  let take = (message: ToSource): void => void early.push(message)
+  port.on('message', (message: ToSource) => {
+    if (message.type === 'stored') plugins.settle(message)
+    else take(message)
+  })
   let source: Source
   try {
     const { definition, options } = await prepare('source', spec, baseDir)
@@ -95,7 +102,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
       )
   }
 
-  port.on('message', (message: ToSource) => {
+  take = message => {
     if (message.type === 'run') {
       emitter.header = message.header
       emitter.framing = message.framing
@@ -109,8 +116,8 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     else if (message.type === 'commit') commit(message.positions)
     else if (message.type === 'topics') tellTopics(message.topics)
     else if (message.type === 'partition-closed') emitter.partitionClosed(message.id)
-    else plugins.settle(message)
-  })
+  }
+  for (const message of early) take(message)
   send({ type: 'created', replayable: emitter.replayable, metrics: plugins.declared })
 }
 
