@@ -35,9 +35,11 @@ test.each([1, 0])(
     }
     const files = { 'keeper.ts': KEEPER }
     await using first = await startExporter(config, { files })
-    await first.logged(({ starts }) => starts === 1)
+    await first.logged(({ starts }) => starts === 1, 50_000)
     await first.stop('SIGKILL')
     await using second = await startExporter(config, { files, folder: first.folder })
-    expect(await second.logged(({ starts }) => typeof starts === 'number')).toMatchObject({ starts: 2 })
+    expect(await second.logged(({ starts }) => typeof starts === 'number', 50_000)).toMatchObject({
+      starts: 2,
+    })
   },
 )
