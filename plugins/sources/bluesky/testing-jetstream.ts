@@ -138,7 +138,7 @@ export class Jetstream {
     return this.#sockets.size
   }
 
-  /** Makes an event and sends it to whoever wants it. */
+  /** Makes an event and sends it to all who ask for such. */
   publish(event: Partial<TestEvent> = {}): TestEvent {
     const seq = event.seq ?? this.#nextSeq
     this.#nextSeq = seq + 1

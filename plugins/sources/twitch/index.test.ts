@@ -53,7 +53,7 @@ test('each message is a post of its own time, about its channel', async () => {
   expect(server.lines.filter(line => line.startsWith('PASS'))).toEqual([])
 })
 
-test('emotes come with the post, by where they stand, whatever the text before them is', async () => {
+test('emotes come with the post, by their places, whatever the text before them is', async () => {
   const { server, emitter } = await connected()
   server.say('nova', 'Kappa so Kappa 🍿 LUL', { emotes: '25:0-4,9-13/425618:17-19' })
   server.say('nova', 'none')

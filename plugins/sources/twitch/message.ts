@@ -20,7 +20,7 @@ export function postOf(channel: string, user: string, text: string, message: Cha
   }
 }
 
-/** The names of the emotes, by where each stands first. Places count code points. */
+/** The names of the emotes, by the first place of each. Places count code points. */
 function emotesOf(text: string, { emoteOffsets }: ChatMessage): { emotes?: string[] } {
   if (emoteOffsets.size === 0) return {}
   const characters = Array.from(text)

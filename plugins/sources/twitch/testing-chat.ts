@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -37,13 +38,12 @@ export class ChatServer {
   readonly lines: string[] = []
   /** How many connections there were. */
   connections = 0
-  /** Lets nobody in. */
+  /** Refuses every login. */
   refuses = false
   /** Says nothing to clients. */
   isSilent = false
   readonly #server: WebSocketServer
   readonly #clients = new Map<WebSocket, Set<string>>()
-  #nextId = 1
 
   private constructor(port: number) {
     this.#server = new WebSocketServer({ host: '127.0.0.1', port })
@@ -82,7 +82,7 @@ export class ChatServer {
     text: string,
     { id, user = 'jane', sentAt = Date.now(), emotes = '', tags = {} }: TestMessage = {},
   ): string {
-    const own = id ?? `id-${this.#nextId++}`
+    const own = id ?? randomUUID()
     const all = {
       'badge-info': '',
       badges: '',
