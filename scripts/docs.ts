@@ -6,6 +6,7 @@ import '../src/loader/hooks.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { OUTAGES } from '../src/catalogue/outages.ts'
 import { OUTPUT_RESULTS } from '../src/catalogue/output-results.ts'
 import { KINDS, PLUGIN_KINDS, type PluginKind } from '../src/catalogue/plugin-kinds.ts'
 import { builtInPlugins } from '../src/cli/built-in.ts'
@@ -67,6 +68,12 @@ const outputResults = (): string =>
     Object.entries(OUTPUT_RESULTS).map(([result, meaning]) => [code(result), meaning]),
   )
 
+const outageReasons = (): string =>
+  markdownTable(
+    ['`reason`', 'meaning'],
+    Object.entries(OUTAGES).map(([reason, meaning]) => [code(reason), meaning]),
+  )
+
 /** Folders, and what each may import, as the contributor sees them. */
 const houseTable = (): string =>
   markdownTable(
@@ -81,6 +88,7 @@ const houseTable = (): string =>
 const CONFIGURATION = 'docs/configuration.md'
 const CONTRIBUTING = 'CONTRIBUTING.md'
 const OUTPUTS = 'docs/outputs.md'
+const SOURCES = 'docs/sources/README.md'
 
 const documents: (() => Generated | Promise<Generated>)[] = [
   () => ['docs/metrics.md', metricsMarkdown()],
@@ -88,6 +96,7 @@ const documents: (() => Generated | Promise<Generated>)[] = [
   () => [CONFIGURATION, fillMarkers(read(CONFIGURATION), 'reference', configurationReference())],
   () => [CONTRIBUTING, fillMarkers(read(CONTRIBUTING), 'floors', houseTable())],
   () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
+  () => [SOURCES, fillMarkers(read(SOURCES), 'outages', outageReasons())],
   ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]
 

@@ -13,7 +13,7 @@ import { ROOT, run } from './support/package.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
-const DOCUMENTS = globSync('{*.md,docs/*.md,plugins/*/*/README.md}', { cwd: ROOT })
+const DOCUMENTS = globSync('{*.md,docs/**/*.md,plugins/*/*/README.md}', { cwd: ROOT })
 
 const blocksOf = (path: string): Record<string, string> =>
   Object.fromEntries(namedBlocks(read(path)).map(({ name, text }) => [name, text]))

@@ -25,7 +25,7 @@ export const PLUGIN_KINDS = {
   source: {
     section: 'sources',
     folder: 'plugins/sources',
-    builtIn: ['bluesky', 'demo', 'file', 'http', 'kafka', 'poll', 'stdin', 'tcp', 'twitter'],
+    builtIn: ['bluesky', 'demo', 'file', 'http', 'kafka', 'poll', 'stdin', 'tcp', 'twitch', 'twitter'],
     exporterKeys: ['use', 'name', 'format', 'dedupe'],
     // It returns nothing that could be invalid.
     failures: ['threw', ...THREAD_FAILURES],
@@ -44,14 +44,14 @@ export const PLUGIN_KINDS = {
   scorer: {
     section: 'scorers',
     folder: 'plugins/scorers',
-    builtIn: ['afinn', 'auto', 'emoji', 'emotions', 'ensemble', 'http', 'onnx', 'tuned', 'vader'],
+    builtIn: ['afinn', 'auto', 'emoji', 'emotes', 'emotions', 'ensemble', 'http', 'onnx', 'tuned', 'vader'],
     exporterKeys: ['use', 'name'],
     failures: ANY_FAILURE,
   },
   extractor: {
     section: 'extractors',
     folder: 'plugins/extractors',
-    builtIn: ['emoji', 'hashtags', 'mentions', 'words'],
+    builtIn: ['emoji', 'emotes', 'hashtags', 'mentions', 'words'],
     exporterKeys: ['use', 'name', 'top', 'windows'],
     failures: ANY_FAILURE,
   },

@@ -7,7 +7,7 @@ test('a post needs a text and a time, and may have more', () => {
   expect(readPost(post)).toEqual(post)
   const oldest = { createdAt: -8.64e15, text: '' }
   expect(readPost(oldest)).toEqual(oldest)
-  const whole = { ...post, id: '1', lang: 'en', author: 'a', url: 'u', topics: ['t'] }
+  const whole = { ...post, id: '1', lang: 'en', author: 'a', url: 'u', topics: ['t'], emotes: ['LUL'] }
   expect(readPost({ ...whole, extra: 1 })).toEqual(whole)
   expect(readPost({ ...post, id: undefined, topics: undefined })).toEqual(post)
 })
@@ -50,6 +50,8 @@ test.each([
   [{ ...post, url: [] }, 'expected `url` to be a string or absent, got an array'],
   [{ ...post, topics: 'all' }, 'expected `topics` to be an array or absent, got string'],
   [{ ...post, topics: ['a', 7] }, 'expected `topics` to be names, got number among them'],
+  [{ ...post, emotes: 'LUL' }, 'expected `emotes` to be an array or absent, got string'],
+  [{ ...post, topics: ['a'], emotes: [7] }, 'expected `emotes` to be names, got number among them'],
   [{ ...post, topics: new Array(1) }, 'expected `topics` to be names, got undefined among them'],
 ])('%j is not a post', (value, fault) => {
   expect(readPost(value)).toBe(fault)

@@ -128,7 +128,7 @@ export async function reconnecting(
     const { disconnect, endedAt } = await attempt(signal, silentMs, connect, () => {
       policy.up()
       emitter.up()
-      log.info('connected', { peer: name })
+      log.debug('connected', { peer: name })
       if (lostAt !== null && !resumes) emitter.gap('lost', performance.now() - lostAt)
       lostAt = null
     })
@@ -136,17 +136,17 @@ export async function reconnecting(
     if (endedAt !== null) lostAt = endedAt
     const wait = policy.down(disconnect)
     const { outage, message } = disconnect
+    // `down` is logged, and shown, by the exporter: once for an outage, however many attempts it has.
     if (wait === Number.POSITIVE_INFINITY) {
       emitter.down(
         `${name}: ${message}; it is not tried again until the configuration is changed and reloaded`,
         outage,
       )
-      log.error(`the credentials were rejected: ${message}; change them and reload`, { peer: name })
       // Never settles by itself.
       return await orAborted(new Promise<void>(() => {}), signal)
     }
     emitter.down(`${name}: ${message}`, outage)
-    log.warn(`not connected: ${message}`, { peer: name, outage, next_attempt_ms: Math.round(wait) })
+    log.debug('not connected', { peer: name, outage, message, next_attempt_ms: Math.round(wait) })
     await longSleep(wait, signal)
   }
 }

@@ -25,15 +25,17 @@ export default defineFormat({
       if (!isObject(value)) throw unexpected('record', 'an object', value)
       const { text } = value
       if (typeof text !== 'string') throw unexpected('text', 'a string', text)
-      return makePost(
+      const post = makePost(
         idOf('id', value.id),
         textOf(text),
         timeOf('createdAt', value.createdAt ?? value.created_at, receivedAt),
         optionalString('lang', value.lang),
         optionalString('author', value.author),
         optionalString('url', value.url),
-        topicsOf(value.topics),
+        namesOf('topics', value.topics),
       )
+      const emotes = namesOf('emotes', value.emotes)
+      return emotes === undefined ? post : { ...post, emotes }
     }
 
     return {
@@ -48,10 +50,10 @@ export default defineFormat({
   },
 })
 
-function topicsOf(value: unknown): string[] | undefined {
+function namesOf(key: 'topics' | 'emotes', value: unknown): string[] | undefined {
   if (value === undefined || value === null) return undefined
-  if (!Array.isArray(value)) throw unexpected('topics', 'an array of strings', value)
+  if (!Array.isArray(value)) throw unexpected(key, 'an array of strings', value)
   for (let index = 0; index < value.length; index++)
-    if (typeof value[index] !== 'string') throw unexpected(`topics[${index}]`, 'a string', value[index])
+    if (typeof value[index] !== 'string') throw unexpected(`${key}[${index}]`, 'a string', value[index])
   return value
 }

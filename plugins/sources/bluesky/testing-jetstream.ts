@@ -68,10 +68,12 @@ export class Jetstream {
     send: (event: TestEvent) => void
   }>()
   readonly #wss: { v1: WebSocketServer; v2: WebSocketServer }
+  #port: number
   #nextSeq: number
   isStopped = false
 
   constructor(options: JetstreamOptions = {}) {
+    this.#port = options.port ?? 0
     this.#nextSeq = options.firstSeq ?? 1
     this.floor = this.#nextSeq
     const base = { noServer: true } as const
@@ -116,24 +118,27 @@ export class Jetstream {
 
   static async start(options: JetstreamOptions = {}): Promise<Jetstream> {
     const instance = new Jetstream(options)
-    instance.#server.listen(options.port ?? 0, '127.0.0.1')
-    await once(instance.#server, 'listening')
+    await instance.listen()
     return instance
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
+  /** Listens, again after `stop` on the port from before and with the events from before. */
+  async listen(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1')
+    await once(this.#server, 'listening')
+    this.#port = (this.#server.address() as AddressInfo).port
+    this.isStopped = false
   }
 
   get host(): string {
-    return `ws://127.0.0.1:${this.port}`
+    return `ws://127.0.0.1:${this.#port}`
   }
 
   get connections(): number {
     return this.#sockets.size
   }
 
-  /** Makes an event and sends it to whoever wants it. */
+  /** Makes an event and sends it to all who ask for such. */
   publish(event: Partial<TestEvent> = {}): TestEvent {
     const seq = event.seq ?? this.#nextSeq
     this.#nextSeq = seq + 1

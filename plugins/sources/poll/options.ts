@@ -21,7 +21,7 @@ export const options = z
       .regex(/^[\x21-\x7e]{3,200}$/, { error: 'expected an address or a URL without spaces' })
       .optional()
       .describe(
-        'How the service reaches whoever runs this exporter: an address or a URL, which goes into the `User-Agent`. Some services demand one.',
+        'How the service reaches the operator of this exporter: an address or a URL, which goes into the `User-Agent`. Some services demand one.',
       ),
     since: z
       .strictObject({

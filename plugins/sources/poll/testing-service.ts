@@ -71,6 +71,7 @@ export class Feed {
 export class Timeline {
   readonly ids: number[] = []
   remaining = 300
+  text = (id: number): string => `<p>post ${id}</p>`
 
   readonly handle: Handler = ({ path, query, headers }, response) => {
     if (headers.authorization !== 'Bearer good') {
@@ -94,6 +95,6 @@ export class Timeline {
       'x-ratelimit-reset': new Date(Date.now() + 300_000).toISOString(),
       ...(page.length > 0 ? { link: links.join(', ') } : {}),
     })
-    response.end(JSON.stringify(page.map(id => ({ id: String(id), content: `<p>post ${id}</p>` }))))
+    response.end(JSON.stringify(page.map(id => ({ id: String(id), content: this.text(id) }))))
   }
 }

@@ -31,8 +31,9 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const emitter = new ThreadEmitter(port, data, log)
   const plugins = new ThreadPlugins(port)
   const positions = new Map(data.positions)
-  let take: (message: ToSource) => void = () => {}
-  // From the start on, as `create` may use the store. All else comes once the source is there.
+  // From the start, as `create` may use the store; what else comes before there is a source waits for it.
+  const early: ToSource[] = []
+  let take = (message: ToSource): void => void early.push(message)
   port.on('message', (message: ToSource) => {
     if (message.type === 'stored') plugins.settle(message)
     else take(message)
@@ -116,6 +117,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     else if (message.type === 'topics') tellTopics(message.topics)
     else if (message.type === 'partition-closed') emitter.partitionClosed(message.id)
   }
+  for (const message of early) take(message)
   send({ type: 'created', replayable: emitter.replayable, metrics: plugins.declared })
 }
 

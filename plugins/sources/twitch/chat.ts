@@ -1,0 +1,135 @@
+import { ChatClient, LogLevel, Reconnect } from '@twurple/chat'
+import {
+  type Connection,
+  Disconnect,
+  disconnectOf,
+  type Emitter,
+  type Log,
+  messageOf,
+  type Post,
+} from 'mood-exporter/plugin'
+import { postOf } from './message.ts'
+import type { TwitchOptions } from './options.ts'
+import { SingleConnection } from './single-connection.ts'
+
+/** A notice of the server that no client is let in with what it sent. */
+const LOGIN_FAILED = 'Login authentication failed'
+
+export interface ChatSettings extends TwitchOptions {
+  log: Log
+}
+
+/** Reads the chat of the channels over one connection, until it ends. Rejects with why. */
+export async function readChat(
+  { channels, server, connect_timeout, log }: ChatSettings,
+  emitter: Emitter,
+  connection: Connection,
+): Promise<never> {
+  const ended = Promise.withResolvers<never>()
+  const single = new SingleConnection(server)
+  const { protocol, hostname } = new URL(server)
+  const client = new ChatClient({
+    hostName: hostname,
+    ssl: protocol === 'wss:',
+    connectionOptions: { wsOptions: { createConnection: single.create } },
+    // What it logs is handed to us as events.
+    logger: { minLevel: LogLevel.CRITICAL, custom: () => {} },
+  })
+  const batch = new Batch(emitter)
+  const take = (channel: string, user: string, text: string, message: Parameters<typeof postOf>[3]) => {
+    batch.add(postOf(channel, user, text, message))
+  }
+  client.onMessage(take)
+  client.onAction(take)
+  client.irc.onAnyMessage(() => connection.heard())
+  client.irc.onTypedMessage(Reconnect, () =>
+    ended.reject(new Disconnect('closed', 'the server asked to connect again')),
+  )
+  client.onAuthenticationFailure(text => ended.reject(new Disconnect('server', text || LOGIN_FAILED)))
+  client.onDisconnect((isManual, reason) => ended.reject(endOf(single.error, isManual, reason)))
+  const late = setTimeout(
+    () => ended.reject(new Disconnect('network', `not let in within ${connect_timeout / 1000} s`)),
+    connect_timeout,
+  )
+  client.onAuthenticationSuccess(() => {
+    clearTimeout(late)
+    joinAll(client, channels, connection, log).catch(error => ended.reject(disconnectOf(error)))
+  })
+  const stop = () => ended.reject(new Disconnect('closed', 'stopped'))
+  connection.signal.addEventListener('abort', stop, { once: true })
+  try {
+    client.connect()
+    return await ended.promise
+  } finally {
+    clearTimeout(late)
+    connection.signal.removeEventListener('abort', stop)
+    // Not within the event of the end: the library would connect again behind it.
+    await new Promise(resolve => setImmediate(resolve))
+    client.quit()
+    single.destroy()
+    batch.flush()
+  }
+}
+
+/** Joins the channels, and is up with the first of them. @throws Disconnect where there is none that could be joined */
+async function joinAll(
+  client: ChatClient,
+  channels: readonly string[],
+  connection: Connection,
+  log: Log,
+): Promise<void> {
+  let joined = 0
+  await Promise.all(
+    channels.map(async channel => {
+      try {
+        // The library keeps to 20 in 10 seconds.
+        await client.join(channel)
+        joined++
+        connection.up()
+      } catch (error) {
+        if (connection.signal.aborted || !client.isConnected) return
+        log.warn(`the channel ${channel} could not be joined: ${reasonOf(error)}`, { channel })
+      }
+    }),
+  )
+  if (joined === 0 && client.isConnected)
+    throw new Disconnect('server', 'none of the channels could be joined')
+}
+
+/** What the library rejects with is a code of a notice, or its own for no answer at all. */
+function reasonOf(error: unknown): string {
+  const text = messageOf(error)
+  return /in time/.test(text) ? 'there was no answer; check its name' : text
+}
+
+/** Why the connection ended: the error of its socket, or the close code of the WebSocket. */
+function endOf(error: Error | null, isManual: boolean, reason: Error | undefined): Disconnect {
+  if (error) return disconnectOf(error)
+  if (isManual) return new Disconnect('closed', 'the client left')
+  if (reason === undefined) return new Disconnect('stalled', 'a ping was not answered')
+  const code = Number(/^\[(\d+)\]/.exec(reason.message)?.[1])
+  if (code === 1000 || code === 1001 || code === 1005)
+    return new Disconnect('closed', 'the other side closed the connection')
+  return new Disconnect('network', code === 1006 ? 'the connection was lost, or refused' : reason.message)
+}
+
+/** Hands over together what arrives together. A chat cannot wait: what there is no room for is dropped. */
+class Batch {
+  readonly #emitter: Emitter
+  #posts: Post[] = []
+
+  constructor(emitter: Emitter) {
+    this.#emitter = emitter
+  }
+
+  add(post: Post): void {
+    this.#posts.push(post)
+    if (this.#posts.length === 1) setImmediate(() => this.flush())
+  }
+
+  flush(): void {
+    const posts = this.#posts
+    this.#posts = []
+    if (posts.length > 0) this.#emitter.offer(posts)
+  }
+}

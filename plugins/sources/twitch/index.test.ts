@@ -1,0 +1,222 @@
+import type { Post, z } from 'mood-exporter/plugin'
+import { testSource } from 'mood-exporter/plugin/testing'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import twitch from './index.ts'
+import { ChatServer } from './testing-chat.ts'
+
+type Options = z.input<typeof twitch.options>
+
+const QUICK = { initial: '5ms', max: '20ms', healthy_after: '0s' }
+
+async function chatServer(): Promise<ChatServer> {
+  const server = await ChatServer.start()
+  onTestFinished(() => server.stop())
+  return server
+}
+
+async function reading(server: string, options: Partial<Options> = {}) {
+  const running = await testSource(twitch, { channels: ['nova'], server, backoff: QUICK, ...options })
+  onTestFinished(() => running.stop())
+  return running
+}
+
+/** The source, in its channels. */
+async function connected(options: Partial<Options> = {}) {
+  const server = await chatServer()
+  const running = await reading(server.url, options)
+  await running.emitter.until(({ ups }) => ups === 1)
+  return { server, ...running }
+}
+
+const posts = ({ records }: { records: { value: string | Post }[] }) =>
+  records.map(({ value }) => value as Post)
+
+test('each message is a post of its own time, about its channel', async () => {
+  const { server, emitter } = await connected({ channels: ['#Nova', 'other', 'nova'] })
+  await vi.waitFor(() =>
+    expect(server.lines.filter(line => line.startsWith('JOIN'))).toEqual(['JOIN #nova', 'JOIN #other']),
+  )
+  const sentAt = Date.UTC(2026, 8, 1)
+  server.say('nova', 'hello there', { id: 'a-1', user: 'jane', sentAt })
+  await emitter.until(({ records }) => records.length === 1)
+  expect(posts(emitter)).toEqual([
+    {
+      id: 'a-1',
+      text: 'hello there',
+      createdAt: sentAt,
+      author: 'jane',
+      url: 'https://www.twitch.tv/nova',
+      topics: ['nova'],
+    },
+  ])
+  expect(server.lines.some(line => /^NICK justinfan\d+$/.test(line))).toBe(true)
+  expect(server.lines.filter(line => line.startsWith('PASS'))).toEqual([])
+})
+
+test('emotes come with the post, by their places, whatever the text before them is', async () => {
+  const { server, emitter } = await connected()
+  server.say('nova', 'Kappa so Kappa 🍿 LUL', { emotes: '25:0-4,9-13/425618:17-19' })
+  server.say('nova', 'none')
+  server.say('nova', 'odd', { emotes: '25:9-12/x' })
+  await emitter.until(({ records }) => records.length === 3)
+  expect(posts(emitter).map(({ emotes }) => emotes)).toEqual([['Kappa', 'LUL'], undefined, undefined])
+})
+
+test('actions are posts; joins, parts and notices are none, and no errors', async () => {
+  const { server, emitter, logged } = await connected()
+  const before = logged.length
+  server.send(':jane!jane@jane.tmi.twitch.tv JOIN #nova')
+  server.send(':jane!jane@jane.tmi.twitch.tv PART #nova')
+  server.send('@msg-id=sub;system-msg=x :tmi.twitch.tv USERNOTICE #nova :Great stream')
+  server.send(':tmi.twitch.tv CLEARCHAT #nova :jane')
+  server.send('@msg-id=slow_on :tmi.twitch.tv NOTICE #nova :This room is now in slow mode.')
+  server.send('PING :tmi.twitch.tv')
+  server.send('complete nonsense')
+  server.say('nova', '\u0001ACTION waves\u0001')
+  await emitter.until(({ records }) => records.length === 1)
+  expect(emitter.texts).toEqual(['waves'])
+  expect(logged.length).toBe(before)
+  expect(emitter.drops).toEqual([])
+  await vi.waitFor(() => expect(server.lines.some(line => line.startsWith('PONG'))).toBe(true))
+})
+
+test('a message of a shared chat has the id that it has everywhere', async () => {
+  const { server, emitter } = await connected()
+  server.say('nova', 'shared', { id: 'copy', tags: { 'source-id': 'original', 'source-room-id': '1' } })
+  await emitter.until(({ records }) => records.length === 1)
+  expect(posts(emitter)[0]?.id).toBe('original')
+})
+
+test('after a connection was lost it joins again, and the time between is a gap', async () => {
+  const { server, emitter } = await connected()
+  for (const [n, end] of [
+    () => server.hangUp(),
+    () => server.hangUp(1001),
+    () => server.send(':tmi.twitch.tv RECONNECT'),
+  ].entries()) {
+    end()
+    await emitter.until(({ ups }) => ups === n + 2)
+    server.say('nova', `${n}`)
+    await emitter.until(({ texts }) => texts.length === n + 1)
+  }
+  expect(emitter.outages).toEqual(['network', 'closed', 'closed'])
+  expect(emitter.gaps.map(({ result }) => result)).toEqual(['lost', 'lost', 'lost'])
+  // The library has not connected by itself beside that.
+  expect(server.connections).toBe(4)
+  expect(server.clients).toBe(1)
+})
+
+test('a server that is not there is one clear line, again and again with a back-off', async () => {
+  const gone = await ChatServer.start()
+  const { url, port } = gone
+  await gone.stop()
+  const { emitter } = await reading(url)
+  await emitter.until(({ downs }) => downs.length >= 6)
+  expect(emitter.outages[0]).toBe('network')
+  expect(emitter.downs[0]).toBe(`127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`)
+})
+
+test('a server that does not answer is left after a while', async () => {
+  const server = await chatServer()
+  server.isSilent = true
+  const { emitter } = await reading(server.url, { connect_timeout: '50ms' })
+  await emitter.until(({ downs }) => downs.length >= 2)
+  expect(emitter.downs[0]).toContain('not let in within 0.05 s')
+  server.isSilent = false
+  await emitter.until(({ ups }) => ups === 1)
+})
+
+test('a server that is there and silent is left once it has not answered a ping', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { server, emitter } = await connected()
+  server.isSilent = true
+  await vi.advanceTimersByTimeAsync(60_000)
+  await expect.poll(() => server.lines.at(-1)).toMatch(/^PING/)
+  expect(emitter.downs).toEqual([])
+  await vi.advanceTimersByTimeAsync(10_000)
+  await emitter.until(({ downs }) => downs.length === 1)
+  expect(emitter.outages).toEqual(['stalled'])
+  expect(emitter.downs[0]).toContain('a ping was not answered')
+})
+
+test('a login that is refused is said, and tried again with a back-off', async () => {
+  const server = await chatServer()
+  server.refuses = true
+  const { emitter } = await reading(server.url)
+  await emitter.until(({ downs }) => downs.length >= 2)
+  expect(emitter.downs[0]).toContain('Login authentication failed')
+  expect(emitter.outages[0]).toBe('server')
+  server.refuses = false
+  await emitter.until(({ ups }) => ups === 1)
+})
+
+test('a channel that cannot be joined is one clear line, and costs no other', {
+  timeout: 30_000,
+}, async () => {
+  const server = await chatServer()
+  server.suspended.add('banned')
+  server.absent.add('absent')
+  const { emitter, logged } = await reading(server.url, { channels: ['banned', 'absent', 'nova'] })
+  await emitter.until(({ ups }) => ups === 1)
+  server.say('nova', 'one')
+  await emitter.until(({ texts }) => texts.length === 1)
+  const warnings = () => logged.filter(({ level }) => level === 'warn').map(({ message }) => message)
+  await vi.waitFor(() => expect(warnings()).toHaveLength(2), 20_000)
+  expect(warnings().toSorted()).toEqual([
+    'the channel absent could not be joined: there was no answer; check its name',
+    expect.stringMatching(/^the channel banned could not be joined: .*suspended/),
+  ])
+  expect(emitter.downs).toEqual([])
+})
+
+test('where no channel can be joined it is down', { timeout: 30_000 }, async () => {
+  const server = await chatServer()
+  server.suspended.add('banned')
+  const { emitter } = await reading(server.url, { channels: ['banned'] })
+  await emitter.until(({ downs }) => downs.length >= 1, 20_000)
+  expect(emitter.downs[0]).toContain('none of the channels could be joined')
+  expect(emitter.ups).toBe(0)
+})
+
+test('a thousand messages and more a second are held', { timeout: 60_000 }, async () => {
+  const { server, emitter } = await connected()
+  const started = performance.now()
+  for (let n = 0; n < 10_000; n++) server.say('nova', `message ${n} PogChamp`, { emotes: '305954156:10-17' })
+  await emitter.until(({ records }) => records.length === 10_000, 50_000)
+  expect(emitter.texts.at(-1)).toBe('message 9999 PogChamp')
+  // Said, not asserted: a busy machine may take its time.
+  console.info(`${Math.round(10_000 / ((performance.now() - started) / 1000))} messages a second`)
+})
+
+test('what there is no room for is dropped and counted, as a chat cannot wait', async () => {
+  const { server, emitter } = await connected()
+  emitter.full = true
+  for (let n = 0; n < 10; n++) server.say('nova', `${n}`)
+  await emitter.until(({ drops }) => drops.reduce((sum, { records }) => sum + records, 0) === 10)
+  expect(emitter.drops.every(({ reason }) => reason === 'overflow')).toBe(true)
+})
+
+test('it stops at once, connected, connecting and waiting', async () => {
+  const { server, stop } = await connected()
+  await stop()
+  await vi.waitFor(() => expect(server.clients).toBe(0))
+  const silent = await chatServer()
+  silent.isSilent = true
+  const connecting = await reading(silent.url)
+  await vi.waitFor(() => expect(silent.connections).toBe(1))
+  await connecting.stop()
+  const waiting = await reading('ws://127.0.0.1:1', { backoff: { initial: '1h', max: '1h' } })
+  await waiting.emitter.until(({ downs }) => downs.length === 1)
+  await waiting.stop()
+})
+
+test.each<[Partial<Options>]>([
+  [{ channels: [] }],
+  [{ channels: ['two words'] }],
+  [{ channels: ['https://www.twitch.tv/nova'] }],
+  [{ server: 'https://irc-ws.chat.twitch.tv' }],
+  [{ server: 'wss://irc-ws.chat.twitch.tv/path' }],
+])('options that cannot be are refused: %j', options => {
+  expect(twitch.options.safeParse({ channels: ['nova'], ...options }).success).toBe(false)
+})

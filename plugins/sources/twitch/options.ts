@@ -1,0 +1,33 @@
+import { backoffOption, duration, z } from 'mood-exporter/plugin'
+
+/** Where Twitch takes clients of its chat (https://dev.twitch.tv/docs/chat/irc/). */
+const SERVER = 'wss://irc-ws.chat.twitch.tv:443'
+
+const channel = z
+  .string()
+  .regex(/^#?\w{1,25}$/, { error: 'expected the name of a channel, as in its URL' })
+  .transform(text => text.replace(/^#/, '').toLowerCase())
+
+export const options = z.object({
+  channels: z
+    .array(channel)
+    .min(1)
+    .max(100)
+    .transform(channels => [...new Set(channels)])
+    .describe('The channels whose chat is read, by their names as in their URLs; up to 100.'),
+  server: z
+    .string()
+    .refine(isServer, { error: 'expected a URL such as "wss://irc-ws.chat.twitch.tv:443", without a path' })
+    .default(SERVER)
+    .describe('The chat server: IRC over WebSocket. For a proxy or a server of your own.'),
+  connect_timeout: duration().prefault('15s').describe('How long it may take to connect and to be let in.'),
+  backoff: backoffOption({ initial: '1s', max: '1m' }),
+})
+
+export type TwitchOptions = z.output<typeof options>
+
+function isServer(text: string): boolean {
+  if (!/^wss?:\/\//.test(text) || !URL.canParse(text)) return false
+  const { username, password, pathname, search, hash } = new URL(text)
+  return username === '' && password === '' && pathname === '/' && search === '' && hash === ''
+}
