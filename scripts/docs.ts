@@ -3,7 +3,7 @@
  * files that have drifted from the code, and exits with 1 where there are any.
  */
 import '../src/loader/hooks.ts'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OUTAGES } from '../src/catalogue/outages.ts'
@@ -85,6 +85,16 @@ const houseTable = (): string =>
     ]),
   )
 
+/** The page for those who come from an older pipeline, with its configurations. */
+function migratingPage(): Generated {
+  const folder = 'docs/migrating'
+  const filled = readdirSync(root + folder).reduce(
+    (page, name) => fillMarkers(page, name, `\`\`\`yaml\n${read(`${folder}/${name}`).trim()}\n\`\`\``),
+    read(`${folder}.md`),
+  )
+  return [`${folder}.md`, filled]
+}
+
 const CONFIGURATION = 'docs/configuration.md'
 const CONTRIBUTING = 'CONTRIBUTING.md'
 const OUTPUTS = 'docs/outputs.md'
@@ -97,6 +107,7 @@ const documents: (() => Generated | Promise<Generated>)[] = [
   () => [CONTRIBUTING, fillMarkers(read(CONTRIBUTING), 'floors', houseTable())],
   () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
   () => [SOURCES, fillMarkers(read(SOURCES), 'outages', outageReasons())],
+  migratingPage,
   ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]
 

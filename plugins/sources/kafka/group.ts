@@ -2,8 +2,10 @@ import {
   Base,
   type BaseOptions,
   Consumer,
+  cooperativeStickyAssigner,
   type GroupAssignment,
   type GroupOptions,
+  type GroupPartitionsAssigner,
 } from '@platformatic/kafka'
 import { Backoff, sleep } from 'mood-exporter/plugin'
 import { explainKafka } from '../../shared/kafka-error.ts'
@@ -59,6 +61,7 @@ export class Group {
       heartbeatInterval: Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs / 3)),
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
       protocolsMetadata: () => this.#beforeJoin(),
+      partitionAssigner: assign,
     }
     this.member = new Consumer({
       ...options,
@@ -143,6 +146,12 @@ export class Group {
     }
     this.#rejoining = false
   }
+}
+
+/** The library's leader shares out its own topics only. Members may read others: sources of one exporter, for instance. */
+const assign: GroupPartitionsAssigner = (leader, members, _, metadata) => {
+  const topics = new Set([...members.values()].flatMap(({ topics }) => topics ?? []))
+  return cooperativeStickyAssigner(leader, members, topics, metadata)
 }
 
 const namesOf = (assignments: readonly GroupAssignment[]) =>

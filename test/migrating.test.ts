@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { startExporter } from './support/exporter.ts'
+import { sharedBroker } from './support/kafka-tests.ts'
+import type { Samples } from './support/samples.ts'
+
+/** A broker, exporters and compilers on two cores that others use too. */
+const MS = 120_000
+
+vi.setConfig({ testTimeout: 3 * MS })
+
+const brokerOf = sharedBroker()
+
+/** A configuration of docs/migrating.md, with what its variables hold. */
+async function configOf(name: string, variables: Record<string, string>): Promise<string> {
+  const path = fileURLToPath(new URL(`../docs/migrating/${name}.yml`, import.meta.url))
+  const text = (await readFile(path, 'utf8')).replace(
+    /\$\{(\w+):-[^}]*\}/g,
+    (_, variable: string) => variables[variable] as string,
+  )
+  // On a busy machine a thread may wait for its turn longer than a plugin usually takes.
+  return `${text}\nlimits: { plugin_timeout: 30s }\n`
+}
+
+/** Serves these lines to whoever connects, as the listener of a Tweepy script does. */
+async function serving(lines: readonly string[]): Promise<string> {
+  const server = createServer(socket => {
+    socket.on('error', () => {})
+    socket.write(lines.map(line => `${line}\n`).join(''))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it does not listen')
+  return `127.0.0.1:${address.port}`
+}
+
+/** What `str()` of Tweepy's status shows, written a moment ago. */
+function status(id: string, text: string, more = ''): string {
+  const [day, date, month, year, time] = new Date().toUTCString().replace(',', '').split(' ')
+  return `{'created_at': '${day} ${month} ${date} ${time} +0000 ${year}', 'id': ${id}, 'id_str': '${id}', 'text': ${JSON.stringify(text)}, 'truncated': False, 'lang': 'en', 'user': {'id': 1, 'screen_name': 'jane'}, 'retweeted': False, 'possibly_sensitive': None${more}}`
+}
+
+const posts = (samples: Samples, source: string) => ({
+  positive: samples.sum('mood_posts_total', { source, sentiment: 'positive' }),
+  negative: samples.sum('mood_posts_total', { source, sentiment: 'negative' }),
+})
+
+const dropped = (samples: Samples, source: string, reason: string) =>
+  samples.sum('mood_posts_dropped_total', { source, reason })
+
+/** How often each term is among the top of a window. */
+const top = (samples: Samples, extractor: string, window: string) =>
+  Object.fromEntries(
+    samples
+      .all('mood_top_term_posts')
+      .filter(({ labels }) => labels.extractor === extractor && labels.window === window)
+      .map(({ labels, value }) => [labels.term, value]),
+  )
+
+test('the keyword dashboard: tweets that a listener serves as Python shows them', async () => {
+  const TWEETS = await serving([
+    status('1461526788904562689', 'I love the new Galaxy #unpacked #galaxy'),
+    status('1461526788904562690', "what a terrible Pixel, I don't like it #meh"),
+    status(
+      '1461526788904562691',
+      'RT @jane: the galaxy is so goo…',
+      ", 'retweeted_status': {'id': 7, 'full_text': 'the galaxy is so good'}",
+    ),
+    status('1461526788904562692', 'nothing of what is watched'),
+    'Connected to the stream',
+  ])
+  await using exporter = await startExporter(await configOf('keyword-dashboard', { TWEETS }))
+  const samples = await exporter.until(samples => samples.sum('mood_source_records_total') === 5, MS)
+  expect(posts(samples, 'tweepy')).toEqual({ positive: 2, negative: 1 })
+  expect(samples.sum('mood_posts_total', { topic: 'galaxy' })).toBe(2)
+  expect(samples.sum('mood_posts_total', { topic: 'pixel' })).toBe(1)
+  expect(dropped(samples, 'tweepy', 'off_topic')).toBe(1)
+  expect(dropped(samples, 'tweepy', 'invalid')).toBe(1)
+  const ranked = await exporter.until(samples => samples.all('mood_top_term_posts').length > 0, MS)
+  expect(top(ranked, 'hashtags', '1m')).toMatchObject({ '#unpacked': 1 })
+})
+
+test('the hashtag ranking: structured records and plain texts of a connector', async context => {
+  const { kafka, client } = await brokerOf(context)
+  await client.create(['test'], 1)
+  const tweet = (id: string, text: string) =>
+    `{"id":${id},"created_at":"Fri Nov 19 03:15:30 +0000 2021","user":{"id":1,"name":"Jane","screen_name":"jane"},"text":${JSON.stringify(text)},"lang":"en","is_retweet":false,"entities":{"hashtags":[]}}`
+  await client.send('test', [
+    tweet('1461526788904562689', 'so good #nova #star'),
+    // An id beyond 2^53, of which the last digits tell the two apart.
+    tweet('1461526788904562690', 'so bad #nova'),
+    tweet('1461526788904562690', 'so bad #nova'),
+    `{"schema":{"type":"struct"},"payload":${tweet('1461526788904562691', 'good #nova')}}`,
+    'a plain text that is good #star',
+    '{"id":1461526788904562699,"te',
+  ])
+  await using exporter = await startExporter(await configOf('hashtag-ranking', { BROKER: kafka.brokers }))
+  const samples = await exporter.until(samples => samples.sum('mood_source_records_total') === 6, MS)
+  expect(posts(samples, 'connector')).toEqual({ positive: 3, negative: 1 })
+  expect(dropped(samples, 'connector', 'duplicate')).toBe(1)
+  expect(dropped(samples, 'connector', 'invalid')).toBe(1)
+})
+
+test('the word count: words and hashtags of the same connector', async context => {
+  const { kafka, client } = await brokerOf(context)
+  const config = (await configOf('word-count', { BROKER: kafka.brokers })).replace('[twitter]', '[words]')
+  await client.create(['words'], 1)
+  await client.send('words', ['galaxy galaxy #nova', 'the galaxy #nova'])
+  await using exporter = await startExporter(config)
+  const samples = await exporter.until(samples => samples.all('mood_top_term_posts').length >= 6, MS)
+  expect(top(samples, 'words', '1h')).toMatchObject({ galaxy: 2 })
+  expect(top(samples, 'hashtags', '1h')).toEqual({ '#nova': 2 })
+})
+
+test('Twitch chat through Filebeat, and tweets through Logstash', async context => {
+  const { kafka, client } = await brokerOf(context)
+  await client.create(['chat', 'twitter'], 1)
+  const event = (message: string) =>
+    JSON.stringify({
+      '@timestamp': '2021-11-19T03:15:30.123Z',
+      '@metadata': { beat: 'filebeat', type: '_doc', version: '7.15.2' },
+      message,
+      log: { offset: 1761, file: { path: '/logs/2021-11-19_#channel.log' } },
+      host: { name: 'chat' },
+    })
+  await client.send('chat', [
+    event('[12:15:28] <@+Jane> so good'),
+    event('[12:15:29] <jane>* thinks that it is bad'),
+    event('[12:15:29] JOIN: jane'),
+    event('no line of a chat'),
+  ])
+  await client.send('twitter', [
+    JSON.stringify({
+      '@timestamp': '2021-11-19T03:15:30.000Z',
+      '@version': '1',
+      message: 'so good',
+      user: 'jane',
+      client: '<a href="https://example.com">web</a>',
+      retweeted: false,
+      source: 'http://twitter.com/jane/status/1461526788904562689',
+    }),
+    JSON.stringify({ id: 1, id_str: '1461526788904562690', full_text: 'so bad', text: 'so bad', lang: 'en' }),
+    '{"@version":"1"}',
+  ])
+  await using exporter = await startExporter(await configOf('twitch-chat', { BROKER: kafka.brokers }))
+  const samples = await exporter.until(samples => samples.sum('mood_source_records_total') === 7, MS)
+  expect(posts(samples, 'chat')).toEqual({ positive: 1, negative: 1 })
+  expect(dropped(samples, 'chat', 'not_a_post')).toBe(1)
+  expect(dropped(samples, 'chat', 'invalid')).toBe(1)
+  expect(posts(samples, 'logstash')).toEqual({ positive: 1, negative: 1 })
+  expect(dropped(samples, 'logstash', 'invalid')).toBe(1)
+})
