@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { knownMetrics } from '../grafana/check/known-metrics.ts'
+import { runbookSections } from '../grafana/dashboards/runbook.ts'
 import { builtInPlugins } from '../src/cli/built-in.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
-import { anchorsOf } from './support/markdown.ts'
 import { ruleFaults, rulesIn } from './support/rules.ts'
 import { tool, unavailable } from './support/tools.ts'
 
@@ -34,7 +34,7 @@ const OF_PLUGINS = (await builtInPlugins()).flatMap(({ name, metrics = {} }) =>
 
 const surroundings = {
   metrics: new Set([...knownMetrics(root), ...OF_PROMETHEUS, ...OF_PLUGINS]),
-  anchors: anchorsOf(await read('docs/alerts.md')),
+  runbook: runbookSections(await read('docs/alerts.md')).map(({ title }) => title),
 }
 
 /** What a command says, and its exit code. */
@@ -145,7 +145,11 @@ groups:
       - alert: MoodTurnsNegative
         expr: mood_posts_total > 1
         labels: { severity: warning }
-        annotations: { summary: a, description: b, dashboard_url: c, runbook_url: docs/alerts.md#moodturnsnegative }
+        annotations:
+          summary: a
+          description: b
+          dashboard_url: '{{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood'
+          runbook_url: '{{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-1'
 `
 
 test('a rule that is wrong is told of in one line', () => {
@@ -157,14 +161,22 @@ test('a rule that is wrong is told of in one line', () => {
   expect(faults('warning', 'urgent')).toEqual([
     'broken.yml: MoodTurnsNegative has the severity urgent, expected one of critical, warning, info',
   ])
-  expect(faults('description: b, ', '')).toEqual([
+  expect(faults('          description: b\n', '')).toEqual([
     'broken.yml: MoodTurnsNegative has no annotation description',
   ])
-  expect(faults('docs/alerts.md#moodturnsnegative', 'docs/alerts.md#mood')).toEqual([
-    'broken.yml: MoodTurnsNegative has the runbook docs/alerts.md#mood, expected docs/alerts.md#moodturnsnegative',
+  expect(faults('panel-1', 'panel-2')).toEqual([
+    'broken.yml: MoodTurnsNegative has the runbook {{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-2, expected {{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-1',
+  ])
+  expect(
+    faults(
+      'dashboard_url: \'{{ or $externalLabels.grafana_url "http://localhost:3000" }}',
+      "dashboard_url: '",
+    ),
+  ).toEqual([
+    'broken.yml: MoodTurnsNegative has the dashboard /d/mood, expected one of {{ or $externalLabels.grafana_url "http://localhost:3000" }}',
   ])
   expect(faults('alert: MoodTurnsNegative', 'alert: MoodTurnsGrey')).toContain(
-    'broken.yml: MoodTurnsGrey has no section in docs/alerts.md',
+    'broken.yml: MoodTurnsGrey has no section in the runbook of docs/alerts.md',
   )
 })
 

@@ -81,6 +81,7 @@ const FIRST_CHOICES: Record<string, Record<string, string>> = {
     extractor: 'hashtags',
     term_window: '1m',
   },
+  'runbook.json': {},
   'exporter.json': { job: '.+', instance: '.+', source: '.+' },
 }
 

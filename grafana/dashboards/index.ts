@@ -1,9 +1,11 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { exporterDashboard } from './exporter.ts'
 import { moodDashboard } from './mood.ts'
+import { runbookDashboard } from './runbook.ts'
 
 /** Every dashboard, by the name of the file that Grafana reads. */
 export const buildDashboards = (): Record<string, Dashboard> => ({
   'mood.json': moodDashboard().build(),
   'exporter.json': exporterDashboard().build(),
+  'runbook.json': runbookDashboard().build(),
 })
