@@ -86,6 +86,46 @@ test('Alertmanager takes its configuration', async context => {
   expect(code, said).toBe(0)
 })
 
+test('a message says what is the case, and once it is over how long it lasted', async context => {
+  const amtool = tool(context, 'amtool')
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-message-'))
+  const alert = {
+    labels: { alertname: 'MoodTurnsNegative', topic: 'galaxy' },
+    annotations: {
+      summary: 'The mood about galaxy turns negative',
+      description: '44% of 312 posts in 5m are negative.',
+      dashboard_url: 'http://localhost:3000/d/mood',
+      runbook_url: 'http://localhost:3000/d/mood-runbook',
+    },
+    startsAt: '2026-01-31T10:00:00Z',
+  }
+  const message = async (status: string, template: string) => {
+    const ends = status === 'resolved' ? { endsAt: '2026-01-31T10:12:31.4Z' } : {}
+    const data = { status, alerts: [{ ...alert, status, ...ends }], commonAnnotations: alert.annotations }
+    await writeFile(join(folder, 'data.json'), JSON.stringify(data))
+    const { said } = await run(amtool, [
+      'template',
+      'render',
+      '--template.glob=alertmanager/mood.tmpl',
+      `--template.text={{ template "${template}" . }}`,
+      `--template.data=${join(folder, 'data.json')}`,
+    ])
+    return said.trim()
+  }
+  try {
+    expect(await message('firing', 'mood.title')).toBe('The mood about galaxy turns negative')
+    expect(await message('firing', 'mood.text')).toBe(
+      '44% of 312 posts in 5m are negative.\nLook: http://localhost:3000/d/mood\nWhat to do: http://localhost:3000/d/mood-runbook',
+    )
+    expect(await message('resolved', 'mood.title')).toBe('Over: The mood about galaxy turns negative')
+    expect(await message('resolved', 'mood.text')).toBe(
+      'The mood about galaxy turns negative: over after 12m31s, from 10:00 to 10:12 UTC.\nLook: http://localhost:3000/d/mood',
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
 test.for(RULES)('rules in %s read metrics that there are, and alerts say what a person needs', async file => {
   expect(ruleFaults(file, await read(`prometheus/rules/${file}`), surroundings)).toEqual([])
 })

@@ -40,7 +40,8 @@ export interface Agreement {
  * at each step. The comparing is done by promtool: what was evaluated here is handed to it as series.
  */
 export async function agreement(promtool: string): Promise<Agreement> {
-  const rules = topicRules(shortened)
+  // promtool evaluates every group at each step, whatever its interval.
+  const rules = topicRules(shortened).map(rule => (rule.late ? { ...rule, late: 1 } : rule))
   const counters: Counter[] = []
   const gauges: Series[] = []
   for (const [number, { topic, perMinute, kind, begins = 0, restarts }] of TOPICS.entries()) {
@@ -67,8 +68,7 @@ export async function agreement(promtool: string): Promise<Agreement> {
   ]
   let values = 0
   for (const rule of rules) {
-    for (const { labels, values: recorded } of results.get(rule.name) ?? []) {
-      const its = asSeen(recorded, rule.every)
+    for (const { labels, values: its } of results.get(rule.name) ?? []) {
       const count = its.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0)
       values += count
       if (count > 0)
@@ -113,10 +113,6 @@ const shortened = (text: string): string =>
     .replaceAll(/>= (360|720)\b/g, '>= 6')
     .replaceAll('[1w]', '[1h]')
     .replaceAll('[2w] offset 1h', '[1h] offset 10m')
-
-/** What is seen at each step of a series that is recorded less often: its sample of that step, or the last before it. */
-const asSeen = (values: Float64Array, every: number): Float64Array =>
-  values.map((_, step) => values[step - (step % every)] as number)
 
 /** The counter where its exporter starts late, or begins again at 0 after half a minute away. */
 function disturbed(seconds: Float64Array, begins: number, restarts = Number.POSITIVE_INFINITY): Float64Array {

@@ -74,7 +74,6 @@ const rivals = (): Rule[] =>
     expression: parse(expr),
     // As long as the shipped one, so that none has more false alarms because it flaps.
     keepFiring: 180,
-    every: 1,
   }))
 
 /** Posts of five minutes, spread evenly over their seconds: there is nothing finer. */
