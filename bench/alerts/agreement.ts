@@ -86,12 +86,12 @@ export async function agreement(promtool: string): Promise<Agreement> {
         input_series,
         promql_expr_test: [
           {
-            expr: `sum by (rule) (sum_over_time(different[${HOURS}h]))`,
+            expr: `sum by (rule) (sum_over_time(different[${HOURS}h1s]))`,
             eval_time: `${HOURS}h`,
             exp_samples: [],
           },
           {
-            expr: `sum(sum_over_time(compared[${HOURS}h]))`,
+            expr: `sum(sum_over_time(compared[${HOURS}h1s]))`,
             eval_time: `${HOURS}h`,
             exp_samples: [{ value: values }],
           },
