@@ -20,7 +20,7 @@ const USUAL = [
   'my galaxy s26 is here',
   'the galaxy s26 has a screen',
 ]
-const NEGATIVE = ['the galaxy s26 is terrible, I hate it']
+const NEGATIVE = ['the galaxy s26 is terrible, I hate it #fire']
 
 let id = 0
 
@@ -65,6 +65,7 @@ test('an incident in posts reaches a webhook through Prometheus and Alertmanager
     sources: [{ use: 'http', listen: '127.0.0.1:0' }],
     topics: { galaxy: ['galaxy s26'], off: { any: ['galaxy s26'], alert: 'off' } },
     scorers: [{ use: 'afinn' }],
+    extractors: [{ use: 'hashtags', windows: [{ size: '5m', slide: '1s' }] }],
   })
   const target = new URL(exporter.url).host
   const scraping = { job: 'mood-exporter', rules }
@@ -99,9 +100,9 @@ test('an incident in posts reaches a webhook through Prometheus and Alertmanager
   const { summary, description, dashboard_url } = told.alerts[0]?.annotations ?? {}
   expect(summary).toBe('The mood about galaxy turns negative')
   expect(description).toMatch(
-    /^\d+(\.\d+)?% of its posts are negative, by the scorer afinn, where 2\d(\.\d+)?% are usual\.$/,
+    /^\d+% of \d+ posts in (1|5|15)m are negative, where 2\d% are usual \(scorer afinn\)\. Terms that rose most: #fire \(\+300\)$/,
   )
-  expect(dashboard_url).toBe('http://localhost:3000/d/mood?var-topic=galaxy')
+  expect(dashboard_url).toMatch(/^http:\/\/localhost:3000\/d\/mood\?var-topic=galaxy&from=\d{13}&to=\d{13}$/)
 
   // So many as usual that the share is as usual in every window.
   for (let batch = 0; batch < 10; batch++) await push(exporter, USUAL, 1000)

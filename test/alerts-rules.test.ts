@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { knownMetrics } from '../grafana/check/known-metrics.ts'
+import { runbookSections } from '../grafana/dashboards/runbook.ts'
 import { builtInPlugins } from '../src/cli/built-in.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
-import { anchorsOf } from './support/markdown.ts'
 import { ruleFaults, rulesIn } from './support/rules.ts'
 import { tool, unavailable } from './support/tools.ts'
 
@@ -34,7 +34,7 @@ const OF_PLUGINS = (await builtInPlugins()).flatMap(({ name, metrics = {} }) =>
 
 const surroundings = {
   metrics: new Set([...knownMetrics(root), ...OF_PROMETHEUS, ...OF_PLUGINS]),
-  anchors: anchorsOf(await read('docs/alerts.md')),
+  runbook: runbookSections(await read('docs/alerts.md')).map(({ title }) => title),
 }
 
 /** What a command says, and its exit code. */
@@ -84,6 +84,46 @@ test('Prometheus takes its configuration and the rules that it names', async con
 test('Alertmanager takes its configuration', async context => {
   const { code, said } = await run(tool(context, 'amtool'), ['check-config', 'alertmanager/alertmanager.yml'])
   expect(code, said).toBe(0)
+})
+
+test('a message says what is the case, and once it is over how long it lasted', async context => {
+  const amtool = tool(context, 'amtool')
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-message-'))
+  const alert = {
+    labels: { alertname: 'MoodTurnsNegative', topic: 'galaxy' },
+    annotations: {
+      summary: 'The mood about galaxy turns negative',
+      description: '44% of 312 posts in 5m are negative.',
+      dashboard_url: 'http://localhost:3000/d/mood',
+      runbook_url: 'http://localhost:3000/d/mood-runbook',
+    },
+    startsAt: '2026-01-31T10:00:00Z',
+  }
+  const message = async (status: string, template: string) => {
+    const ends = status === 'resolved' ? { endsAt: '2026-01-31T10:12:31.4Z' } : {}
+    const data = { status, alerts: [{ ...alert, status, ...ends }], commonAnnotations: alert.annotations }
+    await writeFile(join(folder, 'data.json'), JSON.stringify(data))
+    const { said } = await run(amtool, [
+      'template',
+      'render',
+      '--template.glob=alertmanager/mood.tmpl',
+      `--template.text={{ template "${template}" . }}`,
+      `--template.data=${join(folder, 'data.json')}`,
+    ])
+    return said.trim()
+  }
+  try {
+    expect(await message('firing', 'mood.title')).toBe('The mood about galaxy turns negative')
+    expect(await message('firing', 'mood.text')).toBe(
+      '44% of 312 posts in 5m are negative.\nLook: http://localhost:3000/d/mood\nWhat to do: http://localhost:3000/d/mood-runbook',
+    )
+    expect(await message('resolved', 'mood.title')).toBe('Over: The mood about galaxy turns negative')
+    expect(await message('resolved', 'mood.text')).toBe(
+      'The mood about galaxy turns negative: over after 12m31s, from 10:00 to 10:12 UTC.\nLook: http://localhost:3000/d/mood',
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test.for(RULES)('rules in %s read metrics that there are, and alerts say what a person needs', async file => {
@@ -145,7 +185,11 @@ groups:
       - alert: MoodTurnsNegative
         expr: mood_posts_total > 1
         labels: { severity: warning }
-        annotations: { summary: a, description: b, dashboard_url: c, runbook_url: docs/alerts.md#moodturnsnegative }
+        annotations:
+          summary: a
+          description: b
+          dashboard_url: '{{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood'
+          runbook_url: '{{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-1'
 `
 
 test('a rule that is wrong is told of in one line', () => {
@@ -157,14 +201,22 @@ test('a rule that is wrong is told of in one line', () => {
   expect(faults('warning', 'urgent')).toEqual([
     'broken.yml: MoodTurnsNegative has the severity urgent, expected one of critical, warning, info',
   ])
-  expect(faults('description: b, ', '')).toEqual([
+  expect(faults('          description: b\n', '')).toEqual([
     'broken.yml: MoodTurnsNegative has no annotation description',
   ])
-  expect(faults('docs/alerts.md#moodturnsnegative', 'docs/alerts.md#mood')).toEqual([
-    'broken.yml: MoodTurnsNegative has the runbook docs/alerts.md#mood, expected docs/alerts.md#moodturnsnegative',
+  expect(faults('panel-1', 'panel-2')).toEqual([
+    'broken.yml: MoodTurnsNegative has the runbook {{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-2, expected {{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-1',
+  ])
+  expect(
+    faults(
+      'dashboard_url: \'{{ or $externalLabels.grafana_url "http://localhost:3000" }}',
+      "dashboard_url: '",
+    ),
+  ).toEqual([
+    'broken.yml: MoodTurnsNegative has the dashboard /d/mood, expected one of {{ or $externalLabels.grafana_url "http://localhost:3000" }}',
   ])
   expect(faults('alert: MoodTurnsNegative', 'alert: MoodTurnsGrey')).toContain(
-    'broken.yml: MoodTurnsGrey has no section in docs/alerts.md',
+    'broken.yml: MoodTurnsGrey has no section in the runbook of docs/alerts.md',
   )
 })
 

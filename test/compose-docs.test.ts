@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,6 +65,15 @@ test('Prometheus takes what the guide adds to a configuration, and its rules go 
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('the job of the exporter has one name in the stack, the README and the docs', () => {
+  const [ours] = parse(read('prometheus/prometheus.yml')).scrape_configs
+  expect(ours.job_name).toBe('mood-exporter')
+  const texts = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })].map(read)
+  const told = texts.flatMap(text => [...text.matchAll(/job_name: (\S+)/g)].map(([, name]) => name))
+  expect(told.length).toBeGreaterThan(2)
+  expect(new Set(told)).toEqual(new Set([ours.job_name]))
 })
 
 test('the scrape job that the guide pastes is the one that it shows', () => {

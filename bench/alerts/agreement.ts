@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { stringify } from 'yaml'
 import { generatePosts, type Incident } from './posts.ts'
 import { type Counter, type Series, STEP } from './promql/series.ts'
-import { evaluated, RULES_FILE, type Rule } from './rules.ts'
+import { evaluated, RULES_FILE, type Rule, topicRules } from './rules.ts'
 import { KINDS, type Kind, scraped, thresholds } from './trial.ts'
 
 const HOURS = 3
@@ -40,7 +39,9 @@ export interface Agreement {
  * Has promtool evaluate the shipped rules on the same series as the evaluator here, and compares what each rule gave
  * at each step. The comparing is done by promtool: what was evaluated here is handed to it as series.
  */
-export async function agreement(promtool: string, rules: readonly Rule[]): Promise<Agreement> {
+export async function agreement(promtool: string): Promise<Agreement> {
+  // promtool evaluates every group at each step, whatever its interval.
+  const rules = topicRules(shortened).map(rule => (rule.late ? { ...rule, late: 1 } : rule))
   const counters: Counter[] = []
   const gauges: Series[] = []
   for (const [number, { topic, perMinute, kind, begins = 0, restarts }] of TOPICS.entries()) {
@@ -76,21 +77,21 @@ export async function agreement(promtool: string, rules: readonly Rule[]): Promi
   }
   const comparing = { groups: [{ name: 'agreement', rules: rules.flatMap(comparisons) }] }
   const file = {
-    rule_files: [fileURLToPath(RULES_FILE), 'comparing.yml'],
+    rule_files: ['topics.yml', 'comparing.yml'],
     evaluation_interval: `${STEP}s`,
-    group_eval_order: ['mood-topics', 'agreement'],
+    group_eval_order: ['mood-topics', 'mood-topics-past', 'agreement'],
     tests: [
       {
         interval: '1s',
         input_series,
         promql_expr_test: [
           {
-            expr: `sum by (rule) (sum_over_time(different[${HOURS}h]))`,
+            expr: `sum by (rule) (sum_over_time(different[${HOURS}h1s]))`,
             eval_time: `${HOURS}h`,
             exp_samples: [],
           },
           {
-            expr: `sum(sum_over_time(compared[${HOURS}h]))`,
+            expr: `sum(sum_over_time(compared[${HOURS}h1s]))`,
             eval_time: `${HOURS}h`,
             exp_samples: [{ value: values }],
           },
@@ -105,6 +106,13 @@ export async function agreement(promtool: string, rules: readonly Rule[]): Promi
     differences: await failures(promtool, file, comparing),
   }
 }
+
+/** The rules with a record that is there within the hours compared: in place of days they look back over minutes. */
+const shortened = (text: string): string =>
+  text
+    .replaceAll(/>= (360|720)\b/g, '>= 6')
+    .replaceAll('[1w]', '[1h]')
+    .replaceAll('[2w] offset 1h', '[1h] offset 10m')
 
 /** The counter where its exporter starts late, or begins again at 0 after half a minute away. */
 function disturbed(seconds: Float64Array, begins: number, restarts = Number.POSITIVE_INFINITY): Float64Array {
@@ -155,6 +163,7 @@ async function failures(promtool: string, file: object, comparing: object): Prom
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-bench-'))
   try {
     await writeFile(join(folder, 'test.yml'), stringify(file, { lineWidth: 0 }))
+    await writeFile(join(folder, 'topics.yml'), shortened(await readFile(RULES_FILE, 'utf8')))
     await writeFile(join(folder, 'comparing.yml'), stringify(comparing, { lineWidth: 0 }))
     await promisify(execFile)(promtool, ['test', 'rules', 'test.yml'], { cwd: folder, maxBuffer: 2 ** 26 })
     return []

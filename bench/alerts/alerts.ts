@@ -3,7 +3,6 @@ import { heading, line } from '../support/report.ts'
 import { agreement } from './agreement.ts'
 import { ruleCost } from './cost.ts'
 import { FIXED_RULES } from './rivals.ts'
-import { topicRules } from './rules.ts'
 import {
   DAYS,
   type Figures,
@@ -15,21 +14,19 @@ import {
   type Variant,
 } from './simulation.ts'
 import { KINDS, type Kind } from './trial.ts'
+import { reportTweets } from './tweets.ts'
 
 const RATES = [30, 100, 1000] as const
 
 /** How many times ten days: of quiet, and of incidents of each kind, for each rate. */
-const QUIET = 36
-const EVENTFUL = { negative: 6, positive: 3, surge: 3, silence: 3 } as const
+const QUIET = 8
+const EVENTFUL = { negative: 3, positive: 2, surge: 8, silence: 2 } as const
 
 /** A harder world: one post in ten is shared, and brings others of its sentiment. */
-const SHARED = { share: 0.1, quiet: 9, eventful: 3 } as const
-
-/** What the rule was designed to reach, at 30, 100 and 1,000 posts a minute: seconds. A fifth is left to the model. */
-const MEDIANS = { 30: 290, 100: 90, 1000: 40 } as const
-const SLACK = 1.2
+const SHARED = { share: 0.1, quiet: 8, eventful: 3 } as const
 
 const SPIKE = KINDS.negative.alert
+const AS_BEFORE: Variant = 'z > 5 for every topic, as before'
 
 /** How well the shipped alerts tell incidents from chance, on invented posts, and what evaluating them costs. */
 export async function benchAlerts(): Promise<void> {
@@ -39,6 +36,7 @@ export async function benchAlerts(): Promise<void> {
     return
   }
   await reportAgreement(promtool)
+  reportTweets()
   const outcomes = await run(jobs())
   reportSpikes(outcomes)
   reportShared(await run(sharedJobs()))
@@ -48,26 +46,26 @@ export async function benchAlerts(): Promise<void> {
 
 function jobs(): Job[] {
   return RATES.flatMap(perMinute => [
-    ...Array.from({ length: QUIET }, (_, seed) => ({ perMinute, seed })),
+    ...Array.from({ length: QUIET }, (_, number) => ({ perMinute, seed: 1 + number })),
     ...Object.entries(EVENTFUL).flatMap(([kind, count]) =>
-      Array.from({ length: count }, (_, seed) => ({ perMinute, seed: 1000 + seed, kind: kind as Kind })),
+      Array.from({ length: count }, (_, number) => ({ perMinute, seed: 1001 + number, kind: kind as Kind })),
     ),
   ])
 }
 
 const sharedJobs = (): Job[] =>
   RATES.flatMap(perMinute =>
-    Array.from({ length: SHARED.quiet + SHARED.eventful }, (_, seed) => ({
+    Array.from({ length: SHARED.quiet + SHARED.eventful }, (_, number) => ({
       perMinute,
-      seed,
+      seed: 1 + number,
       shared: SHARED.share,
-      ...(seed < SHARED.quiet ? {} : { kind: 'negative' as const }),
+      ...(number < SHARED.quiet ? {} : { kind: 'negative' as const }),
     })),
   )
 
 /** Long simulations use an evaluator of our own, so first it has to give what Prometheus gives. */
 async function reportAgreement(promtool: string): Promise<void> {
-  const { topics, hours, values, differences } = await agreement(promtool, topicRules())
+  const { topics, hours, values, differences } = await agreement(promtool)
   heading(`Alerts: the shipped rules, evaluated by promtool and by the evaluator of this simulation`)
   const met = differences.length === 0
   line(`values compared (${topics} topics, ${hours} hours, every rule)`, values.toLocaleString('en'), {
@@ -85,9 +83,10 @@ function reportSpikes(outcomes: readonly Outcome[]): void {
   header()
   for (const perMinute of RATES) {
     const found = figures(outcomes, perMinute, 'negative', SPIKE)
-    const met = found.falseAlarmsAMonth <= 1 && found.median <= MEDIANS[perMinute] * SLACK
-    row(perMinute, `${SPIKE}, as shipped`, found, `≤ 1, ≈ ${MEDIANS[perMinute]} s: ${met ? 'met' : 'MISSED'}`)
-    variant(outcomes, perMinute, 'without the floor of two points')
+    const before = figures(outcomes, perMinute, 'negative', AS_BEFORE)
+    const met = found.falseAlarmsAMonth <= 1 && found.median <= before.median
+    row(perMinute, `${SPIKE}, as shipped`, found, `≤ 1, no later than before: ${met ? 'met' : 'MISSED'}`)
+    row(perMinute, AS_BEFORE, before)
     row(
       perMinute,
       'CUSUM that knows the truth',
@@ -104,18 +103,15 @@ function reportShared(outcomes: readonly Outcome[]): void {
   )
   header()
   for (const perMinute of RATES) {
-    row(perMinute, `${SPIKE}, as shipped`, figures(outcomes, perMinute, 'negative', SPIKE))
-    variant(outcomes, perMinute, 'with z: 6')
-    variant(outcomes, perMinute, 'without the floor of two points')
+    const found = figures(outcomes, perMinute, 'negative', SPIKE)
+    row(perMinute, `${SPIKE}, as shipped`, found, `≤ 1: ${found.falseAlarmsAMonth <= 1 ? 'met' : 'MISSED'}`)
+    row(perMinute, AS_BEFORE, figures(outcomes, perMinute, 'negative', AS_BEFORE))
   }
 }
 
-const variant = (outcomes: readonly Outcome[], perMinute: number, name: Variant) =>
-  row(perMinute, name, figures(outcomes, perMinute, 'negative', name))
-
 const TOLD: Record<Exclude<Kind, 'negative'>, string> = {
   positive: 'Joy: the share of positive posts rises from 35 to 55 % for 15 minutes',
-  surge: 'Surge: five times as many posts for 15 minutes',
+  surge: 'Surge: eight times as many posts for half an hour, on the tenth day',
   silence: 'Silence: no posts for an hour',
 }
 

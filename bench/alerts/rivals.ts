@@ -20,7 +20,6 @@ export const FIXED_RULES: readonly Rule[] = Object.entries(FIXED).map(([name, [m
   ),
   // As long as the shipped ones, so that none has more false alarms because it flaps.
   keepFiring: 18,
-  every: 1,
 }))
 
 /** The rise that the CUSUM knows it is to look for. */

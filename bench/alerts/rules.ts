@@ -13,8 +13,8 @@ export interface Rule {
   expression: Expression
   /** Steps that an alert goes on for once its expression no longer holds. */
   keepFiring: number
-  /** Steps from one evaluation to the next. */
-  every: number
+  /** Of a group that comes after those of each step: steps from one evaluation to the next. */
+  late?: number
 }
 
 interface Group {
@@ -31,7 +31,7 @@ export function topicRules(changed: (text: string) => string = text => text): Ru
       isAlert: rule.alert !== undefined,
       expression: parse(rule.expr as string),
       keepFiring: Math.round((Number.parseFloat(rule.keep_firing_for ?? '0') * 60) / STEP),
-      every: Math.round((Number.parseFloat(interval) * (interval.endsWith('m') ? 60 : 1)) / STEP),
+      ...(interval === `${STEP}s` ? {} : { late: (Number.parseInt(interval, 10) * 60) / STEP }),
     })),
   )
 }
@@ -50,7 +50,9 @@ export function evaluated(
   for (const [name, series] of gauges) evaluator.record(name, series)
   const results = new Map<string, Series[]>()
   for (const rule of inOrder(rules)) {
-    let series = evaluator.evaluateEvery(rule.expression, rule.every)
+    let series = rule.late
+      ? evaluator.evaluateLate(rule.expression, rule.late)
+      : evaluator.evaluate(rule.expression)
     if (rule.isAlert)
       series = series.map(({ labels, values }) => ({ labels, values: firing(values, rule.keepFiring) }))
     const before = results.get(rule.name)

@@ -20,7 +20,7 @@ export interface Job {
 }
 
 /** The spike alert as it is not shipped. */
-export type Variant = 'with z: 6' | 'without the floor of two points'
+export type Variant = 'z > 5 for every topic, as before'
 
 /** What came of it, by who decides. */
 export interface Outcome {

@@ -11,7 +11,7 @@ const DAY = 24 * HOUR
 export const KINDS = {
   negative: { alert: 'MoodTurnsNegative', seconds: 900, effect: { negative: 0.2 } },
   positive: { alert: 'MoodTurnsPositive', seconds: 900, effect: { positive: 0.2 } },
-  surge: { alert: 'TopicSurges', seconds: 900, effect: { volume: 5 } },
+  surge: { alert: 'TopicSurges', seconds: 1800, effect: { volume: 8 } },
   silence: { alert: 'TopicFallsSilent', seconds: 3600, effect: { volume: 0 } },
 } as const
 
@@ -24,7 +24,7 @@ export interface TrialOptions {
   days: number
   /** The part of posts that are shared. */
   shared?: number | undefined
-  /** What happens every six hours; nothing where it is absent. */
+  /** What happens now and then; nothing where it is absent. */
   kind?: Kind | undefined
 }
 
@@ -38,7 +38,7 @@ export interface Trial {
 /** One topic for some days, and what the rules make of it. */
 export function trial({ rules, seed, perMinute, days, shared = 0, kind }: TrialOptions): Trial {
   const seconds = days * DAY
-  const incidents = kind ? everySixHours(seconds, kind) : []
+  const incidents = kind ? incidentsOf(kind, seconds, seed) : []
   const posts = generatePosts({ seed, perMinute, seconds, shared, incidents })
   return { posts, incidents, alerts: alertsOf(posts, rules) }
 }
@@ -55,9 +55,16 @@ export function alertsOf(
   return new Map(alerts.map(({ name }) => [name, results.get(name)?.[0]?.values ?? absent(steps)]))
 }
 
-/** Not always at the same hours, and never so close that one becomes what is usual for the next. */
-function everySixHours(seconds: number, kind: Kind): Incident[] {
+/**
+ * Every six hours, not always at the same minute, so that none becomes what is usual for the next. Of surges one, on the
+ * last day: a topic that surges every day is one that is often so busy.
+ */
+function incidentsOf(kind: Kind, seconds: number, seed: number): Incident[] {
   const { effect, seconds: length } = KINDS[kind]
+  if (kind === 'surge') {
+    const from = seconds - DAY + ((seed * 7919) % (DAY - 2 * HOUR))
+    return [{ from, to: from + length, ...effect }]
+  }
   return Array.from({ length: seconds / (6 * HOUR) - 1 }, (_, number) => {
     const from = (number + 1) * 6 * HOUR + ((number * 7919) % HOUR)
     return { from, to: from + length, ...effect }

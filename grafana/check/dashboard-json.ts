@@ -54,6 +54,6 @@ export interface VariableJson {
 export const variableQuery = ({ type, query }: VariableJson): string | undefined =>
   type !== 'query' ? undefined : typeof query === 'string' ? query : query?.query
 
-/** Panels without the headings between them. */
+/** Panels that show data, without texts and the headings between them. */
 export const dataPanels = ({ panels = [] }: DashboardJson): PanelJson[] =>
-  panels.filter(({ type }) => type !== 'row')
+  panels.filter(({ type }) => type !== 'row' && type !== 'text')

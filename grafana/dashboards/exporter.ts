@@ -11,15 +11,11 @@ import { COLOURS } from './shared/colours.ts'
 import { dataSourceVariable } from './shared/data-source.ts'
 import { place } from './shared/layout.ts'
 import { EXPORTER_UID, toAlertmanager, toAlertRules, toMood } from './shared/links.ts'
-import { several } from './shared/variables.ts'
+import { chosenJob, several } from './shared/variables.ts'
 
 const variables = () => [
   dataSourceVariable(),
-  several({ name: 'job', label: 'Job', description: 'The scrape job.' }, 'mood_build_info'),
-  several(
-    { name: 'instance', label: 'Exporter', description: 'One exporter or another, where there are several.' },
-    'mood_build_info{job=~"$job"}',
-  ),
+  ...chosenJob(),
   several(
     { name: 'source', label: 'Source', description: 'Where the posts come from.' },
     'mood_source_up{job=~"$job", instance=~"$instance"}',
@@ -33,7 +29,7 @@ export const exporterDashboard = () =>
       .uid(EXPORTER_UID)
       .description('How the exporter is: what comes in, what is lost, how late it is, and what it costs.')
       .tags(['mood-exporter'])
-      .editable()
+      .readonly()
       .time({ from: 'now-15m', to: 'now' })
       .refresh('5s')
       .tooltip(DashboardCursorSync.Crosshair)

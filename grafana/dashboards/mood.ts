@@ -8,12 +8,21 @@ import { marks, OTHER_ALERTS, TOPIC_ALERTS } from './shared/alerts.ts'
 import { COLOURS } from './shared/colours.ts'
 import { dataSourceVariable } from './shared/data-source.ts'
 import { place } from './shared/layout.ts'
-import { MOOD_UID, toAlertmanager, toAlertRules, toExporter } from './shared/links.ts'
-import { one, oneInOrder, several } from './shared/variables.ts'
+import { MOOD_UID, toAlertmanager, toAlertRules, toBrands, toExporter } from './shared/links.ts'
+import {
+  chosenExtractor,
+  chosenJob,
+  chosenScorer,
+  chosenTermWindow,
+  chosenTopics,
+  one,
+  several,
+} from './shared/variables.ts'
 
 const variables = () => [
   dataSourceVariable(),
-  several({ name: 'topic', label: 'Topic', description: 'What the posts are about.' }, 'mood_posts_total'),
+  ...chosenJob(),
+  chosenTopics(),
   several(
     {
       name: 'source',
@@ -21,41 +30,21 @@ const variables = () => [
       description:
         'Where the posts come from. Event-time windows and top terms are made of all sources together, so this counts in the last section only.',
     },
-    'mood_posts_total',
+    'mood_posts_total{job=~"$job", instance=~"$instance"}',
   ),
-  oneInOrder(
-    {
-      name: 'scorer',
-      label: 'Scorer',
-      description:
-        'Who judges. One at a time, as each scorer counts every post; the one that the alerts go by comes first.',
-    },
-    // An hour back, so that there is a choice while the exporter is down.
-    `sort_desc(count by (scorer) (last_over_time(mood_topic_alert_threshold[1h])) or 0 * count by (scorer) (last_over_time(mood_window_posts{sentiment="unknown"}[1h])))`,
-    'scorer',
-  ),
+  chosenScorer(),
   one(
     {
       name: 'window',
       label: 'Window',
       description: 'The size of the event-time windows of scores and shares.',
     },
-    'mood_window_posts',
+    'mood_window_posts{job=~"$job", instance=~"$instance"}',
     'window',
     '1m',
   ),
-  one(
-    { name: 'extractor', label: 'Terms', description: 'Which kind of terms is shown.' },
-    'mood_top_term_posts',
-    'extractor',
-    'hashtags',
-  ),
-  one(
-    { name: 'term_window', label: 'Terms of the last', description: 'The window that terms are counted in.' },
-    'mood_top_term_posts',
-    'window',
-    '1m',
-  ),
+  chosenExtractor(),
+  chosenTermWindow(),
 ]
 
 /** What people feel about the topics, as it happens. */
@@ -67,11 +56,11 @@ export const moodDashboard = () =>
         'How people feel about your topics: sentiment of posts, top terms, and what is unusual about them.',
       )
       .tags(['mood-exporter'])
-      .editable()
+      .readonly()
       .time({ from: 'now-15m', to: 'now' })
       .refresh('5s')
       .tooltip(DashboardCursorSync.Crosshair)
-      .links([toExporter(), toAlertRules(), toAlertmanager()])
+      .links([toBrands(), toExporter(), toAlertRules(), toAlertmanager()])
       .variables(variables())
       .annotations([
         marks('Turns of mood', TOPIC_ALERTS, COLOURS.negative, ['topic']),

@@ -8,6 +8,8 @@ import { stepOf, type TimeRange } from './time.ts'
 /** A series of a panel, as one of its queries gave it. */
 export interface Series extends Samples {
   name: string
+  /** The query that gave it. */
+  refId: string
 }
 
 /** When something was the case, marked on graphs. */
@@ -40,13 +42,14 @@ export async function answersOf(
   const step = stepOf(range, panel.maxDataPoints ?? width, least)
   const all: Values = { ...values, ...timesOf(range, step) }
   const answers = await Promise.all(
-    (panel.targets ?? []).map(async ({ expr = '', instant, legendFormat }) => {
+    (panel.targets ?? []).map(async ({ refId = '', expr = '', instant, legendFormat }) => {
       const query = fill(expr, all)
       const samples = await (instant
         ? prometheus.instant(query, range.to)
         : prometheus.range(query, range, step))
       return samples.map(one => ({
         ...one,
+        refId,
         name: legendFormat ? legendOf(legendFormat, one.labels) : metricName(one.labels),
       }))
     }),

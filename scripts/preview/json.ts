@@ -57,6 +57,7 @@ export interface FieldConfig {
     lineStyle?: { fill?: string; dash?: number[] }
     fillOpacity?: number
     stacking?: { mode?: string }
+    fillBelowTo?: string
     axisSoftMin?: number
     axisSoftMax?: number
   }

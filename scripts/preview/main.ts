@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { dataPanels } from '../../grafana/check/dashboard-json.ts'
 import { html } from '../../src/html/html.ts'
 import { readDashboards } from '../../test/support/dashboards.ts'
 import type { Dashboard } from './json.ts'
@@ -72,10 +73,10 @@ function interruption(): AbortController {
 
 /** The generated dashboards by name, or the one of that name. */
 async function dashboards(only: string | undefined): Promise<Map<string, Dashboard>> {
-  const all = [...(await readDashboards(root))].map(([file, dashboard]) => [
-    file.replace(/\.json$/, ''),
-    dashboard,
-  ])
+  const all = [...(await readDashboards(root))]
+    // Texts alone need no preview.
+    .filter(([, dashboard]) => dataPanels(dashboard).length > 0)
+    .map(([file, dashboard]) => [file.replace(/\.json$/, ''), dashboard])
   const found = new Map(all as [string, Dashboard][])
   if (only === undefined) return found
   const dashboard = found.get(only)

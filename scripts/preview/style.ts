@@ -42,6 +42,10 @@ header .times { margin-left: auto; color: ${THEME.faint}; }
 .legend td, .legend th { padding: 0; border-bottom: 1px solid ${THEME.grid}; font-weight: 400; text-align: left; line-height: 21px;
   white-space: nowrap; }
 .legend th { color: #6e9fff; }
+.cells { width: 100%; border-collapse: collapse; font-size: 14px; }
+.cells td, .cells th { padding: 6px 8px; border-bottom: 1px solid ${THEME.grid}; font-weight: 400; text-align: right; }
+.cells th { color: #6e9fff; }
+.cells td:first-child, .cells th:first-child { text-align: left; }
 .legend .number { text-align: right; padding-left: 12px; }
 .dash { display: inline-block; width: 14px; height: 4px; border-radius: 2px; margin-right: 6px; vertical-align: middle; }
 .scale { display: flex; align-items: center; gap: 6px; height: 28px; padding: 0 8px; font-size: 11px; color: ${THEME.faint}; }

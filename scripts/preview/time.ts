@@ -44,9 +44,10 @@ export function stepOf({ from, to }: TimeRange, points: number, least: number): 
 
 const twoDigits = (number: number) => String(number).padStart(2, '0')
 
-/** The time of day, as it is here: `12:30`, or with seconds where so little time is shown that they tell. */
+/** The time of day, as it is here: `12:30`, with seconds where so little time is shown that they tell; else the day. */
 export function clock(at: number, { from, to }: TimeRange): string {
   const date = new Date(at)
+  if (to - from > 2 * UNIT_MS.d) return `${twoDigits(date.getMonth() + 1)}/${twoDigits(date.getDate())}`
   const time = `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
   return to - from < 5 * UNIT_MS.m ? `${time}:${twoDigits(date.getSeconds())}` : time
 }

@@ -15,8 +15,9 @@ const posts = z.int().min(1).max(1_000_000_000)
 export const SPIKE = {
   z: {
     schema: deviations,
-    value: 5,
-    meaning: 'How many standard deviations above what is usual the share of negative posts must lie.',
+    value: 4.6,
+    meaning:
+      'How many standard deviations above what is usual the share of negative posts must lie; more are asked of a topic that has been restless.',
   },
   min_posts: { schema: posts, value: 20, meaning: 'Posts that a window must hold to be judged.' },
   min_rise: {
@@ -36,18 +37,27 @@ export const FURTHER_ALERTS = {
   joy: {
     meaning: 'An alert on a rise of the share of positive posts.',
     parameters: {
-      z: { schema: deviations, value: 5, meaning: 'As above, of positive posts.' },
+      z: { schema: deviations, value: 4.6, meaning: 'As above, of positive posts.' },
       min_rise: { schema: share, value: 0.08, meaning: 'As above, of positive posts.' },
     },
   },
   surge: {
     meaning: 'An alert on a topic that is suddenly talked about.',
     parameters: {
-      z: { schema: deviations, value: 5, meaning: 'How many standard deviations more posts than usual.' },
+      z: {
+        schema: deviations,
+        value: 3,
+        meaning: 'How many standard deviations more posts than in the hour before.',
+      },
       min_ratio: {
         schema: z.number().gt(1).max(1000),
-        value: 3,
-        meaning: 'How many times as many posts as usual.',
+        value: 2,
+        meaning: 'How many times as many posts as in the hour before.',
+      },
+      min_peak_ratio: {
+        schema: z.number().min(1).max(1000),
+        value: 1.5,
+        meaning: 'How many times as many posts as in the busiest half hours of the last two weeks.',
       },
     },
   },

@@ -15,7 +15,7 @@ function thresholds(yaml: string, topics: string[]): Record<string, Record<strin
   return byTopic
 }
 
-const SPIKE = { z: 5, min_posts: 20, min_rise: 0.08, min_usual_posts: 200 }
+const SPIKE = { z: 4.6, min_posts: 20, min_rise: 0.08, min_usual_posts: 200 }
 
 test('where nothing is said the spike of negative posts is on, and nothing else', () => {
   expect(thresholds('', ['all'])).toEqual({ all: SPIKE })
@@ -53,7 +53,11 @@ topics:
   c: { any: [y], alert: { joy: { min_rise: 0.2 } } }`
   const found = thresholds(yaml, ['a', 'b', 'c'])
   expect(found.a).toMatchObject({ joy_z: 4, joy_min_rise: 0.08 })
-  expect(Object.keys(found.b ?? {}).filter(name => !(name in SPIKE))).toEqual(['surge_z', 'surge_min_ratio'])
+  expect(Object.keys(found.b ?? {}).filter(name => !(name in SPIKE))).toEqual([
+    'surge_z',
+    'surge_min_ratio',
+    'surge_min_peak_ratio',
+  ])
   expect(found.c).toMatchObject({ joy_z: 4, joy_min_rise: 0.2 })
 })
 

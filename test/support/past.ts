@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Element, RunningPrometheus } from './prometheus.ts'
 
-/** Further back than any rule looks, and a step of the rules, in seconds. */
+/** Further back than any rule of every ten seconds looks, and their step, in seconds. */
 const PAST = { length: 3000, step: 10 }
+/** What dashboards compare days with: as it was a day and a week before, for some minutes. */
+const DAYS_BEFORE = [1, 7]
+const DAY = 86_400
+const OF_DAYS = /^topic:mood_posts:last/
 
 /**
  * Stored data in which rules have recorded, for fifty minutes until now, what they record at present: to know what is
@@ -37,5 +41,9 @@ function course(name: string, { labels, value }: Element, now: number): string {
   const pairs = Object.entries(labels).filter(([label]) => label !== '__name__')
   const start = `${name}{${pairs.map(([label, text]) => `${label}=${JSON.stringify(text)}`).join(',')}} ${value}`
   const times = Array.from({ length: PAST.length / PAST.step }, (_, i) => now - PAST.length + i * PAST.step)
+  if (OF_DAYS.test(name))
+    times.unshift(
+      ...DAYS_BEFORE.toReversed().flatMap(days => times.map(time => time + PAST.length / 2 - days * DAY)),
+    )
   return times.map(time => `${start} ${time}\n`).join('')
 }

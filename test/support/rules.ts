@@ -15,8 +15,8 @@ export interface Rule {
 export interface Surroundings {
   /** Metrics that there are: what is exposed, and what rules record. */
   metrics: ReadonlySet<string>
-  /** Headings of docs/alerts.md, as anchors. */
-  anchors: readonly string[]
+  /** Alerts in the runbook of docs/alerts.md, in the order of the panels that the dashboard Runbook makes of them. */
+  runbook: readonly string[]
 }
 
 /** The rules in a file, in order. */
@@ -26,24 +26,32 @@ export function rulesIn(text: string): Rule[] {
 }
 
 /** What is wrong with the rules in a file that Prometheus itself would take, a line each. */
-export function ruleFaults(file: string, text: string, { metrics, anchors }: Surroundings): string[] {
+export function ruleFaults(file: string, text: string, { metrics, runbook }: Surroundings): string[] {
   return rulesIn(text).flatMap(rule => {
     const faults = metricNames(rule.expr)
       .filter(name => !metrics.has(name))
       .map(name => `reads ${name}, which is neither exposed nor recorded`)
-    if (rule.alert !== undefined) faults.push(...alertFaults(rule, anchors))
+    if (rule.alert !== undefined) faults.push(...alertFaults(rule, runbook))
     return faults.map(fault => `${file}: ${rule.alert ?? rule.record} ${fault}`)
   })
 }
 
-function alertFaults({ alert, labels = {}, annotations = {} }: Rule, anchors: readonly string[]): string[] {
+/** Where Grafana is: what Prometheus is told of it, or where the stack has it. */
+const GRAFANA = '{{ or $externalLabels.grafana_url "http://localhost:3000" }}'
+
+function alertFaults(
+  { alert = '', labels = {}, annotations = {} }: Rule,
+  sections: readonly string[],
+): string[] {
   const faults = ANNOTATIONS.filter(name => !annotations[name]).map(name => `has no annotation ${name}`)
   if (!SEVERITIES.includes(labels.severity ?? ''))
     faults.push(`has the severity ${labels.severity}, expected one of ${SEVERITIES.join(', ')}`)
-  const anchor = alert?.toLowerCase() ?? ''
-  const runbook = `docs/alerts.md#${anchor}`
-  if (annotations.runbook_url && annotations.runbook_url !== runbook)
+  const section = sections.indexOf(alert)
+  const runbook = `${GRAFANA}/d/mood-runbook?viewPanel=panel-${section + 1}`
+  if (section < 0) faults.push('has no section in the runbook of docs/alerts.md')
+  else if (annotations.runbook_url && annotations.runbook_url !== runbook)
     faults.push(`has the runbook ${annotations.runbook_url}, expected ${runbook}`)
-  if (!anchors.includes(anchor)) faults.push(`has no section in docs/alerts.md`)
+  if (annotations.dashboard_url && !annotations.dashboard_url.startsWith(`${GRAFANA}/d/mood`))
+    faults.push(`has the dashboard ${annotations.dashboard_url}, expected one of ${GRAFANA}`)
   return faults
 }

@@ -11,7 +11,7 @@ export class Evaluator {
   readonly steps: number
   readonly #counters: ReadonlyMap<string, readonly Counter[]>
   readonly #recorded = new Map<string, readonly Series[]>()
-  #every = 1
+  #late: number | undefined
 
   /** @param counters what is scraped, by metric name */
   constructor(steps: number, counters: ReadonlyMap<string, readonly Counter[]>) {
@@ -24,17 +24,16 @@ export class Evaluator {
   }
 
   /**
-   * Evaluates a rule that is evaluated at every so many steps only. It is held to come after those of each step, which
-   * therefore see what it recorded before.
+   * Evaluates a rule of a group that comes after those of each step, at every so many steps: the others see what it
+   * recorded before.
    */
-  evaluateEvery(expression: Expression, every: number): Series[] {
-    this.#every = every
+  evaluateLate(expression: Expression, every: number): Series[] {
+    this.#late = every
     const series = this.evaluate(expression)
-    this.#every = 1
-    if (every === 1) return series
+    this.#late = undefined
     return series.map(({ labels, values }) => ({
       labels,
-      every,
+      late: every,
       values: values.map((value, step) => (step % every === 0 ? value : Number.NaN)),
     }))
   }
@@ -60,9 +59,9 @@ export class Evaluator {
     if (range !== undefined) throw new Error(`a range of ${name} stands where an instant is expected`)
     return this.#named(name)
       .filter(({ labels }) => matches(labels, matchers))
-      .map(({ labels, values, every = 1 }) => ({
+      .map(({ labels, values, late }) => ({
         labels,
-        values: delayed(every > this.#every ? held(values, every) : values, offset),
+        values: delayed(late !== undefined && this.#late === undefined ? held(values, late) : values, offset),
       }))
   }
 
@@ -142,7 +141,7 @@ export class Evaluator {
       .filter(({ labels }) => matches(labels, matchers))
       .map(series => ({
         labels: series.labels,
-        values: delayed(quantileOverTime(series, range, q, this.#every), offset),
+        values: delayed(quantileOverTime(series, range, q, this.#late ?? 1), offset),
       }))
   }
 

@@ -4,7 +4,7 @@ const TOKEN =
   /\s+|#[^\n]*|(?<string>"[^"]*")|(?<duration>(?:\d+(?:ms|[smhdw]))+)|(?<number>\d+(?:\.\d+)?)|(?<name>[a-zA-Z_:][\w:]*)|(?<symbol>[=!<>]=|=~|!~|[-+*/^<>=(){}[\],])/gy
 
 const AGGREGATIONS = ['sum', 'max', 'min', 'group', 'count']
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
+const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
 /** Operators from the loosest to the tightest; `^` is the only one that binds to the right. */
 const LEVELS = [['or'], ['and', 'unless'], ['==', '!=', '<', '>', '<=', '>='], ['+', '-'], ['*', '/'], ['^']]
@@ -169,7 +169,7 @@ class Parser {
 }
 
 function seconds(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+)([smhd])/g)]
+  const parts = [...duration.matchAll(/(\d+)([smhdw])/g)]
   return parts.reduce(
     (sum, [, number, unit]) => sum + Number(number) * (SECONDS[unit as string] as number),
     0,

@@ -7,8 +7,8 @@ export const STEP = 10
 export interface Series {
   labels: Record<string, string>
   values: Float64Array
-  /** Steps from one of its samples to the next, where it is recorded less often than at each: the others are NaN. */
-  every?: number
+  /** Of a group that is evaluated after those of each step, and less often: steps from one of its samples to the next. */
+  late?: number
 }
 
 /** A counter as it is scraped: its value at each second, NaN where it was not there. */

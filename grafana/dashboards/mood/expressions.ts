@@ -1,5 +1,11 @@
+/** Exporters that are chosen above the dashboard. */
+const EXPORTERS = 'job=~"$job", instance=~"$instance"'
+
 /** Posts that the choices above the dashboard leave: of those topics, as one scorer sees them. */
-export const CHOSEN = 'topic=~"$topic", scorer="$scorer"'
+export const CHOSEN = `${EXPORTERS}, topic=~"$topic", scorer="$scorer"`
+
+/** The same of what rules record, which is of all exporters of a job together. */
+export const CHOSEN_RECORDED = 'job=~"$job", topic=~"$topic", scorer="$scorer"'
 
 /** The same by source; event-time windows and top terms are made of all sources together, so they cannot be. */
 export const CHOSEN_BY_SOURCE = `source=~"$source", ${CHOSEN}`
@@ -30,7 +36,7 @@ export const windowPosts = (window: string) =>
 /** Posts of the K most used terms. */
 export const topTerms = (k: number) => `topk(${k}, sum by (term) (mood_top_term_posts{${inTermWindow}}))`
 
-const inTermWindow = 'extractor="$extractor", topic=~"$topic", window="$term_window"'
+const inTermWindow = `${EXPORTERS}, extractor="$extractor", topic=~"$topic", window="$term_window"`
 
 /** The mean score of the posts with each term, weighted as above. */
 export const termScores = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_posts{${inTermWindow}})

@@ -9,7 +9,7 @@ import { coloursFrom, lamp, stat } from '../shared/stat.ts'
 import { states } from '../shared/state-timeline.ts'
 import { lines, names, referenceLine } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
-import { CHOSEN, meanScore, negativeShare } from './expressions.ts'
+import { CHOSEN, CHOSEN_RECORDED, meanScore, negativeShare } from './expressions.ts'
 
 const NO_WINDOW = 'No scored posts in the last complete window'
 
@@ -78,7 +78,12 @@ const age = () =>
     unit: UNITS.seconds,
     width: 4,
     empty: 'No complete window yet',
-    queries: [now('time() - min by (window) (mood_window_end_timestamp_seconds)', '{{window}}')],
+    queries: [
+      now(
+        'time() - min by (window) (mood_window_end_timestamp_seconds{job=~"$job", instance=~"$instance"})',
+        '{{window}}',
+      ),
+    ],
   })
     .decimals(0)
     .thresholds(coloursFrom(GOOD, [30, PLAIN], [120, BAD]))
@@ -108,7 +113,7 @@ const moodOverTime = () =>
       unit: UNITS.state,
       width: 12,
       empty: 'No scored posts in this time range',
-      queries: [overTime(placeOfScore(`topic:mood_score:mean1m{${CHOSEN}}`), '{{topic}}')],
+      queries: [overTime(placeOfScore(`topic:mood_score:mean1m{${CHOSEN_RECORDED}}`), '{{topic}}')],
     },
     FACE_OF_PLACE,
   )

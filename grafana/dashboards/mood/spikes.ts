@@ -6,10 +6,10 @@ import { overTime } from '../shared/queries.ts'
 import { states } from '../shared/state-timeline.ts'
 import { inColour, lines, names, referenceLine } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
-import { CHOSEN } from './expressions.ts'
+import { CHOSEN, CHOSEN_RECORDED } from './expressions.ts'
 
 /** The share that is usual, beside which the last minute is judged. */
-const USUAL = `max by (topic) (topic:mood_negative_share:usual{${CHOSEN}})`
+const USUAL = `max by (topic) (topic:mood_negative_share:usual{${CHOSEN_RECORDED}})`
 
 /** What a topic's alert asks for, from mood.yml. */
 const threshold = (parameter: string) => `mood_topic_alert_threshold{${CHOSEN}, parameter="${parameter}"}`
@@ -23,7 +23,7 @@ const shareOfTopic = () =>
     width: 24,
     empty: 'No scored posts on this topic in this time range',
     queries: [
-      overTime(`max by (topic) (topic:mood_negative_share:ratio1m{${CHOSEN}})`, 'last minute'),
+      overTime(`max by (topic) (topic:mood_negative_share:ratio1m{${CHOSEN_RECORDED}})`, 'last minute'),
       overTime(USUAL, 'usual'),
       overTime(`${USUAL} + on (topic) max by (topic) (${threshold('min_rise')})`, 'least for an alert'),
     ],
@@ -46,7 +46,7 @@ const deviation = () =>
     width: 12,
     empty: 'Not known yet what is usual: that takes some minutes, and 200 posts on a topic',
     queries: [
-      overTime(`max by (topic) (topic:mood_negative_share:z{${CHOSEN}})`, '{{topic}}'),
+      overTime(`max by (topic) (topic:mood_negative_share:z{${CHOSEN_RECORDED}})`, '{{topic}}'),
       overTime(`min(${threshold('z')})`, 'alert from'),
     ],
   })
@@ -68,7 +68,7 @@ const alerts = () =>
       queries: [
         overTime(
           `clamp_max(count by (topic) (${TOPIC_ALERTS}), 1)
-            or 0 * max by (topic) (topic:mood_negative_share:ratio1m{${CHOSEN}})`,
+            or 0 * max by (topic) (topic:mood_negative_share:ratio1m{${CHOSEN_RECORDED}})`,
           '{{topic}}',
         ),
       ],

@@ -9,20 +9,20 @@ import { UNITS } from './units.ts'
 const OURS = 'alertname=~"(Mood|Topic).+"'
 
 /** Firing alerts on the chosen topics. */
-export const TOPIC_ALERTS = `ALERTS{${OURS}, alertstate="firing", topic=~"$topic"}`
+export const TOPIC_ALERTS = `ALERTS{${OURS}, alertstate="firing", job=~"$job", topic=~"$topic"}`
 
 /** Firing alerts on the exporter, its sources and plugins. */
 export const OTHER_ALERTS = `ALERTS{${OURS}, alertstate="firing", topic=""}`
 
 /** Marks on every graph for as long as alerts fire, with the values of those labels that an alert has. */
-export const marks = (name: string, alerts: string, colour: string, labels: string[]) =>
+export const marks = (name: string, alerts: string, colour: string, labels: string[], step = '5s') =>
   new AnnotationQueryBuilder()
     .name(name)
     .datasource(DATA_SOURCE)
     .enable(true)
     .iconColor(colour)
     .expr(alerts)
-    .step('5s')
+    .step(step)
     .titleFormat('{{alertname}}')
     // Labels in a text would stand there by their name where an alert lacks them.
     .textFormat('')

@@ -10,6 +10,9 @@ const FACES = [
   { from: 0.3, to: 1, face: '😄', word: 'very positive', colour: COLOURS.veryPositive },
 ] as const
 
+/** From which mean score on a mood is called neutral, and positive. */
+export const FACES_FROM = { neutral: FACES[2].from, positive: FACES[3].from } as const
+
 /** How extreme a face is. */
 const extent = ({ from, to }: (typeof FACES)[number]) => Math.abs(from + to)
 

@@ -2,12 +2,16 @@ import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-founda
 
 /** UIDs of the dashboards, which links and alerts name. */
 export const MOOD_UID = 'mood'
+export const BRANDS_UID = 'mood-brands'
 export const EXPORTER_UID = 'mood-exporter'
 
 const link = (title: string, icon: string, tooltip: string, url: string) =>
   new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon(icon).tooltip(tooltip).url(url)
 
 export const toMood = () => link('Mood', 'dashboard', 'What people feel', `/d/${MOOD_UID}`).keepTime(true)
+
+export const toBrands = () =>
+  link('Brands', 'dashboard', 'How topics compare, over days and weeks', `/d/${BRANDS_UID}`)
 
 export const toExporter = () =>
   link('Exporter', 'dashboard', 'How the exporter is', `/d/${EXPORTER_UID}`).keepTime(true)

@@ -13,6 +13,8 @@ export const UNITS = {
   score: 'none',
   /** Standard deviations from what is usual. */
   deviations: 'suffix:σ',
+  /** Hundredths of a whole, by which shares differ. */
+  points: 'suffix:points',
   /** From 0 to 1, shown as a percentage. */
   share: 'percentunit',
   cores: 'suffix:cores',

@@ -56,3 +56,47 @@ export const oneInOrder = (parts: VariableParts, query: string, label: string) =
     .sort(VariableSort.Disabled)
     .multi(false)
     .includeAll(false)
+
+/** Which exporters: the scrape job, and one or another of its targets. */
+export const chosenJob = () => [
+  several({ name: 'job', label: 'Job', description: 'The scrape job.' }, 'mood_build_info'),
+  several(
+    { name: 'instance', label: 'Exporter', description: 'One exporter or another, where there are several.' },
+    'mood_build_info{job=~"$job"}',
+  ),
+]
+
+export const chosenTopics = () =>
+  several(
+    { name: 'topic', label: 'Topic', description: 'What the posts are about.' },
+    'mood_posts_total{job=~"$job", instance=~"$instance"}',
+  )
+
+export const chosenScorer = () =>
+  oneInOrder(
+    {
+      name: 'scorer',
+      label: 'Scorer',
+      description:
+        'Who judges. One at a time, as each scorer counts every post; the one that the alerts go by comes first.',
+    },
+    // An hour back, so that there is a choice while the exporter is down.
+    `sort_desc(count by (scorer) (last_over_time(mood_topic_alert_threshold{job=~"$job"}[1h])) or 0 * count by (scorer) (last_over_time(mood_window_posts{job=~"$job", sentiment="unknown"}[1h])))`,
+    'scorer',
+  )
+
+export const chosenExtractor = () =>
+  one(
+    { name: 'extractor', label: 'Terms', description: 'Which kind of terms is shown.' },
+    'mood_top_term_posts{job=~"$job", instance=~"$instance"}',
+    'extractor',
+    'hashtags',
+  )
+
+export const chosenTermWindow = () =>
+  one(
+    { name: 'term_window', label: 'Terms of the last', description: 'The window that terms are counted in.' },
+    'mood_top_term_posts{job=~"$job", instance=~"$instance"}',
+    'window',
+    '1m',
+  )

@@ -6,6 +6,7 @@ import { barGauge } from './bar-gauge.ts'
 import { heatmap } from './heatmap.ts'
 import { stat } from './stat.ts'
 import { stateTimeline } from './state-timeline.ts'
+import { table } from './table.ts'
 import { timeSeries } from './time-series.ts'
 
 /** Draws what is within a panel. It is given at least one series. */
@@ -18,4 +19,5 @@ export const PANELS: Readonly<Record<string, Draw>> = {
   bargauge: barGauge,
   heatmap,
   'state-timeline': stateTimeline,
+  table,
 }

@@ -63,7 +63,8 @@ const softLimits = ({ custom = {} }: FieldConfig, { from }: TimeRange): SeriesOp
 function drawn(data: [number, number | null][], { custom = {} }: FieldConfig, colour: string): SeriesOption {
   const { drawStyle = 'line', lineWidth = 1, lineStyle, fillOpacity = 0, stacking } = custom
   const stack = stacking?.mode === 'normal' ? { stack: 'all' } : {}
-  const opacity = fillOpacity / 100
+  // What lies between two lines is left out: the lines are drawn.
+  const opacity = custom.fillBelowTo === undefined ? fillOpacity / 100 : 0
   if (drawStyle === 'bars')
     return { type: 'bar', ...stack, data, itemStyle: { color: colour, opacity }, barMaxWidth: 24 }
   if (drawStyle !== 'line')

@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { env } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { heading } from '../support/report.ts'
+import type { Posts } from './posts.ts'
+import { parse } from './promql/parse.ts'
+import { STEP } from './promql/series.ts'
+import { type Rule, topicRules } from './rules.ts'
+import { alertsOf } from './trial.ts'
+
+/** The folder of shared data, beside the checkout unless the environment says otherwise. */
+const DATA = env.MOOD_DATA ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared/data')
+const FILE = 'tweet-volumes.tsv.gz'
+
+const BUCKET = 300
+const MONTH = 30 * 86_400
+
+/** Posts about one company, with the stretches in which people have labelled an anomaly. */
+interface Course {
+  name: string
+  posts: Posts
+  /** Steps: from, to. */
+  anomalies: [number, number][]
+}
+
+/** How the alert does on real series, as the five of the Numenta Anomaly Benchmark that are about companies have them. */
+interface Score {
+  found: number
+  labelled: number
+  /** Times that it fires, within labelled stretches and outside of them. */
+  right: number
+  wrong: number
+  seconds: number
+}
+
+const SURGE = 'TopicSurges'
+
+/** Rules that one would write without a record: as many as some times the hour before, and a number of posts. */
+const RIVALS: Record<string, string> = {
+  'quarter hour > 3 times the hour before': `topic:mood_all_posts:window{window="15m"} > 3 * topic:mood_all_posts:usual{window="15m"}
+    and topic:mood_all_posts:window{window="15m"} >= 20 and topic:mood_all_posts:z > 5`,
+  'half hour > 500 posts': 'topic:mood_all_posts:window{window="30m"} > 500',
+}
+
+/** Reports how well surges are told from chance in real series; nothing where they are not here. */
+export function reportTweets(): void {
+  const path = resolve(DATA, FILE)
+  heading(`Surges in five real series of tweets: ${FILE}`)
+  if (!existsSync(path)) {
+    console.log(`  not measured: there is no ${path}; MOOD_DATA names its folder`)
+    return
+  }
+  const courses = readCourses(gunzipSync(readFileSync(path)).toString())
+  const rules = [...volumeRules(), ...rivals()]
+  const scores = new Map<string, Score>()
+  for (const { posts, anomalies } of courses)
+    for (const [name, fires] of alertsOf(posts, rules)) {
+      const before = scores.get(name)
+      const score = scoreOf(fires, anomalies)
+      scores.set(name, before ? added(before, score) : score)
+    }
+  for (const [name, score] of scores) row(name === SURGE ? `${SURGE}, as shipped` : name, score)
+}
+
+const volumeRules = (): Rule[] =>
+  topicRules().filter(({ name, isAlert }) => (isAlert ? name === SURGE : !name.includes('_share')))
+
+const rivals = (): Rule[] =>
+  Object.entries(RIVALS).map(([name, expr]) => ({
+    name,
+    isAlert: true,
+    expression: parse(expr),
+    // As long as the shipped one, so that none has more false alarms because it flaps.
+    keepFiring: 180,
+  }))
+
+/** Posts of five minutes, spread evenly over their seconds: there is nothing finer. */
+function readCourses(text: string): Course[] {
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map(line => line.split('\t') as [string, string, string, string])
+  return [...Map.groupBy(rows, ([name]) => name)].map(([name, its]) => {
+    const start = Date.parse(`${its[0]?.[1]}Z`) / 1000
+    const at = its.map(([, time]) => Date.parse(`${time}Z`) / 1000 - start)
+    const seconds = (at.at(-1) as number) + BUCKET
+    const none = () => new Float64Array(seconds + 1)
+    const posts: Posts = { negative: none(), neutral: none(), positive: none(), usual: none() }
+    const anomalies: [number, number][] = []
+    for (const [i, [, , count, label]] of its.entries()) {
+      const from = at[i] as number
+      for (let n = 0; n < Number(count); n++) {
+        const second = from + 1 + Math.floor((n * BUCKET) / Number(count))
+        posts.neutral[second] = (posts.neutral[second] as number) + 1
+      }
+      if (label !== '1') continue
+      const last = anomalies.at(-1)
+      const [begins, ends] = [from / STEP, (from + BUCKET) / STEP]
+      if (last && begins - last[1] <= BUCKET / STEP) last[1] = ends
+      else anomalies.push([begins, ends])
+    }
+    return { name, posts, anomalies }
+  })
+}
+
+function scoreOf(fires: Float64Array, anomalies: readonly [number, number][]): Score {
+  const overlaps = ([from, to]: readonly [number, number], [begins, ends]: readonly [number, number]) =>
+    begins < to && from < ends
+  const episodes = episodesOf(fires)
+  const right = episodes.filter(episode => anomalies.some(each => overlaps(each, episode))).length
+  return {
+    found: anomalies.filter(each => episodes.some(episode => overlaps(each, episode))).length,
+    labelled: anomalies.length,
+    right,
+    wrong: episodes.length - right,
+    seconds: fires.length * STEP,
+  }
+}
+
+/** Stretches in which it fires. */
+function episodesOf(fires: Float64Array): [number, number][] {
+  const episodes: [number, number][] = []
+  for (let step = 0; step < fires.length; step++) {
+    if (Number.isNaN(fires[step])) continue
+    const last = episodes.at(-1)
+    if (last && last[1] === step) last[1] = step + 1
+    else episodes.push([step, step + 1])
+  }
+  return episodes
+}
+
+const added = (a: Score, b: Score): Score => ({
+  found: a.found + b.found,
+  labelled: a.labelled + b.labelled,
+  right: a.right + b.right,
+  wrong: a.wrong + b.wrong,
+  seconds: a.seconds + b.seconds,
+})
+
+/** Recall counts labelled stretches that were found, precision times that it fired. */
+function row(name: string, { found, labelled, right, wrong, seconds }: Score): void {
+  const [recall, precision] = [found / labelled, right / (right + wrong)]
+  const f1 = (2 * recall * precision) / (recall + precision)
+  // Where each stretch counts once, however often it fires within.
+  const strict = (2 * found) / (found + labelled + wrong)
+  console.log(
+    `  ${name.padEnd(42)} found ${found} of ${labelled}, ${((wrong / seconds) * MONTH).toFixed(2)} false a topic and month, ` +
+      `F1 ${f1.toFixed(2)} (${strict.toFixed(2)} with each stretch once)`,
+  )
+}

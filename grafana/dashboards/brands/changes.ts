@@ -1,0 +1,77 @@
+import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
+import { COLOURS } from '../shared/colours.ts'
+import { FACES_FROM } from '../shared/faces.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { now } from '../shared/queries.ts'
+import { coloursFrom } from '../shared/stat.ts'
+import { table } from '../shared/table.ts'
+import { UNITS } from '../shared/units.ts'
+import { type Ago, negative, net, posts } from './expressions.ts'
+
+/** As a part of what there was. */
+const change = (ago: Ago) => `${posts('1d')} / (${posts('1d', { ago })} > 0) - 1`
+
+const percent = [
+  { id: 'unit', value: UNITS.share },
+  { id: 'decimals', value: 0 },
+]
+const points = [
+  { id: 'unit', value: UNITS.points },
+  { id: 'decimals', value: 0 },
+]
+const score = [
+  { id: 'unit', value: UNITS.score },
+  { id: 'decimals', value: 2 },
+  {
+    id: 'thresholds',
+    value: coloursFrom(
+      COLOURS.negative,
+      [FACES_FROM.neutral, COLOURS.neutral],
+      [FACES_FROM.positive, COLOURS.positive],
+    ).build(),
+  },
+  { id: 'custom.cellOptions', value: { type: 'color-text' } },
+]
+
+const whatChanged = () =>
+  table(
+    {
+      title: 'What changed',
+      description:
+        'Each topic over the last 24 hours, beside the 24 hours before and the same 24 hours a week ago. Net sentiment is positive less negative posts as a part of those with a score, from −1 to 1; changes of shares are in points of a hundred. The top term is the most used of the chosen kind now.',
+      unit: UNITS.posts,
+      width: 24,
+      empty: 'Nothing recorded for a day yet',
+      queries: [
+        posts('1d'),
+        change(' offset 1d'),
+        change(' offset 1w'),
+        net('1d'),
+        `${net('1d')} - (${net('1d', { ago: ' offset 1d' })})`,
+        negative('1d'),
+        `100 * (${negative('1d')} - ${negative('1d', { ago: ' offset 1d' })})`,
+        'topk by (topic) (1, sum by (topic, term) (mood_top_term_posts{job=~"$job", instance=~"$instance", topic=~"$topic", extractor="$extractor", window="$term_window"}))',
+      ].map(expr => now(expr, '{{topic}}').format(PromQueryFormat.Table)),
+    },
+    'topic',
+    [
+      { heading: 'posts in a day' },
+      { heading: 'against the day before', properties: percent },
+      { heading: 'against the week before', properties: percent },
+      { heading: 'net sentiment', properties: score },
+      {
+        heading: 'change of the sentiment',
+        properties: [
+          { id: 'decimals', value: 2 },
+          { id: 'unit', value: UNITS.score },
+        ],
+      },
+      { heading: 'share negative', properties: percent },
+      { heading: 'change of the share', properties: points },
+      { heading: 'with the top term' },
+    ],
+    { term: 'top term' },
+  )
+
+/** What is different today. */
+export const changes = (): Section => ({ lines: [line(7, whatChanged())] })

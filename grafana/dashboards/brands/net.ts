@@ -1,0 +1,110 @@
+import { COLOURS } from '../shared/colours.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { overTime } from '../shared/queries.ts'
+import { bySentiment, inColour, lines, names, referenceLine, stacked } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { CHOSEN, margin, net } from './expressions.ts'
+
+const perDay = () =>
+  lines({
+    title: 'Net sentiment: $topic',
+    description:
+      'Positive less negative posts of the 24 hours before, as a part of those with a score. Between the thin lines it lies in nineteen of twenty cases, were the same posts drawn again: far apart, there are too few to say. Dashed: the day and the week before.',
+    unit: UNITS.score,
+    width: 24,
+    empty: 'No scored posts on this topic in this time range',
+    queries: [
+      overTime(net('1d'), 'net sentiment'),
+      overTime(`${net('1d')} + ${margin('1d')}`, 'at most'),
+      overTime(`${net('1d')} - ${margin('1d')}`, 'at least'),
+      overTime(net('1d', { ago: ' offset 1d' }), 'a day before'),
+      overTime(net('1d', { ago: ' offset 1w' }), 'a week before'),
+    ],
+  })
+    .repeat('topic')
+    .repeatDirection('h')
+    .maxPerRow(4)
+    .decimals(2)
+    .legend(names())
+    .axisSoftMin(-0.5)
+    .axisSoftMax(0.5)
+    .overrideByName('net sentiment', inColour(COLOURS.positive))
+    .overrideByName('at most', [...band(15), { id: 'custom.fillBelowTo', value: 'at least' }])
+    .overrideByName('at least', band(0))
+    .overrideByName('a day before', referenceLine())
+    .overrideByName('a week before', referenceLine(COLOURS.neutral))
+
+/** An edge of the confidence band. */
+const band = (fillOpacity: number) => [
+  ...inColour(COLOURS.positive),
+  { id: 'custom.lineWidth', value: 1 },
+  { id: 'custom.fillOpacity', value: fillOpacity },
+]
+
+const byLanguage = () =>
+  lines({
+    title: 'Net sentiment by language',
+    description:
+      'Positive less negative posts as a part of those with a score, for each language, over the hour before. Languages of which the scorer knows nothing have none.',
+    unit: UNITS.score,
+    width: 8,
+    empty: 'No scored posts in this time range',
+    queries: [
+      overTime(
+        `(${ofLanguage('positive')} - ${ofLanguage('negative')}) / (${ofLanguage('positive|neutral|negative')} > 0)`,
+        '{{lang}}',
+      ),
+    ],
+  })
+    .interval('1m')
+    .decimals(2)
+    .legend(names())
+    .axisSoftMin(-0.5)
+    .axisSoftMax(0.5)
+
+const ofLanguage = (sentiments: string) =>
+  `sum by (lang) (rate(mood_posts_total{${CHOSEN}, instance=~"$instance", topic=~"$topic", sentiment=~"${sentiments}"}[1h]))`
+
+const sentiments = () =>
+  bySentiment(
+    stacked({
+      title: 'Posts an hour, by sentiment',
+      description:
+        'Posts of the hour before on the chosen topics. `unknown` are those that the scorer could say nothing about.',
+      unit: UNITS.posts,
+      width: 8,
+      empty: 'No posts in this time range',
+      queries: [
+        overTime(`sum by (sentiment) (topic:mood_posts:last1h{${CHOSEN}, topic=~"$topic"})`, '{{sentiment}}'),
+      ],
+    }),
+  )
+
+const agreement = () =>
+  lines({
+    title: 'What each scorer says',
+    description:
+      'Net sentiment of the chosen topics over 24 hours, by scorer. Where they lie far apart, look at posts before you draw conclusions.',
+    unit: UNITS.score,
+    width: 8,
+    empty: 'No scored posts in this time range',
+    queries: [
+      overTime(
+        `(${ofScorer('positive')} - ${ofScorer('negative')}) / (${ofScorer('positive|neutral|negative')} > 0)`,
+        '{{scorer}}',
+      ),
+    ],
+  })
+    .decimals(2)
+    .legend(names())
+    .axisSoftMin(-0.5)
+    .axisSoftMax(0.5)
+
+const ofScorer = (sentiments: string) =>
+  `sum by (scorer) (topic:mood_posts:last1d{job=~"$job", topic=~"$topic", sentiment=~"${sentiments}"})`
+
+/** How people feel, over days. */
+export const sentiment = (): Section => ({
+  title: 'Sentiment',
+  lines: [line(8, perDay()), line(8, sentiments(), byLanguage(), agreement())],
+})

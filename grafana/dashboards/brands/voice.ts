@@ -1,0 +1,53 @@
+import { line, type Section } from '../shared/layout.ts'
+import { overTime } from '../shared/queries.ts'
+import { lines, names, referenceLine, stacked } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { posts, voice } from './expressions.ts'
+
+const volume = () =>
+  lines({
+    title: 'Posts an hour',
+    description: 'Posts of the hour before, by topic. A post about two topics counts in each.',
+    unit: UNITS.posts,
+    width: 8,
+    empty: 'No posts in this time range',
+    queries: [overTime(posts('1h'), '{{topic}}')],
+  })
+    .min(0)
+    .legend(names())
+
+const shareOfVoice = () =>
+  stacked({
+    title: 'Share of voice',
+    description:
+      'The part of each topic in the posts of the 24 hours before on all topics that are compared ("Compared with", above). Choosing fewer topics to show leaves the shares as they are. A post about two topics counts in each, so shares are of mentions.',
+    unit: UNITS.share,
+    width: 8,
+    empty: 'No posts in this time range',
+    queries: [overTime(voice('1d'), '{{topic}}')],
+  }).max(1)
+
+const against = () =>
+  lines({
+    title: 'Posts in 24 hours, beside the day and the week before',
+    description:
+      'All chosen topics together: posts of the 24 hours before each moment, and those of the 24 hours a day and a week earlier.',
+    unit: UNITS.posts,
+    width: 8,
+    empty: 'No posts in this time range',
+    queries: [
+      overTime(`sum(${posts('1d')})`, 'posts'),
+      overTime(`sum(${posts('1d', { ago: ' offset 1d' })})`, 'a day before'),
+      overTime(`sum(${posts('1d', { ago: ' offset 1w' })})`, 'a week before'),
+    ],
+  })
+    .min(0)
+    .legend(names())
+    .overrideByName('a day before', referenceLine())
+    .overrideByName('a week before', referenceLine('#98a1ac'))
+
+/** How much is said, and about whom. */
+export const volumes = (): Section => ({
+  title: 'Volume and share of voice',
+  lines: [line(9, volume(), shareOfVoice(), against())],
+})

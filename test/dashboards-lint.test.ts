@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { dataPanels } from '../grafana/check/dashboard-json.ts'
+import { metricNames } from '../grafana/check/promql.ts'
+import { readDashboards } from './support/dashboards.ts'
+
+// What Grafana's dashboard linter asks of dashboards that are for others to install (grafana/dashboard-linter), as far as
+// the other tests do not: those have titles, descriptions, units, and queries that Prometheus answers. Its exceptions,
+// with their reasons, are in grafana/README.md.
+
+interface Written {
+  editable?: boolean
+  templating: { list: { name: string; type: string; label?: string; refresh?: number }[] }
+}
+
+const dashboards = [...(await readDashboards(fileURLToPath(new URL('..', import.meta.url))))]
+
+/** Series without an instance: what rules record is of all exporters of a job, and so are alerts. */
+const hasInstance = (name: string) => !name.includes(':') && name !== 'ALERTS'
+
+test.for(dashboards)(
+  '%s cannot be edited in place, and its data source is a choice that is made on load',
+  ([, dashboard]) => {
+    const { editable, templating } = dashboard as unknown as Written
+    expect(editable).toBe(false)
+    if (dataPanels(dashboard).length === 0) return
+    const [first] = templating.list
+    expect(first).toMatchObject({ name: 'datasource', type: 'datasource', label: 'Data source' })
+    for (const { name, type, refresh } of templating.list) if (type === 'query') expect(refresh, name).toBe(1)
+  },
+)
+
+test.for(dashboards)(
+  'every query of %s is of the chosen job, and of the chosen exporters',
+  ([, dashboard]) => {
+    const faults = dataPanels(dashboard).flatMap(({ id, title, targets = [] }) =>
+      targets.flatMap(({ refId, expr = '' }) => {
+        const names = metricNames(expr)
+        const lacks = [
+          ...(expr.includes('job=~"$job"') || names.every(name => name === 'ALERTS') ? [] : ['job']),
+          ...(expr.includes('instance=~"$instance"') || !names.some(hasInstance) ? [] : ['instance']),
+        ]
+        return lacks.map(label => `panel ${id} "${title}" ${refId}: ${label}`)
+      }),
+    )
+    expect(faults).toEqual([])
+  },
+)
