@@ -46,7 +46,7 @@ test('a seed determines what is tried', async () => {
 })
 
 // On a machine that does nothing else it takes less than a minute.
-test('the exporter survives the short form', { timeout: 300_000 }, async () => {
+test('the exporter survives the short form', { timeout: 600_000 }, async () => {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, '--short', '--seed', '1'], {
     stdio: ['ignore', 'pipe', 'inherit'],

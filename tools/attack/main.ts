@@ -6,8 +6,8 @@ import { PLUGINS } from './plugins.ts'
 import { REQUESTS } from './requests.ts'
 
 /** How long a run may take, in milliseconds, before it is ended as a failure. */
-const LONG_MS = 10 * 60_000
-const SHORT_MS = 4 * 60_000
+const LONG_MS = 25 * 60_000
+const SHORT_MS = 9 * 60_000
 
 const USAGE = `Attacks a running exporter, on loopback, and shows what was tried, survived and lost.
 
