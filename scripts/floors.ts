@@ -123,6 +123,11 @@ export const FLOORS: readonly Floor[] = [
     imports: ['tools/torture', 'src/plugin', 'plugins'],
   },
   {
+    folder: 'tools/attack',
+    holds: 'tries to stop, deceive and break into a running exporter, and shows what was survived',
+    imports: ['test/support', 'tools/torture'],
+  },
+  {
     folder: 'scripts',
     holds: 'what generates and checks; the preview of dashboards',
     imports: [

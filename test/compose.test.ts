@@ -20,6 +20,7 @@ interface Service {
   cap_drop: string[]
   security_opt: string[]
   mem_limit: string
+  cpus: string | number
   stop_grace_period?: string
   logging: { options: Record<string, string> }
   healthcheck: { test: string[]; interval: string; start_period: string }
@@ -75,6 +76,7 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
 
   test(`${name} is bounded in memory and log`, () => {
     expect(service.mem_limit).toMatch(/^\d+[mg]$/)
+    expect(Number(service.cpus)).toBeGreaterThan(0)
     expect(logging.options).toEqual({ 'max-size': '10m', 'max-file': '3' })
   })
 

@@ -95,13 +95,14 @@ export class Feed {
     return new BatchWriter(this.#spare.pop() ?? batchMemory(BATCH_RECORDS, BATCH_BYTES), BATCH_RECORDS)
   }
 
-  #submit({ memory, records }: BatchWriter): void {
+  #submit({ memory, records, bytes }: BatchWriter): void {
     const id = this.#nextId++
     const group = this.#inFlight.track(
       {
         id,
         memory,
         records,
+        bytes,
         receivedAt: Date.now(),
         partition: '',
         header: undefined,

@@ -62,7 +62,14 @@ export async function serve(
   // What was read a moment ago is what it starts with.
   const read = [first]
   const load = async () => adapt(read.pop() ?? (await loadConfig(file)))
-  const exporter = await Exporter.create({ load, version: VERSION, log, relays })
+  const exporter = await Exporter.create({
+    load,
+    // What a relay runs is not what its file says.
+    ...(relays ? {} : { file }),
+    version: VERSION,
+    log,
+    relays,
+  })
   const { listen, hosts, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
   let server: RunningServer
   try {

@@ -25,6 +25,9 @@ export function noteSecret(value: string): void {
   while (known.size > MOST) known.delete(known.values().next().value as string)
 }
 
+/** All that are known. */
+export const knownSecrets = (): string[] => [...known]
+
 /** The text without the secrets that are known. */
 export function redact(text: string): string {
   if (known.size === 0) return text

@@ -48,6 +48,8 @@ interface SourceStages {
   records: CounterCell
   bytes: CounterCell
   future: CounterCell
+  /** By reason. */
+  drops: Map<DropReason, CounterCell>
   dedupe: boolean
   /** Tells its ids from those of other sources; of its name, so that a reload changes nothing. */
   seed: number
@@ -110,6 +112,7 @@ export class Pipeline {
       records: state.counter('mood_source_records_total').cell(name),
       bytes: state.counter('mood_source_bytes_total').cell(name),
       future: state.counter('mood_future_posts_total').cell(name),
+      drops: new Map(),
       dedupe,
       seed: nameSeed(name),
     }))
@@ -289,8 +292,13 @@ export class Pipeline {
   }
 
   #drop(job: Job, record: number, reason: DropReason, message: string): void {
-    const { name } = this.#sources[job.source] as SourceStages
-    this.#state.counter('mood_posts_dropped_total').add(labelKey(name, reason))
+    const { name, drops } = this.#sources[job.source] as SourceStages
+    let cell = drops.get(reason)
+    if (!cell) {
+      cell = this.#state.counter('mood_posts_dropped_total').cell(labelKey(name, reason))
+      drops.set(reason, cell)
+    }
+    cell.n++
     this.#events.onDrop(job, record, reason, message)
   }
 }

@@ -23,6 +23,14 @@ export interface RecordContext {
 /** Thrown by a format for a record it cannot read: the record is dropped as `invalid`, with this message. */
 export class InvalidRecord extends Error {
   override name = 'InvalidRecord'
+
+  constructor(message?: string, options?: ErrorOptions) {
+    // Where it was thrown is of no interest, and to note that would cost more than the record did.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super(message, options)
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /**

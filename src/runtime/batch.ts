@@ -14,6 +14,8 @@ export interface Batch {
   id: number
   memory: SharedArrayBuffer
   records: number
+  /** Bytes of its records. */
+  bytes: number
   /** When it was handed over: Unix milliseconds. */
   receivedAt: number
   partition: string

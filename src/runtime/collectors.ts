@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { labelKey, labelValues } from '../catalogue/label-key.ts'
 import type { CounterName, HistogramName } from '../catalogue/metrics.ts'
 import { zeroSeries } from '../catalogue/series.ts'
@@ -181,4 +182,16 @@ function* topTerms({ terms }: State) {
 /** Makes the series that a configuration is known to have, at 0, so that their first increment is seen as one. */
 export function beginSeries(state: State, { known }: ResolvedConfig): void {
   for (const [metric, key] of zeroSeries(known)) state.counter(metric).cell(key)
+}
+
+/** Series that are made before something else gets its turn. */
+const SERIES_A_TURN = 2000
+
+/** The same, in slices, so that scrapes are answered meanwhile. */
+export async function beginSeriesInTurns(state: State, { known }: ResolvedConfig): Promise<void> {
+  let made = 0
+  for (const [metric, key] of zeroSeries(known)) {
+    state.counter(metric).cell(key)
+    if (++made % SERIES_A_TURN === 0) await setImmediate()
+  }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LoadedConfig, LoadResult } from '../config/load.ts'
+import type { LoadResult } from '../config/load.ts'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import { LINES } from '../plugin/records/framing.ts'
@@ -11,14 +11,14 @@ import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
 import { REPORTS } from './checkpoints/kept.ts'
 import { StateDirectory } from './checkpoints/state-directory.ts'
-import { beginSeries, collectorsOf } from './collectors.ts'
+import { beginSeries, beginSeriesInTurns, collectorsOf } from './collectors.ts'
 import { Journal } from './journal.ts'
 import type { ExporterLog } from './log.ts'
 import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
-import { type Prepared, prepare } from './reload/prepare.ts'
+import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
 import { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
@@ -62,6 +62,8 @@ const MAX_BATCH_NUMBER = 2 ** 31 - 1
 export interface ExporterOptions {
   /** Reads the configuration, at the start and on each reload. */
   load: () => Promise<LoadResult>
+  /** The file that a reload reads, in a thread; where absent it calls `load`. */
+  file?: string
   version: string
   log: ExporterLog & { linesLost?(): number }
   /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
@@ -79,7 +81,8 @@ export class Exporter implements ExporterView {
   readonly sources = new Map<string, SourceRunner>()
   readonly state: State
   readonly directory: StateDirectory
-  readonly #load: ExporterOptions['load']
+  /** What a reload reads. */
+  readonly #from: ExporterOptions['load'] | string
   readonly #relays: boolean
   readonly #log: ExporterOptions['log']
   readonly #journal: Journal
@@ -127,12 +130,12 @@ export class Exporter implements ExporterView {
   }
 
   private constructor(
-    { load, version, log, relays = false }: ExporterOptions,
+    { load, file, version, log, relays = false }: ExporterOptions,
     prepared: Prepared,
     directory: StateDirectory,
   ) {
     this.version = version
-    this.#load = load
+    this.#from = file ?? load
     this.#relays = relays
     this.#log = log
     this.#prepared = prepared
@@ -190,7 +193,7 @@ export class Exporter implements ExporterView {
     return this.#prepared.resolved
   }
 
-  get loaded(): LoadedConfig {
+  get loaded(): RunningConfig {
     return this.#prepared.loaded
   }
 
@@ -284,7 +287,7 @@ export class Exporter implements ExporterView {
 
   async #reload(): Promise<void> {
     if (this.#stopping) throw new Error('the exporter is stopping')
-    await this.#adopt(await prepare(this.#load, this.resolved.plan.seenIds, this.#relays))
+    await this.#adopt(await prepare(this.#from, this.resolved.plan.seenIds, this.#relays))
   }
 
   /** Goes over to another configuration. Up to where new workers are ready nothing has changed. */
@@ -331,7 +334,7 @@ export class Exporter implements ExporterView {
     this.#pool = fresh
     await outputs?.adopt()
     await this.reporter.configure(resolved.reports, Date.now())
-    beginSeries(this.state, resolved)
+    await beginSeriesInTurns(this.state, resolved)
     const positions = new Map(leaving.map(({ name, inFlight }) => [name, inFlight.positions]))
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
     for (const { name } of leaving) {

@@ -49,7 +49,7 @@ export interface AlertmanagerSpec {
  * @throws MoodError where they are, and there is not one output
  */
 export function resolveConfig(
-  { config, baseDir }: LoadedConfig,
+  { config, baseDir }: Pick<LoadedConfig, 'config' | 'baseDir'>,
   inspection: Inspection,
   seenIds: SharedArrayBuffer | null,
   relays = false,

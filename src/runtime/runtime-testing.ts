@@ -32,6 +32,7 @@ export const testBatch = (more: Partial<Batch> = {}): Batch => ({
   id: ++lastNumber,
   memory: new SharedArrayBuffer(10),
   records: 1,
+  bytes: 10,
   receivedAt: 0,
   partition: '',
   header: undefined,

@@ -234,3 +234,14 @@ test('many lines from two busy writers all arrive, in their order', async () => 
   for (const name of ['a', 'b'])
     expect(emitter.texts.filter(text => text.startsWith(name))).toEqual(lines(name))
 })
+
+test('a text of the same size that takes the place of what was read is read too', async () => {
+  await writeFile(at('a.log'), 'one\n')
+  const { texts, logged } = await follow({ path: 'a.log' })
+  await texts('one')
+  await writeFile(at('a.log'), 'two\n')
+  await texts('one', 'two')
+  expect(logged.map(({ message }) => message)).toContain(
+    'the file was truncated or replaced: reading it from its start',
+  )
+})

@@ -1,4 +1,4 @@
-import { constants, fstatSync, readSync } from 'node:fs'
+import { constants, fstatSync, readSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { type Compression, containerOf, notRead, SIGNATURE_BYTES } from 'mood-exporter/plugin'
@@ -71,8 +71,8 @@ export async function openFile(path: string, absolute: string): Promise<OpenFile
   }
 }
 
-/** How many bytes a file holds now. */
-export const sizeNow = ({ fd }: FileHandle): number => fstatSync(fd).size
+/** How many bytes a file holds now, and when it was last written. */
+export const statNow = ({ fd }: FileHandle): Pick<Stats, 'size' | 'mtimeMs'> => fstatSync(fd)
 
 /** The same as {@link hasHead}, at once: for files that are looked at again and again. */
 export function hasHeadNow({ fd }: FileHandle, { bytes, crc }: Head): boolean {

@@ -1,7 +1,7 @@
 import { type Emitter, type Log, SIGNATURE_BYTES } from 'mood-exporter/plugin'
 import { FileText, type TextStart } from './file-text.ts'
 import { explainFileError } from './found-files.ts'
-import { firstBytes, hasHeadNow, headWith, NO_HEAD, type OpenFile, readNow, sizeNow } from './open-file.ts'
+import { firstBytes, hasHeadNow, headWith, NO_HEAD, type OpenFile, readNow, statNow } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
 import type { FileProgress, Progress } from './progress.ts'
 
@@ -31,6 +31,8 @@ export class Tail {
   #text: FileText
   /** Whether its first bytes are no longer those that it was opened with. */
   #isTruncated = false
+  /** When it was last written, as of the last look: another text of the same size may have taken its place. */
+  #writtenAt: number | undefined
 
   constructor(file: OpenFile, start: TextStart, settings: TailSettings) {
     this.file = file
@@ -52,9 +54,11 @@ export class Tail {
   async #read(): Promise<boolean> {
     const { pace, signal, maxRecordBytes, buffer, emitter, encoding } = this.#settings
     const { handle } = this.file
-    const size = sizeNow(handle)
-    if (size === this.#text.end) return false
+    const { size, mtimeMs } = statNow(handle)
+    if (size === this.#text.end && mtimeMs === this.#writtenAt) return false
+    this.#writtenAt = mtimeMs
     if (size < this.#text.end || !hasHeadNow(handle, this.#text.head)) await this.#startAgain()
+    else if (size === this.#text.end) return false
     const text = this.#text
     if (!text.hasBegun)
       text.begin(
@@ -98,7 +102,7 @@ export class Tail {
   async #startAgain(): Promise<void> {
     const { log } = this.#settings
     this.#isTruncated = true
-    log.info('the file was truncated: reading it from its start', { path: this.#path })
+    log.info('the file was truncated or replaced: reading it from its start', { path: this.#path })
     const start = { path: this.#path, offset: 0, head: NO_HEAD, settled: null }
     await this.#text.finish(start)
     this.#text = this.#open(start)

@@ -78,6 +78,7 @@ test('what is given up is a delta of its own, behind those of the workers', () =
   expect(epoch.deltas[0]).toEqual({ base, terms })
   const abandoned = State.decodeBase(SHAPE_OF_DELTA, epoch.deltas[1]?.base as string)
   expect(abandoned.counter('mood_source_records_total').get('src')).toBe(9)
+  expect(abandoned.counter('mood_source_bytes_total').get('src')).toBe(29)
   expect(abandoned.counter('mood_posts_dropped_total').get(labelKey('src', 'plugin'))).toBe(5)
   expect(abandoned.counter('mood_posts_dropped_total').get(labelKey('src', 'overflow'))).toBe(4)
   expect(epoch.ids).toEqual([Int32Array.of(1, 2)])

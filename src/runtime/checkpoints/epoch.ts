@@ -76,9 +76,10 @@ export class Epoch {
   }
 
   /** A batch is given up: all of its records count as dropped for that reason. */
-  abandon({ source, records, drops }: TrackedBatch, reason: string): void {
+  abandon({ source, bytes, records, drops }: TrackedBatch, reason: string): void {
     this.#abandoned ??= new State(this.#shape)
-    for (const drop of [{ reason, records }, ...drops]) {
+    for (const drop of [{ reason, records, bytes }, ...drops]) {
+      this.#abandoned.counter('mood_source_bytes_total').add(source, drop.bytes)
       this.#abandoned.counter('mood_source_records_total').add(source, drop.records)
       this.#abandoned.counter('mood_posts_dropped_total').add(labelKey(source, drop.reason), drop.records)
     }

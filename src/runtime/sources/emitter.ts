@@ -23,6 +23,9 @@ const LINGER_MS = 20
 /** Batches this far from full move to memory of their own size, and their full-sized memory is used again. */
 const COMPACT_BELOW = BATCH_BYTES / 4
 
+/** The most records in flight: of the shortest ones a queue of bytes alone would hold seconds of work. */
+const MAX_RECORDS = 2 ** 18
+
 /** Records of a batch before it is known how long a worker takes over one. */
 const FIRST_PACE = 512
 
@@ -62,13 +65,14 @@ export class ThreadEmitter implements Emitter {
   readonly #port: Port
   readonly #limits: EmitterLimits
   readonly #log: Pick<LimitedLog, 'write'>
-  readonly #inFlight = new Map<number, SharedArrayBuffer>()
+  readonly #inFlight = new Map<number, { memory: SharedArrayBuffer; records: number }>()
   readonly #spare: SharedArrayBuffer[] = []
   readonly #receipts = new Map<number, (receipt: Receipt) => void>()
   readonly #closing = new Map<number, () => void>()
   /** Partitions of which records were handed over behind their last position. */
   readonly #openGroups = new Set<string>()
   #bytesInFlight = 0
+  #recordsInFlight = 0
   #nextId = 1
   #pace = FIRST_PACE
   #writer: BatchWriter | null = null
@@ -133,7 +137,7 @@ export class ThreadEmitter implements Emitter {
       const total = part.reduce((sum, index) => sum + (bytes[index] as Uint8Array).length, 0)
       const writer = new BatchWriter(batchMemory(part.length, total), part.length)
       for (const index of part) writer.add(bytes[index] as Uint8Array)
-      const id = this.#send(writer.memory, part.length, headOf(records, options), {
+      const id = this.#send(writer, headOf(records, options), {
         position: isLast ? position : undefined,
         receipt,
         drops: from === 0 ? drops : [],
@@ -265,15 +269,21 @@ export class ThreadEmitter implements Emitter {
       memory = writer.compact()
       this.#spare.push(writer.memory)
     }
-    this.#send(memory, writer?.records ?? 0, this.#head, { position, receipt: null, drops })
+    this.#send({ memory, records: writer?.records ?? 0, bytes: writer?.bytes ?? 0 }, this.#head, {
+      position,
+      receipt: null,
+      drops,
+    })
   }
 
   /** The workers are done with batches: their memory is free. */
   release(ids: readonly number[]): void {
     for (const id of ids) {
-      const memory = this.#inFlight.get(id)
-      if (!memory) continue
+      const batch = this.#inFlight.get(id)
+      if (!batch) continue
+      const { memory, records } = batch
       this.#inFlight.delete(id)
+      this.#recordsInFlight -= records
       this.#bytesInFlight -= memory.byteLength
       if (memory.byteLength === FULL_SIZE) this.#spare.push(memory)
     }
@@ -298,7 +308,7 @@ export class ThreadEmitter implements Emitter {
   }
 
   #isFull(): boolean {
-    return this.#bytesInFlight >= this.#limits.queueBytes
+    return this.#bytesInFlight >= this.#limits.queueBytes || this.#recordsInFlight >= MAX_RECORDS
   }
 
   async #hasRoom(): Promise<void> {
@@ -363,7 +373,7 @@ export class ThreadEmitter implements Emitter {
     else {
       // Nothing is left to go with: the position goes with an empty batch.
       this.flush()
-      this.#send(batchMemory(0, 0), 0, head, { position, receipt: null, drops: [] })
+      this.#send(EMPTY, head, { position, receipt: null, drops: [] })
     }
   }
 
@@ -380,14 +390,14 @@ export class ThreadEmitter implements Emitter {
   }
 
   #send(
-    memory: SharedArrayBuffer,
-    records: number,
+    { memory, records, bytes }: Pick<Batch, 'memory' | 'records' | 'bytes'>,
     head: BatchHead,
     { position, receipt, drops }: Pick<Batch, 'position' | 'receipt' | 'drops'>,
   ): number {
     const id = this.#nextId++
     checkPosition(position)
-    this.#inFlight.set(id, memory)
+    this.#inFlight.set(id, { memory, records })
+    this.#recordsInFlight += records
     this.#bytesInFlight += memory.byteLength
     const endsGroup = !this.replayable || position !== undefined
     if (endsGroup) this.#openGroups.delete(head.partition)
@@ -395,7 +405,7 @@ export class ThreadEmitter implements Emitter {
     const receivedAt = Date.now()
     this.#tell({
       type: 'batch',
-      batch: { id, memory, records, receivedAt, ...head, position, endsGroup, receipt, drops },
+      batch: { id, memory, records, bytes, receivedAt, ...head, position, endsGroup, receipt, drops },
     })
     return id
   }
@@ -428,6 +438,8 @@ export class ThreadEmitter implements Emitter {
     this.#port.postMessage(message)
   }
 }
+
+const EMPTY = { memory: batchMemory(0, 0), records: 0, bytes: 0 }
 
 const FULL_SIZE = batchMemory(BATCH_RECORDS, BATCH_BYTES).byteLength
 

@@ -3,6 +3,9 @@ import type { LogLevel, LogMessage, Port, SuppressedMessage } from './messages.t
 
 const SAMPLE_LENGTH = 200
 
+/** Fields of a line at most. */
+const MOST_FIELDS = 30
+
 /** A piece of a record for the log: cut, and with whatever a terminal could trip over escaped. */
 export function sampleOf(text: string): string {
   // Before it is cut: half of a secret would not be known for one.
@@ -35,6 +38,27 @@ export class LimitedLog {
   }
 
   write(level: LogLevel, cause: string, message: string, fields: Record<string, unknown> = {}): void {
+    if (this.admits(cause)) this.send(level, cause, message, fields)
+  }
+
+  /** Sends a line that was admitted. */
+  send(level: LogLevel, cause: string, message: string, fields: Record<string, unknown> = {}): void {
+    const safe = Object.fromEntries(
+      Object.entries(fields ?? {})
+        .slice(0, MOST_FIELDS)
+        .map(([key, value]) => [key, shown(value)]),
+    )
+    this.#port.postMessage({
+      type: 'log',
+      level,
+      cause,
+      message: sampleOf(String(message)),
+      fields: safe,
+    } satisfies LogMessage)
+  }
+
+  /** Whether there is room for a line of this cause; counts it, written or not. */
+  admits(cause: string): boolean {
     this.#beginSecond(Math.floor(Date.now() / 1000))
     let lines = this.#lines.get(cause)
     if (!lines) {
@@ -43,17 +67,10 @@ export class LimitedLog {
     }
     if (lines.written >= this.#perSecond) {
       lines.untold++
-      return
+      return false
     }
     lines.written++
-    const safe = Object.fromEntries(Object.entries(fields ?? {}).map(([key, value]) => [key, shown(value)]))
-    this.#port.postMessage({
-      type: 'log',
-      level,
-      cause,
-      message: sampleOf(String(message)),
-      fields: safe,
-    } satisfies LogMessage)
+    return true
   }
 
   /** Says how many lines were suppressed of which nothing was said yet. */

@@ -1,5 +1,6 @@
 import { isMainThread, type MessagePort, workerData } from 'node:worker_threads'
 import type { Port } from './messages.ts'
+import { unpacked } from './packed-topics.ts'
 
 /**
  * The port of a thread that was started with this role, and its data; null elsewhere. To be called before any plugin is
@@ -14,7 +15,7 @@ export function ownPort<Data>(role: string): { port: Port; data: Data } | null {
   lockGlobals()
   return {
     port: { postMessage: message => post(message), on: (event, listener) => port.on(event, listener) },
-    data: given as Data,
+    data: unpacked<Data>(given),
   }
 }
 

@@ -3,6 +3,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { moduleUrl } from '../../loader/registry.ts'
 import { LimitedLog } from './log-limit.ts'
 import type { LogMessage, SuppressedMessage } from './messages.ts'
+import { packed } from './packed-topics.ts'
 import { resourceLimits } from './thread-memory.ts'
 
 export interface ThreadOptions {
@@ -37,7 +38,7 @@ export function startThread<Message>(
 ): { thread: Worker; post(message: unknown): void } {
   const { port1, port2 } = new MessageChannel()
   const thread = new Worker(new URL(moduleUrl(module)), {
-    workerData: { ...data, role, port: port2 },
+    workerData: { ...packed(data), role, port: port2 },
     transferList: [port2],
     name,
     resourceLimits: resourceLimits(heapBytes),

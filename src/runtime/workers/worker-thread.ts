@@ -231,8 +231,11 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
       // The ordinary fate of most posts is not worth a line each.
       if (reason === 'off_topic' || reason === 'duplicate' || reason === 'not_a_post') return
       const source = plan.sources[job.source]?.name ?? ''
+      const cause = `${source} ${reason}`
+      // A bad record costs no more than a good one: what the line would say is made for the lines that are written.
+      if (!log.admits(cause)) return
       const sample = job.records.record(record).toString('utf8', 0, 400)
-      log.write('warn', `${source} ${reason}`, 'a record was dropped', {
+      log.send('warn', cause, 'a record was dropped', {
         source,
         reason,
         message,

@@ -1,0 +1,88 @@
+import { Random } from '../torture/random.ts'
+
+/** What one class of attacks came to. */
+export interface Tally {
+  title: string
+  tried: number
+  survived: number
+  /** What was lost, a line each. */
+  lost: string[]
+  /** Why it was left out, where it was. */
+  skipped?: string
+}
+
+/** What a class of attacks is given. */
+export interface Attacker {
+  readonly random: Random
+  /** Whether it is to take seconds rather than minutes. */
+  readonly short: boolean
+  /** Tries one thing, or so many of a kind: they are lost where the promise rejects. */
+  attempt(what: string, act: () => Promise<unknown>, count?: number): Promise<void>
+}
+
+export interface AttackClass {
+  title: string
+  /** Left out of the short form. */
+  long?: true
+  /** Why it cannot be had here. */
+  impossible?(): string | null
+  run(attacker: Attacker): Promise<void>
+}
+
+/** How many lines of what was lost are kept of a class. */
+const MOST_LOST = 20
+
+/** Tries one class after the other. */
+export async function attack(
+  classes: readonly AttackClass[],
+  { seed, short, say }: { seed: number; short: boolean; say(line: string): void },
+): Promise<Tally[]> {
+  const tallies: Tally[] = []
+  for (const { title, long, impossible, run } of classes) {
+    const tally: Tally = { title, tried: 0, survived: 0, lost: [] }
+    tallies.push(tally)
+    const why = long && short ? 'long form only' : impossible?.()
+    if (why) {
+      tally.skipped = why
+      continue
+    }
+    const attempt: Attacker['attempt'] = async (what, act, count = 1) => {
+      tally.tried += count
+      try {
+        await act()
+        tally.survived += count
+      } catch (error) {
+        if (tally.lost.length < MOST_LOST)
+          tally.lost.push(`${what}: ${(error as Error).message.slice(0, 500)}`)
+      }
+    }
+    const startedAt = performance.now()
+    await run({ random: new Random(seed, title), short, attempt }).catch((error: Error) => {
+      tally.tried++
+      tally.lost.push(`it could not be tried: ${error.message.slice(0, 500)}`)
+    })
+    say(`  ${title}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+  }
+  return tallies
+}
+
+/** The table that ends a run, in Markdown, so that it can be put into the documentation. */
+export function table(tallies: readonly Tally[]): string {
+  const rows = tallies.map(({ title, tried, survived, skipped }) =>
+    skipped
+      ? `| ${title} | – | – | left out: ${skipped} |`
+      : `| ${title} | ${tried} | ${survived} | ${tried - survived} |`,
+  )
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
+  const [tried, survived] = [sum(({ tried }) => tried), sum(({ survived }) => survived)]
+  return [
+    '| attack | tried | survived | lost |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    `| all | ${tried} | ${survived} | ${tried - survived} |`,
+  ].join('\n')
+}
+
+export function ensure(condition: boolean, otherwise: string): void {
+  if (!condition) throw new Error(otherwise)
+}

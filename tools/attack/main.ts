@@ -1,0 +1,53 @@
+/** `npm run attack`: tries to stop, deceive and break into a running exporter. See docs/reliability.md. */
+import { parseArgs } from 'node:util'
+import { ACCESS } from './access.ts'
+import { attack, table } from './attack.ts'
+import { PLUGINS } from './plugins.ts'
+import { REQUESTS } from './requests.ts'
+
+/** How long a run may take, in milliseconds, before it is ended as a failure. */
+const LONG_MS = 25 * 60_000
+const SHORT_MS = 9 * 60_000
+
+const USAGE = `Attacks a running exporter, on loopback, and shows what was tried, survived and lost.
+
+npm run attack -- [options]
+
+  --short     a form that takes less than a minute on a machine that does nothing else
+  --seed N    what determines the attacks (default: chosen, and printed)
+  --only TEXT only classes whose title contains it
+  --help      this text
+
+Exit code: 0 where all was survived, 1 where something was lost.
+`
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    only: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
+  },
+})
+const { short, only } = values
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+if (values.help) say(USAGE)
+else {
+  const seed = Number(values.seed)
+  say(`Attack with the seed ${seed}${short ? ', in its short form' : ''}`)
+  setTimeout(
+    () => {
+      say('FAILED: it did not end in time')
+      process.exit(1)
+    },
+    short ? SHORT_MS : LONG_MS,
+  ).unref()
+  const classes = [...REQUESTS, ...ACCESS, ...PLUGINS].filter(({ title }) => title.includes(only))
+  const tallies = await attack(classes, { seed, short, say })
+  say(`\n${table(tallies)}`)
+  const lost = tallies.flatMap(({ title, lost }) => lost.map(line => `LOST: ${title}: ${line}`))
+  for (const line of lost) say(line)
+  say(lost.length === 0 ? 'PASSED' : 'FAILED')
+  process.exit(lost.length === 0 ? 0 : 1)
+}

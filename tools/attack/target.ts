@@ -1,0 +1,39 @@
+import { connect } from 'node:net'
+import type { RunningExporter } from '../../test/support/exporter.ts'
+import { ensure } from './attack.ts'
+
+/** How long a scrape may take on a machine that is busy with the attack, in milliseconds. */
+const SCRAPE_MS = 15_000
+
+/** The least that a configuration needs. */
+export const QUIET = { languages: { detect: false }, workers: 1, extractors: [] }
+
+/** Rejects unless the exporter runs and answers a scrape. */
+export async function answers({ url, process: { exitCode, signalCode } }: RunningExporter): Promise<string> {
+  ensure(exitCode === null && signalCode === null, `it ended with ${exitCode ?? signalCode}`)
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(SCRAPE_MS) })
+  ensure(response.status === 200, `/metrics answered ${response.status}`)
+  return response.text()
+}
+
+/** Sends bytes as they are. Resolves to what came back until the connection ended, or was silent for `quietMs`. */
+export function raw(url: string, bytes: string | Buffer, quietMs = 150): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise(resolve => {
+    let got = ''
+    const socket = connect(Number(port), hostname, () => socket.write(bytes))
+    socket.setTimeout(quietMs, () => socket.destroy())
+    socket.on('data', chunk => {
+      got += chunk.toString('latin1')
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(got))
+  })
+}
+
+/** The statuses of all answers in what came back. */
+export const statuses = (got: string): number[] =>
+  [...got.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status))
+
+export const post = (text: string, id: string) =>
+  JSON.stringify({ id, text, createdAt: Date.now(), lang: 'en' })
