@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadResult } from '../config/load.ts'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
+import type { PostEvent } from '../plugin/events/post.ts'
 import { LINES } from '../plugin/records/framing.ts'
 import type { Position } from '../plugin/source.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
 import type { EncodedPlugins } from '../state/plugin-metrics.ts'
 import type { State } from '../state/state.ts'
+import { type AlertAdmission, type AlertAnswer, AlertReceiver } from './alerts/receiver.ts'
 import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
 import { REPORTS } from './checkpoints/kept.ts'
@@ -16,6 +18,7 @@ import { Journal } from './journal.ts'
 import type { ExporterLog } from './log.ts'
 import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
+import { Samples } from './outputs/samples.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
@@ -90,8 +93,10 @@ export class Exporter implements ExporterView {
   readonly #exposition: Exposition
   readonly #pluginMetrics: PluginMetrics
   readonly #outbox: Outbox
+  readonly #samples = new Samples()
   #outputs: Outputs | null = null
   readonly reporter: Reporter
+  readonly #alerts: AlertReceiver
   #ranUntil = performance.now()
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
@@ -119,6 +124,7 @@ export class Exporter implements ExporterView {
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
+      await exporter.#alerts.open()
       await exporter.reporter.configure(prepared.resolved.reports, Date.now())
       exporter.#pluginMetrics.refresh()
       exporter.#pool.use()
@@ -160,11 +166,19 @@ export class Exporter implements ExporterView {
     )
     this.#journal = new Journal(log, (name, values, n) => this.#checkpoints.count(name, values, n))
     this.#outbox = new Outbox(directory.store, events => this.#outputs?.publish(events))
+    this.#alerts = new AlertReceiver({
+      log,
+      outbox: this.#outbox,
+      store: directory.kept(REPORTS),
+      outputs: () => this.#outputs?.taking('alerts').map(({ name }) => name) ?? [],
+      options: () => this.resolved.alertmanager,
+      count: result => this.#checkpoints.count('mood_alert_notifications_total', [result]),
+    })
     this.reporter = new Reporter({
       log,
       outbox: this.#outbox,
       store: directory.kept(REPORTS),
-      source: () => ({ state: this.state, incidents: null, rankings: [] }),
+      source: () => ({ state: this.state, incidents: this.#alerts.incidents, rankings: [] }),
       outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
       count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
     })
@@ -252,6 +266,14 @@ export class Exporter implements ExporterView {
 
   refused(status: number): void {
     this.#checkpoints.count('mood_http_requests_refused_total', [String(status)])
+  }
+
+  admitsAlerts(authorization: string | undefined): AlertAdmission {
+    return this.#alerts.admits(authorization)
+  }
+
+  alerts(body: string): Promise<AlertAnswer> {
+    return this.#alerts.receive(body)
   }
 
   /** Loads the configuration again; with problems the running one is kept. Concurrent calls share a reload. */
@@ -421,6 +443,7 @@ export class Exporter implements ExporterView {
         runner?.pace(this.#paces.observe(batch, ms, this.#pool.stride))
       },
       abandoned: (batch, why) => this.#abandon(batch, why),
+      sampled: posts => this.#sampled(posts),
       recorded: recorded => this.#recorded(recorded),
       restarted: (reason, blame) => this.#journal.workerRestarted(reason, blame),
       store: call => this.directory.call(call),
@@ -529,6 +552,11 @@ export class Exporter implements ExporterView {
     yield this.#pool.declared
     for (const { declared } of this.sources.values()) yield declared
     if (this.#outputs) yield* this.#outputs.declared()
+  }
+
+  #sampled(posts: readonly PostEvent[]): void {
+    const events = this.#samples.route(posts, this.#outputs?.taking('posts') ?? [], Date.now())
+    if (events.length > 0) void this.#outbox.enqueueEach(events)
   }
 
   #recorded(recorded: EncodedPlugins): void {
