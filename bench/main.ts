@@ -5,12 +5,14 @@ import { benchKafka } from './kafka.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchRelease } from './release.ts'
+import { benchReplay } from './replay.ts'
 import { benchScorers } from './scorers.ts'
 import { benchScrape } from './scrape.ts'
 import { benchTerms } from './terms.ts'
 
 const BENCHES = {
   pipeline: benchPipeline,
+  replay: benchReplay,
   release: benchRelease,
   scorers: benchScorers,
   scrape: benchScrape,

@@ -8,7 +8,7 @@ import { heading, line, median } from './support/report.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 
 /** The last release: what this working tree is measured against. */
-const RELEASE = 'b2acef7'
+export const RELEASE = 'b2acef7'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const POSTS = 2_500_000
@@ -18,7 +18,7 @@ const WORKERS = 2
 const TOPICS = 50
 
 /** The last release as a checkout of its own, with the dependencies of this one. */
-function release(folder: string): string {
+export function release(folder: string): string {
   const tree = join(folder, 'release')
   mkdirSync(tree)
   const archive = execFileSync('git', ['archive', RELEASE], { cwd: ROOT, maxBuffer: 2 ** 28 })

@@ -47,7 +47,9 @@ export class CounterTable {
 
   /** @param zeros whether with the keys whose count is 0 */
   encode(zeros = false): [string, number][] {
-    return [...this.entries()].filter(([, n]) => zeros || n !== 0)
+    const encoded: [string, number][] = []
+    for (const [key, { n }] of this.#cells) if (zeros || n !== 0) encoded.push([key, n])
+    return encoded
   }
 
   /** @param check throws where a key is not one of this table */

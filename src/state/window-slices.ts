@@ -36,8 +36,11 @@ export class MoodCell {
 
 export type EncodedMood = [key: string, posts: [number, number, number, number], score: number]
 
-export const encodeMoods = (moods: ReadonlyMap<string, MoodCell>): EncodedMood[] =>
-  Array.from(moods, ([key, { posts, score }]) => [key, posts, score])
+export function encodeMoods(moods: ReadonlyMap<string, MoodCell>): EncodedMood[] {
+  const encoded: EncodedMood[] = []
+  for (const [key, { posts, score }] of moods) encoded.push([key, posts, score])
+  return encoded
+}
 
 export function decodeMoods(encoded: readonly EncodedMood[]): Map<string, MoodCell> {
   const moods = new Map<string, MoodCell>()

@@ -1,6 +1,6 @@
-/** What a UTF-16 code unit is to the tokens. */
-export const SPACE = 0
-export const LETTER = 1
+/** What a UTF-16 code unit is to the tokens. A letter is 0, so that its entry is the folded letter and nothing else. */
+export const LETTER = 0
+export const SPACE = 1
 export const DIGIT = 2
 /** Punctuation that ends a clause, and with it the scope of a negation. */
 export const CLAUSE = 3
@@ -24,7 +24,7 @@ export const FOLDED_MASK = 0xffff
  * digits are all `0`. Made once: asking a regular expression for each character would take most of a score's time, and
  * one table asks for one look-up where two would ask for two.
  */
-export const CHARACTERS = new Uint32Array(0x10000)
+export const CHARACTERS = new Int32Array(0x10000)
 
 /** Symbols before this, such as © and ™, are pictographs to Unicode, but say nothing of a mood. */
 const FIRST_PICTOGRAPH = 0x231a

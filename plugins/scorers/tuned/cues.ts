@@ -27,8 +27,8 @@ export class Cues {
   read(tokens: Tokens, units: Units): void {
     const { states, count } = units
     let all = 0
-    for (let unit = 0; unit < count; unit++) all |= states[unit] as number
     // A spent negator says no more than the words that it reverses.
+    if (units.isScoped) for (let unit = 0; unit < count; unit++) all |= states[unit] as number
     this.#hasReversed = all === REVERSED ? 1 : 0
     this.#readList(units, 0)
     this.#readList(units, 1)
@@ -47,6 +47,11 @@ export class Cues {
   #readList(units: Units, list: 0 | 1): void {
     const { values } = this
     const { listedCount } = units
+    const at = list * PER_LIST
+    if (listedCount === 0) {
+      values.fill(0, at, at + PER_LIST)
+      return
+    }
     let positive = 0
     let negative = 0
     let most = 0
@@ -61,7 +66,6 @@ export class Cues {
       if (valence < least) least = valence
       last = valence
     }
-    const at = list * PER_LIST
     values[at] = bend(positive - negative)
     values[at + 1] = bend(positive)
     values[at + 2] = bend(negative)

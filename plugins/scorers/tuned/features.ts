@@ -7,8 +7,13 @@ import { LONGEST_WORD } from './tokens.ts'
  * `undefined` is not read; `scale` is how much one counts against the others.
  */
 export interface FeatureSettings {
-  /** How many features a model keeps weights of: a multiple of `PORTION` of weights.ts. */
+  /** How many features of words a model keeps weights of: a multiple of `PORTION` of weights.ts. */
   readonly slots: number
+  /**
+   * How many features of two words, likewise. They are looked up for every text, so in few slots of their own they stay in
+   * the processor's cache. Where it is undefined, they share the slots of words.
+   */
+  readonly between?: number | undefined
   /** Words as they are, and again where a negation reverses them or where they are a spent negator. */
   readonly words: { readonly scale: number }
   /** Pairs of a word and one of the next `reach`, by so many first characters; 0 is by the whole words. */

@@ -36,6 +36,18 @@ test('a negator turns a word round', async () => {
   expect(await score('this is not good')).toBeLessThan(plain)
 })
 
+test('a word scores the same whether or not it was seen before as part of another one', () => {
+  for (const [joined, apart] of [
+    ['재미없지않았다', '재미없지 않았다'],
+    ['안되지않아요', '안되지 않아요'],
+  ] as const) {
+    const fresh = shippedModel('ko').score(apart)
+    const model = shippedModel('ko')
+    model.score(joined)
+    expect(model.score(apart), apart).toBe(fresh)
+  }
+})
+
 test('emoji count, though no training post had one', async () => {
   expect(await score('on my way 😍')).toBeGreaterThan((await score('on my way')) as number)
   expect(await score('on my way 😡')).toBeLessThan((await score('on my way')) as number)

@@ -20,6 +20,7 @@ test('a file says what was put into it', () => {
   const again = decodeModel(encodeModel(shipped), 'again')
   expect(again.header).toEqual(shipped.header)
   expect(Buffer.from(again.slots).equals(Buffer.from(shipped.slots))).toBe(true)
+  expect(again.between).toEqual(shipped.between)
   expect(again.pooled?.hashes).toEqual(shipped.pooled?.hashes)
   expect(refusal({})).toBe('none')
 })
@@ -32,6 +33,7 @@ test.each([
   ['temperature', { temperature: undefined }],
   ['temperature', { temperature: 0 }],
   ['features.slots', { features: { ...shipped.header.features, slots: 1000 } }],
+  ['features.between', { features: { ...shipped.header.features, between: 1000 } }],
   ['features.characters', { features: { ...shipped.header.features, characters: undefined } }],
   [
     'features.characters',

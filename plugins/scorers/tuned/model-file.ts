@@ -15,6 +15,8 @@ export interface ModelParts {
   readonly header: ModelHeader
   /** {@link STRIDE} bytes for each slot: a check, 0 where it is empty, and a code. */
   readonly slots: Uint8Array
+  /** The same of features of two words, where those have slots of their own. */
+  readonly between?: Uint8Array | undefined
   /** Hashes of the lexicon's words, and two valences for each. */
   readonly hashes: Int32Array
   readonly valences: Int8Array
@@ -24,16 +26,17 @@ export interface ModelParts {
 }
 
 const sizeOf = ({ words, moods, features, pooled }: ModelHeader) =>
-  features.slots * STRIDE +
+  (features.slots + (features.between ?? 0)) * STRIDE +
   words * (4 + 2) +
   moods * 4 +
   (pooled === undefined ? 0 : pooled.words * (4 + pooled.units))
 
 /**
- * Layout: magic, version (u16), length of the header (u32), header (JSON), slots, the lexicon's hashes and valences,
+ * Layout: magic, version (u16), length of the header (u32), header (JSON), slots of words and
+ * of two words, the lexicon's hashes and valences,
  * the moods' hashes, the pooled part's hashes and rows, SHA-256 of all before.
  */
-export function encodeModel({ header, slots, hashes, valences, moods, pooled }: ModelParts): Buffer {
+export function encodeModel({ header, slots, between, hashes, valences, moods, pooled }: ModelParts): Buffer {
   const json = Buffer.from(JSON.stringify(header))
   const start = Buffer.alloc(MAGIC.length + 6)
   MAGIC.copy(start)
@@ -43,6 +46,7 @@ export function encodeModel({ header, slots, hashes, valences, moods, pooled }: 
     start,
     json,
     slots,
+    ...(between === undefined ? [] : [between]),
     littleEndian(hashes),
     new Uint8Array(valences.buffer, valences.byteOffset, valences.length),
     littleEndian(moods),
@@ -81,7 +85,7 @@ export function decodeModel(bytes: Buffer, name: string): ModelParts {
   if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end)))
     fail('the checksum is wrong: the file is cut short or was changed since it was made')
   const header = readHeader(bytes.toString('utf8', fixed, bodyStart), fail)
-  const { words, moods, pooled } = header
+  const { features, words, moods, pooled } = header
   if (bodyStart + sizeOf(header) !== end) fail('the model is of another shape than its header says')
   let at = bodyStart
   const take = (size: number) => {
@@ -94,7 +98,8 @@ export function decodeModel(bytes: Buffer, name: string): ModelParts {
   }
   const parts = {
     header,
-    slots: take(header.features.slots * STRIDE),
+    slots: take(features.slots * STRIDE),
+    between: features.between === undefined ? undefined : take(features.between * STRIDE),
     hashes: takeHashes(words),
     valences: Int8Array.from(take(words * 2)),
     moods: takeHashes(moods),

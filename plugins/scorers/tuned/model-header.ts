@@ -14,6 +14,8 @@ const run = z
   .object({ scale, shortest: longest, longest })
   .refine(({ shortest, longest }) => shortest <= longest, 'expected shortest to be at most longest')
 
+const slots = z.int().refine(isSlotCount, 'expected a number of slots as weights.ts has it')
+
 /** What a model file says of itself, as JSON. */
 export const modelHeader = z
   .object({
@@ -24,7 +26,8 @@ export const modelHeader = z
     /** How many posts it was trained on. */
     posts: count,
     features: z.object({
-      slots: z.int().refine(isSlotCount, 'expected a number of slots as weights.ts has it'),
+      slots,
+      between: slots.optional(),
       words: z.object({ scale }),
       pairs: z.object({ scale, reach: z.int().min(0).max(30), beginning: z.int().min(0).max(8) }),
       characters: run,

@@ -35,9 +35,9 @@ import {
   VALENCES,
 } from './remembered.ts'
 import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
-import { LONGEST_WORD, spell, Tokens } from './tokens.ts'
+import { CAPACITY, LONGEST_WORD, spell, Tokens } from './tokens.ts'
 import { Units } from './units.ts'
-import { checkOf, PORTION, STRIDE, slotOf } from './weights.ts'
+import { Slots } from './weights.ts'
 
 /** How many words are remembered: 68 bytes each. A Korean word has its endings, and so there are more. */
 const REMEMBERED = 2 ** 16
@@ -45,6 +45,9 @@ const REMEMBERED_KOREAN = 2 ** 17
 
 /** A text of few characters is not all the surer for it. */
 export const SHORTEST = 4
+
+/** The part of a word that is cut is remembered by another hash: alone it might be a word that is cut itself. */
+const PART = 0x2f0b4a27
 
 /** What asks for the scopes of a text to be marked. */
 const ANY_NEGATION = NEGATOR | WITH_NEXT | FREE
@@ -67,13 +70,15 @@ export class Model {
   text = ''
   readonly #analysis: Analysis
   readonly #features: WordFeatures
-  /** For each slot its code above its check: one look brings both. */
-  readonly #slots: Uint16Array
-  readonly #portions: number
+  /** Of words, and of two words. */
+  readonly #slots: Slots
+  readonly #between: Slots
   /** What each code adds to the log odds of negative and of positive. */
   readonly #codes: Float64Array
   readonly #cueWeights: Float64Array
   readonly #codeUnits = new Uint16Array(LONGEST_WORD)
+  /** For each token of the text where its record begins. */
+  readonly #places = new Int32Array(CAPACITY)
   /** Log odds that are being summed up. */
   readonly #found = new Float64Array(2)
 
@@ -81,16 +86,14 @@ export class Model {
   negative = 0
   positive = 0
 
-  constructor({ header, slots, hashes, valences, moods, pooled }: ModelParts) {
+  constructor({ header, slots, between, hashes, valences, moods, pooled }: ModelParts) {
     this.header = header
     const lexicon = new Lexicon(hashes, valences)
     this.moods = new Moods(moods)
     this.#analysis = analysisOf(header.language, this.moods, lexicon)
     this.#features = new WordFeatures(header.features)
-    this.#slots = new Uint16Array(header.features.slots)
-    for (let slot = 0; slot < this.#slots.length; slot++)
-      this.#slots[slot] = ((slots[slot * STRIDE + 1] as number) << 8) | (slots[slot * STRIDE] as number)
-    this.#portions = header.features.slots / PORTION
+    this.#slots = new Slots(slots)
+    this.#between = between === undefined ? this.#slots : new Slots(between)
     this.#codes = Float64Array.from(header.codes)
     this.#cueWeights = Float64Array.from(header.cues)
     this.pooled = pooled && new Pooled(pooled)
@@ -125,14 +128,19 @@ export class Model {
     const { count, hashes } = tokens
     if (count === 0) return false
     words.begin()
+    // First all places, then what is there: so the processor waits for one word's record while it asks for the next.
+    const found = this.#places
+    for (let token = 0; token < count; token++) {
+      const place = words.find(hashes[token] as number)
+      found[token] = place < 0 ? this.#learn(token) : place
+    }
     const { numbers } = words
     const { flags, places } = units
     units.listedCount = 0
     let seen = 0
     let unit = 0
     for (let token = 0; token < count; token++) {
-      let place = words.find(hashes[token] as number)
-      if (place < 0) place = this.#learn(token)
+      const place = found[token] as number
       const flag = numbers[place + FLAGS] as number
       if ((flag & (IS_CUT | IS_LISTED)) !== 0) {
         if ((flag & IS_CUT) !== 0) {
@@ -149,7 +157,8 @@ export class Model {
     }
     units.count = unit
     units.states.fill(PLAIN, 0, unit)
-    if ((seen & ANY_NEGATION) !== 0) {
+    units.isScoped = (seen & ANY_NEGATION) !== 0
+    if (units.isScoped) {
       units.by.fill(-1, 0, unit)
       this.#analysis.scope(units)
     }
@@ -222,15 +231,14 @@ export class Model {
     const { places, states, count } = this.units
     const { numbers } = this.words
     const { pairs, reversal } = this.header.features
-    const slots = this.#slots
+    const between = this.#between
     const codes = this.#codes
-    const portions = this.#portions
     let negativeSteps = 0
     let positiveSteps = 0
     let negative = 0
     let positive = 0
     let before = 0
-    let stateBefore = 0
+    let stateBefore = SPENT
     for (let unit = 0; unit < count; unit++) {
       const place = places[unit] as number
       const state = states[unit] as number
@@ -238,17 +246,14 @@ export class Model {
       negativeSteps += negativeOf(odds)
       positiveSteps += positiveOf(odds)
       const key = numbers[place + PAIR_KEY] as number
-      const hash = pairFeature(before, key, 1)
-      const entry = slots[slotOf(hash, portions)] as number
-      if ((entry & 0xff) === checkOf(hash) && unit > 0) {
-        const at = (entry >>> 8) * 2
-        if (statesOfPair(stateBefore, state) === PLAIN) {
-          negative += codes[at] as number
-          positive += codes[at + 1] as number
-        } else {
-          negative += reversal * (codes[at + 1] as number)
-          positive += reversal * (codes[at] as number)
-        }
+      // Before the first there is none, and code 0 adds nothing.
+      const at = unit === 0 ? 0 : 2 * between.codeOf(pairFeature(before, key, 1))
+      if (statesOfPair(stateBefore, state) === PLAIN) {
+        negative += codes[at] as number
+        positive += codes[at + 1] as number
+      } else {
+        negative += reversal * (codes[at + 1] as number)
+        positive += reversal * (codes[at] as number)
       }
       before = key
       stateBefore = state
@@ -262,14 +267,12 @@ export class Model {
     const { numbers } = words
     const { pairs, letters } = header.features
     const { places, states } = units
+    const between = this.#between
     const a = places[first] as number
     const b = places[second] as number
     const state = statesOfPair(states[first] as number, states[second] as number)
-    this.#addFeature(
-      pairFeature(numbers[a + PAIR_KEY] as number, numbers[b + PAIR_KEY] as number, second - first),
-      pairs.scale,
-      state,
-    )
+    const pair = pairFeature(numbers[a + PAIR_KEY] as number, numbers[b + PAIR_KEY] as number, second - first)
+    this.#addFeature(between, pair, pairs.scale, state)
     if (letters === undefined || second !== first + 1) return
     if (states[first] === SPENT || states[second] === SPENT) return
     const start = numbers[b + HEADS] as number
@@ -277,15 +280,13 @@ export class Model {
     for (let taken = 0; taken < CROSSING; taken++) {
       const tail = numbers[a + TAILS + taken] as number
       if (tail === 0) return
-      this.#addFeature(acrossFeature(tail, start, 0), letters.scale, state)
-      if (next !== 0) this.#addFeature(acrossFeature(tail, start, next), letters.scale, state)
+      this.#addFeature(between, acrossFeature(tail, start, 0), letters.scale, state)
+      if (next !== 0) this.#addFeature(between, acrossFeature(tail, start, next), letters.scale, state)
     }
   }
 
-  #addFeature(hash: number, scale: number, state: number): void {
-    const entry = this.#slots[slotOf(hash, this.#portions)] as number
-    if ((entry & 0xff) !== checkOf(hash)) return
-    const at = (entry >>> 8) * 2
+  #addFeature(slots: Slots, hash: number, scale: number, state: number): void {
+    const at = 2 * slots.codeOf(hash)
     const negative = (this.#codes[at] as number) * scale
     const positive = (this.#codes[at + 1] as number) * scale
     const found = this.#found
@@ -321,7 +322,7 @@ export class Model {
     const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
     const hash = tokens.hashes[token] as number
     const cut = this.#analysis.cut(codes, size, kind)
-    if (cut === 0) return this.#learnUnit(hash, codes, size, kind)
+    if (cut === 0) return this.#learnUnit(words.place(hash), hash, codes, size, kind)
     const place = words.place(hash)
     words.numbers[place + FLAGS] = IS_CUT
     words.numbers[place + VALENCES] = cut
@@ -337,9 +338,8 @@ export class Model {
     let seen = 0
     for (const part of [0, 1] as const) {
       const hash = numbers[whole + PARTS + part] as number
-      let place = words.find(hash)
-      if (place < 0 || ((numbers[place + FLAGS] as number) & IS_CUT) !== 0)
-        place = this.#learnPart(whole, token, part, hash)
+      let place = words.find(hash ^ PART)
+      if (place < 0) place = this.#learnPart(whole, token, part, hash)
       const unit = first + part
       const flag = numbers[place + FLAGS] as number
       seen |= flag
@@ -356,18 +356,19 @@ export class Model {
     const kind = tokens.kinds[token] as number
     const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
     const cut = words.numbers[whole + VALENCES] as number
+    const place = words.place(hash ^ PART)
     return part === 0
-      ? this.#learnUnit(hash, codes, cut, kind)
-      : this.#learnUnit(hash, codes.subarray(cut), size - cut, kind)
+      ? this.#learnUnit(place, hash, codes, cut, kind)
+      : this.#learnUnit(place, hash, codes.subarray(cut), size - cut, kind)
   }
 
-  #learnUnit(hash: number, codes: Uint16Array, size: number, kind: number): number {
+  #learnUnit(place: number, hash: number, codes: Uint16Array, size: number, kind: number): number {
     const { words, header } = this
     const { numbers } = words
     const { words: word, pairs, characters, letters, reversal } = header.features
     const features = this.#features
+    const slots = this.#slots
     features.read(codes, size)
-    const place = words.place(hash)
     numbers[place + PAIR_KEY] = pairKeyOf(hash, codes, size, pairs.beginning)
     const flags = this.#analysis.flags(hash, codes, size, kind)
     const valences = this.#analysis.valences(hash, codes, size, kind, flags)
@@ -375,19 +376,19 @@ export class Model {
     numbers[place + FLAGS] = flags | (valences === 0 ? 0 : IS_LISTED)
     const found = this.#found
     found.fill(0)
-    this.#addFeature(wordFeature(hash), word.scale, PLAIN)
+    this.#addFeature(slots, wordFeature(hash), word.scale, PLAIN)
     for (let index = 0; index < features.characterCount; index++)
-      this.#addFeature(features.characters[index] as number, characters.scale, PLAIN)
+      this.#addFeature(slots, features.characters[index] as number, characters.scale, PLAIN)
     for (let index = 0; index < features.letterCount; index++)
-      this.#addFeature(features.letters[index] as number, letters?.scale ?? 0, PLAIN)
+      this.#addFeature(slots, features.letters[index] as number, letters?.scale ?? 0, PLAIN)
     const [negative, positive] = found as unknown as [number, number]
     words.setOdds(place, PLAIN, negative, positive)
     found[0] = reversal * positive
     found[1] = reversal * negative
-    this.#addFeature(reversedFeature(hash), word.scale, PLAIN)
+    this.#addFeature(slots, reversedFeature(hash), word.scale, PLAIN)
     words.setOdds(place, REVERSED, found[0], found[1])
     found.fill(0)
-    this.#addFeature(spentFeature(hash), word.scale, PLAIN)
+    this.#addFeature(slots, spentFeature(hash), word.scale, PLAIN)
     words.setOdds(place, SPENT, found[0], found[1])
     this.pooled?.write(hash, numbers, place + ROW)
     if (letters !== undefined) this.#writeEnds(place)

@@ -1,6 +1,6 @@
 import { Dictionary } from './dictionary.ts'
 import { REVERSED, SPENT } from './flags.ts'
-import { ROW } from './remembered.ts'
+import { ROW, WIDEST_ROW } from './remembered.ts'
 import type { Units } from './units.ts'
 
 /** A model's pooled part, as its file has it. */
@@ -18,8 +18,17 @@ export interface PooledParts {
 /** The largest that a unit is: seven bits, so that four can be compared at once. */
 export const MOST = 127
 
+/** The most units of a word, four in each of the numbers that a record has room for. */
+const UNITS = 4 * WIDEST_ROW
+
 /** The bits above those of four units in one number. */
 const HIGH = 0x80808080 | 0
+
+/** The larger of each of four units at once: where that of `a` is not less, its high bit is left. */
+function larger(a: number, b: number): number {
+  const notLess = ((a | HIGH) - b) & HIGH
+  return b ^ ((a ^ b) & (notLess - (notLess >>> 7)))
+}
 
 /**
  * The part of a model that is not linear: each word has a few units, and a text has of each unit the most that any of
@@ -33,59 +42,73 @@ const HIGH = 0x80808080 | 0
  * Classification", EMNLP 2014), worked out beforehand for each word.
  */
 export class Pooled {
-  /** Numbers of four units each. */
-  readonly width: number
+  readonly #width: number
   readonly #words = new Dictionary()
   readonly #rows: Int32Array
-  readonly #weights: Float64Array
-  readonly #peaks: Int32Array
-  readonly #peakBytes: Uint8Array
+  readonly #weights = new Float64Array(2 * UNITS)
+  readonly #peaks = new Int32Array(WIDEST_ROW)
+  readonly #peakBytes = new Uint8Array(this.#peaks.buffer)
 
   /** Log odds against neutral that the latest text's units come to, not yet calibrated. */
   negative = 0
   positive = 0
 
   constructor({ units, weights, hashes, rows }: PooledParts) {
-    this.width = units / 4
-    this.#weights = Float64Array.from(weights)
+    this.#width = units / 4
+    this.#weights.set(weights)
     this.#rows = new Int32Array(new Uint8Array(rows).buffer)
-    this.#peaks = new Int32Array(this.width)
-    this.#peakBytes = new Uint8Array(this.#peaks.buffer)
     for (const hash of hashes) this.#words.add(hash)
   }
 
-  /** Writes the units of a word into its record among those remembered. */
+  /** Writes the units of a word into its record among those remembered; 0 for those that the model does not have. */
   write(hash: number, into: Int32Array, place: number): void {
-    const { width } = this
+    const width = this.#width
     const word = this.#words.find(hash)
-    for (let four = 0; four < width; four++)
-      into[place + four] = word < 0 ? 0 : (this.#rows[word * width + four] as number)
+    for (let four = 0; four < WIDEST_ROW; four++)
+      into[place + four] = word < 0 || four >= width ? 0 : (this.#rows[word * width + four] as number)
   }
 
   /** Reads what the units of a text come to into {@link negative} and {@link positive}. */
   read({ places, states, count }: Units, numbers: Int32Array): void {
-    const peaks = this.#peaks
-    const { width } = this
-    peaks.fill(0)
+    // One variable for each four: what an array holds would be loaded and stored for each word.
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    let e = 0
+    let f = 0
+    let g = 0
+    let h = 0
     for (let unit = 0; unit < count; unit++) {
       const state = states[unit] as number
       if (state === SPENT) continue
-      const first = (places[unit] as number) + ROW
       const swap = state === REVERSED ? 1 : 0
-      for (let four = 0; four < width; four++) {
-        const b = numbers[first + (four ^ swap)] as number
-        if (b === 0) continue
-        const a = peaks[four] as number
-        // The larger of each of four units at once: where a is not less than b, its high bit is left.
-        const notLess = ((a | HIGH) - b) & HIGH
-        peaks[four] = b ^ ((a ^ b) & (notLess - (notLess >>> 7)))
-      }
+      const even = (places[unit] as number) + ROW + swap
+      const odd = even + 1 - 2 * swap
+      a = larger(a, numbers[even] as number)
+      b = larger(b, numbers[odd] as number)
+      c = larger(c, numbers[even + 2] as number)
+      d = larger(d, numbers[odd + 2] as number)
+      e = larger(e, numbers[even + 4] as number)
+      f = larger(f, numbers[odd + 4] as number)
+      g = larger(g, numbers[even + 6] as number)
+      h = larger(h, numbers[odd + 6] as number)
     }
+    const peaks = this.#peaks
+    peaks[0] = a
+    peaks[1] = b
+    peaks[2] = c
+    peaks[3] = d
+    peaks[4] = e
+    peaks[5] = f
+    peaks[6] = g
+    peaks[7] = h
     let negative = 0
     let positive = 0
     const weights = this.#weights
-    for (let unit = 0; unit < 4 * width; unit++) {
-      const peak = this.#peakBytes[unit] as number
+    const bytes = this.#peakBytes
+    for (let unit = 0; unit < UNITS; unit++) {
+      const peak = bytes[unit] as number
       negative += peak * (weights[2 * unit] as number)
       positive += peak * (weights[2 * unit + 1] as number)
     }
@@ -96,8 +119,7 @@ export class Pooled {
   /** Gives each unit of the text what the pooled units add by it, towards positive less towards negative. */
   share({ places, states, count }: Units, numbers: Int32Array, shares: Float64Array): void {
     const bytes = new Uint8Array(numbers.buffer)
-    const { width } = this
-    for (let unit = 0; unit < 4 * width; unit++) {
+    for (let unit = 0; unit < UNITS; unit++) {
       let most = 0
       let by = -1
       for (let at = 0; at < count; at++) {

@@ -1,7 +1,7 @@
 import { CROSSING } from './features.ts'
 import { UNIT_CAPACITY } from './units.ts'
 
-/** Words of a set share a place of the table: the one that was used longest ago makes room for a new one. */
+/** A word is at the place that its hash names or at one of those after it, so many in all. */
 const WAYS = 4
 
 /** Numbers of a record: 64 bytes, so that one look into memory brings all of it. */
@@ -21,10 +21,12 @@ export const PARTS = ODDS
 export const ROW = ODDS + 3
 export const TAILS = ROW
 export const HEADS = TAILS + CROSSING
+/** The hash of the word. */
+const HASH = RECORD - 2
 /** When it was last looked for; 0 is never. */
 const STAMP = RECORD - 1
-/** The most numbers of four pooled units each. */
-export const WIDEST_ROW = STAMP - ROW
+/** How many numbers of four pooled units there is room for. */
+export const WIDEST_ROW = HASH - ROW
 
 /** In the number of flags: the word is cut in two; a word list has it. */
 export const IS_CUT = 1 << 30
@@ -38,29 +40,27 @@ const MOST = 32_767
  * What words add to a text, worked out once and kept: most words of a stream have been seen before. The memory is
  * bounded; a word that is not kept is worked out again.
  *
- * The words of the latest text are never replaced, so that their places hold until the next: where a set is full of them,
- * a word gets a place beyond the table.
+ * The words of the latest text are never replaced, so that their places hold until the next: where all the places that a
+ * word may have are of that text, it gets one beyond the table. Else the one that was used longest ago makes room.
  */
 export class Remembered {
   /** The records; the place of a word is where its record begins. */
   readonly numbers: Int32Array
-  readonly #hashes: Int32Array
   readonly #mask: number
-  readonly #words: number
+  readonly #end: number
   #stamp = 1
   #beyond = 0
 
   /** @param words how many: a power of two */
   constructor(words: number) {
-    this.#words = words
-    this.#mask = words / WAYS - 1
-    this.#hashes = new Int32Array(words)
-    this.numbers = new Int32Array((words + UNIT_CAPACITY) * RECORD)
+    this.#mask = (words - 1) * RECORD
+    this.#end = (words + WAYS) * RECORD
+    this.numbers = new Int32Array(this.#end + UNIT_CAPACITY * RECORD)
   }
 
   /** To be called before each text. */
   begin(): void {
-    this.#beyond = this.#words
+    this.#beyond = this.#end
     if (++this.#stamp < 0x7fffffff) return
     for (let at = STAMP; at < this.numbers.length; at += RECORD) this.numbers[at] = 0
     this.#stamp = 1
@@ -68,27 +68,34 @@ export class Remembered {
 
   /** Where the record of a word begins, or -1. */
   find(hash: number): number {
-    const hashes = this.#hashes
-    let at = (hash & this.#mask) * WAYS
-    if (hashes[at] !== hash && hashes[++at] !== hash && hashes[++at] !== hash && hashes[++at] !== hash)
-      return -1
-    const place = at * RECORD
-    if (this.numbers[place + STAMP] === 0) return -1
-    this.numbers[place + STAMP] = this.#stamp
+    const { numbers } = this
+    let place = Math.imul(hash, RECORD) & this.#mask
+    // Most words are at the first place.
+    if (numbers[place + HASH] !== hash) {
+      const end = place + WAYS * RECORD
+      do place += RECORD
+      while (place < end && numbers[place + HASH] !== hash)
+      if (place === end) return -1
+    }
+    if (numbers[place + STAMP] === 0) return -1
+    numbers[place + STAMP] = this.#stamp
     return place
   }
 
   /** A place for the record of a word that is not there. */
   place(hash: number): number {
     const { numbers } = this
-    const first = (hash & this.#mask) * WAYS
-    const stampOf = (at: number) => numbers[at * RECORD + STAMP] as number
+    const first = Math.imul(hash, RECORD) & this.#mask
     let oldest = first
-    for (let at = first + 1; at < first + WAYS; at++) if (stampOf(at) < stampOf(oldest)) oldest = at
-    if (stampOf(oldest) === this.#stamp) return this.#beyond++ * RECORD
-    this.#hashes[oldest] = hash
-    numbers[oldest * RECORD + STAMP] = this.#stamp
-    return oldest * RECORD
+    for (let place = first + RECORD; place < first + WAYS * RECORD; place += RECORD)
+      if ((numbers[place + STAMP] as number) < (numbers[oldest + STAMP] as number)) oldest = place
+    if (numbers[oldest + STAMP] === this.#stamp) {
+      this.#beyond += RECORD
+      return this.#beyond - RECORD
+    }
+    numbers[oldest + HASH] = hash
+    numbers[oldest + STAMP] = this.#stamp
+    return oldest
   }
 
   setOdds(place: number, state: number, negative: number, positive: number): void {

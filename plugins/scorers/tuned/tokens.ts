@@ -48,6 +48,7 @@ const THREE = 0x33
 const EXCLAMATION = 0x21
 const QUESTION = 0x3f
 const LOWER_H = 0x68
+const LOWER_T = 0x74
 const LOWER_W = 0x77
 
 /** Runs of the same character are squeezed to this: "sooo" and "sooooo" are both "soo". */
@@ -101,8 +102,8 @@ export class Tokens {
       const kind = (characters[code] as number) >>> KIND_SHIFT
       if (kind === SPACE) at++
       else if (kind === LETTER) {
-        const isMaybeLink = (code | 0x20) === LOWER_H || (code | 0x20) === LOWER_W
-        const next = isMaybeLink ? linkEnd(text, at, end) : 0
+        const lower = code | 0x20
+        const next = lower === LOWER_H || lower === LOWER_W ? linkEnd(text, at, end, lower) : 0
         at = next > 0 ? this.#one(LINK, at, next, OTHER) : this.#word(text, at, end)
       } else if (kind === CLAUSE) at = this.#clause(text, at, end)
       else if (kind === DIGIT || kind === COMBINING) at = this.#word(text, at, end)
@@ -114,9 +115,39 @@ export class Tokens {
 
   #isComposed = true
 
-  /** The hot path: most of a text is words. */
+  /** The hot path: most of a text is words of letters alone. */
   #word(text: string, from: number, end: number): number {
     const characters = CHARACTERS
+    const last = Math.min(end, from + LONGEST_WORD)
+    let at = from
+    let hash = SEED
+    let previous = -1
+    let before = -1
+    let upper = 0
+    let folded = 0
+    while (at < last) {
+      const code = text.charCodeAt(at)
+      folded = characters[code] as number
+      // A letter is its entry; another character's is larger.
+      if (folded > FOLDED_MASK) break
+      if (((folded ^ previous) | (folded ^ before)) === 0) return this.#mixedWord(text, from, end)
+      // 1 for a letter that was not small.
+      upper += ((folded ^ code) + FOLDED_MASK) >>> KIND_SHIFT
+      before = previous
+      previous = folded
+      hash = Math.imul(hash ^ folded, PRIME)
+      at++
+    }
+    if (at < end && (at === last || isMaybePartOfWord(folded))) return this.#mixedWord(text, from, end)
+    if (upper > 1 && upper === at - from) this.capitals++
+    this.length += at - from
+    this.#add(hash, from, at, WORD)
+    return at
+  }
+
+  /** A word that has more than letters, or a run of one. */
+  #mixedWord(text: string, from: number, end: number): number {
+    const last = Math.min(end, from + MAX_LENGTH)
     let at = from
     let hash = SEED
     let previous = -1
@@ -125,38 +156,26 @@ export class Tokens {
     let size = 0
     let run = 1
     let squeezed = 0
-    const last = Math.min(end, from + MAX_LENGTH)
-    while (at < last) {
+    for (; at < last; at++) {
       const code = text.charCodeAt(at)
-      const character = characters[code] as number
-      const folded = character & FOLDED_MASK
-      if (character >>> KIND_SHIFT !== LETTER) {
-        const kind = character >>> KIND_SHIFT
-        if (kind !== DIGIT) {
-          if (kind === IGNORED) {
-            at++
-            signs++
-            continue
-          }
-          if (kind === COMBINING) this.#isComposed = false
-          else if (!joins(text, at, from, end, folded)) break
-        }
+      const kind = (CHARACTERS[code] as number) >>> KIND_SHIFT
+      const folded = (CHARACTERS[code] as number) & FOLDED_MASK
+      if (kind === LETTER) upper += folded === code ? 0 : 1
+      else {
+        if (kind === COMBINING) this.#isComposed = false
+        else if (kind !== DIGIT && kind !== IGNORED && !joins(text, at, from, end, folded)) break
         signs++
-      } else if (folded !== code) upper++
-      if (folded === previous) {
-        if (++run > LONGEST_RUN) {
-          if (character >>> KIND_SHIFT === LETTER) squeezed = 1
-          at++
-          continue
-        }
-      } else {
-        run = 1
-        previous = folded
+        if (kind === IGNORED) continue
+      }
+      run = folded === previous ? run + 1 : 1
+      previous = folded
+      if (run > LONGEST_RUN) {
+        if (kind === LETTER) squeezed = 1
+        continue
       }
       if (size === LONGEST_WORD) break
-      hash = Math.imul(hash ^ folded, PRIME)
+      hash = step(hash, folded)
       size++
-      at++
     }
     if (upper > 1 && upper + signs === at - from) this.capitals++
     this.elongated += squeezed
@@ -305,6 +324,15 @@ function one(code: number, into: Uint16Array): number {
   return 1
 }
 
+/** Whether a word may go on with a character that is no letter, by its entry. */
+function isMaybePartOfWord(entry: number): boolean {
+  const kind = entry >>> KIND_SHIFT
+  const folded = entry & FOLDED_MASK
+  return kind === SYMBOL
+    ? folded === APOSTROPHE || folded === UNDERSCORE
+    : kind === DIGIT || kind === IGNORED || kind === COMBINING
+}
+
 /** Whether an apostrophe or an underscore is within a word. */
 function joins(text: string, at: number, from: number, end: number, folded: number): boolean {
   return (
@@ -316,22 +344,24 @@ function joins(text: string, at: number, from: number, end: number, folded: numb
 }
 
 function isWordUnit(text: string, at: number): boolean {
-  const kind = kindAt(text, at)
-  return kind === LETTER || kind === DIGIT || text.charCodeAt(at) === UNDERSCORE
+  const code = text.charCodeAt(at)
+  const kind = (CHARACTERS[code] as number) >>> KIND_SHIFT
+  return kind === LETTER || kind === DIGIT || code === UNDERSCORE
 }
 
-/** Where a link that begins here ends, or 0. */
-function linkEnd(text: string, at: number, end: number): number {
-  const next = text.charCodeAt(at + 1) | 0x20
+/** Where a link that begins here ends, or 0. `first` is the letter here, small. */
+function linkEnd(text: string, at: number, end: number, first: number): number {
+  if (at + 4 >= end || (text.charCodeAt(at + 1) | 0x20) !== (first === LOWER_H ? LOWER_T : LOWER_W)) return 0
   const isLink =
-    (text.charCodeAt(at) | 0x20) === LOWER_H
-      ? next === 0x74 && /^https?:\/\//i.test(text.slice(at, at + 8))
-      : next === LOWER_W && /^www\.\w/i.test(text.slice(at, at + 5))
+    first === LOWER_H ? LINK_START.test(text.slice(at, at + 8)) : HOST_START.test(text.slice(at, at + 5))
   if (!isLink) return 0
   let last = at
   while (last < end && kindAt(text, last) !== SPACE) last++
   return last
 }
+
+const LINK_START = /^https?:\/\//i
+const HOST_START = /^www\.\w/i
 
 function endOfWord(text: string, from: number, end: number): number {
   let at = from
@@ -353,16 +383,14 @@ const AMOUNT =
 
 /** Whether a letter or digit ends an emoticon: ":D", ":P", ";o", "<3", and no word goes on after it. */
 function isMouth(before: number, text: string, at: number, end: number): boolean {
+  const isHeart = before === 0x3c
+  if (!isHeart && before !== 0x3a && before !== 0x3b && before !== 0x3d && before !== 0x2d) return false
   const code = text.charCodeAt(at)
-  const mouths =
-    before === 0x3c
-      ? '3'
-      : before === 0x3a || before === 0x3b || before === 0x3d || before === 0x2d
-        ? 'DdPpOoSsXx3'
-        : ''
-  if (!mouths.includes(String.fromCharCode(code))) return false
-  if (before === 0x3c && AMOUNT.test(text.slice(at + 1, at + 12))) return false
+  if (!(isHeart ? code === THREE : MOUTHS.includes(String.fromCharCode(code)))) return false
+  if (isHeart && AMOUNT.test(text.slice(at + 1, at + 12))) return false
   let next = at + 1
   while (next < end && text.charCodeAt(next) === code) next++
   return next >= end || !isWordUnit(text, next)
 }
+
+const MOUTHS = 'DdPpOoSsXx3'

@@ -29,3 +29,25 @@ export const slotOf = (hash: number, portions: number): number =>
  * would tell next to nothing.
  */
 export const checkOf = (hash: number): number => 1 + (((hash & (2 ** CHECK_BITS - 1)) * 255) >>> CHECK_BITS)
+
+/** The slots of a model, to be asked for the codes of features. */
+export class Slots {
+  /** For each slot its code above its check: one look brings both. */
+  readonly #entries: Uint16Array
+  readonly #portions: number
+
+  /** @param bytes {@link STRIDE} for each slot, as a model file has them */
+  constructor(bytes: Uint8Array) {
+    this.#entries = new Uint16Array(bytes.length / STRIDE)
+    for (let slot = 0; slot < this.#entries.length; slot++)
+      this.#entries[slot] = ((bytes[slot * STRIDE + 1] as number) << 8) | (bytes[slot * STRIDE] as number)
+    this.#portions = this.#entries.length / PORTION
+  }
+
+  /** The code of a feature; 0 of one that has none. Without a branch, since which have one cannot be foreseen. */
+  codeOf(hash: number): number {
+    const entry = this.#entries[slotOf(hash, this.#portions)] as number
+    const differs = (entry & 0xff) ^ checkOf(hash)
+    return (entry >>> 8) & ((differs - 1) >> 31)
+  }
+}

@@ -28,7 +28,7 @@ export interface Trained {
 /** What training learnt, made small: two classes against neutral, vectors folded into words' weights, a byte for both. */
 export function exportModel(trained: Trained): ModelParts {
   const { matrix, weights, calibration, lists } = trained
-  const { slots, codes } = pack(matrix, weights, trained.features.slots, trained.vectors)
+  const { slots, between, codes } = pack(matrix, weights, trained.features, trained.vectors)
   const { shift, temperature } = calibration
   const bias = (c: number) =>
     againstNeutral(weights.bias, 0, c) +
@@ -56,6 +56,7 @@ export function exportModel(trained: Trained): ModelParts {
         : { pooled: { words: pooled.hashes.length, units: pooled.units, weights: [...pooled.weights] } }),
     },
     slots,
+    between,
     hashes: lists.hashes,
     valences: lists.valences,
     moods: trained.moods,

@@ -29,8 +29,9 @@ export function fitParts(
   date: string,
   vectors?: Vectors,
 ): ModelParts {
-  if (!isSlotCount(recipe.features.slots))
-    throw new Error(`features.slots: expected a multiple of ${PORTION}, up to 256 of it`)
+  const { slots, between = PORTION } = recipe.features
+  if (!isSlotCount(slots) || !isSlotCount(between))
+    throw new Error(`features.slots and features.between: expected a multiple of ${PORTION}, up to 256 of it`)
   const used = recipe.vectors ? vectors : undefined
   const lists = readWordLists(recipe)
   const texts = Array.from(rows, row => posts.texts[row] as string)

@@ -14,6 +14,8 @@ export interface Matrix {
   /** How often each feature occurs, and the mean of what it is multiplied by. */
   readonly counts: Uint32Array
   readonly scaleOf: Float32Array
+  /** 1 for a feature of two words. */
+  readonly isBetween: Uint8Array
   /** Post `i` has the groups from `posts[i]` up to `posts[i + 1]`. */
   readonly posts: Uint32Array
   /** Group `g` has `features` from `starts[g]` up to `starts[g + 1]`. */
@@ -55,18 +57,21 @@ export function buildMatrix(
   const dense = new Float32Array(texts.length * width)
   const counts = new Uint32Array(dictionary.size)
   const scaleSums = new Float32Array(dictionary.size)
+  const isBetween = new Uint8Array(dictionary.size)
   const posts = new Uint32Array(texts.length + 1)
   const starts = new Growing(Uint32Array)
   const scales = new Growing(Float32Array)
   const features = new Growing(Int32Array)
   let scale = 0
+  let ofTwo = 0
   const sink = {
-    group(size: number, reversed: boolean) {
+    group(size: number, reversed: boolean, between = false) {
       // A group without a known feature is written over.
       if (starts.length === 0 || starts.at(starts.length - 1) !== features.length)
         starts.push(features.length)
       else scales.length--
       scale = size
+      ofTwo = between ? 1 : 0
       scales.push(reversed ? -size : size)
     },
     feature(hash: number) {
@@ -75,6 +80,7 @@ export function buildMatrix(
       features.push(number)
       counts[number] = (counts[number] as number) + 1
       scaleSums[number] = (scaleSums[number] as number) + scale
+      isBetween[number] = ofTwo
     },
   }
   for (const [row, text] of texts.entries()) {
@@ -98,6 +104,7 @@ export function buildMatrix(
     scaleOf: scaleSums.map((sum, number) =>
       counts[number] === 0 ? settings.features.words.scale * USUAL_SCALE : sum / (counts[number] as number),
     ),
+    isBetween,
     posts,
     starts: starts.values(),
     scales: scales.values(),

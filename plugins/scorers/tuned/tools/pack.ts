@@ -19,6 +19,7 @@ export const rounded = (value: number): number => Number(value.toPrecision(6))
 /** Slots as a model file has them, and the weights that their codes stand for. */
 export interface Packed {
   readonly slots: Uint8Array
+  readonly between: Uint8Array | undefined
   readonly codes: Float64Array
 }
 
@@ -27,36 +28,53 @@ export interface Packed {
  * square of its weights, how often it occurs and how much one counts. Most features of training have next to no weight,
  * and are not missed.
  */
-export function pack(matrix: Matrix, weights: Weights, slots: number, vectors: Vectors | undefined): Packed {
+export function pack(
+  matrix: Matrix,
+  weights: Weights,
+  settings: { readonly slots: number; readonly between?: number | undefined },
+  vectors: Vectors | undefined,
+): Packed {
   const odds = oddsOf(matrix, weights, vectors)
-  const owners = findOwners(matrix, odds, slots)
-  const kept = owners.filter(feature => feature >= 0)
+  const { slots, between } = settings
+  const isOfTwo = (feature: number) => matrix.isBetween[feature] === 1
+  const owners = findOwners(matrix, odds, slots, feature => between === undefined || !isOfTwo(feature))
+  const ownersBetween = between === undefined ? undefined : findOwners(matrix, odds, between, isOfTwo)
+  const kept = Int32Array.from([...owners, ...(ownersBetween ?? [])]).filter(feature => feature >= 0)
   const codes = findCodes({
     x: Float32Array.from(kept, feature => odds[2 * feature] as number),
     y: Float32Array.from(kept, feature => odds[2 * feature + 1] as number),
     weight: Float32Array.from(kept, feature => importance(matrix, feature)),
   })
-  const bytes = new Uint8Array(slots * STRIDE)
-  for (const [slot, feature] of owners.entries()) {
-    if (feature < 0) continue
-    const check = checkOf(matrix.dictionary.hashes[feature] as number)
-    const code = nearest(codes, odds[2 * feature] as number, odds[2 * feature + 1] as number)
-    bytes.set([check, code], slot * STRIDE)
+  const bytesOf = (owners: Int32Array) => {
+    const bytes = new Uint8Array(owners.length * STRIDE)
+    for (const [slot, feature] of owners.entries()) {
+      if (feature < 0) continue
+      const check = checkOf(matrix.dictionary.hashes[feature] as number)
+      const code = nearest(codes, odds[2 * feature] as number, odds[2 * feature + 1] as number)
+      bytes.set([check, code], slot * STRIDE)
+    }
+    return bytes
   }
-  return { slots: bytes, codes }
+  return { slots: bytesOf(owners), between: ownersBetween && bytesOf(ownersBetween), codes }
 }
 
 /** What a wrong weight of a feature would cost: by how often it occurs, and how much one counts. */
 const importance = ({ counts, scaleOf }: Matrix, feature: number) =>
   (1 + (counts[feature] as number)) * (scaleOf[feature] as number) ** 2
 
-/** The feature that each slot keeps, or -1. */
-function findOwners(matrix: Matrix, odds: Float32Array, slots: number): Int32Array {
+/** The feature that each slot keeps, or -1, of those that are asked about. */
+function findOwners(
+  matrix: Matrix,
+  odds: Float32Array,
+  slots: number,
+  isAsked: (feature: number) => boolean,
+): Int32Array {
   const { dictionary } = matrix
   const portions = slots / PORTION
   const owners = new Int32Array(slots).fill(-1)
   const most = new Float32Array(slots)
   for (let feature = 0; feature < dictionary.size; feature++) {
+    if (!isAsked(feature)) continue
     const negative = odds[2 * feature] as number
     const positive = odds[2 * feature + 1] as number
     const worth = importance(matrix, feature) * ((positive - negative) ** 2 + positive ** 2 + negative ** 2)

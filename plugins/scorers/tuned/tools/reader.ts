@@ -17,9 +17,12 @@ import type { Moods } from '../moods.ts'
 import { LONGEST_WORD, spell, Tokens } from '../tokens.ts'
 import { UNIT_CAPACITY, Units } from '../units.ts'
 
-/** Takes the features of a text, group by group: what each is multiplied by, and whether it counts reversed. */
+/**
+ * Takes the features of a text, group by group: what each is multiplied by, whether it counts reversed, and whether it is
+ * of two words.
+ */
 export interface Sink {
-  group(scale: number, reversed: boolean): void
+  group(scale: number, reversed: boolean, between?: boolean): void
   feature(hash: number): void
 }
 
@@ -104,13 +107,13 @@ export class Reader {
       }
       for (let first = unit - 1; first >= 0 && first >= unit - pairs.reach; first--) {
         const reversed = statesOfPair(units.states[first] as number, state) !== PLAIN
-        sink.group(pairs.scale * scale, reversed)
+        sink.group(pairs.scale * scale, reversed, true)
         sink.feature(
           pairFeature(this.#pairKeys[first] as number, this.#pairKeys[unit] as number, unit - first),
         )
         if (first !== unit - 1 || letters === undefined) continue
         if (state === SPENT || units.states[first] === SPENT) continue
-        sink.group(letters.scale * scale, reversed)
+        sink.group(letters.scale * scale, reversed, true)
         for (const tail of before.tails) {
           if (tail === 0) break
           const [start = 0, next = 0] = word.heads

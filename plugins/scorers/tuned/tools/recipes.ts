@@ -50,7 +50,8 @@ export const RECIPES: readonly Recipe[] = [
     folder: DATA,
     made: { pairs: 40, pairWeight: 4, plain: 0, plainWeight: 0, ratedWeight: 0.3 },
     features: {
-      slots: 48 * PORTION,
+      slots: 40 * PORTION,
+      between: 16 * PORTION,
       words: { scale: 1.4 },
       pairs: { scale: 1.4, reach: 1, beginning: 0 },
       characters: { scale: 0.6, shortest: 3, longest: 5 },

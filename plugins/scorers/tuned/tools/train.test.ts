@@ -62,7 +62,7 @@ const english = RECIPES[0] as Recipe
 const { pooled: _, made: __, ...linear } = english
 const recipe: Recipe = {
   ...linear,
-  features: { ...english.features, slots: PORTION },
+  features: { ...english.features, slots: PORTION, between: undefined },
   vectors: false,
 }
 const posts = readLabelled(file)
@@ -82,6 +82,7 @@ const whole: Recipe = {
   ...recipe,
   features: {
     slots: 31 * PORTION,
+    between: 5 * PORTION,
     words: { scale: 0.4 },
     pairs: { scale: 0.3, reach: 3, beginning: 2 },
     characters: { scale: 0.5, shortest: 2, longest: 4 },
