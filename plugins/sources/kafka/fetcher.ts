@@ -1,10 +1,11 @@
-import { type Consumer, FetchIsolationLevels } from '@platformatic/kafka'
+import { FetchIsolationLevels } from '@platformatic/kafka'
 import { Backoff, type Emitter, type Log, orAborted, sleep } from 'mood-exporter/plugin'
 import { explainKafka } from '../../shared/kafka-error.ts'
 import type { Health } from './health.ts'
 import type { Offsets } from './offsets.ts'
 import { nameOf, type TopicPartition } from './partition.ts'
-import { chunksOf, type FetchedPartition, type FetchResponse } from './records.ts'
+import type { RawConsumer, RawPartition, RawResponse } from './raw-fetch.ts'
+import { chunksOf, endOf } from './records.ts'
 
 /** A broker answers once it has so many bytes, or after `fetch_wait`: a few records are no reason for a request each. */
 const MIN_BYTES = 64 * 1024
@@ -42,7 +43,7 @@ export interface FetchSettings {
 }
 
 export interface FetcherParts {
-  client: Consumer
+  client: RawConsumer
   offsets: Offsets
   emitter: Emitter
   health: Health
@@ -169,7 +170,7 @@ export class Fetcher {
     return new Set(readers.flatMap(reader => this.#nodeOf(reader, metadata) ?? []))
   }
 
-  #nodeOf(reader: Reader, metadata: Awaited<ReturnType<Consumer['metadata']>>): number | undefined {
+  #nodeOf(reader: Reader, metadata: Awaited<ReturnType<RawConsumer['metadata']>>): number | undefined {
     const { replica } = reader
     if (replica && replica.until > Date.now() && metadata.brokers.has(replica.node)) return replica.node
     reader.replica = null
@@ -190,6 +191,10 @@ export class Fetcher {
         for (const emit of taken) await emit(signal)
         this.#reportLag()
       }
+    } catch (error) {
+      // What was fetched and is not emitted is fetched again.
+      for (const reader of this.#readers.values()) if (reader.next !== undefined) reader.next = reader.emitted
+      throw error
     } finally {
       this.#loops.delete(node)
     }
@@ -199,7 +204,7 @@ export class Fetcher {
   async #request(
     node: number,
     signal: AbortSignal,
-  ): Promise<{ reader: Reader; partition: FetchedPartition }[] | null> {
+  ): Promise<{ reader: Reader; partition: RawPartition }[] | null> {
     const { client } = this.#parts
     const { fetch_bytes, partition_bytes, fetch_wait } = this.#settings
     const active = [...this.#readers.values()]
@@ -214,7 +219,7 @@ export class Fetcher {
     }
     if (asked.size === 0) return null
     const response = await client
-      .fetch({
+      .fetchRaw({
         node,
         topics: [...asked].map(([topicId, readers]) => ({
           topicId,
@@ -245,9 +250,9 @@ export class Fetcher {
    *
    * @throws any other error
    */
-  async #outOfRange(error: unknown, asked: Map<string, Map<number, Reader>>): Promise<FetchResponse> {
+  async #outOfRange(error: unknown, asked: Map<string, Map<number, Reader>>): Promise<RawResponse> {
     const { offsets, log, missed } = this.#parts
-    const response = (error as { response?: FetchResponse }).response
+    const response = (error as { response?: RawResponse }).response
     const outOfRange = (response?.responses ?? []).flatMap(({ topicId, partitions }) =>
       partitions.flatMap(({ errorCode, partitionIndex }) =>
         errorCode === OFFSET_OUT_OF_RANGE ? (asked.get(topicId)?.get(partitionIndex) ?? []) : [],
@@ -267,20 +272,19 @@ export class Fetcher {
       missed(gone)
       this.#move(reader, first)
     }
-    return { throttleTimeMs: 0, errorCode: 0, sessionId: 0, responses: [] }
+    return { responses: [] }
   }
 
   /** Notes what came of a partition. Returns what emits it. */
-  #take(reader: Reader, partition: FetchedPartition): (signal: AbortSignal) => Promise<void> {
+  #take(reader: Reader, partition: RawPartition): (signal: AbortSignal) => Promise<void> {
     const { emitter, tombstones } = this.#parts
     if (partition.preferredReadReplica >= 0)
       reader.replica = { node: partition.preferredReadReplica, until: Date.now() + REPLICA_MS }
     reader.end = Number(partition.highWatermark)
-    const chunks = [...chunksOf(partition, reader.next ?? 0)]
-    const last = chunks.at(-1)
-    if (last) reader.next = last.end
+    const from = reader.next ?? 0
+    reader.next = endOf(partition.records, from)
     const emit = async (signal: AbortSignal) => {
-      for (const chunk of chunks) {
+      for (const chunk of chunksOf(partition.records, partition.aborted, from)) {
         if (reader.isRevoked || signal.aborted) return
         if (chunk.tombstones > 0) tombstones(chunk.tombstones)
         const options = { partition: reader.name, position: chunk.end }
