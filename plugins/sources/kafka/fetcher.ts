@@ -16,6 +16,9 @@ const LAG_MS = 500
 /** How long a replica is read from before the leader is asked again which one is best, in milliseconds. */
 const REPLICA_MS = 300_000
 
+/** How long a broker that has nothing to read just now is not asked, in milliseconds. */
+const IDLE_MS = 50
+
 /** Error codes of Kafka's protocol for one partition. */
 const OFFSET_OUT_OF_RANGE = 1
 
@@ -32,8 +35,25 @@ interface Reader extends TopicPartition {
   isRevoked: boolean
   /** What is being emitted of it. */
   emitting: Promise<unknown>
+  /**
+   * The broker that has been asked for it, and how many of those requests are not answered and emitted yet. Until all are, no
+   * other broker is asked: what two of them answer could be emitted in the wrong order.
+   */
+  askedOf: number
+  asks: number
   /** A replica that the leader wants it to be read from, and until when. */
   replica: { node: number; until: number } | null
+}
+
+/** A broker's answer, and the partitions that it was asked for. */
+interface Answer {
+  asked: readonly Reader[]
+  fetched: { reader: Reader; partition: RawPartition }[]
+}
+
+/** Notes that a request is answered and emitted, or will not be. */
+function release(readers: readonly Reader[]): void {
+  for (const reader of readers) reader.asks--
 }
 
 export interface FetchSettings {
@@ -89,6 +109,8 @@ export class Fetcher {
         end: 0,
         isRevoked: false,
         emitting: Promise.resolve(),
+        askedOf: -1,
+        asks: 0,
         replica: null,
       })
     }
@@ -178,22 +200,33 @@ export class Fetcher {
   }
 
   async #loop(node: number, signal: AbortSignal): Promise<void> {
+    let answer: Answer | null = null
+    let request = this.#request(node, signal)
     try {
-      let request = this.#request(node, signal)
       for (;;) {
-        const fetched = await request
-        if (!fetched || signal.aborted) return
+        answer = await request
+        if (signal.aborted) return
+        if (!answer) return await sleep(IDLE_MS, signal)
         this.#parts.health.fine('brokers')
-        const taken = fetched.map(({ reader, partition }) => this.#take(reader, partition))
+        const taken = answer.fetched.map(({ reader, partition }) => this.#take(reader, partition))
         request = this.#request(node, signal)
         // It is awaited only after this answer is emitted.
         request.catch(() => {})
         for (const emit of taken) await emit(signal)
+        release(answer.asked)
+        answer = null
         this.#reportLag()
       }
     } catch (error) {
-      // What was fetched and is not emitted is fetched again.
-      for (const reader of this.#readers.values()) if (reader.next !== undefined) reader.next = reader.emitted
+      if (answer) {
+        // What was fetched and is not emitted is fetched again, and what was asked for behind it is left.
+        for (const reader of answer.asked) if (reader.next !== undefined) reader.next = reader.emitted
+        release(answer.asked)
+        request.then(
+          next => release(next?.asked ?? []),
+          () => {},
+        )
+      }
       throw error
     } finally {
       this.#loops.delete(node)
@@ -201,10 +234,7 @@ export class Fetcher {
   }
 
   /** Asks a broker once. Null where it leads nothing that is read. */
-  async #request(
-    node: number,
-    signal: AbortSignal,
-  ): Promise<{ reader: Reader; partition: RawPartition }[] | null> {
+  async #request(node: number, signal: AbortSignal): Promise<Answer | null> {
     const { client } = this.#parts
     const { fetch_bytes, partition_bytes, fetch_wait } = this.#settings
     const active = [...this.#readers.values()]
@@ -215,9 +245,13 @@ export class Fetcher {
       const id = metadata.topics.get(reader.topic)?.id
       if (id === undefined || reader.next === undefined || reader.isRevoked) continue
       if (this.#nodeOf(reader, metadata) !== node) continue
+      if (reader.asks > 0 && reader.askedOf !== node) continue
+      reader.askedOf = node
+      reader.asks++
       asked.set(id, (asked.get(id) ?? new Map()).set(reader.partition, reader))
     }
     if (asked.size === 0) return null
+    const readers = [...asked.values()].flatMap(each => [...each.values()])
     const response = await client
       .fetchRaw({
         node,
@@ -237,12 +271,17 @@ export class Fetcher {
         isolationLevel: FetchIsolationLevels.READ_COMMITTED,
       })
       .catch(error => this.#outOfRange(error, asked))
-    return response.responses.flatMap(({ topicId, partitions }) =>
+      .catch(error => {
+        release(readers)
+        throw error
+      })
+    const fetched = response.responses.flatMap(({ topicId, partitions }) =>
       partitions.flatMap(partition => {
         const reader = asked.get(topicId)?.get(partition.partitionIndex)
         return reader ? [{ reader, partition }] : []
       }),
     )
+    return { asked: readers, fetched }
   }
 
   /**
