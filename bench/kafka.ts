@@ -14,6 +14,12 @@ const PARTITIONS = 4
 const ROUNDS = 3
 const WORKERS = 2
 
+/**
+ * Posts of one millisecond. Where they are few, the records of a partition span many more windows than as many lines of a
+ * file do, and what is compared is the merging of windows.
+ */
+const POSTS_PER_MS = 50
+
 /** Records of one request to the broker. */
 const CHUNK = 5000
 
@@ -26,7 +32,7 @@ export async function benchKafka(): Promise<void> {
   await using client = new KafkaClient(kafka.brokers)
   try {
     const { texts } = tweetTexts(DISTINCT)
-    const start = Date.now() - POSTS
+    const start = Date.now() - POSTS / POSTS_PER_MS
     const path = join(folder, 'posts.jsonl')
     const topics = { none: 'plain', lz4: 'lz4', zstd: 'zstd' } as const
     await client.create(Object.values(topics), PARTITIONS)
@@ -38,7 +44,7 @@ export async function benchKafka(): Promise<void> {
       const posts = Array.from({ length: CHUNK }, (_, i) => ({
         id: String(from + i),
         text: texts[(from + i) % DISTINCT],
-        createdAt: start + from + i,
+        createdAt: Math.floor(start + (from + i) / POSTS_PER_MS),
         lang: 'en',
       }))
       writeFileSync(path, ndjson(posts), { flag: 'a' })

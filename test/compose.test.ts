@@ -11,6 +11,7 @@ import { ROOT } from './support/package.ts'
 
 interface Service {
   image: string
+  profiles?: string[]
   build?: string
   user?: string
   restart: string
@@ -45,8 +46,11 @@ const service = (name: string) => compose.services[name] as Service
 
 const dockerfile = read('Dockerfile')
 
-test('the stack is the exporter, Prometheus, Alertmanager and Grafana', () => {
-  expect(Object.keys(compose.services)).toEqual(['exporter', 'prometheus', 'alertmanager', 'grafana'])
+test('the stack is the exporter, Prometheus, Alertmanager and Grafana; Kafka and a relay are a profile', () => {
+  const inProfile = (profile?: string) =>
+    services.filter(([, { profiles }]) => profiles?.[0] === profile).map(([name]) => name)
+  expect(inProfile()).toEqual(['exporter', 'prometheus', 'alertmanager', 'grafana'])
+  expect(inProfile('kafka')).toEqual(['kafka', 'relay'])
 })
 
 for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service }] of services) {
@@ -66,7 +70,7 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
-      tmpfs: [expect.stringMatching(/^\/tmp:size=\d+m$/)],
+      tmpfs: [expect.stringMatching(/^\/tmp:size=\d+m$/), ...service.tmpfs.slice(1)],
     })
     const writable = service.volumes.filter(volume => !volume.endsWith(':ro'))
     expect(writable.map(volume => volume.split(':')[0])).toEqual([name])
@@ -149,6 +153,23 @@ test('the configuration of the container is valid, and is for a container', asyn
   const { stop_grace_period: grace = '' } = service('exporter')
   expect(server.shutdown_timeout).toBeLessThan(1000 * Number.parseInt(grace, 10))
 })
+
+test.each(['docker/kafka/mood.yml', 'docker/kafka/relay.yml'])(
+  '%s of the profile `kafka` is valid',
+  async path => {
+    const result = await loadConfig(join(ROOT, path))
+    const problems = result.ok ? await inspectPlugins(result.loaded) : result.problems
+    expect(problems.map(formatProblem)).toEqual([])
+    if (!result.ok) return
+    const { server, sources, outputs, state } = result.loaded.config
+    expect(server.listen).toMatchObject({ host: '0.0.0.0', port: 19747 })
+    expect(state?.dir).toMatch(/^\/var\/lib\/mood-exporter\//)
+    const [, inside] =
+      /INSIDE:\/\/(kafka:\d+)/.exec(service('kafka').environment?.KAFKA_ADVERTISED_LISTENERS ?? '') ?? []
+    const brokers = [...sources, ...outputs].flatMap(entry => (entry.use === 'kafka' ? [entry.brokers] : []))
+    expect(brokers).toEqual([[inside]])
+  },
+)
 
 test('the state lies in a folder of the volume, where any user may make it', async () => {
   const result = await loadConfig(join(ROOT, 'docker/conf/mood.yml'))

@@ -83,6 +83,18 @@ test('by topic, an event is a record for each of them', async context => {
   }
 })
 
+test('it makes the topic where it is to, and takes one that there is', async context => {
+  const { kafka: broker, client, topic } = await brokerOf(context)
+  const options = { brokers: [broker.brokers], topic, create: { partitions: 3 } }
+  for (const start of [0, 60_000]) {
+    const { write } = await made(options)
+    expect(await write([event(start)])).toMatchObject({ delivered: [event(start).key] })
+  }
+  expect(await client.recordsOf(topic, 2)).toHaveLength(2)
+  const { topics } = await client.admin.metadata({ topics: [topic] })
+  expect(topics.get(topic)?.partitionsCount).toBe(3)
+})
+
 test('it logs in over TLS', async context => {
   const { kafka: broker, client, topic, ca } = await brokerOf(context)
   await client.create([topic], 1)

@@ -19,7 +19,7 @@ export default defineOutput({
     const base = await clientOptions(options, baseDir).catch(error => {
       throw new PluginError('ERR_KAFKA_OUTPUT_FILE', messageOf(error), { cause: error })
     })
-    const writer = new Writer(base, options.compression)
+    const writer = new Writer(base, options)
     const write = (messages: MessageToProduce[]) =>
       writer.write(messages).catch(error => {
         throw new DeliveryError(explainKafka(error), {

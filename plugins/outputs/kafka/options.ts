@@ -7,7 +7,14 @@ export const options = z
     topic: z
       .string()
       .regex(/^[\w.-]{1,249}$/, { error: 'expected the name of a topic: letters, digits, `.`, `_` and `-`' })
-      .describe('The topic to write to. It has to exist.'),
+      .describe('The topic to write to. It has to exist, unless `create` is given.'),
+    create: z
+      .strictObject({
+        partitions: z.int().min(1).max(10_000).describe('How many partitions it gets.'),
+        replicas: z.int().min(1).max(100).default(1).describe('On how many brokers each of them is.'),
+      })
+      .optional()
+      .describe('Makes the topic before the first write, where there is none.'),
     key: z
       .enum(['event', 'topic', 'none'])
       .default('event')

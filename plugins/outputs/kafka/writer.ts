@@ -1,4 +1,5 @@
-import { type BaseOptions, type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka'
+import { Admin, type BaseOptions, type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka'
+import { isKafkaError } from '../../shared/kafka-error.ts'
 import type { KafkaOutputOptions } from './options.ts'
 
 /** Records of one request, in bytes: those for one partition are one batch, of which brokers allow 1 MiB. */
@@ -7,14 +8,23 @@ const REQUEST_BYTES = 512 * 1024
 /** What a record takes beside its key and value, more or less; bytes. */
 const OVERHEAD = 200
 
+type WriterOptions = Pick<KafkaOutputOptions, 'topic' | 'create' | 'compression'>
+
 /**
  * Writes records to Kafka. The producer is idempotent: what the client sends again after a connection broke is in the
  * topic once.
  */
 export class Writer {
+  readonly #base: BaseOptions
+  readonly #options: WriterOptions
   readonly #producer: Producer
+  #isMade: boolean
 
-  constructor(base: BaseOptions, compression: KafkaOutputOptions['compression']) {
+  constructor(base: BaseOptions, options: WriterOptions) {
+    const { compression, create } = options
+    this.#base = base
+    this.#options = options
+    this.#isMade = create === undefined
     this.#producer = new Producer({ ...base, idempotent: true, compression, retries: 3, retryDelay: 300 })
   }
 
@@ -23,6 +33,7 @@ export class Writer {
    * written then.
    */
   async write(messages: readonly MessageToProduce[]): Promise<void> {
+    if (!this.#isMade) await this.#make()
     let part: MessageToProduce[] = []
     let bytes = 0
     for (const message of messages) {
@@ -40,6 +51,20 @@ export class Writer {
 
   close(): Promise<void> {
     return this.#producer.close(true)
+  }
+
+  /** Makes the topic, unless there is one. */
+  async #make(): Promise<void> {
+    const { topic, create } = this.#options
+    const admin = new Admin({ ...this.#base, retries: 0 })
+    try {
+      await admin.createTopics({ topics: [topic], ...create })
+    } catch (error) {
+      if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error
+    } finally {
+      await admin.close()
+    }
+    this.#isMade = true
   }
 
   async #send(messages: MessageToProduce[]): Promise<void> {

@@ -1,10 +1,11 @@
-import { type Consumer, FetchIsolationLevels } from '@platformatic/kafka'
+import { FetchIsolationLevels } from '@platformatic/kafka'
 import { Backoff, type Emitter, type Log, orAborted, sleep } from 'mood-exporter/plugin'
 import { explainKafka } from '../../shared/kafka-error.ts'
 import type { Health } from './health.ts'
 import type { Offsets } from './offsets.ts'
 import { nameOf, type TopicPartition } from './partition.ts'
-import { chunksOf, type FetchedPartition, type FetchResponse } from './records.ts'
+import type { RawConsumer, RawPartition, RawResponse } from './raw-fetch.ts'
+import { chunksOf, endOf } from './records.ts'
 
 /** A broker answers once it has so many bytes, or after `fetch_wait`: a few records are no reason for a request each. */
 const MIN_BYTES = 64 * 1024
@@ -14,6 +15,9 @@ const LAG_MS = 500
 
 /** How long a replica is read from before the leader is asked again which one is best, in milliseconds. */
 const REPLICA_MS = 300_000
+
+/** How long a broker that has nothing to read just now is not asked, in milliseconds. */
+const IDLE_MS = 50
 
 /** Error codes of Kafka's protocol for one partition. */
 const OFFSET_OUT_OF_RANGE = 1
@@ -31,8 +35,25 @@ interface Reader extends TopicPartition {
   isRevoked: boolean
   /** What is being emitted of it. */
   emitting: Promise<unknown>
+  /**
+   * The broker that has been asked for it, and how many of those requests are not answered and emitted yet. Until all are, no
+   * other broker is asked: what two of them answer could be emitted in the wrong order.
+   */
+  askedOf: number
+  asks: number
   /** A replica that the leader wants it to be read from, and until when. */
   replica: { node: number; until: number } | null
+}
+
+/** A broker's answer, and the partitions that it was asked for. */
+interface Answer {
+  asked: readonly Reader[]
+  fetched: { reader: Reader; partition: RawPartition }[]
+}
+
+/** Notes that a request is answered and emitted, or will not be. */
+function release(readers: readonly Reader[]): void {
+  for (const reader of readers) reader.asks--
 }
 
 export interface FetchSettings {
@@ -42,7 +63,7 @@ export interface FetchSettings {
 }
 
 export interface FetcherParts {
-  client: Consumer
+  client: RawConsumer
   offsets: Offsets
   emitter: Emitter
   health: Health
@@ -88,6 +109,8 @@ export class Fetcher {
         end: 0,
         isRevoked: false,
         emitting: Promise.resolve(),
+        askedOf: -1,
+        asks: 0,
         replica: null,
       })
     }
@@ -169,7 +192,7 @@ export class Fetcher {
     return new Set(readers.flatMap(reader => this.#nodeOf(reader, metadata) ?? []))
   }
 
-  #nodeOf(reader: Reader, metadata: Awaited<ReturnType<Consumer['metadata']>>): number | undefined {
+  #nodeOf(reader: Reader, metadata: Awaited<ReturnType<RawConsumer['metadata']>>): number | undefined {
     const { replica } = reader
     if (replica && replica.until > Date.now() && metadata.brokers.has(replica.node)) return replica.node
     reader.replica = null
@@ -177,29 +200,41 @@ export class Fetcher {
   }
 
   async #loop(node: number, signal: AbortSignal): Promise<void> {
+    let answer: Answer | null = null
+    let request = this.#request(node, signal)
     try {
-      let request = this.#request(node, signal)
       for (;;) {
-        const fetched = await request
-        if (!fetched || signal.aborted) return
+        answer = await request
+        if (signal.aborted) return
+        if (!answer) return await sleep(IDLE_MS, signal)
         this.#parts.health.fine('brokers')
-        const taken = fetched.map(({ reader, partition }) => this.#take(reader, partition))
+        const taken = answer.fetched.map(({ reader, partition }) => this.#take(reader, partition))
         request = this.#request(node, signal)
         // It is awaited only after this answer is emitted.
         request.catch(() => {})
         for (const emit of taken) await emit(signal)
+        release(answer.asked)
+        answer = null
         this.#reportLag()
       }
+    } catch (error) {
+      if (answer) {
+        // What was fetched and is not emitted is fetched again, and what was asked for behind it is left.
+        for (const reader of answer.asked) if (reader.next !== undefined) reader.next = reader.emitted
+        release(answer.asked)
+        request.then(
+          next => release(next?.asked ?? []),
+          () => {},
+        )
+      }
+      throw error
     } finally {
       this.#loops.delete(node)
     }
   }
 
   /** Asks a broker once. Null where it leads nothing that is read. */
-  async #request(
-    node: number,
-    signal: AbortSignal,
-  ): Promise<{ reader: Reader; partition: FetchedPartition }[] | null> {
+  async #request(node: number, signal: AbortSignal): Promise<Answer | null> {
     const { client } = this.#parts
     const { fetch_bytes, partition_bytes, fetch_wait } = this.#settings
     const active = [...this.#readers.values()]
@@ -210,11 +245,15 @@ export class Fetcher {
       const id = metadata.topics.get(reader.topic)?.id
       if (id === undefined || reader.next === undefined || reader.isRevoked) continue
       if (this.#nodeOf(reader, metadata) !== node) continue
+      if (reader.asks > 0 && reader.askedOf !== node) continue
+      reader.askedOf = node
+      reader.asks++
       asked.set(id, (asked.get(id) ?? new Map()).set(reader.partition, reader))
     }
     if (asked.size === 0) return null
+    const readers = [...asked.values()].flatMap(each => [...each.values()])
     const response = await client
-      .fetch({
+      .fetchRaw({
         node,
         topics: [...asked].map(([topicId, readers]) => ({
           topicId,
@@ -232,12 +271,17 @@ export class Fetcher {
         isolationLevel: FetchIsolationLevels.READ_COMMITTED,
       })
       .catch(error => this.#outOfRange(error, asked))
-    return response.responses.flatMap(({ topicId, partitions }) =>
+      .catch(error => {
+        release(readers)
+        throw error
+      })
+    const fetched = response.responses.flatMap(({ topicId, partitions }) =>
       partitions.flatMap(partition => {
         const reader = asked.get(topicId)?.get(partition.partitionIndex)
         return reader ? [{ reader, partition }] : []
       }),
     )
+    return { asked: readers, fetched }
   }
 
   /**
@@ -245,9 +289,9 @@ export class Fetcher {
    *
    * @throws any other error
    */
-  async #outOfRange(error: unknown, asked: Map<string, Map<number, Reader>>): Promise<FetchResponse> {
+  async #outOfRange(error: unknown, asked: Map<string, Map<number, Reader>>): Promise<RawResponse> {
     const { offsets, log, missed } = this.#parts
-    const response = (error as { response?: FetchResponse }).response
+    const response = (error as { response?: RawResponse }).response
     const outOfRange = (response?.responses ?? []).flatMap(({ topicId, partitions }) =>
       partitions.flatMap(({ errorCode, partitionIndex }) =>
         errorCode === OFFSET_OUT_OF_RANGE ? (asked.get(topicId)?.get(partitionIndex) ?? []) : [],
@@ -267,20 +311,19 @@ export class Fetcher {
       missed(gone)
       this.#move(reader, first)
     }
-    return { throttleTimeMs: 0, errorCode: 0, sessionId: 0, responses: [] }
+    return { responses: [] }
   }
 
   /** Notes what came of a partition. Returns what emits it. */
-  #take(reader: Reader, partition: FetchedPartition): (signal: AbortSignal) => Promise<void> {
+  #take(reader: Reader, partition: RawPartition): (signal: AbortSignal) => Promise<void> {
     const { emitter, tombstones } = this.#parts
     if (partition.preferredReadReplica >= 0)
       reader.replica = { node: partition.preferredReadReplica, until: Date.now() + REPLICA_MS }
     reader.end = Number(partition.highWatermark)
-    const chunks = [...chunksOf(partition, reader.next ?? 0)]
-    const last = chunks.at(-1)
-    if (last) reader.next = last.end
+    const from = reader.next ?? 0
+    reader.next = endOf(partition.records, from)
     const emit = async (signal: AbortSignal) => {
-      for (const chunk of chunks) {
+      for (const chunk of chunksOf(partition.records, partition.aborted, from)) {
         if (reader.isRevoked || signal.aborted) return
         if (chunk.tombstones > 0) tombstones(chunk.tombstones)
         const options = { partition: reader.name, position: chunk.end }

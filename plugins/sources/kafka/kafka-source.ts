@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { type BaseOptions, Consumer } from '@platformatic/kafka'
+import type { BaseOptions } from '@platformatic/kafka'
 import {
   Backoff,
   type Emitter,
@@ -17,6 +17,7 @@ import type { metrics } from './metrics.ts'
 import { Offsets } from './offsets.ts'
 import type { KafkaOptions } from './options.ts'
 import { isInShare, nameOf, ordinalOf, type TopicPartition } from './partition.ts'
+import { RawConsumer } from './raw-fetch.ts'
 import { Topics } from './topics.ts'
 
 /** How long handing partitions over may take, as a part of the session timeout: then the group gives the member up. */
@@ -27,7 +28,7 @@ export class KafkaSource implements Source {
   readonly #context: SourceContext<typeof metrics>
   readonly #base: BaseOptions
   /** For everything but membership, so that a fetch that waits for records delays no heartbeat. */
-  readonly #client: Consumer
+  readonly #client: RawConsumer
   readonly #offsets: Offsets
   readonly #topics: Topics
   readonly #share: { share: number; of: number } | null
@@ -38,7 +39,7 @@ export class KafkaSource implements Source {
     this.#context = context
     this.#base = base
     this.#share = shareOf(options.partitions)
-    this.#client = new Consumer({
+    this.#client = new RawConsumer({
       ...base,
       groupId: options.group,
       ...(options.rack === undefined ? {} : { clientRack: options.rack }),

@@ -1,48 +1,48 @@
-import type { RecordsBatch } from '@platformatic/kafka'
+import { type CompressionAlgorithmValue, createRecordsBatch } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
-import { chunksOf } from './records.ts'
+import { chunksOf, endOf } from './records.ts'
 
 const TRANSACTIONAL = 16
 const CONTROL = 32
 
-/** A batch of records at offsets that follow each other. */
-const batch = (
-  firstOffset: number,
-  values: (string | null)[],
-  more: Partial<RecordsBatch> = {},
-): RecordsBatch => ({
-  firstOffset: BigInt(firstOffset),
-  length: 0,
-  partitionLeaderEpoch: 0,
-  magic: 2,
-  crc: 0,
-  attributes: 0,
-  lastOffsetDelta: values.length - 1,
-  firstTimestamp: 0n,
-  maxTimestamp: 0n,
-  producerId: -1n,
-  producerEpoch: 0,
-  firstSequence: 0,
-  records: values.map((value, offsetDelta) => ({
-    length: 0,
-    attributes: 0,
-    timestampDelta: 0n,
-    offsetDelta,
-    key: Buffer.alloc(0),
-    value: (value === null ? null : Buffer.from(value)) as Buffer,
-    headers: [],
-  })),
-  ...more,
-})
+interface BatchOptions {
+  producer?: number
+  attributes?: number
+  /** How far the last offset lies behind the first, where compaction has removed records. */
+  lastOffsetDelta?: number
+  compression?: CompressionAlgorithmValue
+  key?: Buffer
+}
 
-const of = (producer: number) => ({ attributes: TRANSACTIONAL, producerId: BigInt(producer) })
+/** A batch as a broker sends it, made by the client's own encoder; the broker is who sets its first offset. */
+function batch(firstOffset: number, values: (string | null)[], options: BatchOptions = {}): Buffer {
+  const { producer = -1, attributes = 0, lastOffsetDelta, compression = 'none', key } = options
+  const messages = values.map(value => ({
+    topic: 'posts',
+    ...(key ? { key } : {}),
+    ...(value === null ? {} : { value: Buffer.from(value) }),
+    headers: new Map([[Buffer.from('name'), Buffer.from('value')]]),
+  }))
+  const encoded = createRecordsBatch(
+    messages as never,
+    { compression, producerId: BigInt(producer) } as never,
+  )
+  const bytes = Buffer.from(encoded.dynamicBuffer.buffer)
+  bytes.writeBigInt64BE(BigInt(firstOffset), 0)
+  bytes.writeInt16BE(bytes.readInt16BE(21) | attributes, 21)
+  if (lastOffsetDelta !== undefined) bytes.writeInt32BE(lastOffsetDelta, 23)
+  return bytes
+}
+
+const of = (producer: number) => ({ attributes: TRANSACTIONAL, producer })
 
 /** The record that ends a transaction. */
-const end = (offset: number, producer: number, type: 'abort' | 'commit') => {
-  const key = Buffer.from([0, 0, 0, type === 'abort' ? 0 : 1])
-  const made = batch(offset, ['']).records.map(record => ({ ...record, key }))
-  return batch(offset, [''], { ...of(producer), attributes: TRANSACTIONAL | CONTROL, records: made })
-}
+const end = (offset: number, producer: number, type: 'abort' | 'commit') =>
+  batch(offset, [''], {
+    producer,
+    attributes: TRANSACTIONAL | CONTROL,
+    key: Buffer.from([0, 0, 0, type === 'abort' ? 0 : 1]),
+  })
 
 const aborted = (...of: [producer: number, firstOffset: number][]) =>
   of.map(([producerId, firstOffset]) => ({
@@ -50,8 +50,10 @@ const aborted = (...of: [producer: number, firstOffset: number][]) =>
     firstOffset: BigInt(firstOffset),
   }))
 
-function read(records: RecordsBatch[], from = 0, abortedTransactions = aborted()) {
-  const chunks = [...chunksOf({ records, abortedTransactions }, from)]
+function read(batches: Buffer[], from = 0, transactions = aborted()) {
+  const bytes = Buffer.concat(batches)
+  const chunks = [...chunksOf(bytes, transactions, from)]
+  expect(chunks.at(-1)?.end ?? from).toBe(endOf(bytes, from))
   return { values: chunks.flatMap(({ values }) => values.map(String)), end: chunks.at(-1)?.end }
 }
 
@@ -59,25 +61,38 @@ test('a batch comes whole: what lies before the offset that was asked for is lef
   expect(read([batch(10, ['a', 'b', 'c', 'd'])], 12)).toEqual({ values: ['c', 'd'], end: 14 })
 })
 
+test('what the broker cut off at the end is left for the next fetch', () => {
+  const whole = batch(0, ['a', 'b'])
+  const cut = batch(2, ['c', 'd'])
+  for (const length of [1, 20, 61, cut.length - 1])
+    expect(read([whole, cut.subarray(0, length)])).toEqual({ values: ['a', 'b'], end: 2 })
+})
+
 test('the position goes past offsets that compaction has removed', () => {
-  expect(read([batch(0, ['a'], { lastOffsetDelta: 9 }), batch(15, [])], 0)).toEqual({
-    values: ['a'],
-    end: 15,
-  })
+  expect(read([batch(0, ['a'], { lastOffsetDelta: 9 })])).toEqual({ values: ['a'], end: 10 })
   expect(read([])).toEqual({ values: [], end: undefined })
+})
+
+test.for<CompressionAlgorithmValue>(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
+  'records are read that are compressed by %s, short ones and long ones',
+  compression => {
+    const values = ['', 'a', '좋아요', 'x'.repeat(63), 'x'.repeat(64), 'x'.repeat(8192), 'x'.repeat(100_000)]
+    expect(read([batch(5, values, { compression })], 5)).toEqual({ values, end: 12 })
+  },
+)
+
+test('a codec that there is not, and records of another version, are named', () => {
+  expect(() => read([batch(0, ['a'], { attributes: 6 })])).toThrow('compressed by codec 6, which is not read')
+  const old = batch(0, ['a'])
+  old[16] = 1
+  expect(() => read([old])).toThrow('records of version 1 are not read')
 })
 
 test('of an aborted transaction nothing comes, whether or not its end was fetched with it', () => {
   const records = [batch(0, ['a1'], of(1)), batch(1, ['b1'], of(2)), batch(2, ['a2'], of(1))]
   expect(read(records, 0, aborted([1, 0]))).toEqual({ values: ['b1'], end: 3 })
-  const ended = [
-    ...records,
-    end(3, 1, 'abort'),
-    end(4, 2, 'commit'),
-    batch(5, ['a3'], of(1)),
-    end(6, 1, 'commit'),
-  ]
-  expect(read(ended, 0, aborted([1, 0]))).toEqual({ values: ['b1', 'a3'], end: 7 })
+  const more = [end(3, 1, 'abort'), end(4, 2, 'commit'), batch(5, ['a3'], of(1)), end(6, 1, 'commit')]
+  expect(read([...records, ...more], 0, aborted([1, 0]))).toEqual({ values: ['b1', 'a3'], end: 7 })
 })
 
 test('of two aborted transactions of one producer neither comes, and the one between them does', () => {
@@ -88,25 +103,22 @@ test('of two aborted transactions of one producer neither comes, and the one bet
     end(3, 1, 'commit'),
     batch(4, ['bad 2'], of(1)),
     end(5, 1, 'abort'),
-    batch(6, ['outside'], { producerId: 1n }),
+    batch(6, ['outside'], { producer: 1 }),
   ]
   expect(read(records, 0, aborted([1, 4], [1, 0]))).toEqual({ values: ['good', 'outside'], end: 7 })
 })
 
 test('many records come in chunks, each with the offset after it', () => {
-  const chunks = [...chunksOf({ records: [batch(0, Array(1200).fill('x'))], abortedTransactions: [] }, 0)]
+  const chunks = [...chunksOf(batch(0, Array(1200).fill('x')), [], 0)]
   expect(chunks.map(({ values, end }) => [values.length, end])).toEqual([
     [500, 500],
     [500, 1000],
     [200, 1200],
   ])
-  const large = [
-    ...chunksOf({ records: [batch(0, Array(3).fill('x'.repeat(600_000)))], abortedTransactions: [] }, 0),
-  ]
+  const large = [...chunksOf(batch(0, Array(3).fill('x'.repeat(600_000))), [], 0)]
   expect(large.map(({ end }) => end)).toEqual([1, 2, 3])
 })
 
 test('records without a value are counted', () => {
-  const chunks = [...chunksOf({ records: [batch(0, ['a', null, null])], abortedTransactions: [] }, 0)]
-  expect(chunks).toMatchObject([{ tombstones: 2, end: 3 }])
+  expect([...chunksOf(batch(0, ['a', null, null]), [], 0)]).toMatchObject([{ tombstones: 2, end: 3 }])
 })

@@ -1,0 +1,128 @@
+import {
+  type API,
+  type Callback,
+  Consumer,
+  createAPI,
+  fetchV12,
+  fetchV13,
+  fetchV14,
+  fetchV15,
+  fetchV16,
+  fetchV17,
+  kGetApi,
+  type Reader,
+  ResponseError,
+} from '@platformatic/kafka'
+
+/** A transaction that was aborted: its records from that offset on are left out. */
+export interface AbortedTransaction {
+  producerId: bigint
+  firstOffset: bigint
+}
+
+/** What a fetch brought of one partition, its records as the bytes that they came as. */
+export interface RawPartition {
+  partitionIndex: number
+  errorCode: number
+  highWatermark: bigint
+  preferredReadReplica: number
+  aborted: AbortedTransaction[]
+  records: Buffer
+}
+
+/** An answer to a fetch. */
+export interface RawResponse {
+  responses: { topicId: string; partitions: RawPartition[] }[]
+}
+
+/** Kafka's number of the request. */
+const FETCH = 1
+
+/** The first version of the protocol that names topics by their ids. */
+const TOPIC_IDS = 13
+
+/**
+ * Reads an answer of versions 12 to 17, which Kafka has from 2.7 on, up to its records.
+ *
+ * @see https://kafka.apache.org/protocol#The_Messages_Fetch
+ */
+function parse(_correlationId: number, apiKey: number, apiVersion: number, reader: Reader) {
+  const errors: Record<string, [number, null]> = {}
+  const throttleTimeMs = reader.readInt32()
+  const errorCode = reader.readInt16()
+  if (errorCode !== 0) errors[''] = [errorCode, null]
+  const sessionId = reader.readInt32()
+  const responses = reader.readArray((r, i) => ({
+    topicId: apiVersion >= TOPIC_IDS ? r.readUUID() : r.readString(),
+    partitions: r.readArray(
+      (r, j) => {
+        const partition = partitionOf(r)
+        if (partition.errorCode !== 0) errors[`/responses/${i}/partitions/${j}`] = [partition.errorCode, null]
+        return partition
+      },
+      true,
+      false,
+    ),
+  }))
+  const response = { throttleTimeMs, errorCode, sessionId, responses, nodeEndpoints: [] }
+  if (Object.keys(errors).length > 0) throw new ResponseError(apiKey, apiVersion, errors, response)
+  return response
+}
+
+function partitionOf(reader: Reader): RawPartition & { abortedTransactions: null } {
+  const partitionIndex = reader.readInt32()
+  const errorCode = reader.readInt16()
+  const highWatermark = reader.readInt64()
+  reader.readInt64() // The last stable offset.
+  reader.readInt64() // The offset at which the log starts.
+  const aborted = reader.readNullableArray(r => ({ producerId: r.readInt64(), firstOffset: r.readInt64() }))
+  const preferredReadReplica = reader.readInt32()
+  // One more than the number of bytes; 0 stands for none.
+  const size = Math.max(0, reader.readUnsignedVarInt() - 1)
+  const records = reader.buffer.slice(reader.position, reader.position + size)
+  reader.skip(size)
+  reader.readTaggedFields()
+  // The library's own filter of aborted transactions wants records that are decoded.
+  const abortedTransactions = null
+  return {
+    partitionIndex,
+    errorCode,
+    highWatermark,
+    preferredReadReplica,
+    aborted: aborted ?? [],
+    abortedTransactions,
+    records,
+  }
+}
+
+const RAW = new Map<number, unknown>(
+  Object.entries({ 12: fetchV12, 13: fetchV13, 14: fetchV14, 15: fetchV15, 16: fetchV16, 17: fetchV17 }).map(
+    ([version, { createRequest }]) => [
+      Number(version),
+      createAPI(FETCH, Number(version), createRequest as never, parse as never),
+    ],
+  ),
+)
+
+/** A consumer whose `fetch` leaves records as bytes: the library would make several objects of each. */
+export class RawConsumer extends Consumer {
+  /** Fetches; what the library takes for decoded records are the bytes. */
+  async fetchRaw(options: Parameters<Consumer['fetch']>[0]): Promise<RawResponse> {
+    return (await this.fetch(options)) as unknown as RawResponse
+  }
+
+  override [kGetApi]<Arguments extends unknown[], Response>(
+    name: string,
+    callback: Callback<API<Arguments, Response>>,
+  ): void {
+    super[kGetApi]<Arguments, Response>(name, (error, api) => {
+      if (error || !api || name !== 'Fetch') return callback(error, api)
+      const raw = RAW.get(api.version) as API<Arguments, Response> | undefined
+      if (raw) callback(null, raw)
+      else
+        callback(
+          new Error(`the brokers are older than Kafka 2.7: they offer version ${api.version} of Fetch`),
+        )
+    })
+  }
+}
