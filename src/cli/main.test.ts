@@ -278,7 +278,7 @@ test('plugins lists what is built in, plugins NAME shows its options', async () 
     run(['plugins', 'emoji']),
     run(['plugins', 'emojy']),
   ])
-  expect(all.out).toMatch(/^sources\n {2}demo +\S.*\n/)
+  expect(all.out).toMatch(/^sources\n(?: {2}.*\n)* {2}demo +\S/)
   expect(all.out).toMatch(/\nscorers\n {2}afinn +\S/)
   expect(one.out).toMatch(/^emoji \(scorer\): [\s\S]*\n\nemoji \(extractor\): /)
   expect(none).toEqual({
