@@ -258,6 +258,13 @@ export const METRICS = {
     feeds: 'src/runtime/collectors.ts',
     merge: 'max',
   },
+  mood_alert_notifications_total: {
+    type: 'counter',
+    help: 'Notifications that Alertmanager sent: taken and handed to outputs, repeated within five minutes, or refused as they were none of version 4. None without the section alertmanager.',
+    labels: ['result'],
+    feeds: 'src/runtime/exporter.ts',
+    values: { result: ['taken', 'repeated', 'refused'] },
+  },
   mood_reports_total: {
     type: 'counter',
     help: 'Reports that were due: made and handed to outputs (sent), or left out because too many were due or what they are made of is no longer kept (skipped).',

@@ -58,7 +58,7 @@ export const PLUGIN_KINDS = {
   output: {
     section: 'outputs',
     folder: 'plugins/outputs',
-    builtIn: ['discord', 'email', 'file', 'kafka', 'slack', 'stdout', 'telegram', 'webhook'],
+    builtIn: ['discord', 'email', 'file', 'kafka', 'kakaotalk', 'slack', 'stdout', 'telegram', 'webhook'],
     exporterKeys: ['use', 'name', 'windows', 'events', 'posts', 'queue', 'batch', 'timeout', 'retry'],
     failures: ['threw', ...THREAD_FAILURES],
   },

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { checkCommand } from './check.ts'
 import { evalCommand } from './eval.ts'
+import { kakaoCommand } from './kakao.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
 import { pluginsCommand } from './plugins.ts'
@@ -51,6 +52,7 @@ export function createProgram(): Command {
     stateCommand(),
     twitterCommand(),
     reportCommand(),
+    kakaoCommand(),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program

@@ -76,7 +76,8 @@ async function report({ config: file, now = false, name, format }: Options): Pro
       incidents: resolved.alertmanager ? ((kept(REPORTS, INCIDENTS) ?? []) as never) : null,
       rankings: [],
     },
-    state.watermarks.latest >= at,
+    now || state.watermarks.latest >= at,
+    now,
   )
   print(format === 'json' ? JSON.stringify(made, null, 2) : made[format])
 }

@@ -89,6 +89,7 @@ export {
   rateLimitOf,
 } from './outage.ts'
 export {
+  type Authorisation,
   defineOutput,
   type Output,
   type OutputDefinition,

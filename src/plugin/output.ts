@@ -77,6 +77,19 @@ export interface WriteContext {
   readonly signal: AbortSignal
 }
 
+/** OAuth 2.0 with an authorisation code: RFC 6749, section 4.1. A command walks a person through it. */
+export interface Authorisation<Options> {
+  /** The secret option that holds what `exchange` resolves to. */
+  readonly option: string
+  /** Where the person is sent to. */
+  url(options: Options, redirectUri: string, state: string): string
+  /**
+   * Exchanges a code for what the option holds.
+   * @throws Error that says why the code was refused
+   */
+  exchange(options: Options, code: string, redirectUri: string, signal: AbortSignal): Promise<string>
+}
+
 export interface OutputDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Stream extends OutputStream = OutputStream,
@@ -86,6 +99,8 @@ export interface OutputDefinition<
   readonly takes: readonly Stream[]
   /** The most events that it can deliver in one `write`, where that is fewer than `batch` in the configuration. */
   readonly batch?: number
+  /** How a person authorises it once, where a service asks for that. */
+  readonly authorisation?: Authorisation<z.output<Options>>
   /**
    * Makes an output, without sending anything. Called again, in a new thread, when the thread of the last one has ended.
    * On a reload that changes the options of an output, the new one is created before the old one is closed.

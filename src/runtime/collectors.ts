@@ -86,6 +86,7 @@ export function collectorsOf(exporter: Collected): Readings {
     *mood_top_terms_error_posts() {
       for (const { key, error } of topTerms(exporter.state)) yield [key, error]
     },
+    mood_alert_notifications_total: counter('mood_alert_notifications_total'),
     mood_reports_total: counter('mood_reports_total'),
     *mood_report_last_timestamp_seconds() {
       for (const [report, at] of exporter.reporter.last()) yield [report, at / 1000]

@@ -7,6 +7,7 @@ import type { Position } from '../plugin/source.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
 import type { EncodedPlugins } from '../state/plugin-metrics.ts'
 import type { State } from '../state/state.ts'
+import { type AlertAdmission, type AlertAnswer, AlertReceiver } from './alerts/receiver.ts'
 import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
 import { REPORTS } from './checkpoints/kept.ts'
@@ -92,6 +93,7 @@ export class Exporter implements ExporterView {
   readonly #outbox: Outbox
   #outputs: Outputs | null = null
   readonly reporter: Reporter
+  readonly #alerts: AlertReceiver
   #ranUntil = performance.now()
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
@@ -119,6 +121,7 @@ export class Exporter implements ExporterView {
         exporter.#pool.start(),
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
+      await exporter.#alerts.open()
       await exporter.reporter.configure(prepared.resolved.reports, Date.now())
       exporter.#pluginMetrics.refresh()
       exporter.#pool.use()
@@ -160,11 +163,19 @@ export class Exporter implements ExporterView {
     )
     this.#journal = new Journal(log, (name, values, n) => this.#checkpoints.count(name, values, n))
     this.#outbox = new Outbox(directory.store, events => this.#outputs?.publish(events))
+    this.#alerts = new AlertReceiver({
+      log,
+      outbox: this.#outbox,
+      store: directory.kept(REPORTS),
+      outputs: () => this.#outputs?.taking('alerts').map(({ name }) => name) ?? [],
+      options: () => this.resolved.alertmanager,
+      count: result => this.#checkpoints.count('mood_alert_notifications_total', [result]),
+    })
     this.reporter = new Reporter({
       log,
       outbox: this.#outbox,
       store: directory.kept(REPORTS),
-      source: () => ({ state: this.state, incidents: null, rankings: [] }),
+      source: () => ({ state: this.state, incidents: this.#alerts.incidents, rankings: [] }),
       outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
       count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
     })
@@ -252,6 +263,14 @@ export class Exporter implements ExporterView {
 
   refused(status: number): void {
     this.#checkpoints.count('mood_http_requests_refused_total', [String(status)])
+  }
+
+  admitsAlerts(authorization: string | undefined): AlertAdmission {
+    return this.#alerts.admits(authorization)
+  }
+
+  alerts(body: string): Promise<AlertAnswer> {
+    return this.#alerts.receive(body)
   }
 
   /** Loads the configuration again; with problems the running one is kept. Concurrent calls share a reload. */

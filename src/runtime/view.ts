@@ -2,6 +2,7 @@ import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import type { Body } from '../metrics/body.ts'
 import type { ExpositionFormat } from '../metrics/text-format.ts'
 import type { Sentiment } from '../state/window-slices.ts'
+import type { AlertAdmission, AlertAnswer } from './alerts/receiver.ts'
 
 /** What the running exporter shows of itself, and may be asked. The server knows nothing else of it. */
 export interface ExporterView {
@@ -13,6 +14,10 @@ export interface ExporterView {
   metrics(format: ExpositionFormat): Promise<Body>
   /** Reloads the configuration. With problems, the running one is kept. */
   reload(): Promise<{ ok: true } | { ok: false; problems: string[] }>
+  /** How a notification of Alertmanager is admitted, by the header `Authorization` that it came with. */
+  admitsAlerts(authorization: string | undefined): AlertAdmission
+  /** Takes a notification of Alertmanager. Resolves once it is stored. @param body JSON */
+  alerts(body: string): Promise<AlertAnswer>
   /** Counts a request that was refused (mood_http_requests_refused_total). */
   refused(status: number): void
 }

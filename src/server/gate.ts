@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import type { ExporterView } from '../runtime/view.ts'
+import { hasAlertsToken } from './alerts-route.ts'
 import { sendLine } from './answer.ts'
 import { BasicAuth } from './basic-auth.ts'
 import { LIMITS } from './limits.ts'
@@ -10,7 +12,12 @@ import type { WebConfigWatch } from './web-config-watch.ts'
  * What every request passes before it is looked at, whatever its path: the limits of the web configuration, its
  * headers and its users, and the hosts that the exporter is known by. As in other exporters, that includes /metrics and /-/healthy.
  */
-export function addGate(app: FastifyInstance, webConfig: WebConfigWatch, hosts: readonly string[]): void {
+export function addGate(
+  app: FastifyInstance,
+  view: ExporterView,
+  webConfig: WebConfigWatch,
+  hosts: readonly string[],
+): void {
   const auth = new BasicAuth()
   let limit: ReturnType<WebConfigWatch['settings']>['rateLimit'] = null
   let bucket: TokenBucket | null = null
@@ -32,7 +39,7 @@ export function addGate(app: FastifyInstance, webConfig: WebConfigWatch, hosts: 
       return sendLine(reply, 421, 'Misdirected Request')
     if (bucket && !bucket.take()) return sendLine(reply, 429, 'Too many requests.')
     if ((request.raw.url ?? '').length > LIMITS.urlBytes) return sendLine(reply, 414, 'URI Too Long')
-    if (users.size === 0) return
+    if (users.size === 0 || hasAlertsToken(view, request)) return
 
     const verdict = await auth.check(users, request.headers.authorization)
     if (verdict === 'busy') return sendLine(reply.header('Retry-After', '1'), 429, 'Too many requests.')

@@ -6,8 +6,10 @@ export const LIMITS = {
   headerBytes: 16_384,
   /** Bytes of a path, its query included; 414 past that. */
   urlBytes: 2_048,
-  /** Bytes of a body. No route wants one, but clients may send an empty form or so; 413 past that. */
+  /** Bytes of a body. No other route wants one, but clients may send an empty form or so; 413 past that. */
   bodyBytes: 1_024,
+  /** Bytes of a notification of Alertmanager, which has all alerts of a group. */
+  alertsBytes: 4_194_304,
   /** Milliseconds for the headers, and for a whole request, to come in; 408 past that. */
   requestMs: 10_000,
   /** Milliseconds without a byte moving, such as of a client that does not read its answer. */

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import { type FastifyReply, fastify } from 'fastify'
 import { PAGE_POLICY } from '../html/style.ts'
 import type { ExporterView } from '../runtime/view.ts'
+import { addAlertsRoute } from './alerts-route.ts'
 import { sendLine } from './answer.ts'
 import { addGate } from './gate.ts'
 import { LIMITS } from './limits.ts'
@@ -71,12 +72,13 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     strictTransportSecurity: false,
   })
   const { hosts = [] } = options
-  addGate(app, webConfig, hosts)
+  addGate(app, view, webConfig, hosts)
   addRefusals(app, view, log)
   // Bodies are read, up to the limit, and ignored, whatever they claim to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
   addRoutes(app, view, scrapes, { ...options, hosts })
+  addAlertsRoute(app, view)
 
   await listen(app, options.listen)
   return {

@@ -134,6 +134,8 @@ export function someView(more: Partial<ExporterView> = {}): ExporterView & { ref
     notReady: () => [],
     metrics: async format => Body.of(CONTENT_TYPES[format], `mood_workers 2\n${ENDS[format]}`),
     reload: async () => ({ ok: true }),
+    admitsAlerts: () => 'absent',
+    alerts: async () => ({ status: 200, line: 'Taken.' }),
     refused: status => refusals.push(status),
     ...more,
   }

@@ -72,6 +72,16 @@ test('figures are those of the period, beside the period before and the week bef
   expect(nova).toMatchObject({ total: 100, net: -0.2, share: 0.5, before: { posts: 0, net: null } })
 })
 
+test('up to now, the slice that has begun counts, and what it is compared with is as long as ever', () => {
+  const now = AT + 20 * 60_000
+  const posts = [inPeriod('galaxy', { positive: 40 }), { at: AT + 60_000, topic: 'galaxy', positive: 5 }]
+  const state = stateOf(shapeOf(SPEC), posts, now)
+  const spec = { ...SPEC, period: DAY }
+  const report = buildReport(spec, now, { state, incidents: null, rankings: [] }, true, true)
+  expect(report.period).toEqual({ start: AT - DAY, end: now })
+  expect(report.topics[0]).toMatchObject({ total: 45, before: { start: AT - 2 * DAY, end: AT - DAY } })
+})
+
 test('with few posts it says so and gives no percentages', () => {
   const report = made([inPeriod('galaxy', { positive: 6, negative: 1 })])
   expect(report.topics[0]).toMatchObject({ total: 7, net: null, negative: null, share: null })

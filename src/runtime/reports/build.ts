@@ -64,22 +64,25 @@ export function periodOf({ cron, timeZone, period }: ReportSpec, at: number, sli
  *
  * @param at when it is due; Unix milliseconds
  * @param isComplete whether event time has passed the end of the period
+ * @param isUpToNow whether the slice that has begun counts, too
  */
 export function buildReport(
   spec: ReportSpec,
   at: number,
   { state, incidents, rankings }: ReportSource,
   isComplete: boolean,
+  isUpToNow = false,
 ): ReportEvent {
   const { history } = state
   if (!history) throw new Error('the state keeps nothing for reports')
   const { few, scorer, timeZone } = spec
-  const period = periodOf(spec, at, history.shape.slice)
-  const length = period.end - period.start
+  const whole = periodOf(spec, at, history.shape.slice)
+  const length = whole.end - whole.start
+  const period = isUpToNow ? { start: whole.start, end: at } : whole
   const before = { start: period.start - length, end: period.start }
   const weekBefore = {
     start: daysEarlier(period.start, 7, timeZone),
-    end: daysEarlier(period.end, 7, timeZone),
+    end: daysEarlier(whole.end, 7, timeZone),
   }
   const reader = new HistoryReader(history, scorer)
   const now = reader.read(period)

@@ -1,0 +1,186 @@
+import { DeliveryError, defineOutput, secret, z } from 'mood-exporter/plugin'
+import { InvalidToken, ME, type SendResult, sendMessage } from './api.ts'
+import { endOfDay, Quota } from './quota.ts'
+import { templateOf } from './template.ts'
+import { readRefreshToken, requestTokens, Tokens, writeRefreshToken } from './tokens.ts'
+
+/** Friends of one message. */
+const FRIENDS = 5
+
+/** How long to wait where a new token is not valid either, in milliseconds. */
+const REFUSED_MS = 10 * 60_000
+
+const PROGRESS = 'delivered'
+
+const base = (otherwise: string) =>
+  z
+    .url()
+    .default(otherwise)
+    .transform(url => url.replace(/\/+$/, ''))
+
+const options = z.object({
+  rest_api_key: secret().describe('The REST API key of an app of Kakao Developers.'),
+  client_secret: secret().optional().describe('Its client secret, where that is switched on.'),
+  refresh_token: secret()
+    .refine(
+      text => {
+        try {
+          return readRefreshToken(text).token !== ''
+        } catch {
+          return false
+        }
+      },
+      { error: 'expected a refresh token, or what `mood-exporter kakao login` writes' },
+    )
+    .describe('What `mood-exporter kakao login` writes; mostly as `refresh_token_file`.'),
+  friends: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(FRIENDS)
+    .optional()
+    .describe('The `uuid`s of up to five friends; to oneself where absent.'),
+  template: z
+    .enum(['text', 'list'])
+    .default('text')
+    .describe(
+      'A text of 200 characters, or for reports a list of three topics, which needs `link` and `image`.',
+    ),
+  link: z.url().optional().describe("Where the message leads: an address of the app's own domains."),
+  button: z.string().min(1).max(14).optional().describe("The button's title, where Kakao's own will not do."),
+  image: z.url().optional().describe('The picture of the items of a list.'),
+  daily: z
+    .strictObject({
+      sender: z
+        .int()
+        .min(1)
+        .default(100)
+        .describe('The most messages a day, a message to five friends being five.'),
+      pair: z.int().min(1).default(20).describe('The most messages a day to one recipient.'),
+    })
+    .prefault({})
+    .describe('What Kakao takes a day. What is beyond that waits for the next day.'),
+  api: base('https://kapi.kakao.com').describe('Where messages are sent to.'),
+  auth: base('https://kauth.kakao.com').describe('Where tokens come from.'),
+})
+
+/**
+ * Reports and alerts to KakaoTalk: to oneself, or to friends that use the same app.
+ *
+ * @see https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api messages and templates
+ * @see https://developers.kakao.com/docs/latest/ko/kakaologin/rest-api tokens: 6 hours, and 60 days
+ * @see https://developers.kakao.com/docs/latest/ko/getting-started/quota 100 a day by sender, 20 by pair
+ */
+export default defineOutput({
+  name: 'kakaotalk',
+  description: 'Sends reports and alerts to KakaoTalk, to oneself or to friends.',
+  takes: ['reports', 'alerts'],
+  batch: 1,
+  options,
+  metrics: {
+    refresh_token_expiry_timestamp_seconds: {
+      type: 'gauge',
+      help: 'When a person has to log in again, unless the token is renewed before, which a message does in its last month.',
+    },
+    held_back: {
+      type: 'counter',
+      help: 'Messages that waited for the next day, by the limit that was reached.',
+      labels: ['limit'],
+    },
+    refused_recipients: {
+      type: 'counter',
+      help: 'Friends that a message was not delivered to, since they are none any more or want no messages.',
+    },
+  },
+  authorisation: {
+    option: 'refresh_token',
+    url({ auth, rest_api_key, friends }, redirectUri, state) {
+      const query = new URLSearchParams({
+        response_type: 'code',
+        client_id: rest_api_key,
+        redirect_uri: redirectUri,
+        scope: friends ? 'talk_message,friends' : 'talk_message',
+        state,
+      })
+      return `${auth}/oauth/authorize?${query}`
+    },
+    async exchange(app, code, redirectUri, signal) {
+      const grant = { grant_type: 'authorization_code', redirect_uri: redirectUri, code }
+      const { refresh } = await requestTokens(app, grant, signal)
+      if (!refresh) throw new Error('Kakao gave no refresh token')
+      return writeRefreshToken(refresh)
+    },
+  },
+  async create(
+    { refresh_token, friends, daily, template, link, button, image, api, ...app },
+    { store, metrics, log },
+  ) {
+    if (template === 'list' && (link === undefined || image === undefined))
+      throw new Error('`template: list` needs `link` and `image`')
+    const tokens = await Tokens.open(app, readRefreshToken(refresh_token), store)
+    const quota = await Quota.open(store, daily)
+    const recipients = friends ?? [ME]
+    let lastHeld = ''
+    const showExpiry = () => {
+      const at = tokens.refreshExpiresAt
+      if (at !== null) metrics.refresh_token_expiry_timestamp_seconds.set(at / 1000)
+    }
+    showExpiry()
+
+    /** Sends with the token at hand, and once more with a new one where that is not valid any more. */
+    const send = async (to: readonly string[], message: object, signal: AbortSignal): Promise<SendResult> => {
+      try {
+        return await sendMessage({ api, access: await tokens.access(signal) }, to, message, signal)
+      } catch (error) {
+        if (!(error instanceof InvalidToken)) throw error
+        await tokens.refresh(signal)
+        const access = await tokens.access(signal)
+        return await sendMessage({ api, access }, to, message, signal).catch(again => {
+          // Kakao gives only so many tokens an hour.
+          throw again instanceof InvalidToken
+            ? new DeliveryError(again.message, { retryAfter: REFUSED_MS })
+            : again
+        })
+      } finally {
+        showExpiry()
+      }
+    }
+
+    return {
+      async write([event], { signal }) {
+        if (!event) return
+        const done = (await store.get(PROGRESS)) as { key: string; to: string[] } | undefined
+        const before = done?.key === event.key ? done.to : []
+        const left = recipients.filter(recipient => !before.includes(recipient))
+        if (left.length === 0) return
+        const now = Date.now()
+        const limit = quota.exceeded(left, now)
+        if (limit) {
+          if (lastHeld !== event.key) metrics.held_back.add(1, { limit })
+          lastHeld = event.key
+          throw new DeliveryError(
+            `the ${limit === 'pair' ? 'messages to one recipient' : 'messages'} of a day are used up`,
+            {
+              retryAfter: endOfDay(now) - now,
+            },
+          )
+        }
+        const { delivered, refused, error } = await send(
+          left,
+          templateOf(event, { template, link, button, image }),
+          signal,
+        )
+        await quota.note(delivered, now)
+        if (refused.length > 0) {
+          metrics.refused_recipients.add(refused.length)
+          log.warn('friends do not take messages', { friends: refused.length })
+        }
+        if (error) {
+          await store.set(PROGRESS, { key: event.key, to: [...before, ...delivered, ...refused] })
+          throw error
+        }
+        if (delivered.length === 0 && before.length === 0)
+          throw new DeliveryError('no recipient takes the message', { permanent: true })
+      },
+    }
+  },
+})

@@ -1,0 +1,108 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { AlertEvent } from '../../plugin/events/alert.ts'
+import type { PluginStore } from '../../plugin/store.ts'
+import { INCIDENTS, REPORTS } from '../checkpoints/kept.ts'
+import type { ExporterLog } from '../log.ts'
+import type { Outbox } from '../outputs/outbox.ts'
+import { type KeptIncident, withAlerts } from './incidents.ts'
+import { alertEventOf } from './notification.ts'
+
+/** Keys of events that were taken lately are remembered, so that a repeated notification is one event. */
+const MOST_KEYS = 1000
+
+export interface AlertReceiverPorts {
+  log: ExporterLog
+  outbox: Pick<Outbox, 'enqueue'>
+  /** What is kept under {@link REPORTS}. */
+  store: PluginStore
+  /** Names of the outputs that take alerts. */
+  outputs(): string[]
+  /** The section `alertmanager`; null where there is none. */
+  options(): { token: string | null; to: readonly string[] | null } | null
+  count(result: 'taken' | 'repeated' | 'refused'): void
+}
+
+/**
+ * How a request is admitted: by the token, without one as none is configured, not at all for a wrong one, or because the
+ * configuration has no section `alertmanager`.
+ */
+export type AlertAdmission = 'token' | 'open' | 'refused' | 'absent'
+
+/** What is answered to Alertmanager: an HTTP status, and a line that says why. */
+export interface AlertAnswer {
+  status: number
+  line: string
+}
+
+/** Takes notifications from Alertmanager, and hands them to outputs. */
+export class AlertReceiver {
+  readonly #ports: AlertReceiverPorts
+  /** Events that were taken lately, by their keys. */
+  readonly #taken = new Map<string, Promise<void>>()
+  #incidents: KeptIncident[] = []
+
+  constructor(ports: AlertReceiverPorts) {
+    this.#ports = ports
+  }
+
+  /** Alerts that fired lately; null where no Alertmanager is configured. */
+  get incidents(): readonly KeptIncident[] | null {
+    return this.#ports.options() ? this.#incidents : null
+  }
+
+  /** Reads what was kept. */
+  async open(): Promise<void> {
+    this.#incidents = ((await this.#ports.store.get(INCIDENTS)) ?? []) as unknown as KeptIncident[]
+  }
+
+  /** How a request with this `Authorization` header is admitted. */
+  admits(authorization: string | undefined): AlertAdmission {
+    const options = this.#ports.options()
+    if (!options) return 'absent'
+    if (options.token === null) return 'open'
+    const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? ''
+    return timingSafeEqual(digest(given), digest(options.token)) ? 'token' : 'refused'
+  }
+
+  /** Resolves once the event of a notification is stored. @param body JSON */
+  async receive(body: string, now = Date.now()): Promise<AlertAnswer> {
+    const { count, log } = this.#ports
+    const event = alertEventOf(body, now)
+    if (typeof event === 'string') {
+      count('refused')
+      log.warn({ problem: event }, 'a notification of Alertmanager was refused')
+      return { status: 400, line: `This is no notification of Alertmanager: ${event}` }
+    }
+    const known = this.#taken.get(event.key)
+    if (known) {
+      count('repeated')
+      await known
+      return { status: 200, line: 'It was taken before.' }
+    }
+    const taken = this.#take(event, now)
+    this.#remember(event.key, taken)
+    await taken
+    count('taken')
+    return { status: 200, line: 'Taken.' }
+  }
+
+  async #take(event: AlertEvent, now: number): Promise<void> {
+    const { outbox, outputs, options, log } = this.#ports
+    this.#incidents = withAlerts(this.#incidents, event.alerts, now)
+    const taking = outputs()
+    const to = options()?.to?.filter(name => taking.includes(name)) ?? taking
+    if (to.length === 0) log.warn({ key: event.key }, 'alerts came, and no output takes them')
+    const value = JSON.stringify(this.#incidents)
+    await outbox.enqueue(event, to, { plugin: REPORTS, key: INCIDENTS, value })
+  }
+
+  #remember(key: string, taken: Promise<void>): void {
+    this.#taken.set(key, taken)
+    for (const oldest of this.#taken.keys()) {
+      if (this.#taken.size <= MOST_KEYS) return
+      this.#taken.delete(oldest)
+    }
+  }
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
