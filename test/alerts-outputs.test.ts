@@ -14,7 +14,7 @@ const TOKEN = 'a-token-of-the-test'
 test('an alert that fires and ends reaches KakaoTalk, with the token and not without', {
   timeout: 180_000,
 }, async context => {
-  const binary = tool(context, 'prometheus-alertmanager')
+  const binary = tool(context, 'alertmanager')
   const kakao = await Kakao.listening()
   const { refresh_token, ...app } = kakao.options
   await using exporter = await startExporter(

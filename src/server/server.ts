@@ -78,7 +78,7 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
   addRoutes(app, view, scrapes, { ...options, hosts })
-  addAlertsRoute(app, view)
+  addAlertsRoute(app, view, hosts)
 
   await listen(app, options.listen)
   return {
