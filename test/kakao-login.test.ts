@@ -47,7 +47,7 @@ async function begin(
   return { child, url, ended }
 }
 
-test('a log-in in the browser writes the token for its owner alone', { timeout: 60_000 }, async () => {
+test('a log-in in the browser writes the token for its owner alone', { timeout: 240_000 }, async () => {
   const kakao = await Kakao.listening()
   const folder = await folderWith({
     client_secret: APP.client_secret,
@@ -73,7 +73,7 @@ test('a log-in in the browser writes the token for its owner alone', { timeout: 
 })
 
 test('a person who does not agree, and a code that is refused, fail with what Kakao says', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const kakao = await Kakao.listening()
   const folder = await folderWith({
@@ -96,7 +96,7 @@ test('a person who does not agree, and a code that is refused, fail with what Ka
   expect(await wrong.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('KOE320') })
 })
 
-test('it says where the token is to go', { timeout: 30_000 }, async () => {
+test('it says where the token is to go', { timeout: 120_000 }, async () => {
   const folder = await folderWith({ refresh_token: 'x' })
   const { stderr } = await run(process.execPath, [BIN, 'kakao', 'login'], folder)
   expect(stderr).toContain('refresh_token_file: ./kakaotalk.token')

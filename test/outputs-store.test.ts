@@ -26,7 +26,7 @@ const CONFIG = {
   state: { dir: 'state' },
 }
 
-test('what an output keeps survives a kill of the exporter', async () => {
+test('what an output keeps survives a kill of the exporter', { timeout: 120_000 }, async () => {
   const files = { 'keeper.ts': KEEPER }
   await using first = await startExporter(CONFIG, { files })
   await first.logged(({ starts }) => starts === 1)

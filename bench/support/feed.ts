@@ -55,6 +55,7 @@ export class Feed {
         mapped: () => {},
         abandoned: () => {},
         recorded: () => {},
+        sampled: () => {},
         restarted: reason => {
           throw new Error(`a worker ended: ${reason}`)
         },

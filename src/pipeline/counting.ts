@@ -6,8 +6,9 @@ import { type History, moodKey } from '../state/history.ts'
 import type { State } from '../state/state.ts'
 import type { TermSlices } from '../state/term-slices.ts'
 import type { TermWindow } from '../state/term-window.ts'
-import { MoodCell, SENTIMENTS, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
+import { MoodCell, SENTIMENTS, type Sentiment, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
 import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
+import type { PostSampler } from './sampling.ts'
 import type { Candidate } from './scoring.ts'
 
 /** Prometheus allows an exemplar's labels 128 characters in all. */
@@ -28,6 +29,7 @@ export class PostCounter {
   readonly #negative: number
   readonly #windows: WindowSlices[]
   readonly #history: History | null
+  readonly #sampler: PostSampler | null
   readonly #terms: TermSlices[]
   readonly #posts: CounterCell[] = []
   readonly #positivity: HistogramCell[] = []
@@ -39,7 +41,8 @@ export class PostCounter {
   /** Keys of moods of the history, by topic, language and scorer. */
   readonly #historyKeys: string[] = []
 
-  constructor(source: string, plan: Plan, state: State) {
+  constructor(source: string, plan: Plan, state: State, sampler: PostSampler | null = null) {
+    this.#sampler = sampler
     this.#source = source
     this.#state = state
     this.#topics = topicsOf(plan).map(({ name }) => name)
@@ -80,6 +83,7 @@ export class PostCounter {
       }
     }
     if (this.#history) this.#countHistory(this.#history, candidate, language)
+    if (this.#sampler) this.#sample(this.#sampler, candidate, now)
   }
 
   /** Counts terms that the extractor of this place in the plan found. */
@@ -90,6 +94,23 @@ export class PostCounter {
       const summary = slices.at(candidate.eventTime, this.#topics[topic] as string)
       for (const term of terms) summary.observe(term, score)
     }
+  }
+
+  #sample(sampler: PostSampler, { topics, scores, lang, eventTime, post }: Candidate, now: number): void {
+    for (const topic of topics)
+      sampler.offer(
+        {
+          source: this.#source,
+          topic: this.#topics[topic] as string,
+          lang,
+          scorer: this.#scorers[0] as string,
+          sentiment: SENTIMENTS[this.#sentiments[0] as number] as Sentiment,
+          score: scores[0] ?? null,
+          at: eventTime,
+          post,
+        },
+        now,
+      )
   }
 
   #countHistory(history: History, { topics, scores, eventTime }: Candidate, language: number): void {

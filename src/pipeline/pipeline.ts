@@ -1,5 +1,6 @@
 import type { DropReason } from '../catalogue/drop-reasons.ts'
 import { labelKey } from '../catalogue/label-key.ts'
+import type { PostEvent } from '../plugin/events/post.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Format } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
@@ -17,6 +18,7 @@ import { Meter, type OnFailure } from './meter.ts'
 import { type Plan, topicsOf } from './plan.ts'
 import type { Progress } from './progress.ts'
 import type { Relay } from './relay.ts'
+import { PostSampler } from './sampling.ts'
 import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
 import { TopicMatcher } from './topics.ts'
 
@@ -81,6 +83,7 @@ export class Pipeline {
   readonly #topicPlaces: Map<string, number>
   readonly #languages: ReadonlySet<string>
   readonly #seen: SeenIds | null
+  readonly #sampler: PostSampler | null
   readonly #events: PipelineEvents
   /** Every meter, by its place: what a place noted in {@link Progress} means. */
   readonly meters: Meter[] = []
@@ -100,6 +103,7 @@ export class Pipeline {
       this.meters.push(made)
       return made
     }
+    this.#sampler = plan.samples ? new PostSampler(plan.samples) : null
     this.#sources = plan.sources.map(({ name, format, dedupe }, index) => ({
       name,
       decoder: new Decoder(
@@ -107,7 +111,7 @@ export class Pipeline {
         meter('format', format.name),
         (job, record, ...rest) => this.#drop(job, record, ...rest),
       ),
-      counter: new PostCounter(name, plan, state),
+      counter: new PostCounter(name, plan, state, this.#sampler),
       posts: state.counter('mood_source_posts_total').cell(name),
       records: state.counter('mood_source_records_total').cell(name),
       bytes: state.counter('mood_source_bytes_total').cell(name),
@@ -148,6 +152,11 @@ export class Pipeline {
   observe({ source, maxEventTime }: Job, partition: string): void {
     if (Number.isFinite(maxEventTime))
       this.#state.observe((this.#sources[source] as SourceStages).name, partition, maxEventTime)
+  }
+
+  /** Posts that were sampled for outputs since the last call. */
+  takeSamples(): PostEvent[] {
+    return this.#sampler?.take() ?? []
   }
 
   /** Slots of seen ids that were written since the last call. */

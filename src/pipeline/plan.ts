@@ -1,5 +1,6 @@
 import type { TopicRule } from '../plugin/topics.ts'
 import type { StateShape } from '../state/shape.ts'
+import type { SamplePlan } from './sampling.ts'
 
 /** A plugin to be made: what the configuration says of it, options not yet validated. */
 export interface PluginSpec {
@@ -18,6 +19,8 @@ export interface Plan {
   /** In the order that batches name them by. */
   sources: { name: string; format: PluginSpec; dedupe: boolean }[]
   /** Empty: every post counts under `all`. */
+  /** How posts are sampled for outputs; not at all where absent. */
+  samples?: SamplePlan
   topics: TopicSpec[]
   scorers: PluginSpec[]
   extractors: PluginSpec[]

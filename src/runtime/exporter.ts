@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadResult } from '../config/load.ts'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
+import type { PostEvent } from '../plugin/events/post.ts'
 import { LINES } from '../plugin/records/framing.ts'
 import type { Position } from '../plugin/source.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
@@ -17,6 +18,7 @@ import { Journal } from './journal.ts'
 import type { ExporterLog } from './log.ts'
 import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
+import { Samples } from './outputs/samples.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
@@ -91,6 +93,7 @@ export class Exporter implements ExporterView {
   readonly #exposition: Exposition
   readonly #pluginMetrics: PluginMetrics
   readonly #outbox: Outbox
+  readonly #samples = new Samples()
   #outputs: Outputs | null = null
   readonly reporter: Reporter
   readonly #alerts: AlertReceiver
@@ -440,6 +443,7 @@ export class Exporter implements ExporterView {
         runner?.pace(this.#paces.observe(batch, ms, this.#pool.stride))
       },
       abandoned: (batch, why) => this.#abandon(batch, why),
+      sampled: posts => this.#sampled(posts),
       recorded: recorded => this.#recorded(recorded),
       restarted: (reason, blame) => this.#journal.workerRestarted(reason, blame),
       store: call => this.directory.call(call),
@@ -548,6 +552,11 @@ export class Exporter implements ExporterView {
     yield this.#pool.declared
     for (const { declared } of this.sources.values()) yield declared
     if (this.#outputs) yield* this.#outputs.declared()
+  }
+
+  #sampled(posts: readonly PostEvent[]): void {
+    const events = this.#samples.route(posts, this.#outputs?.taking('posts') ?? [], Date.now())
+    if (events.length > 0) void this.#outbox.enqueueEach(events)
   }
 
   #recorded(recorded: EncodedPlugins): void {

@@ -371,6 +371,7 @@ async function inTheRuntime(random: Random, phases: Phase[]) {
       delta: (delta, batches) => checkpoints.deliver(delta, batches),
       mapped: () => {},
       recorded: () => {},
+      sampled: () => {},
       abandoned: (_, why) => expect.unreachable(why),
       restarted: () => {
         deaths++

@@ -8,6 +8,7 @@ import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import type { Inspection } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
 import { OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
+import type { SamplePlan } from '../pipeline/sampling.ts'
 import { deltaShapeOf, type StateShape } from '../state/shape.ts'
 import { fileStamps } from './file-stamps.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
@@ -106,6 +107,7 @@ export function resolveConfig(
     idle: limits.idle,
     future: limits.future,
   }
+  const samples = samplesFor(outputs)
   const plan: Plan = {
     baseDir,
     sources: sources.map(({ spec, format, dedupe }) => ({
@@ -113,6 +115,7 @@ export function resolveConfig(
       format,
       dedupe: dedupe !== false,
     })),
+    ...(samples ? { samples } : {}),
     topics: topicSpecs(config.topics),
     scorers: config.scorers.map((entry, i) => {
       const { use, options } = splitPlugin('scorer', entry)
@@ -190,4 +193,14 @@ function sized(memory: SharedArrayBuffer | null, posts: number): SharedArrayBuff
 /** Without the keys that are there and undefined, which the schema's optional ones may be. */
 function defined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
+}
+
+/** What workers sample for all outputs together; null where none wants posts. */
+function samplesFor(outputs: readonly OutputSpec[]): SamplePlan | null {
+  const wanted = outputs.flatMap(({ posts }) => posts ?? [])
+  if (wanted.length === 0) return null
+  return {
+    perMinute: Math.max(...wanted.map(({ perMinute }) => perMinute)),
+    text: wanted.some(({ text }) => text),
+  }
 }

@@ -65,14 +65,26 @@ export class Outbox {
    *
    * @param mark what is kept in the same transaction
    */
-  async enqueue(event: OutputEvent, outputs: readonly string[], mark: KeptValue | null): Promise<void> {
-    const events = outputs.map(output => ({ output, event }))
+  enqueue(event: OutputEvent, outputs: readonly string[], mark: KeptValue | null): Promise<void> {
+    return this.enqueueEach(
+      outputs.map(output => ({ output, event })),
+      mark,
+    )
+  }
+
+  /** The same for several events, each for one output. */
+  async enqueueEach(
+    events: readonly { output: string; event: OutputEvent }[],
+    mark: KeptValue | null = null,
+  ): Promise<void> {
     while (!this.#closed) {
       try {
         const stored = this.#store
-          ? await this.#store.enqueue(events, mark)
+          ? await this.#store.enqueue([...events], mark)
           : events.map(each => ({ id: this.#nextId++, ...each }))
-        return this.#deliver(stored.map(({ id, output }) => ({ id, event, to: [output] })))
+        return this.#deliver(
+          stored.map(({ id, output, event }) => ({ id, event: event as OutputEvent, to: [output] })),
+        )
       } catch {
         // Commits fail as well then, which is logged and counted there.
         await new Promise(resolve => setTimeout(resolve, RETRY_MS).unref())

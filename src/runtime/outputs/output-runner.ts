@@ -143,6 +143,7 @@ export class OutputRunner {
 
   /** Whether it is to deliver any events of these. Known once it is created. */
   takes(stream: OutputStream): boolean {
+    if (stream === 'posts' && !this.spec.posts) return false
     return this.#takes.has(stream) && (this.spec.events?.includes(stream) ?? true)
   }
 

@@ -1,5 +1,6 @@
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
+import type { PostEvent } from '../../plugin/events/post.ts'
 import type { MetricDefinitions } from '../../plugin/metrics.ts'
 import type { Outage } from '../../plugin/outage.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
@@ -111,6 +112,8 @@ export type FromWorker =
   /** A batch is mapped; a delta that counts it follows. `ms` is how long it took. */
   | { type: 'done'; number: number; refusals: Refusal[] | null; ms: number }
   | Delta
+  /** Posts for outputs. */
+  | { type: 'sampled'; posts: PostEvent[] }
   | RecordedMessage
   | { type: 'stopped' }
   | StoreCall

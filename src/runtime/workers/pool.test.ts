@@ -31,6 +31,7 @@ async function made({ size = 1, ready = true } = {}) {
     delta: (delta: Delta, batches: TrackedBatch[]) => void delivered.push([delta, batches]),
     mapped: vi.fn<PoolPorts['mapped']>(),
     recorded: vi.fn<PoolPorts['recorded']>(),
+    sampled: vi.fn<PoolPorts['sampled']>(),
     abandoned: (batch: TrackedBatch, why: string) => void abandoned.push([batch, why]),
     restarted: (...of: string[]) => void restarted.push(of),
     store: vi.fn<PoolPorts['store']>(async ({ id }) => ({ type: 'stored', id, value: 7 })),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { sleep } from '../../plugin/abort.ts'
+import type { PostEvent } from '../../plugin/events/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { TrackedBatch } from '../batch.ts'
@@ -33,6 +34,8 @@ export interface PoolPorts {
   epochOf(batch: TrackedBatch): number | null
   /** A delta, and the batches that it counts. */
   delta(delta: Delta, batches: TrackedBatch[]): void
+  /** Posts were sampled for outputs. */
+  sampled(posts: PostEvent[]): void
   /** A batch is mapped; a delta that counts it follows. */
   mapped(batch: TrackedBatch, refusals: Refusal[] | null, ms: number): void
   /** A batch is given up, for that reason. */
@@ -209,7 +212,8 @@ export class WorkerPool {
       { threaded: this.#size > 0, heapBytes: this.#heapBytes },
       {
         message: (from, message) => {
-          if (message.type === 'delta') this.#delivered(message, from.deliver(message.batches))
+          if (message.type === 'sampled') this.#ports.sampled(message.posts)
+          else if (message.type === 'delta') this.#delivered(message, from.deliver(message.batches))
           else if (message.type === 'done') {
             const batch = from.held.get(message.number)
             if (batch) this.#ports.mapped(batch, message.refusals, message.ms)

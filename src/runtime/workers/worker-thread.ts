@@ -167,6 +167,8 @@ class WorkerServer {
     this.#log.flush()
     if (this.#counted.length === 0) return
     const ids = this.#pipeline.takeIds()
+    const posts = this.#pipeline.takeSamples()
+    if (posts.length > 0) this.#send({ type: 'sampled', posts })
     this.#state.plugins.merge(this.#plugins.takeMetrics())
     this.#send({ type: 'delta', epoch: this.#epoch, ...this.#state.encode(), batches: this.#counted, ids })
     this.#counted = []

@@ -1,0 +1,77 @@
+import { defineOutput, type PostEvent, secret, z } from 'mood-exporter/plugin'
+import { chatRefusal, isSuccess } from '../shared/chat.ts'
+import { send } from '../shared/post.ts'
+
+/**
+ * Sampled posts to Loki. Labels are few, and each has few values: topic, sentiment and source. What differs from post to
+ * post is structured metadata.
+ *
+ * @see https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs streams, nanoseconds as text, 204
+ * @see https://grafana.com/docs/loki/latest/get-started/labels/structured-metadata/ the third element of a value
+ * @see https://grafana.com/docs/loki/latest/operations/multi-tenancy/ `X-Scope-OrgID`
+ */
+export default defineOutput({
+  name: 'loki',
+  description: 'Sends sampled posts to Loki, to look at the posts behind a spike.',
+  takes: ['posts'],
+  options: z.object({
+    url: z
+      .url()
+      .transform(url => url.replace(/\/+$/, ''))
+      .describe("Where Loki is, such as `http://127.0.0.1:3100`; or Grafana Cloud's address without a path."),
+    tenant: z
+      .string()
+      .regex(/^[\w.!*'()-]{1,150}$/, { error: 'expected the id of a tenant' })
+      .optional()
+      .describe('The tenant, where Loki has several.'),
+    user: z.string().min(1).optional().describe('Who logs in by basic authentication, with `password`.'),
+    password: secret().optional().describe('Their password, or a token of Grafana Cloud.'),
+    token: secret().optional().describe('Sent as `Authorization: Bearer TOKEN` instead.'),
+  }),
+  create({ url, tenant, user, password, token }) {
+    const headers: Record<string, string> = { 'content-type': 'application/json' }
+    if (tenant !== undefined) headers['x-scope-orgid'] = tenant
+    if (user !== undefined)
+      headers.authorization = `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`
+    else if (token !== undefined) headers.authorization = `Bearer ${token}`
+    return {
+      async write(events, { signal }) {
+        const body = JSON.stringify({ streams: streamsOf(events) })
+        const answer = await send({ url: `${url}/loki/api/v1/push`, headers, body }, signal)
+        if (!isSuccess(answer)) throw chatRefusal(answer)
+      },
+    }
+  },
+})
+
+type Value = [nanoseconds: string, line: string, metadata: Record<string, string>]
+
+function streamsOf(events: readonly PostEvent[]): { stream: Record<string, string>; values: Value[] }[] {
+  const streams = new Map<string, { stream: Record<string, string>; values: Value[] }>()
+  for (const event of events) {
+    const { topic, sentiment, source, at } = event
+    const key = JSON.stringify([topic, sentiment, source])
+    const known = streams.get(key) ?? {
+      stream: { service_name: 'mood-exporter', topic, sentiment, source },
+      values: [],
+    }
+    streams.set(key, known)
+    // As text: a number of JSON does not hold nanoseconds.
+    known.values.push([`${Math.trunc(at)}000000`, lineOf(event), metadataOf(event)])
+  }
+  return [...streams.values()]
+}
+
+/** Without its text, a post is its address. */
+const lineOf = ({ text, url, id, key }: PostEvent): string => text ?? url ?? id ?? key
+
+function metadataOf({ key, score, lang, scorer, id, url }: PostEvent): Record<string, string> {
+  return {
+    key,
+    lang,
+    scorer,
+    ...(score === null ? {} : { score: score.toFixed(3) }),
+    ...(id === undefined ? {} : { id }),
+    ...(url === undefined ? {} : { url }),
+  }
+}

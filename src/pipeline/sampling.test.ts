@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import type { Post } from '../plugin/post.ts'
+import { PostSampler, type ScoredPost } from './sampling.ts'
+
+const NOW = 1_700_000_040_000
+
+const scored = (post: Partial<Post> = {}, more: Partial<ScoredPost> = {}): ScoredPost => ({
+  source: 'tcp',
+  topic: 'galaxy',
+  lang: 'en',
+  scorer: 'auto',
+  sentiment: 'negative',
+  score: -0.5,
+  at: NOW,
+  post: { id: '1', text: 'late again', createdAt: NOW, ...post },
+  ...more,
+})
+
+test('of each topic and sentiment there are so many a minute, and no more', () => {
+  const sampler = new PostSampler({ perMinute: 2, text: false })
+  for (let i = 0; i < 5; i++) {
+    sampler.offer(scored({ id: `${i}` }), NOW)
+    sampler.offer(scored({ id: `${i}` }, { sentiment: 'positive' }), NOW)
+    sampler.offer(scored({ id: `${i}` }, { topic: 'nova' }), NOW + 59_000)
+  }
+  expect(sampler.take()).toHaveLength(6)
+  expect(sampler.take()).toEqual([])
+  sampler.offer(scored(), NOW + 60_000)
+  expect(sampler.take()).toHaveLength(1)
+})
+
+test('a key is that of the post, whoever samples it, and text comes only where it is wanted', () => {
+  const taken = (text: boolean, post: Partial<Post> = {}) => {
+    const sampler = new PostSampler({ perMinute: 1, text })
+    sampler.offer(scored(post), NOW)
+    return sampler.take()[0]
+  }
+  expect(taken(false)?.key).toBe(taken(true)?.key)
+  expect(taken(false, { id: '2' })?.key).not.toBe(taken(false)?.key)
+  expect(taken(false)).not.toHaveProperty('text')
+  expect(taken(true, { url: 'https://example.com/1' })).toMatchObject({
+    kind: 'post',
+    id: '1',
+    url: 'https://example.com/1',
+    text: 'late again',
+  })
+  expect(taken(true, { text: 'x'.repeat(10_000) })?.text).toHaveLength(4000)
+  expect(taken(true, { url: `https://example.com/${'x'.repeat(3000)}` })).not.toHaveProperty('url')
+})
