@@ -87,7 +87,12 @@ export default defineScorer({ name: 'sleeps', description: 'A test.', options: z
 const hangs: AttackClass = {
   title: 'what never ends: pipes as files, plugins that are never created, system calls',
   async run({ short, attempt }) {
-    const base = { ...QUIET, limits: { create_timeout: '2s' }, sources: [{ use: 'demo', rate: 20 }] }
+    const base = {
+      ...QUIET,
+      limits: { create_timeout: '10s' },
+      scorers: [{ use: 'afinn' }],
+      sources: [{ use: 'demo', rate: 20 }],
+    }
     const files = { 'never.ts': NEVER, 'sleeps.ts': SLEEPS }
     await using exporter = await startExporter(base, { files, args: ['--web.enable-lifecycle'] })
     const reload = async () => (await fetch(`${exporter.url}/-/reload`, { method: 'POST' })).status
@@ -157,7 +162,7 @@ const records: AttackClass = {
   title: 'bad records',
   async run({ random, short, attempt }) {
     const lines: Buffer[] = []
-    const count = short ? 20_000 : 500_000
+    const count = short ? 20_000 : 100_000
     for (let i = 0; i < count; i++)
       lines.push(
         i % 100 !== 0

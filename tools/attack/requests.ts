@@ -176,7 +176,7 @@ const scripts: AttackClass = {
     const config = {
       ...QUIET,
       extractors: [{ use: 'words' }, { use: 'hashtags' }],
-      topics: { [`t${markup}`]: ['day'] },
+      topics: { 'a day': ['day'] },
       windows: [{ size: '1s', lateness: '0s' }],
     }
     await using exporter = await startExporter({ ...config, sources: CONFIG.sources })

@@ -135,7 +135,7 @@ const doing = (n: number, action: string) => {
   return { id: n, event: { ...event, rows: [{ ...row, topic: action }] } }
 }
 
-const PATIENT = { timeout: 60_000 }
+const PATIENT = { timeout: 240_000 }
 
 test('what an output records comes with its writes, and what it declares is known', async () => {
   const { create, spec, recorded } = setUp()

@@ -35,9 +35,11 @@ function looked(...times: (ThreadTimes | null)[]): number[] {
 const runnable = (processorMs: number): ThreadTimes => ({ isRunnable: true, processorMs })
 const waiting = (processorMs: number): ThreadTimes => ({ isRunnable: false, processorMs })
 
-test('a thread that gets no processor does not stand still, one that loops or waits does', () => {
-  expect(looked(runnable(500), runnable(500), runnable(500), runnable(510))).toEqual([0, 0, 0, 10])
-  expect(looked(runnable(500), runnable(600), runnable(690))).toEqual([0, 100, 190])
+test('a thread that gets no processor hardly stands still, one that loops or waits does', () => {
+  expect(looked(runnable(500), runnable(500), runnable(500), runnable(510))).toEqual([
+    3.125, 6.25, 9.375, 19.375,
+  ])
+  expect(looked(runnable(500), runnable(600), runnable(690))).toEqual([3.125, 103.125, 193.125])
   expect(looked(waiting(500), waiting(500), waiting(510))).toEqual([100, 200, 300])
   expect(looked(null, null)).toEqual([100, 200])
 })

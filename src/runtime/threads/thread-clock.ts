@@ -3,6 +3,9 @@ import { readFileSync, readlinkSync } from 'node:fs'
 /** What the kernel counts a thread's processor time in, in milliseconds: `USER_HZ` is 100 on every architecture. */
 const CLOCK_TICK_MS = 10
 
+/** While it gets no processor at all, a thread's time goes by so many times slower than the clock: every wait ends. */
+const SLOWEST = 32
+
 /** Number of this thread in the process, as Linux has it; 0 where that is not known. */
 export function threadNumber(): number {
   try {
@@ -37,7 +40,7 @@ export function threadTimes(thread: number): ThreadTimes | null {
 
 /**
  * The time of a thread as its watchdog counts it: while it is runnable what it had of a processor, and the wall clock
- * while it waits for anything else. So a thread that gets no processor does not grow older, and one that is stuck does,
+ * while it waits for anything else. So a thread that gets no processor hardly grows older, and one that is stuck does,
  * in a loop or in a system call. Where the system does not say, it is the wall clock.
  */
 export class ThreadClock {
@@ -57,7 +60,8 @@ export class ThreadClock {
     const before = this.#lastMs
     this.#lastMs = times?.processorMs ?? null
     if (!times?.isRunnable) return gap
-    return before === null ? 0 : Math.min(gap, Math.max(0, times.processorMs - before))
+    const processorMs = before === null ? 0 : times.processorMs - before
+    return Math.min(gap, Math.max(gap / SLOWEST, processorMs))
   }
 
   /** It moved: what it has had of a processor so far does not count. */
