@@ -57,8 +57,8 @@ const FIRING = {
       name: 'firing',
       interval: '1s',
       rules: [
-        { alert: 'MoodTurnsNegative', expr: 'group by (topic) (mood_window_posts)' },
-        { alert: 'MoodSourceDown', expr: 'group by (source) (mood_source_up)' },
+        { alert: 'MoodTurnsNegative', expr: 'group by (job, topic) (mood_window_posts)' },
+        { alert: 'MoodSourceDown', expr: 'group by (job, source) (mood_source_up)' },
       ],
     },
   ],
@@ -98,7 +98,10 @@ const FIRST_CHOICES: Record<string, Record<string, string>> = {
 
 /** Sends requests that the exporter and its source turn away, until it is told to stop. */
 async function knockInVain(exporter: RunningExporter, stopped: AbortSignal): Promise<void> {
-  const { url } = await exporter.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
+  const { url } = await exporter.logged(
+    ({ url }) => typeof url === 'string' && url.endsWith('/posts'),
+    120_000,
+  )
   while (!stopped.aborted) {
     await fetch(url as string, { method: 'POST', body: '{}' })
     await fetch(`${exporter.url}/nothing-here`)

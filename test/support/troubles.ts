@@ -18,6 +18,7 @@ export default defineSource({
         const post = (text, createdAt) => ({ id: String(id++), text, createdAt })
         emitter.up()
         emitter.lag(100 + round)
+        if (round > 0) emitter.gap('lost', 500)
         await emitter.write([
           post('nova phone, of tomorrow', now + 86_400_000),
           post('nova phone, BOOM throws;', now),
