@@ -52,7 +52,8 @@ async function login({ config: file, output, port }: Options): Promise<void> {
   if (entries.length > 1) throw usageError(`${file} has several outputs \`kakaotalk\`: say which by --output`)
   const path = await authorise(entry, baseDir, number, url => {
     print('Open this address in a browser and agree:\n')
-    print(`  ${url}\n`)
+    // As it is: `print` would mask the key of the app, which has to be in the address.
+    process.stdout.write(`  ${url}\n\n`)
   })
   print(`The token is in ${path}. Start the exporter, or reload it.`)
 }
