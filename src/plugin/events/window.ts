@@ -18,7 +18,7 @@ export interface WindowRow {
 /** An event-time window that closed. A topic without posts may have a row of zeros, or none. */
 export interface WindowEvent {
   kind: 'window'
-  /** `window/1m/1700000000000`: the window and its start. */
+  /** `window/1m/1700000000000`: the window and when it ends. */
   key: string
   /** The window's label: `1m`. */
   window: string
