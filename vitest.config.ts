@@ -12,7 +12,9 @@ export default defineConfig({
   },
   test: {
     include: ['{src,plugins,tools,test}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A condition is awaited for as long as a busy machine may take.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

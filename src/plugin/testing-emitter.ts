@@ -81,7 +81,7 @@ export class TestEmitter implements Emitter {
   }
 
   /** Resolves when the condition holds; it is looked at whenever the source does something. Rejects after `ms`. */
-  async until(condition: (emitter: this) => boolean, ms = 10_000): Promise<void> {
+  async until(condition: (emitter: this) => boolean, ms = 60_000): Promise<void> {
     const deadline = AbortSignal.timeout(ms)
     const expired = new Promise<never>((_, reject) => {
       deadline.addEventListener('abort', () => reject(new Error(`not so within ${ms} ms: ${condition}`)))

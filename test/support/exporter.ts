@@ -60,7 +60,7 @@ export class RunningExporter {
   }
 
   /** Resolves to the metrics once they meet a condition; fails with how they were at the end of `ms`. */
-  async until(condition: (samples: Samples) => boolean, ms = 20_000): Promise<Samples> {
+  async until(condition: (samples: Samples) => boolean, ms = 60_000): Promise<Samples> {
     const deadline = Date.now() + ms
     for (;;) {
       const samples = await this.samples()
@@ -91,7 +91,7 @@ export class RunningExporter {
   }
 
   /** Resolves to the first line of the log, parsed, that meets a condition. */
-  async logged(condition: (line: LogLine) => boolean, ms = 20_000): Promise<LogLine> {
+  async logged(condition: (line: LogLine) => boolean, ms = 60_000): Promise<LogLine> {
     const deadline = Date.now() + ms
     for (;;) {
       const line = this.log.map(parseLogLine).find(condition)

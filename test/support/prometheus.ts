@@ -69,7 +69,7 @@ export class RunningPrometheus {
   }
 
   /** Resolves once a query gives that value; fails with what it gave at the end of `ms`. */
-  async until(query: string, expected: number, ms = 20_000): Promise<void> {
+  async until(query: string, expected: number, ms = 60_000): Promise<void> {
     const deadline = Date.now() + ms
     for (;;) {
       const value = await this.value(query)

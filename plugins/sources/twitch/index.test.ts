@@ -33,8 +33,9 @@ const posts = ({ records }: { records: { value: string | Post }[] }) =>
 
 test('each message is a post of its own time, about its channel', async () => {
   const { server, emitter } = await connected({ channels: ['#Nova', 'other', 'nova'] })
-  await vi.waitFor(() =>
-    expect(server.lines.filter(line => line.startsWith('JOIN'))).toEqual(['JOIN #nova', 'JOIN #other']),
+  await vi.waitFor(
+    () => expect(server.lines.filter(line => line.startsWith('JOIN'))).toEqual(['JOIN #nova', 'JOIN #other']),
+    30_000,
   )
   const sentAt = Date.UTC(2026, 8, 1)
   server.say('nova', 'hello there', { id: 'a-1', user: 'jane', sentAt })
@@ -77,7 +78,7 @@ test('actions are posts; joins, parts and notices are none, and no errors', asyn
   expect(emitter.texts).toEqual(['waves'])
   expect(logged.length).toBe(before)
   expect(emitter.drops).toEqual([])
-  await vi.waitFor(() => expect(server.lines.some(line => line.startsWith('PONG'))).toBe(true))
+  await vi.waitFor(() => expect(server.lines.some(line => line.startsWith('PONG'))).toBe(true), 30_000)
 })
 
 test('a message of a shared chat has the id that it has everywhere', async () => {
@@ -200,11 +201,11 @@ test('what there is no room for is dropped and counted, as a chat cannot wait', 
 test('it stops at once, connected, connecting and waiting', async () => {
   const { server, stop } = await connected()
   await stop()
-  await vi.waitFor(() => expect(server.clients).toBe(0))
+  await vi.waitFor(() => expect(server.clients).toBe(0), 30_000)
   const silent = await chatServer()
   silent.isSilent = true
   const connecting = await reading(silent.url)
-  await vi.waitFor(() => expect(silent.connections).toBe(1))
+  await vi.waitFor(() => expect(silent.connections).toBe(1), 30_000)
   await connecting.stop()
   const waiting = await reading('ws://127.0.0.1:1', { backoff: { initial: '1h', max: '1h' } })
   await waiting.emitter.until(({ downs }) => downs.length === 1)

@@ -135,7 +135,7 @@ export class LocalX {
   }
 
   /** Resolves when the condition holds; looked at after each request, post and change of a connection. */
-  async until(condition: (x: this) => boolean, ms = 20_000): Promise<void> {
+  async until(condition: (x: this) => boolean, ms = 60_000): Promise<void> {
     const deadline = AbortSignal.timeout(ms)
     while (!condition(this)) {
       const late = Promise.withResolvers<void>()
