@@ -72,7 +72,7 @@ test("reads Telegram's export, in which a text may be a list", async () => {
     { id: 4, type: 'message', date_unixtime: '1637291730', from: 'Jane', photo: 'x.jpg', text: '' },
   ]
   const file = JSON.stringify({ name: 'Chat', type: 'private_group', id: 5, messages }, null, 1)
-  expect(await read(recipe('A chat that was exported'), file)).toEqual({
+  expect(await read(recipe('An export of a Telegram'), file)).toEqual({
     posts: [
       { id: '2', text: 'so good', createdAt: 1_637_291_730_000, author: 'Jane' },
       { id: '3', text: 'I hate this #kettle', createdAt: 1_637_291_730_000, author: 'Jane' },
@@ -114,7 +114,7 @@ test("reads Mastodon's timelines as text, without boosts", async () => {
     account: { acct: 'jane' },
   }
   const file = JSON.stringify([status, { ...status, content: '', reblog: status }])
-  expect(await read(recipe('A timeline of Mastodon'), file)).toEqual({
+  expect(await read(recipe('A Mastodon timeline'), file)).toEqual({
     posts: [
       {
         id: 'https://social.example/users/jane/statuses/1',
@@ -142,7 +142,7 @@ test("reads comments of YouTube's API as text", async () => {
       { kind: 'youtube#commentThread', id: 'Ugw', snippet: { topLevelComment: { id: 'Ugw', snippet } } },
     ],
   })
-  expect(await read(recipe("Comments of YouTube's API"), file)).toEqual({
+  expect(await read(recipe("Comments from YouTube's API"), file)).toEqual({
     posts: [{ id: 'Ugw', text: "isn't bad\nat all", createdAt: 1_637_291_730_000, author: '@jane' }],
     dropped: [],
   })
@@ -215,7 +215,7 @@ test('reads spreadsheets in CP949, and in UTF-16 by its byte order mark', async 
     ),
     'hex',
   )
-  const spreadsheet = recipe('A spreadsheet as Korean Excel')
+  const spreadsheet = recipe('A spreadsheet saved by Korean Excel')
   expect(await read(spreadsheet, cp949)).toEqual({ posts, dropped: [] })
   const text = '\ufeff번호\t리뷰\t작성일\r\n1\t똠방각하 정말 좋아요\t2021-11-19\r\n'
   const { encoding: _, ...unnamed } = spreadsheet
