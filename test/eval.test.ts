@@ -91,11 +91,11 @@ test('--encoding reads data that is not UTF-8', async () => {
 
 test('a configuration gives scorers, thresholds and options', async () => {
   await write(
-    'mood.yml',
+    'own.yml',
     'sources: [{ use: demo }]\nsentiment: { positive: 0.9, negative: -0.9 }\nscorers:\n  - use: afinn\n    name: mine\n    words: { chair: -5 }\n  - use: emoji\n',
   )
   const { stdout } = await evaluate(
-    ...['--data', 'posts.tsv', '--lang', 'en', '--json', '--config', 'mood.yml', '--scorer', 'mine'],
+    ...['--data', 'posts.tsv', '--lang', 'en', '--json', '--config', 'own.yml', '--scorer', 'mine'],
   )
   const { scorers, thresholds } = JSON.parse(stdout)
   expect(thresholds).toEqual({ positive: 0.9, negative: -0.9 })

@@ -4,7 +4,7 @@ import { expectation } from '../config/issues.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Problem } from '../config/problem.ts'
 import { nameSchema } from '../config/schema.ts'
-import { defaultConfig, readConfig } from './config-file.ts'
+import { configToTry } from './config-file.ts'
 import { usageError } from './errors.ts'
 import { createLog } from './log.ts'
 import type { LogLevel } from './log-levels.ts'
@@ -27,7 +27,7 @@ type Entry = LoadedConfig['config']['scorers'][number]
  * @throws ConfigError with every problem
  */
 export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
-  const loaded = wanted.config === undefined ? defaultConfig() : await readConfig(wanted.config)
+  const loaded = await configToTry(wanted.config)
   const isOnlyScores = wanted.scores !== undefined && wanted.config === undefined
   const named = wanted.scorer ?? (isOnlyScores ? [] : undefined)
   const chosen = named ? choose(named, loaded) : loaded

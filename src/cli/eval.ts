@@ -9,8 +9,8 @@ import { complain, print } from './output.ts'
 
 const EXAMPLES = `
 FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with a post and its label a row. Labels are negative,
-neutral and positive as they are usually written, in several languages, or ratings on a scale. Without --scorer,
---scores and --config the default scorers are measured. A post that a scorer has no score for counts as wrong.
+neutral and positive as they are usually written, in several languages, or ratings on a scale. Without --scorer
+and --scores those of the configuration are measured, or the default scorers where there is none. A post that a scorer has no score for counts as wrong.
 
 Examples:
   $ mood-exporter eval --data tweets.tsv.gz
@@ -44,7 +44,10 @@ export function evalCommand(): Command {
     .requiredOption('-d, --data <file>', 'labelled posts')
     .option('-s, --scorer <scorer...>', 'built-in ones, files, or names of those in the configuration')
     .option('--scores <file...>', 'scores of another program, a line for each post; or NAME=FILE')
-    .option('-c, --config <file>', 'the configuration whose scorers, languages and thresholds to use')
+    .option(
+      '-c, --config <file>',
+      'the configuration whose scorers, languages, thresholds and limits to use; ./mood.yml, where there is one',
+    )
     .option(
       '-l, --lang <language>',
       'the language of all posts, such as en, instead of a column or detection',
@@ -129,7 +132,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
   const { Progress } = await import('./eval-progress.ts')
   const posts = Math.min(asked.sample ?? survey.posts, survey.posts)
   const progress = new Progress(posts)
-  const { languages, sentiment } = config
+  const { languages, sentiment, limits } = config
   try {
     return await evaluate({
       table,
@@ -140,6 +143,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
         ...(options.lang === undefined ? {} : { fixed: options.lang }),
         detector: languages.detect ? new LanguageDetector(languages.labels) : null,
       },
+      timeout: limits.plugin_timeout,
       mistakes: asked.mistakes,
       ...(asked.sample === undefined ? {} : { sample: asked.sample }),
       onProgress: done => progress.show(done),

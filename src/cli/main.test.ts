@@ -86,6 +86,7 @@ test('check of a valid configuration sums it up', async () => {
     err: '',
     code: 0,
   })
+  await rm(join(folder, 'mood.yml'))
 })
 
 test('check --json is for programs', async () => {
@@ -205,6 +206,81 @@ export default defineScorer({
     { emotions: ['joy'], disagreement: 0.25, explanation: [{ text: 'wordy', weight: -2 }] },
   ])
 })
+
+test('score and eval take ./mood.yml as run does, and say so where output does not go', async () => {
+  await write('mood.yml', 'sources: [demo]\nscorers: [afinn]\nextractors: []\n')
+  await write('few.tsv', 'positive\tgood\nnegative\tbad\n')
+  try {
+    const scored = await run(['score', '--json', 'good'])
+    expect(JSON.parse(scored.out).scores).toMatchObject([{ scorer: 'afinn' }])
+    expect(scored.err).toBe('using mood.yml\n')
+    const measured = await run(['eval', '--json', '--data', 'few.tsv', '--columns', 'label,text'])
+    expect(JSON.parse(measured.out).scorers).toMatchObject([{ scorer: 'afinn', accuracy: 1 }])
+    expect(measured.err).toContain('using mood.yml\n')
+  } finally {
+    await rm(join(folder, 'mood.yml'))
+  }
+})
+
+test('a plugin that never ends costs score and eval the posts that it was given', async () => {
+  await write(
+    'loops.ts',
+    `import { defineScorer, z } from 'mood-exporter/plugin'
+export default defineScorer({
+  name: 'loops',
+  description: 'Does not end.',
+  options: z.object({ creates: z.boolean().default(true) }),
+  create: ({ creates }) => {
+    while (!creates);
+    return { score: ({ text }) => { while (text === 'loop'); return 0.5 } }
+  },
+})
+`,
+  )
+  await write(
+    'looping.ts',
+    `import { defineExtractor, z } from 'mood-exporter/plugin'
+export default defineExtractor({
+  name: 'looping',
+  description: 'Does not end either.',
+  options: z.object({}),
+  create: () => ({ *extract() { for (;;); } }),
+})
+`,
+  )
+  const config = (creates: boolean) =>
+    JSON.stringify({
+      sources: ['demo'],
+      scorers: [{ use: './loops.ts', creates }],
+      extractors: ['./looping.ts'],
+      limits: { plugin_timeout: '100ms', create_timeout: '200ms' },
+    })
+  await write('loops.yml', config(true))
+  const scored = await run(['score', '--json', '--config', 'loops.yml', '-'], 'loop\nfine\n')
+  const [loop, fine] = scored.out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(loop).toMatchObject({
+    scores: [{ scorer: 'loops', score: null, error: 'no result within 100 ms' }],
+    terms: [{ terms: [], error: 'no result within 100 ms' }],
+  })
+  expect(fine.scores).toMatchObject([{ score: 0.5 }])
+
+  await write('loops.tsv', 'positive\tloop\npositive\tfine\nnegative\tbad\n')
+  const measured = await run([
+    ...['eval', '--config', 'loops.yml', '--json'],
+    ...['--data', 'loops.tsv', '--columns', 'label,text'],
+  ])
+  expect(JSON.parse(measured.out).scorers).toMatchObject([
+    { scorer: 'loops', failed: 1, firstFailure: 'no result within 100 ms', accuracy: 1 / 3 },
+  ])
+
+  await write('never.yml', config(false))
+  const { err, code } = await run(['score', '--config', 'never.yml', 'fine'])
+  expect(err).toContain('never.yml:1 scorers[0].use: no result within 200 ms')
+  expect(code).toBe(1)
+}, 60_000)
 
 test('score takes what plugins return as run does: with its time limit, its checks and its bounds', async () => {
   await write(

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import { findConfig } from './find-config.ts'
 import { type ServeOptions, serve } from './serve.ts'
 
 const EXAMPLES = `
@@ -17,8 +17,6 @@ been scraping, it waits for one more scrape. All of it within server.shutdown_ti
 
 const DEMO = fileURLToPath(new URL('../../plugins/sources/demo/example.yml', import.meta.url))
 
-const DEFAULT_CONFIG = 'mood.yml'
-
 const DEMO_HINT = 'mood-exporter runs on invented posts; give --config FILE to read real ones.'
 
 /** `mood-exporter run`: the exporter itself. */
@@ -31,7 +29,7 @@ export function runCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action((_: unknown, command: Command) => {
       const options: ServeOptions = command.optsWithGlobals()
-      const file = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : DEMO)
+      const file = findConfig(options.config) ?? DEMO
       return serve(options, { file, hint: file === DEMO ? DEMO_HINT : undefined })
     })
 }

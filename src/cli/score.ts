@@ -6,8 +6,8 @@ import { print, printable, table } from './output.ts'
 import type { Verdict } from './trial.ts'
 
 const EXAMPLES = `
-Each TEXT is a post; "-", or none at all, takes each line of standard input for one. Without --config the default
-scorers and extractors are asked.
+Each TEXT is a post; "-", or none at all, takes each line of standard input for one. Without --config it takes
+./mood.yml, or, where there is none, the default scorers and extractors. Standard error says so.
 
 Examples:
   $ mood-exporter score "I love the new galaxy s26! 🎉 #unboxing"
@@ -43,12 +43,12 @@ async function score(
   if (texts.length > 1 && texts.includes('-')) {
     throw usageError('expected texts or "-" for standard input, got both')
   }
-  const [{ createLog }, { trial }, { defaultConfig, readConfig }] = await Promise.all([
+  const [{ createLog }, { trial }, { configToTry }] = await Promise.all([
     import('./log.ts'),
     import('./trial.ts'),
     import('./config-file.ts'),
   ])
-  const loaded = file === undefined ? defaultConfig() : await readConfig(file)
+  const loaded = await configToTry(file)
   const controller = new AbortController()
   const log = await createLog({ level: logLevel ?? 'warn', format: loaded.config.log.format })
   const { judge, close } = await trial(loaded, log, controller.signal)

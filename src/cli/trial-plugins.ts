@@ -4,7 +4,8 @@ import { PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { type PluginEntry, parseOptions, splitPlugin } from '../config/plugin-options.ts'
-import type { Problem } from '../config/problem.ts'
+import { byPlace, type Problem } from '../config/problem.ts'
+import { TimeLimitError, within } from '../eval/time-limit.ts'
 import { inMemory } from '../loader/in-memory.ts'
 import { type ContextParts, checked, scorerContext } from '../loader/instances.ts'
 import { loadDefinition } from '../loader/load.ts'
@@ -22,13 +23,21 @@ export interface Trial<Plugin> {
 }
 
 /**
- * The scorers and extractors of a configuration, made in this very process: for trying them, where one that hangs is to
- * be seen hanging.
+ * The scorers and extractors of a configuration, made in this very process, each within `limits.create_timeout`: for
+ * trying them.
  *
  * @throws ConfigError with every problem of their options
  */
 export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
-  const problems: Problem[] = []
+  const { scorers, extractors, limits } = loaded.config
+  // To load a module runs it: one that never ends is found in a thread that can be ended.
+  const { inspectDraft } = await import('../loader/validate.ts')
+  const problems: Problem[] = await inspectDraft({
+    baseDir: loaded.baseDir,
+    value: { scorers, extractors },
+    problem: loaded.problem,
+  })
+  if (problems.length > 0) throw new ConfigError(problems.sort(byPlace))
   const parts: ContextParts = {
     log: { write: (level, plugin, message, fields = {}) => log[level]({ plugin, ...fields }, message) },
     signal,
@@ -55,7 +64,9 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
       }
       const name = given ?? definition.name
       const context = scorerContext(kind, name, parts, definition)
-      const plugin = await definition.create(parsed.options as never, context)
+      const plugin = await createWithin(limits.create_timeout, () =>
+        definition.create(parsed.options as never, context),
+      )
       return { name, plugin: kind === 'scorer' ? checked(plugin as Scorer) : plugin }
     } catch (error) {
       problems.push(loaded.problem([...path, 'use'], messageOf(error), codeOf(error) ?? 'ERR_PLUGIN_FAILED'))
@@ -63,11 +74,21 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
     }
   }
 
-  const { scorers, extractors } = loaded.config
   const made = await Promise.all([
     Promise.all(scorers.map((entry, i) => make('scorer', entry, i))),
     Promise.all(extractors.map((entry, i) => make('extractor', entry, i))),
   ])
-  if (problems.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line))
+  if (problems.length > 0) throw new ConfigError(problems.sort(byPlace))
   return { scorers: made[0] as Trial<Scorer>[], extractors: made[1] as Trial<Extractor>[] }
+}
+
+/** Creates a plugin. @throws TimeLimitError where that takes longer than `ms` milliseconds */
+async function createWithin<T>(ms: number, create: () => T | Promise<T>): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new TimeLimitError(`it was not created within ${ms} ms`)), ms)
+  try {
+    return await Promise.race([within(ms, create), expired])
+  } finally {
+    clearTimeout(timer)
+  }
 }

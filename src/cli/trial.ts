@@ -1,14 +1,17 @@
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
 import { type Said, sentimentOf } from '../eval/sentiment.ts'
+import { limited, scoreEach, within } from '../eval/time-limit.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
 import { TopicMatcher } from '../pipeline/topics.ts'
+import type { Extractor } from '../plugin/extractor.ts'
+import { messageOf } from '../plugin/message-of.ts'
 import type { Post } from '../plugin/post.ts'
 import type { ScoreDetails } from '../plugin/score-result.ts'
 import type { Piece, Score } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
-import { extractTerms } from '../plugin/terms.ts'
+import { type ExtractedTerms, extractTerms } from '../plugin/terms.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
 import { trialPlugins } from './trial-plugins.ts'
 
@@ -36,7 +39,7 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
   const { scorers, extractors } = await trialPlugins(loaded, log, signal)
   const callers = scorers.map(({ name, plugin }) => ({
     name,
-    caller: new ScorerCaller(plugin, { timeout: limits.plugin_timeout }),
+    caller: new ScorerCaller(limited(plugin, limits.plugin_timeout), { timeout: limits.plugin_timeout }),
   }))
   const rules = topicSpecs(topics)
   const matcher = rules.length > 0 ? new TopicMatcher(rules) : null
@@ -53,13 +56,12 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
         topics: matcher ? matcher.match(text).map(i => rules[i]?.name ?? '') : [ALL_TOPICS.name],
         scores: await Promise.all(
           callers.map(async ({ name, caller }) => {
-            const result = await scoreOf(caller, post, explain)
+            const result = await scoreOf(caller, post, explain, limits.plugin_timeout)
             return { scorer: name, ...result, sentiment: sentimentOf(result.score, sentiment) }
           }),
         ),
         terms: extractors.map(({ name, plugin }) => {
-          const { terms, error } = extractTerms(plugin, post, limits.terms_per_post)
-          return { extractor: name, terms, ...(error === undefined ? {} : { error: error.message }) }
+          return { extractor: name, ...termsOf(plugin, post, limits) }
         }),
       }
     },
@@ -73,8 +75,11 @@ async function scoreOf(
   scorer: ScorerCaller,
   post: Post,
   explain: boolean,
+  timeout: number,
 ): Promise<{ score: Score } & Extras> {
-  const [outcome] = await scorer.score([post])
+  const [outcome] = scorer.traits.synchronous
+    ? scoreEach(scorer, [post], timeout)
+    : await scorer.score([post])
   const { score = null, details, error } = outcome ?? {}
   const explained = explain ? scorer.explain(post) : null
   const problems = [error?.message, explained && 'error' in explained ? explained.error.message : undefined]
@@ -85,4 +90,18 @@ async function scoreOf(
     ...(explained && 'pieces' in explained ? { explanation: explained.pieces } : {}),
     ...(failed.length === 0 ? {} : { error: failed.join('; ') }),
   }
+}
+
+function termsOf(
+  extractor: Extractor,
+  post: Post,
+  { plugin_timeout: timeout, terms_per_post: most }: LoadedConfig['config']['limits'],
+): { terms: string[]; error?: string } {
+  let found: ExtractedTerms
+  try {
+    found = within(timeout, () => extractTerms(extractor, post, most))
+  } catch (error) {
+    return { terms: [], error: messageOf(error) }
+  }
+  return { terms: found.terms, ...(found.error === undefined ? {} : { error: found.error.message }) }
 }

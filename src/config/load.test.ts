@@ -34,6 +34,27 @@ test('one source is a whole configuration', () => {
   expect(config.limits.record_bytes).toBe(65_536)
 })
 
+test('a name alone is an entry, in every list of plugins', () => {
+  const { config, problem } = load(
+    'sources: [demo]\nscorers:\n  - afinn\n  - { use: vader }\nextractors: ["${TERMS}"]\noutputs: [stdout]\n',
+    { TERMS: 'words' },
+  )
+  const used = [config.sources, config.scorers, config.extractors, config.outputs].map(entries =>
+    entries.map(({ use }) => use),
+  )
+  expect(used).toEqual([['demo'], ['afinn', 'vader'], ['words'], ['stdout']])
+  expect(config.extractors[0]?.top).toBe(10)
+  expect(problem(['scorers', 0, 'use'], 'no such scorer')).toMatchObject({ line: 3, column: 5 })
+})
+
+test('what is wrong with a name alone is a problem of its line', () => {
+  expect(problemsOf('sources:\n  - demo\n  - demo\n  - 5\n  - ""\n')).toEqual([
+    'mood.yml:3 sources[1]: two sources are called "demo": give this one a `name` of its own',
+    'mood.yml:4 sources[2]: expected the name of a plugin or a mapping with `use`, got 5',
+    'mood.yml:5 sources[3].use: expected at least 1 character, got ""',
+  ])
+})
+
 test('the configuration of the design works as it is', () => {
   const { config, baseDir } = load(`
 server:

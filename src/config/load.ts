@@ -6,6 +6,7 @@ import { type ConfigDocument, readDocument } from './document.ts'
 import { duplicateNames } from './duplicates.ts'
 import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
+import { withEntries } from './names-alone.ts'
 import { unknownWindows } from './output-schema.ts'
 import { tooManyPanes } from './panes.ts'
 import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
@@ -133,7 +134,7 @@ function validate(
   const sections = expanded.value as Record<string, unknown>
   // A section whose every line is commented out is one that is not there.
   const isPresent = ([key, section]: [string, unknown]) => section !== null || !(key in configSchema.shape)
-  const value = Object.fromEntries(Object.entries(sections).filter(isPresent))
+  const value = withEntries(Object.fromEntries(Object.entries(sections).filter(isPresent)))
 
   const problems = [...expanded.problems, ...duplicateNames(value)]
   const parsed = configSchema.safeParse(value, { error: expectation })

@@ -37,6 +37,7 @@ test.for([
   'sources: [{ use: tcp, token_file: x }]',
   'sources: [{ use: tcp, token: x, rate: "${RATE}", connect: "${HOST}:1" }]',
   'sources: [{ use: ./mine.ts, anything: [1] }]',
+  '{ sources: [demo], scorers: [afinn, ./mine.ts, { use: afinn, weight: 2 }], extractors: [hashtags], outputs: [stdout] }',
   'sources: [{ use: demo, format: { use: csv, delimiter: ";" } }]',
   '{ sources: [{ use: demo }], workers: "${CORES:-2}", topics: { a: [b], c: { not: [d] } }, windows: [{ size: 1m }] }',
 ])('%s fits', yaml => {
@@ -45,6 +46,9 @@ test.for([
 
 test.for([
   '{}',
+  'sources: [5]',
+  'sources: [[demo]]',
+  'scorers: [""]',
   'sources: [{ use: tcp }]',
   'sources: [{ use: tcp, token: x, conect: "a:1" }]',
   'sources: [{ use: tcp, token: x, connect: a }]',

@@ -32,7 +32,7 @@ export function configJsonSchema(plugins: readonly DescribedPlugin[]): JsonSchem
     const list = sections[section] as JsonSchema
     const entry = list.items as JsonSchema
     const ofKind = plugins.filter(plugin => plugin.kind === kind)
-    if (key === undefined) list.items = withPlugins(entry, kind, ofKind)
+    if (key === undefined) list.items = orName(withPlugins(entry, kind, ofKind), ofKind)
     else nameWithin(entry.properties?.[key] as JsonSchema, kind, ofKind)
   }
 
@@ -50,10 +50,18 @@ function nameWithin(value: JsonSchema, kind: PluginKind, plugins: readonly Descr
   ) as JsonSchema[]
 }
 
+/** An entry, or a plugin's name alone. The keywords of mappings say nothing of a text, so that they stay where they are. */
+function orName({ type, ...entry }: JsonSchema, plugins: readonly DescribedPlugin[]): JsonSchema {
+  return { ...entry, anyOf: [{ type: 'object' }, ...constants(plugins), { type: 'string', minLength: 1 }] }
+}
+
+const constants = (plugins: readonly DescribedPlugin[]): JsonSchema[] =>
+  plugins.map(({ name, description }) => ({ const: name, description }))
+
 /** A text that may be a built-in plugin's name; any other is a path or a package. */
 const named = (use: JsonSchema, plugins: readonly DescribedPlugin[]): JsonSchema => ({
   ...use,
-  anyOf: [...plugins.map(({ name, description }) => ({ const: name, description })), { type: 'string' }],
+  anyOf: [...constants(plugins), { type: 'string' }],
 })
 
 /** An entry whose further keys are the options of the plugin that it uses. */

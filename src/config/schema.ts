@@ -55,49 +55,66 @@ const topicSchema = z.union([
 
 const use = z.string().min(1).describe('A built-in plugin, a path relative to this file, or an npm package.')
 
+/** What an entry of a list of plugins may be. Names alone are expanded before the schema validates them. */
+const entry = { error: 'expected the name of a plugin or a mapping with `use`' }
+
 /** A plugin's options lie flat beside `use`; the plugin's own schema validates them. */
 const pluginSchema = z.looseObject({ use })
 
 const formatSchema = z.union([z.string().min(1), pluginSchema])
 
-const sourceSchema = z.looseObject({
-  use,
-  name: nameSchema.optional().describe("The value of the label `source`; the plugin's name where absent."),
-  format: formatSchema
-    .optional()
-    .describe("How a record becomes a post; the source's usual one where absent."),
-  dedupe: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        posts: z.int().min(1000).max(50_000_000).describe('Over how many posts, the latest.'),
-      }),
-    ])
-    .optional()
-    .describe(
-      'Whether a post with an id already seen is dropped, and over how many posts; on for live sources.',
-    ),
-})
+const sourceSchema = z.looseObject(
+  {
+    use,
+    name: nameSchema.optional().describe("The value of the label `source`; the plugin's name where absent."),
+    format: formatSchema
+      .optional()
+      .describe("How a record becomes a post; the source's usual one where absent."),
+    dedupe: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          posts: z.int().min(1000).max(50_000_000).describe('Over how many posts, the latest.'),
+        }),
+      ])
+      .optional()
+      .describe(
+        'Whether a post with an id already seen is dropped, and over how many posts; on for live sources.',
+      ),
+  },
+  entry,
+)
 
-const scorerSchema = z.looseObject({
-  use,
-  name: nameSchema.optional().describe("The value of the label `scorer`; the plugin's name where absent."),
-})
+const scorerSchema = z.looseObject(
+  {
+    use,
+    name: nameSchema.optional().describe("The value of the label `scorer`; the plugin's name where absent."),
+  },
+  entry,
+)
 
-const extractorSchema = z.looseObject({
-  use,
-  name: nameSchema.optional().describe("The value of the label `extractor`; the plugin's name where absent."),
-  top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
-  windows: termWindowsSchema
-    .prefault([{ size: '1m' }, { size: '5m' }, { size: '1h' }])
-    .describe('Event-time windows that terms are counted in.'),
-})
+const extractorSchema = z.looseObject(
+  {
+    use,
+    name: nameSchema
+      .optional()
+      .describe("The value of the label `extractor`; the plugin's name where absent."),
+    top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
+    windows: termWindowsSchema
+      .prefault([{ size: '1m' }, { size: '5m' }, { size: '1h' }])
+      .describe('Event-time windows that terms are counted in.'),
+  },
+  entry,
+)
 
-const outputSchema = z.looseObject({
-  use,
-  name: nameSchema.optional().describe("The value of the label `output`; the plugin's name where absent."),
-  ...outputShape,
-})
+const outputSchema = z.looseObject(
+  {
+    use,
+    name: nameSchema.optional().describe("The value of the label `output`; the plugin's name where absent."),
+    ...outputShape,
+  },
+  entry,
+)
 
 /** The whole of `mood.yml`. */
 export const configSchema = z.strictObject({

@@ -15,6 +15,7 @@ test('a scorer is asked of each post, and what it fails on is unknown and counte
     new ScorerCaller({ score }),
     postsOf('0.5', 'boom', 'detailed', '7', 'null'),
     failures,
+    1000,
   )
   expect(scores).toEqual([0.5, null, -0.5, null, null])
   expect(failures).toEqual({ posts: 2, first: 'no' })
@@ -37,7 +38,7 @@ test('a batch scorer gets batches of its size, as many at once as it takes, and 
     },
   }
   const texts = Array.from({ length: 10 }, (_, i) => String(i / 10))
-  const { scores } = await ask(new ScorerCaller(scorer), postsOf(...texts), { posts: 0 })
+  const { scores } = await ask(new ScorerCaller(scorer), postsOf(...texts), { posts: 0 }, 1000)
   expect(scores).toEqual(texts.map(Number))
   expect(sizes).toEqual([3, 3, 3, 1])
   expect(most).toBe(2)
@@ -52,7 +53,12 @@ test('a batch that fails, or comes back too short, costs its own posts', async (
       return posts.slice(posts[0]?.text === '1' ? 1 : 0).map(() => 1)
     },
   }
-  const { scores } = await ask(new ScorerCaller(scorer), postsOf('0', 'a', '1', 'b', '2', 'c'), failures)
+  const { scores } = await ask(
+    new ScorerCaller(scorer),
+    postsOf('0', 'a', '1', 'b', '2', 'c'),
+    failures,
+    1000,
+  )
   expect(scores).toEqual([null, null, null, null, 1, 1])
   expect(failures).toEqual({ posts: 4, first: '503' })
 })

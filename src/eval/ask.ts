@@ -1,6 +1,7 @@
 import type { Post } from '../plugin/post.ts'
 import type { Score } from '../plugin/scorer.ts'
 import type { ScorerCaller } from '../plugin/scorer-caller.ts'
+import { scoreEach } from './time-limit.ts'
 
 /** Posts that a scorer failed on count as `unknown`. */
 export interface Failures {
@@ -15,10 +16,19 @@ export interface Asked {
   seconds: number
 }
 
-/** Asks a scorer as the exporter does, and counts what it failed on. */
-export async function ask(scorer: ScorerCaller, posts: readonly Post[], failures: Failures): Promise<Asked> {
+/**
+ * Asks a scorer as the exporter does, and counts what it failed on.
+ *
+ * @param timeout the longest that one call may take, in milliseconds
+ */
+export async function ask(
+  scorer: ScorerCaller,
+  posts: readonly Post[],
+  failures: Failures,
+  timeout: number,
+): Promise<Asked> {
   const startedAt = performance.now()
-  const outcomes = await scorer.score(posts)
+  const outcomes = scorer.traits.synchronous ? scoreEach(scorer, posts, timeout) : await scorer.score(posts)
   const seconds = (performance.now() - startedAt) / 1000
   const scores = outcomes.map(({ score, error }) => {
     if (error) {

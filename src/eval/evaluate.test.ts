@@ -32,6 +32,7 @@ async function evaluated(content: string, more: Partial<EvaluationOptions> = {})
     thresholds: THRESHOLDS,
     languages: { detector: null },
     mistakes: 3,
+    timeout: 1000,
     ...more,
   })
 }

@@ -10,6 +10,7 @@ import { type JudgedPost, Scorecard } from './scorecard.ts'
 import type { ScoresFile } from './scores-file.ts'
 import { LABELS, type Thresholds } from './sentiment.ts'
 import type { Survey } from './survey.ts'
+import { limited } from './time-limit.ts'
 
 /** What is measured: a scorer, or the scores that another program has made. */
 export type Candidate = { name: string; scorer: Scorer } | { name: string; scores: ScoresFile }
@@ -25,6 +26,8 @@ export interface EvaluationOptions {
     /** Tells the language of posts that do not say; null to leave it unknown. */
     detector: LanguageDetector | null
   }
+  /** The longest that one call of a scorer may take, in milliseconds. */
+  timeout: number
   /** How many of the worst mistakes to keep of each scorer. */
   mistakes: number
   /** As many posts at most, spread evenly over the file. */
@@ -40,8 +43,8 @@ const LARGEST_ROUND = 8192
 
 /** Scores every post with every candidate, a round at a time, and measures how right they are. */
 export async function evaluate(options: EvaluationOptions): Promise<Report> {
-  const { table, survey, candidates, thresholds, mistakes, onProgress } = options
-  const contestants = candidates.map(candidate => new Contestant(candidate, thresholds, mistakes))
+  const { table, survey, candidates, thresholds, mistakes, timeout, onProgress } = options
+  const contestants = candidates.map(candidate => new Contestant(candidate, thresholds, mistakes, timeout))
   const capacities = contestants.map(({ caller }) => caller?.capacity ?? 1)
   const size = Math.min(LARGEST_ROUND, Math.max(ROUND, ...capacities))
 
@@ -128,15 +131,18 @@ function entryOf(
 
 /** A candidate with what has been measured of it. */
 class Contestant {
-  /** Null for scores from a file. There is no time limit: a scorer that hangs is to be seen hanging. */
+  /** Null for scores from a file. */
   readonly caller: ScorerCaller | null
   readonly #candidate: Candidate
   readonly #card: Scorecard
+  readonly #timeout: number
   readonly #failures: Failures = { posts: 0 }
   #seconds = 0
 
-  constructor(candidate: Candidate, thresholds: Thresholds, mistakes: number) {
-    this.caller = 'scorer' in candidate ? new ScorerCaller(candidate.scorer) : null
+  constructor(candidate: Candidate, thresholds: Thresholds, mistakes: number, timeout: number) {
+    this.caller =
+      'scorer' in candidate ? new ScorerCaller(limited(candidate.scorer, timeout), { timeout }) : null
+    this.#timeout = timeout
     this.#candidate = candidate
     this.#card = new Scorecard(thresholds, mistakes)
   }
@@ -151,6 +157,7 @@ class Contestant {
       this.caller as ScorerCaller,
       round.map(({ post }) => post),
       this.#failures,
+      this.#timeout,
     )
     this.#seconds += seconds
     for (const [i, { judged }] of round.entries()) this.#card.add(judged, scores[i] ?? null)

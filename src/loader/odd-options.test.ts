@@ -55,7 +55,7 @@ test('an option that is nothing is refused at its own key, and hides no other pr
     expect.arrayContaining([
       'sources[0].format.columns[1]: expected a text, got nothing',
       'scorers[0].words.lit: expected a number, got nothing',
-      'scorers[1]: expected a mapping, got nothing',
+      'scorers[1]: expected the name of a plugin or a mapping with `use`, got nothing',
       'extractors[0].use: expected a text, got nothing',
       expect.stringMatching(/^extractors\[1\]\.stop_words: expected .*, got nothing$/),
     ]),

@@ -148,6 +148,14 @@ test('an explanation says whose each piece is, and how much that one counts', as
   expect((await answering(1)).scorer.explain).toBeUndefined()
 })
 
+test('a name alone is a scorer that counts once', () => {
+  const { scorers } = ensemble.options.parse({ scorers: ['vader', { use: 'afinn', weight: 2 }] })
+  expect(scorers).toEqual([
+    { use: 'vader', weight: 1 },
+    { use: 'afinn', weight: 2 },
+  ])
+})
+
 test('weights must be above 0, and there must be scorers', () => {
   const message = (scorers: unknown) => ensemble.options.safeParse({ scorers }).error?.message
   expect(message([{ use: 'vader', weight: 0 }])).toMatch(/>0/)

@@ -5,14 +5,25 @@ import { closeAll, FailureLog, type Member, makeMembers } from './members.ts'
 const options = z.strictObject({
   scorers: z
     .array(
-      z.looseObject({
-        use: z.string().min(1).describe('A scorer, as in `scorers` of the configuration.'),
-        weight: z.number().gt(0).max(1e6).default(1).describe('How much its score counts beside the others.'),
-      }),
+      z.union([
+        z
+          .string()
+          .min(1)
+          .transform(use => ({ use, weight: 1 })),
+        z.looseObject({
+          use: z.string().min(1).describe('A scorer, as in `scorers` of the configuration.'),
+          weight: z
+            .number()
+            .gt(0)
+            .max(1e6)
+            .default(1)
+            .describe('How much its score counts beside the others.'),
+        }),
+      ]),
     )
     .min(1)
     .max(20)
-    .describe('The scorers, each with its own options beside `use` and `weight`.'),
+    .describe('The scorers: names, or each with its own options beside `use` and `weight`.'),
 })
 
 export default defineScorer({

@@ -1,0 +1,86 @@
+import { Script } from 'node:vm'
+import { type CallError, threw } from '../plugin/call-error.ts'
+import type { Post } from '../plugin/post.ts'
+import type { ScoreOutcome } from '../plugin/score-result.ts'
+import type { BatchScorer, PostScorer, Scorer } from '../plugin/scorer.ts'
+import type { ScorerCaller } from '../plugin/scorer-caller.ts'
+
+/** A call that ran for longer than it may. */
+export class TimeLimitError extends Error {
+  override readonly name = 'TimeLimitError'
+}
+
+const CALL = Symbol.for('mood-exporter.call')
+
+/** V8 can end code that runs, an endless loop included, only where that was started as a script. */
+const script = new Script(`globalThis[Symbol.for('mood-exporter.call')]()`)
+
+/**
+ * Calls a function and ends it once it has run for `ms` milliseconds. What it does after it returned, such as after an
+ * `await`, has no limit. A call costs some 0.15 ms.
+ *
+ * @throws TimeLimitError where it ran for longer, and what the function throws
+ */
+export function within<T>(ms: number, call: () => T): T {
+  Object.defineProperty(globalThis, CALL, { value: call, configurable: true })
+  try {
+    return script.runInThisContext({ timeout: Math.max(1, Math.ceil(ms)) }) as T
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      throw new TimeLimitError(`no result within ${ms} ms`)
+    throw error
+  }
+}
+
+/**
+ * The outcomes of a scorer that takes one post at a time, each call within `ms` milliseconds. The limit is set for many
+ * calls together, as setting it costs more than most calls take. A post whose call was under way when that ended is
+ * scored once more, alone.
+ */
+export function scoreEach(scorer: ScorerCaller, posts: readonly Post[], ms: number): ScoreOutcome[] {
+  const outcomes: ScoreOutcome[] = []
+  const scoreNext = () => {
+    const outcome = scorer.scoreOne(posts[outcomes.length] as Post)
+    outcomes.push(typeof outcome === 'object' && outcome !== null ? outcome : { score: outcome })
+  }
+  const scoreRest = () => {
+    while (outcomes.length < posts.length) scoreNext()
+  }
+  while (outcomes.length < posts.length) {
+    if (!attempt(ms, scoreRest)) continue
+    const error = attempt(ms, scoreNext)
+    if (error) outcomes.push({ score: null, error })
+  }
+  return outcomes
+}
+
+function attempt(ms: number, call: () => void): CallError | undefined {
+  try {
+    within(ms, call)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error
+    return { ...threw(error), reason: 'timeout' }
+  }
+}
+
+/** The same scorer with a limit for what runs before `scoreBatch` and `explain` return. `score` is left to {@link scoreEach}. */
+export function limited(scorer: Scorer, ms: number): Scorer {
+  const { emotions, explain } = scorer
+  const extras = {
+    ...(emotions === undefined ? {} : { emotions }),
+    ...(typeof explain === 'function'
+      ? { explain: (post: Post) => within(ms, () => explain.call(scorer, post)) }
+      : {}),
+    close: () => scorer.close?.(),
+  }
+  if (typeof (scorer as Partial<PostScorer>).score === 'function')
+    return { ...extras, score: post => (scorer as PostScorer).score(post) }
+  const { batchSize, concurrency } = scorer as BatchScorer
+  return {
+    ...extras,
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    scoreBatch: posts => within(ms, () => (scorer as BatchScorer).scoreBatch(posts)),
+  }
+}
