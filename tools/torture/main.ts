@@ -50,14 +50,14 @@ async function main(options: Options): Promise<number> {
   const cleanStops = faults.includes('restart') || faults.includes('damage')
   const rig = new Rig({ folder, seed, rate, program, state, restarts, cleanStops, progress })
   const prometheus = programOf('prometheus')
-  if (prometheus) observer = await Observer.start(prometheus, () => rig.current)
+  if (prometheus) observer = await Observer.start(prometheus, [() => rig.current])
   if (!observer) say(`Skipped: a real Prometheus: ${missing('prometheus')}`)
   const result = await torture(rig, { minutes, seed, faults, observer, progress })
   await observer?.stop()
   killAll()
   unmountAll(true)
   say(report(result))
-  const hasPassed = result.problemCount === 0
+  const hasPassed = result.problems.count === 0
   if (hasPassed && !options.keep) rmSync(folder, { recursive: true })
   else say(`The working directory is kept: ${folder}`)
   return hasPassed ? 0 : 1
