@@ -84,3 +84,14 @@ test('a removed topic is forgotten, and begins at zero when it comes back', () =
   const labels = { source: 'live', topic: 'galaxy', sentiment: 'neutral' }
   expect(ledger.written('mood_posts_total', labels)).toBe(1)
 })
+
+test('where records come one by one an array is one of them, and an empty one is no post', () => {
+  const ledger = new Ledger([], false)
+  ledger.add('posts', record([post('a', ['galaxy'], 'positive'), post('b', ['nova'], 'positive')]))
+  ledger.add('posts', record([]))
+  ledger.add('posts', record([], 'invalid'))
+  expect(ledger.written('mood_source_records_total', { source: 'posts' })).toBe(3)
+  expect(ledger.written('mood_source_posts_total', { source: 'posts' })).toBe(2)
+  expect(ledger.written('mood_posts_dropped_total', { source: 'posts', reason: 'not_a_post' })).toBe(1)
+  expect(ledger.written('mood_posts_dropped_total', { source: 'posts', reason: 'invalid' })).toBe(1)
+})

@@ -28,21 +28,27 @@ export class Ledger {
   readonly #counts = new Map<string, Count>()
   readonly #seen: ReadonlyMap<string, Set<string>>
 
-  /** @param deduping sources that drop a post whose id they have seen */
-  constructor(deduping: readonly string[]) {
+  readonly #framed: boolean
+
+  /**
+   * @param deduping sources that drop a post whose id they have seen
+   * @param framed whether the exporter finds the records in a stream of bytes, where each post of an array is a record
+   *   of its own; otherwise an array is one record, and an empty one is no post
+   */
+  constructor(deduping: readonly string[], framed = true) {
+    this.#framed = framed
     this.#seen = new Map(deduping.map(source => [source, new Set<string>()]))
   }
 
-  /**
-   * Adds a line that is about to be written: a scrape must never be ahead of the model. Each post of an array is a record
-   * of its own.
-   */
+  /** Adds what is about to be written: a scrape must never be ahead of the model. */
   add(source: string, { posts, fault }: KnownRecord): void {
-    for (let left = fault === null ? posts.length : 1; left > 0; left--) {
+    for (let left = fault === null && this.#framed ? posts.length : 1; left > 0; left--) {
       this.records++
       this.#count('mood_source_records_total', { source })
     }
     if (fault !== null) this.#count('mood_posts_dropped_total', { source, reason: fault })
+    else if (posts.length === 0 && !this.#framed)
+      this.#count('mood_posts_dropped_total', { source, reason: 'not_a_post' })
     for (const { id, topics, sentiment } of posts) {
       this.posts++
       this.#count('mood_source_posts_total', { source })

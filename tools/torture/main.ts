@@ -3,14 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findKafkaLibraries } from '../../test/support/kafka-libraries.ts'
 import { missing, program as programOf } from '../../test/support/tools.ts'
 import { unmountAll, whyNoMount } from './disk.ts'
-import { FAULTS, type FaultKind } from './faults/index.ts'
+import { FAULTS } from './faults/index.ts'
+import { KAFKA_FAULTS } from './kafka/faults.ts'
+import { type KafkaTortureOptions, tortureKafka } from './kafka/torture.ts'
 import { type Options, parseOptions, USAGE } from './options.ts'
 import { Observer } from './prometheus.ts'
 import { report } from './report.ts'
 import { Rig } from './rig.ts'
-import { killAll } from './runner.ts'
+import { type ExporterProcess, killAll } from './runner.ts'
 import { torture } from './torture.ts'
 
 /** How long past its time a run may take, in milliseconds, before it is ended as a failure. */
@@ -22,12 +25,10 @@ const STOP_MS = 5000
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(options: Options): Promise<number> {
-  const { minutes, seed, rate, state, exporter: program } = options
+  const { minutes, seed } = options
   const startedAt = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'mood-torture-'))
   say(`Torture for ${minutes} min with the seed ${seed}, in ${folder}`)
-  const { faults, skipped } = possible(options)
-  for (const line of skipped) say(`Skipped: ${line}`)
 
   let observer: Observer | undefined
   const giveUp = async (why: string, code: number) => {
@@ -45,37 +46,76 @@ async function main(options: Options): Promise<number> {
     const seconds = Math.floor((performance.now() - startedAt) / 1000)
     say(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${line}`)
   }
-  const restarts = faults.some(kind => FAULTS[kind].restarts)
-  // What is damaged must be no older than the last clean stop: see Producer.checked.
-  const cleanStops = faults.includes('restart') || faults.includes('damage')
-  const rig = new Rig({ folder, seed, rate, program, state, restarts, cleanStops, progress })
-  const prometheus = programOf('prometheus')
-  if (prometheus) observer = await Observer.start(prometheus, () => rig.current)
-  if (!observer) say(`Skipped: a real Prometheus: ${missing('prometheus')}`)
-  const result = await torture(rig, { minutes, seed, faults, observer, progress })
+  const observe = async (exporters: readonly (() => ExporterProcess | undefined)[]) => {
+    const prometheus = programOf('prometheus')
+    if (prometheus) observer = await Observer.start(prometheus, exporters)
+    else say(`Skipped: a real Prometheus: ${missing('prometheus')}`)
+    return observer
+  }
+  const { text, hasPassed } = options.kafka
+    ? await ofKafka(options, options.kafka, { folder, progress, observe })
+    : await ofFiles(options, { folder, progress, observe })
   await observer?.stop()
   killAll()
   unmountAll(true)
-  say(report(result))
-  const hasPassed = result.problemCount === 0
+  say(text)
   if (hasPassed && !options.keep) rmSync(folder, { recursive: true })
   else say(`The working directory is kept: ${folder}`)
   return hasPassed ? 0 : 1
 }
 
-/** The faults that can be done here, and why the others cannot. */
-function possible({ faults, state }: Options): { faults: FaultKind[]; skipped: string[] } {
-  const skipped: string[] = []
-  const kept = faults.filter(kind => {
-    const { title, needsState } = FAULTS[kind]
+interface Surroundings {
+  folder: string
+  progress: (line: string) => void
+  observe: KafkaTortureOptions['observe']
+}
+
+interface Outcome {
+  text: string
+  hasPassed: boolean
+}
+
+async function ofFiles(options: Options, { folder, progress, observe }: Surroundings): Promise<Outcome> {
+  const { minutes, seed, rate, state, exporter: program } = options
+  const faults = possible(options.faults, state, FAULTS)
+  const restarts = faults.some(kind => FAULTS[kind].restarts)
+  // What is damaged must be no older than the last clean stop: see Producer.checked.
+  const cleanStops = faults.includes('restart') || faults.includes('damage')
+  const rig = new Rig({ folder, seed, rate, program, state, restarts, cleanStops, progress })
+  const observer = await observe([() => rig.current])
+  const result = await torture(rig, { minutes, seed, faults, observer, progress })
+  return { text: report(result), hasPassed: result.problems.count === 0 }
+}
+
+async function ofKafka(
+  options: Options,
+  { exporters, faults }: NonNullable<Options['kafka']>,
+  surroundings: Surroundings,
+): Promise<Outcome> {
+  const { minutes, seed, rate, state, exporter: program } = options
+  const libraries = await findKafkaLibraries()
+  if (typeof libraries === 'string') throw new Error(libraries)
+  const kinds = possible(faults, state, KAFKA_FAULTS)
+  const what = { minutes, seed, rate, state, program, exporters, faults: kinds, libraries }
+  return tortureKafka({ ...what, ...surroundings })
+}
+
+/** The faults that can be done here. Says why the others cannot. */
+function possible<Kind extends string>(
+  kinds: readonly Kind[],
+  state: boolean,
+  faults: Readonly<Record<Kind, { title: string; needsState: boolean }>>,
+): Kind[] {
+  const kept = kinds.filter(kind => {
+    const { title, needsState } = faults[kind]
     let why: string | undefined
     if (needsState && !state) why = 'there is no state directory'
     else if (kind === 'disk') why = whyNoMount()
-    if (why !== undefined) skipped.push(`${title}: ${why}`)
+    if (why !== undefined) say(`Skipped: ${title}: ${why}`)
     return why === undefined
   })
   if (kept.length === 0) throw new Error('--faults: none of these can be done here')
-  return { faults: kept, skipped }
+  return kept
 }
 
 async function start(): Promise<number> {

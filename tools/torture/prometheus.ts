@@ -18,31 +18,30 @@ export interface PrometheusVerdict {
 }
 
 /**
- * A real Prometheus. It scrapes one address for the whole run, behind which the exporter, which takes another port at
- * every start, comes and goes.
+ * A real Prometheus. It scrapes one address of each exporter for the whole run, behind which the exporter, which takes
+ * another port at every start, comes and goes.
  */
 export class Observer {
-  readonly #proxy: Server
+  readonly #proxies: readonly Server[]
   readonly #prometheus: RunningPrometheus
   readonly #startedAt = performance.now()
 
-  private constructor(proxy: Server, prometheus: RunningPrometheus) {
-    this.#proxy = proxy
+  private constructor(proxies: readonly Server[], prometheus: RunningPrometheus) {
+    this.#proxies = proxies
     this.#prometheus = prometheus
   }
 
-  static async start(binary: string, current: () => ExporterProcess | undefined): Promise<Observer> {
-    const proxy = createServer(async (request, response) => {
-      const answer = await passOn(current(), request.headers.accept ?? '*/*')
-      response.writeHead(answer ? 200 : 503, { 'content-type': answer?.type ?? 'text/plain' })
-      response.end(answer?.body ?? 'the exporter does not answer\n')
-    })
-    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
-    const { port } = proxy.address() as AddressInfo
+  /** @param exporters each gives the exporter as it runs; undefined while none does */
+  static async start(
+    binary: string,
+    exporters: readonly (() => ExporterProcess | undefined)[],
+  ): Promise<Observer> {
+    const proxies = await Promise.all(exporters.map(proxyOf))
+    const targets = proxies.map(proxy => `127.0.0.1:${(proxy.address() as AddressInfo).port}`)
     try {
-      return new Observer(proxy, await startPrometheus(binary, [`127.0.0.1:${port}`]))
+      return new Observer(proxies, await startPrometheus(binary, targets))
     } catch (error) {
-      proxy.close()
+      for (const proxy of proxies) proxy.close()
       throw error
     }
   }
@@ -60,15 +59,27 @@ export class Observer {
       for (const { labels, value } of await this.#prometheus.query(query))
         resets.push({ series: `${name}${JSON.stringify(labels)}`, resets: value })
     }
-    const scrapes = await this.#prometheus.value(`sum_over_time(up[${range}])`)
+    const scrapes = await this.#prometheus.value(`sum(sum_over_time(up[${range}]))`)
     return { scrapes: Number.isNaN(scrapes) ? 0 : scrapes, resets }
   }
 
   async stop(): Promise<void> {
     await this.#prometheus[Symbol.asyncDispose]()
-    this.#proxy.closeAllConnections()
-    this.#proxy.close()
+    for (const proxy of this.#proxies) {
+      proxy.closeAllConnections()
+      proxy.close()
+    }
   }
+}
+
+async function proxyOf(current: () => ExporterProcess | undefined): Promise<Server> {
+  const proxy = createServer(async (request, response) => {
+    const answer = await passOn(current(), request.headers.accept ?? '*/*')
+    response.writeHead(answer ? 200 : 503, { 'content-type': answer?.type ?? 'text/plain' })
+    response.end(answer?.body ?? 'the exporter does not answer\n')
+  })
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+  return proxy
 }
 
 async function passOn(

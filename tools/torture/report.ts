@@ -1,5 +1,6 @@
 import type { Outcome } from './faults/damage.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
+import type { Problems } from './problems.ts'
 import type { PrometheusVerdict } from './prometheus.ts'
 
 /** What a run came to. */
@@ -19,18 +20,16 @@ export interface Result {
   scrapes: number
   prometheus: PrometheusVerdict | undefined
   outcomes: readonly Outcome[]
-  problems: readonly string[]
-  problemCount: number
+  problems: Problems
 }
 
 const WIDTH = 34
 
 /** The table that ends a run, and its verdict. */
 export function report(result: Result): string {
-  const { faults, outcomes, prometheus, problems, problemCount } = result
+  const { faults, outcomes, prometheus, problems } = result
   const total = [...faults.values()].reduce((sum, n) => sum + n, 0) + result.topicChanges
   const outcome = (which: Outcome) => outcomes.filter(one => one === which).length
-  const seen = prometheus ? `${count(prometheus.scrapes)} by Prometheus` : 'none by Prometheus'
   const rows: [what: string, value: string][] = [
     ['duration', `${result.minutes.toFixed(1)} min`],
     ['faults', count(total)],
@@ -45,23 +44,35 @@ export function report(result: Result): string {
     ['posts written', count(result.posts)],
     ['counts lost', count(result.lost)],
     ['counts doubled', count(result.doubled)],
-    ['scrapes', `${count(result.scrapes)}, and ${seen}`],
+    ['scrapes', scrapesOf(result.scrapes, prometheus)],
     ['counters that went back', count(result.wentBack + (prometheus?.resets.length ?? 0))],
     ['damaged copies', count(outcomes.length)],
     ['  refused', count(outcome('refused'))],
     ['  repaired, the loss named', count(outcome('repaired'))],
     ['  unaffected', count(outcome('unaffected'))],
     ['  damage unnoticed', count(outcome('wrong'))],
-    ['problems', count(problemCount)],
   ]
-  const lines = rows.map(([what, value]) => `  ${what.padEnd(WIDTH)} ${value}`)
+  return table(result.seed, rows, problems)
+}
+
+/** A table of rows, the problems, and the verdict. */
+export function table(
+  seed: number,
+  rows: readonly (readonly [what: string, value: string])[],
+  { kept, count: found }: Problems,
+): string {
+  const all = [...rows, ['problems', count(found)] as const]
   return [
-    `\nTorture with the seed ${result.seed}`,
-    ...lines,
-    ...problems.map(problem => `PROBLEM: ${problem}`),
-    ...(problemCount > problems.length ? [`and ${count(problemCount - problems.length)} more problems`] : []),
-    problemCount === 0 ? 'PASSED' : 'FAILED',
+    `\nTorture with the seed ${seed}`,
+    ...all.map(([what, value]) => `  ${what.padEnd(WIDTH)} ${value}`),
+    ...kept.map(problem => `PROBLEM: ${problem}`),
+    ...(found > kept.length ? [`and ${count(found - kept.length)} more problems`] : []),
+    found === 0 ? 'PASSED' : 'FAILED',
   ].join('\n')
 }
 
-const count = (n: number) => n.toLocaleString('en')
+/** How often exporters were scraped, and by what. */
+export const scrapesOf = (own: number, prometheus: PrometheusVerdict | undefined): string =>
+  `${count(own)}, and ${prometheus ? count(prometheus.scrapes) : 'none'} by Prometheus`
+
+export const count = (n: number) => n.toLocaleString('en')

@@ -1,28 +1,20 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { writeConfig } from './config.ts'
 import { type Difference, describeDifference, Ledger } from './ledger.ts'
+import { Problems } from './problems.ts'
 import { Producer } from './producer.ts'
 import { Random } from './random.ts'
-import { describeEnd, ExporterProcess, Failure, lastLines } from './runner.ts'
-import { Scraper } from './scraper.ts'
-import { DEDUPING, FOLLOWED, SOURCES, type Source } from './sources.ts'
+import { type ExporterProcess, Failure } from './runner.ts'
+import { DEDUPING, FOLLOWED, SOURCES, type Source, sourcesSection } from './sources.ts'
+import { CONFIG, Subject } from './subject.ts'
 import { LASTING, PASSING, PASSING_AT_START, type Topic } from './topics.ts'
-
-/** Problems beyond these are counted and not kept. */
-const MOST_PROBLEMS = 50
-
-/** Series that are shown of a problem. */
-const SHOWN_SERIES = 4
 
 /** How long the exporter may take to count what was written, in milliseconds. */
 const CATCH_UP_MS = 60_000
 
 /** Where counts have not changed for so long, nothing more is coming; milliseconds. */
 const QUIET_MS = 20_000
-
-const CONFIG = 'mood.yml'
 
 export interface RigOptions {
   folder: string
@@ -41,79 +33,38 @@ export interface RigOptions {
 }
 
 /** The exporter under torture, with all that writes for it and watches it. */
-export class Rig {
+export class Rig extends Subject {
   readonly options: RigOptions
-  readonly random: Random
-  readonly ledger = new Ledger(DEDUPING)
+  readonly ledger: Ledger
   readonly producer: Producer
-  readonly scraper: Scraper
-  readonly problems: string[] = []
-  problemCount = 0
   /** Topics that are configured. */
   readonly topics = new Set<Topic>([...LASTING, ...PASSING_AT_START])
-  starts = 0
-  slowestStart = 0
   checks = 0
   topicChanges = 0
-  #exporter: ExporterProcess | undefined
 
   constructor(options: RigOptions) {
-    const { folder, seed, rate, restarts } = options
+    const { folder, seed, rate, restarts, program, progress } = options
+    const ledger = new Ledger(DEDUPING)
+    super({
+      folder,
+      program,
+      ledger,
+      sources: SOURCES,
+      random: new Random(seed, 'faults'),
+      problems: new Problems(folder, progress),
+    })
     this.options = options
-    this.random = new Random(seed, 'faults')
+    this.ledger = ledger
     this.producer = new Producer({
       folder,
-      ledger: this.ledger,
+      ledger,
       seed,
       rate,
       restarts,
       committed: source => this.scraper.latest?.sum('mood_source_records_total', { source }) ?? 0,
     })
-    this.scraper = new Scraper({
-      ledger: this.ledger,
-      current: () => this.#exporter,
-      problem: (what, series) => this.problem(what, series),
-    })
     mkdirSync(this.stateDir, { recursive: true })
     this.configure()
-  }
-
-  get stateDir(): string {
-    return join(this.options.folder, 'state')
-  }
-
-  get log(): string {
-    return join(this.options.folder, 'exporter.log')
-  }
-
-  /** The exporter as it runs; undefined while none does. */
-  get current(): ExporterProcess | undefined {
-    return this.#exporter
-  }
-
-  /** The exporter as it runs. @throws Failure where none does */
-  get exporter(): ExporterProcess {
-    if (!this.#exporter || this.#exporter.hasEnded) throw new Failure('the exporter is not running')
-    return this.#exporter
-  }
-
-  /** @throws Failure where the exporter has ended */
-  assertRuns(): void {
-    void this.exporter
-  }
-
-  get hasFailed(): boolean {
-    return this.problemCount > 0
-  }
-
-  /** Notes what must not be. Of many series the first are shown, and all are in the file of problems. */
-  problem(what: string, series: readonly string[] = []): void {
-    if (this.problemCount++ >= MOST_PROBLEMS) return
-    const shown = series.slice(0, SHOWN_SERIES).join('\n  ')
-    const text = series.length === 0 ? what : `${what}, such as\n  ${shown}`
-    this.problems.push(text)
-    this.options.progress(`PROBLEM: ${text}`)
-    appendFileSync(join(this.options.folder, 'problems.log'), `${[what, ...series].join('\n  ')}\n`)
   }
 
   /** Writes the configuration for the topics as they are. */
@@ -122,41 +73,13 @@ export class Rig {
     writeConfig(join(folder, CONFIG), {
       topics: this.topics,
       stateDir: state ? './state' : undefined,
-      paced: true,
+      sources: sourcesSection(true),
     })
   }
 
-  /** Starts the exporter, without waiting for anything. */
-  spawn(): ExporterProcess {
-    const { folder, program } = this.options
-    if (this.starts++ > 0) this.producer.grow()
-    const exporter = new ExporterProcess({ program, folder, config: CONFIG, log: this.log })
-    this.#exporter = exporter
-    void exporter.ended.then(ended => {
-      if (exporter.isEnding) return
-      const lines = lastLines(this.log, 5).join('\n  ')
-      this.problem(`the exporter ended by itself, with ${describeEnd(ended)}:\n  ${lines}`)
-    })
-    return exporter
-  }
-
-  /** Starts the exporter and resolves, once it is ready, to how long that took, in seconds. */
-  async start(): Promise<number> {
-    const exporter = this.spawn()
-    if ((await exporter.ready()) !== 'ready') throw new Failure('the exporter ended before it was ready')
-    const seconds = (performance.now() - exporter.startedAt) / 1000
-    this.slowestStart = Math.max(this.slowestStart, seconds)
-    return seconds
-  }
-
-  /** Stops the exporter: by a SIGKILL or cleanly, as the seed has it. Returns which. */
-  async end(killed: number): Promise<string> {
-    if (this.random.chance(killed)) {
-      await this.exporter.kill()
-      return 'kill -9'
-    }
-    await this.exporter.stop()
-    return 'SIGTERM'
+  override spawn(): ExporterProcess {
+    if (this.starts > 0) this.producer.grow()
+    return super.spawn()
   }
 
   /** Resolves when those sources show exactly what was written. @throws Failure where they do not, in time */
@@ -210,10 +133,5 @@ export class Rig {
   /** Lets no more posts about topics that come and go be written, or those about the configured ones. */
   allowPassing(isAllowed: boolean): void {
     for (const topic of PASSING) this.producer.allow(topic, isAllowed && this.topics.has(topic))
-  }
-
-  /** Sleeps for a random time, in milliseconds. */
-  pause(from: number, to: number): Promise<void> {
-    return sleep(this.random.between(from, to))
   }
 }

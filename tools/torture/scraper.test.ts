@@ -7,7 +7,12 @@ function scraper() {
   const problems: string[] = []
   const ledger = new Ledger([])
   for (let i = 0; i < 10; i++) ledger.add('live', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })
-  const made = new Scraper({ ledger, current: () => undefined, problem: what => problems.push(what) })
+  const made = new Scraper({
+    ledger,
+    sources: ['live'],
+    current: () => undefined,
+    problem: what => problems.push(what),
+  })
   return { made, problems, look: (text: string) => made.look(parseSamples(text)) }
 }
 

@@ -4,7 +4,6 @@ import { DURABLE, NOT_DURABLE } from './contract.ts'
 import type { Ledger } from './ledger.ts'
 import { describeDifference } from './ledger.ts'
 import { type ExporterProcess, timeout } from './runner.ts'
-import { SOURCES } from './sources.ts'
 
 const SCRAPE_MS = 200
 
@@ -25,6 +24,10 @@ export interface WentBack {
 
 export interface ScraperOptions {
   ledger: Ledger
+  /** The sources that are held against the ledger. */
+  sources: readonly string[]
+  /** What is held against it: the scrape, or what others have shown as well where several count together. */
+  shown?: (samples: Samples) => Samples
   /** The exporter as it runs now; undefined while none does. */
   current: () => ExporterProcess | undefined
   problem: Report
@@ -76,7 +79,7 @@ export class Scraper {
 
   /** Holds a scrape against those before. */
   look(samples: Samples): void {
-    const { ledger, problem } = this.#options
+    const { ledger, sources, shown, problem } = this.#options
     const seen = new Map<string, number>()
     for (const { name, labels, value } of samples.every()) {
       if (!DURABLE.test(name) || NOT_DURABLE.has(name) || this.#passing.has(labels.topic ?? '')) continue
@@ -93,7 +96,7 @@ export class Scraper {
     if (back.length > 0) problem(`counters went back: ${back.length} series`, back.map(describeWentBack))
     for (const [series, value] of seen) this.#last.set(series, value)
     const excess = ledger
-      .excess(samples, SOURCES, this.#passing)
+      .excess(shown?.(samples) ?? samples, sources, this.#passing)
       .filter(({ series }) => !this.#excessive.has(series))
     for (const { series } of excess) this.#excessive.add(series)
     if (excess.length > 0)

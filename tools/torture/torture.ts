@@ -5,8 +5,8 @@ import type { Outcome } from './faults/damage.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
 import { changeTopics } from './faults/reload.ts'
 import { lostAndDoubled } from './ledger.ts'
+import { planOf } from './plan.ts'
 import type { Observer, PrometheusVerdict } from './prometheus.ts'
-import type { Random } from './random.ts'
 import type { Result } from './report.ts'
 import type { Rig } from './rig.ts'
 import { SOURCES } from './sources.ts'
@@ -80,7 +80,6 @@ export async function torture(rig: Rig, options: TortureOptions): Promise<Result
     prometheus,
     outcomes: run.outcomes,
     problems: rig.problems,
-    problemCount: rig.problemCount,
   }
 }
 
@@ -100,7 +99,7 @@ class Run {
     this.#options = options
     this.counts = new Map(options.faults.map(kind => [kind, 0]))
     this.#mayKill = options.faults.includes('kill')
-    this.#plan = planOf(options.faults, rig.random)
+    this.#plan = planOf(options.faults, kind => FAULTS[kind].weight, rig.random)
   }
 
   async untilTime(end: number): Promise<void> {
@@ -158,11 +157,4 @@ class Run {
     }
     await rig.exporter.stop()
   }
-}
-
-/** The order of faults: each kind once, and then, again and again, all as often as their weights say. */
-function* planOf(kinds: readonly FaultKind[], random: Random): Generator<FaultKind, never> {
-  yield* random.shuffled(kinds)
-  const weighted = kinds.flatMap(kind => Array.from({ length: FAULTS[kind].weight }, () => kind))
-  for (;;) yield* random.shuffled(weighted)
 }

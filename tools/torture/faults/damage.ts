@@ -11,7 +11,7 @@ import type { Random } from '../random.ts'
 import type { Rig } from '../rig.ts'
 import { describeEnd, type Ended, ExporterProcess, lastLines } from '../runner.ts'
 import { metricsOf } from '../scraper.ts'
-import { SOURCES } from '../sources.ts'
+import { SOURCES, sourcesSection } from '../sources.ts'
 
 /** What came of a damaged copy. Only the last is a fault of the exporter. */
 export type Outcome = 'refused' | 'repaired' | 'unaffected' | 'wrong'
@@ -119,7 +119,7 @@ async function trial(
   const [config, log] = [join(folder, `${prefix}.yml`), join(folder, `${prefix}.log`)]
   await copyInto(origin, copy)
   await damaged(copy)
-  writeConfig(config, { topics: rig.topics, stateDir: copy, paced: false })
+  writeConfig(config, { topics: rig.topics, stateDir: copy, sources: sourcesSection(false) })
   const exporter = new ExporterProcess({ program, folder, config: basename(config), log })
   let verdict: Verdict
   try {

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { copyInto, empty, filesIn, fill, mount, unmount } from '../disk.ts'
-import type { Rig } from '../rig.ts'
 import { Failure } from '../runner.ts'
+import type { Subject } from '../subject.ts'
 
 /** Room beside what the state holds, in bytes. */
 const SPARE_BYTES = 16 * 1024 * 1024
@@ -18,45 +18,45 @@ const RECOVERY_MS = 30_000
  * Moves the state to a small file system, fills that while the exporter runs, makes room again, and moves the state
  * back.
  */
-export async function fullDisk(rig: Rig): Promise<string> {
-  const { stateDir } = rig
+export async function fullDisk(subject: Subject): Promise<string> {
+  const { stateDir } = subject
   const aside = `${stateDir}.aside`
   mkdirSync(aside)
-  await rig.end(0.5)
+  await subject.end(0.5)
   const bytes = (await filesIn(stateDir)).reduce((sum, { size }) => sum + size, 0)
   await copyInto(stateDir, aside)
   await empty(stateDir)
   mount(stateDir, bytes + SPARE_BYTES)
   await copyInto(aside, stateDir)
-  await rig.start()
-  await rig.pause(1000, 3000)
-  const how = await whileFull(rig)
-  await rig.end(0.5)
+  await subject.start()
+  await subject.pause(1000, 3000)
+  const how = await whileFull(subject)
+  await subject.end(0.5)
   await empty(aside)
   await copyInto(stateDir, aside)
   unmount(stateDir)
   await copyInto(aside, stateDir)
   await rm(aside, { recursive: true })
-  await rig.start()
+  await subject.start()
   return how
 }
 
-async function whileFull(rig: Rig): Promise<string> {
-  const { scraper } = rig
+async function whileFull(subject: Subject): Promise<string> {
+  const { scraper } = subject
   const records = () => scraper.latest?.sum('mood_source_records_total') ?? 0
-  const free = fill(rig.stateDir)
+  const free = fill(subject.stateDir)
   try {
-    const ms = rig.random.between(2500, 6000)
+    const ms = subject.random.between(2500, 6000)
     const begun = scraper.scrapes
     await sleep(ms)
     // Throws where it has ended.
-    const { exporter } = rig
+    const { exporter } = subject
     if (scraper.scrapes - begun < ms / SCRAPED_ONCE_MS)
       throw new Failure('/metrics did not answer while the disk was full')
-    if (rig.random.chance(0.3)) {
+    if (subject.random.chance(0.3)) {
       await exporter.kill()
       free()
-      await rig.start()
+      await subject.start()
       return `for ${(ms / 1000).toFixed(1)} s, and killed`
     }
     // What is in use of a file may be written again, so some commits may have worked.

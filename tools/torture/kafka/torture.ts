@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RunningKafka } from '../../../test/support/kafka.ts'
+import { KafkaClient } from '../../../test/support/kafka-client.ts'
+import type { KafkaLibraries } from '../../../test/support/kafka-libraries.ts'
+import { COMMIT_INTERVAL_MS } from '../contract.ts'
+import { lostAndDoubled } from '../ledger.ts'
+import { planOf } from '../plan.ts'
+import type { Observer, PrometheusVerdict } from '../prometheus.ts'
+import { count, scrapesOf, table } from '../report.ts'
+import type { ExporterProcess } from '../runner.ts'
+import { KAFKA_FAULTS, type KafkaFaultKind } from './faults.ts'
+import { Fleet, type FleetOptions } from './fleet.ts'
+import { PARTITIONS, SOURCE, TOPIC } from './topic.ts'
+
+/** The longest between two checks of every count, in milliseconds and in faults. */
+const CHECK_MS = 30_000
+const CHECK_FAULTS = 6
+
+/** How long the end takes, in milliseconds: the last faults begin that much earlier. */
+const END_MS = 12_000
+
+export interface KafkaTortureOptions extends Omit<FleetOptions, 'kafka' | 'client'> {
+  minutes: number
+  faults: readonly KafkaFaultKind[]
+  libraries: KafkaLibraries
+  /** Starts what scrapes the exporters beside the harness. */
+  observe: (exporters: readonly (() => ExporterProcess | undefined)[]) => Promise<Observer | undefined>
+}
+
+/** Tortures exporters and the broker that they read from. Returns the report, and whether all promises were kept. */
+export async function tortureKafka(
+  options: KafkaTortureOptions,
+): Promise<{ text: string; hasPassed: boolean }> {
+  await using stack = new AsyncDisposableStack()
+  const kafka = stack.use(await RunningKafka.start(options.libraries))
+  const client = stack.use(new KafkaClient(kafka.brokers))
+  await client.create([TOPIC], PARTITIONS)
+  const fleet = new Fleet({ ...options, kafka, client })
+  const { members, producer, problems } = fleet
+  stack.defer(() => producer.close())
+  const observer = await options.observe(members.map(member => () => member.current))
+  const startedAt = performance.now()
+  const { minutes } = options
+  const run = new Run(fleet, options)
+  let prometheus: PrometheusVerdict | undefined
+  try {
+    for (const { scraper } of members) scraper.start()
+    await Promise.all(members.map(member => member.start()))
+    producer.resume()
+    await run.untilTime(performance.now() + Math.max(minutes * 60_000 - END_MS, minutes * 30_000))
+    if (!fleet.hasFailed) await run.lastCheck()
+    prometheus = await observer?.verdict()
+    for (const { series, resets } of prometheus?.resets ?? [])
+      problems.note(`a counter went back for Prometheus, ${resets} times: ${series}`)
+  } catch (error) {
+    problems.note((error as Error).message)
+  }
+  const { lost, doubled } = lostAndDoubled(fleet.ledger.compare(fleet.shown(), [SOURCE]))
+  await Promise.all(members.map(({ scraper }) => scraper.stop()))
+  const sum = (of: (member: (typeof members)[number]) => number) =>
+    members.reduce((total, member) => total + of(member), 0)
+  const slowest = Math.max(...members.map(({ slowestStart }) => slowestStart))
+  const faults = [...run.counts]
+  const text = table(
+    options.seed,
+    [
+      ['duration', `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`],
+      ['exporters', `${members.length}, of ${PARTITIONS} partitions`],
+      ['faults', count(faults.reduce((total, [, n]) => total + n, 0))],
+      ...faults.map(([kind, n]) => [`  ${KAFKA_FAULTS[kind].title}`, count(n)] as const),
+      [
+        'starts of exporters',
+        `${count(sum(({ starts }) => starts))}, the slowest ready after ${slowest.toFixed(1)} s`,
+      ],
+      ['starts of the broker', count(fleet.brokerStarts)],
+      ['sends that failed', count(producer.failedSends)],
+      ['checks of every count', count(fleet.checks)],
+      ['records sent', count(fleet.ledger.records)],
+      ['posts sent', count(fleet.ledger.posts)],
+      ['counts lost', count(lost)],
+      ['counts doubled', count(doubled)],
+      [
+        'scrapes',
+        scrapesOf(
+          sum(({ scraper }) => scraper.scrapes),
+          prometheus,
+        ),
+      ],
+      [
+        'counters that went back',
+        count(sum(({ scraper }) => scraper.wentBack.length) + (prometheus?.resets.length ?? 0)),
+      ],
+    ],
+    problems,
+  )
+  return { text, hasPassed: problems.count === 0 }
+}
+
+/** The faults of one run. */
+class Run {
+  readonly counts: Map<KafkaFaultKind, number>
+  readonly #fleet: Fleet
+  readonly #options: KafkaTortureOptions
+  readonly #plan: Iterator<KafkaFaultKind>
+  #checkedAt = performance.now()
+  #faultsSinceCheck = 0
+
+  constructor(fleet: Fleet, options: KafkaTortureOptions) {
+    this.#fleet = fleet
+    this.#options = options
+    this.counts = new Map(options.faults.map(kind => [kind, 0]))
+    this.#plan = planOf(options.faults, kind => KAFKA_FAULTS[kind].weight, fleet.random)
+  }
+
+  async untilTime(end: number): Promise<void> {
+    const fleet = this.#fleet
+    while (performance.now() < end && !fleet.hasFailed) {
+      await sleep(fleet.random.between(0, 1000))
+      const kind = this.#plan.next().value as KafkaFaultKind
+      const how = await KAFKA_FAULTS[kind].run(fleet)
+      this.counts.set(kind, (this.counts.get(kind) as number) + 1)
+      this.#options.progress(`${KAFKA_FAULTS[kind].title}: ${how}`)
+      this.#faultsSinceCheck++
+      const isDue = performance.now() - this.#checkedAt > CHECK_MS || this.#faultsSinceCheck >= CHECK_FAULTS
+      if (isDue && performance.now() < end && !fleet.hasFailed) {
+        await this.#check()
+        fleet.producer.resume()
+      }
+    }
+  }
+
+  async #check(): Promise<void> {
+    await this.#fleet.check()
+    this.#options.progress(`every count is right: ${count(this.#fleet.ledger.records)} records`)
+    this.#checkedAt = performance.now()
+    this.#faultsSinceCheck = 0
+  }
+
+  /** Compares every count, again when what counts late has had its time, and again after a clean stop and a start. */
+  async lastCheck(): Promise<void> {
+    const fleet = this.#fleet
+    await this.#check()
+    await fleet.offsetsCommitted()
+    await sleep(2 * COMMIT_INTERVAL_MS)
+    await fleet.caughtUp()
+    for (const member of fleet.members) {
+      await member.exporter.stop()
+      await member.start()
+    }
+    await fleet.caughtUp()
+    for (const { exporter } of fleet.members) await exporter.stop()
+  }
+}

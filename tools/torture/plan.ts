@@ -1,0 +1,12 @@
+import type { Random } from './random.ts'
+
+/** The order of faults: each kind once, and then, again and again, all as often as their weights say. */
+export function* planOf<Kind>(
+  kinds: readonly Kind[],
+  weightOf: (kind: Kind) => number,
+  random: Random,
+): Generator<Kind, never> {
+  yield* random.shuffled(kinds)
+  const weighted = kinds.flatMap(kind => Array.from({ length: weightOf(kind) }, () => kind))
+  for (;;) yield* random.shuffled(weighted)
+}

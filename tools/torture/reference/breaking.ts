@@ -1,0 +1,20 @@
+/**
+ * The real exporter, with what it is given changed so that a promise over Kafka is broken: BREAKS says which.
+ *
+ * - `keeps-state`: it commits offsets to the group, and begins without its state
+ * - `owns-share`: it reads the partitions of the first share, whatever its own is
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { parse, stringify } from 'yaml'
+
+const CONFIG = 'mood.yml'
+
+if (process.env.BREAKS === 'keeps-state') rmSync('state', { recursive: true, force: true })
+else if (process.env.BREAKS === 'owns-share') {
+  const config = parse(readFileSync(CONFIG, 'utf8'))
+  for (const source of config.sources) source.partitions.share = 0
+  writeFileSync(CONFIG, stringify(config))
+} else throw new Error(`BREAKS: unknown promise "${process.env.BREAKS}"`)
+
+const program = new URL('../../../bin/mood-exporter.mjs', import.meta.url)
+await import(program.href)
