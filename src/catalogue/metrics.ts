@@ -407,7 +407,7 @@ export const METRICS = {
   },
   mood_log_lines_lost_total: {
     type: 'counter',
-    help: 'Log lines that standard error did not take: its disk is full, or nobody reads its pipe.',
+    help: 'Log lines that could not be written to standard error: its disk is full, or its pipe is not read.',
     labels: [],
     feeds: 'src/runtime/collectors.ts',
     volatile: true,

@@ -133,7 +133,7 @@ export const configSchema = z.strictObject({
         .max(100)
         .default([])
         .describe(
-          'Names and addresses that clients may call it by; any where empty, but for `/-/reload`, which wants an address, a name without a dot, or one of these.',
+          'Names and addresses that clients may use in `Host`. If empty, any, except for `/-/reload`, which needs an address, a name without a dot, or one of these.',
         ),
       shutdown_timeout: duration()
         .prefault('10s')
@@ -146,7 +146,7 @@ export const configSchema = z.strictObject({
     .record(topicName, topicSchema)
     .default({})
     .describe('What to watch. Without topics every post counts under the topic `all`.'),
-  alert: alertSchema.prefault({}).describe('When the alerting rules speak up, for all topics; or `off`.'),
+  alert: alertSchema.prefault({}).describe('When alerts fire, for all topics; or `off`.'),
   scorers: z
     .array(scorerSchema)
     .min(1)

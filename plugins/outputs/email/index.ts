@@ -42,7 +42,7 @@ export default defineOutput({
       .describe(
         '`always` from the first byte on, `starttls` before anything is said, or `never`: only on this machine.',
       ),
-    user: z.string().optional().describe('Who logs in; nobody where absent.'),
+    user: z.string().optional().describe('User to log in as; by default without a log-in.'),
     password: secret().optional().describe('Their password.'),
     from: address().describe('Who it is from.'),
     to: z.array(address()).min(1).max(50).describe('Who it goes to.'),

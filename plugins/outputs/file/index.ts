@@ -23,7 +23,7 @@ export default defineOutput({
     max_size: size()
       .optional()
       .describe(
-        'From this size on it is renamed to `PATH.1`, that to `PATH.2` and so on, and begun anew; never where absent.',
+        'At this size the file is renamed to `PATH.1`, that to `PATH.2` and so on, and a new one is started; default never.',
       ),
     keep: z.int().min(1).max(1000).default(5).describe('How many files that were renamed are kept.'),
   }),

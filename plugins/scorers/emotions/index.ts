@@ -15,7 +15,7 @@ const options = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .default(['en'])
-    .describe('Languages of posts that are looked at, beside those in a language that nobody knows.'),
+    .describe('Languages of the posts to search; posts of unknown language are always searched.'),
 })
 
 export default defineScorer({

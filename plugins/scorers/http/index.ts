@@ -61,21 +61,21 @@ const options = z.strictObject({
   scores_at: pointer()
     .optional()
     .describe(
-      'Where in the answer the list of scores is, as a JSON pointer; `/scores` or the whole, unless told.',
+      'JSON pointer to the list of scores in the response; by default `/scores` or the whole response.',
     ),
   score_at: pointer()
     .optional()
-    .describe('Where in an item of that list its score is; `/score` or the whole, unless told.'),
+    .describe('JSON pointer to the score in an item of that list; by default `/score` or the whole item.'),
   emotions_at: pointer()
     .optional()
-    .describe('Where in an item its list of emotions is; `/emotions` unless told.'),
+    .describe('JSON pointer to the list of emotions in an item; by default `/emotions`.'),
   scale: z
     .tuple([z.number(), z.number()])
     .refine(([low, high]) => low < high, {
       error: 'expected the lowest and the highest score, such as [0, 1]',
     })
     .optional()
-    .describe('The lowest and the highest score that the service gives; `[-1, 1]` unless told.'),
+    .describe('The lowest and the highest score that the service returns; by default `[-1, 1]`.'),
   emotions: z
     .array(z.string().min(1))
     .max(50)

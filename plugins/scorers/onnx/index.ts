@@ -23,9 +23,7 @@ const options = z.strictObject({
   multi_label: z
     .boolean()
     .optional()
-    .describe(
-      'Whether several labels may hold at once; as `problem_type` in `config.json` says, unless told.',
-    ),
+    .describe('Whether several labels may apply at once; by default as in `problem_type` of `config.json`.'),
   threshold: z.number().gt(0).lt(1).default(0.5).describe('How likely an emotion must be to count.'),
   max_length: z
     .int()

@@ -32,11 +32,7 @@ const options = z.object({
   incident_length: duration()
     .prefault('1m')
     .describe('How long an incident lasts; less than `incident_every`.'),
-  count: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('Stop after this many records; without it the demo goes on for ever.'),
+  count: z.int().min(0).optional().describe('Stop after this many records; by default never.'),
   start: z.iso
     .datetime({ offset: true, error: 'expected a time such as 2026-01-01T00:00:00Z' })
     .optional()

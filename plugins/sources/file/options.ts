@@ -9,9 +9,7 @@ export const options = z
     from: z
       .enum(['start', 'end'])
       .default('start')
-      .describe(
-        'Where to begin in files that stand there on the very first start; `end` needs `follow: true`.',
-      ),
+      .describe('Where to begin in files that exist on the very first start; `end` needs `follow: true`.'),
     follow: z
       .boolean()
       .default(false)
