@@ -32,6 +32,29 @@ test('the demo is served within moments, every record accounted for', async () =
   expect(await exporter.stop()).toBe(0)
 })
 
+test('options that other exporters have work by those names', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-run-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'other.yml')
+  await writeFile(file, JSON.stringify({ server: { listen: '127.0.0.1:1' }, sources: ['demo'] }))
+  const named = [`--config.file=${file}`, '--web.listen-address=127.0.0.1:0']
+  const args = [join(ROOT, 'bin/mood-exporter.mjs'), 'run', ...named, '--log.level=warn', '--log.format=json']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const log = child.stderr.toArray()
+  let address: string | undefined
+  for await (const line of createInterface({ input: child.stdout })) {
+    address ??= /Status page +(http\S+)/.exec(line)?.[1]
+    if (/^ +Stop +Ctrl-C/.test(line)) {
+      expect((await fetch(`${address}-/healthy`)).status).toBe(200)
+      child.kill('SIGINT')
+    }
+  }
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d{2,}\/$/)
+  // Nothing of the level info, such as that it stops.
+  expect(Buffer.concat(await log).toString()).not.toContain('"level":"info"')
+})
+
 test('standard output is left to an output that writes to it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mood-run-'))
   onTestFinished(() => rm(folder, { recursive: true }))

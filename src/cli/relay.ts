@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import type { LoadResult } from '../config/load.ts'
-import { type ServeOptions, serve } from './serve.ts'
+import { DEFAULT_CONFIG } from './find-config.ts'
+import { serve } from './serve.ts'
+import { namedConfig, type ServeOptions, withServeOptions } from './serve-options.ts'
 
 const EXAMPLES = `
 Reads what \`sources\` name, and writes each post to the one entry of \`outputs\`, which has to be one that can relay posts,
@@ -14,15 +16,16 @@ Examples:
 
 /** `mood-exporter relay`: posts from sources to Kafka, for many exporters to read. */
 export function relayCommand(): Command {
-  return new Command('relay')
+  return withServeOptions(new Command('relay'))
     .description('Read posts and write them to Kafka, without scoring them.')
-    .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
-    .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
     .addHelpText('after', EXAMPLES)
     .action((_: unknown, command: Command) => {
       const options: ServeOptions = command.optsWithGlobals()
-      return serve(options, { file: options.config as string, relays: true, adapt: withoutScoring })
+      return serve(options, {
+        file: namedConfig(options) ?? DEFAULT_CONFIG,
+        relays: true,
+        adapt: withoutScoring,
+      })
     })
 }
 

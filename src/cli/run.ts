@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { findConfig } from './find-config.ts'
-import { type ServeOptions, serve } from './serve.ts'
+import { serve } from './serve.ts'
+import { namedConfig, type ServeOptions, withServeOptions } from './serve-options.ts'
 
 const EXAMPLES = `
 Without --config it runs ./mood.yml, or, where there is none, the built-in demo.
@@ -21,15 +22,12 @@ const DEMO_HINT = 'mood-exporter runs on invented posts; give --config FILE to r
 
 /** `mood-exporter run`: the exporter itself. */
 export function runCommand(): Command {
-  return new Command('run')
+  return withServeOptions(new Command('run'))
     .description('Read posts and serve metrics of them.')
-    .option('-c, --config <file>', 'the configuration')
-    .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
-    .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
     .addHelpText('after', EXAMPLES)
     .action((_: unknown, command: Command) => {
       const options: ServeOptions = command.optsWithGlobals()
-      const file = findConfig(options.config) ?? DEMO
+      const file = findConfig(namedConfig(options)) ?? DEMO
       return serve(options, { file, hint: file === DEMO ? DEMO_HINT : undefined })
     })
 }

@@ -5,20 +5,12 @@ import { lingering } from '../runtime/threads/lingering.ts'
 import type { RunningServer } from '../server/server.ts'
 import { EXIT } from './errors.ts'
 import { leaveAtOnce } from './leave.ts'
-import type { LogLevel } from './log-levels.ts'
 import { complain, print } from './output.ts'
+import type { ServeOptions } from './serve-options.ts'
 import { VERSION } from './version.ts'
 
 /** How long threads have to end after server.shutdown_timeout, before the process ends without them; milliseconds. */
 const LAST_MS = 4000
-
-/** The options of the command line. */
-export interface ServeOptions {
-  config?: string
-  'web.config.file'?: string
-  'web.enableLifecycle'?: boolean
-  logLevel?: LogLevel
-}
 
 /** What is run. */
 export interface Served {
@@ -52,7 +44,8 @@ export async function serve(
   // The configuration says how to log, and is read before there is a log: its own problems are told without one.
   const first = await loadConfig(file)
   const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
-  const log = await createLog({ ...logging, ...(options.logLevel ? { level: options.logLevel } : {}) })
+  const level = options['log.level'] ?? options.logLevel ?? logging.level
+  const log = await createLog({ level, format: options['log.format'] ?? logging.format })
 
   // Node.js would write them to standard error, and wait for whoever reads it.
   process
@@ -61,7 +54,13 @@ export async function serve(
 
   // What was read a moment ago is what it starts with.
   const read = [first]
-  const load = async () => adapt(read.pop() ?? (await loadConfig(file)))
+  const address = options['web.listenAddress']
+  const listening =
+    address === undefined ? undefined : (await import('./listen-address.ts')).listeningOn(address)
+  const load = async () => {
+    const result = adapt(read.pop() ?? (await loadConfig(file)))
+    return listening ? listening(result) : result
+  }
   const exporter = await Exporter.create({
     load,
     // What a relay runs is not what its file says.
@@ -70,7 +69,7 @@ export async function serve(
     log,
     relays,
   })
-  const { listen, hosts, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
+  const { hosts, listen, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
   let server: RunningServer
   try {
     server = await startServer(exporter, {

@@ -17,12 +17,19 @@ export const alertmanagerSchema = z.strictObject({
     .describe('Names of the outputs that alerts go to; all that take alerts where absent.'),
 })
 
+/** A token that is required as other machines can reach the address, once the token's file was read. */
+export function missingToken({ alertmanager, server: { listen } }: Config): PathProblem[] {
+  if (!alertmanager || alertmanager.token !== undefined || isLoopback(listen.host)) return []
+  const message = `expected a token, as ${listen.host || 'every address'} can be reached by other machines`
+  return [{ path: ['alertmanager', 'token'], message }]
+}
+
 /**
  * Reads the token's file, and says what is wrong with the section.
  * @param baseDir where the path of the file starts
  */
 export function alertmanagerProblems(config: Config, baseDir: string): PathProblem[] {
-  const { alertmanager, server, outputs } = config
+  const { alertmanager, outputs } = config
   if (!alertmanager) return []
   const at = (key: string, message: string): PathProblem => ({ path: ['alertmanager', key], message })
   const problems: PathProblem[] = []
@@ -34,13 +41,7 @@ export function alertmanagerProblems(config: Config, baseDir: string): PathProbl
     if ('error' in read) return [at('token_file', read.error)]
     alertmanager.token = read.secret
   }
-  if (alertmanager.token === undefined && !isLoopback(server.listen.host))
-    problems.push(
-      at(
-        'token',
-        `expected a token, as ${server.listen.host || 'every address'} can be reached by other machines`,
-      ),
-    )
+  problems.push(...missingToken(config))
   const names = outputs.map(({ name, use }) => name ?? use)
   for (const [i, name] of (alertmanager.to ?? []).entries())
     if (!names.includes(name) && outputs.every(({ name, use }) => name !== undefined || /^[a-z]+$/.test(use)))

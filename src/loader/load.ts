@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { closest } from 'fastest-levenshtein'
 import { createError, type MoodError } from '../catalogue/errors.ts'
 import { isBuiltIn, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
 import { quote } from '../config/problem.ts'
+import { nearest } from '../config/suggest.ts'
 import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
 import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
@@ -68,8 +68,8 @@ function importError(kind: PluginKind, use: string, error: unknown): MoodError {
       code === 'ERR_INVALID_MODULE_SPECIFIER' ||
       (isMissing && (!isName || message.includes(`'${use.split('/')[0]}`)))
     ) {
-      const near = closest(use, PLUGIN_KINDS[kind].builtIn)
-      const hint = near && nearEnough(use, near) ? `, did you mean "${near}"?` : ''
+      const near = nearest(use, PLUGIN_KINDS[kind].builtIn)
+      const hint = near === undefined ? '' : `, did you mean "${near}"?`
       return notFound(kind, use, `, and no package of that name is installed${hint}`)
     }
     if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED')
@@ -81,13 +81,12 @@ function importError(kind: PluginKind, use: string, error: unknown): MoodError {
   return createError('ERR_PLUGIN_UNLOADABLE', { use, reason }, { cause: error })
 }
 
-const nearEnough = (a: string, b: string) =>
-  a.slice(0, 2) === b.slice(0, 2) || Math.abs(a.length - b.length) <= 2
+const withArticle = (noun: string) => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 
 function whatIsWrong(kind: PluginKind, definition: PluginDefinition | undefined): string | null {
   if (typeof definition !== 'object' || definition === null) return 'exports no plugin by default'
   if (definition.kind !== kind)
-    return `is a ${definition.kind ?? 'plain object'}, where a ${kind} is expected`
+    return `is ${withArticle(definition.kind ?? 'plain object')}, where ${withArticle(kind)} is expected`
   if (typeof definition.name !== 'string' || definition.name === '') return 'has no name'
   if (typeof definition.create !== 'function') return 'has no create function'
   if (typeof definition.options?.safeParse !== 'function')

@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander'
+import type { Config } from '../config/schema.ts'
+import { usageError } from './errors.ts'
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from './log-levels.ts'
+
+/** The options of the command line, the program's own included. */
+export interface ServeOptions {
+  config?: string
+  'config.file'?: string
+  'web.listenAddress'?: string
+  'web.config.file'?: string
+  'web.enableLifecycle'?: boolean
+  'log.level'?: LogLevel
+  'log.format'?: Config['log']['format']
+  logLevel?: LogLevel
+}
+
+/** Adds the options of what serves metrics, by the names that they have in other exporters too. */
+export function withServeOptions(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'the configuration')
+    .option('--config.file <file>', 'the same')
+    .option('--web.listen-address <address>', "where to serve, instead of the configuration's server.listen")
+    .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
+    .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
+    .addOption(new Option('--log.level <level>', 'the same as --log-level').choices(LOG_LEVELS))
+    .addOption(
+      new Option('--log.format <format>', "of the log, instead of the configuration's log.format").choices(
+        LOG_FORMATS,
+      ),
+    )
+}
+
+/** The configuration that is named, under either of its names. @throws MoodError ERR_USAGE where both differ */
+export function namedConfig({ config, 'config.file': file }: ServeOptions): string | undefined {
+  if (config !== undefined && file !== undefined && config !== file)
+    throw usageError('expected --config or --config.file, got both')
+  return config ?? file
+}
