@@ -71,3 +71,15 @@ test('posts are about passing topics only while these are allowed', () => {
   expect(topics([])).toEqual(new Set(['galaxy', 'nova', 'saturn']))
   expect(topics(['quasar'])).toEqual(new Set(['galaxy', 'nova', 'saturn', 'quasar']))
 })
+
+test('a duplicate lies no further back than what the ledger remembers, however long a run is', () => {
+  const ordinals = new Map<string, number>()
+  let furthest = 0
+  for (const { posts } of draw(30_000))
+    for (const { id } of posts) {
+      furthest = Math.max(furthest, ordinals.size - (ordinals.get(id) ?? ordinals.size))
+      if (!ordinals.has(id)) ordinals.set(id, ordinals.size)
+    }
+  expect(furthest).toBeGreaterThan(1900)
+  expect(furthest).toBeLessThanOrEqual(2000)
+})

@@ -48,6 +48,8 @@ export class Records {
   readonly #duplicates: boolean
   readonly #recent: Written[] = []
   #number = 0
+  /** Posts that were kept for duplicates; each takes the place of the oldest. */
+  #remembered = 0
 
   /** @param duplicates whether some posts come again, with the same id */
   constructor(source: string, random: Random, duplicates: boolean) {
@@ -119,7 +121,8 @@ export class Records {
   #remember(written: Written): void {
     if (!this.#duplicates) return
     if (this.#recent.length < REMEMBERED) this.#recent.push(written)
-    else this.#recent[this.#number % REMEMBERED] = written
+    else this.#recent[this.#remembered % REMEMBERED] = written
+    this.#remembered++
   }
 }
 
