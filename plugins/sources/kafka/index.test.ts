@@ -42,6 +42,15 @@ async function gives({ emitter }: Run, texts: readonly string[]): Promise<void> 
   expect(emitter.texts.toSorted()).toEqual(texts.toSorted())
 }
 
+/** As the exporter does: what was emitted is committed, and a partition is closed after that. */
+function committing({ emitter, source }: Run): void {
+  const close = emitter.close.bind(emitter)
+  emitter.close = async (name, closing) => {
+    source.commit?.(name, emitter.partitions.get(name) as number)
+    await close(name, closing)
+  }
+}
+
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `${from + i}`)
 
 describe('records', () => {
@@ -241,13 +250,8 @@ describe('members of a group', () => {
     }
     const first = await read(options)
     await gives(first, numbered(40))
-    // As the exporter does: what was emitted is committed, and a partition is closed after that.
-    const { emitter, source } = first
-    const close = emitter.close.bind(emitter)
-    emitter.close = async (name, closing) => {
-      source.commit?.(name, emitter.partitions.get(name) as number)
-      await close(name, closing)
-    }
+    committing(first)
+    const { emitter } = first
     const second = await read(options)
     await second.emitter.until(({ partitions }) => partitions.size === 2, MS)
     expect(new Set(emitter.closed)).toEqual(new Set(second.emitter.partitions.keys()))
@@ -372,6 +376,7 @@ test('when the broker comes back it reads on, with nothing lost and nothing twic
   await client.create([topic], 2)
   await client.send(topic, numbered(20), { partitions: 2 })
   const run = await read({ brokers: [kafka.brokers], topics: [topic], session_timeout: '6s' })
+  committing(run)
   await gives(run, numbered(20))
   await kafka.stop('SIGKILL')
   await run.emitter.until(({ downs }) => downs.length > 0, MS)
