@@ -96,9 +96,9 @@ test(
       files: { 'x.token': 'sesame' },
       args: ['--web.enable-lifecycle'],
     })
-    const line = await exporter.logged(({ level }) => level === 'error')
-    expect(line.msg).toBe(
-      'the credentials were rejected: it answered 401: Unauthorized; change them and reload',
+    const line = await exporter.logged(({ msg }) => msg === 'a source is down')
+    expect(line.reason).toBe(
+      `${x.url}: it answered 401: Unauthorized; it is not tried again until the configuration is changed and reloaded`,
     )
     expect((await fetch(`${exporter.url}/-/ready`)).status).toBe(503)
     expect((await exporter.samples()).sum('mood_source_up')).toBe(0)
