@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -12,6 +13,8 @@ export default defineConfig({
   },
   test: {
     include: ['{src,plugins,tools,test}/**/*.test.ts'],
+    // Most of the time of most files is waiting, so that two share even one processor.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A condition is awaited for as long as a busy machine may take.
