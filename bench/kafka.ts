@@ -6,6 +6,7 @@ import { KafkaClient } from '../test/support/kafka-client.ts'
 import { findKafkaLibraries } from '../test/support/kafka-libraries.ts'
 import { rateOf } from './support/rate.ts'
 import { heading, line, median } from './support/report.ts'
+import { inTurn, medianRatio } from './support/rounds.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 
 const POSTS = 600_000
@@ -65,28 +66,25 @@ export async function benchKafka(): Promise<void> {
       topics: [topic],
       group: `bench-${group++}`,
     })
-    const contenders: Record<string, () => Promise<number>> = {
-      file: () => rateOf(config({ use: 'file', path }), POSTS),
-      plain: () => rateOf(config(from('plain')), POSTS),
-      lz4: () => rateOf(config(from('lz4')), POSTS),
-      zstd: () => rateOf(config(from('zstd')), POSTS),
-    }
-    const rates: Record<string, number[]> = {}
-    for (let round = 0; round < ROUNDS; round++)
-      for (const [contender, measure] of Object.entries(contenders))
-        rates[contender] = [...(rates[contender] ?? []), await measure()]
+    const rates = await inTurn(
+      {
+        file: () => rateOf(config({ use: 'file', path }), POSTS),
+        plain: () => rateOf(config(from('plain')), POSTS),
+        lz4: () => rateOf(config(from('lz4')), POSTS),
+        zstd: () => rateOf(config(from('zstd')), POSTS),
+      },
+      ROUNDS,
+    )
     heading(
       `Kafka: ${POSTS} posts in ${PARTITIONS} partitions, afinn, ${WORKERS} workers; medians of ${ROUNDS} rounds in turn`,
     )
-    const perSecond = (contender: string) => `${Math.round(median(rates[contender] as number[]) / 1000)} k/s`
-    line('from a file', perSecond('file'))
-    line('from Kafka, not compressed', perSecond('plain'))
-    line('from Kafka, lz4', perSecond('lz4'))
-    line('from Kafka, zstd', perSecond('zstd'))
-    for (const contender of ['plain', 'lz4', 'zstd']) {
-      const ratio = median(
-        (rates[contender] as number[]).map((rate, i) => rate / (rates.file?.[i] as number)),
-      )
+    const perSecond = (values: readonly number[]) => `${Math.round(median(values) / 1000)} k/s`
+    line('from a file', perSecond(rates.file))
+    line('from Kafka, not compressed', perSecond(rates.plain))
+    line('from Kafka, lz4', perSecond(rates.lz4))
+    line('from Kafka, zstd', perSecond(rates.zstd))
+    for (const contender of ['plain', 'lz4', 'zstd'] as const) {
+      const ratio = medianRatio(rates[contender], rates.file)
       line(`(h) Kafka, ${contender} / file`, `${ratio.toFixed(2)} ×`, { text: '≥ 0.8', met: ratio >= 0.8 })
     }
   } finally {

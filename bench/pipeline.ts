@@ -1,6 +1,7 @@
 import { Feed } from './support/feed.ts'
 import { benchPlan } from './support/plan.ts'
 import { heading, line, median, timed } from './support/report.ts'
+import { inTurn, medianRatio } from './support/rounds.ts'
 import { Straightforward } from './support/straightforward.ts'
 import { ndjson, statusOf, tweetTexts } from './support/tweets.ts'
 
@@ -34,34 +35,30 @@ export async function benchPipeline(): Promise<void> {
       noScorer: new Feed(benchPlan(format, { scorers: [] }), 1),
     }
     for (const feed of Object.values(feeds)) await feed.pool.start()
-    const contenders: Record<string, () => unknown> = {
-      straightforward: () => straightforward.run(bytes),
-      parse: () => parseOnly(bytes),
-      one: () => feeds.one.run(bytes),
-      two: () => feeds.two.run(bytes),
-      noScorer: () => feeds.noScorer.run(bytes),
-    }
-    const times: Record<string, number[]> = {}
-    for (let round = -WARM_UP; round < ROUNDS; round++)
-      for (const [name, work] of Object.entries(contenders)) {
-        const ms = await timed(work)
-        if (round >= 0) times[name] = [...(times[name] ?? []), ms]
-      }
+    const times = await inTurn(
+      {
+        straightforward: () => timed(() => straightforward.run(bytes)),
+        parse: () => timed(() => parseOnly(bytes)),
+        one: () => timed(() => feeds.one.run(bytes)),
+        two: () => timed(() => feeds.two.run(bytes)),
+        noScorer: () => timed(() => feeds.noScorer.run(bytes)),
+      },
+      ROUNDS,
+      WARM_UP,
+    )
     for (const feed of Object.values(feeds)) await feed.pool.close()
-    const perSecond = (name: string) => `${Math.round(POSTS / median(times[name] as number[]))} k/s`
-    const ratio = (base: string, name: string) =>
-      median((times[base] as number[]).map((ms, round) => ms / (times[name]?.[round] as number)))
-    line('straightforward: JSON.parse, sentiment, hashtags, prom-client', perSecond('straightforward'))
-    line('pipeline, one worker', perSecond('one'))
-    line('pipeline, two workers', perSecond('two'))
-    line('JSON.parse alone', perSecond('parse'))
-    line('pipeline without a scorer, one worker', perSecond('noScorer'))
+    const perSecond = (ms: readonly number[]) => `${Math.round(POSTS / median(ms))} k/s`
+    line('straightforward: JSON.parse, sentiment, hashtags, prom-client', perSecond(times.straightforward))
+    line('pipeline, one worker', perSecond(times.one))
+    line('pipeline, two workers', perSecond(times.two))
+    line('JSON.parse alone', perSecond(times.parse))
+    line('pipeline without a scorer, one worker', perSecond(times.noScorer))
     const graded = format === 'twitter-v1'
     const report = (what: string, value: number, least: number) =>
       line(what, `${value.toFixed(2)} ×`, graded ? { text: `≥ ${least}`, met: value >= least } : undefined)
-    report('(a) one worker / straightforward', ratio('straightforward', 'one'), 1)
-    report('(a) two workers / straightforward', ratio('straightforward', 'two'), 1.8)
-    report('(b) all but the scorer / JSON.parse', ratio('parse', 'noScorer'), 0.5)
+    report('(a) one worker / straightforward', medianRatio(times.straightforward, times.one), 1)
+    report('(a) two workers / straightforward', medianRatio(times.straightforward, times.two), 1.8)
+    report('(b) all but the scorer / JSON.parse', medianRatio(times.parse, times.noScorer), 0.5)
   }
 }
 

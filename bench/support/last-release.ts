@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -12,6 +12,34 @@ export const LAST_RELEASE = 'b2acef7'
 type Score = (text: string) => unknown
 
 /**
+ * Unpacks the last release, or these paths of it, into a folder, with the dependencies of this working tree.
+ *
+ * @throws Error where the commit is not there, as in a shallow clone
+ */
+function unpack(folder: string, paths: readonly string[] = []): void {
+  const archive = execFileSync('git', ['archive', LAST_RELEASE, ...paths], {
+    cwd: root,
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  execFileSync('tar', ['-x', '-C', folder], { input: archive })
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+}
+
+/**
+ * The program of the last release, unpacked below a folder. Undefined where this is no git checkout.
+ *
+ * @throws Error where the commit is not there, as in a shallow clone
+ */
+export function programOfLastRelease(folder: string): string | undefined {
+  if (!existsSync(join(root, '.git'))) return undefined
+  const tree = join(folder, 'release')
+  mkdirSync(tree)
+  unpack(tree)
+  return join(tree, 'bin/mood-exporter.mjs')
+}
+
+/**
  * The scorer `tuned` of the last release for a language, from a copy of its commit in a temporary folder that goes when
  * the process ends. Undefined where the commit is not there, as in a shallow clone.
  */
@@ -19,16 +47,10 @@ export async function tunedOfLastRelease(language: string): Promise<Score | unde
   const folder = mkdtempSync(join(tmpdir(), 'mood-last-release-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   try {
-    const archive = execFileSync('git', ['archive', LAST_RELEASE, 'plugins', 'src', 'package.json'], {
-      cwd: root,
-      maxBuffer: 2 ** 28,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    execFileSync('tar', ['-x', '-C', folder], { input: archive })
+    unpack(folder, ['plugins', 'src', 'package.json'])
   } catch {
     return undefined
   }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const tuned = join(folder, 'plugins/scorers/tuned')
   const { Model } = await import(pathToFileURL(join(tuned, 'model.ts')).href)
   const model = Model.load(join(tuned, `${language}.model`))
