@@ -125,7 +125,7 @@ export const FLOORS: readonly Floor[] = [
   {
     folder: 'tools/attack',
     holds: 'tries to stop, deceive and break into a running exporter, and shows what was survived',
-    imports: ['test/support', 'tools/torture'],
+    imports: ['src/server', 'test/support', 'tools/torture'],
   },
   {
     folder: 'scripts',

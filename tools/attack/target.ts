@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { sendRaw } from '../../src/server/client-testing.ts'
 import type { RunningExporter } from '../../test/support/exporter.ts'
 import { ensure } from './attack.ts'
 
@@ -17,19 +17,8 @@ export async function answers({ url, process: { exitCode, signalCode } }: Runnin
 }
 
 /** Sends bytes as they are. Resolves to what came back until the connection ended, or was silent for `quietMs`. */
-export function raw(url: string, bytes: string | Buffer, quietMs = 150): Promise<string> {
-  const { hostname, port } = new URL(url)
-  return new Promise(resolve => {
-    let got = ''
-    const socket = connect(Number(port), hostname, () => socket.write(bytes))
-    socket.setTimeout(quietMs, () => socket.destroy())
-    socket.on('data', chunk => {
-      got += chunk.toString('latin1')
-    })
-    socket.on('error', () => {})
-    socket.on('close', () => resolve(got))
-  })
-}
+export const raw = (url: string, bytes: string | Buffer, quietMs = 150): Promise<string> =>
+  sendRaw(url, bytes, quietMs)
 
 /** The statuses of all answers in what came back. */
 export const statuses = (got: string): number[] =>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseSamples } from '../../test/support/samples.ts'
+import { CheckSchedule } from './check-schedule.ts'
 import { COMMIT_INTERVAL_MS } from './contract.ts'
 import type { Outcome } from './faults/damage.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
@@ -91,8 +92,7 @@ class Run {
   readonly #options: TortureOptions
   readonly #mayKill: boolean
   readonly #plan: Iterator<FaultKind>
-  #checkedAt = performance.now()
-  #faultsSinceCheck = 0
+  readonly #schedule = new CheckSchedule(CHECK_MS, CHECK_FAULTS)
 
   constructor(rig: Rig, options: TortureOptions) {
     this.#rig = rig
@@ -112,8 +112,7 @@ class Run {
       const how = await run(rig, { mayKill: this.#mayKill, outcomes: this.outcomes })
       this.counts.set(kind, (this.counts.get(kind) as number) + 1)
       this.#options.progress(`${title}: ${how}`)
-      this.#faultsSinceCheck++
-      const isDue = performance.now() - this.#checkedAt > CHECK_MS || this.#faultsSinceCheck >= CHECK_FAULTS
+      const isDue = this.#schedule.fault()
       if (isDue && performance.now() < end && !rig.hasFailed) await this.#check()
     }
   }
@@ -129,8 +128,7 @@ class Run {
     }
     rig.allowPassing(true)
     rig.producer.resume()
-    this.#checkedAt = performance.now()
-    this.#faultsSinceCheck = 0
+    this.#schedule.checked()
   }
 
   /** Compares every count once all is read, and again when anything that counts late or twice has had its time. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RunningKafka } from '../../../test/support/kafka.ts'
 import { KafkaClient } from '../../../test/support/kafka-client.ts'
 import type { KafkaLibraries } from '../../../test/support/kafka-libraries.ts'
+import { CheckSchedule } from '../check-schedule.ts'
 import { COMMIT_INTERVAL_MS } from '../contract.ts'
 import { lostAndDoubled } from '../ledger.ts'
 import { planOf } from '../plan.ts'
@@ -102,8 +103,7 @@ class Run {
   readonly #fleet: Fleet
   readonly #options: KafkaTortureOptions
   readonly #plan: Iterator<KafkaFaultKind>
-  #checkedAt = performance.now()
-  #faultsSinceCheck = 0
+  readonly #schedule = new CheckSchedule(CHECK_MS, CHECK_FAULTS)
 
   constructor(fleet: Fleet, options: KafkaTortureOptions) {
     this.#fleet = fleet
@@ -120,8 +120,7 @@ class Run {
       const how = await KAFKA_FAULTS[kind].run(fleet)
       this.counts.set(kind, (this.counts.get(kind) as number) + 1)
       this.#options.progress(`${KAFKA_FAULTS[kind].title}: ${how}`)
-      this.#faultsSinceCheck++
-      const isDue = performance.now() - this.#checkedAt > CHECK_MS || this.#faultsSinceCheck >= CHECK_FAULTS
+      const isDue = this.#schedule.fault()
       if (isDue && performance.now() < end && !fleet.hasFailed) {
         await this.#check()
         fleet.producer.resume()
@@ -132,8 +131,7 @@ class Run {
   async #check(): Promise<void> {
     await this.#fleet.check()
     this.#options.progress(`every count is right: ${count(this.#fleet.ledger.records)} records`)
-    this.#checkedAt = performance.now()
-    this.#faultsSinceCheck = 0
+    this.#schedule.checked()
   }
 
   /** Compares every count, again when what counts late has had its time, and again after a clean stop and a start. */
