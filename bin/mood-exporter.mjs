@@ -12,7 +12,7 @@ const RELAYED = 'MOOD_EXPORTER_RELAYED'
 // A signal to reload that comes before the program listens for it has nothing to reload: it must not end it.
 if (process.argv[2] === 'run') process.on('SIGHUP', () => {})
 
-// Without the process that started it, it would hold its port with nobody to stop it.
+// Without the process that started it, it would keep its port, and no one would stop it.
 if (process.env[RELAYED] && process.channel) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.channel.unref()

@@ -161,7 +161,7 @@ const LABEL_NAMES = ['negative', 'neutral', 'positive']
 
 function madeTable({ name, lang, scorers, posts }: (typeof MADE)[number]): string {
   const file = join(mkdtempSync(join(tmpdir(), 'scorers-table-')), `${name}.tsv`)
-  // Kinds of pairs are told apart by their direction only.
+  // Kinds of pairs are distinguished by their direction only.
   const lines = posts().map(({ label, kind, pair, text }) =>
     [LABEL_NAMES[label], kind.split(',')[0], pair || '', text.replaceAll('\t', ' ')].join('\t'),
   )

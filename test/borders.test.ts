@@ -105,7 +105,7 @@ const NOISY = {
 const NOISE = `${'{"text": 1, "more": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}\n'.repeat(9000)}`
 const allRead = (samples: { sum(name: string): number }) => samples.sum('mood_source_records_total') === 9000
 
-test('a log that is a pipe which nobody reads holds up nothing: lines are lost and counted', async () => {
+test('a log that is an unread pipe holds up nothing: lines are lost and counted', async () => {
   await using exporter = await startExporter(NOISY, { stdin: 'pipe' })
   exporter.process.stderr?.pause()
   exporter.process.stdin?.end(NOISE)

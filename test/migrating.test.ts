@@ -24,7 +24,7 @@ async function configOf(name: string, variables: Record<string, string>): Promis
   return `${text}\nlimits: { plugin_timeout: 30s }\n`
 }
 
-/** Serves these lines to whoever connects, as the listener of a Tweepy script does. */
+/** Serves these lines to each client, as the listener of a Tweepy script does. */
 async function serving(lines: readonly string[]): Promise<string> {
   const server = createServer(socket => {
     socket.on('error', () => {})

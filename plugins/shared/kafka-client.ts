@@ -11,7 +11,7 @@ const REQUEST_MS = 15_000
 /** How long what is known of topics and their leaders is believed, in milliseconds. */
 const METADATA_MS = 60_000
 
-/** Options of a connection to Kafka: the same for whoever reads and for whoever writes. */
+/** Options of a connection to Kafka: the same for sources and outputs. */
 export const connectionOptions = {
   brokers: z
     .array(address())
@@ -99,7 +99,7 @@ export async function clientOptions(options: Connection, baseDir: string): Promi
     ...(tls
       ? {
           tls: { ...(ca && { ca }), ...(cert && key && { cert, key }) },
-          // Brokers behind one address are told apart by it; an IP address may not be one.
+          // It distinguishes brokers behind one address; an IP address is not allowed here.
           tlsServerName: brokers.every(({ host }) => isIP(host) === 0),
         }
       : {}),

@@ -84,7 +84,7 @@ async function secretOf(
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const timeout = setTimeout(() => code.reject(new Error('nobody logged in within ten minutes')), PATIENCE_MS)
+  const timeout = setTimeout(() => code.reject(new Error('no login within ten minutes')), PATIENCE_MS)
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`
   try {
     show(url(options as never, redirectUri, state))

@@ -41,13 +41,13 @@ export async function serve(
     import('../runtime/exporter.ts'),
     import('../server/server.ts'),
   ])
-  // The configuration says how to log, and is read before there is a log: its own problems are told without one.
+  // The configuration says how to log, and is read before there is a log: its own problems are reported without one.
   const first = await loadConfig(file)
   const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
   const level = options['log.level'] ?? options.logLevel ?? logging.level
   const log = await createLog({ level, format: options['log.format'] ?? logging.format })
 
-  // Node.js would write them to standard error, and wait for whoever reads it.
+  // Node.js would write them to standard error, and wait for its reader.
   process
     .removeAllListeners('warning')
     .on('warning', ({ name, message }) => log.warn({ warning: name }, message))
@@ -115,8 +115,8 @@ function stopSignal(): Promise<NodeJS.Signals> {
 }
 
 /**
- * Counts what was read and ends, within so many milliseconds. On SIGTERM Prometheus is given the time to fetch it; who
- * presses Ctrl-C does not want to wait for that.
+ * Counts what was read and ends, within at most `within` milliseconds. On SIGTERM Prometheus is given the time to fetch
+ * it; on Ctrl-C it is not.
  */
 async function stop(
   exporter: Exporter,

@@ -143,7 +143,7 @@ function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
   return complaint?.message
 }
 
-/** What to write, where YAML reads a text without quotes as something else, or one text stands where a list is expected. */
+/** What to write, where YAML reads a text without quotes as something else, or finds one text where a list is expected. */
 function textHint(issue: Issue, found: unknown, schema: z.ZodType): string {
   if (expectsText(issue)) {
     if (typeof found === 'number' || typeof found === 'boolean') return '; put it in quotes'

@@ -27,7 +27,7 @@ test('a file is read, and of a larger one a byte more than is allowed', async ()
   expect(await readWhole('/dev/zero', 10, 0)).toHaveLength(11)
 })
 
-test('a pipe that nobody writes to is not waited for', async () => {
+test('a pipe without a writer is not waited for', async () => {
   await expect(readWhole(fifo('silent'), 100, 60_000)).rejects.toThrow('nothing was written to it')
 })
 

@@ -2,7 +2,7 @@ const SPACE = 0x20
 const HYPHEN = 0x2d
 const UNDERSCORE = 0x5f
 
-/** ASCII white space, hyphen and underscore, then dashes and the minus sign: what stands between the words of a phrase. */
+/** ASCII white space, hyphen and underscore, then dashes and the minus sign: what separates the words of a phrase. */
 export const JOINERS: readonly number[] = [
   0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x2d, 0x5f, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212,
 ]

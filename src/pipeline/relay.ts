@@ -31,7 +31,7 @@ export class Relay {
   /**
    * Resolves once the receiver has each post, or will never take it.
    *
-   * @param first what the index of the first of them is in what `rejected` is told
+   * @param first the index of the first of them, as `rejected` is given it
    */
   async write(posts: readonly Post[], events: RelayEvents, first = 0): Promise<void> {
     if (posts.length === 0) return

@@ -29,7 +29,7 @@ test('of each topic and sentiment there are so many a minute, and no more', () =
   expect(sampler.take()).toHaveLength(1)
 })
 
-test('a key is that of the post, whoever samples it, and text comes only where it is wanted', () => {
+test('a key is that of the post, whichever worker samples it, and text comes only where it is wanted', () => {
   const taken = (text: boolean, post: Partial<Post> = {}) => {
     const sampler = new PostSampler({ perMinute: 1, text })
     sampler.offer(scored(post), NOW)

@@ -66,7 +66,7 @@ export class PostSampler {
       kind: 'post',
       key: `post/${hash.digest('hex').slice(0, 32)}`,
       ...scored,
-      // A scorer may have changed the post that it was given, so what stands there is looked at.
+      // A scorer may have changed the post that it was given, so its present value is checked.
       ...(typeof id === 'string' && id.length <= ID_LENGTH ? { id } : {}),
       ...(typeof url === 'string' && url.length <= URL_LENGTH ? { url } : {}),
       ...(this.#text && typeof text === 'string' ? { text: cut(text, TEXT_LENGTH) } : {}),

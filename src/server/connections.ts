@@ -10,7 +10,7 @@ const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddre
 
 /**
  * Bounds the connections of a server. Where there are too many, the one that has been idle for longest makes way, so that
- * whoever holds connections open keeps no scrape out; where none is idle, the new one is refused.
+ * a client that holds connections open keeps no scrape out; where none is idle, the new one is refused.
  */
 export function boundConnections(server: Server, refused: (status: number) => void): void {
   /** By peer: each connection, and its requests under way; in the order in which they came to be idle or busy. */

@@ -14,7 +14,7 @@ export function hostOf(authority: string | undefined): string | null {
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
 /**
- * Whether a host can be nobody's but this exporter's. A page of another site reaches an exporter on its reader's machine
+ * Whether a host can only be this exporter's. A page of another site reaches an exporter on its reader's machine
  * or network by a name that its author has made to point there (DNS rebinding). It has a dot, so addresses and names
  * without one are no such names.
  */

@@ -58,7 +58,7 @@ test.each([
   ['', 'is empty'],
   ['http_server_config: { http2: false }', 'says nothing of users'],
   ['basic_auth_users:', 'ends in the middle'],
-])('a file with users that is overwritten by %j, and so %s, lets nobody in', async text => {
+])('a file with users that is overwritten by %j, and so %s, admits no one', async text => {
   const { address, rewrite } = await serve(`basic_auth_users: { a: "${hash('1')}" }`)
   rewrite(text)
   expect((await ask(`${address}/metrics`)).status).toBe(401)

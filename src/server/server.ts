@@ -33,7 +33,7 @@ export interface RunningServer {
   readonly address: string
   /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
   readonly lastScrapeAt: number | null
-  /** Within how many milliseconds the next scrape is to be expected; 0 where nobody scrapes regularly. */
+  /** Within how many milliseconds the next scrape is to be expected; 0 without regular scrapes. */
   readonly nextScrapeWithin: number
   /** Resolves once a scrape that began after this call has been delivered; rejects when `signal` is aborted. */
   scraped(signal: AbortSignal): Promise<void>

@@ -266,12 +266,12 @@ test('a slice of a delta is as long as all windows can be made of', () => {
   expect(sliceSizeOf([60_000, 90_000])).toBe(30_000)
 })
 
-test('after the clock was an hour ahead for some seconds, windows and top terms go on by the right time', () => {
+test('after the clock was an hour ahead for some seconds, windows and top terms follow the right time again', () => {
   const state = new State({ ...SHAPE, idle: 10_000, future: 60_000 })
   const second = (n: number) => n * 1000
   merge(state, deltaOf(0, 5), second(5))
   state.advance(second(5))
-  // Nobody speaks for a moment, by that clock: event time follows it.
+  // No post comes for a moment, by that clock: event time follows it.
   state.advance(second(3605))
   expect(state.windows.get('1s')?.complete?.end).toBe(second(3604))
   state.advance(second(9))

@@ -63,7 +63,7 @@ test('a source that has finished holds nobody back', () => {
   expect(watermarks.of('archive')).toBe(at(-500))
 })
 
-test('it comes back from where a clock that was wrong had brought it, and event time goes on from there', () => {
+test('it comes back from where a clock that was wrong had brought it, and event time continues from there', () => {
   const watermarks = new Watermarks(IDLE, 60_000)
   watermarks.observe('a', '', at(0), at(0))
   watermarks.current(at(0))

@@ -36,7 +36,7 @@ export function ruleFaults(file: string, text: string, { metrics, runbook }: Sur
   })
 }
 
-/** Where Grafana is: what Prometheus is told of it, or where the stack has it. */
+/** Where Grafana is: what Prometheus is configured with, or where the stack has it. */
 const GRAFANA = '{{ or $externalLabels.grafana_url "http://localhost:3000" }}'
 
 function alertFaults(

@@ -132,13 +132,13 @@ const hangs: AttackClass = {
 }
 
 const outlets: AttackClass = {
-  title: 'a log on a full disk, and one that nobody reads',
+  title: 'a log on a full disk, and an unread one',
   async run({ attempt }) {
     const config = { ...QUIET, limits: { log_lines: 10_000 }, sources: [{ use: 'stdin', format: 'post' }] }
     const noise = `{"text": 1, "more": "${'x'.repeat(60)}"}\n`.repeat(5000)
     const isRead = (samples: { sum(name: string): number }) =>
       samples.sum('mood_source_records_total') === 5000
-    await attempt('a pipe that nobody reads', async () => {
+    await attempt('an unread pipe', async () => {
       await using exporter = await startExporter(config, { stdin: 'pipe' })
       exporter.process.stderr?.pause()
       exporter.process.stdin?.end(noise)

@@ -26,7 +26,7 @@ const address = () =>
  *
  * @see https://nodemailer.com/smtp/ options of the connection, and `responseCode` of errors
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1 replies of 4xx are for a while, those of 5xx for good
- * @see https://www.rfc-editor.org/rfc/rfc3834#section-5 `Auto-Submitted`, so that nobody's absence is reported
+ * @see https://www.rfc-editor.org/rfc/rfc3834#section-5 `Auto-Submitted`, so that no absence is reported
  */
 export default defineOutput({
   name: 'email',

@@ -9,8 +9,8 @@ export interface AppendOptions {
 
 /**
  * A file that is only added to. What `append` resolved for is synced to disk. What it rejected for is not in the file:
- * half of a line is never followed by another. A file that somebody else renamed or removed, as logrotate does, is begun
- * anew.
+ * half of a line is never followed by another. A file that somebody else renamed or removed, as logrotate does, is created
+ * again.
  */
 export class AppendFile {
   readonly #path: string

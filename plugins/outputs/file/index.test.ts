@@ -51,7 +51,7 @@ test('a line that a crash cut off is ended, so that the next one is whole', asyn
   expect([half, JSON.parse(next as string).key]).toEqual(['{"key":"ha', 'next'])
 })
 
-test('a file that was renamed or removed is begun anew', async () => {
+test('a file that was renamed or removed is created again', async () => {
   const dir = folder()
   const path = join(dir, 'mood.ndjson')
   const { write } = await output(dir)

@@ -29,7 +29,7 @@ export const ME = 'me'
  * Sends a message to the user who logged in, or to up to five friends.
  *
  * @see https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api
- * @throws DeliveryError where nobody has it
+ * @throws DeliveryError where no recipient has it
  */
 export async function sendMessage(
   { api, access }: { api: string; access: string },

@@ -3,7 +3,7 @@ import type { PluginStore } from 'mood-exporter/plugin'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** Korea is nine hours ahead of UTC throughout the year; quotas begin anew at its midnight. */
+/** Korea is nine hours ahead of UTC throughout the year; quotas start over at its midnight. */
 const KST_MS = 9 * HOUR
 
 const KEY = 'sent'

@@ -2,7 +2,7 @@ import { DeliveryError, isObject, type JsonObject, type PluginStore } from 'mood
 import { isSuccess, jsonOf } from '../shared/chat.ts'
 import { lastWords, send } from '../shared/post.ts'
 
-/** Whoever has to log in again is asked for it in the log only so often; milliseconds. */
+/** The least time between two requests in the log to log in again, in milliseconds. */
 const LOGIN_MS = 10 * 60_000
 
 /** An access token is replaced so long before it expires; milliseconds. */

@@ -1,7 +1,7 @@
 import { DeliveryError, isObject, type JsonObject, retryAfter, secret } from 'mood-exporter/plugin'
 import { type Answer, lastWords } from './post.ts'
 
-/** Credentials or an address that is not right are mended by people: until then a channel is asked only so often; milliseconds. */
+/** The least time between two attempts while credentials or an address are wrong, in milliseconds. */
 const MENDED_MS = 10 * 60_000
 
 /** The URL of a webhook, which is its password. */
@@ -10,7 +10,7 @@ export const webhookUrl = (example: string) =>
     error: `expected a URL such as "${example}"`,
   })
 
-/** What stands in the body of an answer; nothing where that is no object of JSON. */
+/** The body of an answer as an object of JSON; an empty object where it is not one. */
 export function jsonOf({ text }: Answer): JsonObject {
   try {
     const value: unknown = JSON.parse(text)

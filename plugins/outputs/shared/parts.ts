@@ -3,7 +3,7 @@ import { isObject, type PluginStore } from 'mood-exporter/plugin'
 const KEY = 'parts'
 
 /**
- * Sends an event in parts, and remembers how many were sent, so that a write that failed halfway goes on where it ended.
+ * Sends an event in parts, and remembers how many were sent, so that a write that failed halfway continues where it ended.
  *
  * @param send sends one part; what it throws ends the write
  */

@@ -84,7 +84,7 @@ test('a report that no message holds comes as several, and no section is too lon
   for (let i = 0; i < 30; i++) expect(JSON.stringify(bodies)).toContain(`*t${i}*`)
 })
 
-test('a message that failed after another had arrived goes on where it ended', {
+test('a message that failed after another had arrived continues where it ended', {
   timeout: 60_000,
 }, async () => {
   const topics = Array.from({ length: 60 }, (_, i) => reportTopic({ topic: `t${i}` }))

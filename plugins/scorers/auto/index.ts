@@ -25,7 +25,7 @@ const SCRIPT_SHARE = 0.2
 /** Fewer Latin letters than this are a name or a brand in a Korean text, no English. */
 const LEAST_LATIN = 12
 
-/** Where the exporter cuts scores into sentiments unless told otherwise: below it a score is neutral. */
+/** Where the exporter cuts scores into sentiments by default: below it a score is neutral. */
 const LEAST_MOOD = 0.05
 
 /** How far emoji move the score of a text with words: this part of what is left on their side. */
@@ -104,7 +104,7 @@ export default defineScorer({
       if (korean) return korean
       if (primaryLanguage(lang) === 'en' || isEnglishEnough(text)) return trained(post, 'en')
       if (!isUnknownLanguage(lang)) return { says: [say(emoji, post, lang)] }
-      // A few words of no known language: where VADER knows one of them, they are English; what emoji say is told apart.
+      // A few words of no known language: where VADER knows one of them, they are English; what emoji say is kept apart.
       const ruled = scoreOf(say(vader, withoutEmoji(post), lang))
       if (ruled !== null && ruled !== 0) return trained(post, 'en')
       const drawn = say(emoji, post, lang)

@@ -87,7 +87,7 @@ export const NEWER: Readonly<Record<string, number>> = {
 
 /**
  * Emoji of which the ranking says what they stood beside in 2015, and people who are shown them say something else: a
- * face in tears stands in tweets of joy as well, and is seen as a sad one all the same. The side is that of people's
+ * face in tears occurs in tweets of joy as well, and is seen as a sad one all the same. The side is that of people's
  * ratings (D. Rodrigues, M. Prada, R. Gaspar, M. Garrido, D. Lopes, "Lisbon Emoji and Emoticon Database", Behavior
  * Research Methods 50, 2018; G. Kutsuzawa, H. Umemura, K. Eto, Y. Kobayashi, "Classification of 74 facial emoji's
  * emotional states on the valence-arousal axes", Scientific Reports 12, 2022); how far it lies on that side is ours.

@@ -324,7 +324,7 @@ function one(code: number, into: Uint16Array): number {
   return 1
 }
 
-/** Whether a word may go on with a character that is no letter, by its entry. */
+/** Whether a word may continue with a character that is not a letter, by its entry. */
 function isMaybePartOfWord(entry: number): boolean {
   const kind = entry >>> KIND_SHIFT
   const folded = entry & FOLDED_MASK

@@ -20,7 +20,7 @@ export function explainFileError(path: string, error: unknown): Error {
 }
 
 /**
- * What stands at a path; undefined where nothing does. Synchronous: of thousands of files that are looked at again and
+ * What is at a path; undefined where nothing is. Synchronous: of thousands of files that are looked at again and
  * again, each would take a hundred times as long by way of the threads that do I/O.
  */
 export function statOf(path: string): BigIntStats | undefined {

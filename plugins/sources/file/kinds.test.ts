@@ -157,7 +157,7 @@ test('Korean and Western text of older programs is read where its encoding is na
   await resumable({ path: 'latin.csv', encoding: 'latin1' }, ['café was great!', 'it’s 5€'])
 })
 
-test('UTF-16 without a mark is told by its NULs, and UTF-32 is named', async () => {
+test('UTF-16 without a mark is recognised by its NULs, and UTF-32 is named', async () => {
   await write('a.jsonl', Buffer.from('{"text":"one"}\n{"text":"좋아요"}\n', 'utf16le'))
   expect((await readAll({ path: 'a.jsonl' })).texts).toEqual(['{"text":"one"}', '{"text":"좋아요"}'])
   await write('b.txt', hex('ff fe 00 00 61 00 00 00'))

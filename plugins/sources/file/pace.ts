@@ -38,7 +38,7 @@ export function ownPace(speed: number, findTime: FindTime, onMissing: () => void
  * Hands on the same text, records only when they are due. Ends early once the signal is aborted.
  *
  * @param emitter whose format says how text is cut into records
- * @param maxHeld the most bytes of a record to hold until its end has come; more of it goes on unpaced
+ * @param maxHeld the most bytes of a record to hold until its end has come; the rest of it is passed on unpaced
  */
 export async function* paced(
   chunks: AsyncIterable<Buffer>,

@@ -215,7 +215,7 @@ const MIB = 2 ** 20
 /** The memory that a decompressor may take before the log says so, in bytes: what `zstd` itself takes unasked. */
 const NOTABLE_WINDOW = 128 * MIB
 
-/** What a file is settled as that was damaged, so that it is told from one that was read. */
+/** The state of a file that was damaged, as opposed to one that was read. */
 const damagedVersion = ({ version }: OpenFile): string => `${version} damaged`
 
 const STILL_DAMAGED =

@@ -8,7 +8,7 @@ const LINGER_MS = 2_000
 
 /** What a request says of its body. */
 export interface BodyType {
-  /** How its records are told apart: as JSON, whatever the format, or as the format has it. */
+  /** How its records are separated: as JSON, whatever the format, or as the format has it. */
   readonly kind: 'json' | 'format'
   /** The encoding by its name in the Encoding Standard; undefined where it does not say. */
   readonly encoding: string | undefined

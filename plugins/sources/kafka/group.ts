@@ -36,7 +36,7 @@ export interface GroupEvents {
  * move, and give up what goes to others before it does.
  *
  * The library asks for what it sends along with each request to join. That is the moment to wait for what has to be
- * counted and committed of partitions that were taken away, as the request is what lets the group go on.
+ * counted and committed of partitions that were taken away, as the group continues with that request.
  */
 export class Group {
   readonly member: Consumer

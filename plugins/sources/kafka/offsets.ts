@@ -15,7 +15,7 @@ export type Membership = Pick<Consumer, 'generationId' | 'memberId'> | null
 
 /**
  * Where to read from, and how far what was read is committed. The truth is the exporter's state; the group's offsets
- * follow it, for tools that show the lag and for whoever gets a partition next.
+ * follow it, for tools that show the lag and for the next owner of a partition.
  */
 export class Offsets {
   readonly #client: Consumer
@@ -120,7 +120,7 @@ export class Offsets {
   }
 
   async #commit(pending: readonly [string, number][]): Promise<void> {
-    // Requests carry who sends them: the member, whose generation changes, or nobody.
+    // A request names its sender: the member, whose generation changes, or no member.
     this.#client.generationId = this.membership?.generationId ?? -1
     this.#client.memberId = this.membership?.memberId ?? ''
     await this.#client.commit({

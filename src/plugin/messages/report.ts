@@ -6,7 +6,7 @@ import { WORDS, type Words } from './words.ts'
 /** A report without what is written of it. */
 export type ReportData = Omit<ReportEvent, 'title' | 'text' | 'markdown'>
 
-/** A heading and what stands below it. */
+/** A heading and the lines below it. */
 export interface Section {
   /** Not marked up. */
   heading: string

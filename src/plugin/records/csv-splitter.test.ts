@@ -42,7 +42,7 @@ function records(text: string, options: Options = {}): string[] {
   return found
 }
 
-test('a record is a line, and goes on where it ends within quotes', () => {
+test('a record is a line, and continues where the line ends within quotes', () => {
   expect(records('id,text\r\n1,"one\r\ntwo, ""three""\n"\r\n\r\n2,5" disk\n3,last')).toEqual([
     'id,text',
     '1,"one\r\ntwo, ""three""\n"',
@@ -99,7 +99,7 @@ test('a quote that is not closed costs the record it is in and no other', () => 
 test('where a quote is not closed within the limit, the lines after it are read by themselves', () => {
   const rows = Array.from({ length: 200 }, (_, i) => (i % 10 === 5 ? `${i},"a\nb"` : `${i},row`))
   const lines = ['id,text', '0,"open', ...rows]
-  // The first closing quote that fits ends a record too early only where it stands at the end of a field.
+  // The first closing quote that fits ends a record too early only where it is at the end of a field.
   expect(
     cut(`${lines.slice(0, 7).join('\n')}\n${'7,row\n'.repeat(200)}`, { max: 100 }).found.slice(0, 7),
   ).toEqual(lines.slice(0, 7))

@@ -186,7 +186,7 @@ export class CsvSplitter implements RecordSplitter {
     return false
   }
 
-  /** Whether a delimiter begins or, where it is of several bytes, goes on at an index. */
+  /** Whether a delimiter begins or, where it has several bytes, continues at an index. */
   #delimits(bytes: Uint8Array, at: number): boolean {
     const delimiter = this.#delimiter
     if (delimiter.length === 1) return bytes[at] === delimiter[0]

@@ -16,7 +16,7 @@ test('spaces around the quotes of a field are left out, all others are kept', ()
   expect(fields('a "b" c')).toEqual(['a "b" c'])
 })
 
-test('quotes are text in a field that does not begin with one, or goes on after the closing one', () => {
+test('quotes are text in a field that does not begin with one, or continues after the closing one', () => {
   expect(fields('5" disk,"theatres" open,"x"')).toEqual(['5" disk', '"theatres" open', 'x'])
 })
 
@@ -45,7 +45,7 @@ test('quotes are double ones unless another is named, but none between tabs', ()
   expect(csvDialect('a;b', { delimiter: ',', quote: null })).toEqual({ delimiter: ',', quote: null })
 })
 
-test('a line that names the delimiter is told from others', () => {
+test('a line that names the delimiter is distinguished from others', () => {
   for (const line of ['sep=;', 'sep=,\r\n', '"sep=\t"']) expect(isSeparatorLine(line)).toBe(true)
   for (const line of ['sep=;id', 'sep;=', 'id,sep=;']) expect(isSeparatorLine(line)).toBe(false)
   expect(withoutSeparatorLine('sep=;\r\nid;text')).toBe('id;text')

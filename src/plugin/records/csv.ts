@@ -1,4 +1,4 @@
-/** How fields of a record of CSV are told apart. */
+/** How the fields of a CSV record are separated. */
 export interface CsvDialect {
   /** One character. */
   readonly delimiter: string

@@ -8,7 +8,7 @@ import { WholeStream } from './whole-stream.ts'
  *
  * - `lines`: a record is a line. One that begins with `headers` is the header of those behind it, for a format that
  *   needs one;
- * - `csv`: a line too, but line ends within quotes belong to it. Delimiter and quote are told by the stream's first line
+ * - `csv`: a line too, but line ends within quotes belong to it. Delimiter and quote follow from the stream's first line
  *   where they are absent (see `csvDialect`);
  * - `json`: a record is a JSON value, on one line or over several, however many stand on a line. The elements of an
  *   array are records of their own, with the commas between them and the brackets around them left out;
@@ -52,13 +52,13 @@ export interface RecordSplitter {
   write(chunk: Uint8Array): void
   /** Hands over what is left. */
   end(): void
-  /** Bytes of the stream before the first record that has not been handed over: where to go on. */
+  /** Bytes of the stream before the first record that has not been handed over: where to continue. */
   readonly bytesCovered: number
 }
 
 /**
  * @param maxBytes of a record
- * @param firstLine of the stream, where this one goes on with it from the end of a record
+ * @param firstLine of the stream, where this one continues it from the end of a record
  */
 export function recordSplitter(
   framing: Framing,

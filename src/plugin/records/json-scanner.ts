@@ -21,9 +21,9 @@ type Next = 'key' | 'colon' | 'value' | 'comma'
 /** Deeper than a value within a record's limit is: no more of it is kept in mind. */
 const DEEPEST = 2 ** 20
 
-/** The value goes on after the bytes. */
+/** The value continues after the bytes. */
 export const GOES_ON = -1
-/** No value can go on as these bytes do. */
+/** No value can continue with these bytes. */
 export const MALFORMED = -2
 /** The watcher has stopped the scan. */
 export const STOPPED = -3
@@ -31,7 +31,7 @@ export const STOPPED = -3
 /** Whether an object or an array begins with a byte. */
 export const isOpening = (byte: number | undefined): boolean => byte === OPEN_BRACE || byte === OPEN_BRACKET
 
-/** Is told of keys and brackets while a value is scanned. Depths are counted from 1, the value's own. */
+/** Receives keys and brackets while a value is scanned. Depths are counted from 1, the value's own. */
 export interface ScanWatcher {
   /** An object or an array begins. True stops the scan before it. */
   opens(depth: number, isArray: boolean): boolean

@@ -127,7 +127,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#isOdd = wasOdd
   }
 
-  /** Reads on from an index, as the mode says. The index to go on at. */
+  /** Reads on from an index, as the mode says. Returns the index to continue at. */
   #step(bytes: Buffer, at: number, base: number): number {
     switch (this.#mode) {
       case 'between':
@@ -188,7 +188,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#expectsElement = false
   }
 
-  /** Begins a record. The index to go on at, which is past the record where it is a whole line. */
+  /** Begins a record. Returns the index to continue at, which is past the record where it is a whole line. */
   #begin(bytes: Buffer, at: number, base: number): number {
     const byte = bytes[at] as number
     this.#start = base + at
@@ -230,7 +230,7 @@ export class JsonSplitter implements RecordSplitter {
     if (hasComma) end = trimmed(bytes, end - 1)
     if (bytes[end - 1] !== CLOSE_BRACE || end - at > this.#maxBytes) return -1
     if (this.#isOdd && isOdd(bytes.subarray(at, end))) return -1
-    // The value goes on where the next line begins so.
+    // The value continues where the next line begins so.
     const next = bytes[afterSpaces(bytes, lineEnd + 1)]
     if (next === CLOSE_BRACE || (next === COMMA && !this.#isInArray)) return -1
     this.#covered = base + lineEnd + 1
@@ -309,7 +309,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#covered = covered
   }
 
-  /** No value goes on as this one does at the index `end`: it was cut off, or is broken. */
+  /** No value continues as this one does at the index `end`: it was cut off, or is broken. */
   #malformed(bytes: Buffer, at: number, end: number, base: number): number {
     if (!this.#isRecord) {
       this.#complain('the object around the array is broken')
@@ -424,7 +424,7 @@ export class JsonSplitter implements RecordSplitter {
     else if (byte === this.#quote) this.#quote = 0
   }
 
-  /** Goes on with an object such as `Status(…)`, which ends where its bracket is closed. */
+  /** Continues with an object such as `Status(…)`, which ends where its bracket is closed. */
   #beginCall(bytes: Buffer, from: number, at: number): number {
     this.#hold(bytes.subarray(from, at))
     this.#scanner.reset()

@@ -37,7 +37,7 @@ test('a byte order mark names the encoding', () => {
   expect(encodingMark(Buffer.of(0, 0, 0xfe, 0xff))).toEqual({ encoding: 'utf-32', bytes: 4 })
 })
 
-test('UTF-16 without a mark is told by the NULs of its ASCII, and a hole of NULs is none', () => {
+test('UTF-16 without a mark is recognised by the NULs of its ASCII, and a hole of NULs is not UTF-16', () => {
   const text = Buffer.from('{"text":"좋아요"}\n', 'utf16le')
   expect(encodingMark(text)).toEqual({ encoding: 'utf-16le', bytes: 0 })
   expect(encodingMark(Buffer.from(text).swap16())).toEqual({ encoding: 'utf-16be', bytes: 0 })

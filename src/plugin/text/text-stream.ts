@@ -43,7 +43,7 @@ export async function* textStream(
     const bytes = chunk.subarray(mark)
     mark = Math.max(0, mark - chunk.length)
     const text = transcoder ? transcoder.write(bytes) : bytes
-    // Nobody asks where the text came from.
+    // Positions in the text are not needed.
     transcoder?.forget(Number.POSITIVE_INFINITY)
     yield text
   }

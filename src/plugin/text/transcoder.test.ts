@@ -80,7 +80,7 @@ test('what is none of the encoding is no UTF-8 afterwards, and its neighbours ar
   expect([...transcoded(Buffer.of(0x00, 0xd8, 0x62, 0x00), 'utf-16le').text]).toEqual([0xff, 0x62])
 })
 
-test('what it must remember does not grow with plain text, nor where it is told to forget', () => {
+test('what it must remember does not grow with plain text, nor after it is asked to forget', () => {
   const transcoder = new Transcoder('euc-kr')
   const line = encoded('정말 좋아요, ok\n', 'euc-kr')
   let text = 0

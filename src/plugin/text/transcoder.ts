@@ -6,7 +6,7 @@ const CR = 0x0d
 const CLOSE_BRACKET = 0x5d
 const CLOSE_BRACE = 0x7d
 
-/** What stands for bytes that are none of the encoding. It is no UTF-8, so that the record is dropped for that. */
+/** What replaces bytes that are not valid in the encoding. It is not UTF-8, so that the record is dropped for that. */
 const UNDECODED = Buffer.of(0xff)
 const REPLACEMENT = '\ufffd'
 

@@ -126,7 +126,7 @@ test('links are those of posts of the period', () => {
   expect(markdown).toContain('[x.com](<https://x.com/a/2>)')
 })
 
-test('what was missed is said: drops that nobody wants, sources that were down, and the exporter itself', () => {
+test('what was missed is said: unwanted drops, sources that were down, and the exporter itself', () => {
   const spec = SPEC
   const state = stateOf(shapeOf(spec), [inPeriod('galaxy', { positive: 40 })], AT + 1)
   const slice = state.history?.at(AT - HOUR)

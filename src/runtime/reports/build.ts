@@ -42,7 +42,7 @@ const CANDIDATES = 200
 /** What reports are made of. */
 export interface ReportSource {
   state: State
-  /** Null where nobody hands alerts to the exporter. */
+  /** Null where the exporter takes no alerts. */
   incidents: readonly ReportIncident[] | null
   rankings: readonly ReportRanking[]
 }

@@ -20,7 +20,7 @@ function setUp(...specs: ReportSpec[]) {
   const counted: string[] = []
   const lines: string[] = []
   const clock = { monotonic: 0 }
-  /** Holds what is stored back until it is told to go on, or is killed. */
+  /** Holds what is stored back until it is released, or is killed. */
   let gate: Promise<void> = Promise.resolve()
   const log = {
     debug: () => {},

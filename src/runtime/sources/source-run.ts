@@ -177,7 +177,7 @@ const inMainThread: Place = (data, _options, _stuck, listen, gone) => {
   }
 }
 
-/** Makes a look at a thread, that says whether its event loop has turned within so many milliseconds. */
+/** Makes a look at a thread, that says whether its event loop has turned within a number of milliseconds. */
 function stuckWatch(progress: Progress, patienceMs: number): () => boolean {
   const stillness = new Stillness(new ThreadClock(() => progress.read().thread))
   let beat = 0

@@ -123,7 +123,7 @@ describe('a run', () => {
     expect(run(0).sent).toHaveLength(3)
   })
 
-  test('is told of topics that a reload has changed, and a run after it begins with them', async () => {
+  test('is given the topics that a reload has changed, and a run after it begins with them', async () => {
     const { runner, run } = made()
     await runner.create()
     runner.run()
@@ -137,7 +137,7 @@ describe('a run', () => {
     expect(run(1).data.topics).toEqual(topics)
   })
 
-  test('that cannot be made is reported to whoever makes it first', async () => {
+  test('that cannot be made is reported to its first caller', async () => {
     const { runner, fails } = made()
     fails(new Error('no such file'))
     await expect(runner.create()).rejects.toThrow('no such file')

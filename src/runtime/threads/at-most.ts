@@ -14,7 +14,7 @@ export async function atMost(ms: number, promise: Promise<unknown>): Promise<boo
   }
 }
 
-/** Waits for a promise that a thread is to settle, until that thread has stood still for so many milliseconds. */
+/** Waits for a promise that a thread is to settle, until that thread has stood still for a number of milliseconds. */
 export async function atMostStill(
   stillness: Stillness,
   ms: number,

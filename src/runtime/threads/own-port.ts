@@ -4,7 +4,7 @@ import { unpacked } from './packed-topics.ts'
 
 /**
  * The port of a thread that was started with this role, and its data; null elsewhere. To be called before any plugin is
- * loaded: nobody else gets at the port from then on, and what the runtime itself goes by cannot be replaced.
+ * loaded: nothing else can use the port from then on, and what the runtime itself goes by cannot be replaced.
  */
 export function ownPort<Data>(role: string): { port: Port; data: Data } | null {
   const given = workerData as { role?: string; port?: MessagePort } | null

@@ -35,7 +35,7 @@ function looked(...times: (ThreadTimes | null)[]): number[] {
 const runnable = (processorMs: number): ThreadTimes => ({ isRunnable: true, processorMs })
 const waiting = (processorMs: number): ThreadTimes => ({ isRunnable: false, processorMs })
 
-test('a thread that gets no processor hardly stands still, one that loops or waits does', () => {
+test('a thread that gets no processor is hardly stalled, one that loops or waits is', () => {
   expect(looked(runnable(500), runnable(500), runnable(500), runnable(510))).toEqual([
     3.125, 6.25, 9.375, 19.375,
   ])

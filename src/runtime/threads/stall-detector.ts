@@ -5,7 +5,7 @@ const MAX_GAP_MS = 250
 
 /**
  * How long a thread has not moved, by looks taken at it and by its own clock. A long time between two looks counts as
- * a short one: when nobody could look, because the machine slept or the process was held up, the thread could not move
+ * a short one: when no check was possible, because the machine slept or the process was held up, the thread could not move
  * either.
  */
 export class Stillness {

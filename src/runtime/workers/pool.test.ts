@@ -172,7 +172,7 @@ describe('batches', () => {
 })
 
 describe('what workers say', () => {
-  test('a delta goes on with the batches that it counts, which the worker then holds no longer', async () => {
+  test('a delta is passed on with the batches that it counts, which the worker then holds no longer', async () => {
     const { push, worker, delivered } = await made()
     const [a, b] = push(...groupsOf(2)) as [TrackedBatch, TrackedBatch]
     worker(0).map(a.number)
@@ -324,7 +324,7 @@ describe('a worker that dies', () => {
   })
 })
 
-test('the end of an epoch is told to all workers that are ready', async () => {
+test('the end of an epoch is announced to all workers that are ready', async () => {
   const { pool, worker } = await made({ size: 2 })
   worker(1).isReady = false
   pool.cut()

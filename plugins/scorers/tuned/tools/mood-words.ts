@@ -15,7 +15,7 @@ const LEAST_TOLD = 0.9
 const LEAST_DOUBTFUL = 0.3
 /** So many of the commonest words say no mood unless lists or vectors tell that they do. */
 const COMMON = 4000
-/** So much is added to each sum of squares: vectors of a hundred figures are told apart by some thousand words. */
+/** So much is added to each sum of squares: vectors of a hundred figures are distinguished by some thousand words. */
 const RIDGE = 20
 
 /**

@@ -29,7 +29,7 @@ export const VERBS: Words = {
     worry about, get tired of, get bored of, suffer from, blame, doubt, detest, avoid`),
 }
 
-/** Verbs after "it": "it works", "it does not crash". The second is what stands after "does not" and "never". */
+/** Verbs after "it": "it works", "it does not crash". The second follows "does not" and "never". */
 export const IT_VERBS: Words = {
   good: list(`impress, satisfy, work, shine, help, deliver, convince, please, inspire, entertain, excel, delight, succeed,
     charm, fit, improve`),
