@@ -131,11 +131,11 @@ export const METRICS = {
   },
   mood_post_delay_seconds: {
     type: 'histogram',
-    help: 'Time from when a post was written to when it was counted.',
+    help: 'Time from when a post was written to the commit with which it is shown.',
     labels: ['source'],
     unit: 'seconds',
     buckets: DELAY,
-    feeds: 'src/pipeline/counting.ts',
+    feeds: 'src/state/state.ts',
   },
   mood_late_posts_total: {
     type: 'counter',

@@ -15,11 +15,13 @@ export function alertThresholds(
   names: Iterable<string>,
 ): AlertThreshold[] {
   const thresholds: AlertThreshold[] = []
+  // There may be thousands of topics, most without settings of their own.
+  const usual = Object.entries(settingsOf(alert, undefined))
   for (const topic of names) {
     const rule = topics[topic]
     const own = rule && !Array.isArray(rule) ? rule.alert : undefined
-    for (const [parameter, value] of Object.entries(settingsOf(alert, own)))
-      thresholds.push({ topic, parameter, value })
+    const settings = own === undefined ? usual : Object.entries(settingsOf(alert, own))
+    for (const [parameter, value] of settings) thresholds.push({ topic, parameter, value })
   }
   return thresholds
 }

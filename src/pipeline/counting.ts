@@ -7,6 +7,7 @@ import type { State } from '../state/state.ts'
 import type { TermSlices } from '../state/term-slices.ts'
 import type { TermWindow } from '../state/term-window.ts'
 import { MoodCell, SENTIMENTS, type Sentiment, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
+import type { WrittenTimes } from '../state/written-times.ts'
 import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
 import type { PostSampler } from './sampling.ts'
 import type { Candidate } from './scoring.ts'
@@ -33,7 +34,7 @@ export class PostCounter {
   readonly #terms: TermSlices[]
   readonly #posts: CounterCell[] = []
   readonly #positivity: HistogramCell[] = []
-  readonly #delay: HistogramCell
+  readonly #written: WrittenTimes
   /** The sentiments of the post at hand, by scorer. */
   readonly #sentiments: number[] = []
   /** Keys of moods, by topic and scorer. */
@@ -54,14 +55,14 @@ export class PostCounter {
     this.#windows = Array.from(state.windows.values(), ({ slices }) => slices)
     this.#history = state.history
     this.#terms = Array.from(state.terms.values(), windows => (windows[0] as TermWindow).slices)
-    this.#delay = state.histogram('mood_post_delay_seconds').cell(source)
+    this.#written = state.written.of(source)
     this.#moodKeys = this.#topics.map(topic => this.#scorers.map(scorer => labelKey(topic, scorer)))
   }
 
   count(candidate: Candidate, now: number): void {
     const { topics, scores, lang, eventTime } = candidate
     const language = this.#languages.get(lang) as number
-    this.#delay.observe(Math.max(0, now - eventTime) / 1000)
+    this.#written.observe(eventTime, now)
     const sentiments = this.#sentiments
     for (let scorer = 0; scorer < scores.length; scorer++)
       sentiments[scorer] = this.#sentiment(scores[scorer] as number | null)

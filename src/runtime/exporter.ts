@@ -365,7 +365,7 @@ export class Exporter implements ExporterView {
     }
     // A source whose options changed is made only now, since it continues where the old one ended.
     added.push(...this.#newSources(resolved, name => positions.has(name), positions))
-    for (const runner of this.sources.values()) runner.topics(resolved.plan.topics)
+    for (const runner of this.sources.values()) runner.topics(resolved.topics)
     for (const runner of added) {
       this.sources.set(runner.name, runner)
       this.#runSource(runner)
@@ -453,7 +453,7 @@ export class Exporter implements ExporterView {
   }
 
   #newSources(
-    { sources, plan, limits, workers }: ResolvedConfig,
+    { sources, plan, topics, limits, workers }: ResolvedConfig,
     isWanted: (name: string) => boolean,
     positions: ReadonlyMap<string, ReadonlyMap<string, Position>>,
   ): SourceRunner[] {
@@ -489,7 +489,7 @@ export class Exporter implements ExporterView {
             {
               spec,
               baseDir: plan.baseDir,
-              topics: plan.topics,
+              topics,
               maxRecordBytes: limits.record_bytes,
               queueBytes: limits.queue_bytes,
               logLines: limits.log_lines,

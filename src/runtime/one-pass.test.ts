@@ -450,7 +450,7 @@ const OF_A_RUN: ReadonlySet<CounterName> = new Set([
 
 type Counts = Record<string, Record<string, number>>
 
-/** All counters and histograms that are not 0; what depends on the clock left out. */
+/** All counters and histograms that are not 0; what depends on the clock left out: of delays, how many there are. */
 function countsOf(state: State): Counts {
   const base = JSON.parse(state.encodeBase()) as {
     counters: [CounterName, string, [string, number][]][]
@@ -460,7 +460,10 @@ function countsOf(state: State): Counts {
   const histograms = base.histograms.map(([name, , table]) => [
     name,
     Object.fromEntries(
-      table.map(([key, counts, sum]) => [key, name === 'mood_post_delay_seconds' ? counts : [counts, sum]]),
+      table.map(([key, counts, sum]) => [
+        key,
+        name === 'mood_post_delay_seconds' ? counts.reduce((all, n) => all + n, 0) : [counts, sum],
+      ]),
     ),
   ])
   return Object.fromEntries([
@@ -499,6 +502,7 @@ async function inOnePass(phases: Phase[]) {
     }
     map(anchorOf(START + (phase + 1) * PHASE_MS), ANCHOR)
   }
+  state.written.settle(state.histogram('mood_post_delay_seconds'), START)
   return { counts: countsOf(state), windows, late, terms }
 
   function note(post: WrittenPost, source: string, topics: string[], watermark: number) {

@@ -7,12 +7,13 @@ import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import type { Inspection } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
-import { OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec, topicsOf } from '../pipeline/plan.ts'
+import { ALL_TOPICS, OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec } from '../pipeline/plan.ts'
 import type { SamplePlan } from '../pipeline/sampling.ts'
 import { deltaShapeOf, type StateShape } from '../state/shape.ts'
 import { fileStamps } from './file-stamps.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
 import { type ReportSpec, reportSpecs, retentionOf } from './reports/report-spec.ts'
+import { withTopics } from './threads/packed-topics.ts'
 
 /** Ids that all sources' de-duplication remembers together, where none of them says how many. */
 const SEEN_POSTS = 500_000
@@ -20,6 +21,8 @@ const SEEN_POSTS = 500_000
 /** The resolved configuration: what workers, the live state and each source's thread need to know. */
 export interface ResolvedConfig {
   plan: Plan
+  /** The topics as they are handed to sources: as JSON. */
+  topics: string
   shape: StateShape
   /** `files`: what the files look like that its options name, by which a reload knows that they have changed. */
   sources: { spec: PluginSpec; formatName: string; files: string }[]
@@ -45,6 +48,8 @@ export interface AlertmanagerSpec {
 }
 
 /**
+ * @param rules the topics as JSON of what {@link topicSpecs} makes; of those in the configuration the names and alerts are
+ *   read only
  * @param seenIds memory of ids already seen, to keep on a reload
  * @param relays whether posts are handed to the one output instead of being scored
  * @throws MoodError where they are, and there is not one output
@@ -52,6 +57,7 @@ export interface AlertmanagerSpec {
 export function resolveConfig(
   { config, baseDir }: Pick<LoadedConfig, 'config' | 'baseDir'>,
   inspection: Inspection,
+  rules: string,
   seenIds: SharedArrayBuffer | null,
   relays = false,
 ): ResolvedConfig {
@@ -89,7 +95,8 @@ export function resolveConfig(
     typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
   )
   const seenPosts = Math.max(0, ...remembered)
-  const topics = topicsOf({ topics: topicSpecs(config.topics) }).map(({ name }) => name)
+  const names = Object.keys(config.topics)
+  const topics = names.length > 0 ? names : [ALL_TOPICS.name]
   const scorerNames = inspection.scorers.map(({ name }) => name)
   const { scorer = scorerNames[0] ?? '' } = typeof config.alert === 'object' ? config.alert : {}
   const reports = reportSpecs(config, { topics, scorer })
@@ -108,7 +115,7 @@ export function resolveConfig(
     future: limits.future,
   }
   const samples = samplesFor(outputs)
-  const plan: Plan = {
+  const withoutTopics: Omit<Plan, 'topics'> = {
     baseDir,
     sources: sources.map(({ spec, format, dedupe }) => ({
       name: spec.name,
@@ -116,7 +123,6 @@ export function resolveConfig(
       dedupe: dedupe !== false,
     })),
     ...(samples ? { samples } : {}),
-    topics: topicSpecs(config.topics),
     scorers: config.scorers.map((entry, i) => {
       const { use, options } = splitPlugin('scorer', entry)
       return { use, name: (inspection.scorers[i] as { name: string }).name, options }
@@ -134,8 +140,10 @@ export function resolveConfig(
     logLines: limits.log_lines,
     seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
   }
+  const plan = withTopics(withoutTopics, rules)
   return {
     plan,
+    topics: rules,
     shape,
     sources: sources.map(({ spec, formatName }) => ({
       spec,
@@ -176,6 +184,15 @@ function relaySpec(outputs: readonly OutputSpec[]): PluginSpec {
     })
   return { use: output.use, name: output.name, options: output.options }
 }
+
+/** The names and alerts of topics, without what they match: all that is read of them beside {@link topicSpecs}. */
+export const topicHeads = (topics: LoadedConfig['config']['topics']): LoadedConfig['config']['topics'] =>
+  Object.fromEntries(
+    Object.entries(topics).map(([name, rule]) => [
+      name,
+      Array.isArray(rule) || rule.alert === undefined ? [] : { alert: rule.alert },
+    ]),
+  )
 
 /** The topics of a configuration as posts are matched with them. */
 export const topicSpecs = (topics: LoadedConfig['config']['topics']): TopicSpec[] =>

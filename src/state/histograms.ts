@@ -26,11 +26,16 @@ export class HistogramCell {
 
   /** Counts a value and says which bucket it fell in. */
   observe(value: number): number {
+    this.sum += value
+    return this.add(value, 1)
+  }
+
+  /** Counts values around this one, and leaves their sum to the caller. Says which bucket they fell in. */
+  add(value: number, n: number): number {
     const bounds = this.#bounds
     let bucket = 0
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++
-    this.counts[bucket] = (this.counts[bucket] as number) + 1
-    this.sum += value
+    this.counts[bucket] = (this.counts[bucket] as number) + n
     return bucket
   }
 

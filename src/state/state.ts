@@ -13,6 +13,7 @@ import { type EncodedSummary, TermSummary } from './term-summary.ts'
 import { TermWindow } from './term-window.ts'
 import { type EncodedWatermarks, Watermarks } from './watermarks.ts'
 import { SENTIMENTS } from './window-slices.ts'
+import { type EncodedTimes, WrittenTable } from './written-times.ts'
 
 /** The terms of one topic in one slice of one window of an extractor. */
 export type EncodedTerms = [
@@ -39,6 +40,8 @@ interface EncodedBase {
   histograms: [name: string, signature: string, table: EncodedHistograms][]
   windows: EncodedWindow[]
   eventTimes: EventTime[]
+  /** By source; absent where there is none. */
+  written?: [source: string, times: EncodedTimes][]
   released: Released[]
   watermarks: EncodedWatermarks
   /** Absent where plugins recorded nothing. */
@@ -56,11 +59,6 @@ type Released = [source: string, partition: string | null]
 export interface AdvanceOptions {
   /** Whether windows that close are returned. */
   collect?: boolean
-  /**
-   * Counts slices of terms that were evicted, by window: into a delta that is merged later, since a replay of deltas
-   * could not count them.
-   */
-  evictedTerms?: { add(window: string, n: number): void }
 }
 
 /**
@@ -69,6 +67,8 @@ export interface AdvanceOptions {
  */
 export class State {
   readonly watermarks: Watermarks
+  /** When the posts of a delta were written, until it is merged and their delays are known. */
+  readonly written = new WrittenTable()
   /** What plugins recorded in metrics of their own. */
   readonly plugins = new PluginTables()
   #shape: StateShape
@@ -152,13 +152,14 @@ export class State {
 
   /**
    * Adds what a delta counts, all but its terms.
-   * @param now when it is merged
+   * @param now when it is committed: delays of posts end there
    */
   merge(delta: State, now: number): void {
     this.#version++
     beginSentiments(this, delta)
     for (const [name, table] of delta.#counters) this.counter(name).merge(table)
     for (const [name, table] of delta.#histograms) this.histogram(name).merge(table)
+    delta.written.settle(this.histogram('mood_post_delay_seconds'), now)
     const late = this.counter('mood_late_posts_total')
     for (const window of this.#windows.values()) {
       const other = delta.#windows.get(window.shape.label)
@@ -194,7 +195,7 @@ export class State {
   }
 
   /** Moves event time on. Returns the windows with posts that closed, by window and in order, where `collect` is set. */
-  advance(now: number, { collect = false, evictedTerms }: AdvanceOptions = {}): ClosedWindow[] {
+  advance(now: number, { collect = false }: AdvanceOptions = {}): ClosedWindow[] {
     const watermark = this.watermarks.current(now)
     const closed: ClosedWindow[] = []
     if (this.watermarks.hasComeBack) this.#comeBack(watermark, now + this.watermarks.future)
@@ -210,7 +211,10 @@ export class State {
       for (const windows of this.#terms.values())
         for (const window of windows) {
           const slices = window.advance(watermark, this.#shape.slices)
-          if (slices > 0) evictedTerms?.add(window.shape.label, slices)
+          if (slices > 0) {
+            evicted.add(window.shape.label, slices)
+            this.#version++
+          }
           if (slices > 0 || window.hasMoved) this.#termChanges++
         }
     }
@@ -310,6 +314,7 @@ export class State {
     for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
     this.#history?.reset()
     this.#eventTimes.clear()
+    this.written.reset()
     this.#released = []
     this.plugins.reset()
   }
@@ -329,6 +334,7 @@ export class State {
    * @param options.zeros with the series that are at 0: a delta has many that are not its own, a stored state none
    */
   encodeBase({ zeros = false } = {}): string {
+    const written = this.written.encode()
     const base: EncodedBase = {
       version: ENCODING_VERSION,
       catalogue: CATALOGUE_HASH,
@@ -344,6 +350,7 @@ export class State {
       ]),
       windows: Array.from(this.#windows.values(), window => window.encode()),
       eventTimes: [...this.#eventTimes.values()],
+      ...(written.length > 0 ? { written } : {}),
       released: this.#released,
       watermarks: this.watermarks.encode(),
       ...(this.plugins.isEmpty ? {} : { plugins: this.plugins.encode() }),
@@ -401,6 +408,7 @@ export class State {
       else leave(`the window ${encodedWindow.shape.label}`)
     }
     for (const time of base.eventTimes) state.observe(...time)
+    if (base.written) state.written.decode(base.written)
     state.#released = base.released
     state.watermarks.decode(base.watermarks)
     if (base.plugins) state.plugins.decode(base.plugins, leave)

@@ -201,6 +201,25 @@ test('however small the parts of a damaged file, all before the damage is read',
   expect(filesIn(run.emitter.history.at(-1))).toMatchObject([{ settled: expect.any(String) }])
 })
 
+test.each([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+])(
+  'all that a %s file holds before garbage is read, and nothing twice once that is cut off',
+  async (_, compress) => {
+    const lines = linesOf(500)
+    const sound = compress(lines.join('\n'))
+    await write('a.txt', Buffer.concat([sound, Buffer.from('garbage')]))
+    const run = await read({ path: 'a.txt' })
+    await expect(run.done).rejects.toThrow(`data is damaged at byte ${sound.length} of ${sound.length + 7}`)
+    expect(run.emitter.texts).toEqual(lines)
+    const position = run.emitter.history.at(-1) as Positions
+    await expect((await read({ path: 'a.txt' }, position)).done).rejects.toThrow('a.txt: is damaged')
+    await write('a.txt', sound)
+    expect((await readAll({ path: 'a.txt' }, position)).texts).toEqual([])
+  },
+)
+
 test('a path that cannot be read fails with what is wrong with it', async () => {
   await mkdir(join(dir, 'folder'))
   await expect(readAll({ path: 'nowhere.txt' })).rejects.toThrow('nowhere.txt: no such file')

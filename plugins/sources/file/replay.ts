@@ -124,7 +124,8 @@ export class Replay {
     } catch (error) {
       if (!(error instanceof DamagedData)) throw withPath(file.path, error)
       // What was read is kept, and the rest is not tried again until the file has changed.
-      await text.settle(settled(text.recordEnd, damagedVersion(file)))
+      if (error.followsEnd) await text.finish(settled(text.end, damagedVersion(file)))
+      else await text.settle(settled(text.recordEnd, damagedVersion(file)))
       throw new Error(
         `${file.path}: the ${file.compression} data is damaged at byte ${error.offset} of ${file.size}, ` +
           `after ${text.end} bytes of text, which were read: ${error.message}`,

@@ -38,10 +38,16 @@ export class ZstdFrames {
   #checksum = false
   #lastBlock = false
   #headerLeft = 0
+  #frames = 0
 
   /** @param onWindow told of the window of each frame that has one, in bytes */
   constructor(onWindow: (bytes: number) => void = () => {}) {
     this.#onWindow = onWindow
+  }
+
+  /** Whether whole frames came so far, and then nothing or what is no frame. */
+  get followsEnd(): boolean {
+    return this.#frames > 0 && (this.#part === 'magic' || this.#part === 'lost')
   }
 
   /** The piece in parts of which each, but the last, ends where a frame does. */
@@ -114,6 +120,7 @@ export class ZstdFrames {
         return false
       default:
         this.#expect('magic', 4)
+        this.#frames++
         return true
     }
   }

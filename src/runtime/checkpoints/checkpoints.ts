@@ -200,10 +200,7 @@ export class Checkpoints {
   tick(now: number): void {
     // A record is replayed as ticks, then merges: a tick between its commit and its merge would be lost.
     if (this.#isCommitting) return
-    const closed = this.#state.advance(now, {
-      collect: this.#options.collect(),
-      evictedTerms: this.#evictedTerms,
-    })
+    const closed = this.#state.advance(now, { collect: this.#options.collect() })
     if (this.#options.store) {
       this.#ticks.push(now)
       if (this.#ticks.length >= MAX_TICKS) {
@@ -258,11 +255,6 @@ export class Checkpoints {
     this.#closing.abort()
     clearTimeout(this.#timer)
     for (const resolve of this.#waiting.splice(0)) resolve()
-  }
-
-  /** Counts slices of terms that were evicted, which a replay of records could not. */
-  readonly #evictedTerms = {
-    add: (label: string, n: number) => this.count('mood_panes_evicted_total', [label], n),
   }
 
   /** The epoch at hand. */
@@ -344,10 +336,7 @@ export class Checkpoints {
     await this.#write(record)
     if (this.isClosed) return
     this.#lastRecord = record.epoch
-    const closed = await this.#merger.merge(record, {
-      collect: this.#options.collect(),
-      evictedTerms: this.#evictedTerms,
-    })
+    const closed = await this.#merger.merge(record, { collect: this.#options.collect() })
     if (epoch) this.#epochs.shift()
     this.#isCommitting = false
     this.#ports.committed({ record, batches: epoch?.batches ?? new Map(), closed })

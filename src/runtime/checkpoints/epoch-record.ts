@@ -10,7 +10,7 @@ export interface EpochRecord {
   epoch: number
   /** Times (Unix milliseconds) at which event time was advanced since the record before, in order. */
   ticks: number[]
-  /** When its deltas are merged: Unix milliseconds. */
+  /** When it was committed, first tried to be: Unix milliseconds. Its deltas are merged as of then. */
   now: number
   /** Deltas in the order in which they are merged. */
   deltas: EncodedState[]

@@ -3,7 +3,7 @@ import type { LoadedConfig, LoadResult } from '../../config/load.ts'
 import { byPlace, type Problem } from '../../config/problem.ts'
 import { noteSecret } from '../../config/redact.ts'
 import { type Inspection, inspect, inspectDraft } from '../../loader/validate.ts'
-import { type ResolvedConfig, resolveConfig } from '../resolved-config.ts'
+import { type ResolvedConfig, resolveConfig, topicHeads, topicSpecs } from '../resolved-config.ts'
 import { startThread } from '../threads/thread.ts'
 import type { Answer, AnswerContent } from './prepare-thread.ts'
 
@@ -14,7 +14,7 @@ const EXAMINE_MS = 300_000
 const HEAP_BYTES = 2 ** 30
 const LOG_LINES = 10
 
-/** What a running exporter keeps of a configuration. Plain data. */
+/** What a running exporter keeps of a configuration, its topics without their keywords. Plain data. */
 export type RunningConfig = Pick<LoadedConfig, 'file' | 'baseDir' | 'config'>
 
 /** A configuration that holds, plugins included, and what it comes to. */
@@ -27,7 +27,14 @@ export interface Prepared {
 /** A configuration that was read and looked at: whole, or all that is wrong with it. Plain data. */
 export type Examined =
   | { problems: Problem[] }
-  | { problems?: never; loaded: RunningConfig; shown: string; inspection: Inspection }
+  | {
+      problems?: never
+      loaded: RunningConfig
+      /** The topics as JSON. */
+      topics: string
+      shown: string
+      inspection: Inspection
+    }
 
 /** Reads a configuration and looks at its plugins. */
 export async function examine(load: () => Promise<LoadResult>): Promise<Examined> {
@@ -41,7 +48,12 @@ export async function examine(load: () => Promise<LoadResult>): Promise<Examined
   const inspection = await inspect(loaded)
   if (inspection.problems.length > 0) return { problems: inspection.problems }
   const { file, baseDir, config } = loaded
-  return { loaded: { file, baseDir, config }, shown: loaded.show(inspection.secrets), inspection }
+  return {
+    loaded: { file, baseDir, config: { ...config, topics: topicHeads(config.topics) } },
+    topics: JSON.stringify(topicSpecs(config.topics)),
+    shown: loaded.show(inspection.secrets),
+    inspection,
+  }
 }
 
 /**
@@ -64,7 +76,8 @@ async function examineInThread(file: string): Promise<Examined> {
       for (const secret of message.secrets) noteSecret(secret)
       const content = JSON.parse(message.text) as AnswerContent
       if ('failed' in content) reject(new Error(content.failed))
-      else resolve(content)
+      else if (content.problems) resolve(content)
+      else resolve({ ...content, topics: message.topics, shown: message.shown })
     },
     error: reject,
     exit: () => reject(new Error('the thread that read the configuration ended')),
@@ -90,6 +103,6 @@ export async function prepare(
 ): Promise<Prepared> {
   const examined = await (typeof from === 'string' ? examineInThread(from) : examine(from))
   if (examined.problems) throw new ConfigError(examined.problems)
-  const { loaded, shown, inspection } = examined
-  return { loaded, shown, resolved: resolveConfig(loaded, inspection, seenIds, relays) }
+  const { loaded, topics, shown, inspection } = examined
+  return { loaded, shown, resolved: resolveConfig(loaded, inspection, topics, seenIds, relays) }
 }

@@ -61,7 +61,7 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
   const options = {
     spec: { use: 'src', name: 'src', options: {} },
     baseDir: '/',
-    topics: [],
+    topics: '[]',
     maxRecordBytes: 100,
     queueBytes: 1000,
     logLines: 10,
@@ -128,9 +128,9 @@ describe('a run', () => {
     await runner.create()
     runner.run()
     await vi.advanceTimersByTimeAsync(0)
-    const topics = [{ name: 'nova', any: ['nova'] }]
+    const topics = JSON.stringify([{ name: 'nova', any: ['nova'] }])
     runner.topics(topics)
-    runner.topics(structuredClone(topics))
+    runner.topics(`${topics}`)
     expect(run(0).sent.filter(({ type }) => type === 'topics')).toEqual([{ type: 'topics', topics }])
     run(0).end(FAILURE)
     await vi.advanceTimersByTimeAsync(5000)

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { GAP_RESULTS, type GapResult, OUTAGES, type OutageReason } from '../../catalogue/outages.ts'
 import type { PluginSpec } from '../../pipeline/plan.ts'
 import { sleep } from '../../plugin/abort.ts'
@@ -6,7 +5,6 @@ import { Backoff } from '../../plugin/backoff.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
-import type { TopicRule } from '../../plugin/topics.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
@@ -61,7 +59,8 @@ export interface SourcePorts {
 export interface SourceRunnerOptions {
   spec: PluginSpec
   baseDir: string
-  topics: readonly TopicRule[]
+  /** The topics of the configuration, as JSON. */
+  topics: string
   maxRecordBytes: number
   queueBytes: number
   logLines: number
@@ -104,7 +103,7 @@ export class SourceRunner {
   #wasUp = false
   /** Why it is down; what it was last, where it is up. */
   #outage: OutageReason = 'other'
-  #topics: readonly TopicRule[]
+  #topics: string
   #pace = 0
   readonly #refusals = new Set<string>()
 
@@ -186,8 +185,8 @@ export class SourceRunner {
   }
 
   /** A reload has changed the topics and left the source as it is. */
-  topics(topics: readonly TopicRule[]): void {
-    if (isDeepStrictEqual(topics, this.#topics)) return
+  topics(topics: string): void {
+    if (topics === this.#topics) return
     this.#topics = topics
     this.#run?.post({ type: 'topics', topics })
   }

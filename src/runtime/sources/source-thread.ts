@@ -16,7 +16,7 @@ import { ThreadEmitter } from './emitter.ts'
 
 /** Runs a source on a port: in a thread of its own, or, for debugging, in the main one. */
 export async function serveSource(port: Port, data: SourceData): Promise<void> {
-  const { spec, baseDir, topics, maxRecordBytes, logLines } = data
+  const { spec, baseDir, maxRecordBytes, logLines } = data
   const send = (message: FromSource) => port.postMessage(message)
   const fail = (error: unknown) => {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
@@ -42,6 +42,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   try {
     const { definition, options } = await prepare('source', spec, baseDir)
     emitter.replayable = definition.replayable ?? false
+    const topics = JSON.parse(data.topics) as TopicRule[]
     const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
     const context = contextFor('source', spec.name, parts, definition)
     source = await make('source', spec.name, () =>
@@ -85,8 +86,9 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
 
   // One call of `topics` after the other.
   let telling = Promise.resolve()
-  const tellTopics = (topics: readonly TopicRule[]) => {
+  const tellTopics = (text: string) => {
     if (!source.topics) return
+    const topics = JSON.parse(text) as TopicRule[]
     telling = telling.then(() =>
       attempt('the source could not go over to the new topics', () => source.topics?.(topics)),
     )

@@ -5,7 +5,6 @@ import type { MetricDefinitions } from '../../plugin/metrics.ts'
 import type { Outage } from '../../plugin/outage.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { Position, Receipt } from '../../plugin/source.ts'
-import type { TopicRule } from '../../plugin/topics.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { EncodedState } from '../../state/state.ts'
 import type { Batch } from '../batch.ts'
@@ -125,8 +124,8 @@ export interface SourceData {
   spec: PluginSpec
   baseDir: string
   positions: [partition: string, position: Position][]
-  /** The topics of the configuration, for sources that filter at the origin. */
-  topics: readonly TopicRule[]
+  /** The topics of the configuration as JSON, for sources that filter at the origin. */
+  topics: string
   maxRecordBytes: number
   queueBytes: number
   logLines: number
@@ -164,7 +163,7 @@ export type ToSource =
   | { type: 'pace'; records: number }
   | { type: 'commit'; positions: [partition: string, position: Position][] }
   /** A reload has changed the topics and left the source as it is. */
-  | { type: 'topics'; topics: readonly TopicRule[] }
+  | { type: 'topics'; topics: string }
   | { type: 'receipt'; id: number; receipt: Receipt }
   | { type: 'partition-closed'; id: number }
   | StoreResult

@@ -1,32 +1,39 @@
 import type { TopicRule } from '../../plugin/topics.ts'
 
-interface WithTopics {
-  topics?: readonly TopicRule[]
-  plan?: { topics: readonly TopicRule[] }
+/** The text of the topics of plans that were made of it. */
+const texts = new WeakMap<object, string>()
+
+/**
+ * A plan whose topics are text until they are read. The main thread only hands them on: with thousands of topics it
+ * would be as long in reading them as scrapes may not wait.
+ *
+ * @param text the topics as JSON
+ */
+export function withTopics<Plan extends object>(plan: Plan, text: string): Plan & { topics: TopicRule[] } {
+  let topics: TopicRule[] | undefined
+  const whole = Object.defineProperty({ ...plan }, 'topics', {
+    get: () => {
+      topics ??= JSON.parse(text) as TopicRule[]
+      return topics
+    },
+    enumerable: true,
+  })
+  texts.set(whole, text)
+  return whole as Plan & { topics: TopicRule[] }
 }
 
-const texts = new WeakMap<readonly TopicRule[], string>()
-
-function textOf(topics: readonly TopicRule[]): string {
-  const known = texts.get(topics)
-  if (known !== undefined) return known
-  const text = JSON.stringify(topics)
-  texts.set(topics, text)
-  return text
-}
-
-/** What a thread is started with, its topics as text: of many thousands of keywords, each is else copied for itself. */
+/** What a thread is started with, the topics of its plan as text: of many thousands of keywords, each is else copied. */
 export function packed(data: object): object {
-  const { topics, plan } = data as WithTopics
-  if (topics) return { ...data, topics: textOf(topics) }
-  return plan ? { ...data, plan: { ...plan, topics: textOf(plan.topics) } } : data
+  const { plan } = data as { plan?: { topics: readonly TopicRule[] } }
+  if (!plan) return data
+  const text = texts.get(plan) ?? JSON.stringify(plan.topics)
+  const others = Object.keys(plan).filter(key => key !== 'topics') as (keyof typeof plan)[]
+  return { ...data, plan: { ...Object.fromEntries(others.map(key => [key, plan[key]])), topics: text } }
 }
 
 /** The same as it was. */
 export function unpacked<Data>(data: object): Data {
-  const { topics, plan } = data as { topics?: unknown; plan?: { topics: unknown } }
-  if (typeof topics === 'string') return { ...data, topics: JSON.parse(topics) } as Data
-  if (typeof plan?.topics === 'string')
-    return { ...data, plan: { ...plan, topics: JSON.parse(plan.topics) } } as Data
-  return data as Data
+  const { plan } = data as { plan?: { topics: unknown } }
+  if (typeof plan?.topics !== 'string') return data as Data
+  return { ...data, plan: { ...plan, topics: JSON.parse(plan.topics) } } as Data
 }

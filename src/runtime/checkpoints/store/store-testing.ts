@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { labelKey } from '../../../catalogue/label-key.ts'
 import type { Known } from '../../../catalogue/series.ts'
-import { CounterTable } from '../../../state/counters.ts'
 import type { ClosedWindow } from '../../../state/event-window.ts'
 import { deltaShapeOf, type StateShape } from '../../../state/shape.ts'
 import { type EncodedState, State } from '../../../state/state.ts'
@@ -83,7 +82,6 @@ export class LiveModel {
   #shape: StateShape
   readonly #random: (n: number) => number
   #now = 1_000_000
-  #evicted = new CounterTable()
 
   constructor(seed: number, shape = SHAPE) {
     this.#shape = shape
@@ -101,8 +99,6 @@ export class LiveModel {
     this.#now += n(10) === 0 ? n(40_000) : n(2000)
     const deltas = Array.from({ length: n(4) }, () => this.#delta())
     const own = new State(deltaShapeOf(this.#shape))
-    own.counter('mood_panes_evicted_total').merge(this.#evicted)
-    this.#evicted = new CounterTable()
     if (n(8) === 0) own.release('kafka', n(2) === 0 ? null : `${n(2)}`)
     deltas.push(own.encode())
     const pairs = Array.from({ length: n(20) }, () => [n(this.ids.length), n(2 ** 31)]).flat()
@@ -131,7 +127,7 @@ export class LiveModel {
 
   apply(record: EpochRecord): void {
     const { state } = this
-    const options = { collect: true, evictedTerms: this.#evicted }
+    const options = { collect: true }
     const closed = record.ticks.flatMap(tick => state.advance(tick, options))
     for (const { base, terms } of record.deltas) {
       state.merge(State.decodeBase(deltaShapeOf(state.shape), base), record.now)
@@ -158,6 +154,7 @@ export class LiveModel {
       const topic = this.#topics[n(this.#topics.length)] as string
       const score = (n(200) - 100) / 100
       delta.counter('mood_source_posts_total').add('kafka')
+      delta.written.of('kafka').observe(time, this.#now)
       delta
         .counter('mood_posts_total')
         .add(labelKey('kafka', topic, 'en', 'afinn', score > 0 ? 'positive' : 'neutral'))
