@@ -151,13 +151,20 @@ export default defineScorer({
   const exclaim = (score: number | null, sentiment: string, error?: string) => [
     { scorer: 'exclaim', score, sentiment, ...(error ? { error } : {}) },
   ]
+  const offTopic = { lang: 'ko', topics: [], keywords: {} }
   expect(verdicts).toEqual([
-    { text: 'galaxy!', lang: 'ko', topics: ['galaxy'], scores: exclaim(0.4, 'positive'), terms: [] },
-    { text: 'boom', lang: 'ko', topics: [], scores: exclaim(null, 'unknown', 'no'), terms: [] },
+    {
+      text: 'galaxy!',
+      lang: 'ko',
+      topics: ['galaxy'],
+      keywords: { galaxy: ['galaxy'] },
+      scores: exclaim(0.4, 'positive'),
+      terms: [],
+    },
+    { text: 'boom', ...offTopic, scores: exclaim(null, 'unknown', 'no'), terms: [] },
     {
       text: '!!!',
-      lang: 'ko',
-      topics: [],
+      ...offTopic,
       scores: exclaim(
         null,
         'unknown',
@@ -167,6 +174,23 @@ export default defineScorer({
     },
   ])
   expect(code).toBe(1)
+})
+
+test('score shows the keywords by which a text matched each topic', async () => {
+  await write(
+    'keywords.yml',
+    `sources: [demo]
+topics:
+  galaxy: { any: [Galaxy S26, 갤럭시, iphone], all: [camera], not: [watch] }
+  tea: [tea]
+  rest: { not: [tea] }
+scorers: [afinn]
+extractors: []
+`,
+  )
+  const { out } = await run(['score', '--config', 'keywords.yml', '갤럭시는 #GalaxyS26 camera', 'tea'])
+  expect(out).toMatch(/\n {2}topics +galaxy \(Galaxy S26, 갤럭시, camera\), rest\n/)
+  expect(out).toMatch(/\n {2}topics +tea \(tea\)\n/)
 })
 
 test('score --explain shows what moved a score, and what more a scorer said', async () => {

@@ -22,6 +22,8 @@ export interface Verdict {
   lang: string | null
   /** Empty: the post would be dropped as `off_topic`. */
   topics: string[]
+  /** By topic, the keywords of `any` and `all` that the text contains, as the configuration spells them. */
+  keywords: Record<string, string[]>
   scores: ({ scorer: string; score: Score; sentiment: Said } & Extras)[]
   terms: { extractor: string; terms: string[]; error?: string }[]
 }
@@ -50,10 +52,14 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
     async judge(text: string, knownLang?: string, explain = false): Promise<Verdict> {
       const lang = knownLang ?? detector?.detect(text)
       const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
+      const matched: [topic: string, keywords: string[]][] = matcher
+        ? matcher.explain(text).map(({ rule, keywords }) => [rules[rule]?.name ?? '', keywords])
+        : [[ALL_TOPICS.name, []]]
       return {
         text,
         lang: lang ?? null,
-        topics: matcher ? matcher.match(text).map(i => rules[i]?.name ?? '') : [ALL_TOPICS.name],
+        topics: matched.map(([topic]) => topic),
+        keywords: Object.fromEntries(matched),
         scores: await Promise.all(
           callers.map(async ({ name, caller }) => {
             const result = await scoreOf(caller, post, explain, limits.plugin_timeout)
