@@ -109,6 +109,17 @@ export const ERRORS = {
     means: 'Labelled data, or a file of scores, cannot be used.',
     action: 'Correct the line that the message names. `mood-exporter eval --help` says what is read.',
   },
+  ERR_EXPORT_EXISTS: {
+    message: 'already there with other contents: {files}; --force overwrites',
+    means: '`mood-exporter export` found files that differ from the built-in ones, and wrote nothing.',
+    action:
+      'If you have changed them, move your changes to files of other names. Then give `--force`, or another directory.',
+  },
+  ERR_EXPORT_UNWRITABLE: {
+    message: 'cannot write to {dir}: {reason}',
+    means: '`mood-exporter export` cannot write a file.',
+    action: 'Give a directory that you may write to.',
+  },
   ERR_USAGE: {
     message: '{problem}',
     means: 'The command line was not understood.',

@@ -32,7 +32,7 @@ const write = (name: string, content: string) => writeFile(join(folder, name), c
 
 test('--help names the commands and shows examples', async () => {
   const { out, err, code } = await run(['--help'])
-  for (const command of ['run', 'check', 'score', 'eval', 'plugins', 'metrics', 'schema'])
+  for (const command of ['run', 'check', 'score', 'eval', 'plugins', 'metrics', 'schema', 'export'])
     expect(out).toContain(`\n  ${command} `)
   expect(out).toContain('Examples:\n  $ mood-exporter run')
   expect({ err, code }).toEqual({ err: '', code: 0 })
