@@ -50,7 +50,7 @@ export const ERRORS = {
     means:
       'The module was loaded, but it does not export a plugin of the kind that was expected, or the plugin declares something that cannot be, such as a metric.',
     action:
-      'Make its default export with `defineSource`, `defineFormat`, `defineScorer` or `defineExtractor`; see [writing-a-plugin.md](writing-a-plugin.md).',
+      'Make its default export with `defineSource`, `defineFormat`, `defineScorer`, `defineExtractor` or `defineOutput`; see [writing-a-plugin.md](writing-a-plugin.md).',
   },
   ERR_PLUGIN_FAILED: {
     message: '{kind} {name} could not be created: {reason}',

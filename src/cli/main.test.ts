@@ -161,7 +161,7 @@ export default defineScorer({
       scores: exclaim(0.4, 'positive'),
       terms: [],
     },
-    { text: 'boom', ...offTopic, scores: exclaim(null, 'unknown', 'no'), terms: [] },
+    { text: 'boom', ...offTopic, scores: exclaim(null, 'unknown', 'no (./mine.ts:8:39)'), terms: [] },
     {
       text: '!!!',
       ...offTopic,
@@ -350,7 +350,7 @@ export default defineExtractor({
   expect(out).toMatch(
     /scorer odd +\+0\.50 {2}positive {2}failed: expected a disagreement from 0 to 1, got 2\n/,
   )
-  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea\n/)
+  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea \(\.\/deeds\.ts:5:59\)\n/)
   expect(out).toMatch(/extractor letters +a {2}b {2}c {2}failed: expected terms as text, got 7\n/)
   expect(code).toBe(1)
 })
