@@ -21,6 +21,9 @@ COPY --from=build /build/package.json /build/LICENSE /build/README.md ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/bin bin
 COPY --from=build /build/dist dist
+# What `mood-exporter export` writes.
+COPY prometheus/rules prometheus/rules
+COPY grafana/generated grafana/generated
 COPY docker/health.mjs health.mjs
 COPY docker/conf/mood.yml /etc/mood-exporter/mood.yml
 RUN ln -s /usr/local/lib/mood-exporter/bin/mood-exporter.mjs /usr/local/bin/mood-exporter

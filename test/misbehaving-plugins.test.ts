@@ -176,6 +176,35 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
   await exporter.logged(({ detail }) => detail === 'nobody catches me')
 })
 
+test('the log names the file and line at which a plugin failed, and shows the post without secrets', async () => {
+  const scorer = `import { defineScorer, secret, z } from 'mood-exporter/plugin'
+export default defineScorer({
+  name: 'frail',
+  description: 'Fails.',
+  options: z.object({ token: secret() }),
+  create: () => ({
+    score: ({ text }) => {
+      if (text.startsWith('boom')) throw new Error('no luck')
+      return text.startsWith('two') ? 2 : 0
+    },
+  }),
+})
+`
+  const config = {
+    ...QUICK,
+    sources: [{ use: 'stdin', format: 'text' }],
+    scorers: [{ use: './frail.ts', token: 'hunter2hunter2' }],
+    extractors: [],
+  }
+  await using exporter = await startExporter(config, { files: { 'frail.ts': scorer }, stdin: 'pipe' })
+  exporter.process.stdin?.end(`fine\nboom, my token is hunter2hunter2 ${'x'.repeat(500)}\ntwo\n`)
+  const thrown = await exporter.logged(({ reason }) => reason === 'threw')
+  expect(thrown).toMatchObject({ plugin: 'frail', detail: 'no luck', at: './frail.ts:8:42' })
+  expect(thrown.post).toMatch(/^boom, my token is [^h]+ x+…$/)
+  const invalid = await exporter.logged(({ reason }) => reason === 'invalid_result')
+  expect(invalid).toMatchObject({ plugin: 'frail', at: './frail.ts', post: 'two' })
+})
+
 /** Top terms are worked out now and then, so they lag a little behind the counts. */
 const topTermsAreUpToDate = (samples: Samples, extractors: string[], scored: number) =>
   extractors.every(extractor => samples.sum('mood_top_term_posts', { extractor, term: 'fine' }) >= scored - 2)

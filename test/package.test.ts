@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { globSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { afterAll, expect, type TestContext, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { startExporter } from './support/exporter.ts'
-import { namedBlocks } from './support/markdown.ts'
+import { linksOf, namedBlocks } from './support/markdown.ts'
 import { PackedPackage, ROOT, run } from './support/package.ts'
 import { unavailable } from './support/tools.ts'
 
@@ -53,25 +53,41 @@ async function folderWith(files: Record<string, string>) {
 
 afterAll(async () => (await packing)?.remove())
 
-test('the package holds the program, the types of the plugin API, and nothing else', {
+test('the package holds the program, the types of the plugin API, documentation, rules and dashboards, and nothing else', {
   timeout: PATIENCE,
 }, async () => {
   const files = await (await packed()).files()
+  // All of them, by what is there now.
+  const documents = globSync(
+    '{docs,alertmanager,deploy,packaging,prometheus/rules,grafana/{generated,provisioning}}/**/*.*',
+    { cwd: ROOT },
+  )
   const needed = [
     'package.json',
     'README.md',
     'LICENSE',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'grafana/README.md',
+    'prometheus/prometheus.yml',
+    'plugins/scorers/tuned/tools/README.md',
     'bin/mood-exporter.mjs',
     'dist/src/cli/main.js',
     'dist/src/plugin/index.js',
     'dist/src/plugin/index.d.ts',
     'dist/src/plugin/testing.js',
     'dist/src/plugin/testing.d.ts',
-    ...Object.values(PLUGIN_KINDS).flatMap(({ folder, builtIn }) =>
-      builtIn.flatMap(name =>
-        ['index.js', 'example.yml', 'README.md'].map(file => `dist/${folder}/${name}/${file}`),
-      ),
-    ),
+    ...Object.values(PLUGIN_KINDS)
+      .flatMap(({ folder, builtIn }) =>
+        builtIn.flatMap(name => [
+          `dist/${folder}/${name}/index.js`,
+          `dist/${folder}/${name}/example.yml`,
+          `${folder}/${name}/README.md`,
+        ]),
+      )
+      .flat(),
+    ...documents,
   ]
   expect(needed.filter(file => !files.includes(file))).toEqual([])
   const rest = files.filter(file => !needed.includes(file))
@@ -80,6 +96,42 @@ test('the package holds the program, the types of the plugin API, and nothing el
   expect(
     rest.filter(file => !known.test(file) || /\.test\.|(?<!src\/plugin\/)testing|-testing/.test(file)),
   ).toEqual([])
+})
+
+test('links of the documentation lead somewhere in the package too', { timeout: PATIENCE }, async () => {
+  const pack = await packed()
+  const unpacked = join(pack.folder, 'unpacked')
+  await mkdir(unpacked)
+  await run('tar', ['-xzf', pack.tarball, '-C', unpacked])
+  const root = join(unpacked, 'package')
+  const documents = globSync('**/*.md', { cwd: root })
+  expect(documents.length).toBeGreaterThan(60)
+  const dead = documents.flatMap(document =>
+    linksOf(readFileSync(join(root, document), 'utf8'))
+      .filter(link => !/^(https?:|mailto:|#)/.test(link))
+      .map(link => resolve(root, dirname(document), link.replace(/#.*/, '')))
+      .filter(target => !target.startsWith(root) || !statSync(target, { throwIfNoEntry: false }))
+      .map(target => `${document}: ${relative(root, target)}`),
+  )
+  expect(dead).toEqual([])
+})
+
+test('installed, npx writes the rules and the dashboards', { timeout: PATIENCE }, async context => {
+  const { bin } = await installed(context)
+  await using folder = await folderWith({})
+  await mkdir(join(folder.path, 'node_modules/.bin'), { recursive: true })
+  await symlink(bin, join(folder.path, 'node_modules/.bin/mood-exporter'))
+  for (const [what, source] of [
+    ['rules', 'prometheus/rules'],
+    ['dashboards', 'grafana/generated'],
+  ] as const) {
+    const args = ['--no', 'mood-exporter', 'export', what, './x']
+    expect(await run('npx', args, folder.path)).toMatchObject({ code: 0, stderr: '' })
+    for (const name of await readdir(join(ROOT, source)))
+      expect(await readFile(join(folder.path, 'x', name)), name).toEqual(
+        await readFile(join(ROOT, source, name)),
+      )
+  }
 })
 
 test('installed, it tells its version, and checks and scores with a plugin that stands anywhere', {

@@ -50,7 +50,7 @@ export const ERRORS = {
     means:
       'The module was loaded, but it does not export a plugin of the kind that was expected, or the plugin declares something that cannot be, such as a metric.',
     action:
-      'Make its default export with `defineSource`, `defineFormat`, `defineScorer` or `defineExtractor`; see [writing-a-plugin.md](writing-a-plugin.md).',
+      'Make its default export with `defineSource`, `defineFormat`, `defineScorer`, `defineExtractor` or `defineOutput`; see [writing-a-plugin.md](writing-a-plugin.md).',
   },
   ERR_PLUGIN_FAILED: {
     message: '{kind} {name} could not be created: {reason}',
@@ -108,6 +108,17 @@ export const ERRORS = {
     message: '{problem}',
     means: 'Labelled data, or a file of scores, cannot be used.',
     action: 'Correct the line that the message names. `mood-exporter eval --help` says what is read.',
+  },
+  ERR_EXPORT_EXISTS: {
+    message: 'already there with other contents: {files}; --force overwrites',
+    means: '`mood-exporter export` found files that differ from the built-in ones, and wrote nothing.',
+    action:
+      'If you have changed them, move your changes to files of other names. Then give `--force`, or another directory.',
+  },
+  ERR_EXPORT_UNWRITABLE: {
+    message: 'cannot write to {dir}: {reason}',
+    means: '`mood-exporter export` cannot write a file.',
+    action: 'Give a directory that you may write to.',
   },
   ERR_USAGE: {
     message: '{problem}',

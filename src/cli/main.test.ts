@@ -32,7 +32,7 @@ const write = (name: string, content: string) => writeFile(join(folder, name), c
 
 test('--help names the commands and shows examples', async () => {
   const { out, err, code } = await run(['--help'])
-  for (const command of ['run', 'check', 'score', 'eval', 'plugins', 'metrics', 'schema'])
+  for (const command of ['run', 'check', 'score', 'eval', 'plugins', 'metrics', 'schema', 'export'])
     expect(out).toContain(`\n  ${command} `)
   expect(out).toContain('Examples:\n  $ mood-exporter run')
   expect({ err, code }).toEqual({ err: '', code: 0 })
@@ -151,13 +151,20 @@ export default defineScorer({
   const exclaim = (score: number | null, sentiment: string, error?: string) => [
     { scorer: 'exclaim', score, sentiment, ...(error ? { error } : {}) },
   ]
+  const offTopic = { lang: 'ko', topics: [], keywords: {} }
   expect(verdicts).toEqual([
-    { text: 'galaxy!', lang: 'ko', topics: ['galaxy'], scores: exclaim(0.4, 'positive'), terms: [] },
-    { text: 'boom', lang: 'ko', topics: [], scores: exclaim(null, 'unknown', 'no'), terms: [] },
+    {
+      text: 'galaxy!',
+      lang: 'ko',
+      topics: ['galaxy'],
+      keywords: { galaxy: ['galaxy'] },
+      scores: exclaim(0.4, 'positive'),
+      terms: [],
+    },
+    { text: 'boom', ...offTopic, scores: exclaim(null, 'unknown', 'no (./mine.ts:8:39)'), terms: [] },
     {
       text: '!!!',
-      lang: 'ko',
-      topics: [],
+      ...offTopic,
       scores: exclaim(
         null,
         'unknown',
@@ -167,6 +174,23 @@ export default defineScorer({
     },
   ])
   expect(code).toBe(1)
+})
+
+test('score shows the keywords by which a text matched each topic', async () => {
+  await write(
+    'keywords.yml',
+    `sources: [demo]
+topics:
+  galaxy: { any: [Galaxy S26, 갤럭시, iphone], all: [camera], not: [watch] }
+  tea: [tea]
+  rest: { not: [tea] }
+scorers: [afinn]
+extractors: []
+`,
+  )
+  const { out } = await run(['score', '--config', 'keywords.yml', '갤럭시는 #GalaxyS26 camera', 'tea'])
+  expect(out).toMatch(/\n {2}topics +galaxy \(Galaxy S26, 갤럭시, camera\), rest\n/)
+  expect(out).toMatch(/\n {2}topics +tea \(tea\)\n/)
 })
 
 test('score --explain shows what moved a score, and what more a scorer said', async () => {
@@ -326,7 +350,7 @@ export default defineExtractor({
   expect(out).toMatch(
     /scorer odd +\+0\.50 {2}positive {2}failed: expected a disagreement from 0 to 1, got 2\n/,
   )
-  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea\n/)
+  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea \(\.\/deeds\.ts:5:59\)\n/)
   expect(out).toMatch(/extractor letters +a {2}b {2}c {2}failed: expected terms as text, got 7\n/)
   expect(code).toBe(1)
 })

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { checkCommand } from './check.ts'
 import { evalCommand } from './eval.ts'
+import { exportCommand } from './export.ts'
 import { kakaoCommand } from './kakao.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     pluginsCommand(),
     metricsCommand(),
     schemaCommand(),
+    exportCommand(),
     stateCommand(),
     twitterCommand(),
     reportCommand(),

@@ -71,11 +71,16 @@ async function* lines(): AsyncGenerator<string> {
   }
 }
 
-function asText({ text, lang, topics, scores, terms }: Verdict, labels: readonly string[]): string {
+function asText({ text, lang, topics, keywords, scores, terms }: Verdict, labels: readonly string[]): string {
   const counted = lang === null || labels.includes(lang) ? '' : ', which counts as other'
   const rows = [
     ['lang', lang === null ? 'not known, which counts as other' : printable(lang) + counted],
-    ['topics', topics.length === 0 ? 'none: dropped as off_topic' : topics.join(', ')],
+    [
+      'topics',
+      topics.length === 0
+        ? 'none: dropped as off_topic'
+        : topics.map(topic => withKeywords(topic, keywords[topic])).join(', '),
+    ],
     ...scores.flatMap(scoreRows),
     ...terms.map(({ extractor, terms, error }) => [
       `extractor ${extractor}`,
@@ -85,6 +90,10 @@ function asText({ text, lang, topics, scores, terms }: Verdict, labels: readonly
   ]
   return `${printable(text)}\n${table(rows, { indent: '  ' })}`
 }
+
+/** A topic with the keywords that the text matched: `galaxy (galaxy s26, 갤럭시)`. */
+const withKeywords = (topic: string, keywords: readonly string[] = []): string =>
+  keywords.length === 0 ? topic : `${topic} (${keywords.map(printable).join(', ')})`
 
 /** The score of one scorer, and under it what moved it. */
 function scoreRows({ scorer, score, sentiment, error, ...more }: Verdict['scores'][number]): string[][] {

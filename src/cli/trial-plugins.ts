@@ -9,6 +9,8 @@ import { TimeLimitError, within } from '../eval/time-limit.ts'
 import { inMemory } from '../loader/in-memory.ts'
 import { type ContextParts, checked, scorerContext } from '../loader/instances.ts'
 import { loadDefinition } from '../loader/load.ts'
+import { withMethods } from '../loader/methods.ts'
+import { withPlace } from '../loader/place.ts'
 import type { Definitions } from '../plugin/definitions.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import { messageOf } from '../plugin/message-of.ts'
@@ -67,9 +69,12 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
       const plugin = await createWithin(limits.create_timeout, () =>
         definition.create(parsed.options as never, context),
       )
-      return { name, plugin: kind === 'scorer' ? checked(plugin as Scorer) : plugin }
+      return { name, plugin: kind === 'scorer' ? checked(plugin as Scorer) : withMethods(kind, plugin) }
     } catch (error) {
-      problems.push(loaded.problem([...path, 'use'], messageOf(error), codeOf(error) ?? 'ERR_PLUGIN_FAILED'))
+      const code = codeOf(error)
+      const message =
+        code === undefined ? withPlace(messageOf(error), error, loaded.baseDir) : messageOf(error)
+      problems.push(loaded.problem([...path, 'use'], message, code ?? 'ERR_PLUGIN_FAILED'))
       return undefined
     }
   }

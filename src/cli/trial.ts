@@ -2,9 +2,11 @@ import type { Logger } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
 import { type Said, sentimentOf } from '../eval/sentiment.ts'
 import { limited, scoreEach, within } from '../eval/time-limit.ts'
+import { withPlace } from '../loader/place.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
 import { ALL_TOPICS } from '../pipeline/plan.ts'
 import { TopicMatcher } from '../pipeline/topics.ts'
+import type { CallError } from '../plugin/call-error.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import type { Post } from '../plugin/post.ts'
@@ -22,6 +24,8 @@ export interface Verdict {
   lang: string | null
   /** Empty: the post would be dropped as `off_topic`. */
   topics: string[]
+  /** By topic, the keywords of `any` and `all` that the text contains, as the configuration spells them. */
+  keywords: Record<string, string[]>
   scores: ({ scorer: string; score: Score; sentiment: Said } & Extras)[]
   terms: { extractor: string; terms: string[]; error?: string }[]
 }
@@ -43,6 +47,7 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
   }))
   const rules = topicSpecs(topics)
   const matcher = rules.length > 0 ? new TopicMatcher(rules) : null
+  const described = ({ message, cause }: CallError) => withPlace(message, cause, loaded.baseDir)
   const detector = languages.detect ? new LanguageDetector(languages.labels) : null
 
   return {
@@ -50,18 +55,22 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
     async judge(text: string, knownLang?: string, explain = false): Promise<Verdict> {
       const lang = knownLang ?? detector?.detect(text)
       const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
+      const matched: [topic: string, keywords: string[]][] = matcher
+        ? matcher.explain(text).map(({ rule, keywords }) => [rules[rule]?.name ?? '', keywords])
+        : [[ALL_TOPICS.name, []]]
       return {
         text,
         lang: lang ?? null,
-        topics: matcher ? matcher.match(text).map(i => rules[i]?.name ?? '') : [ALL_TOPICS.name],
+        topics: matched.map(([topic]) => topic),
+        keywords: Object.fromEntries(matched),
         scores: await Promise.all(
           callers.map(async ({ name, caller }) => {
-            const result = await scoreOf(caller, post, explain, limits.plugin_timeout)
+            const result = await scoreOf(caller, post, explain, limits.plugin_timeout, described)
             return { scorer: name, ...result, sentiment: sentimentOf(result.score, sentiment) }
           }),
         ),
         terms: extractors.map(({ name, plugin }) => {
-          return { extractor: name, ...termsOf(plugin, post, limits) }
+          return { extractor: name, ...termsOf(plugin, post, limits, described) }
         }),
       }
     },
@@ -76,14 +85,15 @@ async function scoreOf(
   post: Post,
   explain: boolean,
   timeout: number,
+  described: (error: CallError) => string,
 ): Promise<{ score: Score } & Extras> {
   const [outcome] = scorer.traits.synchronous
     ? scoreEach(scorer, [post], timeout)
     : await scorer.score([post])
   const { score = null, details, error } = outcome ?? {}
   const explained = explain ? scorer.explain(post) : null
-  const problems = [error?.message, explained && 'error' in explained ? explained.error.message : undefined]
-  const failed = problems.filter(problem => problem !== undefined)
+  const errors = [error, explained && 'error' in explained ? explained.error : undefined]
+  const failed = errors.flatMap(error => (error ? [described(error)] : []))
   return {
     score,
     ...details,
@@ -96,6 +106,7 @@ function termsOf(
   extractor: Extractor,
   post: Post,
   { plugin_timeout: timeout, terms_per_post: most }: LoadedConfig['config']['limits'],
+  described: (error: CallError) => string,
 ): { terms: string[]; error?: string } {
   let found: ExtractedTerms
   try {
@@ -103,5 +114,5 @@ function termsOf(
   } catch (error) {
     return { terms: [], error: messageOf(error) }
   }
-  return { terms: found.terms, ...(found.error === undefined ? {} : { error: found.error.message }) }
+  return { terms: found.terms, ...(found.error === undefined ? {} : { error: described(found.error) }) }
 }

@@ -5,7 +5,7 @@ import { MemoryStore } from '../plugin/memory-store.ts'
 import { formatContext, make } from './instances.ts'
 
 const failing = (error: unknown) =>
-  make('scorer', 'exclaim', () => {
+  make('scorer', 'exclaim', '/', () => {
     throw error
   })
 

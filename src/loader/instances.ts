@@ -10,6 +10,8 @@ import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
 import { traitsOf } from '../plugin/scorer-traits.ts'
 import type { TopicRule } from '../plugin/topics.ts'
 import { loadDefinition } from './load.ts'
+import { withMethods } from './methods.ts'
+import { withPlace } from './place.ts'
 
 /** A plugin as the configuration names it, its options not yet validated. */
 export interface PluginUse {
@@ -102,7 +104,7 @@ export function formatContext(name: string, parts: ContextParts, definition: Dec
 
 /** @throws TypeError where a scorer is not what it must be, or declares what cannot become labels */
 export function checked(scorer: Scorer): Scorer {
-  traitsOf(scorer)
+  traitsOf(withMethods('scorer', scorer))
   return scorer
 }
 
@@ -121,12 +123,24 @@ export async function prepare<Kind extends PluginKind>(
   return { definition, options: parsed.options as never }
 }
 
-/** Makes a plugin. An error of its `create` says whose it is, and keeps the code that it has. */
-export async function make<T>(kind: PluginKind, name: string, create: () => T | Promise<T>): Promise<T> {
+/**
+ * Makes a plugin. An error of its `create` says whose it is, and keeps the code that it has; one without a code says
+ * where it was thrown.
+ *
+ * @param baseDir the folder of the configuration
+ */
+export async function make<T>(
+  kind: PluginKind,
+  name: string,
+  baseDir: string,
+  create: () => T | Promise<T>,
+): Promise<T> {
   try {
-    return await create()
+    return withMethods(kind, await create())
   } catch (error) {
-    const message = errorText('ERR_PLUGIN_FAILED', { kind, name, reason: messageOf(error) })
-    throw new MoodError(codeOf(error) ?? 'ERR_PLUGIN_FAILED', message, { cause: error })
+    const code = codeOf(error)
+    const reason = code === undefined ? withPlace(messageOf(error), error, baseDir) : messageOf(error)
+    const message = errorText('ERR_PLUGIN_FAILED', { kind, name, reason })
+    throw new MoodError(code ?? 'ERR_PLUGIN_FAILED', message, { cause: error })
   }
 }

@@ -9,6 +9,7 @@ import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
 import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import { packageFrom } from './hooks.ts'
+import { importFailure } from './import-failure.ts'
 import { builtInUrl } from './registry.ts'
 
 const isPath = (use: string) => /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(use) || isAbsolute(use)
@@ -30,7 +31,7 @@ export async function loadDefinition<Kind extends PluginKind>(
     definition = (await import(specifier)).default
     wrong = whatIsWrong(kind, definition)
   } catch (error) {
-    throw importError(kind, use, error)
+    throw importError(kind, use, error, baseDir)
   }
   if (wrong) throw createError('ERR_PLUGIN_INVALID', { use, problem: wrong })
   return definition as unknown as Definitions[Kind]
@@ -59,8 +60,8 @@ function fileAt(use: string, baseDir: string): string {
   throw createError('ERR_PLUGIN_FILE_NOT_FOUND', { path, use: quote(use) })
 }
 
-function importError(kind: PluginKind, use: string, error: unknown): MoodError {
-  const { code, message, stack } = error as NodeJS.ErrnoException
+function importError(kind: PluginKind, use: string, error: unknown, baseDir: string): MoodError {
+  const { code, message } = (error ?? {}) as NodeJS.ErrnoException
   if (!isPath(use)) {
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
     const isName = /^[\w.~@-]/.test(use)
@@ -68,17 +69,24 @@ function importError(kind: PluginKind, use: string, error: unknown): MoodError {
       code === 'ERR_INVALID_MODULE_SPECIFIER' ||
       (isMissing && (!isName || message.includes(`'${use.split('/')[0]}`)))
     ) {
-      const near = nearest(use, PLUGIN_KINDS[kind].builtIn)
-      const hint = near === undefined ? '' : `, did you mean "${near}"?`
-      return notFound(kind, use, `, and no package of that name is installed${hint}`)
+      return notFound(kind, use, `, and no package of that name is installed${nameHint(kind, use, baseDir)}`)
     }
     if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED')
       return notFound(kind, use, ', and its package is installed, but exports nothing of that name')
   }
-  // For a module that does not parse, the first line of the stack is where.
-  const where = error instanceof SyntaxError ? ` (${stack?.split('\n')[0]})` : ''
-  const reason = `${message ?? error}${where}`
+  const reason = importFailure(error, baseDir)
   return createError('ERR_PLUGIN_UNLOADABLE', { use, reason }, { cause: error })
+}
+
+/** What a name that is neither built in nor installed may have been meant to be. */
+function nameHint(kind: PluginKind, use: string, baseDir: string): string {
+  const isFile = /\.[cm]?[jt]s$/.test(use)
+  if (isFile && !use.includes('\0'))
+    return statSync(resolve(baseDir, use), { throwIfNoEntry: false })?.isFile()
+      ? `: the path of a file starts with "./", write ${quote(`./${use}`)}`
+      : `: the path of a file starts with "./" or "../", relative to the configuration`
+  const near = nearest(use, PLUGIN_KINDS[kind].builtIn)
+  return near === undefined ? '' : `, did you mean "${near}"?`
 }
 
 const withArticle = (noun: string) => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
@@ -91,6 +99,9 @@ function whatIsWrong(kind: PluginKind, definition: PluginDefinition | undefined)
   if (typeof definition.create !== 'function') return 'has no create function'
   if (typeof definition.options?.safeParse !== 'function')
     return 'has no options: give a zod object, if only z.object({})'
+  // What is not of zod 4 has no `_zod`: its defaults, units and secrets cannot be read.
+  if (!('_zod' in definition.options) && '_def' in definition.options)
+    return 'has `options` of another version of zod: use the `z` that "mood-exporter/plugin" exports'
   const { metrics } = definition
   if (metrics !== undefined && (typeof metrics !== 'object' || metrics === null))
     return 'declares `metrics` that are no object'

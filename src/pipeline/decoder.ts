@@ -2,7 +2,7 @@ import type { DropReason } from '../catalogue/drop-reasons.ts'
 import { decodeRecord, NoPost, readPosts, recordText } from '../plugin/decoding.ts'
 import type { Format, RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
-import type { Job } from './job.ts'
+import { excerptOf, type Job } from './job.ts'
 import type { Meter } from './meter.ts'
 
 const NONE: readonly Post[] = []
@@ -72,7 +72,7 @@ export class Decoder {
   }
 
   #none(job: Job, record: number, { reason, message, error }: NoPost): readonly Post[] {
-    if (error) this.#meter.failed(error.reason, error.message)
+    if (error) this.#meter.failed(error, () => excerptOf(job, record))
     // What the format did is in the error, which is logged for itself.
     const why = reason === 'plugin' ? `format ${this.#meter.name} failed on it` : message
     this.#drop(job, record, reason, why)

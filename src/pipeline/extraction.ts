@@ -21,6 +21,6 @@ export function termsOf(
   const found = extractTerms(extractor, post, limit)
   meter.end()
   if (found.over) over.n++
-  if (found.error) meter.failed(found.error.reason, found.error.message)
+  if (found.error) meter.failed(found.error, () => post.text)
   return found.terms
 }

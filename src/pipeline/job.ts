@@ -37,6 +37,10 @@ export interface Job {
   maxEventTime: number
 }
 
+/** The first bytes of a record, as text: for a line of the log. */
+export const excerptOf = ({ records }: Job, record: number): string =>
+  records.record(record).toString('utf8', 0, 400)
+
 /** The reason why this call must not be made again, if it must not. */
 export function skipOf(job: Job, plugin: number, record: number, post: number): Skip | undefined {
   if (job.skips.length === 0) return undefined

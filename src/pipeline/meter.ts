@@ -1,9 +1,8 @@
 import { labelKey } from '../catalogue/label-key.ts'
 import type { CallErrorReason } from '../plugin/call-error.ts'
-import { messageOf } from '../plugin/message-of.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { State } from '../state/state.ts'
-import { type Job, skipOf } from './job.ts'
+import { excerptOf, type Job, skipOf } from './job.ts'
 import type { Progress } from './progress.ts'
 
 /** Every 32nd call is timed and stands for the 32: reading the clock costs as much as a short plugin. */
@@ -11,8 +10,20 @@ const SAMPLE = 32
 
 export type FailureReason = CallErrorReason | 'crash' | 'memory'
 
-/** Told of each failure of a plugin; writes it to the log, rate-limited. */
-export type OnFailure = (meter: Meter, reason: FailureReason, detail: string) => void
+/** A call of a plugin that failed. */
+export interface Failure {
+  readonly reason: FailureReason
+  readonly message: string
+  /** What was thrown, if anything was. */
+  readonly cause?: unknown
+}
+
+/**
+ * Called for each failure of a plugin; writes it to the log, rate-limited.
+ *
+ * @param excerpt the text of the post, or of the record, that the call was for: the first one of several
+ */
+export type OnFailure = (meter: Meter, failure: Failure, excerpt: () => string) => void
 
 /** One plugin instance as the pipeline calls it: it says where it is, times a sample of calls, counts failures. */
 export class Meter {
@@ -61,13 +72,15 @@ export class Meter {
   skips(job: Job, record: number, post: number): boolean {
     const skip = skipOf(job, this.index, record, post)
     // A call that took several records failed once.
-    if (skip?.record === record)
-      this.failed(skip.reason, `${skip.reason}: this post is not given to it again`)
+    if (skip?.record === record) {
+      const message = `${skip.reason}: this post is not given to it again`
+      this.failed({ reason: skip.reason, message }, () => excerptOf(job, record))
+    }
     return skip !== undefined
   }
 
-  failed(reason: FailureReason, detail: unknown): void {
-    this.#state.counter('mood_plugin_errors_total').add(labelKey(this.kind, this.name, reason))
-    this.#onFailure(this, reason, messageOf(detail))
+  failed(failure: Failure, excerpt: () => string): void {
+    this.#state.counter('mood_plugin_errors_total').add(labelKey(this.kind, this.name, failure.reason))
+    this.#onFailure(this, failure, excerpt)
   }
 }

@@ -25,6 +25,19 @@ test('folding removes what is invisible, and folds case in full', () => {
   expect(fold('İSTANBUL Straße ΟΔΌΣ')).toBe('istanbul strasse οδόσ')
 })
 
+test('every character folds to what its capital, its lower case and its decomposition fold to', () => {
+  const unequal = []
+  // All scripts with case are in the first two planes.
+  for (let codePoint = 0; codePoint < 0x20000; codePoint++) {
+    const character = String.fromCodePoint(codePoint)
+    const folded = fold(character)
+    const others = [character.toUpperCase(), character.toLowerCase(), character.normalize('NFD'), folded]
+    if (others.some(other => fold(other) !== folded)) unequal.push(character)
+  }
+  // Its capital is that of i, from which it differs.
+  expect(unequal).toEqual(['ı'])
+})
+
 test('a keyword has the apostrophes, quotes and hyphens of a typewriter', () => {
   expect(foldKeyword(' Wendy’s “Wi‑Fi” ')).toBe('wendy\'s "wi-fi"')
   expect(foldKeyword('\u200b')).toBe('')

@@ -14,11 +14,17 @@ const ALL_BUT_COMPATIBILITY_JAMO = /[^\u3131-\u3163\u3165-\u318e]+/g
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 
 /** Apostrophes that are letters to Unicode, or that NFKC would take apart. */
-const LETTERLIKE_APOSTROPHE = /[\u00b4\u02b9\u02bb-\u02bd\u02c8\ua78c]/g
+const LETTERLIKE_APOSTROPHE = /[\u00b4\u02b9\u02bb-\u02bd\u02c8\u0374\u1ffd\ua78b\ua78c]/g
 
-/** The rest of case folding, which lower case leaves: the dot of a lower-cased İ, ß, and σ at the end of a word. */
-const UNFOLDED_CASE = /i\u0307|[ßς]/g
-const FOLDED_CASE: Readonly<Record<string, string>> = { 'i\u0307': 'i', ß: 'ss', ς: 'σ' }
+/**
+ * What remains of case folding after lower case: the dot of a lower-cased İ, ß, ς, Cyrillic variants, and the iota
+ * below Greek vowels, which capitals have beside them. NFKC makes U+02BC of ŉ.
+ */
+const UNFOLDED_CASE =
+  /i\u0307|\u0345|[ßςʼ\u1c80-\u1c88\u1f80-\u1f87\u1f90-\u1f97\u1fa0-\u1fa7\u1fb2-\u1fb4\u1fb7\u1fc2-\u1fc4\u1fc7\u1ff2-\u1ff4\u1ff7]/g
+const FOLDED_CASE: Readonly<Record<string, string>> = { 'i\u0307': 'i', ς: 'σ', ʼ: "'" }
+
+const foldedCase = (unfolded: string): string => FOLDED_CASE[unfolded] ?? unfolded.toUpperCase().toLowerCase()
 
 /**
  * NFKC, so that full-width and other compatibility forms equal the plain ones. Compatibility jamo stay as they are:
@@ -36,7 +42,8 @@ export function normalise(text: string): string {
 export function fold(text: string): string {
   return normalise(text.replace(INVISIBLE, '').replace(LETTERLIKE_APOSTROPHE, "'"))
     .toLowerCase()
-    .replace(UNFOLDED_CASE, unfolded => FOLDED_CASE[unfolded] as string)
+    .replace(UNFOLDED_CASE, foldedCase)
+    .normalize('NFC')
     .replace(/\s+/g, ' ')
 }
 

@@ -61,11 +61,11 @@ export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {
 export function testMeter(kind = 'scorer', name = 'one') {
   const state = new State(testPlan().shape)
   const progress = new Progress()
-  const failures: [reason: string, detail: string][] = []
+  const failures: [reason: string, message: string][] = []
   const meter = new Meter(kind, name, 0, {
     progress,
     state,
-    onFailure: (_, reason, detail) => failures.push([reason, detail]),
+    onFailure: (_, { reason, message }) => failures.push([reason, message]),
   })
   return { meter, state, progress, failures }
 }

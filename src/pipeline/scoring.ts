@@ -42,7 +42,7 @@ export function scoreOne(
   if (typeof result === 'number' || result === null) scores[scorerIndex] = result
   else {
     note(result, scorerIndex, candidate)
-    if (result.error) meter.failed(result.error.reason, result.error.message)
+    if (result.error) meter.failed(result.error, () => post.text)
   }
 }
 
@@ -107,8 +107,8 @@ class CallGuard implements CallObserver {
     if (this.#calls.size > 0) this.#enter()
   }
 
-  failed({ reason, message }: CallError): void {
-    this.#meter.failed(reason, message)
+  failed(error: CallError, from: number): void {
+    this.#meter.failed(error, () => this.#candidates[from]?.post.text ?? '')
   }
 
   #enter(): void {

@@ -21,10 +21,13 @@ interface Form {
 
 /** Says which topics a text is about, in one pass over it however many keywords there are. */
 export class TopicMatcher {
+  readonly #rules: readonly TopicRule[]
   readonly #automaton: KeywordAutomaton
   /** By the automaton's patterns: forms of keywords that differ in joiners alone have one. */
   readonly #forms: Form[][]
   readonly #uses: Uses[]
+  /** The index of each keyword, folded. */
+  readonly #indexOf: ReadonlyMap<string, number>
   /** Rules that match without any keyword. */
   readonly #open: number[]
   readonly #needsAny: boolean[]
@@ -40,6 +43,7 @@ export class TopicMatcher {
 
   /** @throws Error for a keyword that is only white space */
   constructor(rules: readonly TopicRule[]) {
+    this.#rules = rules
     const uses = new Map<string, Uses>()
     const note = (rule: number, role: keyof Uses) => {
       const keywords = new Set((rules[rule]?.[role] ?? []).map(foldKeyword))
@@ -68,6 +72,7 @@ export class TopicMatcher {
     this.#automaton = new KeywordAutomaton([...forms.keys()])
     this.#forms = [...forms.values()]
     this.#uses = [...uses.values()]
+    this.#indexOf = new Map([...uses.keys()].map((keyword, index) => [keyword, index]))
     this.#open = [...rules.keys()].filter(rule => !this.#needsAny[rule] && this.#allSize[rule] === 0)
     this.#seen = new Uint8Array(uses.size)
     this.#anySeen = new Uint8Array(rules.length)
@@ -77,11 +82,26 @@ export class TopicMatcher {
 
   /** Indices of the rules that the text matches, ascending. */
   match(text: string): number[] {
-    this.#text = foldBeyondAscii(text)
-    this.#automaton.scan(this.#text, this.#found)
-    const matched = this.#seenKeywords.length === 0 ? [...this.#open] : this.#matched()
+    const matched = this.#scan(text)
     this.#clear()
     return matched
+  }
+
+  /** The same, with the keywords of `any` and `all` that the text contains, as the rule spells them. */
+  explain(text: string): { rule: number; keywords: string[] }[] {
+    const isSeen = (keyword: string) => this.#seen[this.#indexOf.get(foldKeyword(keyword)) as number] === 1
+    const explained = this.#scan(text).map(rule => {
+      const { any = [], all = [] } = this.#rules[rule] as TopicRule
+      return { rule, keywords: [...new Set([...any, ...all])].filter(isSeen) }
+    })
+    this.#clear()
+    return explained
+  }
+
+  #scan(text: string): number[] {
+    this.#text = foldBeyondAscii(text)
+    this.#automaton.scan(this.#text, this.#found)
+    return this.#seenKeywords.length === 0 ? [...this.#open] : this.#matched()
   }
 
   readonly #found = (pattern: number, end: number): void => {

@@ -4,6 +4,7 @@ import { type Format, InvalidRecord, type RecordContext } from './format.ts'
 import { messageOf } from './message-of.ts'
 import type { Post } from './post.ts'
 import { readPost } from './read-post.ts'
+import { isThenable } from './shown.ts'
 
 /** Why a record yields no post. */
 export class NoPost {
@@ -51,7 +52,9 @@ export function readPosts(decoded: unknown): readonly Post[] | NoPost {
   if (decoded === null) return HOLDS_NONE
   if (!Array.isArray(decoded)) {
     const post = readPost(decoded)
-    return typeof post === 'string' ? failed(invalidResult(post)) : [post]
+    if (typeof post !== 'string') return [post]
+    const promise = 'expected a post, got a promise: `decode` cannot be asynchronous'
+    return failed(invalidResult(isThenable(decoded) ? promise : post))
   }
   const { length } = decoded
   if (length === 0) return HOLDS_NONE

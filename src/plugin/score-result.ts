@@ -1,6 +1,6 @@
 import { type CallError, invalidResult } from './call-error.ts'
 import type { DetailedScore, Score } from './scorer.ts'
-import { shown } from './shown.ts'
+import { isThenable, shown } from './shown.ts'
 
 /** What a scorer may say of a post beside its score. */
 export type ScoreDetails = Omit<DetailedScore, 'score'>
@@ -53,9 +53,6 @@ export function readScoreResult(returned: unknown, declared: ReadonlySet<string>
 const invalid = (score: Score, message: string): ScoreOutcome => ({ score, error: invalidResult(message) })
 
 function invalidScore(value: unknown): ScoreOutcome {
-  const waits = isThenable(value) ? ': a scorer that waits has `scoreBatch` instead of `score`' : ''
+  const waits = isThenable(value) ? ': `score` cannot be asynchronous; use `scoreBatch`' : ''
   return invalid(null, `expected a number from -1 to 1 or null, got ${shown(value)}${waits}`)
 }
-
-const isThenable = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

@@ -46,7 +46,7 @@ test('a promise is no score, and the error says what to do', async () => {
     error: CallError
   }
   expect(error.message).toBe(
-    'expected a number from -1 to 1 or null, got a promise: a scorer that waits has `scoreBatch` instead of `score`',
+    'expected a number from -1 to 1 or null, got a promise: `score` cannot be asynchronous; use `scoreBatch`',
   )
 })
 

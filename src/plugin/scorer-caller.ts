@@ -22,8 +22,8 @@ export interface CallObserver {
   waiting(from: number, to: number): void
   /** After a call, once its results are read. */
   end(from: number, to: number, milliseconds: number): void
-  /** A call failed, or what it returned of one post is invalid: once for either. */
-  failed(error: CallError): void
+  /** A call failed, or what it returned for one post is invalid: once for either, with the posts that it affects. */
+  failed(error: CallError, from: number, to: number): void
 }
 
 const UNOBSERVED: CallObserver = { begin() {}, waiting() {}, end() {}, failed() {} }
@@ -125,7 +125,7 @@ export class ScorerCaller {
       error = threw(thrown)
     }
     if (error) {
-      observer.failed(error)
+      observer.failed(error, from, to)
       outcomes.fill({ score: null, error }, from, to)
     }
     observer.end(from, to, performance.now() - startedAt)
@@ -162,7 +162,7 @@ export class ScorerCaller {
     for (let i = 0; i < expected; i++) {
       const outcome = this.#outcome(results, i)
       outcomes[from + i] = outcome
-      if (outcome.error) observer.failed(outcome.error)
+      if (outcome.error) observer.failed(outcome.error, from + i, from + i + 1)
     }
     return undefined
   }

@@ -14,3 +14,7 @@ export function shown(value: unknown): string {
     ? `${JSON.stringify(value.slice(0, LONGEST_SHOWN))}…`
     : JSON.stringify(value)
 }
+
+/** Whether a value is a promise, or what `await` takes for one. */
+export const isThenable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

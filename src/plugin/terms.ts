@@ -1,7 +1,7 @@
 import { type CallError, invalidResult, threw } from './call-error.ts'
 import type { Extractor } from './extractor.ts'
 import type { Post } from './post.ts'
-import { shown } from './shown.ts'
+import { isThenable, shown } from './shown.ts'
 
 /** The longest term, in UTF-16 units: a term becomes a label's value. */
 export const MAX_TERM = 100
@@ -21,8 +21,9 @@ export function extractTerms(extractor: Extractor, post: Post, limit: number): E
   const terms: string[] = []
   let over = false
   let error: CallError | undefined
+  let found: unknown
   try {
-    const found: unknown = extractor.extract(post)
+    found = extractor.extract(post)
     // Text is iterable too: each of its letters would pass for a term.
     if (typeof found === 'string') error = invalidResult('expected an iterable of terms, got a string')
     else
@@ -34,7 +35,9 @@ export function extractTerms(extractor: Extractor, post: Post, limit: number): E
         }
       }
   } catch (thrown) {
-    error = threw(thrown)
+    error = isThenable(found)
+      ? invalidResult('expected an iterable of terms, got a promise: `extract` cannot be asynchronous')
+      : threw(thrown)
   }
   return error === undefined ? { terms, over } : { terms, over, error }
 }

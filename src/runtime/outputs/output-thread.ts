@@ -2,7 +2,8 @@ import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
-import { allDelivered, outcomeOf } from '../../plugin/delivery.ts'
+import { withPlace } from '../../loader/place.ts'
+import { allDelivered, DeliveryError, outcomeOf } from '../../plugin/delivery.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Output, OutputEvent } from '../../plugin/output.ts'
 import { atMost } from '../threads/at-most.ts'
@@ -50,12 +51,16 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
         await output.write(events, { signal: controller.signal })
         report({ outcome: allDelivered(events), error: null, pending: false })
       } catch (error) {
-        report({ outcome: outcomeOf(events, error), error: sampleOf(messageOf(error)), pending: false })
+        report({ outcome: outcomeOf(events, error), error: sampleOf(described(error)), pending: false })
       }
     }
     const settled = settle()
     current = { id, controller, settled, report }
   }
+
+  /** A DeliveryError says what the receiver did; any other error, where the plugin failed. */
+  const described = (error: unknown) =>
+    error instanceof DeliveryError ? messageOf(error) : withPlace(messageOf(error), error, baseDir)
 
   /** Resolves to whether it has settled. */
   const abort = async ({ controller, settled, report }: Write, reason: string) => {
@@ -94,7 +99,7 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
     const { definition, options } = await prepare('output', spec, baseDir)
     const parts = { log, signal: aborter.signal, baseDir, topics: [], own: plugins.own }
     const context = contextFor('output', spec.name, parts, definition)
-    output = await make('output', spec.name, async () => checked(await definition.create(options, context)))
+    output = await make('output', spec.name, baseDir, () => definition.create(options, context))
     const { takes, batch } = definition
     const thread = isMainThread ? 0 : threadNumber()
     send({ type: 'created', takes: [...takes], batch, metrics: plugins.declared, thread })
@@ -103,11 +108,6 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
     send({ type: 'failed', message: messageOf(error), code })
   }
-}
-
-function checked(output: Output): Output {
-  if (typeof output?.write !== 'function') throw new Error('expected an object with a function `write`')
-  return output
 }
 
 const own = ownPort<OutputData>('output')

@@ -280,7 +280,7 @@ test('an output that cannot be created says why', async () => {
     code: 'ERR_CONFIG_INVALID',
   })
   await expect(create(spec('probe', { options: { makes: 'nothing' } }))).rejects.toThrow(
-    'output probe could not be created: expected an object with a function `write`',
+    'output probe could not be created: expected `create` to return an object with a function `write`',
   )
 })
 

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
+import { withPlace } from '../../loader/place.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Position, Source } from '../../plugin/source.ts'
@@ -19,8 +20,11 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const { spec, baseDir, maxRecordBytes, logLines } = data
   const send = (message: FromSource) => port.postMessage(message)
   const fail = (error: unknown) => {
-    const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'
-    send({ type: 'failed', message: messageOf(error), code })
+    const [code, message] =
+      error instanceof MoodError
+        ? [error.code, error.message]
+        : ['ERR_PLUGIN_FAILED', withPlace(messageOf(error), error, baseDir)]
+    send({ type: 'failed', message, code })
   }
   const progress = new Progress(data.heartbeat)
   progress.thread(isMainThread ? 0 : threadNumber())
@@ -45,7 +49,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     const topics = JSON.parse(data.topics) as TopicRule[]
     const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
     const context = contextFor('source', spec.name, parts, definition)
-    source = await make('source', spec.name, () =>
+    source = await make('source', spec.name, baseDir, () =>
       definition.create(options, { ...context, positions, position: positions.get(''), maxRecordBytes }),
     )
   } catch (error) {

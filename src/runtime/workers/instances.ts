@@ -53,7 +53,7 @@ export async function makeInstances(
     Promise.all(
       plan.sources.map(async ({ format: spec }) => {
         const { definition, options } = await prepare('format', spec, plan.baseDir)
-        return make('format', spec.name, async () =>
+        return make('format', spec.name, plan.baseDir, async () =>
           checkedFraming(await definition.create(options, formatContext(spec.name, parts, definition))),
         )
       }),
@@ -63,13 +63,13 @@ export async function makeInstances(
         const { definition, options } = await prepare('scorer', spec, plan.baseDir)
         const create = async () =>
           checked(await definition.create(options, scorerContext('scorer', spec.name, parts, definition)))
-        return make('scorer', spec.name, create)
+        return make('scorer', spec.name, plan.baseDir, create)
       }),
     ),
     Promise.all(
       plan.extractors.map(async spec => {
         const { definition, options } = await prepare('extractor', spec, plan.baseDir)
-        return make('extractor', spec.name, () =>
+        return make('extractor', spec.name, plan.baseDir, () =>
           definition.create(options, contextFor('extractor', spec.name, parts, definition)),
         )
       }),
@@ -84,7 +84,7 @@ export async function makeInstances(
 /** @throws MoodError where the output cannot relay posts */
 async function makeReceiver(spec: PluginSpec, baseDir: string, parts: ContextParts) {
   const { definition, options } = await prepare('output', spec, baseDir)
-  const output: Output = await make('output', spec.name, async () =>
+  const output: Output = await make('output', spec.name, baseDir, async () =>
     definition.create(options, contextFor('output', spec.name, parts, definition)),
   )
   if (!output.relay)

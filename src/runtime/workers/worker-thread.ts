@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import { isMainThread } from 'node:worker_threads'
 import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
+import { placeOf } from '../../loader/place.ts'
 import { BatchReader } from '../../pipeline/batch.ts'
-import type { Job, Refusal } from '../../pipeline/job.ts'
+import { excerptOf, type Job, type Refusal } from '../../pipeline/job.ts'
+import type { Failure } from '../../pipeline/meter.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { Progress } from '../../pipeline/progress.ts'
@@ -236,20 +238,27 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
       const cause = `${source} ${reason}`
       // A bad record costs no more than a good one: what the line would say is made for the lines that are written.
       if (!log.admits(cause)) return
-      const sample = job.records.record(record).toString('utf8', 0, 400)
       log.send('warn', cause, 'a record was dropped', {
         source,
         reason,
         message,
-        record: sample,
+        record: excerptOf(job, record),
       })
     },
-    onFailure: ({ kind, name }: { kind: string; name: string }, reason: string, detail: string) => {
-      log.write('error', `${kind} ${name}`, 'a plugin failed on a post', {
+    onFailure: (
+      { kind, name }: { kind: string; name: string },
+      { reason, message, cause }: Failure,
+      excerpt: () => string,
+    ) => {
+      const limit = `${kind} ${name}`
+      if (!log.admits(limit)) return
+      log.send('error', limit, 'a plugin failed on a post', {
         kind,
         plugin: name,
         reason,
-        detail,
+        detail: message,
+        at: placeOf(cause, plan.baseDir) ?? fileOf(plan, kind, name),
+        post: excerpt(),
       })
     },
     onRelayFailure: (message: string) => {
@@ -262,13 +271,24 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
   }
 }
 
+/** The file of a plugin, as the configuration names it; undefined for a built-in plugin or a package. */
+function fileOf({ scorers, extractors, sources }: Plan, kind: string, name: string): string | undefined {
+  const formats = sources.map(({ format }) => format)
+  const plugins = kind === 'scorer' ? scorers : kind === 'extractor' ? extractors : formats
+  const use = plugins.find(plugin => plugin.name === name)?.use
+  return use?.startsWith('.') ? use : undefined
+}
+
 const own = ownPort<WorkerData>('worker')
 if (own) {
   const { port, data } = own
   const log = new LimitedLog(port, data.plan.logLines)
   // A stray throw of a plugin's timer or promise belongs to no post: it costs a line, not the thread.
   const stray = (error: unknown) =>
-    log.write('error', 'stray', 'a plugin threw outside of any call', { detail: messageOf(error) })
+    log.write('error', 'stray', 'a plugin threw outside of any call', {
+      detail: messageOf(error),
+      at: placeOf(error, data.plan.baseDir),
+    })
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
   await serveWorker(port, data, log)

@@ -1,0 +1,74 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { Argument, Command } from 'commander'
+import { createError } from '../catalogue/errors.ts'
+import { messageOf } from '../plugin/message-of.ts'
+import { print } from './output.ts'
+
+const EXAMPLES = `
+Files of DIR that are the same are left alone, and so are other files. If a file of DIR differs from the built-in one,
+nothing is written unless --force is given.
+
+Examples:
+  $ mood-exporter export rules ./rules            for \`rule_files: [rules/*.yml]\` in prometheus.yml
+  $ mood-exporter export dashboards ./dashboards  for Grafana: import or provision them
+  $ mood-exporter export rules --force ./rules    after an upgrade: replaces what differs`
+
+/** What can be exported: the files of a folder of the package with this ending. */
+const EXPORTS = {
+  rules: { folder: 'prometheus/rules', ending: '.yml' },
+  dashboards: { folder: 'grafana/generated', ending: '.json' },
+} as const
+
+type Export = keyof typeof EXPORTS
+
+/** The root of the package, or of the checkout. */
+const ROOT = dirname(createRequire(import.meta.url).resolve('mood-exporter/package.json'))
+
+/** `mood-exporter export`: writes the rules of Prometheus and the dashboards of Grafana that come with the exporter. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('Write the built-in Prometheus rules or Grafana dashboards to a directory.')
+    .addArgument(new Argument('<what>', 'what to write').choices(Object.keys(EXPORTS)))
+    .argument('<dir>', 'the directory, which is created if it does not exist')
+    .option('--force', 'overwrite files that differ')
+    .addHelpText('after', EXAMPLES)
+    .action(exportFiles)
+}
+
+async function exportFiles(what: Export, dir: string, { force = false }: { force?: boolean }): Promise<void> {
+  const { folder, ending } = EXPORTS[what]
+  const names = (await readdir(join(ROOT, folder))).filter(name => name.endsWith(ending)).sort()
+  const files = await Promise.all(
+    names.map(async name => {
+      const path = join(dir, name)
+      const text = await readFile(join(ROOT, folder, name), 'utf8')
+      const found = await existing(path)
+      return { path, text, found, differs: found !== null && found !== text }
+    }),
+  )
+  const differing = files.filter(({ differs }) => differs).map(({ path }) => path)
+  if (differing.length > 0 && !force) throw createError('ERR_EXPORT_EXISTS', { files: differing.join(', ') })
+
+  try {
+    await mkdir(dir, { recursive: true })
+    for (const { path, text, found } of files) {
+      if (found !== text) await writeFile(path, text)
+      print(`${found === text ? 'unchanged' : found === null ? 'wrote' : 'replaced'}  ${path}`)
+    }
+  } catch (error) {
+    throw createError('ERR_EXPORT_UNWRITABLE', { dir, reason: messageOf(error) }, { cause: error })
+  }
+}
+
+/** The text of a file; null if there is none. */
+async function existing(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw createError('ERR_EXPORT_UNWRITABLE', { dir: path, reason: messageOf(error) }, { cause: error })
+  }
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { messageOf } from '../plugin/message-of.ts'
+import { withPlace } from './place.ts'
+
+/** Endings of modules that Node.js runs, in the order in which they are suggested. */
+const ENDINGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json']
+
+/** Why a plugin's module could not be imported, where in its code, and for a usual mistake what to do. */
+export function importFailure(error: unknown, baseDir: string): string {
+  const message = messageOf(error)
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_UNSUPPORTED_DIR_IMPORT')
+    return message + endingHint(message)
+  if (!(error instanceof SyntaxError)) return withPlace(message, error, baseDir)
+  // For a module that does not parse, the first line of the stack is where.
+  const where = ` (${error.stack?.split('\n')[0]})`
+  const [, missing] = /does not provide an export named '(\w+)'/.exec(message) ?? []
+  if (missing === undefined) return message + where
+  return `${message}${where}: correct the name or, if ${missing} is a type, import it with \`import type\``
+}
+
+/**
+ * What to write instead of a path that names no file, if there is one of that name with another ending: `./words` or
+ * `./words.js` for `./words.ts`.
+ */
+function endingHint(message: string): string {
+  const [, missing = '', importer = ''] = /'([^']+)'.* imported from (.+)$/s.exec(message) ?? []
+  if (!missing.startsWith('/') && !missing.startsWith('file:')) return ''
+  const path = missing.startsWith('file:') ? fileURLToPath(missing) : missing
+  const stem = path.replace(/\.[cm]?js$/, '')
+  const found = [
+    ...ENDINGS.map(ending => stem + ending),
+    ...ENDINGS.map(ending => `${path}/index${ending}`),
+  ].find(file => existsSync(file))
+  if (found === undefined) return ''
+  const relativePath = found.slice(resolve(dirname(importer)).length + 1)
+  const shown = found.startsWith(dirname(importer)) ? `./${relativePath}` : found
+  return `: write the file's ending, "${shown}"`
+}
