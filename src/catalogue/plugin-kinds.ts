@@ -35,8 +35,9 @@ export const PLUGIN_KINDS = {
     key: 'format',
     folder: 'plugins/formats',
     builtIn: [
-      ...['chatty', 'csv', 'filebeat', 'json', 'kafka-connect-twitter', 'logstash-twitter', 'post', 'rss'],
-      ...['text', 'twitter-archive', 'twitter-v1', 'twitter-v2'],
+      ...['bluesky-trends', 'chatty', 'csv', 'filebeat', 'google-trends', 'json', 'kafka-connect-twitter'],
+      ...['logstash-twitter', 'mastodon-trends', 'nate', 'post', 'ranking', 'rss', 'signal-bz', 'text'],
+      ...['twitter-archive', 'twitter-v1', 'twitter-v2', 'wikipedia-top', 'x-trends'],
     ],
     exporterKeys: ['use'],
     failures: ANY_FAILURE,

@@ -9,7 +9,7 @@ import type { MetricDefinitions } from '../plugin/metrics.ts'
 import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
 import { traitsOf } from '../plugin/scorer-traits.ts'
 import type { TopicRule } from '../plugin/topics.ts'
-import { loadDefinition } from './load.ts'
+import { isRankingFormat, loadDefinition } from './load.ts'
 
 /** A plugin as the configuration names it, its options not yet validated. */
 export interface PluginUse {
@@ -95,6 +95,10 @@ export function formatContext(name: string, parts: ContextParts, definition: Dec
       const { use, ...options } = typeof spec === 'string' ? { use: spec } : spec
       const member = `${name}/${inner++}`
       const { definition, options: parsed } = await prepare('format', { use, options }, parts.baseDir)
+      if (isRankingFormat(definition))
+        throw createError('ERR_CONFIG_INVALID', {
+          problem: `${use}: expected a format of posts, not of rankings`,
+        })
       return definition.create(parsed, formatContext(member, parts, definition))
     },
   }

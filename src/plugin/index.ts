@@ -104,6 +104,13 @@ export {
 export { isIndex, keysOf, lastKey, pointer, pointerReader } from './pointer.ts'
 export type { Post } from './post.ts'
 export {
+  defineRankingFormat,
+  type Ranking,
+  type RankingFormat,
+  type RankingFormatDefinition,
+  type RankingItem,
+} from './ranking.ts'
+export {
   type Connection,
   type ReconnectingOptions,
   type ReconnectOptions,

@@ -20,6 +20,7 @@ import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
 import { Samples } from './outputs/samples.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
+import { trendsOf } from './rankings/trends.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
@@ -178,7 +179,7 @@ export class Exporter implements ExporterView {
       log,
       outbox: this.#outbox,
       store: directory.kept(REPORTS),
-      source: () => ({ state: this.state, incidents: this.#alerts.incidents, rankings: [] }),
+      source: () => ({ state: this.state, incidents: this.#alerts.incidents }),
       outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
       count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
     })
@@ -449,7 +450,10 @@ export class Exporter implements ExporterView {
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
     }
-    return new WorkerPool(plan, this.#queue, { size: workers, heapBytes: limits.worker_memory }, ports)
+    const options = { size: workers, heapBytes: limits.worker_memory }
+    const pool = new WorkerPool(plan, this.#queue, options, ports)
+    pool.trends(trendsOf(this.state, plan))
+    return pool
   }
 
   #newSources(
@@ -507,6 +511,7 @@ export class Exporter implements ExporterView {
   #runSource(runner: SourceRunner): void {
     runner.header = this.#pool.headers.get(runner.name) ?? false
     runner.framing = this.#pool.framings.get(runner.name) ?? LINES
+    runner.rankings = this.resolved.known.rankings?.has(runner.name) ?? false
     runner.run()
   }
 
@@ -595,6 +600,7 @@ export class Exporter implements ExporterView {
     this.#checkpoints.tick(now)
     if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
+    if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
     if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
   }
