@@ -15,6 +15,7 @@ export { decodeEach } from './each.ts'
 export { PluginError, type PluginErrorCode, type PluginErrors } from './error.ts'
 export type { Alert, AlertEvent } from './events/alert.ts'
 export type { PostEvent } from './events/post.ts'
+export type { RankingEvent, RankingEventTerm } from './events/ranking.ts'
 export {
   type Period,
   REPORT_LANGUAGES,

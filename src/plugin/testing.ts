@@ -38,6 +38,7 @@ export { RecordedMetrics } from './recorded-metrics.ts'
 export {
   alertEvent,
   postEvent,
+  rankingEvent,
   reportEvent,
   reportTopic,
   type WriteOutcome,

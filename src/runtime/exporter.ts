@@ -11,7 +11,7 @@ import type { State } from '../state/state.ts'
 import { type AlertAdmission, type AlertAnswer, AlertReceiver } from './alerts/receiver.ts'
 import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
-import { REPORTS } from './checkpoints/kept.ts'
+import { RANKINGS, REPORTS } from './checkpoints/kept.ts'
 import { StateDirectory } from './checkpoints/state-directory.ts'
 import { beginSeries, beginSeriesInTurns, collectorsOf } from './collectors.ts'
 import { Journal } from './journal.ts'
@@ -20,6 +20,7 @@ import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
 import { Samples } from './outputs/samples.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
+import { RankingPublisher } from './rankings/publisher.ts'
 import { trendsOf } from './rankings/trends.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
@@ -98,6 +99,7 @@ export class Exporter implements ExporterView {
   #outputs: Outputs | null = null
   readonly reporter: Reporter
   readonly #alerts: AlertReceiver
+  readonly #rankings: RankingPublisher
   #ranUntil = performance.now()
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
@@ -126,6 +128,7 @@ export class Exporter implements ExporterView {
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
       await exporter.#alerts.open()
+      await exporter.#rankings.open()
       await exporter.reporter.configure(prepared.resolved.reports, Date.now())
       exporter.#pluginMetrics.refresh()
       exporter.#pool.use()
@@ -182,6 +185,12 @@ export class Exporter implements ExporterView {
       source: () => ({ state: this.state, incidents: this.#alerts.incidents }),
       outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
       count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
+    })
+    this.#rankings = new RankingPublisher({
+      state: this.state,
+      outbox: this.#outbox,
+      store: directory.kept(RANKINGS),
+      outputs: () => this.#outputs?.taking('rankings').map(({ name }) => name) ?? [],
     })
     this.#reloads = new Reloads(() => this.#reload(), log)
     this.#pool = this.#newPool(prepared.resolved)
@@ -357,6 +366,7 @@ export class Exporter implements ExporterView {
     this.#pool = fresh
     await outputs?.adopt()
     await this.reporter.configure(resolved.reports, Date.now())
+    await this.#rankings.retain(resolved.known.rankings ?? new Set())
     await beginSeriesInTurns(this.state, resolved)
     const positions = new Map(leaving.map(({ name, inFlight }) => [name, inFlight.positions]))
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
@@ -600,6 +610,7 @@ export class Exporter implements ExporterView {
     this.#checkpoints.tick(now)
     if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
+    this.#rankings.look()
     if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
     if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())

@@ -80,7 +80,8 @@ function* rankingsOf({
   if (rankings) for (const [source, history] of rankings.entries()) yield [source, history, rankings.shape]
 }
 
-const longestOf = ({ windows }: RankingsShape): string =>
+/** The label of the longest window. */
+export const longestOf = ({ windows }: RankingsShape): string =>
   windows.reduce((longest, window) => (window.size > longest.size ? window : longest)).label
 
 /** The first terms of a window, and those of the present list. */
