@@ -173,7 +173,7 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
     ],
     topics: { first: ['alpha'], trending: { from: 'crawler', top: 4 } },
     scorers: [{ use: './stated.ts' }],
-    extractors: [],
+    extractors: [{ use: 'trends', windows: [{ size: '1h' }] }],
     outputs: [{ use: 'file', path: './events.jsonl', events: ['rankings'] }],
     reports: [{ name: 'day', every: '1d', topics: ['trending'], few: 1 }],
     languages: { detect: false },
@@ -199,6 +199,8 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
   const posted = await first.until(seen => seen.sum('mood_source_posts_total', { source: 'http' }) === 3)
   expect(trending(posted)).toBe(2)
   expect(posted.sum('mood_posts_total', { topic: 'first' })).toBe(1)
+  const terms = await first.until(seen => seen.all('mood_top_term_posts', { topic: 'trending' }).length === 2)
+  expect(byTerm(terms, 'mood_top_term_score', { topic: 'trending' })).toEqual({ delta: 1, alpha: -1 })
   expect(posted.sum('mood_posts_dropped_total', { source: 'http', reason: 'off_topic' })).toBe(1)
   await first.stop('SIGKILL')
 

@@ -52,7 +52,7 @@ export const PLUGIN_KINDS = {
   extractor: {
     section: 'extractors',
     folder: 'plugins/extractors',
-    builtIn: ['emoji', 'emotes', 'hashtags', 'mentions', 'words'],
+    builtIn: ['emoji', 'emotes', 'hashtags', 'mentions', 'trends', 'words'],
     exporterKeys: ['use', 'name', 'top', 'windows'],
     failures: ANY_FAILURE,
   },

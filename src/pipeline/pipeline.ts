@@ -241,6 +241,7 @@ export class Pipeline {
         const lang = this.#instances.detector.detect(post.text)
         if (lang !== undefined) post.lang = lang
       }
+      if (this.#topics.mentioned.length > 0) post.trends = this.#topics.mentioned
       // Scorers and extractors all get this one.
       Object.freeze(post)
       if (post.topics) Object.freeze(post.topics)

@@ -27,6 +27,16 @@ test('a topic takes the first terms of a ranking for keywords, as they are at th
   expect(places(topics, 'a spoon')).toEqual([])
 })
 
+test('the terms that a post mentions are known until the next post', () => {
+  const other = { name: 'other', source: 'nate', top: 10 }
+  const topics = new PlanTopics({ topics: [galaxy], trending: [trending, other] })
+  topics.trends({ signal: ['kettle', 'spoon'], nate: ['spoon', 'first snow'] })
+  expect(places(topics, 'Kettle, spoon and #FirstSnow')).toEqual([1, 2])
+  expect(topics.mentioned).toEqual(['kettle', 'spoon', 'first snow'])
+  expect(places(topics, 'galaxy')).toEqual([0])
+  expect(topics.mentioned).toEqual([])
+})
+
 test('where it is the only topic, what has none of its terms is off topic', () => {
   const topics = new PlanTopics({ topics: [], trending: [trending] })
   expect(places(topics, 'kettle')).toEqual([])

@@ -6,6 +6,7 @@ import { TopicMatcher } from './topics.ts'
 export type Trends = Readonly<Record<string, readonly string[]>>
 
 const EVERY_TOPIC: readonly number[] = [0]
+const NONE: readonly string[] = []
 
 /** The topics of a plan, by their places in it: those with keywords of their own, and those whose keywords change. */
 export class PlanTopics {
@@ -13,8 +14,9 @@ export class PlanTopics {
   readonly #names: string[]
   readonly #places: Map<string, number>
   readonly #trending: { spec: TrendingSpec; place: number }[]
-  readonly #matches: Map<number, { terms: readonly string[]; matcher: TopicMatcher }> = new Map()
+  readonly #matches = new Map<number, { terms: readonly string[]; matcher: TermMatcher }>()
   readonly #isEverything: boolean
+  #mentioned: readonly string[] = NONE
 
   constructor(plan: Pick<Plan, 'topics' | 'trending'>) {
     const { topics, trending = [] } = plan
@@ -31,8 +33,8 @@ export class PlanTopics {
       const terms = (trends[spec.source] ?? []).slice(0, spec.top)
       const known = this.#matches.get(place)
       if (known?.terms.join('\n') === terms.join('\n')) continue
-      const matcher = matcherOf(spec.name, terms)
-      if (matcher) this.#matches.set(place, { terms, matcher })
+      const keywords = terms.filter(isKeyword)
+      if (keywords.length > 0) this.#matches.set(place, { terms, matcher: new TermMatcher(keywords) })
       else this.#matches.delete(place)
     }
   }
@@ -45,6 +47,11 @@ export class PlanTopics {
     return named.length === 0 ? matched : [...new Set([...matched, ...named])]
   }
 
+  /** Terms of rankings that the post at hand mentions. */
+  get mentioned(): readonly string[] {
+    return this.#mentioned
+  }
+
   /** The names of the topics with keywords of their own that a text has. */
   namesOf(text: string): string[] {
     return (this.#keywords?.match(text) ?? []).map(place => this.#names[place] as string)
@@ -53,17 +60,31 @@ export class PlanTopics {
   #match(text: string): readonly number[] {
     if (this.#isEverything) return EVERY_TOPIC
     const matched = this.#keywords?.match(text) ?? []
+    this.#mentioned = NONE
     if (this.#matches.size > 0)
-      for (const [place, { matcher }] of this.#matches)
-        if (matcher.match(text).length > 0) matched.push(place)
+      for (const [place, { matcher }] of this.#matches) {
+        const terms = matcher.match(text)
+        if (terms.length === 0) continue
+        matched.push(place)
+        this.#mentioned = this.#mentioned === NONE ? terms : [...new Set([...this.#mentioned, ...terms])]
+      }
     return matched
   }
 }
 
-/** Null where there is no term that can be a keyword: a rule without any would match everything. */
-function matcherOf(name: string, terms: readonly string[]): TopicMatcher | null {
-  const any = terms.filter(isKeyword)
-  return any.length > 0 ? new TopicMatcher([{ name, any }]) : null
+/** Finds terms in texts, each by the rules of keywords. */
+class TermMatcher {
+  readonly #terms: readonly string[]
+  readonly #matcher: TopicMatcher
+
+  constructor(terms: readonly string[]) {
+    this.#terms = terms
+    this.#matcher = new TopicMatcher(terms.map(term => ({ name: term, any: [term] })))
+  }
+
+  match(text: string): string[] {
+    return this.#matcher.match(text).map(place => this.#terms[place] as string)
+  }
 }
 
 /** A term that consists of what is ignored in texts, such as a variation selector, is none. */
