@@ -158,7 +158,8 @@ test('an exporter that is down explains every alert but those of Prometheus itse
       .filter(name => !['MoodExporterDown', 'MoodRulesFail', 'MoodAlertsNotDelivered'].includes(name))
       .sort(),
   )
-  expect(explained('MoodSourceDown')).toEqual(['MoodSourceSilent', 'TopicFallsSilent'])
+  expect(explained('MoodSourceDown')).toEqual(['MoodSourceSilent', 'MoodRankingStale', 'TopicFallsSilent'])
+  expect(explained('MoodRankingUnreadable')).toEqual(['MoodRankingStale'])
   for (const cause of ['MoodSourceSilent', 'MoodPostsDropped', 'MoodPluginFails'])
     expect(explained(cause)).toEqual(['TopicFallsSilent'])
   for (const name of alerts.filter(name => /Turns|Topic/.test(name))) expect(explained(name)).toEqual([])

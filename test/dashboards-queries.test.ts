@@ -28,12 +28,19 @@ const CONFIG = {
     { use: './unsteady.ts' },
     { use: './failing.ts' },
     { use: 'http', listen: '127.0.0.1:0', token: 'known-to-nobody' },
+    {
+      name: 'signal',
+      use: 'file',
+      path: './signal.jsonl',
+      format: { use: 'ranking', items: '/list', term: '/word', count: '/hits', time: '/at' },
+    },
   ],
   topics: {
     nova: ['nova phone', '노바폰'],
     'lumen.cafe': ['café lumen', 'cafe lumen', '루멘커피', '카페 루멘'],
     달빛골목: ['moonlit alley', '달빛골목'],
     starfarm: ['starfarm', '스타팜'],
+    trending: { from: 'signal' },
   },
   scorers: [
     { use: 'afinn' },
@@ -46,6 +53,7 @@ const CONFIG = {
     // More of them than limits.terms in every moment, so that some are always forgotten.
     { use: 'words' },
     { use: 'mentions', windows: [{ size: '1m' }, { size: '1s', slide: '100ms' }] },
+    { use: 'trends', windows: [{ size: '1h' }] },
   ],
   limits: { panes: 30, terms: 10, terms_per_post: 1, log_lines: 1 },
 }
@@ -64,7 +72,17 @@ const FIRING = {
   ],
 }
 
+/** Lists of the last twenty minutes, whose first terms the demo writes about. */
+const lists = () =>
+  [['starfarm'], ['nova phone', 'starfarm'], ['nova phone', 'café lumen']].map((words, i) =>
+    JSON.stringify({
+      at: new Date(Date.now() - (2 - i) * 600_000),
+      list: words.map(word => ({ word, hits: 1000 })),
+    }),
+  )
+
 const FILES = {
+  'signal.jsonl': `${lists().join('\n')}\n`,
   'unsteady.ts': UNSTEADY_SOURCE,
   'failing.ts': FAILING_SOURCE,
   'scorer.ts': SCORER,
@@ -92,6 +110,7 @@ const FIRST_CHOICES: Record<string, Record<string, string>> = {
     extractor: 'hashtags',
     term_window: '1m',
   },
+  'trends.json': { job: '.+', instance: '.+', source: 'signal', window: '1h', term_window: '1h' },
   'runbook.json': {},
   'exporter.json': { job: '.+', instance: '.+', source: '.+' },
 }

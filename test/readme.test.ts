@@ -58,6 +58,7 @@ test('the plugins of the guide load, and its test of one passes', async () => {
     sources: [
       { use: './poll.ts', url: 'http://127.0.0.1:1/', format: { use: './irc.ts' } },
       { use: 'stdin', format: './reviews.ts' },
+      { use: 'stdin', name: 'charts', format: './charts.ts' },
     ],
     scorers: [{ use: './stars.ts' }, { use: './remote.ts', url: 'http://127.0.0.1:1/', token: 'x' }],
     extractors: [{ use: './domains.ts' }],

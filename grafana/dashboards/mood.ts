@@ -8,7 +8,7 @@ import { marks, OTHER_ALERTS, TOPIC_ALERTS } from './shared/alerts.ts'
 import { COLOURS } from './shared/colours.ts'
 import { dataSourceVariable } from './shared/data-source.ts'
 import { place } from './shared/layout.ts'
-import { MOOD_UID, toAlertmanager, toAlertRules, toBrands, toExporter } from './shared/links.ts'
+import { MOOD_UID, toAlertmanager, toAlertRules, toBrands, toExporter, toTrends } from './shared/links.ts'
 import {
   chosenExtractor,
   chosenJob,
@@ -60,7 +60,7 @@ export const moodDashboard = () =>
       .time({ from: 'now-15m', to: 'now' })
       .refresh('5s')
       .tooltip(DashboardCursorSync.Crosshair)
-      .links([toBrands(), toExporter(), toAlertRules(), toAlertmanager()])
+      .links([toBrands(), toTrends(), toExporter(), toAlertRules(), toAlertmanager()])
       .variables(variables())
       .annotations([
         marks('Turns of mood', TOPIC_ALERTS, COLOURS.negative, ['topic']),

@@ -3,6 +3,8 @@ import { THREAD_FAILURES } from './failure-reasons.ts'
 import { GAP_RESULTS, OUTAGES } from './outages.ts'
 import { OUTPUT_RESULTS, WRITE_RESULTS } from './output-results.ts'
 
+type LabelValues = readonly string[] | 'all windows' | 'rankings' | 'windows of rankings'
+
 /**
  * One declared metric. From this come the exposition with its HELP and UNIT, docs/metrics.md, which series begin at 0 and
  * which are forgotten on a reload (series.ts).
@@ -23,10 +25,10 @@ export interface MetricDeclaration {
   /** True where it is read from the running exporter, at each scrape. All others are part of the committed state. */
   readonly volatile?: true
   /**
-   * The values of a label whose name does not say them: all of these, or the windows of `windows` and of extractors
-   * together. A counter begins at 0 where the values of each of its labels are known (series.ts).
+   * The values of a label whose name does not say them: all of these, the windows of `windows` and of extractors
+   * together, the sources that have rankings, or the windows of those. A counter begins at 0 where the values of each of its labels are known (series.ts).
    */
-  readonly values?: Readonly<Record<string, readonly string[] | 'all windows'>>
+  readonly values?: Readonly<Record<string, LabelValues>>
 }
 
 /**
@@ -145,7 +147,7 @@ export const METRICS = {
   },
   mood_future_posts_total: {
     type: 'counter',
-    help: 'Posts written further ahead of the clock than limits.future: counted as written when they came.',
+    help: 'Posts written, and rankings made, further ahead of the clock than limits.future: counted as of when they came.',
     labels: ['source'],
     feeds: 'src/pipeline/pipeline.ts',
   },
@@ -257,6 +259,109 @@ export const METRICS = {
     unit: 'seconds',
     feeds: 'src/runtime/collectors.ts',
     merge: 'max',
+  },
+  mood_ranking_snapshots_total: {
+    type: 'counter',
+    help: 'Snapshots of a ranking: counted, repeated (there is one of that time) or late (older than is kept).',
+    labels: ['source', 'result'],
+    feeds: 'src/state/state.ts',
+    values: { source: 'rankings', result: ['counted', 'repeated', 'late'] },
+  },
+  mood_ranking_snapshots_evicted_total: {
+    type: 'counter',
+    help: 'Snapshots forgotten because there were more than rankings.snapshots: windows then hold fewer than they should.',
+    labels: ['source'],
+    feeds: 'src/state/state.ts',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_new_terms_total: {
+    type: 'counter',
+    help: 'Terms that entered a ranking and had not been in it for as long as its longest window.',
+    labels: ['source'],
+    feeds: 'src/state/state.ts',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_last_snapshot_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the latest snapshot of a ranking came.',
+    labels: ['source'],
+    unit: 'seconds',
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'max',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_list_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the latest list was made, as the service says; when it came where it does not say.',
+    labels: ['source'],
+    unit: 'seconds',
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'max',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_interval_seconds: {
+    type: 'gauge',
+    help: 'The usual time between two snapshots: the median over the latest twenty.',
+    labels: ['source'],
+    unit: 'seconds',
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'last',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_window_snapshots: {
+    type: 'gauge',
+    help: 'Snapshots in the window: what mood_ranking_share_ratio is a share of.',
+    labels: ['source', 'window'],
+    feeds: 'src/runtime/rankings/collectors.ts',
+    values: { source: 'rankings', window: 'windows of rankings' },
+  },
+  mood_ranking_share_ratio: {
+    type: 'gauge',
+    help: 'Share of the snapshots of the window that hold the term, from 0 to 1. The first rankings.top terms, and those of the present list.',
+    labels: ['source', 'window', 'term'],
+    unit: 'ratio',
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'last',
+    values: { source: 'rankings', window: 'windows of rankings' },
+  },
+  mood_ranking_mean_rank: {
+    type: 'gauge',
+    help: 'Mean rank of the term over the snapshots of the window that hold it. 1 is the first.',
+    labels: ['source', 'window', 'term'],
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'last',
+    values: { source: 'rankings', window: 'windows of rankings' },
+  },
+  mood_ranking_rank: {
+    type: 'gauge',
+    help: 'Rank of the term in the latest list. Absent once that is older than the longest window.',
+    labels: ['source', 'term'],
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'last',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_term_count: {
+    type: 'gauge',
+    help: 'How often the term was searched for, read or used, as the service says. Absent where it does not say.',
+    labels: ['source', 'term'],
+    feeds: 'src/runtime/rankings/collectors.ts',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_first_seen_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a term of the latest list was first in it, within the longest window.',
+    labels: ['source', 'term'],
+    unit: 'seconds',
+    feeds: 'src/runtime/rankings/collectors.ts',
+    merge: 'last',
+    values: { source: 'rankings' },
+  },
+  mood_ranking_topic_terms: {
+    type: 'gauge',
+    help: 'Terms of the latest list that have a keyword of the topic.',
+    labels: ['source', 'topic'],
+    feeds: 'src/runtime/rankings/collectors.ts',
+    values: { source: 'rankings' },
   },
   mood_alert_notifications_total: {
     type: 'counter',

@@ -35,8 +35,9 @@ export const PLUGIN_KINDS = {
     key: 'format',
     folder: 'plugins/formats',
     builtIn: [
-      ...['chatty', 'csv', 'filebeat', 'json', 'kafka-connect-twitter', 'logstash-twitter', 'post', 'rss'],
-      ...['text', 'twitter-archive', 'twitter-v1', 'twitter-v2'],
+      ...['bluesky-trends', 'chatty', 'csv', 'filebeat', 'google-trends', 'json', 'kafka-connect-twitter'],
+      ...['logstash-twitter', 'mastodon-trends', 'nate', 'post', 'ranking', 'rss', 'signal-bz', 'text'],
+      ...['twitter-archive', 'twitter-v1', 'twitter-v2', 'wikipedia-top', 'x-trends'],
     ],
     exporterKeys: ['use'],
     failures: ANY_FAILURE,
@@ -51,7 +52,7 @@ export const PLUGIN_KINDS = {
   extractor: {
     section: 'extractors',
     folder: 'plugins/extractors',
-    builtIn: ['emoji', 'emotes', 'hashtags', 'mentions', 'words'],
+    builtIn: ['emoji', 'emotes', 'hashtags', 'mentions', 'trends', 'words'],
     exporterKeys: ['use', 'name', 'top', 'windows'],
     failures: ANY_FAILURE,
   },

@@ -10,6 +10,9 @@ export type Known = { readonly [Kind in PluginKind as `${Kind}s`]: ReadonlySet<s
   readonly windows: ReadonlySet<string>
   /** Labels of each extractor's windows. */
   readonly termWindows: ReadonlyMap<string, ReadonlySet<string>>
+  /** Names of sources with rankings, and labels of the windows of rankings; none where absent. */
+  readonly rankings?: ReadonlySet<string>
+  readonly rankingWindows?: ReadonlySet<string>
   /** Names of reports; none where absent. */
   readonly reports?: ReadonlySet<string>
   /** All values of the label `lang`. */
@@ -68,6 +71,8 @@ const ONE_OF_EACH: Known = {
   termWindows: new Map([['one', ONE]]),
   languages: ONE,
   reports: ONE,
+  rankings: ONE,
+  rankingWindows: ONE,
 }
 
 /** All that a metric's labels may have for values together; nothing where those of one are not known. */
@@ -93,6 +98,8 @@ function valuesOf(
   const declared = values?.[label]
   if (declared === 'all windows')
     return new Set([known.windows, ...known.termWindows.values()].flatMap(each => [...each]))
+  if (declared === 'rankings') return known.rankings ?? NONE
+  if (declared === 'windows of rankings') return known.rankingWindows ?? NONE
   if (declared) return new Set(declared)
   if (isPluginKind(label)) return known[`${label}s`]
   const { kind, extractor } = before

@@ -74,7 +74,6 @@ async function report({ config: file, now = false, name, format }: Options): Pro
     {
       state,
       incidents: resolved.alertmanager ? ((kept(REPORTS, INCIDENTS) ?? []) as never) : null,
-      rankings: [],
     },
     now || state.watermarks.latest >= at,
     now,

@@ -142,7 +142,7 @@ test.for<[name: string, text: string, problems: string[]]>([
   [
     'a topic without keywords',
     `${DEMO}topics:\n  a: {}`,
-    ['mood.yml:3 topics.a: expected keywords in `any`, `all` or `not`'],
+    ['mood.yml:3 topics.a: expected keywords in `any`, `all` or `not`, or a ranking in `from`'],
   ],
   [
     'a topic of an impossible name',
@@ -257,6 +257,26 @@ test.for<[name: string, text: string, problems: string[]]>([
   ],
   ['a key that is a list', `${DEMO}? [a]\n: 1`, ['mood.yml:2: expected a plain key']],
   ['__proto__', `${DEMO}topics:\n  __proto__: [x]`, ['mood.yml:3: unknown key "__proto__"']],
+  [
+    'a topic with keywords and a ranking',
+    `${DEMO}topics:\n  a: { from: signal, not: [x] }`,
+    ['mood.yml:3 topics.a.from: expected either keywords or `from`, got "signal"'],
+  ],
+  [
+    'a number of terms of no ranking',
+    `${DEMO}topics:\n  a: { any: [x], top: 3 }`,
+    ['mood.yml:3 topics.a.top: expected `from` beside it, got 3'],
+  ],
+  [
+    'two windows of rankings of one size',
+    `${DEMO}rankings: { windows: [1h, 60m, 2h] }`,
+    ['mood.yml:2 rankings.windows[1]: expected windows of different sizes, got 1h twice'],
+  ],
+  [
+    'a window of rankings that is too long',
+    `${DEMO}rankings: { windows: [32d] }`,
+    ['mood.yml:2 rankings.windows[0]: expected from 1m to 31d, got "32d"'],
+  ],
   ['deep nesting', '['.repeat(20_000), ['mood.yml:1: is nested too deeply']],
   [
     'deep nesting that parses',

@@ -64,6 +64,11 @@ export const reportSchema = z
       .default(30)
       .describe('With fewer posts of a topic it gives no percentages, since they would mean nothing.'),
     terms: z.int().min(0).max(20).default(5).describe('How many top terms, and rising ones, of each topic.'),
+    rankings: z
+      .array(z.string())
+      .optional()
+      .describe('Sources whose rankings are in it; all that have some where absent.'),
+    ranking_terms: z.int().min(1).max(50).default(10).describe('How many terms of each ranking.'),
     links: z.int().min(0).max(10).default(3).describe('How many links to posts of each topic.'),
   })
   .superRefine((report, context) => {

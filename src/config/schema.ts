@@ -3,6 +3,7 @@ import { address, duration, size, z } from '../plugin/index.ts'
 import { alertSchema, topicAlertSchema } from './alert-schema.ts'
 import { alertmanagerSchema } from './alertmanager-schema.ts'
 import { outputShape } from './output-schema.ts'
+import { rankingsSchema } from './rankings-schema.ts'
 import { reportSchema } from './report-schema.ts'
 import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
@@ -44,12 +45,30 @@ const topicSchema = z.union([
       any: keywords.optional().describe('One of these must be in the post.'),
       all: keywords.optional().describe('Each of these must be in the post.'),
       not: keywords.optional().describe('None of these may be in the post.'),
+      from: z
+        .string()
+        .optional()
+        .describe('A source with rankings: the terms of its present list are the keywords.'),
+      top: z
+        .int()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('How many of them, the first ones; 10 where absent. Only with `from`.'),
       alert: topicAlertSchema
         .optional()
         .describe('Alerts on this topic, where they are not as in the section `alert`, or `off`.'),
     })
-    .refine(({ any, all, not }) => any ?? all ?? not, {
-      error: 'expected keywords in `any`, `all` or `not`',
+    .refine(({ any, all, not, from }) => any ?? all ?? not ?? from, {
+      error: 'expected keywords in `any`, `all` or `not`, or a ranking in `from`',
+    })
+    .refine(({ any, all, not, from }) => from === undefined || (any ?? all ?? not) === undefined, {
+      path: ['from'],
+      error: 'expected either keywords or `from`',
+    })
+    .refine(({ from, top }) => top === undefined || from !== undefined, {
+      path: ['top'],
+      error: 'expected `from` beside it',
     }),
 ])
 
@@ -162,6 +181,9 @@ export const configSchema = z.strictObject({
       { size: '1m', slide: '10s' },
     ])
     .describe('Event-time windows of `mood_window_posts` and `mood_window_score`.'),
+  rankings: rankingsSchema
+    .prefault({})
+    .describe('What is counted of rankings, of all sources whose format has them.'),
   outputs: z
     .array(outputSchema)
     .max(100)

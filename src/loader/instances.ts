@@ -9,7 +9,7 @@ import type { MetricDefinitions } from '../plugin/metrics.ts'
 import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
 import { traitsOf } from '../plugin/scorer-traits.ts'
 import type { TopicRule } from '../plugin/topics.ts'
-import { loadDefinition } from './load.ts'
+import { isRankingFormat, loadDefinition } from './load.ts'
 import { withMethods } from './methods.ts'
 import { withPlace } from './place.ts'
 
@@ -97,6 +97,10 @@ export function formatContext(name: string, parts: ContextParts, definition: Dec
       const { use, ...options } = typeof spec === 'string' ? { use: spec } : spec
       const member = `${name}/${inner++}`
       const { definition, options: parsed } = await prepare('format', { use, options }, parts.baseDir)
+      if (isRankingFormat(definition))
+        throw createError('ERR_CONFIG_INVALID', {
+          problem: `${use}: expected a format of posts, not of rankings`,
+        })
       return definition.create(parsed, formatContext(member, parts, definition))
     },
   }

@@ -8,6 +8,7 @@ import { nearest } from '../config/suggest.ts'
 import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
 import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
+import type { RankingFormatDefinition } from '../plugin/ranking.ts'
 import { packageFrom } from './hooks.ts'
 import { importFailure } from './import-failure.ts'
 import { builtInUrl } from './registry.ts'
@@ -36,6 +37,10 @@ export async function loadDefinition<Kind extends PluginKind>(
   if (wrong) throw createError('ERR_PLUGIN_INVALID', { use, problem: wrong })
   return definition as unknown as Definitions[Kind]
 }
+
+/** Whether a format's records hold rankings and no posts. */
+export const isRankingFormat = (definition: Definitions['format']): definition is RankingFormatDefinition =>
+  'ranking' in definition && definition.ranking === true
 
 const notFound = (kind: PluginKind, use: string, more: string) =>
   createError('ERR_PLUGIN_NOT_FOUND', { kind, use: quote(use), more })

@@ -64,15 +64,15 @@ test('two outputs may not have one name, which a plugin may give itself', async 
 test.for([
   [
     '',
-    './mine.ts: does not say what it takes: give `takes` a list, of "windows", "reports", "alerts", "posts"',
+    './mine.ts: does not say what it takes: give `takes` a list, of "windows", "reports", "alerts", "posts", "rankings"',
   ],
   [
     'takes: [],',
-    './mine.ts: does not say what it takes: give `takes` a list, of "windows", "reports", "alerts", "posts"',
+    './mine.ts: does not say what it takes: give `takes` a list, of "windows", "reports", "alerts", "posts", "rankings"',
   ],
   [
     "takes: ['windows', 'gossip'] as never,",
-    './mine.ts: takes "gossip": expected "windows", "reports", "alerts", "posts"',
+    './mine.ts: takes "gossip": expected "windows", "reports", "alerts", "posts", "rankings"',
   ],
 ] as const)('an output that takes nothing known is refused: %s', async ([takes, message]) => {
   const { problems } = await inspected([{ use: './mine.ts' }], { 'mine.ts': plugin(takes) })

@@ -8,7 +8,7 @@ import type { Definitions } from '../plugin/definitions.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import { plainDefinitions } from '../plugin/metric-definitions.ts'
 import type { MetricDefinitions } from '../plugin/metrics.ts'
-import { loadDefinition } from './load.ts'
+import { isRankingFormat, loadDefinition } from './load.ts'
 
 /** A plugin to look at. */
 export interface Question {
@@ -26,6 +26,8 @@ export interface Finding {
   /** Of a source: whether it is a live stream, and its usual format. */
   live: boolean
   format: string | undefined
+  /** Of a format: whether its records hold rankings. */
+  ranking: boolean
   /** Where its options hold secrets. */
   secrets: string[][]
   /** Metrics that it declares. */
@@ -35,7 +37,14 @@ export interface Finding {
 
 /** Loads a plugin and validates its options. */
 export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
-  const finding = { name: undefined, live: false, format: undefined, secrets: [], metrics: {} }
+  const finding = {
+    name: undefined,
+    live: false,
+    format: undefined,
+    ranking: false,
+    secrets: [],
+    metrics: {},
+  }
   let definition: Definitions[PluginKind]
   try {
     definition = await loadDefinition(kind, use, baseDir)
@@ -48,6 +57,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     name: definition.name,
     live: source.live ?? false,
     format: source.format,
+    ranking: kind === 'format' && isRankingFormat(definition as Definitions['format']),
     metrics: plainDefinitions(definition.metrics ?? {}),
     ...optionsFinding(definition, { kind, use, options, path }, baseDir),
   }

@@ -29,6 +29,8 @@ interface InspectedSource {
   live: boolean
   format: { use: string; options: Record<string, unknown> }
   formatName: string
+  /** Whether its records hold rankings and no posts. */
+  rankings: boolean
 }
 
 /** What was found of the plugins of a configuration, in its order: their names, by section. */
@@ -73,6 +75,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     .map(({ path, message, code }) => loaded.problem(path, message, code))
   problems.push(...metricConflicts([...questions, ...formats], all, loaded))
   problems.push(...duplicates(named, loaded), ...strayScorers(named.scorers, loaded))
+  problems.push(...strayRankings(named.sources, formatFindings, loaded))
   // What of plugins that run elsewhere only.
   const secrets = all.flatMap(({ secrets }) => secrets)
   noteSecrets(config, path => secrets.some(pattern => matches(pattern, path)), baseDir)
@@ -86,6 +89,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
         live: ofSources[i]?.live ?? false,
         format: { use, options },
         formatName: formatFindings[i]?.name ?? use,
+        rankings: formatFindings[i]?.ranking ?? false,
       }
     }),
     secrets,
@@ -151,6 +155,37 @@ function strayScorers(scorers: { name: string }[], { config, problem }: LoadedCo
   )
 }
 
+/** Names of sources that are to have rankings and have none. */
+function strayRankings(
+  sources: { name: string }[],
+  formats: Finding[],
+  { config, problem }: LoadedConfig,
+): Problem[] {
+  const named: [path: (string | number)[], source: string | undefined][] = [
+    ...Object.entries(config.topics).map(([topic, rule]): [(string | number)[], string | undefined] => [
+      ['topics', topic, 'from'],
+      Array.isArray(rule) ? undefined : rule.from,
+    ]),
+    ...config.reports.flatMap(({ rankings = [] }, i) =>
+      rankings.map((source, place): [(string | number)[], string] => [
+        ['reports', i, 'rankings', place],
+        source,
+      ]),
+    ),
+  ]
+  const names = sources.map(({ name }) => name).filter((_, i) => formats[i]?.ranking)
+  const there =
+    names.length === 0 ? 'the format of none has rankings' : `those with rankings are ${names.join(', ')}`
+  return named.flatMap(([path, source]) => {
+    // One that could not be loaded is a problem of its own.
+    const place = sources.findIndex(({ name }) => name === source)
+    const isUnknown = place >= 0 && formats[place]?.name === undefined
+    return source === undefined || names.includes(source) || isUnknown
+      ? []
+      : [problem(path, `no source with rankings is called "${source}"; ${there}`)]
+  })
+}
+
 /** The problems of the plugins of a configuration that does not fit its schema, so that all are shown at once. */
 export async function inspectDraft({ baseDir, value, problem }: ConfigDraft): Promise<Problem[]> {
   const questions = KINDS.flatMap(kind => {
@@ -201,6 +236,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
       name: undefined,
       live: false,
       format: undefined,
+      ranking: false,
       secrets: [],
       metrics: {},
       problems: [

@@ -1,11 +1,12 @@
 import type { DropReason } from '../catalogue/drop-reasons.ts'
-import { decodeRecord, NoPost, readPosts, recordText } from '../plugin/decoding.ts'
+import { decodeRankings, decodeRecord, NoPost, readPosts, recordText } from '../plugin/decoding.ts'
 import type { Format, RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
+import type { Ranking, RankingFormat } from '../plugin/ranking.ts'
 import { excerptOf, type Job } from './job.ts'
 import type { Meter } from './meter.ts'
 
-const NONE: readonly Post[] = []
+const NONE: readonly never[] = []
 
 /** Called for each record or post that is dropped: its reason, what was wrong, and a way to look at it. */
 export type OnDrop = (job: Job, record: number, reason: DropReason, message: string) => void
@@ -33,15 +34,15 @@ class CurrentRecord implements RecordContext {
   }
 }
 
-/** Turns the records of one source into posts, through its format. */
+/** Turns the records of one source into posts or rankings, through its format. */
 export class Decoder {
-  readonly #format: Format
+  readonly #format: Format | RankingFormat
   readonly #isBinary: boolean
   readonly #meter: Meter
   readonly #drop: OnDrop
   readonly #current = new CurrentRecord()
 
-  constructor(format: Format, meter: Meter, drop: OnDrop) {
+  constructor(format: Format | RankingFormat, meter: Meter, drop: OnDrop) {
     this.#format = format
     // Once: what a plugin's getter does must not depend on the record, nor cost one that it is not called for.
     this.#isBinary = format.binary === true
@@ -51,27 +52,44 @@ export class Decoder {
 
   /** The posts of a record; a record without any is dropped with its reason. */
   decode(job: Job, record: number): readonly Post[] {
-    const posts = this.#decode(job, record)
+    const posts = job.posts ? this.#written(job, record) : this.#decode(job, record, decodeRecord)
     return posts instanceof NoPost ? this.#none(job, record, posts) : posts
   }
 
-  #decode(job: Job, record: number): readonly Post[] | NoPost {
+  /** The same for a format of rankings. */
+  decodeRankings(job: Job, record: number): readonly Ranking[] {
+    const rankings = this.#decode(job, record, decodeRankings)
+    return rankings instanceof NoPost ? this.#none(job, record, rankings) : rankings
+  }
+
+  /** Posts that the source wrote itself. */
+  #written(job: Job, record: number): readonly Post[] | NoPost {
     const { records } = job
-    const binary = this.#isBinary && !job.posts
-    const text = binary ? '' : recordText(records.bytes, records.start(record), records.end(record))
+    const text = recordText(records.bytes, records.start(record), records.end(record))
     if (text instanceof NoPost) return text
     if (this.#meter.skips(job, record, 0)) return new NoPost('plugin', '')
-    if (job.posts) return readPosts(JSON.parse(text))
+    return readPosts(JSON.parse(text))
+  }
+
+  #decode<Value>(
+    job: Job,
+    record: number,
+    decode: (format: never, text: string, record: RecordContext) => readonly Value[] | NoPost,
+  ): readonly Value[] | NoPost {
+    const { records } = job
+    const text = this.#isBinary ? '' : recordText(records.bytes, records.start(record), records.end(record))
+    if (text instanceof NoPost) return text
+    if (this.#meter.skips(job, record, 0)) return new NoPost('plugin', '')
     const current = this.#current
     current.job = job
     current.index = record
     this.#meter.begin(record, 0)
-    const posts = decodeRecord(this.#format, text, current)
+    const values = decode(this.#format as never, text, current)
     this.#meter.end()
-    return posts
+    return values
   }
 
-  #none(job: Job, record: number, { reason, message, error }: NoPost): readonly Post[] {
+  #none(job: Job, record: number, { reason, message, error }: NoPost): readonly never[] {
     if (error) this.#meter.failed(error, () => excerptOf(job, record))
     // What the format did is in the error, which is logged for itself.
     const why = reason === 'plugin' ? `format ${this.#meter.name} failed on it` : message

@@ -4,6 +4,7 @@ import type { PostEvent } from '../plugin/events/post.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import type { Format } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
+import type { RankingFormat } from '../plugin/ranking.ts'
 import type { Score, Scorer } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { CounterCell } from '../state/counters.ts'
@@ -15,17 +16,18 @@ import { termsOf } from './extraction.ts'
 import type { Job } from './job.ts'
 import { type LanguageDetector, languageLabel } from './language.ts'
 import { Meter, type OnFailure } from './meter.ts'
-import { type Plan, topicsOf } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { PlanTopics, type Trends } from './plan-topics.ts'
 import type { Progress } from './progress.ts'
+import { RankingCounter } from './ranking-counter.ts'
 import type { Relay } from './relay.ts'
 import { PostSampler } from './sampling.ts'
 import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
-import { TopicMatcher } from './topics.ts'
 
 /** The plugins of a worker, made and ready. */
 export interface Instances {
   /** By source, in the plan's order. */
-  formats: Format[]
+  formats: (Format | RankingFormat)[]
   scorers: Scorer[]
   extractors: Extractor[]
   detector: LanguageDetector | null
@@ -53,11 +55,11 @@ interface SourceStages {
   /** By reason. */
   drops: Map<DropReason, CounterCell>
   dedupe: boolean
+  /** Where its format has rankings, what counts them. */
+  rankings: RankingCounter | null
   /** Tells its ids from those of other sources; of its name, so that a reload changes nothing. */
   seed: number
 }
-
-const EVERY_TOPIC: readonly number[] = [0]
 
 /** Records that are relayed together. */
 const RELAY_STRIDE = 1024
@@ -79,8 +81,7 @@ export class Pipeline {
   readonly #extractorMeters: Meter[]
   /** By extractor: posts with more terms than are counted. */
   readonly #overLimit: CounterCell[]
-  readonly #topics: TopicMatcher | null
-  readonly #topicPlaces: Map<string, number>
+  readonly #topics: PlanTopics
   readonly #languages: ReadonlySet<string>
   readonly #seen: SeenIds | null
   readonly #sampler: PostSampler | null
@@ -104,10 +105,11 @@ export class Pipeline {
       return made
     }
     this.#sampler = plan.samples ? new PostSampler(plan.samples) : null
-    this.#sources = plan.sources.map(({ name, format, dedupe }, index) => ({
+    this.#topics = new PlanTopics(plan)
+    this.#sources = plan.sources.map(({ name, format, dedupe, rankings }, index) => ({
       name,
       decoder: new Decoder(
-        instances.formats[index] as Format,
+        instances.formats[index] as Format | RankingFormat,
         meter('format', format.name),
         (job, record, ...rest) => this.#drop(job, record, ...rest),
       ),
@@ -118,6 +120,7 @@ export class Pipeline {
       future: state.counter('mood_future_posts_total').cell(name),
       drops: new Map(),
       dedupe,
+      rankings: rankings ? new RankingCounter(name, plan, state, this.#topics) : null,
       seed: nameSeed(name),
     }))
     this.#scorers = instances.scorers.map(scorer => new ScorerCaller(scorer, { timeout: plan.pluginTimeout }))
@@ -127,8 +130,6 @@ export class Pipeline {
       state.counter('mood_posts_over_term_limit_total').cell(name),
     )
     this.#extractorMeters = plan.extractors.map(({ name }) => meter('extractor', name))
-    this.#topics = plan.topics.length > 0 ? new TopicMatcher(plan.topics) : null
-    this.#topicPlaces = new Map(topicsOf(plan).map(({ name }, place) => [name, place]))
     this.#languages = new Set(plan.languages.labels)
     this.#seen = plan.seenIds ? new SeenIds(plan.seenIds) : null
     this.synchronous = !instances.relay && this.#scorers.every(({ traits }) => traits.synchronous)
@@ -157,6 +158,11 @@ export class Pipeline {
   /** Posts that were sampled for outputs since the last call. */
   takeSamples(): PostEvent[] {
     return this.#sampler?.take() ?? []
+  }
+
+  /** The present terms of the rankings that topics take theirs from, by source, the first rank first. */
+  trends(terms: Trends): void {
+    this.#topics.trends(terms)
   }
 
   /** Slots of seen ids that were written since the last call. */
@@ -210,6 +216,11 @@ export class Pipeline {
     const source = this.#sources[job.source] as SourceStages
     source.records.n++
     source.bytes.n += job.records.end(record) - job.records.start(record)
+    if (source.rankings && !job.posts) {
+      for (const ranking of source.decoder.decodeRankings(job, record))
+        source.rankings.count(ranking, job.receivedAt)
+      return []
+    }
     const candidates: Candidate[] = []
     const posts = source.decoder.decode(job, record)
     const known = job.records.verdict(record)
@@ -221,7 +232,7 @@ export class Pipeline {
         this.#drop(job, record, 'duplicate', `a post with the id ${post.id} was counted already`)
         continue
       }
-      const topics = this.#topicsOf(post)
+      const topics = this.#topics.of(post)
       if (topics.length === 0) {
         this.#drop(job, record, 'off_topic', 'matches no topic')
         continue
@@ -230,6 +241,7 @@ export class Pipeline {
         const lang = this.#instances.detector.detect(post.text)
         if (lang !== undefined) post.lang = lang
       }
+      if (this.#topics.mentioned.length > 0) post.trends = this.#topics.mentioned
       // Scorers and extractors all get this one.
       Object.freeze(post)
       if (post.topics) Object.freeze(post.topics)
@@ -273,13 +285,6 @@ export class Pipeline {
     const isNew = this.#seen.add(seed, id)
     if (isNew) records.note(record, records.verdict(record) | note)
     return isNew
-  }
-
-  #topicsOf(post: Post): readonly number[] {
-    const matched = this.#topics ? this.#topics.match(post.text) : EVERY_TOPIC
-    if (post.topics === undefined || !this.#topics) return matched
-    const named = post.topics.flatMap(name => this.#topicPlaces.get(name) ?? [])
-    return named.length === 0 ? matched : [...new Set([...matched, ...named])]
   }
 
   #finish(job: Job, candidate: Candidate): void {

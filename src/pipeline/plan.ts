@@ -17,11 +17,19 @@ export interface Plan {
   /** Folder of the configuration file: where relative paths start. */
   baseDir: string
   /** In the order that batches name them by. */
-  sources: { name: string; format: PluginSpec; dedupe: boolean }[]
-  /** Empty: every post counts under `all`. */
+  sources: {
+    name: string
+    format: PluginSpec
+    dedupe: boolean
+    /** Whether its format has rankings and no posts. */
+    rankings?: boolean
+  }[]
   /** How posts are sampled for outputs; not at all where absent. */
   samples?: SamplePlan
+  /** Where there are none, of `trending` neither, every post counts under `all`. */
   topics: TopicSpec[]
+  /** Topics whose keywords are the terms of a ranking. */
+  trending?: TrendingSpec[]
   scorers: PluginSpec[]
   extractors: PluginSpec[]
   /** Where posts go instead of being scored, of `mood-exporter relay`. */
@@ -44,11 +52,19 @@ export interface Plan {
   seenIds: SharedArrayBuffer | null
 }
 
+/** A topic whose keywords are the first terms of the present list of a source. */
+export interface TrendingSpec {
+  name: string
+  source: string
+  top: number
+}
+
 /** The topic of every post where none is configured. */
 export const ALL_TOPICS: TopicSpec = { name: 'all' }
 
-export const topicsOf = (plan: Pick<Plan, 'topics'>): TopicSpec[] =>
-  plan.topics.length > 0 ? plan.topics : [ALL_TOPICS]
+/** All topics, those with keywords of their own first. */
+export const topicsOf = ({ topics, trending = [] }: Pick<Plan, 'topics' | 'trending'>): { name: string }[] =>
+  topics.length + trending.length > 0 ? [...topics, ...trending] : [ALL_TOPICS]
 
 /** The label of languages that are not configured, and of posts whose language is not known. */
 export const OTHER_LANGUAGE = 'other'

@@ -3,7 +3,9 @@ import { type CallError, invalidResult, threw } from './call-error.ts'
 import { type Format, InvalidRecord, type RecordContext } from './format.ts'
 import { messageOf } from './message-of.ts'
 import type { Post } from './post.ts'
+import type { Ranking, RankingFormat } from './ranking.ts'
 import { readPost } from './read-post.ts'
+import { readRanking } from './read-ranking.ts'
 import { isThenable } from './shown.ts'
 
 /** Why a record yields no post. */
@@ -25,6 +27,7 @@ export class NoPost {
 
 const NOT_UTF8 = new NoPost('encoding', 'not valid UTF-8')
 const HOLDS_NONE = new NoPost('not_a_post', 'holds no post')
+const HOLDS_NO_RANKING = new NoPost('not_a_post', 'holds no ranking')
 
 /** The text of a record's bytes from `start` up to, and not including, `end`. */
 export function recordText(bytes: Buffer, start: number, end: number): string | NoPost {
@@ -42,31 +45,54 @@ export function decodeRecord(format: Format, text: string, record: RecordContext
   try {
     return readPosts(format.decode(text, record))
   } catch (error) {
-    if (isInvalidRecord(error)) return new NoPost('invalid', messageOf(error))
-    return failed(threw(error))
+    return reasonOf(error)
+  }
+}
+
+/** The same for a format of rankings. */
+export function decodeRankings(
+  format: RankingFormat,
+  text: string,
+  record: RecordContext,
+): readonly Ranking[] | NoPost {
+  try {
+    return readEach(format.decode(text, record), HOLDS_NO_RANKING, readRanking)
+  } catch (error) {
+    return reasonOf(error)
   }
 }
 
 /** The posts that there are in what a format returned, or a source handed over. */
-export function readPosts(decoded: unknown): readonly Post[] | NoPost {
-  if (decoded === null) return HOLDS_NONE
+export const readPosts = (decoded: unknown): readonly Post[] | NoPost =>
+  readEach(decoded, HOLDS_NONE, readPost)
+
+/** @param read gives a copy of a value, or what keeps it from being one */
+function readEach<Value>(
+  decoded: unknown,
+  none: NoPost,
+  read: (value: unknown) => Value | string,
+): readonly Value[] | NoPost {
+  if (decoded === null) return none
   if (!Array.isArray(decoded)) {
-    const post = readPost(decoded)
-    if (typeof post !== 'string') return [post]
-    const promise = 'expected a post, got a promise: `decode` cannot be asynchronous'
-    return failed(invalidResult(isThenable(decoded) ? promise : post))
+    const value = read(decoded)
+    if (typeof value !== 'string') return [value]
+    const promise = 'expected a value at once, got a promise: `decode` cannot be asynchronous'
+    return failed(invalidResult(isThenable(decoded) ? promise : value))
   }
   const { length } = decoded
-  if (length === 0) return HOLDS_NONE
-  const posts: Post[] = []
+  if (length === 0) return none
+  const values: Value[] = []
   // By index: iterating would pass over the holes of a sparse array.
   for (let index = 0; index < length; index++) {
-    const post = readPost(decoded[index])
-    if (typeof post === 'string') return failed(invalidResult(post))
-    posts.push(post)
+    const value = read(decoded[index])
+    if (typeof value === 'string') return failed(invalidResult(value))
+    values.push(value)
   }
-  return posts
+  return values
 }
+
+const reasonOf = (error: unknown): NoPost =>
+  isInvalidRecord(error) ? new NoPost('invalid', messageOf(error)) : failed(threw(error))
 
 const failed = (error: CallError) => new NoPost('plugin', error.message, error)
 

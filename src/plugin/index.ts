@@ -15,6 +15,7 @@ export { decodeEach } from './each.ts'
 export { PluginError, type PluginErrorCode, type PluginErrors } from './error.ts'
 export type { Alert, AlertEvent } from './events/alert.ts'
 export type { PostEvent } from './events/post.ts'
+export type { RankingEvent, RankingEventTerm } from './events/ranking.ts'
 export {
   type Period,
   REPORT_LANGUAGES,
@@ -103,6 +104,13 @@ export {
 } from './output.ts'
 export { isIndex, keysOf, lastKey, pointer, pointerReader } from './pointer.ts'
 export type { Post } from './post.ts'
+export {
+  defineRankingFormat,
+  type Ranking,
+  type RankingFormat,
+  type RankingFormatDefinition,
+  type RankingItem,
+} from './ranking.ts'
 export {
   type Connection,
   type ReconnectingOptions,

@@ -3,6 +3,7 @@ import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
 import type { AlertEvent } from './events/alert.ts'
 import type { PostEvent } from './events/post.ts'
+import type { RankingEvent } from './events/ranking.ts'
 import type { ReportEvent } from './events/report.ts'
 import type { WindowEvent } from './events/window.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
@@ -16,6 +17,7 @@ export interface OutputStreams {
   reports: ReportEvent
   alerts: AlertEvent
   posts: PostEvent
+  rankings: RankingEvent
 }
 
 export type OutputStream = keyof OutputStreams
@@ -31,6 +33,7 @@ export const OUTPUT_STREAMS = [
   'reports',
   'alerts',
   'posts',
+  'rankings',
 ] as const satisfies readonly OutputStream[]
 
 /**

@@ -16,4 +16,9 @@ export interface Post {
   topics?: string[] | undefined
   /** Names of the emotes in the text, where the service says which words are some, as Twitch does. */
   emotes?: string[] | undefined
+  /**
+   * Terms that the text mentions, of the rankings that topics take their keywords from. The exporter sets it; what a
+   * format or a source sets is left out.
+   */
+  trends?: readonly string[] | undefined
 }

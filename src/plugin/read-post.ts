@@ -27,12 +27,12 @@ export function readPost(value: unknown): Post | string {
     (url === undefined || typeof url === 'string')
   ) {
     if (topics === undefined && emotes === undefined)
-      return { id, text, createdAt, lang, author, url, topics, emotes }
+      return { id, text, createdAt, lang, author, url, topics, emotes, trends: undefined }
     const about = readNames('topics', topics)
     if (typeof about === 'string') return about
     const shown = readNames('emotes', emotes)
     if (typeof shown === 'string') return shown
-    return { id, text, createdAt, lang, author, url, topics: about, emotes: shown }
+    return { id, text, createdAt, lang, author, url, topics: about, emotes: shown, trends: undefined }
   }
   return faultOf({ id, text, createdAt, lang, author, url })
 }

@@ -78,6 +78,11 @@ export interface Emitter {
   readonly header: boolean
   /** How the format has streams cut into records; by lines where absent. `lines` does so itself. */
   readonly framing?: Framing
+  /**
+   * Whether records hold rankings. A list that has not changed is a snapshot of its own then, so a source that asks for
+   * it again hands it over again.
+   */
+  readonly rankings?: boolean
   /** Emits records, or posts; resolves when there is room for more. For a source that can wait. */
   write(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): Promise<void>
   /** The same for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */

@@ -29,7 +29,7 @@ export function extractTerms(extractor: Extractor, post: Post, limit: number): E
     else
       for (const term of found as Iterable<unknown>) {
         if (typeof term !== 'string') error ??= invalidResult(`expected terms as text, got ${shown(term)}`)
-        else if (!add(terms, clean(term), limit)) {
+        else if (!add(terms, cleanTerm(term), limit)) {
           over = true
           break
         }
@@ -51,7 +51,7 @@ function add(terms: string[], term: string, limit: number): boolean {
 }
 
 /** A term becomes a label's value: bounded, and valid Unicode, so that it can be sent as UTF-8. */
-function clean(term: string): string {
+export function cleanTerm(term: string): string {
   const cut = term.length > MAX_TERM ? term.slice(0, endOfCut(term)) : term
   return cut.isWellFormed() ? cut : cut.toWellFormed()
 }

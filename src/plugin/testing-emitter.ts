@@ -52,6 +52,8 @@ export class TestEmitter implements Emitter {
   readonly refusals: string[] = []
   /** Set it where the format needs a header. */
   header = false
+  /** Set it where the format has rankings. */
+  rankings = false
   /** Set it where the format has streams cut in another way. */
   framing: Framing = LINES
   ups = 0

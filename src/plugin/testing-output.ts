@@ -1,6 +1,7 @@
 import { allDelivered, outcomeOf } from './delivery.ts'
 import type { AlertEvent } from './events/alert.ts'
 import type { PostEvent } from './events/post.ts'
+import type { RankingEvent } from './events/ranking.ts'
 import type { ReportEvent, ReportTopic } from './events/report.ts'
 import { type AlertData, withAlertText } from './messages/alert.ts'
 import { type ReportData, withText } from './messages/report.ts'
@@ -111,6 +112,34 @@ export function postEvent(more: Partial<PostEvent> = {}): PostEvent {
     at: 1_700_000_000_000 + posts,
     id,
     url: `https://example.com/${id}`,
+    ...more,
+  }
+}
+
+let rankings = 0
+
+/** A list of two terms; each has a key of its own unless `more` says otherwise. */
+export function rankingEvent(more: Partial<RankingEvent> = {}): RankingEvent {
+  const at = 1_700_000_000_000 + 600_000 * rankings++
+  return {
+    kind: 'ranking',
+    key: `ranking/signal/${at}`,
+    source: 'signal',
+    at,
+    items: [
+      { rank: 1, term: '갤럭시', count: 1200, since: at - 600_000 },
+      { rank: 2, term: '첫눈', count: null, since: at },
+    ],
+    windows: [
+      {
+        window: '1h',
+        snapshots: 2,
+        terms: [
+          { term: '갤럭시', share: 1, meanRank: 1.5 },
+          { term: '첫눈', share: 0.5, meanRank: 2 },
+        ],
+      },
+    ],
     ...more,
   }
 }

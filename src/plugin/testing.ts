@@ -9,13 +9,14 @@
 import type { z } from 'zod'
 import type { CallError } from './call-error.ts'
 import type { PluginContext } from './context.ts'
-import { decodeRecord, NoPost, recordText } from './decoding.ts'
+import { decodeRankings, decodeRecord, NoPost, recordText } from './decoding.ts'
 import type { ExtractorDefinition } from './extractor.ts'
 import { type Format, type FormatContext, type FormatDefinition, InvalidRecord } from './format.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { OutputDefinition, OutputStream, OutputStreams } from './output.ts'
 import type { Post } from './post.ts'
+import type { Ranking, RankingFormatDefinition } from './ranking.ts'
 import { RecordedMetrics } from './recorded-metrics.ts'
 import type { Framing } from './records/framing.ts'
 import type { ScoreOutcome } from './score-result.ts'
@@ -37,6 +38,7 @@ export { RecordedMetrics } from './recorded-metrics.ts'
 export {
   alertEvent,
   postEvent,
+  rankingEvent,
   reportEvent,
   reportTopic,
   type WriteOutcome,
@@ -286,6 +288,50 @@ export async function testFormat<Options extends z.ZodObject, Metrics extends Me
   }
 }
 
+/** What became of a record: its rankings, or why it is dropped. */
+export interface DecodedRankings {
+  readonly rankings: readonly Ranking[]
+  readonly dropped?: { readonly reason: NoPost['reason']; readonly message: string }
+}
+
+/**
+ * A format of rankings made with these options, called as the exporter calls it. `outcome` takes a record as text or as
+ * bytes, and gives what the exporter makes of it: rankings, or the reason for which the record is dropped. `plugin` as the
+ * reason is an error of the format.
+ *
+ * @param where the folder that relative paths start from, or more of the context
+ */
+export async function testRankingFormat<
+  Options extends z.ZodObject,
+  Metrics extends MetricDefinitions = NoMetrics,
+>(
+  definition: RankingFormatDefinition<Options, Metrics>,
+  options: z.input<Options> = {} as z.input<Options>,
+  where: string | TestContextOptions = {},
+) {
+  const { context, tested } = testContext(definition, where)
+  const parsed = definition.options.parse(options) as z.output<Options>
+  const format = await definition.create(parsed, {
+    ...context,
+    format: () => Promise.reject(new Error('the test has no other formats')),
+  })
+  return {
+    ...tested,
+    format,
+    outcome(
+      record: string | Uint8Array,
+      { receivedAt = Date.now(), header, path }: TestRecord = {},
+    ): DecodedRankings {
+      const bytes = Buffer.from(record as string)
+      const text = format.binary ? '' : recordText(bytes, 0, bytes.length)
+      const beside = { bytes, receivedAt, path, ...(header === undefined ? {} : { header }) }
+      const decoded = text instanceof NoPost ? text : decodeRankings(format, text, beside)
+      if (!(decoded instanceof NoPost)) return { rankings: decoded }
+      return { rankings: [], dropped: { reason: decoded.reason, message: decoded.message } }
+    },
+  }
+}
+
 /** How a source is started in a test. */
 export interface TestSourceOptions extends TestContextOptions {
   /** Of a source without partitions. */
@@ -296,6 +342,8 @@ export interface TestSourceOptions extends TestContextOptions {
   framing?: Framing
   /** Whether that format needs a header. */
   header?: boolean
+  /** Whether that format has rankings. */
+  rankings?: boolean
 }
 
 /**
@@ -305,7 +353,15 @@ export interface TestSourceOptions extends TestContextOptions {
 export async function testSource<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
   definition: SourceDefinition<Options, Metrics>,
   options: z.input<Options> = {} as z.input<Options>,
-  { position, positions, maxRecordBytes = 65_536, framing, header, ...where }: TestSourceOptions = {},
+  {
+    position,
+    positions,
+    maxRecordBytes = 65_536,
+    framing,
+    header,
+    rankings,
+    ...where
+  }: TestSourceOptions = {},
 ) {
   const { context, tested, controller } = testContext<Metrics>(definition, where)
   const parsed = definition.options.parse(options) as z.output<Options>
@@ -318,6 +374,7 @@ export async function testSource<Options extends z.ZodObject, Metrics extends Me
   const emitter = new TestEmitter(maxRecordBytes)
   if (framing) emitter.framing = framing
   if (header) emitter.header = header
+  if (rankings) emitter.rankings = rankings
   const done = source.run(emitter, controller.signal).finally(() => source.close?.())
   done.catch(() => {})
   return {

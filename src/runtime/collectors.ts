@@ -9,6 +9,7 @@ import { SENTIMENTS } from '../state/window-slices.ts'
 import type { StateDirectory } from './checkpoints/state-directory.ts'
 import type { StoreStatistics } from './checkpoints/store/messages.ts'
 import type { OutputReading, Outputs } from './outputs/outputs.ts'
+import { rankingCollectorsOf } from './rankings/collectors.ts'
 import type { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import type { SourceRunner } from './sources/source-runner.ts'
@@ -86,6 +87,10 @@ export function collectorsOf(exporter: Collected): Readings {
     *mood_top_terms_error_posts() {
       for (const { key, error } of topTerms(exporter.state)) yield [key, error]
     },
+    mood_ranking_snapshots_total: counter('mood_ranking_snapshots_total'),
+    mood_ranking_snapshots_evicted_total: counter('mood_ranking_snapshots_evicted_total'),
+    mood_ranking_new_terms_total: counter('mood_ranking_new_terms_total'),
+    ...rankingCollectorsOf(exporter),
     mood_alert_notifications_total: counter('mood_alert_notifications_total'),
     mood_reports_total: counter('mood_reports_total'),
     *mood_report_last_timestamp_seconds() {

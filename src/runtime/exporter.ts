@@ -11,7 +11,7 @@ import type { State } from '../state/state.ts'
 import { type AlertAdmission, type AlertAnswer, AlertReceiver } from './alerts/receiver.ts'
 import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
-import { REPORTS } from './checkpoints/kept.ts'
+import { RANKINGS, REPORTS } from './checkpoints/kept.ts'
 import { StateDirectory } from './checkpoints/state-directory.ts'
 import { beginSeries, beginSeriesInTurns, collectorsOf } from './collectors.ts'
 import { Journal } from './journal.ts'
@@ -20,6 +20,8 @@ import { Outbox } from './outputs/outbox.ts'
 import { type NextOutputs, Outputs } from './outputs/outputs.ts'
 import { Samples } from './outputs/samples.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
+import { RankingPublisher } from './rankings/publisher.ts'
+import { trendsOf } from './rankings/trends.ts'
 import { Rates } from './rates.ts'
 import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
@@ -97,6 +99,7 @@ export class Exporter implements ExporterView {
   #outputs: Outputs | null = null
   readonly reporter: Reporter
   readonly #alerts: AlertReceiver
+  readonly #rankings: RankingPublisher
   #ranUntil = performance.now()
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
@@ -125,6 +128,7 @@ export class Exporter implements ExporterView {
         ...[...exporter.sources.values()].map(runner => runner.create()),
       ])
       await exporter.#alerts.open()
+      await exporter.#rankings.open()
       await exporter.reporter.configure(prepared.resolved.reports, Date.now())
       exporter.#pluginMetrics.refresh()
       exporter.#pool.use()
@@ -178,9 +182,15 @@ export class Exporter implements ExporterView {
       log,
       outbox: this.#outbox,
       store: directory.kept(REPORTS),
-      source: () => ({ state: this.state, incidents: this.#alerts.incidents, rankings: [] }),
+      source: () => ({ state: this.state, incidents: this.#alerts.incidents }),
       outputs: () => this.#outputs?.taking('reports').map(({ name }) => name) ?? [],
       count: (report, result) => this.#checkpoints.count('mood_reports_total', [report, result]),
+    })
+    this.#rankings = new RankingPublisher({
+      state: this.state,
+      outbox: this.#outbox,
+      store: directory.kept(RANKINGS),
+      outputs: () => this.#outputs?.taking('rankings').map(({ name }) => name) ?? [],
     })
     this.#reloads = new Reloads(() => this.#reload(), log)
     this.#pool = this.#newPool(prepared.resolved)
@@ -356,6 +366,7 @@ export class Exporter implements ExporterView {
     this.#pool = fresh
     await outputs?.adopt()
     await this.reporter.configure(resolved.reports, Date.now())
+    await this.#rankings.retain(resolved.known.rankings ?? new Set())
     await beginSeriesInTurns(this.state, resolved)
     const positions = new Map(leaving.map(({ name, inFlight }) => [name, inFlight.positions]))
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
@@ -449,7 +460,10 @@ export class Exporter implements ExporterView {
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
     }
-    return new WorkerPool(plan, this.#queue, { size: workers, heapBytes: limits.worker_memory }, ports)
+    const options = { size: workers, heapBytes: limits.worker_memory }
+    const pool = new WorkerPool(plan, this.#queue, options, ports)
+    pool.trends(trendsOf(this.state, plan))
+    return pool
   }
 
   #newSources(
@@ -507,6 +521,7 @@ export class Exporter implements ExporterView {
   #runSource(runner: SourceRunner): void {
     runner.header = this.#pool.headers.get(runner.name) ?? false
     runner.framing = this.#pool.framings.get(runner.name) ?? LINES
+    runner.rankings = this.resolved.known.rankings?.has(runner.name) ?? false
     runner.run()
   }
 
@@ -595,6 +610,8 @@ export class Exporter implements ExporterView {
     this.#checkpoints.tick(now)
     if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
+    this.#rankings.look()
+    if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
     if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
   }

@@ -7,9 +7,16 @@ import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import type { Inspection } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
-import { ALL_TOPICS, OTHER_LANGUAGE, type Plan, type PluginSpec, type TopicSpec } from '../pipeline/plan.ts'
+import {
+  OTHER_LANGUAGE,
+  type Plan,
+  type PluginSpec,
+  type TopicSpec,
+  type TrendingSpec,
+  topicsOf,
+} from '../pipeline/plan.ts'
 import type { SamplePlan } from '../pipeline/sampling.ts'
-import { deltaShapeOf, type StateShape } from '../state/shape.ts'
+import { deltaShapeOf, type RankingsShape, type StateShape } from '../state/shape.ts'
 import { fileStamps } from './file-stamps.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
 import { type ReportSpec, reportSpecs, retentionOf } from './reports/report-spec.ts'
@@ -17,6 +24,9 @@ import { withTopics } from './threads/packed-topics.ts'
 
 /** Ids that all sources' de-duplication remembers together, where none of them says how many. */
 const SEEN_POSTS = 500_000
+
+/** Terms of a ranking that are keywords of a topic where it does not say how many. */
+const TRENDING_TERMS = 10
 
 /** The resolved configuration: what workers, the live state and each source's thread need to know. */
 export interface ResolvedConfig {
@@ -63,9 +73,17 @@ export function resolveConfig(
 ): ResolvedConfig {
   const { limits, languages, sentiment } = config
   const sources = config.sources.map((entry, i) => {
-    const { name, live, format, formatName } = inspection.sources[i] as Inspection['sources'][number]
+    const { name, live, format, formatName, rankings } = inspection.sources[
+      i
+    ] as Inspection['sources'][number]
     const { use, options, dedupe = live } = splitPlugin('source', entry)
-    return { spec: { use, name, options }, format: { ...format, name: formatName }, formatName, dedupe }
+    return {
+      spec: { use, name, options },
+      format: { ...format, name: formatName },
+      formatName,
+      dedupe,
+      rankings,
+    }
   })
   const windows = config.windows.map(window => ({
     label: windowLabel(window.size),
@@ -95,11 +113,18 @@ export function resolveConfig(
     typeof dedupe === 'object' ? dedupe.posts : dedupe ? SEEN_POSTS : 0,
   )
   const seenPosts = Math.max(0, ...remembered)
-  const names = Object.keys(config.topics)
-  const topics = names.length > 0 ? names : [ALL_TOPICS.name]
+  const keywords = topicSpecs(config.topics)
+  const trending = trendingSpecs(config.topics)
+  const topics = topicsOf({ topics: keywords, trending }).map(({ name }) => name)
+  const ranked = sources.filter(({ rankings }) => rankings).map(({ spec }) => spec.name)
   const scorerNames = inspection.scorers.map(({ name }) => name)
   const { scorer = scorerNames[0] ?? '' } = typeof config.alert === 'object' ? config.alert : {}
-  const reports = reportSpecs(config, { topics, scorer })
+  const reports = reportSpecs(config, {
+    // Rankings alone have no posts to report on.
+    topics: ranked.length < sources.length ? topics : [],
+    scorer,
+    rankings: ranked,
+  })
   const retention = retentionOf(reports)
   const shape: StateShape = {
     windows,
@@ -109,6 +134,7 @@ export function resolveConfig(
       windows: retention ? [...windows, retention.terms] : windows,
     })),
     ...(retention ? { history: retention.history } : {}),
+    ...(ranked.length > 0 ? { rankings: rankingsShape(config, retention?.rankings ?? 0) } : {}),
     terms: limits.terms,
     slices: limits.panes,
     idle: limits.idle,
@@ -117,12 +143,14 @@ export function resolveConfig(
   const samples = samplesFor(outputs)
   const withoutTopics: Omit<Plan, 'topics'> = {
     baseDir,
-    sources: sources.map(({ spec, format, dedupe }) => ({
+    sources: sources.map(({ spec, format, dedupe, rankings }) => ({
       name: spec.name,
       format,
       dedupe: dedupe !== false,
+      ...(rankings ? { rankings } : {}),
     })),
     ...(samples ? { samples } : {}),
+    ...(trending.length > 0 ? { trending } : {}),
     scorers: config.scorers.map((entry, i) => {
       const { use, options } = splitPlugin('scorer', entry)
       return { use, name: (inspection.scorers[i] as { name: string }).name, options }
@@ -166,6 +194,12 @@ export function resolveConfig(
       scorers: new Set(plan.scorers.map(({ name }) => name)),
       extractors: new Set(extractors.map(({ name }) => name)),
       outputs: new Set(outputs.map(({ name }) => name)),
+      ...(ranked.length > 0
+        ? {
+            rankings: new Set(ranked),
+            rankingWindows: new Set(config.rankings.windows.map(windowLabel)),
+          }
+        : {}),
       ...(reports.length > 0 ? { reports: new Set(reports.map(({ name }) => name)) } : {}),
       windows: new Set(windows.map(({ label }) => label)),
       termWindows: new Map(
@@ -185,22 +219,45 @@ function relaySpec(outputs: readonly OutputSpec[]): PluginSpec {
   return { use: output.use, name: output.name, options: output.options }
 }
 
-/** The names and alerts of topics, without what they match: all that is read of them beside {@link topicSpecs}. */
+/** The topics without their keywords: all that is read of them beside {@link topicSpecs}. */
 export const topicHeads = (topics: LoadedConfig['config']['topics']): LoadedConfig['config']['topics'] =>
   Object.fromEntries(
-    Object.entries(topics).map(([name, rule]) => [
-      name,
-      Array.isArray(rule) || rule.alert === undefined ? [] : { alert: rule.alert },
-    ]),
+    Object.entries(topics).map(([name, rule]) => {
+      if (Array.isArray(rule)) return [name, []]
+      const { alert, from, top } = rule
+      const head = defined({ alert, from, top })
+      return [name, Object.keys(head).length > 0 ? head : []]
+    }),
   )
 
-/** The topics of a configuration as posts are matched with them. */
+/** The topics of a configuration that have keywords, as posts are matched with them. */
 export const topicSpecs = (topics: LoadedConfig['config']['topics']): TopicSpec[] =>
-  Object.entries(topics).map(([name, rule]) =>
-    Array.isArray(rule)
-      ? { name, any: rule }
-      : defined({ name, any: rule.any, all: rule.all, not: rule.not }),
+  Object.entries(topics).flatMap(([name, rule]) => {
+    if (Array.isArray(rule)) return [{ name, any: rule }]
+    return rule.from === undefined ? [defined({ name, any: rule.any, all: rule.all, not: rule.not })] : []
+  })
+
+/** Those whose keywords are the terms of a ranking. */
+const trendingSpecs = (topics: LoadedConfig['config']['topics']): TrendingSpec[] =>
+  Object.entries(topics).flatMap(([name, rule]) =>
+    Array.isArray(rule) || rule.from === undefined
+      ? []
+      : [{ name, source: rule.from, top: rule.top ?? TRENDING_TERMS }],
   )
+
+/** @param reported how long reports need snapshots, in milliseconds */
+function rankingsShape(
+  { rankings: { windows, top, terms, snapshots } }: LoadedConfig['config'],
+  reported: number,
+): RankingsShape {
+  return {
+    windows: windows.map(size => ({ label: windowLabel(size), size })),
+    top,
+    terms,
+    snapshots,
+    keep: Math.max(reported, ...windows),
+  }
+}
 
 function sized(memory: SharedArrayBuffer | null, posts: number): SharedArrayBuffer {
   const fresh = SeenIds.allocate(posts)

@@ -14,6 +14,20 @@ export interface HistoryShape {
   readonly keep: number
 }
 
+/** What is kept of rankings; times in milliseconds. */
+export interface RankingsShape {
+  /** Sliding windows. */
+  readonly windows: readonly { readonly label: string; readonly size: number }[]
+  /** Terms shown of each source and window. */
+  readonly top: number
+  /** Terms kept of a snapshot, the first ones. */
+  readonly terms: number
+  /** Snapshots kept of a source. */
+  readonly snapshots: number
+  /** How long they are kept at most: as long as the longest window, at least. */
+  readonly keep: number
+}
+
 /** A sliding window of terms, made of slices as long as it slides; times in milliseconds. */
 export interface TermWindowShape {
   readonly label: string
@@ -41,6 +55,8 @@ export interface StateShape {
   readonly idle: number
   /** Absent where no report is configured. */
   readonly history?: HistoryShape
+  /** Absent where no source has rankings. */
+  readonly rankings?: RankingsShape
   /** How far event time may lie ahead of the clock, in milliseconds (`limits.future`); a minute where absent. */
   readonly future?: number
 }

@@ -8,6 +8,7 @@ import { type ClosedWindow, type EncodedWindow, EventWindow } from './event-wind
 import { type EncodedHistograms, HistogramTable } from './histograms.ts'
 import { type EncodedHistory, History } from './history.ts'
 import { type EncodedPlugins, isCurrentOwner, ownerOf, PluginTables } from './plugin-metrics.ts'
+import { type EncodedRanking, type RankingCounts, Rankings } from './rankings.ts'
 import { DEFAULT_FUTURE, type StateShape } from './shape.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
 import { TermWindow } from './term-window.ts'
@@ -48,6 +49,8 @@ interface EncodedBase {
   plugins?: EncodedPlugins
   /** Absent where nothing is kept for reports. */
   history?: EncodedHistory
+  /** Absent where there are none. */
+  rankings?: EncodedRanking[]
 }
 
 /** The latest event time (Unix milliseconds) that a delta counts of a partition. */
@@ -76,6 +79,7 @@ export class State {
   readonly #histograms = new Map<HistogramName, HistogramTable>()
   #windows: Map<string, EventWindow>
   #history: History | null
+  #rankings: Rankings | null
   #terms: Map<string, TermWindow[]>
   /** By source and partition: what a delta brings, until it is merged. */
   readonly #eventTimes = new Map<string, EventTime>()
@@ -95,6 +99,7 @@ export class State {
     )
     this.#terms = termWindowsOf(shape, new Map())
     this.#history = shape.history ? new History(shape.history) : null
+    this.#rankings = shape.rankings ? new Rankings(shape.rankings) : null
   }
 
   get shape(): StateShape {
@@ -121,6 +126,11 @@ export class State {
     return this.#history
   }
 
+  /** Null where no source has rankings. */
+  get rankings(): Rankings | null {
+    return this.#rankings
+  }
+
   counter(name: CounterName): CounterTable {
     return ensure(this.#counters, name, () => new CounterTable())
   }
@@ -129,9 +139,9 @@ export class State {
     return ensure(this.#histograms, name, () => new HistogramTable(METRICS[name].buckets))
   }
 
-  /** Open slices over all windows and extractors: what a delta grows by. */
+  /** Open slices over all windows and extractors, and snapshots of rankings: what a delta grows by. */
   get openSlices(): number {
-    let slices = this.#history?.size ?? 0
+    let slices = (this.#history?.size ?? 0) + (this.#rankings?.size ?? 0)
     for (const window of this.#windows.values()) slices += window.slices.size
     for (const windows of this.#terms.values()) for (const window of windows) slices += window.slices.size
     return slices
@@ -168,6 +178,8 @@ export class State {
     for (const [source, partition, eventTime] of delta.#eventTimes.values())
       this.watermarks.observe(source, partition, eventTime, now)
     this.#released.push(...delta.#released)
+    if (this.#rankings && delta.#rankings)
+      this.#rankings.merge(delta.#rankings, now, this.#future, this.#rankingCounts)
     if (!delta.plugins.isEmpty) this.#mergePlugins(delta.plugins.encode())
     if (this.#history && delta.#history) {
       this.#history.merge(delta.#history, now)
@@ -175,6 +187,17 @@ export class State {
       for (const [key, n] of delta.counter('mood_posts_dropped_total').entries())
         if (n > 0) dropped.add(key, n)
     }
+  }
+
+  get #future(): number {
+    return this.#shape.future ?? DEFAULT_FUTURE
+  }
+
+  readonly #rankingCounts: RankingCounts = {
+    snapshot: (source, result) => this.counter('mood_ranking_snapshots_total').add(labelKey(source, result)),
+    entered: (source, terms) => this.counter('mood_ranking_new_terms_total').add(source, terms),
+    evicted: (source, snapshots) =>
+      this.counter('mood_ranking_snapshots_evicted_total').add(source, snapshots),
   }
 
   #mergePlugins(encoded: EncodedPlugins): void {
@@ -218,6 +241,7 @@ export class State {
           if (slices > 0 || window.hasMoved) this.#termChanges++
         }
     }
+    if (this.#rankings?.advance(now)) this.#version++
     this.#history?.forget(now)
     for (const [source, partition] of this.#released) this.watermarks.release(source, partition ?? undefined)
     this.#released = []
@@ -298,6 +322,10 @@ export class State {
     }
     this.#history = history
     this.#history?.retain(known)
+    const rankings = shape.rankings ? new Rankings(shape.rankings) : null
+    if (rankings && this.#rankings) rankings.adopt(this.#rankings)
+    rankings?.retain(known.rankings ?? NONE, known.topics)
+    this.#rankings = rankings
     this.#terms = termWindowsOf(shape, this.#terms)
     for (const windows of this.#terms.values())
       for (const window of windows) window.retain(topic => known.topics.has(topic))
@@ -313,6 +341,7 @@ export class State {
     for (const window of this.#windows.values()) window.slices.reset()
     for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
     this.#history?.reset()
+    this.#rankings?.reset()
     this.#eventTimes.clear()
     this.written.reset()
     this.#released = []
@@ -355,6 +384,7 @@ export class State {
       watermarks: this.watermarks.encode(),
       ...(this.plugins.isEmpty ? {} : { plugins: this.plugins.encode() }),
       ...(this.#history ? { history: this.#history.encode() } : {}),
+      ...(this.#rankings && this.#rankings.size > 0 ? { rankings: this.#rankings.encode() } : {}),
     }
     return JSON.stringify(base)
   }
@@ -417,6 +447,10 @@ export class State {
         state.#history?.decode(base.history)
       else leave('what is kept for reports')
     }
+    if (base.rankings) {
+      if (state.#rankings) state.#rankings.decode(base.rankings)
+      else leave('rankings')
+    }
     return state
   }
 
@@ -449,6 +483,8 @@ export class State {
           ?.retreat(horizon)
   }
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 function termWindowsOf(
   shape: StateShape,

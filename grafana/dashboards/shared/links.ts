@@ -3,6 +3,7 @@ import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-founda
 /** UIDs of the dashboards, which links and alerts name. */
 export const MOOD_UID = 'mood'
 export const BRANDS_UID = 'mood-brands'
+export const TRENDS_UID = 'mood-trends'
 export const EXPORTER_UID = 'mood-exporter'
 
 const link = (title: string, icon: string, tooltip: string, url: string) =>
@@ -12,6 +13,9 @@ export const toMood = () => link('Mood', 'dashboard', 'What people feel', `/d/${
 
 export const toBrands = () =>
   link('Brands', 'dashboard', 'How topics compare, over days and weeks', `/d/${BRANDS_UID}`)
+
+export const toTrends = () =>
+  link('Trends', 'dashboard', 'What trends, and what is written about it', `/d/${TRENDS_UID}`)
 
 export const toExporter = () =>
   link('Exporter', 'dashboard', 'How the exporter is', `/d/${EXPORTER_UID}`).keepTime(true)

@@ -8,6 +8,10 @@ export const UNITS = {
   batches: 'count:batches',
   threads: 'suffix:threads',
   samples: 'count:samples',
+  lists: 'suffix:lists',
+  terms: 'suffix:terms',
+  /** A place in a list, from 1. */
+  rank: 'none',
   alerts: 'suffix:firing',
   /** From -1 to 1. */
   score: 'none',

@@ -50,7 +50,7 @@ const PIECES = [
 ]
 
 /** Variants of the records, each with up to four random cuts, copies and insertions. */
-function* mutations(records: readonly string[], count: number, seed: number): Generator<string> {
+export function* mutations(records: readonly string[], count: number, seed: number): Generator<string> {
   const random = randomNumbers(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   for (let made = 0; made < count; made++) {

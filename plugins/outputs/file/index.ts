@@ -8,7 +8,7 @@ const RULE = `\n${'-'.repeat(72)}\n`
 export default defineOutput({
   name: 'file',
   description: 'Appends events to a file, as a line of JSON each or as text for people.',
-  takes: ['windows', 'reports', 'alerts', 'posts'],
+  takes: ['windows', 'reports', 'alerts', 'posts', 'rankings'],
   options: z.object({
     path: z
       .string()

@@ -8,8 +8,9 @@ import { Writer } from './writer.ts'
 
 export default defineOutput({
   name: 'kafka',
-  description: 'Writes windows that close, reports, alerts and sampled posts to a topic of Kafka, as JSON.',
-  takes: ['windows', 'reports', 'alerts', 'posts'],
+  description:
+    'Writes windows that close, reports, alerts, rankings and sampled posts to a topic of Kafka, as JSON.',
+  takes: ['windows', 'reports', 'alerts', 'posts', 'rankings'],
   errors: {
     ERR_KAFKA_OUTPUT_FILE:
       'A file of `tls_ca`, `tls_cert` or `tls_key` cannot be read. Check its path, which starts from the folder of the configuration.',

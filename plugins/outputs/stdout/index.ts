@@ -6,7 +6,7 @@ export default defineOutput({
   name: 'stdout',
   description:
     'Writes a line of JSON to standard output for each event: windows that close, reports, alerts, posts.',
-  takes: ['windows', 'reports', 'alerts', 'posts'],
+  takes: ['windows', 'reports', 'alerts', 'posts', 'rankings'],
   options: z.object({}),
   create() {
     const lines = new LineWriter(openStdout)

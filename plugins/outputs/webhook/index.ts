@@ -29,7 +29,7 @@ export default defineOutput({
   name: 'webhook',
   description:
     'Posts events to a URL, as JSON, signed where wanted: windows that close, reports, alerts, posts.',
-  takes: ['windows', 'reports', 'alerts', 'posts'],
+  takes: ['windows', 'reports', 'alerts', 'posts', 'rankings'],
   options,
   create({ url, token, secret, headers }, { log }) {
     warnOfClearToken(url, token !== undefined || Object.keys(headers).length > 0, log)

@@ -9,7 +9,10 @@ export const options = z
   .object({
     url: secret()
       .refine(isUrl, { error: 'expected a URL such as "https://example.com/feed.xml", without a password' })
-      .describe('What is fetched. Never shown but for its host, as a URL may hold a key.'),
+      .describe(
+        'What is fetched. Never shown but for its host, as a URL may hold a key. `{yyyy}`, `{mm}` and `{dd}` stand for a date (UTC).',
+      ),
+    ago: duration().prefault('0s').describe('How far back the date in the URL is: `1d` for yesterday.'),
     every: duration()
       .refine(ms => ms >= 1000, { error: 'expected at least 1s' })
       .prefault('10m')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Connection, Disconnect, type Emitter, type Log, pointerReader } from 'mood-exporter/plugin'
+import { datedUrl } from './dated-url.ts'
 import { fetchPage, isSameService, type Page, type PageRequest } from './fetch-page.ts'
 import { linkIn } from './links.ts'
 import type { PollOptions } from './options.ts'
@@ -44,8 +45,9 @@ export class Poller {
   async poll(connection: Connection): Promise<Polled> {
     const at = Date.now()
     const before = this.#position
-    // With `since` each poll has another URL.
-    const conditions = this.#settings.since ? {} : conditionsOf(before)
+    // With `since` each poll has another URL. A list that is as it was is a snapshot all the same.
+    const isConditional = !this.#settings.since && !this.#emitter.rankings
+    const conditions = isConditional ? conditionsOf(before) : {}
     const first = await this.#fetch(this.#firstUrl(), connection, conditions)
     if (first.text === null) {
       // Nothing has changed: the same position, at another time.
@@ -53,7 +55,7 @@ export class Poller {
       return { restMs: this.#restOf(first) }
     }
     const digest = createHash('sha256').update(first.text).digest('base64url')
-    const isNew = digest !== before?.digest
+    const isNew = digest !== before?.digest || this.#emitter.rankings
     let since = before?.since ?? null
     let page: Page = first
     if (isNew) {
@@ -84,8 +86,8 @@ export class Poller {
   }
 
   #firstUrl(): URL {
-    const { url, since } = this.#settings
-    const first = new URL(url)
+    const { url, ago, since } = this.#settings
+    const first = new URL(datedUrl(url, Date.now() - ago))
     const newest = this.#position?.since
     if (since && typeof newest === 'string')
       first.searchParams.set(since.parameter, since.value.replaceAll('{}', newest))

@@ -97,11 +97,16 @@ export interface ReportIncident {
 /** A ranking over the period. */
 export interface ReportRanking {
   source: string
+  /** Snapshots of the list in the period: what shares are of. */
+  snapshots: number
+  /** The terms with the largest shares, then the best mean ranks. */
   items: {
     term: string
     /** Share of the snapshots that hold the term, from 0 to 1. */
     share: number
+    /** Over the snapshots that hold it; 1 is the first. */
     meanRank: number
+    /** Whether it was not in the period before; false where that is not known. */
     isNew: boolean
   }[]
 }

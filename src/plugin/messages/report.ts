@@ -1,4 +1,10 @@
-import type { ReportComparison, ReportEvent, ReportTerm, ReportTopic } from '../events/report.ts'
+import type {
+  ReportComparison,
+  ReportEvent,
+  ReportRanking,
+  ReportTerm,
+  ReportTopic,
+} from '../events/report.ts'
 import { codePoints, cut } from './cut.ts'
 import { MARKDOWN, type Markup, TEXT } from './markup.ts'
 import { WORDS, type Words } from './words.ts'
@@ -43,13 +49,17 @@ export const reportSections = (report: ReportData, markup: Markup): Section[] =>
 export const reportPeriod = (report: ReportData): string => new Writer(report, TEXT).period
 
 /**
- * A report in at most so many code points: a line for each topic, as far as there is room, and how many are left out.
+ * A report in at most so many code points: a line for each topic and each term of a ranking, as far as there is room, and how many are left out.
  * For channels such as KakaoTalk, whose texts have 200.
  */
 export function briefReport(report: ReportData, most: number): string {
   const writer = new Writer(report, TEXT)
   const { more } = WORDS[report.language]
-  const lines = [...report.topics.map(topic => writer.brief(topic)), ...writer.briefWarnings()]
+  const lines = [
+    ...report.topics.map(topic => writer.brief(topic)),
+    ...writer.briefRankings(),
+    ...writer.briefWarnings(),
+  ]
   let text = cut([writer.title, writer.shortPeriod].join('\n'), most)
   for (const [i, line] of lines.entries()) {
     const left = lines.length - i
@@ -111,10 +121,7 @@ class Writer {
       ...topics.map(topic => ({ heading: topic.topic, lines: this.#topic(topic) })),
       ...rankings.map(({ source, items }) => ({
         heading: this.#words.ranking(source),
-        lines: items.map(({ term, share, meanRank, isNew }, i) => {
-          const rank = this.#words.rank(this.#percent(share), this.#decimal(meanRank))
-          return this.#text(`${i + 1}. ${term}: ${rank}${isNew ? `, ${this.#words.isNew}` : ''}`)
-        }),
+        lines: this.#ranking(items),
       })),
       ...(incidents ? [{ heading: this.#words.alerts, lines: this.#incidents(incidents) }] : []),
       this.#coverage(),
@@ -129,9 +136,27 @@ class Writer {
     return `${topic}: ${posts}${change ? ` ${change}` : ''}${mood}`
   }
 
+  /** The lines of the rankings: a heading for each, and its terms. */
+  briefRankings(): string[] {
+    return this.#report.rankings.flatMap(({ source, items }) => [
+      this.#words.ranking(source),
+      ...(items.length === 0
+        ? [this.#words.noRanking]
+        : items.map(({ term, share }, i) => `${i + 1}. ${term} ${this.#percent(share)}`)),
+    ])
+  }
+
   briefWarnings(): string[] {
     const { heading, lines } = this.#coverage()
     return heading === '' ? [] : lines
+  }
+
+  #ranking(items: ReportRanking['items']): string[] {
+    if (items.length === 0) return [this.#text(this.#words.noRanking)]
+    return items.map(({ term, share, meanRank, isNew }, i) => {
+      const rank = this.#words.rank(this.#percent(share), this.#decimal(meanRank))
+      return this.#text(`${i + 1}. ${term}: ${rank}${isNew ? `, ${this.#words.isNew}` : ''}`)
+    })
   }
 
   #topic(topic: ReportTopic): string[] {

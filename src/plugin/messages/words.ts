@@ -29,6 +29,7 @@ export interface Words {
   down(source: string, time: string): string
   dropped(source: string, n: string, reasons: string): string
   ranking(source: string): string
+  noRanking: string
   rank(share: string, mean: string): string
   isNew: string
   hours(n: string): string
@@ -66,6 +67,7 @@ export const WORDS: Record<ReportLanguage, Words> = {
     down: (source, time) => `The source ${source} was down for ${time}.`,
     dropped: (source, n, reasons) => `${plural(n, 'post', 'posts')} of ${source} dropped (${reasons}).`,
     ranking: source => `Trending: ${source}`,
+    noRanking: 'No list was received.',
     rank: (share, mean) => `${share} of the time, mean rank ${mean}`,
     isNew: 'new',
     hours: n => `${n} h`,
@@ -99,7 +101,8 @@ export const WORDS: Record<ReportLanguage, Words> = {
     stopped: time => `수집기가 ${time} 동안 실행되지 않았습니다.`,
     down: (source, time) => `소스 ${source}: ${time} 동안 연결 끊김.`,
     dropped: (source, n, reasons) => `소스 ${source}: ${n}건 누락 (${reasons}).`,
-    ranking: source => `실시간 순위: ${source}`,
+    ranking: source => `인기 검색어: ${source}`,
+    noRanking: '받은 순위가 없습니다.',
     rank: (share, mean) => `노출 ${share}, 평균 ${mean}위`,
     isNew: '신규',
     hours: n => `${n}시간`,

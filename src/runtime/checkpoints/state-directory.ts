@@ -6,14 +6,14 @@ import { State } from '../../state/state.ts'
 import type { ExporterLog } from '../log.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
 import type { StoreCall, StoreResult } from '../threads/messages.ts'
-import { REPORTS } from './kept.ts'
+import { RANKINGS, REPORTS } from './kept.ts'
 import type { StoredConfiguration } from './store/configuration.ts'
 import { CommitFailed, type FailureReason } from './store/errors.ts'
 import type { StoreStatistics } from './store/messages.ts'
 import { type Restored, restoredState, Store } from './store/store.ts'
 
 /** Names under which the exporter itself keeps values. */
-const KEPT = [REPORTS]
+const KEPT = [REPORTS, RANKINGS]
 
 /** The state that the exporter starts with, and the directory that it is kept in, if it is. */
 export class StateDirectory {

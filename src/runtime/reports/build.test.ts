@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { labelKey } from '../../catalogue/label-key.ts'
 import { briefReport } from '../../plugin/messages/report.ts'
+import { deltaShapeOf, type RankingsShape } from '../../state/shape.ts'
+import { State } from '../../state/state.ts'
 import { buildReport, periodOf, type ReportSource } from './build.ts'
-import { retentionOf } from './report-spec.ts'
+import { type ReportSpec, retentionOf } from './report-spec.ts'
 import { DAY, HOUR, type Posts, shapeOf, specOf, stateOf } from './reports-testing.ts'
 
 /** Nine in the morning in Seoul. */
@@ -10,9 +12,17 @@ const AT = Date.parse('2026-11-27T00:00Z')
 
 const SPEC = specOf()
 
+const RANKINGS: RankingsShape = {
+  windows: [{ label: '1h', size: HOUR }],
+  top: 10,
+  terms: 50,
+  snapshots: 2000,
+  keep: 3 * DAY,
+}
+
 function made(posts: readonly Posts[], more: Partial<ReportSource> = {}, spec = SPEC, since?: number) {
   const state = stateOf(shapeOf(spec), posts, AT + 60_000, since)
-  return buildReport(spec, AT, { state, incidents: null, rankings: [], ...more }, true)
+  return buildReport(spec, AT, { state, incidents: null, ...more }, true)
 }
 
 const inPeriod = (topic: string, more: Partial<Posts>): Posts => ({ at: AT - 5 * HOUR, topic, ...more })
@@ -77,7 +87,7 @@ test('up to now, the slice that has begun counts, and what it is compared with i
   const posts = [inPeriod('galaxy', { positive: 40 }), { at: AT + 60_000, topic: 'galaxy', positive: 5 }]
   const state = stateOf(shapeOf(SPEC), posts, now)
   const spec = { ...SPEC, period: DAY }
-  const report = buildReport(spec, now, { state, incidents: null, rankings: [] }, true, true)
+  const report = buildReport(spec, now, { state, incidents: null }, true, true)
   expect(report.period).toEqual({ start: AT - DAY, end: now })
   expect(report.topics[0]).toMatchObject({ total: 45, before: { start: AT - 2 * DAY, end: AT - DAY } })
 })
@@ -137,7 +147,7 @@ test('what was missed is said: unwanted drops, sources that were down, and the e
   slice?.down.add('tcp', 1000)
   for (let start = AT - DAY; start < AT - HOUR; start += HOUR)
     (state.history?.at(start) as { ran: number }).ran = HOUR
-  const report = buildReport(spec, AT, { state, incidents: null, rankings: [] }, false)
+  const report = buildReport(spec, AT, { state, incidents: null }, false)
   expect(report.coverage).toEqual({
     stopped: HOUR,
     sources: [
@@ -165,11 +175,73 @@ test('incidents are those that fired in the period, of its topics', () => {
   expect(made([], { incidents: [] }).text).toContain('No alerts.')
 })
 
-test('a ranking is written as it is given', () => {
-  const rankings = [
-    { source: 'signal', items: [{ term: '갤럭시', share: 0.5, meanRank: 2.25, isNew: true }] },
-  ]
-  expect(made([], { rankings }).text).toContain('1. 갤럭시: 50% of the time, mean rank 2.3, new')
+/** Takes a list of terms to be in a state, as of these times. */
+function withLists(lists: readonly [at: number, ...terms: string[]][], spec: ReportSpec) {
+  const shape = { ...shapeOf(spec), rankings: RANKINGS }
+  const state = stateOf(shape, [], AT + 60_000)
+  for (const [at, ...terms] of lists) {
+    const delta = new State(deltaShapeOf(shape))
+    delta.rankings?.add('signal', { at, items: terms.map((term, i) => ({ rank: i + 1, term })) })
+    state.merge(State.decodeBase(deltaShapeOf(shape), delta.encode().base), at)
+  }
+  state.advance(AT + 60_000)
+  return buildReport(spec, AT, { state, incidents: null }, true)
+}
+
+test('a ranking is listed with the shares and the mean ranks of the period, and what is new in it', () => {
+  const spec = specOf({ topics: [], rankings: ['signal', 'nate'], rankingTerms: 2 })
+  const report = withLists(
+    [
+      [AT - DAY - HOUR, 'b', 'c'],
+      [AT - DAY, 'a', 'b'],
+      [AT - HOUR, 'b', 'a'],
+      [AT - 1, 'b', 'c'],
+      [AT, 'z'],
+    ],
+    spec,
+  )
+  expect(report.rankings).toEqual([
+    {
+      source: 'signal',
+      snapshots: 3,
+      items: [
+        { term: 'b', share: 1, meanRank: 4 / 3, isNew: false },
+        { term: 'a', share: 2 / 3, meanRank: 1.5, isNew: true },
+      ],
+    },
+    { source: 'nate', snapshots: 0, items: [] },
+  ])
+  expect(report.text.split('\n')).toEqual([
+    'Mood report: daily',
+    'Nov 26, 2026, 09:00 to Nov 27, 2026, 09:00 (Asia/Seoul)',
+    '',
+    'Trending: signal',
+    '- 1. b: 100% of the time, mean rank 1.3',
+    '- 2. a: 67% of the time, mean rank 1.5, new',
+    '',
+    'Trending: nate',
+    '- No list was received.',
+    '',
+    'Not everything was counted',
+    '- The exporter did not run for 24 h.',
+  ])
+  expect(briefReport(report, 200).split('\n').slice(2)).toEqual([
+    'Trending: signal',
+    '1. b 100%',
+    '2. a 67%',
+    'Trending: nate',
+    'No list was received.',
+    'The exporter did not run for 24 h.',
+  ])
+})
+
+test('without lists of the period before it is not known what is new', () => {
+  const spec = specOf({ topics: [], rankings: ['signal'], language: 'ko' })
+  const report = withLists([[AT - HOUR, '갤럭시', '첫눈']], spec)
+  expect(report.rankings[0]?.items.map(({ isNew }) => isNew)).toEqual([false, false])
+  expect(report.markdown).toContain(
+    '**인기 검색어: signal**\n- 1. 갤럭시: 노출 100%, 평균 1위\n- 2. 첫눈: 노출 100%, 평균 2위',
+  )
 })
 
 const BUSY: Posts[] = [

@@ -44,7 +44,6 @@ export interface ReportSource {
   state: State
   /** Null where the exporter takes no alerts. */
   incidents: readonly ReportIncident[] | null
-  rankings: readonly ReportRanking[]
 }
 
 /**
@@ -69,7 +68,7 @@ export function periodOf({ cron, timeZone, period }: ReportSpec, at: number, sli
 export function buildReport(
   spec: ReportSpec,
   at: number,
-  { state, incidents, rankings }: ReportSource,
+  { state, incidents }: ReportSource,
   isComplete: boolean,
   isUpToNow = false,
 ): ReportEvent {
@@ -130,7 +129,7 @@ export function buildReport(
     topics,
     coverage: coverageOf(history, period),
     incidents: incidents && incidentsIn(incidents, period, spec.topics),
-    rankings: [...rankings],
+    rankings: rankingsIn(state, spec, period),
   })
 }
 
@@ -274,6 +273,30 @@ function coverageOf(history: History, { start, end }: Period): ReportCoverage {
       .filter(({ down, dropped }) => down > 0 || Object.keys(dropped).length > 0)
       .sort((a, b) => (a.source < b.source ? -1 : 1)),
   }
+}
+
+/** The terms of each ranking that were there most. New are those that were not in the period before, where that is known. */
+function rankingsIn(
+  { rankings }: State,
+  { rankings: sources, rankingTerms }: ReportSpec,
+  { start, end }: Period,
+): ReportRanking[] {
+  return sources.map(source => {
+    const history = rankings?.of(source)
+    const { snapshots, terms } = history?.between(start, end) ?? { snapshots: 0, terms: [] }
+    const before = history?.between(2 * start - end, start)
+    const known = new Set(before?.terms.map(({ term }) => term))
+    return {
+      source,
+      snapshots,
+      items: terms.slice(0, rankingTerms).map(({ term, share, meanRank }) => ({
+        term,
+        share,
+        meanRank,
+        isNew: known.size > 0 && !known.has(term),
+      })),
+    }
+  })
 }
 
 /** Those that fired in the period, the first first; of a topic only where the report has it. */

@@ -40,16 +40,19 @@ export interface ReportSpec {
   few: number
   terms: number
   links: number
+  /** Sources whose rankings are in it. */
+  rankings: string[]
+  rankingTerms: number
 }
 
-/** @param names all topics, and the scorer where none is named */
+/** @param names all topics and rankings, and the scorer where none is named */
 export const reportSpecs = (
   { reports }: Pick<Config, 'reports'>,
-  names: { topics: readonly string[]; scorer: string },
+  names: { topics: readonly string[]; scorer: string; rankings: readonly string[] },
 ): ReportSpec[] =>
-  reports.map(({ name, time_zone, period, topics, scorer, to, language, few, terms, links, ...when }) => ({
+  reports.map(({ name, time_zone, period, topics, scorer, to, language, few, terms, links, ...more }) => ({
     name,
-    cron: cronOf(when) as string,
+    cron: cronOf(more) as string,
     timeZone: time_zone,
     period: period ?? null,
     topics: topics ?? [...names.topics],
@@ -59,12 +62,16 @@ export const reportSpecs = (
     few,
     terms,
     links,
+    rankings: more.rankings ?? [...names.rankings],
+    rankingTerms: more.ranking_terms,
   }))
 
 /** What the state has to keep for reports. */
 export interface Retention {
   history: HistoryShape
   terms: TermWindowShape
+  /** How long snapshots of rankings are, in milliseconds. */
+  rankings: number
 }
 
 /**
@@ -86,6 +93,8 @@ export function retentionOf(reports: readonly ReportSpec[]): Retention | null {
   return {
     history: { slice, keep: Math.ceil(keep / slice) * slice },
     terms: { label: REPORT_WINDOW, size, slide, terms: TERMS },
+    // The period, and the one before, to know which terms are new.
+    rankings: 2 * longest + slack,
   }
 }
 

@@ -41,7 +41,7 @@ function setUp(...specs: ReportSpec[]) {
         },
       },
       store,
-      source: () => ({ state, incidents: null, rankings: [] }),
+      source: () => ({ state, incidents: null }),
       outputs: () => ['slack', 'file'],
       count: (report, result) => void counted.push(`${report} ${result}`),
       monotonic: () => clock.monotonic,
@@ -223,7 +223,7 @@ test('one that cannot be made is logged, and holds up no other', async () => {
     },
     outbox: { enqueue: async (_: ReportEvent | OutputEvent) => {} },
     store: new MemoryStore(),
-    source: () => ({ state: { history: null } as never, incidents: null, rankings: [] }),
+    source: () => ({ state: { history: null } as never, incidents: null }),
     outputs: () => [],
     count: (report, result) => void kit.counted.push(`${report} ${result}`),
   })

@@ -20,6 +20,8 @@ export const specOf = (more: Partial<ReportSpec> = {}): ReportSpec => ({
   few: 30,
   terms: 3,
   links: 3,
+  rankings: [],
+  rankingTerms: 10,
   ...more,
 })
 

@@ -60,6 +60,8 @@ export class ThreadEmitter implements Emitter {
   header = false
   /** How streams are cut into records. */
   framing: Framing = LINES
+  /** Whether records hold rankings. */
+  rankings = false
   /** Whether what lies between two positions belongs together. */
   replayable = false
   readonly #port: Port

@@ -93,6 +93,8 @@ export class SourceRunner {
   header = false
   /** How its format has streams cut into records; told with it. */
   framing: Framing = LINES
+  /** Whether its format has rankings and no posts; told with it. */
+  rankings = false
   readonly #options: SourceRunnerOptions
   readonly #ports: SourcePorts
   readonly #stopping = new AbortController()
@@ -228,7 +230,12 @@ export class SourceRunner {
     if (this.#stopping.signal.aborted) await this.#run.close(0)
     else {
       if (this.#pace > 0) this.#run.post({ type: 'pace', records: this.#pace })
-      this.#run.post({ type: 'run', header: this.header, framing: this.framing })
+      this.#run.post({
+        type: 'run',
+        header: this.header,
+        framing: this.framing,
+        rankings: this.rankings,
+      })
     }
     return await this.#run.ended
   }

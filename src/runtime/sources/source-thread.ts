@@ -112,6 +112,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     if (message.type === 'run') {
       emitter.header = message.header
       emitter.framing = message.framing
+      emitter.rankings = message.rankings
       plugins.deliverRegularly()
       void run()
     } else if (message.type === 'stop') aborter.abort()

@@ -1,5 +1,6 @@
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
+import type { Trends } from '../../pipeline/plan-topics.ts'
 import type { PostEvent } from '../../plugin/events/post.ts'
 import type { MetricDefinitions } from '../../plugin/metrics.ts'
 import type { Outage } from '../../plugin/outage.ts'
@@ -91,6 +92,8 @@ export type ToWorker =
   | BatchForWorker
   /** Nothing more of the epoch is to come: what was counted of it is to be delivered. */
   | { type: 'cut' }
+  /** Terms that topics take from rankings have changed: for the batches that follow. */
+  | { type: 'trends'; trends: Trends }
   | { type: 'stop' }
   | StoreResult
 
@@ -155,8 +158,8 @@ export type FromSource =
   | SuppressedMessage
 
 export type ToSource =
-  /** `header`: whether the source's format needs the first record of each stream; `framing`: how it has them cut. */
-  | { type: 'run'; header: boolean; framing: Framing }
+  /** `header`: whether the source's format needs the first record of each stream; `framing`: how it has them cut; `rankings`: whether they are some. */
+  | { type: 'run'; header: boolean; framing: Framing; rankings: boolean }
   /** The workers are done with the memory of these batches. */
   | { type: 'release'; ids: number[] }
   /** Records that a batch should hold at most, so that a worker takes about 100 ms over it. */

@@ -15,6 +15,7 @@ import { Relay } from '../../pipeline/relay.ts'
 import type { Format } from '../../plugin/format.ts'
 import { z } from '../../plugin/index.ts'
 import type { Output } from '../../plugin/output.ts'
+import type { RankingFormat } from '../../plugin/ranking.ts'
 
 const framingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lines'), headers: z.string().min(1).optional() }),
@@ -32,7 +33,7 @@ const framingSchema = z.discriminatedUnion('kind', [
 ])
 
 /** @throws Error where a format wants streams to be cut in a way that there is not */
-function checkedFraming(format: Format): Format {
+function checkedFraming<Made extends Format | RankingFormat>(format: Made): Made {
   if (format.framing !== undefined && !framingSchema.safeParse(format.framing).success)
     throw new Error(
       'framing: expected { kind: "lines" }, { kind: "csv" }, { kind: "json" } or { kind: "whole" }',

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Refusal, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import type { Trends } from '../../pipeline/plan-topics.ts'
 import { sleep } from '../../plugin/abort.ts'
 import type { PostEvent } from '../../plugin/events/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
@@ -76,6 +77,7 @@ export class WorkerPool {
   #isInUse = false
   #headers: boolean[] = []
   #framings: Framing[] = []
+  #trends: Trends = {}
   #allows: (batch: TrackedBatch) => boolean = () => true
   readonly #closing = new AbortController()
   readonly #begin: BeginWorker
@@ -158,6 +160,13 @@ export class WorkerPool {
     }
   }
 
+  /** Has topics take these terms of rankings, for batches that are given to workers from now on. */
+  trends(trends: Trends): void {
+    if (isDeepStrictEqual(trends, this.#trends)) return
+    this.#trends = trends
+    for (const worker of this.#workers) if (worker.isReady) worker.post({ type: 'trends', trends })
+  }
+
   /** Hands on what plugins recorded without a batch, from now on and until now: its configuration is the running one. */
   use(): void {
     this.#isInUse = true
@@ -231,6 +240,7 @@ export class WorkerPool {
       () => {
         this.ready++
         this.#checkDeclared(worker)
+        worker.post({ type: 'trends', trends: this.#trends })
         this.dispatch()
       },
       () => this.#workers.delete(worker),

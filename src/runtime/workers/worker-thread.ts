@@ -8,6 +8,7 @@ import { excerptOf, type Job, type Refusal } from '../../pipeline/job.ts'
 import type { Failure } from '../../pipeline/meter.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import type { Trends } from '../../pipeline/plan-topics.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { LINES } from '../../plugin/records/framing.ts'
@@ -32,7 +33,7 @@ const FLUSH_SLICES = 2000
 /** … or when the batches that it counts hold this part of a source's queue, so that the source need not wait. */
 const FLUSH_SHARE = 1 / 4
 
-type Work = BatchForWorker | { type: 'cut' }
+type Work = BatchForWorker | { type: 'cut' } | { type: 'trends'; trends: Trends }
 
 /** The worker's side: maps batches to deltas. A delta counts whole batches of one epoch. */
 class WorkerServer {
@@ -102,6 +103,10 @@ class WorkerServer {
     for (let work = this.#queue.shift(); work; work = this.#queue.shift()) {
       if (work.type === 'cut') {
         this.#flush()
+        continue
+      }
+      if (work.type === 'trends') {
+        this.#pipeline.trends(work.trends)
         continue
       }
       if (work.epoch !== this.#epoch) this.#flush()
@@ -206,7 +211,8 @@ export async function serveWorker(
     plugins.deliverRegularly(() => server.isIdle)
     const heartbeat = setInterval(() => progress.beat(), 100).unref()
     take = async message => {
-      if (message.type === 'batch' || message.type === 'cut') return server.push(message)
+      if (message.type === 'batch' || message.type === 'cut' || message.type === 'trends')
+        return server.push(message)
       await server.stop()
       clearInterval(heartbeat)
       aborter.abort()

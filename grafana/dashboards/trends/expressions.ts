@@ -1,0 +1,28 @@
+/** Exporters that are chosen above the dashboard. */
+const EXPORTERS = 'job=~"$job", instance=~"$instance"'
+
+/** The ranking that is chosen, of those exporters. */
+export const CHOSEN = `${EXPORTERS}, source="$source"`
+
+/** The same in the chosen window. */
+export const IN_WINDOW = `${CHOSEN}, window="$window"`
+
+/** Places of the terms of the present list. */
+export const rank = `max by (term) (mood_ranking_rank{${CHOSEN}})`
+
+/** Share of the lists of the window that have each term. */
+export const share = `max by (term) (mood_ranking_share_ratio{${IN_WINDOW}})`
+
+export const meanRank = `max by (term) (mood_ranking_mean_rank{${IN_WINDOW}})`
+
+/** How long ago each term of the present list came into it. */
+export const age = `time() - max by (term) (mood_ranking_first_seen_timestamp_seconds{${CHOSEN}})`
+
+const inTermWindow = `${EXPORTERS}, extractor="trends", window="$term_window"`
+
+/** Posts that mention each term of a ranking. */
+export const mentions = `sum by (term) (mood_top_term_posts{${inTermWindow}})`
+
+/** The mean score of those posts; of several topics weighted by their posts. */
+export const mood = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_posts{${inTermWindow}})
+  / sum by (term) (mood_top_term_posts{${inTermWindow}} and mood_top_term_score{${inTermWindow}})`

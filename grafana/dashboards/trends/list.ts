@@ -1,0 +1,135 @@
+import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
+import { bars } from '../shared/bar-gauge.ts'
+import { BAD, COLOURS, GOOD, PLAIN } from '../shared/colours.ts'
+import { FACES_FROM } from '../shared/faces.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { now } from '../shared/queries.ts'
+import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { table } from '../shared/table.ts'
+import { UNITS } from '../shared/units.ts'
+import { age, CHOSEN, IN_WINDOW, meanRank, mentions, mood, rank, share } from './expressions.ts'
+
+const NO_LIST = 'No list yet, or none for as long as the longest window'
+
+const ageOfList = () =>
+  lamp({
+    title: 'Age of the list',
+    description:
+      'How long ago the latest list was made, as the service says; when it came where it does not say. An alert fires where three lists are overdue.',
+    unit: UNITS.seconds,
+    width: 6,
+    empty: 'No list yet',
+    queries: [now(`time() - max(mood_ranking_list_timestamp_seconds{${CHOSEN}})`, 'age')],
+  })
+    .decimals(0)
+    .thresholds(coloursFrom(GOOD, [3600, PLAIN], [10_800, BAD]))
+
+const lists = () =>
+  stat({
+    title: 'Lists in the window',
+    description:
+      'Snapshots that were taken in the chosen window: what shares are of. Fewer than usual say that some were missed.',
+    unit: UNITS.lists,
+    width: 6,
+    empty: 'No list yet',
+    queries: [now(`max(mood_ranking_window_snapshots{${IN_WINDOW}})`, 'lists')],
+  }).thresholds(coloursFrom(PLAIN))
+
+const entered = () =>
+  stat({
+    title: 'New in the last hour',
+    description: 'Terms that came into the list and had not been in it for as long as the longest window.',
+    unit: UNITS.terms,
+    width: 6,
+    empty: 'No list yet',
+    queries: [now(`max(increase(mood_ranking_new_terms_total{${CHOSEN}}[1h]))`, 'new')],
+  })
+    .decimals(0)
+    .thresholds(coloursFrom(PLAIN, [1, GOOD]))
+
+const overlap = () =>
+  stat({
+    title: 'About your topics',
+    description: 'Terms of the present list that have a keyword of one of your topics.',
+    unit: UNITS.terms,
+    width: 6,
+    empty: 'No topics with keywords, or no list',
+    queries: [now(`sum(max by (topic) (mood_ranking_topic_terms{${CHOSEN}}))`, 'terms')],
+  }).thresholds(coloursFrom(PLAIN, [1, GOOD]))
+
+const percent = [
+  { id: 'unit', value: UNITS.share },
+  { id: 'decimals', value: 0 },
+]
+const seconds = [
+  { id: 'unit', value: UNITS.seconds },
+  { id: 'decimals', value: 0 },
+]
+const score = [
+  { id: 'unit', value: UNITS.score },
+  { id: 'decimals', value: 2 },
+  {
+    id: 'thresholds',
+    value: coloursFrom(
+      COLOURS.negative,
+      [FACES_FROM.neutral, COLOURS.neutral],
+      [FACES_FROM.positive, COLOURS.positive],
+    ).build(),
+  },
+  { id: 'custom.cellOptions', value: { type: 'color-text' } },
+]
+
+const present = () =>
+  table(
+    {
+      title: 'The list now',
+      description:
+        'The latest list, with the share of the lists of the window that have each term, its mean rank over those, how long it has been there (within the longest window), how often it is searched for where the service says so, and how many posts mention it in which mood (with the extractor `trends`).',
+      unit: UNITS.terms,
+      width: 14,
+      empty: NO_LIST,
+      queries: [
+        `sort(${rank})`,
+        `${share} and ${rank}`,
+        `${meanRank} and ${rank}`,
+        age,
+        `max by (term) (mood_ranking_term_count{${CHOSEN}})`,
+        `${mentions} and ${rank}`,
+        `(${mood}) and ${rank}`,
+      ].map(expr => now(expr, '{{term}}').format(PromQueryFormat.Table)),
+    },
+    'term',
+    [
+      { heading: 'rank', properties: [{ id: 'unit', value: UNITS.rank }] },
+      { heading: 'share of lists', properties: percent },
+      {
+        heading: 'mean rank',
+        properties: [
+          { id: 'unit', value: UNITS.rank },
+          { id: 'decimals', value: 1 },
+        ],
+      },
+      { heading: 'there for', properties: seconds },
+      { heading: 'searches', properties: [{ id: 'unit', value: 'short' }] },
+      { heading: 'posts', properties: [{ id: 'unit', value: 'short' }] },
+      { heading: 'mood', properties: score },
+    ],
+  )
+
+const shares = () =>
+  bars({
+    title: 'Share of appearances, last $window',
+    description:
+      'The share of the lists of the window that have each term, whether it is still there or not: the first ones of the window, and those of the present list.',
+    unit: UNITS.share,
+    width: 10,
+    empty: 'No list in this window',
+    queries: [now(`sort_desc(${share})`, '{{term}}')],
+  })
+    .decimals(0)
+    .max(1)
+
+/** What trends, and for how long. */
+export const list = (): Section => ({
+  lines: [line(4, ageOfList(), lists(), entered(), overlap()), line(12, present(), shares())],
+})

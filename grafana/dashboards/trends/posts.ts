@@ -1,0 +1,65 @@
+import { bars } from '../shared/bar-gauge.ts'
+import { COLOURS } from '../shared/colours.ts'
+import { line, type Section } from '../shared/layout.ts'
+import { now, overTime } from '../shared/queries.ts'
+import { byThresholds, coloursFrom } from '../shared/stat.ts'
+import { lines, names } from '../shared/time-series.ts'
+import { UNITS } from '../shared/units.ts'
+import { mentions, mood } from './expressions.ts'
+
+const EMPTY = 'No posts mention them: this needs a topic with `from`, and the extractor `trends`'
+
+const posts = () =>
+  bars({
+    title: 'Posts that mention them, last $term_window',
+    description:
+      'Posts with each term of the list, as of when they came. From all sources of posts, of the topics that take their keywords from a ranking.',
+    unit: UNITS.posts,
+    width: 8,
+    empty: EMPTY,
+    queries: [now(`sort_desc(${mentions})`, '{{term}}')],
+  })
+
+const moodOfEach = () =>
+  bars({
+    title: 'Mood of those posts',
+    description:
+      'The mean score of the posts with each term, by the first scorer of the configuration, the most negative first.',
+    unit: UNITS.score,
+    width: 8,
+    empty: EMPTY,
+    queries: [now(`sort(${mood})`, '{{term}}')],
+  })
+    .min(-1)
+    .max(1)
+    .decimals(2)
+    .colorScheme(byThresholds())
+    .thresholds(
+      coloursFrom(
+        COLOURS.veryNegative,
+        [-0.3, COLOURS.negative],
+        [-0.05, COLOURS.neutral],
+        [0.05, COLOURS.positive],
+        [0.3, COLOURS.veryPositive],
+      ),
+    )
+
+const moodOverTime = () =>
+  lines({
+    title: 'Mood over time',
+    description: 'The same as time goes on.',
+    unit: UNITS.score,
+    width: 8,
+    empty: EMPTY,
+    queries: [overTime(mood, '{{term}}')],
+  })
+    .decimals(2)
+    .legend(names())
+    .axisSoftMin(-0.3)
+    .axisSoftMax(0.3)
+
+/** What people write about it. */
+export const writing = (): Section => ({
+  title: 'What people write about it',
+  lines: [line(10, posts(), moodOfEach(), moodOverTime())],
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
+import format from './index.ts'
+
+test('reads trends in their order, by the names that people see', async () => {
+  const { outcome } = await rankingsOf(format)
+  expect(outcome(fixture('trends.json', import.meta.url), { receivedAt: 5 })).toEqual({
+    rankings: [
+      {
+        at: 5,
+        items: [
+          { rank: 1, term: 'First Snow', count: 2310 },
+          { rank: 2, term: 'Kettle Day', count: 120 },
+        ],
+      },
+    ],
+  })
+})
+
+test('a trend without such a name has its topic', async () => {
+  const { list } = await rankingsOf(format)
+  expect(list('{"trends":[{"topic":"kettle"}]}')).toBe('1 kettle')
+})
+
+test.each([
+  ['{"error":"MethodNotImplemented"}', 'trends: expected an array, got nothing'],
+  ['{"trends":[]}', 'trends: expected terms, got an empty list'],
+  ['{"trends":[{"name":"a"}]}', 'trends[0].displayName: expected a term, got nothing'],
+])('an answer of another shape is invalid: %s', async (record, message) => {
+  const { list } = await rankingsOf(format)
+  expect(list(record)).toBe(`invalid: ${message}`)
+})

@@ -1,0 +1,36 @@
+/** What a number stands for thousands or millions of by, in the languages that the feed comes in. */
+const UNITS: Readonly<Record<string, number>> = {
+  k: 1e3,
+  m: 1e6,
+  천: 1e3,
+  만: 1e4,
+  千: 1e3,
+  万: 1e4,
+  萬: 1e4,
+  mil: 1e3,
+  tn: 1e3,
+  тыс: 1e3,
+  mn: 1e6,
+  mio: 1e6,
+  млн: 1e6,
+}
+
+const TRAFFIC = /^(\d[\d.,\s]*)\s*(\p{L}*)\.?\s*\+?$/u
+
+/**
+ * About how many searches a trend has: `200+`, `50,000+`, `20K+`, `2만+`. Undefined where it says nothing that can be read:
+ * the number is said beside the list, and the list is what counts.
+ */
+export function trafficOf(text: string): number | undefined {
+  const [, digits, unit = ''] = TRAFFIC.exec(text.trim()) ?? []
+  if (digits === undefined) return undefined
+  const by = unit === '' ? 1 : UNITS[unit.toLowerCase()]
+  const number = numberOf(digits.replace(/\s/g, ''))
+  return by === undefined || Number.isNaN(number) ? undefined : Math.round(number * by)
+}
+
+/** Three digits after a mark are thousands, wherever one writes them so; other digits after one are a fraction. */
+function numberOf(digits: string): number {
+  const grouped = /^\d{1,3}(?:[.,]\d{3})+$/.test(digits)
+  return Number(grouped ? digits.replace(/[.,]/g, '') : digits.replace(',', '.'))
+}

@@ -1,0 +1,20 @@
+import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
+import { arrayAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
+
+/** `[[rank, keyword, state, change, related], …]`. Undocumented; as seen since 2021. */
+export default defineRankingFormat({
+  name: 'nate',
+  description: 'Trending searches in Korea, of nate.com.',
+  options: z.object({}),
+  create: () => ({
+    // An array of arrays: cut as JSON each of them would be a record.
+    framing: { kind: 'whole' },
+    decode(text, { receivedAt }) {
+      const items = arrayAt('record', parseJson(text)).map((value, i) => {
+        const [rank, term] = arrayAt(`[${i}]`, value)
+        return { rank: rankAt(`[${i}][0]`, rank), term: termAt(`[${i}][1]`, term) }
+      })
+      return rankingOf(receivedAt, items, 'record')
+    },
+  }),
+})

@@ -1,0 +1,74 @@
+import { keysOf, z } from 'mood-exporter/plugin'
+import { timeFormat } from '../shared/time-format.ts'
+import { timeZoneOption } from '../shared/time-zone.ts'
+
+export const TYPES = ['json', 'csv', 'rss'] as const
+
+/** A JSON pointer, a column by its name or number, or an element: which of them the type says. */
+const place = () => z.union([z.string(), z.int().min(1)])
+
+const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/
+
+export const rankingOptions = z
+  .object({
+    type: z.enum(TYPES).default('json').describe('What a record is.'),
+    items: z
+      .string()
+      .optional()
+      .describe('Of JSON: where the list is, as a JSON pointer; the record itself where absent.'),
+    term: place()
+      .optional()
+      .describe(
+        'Where in an item the term is: of JSON a pointer, where absent the item itself; of CSV a column by its name or number, `term` where absent; of RSS an element, `title` where absent.',
+      ),
+    rank: place()
+      .optional()
+      .describe('Where its rank is, from 1, likewise; where absent the first item is the first.'),
+    count: place()
+      .optional()
+      .describe('Where is how often it was searched for or used, likewise; not known where absent.'),
+    time: place()
+      .optional()
+      .describe(
+        'Where the time of the list is: of JSON a pointer into the record, of CSV a column, of RSS an element of the first item. Where absent it is when the record came.',
+      ),
+    time_format: timeFormat(),
+    time_zone: timeZoneOption().default('UTC').describe('The time zone of times that name none.'),
+    delimiter: z
+      .string()
+      .regex(/^[^\r\n]$/, { error: 'expected one character, such as "," or "\\t"' })
+      .optional()
+      .describe(
+        'Of CSV: the character between columns; where absent the one of `,`, `;`, tab and `|` that the first line has.',
+      ),
+    columns: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe("Of CSV: all columns' names in their order, where there is no header."),
+  })
+  .superRefine((options, context) => {
+    const complain = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message })
+    const { type, items } = options
+    if (type !== 'json' && items !== undefined) complain('items', 'expected it with `type: json` only')
+    for (const key of ['delimiter', 'columns'] as const)
+      if (type !== 'csv' && options[key] !== undefined) complain(key, 'expected it with `type: csv` only')
+    if (type === 'json' && items !== undefined && !POINTER.test(items)) complain('items', POINTER_EXPECTED)
+    for (const key of ['term', 'rank', 'count', 'time'] as const) {
+      const value = options[key]
+      if (value === undefined) continue
+      if (type === 'json' && !(typeof value === 'string' && POINTER.test(value)))
+        complain(key, POINTER_EXPECTED)
+      if (type === 'rss' && !(typeof value === 'string' && value !== ''))
+        complain(key, 'expected the name of an element')
+      if (type === 'csv' && value === '') complain(key, 'expected a column by its name or number')
+    }
+  })
+
+const POINTER_EXPECTED = 'expected a JSON pointer, such as "/data/0/name"'
+
+export type RankingOptions = z.output<typeof rankingOptions>
+
+/** A pointer as messages name it. */
+export const namedPlace = (pointer: string): string => (keysOf(pointer).length === 0 ? 'record' : pointer)

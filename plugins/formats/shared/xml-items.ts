@@ -1,0 +1,63 @@
+import { Parser } from 'htmlparser2'
+import { InvalidRecord, shown } from 'mood-exporter/plugin'
+
+/** Elements that hold an entry of a feed: RSS and RDF, Atom. */
+const ITEMS = new Set(['item', 'entry'])
+
+/** The text of the elements of an entry, by their names with their prefixes as written; of several of a name, the first. */
+export type XmlItem = ReadonlyMap<string, string>
+
+/**
+ * The entries of a feed, with all of their elements, whatever namespaces these are of. Entities that the document declares
+ * itself are not expanded.
+ *
+ * @throws InvalidRecord where the document is no XML, or is cut off
+ */
+export function xmlItems(document: string): XmlItem[] {
+  const reader = new ItemReader()
+  const parser = new Parser(reader, { xmlMode: true, decodeEntities: true })
+  parser.write(document)
+  const isWhole = reader.isClosed
+  parser.end()
+  if (!isWhole) throw new InvalidRecord(`expected a whole feed, got ${shown(document)}`)
+  return reader.items
+}
+
+class ItemReader {
+  readonly items: XmlItem[] = []
+  #open: string[] = []
+  #item: Map<string, string> | null = null
+  #depth = 0
+  #text = ''
+  #hasRoot = false
+
+  /** Whether there is a root element, and each element so far has its end. */
+  get isClosed(): boolean {
+    return this.#hasRoot && this.#open.length === 0
+  }
+
+  onopentagname(name: string): void {
+    this.#hasRoot = true
+    this.#open.push(name)
+    if (this.#item === null && ITEMS.has(name)) {
+      this.#item = new Map()
+      this.#depth = this.#open.length
+    }
+    this.#text = ''
+  }
+
+  ontext(text: string): void {
+    this.#text += text
+  }
+
+  onclosetag(name: string): void {
+    if (this.#item && this.#open.length === this.#depth + 1 && !this.#item.has(name))
+      this.#item.set(name, this.#text.trim())
+    if (this.#item && this.#open.length === this.#depth) {
+      this.items.push(this.#item)
+      this.#item = null
+    }
+    this.#open.pop()
+    this.#text = ''
+  }
+}

@@ -1,0 +1,129 @@
+import { expect, test, vi } from 'vitest'
+import type { RankingEvent } from '../../plugin/events/ranking.ts'
+import { MemoryStore } from '../../plugin/memory-store.ts'
+import type { OutputEvent } from '../../plugin/output.ts'
+import type { PluginStore } from '../../plugin/store.ts'
+import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
+import { State } from '../../state/state.ts'
+import type { KeptValue } from '../checkpoints/store/messages.ts'
+import { RankingPublisher } from './publisher.ts'
+
+const MINUTE = 60_000
+const AT = Date.parse('2026-11-27T00:10:00+09:00')
+
+const SHAPE: StateShape = {
+  windows: [],
+  extractors: [],
+  terms: 100,
+  slices: 100,
+  idle: 10_000,
+  rankings: {
+    windows: [
+      { label: '1h', size: 60 * MINUTE },
+      { label: '1d', size: 24 * 60 * MINUTE },
+    ],
+    top: 2,
+    terms: 10,
+    snapshots: 100,
+    keep: 24 * 60 * MINUTE,
+  },
+}
+
+async function made({
+  store = new MemoryStore(),
+  outputs = ['file'],
+}: {
+  store?: PluginStore
+  outputs?: string[]
+} = {}) {
+  const state = new State(SHAPE)
+  const published: [event: OutputEvent, outputs: readonly string[], mark: KeptValue | null][] = []
+  let isFull = false
+  const enqueue = async (event: OutputEvent, to: readonly string[], mark: KeptValue | null) => {
+    await vi.waitUntil(() => !isFull)
+    published.push([event, to, mark])
+  }
+  const publisher = new RankingPublisher({ state, store, outbox: { enqueue }, outputs: () => outputs })
+  await publisher.open()
+  const come = (at: number, ...terms: string[]) => {
+    const delta = new State(deltaShapeOf(SHAPE))
+    const items = terms.map((term, i) => ({ rank: i + 1, term, ...(i === 0 ? { count: 7 } : {}) }))
+    delta.rankings?.add('signal', { at, items })
+    state.merge(State.decodeBase(deltaShapeOf(SHAPE), delta.encode().base), at)
+    state.advance(at)
+    publisher.look()
+  }
+  const keys = () => published.map(([{ key }]) => key)
+  return { state, publisher, published, keys, come, outputs, store, full: (is: boolean) => (isFull = is) }
+}
+
+test('each new list is handed over with its shares, together with the mark that it was', async () => {
+  const { come, published } = await made()
+  come(AT, 'a', 'b', 'c')
+  await vi.waitFor(() => expect(published).toHaveLength(1))
+  come(AT + 10 * MINUTE, 'b', 'd')
+  await vi.waitFor(() => expect(published).toHaveLength(2))
+  const [event, to, mark] = published[1] as [RankingEvent, string[], KeptValue]
+  expect(event).toEqual({
+    kind: 'ranking',
+    key: `ranking/signal/${AT + 10 * MINUTE}`,
+    source: 'signal',
+    at: AT + 10 * MINUTE,
+    items: [
+      { rank: 1, term: 'b', count: 7, since: AT },
+      { rank: 2, term: 'd', count: null, since: AT + 10 * MINUTE },
+    ],
+    windows: ['1h', '1d'].map(window => ({
+      window,
+      snapshots: 2,
+      terms: [
+        { term: 'b', share: 1, meanRank: 1.5 },
+        { term: 'a', share: 0.5, meanRank: 1 },
+      ],
+    })),
+  })
+  expect(to).toEqual(['file'])
+  expect(mark).toEqual({ plugin: 'rankings', key: 'signal', value: String(AT + 10 * MINUTE) })
+})
+
+test('a list is handed over once, also after a restart and when it comes again', async () => {
+  const first = await made()
+  first.come(AT, 'a')
+  await vi.waitFor(() => expect(first.published).toHaveLength(1))
+  first.come(AT, 'a')
+  first.publisher.look()
+  await vi.waitFor(async () => expect(await first.store.get('signal')).toBe(AT))
+  const second = await made({ store: first.store })
+  second.come(AT, 'a')
+  expect([...first.keys(), ...second.keys()]).toEqual([`ranking/signal/${AT}`])
+})
+
+test('while the store takes nothing, lists wait, and the latest is handed over', async () => {
+  const { come, keys, full, publisher } = await made()
+  full(true)
+  come(AT, 'a')
+  come(AT + MINUTE, 'b')
+  come(AT + 2 * MINUTE, 'c')
+  full(false)
+  await vi.waitFor(() => {
+    publisher.look()
+    expect(keys()).toEqual([`ranking/signal/${AT}`, `ranking/signal/${AT + 2 * MINUTE}`])
+  })
+})
+
+test('without an output for them lists are not handed over; one that is added gets the present one', async () => {
+  const { come, keys, outputs, publisher } = await made({ outputs: [] })
+  come(AT, 'a')
+  expect(keys()).toEqual([])
+  outputs.push('kafka')
+  publisher.look()
+  await vi.waitFor(() => expect(keys()).toEqual([`ranking/signal/${AT}`]))
+})
+
+test('what was published of a source that is gone is forgotten', async () => {
+  const { come, store, publisher } = await made()
+  come(AT, 'a')
+  await vi.waitFor(async () => expect(await store.get('signal')).toBe(AT))
+  await publisher.retain(new Set())
+  expect(await store.keys()).toEqual([])
+})
