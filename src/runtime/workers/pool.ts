@@ -240,7 +240,7 @@ export class WorkerPool {
       () => {
         this.ready++
         this.#checkDeclared(worker)
-        worker.post({ type: 'trends', trends: this.#trends })
+        if (Object.keys(this.#trends).length > 0) worker.post({ type: 'trends', trends: this.#trends })
         this.dispatch()
       },
       () => this.#workers.delete(worker),
