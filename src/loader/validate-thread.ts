@@ -25,6 +25,8 @@ export interface Finding {
   name: string | undefined
   /** Of a source: whether it is a live stream, and its usual format. */
   live: boolean
+  /** Of a source: whether it can read again from a position. */
+  replayable: boolean
   format: string | undefined
   /** Where its options hold secrets. */
   secrets: string[][]
@@ -35,7 +37,14 @@ export interface Finding {
 
 /** Loads a plugin and validates its options. */
 export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
-  const finding = { name: undefined, live: false, format: undefined, secrets: [], metrics: {} }
+  const finding = {
+    name: undefined,
+    live: false,
+    replayable: false,
+    format: undefined,
+    secrets: [],
+    metrics: {},
+  }
   let definition: Definitions[PluginKind]
   try {
     definition = await loadDefinition(kind, use, baseDir)
@@ -43,10 +52,12 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
     return { ...finding, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
   }
-  const source = kind === 'source' ? (definition as { live?: boolean; format?: string }) : {}
+  const source =
+    kind === 'source' ? (definition as { live?: boolean; replayable?: boolean; format?: string }) : {}
   return {
     name: definition.name,
     live: source.live ?? false,
+    replayable: source.replayable ?? false,
     format: source.format,
     metrics: plainDefinitions(definition.metrics ?? {}),
     ...optionsFinding(definition, { kind, use, options, path }, baseDir),

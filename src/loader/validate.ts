@@ -27,6 +27,7 @@ export const DEFAULT_FORMAT = 'post'
 interface InspectedSource {
   name: string
   live: boolean
+  replayable: boolean
   format: { use: string; options: Record<string, unknown> }
   formatName: string
 }
@@ -84,6 +85,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
       return {
         name,
         live: ofSources[i]?.live ?? false,
+        replayable: ofSources[i]?.replayable ?? false,
         format: { use, options },
         formatName: formatFindings[i]?.name ?? use,
       }
@@ -200,6 +202,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
     findings.push({
       name: undefined,
       live: false,
+      replayable: false,
       format: undefined,
       secrets: [],
       metrics: {},

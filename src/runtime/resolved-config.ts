@@ -21,8 +21,11 @@ const SEEN_POSTS = 500_000
 export interface ResolvedConfig {
   plan: Plan
   shape: StateShape
-  /** `files`: what the files look like that its options name, by which a reload knows that they have changed. */
-  sources: { spec: PluginSpec; formatName: string; files: string }[]
+  /**
+   * `replayable`: whether it can read again from a position. `files`: what the files look like that its options name, by
+   * which a reload knows that they have changed.
+   */
+  sources: { spec: PluginSpec; formatName: string; replayable: boolean; files: string }[]
   outputs: OutputSpec[]
   reports: ReportSpec[]
   /** How alerts are taken from Alertmanager; null where they are not. */
@@ -57,9 +60,17 @@ export function resolveConfig(
 ): ResolvedConfig {
   const { limits, languages, sentiment } = config
   const sources = config.sources.map((entry, i) => {
-    const { name, live, format, formatName } = inspection.sources[i] as Inspection['sources'][number]
+    const { name, live, replayable, format, formatName } = inspection.sources[
+      i
+    ] as Inspection['sources'][number]
     const { use, options, dedupe = live } = splitPlugin('source', entry)
-    return { spec: { use, name, options }, format: { ...format, name: formatName }, formatName, dedupe }
+    return {
+      spec: { use, name, options },
+      format: { ...format, name: formatName },
+      formatName,
+      replayable,
+      dedupe,
+    }
   })
   const windows = config.windows.map(window => ({
     label: windowLabel(window.size),
@@ -137,9 +148,10 @@ export function resolveConfig(
   return {
     plan,
     shape,
-    sources: sources.map(({ spec, formatName }) => ({
+    sources: sources.map(({ spec, formatName, replayable }) => ({
       spec,
       formatName,
+      replayable,
       files: fileStamps(spec.options, baseDir),
     })),
     outputs,

@@ -9,6 +9,7 @@ import { type EncodedHistograms, HistogramTable } from './histograms.ts'
 import { type EncodedHistory, History } from './history.ts'
 import { type EncodedPlugins, isCurrentOwner, ownerOf, PluginTables } from './plugin-metrics.ts'
 import { DEFAULT_FUTURE, type StateShape } from './shape.ts'
+import { type EncodedStep, Steps } from './steps.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
 import { TermWindow } from './term-window.ts'
 import { type EncodedWatermarks, Watermarks } from './watermarks.ts'
@@ -31,7 +32,7 @@ export interface EncodedState {
 }
 
 /** All of a state but its terms. */
-interface EncodedBase {
+export interface EncodedBase {
   version: number
   /** {@link CATALOGUE_HASH} */
   catalogue: string
@@ -45,6 +46,8 @@ interface EncodedBase {
   plugins?: EncodedPlugins
   /** Absent where nothing is kept for reports. */
   history?: EncodedHistory
+  /** Absent where posts are not counted by steps. */
+  steps?: EncodedStep[]
 }
 
 /** The latest event time (Unix milliseconds) that a delta counts of a partition. */
@@ -76,6 +79,8 @@ export class State {
   readonly #histograms = new Map<HistogramName, HistogramTable>()
   #windows: Map<string, EventWindow>
   #history: History | null
+  /** Of a delta: posts by steps of event time, where the shape asks for them. */
+  readonly steps: Steps | null
   #terms: Map<string, TermWindow[]>
   /** By source and partition: what a delta brings, until it is merged. */
   readonly #eventTimes = new Map<string, EventTime>()
@@ -95,6 +100,7 @@ export class State {
     )
     this.#terms = termWindowsOf(shape, new Map())
     this.#history = shape.history ? new History(shape.history) : null
+    this.steps = shape.step ? new Steps(shape.step) : null
   }
 
   get shape(): StateShape {
@@ -131,7 +137,7 @@ export class State {
 
   /** Open slices over all windows and extractors: what a delta grows by. */
   get openSlices(): number {
-    let slices = this.#history?.size ?? 0
+    let slices = (this.#history?.size ?? 0) + (this.steps?.size ?? 0)
     for (const window of this.#windows.values()) slices += window.slices.size
     for (const windows of this.#terms.values()) for (const window of windows) slices += window.slices.size
     return slices
@@ -309,6 +315,7 @@ export class State {
     for (const window of this.#windows.values()) window.slices.reset()
     for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
     this.#history?.reset()
+    this.steps?.reset()
     this.#eventTimes.clear()
     this.#released = []
     this.plugins.reset()
@@ -348,6 +355,7 @@ export class State {
       watermarks: this.watermarks.encode(),
       ...(this.plugins.isEmpty ? {} : { plugins: this.plugins.encode() }),
       ...(this.#history ? { history: this.#history.encode() } : {}),
+      ...(this.steps ? { steps: this.steps.encode() } : {}),
     }
     return JSON.stringify(base)
   }
