@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { metricNames, variableNames } from '../grafana/check/promql.ts'
 import { checkStack } from '../grafana/check/stack.ts'
-import { FACE_OF_PLACE, FACE_OF_SCORE } from '../grafana/dashboards/shared/faces.ts'
+import { FACE_ALONE, FACE_OF_PLACE, placeOfScore } from '../grafana/dashboards/shared/faces.ts'
 import { generate } from '../grafana/generate.ts'
 import { moodOf } from '../src/html/mood.ts'
 
@@ -154,16 +154,32 @@ test('the example of an alert is paused, and reads what its panel reads', () => 
   for (const metric of metricNames(query.expr)) expect(example).toContain(metric)
 })
 
-test.for([-1, -0.31, -0.3, -0.29, -0.05, -0.04, 0, 0.04, 0.05, 0.29, 0.3, 1])(
-  'a mean score of %d has the face that it has on the status page',
-  score => {
-    const ranges = FACE_OF_SCORE.map(
-      ({ options }) => options as { from: number; to: number; result: { text: string } },
+/** What an expression of two-valued comparisons comes to, with these cuts in the place of the metric. */
+function placed(score: number, { positive, negative }: { positive: number; negative: number }): number {
+  const expression = placeOfScore(String(score))
+    .replace(
+      /scalar\(max\(mood_sentiment_threshold\{[^}]*sentiment="(\w+)"\}\) or vector\([^)]*\)\)/g,
+      (_, sentiment) => String(sentiment === 'positive' ? positive : negative),
     )
-    const text = ranges.find(({ from, to }) => from <= score && score <= to)?.result.text
-    const place = ['very-negative', 'negative', 'neutral', 'positive', 'very-positive'].indexOf(moodOf(score))
-    expect(text).toBe(['😡', '🙁', '😐', '🙂', '😄'][place])
-    expect(FACE_OF_PLACE.options).toMatchObject({ [place]: { text: expect.stringContaining(text ?? '?') } })
+    .replaceAll(' bool ', ' ')
+  return Number(new Function(`return ${expression}`)())
+}
+
+test.for([-1, -0.31, -0.3, -0.29, -0.05, -0.04, 0, 0.04, 0.05, 0.29, 0.3, 0.41, 1])(
+  'a mean score of %d has the face that it has on the status page, wherever the configuration cuts scores',
+  score => {
+    for (const cuts of [
+      { positive: 0.05, negative: -0.05 },
+      { positive: 0.4, negative: -0.3 },
+      { positive: 0.3, negative: 0.05 },
+    ]) {
+      const moods = ['very-negative', 'negative', 'neutral', 'positive', 'very-positive']
+      const place = moods.indexOf(moodOf(score, cuts))
+      expect(placed(score, cuts)).toBe(place)
+      const text = ['😡', '🙁', '😐', '🙂', '😄'][place] as string
+      expect(FACE_ALONE.options).toMatchObject({ [place]: { text } })
+      expect(FACE_OF_PLACE.options).toMatchObject({ [place]: { text: expect.stringContaining(text) } })
+    }
   },
 )
 

@@ -11,3 +11,9 @@ export const DROP_REASONS = {
 } as const
 
 export type DropReason = keyof typeof DROP_REASONS
+
+/** Reasons that are no loss: the configuration, or the stream itself, wants these left out. All others are losses. */
+export const WANTED_DROPS: readonly DropReason[] = ['off_topic', 'duplicate', 'not_a_post']
+
+/** Whether a drop for this reason is a loss. */
+export const isLoss = (reason: string): boolean => !(WANTED_DROPS as readonly string[]).includes(reason)

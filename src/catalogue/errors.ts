@@ -104,6 +104,17 @@ export const ERRORS = {
     means: '`mood-exporter relay` has no place to send posts to, or several.',
     action: 'Give `outputs` one entry, of a plugin that can relay posts, such as `kafka`.',
   },
+  ERR_BACKFILL_SOURCE: {
+    message: '{problem}',
+    means: '`mood-exporter backfill` cannot read a source: it does not keep what it delivered, or it failed.',
+    action:
+      'Give `backfill` a configuration with sources that can be read from their start, such as `file`, and none else. After a failure, correct what the message names and run it again: it continues.',
+  },
+  ERR_BACKFILL_FOLDER: {
+    message: '{dir}: {problem}',
+    means: 'The folder of `mood-exporter backfill --out` cannot be used as it is.',
+    action: 'Name an empty folder, or the one that the same configuration was backfilled to before.',
+  },
   ERR_EVAL_DATA: {
     message: '{problem}',
     means: 'Labelled data, or a file of scores, cannot be used.',

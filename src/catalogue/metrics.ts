@@ -131,6 +131,14 @@ export const METRICS = {
     merge: 'last',
     volatile: true,
   },
+  mood_sentiment_threshold: {
+    type: 'gauge',
+    help: 'The score from which up a post is positive, and from which down it is negative, as the configuration has it (sentiment).',
+    labels: ['sentiment'],
+    feeds: 'src/runtime/collectors.ts',
+    merge: 'last',
+    volatile: true,
+  },
   mood_post_delay_seconds: {
     type: 'histogram',
     help: 'Time from when a post was written to the commit with which it is shown.',

@@ -1,4 +1,4 @@
-import { DROP_REASONS } from '../catalogue/drop-reasons.ts'
+import { DROP_REASONS, WANTED_DROPS } from '../catalogue/drop-reasons.ts'
 import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
 import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
 import { beginsAtZero } from '../catalogue/series.ts'
@@ -48,6 +48,12 @@ Each record that a source handed over is counted once: as posts, or in \`mood_po
 values of \`reason\`.
 
 ${markdownTable(['Reason', 'Meaning'], reasons(DROP_REASONS))}
+
+${WANTED_DROPS.map(reason => `\`${reason}\``).join(', ')}: left out on purpose. All others are lost. A query for those:
+
+\`\`\`promql
+sum by (source, reason) (rate(mood_posts_dropped_total{reason!~"${WANTED_DROPS.join('|')}"}[5m])) > 0
+\`\`\`
 
 ## Why calls of plugins fail
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { backfillCommand } from './backfill.ts'
 import { checkCommand } from './check.ts'
 import { evalCommand } from './eval.ts'
 import { exportCommand } from './export.ts'
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     checkCommand(),
     scoreCommand(),
     evalCommand(),
+    backfillCommand(),
     pluginsCommand(),
     metricsCommand(),
     schemaCommand(),

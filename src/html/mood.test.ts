@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { balance, moodOf, sentimentBar } from './mood.ts'
+import { moodOf, sentimentBar } from './mood.ts'
 
 test.each([
   [1, 'very-positive'],
@@ -10,12 +10,19 @@ test.each([
   [-0.3, 'very-negative'],
   [null, 'unknown'],
 ] as const)('a score of %s is %s', (score, mood) => {
-  expect(moodOf(score)).toBe(mood)
+  expect(moodOf(score, { positive: 0.05, negative: -0.05 })).toBe(mood)
 })
 
-test('the balance leaves posts without a score out', () => {
-  expect(balance({ positive: 3, neutral: 4, negative: 1, unknown: 100 })).toBe(0.25)
-  expect(balance({ positive: 0, neutral: 0, negative: 0, unknown: 100 })).toBeNull()
+test('moods are cut where the configuration cuts sentiments', () => {
+  const cuts = { positive: 0.4, negative: -0.1 }
+  expect([0.39, 0.4, 0.65, -0.1, -0.34, -0.36].map(score => moodOf(score, cuts))).toEqual([
+    'neutral',
+    'positive',
+    'very-positive',
+    'negative',
+    'negative',
+    'very-negative',
+  ])
 })
 
 test('a bar without scores is empty', () => {

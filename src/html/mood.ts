@@ -30,19 +30,21 @@ const MOUTHS: Record<Mood, string> = {
   unknown: 'M11 16h2',
 }
 
-/** The mood that a mean score from -1 to 1, or a balance of counts, stands for. */
-export function moodOf(score: number | null): Mood {
-  if (score === null) return 'unknown'
-  if (score >= 0.3) return 'very-positive'
-  if (score >= 0.05) return 'positive'
-  if (score > -0.05) return 'neutral'
-  return score > -0.3 ? 'negative' : 'very-negative'
+/** Where scores are cut: from `positive` up, and from `negative` down. */
+export interface Cuts {
+  positive: number
+  negative: number
 }
 
-/** Positive less negative posts, as a part of all that have a score: -1 to 1; null where none has one. */
-export function balance({ positive, neutral, negative }: SentimentCounts): number | null {
-  const scored = positive + neutral + negative
-  return scored > 0 ? (positive - negative) / scored : null
+/** So much beyond a cut, a mean score is called very positive, or very negative. */
+export const VERY = 0.25
+
+/** The mood that a mean score from -1 to 1 stands for. */
+export function moodOf(score: number | null, { positive, negative }: Cuts): Mood {
+  if (score === null) return 'unknown'
+  if (score >= positive) return score >= positive + VERY ? 'very-positive' : 'positive'
+  if (score > negative) return 'neutral'
+  return score > negative - VERY ? 'negative' : 'very-negative'
 }
 
 /** The faces, drawn once; {@link face} refers to them. */

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
 
+/** The most windows that a table may have. */
+const WINDOWS = 10
+
+/** Each choice hides the windows of all other places. */
+const CHOICES = Array.from(
+  { length: WINDOWS },
+  (_, place) => `  .choice:has([value="${place}"]:checked) ~ table .w:not(.w${place}) { display: none }`,
+).join('\n')
+
 /**
  * The page's style. Blue and orange are told apart by people with any kind of colour blindness; text has a contrast
  * of at least 4.5 to its ground in both schemes.
@@ -9,13 +18,13 @@ export const STYLE = `
   color-scheme: light dark;
   --ground: #f6f6f3; --card: #fff; --text: #1d2127; --soft: #59616c; --line: #dfe1e4; --link: #0a58a6;
   --positive: #0072b2; --neutral: #c3c8ce; --negative: #dd6516; --positive-text: #00649d; --negative-text: #a84300;
-  --good: #dff0ea; --good-text: #0a5a41; --bad: #fde8da; --bad-text: #8f3a00; --plain: #eceef0;
+  --good: #dff0ea; --good-text: #0a5a41; --bad: #fde8da; --bad-text: #8f3a00; --plain: #eceef0; --shadow: #0003;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #13161a; --card: #1b1f25; --text: #e7e9ec; --soft: #a2abb6; --line: #2f353e; --link: #7cc0f5;
     --positive: #56b4e9; --neutral: #59626d; --negative: #f08b46; --positive-text: #6fc1f0; --negative-text: #f6a066;
-    --good: #15382d; --good-text: #85dcbd; --bad: #46270f; --bad-text: #ffbd8c; --plain: #2a3038;
+    --good: #15382d; --good-text: #85dcbd; --bad: #46270f; --bad-text: #ffbd8c; --plain: #2a3038; --shadow: #000b;
   }
 }
 * { box-sizing: border-box }
@@ -44,16 +53,22 @@ p { margin: .35rem 0 }
 .notice { margin-top: 1rem; padding: .7rem 1rem; background: var(--bad); color: var(--bad-text); border-color: currentColor }
 .notice ul { margin: .3rem 0 0; padding-left: 1.2rem }
 .notice li { overflow-wrap: anywhere }
-.card { overflow-x: auto }
+/* What scrolls sideways has a shadow at the side where there is more. */
+.card, pre {
+  overflow-x: auto; background-color: var(--card); background-repeat: no-repeat; background-attachment: local, local, scroll, scroll;
+  background-size: 3rem 100%, 3rem 100%, .9rem 100%, .9rem 100%; background-position: 0 0, 100% 0, 0 0, 100% 0;
+  background-image: linear-gradient(90deg, var(--card) 40%, transparent), linear-gradient(270deg, var(--card) 40%, transparent),
+    linear-gradient(90deg, var(--shadow), transparent), linear-gradient(270deg, var(--shadow), transparent);
+}
 table { width: 100%; border-collapse: collapse }
 caption { padding: .7rem .9rem .5rem; text-align: left; color: var(--soft); font-size: .87rem }
-th, td { padding: .45rem .8rem; text-align: left; vertical-align: middle; border-top: 1px solid var(--line) }
-caption > span { display: inline-block; max-width: min(100%, calc(100vw - 4rem)) }
+th, td { padding: .45rem .65rem; text-align: left; vertical-align: middle; border-top: 1px solid var(--line) }
+caption > span { display: inline-block; max-width: min(100%, 62rem, calc(100vw - 4rem)) }
 thead th { color: var(--soft); font-size: .8rem; font-weight: 600; white-space: nowrap; vertical-align: bottom }
 tbody th { font-weight: 600 }
 .n { text-align: right; white-space: nowrap }
 .n small, td small { display: block; color: var(--soft); font-size: .8rem; line-height: 1.3 }
-.state { min-width: 13rem }
+.state { min-width: 10rem }
 td.wide { width: 20%; min-width: 8rem }
 .name { overflow-wrap: anywhere; min-width: 6rem }
 td.error { min-width: 14rem; overflow-wrap: anywhere }
@@ -90,7 +105,30 @@ details { padding: .7rem .9rem }
 summary { cursor: pointer; font-weight: 600 }
 pre { margin: .7rem 0 0; overflow-x: auto; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; tab-size: 2 }
 footer { margin-top: 2rem; color: var(--soft); font-size: .87rem }
-@media (max-width: 40rem) { th, td { padding: .4rem .6rem } h2 { margin-top: 1.5rem } }
+.again th { color: var(--soft); font-weight: 400 }
+.choice { display: none }
+@media (max-width: 40rem) {
+  th, td { padding: .4rem .6rem }
+  h2 { margin-top: 1.5rem }
+  nav ul { gap: .3rem 1rem }
+  .choice { display: flex; gap: .4rem; align-items: center; margin: 0; padding: .7rem .9rem 0; border: 0; color: var(--soft); font-size: .87rem }
+  .choice legend { float: left; padding: 0; margin-right: .3rem }
+  .choice label { padding: .1rem .7rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--text) }
+  .choice label:has(:checked) { background: var(--plain); font-weight: 600 }
+  .choice label:focus-within { outline: 2px solid var(--link); outline-offset: 2px }
+  .choice input { position: absolute; opacity: 0 }
+${CHOICES}
+  .cards, .cards tbody { display: block }
+  .cards caption { display: block }
+  .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .cards tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .15rem 1rem; padding: .6rem .9rem; border-top: 1px solid var(--line) }
+  .cards th, .cards td { padding: .1rem 0; border: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 0 }
+  .cards th { grid-column: 1 / -1; font-size: 1.05rem }
+  .cards td::before { content: attr(data-label); display: block; color: var(--soft); font-size: .8rem }
+  .cards td small { display: inline-block }
+  .cards .state small { display: block; padding-top: .2rem }
+  .cards .wide, .cards .state, .cards .error { grid-column: 1 / -1; width: auto; min-width: 0 }
+}
 `
 
 /** What the page may load: its own style, known by its hash, and the icon that stands in it. */

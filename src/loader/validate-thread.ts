@@ -25,6 +25,8 @@ export interface Finding {
   name: string | undefined
   /** Of a source: whether it is a live stream, and its usual format. */
   live: boolean
+  /** Of a source: whether it can read again from a position. */
+  replayable: boolean
   format: string | undefined
   /** Of a format: whether its records hold rankings. */
   ranking: boolean
@@ -40,6 +42,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
   const finding = {
     name: undefined,
     live: false,
+    replayable: false,
     format: undefined,
     ranking: false,
     secrets: [],
@@ -52,10 +55,12 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
     return { ...finding, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
   }
-  const source = kind === 'source' ? (definition as { live?: boolean; format?: string }) : {}
+  const source =
+    kind === 'source' ? (definition as { live?: boolean; replayable?: boolean; format?: string }) : {}
   return {
     name: definition.name,
     live: source.live ?? false,
+    replayable: source.replayable ?? false,
     format: source.format,
     ranking: kind === 'format' && isRankingFormat(definition as Definitions['format']),
     metrics: plainDefinitions(definition.metrics ?? {}),

@@ -27,6 +27,7 @@ export const DEFAULT_FORMAT = 'post'
 interface InspectedSource {
   name: string
   live: boolean
+  replayable: boolean
   format: { use: string; options: Record<string, unknown> }
   formatName: string
   /** Whether its records hold rankings and no posts. */
@@ -87,6 +88,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
       return {
         name,
         live: ofSources[i]?.live ?? false,
+        replayable: ofSources[i]?.replayable ?? false,
         format: { use, options },
         formatName: formatFindings[i]?.name ?? use,
         rankings: formatFindings[i]?.ranking ?? false,
@@ -235,6 +237,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
     findings.push({
       name: undefined,
       live: false,
+      replayable: false,
       format: undefined,
       ranking: false,
       secrets: [],

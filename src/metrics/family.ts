@@ -45,7 +45,7 @@ export class MetricFamily {
     const kept = new Map<string, readonly string[]>()
     let text = this.#head
     for (const [key, value] of this.#read()) {
-      const starts = this.#last.get(key) ?? this.#startsOf(key)
+      const starts = this.#last.get(key) ?? seriesStarts(this.#name, this.#declaration, key)
       kept.set(key, starts)
       text +=
         typeof value === 'number' ? `${starts[0]}${numberText(value)}\n` : this.#histogram(starts, value)
@@ -65,25 +65,34 @@ export class MetricFamily {
     }
     return `${text}${starts[buckets]}${numberText(cell.sum)}\n${starts[buckets + 1]}${count}\n`
   }
+}
 
-  /** What stands before the values of a series: of a histogram its buckets, its sum and its count. */
-  #startsOf(key: string): readonly string[] {
-    const { type, buckets = [] } = this.#declaration
-    const labels = this.#labelsOf(key)
-    const start = (suffix: string, all = labels) => `${this.#name}${suffix}${labelsText(all)} `
-    if (type !== 'histogram') return [start('')]
-    const bounds = [...buckets, '+Inf'].map(le => start('_bucket', [['le', String(le)], ...labels]))
-    return [...bounds, start('_sum'), start('_count')]
-  }
+/**
+ * What stands before the values of a series: of a histogram its buckets, its sum and its count.
+ * @param key the label key of its values
+ * @param more labels that come before its own
+ */
+export function seriesStarts(
+  name: string,
+  { type, labels, buckets = [] }: MetricDeclaration,
+  key: string,
+  more: readonly Label[] = [],
+): readonly string[] {
+  const own = [...more, ...labelsOf(labels, key)]
+  const start = (suffix: string, all = own) => `${name}${suffix}${labelsText(all)} `
+  if (type !== 'histogram') return [start('')]
+  const bounds = [...buckets, '+Inf'].map(le => start('_bucket', [['le', String(le)], ...own]))
+  return [...bounds, start('_sum'), start('_count')]
+}
 
-  #labelsOf(key: string): (readonly [name: string, value: string])[] {
-    const names = this.#declaration.labels
-    if (names.length === 0) return []
-    const values = labelValues(key)
-    // A term is the last label wherever it is one, and may hold whatever keys are made with.
-    const last = labelKey(...values.slice(names.length - 1))
-    return names.map((name, i) => [name, i < names.length - 1 ? (values[i] as string) : last])
-  }
+type Label = readonly [name: string, value: string]
+
+function labelsOf(names: readonly string[], key: string): Label[] {
+  if (names.length === 0) return []
+  const values = labelValues(key)
+  // A term is the last label wherever it is one, and may hold whatever keys are made with.
+  const last = labelKey(...values.slice(names.length - 1))
+  return names.map((name, i) => [name, i < names.length - 1 ? (values[i] as string) : last])
 }
 
 const exemplarTexts = new WeakMap<Exemplar, string>()

@@ -4,6 +4,7 @@ import { ensure } from '../state/ensure.ts'
 import type { HistogramCell } from '../state/histograms.ts'
 import { type History, moodKey } from '../state/history.ts'
 import type { State } from '../state/state.ts'
+import type { Steps } from '../state/steps.ts'
 import type { TermSlices } from '../state/term-slices.ts'
 import type { TermWindow } from '../state/term-window.ts'
 import { MoodCell, SENTIMENTS, type Sentiment, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
@@ -30,6 +31,7 @@ export class PostCounter {
   readonly #negative: number
   readonly #windows: WindowSlices[]
   readonly #history: History | null
+  readonly #steps: Steps | null
   readonly #sampler: PostSampler | null
   readonly #terms: TermSlices[]
   readonly #posts: CounterCell[] = []
@@ -54,6 +56,7 @@ export class PostCounter {
     this.#negative = plan.sentiment.negative
     this.#windows = Array.from(state.windows.values(), ({ slices }) => slices)
     this.#history = state.history
+    this.#steps = state.steps
     this.#terms = Array.from(state.terms.values(), windows => (windows[0] as TermWindow).slices)
     this.#written = state.written.of(source)
     this.#moodKeys = this.#topics.map(topic => this.#scorers.map(scorer => labelKey(topic, scorer)))
@@ -73,7 +76,9 @@ export class PostCounter {
         if (score !== null) this.#observe(topic, scorer, score, candidate)
       }
     }
-    if (candidate.details) this.#countDetails(candidate, candidate.details)
+    if (candidate.details)
+      for (const topic of topics)
+        this.#countDetails(this.#state, this.#topics[topic] as string, candidate.details)
     for (const window of this.#windows) {
       const slice = window.at(eventTime)
       slice.sources.add(this.#source)
@@ -84,6 +89,7 @@ export class PostCounter {
       }
     }
     if (this.#history) this.#countHistory(this.#history, candidate, language)
+    if (this.#steps) this.#countStep(this.#steps, candidate)
     if (this.#sampler) this.#sample(this.#sampler, candidate, now)
   }
 
@@ -131,6 +137,23 @@ export class PostCounter {
       }
   }
 
+  /** Counts once more what `count` does, by when the post was written. */
+  #countStep(steps: Steps, { topics, scores, lang, eventTime, details }: Candidate): void {
+    const step = steps.at(eventTime)
+    const posts = step.counter('mood_posts_total')
+    const positivity = step.histogram('mood_positivity_ratio')
+    for (const topic of topics) {
+      const name = this.#topics[topic] as string
+      scores.forEach((score, scorer) => {
+        const by = this.#scorers[scorer] as string
+        const sentiment = SENTIMENTS[this.#sentiments[scorer] as number] as Sentiment
+        posts.add(labelKey(this.#source, name, lang, by, sentiment))
+        if (score !== null) positivity.cell(labelKey(this.#source, name, by)).observe((score + 1) / 2)
+      })
+      if (details) this.#countDetails(step, name, details)
+    }
+  }
+
   #sentiment(score: number | null): number {
     if (score === null) return UNKNOWN
     if (score >= this.#positive) return 0
@@ -155,21 +178,20 @@ export class PostCounter {
     return this.#posts[place]
   }
 
-  #countDetails({ topics }: Candidate, details: NonNullable<Candidate['details']>): void {
+  #countDetails(
+    counts: Pick<State, 'counter' | 'histogram'>,
+    topic: string,
+    details: NonNullable<Candidate['details']>,
+  ): void {
     details.forEach((more, place) => {
       const scorer = this.#scorers[place] as string
-      for (const topic of topics) {
-        const name = this.#topics[topic] as string
-        for (const emotion of more?.emotions ?? [])
-          this.#state
-            .counter('mood_posts_by_emotion_total')
-            .add(labelKey(this.#source, name, scorer, emotion))
-        if (more?.disagreement !== undefined)
-          this.#state
-            .histogram('mood_scorer_disagreement_ratio')
-            .cell(labelKey(this.#source, name, scorer))
-            .observe(more.disagreement)
-      }
+      for (const emotion of more?.emotions ?? [])
+        counts.counter('mood_posts_by_emotion_total').add(labelKey(this.#source, topic, scorer, emotion))
+      if (more?.disagreement !== undefined)
+        counts
+          .histogram('mood_scorer_disagreement_ratio')
+          .cell(labelKey(this.#source, topic, scorer))
+          .observe(more.disagreement)
     })
   }
 

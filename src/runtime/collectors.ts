@@ -31,6 +31,43 @@ export interface Collected {
   readonly lastReload: { ok: boolean }
 }
 
+/** Where the metrics of posts are read from: those that a backfill has, too. */
+export function stateReadings(state: State) {
+  const counter = (name: CounterName) => (): Iterable<Sample> => state.counter(name).entries()
+  const histogram = (name: HistogramName) => (): Iterable<HistogramSample> => state.histogram(name).entries()
+  return {
+    mood_posts_total: counter('mood_posts_total'),
+    mood_positivity_ratio: histogram('mood_positivity_ratio'),
+    mood_posts_by_emotion_total: counter('mood_posts_by_emotion_total'),
+    mood_scorer_disagreement_ratio: histogram('mood_scorer_disagreement_ratio'),
+    *mood_window_posts() {
+      for (const [topic, scorer, window, mood] of moods(state))
+        for (const [place, sentiment] of SENTIMENTS.entries())
+          yield [labelKey(topic, scorer, sentiment, window), mood.posts[place as 0]]
+    },
+    *mood_window_score() {
+      for (const [topic, scorer, window, mood] of moods(state))
+        if (mood.mean !== null) yield [labelKey(topic, scorer, window), mood.mean]
+    },
+    *mood_window_end_timestamp_seconds() {
+      for (const { shape, complete } of state.windows.values())
+        if (complete) yield [shape.label, complete.end / 1000]
+    },
+    *mood_top_term_posts() {
+      for (const { key, terms } of topTerms(state))
+        for (const [term, cell] of terms) yield [labelKey(key, term), cell.count]
+    },
+    *mood_top_term_score() {
+      for (const { key, terms } of topTerms(state))
+        for (const [term, { score, scored }] of terms)
+          if (scored > 0) yield [labelKey(key, term), score / scored]
+    },
+    *mood_top_terms_error_posts() {
+      for (const { key, error } of topTerms(state)) yield [key, error]
+    },
+  } satisfies Partial<Readings>
+}
+
 /** Where each declared metric is read from. */
 export function collectorsOf(exporter: Collected): Readings {
   const counter = (name: CounterName) => (): Iterable<Sample> => exporter.state.counter(name).entries()
@@ -58,35 +95,7 @@ export function collectorsOf(exporter: Collected): Readings {
       }
     }
   return {
-    mood_posts_total: counter('mood_posts_total'),
-    mood_positivity_ratio: histogram('mood_positivity_ratio'),
-    mood_posts_by_emotion_total: counter('mood_posts_by_emotion_total'),
-    mood_scorer_disagreement_ratio: histogram('mood_scorer_disagreement_ratio'),
-    *mood_window_posts() {
-      for (const [topic, scorer, window, mood] of moods(exporter.state))
-        for (const [place, sentiment] of SENTIMENTS.entries())
-          yield [labelKey(topic, scorer, sentiment, window), mood.posts[place as 0]]
-    },
-    *mood_window_score() {
-      for (const [topic, scorer, window, mood] of moods(exporter.state))
-        if (mood.mean !== null) yield [labelKey(topic, scorer, window), mood.mean]
-    },
-    *mood_window_end_timestamp_seconds() {
-      for (const { shape, complete } of exporter.state.windows.values())
-        if (complete) yield [shape.label, complete.end / 1000]
-    },
-    *mood_top_term_posts() {
-      for (const { key, terms } of topTerms(exporter.state))
-        for (const [term, cell] of terms) yield [labelKey(key, term), cell.count]
-    },
-    *mood_top_term_score() {
-      for (const { key, terms } of topTerms(exporter.state))
-        for (const [term, { score, scored }] of terms)
-          if (scored > 0) yield [labelKey(key, term), score / scored]
-    },
-    *mood_top_terms_error_posts() {
-      for (const { key, error } of topTerms(exporter.state)) yield [key, error]
-    },
+    ...stateReadings(exporter.state),
     mood_ranking_snapshots_total: counter('mood_ranking_snapshots_total'),
     mood_ranking_snapshots_evicted_total: counter('mood_ranking_snapshots_evicted_total'),
     mood_ranking_new_terms_total: counter('mood_ranking_new_terms_total'),
@@ -102,6 +111,7 @@ export function collectorsOf(exporter: Collected): Readings {
       const { scorer, thresholds } = exporter.resolved.alerts
       for (const { topic, parameter, value } of thresholds) yield [labelKey(topic, scorer, parameter), value]
     },
+    mood_sentiment_threshold: () => Object.entries(exporter.resolved.plan.sentiment),
     mood_post_delay_seconds: histogram('mood_post_delay_seconds'),
     mood_late_posts_total: counter('mood_late_posts_total'),
     mood_future_posts_total: counter('mood_future_posts_total'),

@@ -34,8 +34,11 @@ export interface ResolvedConfig {
   /** The topics as they are handed to sources: as JSON. */
   topics: string
   shape: StateShape
-  /** `files`: what the files look like that its options name, by which a reload knows that they have changed. */
-  sources: { spec: PluginSpec; formatName: string; files: string }[]
+  /**
+   * `replayable`: whether it can read again from a position. `files`: what the files look like that its options name, by
+   * which a reload knows that they have changed.
+   */
+  sources: { spec: PluginSpec; formatName: string; replayable: boolean; files: string }[]
   outputs: OutputSpec[]
   reports: ReportSpec[]
   /** How alerts are taken from Alertmanager; null where they are not. */
@@ -73,7 +76,7 @@ export function resolveConfig(
 ): ResolvedConfig {
   const { limits, languages, sentiment } = config
   const sources = config.sources.map((entry, i) => {
-    const { name, live, format, formatName, rankings } = inspection.sources[
+    const { name, live, replayable, format, formatName, rankings } = inspection.sources[
       i
     ] as Inspection['sources'][number]
     const { use, options, dedupe = live } = splitPlugin('source', entry)
@@ -81,6 +84,7 @@ export function resolveConfig(
       spec: { use, name, options },
       format: { ...format, name: formatName },
       formatName,
+      replayable,
       dedupe,
       rankings,
     }
@@ -173,9 +177,10 @@ export function resolveConfig(
     plan,
     topics: rules,
     shape,
-    sources: sources.map(({ spec, formatName }) => ({
+    sources: sources.map(({ spec, formatName, replayable }) => ({
       spec,
       formatName,
+      replayable,
       files: fileStamps(spec.options, baseDir),
     })),
     outputs,

@@ -32,12 +32,17 @@ export function statusOf(exporter: Observed): Status {
     now: Date.now(),
     notReady: exporter.notReady(),
     config,
+    sentiment: resolved.plan.sentiment,
     workers: {
       ready: pool.ready,
       configured: resolved.workers,
       restarts: total(exporter, 'mood_worker_restarts_total'),
     },
-    sources: [...exporter.sources.values()].map(runner => sourceStatus(exporter, runner)),
+    // After a reload the runners may be in another order than the file.
+    sources: resolved.sources.flatMap(({ spec }) => {
+      const runner = exporter.sources.get(spec.name)
+      return runner ? [sourceStatus(exporter, runner)] : []
+    }),
     topics: topicStatuses(exporter),
     terms: termStatuses(exporter),
     plugins: pluginStatuses(exporter),
@@ -96,10 +101,16 @@ function topicStatuses({ state, resolved }: Observed): TopicStatus[] {
   return [...topics].flatMap(topic =>
     [...scorers].map(scorer => {
       const key = labelKey(topic, scorer)
+      const longestFirst = [...state.windows.values()].sort((a, b) => b.shape.size - a.shape.size)
+      const [recent = null] = longestFirst.flatMap(({ shape, complete }) => {
+        const score = complete?.moods.get(key)?.mean ?? null
+        return score === null ? [] : [{ window: shape.label, score }]
+      })
       return {
         topic,
         scorer,
         posts: posts.get(key) ?? { positive: 0, neutral: 0, negative: 0, unknown: 0 },
+        recent,
         windows: Array.from(state.windows.values(), ({ shape, complete }) => {
           const mood = complete?.moods.get(key)
           return { window: shape.label, posts: mood?.total ?? 0, score: mood?.mean ?? null }
@@ -109,22 +120,22 @@ function topicStatuses({ state, resolved }: Observed): TopicStatus[] {
   )
 }
 
-function termStatuses({ state }: Observed): TermsStatus[] {
-  const statuses: TermsStatus[] = []
-  for (const [extractor, windows] of state.terms)
-    for (const { shape, topics } of windows)
-      for (const [topic, { terms }] of topics)
-        statuses.push({
-          extractor,
-          topic,
-          window: shape.label,
-          terms: terms.map(([term, { count, score, scored }]) => ({
-            term,
-            posts: count,
-            score: scored > 0 ? score / scored : null,
-          })),
-        })
-  return statuses
+/** In the order of the configuration: extractors, topics, windows. */
+function termStatuses({ state, resolved }: Observed): TermsStatus[] {
+  return resolved.plan.extractors.flatMap(({ name: extractor }) =>
+    [...resolved.known.topics].flatMap(topic =>
+      (state.terms.get(extractor) ?? []).flatMap(({ shape, topics }) => {
+        const found = topics.get(topic)
+        if (!found) return []
+        const terms = found.terms.map(([term, { count, score, scored }]) => ({
+          term,
+          posts: count,
+          score: scored > 0 ? score / scored : null,
+        }))
+        return [{ extractor, topic, window: shape.label, terms }]
+      }),
+    ),
+  )
 }
 
 function pluginStatuses({ state, resolved, lastErrors }: Observed): PluginStatus[] {

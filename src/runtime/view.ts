@@ -40,6 +40,8 @@ export interface Status {
     /** The running configuration as YAML, secrets masked. */
     shown: string
   }
+  /** Scores from `positive` up, and from `negative` down. */
+  sentiment: { positive: number; negative: number }
   workers: { ready: number; configured: number; restarts: number }
   sources: SourceStatus[]
   topics: TopicStatus[]
@@ -66,11 +68,13 @@ export interface SourceStatus {
   watermark: number | null
 }
 
-/** One topic under one scorer, since the exporter started. */
+/** One topic under one scorer: posts since the exporter started, and its windows. */
 export interface TopicStatus {
   topic: string
   scorer: string
   posts: Record<Sentiment, number>
+  /** The mean score of the longest window that has scored posts at present; null where none has. */
+  recent: { window: string; score: number } | null
   /** Mean score of the last complete window, per window label ("1s", "1m"); null without scores. */
   windows: { window: string; posts: number; score: number | null }[]
 }

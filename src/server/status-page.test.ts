@@ -48,6 +48,7 @@ test('nothing that others named or wrote becomes markup', () => {
         ...topic,
         topic: HOSTILE,
         scorer: HOSTILE,
+        recent: { window: HOSTILE, score: 1 },
         windows: [{ window: HOSTILE, posts: 1, score: 1 }],
       })),
       terms: [
@@ -100,17 +101,57 @@ test('topics show counts, shares and the mood in words', () => {
         topic: 'galaxy',
         scorer: 'afinn',
         posts: { positive: 1500, neutral: 300, negative: 200, unknown: 7 },
+        recent: { window: '1m', score: -0.254 },
         windows: [{ window: '1m', posts: 12, score: -0.254 }],
       },
     ],
   })
-  expect(text).toMatch(/very positive<\/td>/)
   expect(text).toMatch(/1,500 <small>75%/)
   expect(text).toMatch(/300 <small>15%/)
   expect(text).toMatch(/200 <small>10%/)
   expect(text).toContain('\u22120.25')
   expect(text).toContain('<rect class="positive" x="0.00%" width="75.00%"')
   expect(text).toContain('<rect class="negative" x="90.00%" width="10.00%"')
+})
+
+test('the mood is the recent one, whatever was posted since the start, by the cuts of the configuration', () => {
+  const [topic] = someStatus().topics
+  const moodWith = (score: number, sentiment = { positive: 0.05, negative: -0.05 }) =>
+    /data-label="Mood">.*?<\/svg> ([a-z ]+?) <small>last 1m/.exec(
+      page({
+        sentiment,
+        topics: [
+          {
+            ...(topic as NonNullable<typeof topic>),
+            posts: { positive: 10, neutral: 0, negative: 9000, unknown: 0 },
+            recent: { window: '1m', score },
+          },
+        ],
+      }),
+    )?.[1]
+  expect(moodWith(0.2)).toBe('positive')
+  expect(moodWith(0.2, { positive: 0.25, negative: -0.05 })).toBe('neutral')
+  expect(moodWith(-0.4)).toBe('very negative')
+})
+
+test('topics, sources and terms stand in the order that they come in, and posts off topic are no loss', () => {
+  const text = page()
+  const order = [...text.matchAll(/<th scope="row" class="name"><bdi>([^<]+)/g)].map(([, name]) => name)
+  expect(order).toEqual(['galaxy', 'galaxy', 'transit', 'transit', '콘서트', '콘서트'])
+  expect(text).toMatch(/<dt>Off topic<\/dt><dd>214,003/)
+  expect(text).toMatch(/<dt>Lost<\/dt><dd>123</)
+  expect(text).toMatch(
+    /data-label="Lost"><span class="nowrap">invalid 121<\/span>, <span class="nowrap">encoding 2</,
+  )
+  expect(text).toMatch(/data-label="Left out"><span class="nowrap">off_topic 214,003</)
+})
+
+test('every cell of a card says what it is, and each window can be chosen', () => {
+  const text = page()
+  for (const [, row] of text.matchAll(/<tr(?: class="again")?>(<th scope="row" class="name">.*?)<\/tr>/gs))
+    expect(row).not.toMatch(/<td(?![^>]*data-label=)/)
+  expect(text.match(/<input type="radio" name="topics"/g)?.length).toBe(2)
+  expect(text).toMatch(/name="terms0" value="2" checked>1h/)
 })
 
 test('a topic without scores, and a window without any, say so', () => {
@@ -121,6 +162,7 @@ test('a topic without scores, and a window without any, say so', () => {
         topic: 'quiet',
         scorer: 'afinn',
         posts: { positive: 0, neutral: 0, negative: 0, unknown: 3 },
+        recent: null,
         windows: [{ window: '1m', posts: 0, score: null }],
       },
     ],
@@ -156,10 +198,10 @@ test('a failed reload is shown with its problems', () => {
 
 test('every table has a caption and scoped headers', () => {
   const text = page()
-  const tables = text.match(/<table>[\s\S]*?<\/table>/g) ?? []
+  const tables = text.match(/<table[^>]*>[\s\S]*?<\/table>/g) ?? []
   expect(tables.length).toBeGreaterThan(5)
   for (const table of tables) {
-    expect(table).toMatch(/^<table>\s*<caption>/)
+    expect(table).toMatch(/^<table[^>]*>\s*<caption>/)
     expect(table).not.toMatch(/<th(?! scope=)[^e]/)
   }
 })

@@ -1,3 +1,4 @@
+import { isLoss } from '../catalogue/drop-reasons.ts'
 import { type Html, html, Html as Markup } from '../html/html.ts'
 import { FACES, face } from '../html/mood.ts'
 import { count, moment, rate, span } from '../html/numbers.ts'
@@ -53,9 +54,9 @@ ${docsUrl && html`<li><a href="${docsUrl}">Documentation</a></li>`}
 <main>
 ${notices(status)}
 ${tiles(status)}
-${topics(status.topics)}
+${topics(status.topics, status.sentiment)}
 ${sources(status.sources, status.now)}
-${terms(status.terms)}
+${terms(status.terms, status.sentiment)}
 ${plugins(status.plugins)}
 ${configuration(status.config)}
 </main>
@@ -87,7 +88,13 @@ function notices({ notReady, config }: Status): Html {
 function tiles({ notReady, sources, workers, startedAt, now }: Status): Html {
   const sum = (of: (source: Status['sources'][number]) => number) =>
     sources.reduce((total, source) => total + of(source), 0)
-  const dropped = sum(source => Object.values(source.dropped).reduce((total, records) => total + records, 0))
+  const dropped = (isCounted: (reason: string) => boolean) =>
+    sum(source =>
+      Object.entries(source.dropped).reduce(
+        (total, [reason, n]) => (isCounted(reason) ? total + n : total),
+        0,
+      ),
+    )
   const well = sources.filter(({ state }) => state === 'up' || state === 'finished').length
   const ready = notReady.length === 0
   const tile = (name: string, value: Html | string, more: Html | string) =>
@@ -96,7 +103,8 @@ function tiles({ notReady, sources, workers, startedAt, now }: Status): Html {
 ${tile('State', html`<span class="pill ${ready ? 'ready' : 'not-ready'}">${ready ? 'ready' : 'not ready'}</span>`, html`up for ${span(now - startedAt)}`)}
 ${tile('Posts a second', rate(sum(source => source.postsPerSecond)), 'over the last seconds')}
 ${tile('Posts', count(sum(source => source.posts)), html`since ${moment(startedAt)}`)}
-${tile('Dropped', count(dropped), html`of ${count(sum(source => source.records))} records`)}
+${tile('Off topic', count(dropped(reason => reason === 'off_topic')), 'posts that match no topic')}
+${tile('Lost', count(dropped(isLoss)), html`of ${count(sum(source => source.records))} records`)}
 ${tile('Sources', `${well} of ${sources.length}`, 'up or finished')}
 ${tile('Workers', `${workers.ready} of ${workers.configured}`, `ready; ${count(workers.restarts)} replaced`)}
 </dl>`

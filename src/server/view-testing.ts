@@ -19,6 +19,7 @@ export function someStatus(more: Partial<Status> = {}): Status {
       shown:
         'sources:\n  - use: twitch\n    channel: galaxy\n    token: "********"\n  - use: file\n    path: ./tweets.tsv.gz\ntopics:\n  galaxy:\n    any: [galaxy s26, 갤럭시]\n',
     },
+    sentiment: { positive: 0.05, negative: -0.05 },
     workers: { ready: 2, configured: 2, restarts: 1 },
     sources: [
       source('twitch', 'up', { records: 4_812_044, posts: 4_790_112, postsPerSecond: 412.4 }),
@@ -95,6 +96,7 @@ function topic(
     topic: name,
     scorer,
     posts: { positive, neutral, negative, unknown },
+    recent: minute === null ? null : { window: '1m', score: minute },
     windows: [
       { window: '1s', posts: 41, score: second },
       { window: '1m', posts: 2_466, score: minute },

@@ -59,6 +59,8 @@ export interface StateShape {
   readonly rankings?: RankingsShape
   /** How far event time may lie ahead of the clock, in milliseconds (`limits.future`); a minute where absent. */
   readonly future?: number
+  /** Length of the steps that counters of posts are also counted by, by event time; not at all where absent. */
+  readonly step?: number
 }
 
 export const DEFAULT_FUTURE = 60_000
@@ -79,7 +81,11 @@ export const deltaShapeOf = (shape: StateShape): StateShape => ({
     name,
     top,
     windows: [
-      { label: '', size: Number.POSITIVE_INFINITY, slide: sliceSizeOf(windows.map(({ slide }) => slide)) },
+      {
+        label: '',
+        size: Number.POSITIVE_INFINITY,
+        slide: sliceSizeOf([...windows.map(({ slide }) => slide), ...(shape.step ? [shape.step] : [])]),
+      },
     ],
   })),
 })

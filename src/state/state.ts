@@ -10,6 +10,7 @@ import { type EncodedHistory, History } from './history.ts'
 import { type EncodedPlugins, isCurrentOwner, ownerOf, PluginTables } from './plugin-metrics.ts'
 import { type EncodedRanking, type RankingCounts, Rankings } from './rankings.ts'
 import { DEFAULT_FUTURE, type StateShape } from './shape.ts'
+import { type EncodedStep, Steps } from './steps.ts'
 import { type EncodedSummary, TermSummary } from './term-summary.ts'
 import { TermWindow } from './term-window.ts'
 import { type EncodedWatermarks, Watermarks } from './watermarks.ts'
@@ -33,7 +34,7 @@ export interface EncodedState {
 }
 
 /** All of a state but its terms. */
-interface EncodedBase {
+export interface EncodedBase {
   version: number
   /** {@link CATALOGUE_HASH} */
   catalogue: string
@@ -51,6 +52,8 @@ interface EncodedBase {
   history?: EncodedHistory
   /** Absent where there are none. */
   rankings?: EncodedRanking[]
+  /** Absent where posts are not counted by steps. */
+  steps?: EncodedStep[]
 }
 
 /** The latest event time (Unix milliseconds) that a delta counts of a partition. */
@@ -80,6 +83,8 @@ export class State {
   #windows: Map<string, EventWindow>
   #history: History | null
   #rankings: Rankings | null
+  /** Of a delta: posts by steps of event time, where the shape asks for them. */
+  readonly steps: Steps | null
   #terms: Map<string, TermWindow[]>
   /** By source and partition: what a delta brings, until it is merged. */
   readonly #eventTimes = new Map<string, EventTime>()
@@ -100,6 +105,7 @@ export class State {
     this.#terms = termWindowsOf(shape, new Map())
     this.#history = shape.history ? new History(shape.history) : null
     this.#rankings = shape.rankings ? new Rankings(shape.rankings) : null
+    this.steps = shape.step ? new Steps(shape.step) : null
   }
 
   get shape(): StateShape {
@@ -141,7 +147,7 @@ export class State {
 
   /** Open slices over all windows and extractors, and snapshots of rankings: what a delta grows by. */
   get openSlices(): number {
-    let slices = (this.#history?.size ?? 0) + (this.#rankings?.size ?? 0)
+    let slices = (this.#history?.size ?? 0) + (this.#rankings?.size ?? 0) + (this.steps?.size ?? 0)
     for (const window of this.#windows.values()) slices += window.slices.size
     for (const windows of this.#terms.values()) for (const window of windows) slices += window.slices.size
     return slices
@@ -342,6 +348,7 @@ export class State {
     for (const windows of this.#terms.values()) for (const window of windows) window.slices.reset()
     this.#history?.reset()
     this.#rankings?.reset()
+    this.steps?.reset()
     this.#eventTimes.clear()
     this.written.reset()
     this.#released = []
@@ -385,6 +392,7 @@ export class State {
       ...(this.plugins.isEmpty ? {} : { plugins: this.plugins.encode() }),
       ...(this.#history ? { history: this.#history.encode() } : {}),
       ...(this.#rankings && this.#rankings.size > 0 ? { rankings: this.#rankings.encode() } : {}),
+      ...(this.steps ? { steps: this.steps.encode() } : {}),
     }
     return JSON.stringify(base)
   }

@@ -26,7 +26,7 @@ export interface Query {
 }
 
 /** A Prometheus that queries are asked of. */
-type Asked = Pick<RunningPrometheus, 'query'>
+export type Asked = Pick<RunningPrometheus, 'query' | 'course'>
 
 /** The generated dashboards, by the name of their file. */
 export async function readDashboards(root: string): Promise<Map<string, DashboardJson>> {
@@ -37,7 +37,11 @@ export async function readDashboards(root: string): Promise<Map<string, Dashboar
 }
 
 /** What a variable offers to choose from, asked for in the way that Grafana asks. */
-async function optionsOf(variable: VariableJson, values: Values, prometheus: Asked): Promise<string[]> {
+async function optionsOf(
+  variable: VariableJson,
+  values: Values,
+  prometheus: Pick<Asked, 'query'>,
+): Promise<string[]> {
   const query = fill(variableQuery(variable) as string, {
     ...values,
     ...intervals({ scrape: SCRAPE, range: RANGE }),
@@ -63,7 +67,7 @@ function fail(message: string): never {
 }
 
 /** A dashboard's variables as they are when it is opened, and what else could be chosen. */
-export async function openVariables(dashboard: DashboardJson, prometheus: Asked) {
+export async function openVariables(dashboard: DashboardJson, prometheus: Pick<Asked, 'query'>) {
   let values: Values = {}
   const options = new Map<string, string[]>()
   for (const variable of dashboard.templating?.list ?? []) {
@@ -78,9 +82,15 @@ export async function openVariables(dashboard: DashboardJson, prometheus: Asked)
 }
 
 /** Every query of a dashboard's panels and annotations, with these values in place of the variables. */
-export function queriesOf(name: string, dashboard: DashboardJson, values: Values): Query[] {
+export function queriesOf(
+  name: string,
+  dashboard: DashboardJson,
+  values: Values,
+  /** What it is looked at over, and how often there is a sample in it. */
+  { range = RANGE, scrape = SCRAPE } = {},
+): Query[] {
   const ofPanels = dataPanels(dashboard).flatMap(({ id, title, interval: least, targets = [] }) => {
-    const all = { ...values, ...intervals({ scrape: SCRAPE, least, range: RANGE }) }
+    const all = { ...values, ...intervals({ scrape, least, range }) }
     return targets.map(({ refId, expr = '', instant = false }) => ({
       where: `${name} panel ${id} "${title}" ${refId}`,
       expr: fill(expr, all),
@@ -98,7 +108,7 @@ export function queriesOf(name: string, dashboard: DashboardJson, values: Values
 }
 
 /** Whether there is a number to be seen. */
-async function hasData({ expr, instant, step }: Query, prometheus: RunningPrometheus): Promise<boolean> {
+async function hasData({ expr, instant, step }: Query, prometheus: Asked): Promise<boolean> {
   const values = instant
     ? (await prometheus.query(expr)).map(({ value }) => value)
     : await prometheus.course(expr, LIVED_SECONDS, step)
@@ -106,11 +116,7 @@ async function hasData({ expr, instant, step }: Query, prometheus: RunningPromet
 }
 
 /** Asks until each query has had an answer with data; gives those that had none within `ms`. */
-export async function unanswered(
-  queries: Query[],
-  prometheus: RunningPrometheus,
-  ms: number,
-): Promise<string[]> {
+export async function unanswered(queries: Query[], prometheus: Asked, ms: number): Promise<string[]> {
   const deadline = Date.now() + ms
   let missing = queries
   for (;;) {

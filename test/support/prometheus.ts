@@ -34,11 +34,11 @@ export class RunningPrometheus {
     this.#folder = folder
   }
 
-  /** The instant vector that a query gives now. */
-  async query(query: string): Promise<Element[]> {
+  /** The instant vector that a query gives now, or at a time in Unix seconds. */
+  async query(query: string, at?: number): Promise<Element[]> {
     const { result } = await this.#ask<{
       result: { metric: Record<string, string>; value: [number, string] }[]
-    }>('query', { query })
+    }>('query', at === undefined ? { query } : { query, time: String(at) })
     return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
   }
 
@@ -49,9 +49,8 @@ export class RunningPrometheus {
     return elements[0]?.value ?? Number.NaN
   }
 
-  /** The values that a query took over the last seconds, a step apart, whatever their labels. */
-  async course(query: string, seconds: number, step: number): Promise<number[]> {
-    const end = Date.now() / 1000
+  /** The values that a query took over the last seconds, or those before a time, a step apart, whatever their labels. */
+  async course(query: string, seconds: number, step: number, end = Date.now() / 1000): Promise<number[]> {
     const parameters = { query, start: String(end - seconds), end: String(end), step: String(step) }
     const { result } = await this.#ask<{ result: { values: [number, string][] }[] }>(
       'query_range',
@@ -119,13 +118,15 @@ export interface PrometheusOptions {
   alertmanagers?: string[]
   /** A folder of stored data to begin with; left as it is then, for its owner to remove. */
   data?: string
+  /** How long data is kept, such as `10y`. */
+  retention?: string
 }
 
 /** Starts a Prometheus that scrapes those targets (`host:port`) every second, and resolves once it serves. */
 export async function startPrometheus(
   binary: string,
   targets: string[],
-  { job = 'mood', rules = [], alertmanagers = [], data = 'data' }: PrometheusOptions = {},
+  { job = 'mood', rules = [], alertmanagers = [], data = 'data', retention }: PrometheusOptions = {},
 ): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-prometheus-'))
   const config = {
@@ -142,6 +143,7 @@ export async function startPrometheus(
       `--storage.tsdb.path=${data}`,
       '--web.listen-address=127.0.0.1:0',
       '--enable-feature=exemplar-storage',
+      ...(retention === undefined ? [] : [`--storage.tsdb.retention.time=${retention}`]),
     ],
     { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   )

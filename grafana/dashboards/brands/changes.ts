@@ -1,6 +1,5 @@
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import { COLOURS } from '../shared/colours.ts'
-import { FACES_FROM } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
 import { coloursFrom } from '../shared/stat.ts'
@@ -19,16 +18,15 @@ const points = [
   { id: 'unit', value: UNITS.points },
   { id: 'decimals', value: 0 },
 ]
+/** A net sentiment so close to 0 is called neither: one post in twenty. */
+const BALANCED = 0.05
+
 const score = [
   { id: 'unit', value: UNITS.score },
   { id: 'decimals', value: 2 },
   {
     id: 'thresholds',
-    value: coloursFrom(
-      COLOURS.negative,
-      [FACES_FROM.neutral, COLOURS.neutral],
-      [FACES_FROM.positive, COLOURS.positive],
-    ).build(),
+    value: coloursFrom(COLOURS.negative, [-BALANCED, COLOURS.neutral], [BALANCED, COLOURS.positive]).build(),
   },
   { id: 'custom.cellOptions', value: { type: 'color-text' } },
 ]

@@ -1,3 +1,5 @@
+import { WANTED_DROPS } from '../../../src/catalogue/drop-reasons.ts'
+
 /** The exporters that are chosen above the dashboard. */
 export const CHOSEN = 'job=~"$job", instance=~"$instance"'
 
@@ -8,8 +10,13 @@ export const CHOSEN_SOURCES = `${CHOSEN}, source=~"$source"`
 export const rate = (counter: string, by: string, chosen = CHOSEN_SOURCES) =>
   `sum by (${by}) (rate(${counter}{${chosen}}[$__rate_interval]))`
 
+const WANTED = WANTED_DROPS.join('|')
+
 /** Reasons for which a record is lost that should not have been; off-topic posts and keep-alives are no loss. */
-export const LOSSES = 'reason!~"off_topic|duplicate|not_a_post"'
+export const LOSSES = `reason!~"${WANTED}"`
+
+/** The other reasons. */
+export const LEFT_OUT = `reason=~"${WANTED}"`
 
 /** The delay that a part of the posts stays below: 0.95 for all but one in twenty. */
 export const delay = (quantile: number) =>

@@ -2,7 +2,7 @@ import { line, type Section } from '../shared/layout.ts'
 import { eventsPerMinute, overTime } from '../shared/queries.ts'
 import { events, lines, stacked } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
-import { CHOSEN_SOURCES, rate } from './expressions.ts'
+import { CHOSEN_SOURCES, LEFT_OUT, LOSSES, rate } from './expressions.ts'
 
 const posts = () =>
   stacked({
@@ -35,15 +35,29 @@ const bytes = () =>
     queries: [overTime(rate('mood_source_bytes_total', 'source'), '{{source}}')],
   }).min(0)
 
-const dropped = () =>
+const dropped = (reasons: string) =>
+  `sum by (reason) (rate(mood_posts_dropped_total{${CHOSEN_SOURCES}, ${reasons}}[$__rate_interval])) > 0`
+
+const lost = () =>
   stacked({
-    title: 'Dropped, by reason',
+    title: 'Lost, by reason',
     description:
-      'Records and posts a second that were not scored. `off_topic`, `duplicate` and `not_a_post` are in order; `overflow` says that the exporter cannot keep up; the others are about the records themselves, and the log shows samples of them.',
+      'Records and posts a second that should have been scored and were not: `overflow` says that the exporter cannot keep up; the others are about the records themselves, and the log shows samples of them.',
     unit: UNITS.recordsPerSecond,
-    width: 12,
-    empty: 'Nothing dropped in this time range',
-    queries: [overTime(`${rate('mood_posts_dropped_total', 'reason')} > 0`, '{{reason}}')],
+    width: 6,
+    empty: 'Nothing lost in this time range',
+    queries: [overTime(dropped(LOSSES), '{{reason}}')],
+  })
+
+const leftOut = () =>
+  stacked({
+    title: 'Left out, by reason',
+    description:
+      'Records and posts a second that were not scored, as they should not: `off_topic` matches no topic, `duplicate` was counted already, `not_a_post` is a keep-alive or the like.',
+    unit: UNITS.recordsPerSecond,
+    width: 6,
+    empty: 'Nothing left out in this time range',
+    queries: [overTime(dropped(LEFT_OUT), '{{reason}}')],
   })
 
 const outages = () =>
@@ -89,5 +103,5 @@ const refused = () =>
 /** What comes in, and what does not get through. */
 export const flow = (): Section => ({
   title: 'Records and posts',
-  lines: [line(8, posts(), records(), bytes()), line(8, dropped(), outages(), refused())],
+  lines: [line(8, posts(), records(), bytes()), line(8, lost(), leftOut(), outages(), refused())],
 })

@@ -1,7 +1,7 @@
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common'
 import { alertsNow, TOPIC_ALERTS } from '../shared/alerts.ts'
 import { BAD, COLOURS, GOOD, PLAIN } from '../shared/colours.ts'
-import { FACE_OF_PLACE, FACE_OF_SCORE, placeOfScore } from '../shared/faces.ts'
+import { FACE_ALONE, FACE_OF_PLACE, placeOfScore } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { toAlertRules } from '../shared/links.ts'
 import { now, overTime } from '../shared/queries.ts'
@@ -17,13 +17,13 @@ const face = () =>
   lamp({
     title: 'Mood now',
     description:
-      'The mean score of the chosen topics in the last complete event-time window, as a face: 😄 from 0.3, 🙂 from 0.05, 😐, 🙁 below −0.05, 😡 below −0.3.',
-    unit: UNITS.score,
+      'The mean score of the chosen topics in the last complete event-time window, as a face: 🙂 from where the configuration calls a score positive (`sentiment.positive`), 🙁 from where it calls one negative, 😐 between; 😄 and 😡 are a quarter further out.',
+    unit: UNITS.state,
     width: 4,
     empty: '🤷 no posts',
-    queries: [now(meanScore(), 'mood')],
+    queries: [now(placeOfScore(meanScore()), 'mood')],
   })
-    .mappings(FACE_OF_SCORE)
+    .mappings([FACE_ALONE])
     .textMode(BigValueTextMode.Value)
 
 const score = () =>
@@ -37,7 +37,8 @@ const score = () =>
     queries: [now(meanScore(), 'mean score')],
   })
     .decimals(2)
-    .thresholds(coloursFrom(COLOURS.negative, [-0.05, COLOURS.neutral], [0.05, COLOURS.positive]))
+    // Its colour is that of the face, which goes by the cuts of the configuration.
+    .thresholds(coloursFrom(PLAIN))
 
 const negative = () =>
   stat({

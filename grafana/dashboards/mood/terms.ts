@@ -1,8 +1,8 @@
 import { bars } from '../shared/bar-gauge.ts'
-import { COLOURS } from '../shared/colours.ts'
+import { FACES, withFace } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
-import { byThresholds, coloursFrom } from '../shared/stat.ts'
+import { inColour } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
 import { termScores, topTerms } from './expressions.ts'
 
@@ -18,29 +18,22 @@ const top = (k: number) =>
     queries: [now(`sort_desc(${topTerms(k)})`, '{{term}}')],
   })
 
-const moodOfTop = () =>
-  bars({
+const moodOfTop = () => {
+  const panel = bars({
     title: 'Mood of the top 10',
     description:
-      'The mean score of the posts with each of those terms, by the first scorer of the configuration, the most negative first. At an incident this says what it is about.',
+      'The mean score of the posts with each of those terms, by the first scorer of the configuration, the most negative first, with the face and colour of its mood. At an incident this says what it is about.',
     unit: UNITS.score,
     width: 8,
     empty: 'No scored posts with these terms',
-    queries: [now(`sort(${termScores} and ${topTerms(10)})`, '{{term}}')],
+    queries: [now(`sort(${withFace(`${termScores} and ${topTerms(10)}`)})`, '{{face}} {{term}}')],
   })
     .min(-1)
     .max(1)
     .decimals(2)
-    .colorScheme(byThresholds())
-    .thresholds(
-      coloursFrom(
-        COLOURS.veryNegative,
-        [-0.3, COLOURS.negative],
-        [-0.05, COLOURS.neutral],
-        [0.05, COLOURS.positive],
-        [0.3, COLOURS.veryPositive],
-      ),
-    )
+  for (const { face, colour } of FACES) panel.overrideByRegexp(`/^${face} /`, inColour(colour))
+  return panel
+}
 
 /** What it is about. */
 export const terms = (): Section => ({

@@ -1,7 +1,7 @@
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import { bars } from '../shared/bar-gauge.ts'
-import { BAD, COLOURS, GOOD, PLAIN } from '../shared/colours.ts'
-import { FACES_FROM } from '../shared/faces.ts'
+import { BAD, GOOD, PLAIN } from '../shared/colours.ts'
+import { FACE_OF_PLACE, placeOfScore } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
 import { coloursFrom, lamp, stat } from '../shared/stat.ts'
@@ -65,19 +65,7 @@ const seconds = [
   { id: 'unit', value: UNITS.seconds },
   { id: 'decimals', value: 0 },
 ]
-const score = [
-  { id: 'unit', value: UNITS.score },
-  { id: 'decimals', value: 2 },
-  {
-    id: 'thresholds',
-    value: coloursFrom(
-      COLOURS.negative,
-      [FACES_FROM.neutral, COLOURS.neutral],
-      [FACES_FROM.positive, COLOURS.positive],
-    ).build(),
-  },
-  { id: 'custom.cellOptions', value: { type: 'color-text' } },
-]
+const face = [{ id: 'mappings', value: [FACE_OF_PLACE] }]
 
 const present = () =>
   table(
@@ -95,7 +83,7 @@ const present = () =>
         age,
         `max by (term) (mood_ranking_term_count{${CHOSEN}})`,
         `${mentions} and ${rank}`,
-        `(${mood}) and ${rank}`,
+        `(${placeOfScore(mood)}) and ${rank}`,
       ].map(expr => now(expr, '{{term}}').format(PromQueryFormat.Table)),
     },
     'term',
@@ -112,7 +100,7 @@ const present = () =>
       { heading: 'there for', properties: seconds },
       { heading: 'searches', properties: [{ id: 'unit', value: 'short' }] },
       { heading: 'posts', properties: [{ id: 'unit', value: 'short' }] },
-      { heading: 'mood', properties: score },
+      { heading: 'mood', properties: face },
     ],
   )
 

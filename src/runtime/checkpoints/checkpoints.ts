@@ -65,6 +65,8 @@ export interface CheckpointOptions {
   store: CommitPort | null
   /** The number of the last record of an earlier run. */
   lastRecord: number
+  /** Merges what is committed, instead of into the state. Returns the windows that closed with it. */
+  merge?: Merger['merge']
   /** Draws the waits between tries of a commit; for tests. */
   random?: () => number
 }
@@ -79,7 +81,7 @@ export class Checkpoints {
   readonly #state: State
   readonly #options: CheckpointOptions
   readonly #ports: CheckpointPorts
-  readonly #merger: Merger
+  readonly #merge: Merger['merge']
   /** Epochs that are not committed, oldest first; the last one is open. */
   #epochs: Epoch[]
   #own: OwnCounts
@@ -104,7 +106,8 @@ export class Checkpoints {
     this.#state = state
     this.#options = options
     this.#ports = ports
-    this.#merger = new Merger(state)
+    const merger = new Merger(state)
+    this.#merge = options.merge ?? ((record, advance) => merger.merge(record, advance))
     this.#lastRecord = options.lastRecord
     this.#epochs = [this.#newEpoch(1)]
     this.#own = new OwnCounts(deltaShapeOf(state.shape))
@@ -336,7 +339,7 @@ export class Checkpoints {
     await this.#write(record)
     if (this.isClosed) return
     this.#lastRecord = record.epoch
-    const closed = await this.#merger.merge(record, { collect: this.#options.collect() })
+    const closed = await this.#merge(record, { collect: this.#options.collect() })
     if (epoch) this.#epochs.shift()
     this.#isCommitting = false
     this.#ports.committed({ record, batches: epoch?.batches ?? new Map(), closed })

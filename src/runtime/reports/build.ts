@@ -1,3 +1,4 @@
+import { isLoss } from '../../catalogue/drop-reasons.ts'
 import { labelValues } from '../../catalogue/label-key.ts'
 import { LONGEST_PERIOD } from '../../config/report-schema.ts'
 import { daysEarlier, Schedule } from '../../config/schedule.ts'
@@ -22,9 +23,6 @@ import { MoodCell, SENTIMENTS } from '../../state/window-slices.ts'
 import type { ReportSpec } from './report-spec.ts'
 
 const HOUR = 3_600_000
-
-/** Drops that a configuration wants: they say nothing of what was missed. */
-const WANTED_DROPS = new Set(['duplicate', 'off_topic', 'not_a_post'])
 
 /** Less than this is not said to be missed, as times are noted only so often; milliseconds. */
 const LEAST_MISSED_MS = 60_000
@@ -259,7 +257,7 @@ function coverageOf(history: History, { start, end }: Period): ReportCoverage {
     for (const [source, ms] of slice.down.entries()) of(source).down += ms
     for (const [key, n] of slice.dropped.entries()) {
       const [source, reason] = labelValues(key) as [string, string]
-      if (n > 0 && !WANTED_DROPS.has(reason)) {
+      if (n > 0 && isLoss(reason)) {
         const { dropped } = of(source)
         dropped[reason] = (dropped[reason] ?? 0) + n
       }

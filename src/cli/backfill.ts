@@ -1,0 +1,134 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import type { BackfillResult } from '../runtime/backfill/backfill.ts'
+import { EXIT, usageError } from './errors.ts'
+import { complain, print } from './output.ts'
+import { ProgressLine } from './progress-line.ts'
+import { VERSION } from './version.ts'
+
+const EXAMPLES = `
+Reads what the sources still hold, from their start to their end, and writes it by the time that posts were written at,
+as OpenMetrics files that promtool turns into blocks of Prometheus. Run again after an interruption, it continues.
+
+Sources must be able to read from their start again: a file, for one. A source that does not end by itself, such as a
+topic of Kafka, is held to be read once nothing came for as long as --idle.
+
+Examples:
+  $ mood-exporter backfill --config archive.yml --out past
+  $ mood-exporter backfill --config archive.yml --out past --step 1m --since 2026-01-01
+  $ for file in past/*.om; do promtool tsdb create-blocks-from openmetrics --max-block-duration=162h "$file" data; done
+
+docs/backfill.md leads from the archive of a Twitter account to its dashboard, recording rules included.`
+
+/** A step divides the shortest block of Prometheus, and a sample is valid until the next one comes. */
+const STEP = { divides: 7_200_000, least: 1000, most: 300_000 }
+
+interface Options {
+  config: string
+  out: string
+  step: string
+  since?: string
+  until?: string
+  job: string
+  instance: string
+  idle: string
+  logLevel?: string
+}
+
+/** `mood-exporter backfill`: writes the past of replayable sources as OpenMetrics with timestamps. */
+export function backfillCommand(): Command {
+  return new Command('backfill')
+    .description('Write the past that sources hold as files for Prometheus.')
+    .option('-c, --config <file>', 'the configuration', 'mood.yml')
+    .requiredOption('-o, --out <folder>', 'where the files go; made where there is none')
+    .option('--step <duration>', 'time between two samples, from 1s to 5m', '5m')
+    .option('--since <date>', 'write no samples from before then, such as 2026-01-31')
+    .option('--until <date>', 'write no samples from after then')
+    .option('--job <name>', 'the label `job` of all series', 'mood-exporter')
+    .option('--instance <name>', 'the label `instance` of all series', 'backfill')
+    .option('--idle <duration>', 'how long an endless source is waited for', '30s')
+    .addHelpText('after', EXAMPLES)
+    .action((_: unknown, command: Command) => run(command.optsWithGlobals()))
+}
+
+async function run(options: Options): Promise<void> {
+  const [{ backfill }, { loadConfig }, { createLog }] = await Promise.all([
+    import('../runtime/backfill/backfill.ts'),
+    import('../config/load.ts'),
+    import('./log.ts'),
+  ])
+  const step = await durationOf('--step', options.step)
+  if (step < STEP.least || step > STEP.most || STEP.divides % step !== 0)
+    throw usageError(`--step: expected a part of 2h from 1s to 5m, such as 1m, got ${options.step}`)
+  const idleMs = await durationOf('--idle', options.idle)
+  const since = dateOf('--since', options.since)
+  const until = dateOf('--until', options.until)
+  const dir = resolve(options.out)
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const progress = new ProgressLine()
+  const result = await backfill({
+    load: () => loadConfig(options.config),
+    dir,
+    step,
+    since,
+    until,
+    job: options.job,
+    instance: options.instance,
+    idleMs,
+    version: VERSION,
+    log: await createLog({ level: (options.logLevel ?? 'warn') as 'warn', format: 'auto' }),
+    signal: stopping.signal,
+    reading: posts =>
+      progress.show(
+        elapsed => `read ${count(posts)} posts, ${count(Math.round((1000 * posts) / elapsed))} a second`,
+      ),
+    writing: part => progress.show(() => `wrote ${Math.floor(100 * part)} %`),
+  })
+  progress.end()
+  if (!result.complete) {
+    complain(`stopped after ${count(result.posts)} posts: run it again to continue`)
+    process.exitCode = EXIT.failure
+    return
+  }
+  print(summary(result, options.out, until))
+}
+
+function summary(result: BackfillResult, out: string, until: number | undefined): string {
+  const { posts, dropped, read, samples, files, bytes, span } = result
+  const lines = [
+    `Read ${count(posts)} posts${read ? `, written from ${day(read.first)} to ${day(read.last)}` : ''}.`,
+    ...dropped.map(({ source, reason, n }) => `Not counted: ${count(n)} of ${source} (${reason}).`),
+  ]
+  if (!samples) return [...lines, 'There is nothing to write.'].join('\n')
+  lines.push(`Wrote ${count(files)} files, ${count(Math.ceil(bytes / 1e6))} MB, to ${out}.`)
+  if (read && samples.last < read.last)
+    lines.push(
+      `Posts after ${new Date(samples.last).toISOString()} are not in them${until === undefined ? ': Prometheus still writes to the last three hours' : ''}.`,
+    )
+  lines.push(
+    '',
+    'Into Prometheus, with its data in DATA:',
+    `  for file in ${out}/*.om; do promtool tsdb create-blocks-from openmetrics --max-block-duration=${span / 3_600_000}h "$file" DATA; done`,
+    'What to do next is in docs/backfill.md.',
+  )
+  return lines.join('\n')
+}
+
+const count = (n: number): string => n.toLocaleString('en')
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
+
+async function durationOf(option: string, text: string): Promise<number> {
+  const { duration } = await import('../plugin/options.ts')
+  const parsed = duration().safeParse(text)
+  if (!parsed.success) throw usageError(`${option}: ${parsed.error.issues[0]?.message}, got ${text}`)
+  return parsed.data
+}
+
+function dateOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) throw usageError(`${option}: expected a date such as 2026-01-31, got ${text}`)
+  return at
+}

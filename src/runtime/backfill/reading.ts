@@ -1,0 +1,289 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createError } from '../../catalogue/errors.ts'
+import { labelValues } from '../../catalogue/label-key.ts'
+import { redact } from '../../config/redact.ts'
+import { LINES } from '../../plugin/records/framing.ts'
+import type { Position } from '../../plugin/source.ts'
+import { deltaShapeOf } from '../../state/shape.ts'
+import { State } from '../../state/state.ts'
+import { Checkpoints, type Commit } from '../checkpoints/checkpoints.ts'
+import { StateDirectory } from '../checkpoints/state-directory.ts'
+import { CommitFailed, failureReason } from '../checkpoints/store/errors.ts'
+import { Journal } from '../journal.ts'
+import type { ExporterLog } from '../log.ts'
+import type { ResolvedConfig } from '../resolved-config.ts'
+import { SourceRunner } from '../sources/source-runner.ts'
+import { Paces } from '../workers/paces.ts'
+import { WorkerPool } from '../workers/pool.ts'
+import { BatchQueue } from '../workers/queue.ts'
+import type { BackfillDatabase } from './database.ts'
+
+/** How long an epoch takes batches, in milliseconds: nothing waits for it, and each is synced to disk. */
+const EPOCH_MS = 1000
+
+/** How often it is looked whether sources have ended, in milliseconds. */
+const LOOK_MS = 50
+
+/** How long sources have to end, and plugins to close what they hold open; milliseconds. */
+const GRACE_MS = 4000
+
+/** A source's thread may stand still for so many times `limits.plugin_timeout`. */
+const PATIENCE = 10
+
+export interface ReadingOptions {
+  /** A source that has not ended by itself is held to be read once nothing came for so long; milliseconds. */
+  idleMs: number
+  log: ExporterLog
+  signal: AbortSignal
+  /** Called now and then with the posts decoded so far. */
+  progress(posts: number): void
+}
+
+/**
+ * Reads what the sources hold into the database: through the sources, workers and epochs of a running exporter, so that
+ * a post counts as it does there. Resolves to whether all was read; false where the signal came before.
+ */
+export async function readSources(
+  resolved: ResolvedConfig,
+  database: BackfillDatabase,
+  options: ReadingOptions,
+): Promise<boolean> {
+  const reading = await Reading.create(resolved, database, options)
+  try {
+    return await reading.run()
+  } finally {
+    await reading.close()
+  }
+}
+
+class Reading {
+  readonly #resolved: ResolvedConfig
+  readonly #options: ReadingOptions
+  readonly #directory: StateDirectory
+  readonly #checkpoints: Checkpoints
+  readonly #journal: Journal
+  readonly #queue = new BatchQueue()
+  readonly #paces = new Paces()
+  readonly #pool: WorkerPool
+  readonly #sources: Map<string, SourceRunner>
+  #lastBatchNumber = 0
+  #posts = 0
+  /** Why the last commit failed. */
+  #failure: string | null = null
+
+  static async create(
+    resolved: ResolvedConfig,
+    database: BackfillDatabase,
+    options: ReadingOptions,
+  ): Promise<Reading> {
+    // What plugins keep is kept for the time of the reading: a directory of `state` is the running exporter's.
+    const directory = await StateDirectory.open({ ...resolved, state: null }, options.log)
+    const reading = new Reading(resolved, database, options, directory)
+    try {
+      await Promise.all([
+        reading.#pool.start(),
+        ...[...reading.#sources.values()].map(runner => runner.create()),
+      ])
+      reading.#pool.use()
+      return reading
+    } catch (error) {
+      await reading.close()
+      throw error
+    }
+  }
+
+  private constructor(
+    resolved: ResolvedConfig,
+    database: BackfillDatabase,
+    options: ReadingOptions,
+    directory: StateDirectory,
+  ) {
+    this.#resolved = resolved
+    this.#options = options
+    this.#directory = directory
+    const { epoch, positions, ids } = database.progress()
+    if (resolved.plan.seenIds) {
+      const seen = new Int32Array(resolved.plan.seenIds)
+      for (const [slot, value] of ids) seen[slot] = value
+    }
+    this.#checkpoints = new Checkpoints(
+      directory.state,
+      {
+        intervalMs: EPOCH_MS,
+        collect: () => false,
+        store: { commit: async record => this.#write(() => database.commit(record)) },
+        lastRecord: epoch,
+        // All that is wanted of an epoch is in the database then.
+        merge: async record => {
+          const shape = deltaShapeOf(resolved.shape)
+          for (const { base } of record.deltas)
+            for (const [, n] of State.decodeBase(shape, base).counter('mood_source_posts_total').entries())
+              this.#posts += n
+          return []
+        },
+      },
+      {
+        cut: () => this.#pool.cut(),
+        delivered: batches => {
+          for (const [source, some] of Map.groupBy(batches, ({ source }) => source))
+            this.#sources.get(source)?.release(some)
+        },
+        dispatch: () => this.#pool.dispatch(),
+        committed: commit => this.#committed(commit),
+        closed: () => {},
+        failed: error => this.#failed(error),
+      },
+    )
+    this.#journal = new Journal(options.log, (name, values, n) => this.#checkpoints.count(name, values, n))
+    this.#pool = this.#newPool()
+    this.#sources = new Map(
+      resolved.sources.map(({ spec }) => [spec.name, this.#newSource(spec, positions.get(spec.name))]),
+    )
+  }
+
+  async run(): Promise<boolean> {
+    const { signal, progress } = this.#options
+    for (const runner of this.#sources.values()) {
+      runner.header = this.#pool.headers.get(runner.name) ?? false
+      runner.framing = this.#pool.framings.get(runner.name) ?? LINES
+      runner.run()
+    }
+    const startedAt = Date.now()
+    const isRead = (runner: SourceRunner) => runner.state === 'finished' || this.#isIdle(runner, startedAt)
+    const runners = [...this.#sources.values()]
+    while (!signal.aborted && !runners.every(isRead)) {
+      await sleep(LOOK_MS)
+      progress(this.#posts)
+      const failed = runners.find(({ state }) => state === 'failed')
+      // What was committed stays, so that the next run continues.
+      if (failed)
+        throw createError('ERR_BACKFILL_SOURCE', {
+          problem: `the source ${failed.name} failed: ${failed.detail}`,
+        })
+    }
+    for (const runner of runners)
+      if (runner.state !== 'finished' && !signal.aborted)
+        this.#options.log.warn(
+          { source: runner.name },
+          'nothing came for a while: the source is held to be read',
+        )
+    await Promise.all(runners.map(runner => runner.stop(GRACE_MS)))
+    do {
+      await this.#checkpoints.settled()
+      await sleep(LOOK_MS)
+    } while (this.#queue.size > 0)
+    progress(this.#posts)
+    return !signal.aborted
+  }
+
+  async close(): Promise<void> {
+    this.#checkpoints.close()
+    await Promise.all([...this.#sources.values()].map(runner => runner.close(GRACE_MS)))
+    await this.#pool.close(GRACE_MS)
+    await this.#directory.close()
+  }
+
+  #isIdle({ state, lastRecordAt, inFlight }: SourceRunner, startedAt: number): boolean {
+    if (state !== 'up' || !inFlight.isEmpty()) return false
+    return Date.now() - (lastRecordAt ?? startedAt) >= this.#options.idleMs
+  }
+
+  #write(commit: () => void): void {
+    try {
+      commit()
+      this.#failure = null
+    } catch (error) {
+      throw new CommitFailed(failureReason(error), (error as Error).message)
+    }
+  }
+
+  /** It is tried again: room may be made on a disk. */
+  #failed({ message }: Error): void {
+    if (message !== this.#failure)
+      this.#options.log.error({ error: message }, 'what was read cannot be written; it is tried again')
+    this.#failure = message
+  }
+
+  #committed({ record, batches }: Commit): void {
+    const moved = Map.groupBy(record.positions, ([source]) => source)
+    for (const source of new Set([...batches.keys(), ...moved.keys()]))
+      this.#sources.get(source)?.commit(
+        batches.get(source) ?? [],
+        (moved.get(source) ?? []).map(([, partition, position]) => [partition, position] as const),
+      )
+  }
+
+  #newPool(): WorkerPool {
+    const { plan, workers, limits } = this.#resolved
+    return new WorkerPool(
+      plan,
+      this.#queue,
+      { size: workers, heapBytes: limits.worker_memory },
+      {
+        epochOf: batch => this.#checkpoints.epochOf(batch),
+        delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
+        mapped: (batch, _, ms) =>
+          this.#sources.get(batch.source)?.pace(this.#paces.observe(batch, ms, this.#pool.stride)),
+        abandoned: (batch, why) => {
+          this.#journal.abandoned(batch, why)
+          this.#checkpoints.abandon(batch, 'plugin')
+        },
+        sampled: () => {},
+        recorded: () => {},
+        restarted: (reason, blame) => this.#journal.workerRestarted(reason, blame),
+        store: call => this.#directory.call(call),
+        log: message => this.#journal.write(message),
+      },
+    )
+  }
+
+  #newSource(
+    spec: ResolvedConfig['sources'][number]['spec'],
+    positions: ReadonlyMap<string, Position> | undefined,
+  ): SourceRunner {
+    const { plan, topics, limits, workers } = this.#resolved
+    const count = this.#checkpoints.count.bind(this.#checkpoints)
+    return new SourceRunner(
+      {
+        spec,
+        baseDir: plan.baseDir,
+        topics,
+        maxRecordBytes: limits.record_bytes,
+        queueBytes: limits.queue_bytes,
+        logLines: limits.log_lines,
+        heapBytes: limits.worker_memory,
+        stuckMs: PATIENCE * limits.plugin_timeout,
+        createMs: limits.create_timeout,
+        threaded: workers > 0,
+      },
+      {
+        group: group => {
+          this.#queue.push(group)
+          this.#pool.dispatch()
+        },
+        partitionClosed: (source, partition, forget) => this.#checkpoints.release(source, partition, forget),
+        refused: (source, reason) => count('mood_source_refused_total', [source, redact(reason)]),
+        reconnected: (source, reason) => count('mood_source_reconnects_total', [source, reason]),
+        gap: () => {},
+        recorded: () => {},
+        changed: (source, state, detail) => this.#journal.sourceChanged(source, state, detail),
+        failed: (source, failure) => this.#journal.sourceFailed(source, failure),
+        store: call => this.#directory.call(call),
+        log: message => this.#journal.write(message),
+        nextBatchNumber: () => {
+          this.#lastBatchNumber = (this.#lastBatchNumber % (2 ** 31 - 1)) + 1
+          return this.#lastBatchNumber
+        },
+      },
+      positions,
+    )
+  }
+}
+
+/** Records and posts that were read and not scored, by source and reason. */
+export function droppedIn(database: BackfillDatabase): { source: string; reason: string; n: number }[] {
+  return database.totals().flatMap(({ metric, key, n }) => {
+    const [source = '', reason = ''] = labelValues(key)
+    return metric === 'mood_posts_dropped_total' ? [{ source, reason, n }] : []
+  })
+}
