@@ -19,6 +19,30 @@ function parseOnly(bytes: Buffer): void {
   }
 }
 
+/** Damages a record as it happens to them: cut off, or made by what is no writer of JSON. */
+const broken = (record: Buffer, i: number): Buffer =>
+  i % 2 === 0
+    ? record.subarray(0, record.length - 20)
+    : Buffer.from(record.toString().replace('"text"', 'text'))
+
+/** What a record takes that is no JSON, next to one that is. */
+async function benchBroken(bytes: Buffer, good: Feed): Promise<void> {
+  const records: Buffer[] = []
+  for (let start = 0, end = bytes.indexOf(10); end >= 0; start = end + 1, end = bytes.indexOf(10, start))
+    records.push(broken(bytes.subarray(start, end), records.length), Buffer.of(10))
+  const bad = Buffer.concat(records)
+  const times = await inTurn(
+    { good: () => timed(() => good.run(bytes)), bad: () => timed(() => good.run(bad)) },
+    ROUNDS,
+    1,
+  )
+  const ratio = medianRatio(times.bad, times.good)
+  line('time of a broken record / of a good one', `${ratio.toFixed(2)} ×`, {
+    text: '≤ 1.5',
+    met: ratio <= 1.5,
+  })
+}
+
 /** (a) the pipeline against the program one would write first; (b) everything but the scorer against JSON.parse. */
 export async function benchPipeline(): Promise<void> {
   const { texts, real } = tweetTexts(POSTS)
@@ -46,6 +70,7 @@ export async function benchPipeline(): Promise<void> {
       ROUNDS,
       WARM_UP,
     )
+    if (format === 'post') await benchBroken(bytes, feeds.one)
     for (const feed of Object.values(feeds)) await feed.pool.close()
     const perSecond = (ms: readonly number[]) => `${Math.round(POSTS / median(ms))} k/s`
     line('straightforward: JSON.parse, sentiment, hashtags, prom-client', perSecond(times.straightforward))

@@ -1,6 +1,6 @@
 import { decodeEach } from './each.ts'
 import { DIGITS_LOST } from './ids.ts'
-import { NotJson, parseJson, parseNestedJson, type Reviver } from './json.ts'
+import { NotJson, type Reviver, readJson, readNestedJson } from './json.ts'
 import type { Post } from './post.ts'
 import { recordSplitter } from './records/framing.ts'
 
@@ -28,15 +28,18 @@ export function decodeJson(
   decode: (value: unknown) => Posts,
   { nested }: Leniency = { nested: true },
 ): Posts {
-  const parse = nested ? parseNestedJson : parseJson
-  try {
-    return decode(parse(text))
-  } catch (error) {
-    if (error === DIGITS_LOST) return decode(parse(text, keepingDigits(idKey)))
-    if (!(error instanceof NotJson)) throw error
-    const values = valuesIn(text)
-    if (values.length < 2) throw error
+  const read = nested ? readNestedJson : readJson
+  const value = read(text)
+  if (value instanceof NotJson) {
+    const values = mayHoldMore(text) ? valuesIn(text) : []
+    if (values.length < 2) throw value
     return decodeEach(values, 'value', value => decodeJson(value, idKey, decode, { nested }))
+  }
+  try {
+    return decode(value)
+  } catch (error) {
+    if (error === DIGITS_LOST) return decode(read(text, keepingDigits(idKey)))
+    throw error
   }
 }
 
@@ -49,8 +52,21 @@ const keepingDigits =
       ? source
       : value
 
+/** What ends a value and begins another. */
+const BETWEEN_VALUES = /[}\]][\s\0,;]*[{[]/
+
+/** An array before anything that may hold one, so that a value of it may end wherever there is a comma. */
+const ARRAY = /^[^{"]*\[/
+
+/**
+ * Whether {@link valuesIn} may find several sound values where JSON.parse failed. To look for them takes longer than a
+ * good record does, and most that are broken are so in their only value.
+ */
+export const mayHoldMore = (text: string): boolean =>
+  BETWEEN_VALUES.test(text) || text.includes('\n') || text.includes('\r') || ARRAY.test(text)
+
 /** The values of a record, as a stream of them would be cut. */
-function valuesIn(text: string): string[] {
+export function valuesIn(text: string): string[] {
   const values: string[] = []
   const bytes = Buffer.from(text)
   const splitter = recordSplitter({ kind: 'json' }, bytes.length, {

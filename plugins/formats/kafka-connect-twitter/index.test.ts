@@ -85,7 +85,7 @@ test.each([
 test('a plain text may begin like JSON, or be like it', async () => {
   for (const text of ['"hi" she said', '[live] now', '123', 'true', '"'])
     expect(decode(text, { receivedAt })).toEqual({ text, createdAt: receivedAt })
-  expect(refusal(() => decode('{hi} all'))).toMatch(/expected JSON, got "\{hi\}"/)
+  expect(refusal(() => decode('{hi} all'))).toMatch(/^expected JSON, got "\{hi\} all"/)
   const plain = await testFormat(format, { output: 'string' })
   for (const text of ['{hi} all', '{"text":"hi"}', '"hi"', 'null'])
     expect(plain.decode(text)).toMatchObject({ text })

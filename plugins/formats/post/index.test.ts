@@ -117,7 +117,9 @@ test('reads several values in one record as so many posts, and JSON within a str
   ])
   expect(decode(JSON.stringify(JSON.stringify({ id: 1, text: 'hi' })))).toMatchObject({ id: '1', text: 'hi' })
   expect(refusal(() => decode('{"text":"a"}{"text":5}'))).toBe('value[1] text: expected a string, got 5')
-  expect(refusal(() => decode('{"text":"a"} and more'))).toMatch(/^value\[1\] expected JSON, got "and more"/)
+  expect(refusal(() => decode('{"text":"a"} and more'))).toMatch(
+    /^expected JSON, got "{\\"text\\":\\"a\\"} and more"/,
+  )
 })
 
 test('takes the text out of HTML where told to', async () => {

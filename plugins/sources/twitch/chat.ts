@@ -5,9 +5,10 @@ import {
   disconnectOf,
   type Emitter,
   type Log,
-  messageOf,
   type Post,
 } from 'mood-exporter/plugin'
+import type { Channels } from './channels.ts'
+import { Membership } from './membership.ts'
 import { postOf } from './message.ts'
 import type { TwitchOptions } from './options.ts'
 import { SingleConnection } from './single-connection.ts'
@@ -15,7 +16,8 @@ import { SingleConnection } from './single-connection.ts'
 /** A notice of the server that no client is let in with what it sent. */
 const LOGIN_FAILED = 'Login authentication failed'
 
-export interface ChatSettings extends TwitchOptions {
+export interface ChatSettings extends Omit<TwitchOptions, 'channels'> {
+  channels: Channels
   log: Log
 }
 
@@ -53,7 +55,9 @@ export async function readChat(
   )
   client.onAuthenticationSuccess(() => {
     clearTimeout(late)
-    joinAll(client, channels, connection, log).catch(error => ended.reject(disconnectOf(error)))
+    const membership = new Membership(client, connection, log)
+    const wanted = channels.follow(changed => void membership.change(changed))
+    membership.begin(wanted).catch(error => ended.reject(disconnectOf(error)))
   })
   const stop = () => ended.reject(new Disconnect('closed', 'stopped'))
   connection.signal.addEventListener('abort', stop, { once: true })
@@ -62,6 +66,7 @@ export async function readChat(
     return await ended.promise
   } finally {
     clearTimeout(late)
+    channels.follow(() => {})
     connection.signal.removeEventListener('abort', stop)
     // Not within the event of the end: the library would connect again behind it.
     await new Promise(resolve => setImmediate(resolve))
@@ -69,37 +74,6 @@ export async function readChat(
     single.destroy()
     batch.flush()
   }
-}
-
-/** Joins the channels, and is up with the first of them. @throws Disconnect where there is none that could be joined */
-async function joinAll(
-  client: ChatClient,
-  channels: readonly string[],
-  connection: Connection,
-  log: Log,
-): Promise<void> {
-  let joined = 0
-  await Promise.all(
-    channels.map(async channel => {
-      try {
-        // The library keeps to 20 in 10 seconds.
-        await client.join(channel)
-        joined++
-        connection.up()
-      } catch (error) {
-        if (connection.signal.aborted || !client.isConnected) return
-        log.warn(`the channel ${channel} could not be joined: ${reasonOf(error)}`, { channel })
-      }
-    }),
-  )
-  if (joined === 0 && client.isConnected)
-    throw new Disconnect('server', 'none of the channels could be joined')
-}
-
-/** What the library rejects with is a code of a notice, or its own for no answer at all. */
-function reasonOf(error: unknown): string {
-  const text = messageOf(error)
-  return /in time/.test(text) ? 'there was no answer; check its name' : text
 }
 
 /** Why the connection ended: the error of its socket, or the close code of the WebSocket. */

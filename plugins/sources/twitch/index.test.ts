@@ -81,6 +81,61 @@ test('actions are posts; joins, parts and notices are none, and no errors', asyn
   await vi.waitFor(() => expect(server.lines.some(line => line.startsWith('PONG'))).toBe(true), 30_000)
 })
 
+/** Topics of these names, each with the keyword that makes it a channel. */
+const topicsOf = (...names: string[]) => names.map(name => ({ name, any: [`@${name}`] }))
+
+test('without a list, the topics with their own name after @ are the channels, and change without another connection', async () => {
+  const server = await chatServer()
+  const topics = [...topicsOf('nova', 'Star'), { name: 'galaxy', any: ['galaxy', '@nova'] }, { name: 'rest' }]
+  const running = await testSource(twitch, { server: server.url, backoff: QUICK }, { topics })
+  onTestFinished(() => running.stop())
+  const { emitter, source, logged } = running
+  const joins = () => server.lines.filter(line => /^(JOIN|PART)/.test(line))
+  await vi.waitFor(() => expect(joins()).toEqual(['JOIN #nova', 'JOIN #star']), 30_000)
+  await emitter.until(({ ups }) => ups === 1)
+  await vi.waitFor(() => expect(server.membersOf('star')).toBe(1), 30_000)
+
+  await source.topics?.(topicsOf('nova', 'sun'))
+  await vi.waitFor(() => expect(joins().slice(2).sort()).toEqual(['JOIN #sun', 'PART #star']), 30_000)
+  await vi.waitFor(() => expect(server.membersOf('sun')).toBe(1), 30_000)
+  server.say('star', 'left')
+  server.say('sun', 'joined')
+  server.say('nova', 'stayed')
+  await emitter.until(({ texts }) => texts.length === 2)
+  expect(emitter.texts).toEqual(['joined', 'stayed'])
+
+  await source.topics?.([])
+  await vi.waitFor(() => expect(server.membersOf('nova') + server.membersOf('sun')).toBe(0), 30_000)
+  expect(logged.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+    'no topic names a channel, so none is read',
+  ])
+  expect([server.connections, emitter.downs, emitter.gaps]).toEqual([1, [], []])
+
+  // What is wanted now is joined after a connection was lost.
+  await source.topics?.(topicsOf('moon'))
+  server.hangUp()
+  await emitter.until(({ ups }) => ups === 2)
+  await vi.waitFor(() => expect(server.membersOf('moon')).toBe(1), 30_000)
+  expect(server.connections).toBe(2)
+})
+
+test('a list of channels does not change with the topics, and without list and topics there is nothing to read', async () => {
+  const { source } = await connected()
+  expect(source.topics).toBeUndefined()
+  await expect(testSource(twitch, {}, { topics: [{ name: 'nova', any: ['nova'] }] })).rejects.toMatchObject({
+    code: 'ERR_TWITCH_CHANNELS',
+  })
+})
+
+test('no more than a hundred channels are joined, and the log says so', async () => {
+  const server = await chatServer()
+  server.isSilent = true
+  const topics = topicsOf(...Array.from({ length: 101 }, (_, i) => `channel${i}`))
+  const { logged, stop } = await testSource(twitch, { server: server.url, backoff: QUICK }, { topics })
+  await stop()
+  expect(logged[0]?.message).toBe('more than 100 topics name a channel; the others are not read')
+})
+
 test('a message of a shared chat has the id that it has everywhere', async () => {
   const { server, emitter } = await connected()
   server.say('nova', 'shared', { id: 'copy', tags: { 'source-id': 'original', 'source-room-id': '1' } })

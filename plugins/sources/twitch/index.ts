@@ -1,4 +1,11 @@
-import { defineSource, ReconnectPolicy, reconnecting } from 'mood-exporter/plugin'
+import {
+  defineSource,
+  PluginError,
+  ReconnectPolicy,
+  reconnecting,
+  type TopicRule,
+} from 'mood-exporter/plugin'
+import { Channels, channelsOf, MOST_CHANNELS } from './channels.ts'
 import { readChat } from './chat.ts'
 import { options } from './options.ts'
 
@@ -6,16 +13,39 @@ export default defineSource({
   name: 'twitch',
   description: 'Reads the chat of channels on Twitch, live and without an account.',
   live: true,
+  errors: {
+    ERR_TWITCH_CHANNELS:
+      'The source `twitch` has no channels to read. Name them in `channels`, or add a topic of the name of a channel with that name after @ among its keywords.',
+  },
   options,
-  create(options, { log }) {
+  create(options, { log, topics }) {
+    const named = options.channels ?? channelsOf(topics)
+    if (named.length === 0)
+      throw new PluginError(
+        'ERR_TWITCH_CHANNELS',
+        'channels: expected the names of channels, or a topic such as `monstercat: ["@monstercat"]`, got neither',
+      )
+    const tell = (wanted: readonly string[]) => {
+      if (wanted.length === 0) log.warn('no topic names a channel, so none is read')
+      if (wanted.length > MOST_CHANNELS)
+        log.warn(`more than ${MOST_CHANNELS} topics name a channel; the others are not read`)
+    }
+    tell(named)
     const policy = new ReconnectPolicy(options.backoff)
     const { host } = new URL(options.server)
-    const settings = { ...options, log }
+    const channels = new Channels(named)
+    const settings = { ...options, channels, log }
+    const follow = (topics: readonly TopicRule[]) => {
+      const wanted = channelsOf(topics)
+      tell(wanted)
+      channels.set(wanted)
+    }
     return {
       run: (emitter, signal) =>
         reconnecting({ policy, emitter, signal, log, peer: host }, connection =>
           readChat(settings, emitter, connection),
         ),
+      ...(options.channels === undefined ? { topics: follow } : {}),
     }
   },
 })

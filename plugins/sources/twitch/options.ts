@@ -1,4 +1,5 @@
 import { backoffOption, duration, z } from 'mood-exporter/plugin'
+import { MOST_CHANNELS } from './channels.ts'
 
 /** Where Twitch takes clients of its chat (https://dev.twitch.tv/docs/chat/irc/). */
 const SERVER = 'wss://irc-ws.chat.twitch.tv:443'
@@ -12,9 +13,12 @@ export const options = z.object({
   channels: z
     .array(channel)
     .min(1)
-    .max(100)
+    .max(MOST_CHANNELS)
     .transform(channels => [...new Set(channels)])
-    .describe('The channels whose chat is read, by their names as in their URLs; up to 100.'),
+    .optional()
+    .describe(
+      'The channels whose chat is read, by their names as in their URLs; up to 100. Where absent, each topic that has its own name after @ among its keywords: these change on a reload without another connection.',
+    ),
   server: z
     .string()
     .refine(isServer, { error: 'expected a URL such as "wss://irc-ws.chat.twitch.tv:443", without a path' })

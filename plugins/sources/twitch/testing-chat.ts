@@ -23,8 +23,9 @@ export interface TestMessage {
  *   `NICK`; an anonymous one is called `justinfan` and digits. The server answers `CAP * LS`, `CAP * ACK`, 001 to 004, 375,
  *   372 and 376. A login that fails is
  *   `:tmi.twitch.tv NOTICE * :Login authentication failed`.
- * - `JOIN #channel` is answered by the client's own JOIN, then `ROOMSTATE` for the capability `commands`. A channel that is
- *   suspended is a NOTICE with `msg-id=msg_channel_suspended`; one that does not exist gets no answer.
+ * - `JOIN #channel` is answered by the client's own JOIN, then `ROOMSTATE` for the capability `commands`, and `PART #channel`
+ *   by its own PART. A channel that is suspended is a NOTICE with `msg-id=msg_channel_suspended`; one that does not exist
+ *   gets no answer.
  * - Messages are `@tags :user!user@user.tmi.twitch.tv PRIVMSG #channel :text`, with `id`, `tmi-sent-ts` and `emotes` among the
  *   tags, whose places count code points. `/me` is a CTCP ACTION.
  * - Beside them come JOIN and PART of others, USERNOTICE, CLEARCHAT, NOTICE. `PING` is answered by PONG; the server pings about
@@ -70,6 +71,11 @@ export class ChatServer {
 
   get url(): string {
     return `ws://127.0.0.1:${this.port}`
+  }
+
+  /** How many clients are in a channel. */
+  membersOf(channel: string): number {
+    return [...this.#clients.values()].filter(joined => joined.has(channel)).length
   }
 
   get clients(): number {
@@ -136,7 +142,11 @@ export class ChatServer {
       if (this.refuses) reply(`:${HOST} NOTICE * :Login authentication failed`)
       else this.#welcome(me, reply)
     } else if (command === 'JOIN') this.#join(socket, (parameters[0] ?? '').replace(/^#/, ''), reply)
-    else if (command === 'PING') reply(`:${HOST} PONG ${HOST} ${parameters.join(' ')}`)
+    else if (command === 'PART') {
+      const channel = (parameters[0] ?? '').replace(/^#/, '')
+      this.#clients.get(socket)?.delete(channel)
+      reply(`:${NICK}!${NICK}@${NICK}.${HOST} PART #${channel}`)
+    } else if (command === 'PING') reply(`:${HOST} PONG ${HOST} ${parameters.join(' ')}`)
   }
 
   #welcome(me: string, reply: (text: string) => void): void {

@@ -62,18 +62,12 @@ export class Asker {
         this.#isUp = false
         const isFinal = wait === Number.POSITIVE_INFINITY
         const rest = isFinal ? '; it is not tried again until the configuration is changed and reloaded' : ''
+        // `down` is logged, and shown, by the exporter: once for an outage, however many attempts it has.
         emitter.down(`${peer}: ${error.message}${rest}`, error.outage)
-        if (isFinal) {
-          log.error(`the credentials were rejected: ${error.message}; change them and reload`, { peer })
-          await orAborted(new Promise<void>(() => {}), signal)
-        } else {
-          log.warn(`not answered: ${error.message}`, {
-            peer,
-            outage: error.outage,
-            next_attempt_ms: Math.round(wait),
-          })
-          await sleep(wait, signal)
-        }
+        if (isFinal) return await orAborted(new Promise<undefined>(() => {}), signal)
+        const { outage, message } = error
+        log.debug('not answered', { peer, outage, message, next_attempt_ms: Math.round(wait) })
+        await sleep(wait, signal)
       }
     }
     return undefined

@@ -21,6 +21,10 @@ export const metrics = {
     help: 'Posts that may still be read in the period.',
     labels: ['period'],
   },
+  budget_paused: {
+    type: 'gauge',
+    help: 'Whether nothing is read until a period of the budget turns, since it is used up: 1 or 0.',
+  },
   budget_pace_ratio: {
     type: 'gauge',
     help: 'Posts that will have been read at the end of the period at the pace of the last hour, as a part of the budget. Above 1 the budget is used up early.',

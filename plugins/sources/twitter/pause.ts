@@ -1,5 +1,6 @@
-import { type Emitter, type Log, sleep } from 'mood-exporter/plugin'
+import { type Emitter, type PluginMetrics, sleep } from 'mood-exporter/plugin'
 import type { Budget } from './budget.ts'
+import type { metrics } from './metrics.ts'
 
 /** The longest sleep until the clock is looked at again, in milliseconds: it may be set meanwhile. */
 const LOOK_MS = 60_000
@@ -7,19 +8,19 @@ const LOOK_MS = 60_000
 export interface PauseOptions {
   budget: Budget
   emitter: Pick<Emitter, 'down'>
-  log: Log
+  metrics: Pick<PluginMetrics<typeof metrics>, 'budget_paused'>
   signal: AbortSignal
   now?: () => number
 }
 
 /**
  * Waits while the budget is used up, until its period turns. Resolves to how long that was, in milliseconds; 0 where
- * there is something left. The source is down meanwhile.
+ * there is something left. The source is down meanwhile, as it says; a metric tells that from an outage.
  */
 export async function whileSpent({
   budget,
   emitter,
-  log,
+  metrics,
   signal,
   now = Date.now,
 }: PauseOptions): Promise<number> {
@@ -27,11 +28,11 @@ export async function whileSpent({
   let said: number | null = null
   for (;;) {
     const until = budget.pausedUntil
+    metrics.budget_paused.set(until === null ? 0 : 1)
     if (until === null || signal.aborted) return said === null ? 0 : Math.max(0, now() - from)
     if (said !== until) {
       const at = new Date(until).toISOString()
       emitter.down(`the budget is used up; it reads again at ${at}`, 'slow_down')
-      log.warn('the budget is used up', { reads_again_at: at })
       said = until
     }
     await sleep(Math.min(Math.max(until - now(), 1), LOOK_MS), signal)

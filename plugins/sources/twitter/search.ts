@@ -80,13 +80,13 @@ export class RecentSearch implements Source {
   }
 
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { policy, url, everyMs, until, nextAt, onRun, log, spending } = this.#settings
+    const { policy, url, everyMs, until, nextAt, onRun, log, metrics, spending } = this.#settings
     onRun(emitter)
     const asker = new Asker({ policy: policy(), emitter, signal, log, peer: url, nextAt })
     const timetable = new Timetable(until ?? Date.now() - SETTLE_MS - everyMs, 1000)
     while (!signal.aborted) {
       const startedAt = Date.now()
-      if ((await whileSpent({ budget: spending.budget, emitter, log, signal })) > 0) asker.down()
+      if ((await whileSpent({ budget: spending.budget, emitter, metrics, signal })) > 0) asker.down()
       spending.refresh()
       const next = timetable.next(Date.now())
       if (next && !signal.aborted) {

@@ -399,9 +399,13 @@ test('where nothing is left of the budget the stream ends, and opens again once 
     expect(twitter.emitter.downs[0]).toBe('the budget is used up; it reads again at 2026-11-28T00:00:00.000Z')
     expect(twitter.metrics.value('budget_left_posts', { period: 'day' })).toBe(0)
     expect(twitter.metrics.value('cost_usd', { period: 'day' })).toBe(6)
+    // An alert tells it from an outage by this; the exporter logs what is said as the source goes down.
+    expect(twitter.metrics.value('budget_paused')).toBe(1)
+    expect(twitter.logged.filter(({ level }) => level === 'warn')).toEqual([])
     vi.setSystemTime(Date.UTC(2026, 10, 28, 0, 0, 1))
     await connected(x, twitter, 2)
     expect(twitter.emitter.gaps).toMatchObject([{ result: 'lost' }])
+    expect(twitter.metrics.value('budget_paused')).toBe(0)
     expect(twitter.metrics.value('budget_left_posts', { period: 'day' })).toBe(3)
     x.post('nova again')
     await twitter.emitter.until(({ texts }) => texts.length === 4)

@@ -88,12 +88,12 @@ export class FilteredStream implements Source {
   }
 
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { policy, url, silenceMs, log, spending, lastAt, onRun } = this.#settings
+    const { policy, url, silenceMs, log, metrics, spending, lastAt, onRun } = this.#settings
     onRun(emitter)
     this.#stopped = signal
     let missedSince = lastAt
     while (!signal.aborted) {
-      const paused = await whileSpent({ budget: spending.budget, emitter, log, signal })
+      const paused = await whileSpent({ budget: spending.budget, emitter, metrics, signal })
       if (signal.aborted) return
       if (paused > 0) missedSince ??= Date.now() - paused
       spending.refresh()

@@ -1,0 +1,38 @@
+import type { TopicRule } from 'mood-exporter/plugin'
+
+/** Twitch lets a client join 20 channels in 10 seconds: more than so many take too long. */
+export const MOST_CHANNELS = 100
+
+export const CHANNEL = /^\w{1,25}$/
+
+/**
+ * The channels that topics are about: each topic that has its own name after @ among its keywords, as in
+ * `monstercat: ["@monstercat"]`.
+ */
+export const channelsOf = (topics: readonly TopicRule[]): string[] =>
+  topics
+    .filter(({ name, any = [] }) => CHANNEL.test(name) && any.some(keyword => isNamed(keyword, name)))
+    .map(({ name }) => name.toLowerCase())
+
+const isNamed = (keyword: string, name: string) => keyword.toLowerCase() === `@${name.toLowerCase()}`
+
+/** The channels that are wanted now. A connection follows them as they change. */
+export class Channels {
+  #wanted: ReadonlySet<string>
+  #follow: (wanted: ReadonlySet<string>) => void = () => {}
+
+  constructor(wanted: readonly string[]) {
+    this.#wanted = new Set(wanted.slice(0, MOST_CHANNELS))
+  }
+
+  set(wanted: readonly string[]): void {
+    this.#wanted = new Set(wanted.slice(0, MOST_CHANNELS))
+    this.#follow(this.#wanted)
+  }
+
+  /** Has changes handed to one connection, and no longer to another. Returns the channels that are wanted now. */
+  follow(follow: (wanted: ReadonlySet<string>) => void): ReadonlySet<string> {
+    this.#follow = follow
+    return this.#wanted
+  }
+}
