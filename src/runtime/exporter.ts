@@ -28,6 +28,7 @@ import type { ResolvedConfig } from './resolved-config.ts'
 import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
 import { atMost } from './threads/at-most.ts'
+import { Lookout } from './threads/lookout.ts'
 import type { DeclaredMetrics } from './threads/messages.ts'
 import type { ExporterView, Status } from './view.ts'
 import { Paces } from './workers/paces.ts'
@@ -37,6 +38,9 @@ import { BatchQueue } from './workers/queue.ts'
 /** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
 const TICK_MS = 100
 const TERMS_MS = 2
+
+/** For how long after a commit event time moves on so often; after that, once a second will do. Milliseconds. */
+const AWAKE_MS = 5000
 
 /** How often it is noted for reports that the exporter ran, in milliseconds. */
 const RAN_MS = 10_000
@@ -101,7 +105,8 @@ export class Exporter implements ExporterView {
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
   readonly #paces = new Paces()
-  readonly #ticker: NodeJS.Timeout
+  readonly #ticker: Lookout
+  #committedAt = performance.now()
   #prepared: Prepared
   #pool: WorkerPool
   #lastBatchNumber = 0
@@ -192,7 +197,7 @@ export class Exporter implements ExporterView {
       () => this.#pluginMetrics.families,
     )
     beginSeries(this.state, prepared.resolved)
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS)
+    this.#ticker = new Lookout(() => this.#tick(), TICK_MS)
   }
 
   get outputs(): Outputs | null {
@@ -298,7 +303,7 @@ export class Exporter implements ExporterView {
   /** Ends all threads. Plugins have `graceMs` milliseconds to close what they hold open. */
   async close(graceMs = CLOSE_MS): Promise<void> {
     this.#stopping = true
-    clearInterval(this.#ticker)
+    this.#ticker.stop()
     this.#checkpoints.close()
     await Promise.all([...this.sources.values()].map(runner => runner.close(graceMs)))
     await this.#pool.close(graceMs)
@@ -319,7 +324,8 @@ export class Exporter implements ExporterView {
     if (JSON.stringify(resolved.state) !== JSON.stringify(this.resolved.state))
       throw new Error('a changed `state` needs a restart')
     const old = this.#pool
-    const fresh = this.#newPool(resolved)
+    // As many as there are now: posts that come in are not to wait for them.
+    const fresh = this.#newPool(resolved, old.workers)
     fresh.pause()
     const added = this.#newSources(resolved, name => !this.sources.has(name), new Map())
     let outputs: NextOutputs | undefined
@@ -431,7 +437,8 @@ export class Exporter implements ExporterView {
     return shapeIn(this.resolved) === shapeIn(next)
   }
 
-  #newPool({ plan, workers, limits }: ResolvedConfig): WorkerPool {
+  /** @param first how many workers it begins with */
+  #newPool({ plan, workers, limits }: ResolvedConfig, first = 1): WorkerPool {
     const ports: PoolPorts = {
       epochOf: batch => this.#checkpoints.epochOf(batch),
       delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
@@ -449,7 +456,7 @@ export class Exporter implements ExporterView {
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
     }
-    return new WorkerPool(plan, this.#queue, { size: workers, heapBytes: limits.worker_memory }, ports)
+    return new WorkerPool(plan, this.#queue, { size: workers, first, heapBytes: limits.worker_memory }, ports)
   }
 
   #newSources(
@@ -516,6 +523,8 @@ export class Exporter implements ExporterView {
   }
 
   #committed({ record, batches, closed }: Commit): void {
+    this.#committedAt = performance.now()
+    this.#ticker.wake()
     this.directory.committed()
     this.#publish(closed)
     const moved = Map.groupBy(record.positions, ([source]) => source)
@@ -590,13 +599,15 @@ export class Exporter implements ExporterView {
     )
   }
 
-  #tick(): void {
+  /** Returns whether it should be called again soon. */
+  #tick(): boolean {
     const now = Date.now()
     this.#checkpoints.tick(now)
     if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
     if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
+    return performance.now() - this.#committedAt < AWAKE_MS || !this.state.showsAllTerms
   }
 }
 
