@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LoadResult } from '../config/load.ts'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { PostEvent } from '../plugin/events/post.ts'
@@ -21,7 +20,8 @@ import { type NextOutputs, Outputs } from './outputs/outputs.ts'
 import { Samples } from './outputs/samples.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
 import { Rates } from './rates.ts'
-import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
+import type { RunningConfig } from './reload/examine.ts'
+import { type ConfigOrigin, type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
 import { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
@@ -67,10 +67,10 @@ const OUTPUTS_MS = 5000
 const MAX_BATCH_NUMBER = 2 ** 31 - 1
 
 export interface ExporterOptions {
-  /** Reads the configuration, at the start and on each reload. */
-  load: () => Promise<LoadResult>
-  /** The file that a reload reads, in a thread; where absent it calls `load`. */
-  file?: string
+  /** What a reload reads. */
+  from: ConfigOrigin
+  /** The configuration to start with; it is read where absent. */
+  prepared?: Prepared
   version: string
   log: ExporterLog & { linesLost?(): number }
   /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
@@ -89,7 +89,7 @@ export class Exporter implements ExporterView {
   readonly state: State
   readonly directory: StateDirectory
   /** What a reload reads. */
-  readonly #from: ExporterOptions['load'] | string
+  readonly #from: ConfigOrigin
   readonly #relays: boolean
   readonly #log: ExporterOptions['log']
   readonly #journal: Journal
@@ -117,7 +117,7 @@ export class Exporter implements ExporterView {
    * @throws ConfigError, MoodError; nothing is left running then
    */
   static async create(options: ExporterOptions): Promise<Exporter> {
-    const prepared = await prepare(options.load, null, options.relays)
+    const prepared = options.prepared ?? (await prepare(options.from, null, options.relays))
     const directory = await StateDirectory.open(prepared.resolved, options.log)
     let exporter: Exporter | undefined
     try {
@@ -141,12 +141,12 @@ export class Exporter implements ExporterView {
   }
 
   private constructor(
-    { load, file, version, log, relays = false }: ExporterOptions,
+    { from, version, log, relays = false }: ExporterOptions,
     prepared: Prepared,
     directory: StateDirectory,
   ) {
     this.version = version
-    this.#from = file ?? load
+    this.#from = from
     this.#relays = relays
     this.#log = log
     this.#prepared = prepared

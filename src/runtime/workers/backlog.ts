@@ -2,13 +2,13 @@
 const BEHIND_MS = 200
 
 /** … and if they have been for so long, in milliseconds, it is more than a burst. */
-const LASTING_MS = 100
+const LASTING_MS = 250
 
 /** Where something has waited for so long without a pause, they are behind whatever it is; milliseconds. */
 const WAITING_MS = 1000
 
 /** How much the latest batch counts against those before it. */
-const WEIGHT = 0.3
+const WEIGHT = 0.5
 
 /** Says whether workers are behind: whether what waits would keep another one busy. */
 export class Backlog {

@@ -120,14 +120,14 @@ describe('a pool grows', () => {
   test('by one worker after the other while more waits than they get done soon', async () => {
     const { push, workers, worker, pool } = await behind()
     push(...groupsOf(2 + 8))
-    await vi.advanceTimersByTimeAsync(99)
+    await vi.advanceTimersByTimeAsync(249)
     expect(workers).toHaveLength(1)
-    await vi.advanceTimersByTimeAsync(101)
+    await vi.advanceTimersByTimeAsync(151)
     // No third before it is known what the second does.
     await vi.advanceTimersByTimeAsync(900)
     expect([workers.length, pool.workers, pool.ready]).toEqual([2, 2, 1])
     worker(1).begin()
-    await vi.advanceTimersByTimeAsync(300)
+    await vi.advanceTimersByTimeAsync(500)
     expect([workers.length, pool.ready]).toEqual([3, 2])
     worker(2).begin()
     await vi.advanceTimersByTimeAsync(5000)
@@ -138,7 +138,7 @@ describe('a pool grows', () => {
   test('not of a burst, and not of a little that waits', async () => {
     const { push, workers, worker, sent, pool } = await behind()
     push(...groupsOf(2 + 8))
-    await vi.advanceTimersByTimeAsync(80)
+    await vi.advanceTimersByTimeAsync(200)
     for (let n = 0; n < 11; n++) worker(0).map(sent()[0]?.[n] as number, null, 10)
     await vi.advanceTimersByTimeAsync(900)
     push(...groupsOf(2 + 1))
