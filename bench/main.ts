@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { benchAlerts } from './alerts/alerts.ts'
 import { benchKafka } from './kafka.ts'
+import { benchLight } from './light.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchRelease } from './release.ts'
@@ -17,6 +18,7 @@ const BENCHES = {
   scorers: benchScorers,
   scrape: benchScrape,
   memory: benchMemory,
+  light: benchLight,
   terms: benchTerms,
   alerts: benchAlerts,
   kafka: benchKafka,

@@ -3,7 +3,6 @@
 // PATH; in the package, runs the built JavaScript under the one it was started with.
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /** Set for the process that was started under the pinned Node.js, which must never start another. */
@@ -39,12 +38,9 @@ if (!existsSync(sources)) {
     )
 }
 
-/** Every thread strips types anew, which takes half a second and 25 MB of each, unless what came of it is cached. */
 async function runSources() {
-  const cache = path('../node_modules/.cache/mood-exporter')
-  // Threads go by the environment.
-  process.env.NODE_COMPILE_CACHE ??= cache
-  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
+  const { readStripped } = await import('./types.mjs')
+  readStripped()
   await import(sources)
 }
 

@@ -11,4 +11,5 @@ const { status } = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.jso
 if (status !== 0) process.exit(1)
 // Only what can be imported is worth types: the plugin API.
 for (const file of globSync('dist/**/*.d.ts')) if (!file.startsWith('dist/src/plugin/')) rmSync(file)
-for (const file of globSync('plugins/*/*/{example.yml,*.model}')) cpSync(file, `dist/${file}`)
+for (const file of globSync(['plugins/*/*/{example.yml,*.model}', 'src/pipeline/*.table']))
+  cpSync(file, `dist/${file}`)

@@ -133,6 +133,7 @@ export const FLOORS: readonly Floor[] = [
     imports: [
       ...CONFIG,
       'src/loader',
+      'src/pipeline',
       'src/html',
       'src/eval',
       'src/cli',

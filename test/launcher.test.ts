@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { cp, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import pkg from '../package.json' with { type: 'json' }
@@ -48,6 +48,29 @@ test('the exporter stops when the launcher that started it is killed', async () 
     await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 60_000 }).toBe('gone')
   } finally {
     launcher.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a thread strips no types itself, and sees every change of a source', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-types-'))
+  const module = join(folder, 'answer.ts')
+  const main = join(folder, 'main.mjs')
+  await writeFile(
+    main,
+    `import { readStripped } from ${JSON.stringify(pathToFileURL(join(ROOT, 'bin/types.mjs')).href)}\n` +
+      `readStripped()\nconsole.log((await import('./answer.ts')).answer)\n`,
+  )
+  const run = async (...flags: string[]) =>
+    (await promisify(execFile)(process.execPath, [...flags, main], { timeout: 60_000 })).stdout.trim()
+  try {
+    await writeFile(module, 'export const answer: number = 41\n')
+    expect(await run('--no-strip-types')).toBe('41')
+    await writeFile(module, 'export const answer: number = 4242\n')
+    expect(await run('--no-strip-types')).toBe('4242')
+    await writeFile(module, 'export const answer: number = = 1\n')
+    await expect(run()).rejects.toThrow(/answer\.ts/)
+  } finally {
     await rm(folder, { recursive: true, force: true })
   }
 })

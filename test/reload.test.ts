@@ -167,7 +167,7 @@ test('a configuration that does not hold changes nothing; one that holds does', 
     expect(sources.map(({ name, state }) => [name, state])).toEqual([['quiet', 'up']])
     const samples = await exporter.samples()
     expect(samples.sum('mood_config_last_reload_successful')).toBe(0)
-    expect(samples.sum('mood_workers')).toBe(2)
+    expect(samples.sum('mood_workers')).toBe(1)
   }
 
   // Many at once, on a file that changed a moment ago: whoever asked sees what was written before.
@@ -178,7 +178,7 @@ test('a configuration that does not hold changes nothing; one that holds does', 
     seen => seen.sum('mood_source_posts_total', { source: 'archive' }) === 2,
   )
   expect(samples.sum('mood_config_last_reload_successful')).toBe(1)
-  expect(samples.sum('mood_workers')).toBe(2)
+  expect(samples.sum('mood_workers')).toBe(1)
   expect(samples.sum('mood_source_up')).toBe(2)
 
   await exporter.configure({ ...config, sources: [archive] })

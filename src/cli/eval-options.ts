@@ -4,7 +4,7 @@ import type { DataFormat, Layout } from '../eval/open-table.ts'
 import { parseRange, type Range } from '../eval/scale.ts'
 import type { Label } from '../eval/sentiment.ts'
 import type { LabelOptions } from '../eval/survey.ts'
-import { encodingNamed } from '../plugin/index.ts'
+import { encodingNamed } from '../plugin/text/encoding.ts'
 import { usageError } from './errors.ts'
 
 /** The options of `eval` that say how the data are read, as they are written. */

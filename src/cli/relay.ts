@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import type { LoadResult } from '../config/load.ts'
 import { DEFAULT_CONFIG } from './find-config.ts'
 import { serve } from './serve.ts'
 import { namedConfig, type ServeOptions, withServeOptions } from './serve-options.ts'
@@ -24,23 +23,6 @@ export function relayCommand(): Command {
       return serve(options, {
         file: namedConfig(options) ?? DEFAULT_CONFIG,
         relays: true,
-        adapt: withoutScoring,
       })
     })
-}
-
-/** The same configuration without what would work on posts. */
-function withoutScoring(result: LoadResult): LoadResult {
-  if (!result.ok) return result
-  const { loaded } = result
-  const languages = { ...loaded.config.languages, detect: false }
-  const config = {
-    ...loaded.config,
-    scorers: [],
-    extractors: [],
-    windows: [],
-    alert: false as const,
-    languages,
-  }
-  return { ok: true, loaded: { ...loaded, config } }
 }

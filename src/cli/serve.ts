@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8'
-import type { LoadResult } from '../config/load.ts'
 import type { Exporter } from '../runtime/exporter.ts'
 import { lingering } from '../runtime/threads/lingering.ts'
 import type { RunningServer } from '../server/server.ts'
@@ -18,32 +17,29 @@ export interface Served {
   file: string
   /** Whether posts are handed to the one output instead of being scored. */
   relays?: boolean
-  /** Changes what was loaded, at the start and on each reload. */
-  adapt?: (result: LoadResult) => LoadResult
   /** A line to begin with. */
   hint?: string | undefined
 }
 
 /** Runs an exporter, or a relay, until a signal stops it. */
-export async function serve(
-  options: ServeOptions,
-  { file, relays = false, adapt = result => result, hint }: Served,
-): Promise<void> {
+export async function serve(options: ServeOptions, { file, relays = false, hint }: Served): Promise<void> {
   // Left to itself V8 lets the heap of each thread grow to several times of what it holds before it looks for garbage:
   // 800 MB in all under full load, against 240 MB so, for some 5 % more time.
   setFlagsFromString('--optimize-for-size')
   let reload: () => unknown = () => {}
   // From now on: what is not read yet is not to be loaded again, but the signal would end the process.
   process.on('SIGHUP', () => void reload())
-  const [{ loadConfig }, { createLog }, { Exporter }, { startServer }] = await Promise.all([
-    import('../config/load.ts'),
+  const { prepare } = await import('../runtime/reload/prepare.ts')
+  const listen = options['web.listenAddress']
+  const from = { file, relays, ...(listen === undefined ? {} : { listen }) }
+  // What the exporter is made of is loaded meanwhile.
+  const [prepared, { createLog }, { Exporter }, { startServer }] = await Promise.all([
+    prepare(from, null, relays),
     import('./log.ts'),
     import('../runtime/exporter.ts'),
     import('../server/server.ts'),
   ])
-  // The configuration says how to log, and is read before there is a log: its own problems are reported without one.
-  const first = await loadConfig(file)
-  const logging = first.ok ? first.loaded.config.log : { level: 'info' as const, format: 'auto' as const }
+  const { server: serving, log: logging } = prepared.loaded.config
   const level = options['log.level'] ?? options.logLevel ?? logging.level
   const log = await createLog({ level, format: options['log.format'] ?? logging.format })
 
@@ -52,28 +48,12 @@ export async function serve(
     .removeAllListeners('warning')
     .on('warning', ({ name, message }) => log.warn({ warning: name }, message))
 
-  // What was read a moment ago is what it starts with.
-  const read = [first]
-  const address = options['web.listenAddress']
-  const listening =
-    address === undefined ? undefined : (await import('./listen-address.ts')).listeningOn(address)
-  const load = async () => {
-    const result = adapt(read.pop() ?? (await loadConfig(file)))
-    return listening ? listening(result) : result
-  }
-  const exporter = await Exporter.create({
-    load,
-    // What a relay runs is not what its file says.
-    ...(relays ? {} : { file }),
-    version: VERSION,
-    log,
-    relays,
-  })
-  const { hosts, listen, shutdown_timeout: shutdownTimeout } = exporter.loaded.config.server
+  const exporter = await Exporter.create({ from, prepared, version: VERSION, log, relays })
+  const { hosts, shutdown_timeout: shutdownTimeout } = serving
   let server: RunningServer
   try {
     server = await startServer(exporter, {
-      listen,
+      listen: serving.listen,
       hosts,
       webConfigFile: options['web.config.file'],
       enableLifecycle: options['web.enableLifecycle'] ?? false,

@@ -1,4 +1,5 @@
 import { z } from '../plugin/index.ts'
+import { FURTHER_VALUES, SPIKE_VALUES } from './alert-values.ts'
 
 /** One number that an alert goes by: what it may be, what it is where nobody says, and what it means. */
 interface Parameter {
@@ -15,19 +16,23 @@ const posts = z.int().min(1).max(1_000_000_000)
 export const SPIKE = {
   z: {
     schema: deviations,
-    value: 4.6,
+    value: SPIKE_VALUES.z,
     meaning:
       'How many standard deviations above what is usual the share of negative posts must lie; more are asked of a topic that has been restless.',
   },
-  min_posts: { schema: posts, value: 20, meaning: 'Posts that a window must hold to be judged.' },
+  min_posts: {
+    schema: posts,
+    value: SPIKE_VALUES.min_posts,
+    meaning: 'Posts that a window must hold to be judged.',
+  },
   min_rise: {
     schema: share,
-    value: 0.08,
+    value: SPIKE_VALUES.min_rise,
     meaning: 'How far the share must rise above what is usual: 0.08 is eight points in a hundred.',
   },
   min_usual_posts: {
     schema: posts,
-    value: 200,
+    value: SPIKE_VALUES.min_usual_posts,
     meaning: 'Posts that there must have been before, to know what is usual.',
   },
 } as const satisfies Record<string, Parameter>
@@ -37,8 +42,12 @@ export const FURTHER_ALERTS = {
   joy: {
     meaning: 'An alert on a rise of the share of positive posts.',
     parameters: {
-      z: { schema: deviations, value: 4.6, meaning: 'As above, of positive posts.' },
-      min_rise: { schema: share, value: 0.08, meaning: 'As above, of positive posts.' },
+      z: { schema: deviations, value: FURTHER_VALUES.joy.z, meaning: 'As above, of positive posts.' },
+      min_rise: {
+        schema: share,
+        value: FURTHER_VALUES.joy.min_rise,
+        meaning: 'As above, of positive posts.',
+      },
     },
   },
   surge: {
@@ -46,17 +55,17 @@ export const FURTHER_ALERTS = {
     parameters: {
       z: {
         schema: deviations,
-        value: 3,
+        value: FURTHER_VALUES.surge.z,
         meaning: 'How many standard deviations more posts than in the hour before.',
       },
       min_ratio: {
         schema: z.number().gt(1).max(1000),
-        value: 2,
+        value: FURTHER_VALUES.surge.min_ratio,
         meaning: 'How many times as many posts as in the hour before.',
       },
       min_peak_ratio: {
         schema: z.number().min(1).max(1000),
-        value: 1.5,
+        value: FURTHER_VALUES.surge.min_peak_ratio,
         meaning: 'How many times as many posts as in the busiest half hours of the last two weeks.',
       },
     },
@@ -64,10 +73,14 @@ export const FURTHER_ALERTS = {
   silence: {
     meaning: 'An alert on a topic that falls silent.',
     parameters: {
-      z: { schema: deviations, value: 5, meaning: 'How many standard deviations fewer posts than usual.' },
+      z: {
+        schema: deviations,
+        value: FURTHER_VALUES.silence.z,
+        meaning: 'How many standard deviations fewer posts than usual.',
+      },
       max_ratio: {
         schema: z.number().min(0).lt(1),
-        value: 0.1,
+        value: FURTHER_VALUES.silence.max_ratio,
         meaning: 'The most posts, as a part of what is usual.',
       },
     },

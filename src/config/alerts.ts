@@ -1,4 +1,5 @@
-import { type AlertSettings, FURTHER_ALERTS, SPIKE } from './alert-schema.ts'
+import type { AlertSettings } from './alert-schema.ts'
+import { FURTHER_VALUES, SPIKE_VALUES } from './alert-values.ts'
 import type { Config } from './schema.ts'
 
 /** One number that an alert on a topic goes by, as the alerting rules read it. */
@@ -29,8 +30,8 @@ export function alertThresholds(
 function settingsOf(all: AlertSettings, own: AlertSettings | undefined): Record<string, number> {
   if (isOff(own ?? all)) return {}
   const both = { ...fields(all), ...fields(own) }
-  const settings = valuesOf(SPIKE, both)
-  for (const [name, { parameters }] of Object.entries(FURTHER_ALERTS)) {
+  const settings = valuesOf(SPIKE_VALUES, both)
+  for (const [name, parameters] of Object.entries(FURTHER_VALUES)) {
     const said = both[name] as AlertSettings | undefined
     if (said === undefined || isOff(said)) continue
     const values = valuesOf(parameters, { ...fields(fields(all)[name]), ...fields(said) })
@@ -44,7 +45,7 @@ const isOff = (settings: unknown) => settings === 'off' || settings === false
 const fields = (settings: unknown): Record<string, unknown> =>
   typeof settings === 'object' && settings !== null ? (settings as Record<string, unknown>) : {}
 
-const valuesOf = (parameters: Record<string, { value: number }>, said: Record<string, unknown>) =>
+const valuesOf = (parameters: Readonly<Record<string, number>>, said: Record<string, unknown>) =>
   Object.fromEntries(
-    Object.entries(parameters).map(([name, { value }]) => [name, (said[name] ?? value) as number]),
+    Object.entries(parameters).map(([name, value]) => [name, (said[name] ?? value) as number]),
   )

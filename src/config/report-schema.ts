@@ -1,14 +1,10 @@
 import { REPORT_LANGUAGES } from '../plugin/events/report.ts'
 import { duration, z } from '../plugin/index.ts'
 import { orList, type PathProblem } from './problem.ts'
-import { scheduleFault, WEEKDAYS } from './schedule.ts'
+import { LONGEST_PERIOD, scheduleFault, WEEKDAYS } from './schedule.ts'
 import type { Config } from './schema.ts'
 
 const MINUTE = 60_000
-const DAY = 86_400_000
-
-/** The longest period of a report, in milliseconds. */
-export const LONGEST_PERIOD = 7 * DAY
 
 export const reportSchema = z
   .strictObject({

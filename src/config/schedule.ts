@@ -5,6 +5,9 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 
+/** The longest period of a report, in milliseconds. */
+export const LONGEST_PERIOD = WEEK
+
 export const WEEKDAYS = [
   'sunday',
   'monday',

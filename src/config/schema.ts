@@ -282,7 +282,9 @@ export const configSchema = z.strictObject({
     .min(0)
     .max(256)
     .prefault(Math.min(availableParallelism(), 256))
-    .describe('Threads that run plugins; 0 runs them in the main thread, for debugging.')
+    .describe(
+      'The most threads that score posts: there is one to begin with, and more while posts wait. 0 runs plugins in the main thread, for debugging.',
+    )
     .meta({ shownDefault: 'as many as there are cores' }),
   log: z
     .strictObject({

@@ -15,7 +15,7 @@ import type { Problem } from '../config/problem.ts'
 import { noteSecrets } from '../config/redact.ts'
 import { matches } from '../config/secrets.ts'
 import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
-import { moduleUrl } from './registry.ts'
+import { threadStart } from './thread-start.ts'
 import { type Finding, inspectOne, type Question } from './validate-thread.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
@@ -260,9 +260,9 @@ function ask(
   baseDir: string,
   answer: (finding: Finding) => void,
 ): Promise<string | null> {
-  const thread = new Worker(new URL(moduleUrl('src/loader/validate-thread')), {
-    workerData: { role: 'inspect', questions, baseDir },
-  })
+  const data = { role: 'inspect', questions, baseDir }
+  const { url, workerData } = threadStart('src/loader/validate-thread', data)
+  const thread = new Worker(url, { workerData })
   return new Promise(resolve => {
     let left = questions.length
     let timer: NodeJS.Timeout

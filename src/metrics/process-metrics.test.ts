@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ProcessMetrics } from './process-metrics.ts'
 
 /** Enough work to be seen in the processor time of the process. */
@@ -40,4 +40,26 @@ test('what has labels has them, numbers among them as text', async () => {
     /^nodejs_version_info\{version="v\d+\.[\d.]+",major="\d+",minor="\d+",patch="\d+"\} 1$/m,
   )
   expect(text).toMatch(/^nodejs_heap_space_size_used_bytes\{space="old"\} \d+$/m)
+})
+
+test('a delay of the event loop is what it was late, and no more', async () => {
+  let now = 0
+  const metrics = new ProcessMetrics(() => now)
+  const delay = async (which: string) => {
+    now += 1000
+    const text = await metrics.text('text')
+    return Number(new RegExp(`^nodejs_eventloop_lag_${which}_seconds (.*)$`, 'm').exec(text)?.[1])
+  }
+  await vi.waitFor(async () => expect(await delay('min')).toBeLessThan(0.09), {
+    timeout: 60_000,
+    interval: 300,
+  })
+  const held = async () => {
+    const until = performance.now() + 500
+    while (performance.now() < until) JSON.stringify(process.versions)
+    // The delay is seen by a timer that is due, once it gets its turn.
+    await new Promise(resolve => setTimeout(resolve, 200))
+    expect(await delay('max')).toBeGreaterThan(0.3)
+  }
+  await vi.waitFor(held, { timeout: 60_000 })
 })

@@ -4,6 +4,12 @@ import { BETWEEN_FAMILIES, type ExpositionFormat, headText, labelsText, numberTe
 /** The process is measured at most this often, in milliseconds: that takes as long as writing thousands of series. */
 const MEASURED_MS = 1000
 
+/** How often the delay of the event loop is measured, in milliseconds: each time wakes a process that would sleep. */
+const DELAY_EVERY_MS = 100
+
+/** Their values hold the time from one measurement to the next, which is no delay. */
+const DELAYS = /^nodejs_eventloop_lag_(?:min|max|mean|p\d+)_seconds$/
+
 /** Gauges that are named like counters, which promtool objects to; prom-client has the same by type without it. */
 const MISNAMED = ['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total`)
 
@@ -19,7 +25,7 @@ export class ProcessMetrics {
   /** @param now a clock in milliseconds */
   constructor(now = () => performance.now()) {
     this.#now = now
-    collectDefaultMetrics({ register: this.#registry })
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: DELAY_EVERY_MS })
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name)
   }
 
@@ -47,7 +53,8 @@ function familyText({ name, help, type, values }: Measured, format: ExpositionFo
     // A histogram's samples have names of their own: prom-client types them so where it types histograms.
     const { metricName = name } = sample as { metricName?: string }
     const labels = Object.entries(sample.labels).map(([label, value]) => [label, String(value)] as const)
-    return `${metricName}${labelsText(labels)} ${numberText(sample.value)}\n`
+    const value = DELAYS.test(name) ? Math.max(0, sample.value - DELAY_EVERY_MS / 1000) : sample.value
+    return `${metricName}${labelsText(labels)} ${numberText(value)}\n`
   })
   return headText({ name, help, type: String(type) }, format) + samples.join('')
 }

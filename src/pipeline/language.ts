@@ -1,20 +1,16 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import type { eld } from 'eld'
 import { isEnglish } from './english-words.ts'
-
-type Eld = typeof eld
+import { LanguageTable } from './language-table.ts'
 
 /** What says nothing of the language: links, mentions, hashtags and numbers. */
 const NOISE = /https?:\/\/\S*|www\.\S*|[@＠]\w+|[#＃]\S+|\d+/gi
 
-/** `eld` costs time for each character and gains little beyond these: 99.5 % against 99.7 % right on English tweets. */
+/** The table costs time for each character and gains little beyond these: 99.5 % against 99.7 % right on English tweets. */
 const CHARACTERS = 80
 
 /** With fewer letters (some four words) it is wrong too often to be of use: 7 % at this many, 20 % at half. */
 const MIN_LETTERS = 20
 
-/** With fewer than these, a word or two, `eld` is no better than a guess even between the languages that are expected. */
+/** With fewer than these, a word or two, the table is no better than a guess even between the languages that are expected. */
 const FEWEST_LETTERS = 10
 
 /** A syllable or ideograph says as much as about three letters of an alphabet. */
@@ -23,8 +19,8 @@ const SYLLABLE_LETTERS = 3
 const TOLD_BY_SCRIPT: ReadonlySet<string> = new Set(['ko', 'ja'])
 
 /**
- * Says which language a post is in. Korean and Japanese are told by their script, the others by `eld` from its smallest
- * data set, which on tweets is as good as the larger ones; English, where it is expected, by its common words too.
+ * Says which language a post is in. Korean and Japanese are told by their script, the others by the smallest data set of
+ * eld, which on tweets is as good as the larger ones; English, where it is expected, by its common words too.
  */
 export class LanguageDetector {
   /** Whether scripts alone tell all the languages that are asked for. */
@@ -34,7 +30,7 @@ export class LanguageDetector {
 
   /**
    * @param labels the languages to tell from others
-   * @param loading called with what loads the data of `eld`, once it is needed
+   * @param loading called with what loads the table, once it is needed
    */
   constructor(labels: readonly string[], loading: <T>(load: () => T) => T = load => load()) {
     this.#labels = labels
@@ -53,7 +49,7 @@ export class LanguageDetector {
     }
     const known = eastAsian + letters
     if (known === 0 || this.#byScript) return undefined
-    const language = known < FEWEST_LETTERS ? undefined : this.#eld().detect(words).language || undefined
+    const language = known < FEWEST_LETTERS ? undefined : this.#table().detect(words)
     if (language !== undefined && this.#labels.includes(language)) return language
     // A few words, names and tags are easily taken for another language: known words say more than runs of letters.
     if (this.#labels.includes('en') && letters > eastAsian && isEnglish(words)) return 'en'
@@ -61,20 +57,14 @@ export class LanguageDetector {
     return known >= MIN_LETTERS ? language : undefined
   }
 
-  /** The data of `eld` is 0.1 s and 20 MB in each thread: not before there is a post that does not say its language. */
-  #eld(): Eld {
-    loaded ??= this.#loading(loadEld)
+  /** Not read before there is a post that does not say its language. */
+  #table(): LanguageTable {
+    loaded ??= this.#loading(LanguageTable.shipped)
     return loaded
   }
 }
 
-let loaded: Eld | null = null
-
-function loadEld(): Eld {
-  // Its package offers itself to `import` alone, which does not wait; by its path, `require` takes it too.
-  const path = fileURLToPath(import.meta.resolve('eld/extrasmall'))
-  return (createRequire(import.meta.url)(path) as { eld: Eld }).eld
-}
+let loaded: LanguageTable | null = null
 
 /** Letters by script, near enough: what is neither East Asian nor punctuation, a symbol or an emoji is a letter. */
 function countScripts(text: string) {

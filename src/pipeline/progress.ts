@@ -10,6 +10,9 @@ const THREAD = 8
 const LOADING = 9
 const WORDS = 10
 
+/** How often a thread says that its event loop turns, in milliseconds: for one that never waits, which says so itself. */
+export const HEARTBEAT_MS = 500
+
 /** Where a worker was last seen. */
 export interface Whereabouts {
   /** Moves with every call that begins or ends; odd while one is under way. */

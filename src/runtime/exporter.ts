@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LoadResult } from '../config/load.ts'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { PostEvent } from '../plugin/events/post.ts'
@@ -23,13 +22,15 @@ import { PluginMetrics } from './plugin-metrics.ts'
 import { RankingPublisher } from './rankings/publisher.ts'
 import { trendsOf } from './rankings/trends.ts'
 import { Rates } from './rates.ts'
-import { type Prepared, prepare, type RunningConfig } from './reload/prepare.ts'
+import type { RunningConfig } from './reload/examine.ts'
+import { type ConfigOrigin, type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
 import { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
 import { atMost } from './threads/at-most.ts'
+import { Lookout } from './threads/lookout.ts'
 import type { DeclaredMetrics } from './threads/messages.ts'
 import type { ExporterView, Status } from './view.ts'
 import { Paces } from './workers/paces.ts'
@@ -39,6 +40,9 @@ import { BatchQueue } from './workers/queue.ts'
 /** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
 const TICK_MS = 100
 const TERMS_MS = 2
+
+/** For how long after a commit event time moves on so often; after that, once a second will do. Milliseconds. */
+const AWAKE_MS = 5000
 
 /** How often it is noted for reports that the exporter ran, in milliseconds. */
 const RAN_MS = 10_000
@@ -65,10 +69,10 @@ const OUTPUTS_MS = 5000
 const MAX_BATCH_NUMBER = 2 ** 31 - 1
 
 export interface ExporterOptions {
-  /** Reads the configuration, at the start and on each reload. */
-  load: () => Promise<LoadResult>
-  /** The file that a reload reads, in a thread; where absent it calls `load`. */
-  file?: string
+  /** What a reload reads. */
+  from: ConfigOrigin
+  /** The configuration to start with; it is read where absent. */
+  prepared?: Prepared
   version: string
   log: ExporterLog & { linesLost?(): number }
   /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
@@ -87,7 +91,7 @@ export class Exporter implements ExporterView {
   readonly state: State
   readonly directory: StateDirectory
   /** What a reload reads. */
-  readonly #from: ExporterOptions['load'] | string
+  readonly #from: ConfigOrigin
   readonly #relays: boolean
   readonly #log: ExporterOptions['log']
   readonly #journal: Journal
@@ -104,7 +108,8 @@ export class Exporter implements ExporterView {
   readonly #checkpoints: Checkpoints
   readonly #queue = new BatchQueue()
   readonly #paces = new Paces()
-  readonly #ticker: NodeJS.Timeout
+  readonly #ticker: Lookout
+  #committedAt = performance.now()
   #prepared: Prepared
   #pool: WorkerPool
   #lastBatchNumber = 0
@@ -115,7 +120,7 @@ export class Exporter implements ExporterView {
    * @throws ConfigError, MoodError; nothing is left running then
    */
   static async create(options: ExporterOptions): Promise<Exporter> {
-    const prepared = await prepare(options.load, null, options.relays)
+    const prepared = options.prepared ?? (await prepare(options.from, null, options.relays))
     const directory = await StateDirectory.open(prepared.resolved, options.log)
     let exporter: Exporter | undefined
     try {
@@ -140,12 +145,12 @@ export class Exporter implements ExporterView {
   }
 
   private constructor(
-    { load, file, version, log, relays = false }: ExporterOptions,
+    { from, version, log, relays = false }: ExporterOptions,
     prepared: Prepared,
     directory: StateDirectory,
   ) {
     this.version = version
-    this.#from = file ?? load
+    this.#from = from
     this.#relays = relays
     this.#log = log
     this.#prepared = prepared
@@ -202,7 +207,7 @@ export class Exporter implements ExporterView {
       () => this.#pluginMetrics.families,
     )
     beginSeries(this.state, prepared.resolved)
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS)
+    this.#ticker = new Lookout(() => this.#tick(), TICK_MS)
   }
 
   get outputs(): Outputs | null {
@@ -308,7 +313,7 @@ export class Exporter implements ExporterView {
   /** Ends all threads. Plugins have `graceMs` milliseconds to close what they hold open. */
   async close(graceMs = CLOSE_MS): Promise<void> {
     this.#stopping = true
-    clearInterval(this.#ticker)
+    this.#ticker.stop()
     this.#checkpoints.close()
     await Promise.all([...this.sources.values()].map(runner => runner.close(graceMs)))
     await this.#pool.close(graceMs)
@@ -329,7 +334,8 @@ export class Exporter implements ExporterView {
     if (JSON.stringify(resolved.state) !== JSON.stringify(this.resolved.state))
       throw new Error('a changed `state` needs a restart')
     const old = this.#pool
-    const fresh = this.#newPool(resolved)
+    // As many as there are now: posts that come in are not to wait for them.
+    const fresh = this.#newPool(resolved, old.workers)
     fresh.pause()
     const added = this.#newSources(resolved, name => !this.sources.has(name), new Map())
     let outputs: NextOutputs | undefined
@@ -442,7 +448,8 @@ export class Exporter implements ExporterView {
     return shapeIn(this.resolved) === shapeIn(next)
   }
 
-  #newPool({ plan, workers, limits }: ResolvedConfig): WorkerPool {
+  /** @param first how many workers it begins with */
+  #newPool({ plan, workers, limits }: ResolvedConfig, first = 1): WorkerPool {
     const ports: PoolPorts = {
       epochOf: batch => this.#checkpoints.epochOf(batch),
       delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
@@ -460,7 +467,7 @@ export class Exporter implements ExporterView {
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
     }
-    const options = { size: workers, heapBytes: limits.worker_memory }
+    const options = { size: workers, first, heapBytes: limits.worker_memory }
     const pool = new WorkerPool(plan, this.#queue, options, ports)
     pool.trends(trendsOf(this.state, plan))
     return pool
@@ -531,6 +538,8 @@ export class Exporter implements ExporterView {
   }
 
   #committed({ record, batches, closed }: Commit): void {
+    this.#committedAt = performance.now()
+    this.#ticker.wake()
     this.directory.committed()
     this.#publish(closed)
     const moved = Map.groupBy(record.positions, ([source]) => source)
@@ -605,7 +614,8 @@ export class Exporter implements ExporterView {
     )
   }
 
-  #tick(): void {
+  /** Returns whether it should be called again soon. */
+  #tick(): boolean {
     const now = Date.now()
     this.#checkpoints.tick(now)
     if (this.resolved.reports.length > 0) this.#tickReports(now)
@@ -614,6 +624,7 @@ export class Exporter implements ExporterView {
     if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
     if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
+    return performance.now() - this.#committedAt < AWAKE_MS || !this.state.showsAllTerms
   }
 }
 

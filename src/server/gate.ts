@@ -6,7 +6,7 @@ import { BasicAuth } from './basic-auth.ts'
 import { LIMITS } from './limits.ts'
 import { hostOf, isOwnHost } from './own-page.ts'
 import { TokenBucket } from './token-bucket.ts'
-import type { WebConfigWatch } from './web-config-watch.ts'
+import type { WebConfig } from './web-settings.ts'
 
 /**
  * What every request passes before it is looked at, whatever its path: the limits of the web configuration, its
@@ -15,11 +15,11 @@ import type { WebConfigWatch } from './web-config-watch.ts'
 export function addGate(
   app: FastifyInstance,
   view: ExporterView,
-  webConfig: WebConfigWatch,
+  webConfig: WebConfig,
   hosts: readonly string[],
 ): void {
   const auth = new BasicAuth()
-  let limit: ReturnType<WebConfigWatch['settings']>['rateLimit'] = null
+  let limit: ReturnType<WebConfig['settings']>['rateLimit'] = null
   let bucket: TokenBucket | null = null
 
   app.addHook('onRequest', async (request, reply) => {

@@ -1,12 +1,13 @@
-import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { clientCertificateProblem } from './client-certificate.ts'
 import { boundConnections } from './connections.ts'
+import { createServer, STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
 import type { ServerLog } from './log.ts'
-import type { WebConfigWatch } from './web-config-watch.ts'
+import type { WebConfig } from './web-settings.ts'
 
 const OPTIONS = {
   maxHeaderSize: LIMITS.headerBytes,
@@ -21,7 +22,7 @@ const OPTIONS = {
 /** Node's HTTP or HTTPS server, bounded by {@link LIMITS}, with certificates that follow the web configuration. */
 export function createNodeServer(
   listener: RequestListener,
-  webConfig: WebConfigWatch,
+  webConfig: WebConfig,
   log: ServerLog,
   refused: (status: number) => void,
 ): Server {
@@ -54,7 +55,7 @@ export function createNodeServer(
   return server
 }
 
-function followTls(server: Server, webConfig: WebConfigWatch, log: ServerLog): void {
+function followTls(server: Server, webConfig: WebConfig, log: ServerLog): void {
   const tlsServer = server as unknown as import('node:tls').Server
   let served = webConfig.settings().tls
   // Before node's own listeners: the handshake of this very connection uses what stands in the files now.

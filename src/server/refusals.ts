@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { ExporterView } from '../runtime/view.ts'
 import { sendLine } from './answer.ts'
+import { STATUS_CODES } from './http.ts'
 import type { ServerLog } from './log.ts'
 
 /**

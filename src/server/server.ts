@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import helmet from '@fastify/helmet'
 import { type FastifyReply, fastify } from 'fastify'
 import { PAGE_POLICY } from '../html/style.ts'
@@ -6,6 +5,7 @@ import type { ExporterView } from '../runtime/view.ts'
 import { addAlertsRoute } from './alerts-route.ts'
 import { sendLine } from './answer.ts'
 import { addGate } from './gate.ts'
+import { STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
 import { close, type Listen, listen, urlOf } from './listening.ts'
 import type { ServerLog } from './log.ts'
@@ -13,7 +13,7 @@ import { answerClientError, createNodeServer } from './node-server.ts'
 import { addRefusals } from './refusals.ts'
 import { addRoutes } from './routes.ts'
 import { Scrapes } from './scrapes.ts'
-import { WebConfigWatch } from './web-config-watch.ts'
+import { NO_WEB_CONFIG, type WebConfig } from './web-settings.ts'
 
 export interface ServerOptions {
   listen: Listen
@@ -41,13 +41,20 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+/** No route has a schema: what would compile one is 4 MB that fastify leaves out where it is given something else. */
+const NO_SCHEMAS = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
+
+function noSchema(): never {
+  throw new Error('a route has a schema')
+}
+
 /**
  * Serves the metrics, the status page and what operators expect of an exporter beside them.
  * @throws {MoodError} ERR_LISTEN when it cannot listen there, ERR_WEB_CONFIG_… when the web configuration is not valid
  */
 export async function startServer(view: ExporterView, options: ServerOptions): Promise<RunningServer> {
   const { log } = options
-  const webConfig = new WebConfigWatch(options.webConfigFile, log)
+  const webConfig = await webConfigOf(options.webConfigFile, log)
   const scrapes = new Scrapes()
   const refused = (status: number) => view.refused(status)
   const app = fastify({
@@ -58,6 +65,7 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     requestTimeout: LIMITS.requestMs,
     serverFactory: listener => createNodeServer(listener, webConfig, log, refused),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, refused),
+    schemaController: NO_SCHEMAS,
     frameworkErrors: (error, _request, reply) => {
       const status = error.statusCode ?? 400
       refused(status)
@@ -92,4 +100,11 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     scraped: signal => scrapes.next(signal),
     close: () => close(app),
   }
+}
+
+/** Without a file, nothing is loaded that could read one. */
+async function webConfigOf(file: string | undefined, log: ServerLog): Promise<WebConfig> {
+  if (file === undefined) return { settings: () => NO_WEB_CONFIG }
+  const { WebConfigWatch } = await import('./web-config-watch.ts')
+  return new WebConfigWatch(file, log)
 }

@@ -1,5 +1,5 @@
-import { validateHeaderValue } from 'node:http'
 import { z } from 'zod'
+import { validateHeaderValue } from './http.ts'
 
 /** Go's names of cipher suites, as the file has them, with OpenSSL's: those that Go counts as secure. */
 export const CIPHER_SUITES = {

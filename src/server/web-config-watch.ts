@@ -1,23 +1,24 @@
 import { createError } from '../catalogue/errors.ts'
 import { FilesRead } from './files-read.ts'
 import type { ServerLog } from './log.ts'
-import { NO_WEB_CONFIG, readWebConfig, type WebSettings } from './web-config.ts'
+import { readWebConfig } from './web-config.ts'
+import { NO_WEB_CONFIG, type WebConfig, type WebSettings } from './web-settings.ts'
 
 /**
  * The settings of `--web.config.file`, read again when it or a certificate has changed. A file that is no longer
  * valid is logged, and the settings that worked last stay: certificate and key are rarely replaced in one instant.
  */
-export class WebConfigWatch {
-  readonly #file: string | undefined
+export class WebConfigWatch implements WebConfig {
+  readonly #file: string
   readonly #log: ServerLog
   #settings = NO_WEB_CONFIG
   #files = new FilesRead()
 
   /** @throws {MoodError} as {@link readWebConfig} when the file is not valid to begin with */
-  constructor(file: string | undefined, log: ServerLog) {
+  constructor(file: string, log: ServerLog) {
     this.#file = file
     this.#log = log
-    if (file !== undefined) this.#use(readWebConfig(file, this.#files))
+    this.#use(readWebConfig(file, this.#files))
   }
 
   /**
@@ -25,7 +26,7 @@ export class WebConfigWatch {
    * request knows a new password, and the next handshake a new certificate; only a change makes it read.
    */
   settings(): WebSettings {
-    if (this.#file !== undefined && this.#files.changed()) this.#readAgain(this.#file)
+    if (this.#files.changed()) this.#readAgain(this.#file)
     return this.#settings
   }
 

@@ -5,31 +5,7 @@ import { expectation } from '../config/issues.ts'
 import { FilesRead } from './files-read.ts'
 import { readTls, TlsProblem, type TlsSettings } from './tls.ts'
 import { webConfigSchema } from './web-config-schema.ts'
-
-/** What the file of `--web.config.file` says, ready for use. */
-export interface WebSettings {
-  /** Null for plain HTTP. */
-  readonly tls: TlsSettings | null
-  /** bcrypt hashes by user; nobody must log in where it is empty. */
-  readonly users: ReadonlyMap<string, string>
-  /** Response headers to set, or with an empty value to leave out. */
-  readonly headers: ReadonlyMap<string, string>
-  /** Whether the file speaks of users, if only to say that there are none. */
-  readonly namesUsers: boolean
-  readonly rateLimit: { readonly intervalMs: number; readonly burst: number } | null
-  /** What an operator should know, though it is no error. */
-  readonly notes: readonly string[]
-}
-
-/** The settings without a file. */
-export const NO_WEB_CONFIG: WebSettings = {
-  tls: null,
-  users: new Map(),
-  headers: new Map(),
-  namesUsers: false,
-  rateLimit: null,
-  notes: [],
-}
+import type { WebSettings } from './web-settings.ts'
 
 /**
  * Reads the file of `--web.config.file` and the certificates it names.

@@ -285,6 +285,11 @@ export class State {
     } while (performance.now() < until)
   }
 
+  /** Whether top terms are worked out of all that was counted. */
+  get showsAllTerms(): boolean {
+    return !this.#termsToRefresh && this.#termsShown === this.#termChanges
+  }
+
   *#staleTerms(): Generator<() => void> {
     for (const windows of this.#terms.values())
       for (const window of windows)

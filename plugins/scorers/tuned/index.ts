@@ -42,18 +42,25 @@ export default defineScorer({
   },
   options,
   create({ languages, models }, { baseDir }) {
-    const byLanguage = new Map<string, Model>(languages.map(language => [language, shippedModel(language)]))
+    const shipped = new Set<string>(languages)
+    const byLanguage = new Map<string, Model>()
     for (const path of models) {
       const model = loadModel(resolve(baseDir, path))
       byLanguage.set(model.header.language, model)
     }
 
+    /** What is shipped is sound, and read once a post needs it: a model takes up to 14 MB. */
+    function modelOf(language: string): Model | undefined {
+      const model = byLanguage.get(language)
+      if (model !== undefined || !shipped.has(language)) return model
+      const loaded = shippedModel(language as (typeof LANGUAGES)[number])
+      byLanguage.set(language, loaded)
+      return loaded
+    }
+
     /** The model for a post: by the language it says, else by its script. */
     function modelFor({ lang = '', text }: Post): Model | undefined {
-      return (
-        byLanguage.get(lang) ??
-        byLanguage.get(isUnknownLanguage(lang) ? languageOf(text) : primaryLanguage(lang))
-      )
+      return modelOf(lang) ?? modelOf(isUnknownLanguage(lang) ? languageOf(text) : primaryLanguage(lang))
     }
     return {
       score: post => modelFor(post)?.score(post.text) ?? null,

@@ -5,7 +5,6 @@ import { INCIDENTS, REPORTS } from '../checkpoints/kept.ts'
 import type { ExporterLog } from '../log.ts'
 import type { Outbox } from '../outputs/outbox.ts'
 import { type KeptIncident, withAlerts } from './incidents.ts'
-import { alertEventOf } from './notification.ts'
 
 /** Keys of events that were taken lately are remembered, so that a repeated notification is one event. */
 const MOST_KEYS = 1000
@@ -67,6 +66,8 @@ export class AlertReceiver {
   /** Resolves once the event of a notification is stored. @param body JSON */
   async receive(body: string, now = Date.now()): Promise<AlertAnswer> {
     const { count, log } = this.#ports
+    // Not before there is one: what validates it takes 8 MB.
+    const { alertEventOf } = await import('./notification.ts')
     const event = alertEventOf(body, now)
     if (typeof event === 'string') {
       count('refused')

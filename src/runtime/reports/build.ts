@@ -1,7 +1,6 @@
 import { isLoss } from '../../catalogue/drop-reasons.ts'
 import { labelValues } from '../../catalogue/label-key.ts'
-import { LONGEST_PERIOD } from '../../config/report-schema.ts'
-import { daysEarlier, Schedule } from '../../config/schedule.ts'
+import { daysEarlier, LONGEST_PERIOD, Schedule } from '../../config/schedule.ts'
 import {
   type Period,
   REPORT_SCHEMA,

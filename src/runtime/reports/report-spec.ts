@@ -1,5 +1,4 @@
-import { LONGEST_PERIOD } from '../../config/report-schema.ts'
-import { cronOf, Schedule } from '../../config/schedule.ts'
+import { cronOf, LONGEST_PERIOD, Schedule } from '../../config/schedule.ts'
 import type { Config } from '../../config/schema.ts'
 import type { ReportLanguage } from '../../plugin/events/report.ts'
 import type { HistoryShape, TermWindowShape } from '../../state/shape.ts'

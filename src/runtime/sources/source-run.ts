@@ -1,14 +1,16 @@
 import { MessageChannel } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
 import { atMost } from '../threads/at-most.ts'
 import { ended as endedThread } from '../threads/lingering.ts'
+import { Lookout } from '../threads/lookout.ts'
 import type { DeclaredMetrics, FromSource, SourceData, ToSource } from '../threads/messages.ts'
 import { Stillness } from '../threads/stall-detector.ts'
 import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch } from '../threads/thread-memory.ts'
+import { ThreadRest } from '../threads/thread-rest.ts'
 
 /** How often a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
@@ -85,8 +87,8 @@ export async function beginRun(
   const place = runOptions.threaded ? inThread : inMainThread
   const isTurning = stuckWatch(progress, runOptions.stuckMs)
   const creation = new Stillness(new ThreadClock(() => progress.read().thread))
-  const stuck = () => {
-    if (isCreated) return isTurning() ? null : 'its thread has not answered for too long'
+  const stuck = (hasWaited: boolean) => {
+    if (isCreated) return isTurning(hasWaited) ? null : 'its thread has not answered for too long'
     if (creation.look(false) <= runOptions.createMs) return null
     return `it was not created within limits.create_timeout, ${runOptions.createMs / 1000} s`
   }
@@ -110,8 +112,8 @@ export async function beginRun(
 type Place = (
   data: SourceData,
   options: RunOptions,
-  /** What of it is stuck; null where nothing is. */
-  stuck: () => string | null,
+  /** What of it is stuck, as its event loop has waited since the last look or not; null where nothing is. */
+  stuck: (hasWaited: boolean) => string | null,
   listen: (message: FromSource) => void,
   gone: (failure: Failure) => void,
 ) => { post(message: ToSource): void; end(): Promise<void> }
@@ -135,7 +137,7 @@ const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
         failure = { message, reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'threw' }
       },
       exit: () => {
-        clearInterval(watchdog)
+        watchdog.stop()
         gone(failure)
       },
     },
@@ -145,17 +147,20 @@ const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
     void end()
   }
   const end = async () => {
-    clearInterval(watchdog)
+    watchdog.stop()
     await atMost(LAST_MS, endedThread(thread))
     gone(failure)
   }
   const memory = new MemoryWatch(thread, heapBytes, () =>
     kill({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' }),
   )
-  const watchdog = setInterval(() => {
-    memory.look()
-    const message = stuck()
+  const rest = new ThreadRest(thread)
+  const watchdog = new Lookout(() => {
+    const { hasWaited, isResting } = rest.look()
+    if (!isResting) memory.look()
+    const message = stuck(hasWaited)
     if (message !== null) kill({ message, reason: 'timeout' })
+    return !isResting
   }, LOOK_MS)
   return { post, end }
 }
@@ -178,13 +183,15 @@ const inMainThread: Place = (data, _options, _stuck, listen, gone) => {
 }
 
 /** Makes a look at a thread, that says whether its event loop has turned within a number of milliseconds. */
-function stuckWatch(progress: Progress, patienceMs: number): () => boolean {
+function stuckWatch(progress: Progress, patienceMs: number): (hasWaited: boolean) => boolean {
   const stillness = new Stillness(new ThreadClock(() => progress.read().thread))
+  // One that never waits says that it turns no more often.
+  const patience = Math.max(patienceMs, 2 * HEARTBEAT_MS)
   let beat = 0
-  return () => {
+  return hasWaited => {
     const { heartbeat } = progress.read()
-    const moved = heartbeat !== beat
+    const moved = hasWaited || heartbeat !== beat
     beat = heartbeat
-    return stillness.look(moved) <= patienceMs
+    return stillness.look(moved) <= patience
   }
 }

@@ -3,7 +3,7 @@ import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
 import { withPlace } from '../../loader/place.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Position, Source } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
@@ -29,7 +29,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const progress = new Progress(data.heartbeat)
   progress.thread(isMainThread ? 0 : threadNumber())
   progress.beat()
-  const heartbeat = setInterval(() => progress.beat(), 100).unref()
+  const heartbeat = setInterval(() => progress.beat(), HEARTBEAT_MS).unref()
   const log = new LimitedLog(port, logLines)
   const aborter = new AbortController()
   const emitter = new ThreadEmitter(port, data, log)

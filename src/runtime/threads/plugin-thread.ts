@@ -3,9 +3,11 @@ import { moduleUrl } from '../../loader/registry.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { atMost } from './at-most.ts'
 import { ended } from './lingering.ts'
+import { Lookout } from './lookout.ts'
 import type { Port } from './messages.ts'
 import { startThread } from './thread.ts'
 import { MemoryWatch } from './thread-memory.ts'
+import { ThreadRest } from './thread-rest.ts'
 
 /** How often the memory of a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
@@ -86,21 +88,26 @@ function inThread<Message>(
         failure = { message: messageOf(error), reason }
       },
       exit: () => {
-        clearInterval(watchdog)
+        watchdog.stop()
         gone(failure)
       },
     },
   )
   const end = async (why: Failure = failure) => {
     failure = why
-    clearInterval(watchdog)
+    watchdog.stop()
     await atMost(LAST_MS, ended(thread))
     gone(failure)
   }
   const memory = new MemoryWatch(thread, heapBytes, () => {
     void end({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' })
   })
-  const watchdog = setInterval(() => memory.look(), LOOK_MS)
+  const rest = new ThreadRest(thread)
+  const watchdog = new Lookout(() => {
+    const { isResting } = rest.look()
+    if (!isResting) memory.look()
+    return !isResting
+  }, LOOK_MS)
   return { post, end }
 }
 

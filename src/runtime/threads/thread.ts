@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { moduleUrl } from '../../loader/registry.ts'
+import { threadStart } from '../../loader/thread-start.ts'
 import { LimitedLog } from './log-limit.ts'
 import type { LogMessage, SuppressedMessage } from './messages.ts'
 import { packed } from './packed-topics.ts'
@@ -37,8 +37,9 @@ export function startThread<Message>(
   { message, error, exit }: ThreadEvents<Message>,
 ): { thread: Worker; post(message: unknown): void } {
   const { port1, port2 } = new MessageChannel()
-  const thread = new Worker(new URL(moduleUrl(module)), {
-    workerData: { ...packed(data), role, port: port2 },
+  const { url, workerData } = threadStart(module, { ...packed(data), role, port: port2 })
+  const thread = new Worker(url, {
+    workerData,
     transferList: [port2],
     name,
     resourceLimits: resourceLimits(heapBytes),

@@ -18,7 +18,15 @@ const PLAN = testPlan({
 })
 
 /** A pool of workers that do what the test says. Every batch that is asked for belongs to epoch 1. */
-async function made({ size = 1, ready = true } = {}) {
+async function made({
+  size = 1,
+  first,
+  ready = true,
+}: {
+  size?: number
+  first?: number
+  ready?: boolean
+} = {}) {
   const workers: FakeWorker[] = []
   const delivered: [Delta, TrackedBatch[]][] = []
   const abandoned: [TrackedBatch, string][] = []
@@ -41,7 +49,7 @@ async function made({ size = 1, ready = true } = {}) {
   const pool = new WorkerPool(
     PLAN,
     queue,
-    { size, heapBytes: 0 },
+    { size, first: first ?? size, heapBytes: 0 },
     ports,
     (_plan, _declared, _options, events) => {
       const worker = new FakeWorker(events)
@@ -96,6 +104,101 @@ describe('a pool that starts', () => {
 
   test('has one worker at least', async () => {
     expect((await made({ size: 0 })).workers).toHaveLength(1)
+  })
+})
+
+describe('a pool grows', () => {
+  /** A pool of up to three workers that begins with one, which takes 100 ms over a batch. */
+  async function behind() {
+    const all = await made({ size: 3, first: 1 })
+    const [a] = numbersOf(all.push(...groupsOf(1))) as [number]
+    all.worker(0).map(a, null, 100)
+    all.worker(0).say(testDelta([]))
+    return all
+  }
+
+  test('by one worker after the other while more waits than they get done soon', async () => {
+    const { push, workers, worker, pool } = await behind()
+    push(...groupsOf(2 + 8))
+    await vi.advanceTimersByTimeAsync(249)
+    expect(workers).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(151)
+    // No third before it is known what the second does.
+    await vi.advanceTimersByTimeAsync(900)
+    expect([workers.length, pool.workers, pool.ready]).toEqual([2, 2, 1])
+    worker(1).begin()
+    await vi.advanceTimersByTimeAsync(500)
+    expect([workers.length, pool.ready]).toEqual([3, 2])
+    worker(2).begin()
+    await vi.advanceTimersByTimeAsync(5000)
+    expect([workers.length, pool.ready]).toEqual([3, 3])
+    await pool.close(0)
+  })
+
+  test('not of a burst, and not of a little that waits', async () => {
+    const { push, workers, worker, sent, pool } = await behind()
+    push(...groupsOf(2 + 8))
+    await vi.advanceTimersByTimeAsync(200)
+    for (let n = 0; n < 11; n++) worker(0).map(sent()[0]?.[n] as number, null, 10)
+    await vi.advanceTimersByTimeAsync(900)
+    push(...groupsOf(2 + 1))
+    await vi.advanceTimersByTimeAsync(900)
+    expect(workers).toHaveLength(1)
+    await pool.close(0)
+  })
+
+  test('of anything that waits for a second, as where the first batch takes long', async () => {
+    const { push, workers, pool } = await made({ size: 2, first: 1 })
+    push(...groupsOf(3))
+    await vi.advanceTimersByTimeAsync(999)
+    expect(workers).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(201)
+    expect(workers).toHaveLength(2)
+    await pool.close(0)
+  })
+
+  test('not while batches wait for a commit and not for a worker', async () => {
+    const { push, workers, ports, pool } = await made({ size: 2, first: 1 })
+    ports.epochOf.mockReturnValue(null)
+    push(...groupsOf(100))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(workers).toHaveLength(1)
+    await pool.close(0)
+  })
+
+  test('a second later where a worker could not be started', async () => {
+    const { push, workers, worker, ports, pool } = await made({ size: 2, first: 1 })
+    push(...groupsOf(3))
+    await vi.advanceTimersByTimeAsync(1200)
+    worker(1).fail('no connection')
+    await vi.advanceTimersByTimeAsync(900)
+    expect(workers).toHaveLength(2)
+    expect(ports.log.mock.calls).toMatchObject([[{ level: 'error', fields: { reason: 'no connection' } }]])
+    await vi.advanceTimersByTimeAsync(300)
+    expect(workers).toHaveLength(3)
+    await pool.close(0)
+  })
+
+  test('and shrinks again to the workers that there is something to do for, and to one', async () => {
+    const { push, workers, worker, pool, sent } = await made({ size: 3 })
+    push(...groupsOf(4))
+    for (const [n, numbers] of sent().entries()) for (const number of numbers) worker(n).map(number)
+    const held = [...worker(1).held.values()]
+    for (const n of [0, 2]) worker(n).say(testDelta([...worker(n).held.values()]))
+    // With little to do it is the first that does it.
+    for (let second = 0; second < 61; second++) {
+      const [batch] = push(...groupsOf(1)) as [TrackedBatch]
+      worker(0).map(batch.number)
+      worker(0).say(testDelta([batch]))
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    expect(workers.map(({ stopped }) => stopped.length)).toEqual([0, 0, 1])
+    expect(pool.ready).toBe(2)
+    worker(1).say(testDelta(held))
+    await vi.advanceTimersByTimeAsync(200_000)
+    expect(workers.map(({ stopped }) => stopped.length)).toEqual([0, 1, 1])
+    expect([pool.workers, pool.ready]).toEqual([1, 1])
+    await pool.close(0)
   })
 })
 
@@ -331,13 +434,16 @@ test('the end of an epoch is announced to all workers that are ready', async () 
   expect([worker(0).sent, worker(1).sent]).toEqual([['cut'], []])
 })
 
-test('workers are looked at while the pool runs, with the time that a plugin has', async () => {
-  const { pool, worker } = await made()
-  await vi.advanceTimersByTimeAsync(200)
-  expect(worker(0).watched).toEqual([PLAN.pluginTimeout, PLAN.pluginTimeout])
+test('workers are looked at while the pool runs, with the time that a plugin has: often while they work', async () => {
+  const { pool, worker, push } = await made()
+  await vi.advanceTimersByTimeAsync(3100)
+  expect(worker(0).watched).toEqual(Array.from({ length: 4 }, () => PLAN.pluginTimeout))
+  push(...groupsOf(1))
+  await vi.advanceTimersByTimeAsync(300)
+  expect(worker(0).watched).toHaveLength(7)
   await pool.close(0)
-  await vi.advanceTimersByTimeAsync(1000)
-  expect(worker(0).watched).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(worker(0).watched).toHaveLength(7)
 })
 
 test('a pool that is closed gives its workers the grace that it was given', async () => {

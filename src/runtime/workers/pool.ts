@@ -7,6 +7,7 @@ import type { PostEvent } from '../../plugin/events/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { TrackedBatch } from '../batch.ts'
+import { Lookout } from '../threads/lookout.ts'
 import type {
   DeclaredMetrics,
   Delta,
@@ -15,6 +16,7 @@ import type {
   StoreResult,
   SuppressedMessage,
 } from '../threads/messages.ts'
+import { Backlog } from './backlog.ts'
 import type { BatchQueue } from './queue.ts'
 import { type EndReason, type PooledWorker, type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
@@ -25,6 +27,9 @@ const AHEAD = 2
 const MAX_ATTEMPTS = 3
 
 const RESPAWN_MS = 1000
+
+/** A worker that was given nothing for so long is ended, all but the last one; milliseconds. */
+const IDLE_MS = 60_000
 
 /** How long workers have by default to finish what they were given and to close their plugins, in milliseconds. */
 const GRACE_MS = 5000
@@ -56,7 +61,10 @@ export type BeginWorker = (
   events: WorkerEvents,
 ) => PooledWorker
 
-/** Worker threads, and what becomes of their batches when one dies. */
+/**
+ * Worker threads, and what becomes of their batches when one dies. There is one to begin with; more are started while posts
+ * wait, up to as many as are configured, and ended once they have nothing to do.
+ */
 export class WorkerPool {
   readonly plan: Plan
   /** Worker threads that are ready. */
@@ -67,7 +75,16 @@ export class WorkerPool {
   readonly #heapBytes: number
   readonly #workers = new Set<PooledWorker>()
   readonly #places: Map<string, number>
-  readonly #watchdog: NodeJS.Timeout
+  readonly #lookout: Lookout
+  readonly #backlog = new Backlog()
+  /** How many workers there are to begin with. */
+  readonly #first: number
+  /** A worker is being started because of what waits. */
+  #isGrowing = false
+  /** Workers that are no longer needed, until they are gone. */
+  readonly #leaving = new Set<Promise<void>>()
+  /** When each worker was last given a batch, or became ready. */
+  readonly #givenAt = new Map<PooledWorker, number>()
   /** Records that workers map together. */
   stride = 1
   /** Metrics that the workers' plugins declare; null until they are made. */
@@ -83,13 +100,14 @@ export class WorkerPool {
   readonly #begin: BeginWorker
 
   /**
-   * @param size worker threads; 0 runs one worker in the main thread, for debugging
+   * @param size the most worker threads; 0 runs one worker in the main thread, for debugging
+   * @param first how many there are to begin with, where it is not one
    * @param begin makes a worker
    */
   constructor(
     plan: Plan,
     queue: BatchQueue,
-    { size, heapBytes }: { size: number; heapBytes: number },
+    { size, first = 1, heapBytes }: { size: number; first?: number; heapBytes: number },
     ports: PoolPorts,
     begin: BeginWorker = (...of) => new WorkerHandle(...of),
   ) {
@@ -97,10 +115,11 @@ export class WorkerPool {
     this.plan = plan
     this.#queue = queue
     this.#size = size
+    this.#first = Math.max(1, Math.min(size, first))
     this.#heapBytes = heapBytes
     this.#ports = ports
     this.#places = new Map(plan.sources.map(({ name }, place) => [name, place]))
-    this.#watchdog = setInterval(() => this.#watch(), Math.max(10, Math.min(100, plan.pluginTimeout / 4)))
+    this.#lookout = new Lookout(() => this.#watch(), Math.max(10, Math.min(100, plan.pluginTimeout / 4)))
   }
 
   /** Whether the format of each source needs a header, by source. */
@@ -113,9 +132,14 @@ export class WorkerPool {
     return new Map(this.plan.sources.map(({ name }, place) => [name, this.#framings[place] ?? LINES]))
   }
 
-  /** Resolves once every worker has made its plugins. Rejects with the first that could not, and closes the pool. */
+  /** How many workers there are, ready or not. */
+  get workers(): number {
+    return this.#workers.size
+  }
+
+  /** Resolves once the first workers have made their plugins. Rejects where one could not, and closes the pool. */
   async start(): Promise<void> {
-    const spawned = Array.from({ length: Math.max(1, this.#size) }, () => this.#spawn())
+    const spawned = Array.from({ length: this.#first }, () => this.#spawn())
     try {
       await Promise.all(spawned.map(({ ready }) => ready))
     } catch (error) {
@@ -137,16 +161,11 @@ export class WorkerPool {
   /** Gives waiting batches to workers that have room for them. */
   dispatch(): void {
     while (this.#queue.size > 0 && !this.#closing.signal.aborted) {
-      let freest: PooledWorker | undefined
-      for (const worker of this.#workers)
-        if (
-          worker.isReady &&
-          !worker.isKilled &&
-          worker.unmapped < AHEAD &&
-          worker.unmapped < (freest?.unmapped ?? AHEAD)
-        )
-          freest = worker
-      if (!freest) return
+      const worker = this.#withRoom()
+      if (!worker) {
+        this.#growIfBehind()
+        return
+      }
       let epoch: number | null = null
       const batch = this.#queue.next(each => {
         epoch = this.#allows(each) ? this.#ports.epochOf(each) : null
@@ -156,7 +175,64 @@ export class WorkerPool {
       const place = this.#places.get(batch.source)
       // Of a source that the configuration no longer has, whose thread would not end.
       if (place === undefined) this.#ports.abandoned(batch, 'the configuration no longer has their source')
-      else freest.send(batch, epoch, place)
+      else this.#give(worker, batch, epoch, place)
+    }
+    this.#backlog.clear()
+  }
+
+  /**
+   * The worker to give the next batch to. With little to do that is the one that has been there longest, so that the
+   * others find rest; with more than that, the one with the least to do.
+   */
+  #withRoom(): PooledWorker | undefined {
+    let freest: PooledWorker | undefined
+    for (const worker of this.#workers) {
+      if (!worker.isReady || worker.isKilled || worker.unmapped >= AHEAD) continue
+      if (this.#queue.size === 1) return worker
+      if (worker.unmapped < (freest?.unmapped ?? AHEAD)) freest = worker
+    }
+    return freest
+  }
+
+  #give(worker: PooledWorker, batch: TrackedBatch, epoch: number, place: number): void {
+    this.#givenAt.set(worker, performance.now())
+    worker.send(batch, epoch, place)
+    this.#lookout.wake()
+  }
+
+  /** Starts another worker where more waits than those there are get done soon. */
+  #growIfBehind(): void {
+    const { size } = this.#workers
+    const isBehind = this.#backlog.isLasting(this.#queue.size, size, performance.now())
+    if (!isBehind || this.#isGrowing || size >= this.#size) return
+    this.#isGrowing = true
+    this.#spawn().ready.then(
+      () => {
+        this.#isGrowing = false
+        this.#backlog.clear()
+      },
+      async (error: Error) => {
+        if (!this.#closing.signal.aborted) this.#couldNotStart(error)
+        await sleep(RESPAWN_MS, this.#closing.signal)
+        this.#isGrowing = false
+      },
+    )
+  }
+
+  /** Ends a worker that was given nothing for long, and holds nothing. */
+  #shrinkIfIdle(): void {
+    if (this.#workers.size === 1) return
+    const since = performance.now() - IDLE_MS
+    // The first is kept before the others: its code has been compiled for longest.
+    for (const worker of [...this.#workers].reverse()) {
+      if (!worker.isReady || worker.isKilled || worker.held.size > 0) continue
+      if ((this.#givenAt.get(worker) ?? 0) > since) continue
+      this.#workers.delete(worker)
+      this.#givenAt.delete(worker)
+      this.ready--
+      const stopped = worker.stop(GRACE_MS).finally(() => this.#leaving.delete(stopped))
+      this.#leaving.add(stopped)
+      return
     }
   }
 
@@ -208,8 +284,8 @@ export class WorkerPool {
   /** Ends the workers; with a grace of 0 at once. */
   async close(graceMs = GRACE_MS): Promise<void> {
     this.#closing.abort()
-    clearInterval(this.#watchdog)
-    await Promise.all([...this.#workers].map(worker => worker.stop(graceMs)))
+    this.#lookout.stop()
+    await Promise.all([...this.#leaving, ...[...this.#workers].map(worker => worker.stop(graceMs))])
     this.#workers.clear()
     this.ready = 0
   }
@@ -225,6 +301,7 @@ export class WorkerPool {
           else if (message.type === 'delta') this.#delivered(message, from.deliver(message.batches))
           else if (message.type === 'done') {
             const batch = from.held.get(message.number)
+            this.#backlog.took(message.ms)
             if (batch) this.#ports.mapped(batch, message.refusals, message.ms)
             this.dispatch()
           } else if (message.type === 'store')
@@ -236,9 +313,11 @@ export class WorkerPool {
       },
     )
     this.#workers.add(worker)
+    this.#lookout.wake()
     worker.ready.then(
       () => {
         this.ready++
+        this.#givenAt.set(worker, performance.now())
         this.#checkDeclared(worker)
         if (Object.keys(this.#trends).length > 0) worker.post({ type: 'trends', trends: this.#trends })
         this.dispatch()
@@ -273,13 +352,20 @@ export class WorkerPool {
     }
   }
 
-  #watch(): void {
-    for (const worker of this.#workers) worker.watch(this.plan.pluginTimeout)
+  /** Returns whether a worker has anything to do. */
+  #watch(): boolean {
+    let isBusy = false
+    for (const worker of this.#workers) isBusy = worker.watch(this.plan.pluginTimeout) || isBusy
+    this.#shrinkIfIdle()
+    // Also where nothing is heard of the workers, since they take long.
+    this.dispatch()
+    return isBusy
   }
 
   /** Gives what a dead worker had not delivered to another, all but the call that it died in. */
   #replace(worker: PooledWorker, reason: EndReason): void {
     this.#workers.delete(worker)
+    this.#givenAt.delete(worker)
     if (worker.isReady) this.ready--
     if (this.#closing.signal.aborted) return
     const blame = this.#blame(worker, reason)
@@ -316,20 +402,18 @@ export class WorkerPool {
     return names[plugin] ?? 'nobody'
   }
 
+  #couldNotStart({ message: reason }: Error): void {
+    const message = 'a worker could not be started'
+    this.#ports.log({ type: 'log', level: 'error', cause: 'worker', message, fields: { reason } })
+  }
+
   async #respawn(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
         await this.#spawn().ready
         return
       } catch (error) {
-        const fields = { reason: (error as Error).message }
-        this.#ports.log({
-          type: 'log',
-          level: 'error',
-          cause: 'worker',
-          message: 'a worker could not be started',
-          fields,
-        })
+        this.#couldNotStart(error as Error)
         // Its plugins could be made before: what fails now may pass, such as a service that a plugin asks at its start.
         await sleep(RESPAWN_MS, this.#closing.signal)
       }

@@ -12,6 +12,7 @@ import { Stillness } from '../threads/stall-detector.ts'
 import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch } from '../threads/thread-memory.ts'
+import { ThreadRest } from '../threads/thread-rest.ts'
 
 /** How often the time for a batch is doubled whose workers stopped answering between calls. */
 const MOST_DOUBLINGS = 6
@@ -56,6 +57,7 @@ export class WorkerHandle {
   readonly #events: WorkerEvents
   readonly #thread: Worker | null
   readonly #memory: MemoryWatch | null
+  readonly #rest: ThreadRest | null
   readonly #post: (message: ToWorker) => void
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
@@ -107,11 +109,13 @@ export class WorkerHandle {
       )
       this.#thread = thread
       this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
+      this.#rest = new ThreadRest(thread)
       this.#post = post
     } else {
       const { port1, port2 } = new MessageChannel()
       this.#thread = null
       this.#memory = null
+      this.#rest = null
       this.#post = message => port1.postMessage(message)
       port1.on('message', (message: FromWorker) => this.#receive(message))
       port1.unref()
@@ -165,24 +169,27 @@ export class WorkerHandle {
 
   /**
    * Looks whether it still moves; kills it when one call of a plugin has taken longer than `timeout` milliseconds, or
-   * when it holds too much memory.
+   * when it holds too much memory. Returns whether to look again soon: it has something to do, or does something.
    */
-  watch(timeout: number): void {
-    this.#memory?.look()
+  watch(timeout: number): boolean {
+    const rest = this.#rest?.look()
+    if (!rest?.isResting) this.#memory?.look()
     // Making a plugin may take long: a model is loaded, a service is asked.
     if (!this.isReady) {
       if (this.#creation.look(false) > this.#createMs) this.#failCreation()
-      return
+      return true
     }
     const { calls, waiting, heartbeat, loading } = this.progress.read()
     // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
     // as is one that a stray timer of a plugin holds up between calls.
     const isInCall = calls % 2 !== 0 && !waiting
-    const moved = calls !== this.#lastCalls || (!isInCall && heartbeat !== this.#lastBeat)
+    const turns = rest?.hasWaited || heartbeat !== this.#lastBeat
+    const moved = calls !== this.#lastCalls || (!isInCall && turns)
     this.#lastCalls = calls
     this.#lastBeat = heartbeat
     const patience = loading ? LOAD_MS : (isInCall ? timeout : timeout + TURN_MS) * this.#patience()
     if (this.#stillness.look(moved) > patience) this.kill('timeout')
+    return this.unmapped > 0 || !rest?.isResting
   }
 
   /** What no call is to blame for may be the machine's doing: each time that it happens there is more time for it. */

@@ -65,8 +65,9 @@ export class FakeWorker implements PooledWorker {
     return delivered
   }
 
-  watch(timeout: number): void {
+  watch(timeout: number): boolean {
     this.watched.push(timeout)
+    return this.unmapped > 0
   }
 
   kill(): void {

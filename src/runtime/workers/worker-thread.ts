@@ -9,7 +9,7 @@ import type { Failure } from '../../pipeline/meter.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Trends } from '../../pipeline/plan-topics.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { LINES } from '../../plugin/records/framing.ts'
 import { State } from '../../state/state.ts'
@@ -209,7 +209,7 @@ export async function serveWorker(
     const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
     const server = new WorkerServer(port, pipeline, progress, state, plugins, log, plan.queueBytes)
     plugins.deliverRegularly(() => server.isIdle)
-    const heartbeat = setInterval(() => progress.beat(), 100).unref()
+    const heartbeat = setInterval(() => progress.beat(), HEARTBEAT_MS).unref()
     take = async message => {
       if (message.type === 'batch' || message.type === 'cut' || message.type === 'trends')
         return server.push(message)

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../../catalogue/errors.ts'
-import { moduleUrl } from '../../../loader/registry.ts'
+import { threadStart } from '../../../loader/thread-start.ts'
 import type { ClosedWindow } from '../../../state/event-window.ts'
 import type { StateShape } from '../../../state/shape.ts'
 import { type EncodedTerms, State } from '../../../state/state.ts'
@@ -87,10 +87,8 @@ export class Store {
     this.#log = log
     this.#timeout = timeout
     const data: StoreData = { role: 'store', dir, configuration, compaction }
-    const thread = new Worker(new URL(moduleUrl('src/runtime/checkpoints/store/store-thread')), {
-      workerData: data,
-      name: 'store',
-    })
+    const { url, workerData } = threadStart('src/runtime/checkpoints/store/store-thread', data)
+    const thread = new Worker(url, { workerData, name: 'store' })
     this.#thread = thread
     const { promise, resolve } = Promise.withResolvers<Error>()
     this.ended = promise

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { parseConfig } from '../config/load.ts'
-import { listeningOn } from './listen-address.ts'
+import { adapted } from './adaptation.ts'
+import { type LoadResult, parseConfig } from './load.ts'
+
+const listeningOn = (listen: string) => (result: LoadResult) => adapted(result, { listen })
 
 const given = (yaml: string) => parseConfig(`sources: [demo]\n${yaml}`, 'mood.yml')
 
@@ -10,7 +12,9 @@ test('an address of the command line takes the place of server.listen', () => {
     ok: true,
     loaded: { config: { server: { listen: { host: '', port: 9747 }, shutdown_timeout: 1000 } } },
   })
-  expect(() => listeningOn('here')).toThrow(/^--web\.listen-address: expected "host:port", .*, got "here"/)
+  expect(() => listeningOn('here')(given(''))).toThrow(
+    /^--web\.listen-address: expected "host:port", .*, got "here"/,
+  )
 })
 
 test('an address that other machines reach requires what server.listen would', () => {
@@ -24,4 +28,16 @@ test('an address that other machines reach requires what server.listen would', (
   })
   const withFile = given('alertmanager: { token_file: /proc/self/comm }\noutputs: [stdout]\n')
   expect(listeningOn('0.0.0.0:1')(withFile).ok).toBe(true)
+})
+
+test('what relays scores nothing, and is otherwise as its configuration says', () => {
+  const result = adapted(given('outputs: [stdout]\n'), { relays: true })
+  expect(result).toMatchObject({
+    ok: true,
+    loaded: { config: { scorers: [], extractors: [], windows: [], languages: { detect: false } } },
+  })
+  expect(adapted(given(''), {})).toMatchObject({
+    ok: true,
+    loaded: { config: { scorers: [{ use: 'auto' }] } },
+  })
 })

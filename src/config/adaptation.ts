@@ -1,0 +1,55 @@
+import { createError } from '../catalogue/errors.ts'
+import { address } from '../plugin/index.ts'
+import { missingToken } from './alertmanager-schema.ts'
+import type { LoadResult } from './load.ts'
+import { quote } from './problem.ts'
+
+/** How what runs differs from what its configuration says. Plain data. */
+export interface Adaptation {
+  /** The address of the command line, in the place of `server.listen`. */
+  listen?: string
+  /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
+  relays?: boolean
+}
+
+/**
+ * A configuration as it is run.
+ *
+ * @throws MoodError ERR_USAGE where `listen` is no address
+ */
+export function adapted(result: LoadResult, { listen, relays = false }: Adaptation): LoadResult {
+  const kept = relays ? withoutScoring(result) : result
+  return listen === undefined ? kept : listeningOn(listen, kept)
+}
+
+/** What the configuration has to fulfil for that address is checked again: a token where other machines can reach it. */
+function listeningOn(text: string, result: LoadResult): LoadResult {
+  const parsed = address().safeParse(text)
+  if (!parsed.success) {
+    const problem = `--web.listen-address: ${parsed.error.issues[0]?.message}, got ${quote(text)}`
+    throw createError('ERR_USAGE', { problem })
+  }
+  if (!result.ok) return result
+  const { loaded } = result
+  const config = { ...loaded.config, server: { ...loaded.config.server, listen: parsed.data } }
+  const problems = missingToken(config)
+  return problems.length === 0
+    ? { ok: true, loaded: { ...loaded, config } }
+    : { ok: false, problems: problems.map(({ path, message }) => loaded.problem(path, message)) }
+}
+
+/** The same configuration without what would work on posts. */
+function withoutScoring(result: LoadResult): LoadResult {
+  if (!result.ok) return result
+  const { loaded } = result
+  const languages = { ...loaded.config.languages, detect: false }
+  const config = {
+    ...loaded.config,
+    scorers: [],
+    extractors: [],
+    windows: [],
+    alert: false as const,
+    languages,
+  }
+  return { ok: true, loaded: { ...loaded, config } }
+}

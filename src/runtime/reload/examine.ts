@@ -1,0 +1,39 @@
+import type { LoadedConfig, LoadResult } from '../../config/load.ts'
+import { byPlace, type Problem } from '../../config/problem.ts'
+import { type Inspection, inspect, inspectDraft } from '../../loader/validate.ts'
+import { topicHeads, topicSpecs } from '../resolved-config.ts'
+
+/** What a running exporter keeps of a configuration, its topics without their keywords. Plain data. */
+export type RunningConfig = Pick<LoadedConfig, 'file' | 'baseDir' | 'config'>
+
+/** A configuration that was read and looked at: whole, or all that is wrong with it. Plain data. */
+export type Examined =
+  | { problems: Problem[] }
+  | {
+      problems?: never
+      loaded: RunningConfig
+      /** The topics as JSON. */
+      topics: string
+      shown: string
+      inspection: Inspection
+    }
+
+/** Reads a configuration and looks at its plugins. */
+export async function examine(load: () => Promise<LoadResult>): Promise<Examined> {
+  const result = await load()
+  if (!result.ok) {
+    const { problems, draft } = result
+    const all = [...problems, ...(draft ? await inspectDraft(draft) : [])]
+    return { problems: all.sort(byPlace) }
+  }
+  const { loaded } = result
+  const inspection = await inspect(loaded)
+  if (inspection.problems.length > 0) return { problems: inspection.problems }
+  const { file, baseDir, config } = loaded
+  return {
+    loaded: { file, baseDir, config: { ...config, topics: topicHeads(config.topics) } },
+    topics: JSON.stringify(topicSpecs(config.topics)),
+    shown: loaded.show(inspection.secrets),
+    inspection,
+  }
+}
