@@ -36,6 +36,12 @@ const RECORDS = POSTS.map((post, i) => ({ at: (i * 7919) % POSTS.length, text: a
 /** When the last post is counted. */
 const END = (Math.floor(Math.max(...POSTS.map(({ createdAt }) => createdAt)) / 1000 / STEP) + 1) * STEP
 
+/** The number in brackets, and joy where it is above 0. */
+const SCORER = STATED_SCORER.replace(
+  'return stated ? Number(stated[1]) : null',
+  "const score = stated ? Number(stated[1]) : null\n      return { score, emotions: score > 0 ? ['joy'] : [] }",
+).replace('create: () => ({', "create: () => ({\n    emotions: ['joy'],")
+
 const CONFIG = {
   sources: [{ use: 'file', path: './posts.jsonl', format: 'post' }],
   topics: TOPICS,
@@ -51,7 +57,7 @@ let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mood-exporter-backfill-'))
   await writeFile(join(folder, 'posts.jsonl'), `${RECORDS.join('\n')}\n`)
-  await writeFile(join(folder, 'stated.ts'), STATED_SCORER)
+  await writeFile(join(folder, 'stated.ts'), SCORER)
   await writeFile(join(folder, 'mood.yml'), stringify(CONFIG))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -159,11 +165,12 @@ const isFile = (name: string) => name.endsWith('.om')
 /** Counters at the end of the year are those of an exporter that read the same file. */
 async function sameAsRun(prometheus: RunningPrometheus): Promise<void> {
   await using exporter = await startExporter(CONFIG, {
-    files: { 'posts.jsonl': `${RECORDS.join('\n')}\n`, 'stated.ts': STATED_SCORER },
+    files: { 'posts.jsonl': `${RECORDS.join('\n')}\n`, 'stated.ts': SCORER },
   })
   const samples = await exporter.until(all => all.sum('mood_source_posts_total') === POSTS.length)
   for (const metric of [
     'mood_posts_total',
+    'mood_posts_by_emotion_total',
     'mood_positivity_ratio_bucket',
     'mood_positivity_ratio_sum',
     'mood_positivity_ratio_count',

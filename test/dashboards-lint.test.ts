@@ -4,14 +4,30 @@ import { dataPanels } from '../grafana/check/dashboard-json.ts'
 import { metricNames } from '../grafana/check/promql.ts'
 import { readDashboards } from './support/dashboards.ts'
 
-// What Grafana's dashboard linter asks of dashboards that are for others to install (grafana/dashboard-linter), as far as
-// the other tests do not: those have titles, descriptions, units, and queries that Prometheus answers. Its exceptions,
-// with their reasons, are in grafana/README.md.
+// What Grafana's dashboard linter asks of dashboards that are for others to install (grafana/dashboard-linter,
+// docs/rules), as far as the other tests do not: those have titles, descriptions, units, and queries that Prometheus
+// answers. Exceptions, with their reasons, are in grafana/README.md.
 
 interface Written {
   editable?: boolean
-  templating: { list: { name: string; type: string; label?: string; refresh?: number }[] }
+  templating: {
+    list: {
+      name: string
+      type: string
+      label?: string
+      refresh?: number
+      multi?: boolean
+      allValue?: string
+      datasource?: { uid?: string }
+    }[]
+  }
 }
+
+/** The data source that is chosen above a dashboard. */
+const CHOSEN_DATA_SOURCE = `\${datasource}`
+
+/** What stands in brackets behind a rate: the range that it is over. */
+const RATE = /\b(?:rate|irate|increase)\([^[]*\[([^\]]+)\]/g
 
 const dashboards = [...(await readDashboards(fileURLToPath(new URL('..', import.meta.url))))]
 
@@ -43,6 +59,34 @@ test.for(dashboards)(
         return lacks.map(label => `panel ${id} "${title}" ${refId}: ${label}`)
       }),
     )
+    expect(faults).toEqual([])
+  },
+)
+
+test.for(dashboards)('%s lets its reader choose any jobs and exporters', ([, dashboard]) => {
+  if (dataPanels(dashboard).length === 0) return
+  const { list } = (dashboard as unknown as Written).templating
+  expect(list.filter(({ type }) => type === 'datasource').length).toBe(1)
+  for (const name of ['job', 'instance'])
+    expect(list.find(variable => variable.name === name)).toMatchObject({
+      type: 'query',
+      datasource: { uid: CHOSEN_DATA_SOURCE },
+      multi: true,
+      allValue: '.+',
+    })
+})
+
+test.for(dashboards)(
+  'panels of %s read the chosen data source, and rates as long as a step',
+  ([, dashboard]) => {
+    const faults = dataPanels(dashboard).flatMap(({ id, title, datasource, targets = [] }) => [
+      ...(datasource?.uid === CHOSEN_DATA_SOURCE ? [] : [`panel ${id} "${title}" reads ${datasource?.uid}`]),
+      ...targets.flatMap(({ refId, expr = '' }) =>
+        Array.from(expr.matchAll(RATE), ([, range]) => range).flatMap(range =>
+          range === '$__rate_interval' ? [] : [`panel ${id} "${title}" ${refId}: a rate over ${range}`],
+        ),
+      ),
+    ])
     expect(faults).toEqual([])
   },
 )

@@ -45,6 +45,7 @@ const CONFIG = {
   scorers: [
     { use: 'afinn' },
     { use: 'emoji' },
+    { use: 'emotions' },
     { use: './scorer.ts', name: 'throws', deed: 'throws' },
     { use: './scorer.ts', name: 'exits', deed: 'exits' },
   ],

@@ -8,6 +8,7 @@ import type { Posts } from './posts.ts'
 import { parse } from './promql/parse.ts'
 import { STEP } from './promql/series.ts'
 import { type Rule, topicRules } from './rules.ts'
+import { bold, document, markdownTable } from './tables.ts'
 import { alertsOf } from './trial.ts'
 
 /** The folder of shared data, beside the checkout unless the environment says otherwise. */
@@ -62,6 +63,24 @@ export function reportTweets(): void {
       scores.set(name, before ? added(before, score) : score)
     }
   for (const [name, score] of scores) row(name === SURGE ? `${SURGE}, as shipped` : name, score)
+  documentVolume(courses, scores)
+}
+
+function documentVolume(courses: readonly Course[], scores: ReadonlyMap<string, Score>): void {
+  const rows = [...scores].map(([name, score]) => {
+    const { f1, wrongAMonth } = measures(score)
+    const cells = [name, `${score.found} of ${score.labelled}`, wrongAMonth.toFixed(1), f1.toFixed(2)]
+    return name === SURGE ? bold(cells) : cells
+  })
+  const heads = ['Rule', 'Found', 'False alarms a topic and month', 'F1']
+  const shipped = measures(scores.get(SURGE) as Score)
+  const days = Math.round(((courses[0]?.posts.neutral.length ?? 0) - 1) / 86_400)
+  document(
+    'volume',
+    `${markdownTable(heads, 1, rows)}
+
+${courses.length} series of ${days} days each. If repeated alarms within an interval count once, F1 is ${shipped.f1Once.toFixed(2)}.`,
+  )
 }
 
 const volumeRules = (): Rule[] =>
@@ -141,13 +160,20 @@ const added = (a: Score, b: Score): Score => ({
 })
 
 /** Recall counts labelled stretches that were found, precision times that it fired. */
-function row(name: string, { found, labelled, right, wrong, seconds }: Score): void {
+function measures({ found, labelled, right, wrong, seconds }: Score) {
   const [recall, precision] = [found / labelled, right / (right + wrong)]
-  const f1 = (2 * recall * precision) / (recall + precision)
-  // Where each stretch counts once, however often it fires within.
-  const strict = (2 * found) / (found + labelled + wrong)
+  return {
+    f1: (2 * recall * precision) / (recall + precision),
+    // Where each stretch counts once, however often it fires within.
+    f1Once: (2 * found) / (found + labelled + wrong),
+    wrongAMonth: (wrong / seconds) * MONTH,
+  }
+}
+
+function row(name: string, score: Score): void {
+  const { f1, f1Once, wrongAMonth } = measures(score)
   console.log(
-    `  ${name.padEnd(42)} found ${found} of ${labelled}, ${((wrong / seconds) * MONTH).toFixed(2)} false a topic and month, ` +
-      `F1 ${f1.toFixed(2)} (${strict.toFixed(2)} with each stretch once)`,
+    `  ${name.padEnd(42)} found ${score.found} of ${score.labelled}, ${wrongAMonth.toFixed(2)} false a topic and month, ` +
+      `F1 ${f1.toFixed(2)} (${f1Once.toFixed(2)} with each stretch once)`,
   )
 }

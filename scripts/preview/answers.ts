@@ -3,7 +3,7 @@ import type { Placed } from './grid.ts'
 import type { Annotation, Dashboard } from './json.ts'
 import { legendOf, metricName } from './legend.ts'
 import type { Answerer, Samples } from './prometheus.ts'
-import { stepOf, type TimeRange } from './time.ts'
+import { leastStep, stepOf, type TimeRange } from './time.ts'
 
 /** A series of a panel, as one of its queries gave it. */
 export interface Series extends Samples {
@@ -68,7 +68,7 @@ export async function marksOf(
     (annotations?.list ?? []).map(
       async ({ expr, step = '60s', iconColor = 'red', titleFormat = '' }: Annotation) => {
         if (!expr) return []
-        const apart = milliseconds(step)
+        const apart = Math.max(milliseconds(step), leastStep(range))
         const samples = await prometheus.range(
           fill(expr, { ...values, ...timesOf(range, apart) }),
           range,

@@ -35,9 +35,9 @@ export class PrometheusApi {
     })
   }
 
-  /** What a query gives now, a value for each series. */
-  async query(query: string): Promise<{ labels: Record<string, string>; value: number }[]> {
-    const samples = await this.instant(query, Date.now())
+  /** What a query gives at a moment, a value for each series. */
+  async query(query: string, at: number): Promise<{ labels: Record<string, string>; value: number }[]> {
+    const samples = await this.instant(query, at)
     return samples.map(({ labels, points }) => ({ labels, value: points[0]?.[1] ?? Number.NaN }))
   }
 

@@ -34,12 +34,24 @@ const STEPS: [below: number, step: number][] = [
   [1_050_000, 900_000],
   [1_500_000, 1_200_000],
   [2_700_000, 1_800_000],
+  [5_400_000, 3_600_000],
+  [9_000_000, 7_200_000],
+  [16_200_000, 10_800_000],
+  [32_400_000, 21_600_000],
+  [86_400_000, 43_200_000],
 ]
+
+/** Prometheus answers no query for more points than this. */
+const MOST_POINTS = 11_000
+
+/** The step that a query over a range must have at least, in whole seconds: Grafana widens it in silence. */
+export const leastStep = ({ from, to }: TimeRange): number =>
+  Math.ceil((to - from) / MOST_POINTS / 1000) * 1000
 
 /** Milliseconds between two points: at least `least`, and so that a graph has no more points than pixels. */
 export function stepOf({ from, to }: TimeRange, points: number, least: number): number {
   const wanted = (to - from) / points
-  return Math.max(least, STEPS.find(([below]) => wanted < below)?.[1] ?? 3_600_000)
+  return Math.max(least, STEPS.find(([below]) => wanted < below)?.[1] ?? 86_400_000)
 }
 
 const twoDigits = (number: number) => String(number).padStart(2, '0')

@@ -20,7 +20,7 @@ export async function openView(
   prometheus: Answerer,
   { range, width, chosen }: ViewOptions,
 ): Promise<View> {
-  const variables = await choose(dashboard, prometheus, chosen)
+  const variables = await choose(dashboard, prometheus, chosen, range)
   const [panels, marks] = await Promise.all([
     Promise.all(
       place(dashboard.panels ?? [], variables).map(placed =>
@@ -49,12 +49,15 @@ async function choose(
   dashboard: Dashboard,
   prometheus: Answerer,
   chosen: Readonly<Record<string, string>>,
+  range: TimeRange,
 ): Promise<Variables> {
   const list = (dashboard.templating?.list ?? []).map(variable => {
     const value = chosen[variable.name]
     return value === undefined ? variable : { ...variable, current: { value } }
   })
-  const { values, options } = await openVariables({ ...dashboard, templating: { list } }, prometheus)
+  // Grafana asks at the end of the range, where that is not now.
+  const atEnd = { query: (query: string) => prometheus.query(query, range.to) }
+  const { values, options } = await openVariables({ ...dashboard, templating: { list } }, atEnd)
   const several = list.filter(({ name, multi }) => multi && chosen[name] !== undefined)
   const escaped = Object.fromEntries(several.map(({ name }) => [name, asRegex(values[name] as string)]))
   const texts = Object.fromEntries(

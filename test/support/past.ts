@@ -9,7 +9,7 @@ const PAST = { length: 3000, step: 10 }
 /** What dashboards compare days with: as it was a day and a week before, for some minutes. */
 const DAYS_BEFORE = [1, 7]
 const DAY = 86_400
-const OF_DAYS = /^topic:mood_posts:last/
+const OF_DAYS = /^topic(_lang)?:mood_posts(_by_emotion)?:last/
 
 /**
  * Stored data in which rules have recorded, for fifty minutes until now, what they record at present: to know what is

@@ -2,7 +2,7 @@
 export type Span = '1h' | '1d'
 
 /** How long ago. */
-export type Ago = '' | ' offset 1d' | ' offset 1w'
+export type Ago = '' | ' offset 1d' | ` offset ${1 | 2 | 3 | 4}w`
 
 /** The exporters and the scorer that are chosen above the dashboard, whatever the topic. */
 export const CHOSEN = 'job=~"$job", scorer="$scorer"'
@@ -20,6 +20,16 @@ const series = (span: Span, { ago = '', sentiment = '', topics = 'topic' }: Whic
 
 /** Posts of each topic. One that is about two of them counts in each. */
 export const posts = (span: Span, which: Which = {}) => `sum by (topic) (${series(span, which)})`
+
+/** The four weeks before. */
+const WEEKS = [1, 2, 3, 4] as const
+
+/**
+ * Posts of all chosen topics in the same hour of the week, over the four weeks before, or over those of them that are
+ * stored.
+ */
+export const sameHour = (over: 'avg' | 'min' | 'max') =>
+  `${over}(${WEEKS.map(week => `label_replace(sum(${series('1h', { ago: ` offset ${week}w` })}), "week", "${week}", "", "")`).join(' or ')})`
 
 /** Those that have a score: of which a share can be positive or negative. */
 export const scored = (span: Span, which: Which = {}) =>

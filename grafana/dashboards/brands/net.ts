@@ -56,14 +56,13 @@ const byLanguage = () =>
       ),
     ],
   })
-    .interval('1m')
     .decimals(2)
     .legend(names())
     .axisSoftMin(-0.5)
     .axisSoftMax(0.5)
 
 const ofLanguage = (sentiments: string) =>
-  `sum by (lang) (rate(mood_posts_total{${CHOSEN}, instance=~"$instance", topic=~"$topic", sentiment=~"${sentiments}"}[1h]))`
+  `sum by (lang) (topic_lang:mood_posts:last1h{${CHOSEN}, topic=~"$topic", sentiment=~"${sentiments}"})`
 
 const sentiments = () =>
   bySentiment(
@@ -103,8 +102,24 @@ const agreement = () =>
 const ofScorer = (sentiments: string) =>
   `sum by (scorer) (topic:mood_posts:last1d{job=~"$job", topic=~"$topic", sentiment=~"${sentiments}"})`
 
+const emotions = () =>
+  stacked({
+    title: 'Posts an hour, by emotion',
+    description:
+      'Posts of the hour before on the chosen topics that show an emotion, by each scorer that knows of emotions. A post may show several, or none.',
+    unit: UNITS.posts,
+    width: 24,
+    empty: 'No scorer that knows of emotions, such as `emotions`, or no emotion shown',
+    queries: [
+      overTime(
+        'sum by (emotion, scorer) (topic:mood_posts_by_emotion:last1h{job=~"$job", topic=~"$topic"})',
+        '{{emotion}} ({{scorer}})',
+      ),
+    ],
+  })
+
 /** How people feel, over days. */
 export const sentiment = (): Section => ({
   title: 'Sentiment',
-  lines: [line(8, perDay()), line(8, sentiments(), byLanguage(), agreement())],
+  lines: [line(8, perDay()), line(8, sentiments(), byLanguage(), agreement()), line(8, emotions())],
 })

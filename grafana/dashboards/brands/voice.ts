@@ -1,8 +1,9 @@
+import { COLOURS } from '../shared/colours.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { overTime } from '../shared/queries.ts'
-import { lines, names, referenceLine, stacked } from '../shared/time-series.ts'
+import { inColour, lines, names, referenceLine, stacked } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
-import { posts, voice } from './expressions.ts'
+import { posts, sameHour, voice } from './expressions.ts'
 
 const volume = () =>
   lines({
@@ -46,8 +47,37 @@ const against = () =>
     .overrideByName('a day before', referenceLine())
     .overrideByName('a week before', referenceLine('#98a1ac'))
 
+const hourOfTheWeek = () =>
+  lines({
+    title: 'Posts an hour, beside the same hour of other weeks',
+    description:
+      'All chosen topics together, and what is usual for the hour of the week: the mean of the same hour in the four weeks before, between the least and the most of them. With less than four weeks stored, of those that there are.',
+    unit: UNITS.posts,
+    width: 24,
+    empty: 'No posts in this time range',
+    queries: [
+      overTime(`sum(${posts('1h')})`, 'posts'),
+      overTime(sameHour('avg'), 'usual for the hour'),
+      overTime(sameHour('max'), 'at most'),
+      overTime(sameHour('min'), 'at least'),
+    ],
+  })
+    .min(0)
+    .legend(names())
+    .overrideByName('posts', inColour(COLOURS.positive))
+    .overrideByName('usual for the hour', referenceLine(COLOURS.neutral))
+    .overrideByName('at most', [...edge(15), { id: 'custom.fillBelowTo', value: 'at least' }])
+    .overrideByName('at least', edge(0))
+
+/** An edge of what is usual. */
+const edge = (fillOpacity: number) => [
+  ...inColour(COLOURS.neutral),
+  { id: 'custom.lineWidth', value: 1 },
+  { id: 'custom.fillOpacity', value: fillOpacity },
+]
+
 /** How much is said, and about whom. */
 export const volumes = (): Section => ({
   title: 'Volume and share of voice',
-  lines: [line(9, volume(), shareOfVoice(), against())],
+  lines: [line(9, volume(), shareOfVoice(), against()), line(8, hourOfTheWeek())],
 })

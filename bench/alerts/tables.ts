@@ -1,0 +1,37 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { env } from 'node:process'
+import { heading } from '../support/report.ts'
+
+const PAGE = new URL('../../docs/alerts.md', import.meta.url)
+
+/**
+ * Prints what docs/alerts.md says of a measurement, as Markdown. With `MOOD_BENCH_WRITE=1` it is written there, between
+ * the lines `<!-- bench NAME -->` and `<!-- /bench NAME -->`.
+ *
+ * @throws Error where the page does not have them
+ */
+export function document(name: string, markdown: string): void {
+  heading(`For docs/alerts.md, ${name}`)
+  console.log(markdown)
+  if (env.MOOD_BENCH_WRITE !== '1') return
+  const page = readFileSync(PAGE, 'utf8')
+  const [open, close] = [`<!-- bench ${name} -->\n`, `<!-- /bench ${name} -->`]
+  const start = page.indexOf(open)
+  const end = page.indexOf(close, start)
+  if (start < 0 || end < 0) throw new Error(`docs/alerts.md has no lines ${open.trim()} and ${close}`)
+  writeFileSync(PAGE, `${page.slice(0, start + open.length)}\n${markdown}\n\n${page.slice(end)}`)
+}
+
+/** A table whose columns from the one on with that place are numbers. */
+export function markdownTable(
+  heads: readonly string[],
+  numbersFrom: number,
+  rows: readonly string[][],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [heads, heads.map((_, place) => (place < numbersFrom ? '---' : '--:')), ...rows].map(line).join('\n')
+}
+
+/** In bold: what is shipped. */
+export const bold = (cells: readonly string[]): string[] =>
+  cells.map(cell => (cell === '' ? cell : `**${cell}**`))
