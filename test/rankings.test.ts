@@ -256,7 +256,7 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
   ])
   expect((await report('text')).stdout).toContain(
     [
-      'Trending: crawler',
+      'Trending: crawler (131 lists)',
       '- 1. beta: 100% of the time, mean rank 1.5',
       '- 2. alpha: 100% of the time, mean rank 1.5',
       '- 3. gamma: 50% of the time, mean rank 3, new',

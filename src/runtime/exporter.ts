@@ -622,7 +622,9 @@ export class Exporter implements ExporterView {
     this.state.refreshTerms(TERMS_MS)
     this.#rankings.look()
     if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
-    if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
+    // Rankings have no event time that a report could wait for.
+    const eventTime = this.resolved.hasPosts ? this.state.watermarks.latest : now
+    if (!this.#stopping) this.reporter.tick(now, eventTime)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
     return performance.now() - this.#committedAt < AWAKE_MS || !this.state.showsAllTerms
   }
