@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Kakao } from '../plugins/outputs/kakaotalk/testing-kakao.ts'
 import { startExporter } from './support/exporter.ts'
 import { sharedBroker } from './support/kafka-tests.ts'
 import type { Samples } from './support/samples.ts'
@@ -113,6 +115,99 @@ test('the word count: words and hashtags of the same connector', async context =
   const samples = await exporter.until(samples => samples.all('mood_top_term_posts').length >= 6, MS)
   expect(top(samples, 'words', '1h')).toMatchObject({ galaxy: 2 })
   expect(top(samples, 'hashtags', '1h')).toEqual({ '#nova': 2 })
+})
+
+/**
+ * The service of the trending searches: a list that says when it was made, another one at each request and the last one
+ * from then on. `https://api.signal.bz/news/realtime` is not documented; this is what programs that read it have published.
+ */
+async function trendingSearches(lists: readonly (readonly [now: number, ...keywords: string[]])[]) {
+  let requests = 0
+  const server = createHttpServer((_, response) => {
+    const [now, ...keywords] = lists[Math.min(requests++, lists.length - 1)] as [number, ...string[]]
+    const top10 = keywords.map((keyword, i) => ({ rank: i + 1, keyword, state: 's' }))
+    response.setHeader('content-type', 'application/json; charset=utf-8')
+    response.end(JSON.stringify({ now, top10, naver: [{ title: '뉴스', link: 'https://example.com/1' }] }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/news/realtime`
+}
+
+test('trending searches: shares of the last hour, to a topic of Kafka and to KakaoTalk', async context => {
+  const { kafka, client } = await brokerOf(context)
+  await client.create(['recent_topics'], 1)
+  const kakao = await Kakao.listening()
+  const before = (minutes: number) => Date.now() - minutes * 60_000
+  const SIGNAL = await trendingSearches([
+    // More than an hour ago: of no report.
+    [before(70), '어제 뉴스'],
+    [before(30), '수능 만점자', '갤럭시 S26', '첫눈'],
+    [before(20), '갤럭시 S26', '수능 만점자'],
+    [before(10), '수능 만점자', '김장 배추값'],
+  ])
+  const { rest_api_key, client_secret, refresh_token, api, auth } = kakao.options
+  const config = await configOf('trending-searches', {
+    SIGNAL,
+    BROKER: kafka.brokers,
+    KAKAO_KEY: rest_api_key,
+    KAKAO_SECRET: client_secret,
+    KAKAO_TOKEN: refresh_token,
+    KAKAO_API: api,
+    KAKAO_AUTH: auth,
+  })
+  // As it stands there, but sooner.
+  const soon = config
+    .replace('every: 10m', 'every: 1s')
+    .replace('cron: "0 7-23 * * *"', 'cron: "* * * * *"')
+    .replace(/^limits: \{ plugin_timeout.*$/m, '')
+    .replace('limits: { record_bytes: 1MiB }', 'limits: { record_bytes: 1MiB, plugin_timeout: 30s }')
+  await using exporter = await startExporter(soon)
+  const samples = await exporter.until(
+    samples => samples.sum('mood_ranking_snapshots_total', { result: 'counted' }) === 4,
+    MS,
+  )
+  // The hour holds three lists; the fourth is as old as it is, whatever came first.
+  expect(samples.sum('mood_ranking_window_snapshots', { window: '1h' })).toBe(3)
+  const ofHour = (name: string) =>
+    Object.fromEntries(samples.all(name, { window: '1h' }).map(({ labels, value }) => [labels.term, value]))
+  expect(ofHour('mood_ranking_share_ratio')).toEqual({
+    '수능 만점자': 1,
+    '갤럭시 S26': 2 / 3,
+    첫눈: 1 / 3,
+    '김장 배추값': 1 / 3,
+  })
+  expect(ofHour('mood_ranking_mean_rank')).toMatchObject({ '수능 만점자': 4 / 3, '갤럭시 S26': 1.5 })
+  // The list is asked for again and again, and counts once.
+  await exporter.until(
+    samples => samples.sum('mood_ranking_snapshots_total', { result: 'repeated' }) >= 3,
+    MS,
+  )
+
+  const digest = [
+    '인기 검색어: signal (목록 3개)',
+    '1. 수능 만점자 100%',
+    '2. 갤럭시 S26 67%',
+    '3. 김장 배추값 33%',
+    '4. 첫눈 33%',
+  ].join('\n')
+  const messages = () => kakao.messages.filter(({ template }) => template.text?.includes(digest))
+  await vi.waitFor(() => expect(messages().length).toBeGreaterThan(0), { timeout: MS, interval: 200 })
+  for (const { to, template } of messages()) {
+    expect(to).toEqual(['me'])
+    expect([...(template.text ?? '')].length).toBeLessThanOrEqual(200)
+  }
+  // Six hours later: the old pipeline stopped here.
+  const sent = messages().length
+  kakao.expire()
+  await vi.waitFor(() => expect(messages().length).toBeGreaterThan(sent), { timeout: MS, interval: 200 })
+
+  const records = await client.recordsOf('recent_topics', 2)
+  const texts = records.map(({ value }) => (JSON.parse(value) as { text: string }).text)
+  expect(texts.at(-1)).toContain('- 1. 수능 만점자: 노출 100%, 평균 1.3위')
 })
 
 test('Twitch chat through Filebeat, and tweets through Logstash', async context => {

@@ -205,12 +205,22 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
   await first.stop('SIGKILL')
 
   // All pages are fetched again, and nothing is counted twice.
-  await using second = await startExporter(config, { files, folder: first.folder })
+  const args = ['--web.enable-lifecycle']
+  await using second = await startExporter(config, { files, args, folder: first.folder })
   const again = await second.until(seen => snapshots(seen, 'repeated') >= 99 + 133, 120_000)
   expect(snapshots(again, 'counted')).toBe(133)
   expectTheDay(again, latest)
   await second.push([post('delta [1]')])
   await second.until(seen => trending(seen) === 3)
+
+  // After a reload the topic has the first term only, at once.
+  const shorter = { ...config, topics: { ...config.topics, trending: { from: 'crawler', top: 1 } } }
+  await second.configure(shorter)
+  expect((await fetch(`${second.url}/-/reload`, { method: 'POST' })).status).toBe(200)
+  await second.push([post('delta [1]'), post('beta [1]')])
+  const reloaded = await second.until(seen => seen.sum('mood_source_posts_total', { source: 'http' }) === 6)
+  expect(trending(reloaded)).toBe(4)
+  expect(reloaded.sum('mood_ranking_window_snapshots', { window: '1d' })).toBe(131)
 
   const path = join(first.folder, 'events.jsonl')
   await expect.poll(() => readFile(path, 'utf8'), { timeout: 60_000 }).toContain('"ranking/crawler/')
@@ -240,7 +250,7 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
   const report = (format: string) =>
     run(process.execPath, [bin, 'report', '--now', '--format', format], first.folder)
   const { rankings, topics } = JSON.parse((await report('json')).stdout) as ReportEvent
-  expect(topics).toMatchObject([{ topic: 'trending', total: 3 }])
+  expect(topics).toMatchObject([{ topic: 'trending', total: 4 }])
   expect(rankings).toEqual([
     {
       source: 'crawler',
@@ -256,7 +266,7 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
   ])
   expect((await report('text')).stdout).toContain(
     [
-      'Trending: crawler',
+      'Trending: crawler (131 lists)',
       '- 1. beta: 100% of the time, mean rank 1.5',
       '- 2. alpha: 100% of the time, mean rank 1.5',
       '- 3. gamma: 50% of the time, mean rank 3, new',

@@ -75,7 +75,7 @@ async function report({ config: file, now = false, name, format }: Options): Pro
       state,
       incidents: resolved.alertmanager ? ((kept(REPORTS, INCIDENTS) ?? []) as never) : null,
     },
-    now || state.watermarks.latest >= at,
+    now || !resolved.hasPosts || state.watermarks.latest >= at,
     now,
   )
   print(format === 'json' ? JSON.stringify(made, null, 2) : made[format])

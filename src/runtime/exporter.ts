@@ -541,6 +541,7 @@ export class Exporter implements ExporterView {
     this.#committedAt = performance.now()
     this.#ticker.wake()
     this.directory.committed()
+    this.#giveTrends()
     this.#publish(closed)
     const moved = Map.groupBy(record.positions, ([source]) => source)
     for (const source of new Set([...batches.keys(), ...moved.keys()])) {
@@ -549,6 +550,11 @@ export class Exporter implements ExporterView {
       )
       this.sources.get(source)?.commit(batches.get(source) ?? [], positions)
     }
+  }
+
+  /** Has topics take the terms that rankings have now. */
+  #giveTrends(): void {
+    if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
   }
 
   /** Hands windows that closed to the outputs. Without any, the store still learns how far it may compact. */
@@ -621,8 +627,10 @@ export class Exporter implements ExporterView {
     if (this.resolved.reports.length > 0) this.#tickReports(now)
     this.state.refreshTerms(TERMS_MS)
     this.#rankings.look()
-    if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
-    if (!this.#stopping) this.reporter.tick(now, this.state.watermarks.latest)
+    this.#giveTrends()
+    // Rankings have no event time that a report could wait for.
+    const eventTime = this.resolved.hasPosts ? this.state.watermarks.latest : now
+    if (!this.#stopping) this.reporter.tick(now, eventTime)
     this.rates.look(now, this.state.counter('mood_source_posts_total').entries())
     return performance.now() - this.#committedAt < AWAKE_MS || !this.state.showsAllTerms
   }

@@ -43,6 +43,8 @@ export interface ResolvedConfig {
   reports: ReportSpec[]
   /** How alerts are taken from Alertmanager; null where they are not. */
   alertmanager: AlertmanagerSpec | null
+  /** Whether a source has posts, and with them event time; false where all have rankings. */
+  hasPosts: boolean
   workers: number
   /** Where counts are kept over a restart; null where they are not. */
   state: { dir: string; interval: number } | null
@@ -121,11 +123,12 @@ export function resolveConfig(
   const trending = trendingSpecs(config.topics)
   const topics = topicsOf({ topics: keywords, trending }).map(({ name }) => name)
   const ranked = sources.filter(({ rankings }) => rankings).map(({ spec }) => spec.name)
+  const hasPosts = ranked.length < sources.length
   const scorerNames = inspection.scorers.map(({ name }) => name)
   const { scorer = scorerNames[0] ?? '' } = typeof config.alert === 'object' ? config.alert : {}
   const reports = reportSpecs(config, {
     // Rankings alone have no posts to report on.
-    topics: ranked.length < sources.length ? topics : [],
+    topics: hasPosts ? topics : [],
     scorer,
     rankings: ranked,
   })
@@ -188,6 +191,7 @@ export function resolveConfig(
     alertmanager: config.alertmanager
       ? { token: config.alertmanager.token ?? null, to: config.alertmanager.to ?? null }
       : null,
+    hasPosts,
     workers: config.workers,
     state: config.state ? { dir: resolve(baseDir, config.state.dir), interval: config.state.interval } : null,
     limits,

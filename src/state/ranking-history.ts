@@ -63,9 +63,8 @@ export class RankingHistory {
   #snapshots: Snapshot[] = []
   readonly #windows: Window[]
   readonly #longest: number
-  /** When each term was last in the list. */
+  /** When each term of the snapshots was last in the list. */
   readonly #lastSeen = new Map<string, number>()
-  #pruneAt = 1000
   /** When the latest snapshot was merged, by the clock. */
   mergedAt = Number.NEGATIVE_INFINITY
   #now = Number.NEGATIVE_INFINITY
@@ -120,8 +119,7 @@ export class RankingHistory {
     // Of all but the latest only ranks are wanted.
     const older = place === this.#snapshots.length - 1 ? place - 1 : place
     if (older >= 0) this.#snapshots[older] = ranksOf(this.#snapshots[older] as Snapshot)
-    for (const { term } of kept.items)
-      this.#lastSeen.set(term, Math.max(kept.at, this.#lastSeen.get(term) ?? kept.at))
+    this.#see(kept)
     this.#changed()
     return true
   }
@@ -134,10 +132,7 @@ export class RankingHistory {
    *   and are forgotten
    */
   take(snapshot: Snapshot, now: number, future: number): { result: SnapshotResult; entered: number } {
-    while ((this.latest?.at ?? Number.NEGATIVE_INFINITY) > Math.max(now + future, snapshot.at)) {
-      this.#snapshots.pop()
-      this.#changed()
-    }
+    this.#forgetAfter(Math.max(now + future, snapshot.at))
     const { latest } = this
     if (latest && snapshot.at <= latest.at - this.#shape.keep) return { result: 'late', entered: 0 }
     const entered = this.#entering(snapshot)
@@ -156,8 +151,11 @@ export class RankingHistory {
     const old = this.#placeAfter(latest.at - this.#shape.keep)
     const evicted = Math.max(0, this.#snapshots.length - old - this.#shape.snapshots)
     if (old + evicted === 0) return 0
-    this.#snapshots.splice(0, old + evicted)
-    this.#prune(latest.at - this.#longest)
+    const gone = this.#snapshots.splice(0, old + evicted)
+    const first = this.#snapshots[0]?.at ?? latest.at
+    for (const { items } of gone)
+      for (const { term } of items)
+        if ((this.#lastSeen.get(term) ?? first) < first) this.#lastSeen.delete(term)
     this.#changed()
     return evicted
   }
@@ -212,11 +210,18 @@ export class RankingHistory {
     return items.filter(({ term }) => !((this.#lastSeen.get(term) ?? horizon) > horizon)).length
   }
 
-  /** Forgets when terms were last seen that were not since this time. */
-  #prune(horizon: number): void {
-    if (this.#lastSeen.size < this.#pruneAt) return
-    for (const [term, at] of this.#lastSeen) if (at <= horizon) this.#lastSeen.delete(term)
-    this.#pruneAt = Math.max(1000, 2 * this.#lastSeen.size)
+  #see({ at, items }: Snapshot): void {
+    for (const { term } of items) this.#lastSeen.set(term, Math.max(at, this.#lastSeen.get(term) ?? at))
+  }
+
+  /** Forgets snapshots that were made after a time. */
+  #forgetAfter(time: number): void {
+    const place = this.#placeAfter(time)
+    if (place === this.#snapshots.length) return
+    this.#snapshots.length = place
+    this.#lastSeen.clear()
+    for (const snapshot of this.#snapshots) this.#see(snapshot)
+    this.#changed()
   }
 
   /** The place of the first snapshot that was made after a time. */

@@ -14,7 +14,7 @@ const TERMS = 20
 /** Places that have a colour of their own; those behind them are as the last. */
 const PLACES = 20
 
-/** The first three places stand out. */
+/** The first three places are the darkest. */
 const colourOf = (place: number) =>
   place <= 3 ? COLOURS.veryPositive : place <= 10 ? COLOURS.positive : COLOURS.neutral
 
@@ -22,7 +22,7 @@ const ranks = () =>
   states(
     {
       title: 'Ranks',
-      description: `The rank of each term as time goes on, while it was in the list: the ${TERMS} terms with the largest shares of the chosen window. Dark blue are the first three places.`,
+      description: `The rank of each term over the time range, while it was in the list: the ${TERMS} terms with the largest shares of the chosen window. Dark blue are the first three places.`,
       unit: UNITS.state,
       width: 16,
       empty: 'No list in this time range',
@@ -55,12 +55,11 @@ const youngest = () =>
 const entering = () =>
   events({
     title: 'New terms',
-    description:
-      'Terms that came into the list and had not been in it for as long as the longest window, in the ten minutes before each moment.',
+    description: 'Terms that came into the list and had not been in it for as long as the longest window.',
     unit: UNITS.terms,
     width: 12,
     empty: 'No list in this time range',
-    queries: [overTime(`max(increase(mood_ranking_new_terms_total{${CHOSEN}}[10m]))`, 'new')],
+    queries: [overTime(`max(increase(mood_ranking_new_terms_total{${CHOSEN}}[$__rate_interval]))`, 'new')],
   }).interval('10m')
 
 const topics = () =>

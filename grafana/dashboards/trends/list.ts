@@ -38,14 +38,13 @@ const lists = () =>
 const entered = () =>
   stat({
     title: 'New in the last hour',
-    description: 'Terms that came into the list and had not been in it for as long as the longest window.',
+    description:
+      'Terms of the present list that came into it within the last hour, and had not been in it before, within the longest window. In the first hour these are all of them.',
     unit: UNITS.terms,
     width: 6,
-    empty: 'No list yet',
-    queries: [now(`max(increase(mood_ranking_new_terms_total{${CHOSEN}}[1h]))`, 'new')],
-  })
-    .decimals(0)
-    .thresholds(coloursFrom(PLAIN, [1, GOOD]))
+    empty: NO_LIST,
+    queries: [now(`sum((${age}) < bool 3600)`, 'new')],
+  }).thresholds(coloursFrom(PLAIN, [1, GOOD]))
 
 const overlap = () =>
   stat({

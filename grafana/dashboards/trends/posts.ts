@@ -47,7 +47,7 @@ const moodOfEach = () =>
 const moodOverTime = () =>
   lines({
     title: 'Mood over time',
-    description: 'The same as time goes on.',
+    description: 'The same, over the time range.',
     unit: UNITS.score,
     width: 8,
     empty: EMPTY,

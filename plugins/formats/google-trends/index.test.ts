@@ -37,7 +37,7 @@ test.each([
   ['', undefined],
   ['many', undefined],
   ['2 zillion+', undefined],
-])('about so many searches: %s', (text, count) => {
+])('the approximate number of searches is read: %s', (text, count) => {
   expect(trafficOf(text)).toBe(count)
 })
 

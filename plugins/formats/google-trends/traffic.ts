@@ -1,4 +1,4 @@
-/** What a number stands for thousands or millions of by, in the languages that the feed comes in. */
+/** Abbreviations of thousands and millions, in languages that the feed is written in. */
 const UNITS: Readonly<Record<string, number>> = {
   k: 1e3,
   m: 1e6,
@@ -18,8 +18,8 @@ const UNITS: Readonly<Record<string, number>> = {
 const TRAFFIC = /^(\d[\d.,\s]*)\s*(\p{L}*)\.?\s*\+?$/u
 
 /**
- * About how many searches a trend has: `200+`, `50,000+`, `20K+`, `2만+`. Undefined where it says nothing that can be read:
- * the number is said beside the list, and the list is what counts.
+ * The approximate number of searches of a trend: `200+`, `50,000+`, `20K+`, `2만+`. Undefined where it cannot be read: the
+ * list counts without it.
  */
 export function trafficOf(text: string): number | undefined {
   const [, digits, unit = ''] = TRAFFIC.exec(text.trim()) ?? []
@@ -29,7 +29,7 @@ export function trafficOf(text: string): number | undefined {
   return by === undefined || Number.isNaN(number) ? undefined : Math.round(number * by)
 }
 
-/** Three digits after a mark are thousands, wherever one writes them so; other digits after one are a fraction. */
+/** Three digits after a point or a comma are thousands; other digits after one are a fraction. */
 function numberOf(digits: string): number {
   const grouped = /^\d{1,3}(?:[.,]\d{3})+$/.test(digits)
   return Number(grouped ? digits.replace(/[.,]/g, '') : digits.replace(',', '.'))

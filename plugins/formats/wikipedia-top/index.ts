@@ -3,7 +3,7 @@ import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankAt, rankingOf, termAt } 
 
 const DAY_MS = 86_400_000
 
-/** What is always at the top and nobody trends for: main pages, searches, and pages of the project itself. */
+/** Pages that are always at the top and are no articles: main pages, searches, pages of the project itself. */
 const SKIPPED = [
   ...['-', 'Main_Page', 'Special:', 'Wikipedia:', 'Portal:', 'File:', 'Help:', 'Category:', 'Template:'],
   ...['User:', 'Talk:', '위키백과:', '특수:', '포털:', '파일:', '도움말:', '분류:', '틀:', '사용자:'],

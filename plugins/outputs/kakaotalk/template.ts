@@ -36,7 +36,7 @@ export function templateOf(
       contents: event.topics.slice(0, MOST_ITEMS).map(topic => ({
         title: cut(topic.topic, CHARACTERS),
         description: briefReport(
-          { ...event, topics: [topic], coverage: { stopped: 0, sources: [] } },
+          { ...event, topics: [topic], rankings: [], coverage: { stopped: 0, sources: [] } },
           CHARACTERS,
         )
           .split('\n')

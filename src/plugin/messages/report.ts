@@ -119,8 +119,8 @@ class Writer {
     return [
       ...(isComplete ? [] : [{ heading: '', lines: [this.#text(this.#words.incomplete)] }]),
       ...topics.map(topic => ({ heading: topic.topic, lines: this.#topic(topic) })),
-      ...rankings.map(({ source, items }) => ({
-        heading: this.#words.ranking(source),
+      ...rankings.map(({ source, snapshots, items }) => ({
+        heading: this.#words.ranking(source, this.#number(snapshots)),
         lines: this.#ranking(items),
       })),
       ...(incidents ? [{ heading: this.#words.alerts, lines: this.#incidents(incidents) }] : []),
@@ -138,8 +138,8 @@ class Writer {
 
   /** The lines of the rankings: a heading for each, and its terms. */
   briefRankings(): string[] {
-    return this.#report.rankings.flatMap(({ source, items }) => [
-      this.#words.ranking(source),
+    return this.#report.rankings.flatMap(({ source, snapshots, items }) => [
+      this.#words.ranking(source, this.#number(snapshots)),
       ...(items.length === 0
         ? [this.#words.noRanking]
         : items.map(({ term, share }, i) => `${i + 1}. ${term} ${this.#percent(share)}`)),

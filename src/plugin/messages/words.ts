@@ -28,7 +28,7 @@ export interface Words {
   stopped(time: string): string
   down(source: string, time: string): string
   dropped(source: string, n: string, reasons: string): string
-  ranking(source: string): string
+  ranking(source: string, lists: string): string
   noRanking: string
   rank(share: string, mean: string): string
   isNew: string
@@ -66,7 +66,7 @@ export const WORDS: Record<ReportLanguage, Words> = {
     stopped: time => `The exporter did not run for ${time}.`,
     down: (source, time) => `The source ${source} was down for ${time}.`,
     dropped: (source, n, reasons) => `${plural(n, 'post', 'posts')} of ${source} dropped (${reasons}).`,
-    ranking: source => `Trending: ${source}`,
+    ranking: (source, lists) => `Trending: ${source} (${plural(lists, 'list', 'lists')})`,
     noRanking: 'No list was received.',
     rank: (share, mean) => `${share} of the time, mean rank ${mean}`,
     isNew: 'new',
@@ -101,7 +101,7 @@ export const WORDS: Record<ReportLanguage, Words> = {
     stopped: time => `수집기가 ${time} 동안 실행되지 않았습니다.`,
     down: (source, time) => `소스 ${source}: ${time} 동안 연결 끊김.`,
     dropped: (source, n, reasons) => `소스 ${source}: ${n}건 누락 (${reasons}).`,
-    ranking: source => `인기 검색어: ${source}`,
+    ranking: (source, lists) => `인기 검색어: ${source} (목록 ${lists}개)`,
     noRanking: '받은 순위가 없습니다.',
     rank: (share, mean) => `노출 ${share}, 평균 ${mean}위`,
     isNew: '신규',

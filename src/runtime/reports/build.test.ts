@@ -215,21 +215,21 @@ test('a ranking is listed with the shares and the mean ranks of the period, and 
     'Mood report: daily',
     'Nov 26, 2026, 09:00 to Nov 27, 2026, 09:00 (Asia/Seoul)',
     '',
-    'Trending: signal',
+    'Trending: signal (3 lists)',
     '- 1. b: 100% of the time, mean rank 1.3',
     '- 2. a: 67% of the time, mean rank 1.5, new',
     '',
-    'Trending: nate',
+    'Trending: nate (0 lists)',
     '- No list was received.',
     '',
     'Not everything was counted',
     '- The exporter did not run for 24 h.',
   ])
   expect(briefReport(report, 200).split('\n').slice(2)).toEqual([
-    'Trending: signal',
+    'Trending: signal (3 lists)',
     '1. b 100%',
     '2. a 67%',
-    'Trending: nate',
+    'Trending: nate (0 lists)',
     'No list was received.',
     'The exporter did not run for 24 h.',
   ])
@@ -240,7 +240,7 @@ test('without lists of the period before it is not known what is new', () => {
   const report = withLists([[AT - HOUR, '갤럭시', '첫눈']], spec)
   expect(report.rankings[0]?.items.map(({ isNew }) => isNew)).toEqual([false, false])
   expect(report.markdown).toContain(
-    '**인기 검색어: signal**\n- 1. 갤럭시: 노출 100%, 평균 1위\n- 2. 첫눈: 노출 100%, 평균 2위',
+    '**인기 검색어: signal (목록 1개)**\n- 1. 갤럭시: 노출 100%, 평균 1위\n- 2. 첫눈: 노출 100%, 평균 2위',
   )
 })
 

@@ -35,6 +35,16 @@ export const SHAPE: StateShape = {
   terms: 4,
   slices: 4,
   idle: 30_000,
+  rankings: {
+    windows: [
+      { label: '10s', size: 10_000 },
+      { label: '40s', size: 40_000 },
+    ],
+    top: 3,
+    terms: 3,
+    snapshots: 5,
+    keep: 60_000,
+  },
 }
 
 export const KNOWN: Known = {
@@ -49,6 +59,8 @@ export const KNOWN: Known = {
   ),
   languages: new Set(['en', 'ko', 'other']),
   outputs: new Set(['webhook']),
+  rankings: new Set(['kafka', 'tcp']),
+  rankingWindows: new Set(['10s', '40s']),
 }
 
 export const IDS_BYTES = 40_000
@@ -169,6 +181,17 @@ export class LiveModel {
       for (const [extractor, windows] of delta.terms)
         windows[0]?.slices.at(time, topic).observe(`${extractor}-갤럭시-${n(n(14) + 1)}`, n(3) ? score : null)
       delta.observe('kafka', partition, time)
+    }
+    if (n(3) === 0) {
+      // Lists that come late, again, or from a clock that is ahead.
+      const at = Math.floor(this.#now / 4000) * 4000 - n(4) * 4000 + (n(30) === 0 ? 600_000 : 0)
+      const items = Array.from({ length: 1 + n(4) }, (_, i) => ({
+        rank: i + 1,
+        term: `검색어 ${n(4) + 4 * i}`,
+        ...(n(2) === 0 ? { count: n(1000) } : {}),
+        topics: n(3) === 0 ? this.#topics.slice(0, 1) : [],
+      }))
+      delta.rankings?.add(n(2) === 0 ? 'kafka' : 'tcp', { at, items })
     }
     return delta.encode()
   }
