@@ -20,11 +20,11 @@ if (process.env[RELAYED] && process.channel) {
 const path = relative => fileURLToPath(new URL(relative, import.meta.url))
 const sources = path('../src/cli/main.ts')
 const [major, minor] = process.versions.node.split('.').map(Number)
-const runsTypeScript = major > 22 || (major === 22 && minor >= 18)
+const runsTypeScript = major > 22 || (major === 22 && minor >= 22)
 
 if (!existsSync(sources)) {
   if (runsTypeScript) await import('../dist/src/cli/main.js')
-  else fail(`needs Node.js 22.18 or later, and this is ${process.versions.node}`)
+  else fail(`needs Node.js 22.22 or later, and this is ${process.versions.node}`)
 } else {
   const pinned = path('../node_modules/node/bin/node')
   if (!existsSync(path('../node_modules/commander')))
@@ -34,7 +34,7 @@ if (!existsSync(sources)) {
   else if (existsSync(pinned)) relay(pinned)
   else
     fail(
-      `needs Node.js 22.18 or later, and this is ${process.versions.node}: run \`npm ci\`, which brings one`,
+      `needs Node.js 22.22 or later, and this is ${process.versions.node}: run \`npm ci\`, which brings one`,
     )
 }
 

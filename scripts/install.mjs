@@ -22,8 +22,19 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     console.error(`mood-exporter: \`npm ci\` failed${error ? `: ${error.message}` : ''}; see above`)
     process.exit(1)
   }
-  if (!existsSync(`${root}node_modules/node/bin/node`)) {
-    console.error('mood-exporter: the pinned Node.js was not installed; were install scripts switched off?')
-  }
   writeFileSync(stamp, wanted)
+}
+
+// Without install scripts the package `node` brings no Node.js, and what runs then is whatever comes first on the PATH.
+if (!existsSync(`${root}node_modules/node/bin/node`)) {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const suffices = major > 22 || (major === 22 && minor >= 22)
+  const rest = suffices
+    ? `it runs on Node.js ${process.versions.node} instead`
+    : `and Node.js ${process.versions.node} is too old: 22.22 or later is needed`
+  console.error(
+    `mood-exporter: the pinned Node.js is not installed, as install scripts were switched off; ${rest}. ` +
+      'To install it: npm rebuild node --ignore-scripts=false',
+  )
+  if (!suffices) process.exit(1)
 }

@@ -79,6 +79,34 @@ test('check tells every problem of the plugins, with its line', async () => {
   expect(code).toBe(1)
 })
 
+test('check looks at the plugins that others are made of, too', async () => {
+  await write(
+    'inner.yml',
+    `sources:
+  - use: demo
+    format:
+      use: filebeat
+      format:
+        use: filebeat
+        format: { use: csv, delimiter: 5, columns: [text] }
+scorers:
+  - use: ensemble
+    scorers:
+      - afinn
+      - use: afin
+      - { use: emoji, weight: 2, words: 5 }
+      - use: ./none.ts
+`,
+  )
+  const { err, code } = await run(['check', '--config', 'inner.yml'])
+  expect(err).toContain('inner.yml:7 sources[0].format.format.format.delimiter: expected')
+  expect(err).toContain('scorers[0].scorers[1].use: no scorer "afin" is built in')
+  expect(err).toContain('inner.yml:13 scorers[0].scorers[2].words: ')
+  expect(err).toContain('scorers[0].scorers[3].use: no file ')
+  expect(err).toContain('4 problems')
+  expect(code).toBe(1)
+})
+
 test('check of a valid configuration sums it up', async () => {
   await write('mood.yml', 'sources: [{ use: demo }]\ntopics: { a: [b] }\n')
   expect(await run(['check'])).toEqual({

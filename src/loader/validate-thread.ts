@@ -4,6 +4,7 @@ import { type AnyErrorCode, codeOf } from '../catalogue/errors.ts'
 import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
 import { secretPaths } from '../config/schema-walk.ts'
+import type { InnerPlugin } from '../plugin/declaration.ts'
 import type { Definitions } from '../plugin/definitions.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import { plainDefinitions } from '../plugin/metric-definitions.ts'
@@ -34,6 +35,8 @@ export interface Finding {
   secrets: string[][]
   /** Metrics that it declares. */
   metrics: MetricDefinitions
+  /** Plugins of its kind that it is made of. */
+  inner: Question[]
   problems: { path: (string | number)[]; message: string; code: AnyErrorCode }[]
 }
 
@@ -47,6 +50,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     ranking: false,
     secrets: [],
     metrics: {},
+    inner: [],
   }
   let definition: Definitions[PluginKind]
   try {
@@ -68,16 +72,27 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
   }
 }
 
+/** Plugins that one is made of and that are looked at, at most. */
+const MOST_INNER = 100
+
 /** A schema may be of a plugin's own, and throw whatever it likes. */
 function optionsFinding(
-  { options: schema }: Definitions[PluginKind],
+  definition: Definitions[PluginKind],
   { kind, use, options, path }: Question,
   baseDir: string,
-): Pick<Finding, 'secrets' | 'problems'> {
+): Pick<Finding, 'secrets' | 'problems' | 'inner'> {
+  const { options: schema } = definition
   try {
     const parsed = parseOptions(schema, options, baseDir, kind)
     const found = parsed.ok ? [] : parsed.problems
+    const inner = parsed.ok ? innerOf(definition, parsed.options) : []
     return {
+      inner: inner.slice(0, MOST_INNER).map(({ path: below, use, options }) => ({
+        kind,
+        use: String(use),
+        options,
+        path: [...path, ...below],
+      })),
       secrets: secretPaths(schema).map(below => [...path.map(String), ...below]),
       problems: found.map(problem => ({
         path: [...path, ...problem.path],
@@ -87,9 +102,12 @@ function optionsFinding(
     }
   } catch (error) {
     const message = `the options of ${use} could not be validated, as its schema failed: ${messageOf(error)}`
-    return { secrets: [], problems: [{ path: [...path], message, code: 'ERR_PLUGIN_FAILED' }] }
+    return { secrets: [], inner: [], problems: [{ path: [...path], message, code: 'ERR_PLUGIN_FAILED' }] }
   }
 }
+
+const innerOf = (definition: Definitions[PluginKind], options: unknown): readonly InnerPlugin[] =>
+  (definition as { inner?(options: unknown): readonly InnerPlugin[] }).inner?.(options) ?? []
 
 if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'inspect') {
   const port = parentPort

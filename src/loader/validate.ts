@@ -71,14 +71,15 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     }),
   ) as Record<PluginSection, { name: string }[]>
   const all = [...findings, ...formatFindings]
-  const problems = all
+  const whole = [...all, ...(await innerFindings(all, baseDir))]
+  const problems = whole
     .flatMap(finding => finding.problems)
     .map(({ path, message, code }) => loaded.problem(path, message, code))
   problems.push(...metricConflicts([...questions, ...formats], all, loaded))
   problems.push(...duplicates(named, loaded), ...strayScorers(named.scorers, loaded))
   problems.push(...strayRankings(named.sources, formatFindings, loaded))
   // What of plugins that run elsewhere only.
-  const secrets = all.flatMap(({ secrets }) => secrets)
+  const secrets = whole.flatMap(({ secrets }) => secrets)
   noteSecrets(config, path => secrets.some(pattern => matches(pattern, path)), baseDir)
   return {
     ...named,
@@ -96,6 +97,23 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     }),
     secrets,
   }
+}
+
+/** Plugins are made of others, and these of others again, to this depth. */
+const DEEPEST = 5
+
+/** What is found of the plugins that others are made of. */
+async function innerFindings(findings: readonly Finding[], baseDir: string): Promise<Finding[]> {
+  const all: Finding[] = []
+  let outer = findings
+  for (let depth = 0; depth < DEEPEST && outer.length > 0; depth++) {
+    outer = await answers(
+      outer.flatMap(({ inner }) => inner),
+      baseDir,
+    )
+    all.push(...outer)
+  }
+  return all
 }
 
 function questionOf<Kind extends PluginKind>(
@@ -201,7 +219,7 @@ export async function inspectDraft({ baseDir, value, problem }: ConfigDraft): Pr
     })
   })
   const findings = await answers(questions, baseDir)
-  return findings
+  return [...findings, ...(await innerFindings(findings, baseDir))]
     .flatMap(({ problems }) => problems)
     .map(({ path, message, code }) => problem(path, message, code))
 }
@@ -242,6 +260,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
       ranking: false,
       secrets: [],
       metrics: {},
+      inner: [],
       problems: [
         {
           path: [...stuck.path, 'use'],

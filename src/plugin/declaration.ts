@@ -2,6 +2,15 @@ import type { z } from 'zod'
 import type { PluginErrors } from './error.ts'
 import type { MetricDefinitions } from './metrics.ts'
 
+/** A plugin that another one is made of, as its options name it. */
+export interface InnerPlugin {
+  /** Where it stands in the options of the other. */
+  readonly path: readonly (string | number)[]
+  readonly use: string
+  /** Its own options, not yet validated. */
+  readonly options: Record<string, unknown>
+}
+
 /** What plugins of every kind declare. */
 export interface PluginDeclaration<Options extends z.ZodObject, Metrics extends MetricDefinitions> {
   readonly name: string

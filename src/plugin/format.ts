@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
-import type { PluginDeclaration } from './declaration.ts'
+import type { InnerPlugin, PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
@@ -82,6 +82,8 @@ export interface FormatDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Metrics extends MetricDefinitions = MetricDefinitions,
 > extends PluginDeclaration<Options, Metrics> {
+  /** The formats that it is made of, so that `mood-exporter check` looks at them, too. They are of these options. */
+  inner?(options: z.output<Options>): readonly InnerPlugin[]
   /**
    * Makes an instance, once for each source that uses the format and each worker. Where it throws or rejects the
    * exporter does not start, with that message; on a reload the running configuration is kept.

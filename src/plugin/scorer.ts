@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
-import type { PluginDeclaration } from './declaration.ts'
+import type { InnerPlugin, PluginDeclaration } from './declaration.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 
@@ -98,6 +98,8 @@ export interface ScorerDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Metrics extends MetricDefinitions = MetricDefinitions,
 > extends PluginDeclaration<Options, Metrics> {
+  /** The scorers that it is made of, so that `mood-exporter check` looks at them, too. They are of these options. */
+  inner?(options: z.output<Options>): readonly InnerPlugin[]
   /**
    * Makes an instance, once for each worker. Where it throws or rejects the exporter does not start, with that message;
    * on a reload the running configuration is kept.

@@ -30,6 +30,10 @@ export default defineFormat({
         'Where in an event the record is, as a JSON pointer: text, or an object where Filebeat has parsed JSON; `""` for the event itself.',
       ),
   }),
+  inner({ format }) {
+    const { use, ...options } = typeof format === 'string' ? { use: format } : format
+    return [{ path: ['format'], use, options }]
+  },
   async create({ format, field }, context) {
     const inner = await context.format(format)
     ensureReadable(inner)

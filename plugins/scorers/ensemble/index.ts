@@ -34,6 +34,8 @@ export default defineScorer({
       'Scorers of the ensemble could not be created. The message says which, by their places in `scorers`, and why.',
   },
   options,
+  inner: ({ scorers }) =>
+    scorers.map(({ use, weight: _, ...options }, place) => ({ path: ['scorers', place], use, options })),
   async create({ scorers }, context) {
     const members = await makeMembers(scorers, context)
     const failures = new FailureLog(context.log)
