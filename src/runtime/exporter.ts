@@ -41,6 +41,9 @@ import { BatchQueue } from './workers/queue.ts'
 const TICK_MS = 100
 const TERMS_MS = 2
 
+/** How often top terms are worked out of what was counted, in milliseconds. */
+const TERMS_EVERY_MS = 500
+
 /** For how long after a commit event time moves on so often; after that, once a second will do. Milliseconds. */
 const AWAKE_MS = 5000
 
@@ -48,7 +51,7 @@ const AWAKE_MS = 5000
 const RAN_MS = 10_000
 
 /** How long an epoch takes batches where nothing is written, in milliseconds. */
-const EPOCH_MS = 200
+const EPOCH_MS = 500
 
 /** How long a source has to end before its thread is ended for it, in milliseconds. */
 const SOURCE_GRACE_MS = 4000
@@ -110,6 +113,8 @@ export class Exporter implements ExporterView {
   readonly #paces = new Paces()
   readonly #ticker: Lookout
   #committedAt = performance.now()
+  #termsBegunAt = Number.NEGATIVE_INFINITY
+  #termsShown = true
   #prepared: Prepared
   #pool: WorkerPool
   #lastBatchNumber = 0
@@ -620,12 +625,21 @@ export class Exporter implements ExporterView {
     )
   }
 
+  #refreshTerms(): void {
+    if (this.state.showsAllTerms) return
+    const now = performance.now()
+    if (this.#termsShown && now - this.#termsBegunAt < TERMS_EVERY_MS) return
+    if (this.#termsShown) this.#termsBegunAt = now
+    this.state.refreshTerms(TERMS_MS)
+    this.#termsShown = this.state.showsAllTerms
+  }
+
   /** Returns whether it should be called again soon. */
   #tick(): boolean {
     const now = Date.now()
     this.#checkpoints.tick(now)
     if (this.resolved.reports.length > 0) this.#tickReports(now)
-    this.state.refreshTerms(TERMS_MS)
+    this.#refreshTerms()
     this.#rankings.look()
     this.#giveTrends()
     // Rankings have no event time that a report could wait for.

@@ -7,6 +7,13 @@ const WAYS = 4
 /** Numbers of a record: 64 bytes, so that one look into memory brings all of it. */
 const RECORD = 16
 
+/** How many words there is room for to begin with, and how much more each time that it grows. */
+const FIRST_WORDS = 2 ** 12
+const GROWTH = 4
+
+/** When so large a part of the table has had to make room, it grows. */
+const CROWDED = 1 / 4
+
 /** Where the numbers of a word are in its record: bits of flags.ts, and above them those below. */
 export const FLAGS = 0
 /** What pairs know it by. */
@@ -40,26 +47,49 @@ const MOST = 32_767
  * What words add to a text, worked out once and kept: most words of a stream have been seen before. The memory is
  * bounded; a word that is not kept is worked out again.
  *
+ * The table is small to begin with, as few posts have few words, and grows when words have to make room for others.
+ *
  * The words of the latest text are never replaced, so that their places hold until the next: where all the places that a
  * word may have are of that text, it gets one beyond the table. Else the one that was used longest ago makes room.
  */
 export class Remembered {
-  /** The records; the place of a word is where its record begins. */
-  readonly numbers: Int32Array
-  readonly #mask: number
-  readonly #end: number
+  /** The records; the place of a word is where its record begins. Another array once it has grown, between two texts. */
+  numbers = new Int32Array(0)
+  readonly #most: number
+  #words = 0
+  #mask = 0
+  #end = 0
+  /** How many words had to make room for others. */
+  #replaced = 0
   #stamp = 1
   #beyond = 0
 
-  /** @param words how many: a power of two */
+  /** @param words how many at most: a power of two */
   constructor(words: number) {
+    this.#most = words
+    this.#allocate(Math.min(FIRST_WORDS, words))
+  }
+
+  #allocate(words: number): void {
+    this.#words = words
     this.#mask = (words - 1) * RECORD
     this.#end = (words + WAYS) * RECORD
     this.numbers = new Int32Array(this.#end + UNIT_CAPACITY * RECORD)
+    this.#replaced = 0
+  }
+
+  #grow(): void {
+    const { numbers } = this
+    const end = this.#end
+    this.#allocate(Math.min(this.#most, this.#words * GROWTH))
+    for (let from = 0; from < end; from += RECORD)
+      if (numbers[from + STAMP] !== 0)
+        this.numbers.set(numbers.subarray(from, from + RECORD), this.place(numbers[from + HASH] as number))
   }
 
   /** To be called before each text. */
   begin(): void {
+    if (this.#replaced > this.#words * CROWDED && this.#words < this.#most) this.#grow()
     this.#beyond = this.#end
     if (++this.#stamp < 0x7fffffff) return
     for (let at = STAMP; at < this.numbers.length; at += RECORD) this.numbers[at] = 0
@@ -93,6 +123,7 @@ export class Remembered {
       this.#beyond += RECORD
       return this.#beyond - RECORD
     }
+    if (numbers[oldest + STAMP] !== 0) this.#replaced++
     numbers[oldest + HASH] = hash
     numbers[oldest + STAMP] = this.#stamp
     return oldest

@@ -14,6 +14,12 @@ import { TICK_SECONDS } from './schedule.ts'
 
 const TICK_MS = TICK_SECONDS * 1000
 
+/** How often few posts are handed over, in milliseconds: each time is work for every thread. */
+const HAND_OVER_MS = 200
+
+/** At most so many posts a second are few. */
+const FEW = 2000
+
 /** Records handed over at a time, so that a queue that is nearly full drops some of a tick and not all of it. */
 const BATCH = 1000
 
@@ -79,7 +85,8 @@ class Demo implements Source {
   }
 
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { start, count = Infinity } = this.#options
+    const { start, count = Infinity, rate } = this.#options
+    const leastMs = rate > FEW ? 0 : HAND_OVER_MS
     const pacer = new Pacer(TICK_MS, this.#firstTick, performance.now())
     emitter.up()
     while (!signal.aborted && this.#handedOver < count) {
@@ -88,7 +95,8 @@ class Demo implements Source {
       const epoch = start === undefined ? Date.now() - (now - pacer.startedAt) : Date.parse(start)
       const { first, end } = pacer.due(now)
       for (let tick = first; tick < end; tick++) this.#handOver(emitter, tick, epoch)
-      await sleep(pacer.wait(performance.now()), undefined, { signal }).catch(() => {})
+      const wait = Math.max(leastMs, pacer.wait(performance.now()))
+      await sleep(wait, undefined, { signal }).catch(() => {})
     }
   }
 

@@ -22,6 +22,10 @@ const RETRY: BackoffOptions = { initial: 200, max: 5000, healthyAfter: 0 }
 /** How long an epoch takes batches when a sender waits for its commit, in milliseconds. */
 const AWAITED_MS = 20
 
+/** With so many batches an epoch is cut after so many milliseconds, where nothing is written: its deltas take memory. */
+const MANY_BATCHES = 16
+const MANY_MS = 200
+
 /** Advances of event time without anything to count, after which they are committed all the same. */
 const MAX_TICKS = 600
 
@@ -281,7 +285,9 @@ export class Checkpoints {
     }
     // A sender waits for the commit of a batch that it submitted.
     const isAwaited = this.#options.store && group.batches.some(({ receipt }) => receipt === 'committed')
-    this.#arm(isAwaited ? AWAITED_MS : undefined)
+    if (isAwaited) this.#arm(AWAITED_MS)
+    else if (!this.#options.store && epoch.size >= MANY_BATCHES) this.#arm(MANY_MS)
+    else this.#arm()
     return group.epoch
   }
 

@@ -16,6 +16,8 @@ export class Epoch {
   readonly #ids: Int32Array[] = []
   /** What was given up of its batches. */
   #abandoned: State | null = null
+  /** How many batches it has. */
+  size = 0
   /** Batches that no delta counts yet. */
   #pending = 0
   #isCut = false
@@ -47,6 +49,7 @@ export class Epoch {
       if (known) known.push(batch)
       else this.batches.set(batch.source, [batch])
     }
+    this.size += batches.length
     this.#pending += batches.length
   }
 
@@ -57,6 +60,7 @@ export class Epoch {
       known?.splice(known.indexOf(batch), 1)
       if (known?.length === 0) this.batches.delete(batch.source)
     }
+    this.size -= batches.length
     this.#pending -= batches.length
   }
 

@@ -18,7 +18,7 @@ import type { FromSource, Port } from '../threads/messages.ts'
 import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } from './emitted.ts'
 
 /** How long a batch that is not full waits for more records; milliseconds. */
-const LINGER_MS = 20
+const LINGER_MS = 100
 
 /** Batches this far from full move to memory of their own size, and their full-sized memory is used again. */
 const COMPACT_BELOW = BATCH_BYTES / 4

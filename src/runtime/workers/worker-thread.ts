@@ -21,8 +21,8 @@ import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { makeInstances } from './instances.ts'
 
-/** With nothing left to do, a delta waits for more no longer than this; milliseconds. */
-const IDLE_FLUSH_MS = 50
+/** With nothing left to do, a delta waits no longer than this for more, or for the end of its epoch; milliseconds. */
+const IDLE_FLUSH_MS = 500
 
 /** While there is work, a delta is delivered this often, in milliseconds, */
 const FLUSH_MS = 200
