@@ -255,6 +255,12 @@ test('a file is OpenMetrics, and neither overlaps the next nor leaves a gap', as
   }
   expect(times[0]).toBe(Date.UTC(2025, 11, 30) / 1000)
   expect(times.every((time, i) => i === 0 || time - (times[i - 1] as number) === 60)).toBe(true)
+  // Files of another time range would be loaded with those of this one.
+  await run(process.execPath, [BIN, ...command('--out', out, '--step', '1m', '--since', '2025-12-31')])
+  const left = (await readdir(out)).filter(isFile).sort()
+  expect(left.length).toBeGreaterThan(0)
+  expect(left[0]).toMatch(/^202512(30|31)T/)
+  expect(left).not.toContain(names[0])
 })
 
 /** An entry of the archive that X gives to its users. */

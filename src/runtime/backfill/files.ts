@@ -80,6 +80,7 @@ export async function writeFiles(
   ] as const
   const ledger = new Ledger(database, JSON.stringify([labels, span, first, last, database.countedUntil]))
   await mkdir(dir, { recursive: true })
+  await ledger.clear(dir)
   let text = new OpenMetricsText(labels)
   let isWritten = false
   let start = Number.NaN
@@ -159,13 +160,24 @@ class Ledger {
   readonly #database: BackfillDatabase
   readonly #of: string
   readonly #files: Record<string, number>
+  /** Files of an earlier run that was of something else: with those of this one, samples would be there twice. */
+  readonly #outdated: string[]
 
   /** @param of what the files depend on: where it is another, none is written yet */
   constructor(database: BackfillDatabase, of: string) {
     this.#database = database
     this.#of = of
     const known = JSON.parse(database.get('files') ?? 'null') as { of: string; files: Record<string, number> }
-    this.#files = known?.of === of ? known.files : {}
+    const files = known?.files ?? {}
+    this.#files = known?.of === of ? files : {}
+    this.#outdated = known?.of === of ? [] : Object.keys(files)
+  }
+
+  /** Deletes the files of an earlier run that are not of this one. */
+  async clear(dir: string): Promise<void> {
+    if (this.#outdated.length === 0) return
+    for (const name of this.#outdated) await rm(join(dir, name), { force: true })
+    this.#save()
   }
 
   bytesOf(name: string): number | undefined {
@@ -182,6 +194,10 @@ class Ledger {
 
   note(name: string, bytes: number): void {
     this.#files[name] = bytes
+    this.#save()
+  }
+
+  #save(): void {
     this.#database.set('files', JSON.stringify({ of: this.#of, files: this.#files }))
   }
 }

@@ -141,12 +141,16 @@ test('at each step the state is what a running exporter has, whatever the order 
       expect(cell.sum).toBe(scores.reduce((sum, score) => sum + (score + 1) / 2, 0))
     }
     const windows = Object.fromEntries(readings.mood_window_posts())
+    const means = Object.fromEntries(readings.mood_window_score())
     for (const { label, size, slide, lateness } of SHAPE.windows) {
       const end = Math.floor((at - lateness) / slide) * slide
       const inside = between(before, end - size, end).filter(post => topicsOf(post).includes('nova'))
       expect(windows[labelKey('nova', 'one', 'negative', label)] ?? 0, `${label} at ${at - START}`).toBe(
         inside.filter(post => scoreOf(post) === -1).length,
       )
+      const scores = inside.flatMap(post => scoreOf(post) ?? [])
+      const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
+      expect(means[labelKey('nova', 'one', label)] ?? Number.NaN).toBe(mean)
     }
     const terms = Object.fromEntries(readings.mood_top_term_posts())
     for (const { label, size, slide } of SHAPE.extractors[0]?.windows ?? []) {
