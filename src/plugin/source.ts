@@ -99,7 +99,8 @@ export interface Emitter {
   lines(options?: LineOptions): LineStream
   /**
    * Closes a partition: what was emitted of it is handed over, it holds back event time no longer, and its position is
-   * forgotten where `forget` is set. Resolves once all of it is committed: the time to let another consumer have it.
+   * forgotten where `forget` is set, in the commit that has what the source recorded in its metrics until then. Resolves
+   * once all of it is committed: the time to let another consumer have it.
    */
   close(partition: string, options?: { forget?: boolean }): Promise<void>
   /** Says that the source is connected, or listening, or has opened its file. */

@@ -67,6 +67,7 @@ export class ThreadEmitter implements Emitter {
   readonly #port: Port
   readonly #limits: EmitterLimits
   readonly #log: Pick<LimitedLog, 'write'>
+  readonly #beforeClose: () => void
   readonly #inFlight = new Map<number, { memory: SharedArrayBuffer; records: number }>()
   readonly #spare: SharedArrayBuffer[] = []
   readonly #receipts = new Map<number, (receipt: Receipt) => void>()
@@ -87,7 +88,14 @@ export class ThreadEmitter implements Emitter {
   #room: PromiseWithResolvers<void> | null = null
   #saidSplit = false
 
-  constructor(port: Port, limits: EmitterLimits, log: Pick<LimitedLog, 'write'>) {
+  /** @param beforeClose called before a partition is closed, to send what belongs to the same commit */
+  constructor(
+    port: Port,
+    limits: EmitterLimits,
+    log: Pick<LimitedLog, 'write'>,
+    beforeClose: () => void = () => {},
+  ) {
+    this.#beforeClose = beforeClose
     this.#port = port
     this.#limits = limits
     this.#log = log
@@ -207,6 +215,7 @@ export class ThreadEmitter implements Emitter {
     this.flush()
     checkedPartition(partition)
     this.#openGroups.delete(partition)
+    this.#beforeClose()
     const id = this.#nextId++
     this.#tell({ type: 'close', id, partition, forget })
     return new Promise(resolve => this.#closing.set(id, resolve))
