@@ -4,6 +4,7 @@ import { clientOptions } from '../../shared/kafka-client.ts'
 import { KafkaSource } from './kafka-source.ts'
 import { metrics } from './metrics.ts'
 import { options } from './options.ts'
+import { sharesCommand } from './shares-command.ts'
 
 export default defineSource({
   name: 'kafka',
@@ -17,6 +18,7 @@ export default defineSource({
   },
   metrics,
   options,
+  commands: { shares: sharesCommand },
   async create(options, context) {
     const base = await clientOptions(options, context.baseDir).catch(error => {
       throw new PluginError('ERR_KAFKA_FILE', messageOf(error), { cause: error })
