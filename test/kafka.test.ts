@@ -154,6 +154,47 @@ test('a member that was killed says, once it is back, what the next owner had co
   ).toBe(twice)
 })
 
+/** A format that takes the language from a header and the author from the key. */
+const ENVELOPED = `
+import { defineFormat, z } from 'mood-exporter/plugin'
+
+export default defineFormat({
+  name: 'enveloped',
+  description: 'Text, with what is known of it in headers.',
+  options: z.object({}),
+  create: () => ({
+    decode(text, { receivedAt, envelope }) {
+      const lang = envelope?.headers?.find(([name]) => name === 'lang')?.[1]
+      return { text: text + ' by ' + envelope?.key, createdAt: receivedAt, ...(lang && { lang: String(lang) }) }
+    },
+  }),
+})
+`
+
+test('a format has the key, headers and time of a record', async context => {
+  const { kafka, client, topic } = await brokerOf(context)
+  await client.create([topic], 1)
+  const config = configOf(kafka.brokers, topic, { format: './enveloped.ts', envelope: 'full' })
+  const timestamp = Date.now() - 3_600_000
+  await client.send(topic, [
+    { value: 'one [1]', key: 'jane', headers: { lang: 'ko' }, timestamp },
+    { value: 'two [-1]', key: 'joe', headers: { lang: 'en' }, timestamp: timestamp + 1000 },
+    { value: 'three [0]', timestamp: timestamp + 2000 },
+  ])
+  await using exporter = await startExporter(
+    { ...config, topics: { jane: ['jane'], others: { any: ['one', 'two', 'three'], not: ['jane'] } } },
+    { files: { ...FILES, 'enveloped.ts': ENVELOPED } },
+  )
+  const samples = await exporter.until(samples => samples.sum('mood_source_posts_total') === 3, MS)
+  const posts = (labels: Record<string, string>) => samples.sum('mood_posts_total', labels)
+  expect(posts({ topic: 'jane', lang: 'ko', sentiment: 'positive' })).toBe(1)
+  expect(posts({ topic: 'others', lang: 'en', sentiment: 'negative' })).toBe(1)
+  expect(posts({ topic: 'others' })).toBe(2)
+  // Event time is that of the records, and their bytes are those of the values.
+  expect(samples.sum('mood_post_delay_seconds_sum')).toBeGreaterThan(3 * 3500)
+  expect(samples.sum('mood_source_bytes_total')).toBe('one [1]two [-1]three [0]'.length)
+})
+
 test('it is not ready before it has its partitions', async context => {
   const { kafka, client, topic } = await brokerOf(context)
   await using exporter = await startExporter(configOf(kafka.brokers, topic), { files: FILES })

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { PluginCommand } from './command.ts'
 import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
+import type { ENVELOPE_LIMITS, Envelope } from './envelope.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
@@ -24,6 +25,11 @@ export interface WriteOptions {
   header?: Uint8Array
   /** The file that they are from, for formats that read its name. */
   path?: string
+  /**
+   * What the transport keeps beside each of these records, in their order; for records of bytes or text. A key or headers
+   * beyond {@link ENVELOPE_LIMITS} are left out.
+   */
+  envelopes?: readonly (Envelope | undefined)[]
 }
 
 /** The result of records that were submitted. */

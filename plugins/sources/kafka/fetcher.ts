@@ -66,6 +66,7 @@ export interface FetchSettings {
   fetch_bytes: number
   partition_bytes: number
   fetch_wait: number
+  envelope: 'time' | 'full'
 }
 
 export interface FetcherParts {
@@ -332,12 +333,14 @@ export class Fetcher {
     reader.end = Number(partition.highWatermark)
     const from = reader.next ?? 0
     reader.next = endOf(partition.records, from)
+    const isFull = this.#settings.envelope === 'full'
     const emit = async (signal: AbortSignal) => {
-      for (const chunk of chunksOf(partition.records, partition.aborted, from)) {
+      for (const chunk of chunksOf(partition.records, partition.aborted, from, isFull)) {
         while (!isAlive() && !reader.isRevoked && !signal.aborted) await sleep(ALIVE_MS, signal)
         if (reader.isRevoked || signal.aborted) return
         if (chunk.tombstones > 0) tombstones(chunk.tombstones)
-        const options = { partition: reader.name, position: chunk.end }
+        const { envelopes, end: position } = chunk
+        const options = { partition: reader.name, position, envelopes }
         await orAborted(emitter.write(chunk.values, options), signal)
         reader.emitted = chunk.end
       }

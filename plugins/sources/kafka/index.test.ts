@@ -86,6 +86,56 @@ describe('records', () => {
     },
   )
 
+  test('come with their time, and where that is wanted with their key and headers', async context => {
+    const { kafka, client, topic } = await brokerOf(context)
+    await client.create([topic], 1)
+    const timestamp = Date.parse('2026-01-31T12:00:00Z')
+    const producer = client.producer('zstd')
+    await client.send(
+      topic,
+      [
+        { value: 'one', timestamp },
+        { value: 'two', timestamp: timestamp + 1500, key: 'k', headers: { lang: 'ko', from: '토끼' } },
+        { value: 'three', timestamp: timestamp - 70_000, headers: { lang: '' } },
+      ],
+      { producer },
+    )
+    const options = { brokers: [kafka.brokers], topics: [topic] }
+    const [timed, full] = await Promise.all([read(options), read({ ...options, envelope: 'full' })])
+    for (const run of [timed, full]) await gives(run, ['one', 'two', 'three'])
+    const times = [timestamp, timestamp + 1500, timestamp - 70_000]
+    expect(timed.emitter.records.map(({ envelope }) => envelope)).toEqual(times.map(time => ({ time })))
+    expect(full.emitter.records.map(({ envelope }) => envelope)).toEqual([
+      { time: times[0] },
+      {
+        time: times[1],
+        key: Buffer.from('k'),
+        headers: [
+          ['lang', Buffer.from('ko')],
+          ['from', Buffer.from('토끼')],
+        ],
+      },
+      { time: times[2], headers: [['lang', Buffer.from('')]] },
+    ])
+  })
+
+  test('have the time of the broker where the topic says so', async context => {
+    const { kafka, client, topic } = await brokerOf(context)
+    await client.admin.createTopics({
+      topics: [topic],
+      partitions: 1,
+      replicas: 1,
+      configs: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }],
+    })
+    const before = Date.now()
+    await client.send(topic, [{ value: 'one', timestamp: before - 3_600_000 }])
+    const run = await read({ brokers: [kafka.brokers], topics: [topic] })
+    await gives(run, ['one'])
+    const time = run.emitter.records[0]?.envelope?.time as number
+    // Both run on this machine, whose clock may have been set in between.
+    expect(time).toBeGreaterThan(before - 60_000)
+  })
+
   test('without a value are no posts: they are counted, and the position goes past them', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
