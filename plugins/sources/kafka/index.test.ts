@@ -422,6 +422,36 @@ test.for(['plain', 'scram-sha-256', 'scram-sha-512'] as const)(
   },
 )
 
+/** A token that is not signed: Kafka takes it where it is told to. https://datatracker.ietf.org/doc/html/rfc7515#appendix-A.5 */
+function unsecuredToken(lifetimeSeconds: number): string {
+  const now = Math.floor(Date.now() / 1000)
+  const parts = [{ alg: 'none' }, { sub: 'mood', iat: now - 3600, exp: now + lifetimeSeconds }]
+  return `${parts.map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`
+}
+
+test('it logs in over TLS by a token', async context => {
+  const { kafka, client, topic, ca } = await brokerOf(context)
+  await client.create([topic], 1)
+  await client.send(topic, ['one'])
+  const options = { brokers: [kafka.secureBrokers], topics: [topic], tls: true, tls_ca: ca }
+  const by = (token: string) => ({ ...options, sasl: { mechanism: 'oauthbearer' as const, token } })
+  await gives(await read(by(unsecuredToken(3600))), ['one'])
+  const expired = await read(by(unsecuredToken(-60)))
+  await expired.emitter.until(({ downs }) => downs.length > 0, MS)
+  expect(expired.emitter.downs[0]).toBe('the login failed: check `sasl.username` and the password or token')
+})
+
+test('it presents a certificate of its own where brokers ask for one', async context => {
+  const { kafka, client, topic, ca, certificate, key } = await brokerOf(context)
+  await client.create([topic], 1)
+  await client.send(topic, ['one'])
+  const options = { brokers: [kafka.mutualBrokers], topics: [topic], tls: true, tls_ca: ca }
+  await gives(await read({ ...options, tls_cert: certificate, tls_key: key }), ['one'])
+  const without = await read(options)
+  await without.emitter.until(({ downs }) => downs.length > 0, MS)
+  expect(without.emitter).toMatchObject({ ups: 0, records: [] })
+})
+
 test('when the broker comes back it reads on, with nothing lost and nothing twice', async context => {
   const { kafka, client, topic } = await brokerOf(context)
   await client.create([topic], 2)
