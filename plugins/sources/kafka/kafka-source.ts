@@ -40,7 +40,7 @@ export class KafkaSource implements Source {
 
   /** @param id what the source is known by to the owners of partitions after it: it stays the same over restarts */
   constructor(options: KafkaOptions, context: SourceContext<typeof metrics>, base: BaseOptions, id: string) {
-    const { metrics, log, positions } = context
+    const { log, positions } = context
     this.#options = options
     this.#context = context
     this.#base = base
@@ -61,13 +61,13 @@ export class KafkaSource implements Source {
       { id, share },
       {
         doubled: (name, records, isSettled) => {
-          metrics.doubled_records.add(Math.max(0, records))
+          context.metrics.doubled_records.add(Math.max(0, records))
           if (records > 0)
             log.warn('records are counted twice: here, and by the next owner', { partition: name, records })
           if (isSettled) void this.#emitter?.close(name, { forget: true })
         },
         takenOver: name => {
-          metrics.unclean_takeovers.add(1)
+          context.metrics.unclean_takeovers.add(1)
           log.warn('a partition was taken over from an owner that had not handed it over', {
             partition: name,
           })
