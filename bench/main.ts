@@ -7,6 +7,7 @@ import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchRelease } from './release.ts'
 import { benchReplay } from './replay.ts'
+import { benchScale } from './scale.ts'
 import { benchScorers } from './scorers.ts'
 import { benchScrape } from './scrape.ts'
 import { benchTerms } from './terms.ts'
@@ -22,6 +23,7 @@ const BENCHES = {
   terms: benchTerms,
   alerts: benchAlerts,
   kafka: benchKafka,
+  scale: benchScale,
 }
 
 const asked = process.argv.slice(2)

@@ -113,6 +113,88 @@ test('members of a group that come and go count each post once', async context =
     expect((await exporter.samples()).sum('mood_plugin_kafka_doubled_records_total')).toBe(0)
 })
 
+test('a member that was killed says, once it is back, what the next owner had counted as well', async context => {
+  const { kafka, client, topic } = await brokerOf(context)
+  await client.create([topic], PARTITIONS)
+  const config = configOf(kafka.brokers, topic, { group: `of-${topic}`, session_timeout: '6s' })
+  const assigned = async (exporter: RunningExporter) =>
+    (await exporter.samples()).sum('mood_plugin_kafka_assigned_partitions')
+  const sender = sending(client, topic)
+  await using first = await startExporter(config, { files: FILES })
+  await using second = await startExporter(config, { files: FILES })
+  await vi.waitFor(async () => expect(await assigned(second)).toBe(2), MS)
+  await vi.waitFor(async () => expect(await counted(second)).toBeGreaterThan(500), MS)
+  // What the second one has read is counted, but cannot be committed to the group.
+  kafka.process?.kill('SIGSTOP')
+  let before: number
+  do {
+    before = await counted(second)
+    await sleep(1000)
+  } while ((await counted(second)) > before)
+  await second.stop('SIGKILL')
+  kafka.process?.kill('SIGCONT')
+  await vi.waitFor(async () => expect(await assigned(first)).toBe(PARTITIONS), MS)
+  await using again = await startExporter(config, { folder: second.folder })
+  const posts = await sender.stop()
+  const sum = async (name: string) => (await first.samples()).sum(name) + (await again.samples()).sum(name)
+  await vi.waitFor(async () => {
+    const twice = await sum('mood_plugin_kafka_doubled_records_total')
+    expect(twice).toBeGreaterThan(0)
+    expect(await sum('mood_source_records_total')).toBe(posts.length + twice)
+  }, MS)
+  expect((await first.samples()).sum('mood_plugin_kafka_unclean_takeovers_total')).toBe(2)
+  const twice = await sum('mood_plugin_kafka_doubled_records_total')
+  // It says so once, however often it starts.
+  await again.stop()
+  await using once = await startExporter(config, { folder: again.folder })
+  await vi.waitFor(async () => expect(await assigned(once)).toBeGreaterThan(0), MS)
+  expect(
+    (await first.samples()).sum('mood_plugin_kafka_doubled_records_total') +
+      (await once.samples()).sum('mood_plugin_kafka_doubled_records_total'),
+  ).toBe(twice)
+})
+
+/** A format that takes the language from a header and the author from the key. */
+const ENVELOPED = `
+import { defineFormat, z } from 'mood-exporter/plugin'
+
+export default defineFormat({
+  name: 'enveloped',
+  description: 'Text, with what is known of it in headers.',
+  options: z.object({}),
+  create: () => ({
+    decode(text, { receivedAt, envelope }) {
+      const lang = envelope?.headers?.find(([name]) => name === 'lang')?.[1]
+      return { text: text + ' by ' + envelope?.key, createdAt: receivedAt, ...(lang && { lang: String(lang) }) }
+    },
+  }),
+})
+`
+
+test('a format has the key, headers and time of a record', async context => {
+  const { kafka, client, topic } = await brokerOf(context)
+  await client.create([topic], 1)
+  const config = configOf(kafka.brokers, topic, { format: './enveloped.ts', envelope: 'full' })
+  const timestamp = Date.now() - 3_600_000
+  await client.send(topic, [
+    { value: 'one [1]', key: 'jane', headers: { lang: 'ko' }, timestamp },
+    { value: 'two [-1]', key: 'joe', headers: { lang: 'en' }, timestamp: timestamp + 1000 },
+    { value: 'three [0]', timestamp: timestamp + 2000 },
+  ])
+  await using exporter = await startExporter(
+    { ...config, topics: { jane: ['jane'], others: { any: ['one', 'two', 'three'], not: ['jane'] } } },
+    { files: { ...FILES, 'enveloped.ts': ENVELOPED } },
+  )
+  const samples = await exporter.until(samples => samples.sum('mood_source_posts_total') === 3, MS)
+  const posts = (labels: Record<string, string>) => samples.sum('mood_posts_total', labels)
+  expect(posts({ topic: 'jane', lang: 'ko', sentiment: 'positive' })).toBe(1)
+  expect(posts({ topic: 'others', lang: 'en', sentiment: 'negative' })).toBe(1)
+  expect(posts({ topic: 'others' })).toBe(2)
+  // Event time is that of the records, and their bytes are those of the values.
+  expect(samples.sum('mood_post_delay_seconds_sum')).toBeGreaterThan(3 * 3500)
+  expect(samples.sum('mood_source_bytes_total')).toBe('one [1]two [-1]three [0]'.length)
+})
+
 test('it is not ready before it has its partitions', async context => {
   const { kafka, client, topic } = await brokerOf(context)
   await using exporter = await startExporter(configOf(kafka.brokers, topic), { files: FILES })

@@ -19,6 +19,8 @@ test('while exporters and their broker are killed, each post of a topic is count
 test('how many exporters there are is said only with --kafka, and within bounds', async () => {
   for (const [args, problem] of [
     [['--exporters', '2'], '--exporters: only with --kafka'],
+    [['--group'], '--group: only with --kafka'],
+    [['--kafka', '--faults', 'freeze'], 'members, broker-kill, broker-stop, broker-restart, got "freeze"'],
     [['--kafka', '--exporters', '4'], '--exporters: expected a whole number from 1 to 3, got "4"'],
     [
       ['--kafka', '--faults', 'reload'],

@@ -10,6 +10,8 @@ interface LibraryError {
   cause?: unknown
 }
 
+const LOGIN_FAILED = 'the login failed: check `sasl.username` and the password or token'
+
 /** What the broker's error means to who runs the exporter, by its name in Kafka's protocol. */
 const MEANINGS: Record<string, string> = {
   UNKNOWN_TOPIC_OR_PARTITION: 'the topic or the partition does not exist, or may not be seen',
@@ -17,6 +19,8 @@ const MEANINGS: Record<string, string> = {
   TOPIC_AUTHORIZATION_FAILED: 'this user may not use the topic',
   GROUP_AUTHORIZATION_FAILED: 'this user may not use the group',
   CLUSTER_AUTHORIZATION_FAILED: 'this user may not do that on the cluster',
+  // A broker first says by a message why it does not take a token, which the library takes for an answer like another.
+  ILLEGAL_SASL_STATE: LOGIN_FAILED,
   UNSUPPORTED_SASL_MECHANISM: 'the brokers do not offer this SASL mechanism',
   INCONSISTENT_GROUP_PROTOCOL:
     'the group has members that share out partitions in another way: use another `group`',
@@ -55,9 +59,7 @@ export function explainKafka(error: unknown): string {
   const refused = all.find(({ code }) => code === 'PLT_KFK_AUTHENTICATION')
   if (refused) {
     const mechanism = all.find(({ apiId }) => apiId === 'UNSUPPORTED_SASL_MECHANISM')
-    return mechanism
-      ? 'the login failed: the brokers do not offer this `sasl.mechanism`'
-      : 'the login failed: check `sasl.username` and the password or token'
+    return mechanism ? 'the login failed: the brokers do not offer this `sasl.mechanism`' : LOGIN_FAILED
   }
   const answered = all.find(({ apiId }) => apiId !== undefined)
   if (answered?.apiId) return MEANINGS[answered.apiId] ?? `a broker answered ${answered.apiId}`

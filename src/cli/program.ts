@@ -3,6 +3,7 @@ import { backfillCommand } from './backfill.ts'
 import { checkCommand } from './check.ts'
 import { evalCommand } from './eval.ts'
 import { exportCommand } from './export.ts'
+import { kafkaCommand } from './kafka.ts'
 import { kakaoCommand } from './kakao.ts'
 import { LOG_LEVELS } from './log-levels.ts'
 import { metricsCommand } from './metrics.ts'
@@ -55,6 +56,7 @@ export function createProgram(): Command {
     exportCommand(),
     stateCommand(),
     twitterCommand(),
+    kafkaCommand(),
     reportCommand(),
     kakaoCommand(),
   ]

@@ -1,8 +1,10 @@
+import { EncodedEnvelope, envelopeLength } from '../plugin/envelope.ts'
+
 /**
  * A batch: records side by side in memory that all threads share, so that handing it over copies nothing.
  *
  * Layout, in 32-bit words: [capacity in records][records][ends…][verdicts…] and then the records' bytes. `ends` are
- * where each record ends among the bytes; `verdicts` are notes of a worker for the one that may have to replace it.
+ * where each record ends among the bytes, behind its envelope if the batch's records have one; `verdicts` are notes of a worker for the one that may have to replace it.
  */
 const WORD = 4
 const HEADER_WORDS = 2
@@ -47,7 +49,12 @@ export class BatchWriter {
     return this.#records < this.#capacity && this.#used + bytes <= this.#bytes.length
   }
 
-  add(record: Uint8Array): void {
+  /** @param envelope goes before the record, as bytes; the batch's records all have one, or none does */
+  add(record: Uint8Array, envelope?: Uint8Array): void {
+    if (envelope) {
+      this.#bytes.set(envelope, this.#used)
+      this.#used += envelope.length
+    }
     this.#bytes.set(record, this.#used)
     this.#used += record.length
     this.#words[HEADER_WORDS + this.#records] = this.#used
@@ -69,8 +76,11 @@ export class BatchReader {
   readonly #words: Int32Array
   readonly #bytes: Buffer
   readonly #capacity: number
+  readonly #isEnveloped: boolean
 
-  constructor(memory: SharedArrayBuffer) {
+  /** @param isEnveloped whether there is an envelope before each record, which is then no part of it */
+  constructor(memory: SharedArrayBuffer, isEnveloped = false) {
+    this.#isEnveloped = isEnveloped
     const [capacity, records] = new Int32Array(memory, 0, HEADER_WORDS) as unknown as [number, number]
     this.records = records
     this.#capacity = capacity
@@ -89,6 +99,16 @@ export class BatchReader {
   }
 
   start(index: number): number {
+    const start = this.#startOf(index)
+    return this.#isEnveloped ? start + envelopeLength(this.#bytes, start) : start
+  }
+
+  /** What goes with a record, where the batch has that. */
+  envelope(index: number): EncodedEnvelope | undefined {
+    return this.#isEnveloped ? new EncodedEnvelope(this.#bytes, this.#startOf(index)) : undefined
+  }
+
+  #startOf(index: number): number {
     return index === 0 ? 0 : (this.#words[HEADER_WORDS + index - 1] as number)
   }
 

@@ -1,5 +1,6 @@
 import type { DropReason } from '../catalogue/drop-reasons.ts'
 import { decodeRankings, decodeRecord, NoPost, readPosts, recordText } from '../plugin/decoding.ts'
+import type { Envelope } from '../plugin/envelope.ts'
 import type { Format, RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Ranking, RankingFormat } from '../plugin/ranking.ts'
@@ -21,7 +22,11 @@ class CurrentRecord implements RecordContext {
   }
 
   get receivedAt(): number {
-    return this.job.receivedAt
+    return this.envelope?.time ?? this.job.receivedAt
+  }
+
+  get envelope(): Envelope | undefined {
+    return this.job.records.envelope(this.index)
   }
 
   get header(): string {

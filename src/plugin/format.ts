@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { PluginContext } from './context.ts'
 import type { InnerPlugin, PluginDeclaration } from './declaration.ts'
+import type { Envelope } from './envelope.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
@@ -9,7 +10,10 @@ import type { Framing } from './records/framing.ts'
 export interface RecordContext {
   /** The record's bytes, a view of memory that all threads share: read it, do not write to it or keep it. */
   readonly bytes: Buffer
-  /** When the source handed the record over: milliseconds since 1970-01-01 UTC. */
+  /**
+   * When the record came, in milliseconds since 1970-01-01 UTC: the time that its transport has for it (that of a record of
+   * Kafka), else when the source handed it over. It is the time of a post that has none of its own.
+   */
   readonly receivedAt: number
   /** The stream's header, for a format that asked for it with `header`. */
   readonly header?: string
@@ -18,6 +22,11 @@ export interface RecordContext {
    * it. What it means is for the format to know: a name may hold a date, or a channel.
    */
   readonly path?: string | undefined
+  /**
+   * What the transport keeps beside the record, where it keeps something: the time, key and headers of a record of Kafka.
+   * They are what a sender wrote: hold them against what you expect.
+   */
+  readonly envelope?: Envelope | undefined
 }
 
 /** Thrown by a format for a record it cannot read: the record is dropped as `invalid`, with this message. */

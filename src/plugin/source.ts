@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { PluginCommand } from './command.ts'
 import type { PluginContext } from './context.ts'
 import type { PluginDeclaration } from './declaration.ts'
+import type { ENVELOPE_LIMITS, Envelope } from './envelope.ts'
 import type { MetricDefinitions, NoMetrics } from './metrics.ts'
 import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
@@ -24,6 +25,11 @@ export interface WriteOptions {
   header?: Uint8Array
   /** The file that they are from, for formats that read its name. */
   path?: string
+  /**
+   * What the transport keeps beside each of these records, in their order; for records of bytes or text. A key or headers
+   * beyond {@link ENVELOPE_LIMITS} are left out.
+   */
+  envelopes?: readonly (Envelope | undefined)[]
 }
 
 /** The result of records that were submitted. */
@@ -99,7 +105,8 @@ export interface Emitter {
   lines(options?: LineOptions): LineStream
   /**
    * Closes a partition: what was emitted of it is handed over, it holds back event time no longer, and its position is
-   * forgotten where `forget` is set. Resolves once all of it is committed: the time to let another consumer have it.
+   * forgotten where `forget` is set, in the commit that has what the source recorded in its metrics until then. Resolves
+   * once all of it is committed: the time to let another consumer have it.
    */
   close(partition: string, options?: { forget?: boolean }): Promise<void>
   /** Says that the source is connected, or listening, or has opened its file. */

@@ -1,3 +1,4 @@
+import type { Envelope } from './envelope.ts'
 import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
 import { type Framing, LINES } from './records/framing.ts'
@@ -21,6 +22,8 @@ export interface ReceivedRecord {
   partition: string | undefined
   header: string | undefined
   path: string | undefined
+  /** What the source said of it beside. */
+  envelope?: Envelope
 }
 
 const textOf = (value: Uint8Array | string) =>
@@ -220,10 +223,17 @@ export class TestEmitter implements Emitter {
   }
 
   #take(records: readonly Record[], options: WriteOptions = {}): void {
-    const { partition, header, path, position } = options
-    for (const record of records) {
+    const { partition, header, path, position, envelopes } = options
+    for (const [index, record] of records.entries()) {
+      const envelope = envelopes?.[index]
       const value = typeof record === 'string' || record instanceof Uint8Array ? textOf(record) : record
-      this.records.push({ value, partition, header: header && textOf(header), path })
+      this.records.push({
+        value,
+        partition,
+        header: header && textOf(header),
+        path,
+        ...(envelope && { envelope }),
+      })
     }
     if (position !== undefined) this.#move(partition, position)
     this.#change()

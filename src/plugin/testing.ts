@@ -10,6 +10,7 @@ import type { z } from 'zod'
 import type { CallError } from './call-error.ts'
 import type { PluginContext } from './context.ts'
 import { decodeRankings, decodeRecord, NoPost, recordText } from './decoding.ts'
+import type { Envelope } from './envelope.ts'
 import type { ExtractorDefinition } from './extractor.ts'
 import { type Format, type FormatContext, type FormatDefinition, InvalidRecord } from './format.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -217,6 +218,8 @@ export interface TestRecord {
   receivedAt?: number
   header?: string
   path?: string
+  /** Its time is that of `receivedAt`, where that is not set. */
+  envelope?: Envelope
 }
 
 /** What became of a record: its posts, or why it is dropped. */
@@ -253,7 +256,10 @@ export async function testFormat<Options extends z.ZodObject, Metrics extends Me
   const parsed = definition.options.parse(options) as z.output<Options>
   const format = await definition.create(parsed, { ...context, format: nested })
 
-  const read = (record: string | Uint8Array, { receivedAt = Date.now(), header, path }: TestRecord) => {
+  const read = (
+    record: string | Uint8Array,
+    { envelope, receivedAt = envelope?.time ?? Date.now(), header, path }: TestRecord,
+  ) => {
     const bytes = Buffer.from(record as string)
     let isList = false
     const watched: Format = {
@@ -264,7 +270,7 @@ export async function testFormat<Options extends z.ZodObject, Metrics extends Me
       },
     }
     const text = format.binary ? '' : recordText(bytes, 0, bytes.length)
-    const beside = { bytes, receivedAt, path, ...(header === undefined ? {} : { header }) }
+    const beside = { bytes, receivedAt, path, envelope, ...(header === undefined ? {} : { header }) }
     return { decoded: text instanceof NoPost ? text : decodeRecord(watched, text, beside), isList }
   }
 

@@ -23,6 +23,8 @@ export interface Batch {
   header: string | undefined
   /** The file that its records are from, if any. */
   path?: string | undefined
+  /** Whether there is an envelope before each record. */
+  enveloped?: boolean
   /** Whether its records are posts that the source made itself, as JSON. */
   posts: boolean
   /** Where the partition is once this batch and all before it are committed. */

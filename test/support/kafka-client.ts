@@ -34,9 +34,9 @@ export class KafkaClient {
     this.admin = new Admin({ clientId: 'test-admin', bootstrapBrokers: [brokers] })
   }
 
-  /** Makes topics, each with so many partitions. */
-  async create(topics: string[], partitions: number): Promise<void> {
-    await this.admin.createTopics({ topics, partitions, replicas: 1 })
+  /** Makes topics, each with so many partitions and copies of each. */
+  async create(topics: string[], partitions: number, replicas = 1): Promise<void> {
+    await this.admin.createTopics({ topics, partitions, replicas })
   }
 
   /** A producer, which is closed with this client. */

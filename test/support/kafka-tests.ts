@@ -15,6 +15,9 @@ export interface TestBroker {
   client: KafkaClient
   /** The file with the certificate to trust. */
   ca: string
+  /** Files with a certificate that it trusts, and its key. */
+  certificate: string
+  key: string
 }
 
 /** One broker for all tests of a file, started by the first that asks for it, and a topic name that no other test has. */
@@ -31,13 +34,18 @@ export function sharedBroker() {
   const start = async (context: TestContext): Promise<TestBroker> => {
     const libraries = await kafkaLibraries(context)
     folder = await mkdtemp(join(tmpdir(), 'mood-kafka-ca-'))
-    selfSigned(folder, 'broker')
-    const [certificate, key] = await Promise.all(
-      ['broker.crt', 'broker.key'].map(name => readFile(join(folder, name), 'utf8')),
-    )
-    const secure = { certificate: certificate as string, key: key as string, users: [USER] }
+    for (const name of ['broker', 'client']) selfSigned(folder, name)
+    const [certificate, key, trusted] = (await Promise.all(
+      ['broker.crt', 'broker.key', 'client.crt'].map(name => readFile(join(folder, name), 'utf8')),
+    )) as [string, string, string]
+    const secure = { certificate, key, users: [USER], trusted }
     const kafka = await RunningKafka.start(libraries, { secure })
-    return { kafka, client: new KafkaClient(kafka.brokers), ca: join(folder, 'broker.crt') }
+    const [ca, own, ownKey] = ['broker.crt', 'client.crt', 'client.key'].map(name => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    return { kafka, client: new KafkaClient(kafka.brokers), ca, certificate: own, key: ownKey }
   }
   return async (context: TestContext): Promise<TestBroker & { topic: string }> => {
     // A skip is no failure to remember: each test says it for itself.

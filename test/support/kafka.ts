@@ -21,8 +21,16 @@ export interface KafkaUser {
 export interface KafkaOptions {
   /** Partitions of topics that say nothing else. */
   partitions?: number
-  /** A listener with TLS and SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512): a certificate with its key in PEM, and users. */
-  secure?: { certificate: string; key: string; users: readonly KafkaUser[] }
+  /**
+   * A listener with TLS and SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, and OAUTHBEARER with unsecured tokens): a certificate
+   * with its key in PEM, and users. With `trusted`, certificates in PEM, there is another listener with TLS for clients that
+   * present one of these.
+   */
+  secure?: { certificate: string; key: string; users: readonly KafkaUser[]; trusted?: string }
+  /** A further broker of the cluster of this one, which is its controller. Both have to serve. */
+  joins?: RunningKafka
+  /** Where it is: consumers of the same rack may read from it though another broker leads. */
+  rack?: string
   /** The most memory of its heap. */
   heap?: string
   /** Compiles as for a server that runs for long, for measurements; otherwise it starts sooner. */
@@ -33,6 +41,7 @@ interface Ports {
   plain: number
   controller: number
   secure: number
+  mutual: number
 }
 
 /**
@@ -43,6 +52,7 @@ export class RunningKafka {
   readonly #libraries: KafkaLibraries
   readonly #options: KafkaOptions
   readonly #folder: string
+  readonly #clusterId: string
   #ports: Ports
   #process: ChildProcess | null = null
   /** What it has logged since it was last started. */
@@ -53,6 +63,10 @@ export class RunningKafka {
     this.#options = options
     this.#folder = folder
     this.#ports = ports
+    const { joins } = options
+    this.#clusterId = joins
+      ? joins.#clusterId
+      : Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
   }
 
   /** Starts a broker and resolves once it serves. */
@@ -86,6 +100,11 @@ export class RunningKafka {
   /** With TLS and SASL. */
   get secureBrokers(): string {
     return `127.0.0.1:${this.#ports.secure}`
+  }
+
+  /** With TLS, for clients that present a trusted certificate. */
+  get mutualBrokers(): string {
+    return `127.0.0.1:${this.#ports.mutual}`
   }
 
   /** Its process; null while it is stopped. */
@@ -147,11 +166,12 @@ export class RunningKafka {
   }
 
   async #configure(): Promise<void> {
-    const { secure } = this.#options
+    const { secure, joins } = this.#options
     if (secure) await writeFile(join(this.#folder, 'keystore.pem'), `${secure.key}\n${secure.certificate}`)
+    if (secure?.trusted) await writeFile(join(this.#folder, 'truststore.pem'), secure.trusted)
     await writeFile(
       join(this.#folder, 'server.properties'),
-      properties(this.#ports, this.#options, this.#folder),
+      properties(this.#ports, this.#options, this.#folder, joins ? joins.#ports.controller : undefined),
     )
   }
 
@@ -164,7 +184,6 @@ export class RunningKafka {
         `${mechanism}=[name=${name},password=${password}]`,
       ]),
     )
-    const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
     await promisify(execFile)(
       this.#libraries.java,
       [
@@ -174,7 +193,7 @@ export class RunningKafka {
         'kafka.tools.StorageTool',
         'format',
         // An id may begin with a dash.
-        `--cluster-id=${id}`,
+        `--cluster-id=${this.#clusterId}`,
         '-c',
         'server.properties',
         ...scram,
@@ -184,19 +203,29 @@ export class RunningKafka {
   }
 }
 
-function properties(ports: Ports, { partitions = 4, secure }: KafkaOptions, folder: string): string {
+/** @param controller the port of the controller of the cluster that it joins */
+function properties(
+  ports: Ports,
+  { partitions = 4, secure, rack }: KafkaOptions,
+  folder: string,
+  controller: number | undefined,
+): string {
   const listeners = [
     `PLAINTEXT://127.0.0.1:${ports.plain}`,
     ...(secure ? [`SASL_SSL://127.0.0.1:${ports.secure}`] : []),
+    ...(secure?.trusted ? [`SSL://127.0.0.1:${ports.mutual}`] : []),
   ]
+  const isController = controller === undefined
   const settings: Record<string, string | number> = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
-    listeners: [...listeners, `CONTROLLER://127.0.0.1:${ports.controller}`].join(','),
+    'process.roles': isController ? 'broker,controller' : 'broker',
+    'node.id': isController ? 1 : 2,
+    'controller.quorum.voters': `1@127.0.0.1:${controller ?? ports.controller}`,
+    listeners: [...listeners, ...(isController ? [`CONTROLLER://127.0.0.1:${ports.controller}`] : [])].join(
+      ',',
+    ),
     'advertised.listeners': listeners.join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': join(folder, 'data'),
     'num.partitions': partitions,
@@ -213,16 +242,29 @@ function properties(ports: Ports, { partitions = 4, secure }: KafkaOptions, fold
     'group.min.session.timeout.ms': 1000,
     'controlled.shutdown.enable': 'false',
   }
+  if (rack !== undefined)
+    Object.assign(settings, {
+      'broker.rack': rack,
+      'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+    })
+  if (secure?.trusted)
+    Object.assign(settings, {
+      'listener.name.ssl.ssl.client.auth': 'required',
+      'listener.name.ssl.ssl.truststore.type': 'PEM',
+      'listener.name.ssl.ssl.truststore.location': join(folder, 'truststore.pem'),
+    })
   if (secure) {
     const users = secure.users.map(({ name, password }) => `user_${name}="${password}"`).join(' ')
     const login = 'org.apache.kafka.common.security'
     Object.assign(settings, {
       'ssl.keystore.type': 'PEM',
       'ssl.keystore.location': join(folder, 'keystore.pem'),
-      'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+      'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
       'listener.name.sasl_ssl.plain.sasl.jaas.config': `${login}.plain.PlainLoginModule required ${users};`,
       'listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
       'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
+      // Takes tokens that are not signed, as long as their times are right: Kafka has that for tests.
+      'listener.name.sasl_ssl.oauthbearer.sasl.jaas.config': `${login}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
     })
   }
   return Object.entries(settings)
@@ -231,8 +273,8 @@ function properties(ports: Ports, { partitions = 4, secure }: KafkaOptions, fold
 }
 
 async function freePorts(): Promise<Ports> {
-  const [plain, controller, secure] = await Promise.all([freePort(), freePort(), freePort()])
-  return { plain, controller, secure } as Ports
+  const [plain, controller, secure, mutual] = await Promise.all(Array.from({ length: 4 }, freePort))
+  return { plain, controller, secure, mutual } as Ports
 }
 
 /** A port that nothing listens on now. The broker has to advertise it before it binds it. */

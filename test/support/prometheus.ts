@@ -122,10 +122,14 @@ export interface PrometheusOptions {
   retention?: string
 }
 
-/** Starts a Prometheus that scrapes those targets (`host:port`) every second, and resolves once it serves. */
+/**
+ * Starts a Prometheus that scrapes those targets (`host:port`) every second, and resolves once it serves.
+ *
+ * @param targets of one job, or of several by their names
+ */
 export async function startPrometheus(
   binary: string,
-  targets: string[],
+  targets: string[] | Readonly<Record<string, string[]>>,
   { job = 'mood', rules = [], alertmanagers = [], data = 'data', retention }: PrometheusOptions = {},
 ): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-prometheus-'))
@@ -133,7 +137,9 @@ export async function startPrometheus(
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
     rule_files: rules,
     alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
-    scrape_configs: [{ job_name: job, static_configs: [{ targets }] }],
+    scrape_configs: Object.entries(Array.isArray(targets) ? { [job]: targets } : targets).map(
+      ([job_name, targets]) => ({ job_name, static_configs: [{ targets }] }),
+    ),
   }
   await writeFile(join(folder, 'prometheus.yml'), stringify(config))
   const child = spawn(

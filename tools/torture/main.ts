@@ -89,14 +89,21 @@ async function ofFiles(options: Options, { folder, progress, observe }: Surround
 
 async function ofKafka(
   options: Options,
-  { exporters, faults }: NonNullable<Options['kafka']>,
+  { exporters, group, faults }: NonNullable<Options['kafka']>,
   surroundings: Surroundings,
 ): Promise<Outcome> {
   const { minutes, seed, rate, state, exporter: program } = options
   const libraries = await findKafkaLibraries()
   if (typeof libraries === 'string') throw new Error(libraries)
-  const kinds = possible(faults, state, KAFKA_FAULTS)
-  const what = { minutes, seed, rate, state, program, exporters, faults: kinds, libraries }
+  const isAlone = exporters === 1 && !group
+  if (isAlone && faults.includes('members'))
+    say(`Skipped: ${KAFKA_FAULTS.members.title}: there is one exporter, and no group`)
+  const kinds = possible(
+    faults.filter(kind => kind !== 'members' || !isAlone),
+    state,
+    KAFKA_FAULTS,
+  )
+  const what = { minutes, seed, rate, state, program, exporters, group, faults: kinds, libraries }
   return tortureKafka({ ...what, ...surroundings })
 }
 

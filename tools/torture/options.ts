@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { FAULT_KINDS, type FaultKind } from './faults/index.ts'
-import { KAFKA_FAULT_KINDS, type KafkaFaultKind } from './kafka/faults.ts'
+import { KAFKA_FAULT_KINDS, KAFKA_FAULTS, type KafkaFaultKind } from './kafka/faults.ts'
 
 const EXPORTER = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
 
@@ -22,6 +22,7 @@ npm run torture -- [options]
   --kafka           reads from a broker of Kafka, which is tortured as well. Faults:
                     ${KAFKA_FAULT_KINDS.slice(0, 7).join(', ')},
                     ${KAFKA_FAULT_KINDS.slice(7).join(', ')}
+  --group           with --kafka: the exporters are members of a consumer group, instead of having fixed shares
   --exporters N     with --kafka: how many exporters share the partitions (1 to ${MOST_EXPORTERS}, default ${MOST_EXPORTERS})
   --no-state        without a state directory: only faults after which the exporter is not started again make sense
   --exporter FILE   the program to torture (default: this checkout's)
@@ -32,6 +33,7 @@ Examples:
   npm run torture -- --minutes 30
   npm run torture -- --minutes 5 --seed 1234 --faults commit,compaction
   npm run torture -- --kafka --minutes 5 --exporters 1
+  npm run torture -- --kafka --group --minutes 5
   npm run torture -- --no-state --faults stop,reload
 
 Exit code: 0 where nothing was lost, doubled or went back; 1 where something was, or the exporter failed otherwise;
@@ -45,7 +47,7 @@ export interface Options {
   rate: number
   faults: FaultKind[]
   /** Undefined where files are read. */
-  kafka: { exporters: number; faults: KafkaFaultKind[] } | undefined
+  kafka: { exporters: number; group: boolean; faults: KafkaFaultKind[] } | undefined
   state: boolean
   exporter: string
   keep: boolean
@@ -67,12 +69,14 @@ export function parseOptions(args: readonly string[]): Options {
       faults: { type: 'string' },
       kafka: { type: 'boolean', default: false },
       exporters: { type: 'string' },
+      group: { type: 'boolean', default: false },
       state: { type: 'boolean', default: true },
       exporter: { type: 'string', default: EXPORTER },
       keep: { type: 'boolean', default: false },
     },
   })
   if (values.exporters !== undefined && !values.kafka) throw new Error('--exporters: only with --kafka')
+  if (values.group && !values.kafka) throw new Error('--group: only with --kafka')
   return {
     help: values.help,
     minutes: above0('minutes', values.minutes, MOST_MINUTES),
@@ -80,7 +84,14 @@ export function parseOptions(args: readonly string[]): Options {
     rate: above0('rate', values.rate, MOST_RATE),
     faults: values.kafka ? [] : faultsOf(values.faults, FAULT_KINDS),
     kafka: values.kafka
-      ? { exporters: exportersOf(values.exporters), faults: faultsOf(values.faults, KAFKA_FAULT_KINDS) }
+      ? {
+          exporters: exportersOf(values.exporters),
+          group: values.group,
+          faults: faultsOf(
+            values.faults,
+            KAFKA_FAULT_KINDS.filter(kind => values.group || !KAFKA_FAULTS[kind].needsGroup),
+          ),
+        }
       : undefined,
     state: values.state,
     exporter: resolve(values.exporter),

@@ -99,6 +99,12 @@ export class Records {
     return record(post.json, [post.known])
   }
 
+  /** Writes no duplicates of what was written so far: another exporter reads on, which does not know of it. */
+  forget(): void {
+    this.#recent.length = 0
+    this.#remembered = 0
+  }
+
   #post(passing: ReadonlySet<Topic>, now: number): Written {
     const random = this.#random
     const sentiment = random.pick(SENTIMENTS)

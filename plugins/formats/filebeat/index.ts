@@ -40,7 +40,7 @@ export default defineFormat({
     const read = pointerReader(field)
     return {
       framing: { kind: 'json' },
-      decode(text, { receivedAt }) {
+      decode(text, { receivedAt, envelope }) {
         const event = parseJson(text)
         if (!isObject(event)) throw unexpected('record', 'an event of Filebeat', event)
         const record = field === '' ? text : recordText(text, field, read(event), read)
@@ -48,6 +48,7 @@ export default defineFormat({
           bytes: Buffer.from(record),
           receivedAt: timeOf('@timestamp', event['@timestamp'], receivedAt),
           path: pathOf(event),
+          envelope,
         })
       },
     }

@@ -19,6 +19,12 @@ const REPLICA_MS = 300_000
 /** How long a broker that has nothing to read just now is not asked, in milliseconds. */
 const IDLE_MS = 50
 
+/** How soon partitions are begun again that the group does not leave to this member just now, in milliseconds. */
+const AGAIN_MS = 200
+
+/** How often it is looked whether the group still has this member, where that is in doubt; milliseconds. */
+const ALIVE_MS = 50
+
 /** Error codes of Kafka's protocol for one partition. */
 const OFFSET_OUT_OF_RANGE = 1
 
@@ -60,6 +66,7 @@ export interface FetchSettings {
   fetch_bytes: number
   partition_bytes: number
   fetch_wait: number
+  envelope: 'time' | 'full'
 }
 
 export interface FetcherParts {
@@ -68,6 +75,8 @@ export interface FetcherParts {
   emitter: Emitter
   health: Health
   log: Log
+  /** Whether others cannot have the partitions by now. */
+  isAlive(): boolean
   /** Counts records without a value. */
   tombstones(records: number): void
   /** Counts records that were deleted before they were read. */
@@ -140,12 +149,12 @@ export class Fetcher {
     while (!signal.aborted) {
       const changed = this.#changed.promise
       try {
-        await this.#begin()
+        const isBegun = await this.#begin()
         for (const node of await this.#nodes())
           if (!this.#loops.has(node)) this.#loops.set(node, this.#loop(node, signal))
         if (this.#readers.size === 0) health.fine('brokers')
         // A loop that ends without an error was of a broker that has nothing left to read.
-        await Promise.race([changed, ...this.#loops.values()])
+        await Promise.race([changed, ...this.#loops.values(), ...(isBegun ? [] : [sleep(AGAIN_MS, signal)])])
         backoff.up()
       } catch (error) {
         if (signal.aborted) break
@@ -162,12 +171,13 @@ export class Fetcher {
     this.#changed = Promise.withResolvers()
   }
 
-  /** Finds out where new partitions are read from. */
-  async #begin(): Promise<void> {
+  /** Finds out where new partitions are read from. Resolves to whether that is known of all. */
+  async #begin(): Promise<boolean> {
     const { offsets, emitter } = this.#parts
     const begun = [...this.#readers.values()].filter(({ next }) => next === undefined)
-    if (begun.length === 0) return
+    if (begun.length === 0) return true
     const starts = await offsets.starts(begun)
+    if (!starts) return false
     for (const reader of begun) {
       const start = starts.get(reader.name)
       if (reader.isRevoked) continue
@@ -176,6 +186,7 @@ export class Fetcher {
       // Otherwise a restart before the first record would look for the end once more, and find another one.
       await emitter.write([], { partition: reader.name, position: start })
     }
+    return true
   }
 
   #move(reader: Reader, offset: number): void {
@@ -316,17 +327,20 @@ export class Fetcher {
 
   /** Notes what came of a partition. Returns what emits it. */
   #take(reader: Reader, partition: RawPartition): (signal: AbortSignal) => Promise<void> {
-    const { emitter, tombstones } = this.#parts
+    const { emitter, tombstones, isAlive } = this.#parts
     if (partition.preferredReadReplica >= 0)
       reader.replica = { node: partition.preferredReadReplica, until: Date.now() + REPLICA_MS }
     reader.end = Number(partition.highWatermark)
     const from = reader.next ?? 0
     reader.next = endOf(partition.records, from)
+    const isFull = this.#settings.envelope === 'full'
     const emit = async (signal: AbortSignal) => {
-      for (const chunk of chunksOf(partition.records, partition.aborted, from)) {
+      for (const chunk of chunksOf(partition.records, partition.aborted, from, isFull)) {
+        while (!isAlive() && !reader.isRevoked && !signal.aborted) await sleep(ALIVE_MS, signal)
         if (reader.isRevoked || signal.aborted) return
         if (chunk.tombstones > 0) tombstones(chunk.tombstones)
-        const options = { partition: reader.name, position: chunk.end }
+        const { envelopes, end: position } = chunk
+        const options = { partition: reader.name, position, envelopes }
         await orAborted(emitter.write(chunk.values, options), signal)
         reader.emitted = chunk.end
       }

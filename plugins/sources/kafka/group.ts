@@ -2,13 +2,12 @@ import {
   Base,
   type BaseOptions,
   Consumer,
-  cooperativeStickyAssigner,
   type GroupAssignment,
   type GroupOptions,
-  type GroupPartitionsAssigner,
 } from '@platformatic/kafka'
 import { Backoff, sleep } from 'mood-exporter/plugin'
 import { explainKafka } from '../../shared/kafka-error.ts'
+import { assign } from './assignor.ts'
 import type { Health } from './health.ts'
 import { nameOf, type TopicPartition } from './partition.ts'
 
@@ -48,6 +47,9 @@ export class Group {
   /** What this member has: names of partitions. */
   #own = new Set<string>()
   #rejoining = false
+  /** When the heartbeat at hand was sent, and the last one that was answered: Unix milliseconds. */
+  #beatAt = 0
+  #aliveAt = 0
   #isStopping = false
 
   constructor(options: BaseOptions, settings: GroupSettings, events: GroupEvents, health: Health) {
@@ -71,9 +73,23 @@ export class Group {
       retries: 3,
       retryDelay: 300,
     })
+    this.member.on('consumer:heartbeat:start', () => {
+      this.#beatAt = Date.now()
+    })
+    this.member.on('consumer:heartbeat:end', () => {
+      this.#aliveAt = this.#beatAt
+    })
     this.member.on('consumer:group:join', ({ assignments }) => this.#joined(assignments ?? []))
     // After a rejoin that failed it sends no more heartbeats.
     this.member.on('error', error => void this.#rejoin(error))
+  }
+
+  /**
+   * Whether the group cannot have given its partitions to others yet. After a pause of the process, as of a machine that was
+   * suspended, that is known only from the next answer to a heartbeat.
+   */
+  get isAlive(): boolean {
+    return Date.now() - this.#aliveAt < this.#settings.sessionTimeoutMs
   }
 
   /** Joins, or joins again with other topics. Resolves once it is a member. */
@@ -124,6 +140,7 @@ export class Group {
         .filter(partition => !this.#own.has(nameOf(partition))),
     )
     this.#own = namesOf(assignments)
+    this.#aliveAt = Date.now()
     this.#events.rebalanced()
     if (added.length > 0) this.#events.assigned(added)
     this.#health.fine('group')
@@ -146,12 +163,6 @@ export class Group {
     }
     this.#rejoining = false
   }
-}
-
-/** The library's leader shares out its own topics only. Members may read others: sources of one exporter, for instance. */
-const assign: GroupPartitionsAssigner = (leader, members, _, metadata) => {
-  const topics = new Set([...members.values()].flatMap(({ topics }) => topics ?? []))
-  return cooperativeStickyAssigner(leader, members, topics, metadata)
 }
 
 const namesOf = (assignments: readonly GroupAssignment[]) =>

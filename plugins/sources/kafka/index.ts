@@ -1,8 +1,10 @@
-import { defineSource, messageOf, PluginError } from 'mood-exporter/plugin'
+import { randomBytes } from 'node:crypto'
+import { defineSource, messageOf, PluginError, type PluginStore } from 'mood-exporter/plugin'
 import { clientOptions } from '../../shared/kafka-client.ts'
 import { KafkaSource } from './kafka-source.ts'
 import { metrics } from './metrics.ts'
 import { options } from './options.ts'
+import { sharesCommand } from './shares-command.ts'
 
 export default defineSource({
   name: 'kafka',
@@ -16,10 +18,20 @@ export default defineSource({
   },
   metrics,
   options,
+  commands: { shares: sharesCommand },
   async create(options, context) {
     const base = await clientOptions(options, context.baseDir).catch(error => {
       throw new PluginError('ERR_KAFKA_FILE', messageOf(error), { cause: error })
     })
-    return new KafkaSource(options, context, base)
+    return new KafkaSource(options, context, base, await ownId(context.store))
   },
 })
+
+/** The id that the source has had since its state was new. */
+async function ownId(store: PluginStore): Promise<string> {
+  const stored = await store.get('id')
+  if (typeof stored === 'string') return stored
+  const id = randomBytes(9).toString('base64url')
+  await store.set('id', id)
+  return id
+}

@@ -23,6 +23,9 @@ import { Topics } from './topics.ts'
 /** How long handing partitions over may take, as a part of the session timeout: then the group gives the member up. */
 const HANDOVER_PART = 0.5
 
+/** How often it is looked for what was lost to others, in milliseconds; less often where that takes them long. */
+const SETTLE_MS = 1000
+
 export class KafkaSource implements Source {
   readonly #options: KafkaOptions
   readonly #context: SourceContext<typeof metrics>
@@ -33,8 +36,11 @@ export class KafkaSource implements Source {
   readonly #topics: Topics
   readonly #share: { share: number; of: number } | null
   #group: Group | null = null
+  #emitter: Emitter | null = null
 
-  constructor(options: KafkaOptions, context: SourceContext<typeof metrics>, base: BaseOptions) {
+  /** @param id what the source is known by to the owners of partitions after it: it stays the same over restarts */
+  constructor(options: KafkaOptions, context: SourceContext<typeof metrics>, base: BaseOptions, id: string) {
+    const { log, positions } = context
     this.#options = options
     this.#context = context
     this.#base = base
@@ -46,12 +52,34 @@ export class KafkaSource implements Source {
       // What fails is tried again here, with a back-off and a word to the user.
       retries: 0,
     })
-    this.#offsets = new Offsets(this.#client, context.log, options.start, context.positions)
+    const share = this.#share ? `${this.#share.share}/${this.#share.of}` : undefined
+    this.#offsets = new Offsets(
+      this.#client,
+      log,
+      options.start,
+      positions,
+      { id, share },
+      {
+        doubled: (name, records, isSettled) => {
+          context.metrics.doubled_records.add(Math.max(0, records))
+          if (records > 0)
+            log.warn('records are counted twice: here, and by the next owner', { partition: name, records })
+          if (isSettled) void this.#emitter?.close(name, { forget: true })
+        },
+        takenOver: name => {
+          context.metrics.unclean_takeovers.add(1)
+          log.warn('a partition was taken over from an owner that had not handed it over', {
+            partition: name,
+          })
+        },
+      },
+    )
     this.#topics = new Topics(this.#client, base, options)
   }
 
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
     const { metrics, log } = this.#context
+    this.#emitter = emitter
     const isMember = this.#share === null
     const health = new Health(emitter, ['topics', 'brokers', ...(isMember ? ['group'] : [])])
     const fetcher = new Fetcher(this.#options, {
@@ -60,11 +88,16 @@ export class KafkaSource implements Source {
       emitter,
       health,
       log,
+      isAlive: () => this.#group?.isAlive ?? true,
       tombstones: records => metrics.tombstones.add(records),
       missed: records => metrics.missed_records.add(records),
     })
     if (isMember) this.#group = this.#newGroup(emitter, fetcher, health)
-    await Promise.all([fetcher.run(signal), this.#follow(fetcher, emitter, health, signal)])
+    await Promise.all([
+      fetcher.run(signal),
+      this.#follow(fetcher, emitter, health, signal),
+      this.#settle(signal),
+    ])
     this.#group?.stop()
   }
 
@@ -73,7 +106,7 @@ export class KafkaSource implements Source {
   }
 
   async close(): Promise<void> {
-    await this.#offsets.flush()
+    await this.#offsets.close()
     await this.#group?.close()
     await Promise.all([this.#client.close(true), this.#topics.close()])
   }
@@ -103,6 +136,17 @@ export class KafkaSource implements Source {
     }
   }
 
+  /** Finds out what others have counted as well, until all of it is known or the source ends. */
+  async #settle(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff({ initial: SETTLE_MS, max: 30_000 })
+    while (!signal.aborted) {
+      // The brokers' failures are reported by what needs them.
+      const isSettled = await this.#offsets.settle().catch(() => false)
+      if (isSettled) backoff.up()
+      await sleep(isSettled ? SETTLE_MS : backoff.next(), signal)
+    }
+  }
+
   async #read(topics: ReadonlyMap<string, number>, fetcher: Fetcher, emitter: Emitter): Promise<void> {
     const tracked = this.#client.topics
     for (const topic of [...tracked.keys()]) if (!topics.has(topic)) tracked.untrack(topic)
@@ -116,6 +160,7 @@ export class KafkaSource implements Source {
     const { assigned } = fetcher
     const gone = [...assigned].filter(name => !names.has(name))
     await fetcher.revoke(gone)
+    this.#offsets.forget(gone)
     for (const name of gone) void emitter.close(name, { forget: true })
     this.#assign(
       fetcher,
@@ -142,16 +187,11 @@ export class KafkaSource implements Source {
           await fetcher.revoke(names)
           metrics.assigned_partitions.set(fetcher.assigned.size)
           // Resolves once all that was read of them is counted.
-          const drained = Promise.all([...names].map(name => emitter.close(name))).then(() => true)
-          const late = sleep(deadline - Date.now(), AbortSignal.any([])).then(() => false)
-          const inTime = await Promise.race([drained, late])
-          const doubled = await this.#offsets.handOver(names, deadline)
-          if (doubled > 0) metrics.doubled_records.add(doubled)
-          if (doubled > 0 || !inTime)
-            log.warn('partitions went to other members before all that was read of them was committed', {
-              partitions: [...names].join(' '),
-              counted_twice: inTime ? doubled : 'unknown',
-            })
+          const drained = Promise.all([...names].map(name => emitter.close(name)))
+          if (await this.#offsets.handOver(names, drained, deadline)) return
+          log.warn('partitions went to other members before all that was read of them was committed', {
+            partitions: [...names].join(' '),
+          })
         },
       },
       health,

@@ -10,6 +10,10 @@ export const metrics = {
   missed_records: { type: 'counter', help: 'Records that were deleted before they were read.' },
   doubled_records: {
     type: 'counter',
-    help: 'Records of partitions that went to another member after they were counted here and before the group knew of it.',
+    help: 'Records that are counted twice: by this exporter, and by the next owner of the partition, which it could not hand over.',
+  },
+  unclean_takeovers: {
+    type: 'counter',
+    help: 'Partitions that were taken over from an owner that had not handed them over: it was killed, or lost the group.',
   },
 } satisfies MetricDefinitions

@@ -1,6 +1,8 @@
 import type { Consumer } from '@platformatic/kafka'
 import { type Log, type Position, parseTime } from 'mood-exporter/plugin'
 import { explainKafka, isKafkaError } from '../../shared/kafka-error.ts'
+import { endOfTenure, type Note, type Owner, readNote, takenOver, writeNote } from './note.ts'
+import type { CommittedOffset, NotedConsumer } from './noted-offsets.ts'
 import { byTopic, nameOf, partitionOf, type TopicPartition } from './partition.ts'
 
 /** What brokers take for the first and for the last offset, where a time is asked for. */
@@ -10,55 +12,96 @@ const LATEST = -1n
 /** Waits between attempts to commit before partitions are handed over, in milliseconds. */
 const RETRY_MS = 250
 
+/** Answers to one who is no member (any more), and to a member while the group shares its partitions out. */
+const NOT_A_MEMBER = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'] as const
+const NOT_NOW = [...NOT_A_MEMBER, 'REBALANCE_IN_PROGRESS'] as const
+
 /** A member of the group, as offsets are committed for it; null for one that reads without being a member. */
 export type Membership = Pick<Consumer, 'generationId' | 'memberId'> | null
+
+/** A partition that is read here. */
+interface Owned {
+  /** The offset after the last record that is counted, or at which it began. */
+  offset: number
+  note: Note
+}
+
+export interface OffsetEvents {
+  /**
+   * Records are counted twice: here, and by the owner of the partition after this one. With `isSettled` all that is
+   * known here of the partition is to be forgotten at the same moment, so that they are not found a second time.
+   */
+  doubled(name: string, records: number, isSettled: boolean): void
+  /** The owner before had not handed the partition over. */
+  takenOver(name: string): void
+}
 
 /**
  * Where to read from, and how far what was read is committed. The truth is the exporter's state; the group's offsets
  * follow it, for tools that show the lag and for the next owner of a partition.
+ *
+ * An owner writes its id beside each offset, and first of all at the one where it begins, before it counts anything. So one
+ * that was killed finds, once it is back, from where on the next owner counted what it had counted itself.
  */
 export class Offsets {
-  readonly #client: Consumer
+  readonly #client: NotedConsumer
   readonly #log: Log
   readonly #start: string
+  readonly #owner: Owner
+  readonly #events: OffsetEvents
   /** By name of partition: the offset that the state has, after the last record that is counted. */
   readonly #counted = new Map<string, number>()
-  /** Of these, the ones that the group does not have yet. */
-  readonly #pending = new Map<string, number>()
-  /** The offsets that the group has, as far as is known here. */
-  readonly #committed = new Map<string, number>()
+  readonly #owned = new Map<string, Owned>()
+  /** Of these, the ones whose offset the group does not have yet. */
+  readonly #pending = new Set<string>()
+  /** Partitions of others of which something is counted here: it is not known yet what of it they count as well. */
+  readonly #unsettled: Set<string>
+  /** Partitions that were lost while what was read of them was still being counted. */
+  readonly #draining = new Map<string, Promise<unknown>>()
   membership: Membership = null
-  #flushing: Promise<boolean> = Promise.resolve(true)
+  /** One request after the other. */
+  #last: Promise<unknown> = Promise.resolve()
   #isScheduled = false
 
-  constructor(client: Consumer, log: Log, start: string, positions: ReadonlyMap<string, Position>) {
+  constructor(
+    client: NotedConsumer,
+    log: Log,
+    start: string,
+    positions: ReadonlyMap<string, Position>,
+    owner: Owner,
+    events: OffsetEvents,
+  ) {
     this.#client = client
     this.#log = log
     this.#start = start
+    this.#owner = owner
+    this.#events = events
     for (const [name, position] of positions)
       if (typeof position === 'number') this.#counted.set(name, position)
+    this.#unsettled = new Set(this.#counted.keys())
   }
 
   /**
-   * The offset that each partition is read from. It is the furthest of what the state and the group have: all before
-   * either is counted, here or by a member that had the partition before. Where neither has one, it is where `start` says.
+   * The offset that each partition is read from, which is the group's from then on. It is the furthest of what the state
+   * and the group have: all before either is counted, here or by an owner before. Where neither has one, it is where
+   * `start` says. Null while the group lets this member commit nothing.
    */
-  async starts(partitions: readonly TopicPartition[]): Promise<Map<string, number>> {
-    if (partitions.length === 0) return new Map()
-    const topics = [...byTopic(partitions)].map(([topic, numbers]) => ({ topic, partitions: numbers }))
-    const committed = await this.#client.listCommittedOffsets({ topics })
-    const starts = new Map<string, number>()
-    const unknown: TopicPartition[] = []
-    for (const at of partitions) {
-      const name = nameOf(at)
-      const ofGroup = Number(committed.get(at.topic)?.[at.partition] ?? -1n)
-      if (ofGroup >= 0) this.#committed.set(name, ofGroup)
-      const offset = Math.max(this.#counted.get(name) ?? -1, ofGroup)
-      if (offset < 0) unknown.push(at)
-      else starts.set(name, offset)
-    }
-    for (const [name, offset] of await this.#firstStarts(unknown)) starts.set(name, offset)
-    return starts
+  async starts(partitions: readonly TopicPartition[]): Promise<Map<string, number> | null> {
+    // One that comes back early: what was read of it before is counted first.
+    await Promise.all(partitions.map(at => this.#draining.get(nameOf(at))))
+    return this.#exclusively(async () => {
+      const committed = await this.#client.committedOf(byTopic(partitions))
+      const starts = new Map<string, number>()
+      const unknown: TopicPartition[] = []
+      for (const at of partitions) {
+        const name = nameOf(at)
+        const offset = Math.max(this.#counted.get(name) ?? -1, committed.get(name)?.offset ?? -1)
+        if (offset < 0) unknown.push(at)
+        else starts.set(name, offset)
+      }
+      for (const [name, offset] of await this.#firstStarts(unknown)) starts.set(name, offset)
+      return (await this.#claim(starts, committed)) ? starts : null
+    })
   }
 
   /** The first offsets that partitions still have. */
@@ -69,71 +112,186 @@ export class Offsets {
   /** Notes that all before an offset is counted, and commits that soon. */
   counted(name: string, offset: number): void {
     this.#counted.set(name, offset)
-    this.#pending.set(name, offset)
+    const owned = this.#owned.get(name)
+    // One that was lost is another member's: what is counted late of it is found later.
+    if (!owned) return
+    owned.offset = offset
+    this.#pending.add(name)
     if (this.#isScheduled) return
     this.#isScheduled = true
     // The partitions of one commit of the state come one after the other.
     setImmediate(() => {
       this.#isScheduled = false
-      void this.flush()
+      void this.#flush()
     })
+  }
+
+  /**
+   * Hands partitions over once all that was read of them is counted: commits their offsets, again and again until that is
+   * done or it is too late. Resolves to whether it is done; what the next owner counts as well is found later otherwise.
+   *
+   * @param drained resolves once all is counted
+   */
+  async handOver(names: ReadonlySet<string>, drained: Promise<unknown>, deadline: number): Promise<boolean> {
+    const isOver = new Promise<false>(resolve => setTimeout(resolve, deadline - Date.now(), false).unref())
+    const isDrained = await Promise.race([drained.then(() => true), isOver])
+    const isDone = isDrained && (await this.#release(names, deadline))
+    // Others may be further by now.
+    for (const name of names) this.#drop(name)
+    for (const name of names) this.#draining.set(name, drained)
+    void drained.then(() => {
+      for (const name of names) {
+        if (this.#draining.get(name) === drained) this.#draining.delete(name)
+        if (this.#counted.has(name)) this.#unsettled.add(name)
+      }
+    })
+    return isDone
+  }
+
+  /** Commits what is left of all partitions, and that they are read no longer. */
+  async close(): Promise<void> {
+    await this.#release(new Set(this.#owned.keys()), 0)
+  }
+
+  /** Forgets partitions that are gone. */
+  forget(names: Iterable<string>): void {
+    for (const name of names) {
+      this.#drop(name)
+      this.#counted.delete(name)
+      this.#unsettled.delete(name)
+    }
+  }
+
+  /**
+   * Finds what others have counted of what was counted here, of partitions that are theirs by now. Resolves to whether
+   * all of it is found: an owner may have to begin yet, or to come to where this one was.
+   */
+  settle(): Promise<boolean> {
+    return this.#exclusively(async () => {
+      const open = [...this.#unsettled].filter(name => !this.#owned.has(name))
+      if (open.length === 0) return this.#unsettled.size === 0
+      const committed = await this.#client.committedOf(byTopic(open.map(partitionOf)))
+      for (const name of open) {
+        const found = committed.get(name)
+        const note = readNote(found?.note ?? null)
+        const counted = this.#counted.get(name)
+        if (note?.by === this.#owner.id) continue
+        const end = note ? endOfTenure(note, this.#owner.id) : undefined
+        if (!found || end === undefined || counted === undefined) {
+          // There is no telling.
+          this.#unsettled.delete(name)
+          continue
+        }
+        if (found.offset < counted) continue
+        this.#counted.delete(name)
+        this.#unsettled.delete(name)
+        this.#events.doubled(name, counted - end, true)
+      }
+      return this.#unsettled.size === 0
+    })
+  }
+
+  /** Makes partitions this member's: says so to the group, at the offsets where it begins. */
+  async #claim(
+    starts: ReadonlyMap<string, number>,
+    committed: ReadonlyMap<string, CommittedOffset>,
+  ): Promise<boolean> {
+    const { id } = this.#owner
+    const doubled: [name: string, records: number][] = []
+    const unclean: string[] = []
+    const claimed = new Map<string, Owned>()
+    for (const [name, offset] of starts) {
+      const found = committed.get(name)
+      const previous = readNote(found?.note ?? null)
+      const counted = this.#counted.get(name)
+      claimed.set(name, { offset, note: takenOver(previous, found?.offset ?? offset, this.#owner) })
+      if (!found || !previous || previous.by === id) continue
+      if (!previous.released) unclean.push(name)
+      const end = endOfTenure(previous, id)
+      if (counted === undefined || end === undefined) continue
+      if (counted > found.offset) doubled.push([name, found.offset - end])
+      else {
+        this.#counted.delete(name)
+        this.#events.doubled(name, counted - end, true)
+      }
+    }
+    try {
+      await this.#commit(claimed)
+    } catch (error) {
+      if (isKafkaError(error, ...NOT_NOW)) return false
+      throw error
+    }
+    for (const [name, owned] of claimed) {
+      this.#owned.set(name, owned)
+      this.#unsettled.delete(name)
+    }
+    for (const name of unclean) this.#events.takenOver(name)
+    // The owner after this one did not come to where this one was, and this one continues from there.
+    for (const [name, records] of doubled) this.#events.doubled(name, records, false)
+    return true
+  }
+
+  /** Commits partitions for the last time. Resolves to whether the group has all of it. */
+  async #release(names: ReadonlySet<string>, deadline: number): Promise<boolean> {
+    for (const name of names) {
+      const owned = this.#owned.get(name)
+      if (!owned) continue
+      owned.note = { ...owned.note, released: true }
+      this.#pending.add(name)
+    }
+    for (;;) {
+      const isMember = await this.#flush()
+      if (![...names].some(name => this.#pending.has(name))) return true
+      if (!isMember || Date.now() + RETRY_MS > deadline) return false
+      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
+  #drop(name: string): void {
+    this.#owned.delete(name)
+    this.#pending.delete(name)
   }
 
   /**
    * Commits what is pending; what the brokers do not take now is tried again with what comes next. Resolves to whether
    * this member may commit at all: not once the group has given it up.
    */
-  flush(): Promise<boolean> {
-    this.#flushing = this.#flushing.then(async () => {
-      const pending = [...this.#pending]
-      if (pending.length === 0) return true
+  #flush(): Promise<boolean> {
+    return this.#exclusively(async () => {
+      const pending = new Map([...this.#pending].map(name => [name, { ...(this.#owned.get(name) as Owned) }]))
+      if (pending.size === 0) return true
       try {
         await this.#commit(pending)
-        return true
       } catch (error) {
         this.#log.warn('offsets could not be committed to the group', { error: explainKafka(error) })
-        return !isKafkaError(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID')
+        return !isKafkaError(error, ...NOT_A_MEMBER)
       }
+      for (const [name, { offset, note }] of pending) {
+        const owned = this.#owned.get(name)
+        if (owned?.offset === offset && owned.note === note) this.#pending.delete(name)
+      }
+      return true
     })
-    return this.#flushing
   }
 
-  /**
-   * Hands partitions over: commits what is pending of them, again and again until that is done or it is too late. Resolves to
-   * how many records are counted here that the group does not know of, so that the next owner counts them again.
-   */
-  async handOver(names: ReadonlySet<string>, deadline: number): Promise<number> {
-    const isPending = () => [...names].some(name => this.#pending.has(name))
-    while (isPending()) {
-      const isMember = await this.flush()
-      if (!isPending() || !isMember || Date.now() + RETRY_MS > deadline) break
-      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
-    }
-    let doubled = 0
-    for (const name of names) {
-      const offset = this.#pending.get(name)
-      if (offset !== undefined) doubled += Math.max(0, offset - (this.#committed.get(name) ?? offset))
-      // Others may be further by now.
-      this.#pending.delete(name)
-    }
-    return doubled
-  }
-
-  async #commit(pending: readonly [string, number][]): Promise<void> {
+  async #commit(offsets: ReadonlyMap<string, Owned>): Promise<void> {
+    if (offsets.size === 0) return
     // A request names its sender: the member, whose generation changes, or no member.
     this.#client.generationId = this.membership?.generationId ?? -1
     this.#client.memberId = this.membership?.memberId ?? ''
-    await this.#client.commit({
-      offsets: pending.map(([name, offset]) => ({
+    await this.#client.commitNoted(
+      [...offsets].map(([name, { offset, note }]) => ({
         ...partitionOf(name),
-        offset: BigInt(offset),
-        leaderEpoch: -1,
+        offset,
+        note: writeNote(note),
       })),
-    })
-    for (const [name, offset] of pending) {
-      this.#committed.set(name, offset)
-      if (this.#pending.get(name) === offset) this.#pending.delete(name)
-    }
+    )
+  }
+
+  #exclusively<T>(act: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(act)
+    this.#last = next.catch(() => {})
+    return next
   }
 
   async #firstStarts(partitions: readonly TopicPartition[]): Promise<Map<string, number>> {

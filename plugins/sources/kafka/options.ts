@@ -64,6 +64,12 @@ export const options = z
       .describe(
         'Where this exporter is (`client.rack`): brokers may then let it read from a replica nearby.',
       ),
+    envelope: z
+      .enum(['time', 'full'])
+      .default('time')
+      .describe(
+        'What formats get beside the value of a record: its `time`, or in `full` its key and headers as well.',
+      ),
     fetch_bytes: size().prefault('4MiB').describe('The most that is fetched from a broker at once.'),
     partition_bytes: size().prefault('1MiB').describe('The most of it that is from one partition.'),
     fetch_wait: duration()

@@ -1,7 +1,6 @@
 import {
   type API,
   type Callback,
-  Consumer,
   createAPI,
   fetchV12,
   fetchV13,
@@ -13,6 +12,7 @@ import {
   type Reader,
   ResponseError,
 } from '@platformatic/kafka'
+import { NotedConsumer } from './noted-offsets.ts'
 
 /** A transaction that was aborted: its records from that offset on are left out. */
 export interface AbortedTransaction {
@@ -105,9 +105,9 @@ const RAW = new Map<number, unknown>(
 )
 
 /** A consumer whose `fetch` leaves records as bytes: the library would make several objects of each. */
-export class RawConsumer extends Consumer {
+export class RawConsumer extends NotedConsumer {
   /** Fetches; what the library takes for decoded records are the bytes. */
-  async fetchRaw(options: Parameters<Consumer['fetch']>[0]): Promise<RawResponse> {
+  async fetchRaw(options: Parameters<NotedConsumer['fetch']>[0]): Promise<RawResponse> {
     return (await this.fetch(options)) as unknown as RawResponse
   }
 

@@ -1,4 +1,5 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
+import { ENVELOPE_LIMITS, type Envelope, type Header } from 'mood-exporter/plugin'
 import type { AbortedTransaction } from './raw-fetch.ts'
 
 /** Records, and bytes of them, between two positions: what lies between them is committed as one. */
@@ -10,6 +11,8 @@ const LENGTH_AT = 8
 const MAGIC_AT = 16
 const ATTRIBUTES_AT = 21
 const LAST_OFFSET_DELTA_AT = 23
+const FIRST_TIME_AT = 27
+const LAST_TIME_AT = 35
 const PRODUCER_ID_AT = 43
 const COUNT_AT = 57
 const RECORDS_AT = 61
@@ -17,11 +20,16 @@ const RECORDS_AT = 61
 const LENGTH_END = 12
 
 const COMPRESSION = 7
+/** The broker's time is that of all its records, instead of the sender's of each. */
+const BROKER_TIME = 8
 const TRANSACTIONAL = 16
 const CONTROL = 32
 
 /** The only version of batches that brokers of today send. */
 const MAGIC = 2
+
+/** The last time that JavaScript's Date has, in Unix milliseconds. */
+const LAST_TIME = 8.64e15
 
 /** The type of a control record that ends a transaction by aborting it: the second 16 bits of its key. */
 const ABORT = 0
@@ -29,6 +37,8 @@ const ABORT = 0
 /** Some records of a partition, and the offset after them. */
 export interface Chunk {
   values: Buffer[]
+  /** What goes with each of them. */
+  envelopes: Envelope[]
   /** Records without a value, which delete a key where the topic is compacted. */
   tombstones: number
   /** The offset after these and all that came before them, control records included. */
@@ -64,15 +74,17 @@ export function endOf(bytes: Buffer, from: number): number {
  * A consumer has to leave aborted records out itself: brokers only name the transactions.
  * https://kafka.apache.org/documentation/#messageformat
  *
+ * @param isFull whether keys and headers are read as well, beside the time
  * @throws Error for records that are not read: of another version, or compressed in a way that there is not
  */
 export function* chunksOf(
   bytes: Buffer,
   aborted: readonly AbortedTransaction[],
   from: number,
+  isFull = false,
 ): Generator<Chunk> {
   const isAborted = abortedFilter(aborted)
-  let chunk: Chunk = { values: [], tombstones: 0, end: from }
+  let chunk: Chunk = { values: [], envelopes: [], tombstones: 0, end: from }
   let size = 0
   let given = from
   for (const { start, end } of batchesOf(bytes)) {
@@ -84,6 +96,8 @@ export function* chunksOf(
     if (!isAborted(bytes, start, body) && !isControl) {
       const first = firstOffsetOf(bytes, start)
       const cursor = new Cursor(body)
+      const isBrokerTime = (attributes & BROKER_TIME) !== 0
+      const time = Number(bytes.readBigInt64BE(start + (isBrokerTime ? LAST_TIME_AT : FIRST_TIME_AT)))
       for (let left = bytes.readInt32BE(start + COUNT_AT); left > 0; left--) {
         const value = cursor.next()
         const offset = first + cursor.offsetDelta
@@ -92,6 +106,7 @@ export function* chunksOf(
         if (value === null) chunk.tombstones++
         else {
           chunk.values.push(value)
+          chunk.envelopes.push(envelopeOf(cursor, isBrokerTime ? time : time + cursor.timeDelta, isFull))
           size += value.length
         }
         chunk.end = offset + 1
@@ -99,12 +114,20 @@ export function* chunksOf(
         yield chunk
         size = 0
         given = chunk.end
-        chunk = { values: [], tombstones: 0, end: chunk.end }
+        chunk = { values: [], envelopes: [], tombstones: 0, end: chunk.end }
       }
     }
     chunk.end = Math.max(chunk.end, nextOffsetOf(bytes, start))
   }
   if (chunk.end > given) yield chunk
+}
+
+/** A time that is none, such as -1, is left out. */
+function envelopeOf(cursor: Cursor, time: number, isFull: boolean): Envelope {
+  const isTime = time > 0 && time <= LAST_TIME
+  if (!isFull) return isTime ? { time } : {}
+  const { key, headers } = cursor
+  return { ...(isTime && { time }), ...(key && { key }), ...(headers.length > 0 && { headers }) }
 }
 
 function decompressed(bytes: Buffer, codec: number): Buffer {
@@ -118,8 +141,12 @@ function decompressed(bytes: Buffer, codec: number): Buffer {
 class Cursor {
   readonly #bytes: Buffer
   #at = 0
-  /** Of the record that was read last: how far it lies behind the first offset of its batch. */
+  /** Of the record that was read last: how far it lies behind the first offset of its batch, and behind its time. */
   offsetDelta = 0
+  timeDelta = 0
+  #keyAt = 0
+  #keySize = 0
+  #headersAt = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
@@ -130,14 +157,43 @@ class Cursor {
     const length = this.#number()
     const end = this.#at + length
     this.#at++ // Attributes, of which there are none yet.
-    this.#number() // The time, as what it is later than the batch's.
+    this.timeDelta = this.#number()
     this.offsetDelta = this.#number()
-    const keySize = this.#number()
-    if (keySize > 0) this.#at += keySize
+    this.#keySize = this.#number()
+    this.#keyAt = this.#at
+    if (this.#keySize > 0) this.#at += this.#keySize
     const size = this.#number()
     const value = size < 0 ? null : this.#bytes.subarray(this.#at, this.#at + size)
+    this.#headersAt = this.#at + Math.max(0, size)
     this.#at = end
     return value
+  }
+
+  /** The key of that record; undefined where it has none. */
+  get key(): Buffer | undefined {
+    return this.#keySize < 0 ? undefined : this.#bytes.subarray(this.#keyAt, this.#keyAt + this.#keySize)
+  }
+
+  /** The headers of that record, up to as many as are kept of one. */
+  get headers(): Header[] {
+    const next = this.#at
+    this.#at = this.#headersAt
+    const headers: Header[] = []
+    for (let left = Math.min(this.#number(), ENVELOPE_LIMITS.headers); left > 0; left--) {
+      const name = this.#text() ?? Buffer.alloc(0)
+      headers.push([name.toString('utf8'), this.#text()])
+    }
+    this.#at = next
+    return headers
+  }
+
+  /** Bytes behind their length; null where that is negative. */
+  #text(): Buffer | null {
+    const size = this.#number()
+    if (size < 0) return null
+    const bytes = this.#bytes.subarray(this.#at, this.#at + size)
+    this.#at += size
+    return bytes
   }
 
   #number(): number {

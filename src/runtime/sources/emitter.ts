@@ -1,4 +1,5 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../pipeline/batch.ts'
+import { encodeEnvelope } from '../../plugin/envelope.ts'
 import type { Outage } from '../../plugin/outage.ts'
 import type { Post } from '../../plugin/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
@@ -44,6 +45,8 @@ interface BatchHead {
   header: string | undefined
   path: string | undefined
   posts: boolean
+  /** Whether there is an envelope before each record. */
+  enveloped: boolean
 }
 
 export interface EmitterLimits {
@@ -67,6 +70,7 @@ export class ThreadEmitter implements Emitter {
   readonly #port: Port
   readonly #limits: EmitterLimits
   readonly #log: Pick<LimitedLog, 'write'>
+  readonly #beforeClose: () => void
   readonly #inFlight = new Map<number, { memory: SharedArrayBuffer; records: number }>()
   readonly #spare: SharedArrayBuffer[] = []
   readonly #receipts = new Map<number, (receipt: Receipt) => void>()
@@ -78,7 +82,7 @@ export class ThreadEmitter implements Emitter {
   #nextId = 1
   #pace = FIRST_PACE
   #writer: BatchWriter | null = null
-  #head: BatchHead = { partition: '', header: undefined, path: undefined, posts: false }
+  #head: BatchHead = { partition: '', header: undefined, path: undefined, posts: false, enveloped: false }
   #drops: Drop[] = []
   /** Where the partition of the batch at hand is once that is committed; undefined while records lie behind it. */
   #position: PositionAt | undefined
@@ -87,7 +91,14 @@ export class ThreadEmitter implements Emitter {
   #room: PromiseWithResolvers<void> | null = null
   #saidSplit = false
 
-  constructor(port: Port, limits: EmitterLimits, log: Pick<LimitedLog, 'write'>) {
+  /** @param beforeClose called before a partition is closed, to send what belongs to the same commit */
+  constructor(
+    port: Port,
+    limits: EmitterLimits,
+    log: Pick<LimitedLog, 'write'>,
+    beforeClose: () => void = () => {},
+  ) {
+    this.#beforeClose = beforeClose
     this.#port = port
     this.#limits = limits
     this.#log = log
@@ -95,9 +106,9 @@ export class ThreadEmitter implements Emitter {
 
   async write(records: Records, options: WriteOptions = {}): Promise<void> {
     const head = headOf(records, options)
-    for (const record of records) {
+    for (const [index, record] of records.entries()) {
       if (this.#isFull()) await this.#hasRoom()
-      this.#add(bytesOf(record), head)
+      this.#add(bytesOf(record), head, envelopeOf(options, index))
     }
     this.#mark(head, options.position)
     if (this.#isFull()) await this.#hasRoom()
@@ -109,7 +120,8 @@ export class ThreadEmitter implements Emitter {
       return false
     }
     const head = headOf(records, options)
-    for (const record of records) this.#add(bytesOf(record), head)
+    for (const [index, record] of records.entries())
+      this.#add(bytesOf(record), head, envelopeOf(options, index))
     this.#mark(head, options.position)
     return true
   }
@@ -136,9 +148,13 @@ export class ThreadEmitter implements Emitter {
     for (let from = 0; from === 0 || from < fitting.length; from += this.#pace) {
       const part = fitting.slice(from, from + this.#pace)
       const isLast = from + this.#pace >= fitting.length
-      const total = part.reduce((sum, index) => sum + (bytes[index] as Uint8Array).length, 0)
+      const envelopes = part.map(index => envelopeOf(options, index))
+      const total = part.reduce(
+        (sum, index, i) => sum + (bytes[index] as Uint8Array).length + (envelopes[i]?.length ?? 0),
+        0,
+      )
       const writer = new BatchWriter(batchMemory(part.length, total), part.length)
-      for (const index of part) writer.add(bytes[index] as Uint8Array)
+      for (const [i, index] of part.entries()) writer.add(bytes[index] as Uint8Array, envelopes[i])
       const id = this.#send(writer, headOf(records, options), {
         position: isLast ? position : undefined,
         receipt,
@@ -165,7 +181,13 @@ export class ThreadEmitter implements Emitter {
   lines(options: LineOptions = {}): LineStream {
     const { path } = options
     const partition = checkedPartition(options.partition ?? '')
-    const at = (header: string | undefined): BatchHead => ({ partition, header, path, posts: false })
+    const at = (header: string | undefined): BatchHead => ({
+      partition,
+      header,
+      path,
+      posts: false,
+      enveloped: false,
+    })
     let head = at(undefined)
     const emitter = this
     return streamRecords(
@@ -207,6 +229,7 @@ export class ThreadEmitter implements Emitter {
     this.flush()
     checkedPartition(partition)
     this.#openGroups.delete(partition)
+    this.#beforeClose()
     const id = this.#nextId++
     this.#tell({ type: 'close', id, partition, forget })
     return new Promise(resolve => this.#closing.set(id, resolve))
@@ -250,7 +273,13 @@ export class ThreadEmitter implements Emitter {
     checkDrop(reason, records)
     // A stream that overflows does so again and again, and there is no record to show.
     if (reason !== 'overflow') this.#logDrop(reason, sample)
-    const head = { partition: checkedPartition(partition), header: undefined, path: undefined, posts: false }
+    const head = {
+      partition: checkedPartition(partition),
+      header: undefined,
+      path: undefined,
+      posts: false,
+      enveloped: false,
+    }
     this.#dropInto(head, { reason, records, bytes: sample.length })
     if (position !== undefined) this.#mark(head, position)
   }
@@ -336,15 +365,16 @@ export class ThreadEmitter implements Emitter {
   }
 
   /** Adds one record to the batch at hand, and hands that over when it is full. */
-  #add(record: Uint8Array, head: BatchHead): void {
+  #add(record: Uint8Array, head: BatchHead, envelope?: Uint8Array): void {
     if (record.length > this.#limits.maxRecordBytes) {
       this.#dropInto(head, this.#oversized(record))
       return
     }
-    if (this.#writer && !(this.#writer.records < this.#pace && this.#writer.fits(record.length))) this.flush()
+    const size = record.length + (envelope?.length ?? 0)
+    if (this.#writer && !(this.#writer.records < this.#pace && this.#writer.fits(size))) this.flush()
     this.#open(head)
-    this.#writer ??= this.#newWriter(record.length)
-    this.#writer.add(record)
+    this.#writer ??= this.#newWriter(size)
+    this.#writer.add(record, envelope)
     this.#position = undefined
   }
 
@@ -447,17 +477,25 @@ const FULL_SIZE = batchMemory(BATCH_RECORDS, BATCH_BYTES).byteLength
 
 const sameHead = (a: BatchHead, b: BatchHead) =>
   a === b ||
-  (a.partition === b.partition && a.header === b.header && a.path === b.path && a.posts === b.posts)
+  (a.partition === b.partition &&
+    a.header === b.header &&
+    a.path === b.path &&
+    a.posts === b.posts &&
+    a.enveloped === b.enveloped)
 
-function headOf(records: Records, { partition = '', header, path }: WriteOptions): BatchHead {
+function headOf(records: Records, { partition = '', header, path, envelopes }: WriteOptions): BatchHead {
   const first = records[0]
   return {
     partition: checkedPartition(partition),
     header: header && Buffer.from(header).toString('utf8'),
     path,
     posts: typeof first === 'object' && !(first instanceof Uint8Array),
+    enveloped: envelopes !== undefined,
   }
 }
+
+const envelopeOf = ({ envelopes }: WriteOptions, index: number): Uint8Array | undefined =>
+  envelopes && encodeEnvelope(envelopes[index])
 
 const bytesOf = (record: Uint8Array | string | Post): Uint8Array => {
   if (record instanceof Uint8Array) return record

@@ -32,8 +32,8 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const heartbeat = setInterval(() => progress.beat(), HEARTBEAT_MS).unref()
   const log = new LimitedLog(port, logLines)
   const aborter = new AbortController()
-  const emitter = new ThreadEmitter(port, data, log)
   const plugins = new ThreadPlugins(port)
+  const emitter = new ThreadEmitter(port, data, log, () => plugins.deliver())
   const positions = new Map(data.positions)
   // From the start, as `create` may use the store; what else comes before there is a source waits for it.
   const early: ToSource[] = []

@@ -127,7 +127,7 @@ class WorkerServer {
     const job: Job = {
       id: number,
       source: place,
-      records: new BatchReader(batch.memory),
+      records: new BatchReader(batch.memory, batch.enveloped),
       receivedAt: batch.receivedAt,
       header: batch.header,
       path: batch.path,

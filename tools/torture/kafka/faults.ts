@@ -1,29 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fullDisk } from '../faults/full-disk.ts'
 import { kill, killAtStart, killInCommit, restart, stopAndContinue } from '../faults/kill.ts'
 import type { Subject } from '../subject.ts'
 import type { Fleet } from './fleet.ts'
+import { GROUP_SESSION_MS } from './member-config.ts'
 
 interface KafkaFault {
   title: string
   /** How often it comes, against the others. */
   weight: number
   needsState: boolean
+  /** Whether it is only for members of a consumer group, whose partitions move. */
+  needsGroup: boolean
   /** Does it and says how. */
   run: (fleet: Fleet) => Promise<string>
 }
 
-const fault = (title: string, weight: number, run: KafkaFault['run'], needsState = false): KafkaFault => ({
-  title,
-  weight,
-  run,
-  needsState,
-})
+const fault = (
+  title: string,
+  weight: number,
+  run: KafkaFault['run'],
+  { needsState = false, needsGroup = false }: { needsState?: boolean; needsGroup?: boolean } = {},
+): KafkaFault => ({ title, weight, run, needsState, needsGroup })
 
 /** Does it to one exporter. */
 const toOne =
   (run: (member: Subject) => Promise<string>) =>
   async (fleet: Fleet): Promise<string> => {
-    const member = fleet.random.pick(fleet.members)
+    const member = fleet.random.pick(fleet.running)
     return `exporter ${fleet.members.indexOf(member)}: ${await run(member)}`
   }
 
@@ -31,7 +35,7 @@ const toOne =
 export const KAFKA_FAULTS = {
   kill: fault('kill -9', 3, toOne(kill)),
   start: fault('kill -9 at the start', 1, toOne(killAtStart)),
-  commit: fault('kill -9 in a commit', 2, toOne(killInCommit), true),
+  commit: fault('kill -9 in a commit', 2, toOne(killInCommit), { needsState: true }),
   stop: fault(
     'stop and continue',
     1,
@@ -40,6 +44,10 @@ export const KAFKA_FAULTS = {
   restart: fault('SIGTERM and start', 1, toOne(restart)),
   roll: fault('rolling restart', 1, roll),
   all: fault('kill -9 of every exporter', 1, killAll),
+  disk: fault('full disk', 1, fillDisk, { needsState: true }),
+  members: fault('change of members', 2, changeMembers),
+  away: fault('kill -9, away until partitions move', 2, killAndStayAway, { needsGroup: true }),
+  freeze: fault('stopped until partitions move', 1, freeze, { needsGroup: true }),
   'broker-kill': fault('kill -9 of the broker', 2, killBroker),
   'broker-stop': fault('stop and continue of the broker', 1, stopBroker),
   'broker-restart': fault('SIGTERM and start of the broker', 1, restartBroker),
@@ -50,16 +58,73 @@ export type KafkaFaultKind = keyof typeof KAFKA_FAULTS
 export const KAFKA_FAULT_KINDS = Object.keys(KAFKA_FAULTS) as KafkaFaultKind[]
 
 /** Stops and starts one exporter after the other. */
-async function roll({ members }: Fleet): Promise<string> {
-  for (const member of members) await restart(member)
-  return `${members.length} exporters`
+async function roll({ running }: Fleet): Promise<string> {
+  for (const member of running) await restart(member)
+  return `${running.length} exporters`
 }
 
-async function killAll({ members, random }: Fleet): Promise<string> {
+async function killAll({ running, random }: Fleet): Promise<string> {
   await sleep(random.between(0, 2000))
-  await Promise.all(members.map(({ exporter }) => exporter.kill()))
-  const seconds = await Promise.all(members.map(member => member.start()))
+  await Promise.all(running.map(({ exporter }) => exporter.kill()))
+  const seconds = await Promise.all(running.map(member => member.start()))
   return `all ready again after ${Math.max(...seconds).toFixed(1)} s`
+}
+
+/** A full disk of one exporter, which has something to read. */
+async function fillDisk(fleet: Fleet): Promise<string> {
+  if (fleet.options.group) await fleet.hasSettled()
+  return toOne(fullDisk)(fleet)
+}
+
+/** With fixed shares, another number of them; in a group, a member that leaves cleanly and joins once more. */
+async function changeMembers(fleet: Fleet): Promise<string> {
+  const { options, random, running, members } = fleet
+  if (!options.group) {
+    const others = Array.from({ length: options.exporters }, (_, i) => i + 1)
+    const of = random.pick(others.filter(of => of !== running.length))
+    const before = running.length
+    await fleet.changeShares(of)
+    return `from ${before} shares to ${of}`
+  }
+  await fleet.hasSettled()
+  const member = random.pick(running)
+  await member.exporter.stop()
+  await fleet.partitionsMoved(member)
+  await member.pause(500, 3000)
+  await member.start()
+  return `exporter ${members.indexOf(member)} left and joined`
+}
+
+/** SIGKILL of a member, which comes back only when others have its partitions. */
+async function killAndStayAway(fleet: Fleet): Promise<string> {
+  await fleet.hasSettled()
+  const member = fleet.random.pick(fleet.running)
+  await member.pause(0, 2000)
+  const isUnanswered = fleet.random.chance(0.5)
+  const broker = fleet.options.kafka.process
+  // What it has read by then is counted, and cannot be committed to the group.
+  if (isUnanswered) broker?.kill('SIGSTOP')
+  if (isUnanswered) await member.pause(1000, 2500)
+  await member.exporter.kill()
+  broker?.kill('SIGCONT')
+  const seconds = await fleet.partitionsMoved(member)
+  await member.pause(0, 2000)
+  await member.start()
+  const when = isUnanswered ? 'while the broker did not answer; ' : ''
+  return `exporter ${fleet.members.indexOf(member)}: ${when}others had its partitions after ${seconds.toFixed(1)} s`
+}
+
+/** SIGSTOP of a member until others have its partitions, then SIGCONT: it does not know yet that it has lost them. */
+async function freeze(fleet: Fleet): Promise<string> {
+  await fleet.hasSettled()
+  const member = fleet.random.pick(fleet.running)
+  const { exporter } = member
+  exporter.signal('SIGSTOP')
+  const seconds = await fleet.partitionsMoved(member)
+  exporter.signal('SIGCONT')
+  // One that continues has lost its membership, and joins again.
+  await member.pause(GROUP_SESSION_MS / 4, GROUP_SESSION_MS / 2)
+  return `exporter ${fleet.members.indexOf(member)} for ${seconds.toFixed(1)} s`
 }
 
 /** SIGKILL of the broker, of some also an exporter, which starts while there is none. */
@@ -91,10 +156,10 @@ async function restartBroker(fleet: Fleet): Promise<string> {
 
 /** The broker is down: it comes back on its data, some after an exporter was killed and started. */
 async function brokerAway(fleet: Fleet): Promise<string> {
-  const { random, members } = fleet
+  const { random, members, running } = fleet
   const ms = random.between(0, 3000)
   await sleep(ms)
-  const member = random.chance(0.3) ? random.pick(members) : undefined
+  const member = random.chance(0.3) ? random.pick(running) : undefined
   await member?.exporter.kill()
   const ready = member?.start()
   // Awaited below; until then a failure has no handler, which would end this process.

@@ -1,25 +1,27 @@
+import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { RunningKafka } from '../../../test/support/kafka.ts'
 import type { KafkaClient } from '../../../test/support/kafka-client.ts'
 import { Samples } from '../../../test/support/samples.ts'
-import { writeConfig } from '../config.ts'
 import { type Difference, describeDifference, Ledger } from '../ledger.ts'
 import { Problems } from '../problems.ts'
 import { Random } from '../random.ts'
 import { Failure } from '../runner.ts'
 import { CONFIG, Subject } from '../subject.ts'
-import { LASTING } from '../topics.ts'
-import { SOURCE, TOPIC, TopicProducer } from './topic.ts'
-
-/** The group that offsets are committed to. */
-const GROUP = 'torture'
+import { GROUP, GROUP_SESSION_MS, writeMemberConfig } from './member-config.ts'
+import { PARTITIONS, SOURCE, TOPIC, TopicProducer } from './topic.ts'
 
 /** The longest until an exporter is ready: the broker may be on its way up, and both share the machine; milliseconds. */
 const READY_MS = 120_000
 
 /** How long the exporters may take to count what was sent, in milliseconds: they look for a broker every 15 s at most. */
 const CATCH_UP_MS = 180_000
+
+/** How long members may take to have the partitions of another one, in milliseconds. */
+const MOVED_MS = 120_000
 
 /** Where counts have not changed for so long, nothing more is coming; milliseconds. */
 const QUIET_MS = 45_000
@@ -32,53 +34,52 @@ export interface FleetOptions {
   program: string
   /** Whether the exporters have state directories. */
   state: boolean
-  /** How many exporters share the partitions. */
+  /** How many exporters share the partitions, at most. */
   exporters: number
+  /** Whether they are members of a consumer group; otherwise they have fixed shares. */
+  group: boolean
   kafka: RunningKafka
   client: KafkaClient
   progress: (line: string) => void
 }
 
-/** Exporters with fixed shares of one topic, the broker, and what sends to it. */
+/** Exporters that share one topic, the broker, and what sends to it. */
 export class Fleet {
   readonly options: FleetOptions
   readonly random: Random
-  readonly ledger = new Ledger([SOURCE], false)
+  readonly ledger: Ledger
   readonly problems: Problems
+  /** All that there may be; those that are not part of the fleet just now keep what they have counted. */
   readonly members: readonly Subject[]
+  running: readonly Subject[]
   readonly producer: TopicProducer
   brokerStarts = 1
   checks = 0
 
   constructor(options: FleetOptions) {
-    const { folder, seed, rate, exporters, kafka, client, progress } = options
+    const { folder, seed, rate, exporters, kafka, client, progress, group } = options
     this.options = options
     this.random = new Random(seed, 'faults')
+    this.ledger = new Ledger(group ? [] : [SOURCE], false)
     this.problems = new Problems(folder, progress)
     this.members = Array.from({ length: exporters }, (_, share) => this.#member(share))
-    this.producer = new TopicProducer({ client, brokers: kafka.brokers, ledger: this.ledger, seed, rate })
+    this.running = this.members
+    this.#configure()
+    this.producer = new TopicProducer({
+      client,
+      brokers: kafka.brokers,
+      ledger: this.ledger,
+      seed,
+      rate,
+      // Records that count twice are told by their offsets, which these have as well.
+      tombstones: !group,
+    })
   }
 
   #member(share: number): Subject {
-    const { folder, program, state, exporters, kafka } = this.options
+    const { folder, program, group } = this.options
     const own = join(folder, `exporter-${share}`)
     mkdirSync(join(own, 'state'), { recursive: true })
-    writeConfig(join(own, CONFIG), {
-      topics: LASTING,
-      stateDir: state ? './state' : undefined,
-      sources: [
-        {
-          use: 'kafka',
-          name: SOURCE,
-          brokers: [kafka.brokers],
-          topics: [TOPIC],
-          group: GROUP,
-          partitions: { share, of: exporters },
-          format: 'post',
-          dedupe: true,
-        },
-      ],
-    })
     return new Subject({
       folder: own,
       program,
@@ -86,9 +87,22 @@ export class Fleet {
       problems: this.problems,
       readyMs: READY_MS,
       ledger: this.ledger,
-      sources: [SOURCE],
+      // In a group more may be shown than was sent, until a member that was killed is back and says how much.
+      sources: group ? [] : [SOURCE],
       shown: () => this.shown(),
     })
+  }
+
+  /** Writes the configurations of those that run. */
+  #configure(): void {
+    const { group, state, kafka, exporters } = this.options
+    for (const [i, { folder }] of this.running.entries()) {
+      const part = group
+        ? // The last of several leaves the group when it stops, and comes back as another.
+          { member: i, isStatic: exporters === 1 || i < exporters - 1 }
+        : { share: i, of: this.running.length }
+      writeMemberConfig({ folder, brokers: kafka.brokers, state, part })
+    }
   }
 
   get hasFailed(): boolean {
@@ -102,10 +116,34 @@ export class Fleet {
 
   /** What the exporters show in scrapes that begin now; undefined where not all of them answer in time. */
   async #next(ms: number): Promise<Samples | undefined> {
-    const all = await Promise.all(this.members.map(({ scraper }) => scraper.next(ms)))
-    for (const member of this.members) member.assertRuns()
+    const all = await Promise.all(this.running.map(({ scraper }) => scraper.next(ms)))
+    for (const member of this.running) member.assertRuns()
     if (all.includes(undefined)) return undefined
-    return new Samples(all.flatMap(samples => samples?.every() ?? []))
+    const stopped = this.members.filter(member => !this.running.includes(member))
+    return new Samples(
+      [...all, ...stopped.map(({ scraper }) => scraper.latest)].flatMap(samples => samples?.every() ?? []),
+    )
+  }
+
+  /**
+   * Differences from what was sent. In a group those are none that are accounted for: counts of records that the exporters
+   * say are counted twice.
+   */
+  #differences(samples: Samples): Difference[] {
+    const differences = this.ledger.compare(samples, [SOURCE])
+    if (!this.options.group || differences.some(({ written, shown }) => shown < written)) return differences
+    const isAccountedFor = doubledIn(samples) === excessIn(differences)
+    return isAccountedFor ? [] : differences
+  }
+
+  /** Records that were counted twice so far, and how many of them the exporters know of. */
+  doubled(): { shown: number; known: number; takeovers: number } {
+    const samples = this.shown()
+    return {
+      shown: excessIn(this.ledger.compare(samples, [SOURCE])),
+      known: doubledIn(samples),
+      takeovers: samples.sum('mood_plugin_kafka_unclean_takeovers_total'),
+    }
   }
 
   /** Starts the broker on its data. */
@@ -123,12 +161,17 @@ export class Fleet {
       const samples = await this.#next(5000)
       if (!samples) continue
       const before = JSON.stringify(differences)
-      differences = this.ledger.compare(samples, [SOURCE])
+      differences = this.#differences(samples)
       if (differences.length === 0) return
       if (JSON.stringify(differences) !== before) changedAt = performance.now()
     }
     if (!differences) throw new Failure('not every /metrics answered')
-    this.problems.note(`not what was sent: ${differences.length} series`, differences.map(describeDifference))
+    const { known } = this.doubled()
+    const accounted = this.options.group ? `, where ${known} records are said to be counted twice` : ''
+    this.problems.note(
+      `not what was sent: ${differences.length} series${accounted}`,
+      differences.map(describeDifference),
+    )
     const seconds = ((performance.now() - begun) / 1000).toFixed(0)
     throw new Failure(`the counts did not come to what was sent within ${seconds} s`)
   }
@@ -150,7 +193,88 @@ export class Fleet {
       if (sum === this.producer.sent) return
       if (performance.now() > deadline)
         throw new Failure(`the group's offsets are at ${sum} of ${this.producer.sent} records`)
-      await this.members[0]?.pause(200, 400)
+      await sleep(300)
     }
   }
+
+  /**
+   * Changes the number of shares as the documentation says: all exporters stop, their offsets are looked at, and as many
+   * start as there are shares from now on. Records are sent meanwhile.
+   * @throws Failure where not all that was counted is committed to the group
+   */
+  async changeShares(of: number): Promise<void> {
+    await this.producer.pause()
+    // What a member shows in the end is known only if nothing comes behind its last scrape.
+    await this.caughtUp()
+    await Promise.all(this.running.map(({ exporter }) => exporter.stop()))
+    await this.#mayChangeShares()
+    // What an exporter knows of ids does not move with a partition.
+    this.producer.forget()
+    this.producer.resume()
+    this.running = this.members.slice(0, of)
+    this.#configure()
+    await Promise.all(this.running.map(member => member.start()))
+  }
+
+  /** Asks the command that says whether all have stopped. @throws Failure with its answer where they have not */
+  async #mayChangeShares(): Promise<void> {
+    const { program, folder } = this.options
+    const config = join(folder, 'exporter-0', CONFIG)
+    const args = [program, 'kafka', 'shares', '--config', config, '--json']
+    const env = { ...process.env, MOOD_EXPORTER_RELAYED: '1' }
+    const { stdout, error } = await promisify(execFile)(process.execPath, args, { env }).then(
+      ({ stdout }) => ({ stdout, error: undefined }),
+      (error: Error & { stdout?: string }) => ({ stdout: error.stdout ?? '', error }),
+    )
+    if (error) throw new Failure(`kafka shares: ${stdout || error.message}`)
+    const { left } = JSON.parse(stdout) as { left: number }
+    if (left !== 0) throw new Failure(`kafka shares: all is counted, and ${left} records are left`)
+  }
+
+  /** Resolves once each member of the group has partitions, which come to all. @throws Failure where that takes too long */
+  async hasSettled(): Promise<void> {
+    const begun = performance.now()
+    for (;;) {
+      const assigned = await this.#assigned(this.running)
+      if (assigned.every(n => n > 0) && sumOf(assigned) === PARTITIONS) return
+      if (performance.now() - begun > MOVED_MS)
+        throw new Failure(`the members have ${assigned.join(' + ')} partitions, of ${PARTITIONS}`)
+    }
+  }
+
+  /** How many partitions each has. */
+  async #assigned(members: readonly Subject[]): Promise<number[]> {
+    const all = await Promise.all(members.map(({ scraper }) => scraper.next(2000)))
+    for (const member of members) member.assertRuns()
+    return all.map(samples => samples?.sum('mood_plugin_kafka_assigned_partitions') ?? 0)
+  }
+
+  /**
+   * Resolves once the others have all partitions, to how long that took, in seconds. Where there is no other, it is as long
+   * as the group waits.
+   * @throws Failure where they do not have them in time
+   */
+  async partitionsMoved(from: Subject): Promise<number> {
+    const others = this.running.filter(member => member !== from)
+    const begun = performance.now()
+    const seconds = () => (performance.now() - begun) / 1000
+    if (others.length === 0) await sleep(1.5 * GROUP_SESSION_MS)
+    while (others.length > 0) {
+      const assigned = await this.#assigned(others)
+      if (sumOf(assigned) === PARTITIONS) break
+      if (performance.now() - begun > MOVED_MS)
+        throw new Failure(`the others had ${assigned.join(' + ')} partitions after ${seconds().toFixed(0)} s`)
+    }
+    return seconds()
+  }
 }
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0)
+
+const doubledIn = (samples: Samples) => samples.sum('mood_plugin_kafka_doubled_records_total')
+
+/** Records that are shown beyond those that were sent. */
+const excessIn = (differences: readonly Difference[]) =>
+  differences
+    .filter(({ metric }) => metric === 'mood_source_records_total')
+    .reduce((sum, { written, shown }) => sum + shown - written, 0)

@@ -11,16 +11,17 @@ const PATIENCE_MS = 480_000
 test.for([
   ['keeps-state', '1', /counters went back/],
   ['owns-share', '2', /more is shown than was written|not what was sent/],
+  ['keeps-state', '1', /counters went back/, '--group'],
 ] as const)(
   'a promise over Kafka that is broken is found: %s',
   {
     timeout: PATIENCE_MS,
   },
-  async ([promise, exporters, found], context) => {
+  async ([promise, exporters, found, ...group], context) => {
     await kafkaLibraries(context)
     const run = await runTorture(
       [
-        ...['--kafka', '--exporter', BREAKING, '--exporters', exporters],
+        ...['--kafka', ...group, '--exporter', BREAKING, '--exporters', exporters],
         ...['--minutes', '0.5', '--seed', '1', '--faults', 'restart'],
       ],
       { BREAKS: promise },

@@ -32,6 +32,8 @@ export interface TopicProducerOptions {
   seed: number
   /** Records a second, over all partitions. */
   rate: number
+  /** Whether some records have no value. */
+  tombstones: boolean
 }
 
 /**
@@ -83,6 +85,11 @@ export class TopicProducer {
     if (this.#failure) throw this.#failure
   }
 
+  /** Sends no duplicates of what was sent so far. */
+  forget(): void {
+    for (const records of this.#records) records.forget()
+  }
+
   /** Stops, and waits for nothing that is on its way. */
   async close(): Promise<void> {
     this.#isRunning = false
@@ -112,7 +119,8 @@ export class TopicProducer {
       const partition = this.#random.integer(0, PARTITIONS - 1)
       const messages = drawn.get(partition) ?? []
       drawn.set(partition, messages)
-      if (this.#random.chance(TOMBSTONES)) messages.push({ topic: TOPIC, partition })
+      if (this.#options.tombstones && this.#random.chance(TOMBSTONES))
+        messages.push({ topic: TOPIC, partition })
       const record = (this.#records[partition] as Records).next(new Set(), Date.now())
       this.#options.ledger.add(SOURCE, record)
       messages.push({ topic: TOPIC, partition, value: withoutEnd(record.bytes) })

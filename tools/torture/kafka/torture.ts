@@ -46,7 +46,7 @@ export async function tortureKafka(
   let prometheus: PrometheusVerdict | undefined
   try {
     for (const { scraper } of members) scraper.start()
-    await Promise.all(members.map(member => member.start()))
+    await Promise.all(fleet.running.map(member => member.start()))
     producer.resume()
     await run.untilTime(performance.now() + Math.max(minutes * 60_000 - END_MS, minutes * 30_000))
     if (!fleet.hasFailed) await run.lastCheck()
@@ -56,6 +56,7 @@ export async function tortureKafka(
   } catch (error) {
     problems.note((error as Error).message)
   }
+  const twice = fleet.doubled()
   const { lost, doubled } = lostAndDoubled(fleet.ledger.compare(fleet.shown(), [SOURCE]))
   await Promise.all(members.map(({ scraper }) => scraper.stop()))
   const sum = (of: (member: (typeof members)[number]) => number) =>
@@ -66,7 +67,10 @@ export async function tortureKafka(
     options.seed,
     [
       ['duration', `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`],
-      ['exporters', `${members.length}, of ${PARTITIONS} partitions`],
+      [
+        'exporters',
+        `${members.length}, ${options.group ? 'in a group' : 'with fixed shares'}, of ${PARTITIONS} partitions`,
+      ],
       ['faults', count(faults.reduce((total, [, n]) => total + n, 0))],
       ...faults.map(([kind, n]) => [`  ${KAFKA_FAULTS[kind].title}`, count(n)] as const),
       [
@@ -80,6 +84,13 @@ export async function tortureKafka(
       ['posts sent', count(fleet.ledger.posts)],
       ['counts lost', count(lost)],
       ['counts doubled', count(doubled)],
+      ...(options.group
+        ? ([
+            ['records counted twice', count(twice.shown)],
+            ['  as the exporters say', count(twice.known)],
+            ['partitions taken from a dead member', count(twice.takeovers)],
+          ] as const)
+        : []),
       [
         'scrapes',
         scrapesOf(
@@ -141,11 +152,11 @@ class Run {
     await fleet.offsetsCommitted()
     await sleep(2 * COMMIT_INTERVAL_MS)
     await fleet.caughtUp()
-    for (const member of fleet.members) {
+    for (const member of fleet.running) {
       await member.exporter.stop()
       await member.start()
     }
     await fleet.caughtUp()
-    for (const { exporter } of fleet.members) await exporter.stop()
+    for (const { exporter } of fleet.running) await exporter.stop()
   }
 }

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type RunningExporter, startExporter } from '../test/support/exporter.ts'
+import { RunningKafka } from '../test/support/kafka.ts'
+import { KafkaClient } from '../test/support/kafka-client.ts'
+import { findKafkaLibraries } from '../test/support/kafka-libraries.ts'
+import { startPrometheus } from '../test/support/prometheus.ts'
+import { parseSamples, type Samples } from '../test/support/samples.ts'
+import { missing, program } from '../test/support/tools.ts'
+import { heading, line } from './support/report.ts'
+import { tweetTexts } from './support/tweets.ts'
+
+const POSTS = 300_000
+const DISTINCT = 50_000
+const PARTITIONS = 6
+const CHUNK = 5000
+const TOPIC = 'posts'
+
+/** Posts of one second of event time: the firehose of X, about. */
+const POSTS_PER_SECOND = 6000
+
+/** How long Prometheus is watched, in milliseconds. */
+const WATCHED_MS = 60_000
+
+const RULES = ['recording', 'topics', 'exporter'].map(
+  name => new URL(`../prometheus/rules/${name}.yml`, import.meta.url).pathname,
+)
+
+/** Ten words that tweets contain, as topics of a brand each. */
+const WATCHED = ['love', 'work', 'today', 'day', 'good', 'time', 'home', 'night', 'twitter', 'phone']
+const topics = Object.fromEntries(WATCHED.map(word => [word, [word]]))
+
+/** Configurations from the least to what somebody runs who watches ten brands. */
+const CONFIGS: Record<string, object> = {
+  'one scorer (afinn), every post, hashtags': {
+    scorers: ['afinn'],
+    extractors: ['hashtags'],
+  },
+  'ten topics, afinn, two extractors, state': {
+    topics,
+    scorers: ['afinn'],
+    extractors: ['hashtags', 'words'],
+    state: { dir: './state' },
+  },
+  'ten topics, auto, two extractors, state': {
+    topics,
+    scorers: ['auto'],
+    extractors: ['hashtags', 'words'],
+    state: { dir: './state' },
+  },
+  'every post, auto, two extractors, state': {
+    scorers: ['auto'],
+    extractors: ['hashtags', 'words'],
+    state: { dir: './state' },
+  },
+}
+
+/**
+ * What docs/scale.md reckons with: the processor time of a post, which other work on the machine changes little, the
+ * series of an exporter, and what Prometheus takes to scrape several every second.
+ */
+export async function benchScale(): Promise<void> {
+  const libraries = await findKafkaLibraries()
+  if (typeof libraries === 'string') return heading(`Scale: left out, since ${libraries}`)
+  await using kafka = await RunningKafka.start(libraries, { heap: '1g', optimised: true })
+  await using client = new KafkaClient(kafka.brokers)
+  await fill(client)
+  heading(`Scale: ${POSTS} posts of ${POSTS_PER_SECOND} a second in ${PARTITIONS} partitions of Kafka, lz4`)
+  const read = (config: object, name: string, part: object = {}) => ({
+    sources: [
+      { use: 'kafka', brokers: [kafka.brokers], topics: [TOPIC], group: name, format: 'post', ...part },
+    ],
+    workers: 2,
+    ...config,
+  })
+  for (const [name, config] of Object.entries(CONFIGS)) {
+    const before = ticksOf(kafka)
+    await using exporter = await startExporter(read(config, name.replaceAll(/\W+/g, '-')))
+    const { micros, samples } = await costOf(exporter)
+    const brokerMicros = ((ticksOf(kafka) - before) * 10_000) / POSTS
+    line(name, `${micros.toFixed(1)} µs`)
+    line('  posts a second of a core', `${Math.round(1000 / micros)} k/s`)
+    line('  the broker, a record', `${brokerMicros.toFixed(1)} µs`)
+    line('  resident', `${Math.round(samples.sum('process_resident_memory_bytes') / 2 ** 20)} MiB`)
+    const text = await (await fetch(`${exporter.url}/metrics`)).text()
+    line('  series', String(text.split('\n').filter(line => line !== '' && !line.startsWith('#')).length))
+  }
+  await benchPrometheus(share =>
+    read(CONFIGS['ten topics, auto, two extractors, state'] as object, 'fleet', share),
+  )
+}
+
+/** Three exporters that a Prometheus scrapes every second, with the rules that ship. */
+async function benchPrometheus(config: (part: object) => object): Promise<void> {
+  const binary = program('prometheus')
+  if (!binary) return heading(`Prometheus: left out: ${missing('prometheus')}`)
+  await using stack = new AsyncDisposableStack()
+  const exporters: RunningExporter[] = []
+  for (const share of [0, 1, 2])
+    exporters.push(stack.use(await startExporter(config({ partitions: { share, of: 3 } }))))
+  const targets = exporters.map(({ url }) => new URL(url).host)
+  const prometheus = stack.use(await startPrometheus(binary, targets, { rules: RULES, job: 'mood-exporter' }))
+  const seen = async () => parseSamples(await (await fetch(`${prometheus.url}/metrics`)).text())
+  for (const exporter of exporters)
+    await exporter.until(samples => samples.sum('mood_source_lag_records') === 0, 600_000)
+  await sleep(10_000)
+  const before = await seen()
+  const exportersBefore = await Promise.all(exporters.map(secondsOf))
+  await sleep(WATCHED_MS)
+  const after = await seen()
+  const exportersAfter = await Promise.all(exporters.map(secondsOf))
+  const grown = (name: string) => after.sum(name) - before.sum(name)
+  const seconds = WATCHED_MS / 1000
+  heading(`Prometheus: ${exporters.length} exporters at a scrape a second, and the rules`)
+  line('series in its head', String(after.sum('prometheus_tsdb_head_series')))
+  line('samples a second', String(Math.round(grown('prometheus_tsdb_head_samples_appended_total') / seconds)))
+  line('of a core', `${((100 * grown('process_cpu_seconds_total')) / seconds).toFixed(1)} %`)
+  line('resident', `${Math.round(after.sum('process_resident_memory_bytes') / 2 ** 20)} MiB`)
+  const idle = exportersAfter.map((after, i) => (100 * (after - (exportersBefore[i] as number))) / seconds)
+  line('an exporter that has nothing to read, of a core', `${Math.max(...idle).toFixed(1)} %`)
+}
+
+async function fill(client: KafkaClient): Promise<void> {
+  await client.create([TOPIC], PARTITIONS)
+  const { texts } = tweetTexts(DISTINCT)
+  const producer = client.producer('lz4')
+  const start = Date.now() - (POSTS / POSTS_PER_SECOND) * 1000
+  for (let from = 0; from < POSTS; from += CHUNK) {
+    const records = Array.from({ length: CHUNK }, (_, i) =>
+      JSON.stringify({
+        id: String(from + i),
+        text: texts[(from + i) % DISTINCT],
+        createdAt: Math.floor(start + ((from + i) * 1000) / POSTS_PER_SECOND),
+      }),
+    )
+    await client.send(TOPIC, records, { partitions: PARTITIONS, producer })
+  }
+}
+
+/** Microseconds of processor time that a post takes, in all threads: from a tenth of the posts on, when code is compiled. */
+async function costOf(exporter: RunningExporter): Promise<{ micros: number; samples: Samples }> {
+  const at = async (posts: number) => {
+    const samples = await exporter.until(samples => samples.sum('mood_source_posts_total') >= posts, 600_000)
+    return { samples, posts: samples.sum('mood_source_posts_total'), seconds: await secondsOf(exporter) }
+  }
+  const first = await at(POSTS / 5)
+  const last = await at(POSTS)
+  return {
+    micros: ((last.seconds - first.seconds) * 1e6) / (last.posts - first.posts),
+    samples: last.samples,
+  }
+}
+
+/** Processor seconds that an exporter has taken. */
+const secondsOf = async (exporter: RunningExporter) => ticksIn(`/proc/${exporter.process.pid}/stat`) / 100
+
+const ticksOf = (kafka: RunningKafka) => ticksIn(`/proc/${kafka.process?.pid}/stat`)
+
+/** Hundredths of a second of a processor, in user and kernel mode: the fields 14 and 15. See proc(5). */
+function ticksIn(path: string): number {
+  const text = readFileSync(path, 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return Number(fields[11]) + Number(fields[12])
+}
