@@ -117,7 +117,7 @@ describe('a run', () => {
     expect(run(0).sent).toEqual([
       { type: 'pace', records: 64 },
       { type: 'pace', records: 64 },
-      { type: 'run', header: true, framing: { kind: 'lines' } },
+      { type: 'run', header: true, rankings: false, framing: { kind: 'lines' } },
     ])
     runner.pace(64)
     expect(run(0).sent).toHaveLength(3)
