@@ -137,7 +137,7 @@ test('every block of TypeScript is a file that a test runs, or is marked as a fr
 
 /** Programs that are not of this project; what they do depends on the machine, Docker or a network. */
 const OTHER_PROGRAMS =
-  /^(?:cat|cp|curl|docker|done|echo|git|go|grep|kubectl|printf|prometheus|promtool|sed|sleep|systemctl|tar|tee|install)$/
+  /^(?:cat|cp|curl|docker|done|for|echo|git|go|grep|kubectl|printf|prometheus|promtool|sed|sleep|systemctl|tar|tee|install|mv)$/
 
 /** Words of npm that are not scripts. */
 const NPM_COMMANDS = ['ci', 'install']

@@ -59,12 +59,13 @@ test('the package holds the program, the types of the plugin API, documentation,
   const files = await (await packed()).files()
   // All of them, by what is there now.
   const documents = globSync(
-    '{docs,alertmanager,deploy,packaging,prometheus/rules,grafana/{generated,provisioning}}/**/*.*',
+    '{docs,alertmanager,deploy,packaging,prometheus/{backfill,rules},grafana/{generated,provisioning}}/**/*.*',
     { cwd: ROOT },
   )
   const needed = [
     'package.json',
     'README.md',
+    'README.ko.md',
     'LICENSE',
     'CHANGELOG.md',
     'CONTRIBUTING.md',
