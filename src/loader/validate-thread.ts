@@ -20,7 +20,7 @@ export interface Question {
 }
 
 /** What was found of a plugin. */
-export interface Finding {
+export interface PluginResult {
   /** The plugin's own name; undefined where it could not be loaded. */
   name: string | undefined
   /** Of a source: whether it is a live stream, and its usual format. */
@@ -38,8 +38,11 @@ export interface Finding {
 }
 
 /** Loads a plugin and validates its options. */
-export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
-  const finding = {
+export async function inspectOne(
+  { kind, use, options, path }: Question,
+  baseDir: string,
+): Promise<PluginResult> {
+  const result = {
     name: undefined,
     live: false,
     replayable: false,
@@ -53,7 +56,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     definition = await loadDefinition(kind, use, baseDir)
   } catch (error) {
     const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
-    return { ...finding, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
+    return { ...result, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
   }
   const source =
     kind === 'source' ? (definition as { live?: boolean; replayable?: boolean; format?: string }) : {}
@@ -64,16 +67,16 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     format: source.format,
     ranking: kind === 'format' && isRankingFormat(definition as Definitions['format']),
     metrics: plainDefinitions(definition.metrics ?? {}),
-    ...optionsFinding(definition, { kind, use, options, path }, baseDir),
+    ...optionsResult(definition, { kind, use, options, path }, baseDir),
   }
 }
 
 /** A schema may be of a plugin's own, and throw whatever it likes. */
-function optionsFinding(
+function optionsResult(
   { options: schema }: Definitions[PluginKind],
   { kind, use, options, path }: Question,
   baseDir: string,
-): Pick<Finding, 'secrets' | 'problems'> {
+): Pick<PluginResult, 'secrets' | 'problems'> {
   try {
     const parsed = parseOptions(schema, options, baseDir, kind)
     const found = parsed.ok ? [] : parsed.problems
