@@ -155,6 +155,7 @@ export const FLOORS: readonly Floor[] = [
       ...RUNTIME,
       'src/html',
       'src/runtime',
+      'src/server',
       'src/cli',
       'plugins',
       'grafana',

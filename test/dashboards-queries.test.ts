@@ -10,11 +10,11 @@ import type { AlertingFile } from '../grafana/check/provisioning.ts'
 import { asRegex } from '../grafana/fill.ts'
 import { openVariables, type Query, queriesOf, readDashboards, unanswered } from './support/dashboards.ts'
 import { type RunningExporter, startExporter } from './support/exporter.ts'
-import { SCORER } from './support/misdeeds.ts'
+import { SCORER } from './support/faulty-plugins.ts'
+import { FAILING_SOURCE, UNSTEADY_SOURCE } from './support/faulty-sources.ts'
 import { pastLike } from './support/past.ts'
 import { startPrometheus } from './support/prometheus.ts'
 import { tool } from './support/tools.ts'
-import { FAILING_SOURCE, UNSTEADY_SOURCE } from './support/troubles.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const RULES = join(root, 'prometheus/rules')

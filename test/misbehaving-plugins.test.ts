@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startExporter } from './support/exporter.ts'
-import { BATCH_SCORER, EXTRACTOR, FORMAT, SCORER, SOURCE } from './support/misdeeds.ts'
+import { BATCH_SCORER, EXTRACTOR, FORMAT, SCORER, SOURCE } from './support/faulty-plugins.ts'
 import type { Samples } from './support/samples.ts'
 
 /** A bound on one scrape that no machine which is merely busy comes near. */

@@ -59,12 +59,13 @@ test('the package holds the program, the types of the plugin API, documentation,
   const files = await (await packed()).files()
   // All of them, by what is there now.
   const documents = globSync(
-    '{docs,alertmanager,deploy,packaging,prometheus/rules,grafana/{generated,provisioning}}/**/*.*',
+    '{docs,alertmanager,deploy,packaging,prometheus/{backfill,rules},grafana/{generated,provisioning}}/**/*.*',
     { cwd: ROOT },
   )
   const needed = [
     'package.json',
     'README.md',
+    'README.ko.md',
     'LICENSE',
     'CHANGELOG.md',
     'CONTRIBUTING.md',
@@ -74,6 +75,7 @@ test('the package holds the program, the types of the plugin API, documentation,
     'plugins/scorers/tuned/tools/README.md',
     'bin/mood-exporter.mjs',
     'dist/src/cli/main.js',
+    'dist/src/pipeline/language.table',
     'dist/src/plugin/index.js',
     'dist/src/plugin/index.d.ts',
     'dist/src/plugin/testing.js',
@@ -172,24 +174,18 @@ test('installed, its types hold plugins to the contract, those of the documentat
   const blocks = ['README.md', 'docs/writing-a-plugin.md'].flatMap(file =>
     namedBlocks(readFileSync(join(ROOT, file), 'utf8')),
   )
-  const plugins = blocks.filter(({ name }) => /^\w+\.ts$/.test(name))
+  const plugins = blocks.filter(({ name }) => /^\w+(?<!\.test)\.ts$/.test(name))
   const documented = Object.fromEntries(plugins.map(({ name, text }) => [name, text]))
   expect(Object.keys(documented).length).toBeGreaterThan(5)
-  const compilerOptions = {
-    module: 'nodenext',
-    target: 'es2023',
-    strict: true,
-    noEmit: true,
-    types: ['node'],
-  }
+  const tsconfig = blocks.find(({ name }) => name === 'tsconfig.json')?.text ?? ''
   await using project = await folderWith({
     'package.json': '{ "type": "module" }',
-    'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
+    'tsconfig.json': tsconfig,
     ...documented,
-    'exclaim.ts': EXCLAIM,
-    'exclaim.test.ts': `
+    'joyful.ts': EXCLAIM,
+    'joyful.test.ts': `
       import { testScorer } from 'mood-exporter/plugin/testing'
-      import exclaim from './exclaim.js'
+      import exclaim from './joyful.ts'
       const { score } = await testScorer(exclaim, { weight: 0.5 })
       export const joy: number | null = await score('wow!')
     `,

@@ -8,7 +8,7 @@ import { loadConfig, parseConfig } from '../src/config/load.ts'
 import { formatProblem, type Problem } from '../src/config/problem.ts'
 import { inspectPlugins } from '../src/loader/validate.ts'
 import { startExporter } from './support/exporter.ts'
-import { anchorsOf, linksOf, namedBlocks } from './support/markdown.ts'
+import { anchorsOf, codeBlocks, linksOf, namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -51,7 +51,23 @@ test('what the guide shows of `score` is what it says', async () => {
   expect(stdout).toBe(shown)
 })
 
-test('the plugins of the guide load, and its test of one passes', async () => {
+test('the posts of the getting-started guide count as it says', async () => {
+  const guide = read('docs/getting-started.md')
+  const [config = '', shown = ''] = ['yaml', 'json'].map(
+    language => codeBlocks(guide).find(block => block.language === language)?.text,
+  )
+  const [, written] = /echo '(.*?)'; done >> posts\.jsonl/.exec(guide) ?? []
+  const files = { 'posts.jsonl': `${shown}${written}\n{ "text": "my galaxy watch and a galaxy s26" }\n` }
+  await using exporter = await startExporter(config, { files })
+  const samples = await exporter.until(seen => seen.sum('mood_source_records_total') === 3)
+  const counts = ['positive', 'negative'].map(sentiment =>
+    samples.sum('mood_posts_total', { topic: 'galaxy', sentiment }),
+  )
+  expect(counts).toEqual([1, 1])
+  expect(samples.sum('mood_posts_dropped_total', { reason: 'off_topic' })).toBe(1)
+})
+
+test('the plugins of the guide load, compile with its tsconfig.json, and pass its tests', async () => {
   const blocks = blocksOf('docs/writing-a-plugin.md')
   await using folder = await folderWith(blocks)
   const config = {
@@ -59,12 +75,21 @@ test('the plugins of the guide load, and its test of one passes', async () => {
       { use: './poll.ts', url: 'http://127.0.0.1:1/', format: { use: './irc.ts' } },
       { use: 'stdin', format: './reviews.ts' },
       { use: 'stdin', name: 'charts', format: './charts.ts' },
+      { use: './archive.ts', url: 'http://127.0.0.1:1/' },
+      { use: './stream.ts', url: 'http://127.0.0.1:1/', token: 'x' },
     ],
-    scorers: [{ use: './stars.ts' }, { use: './remote.ts', url: 'http://127.0.0.1:1/', token: 'x' }],
+    scorers: [
+      { use: './stars.ts' },
+      { use: './remote.ts', url: 'http://127.0.0.1:1/', token: 'x' },
+      { use: './weather.ts' },
+      { use: './exclaim.ts', words: 'words.txt' },
+    ],
     extractors: [{ use: './domains.ts' }],
     outputs: [{ use: './notify.ts', url: 'http://127.0.0.1:1/' }],
   }
   expect(await problemsOf(parseConfig(JSON.stringify(config), join(folder.path, 'mood.yml')))).toEqual([])
+  const shown = Object.keys(blocks).filter(name => /(?<!\.test)\.ts$/.test(name))
+  expect(shown.filter(name => !JSON.stringify(config).includes(`./${name}`))).toEqual([])
 
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
   // What stands in for the package where it is not installed.
@@ -74,7 +99,22 @@ test('the plugins of the guide load, and its test of one passes', async () => {
   const args = [vitest, 'run', '--root', folder.path, '--reporter=json']
   const { code, stdout, stderr } = await run(process.execPath, args, folder.path)
   expect(code, stdout + stderr).toBe(0)
-  expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 1, numFailedTests: 0 })
+  expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 5, numFailedTests: 0 })
+
+  // As with the package installed: there its types are found without `paths`.
+  const paths = {
+    'mood-exporter/plugin': [join(ROOT, 'src/plugin/index.ts')],
+    'mood-exporter/plugin/testing': [join(ROOT, 'src/plugin/testing.ts')],
+  }
+  const checked = { extends: './tsconfig.json', compilerOptions: { paths }, exclude: ['vitest.config.ts'] }
+  await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }')
+  await writeFile(join(folder.path, 'tsconfig.check.json'), JSON.stringify(checked))
+  const tsc = join(ROOT, 'node_modules/.bin/tsc')
+  expect(await run(tsc, ['--pretty', 'false', '-p', 'tsconfig.check.json'], folder.path)).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
 })
 
 for (const document of DOCUMENTS) {

@@ -127,7 +127,7 @@ test('what waits for it from a source that goes is given up, and counted', async
   const { status } = await fetch(`${exporter.url}/-/reload`, { method: 'POST' })
   expect(status).toBe(200)
   await refused
-  const { detail } = await exporter.logged(({ msg }) => msg === 'records were given up')
+  const { detail } = await exporter.logged(({ msg }) => msg === 'records were dropped')
   expect(detail).toMatch(/no worker/)
 })
 

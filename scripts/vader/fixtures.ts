@@ -4,7 +4,7 @@
  *     python3 -m venv /tmp/vader && /tmp/vader/bin/pip install vaderSentiment==3.3.2
  *     node scripts/vader/fixtures.ts /tmp/vader/bin/python
  *
- * `awkward.tsv` has invented texts with their scores; `real-posts.gz` the scores alone of 20,000 real posts, after a
+ * `edge-cases.tsv` has invented texts with their scores; `real-posts.gz` the scores alone of 20,000 real posts, after a
  * checksum of them: the posts themselves are in ../shared/data and not to be copied.
  */
 import { spawnSync } from 'node:child_process'
@@ -12,7 +12,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { checksum, realPosts } from '../../plugins/scorers/vader/testing-posts.ts'
-import { awkwardTexts } from './awkward-texts.ts'
+import { edgeCases } from './edge-cases.ts'
 
 const FOLDER = new URL('../../plugins/scorers/vader/fixtures/', import.meta.url)
 const REFERENCE = fileURLToPath(new URL('reference.py', import.meta.url))
@@ -31,14 +31,14 @@ function compounds(texts: readonly string[], python: string): number[] {
 const [python = 'python3'] = process.argv.slice(2)
 mkdirSync(FOLDER, { recursive: true })
 
-const awkward = awkwardTexts()
-const scores = compounds(awkward, python)
+const texts = edgeCases()
+const scores = compounds(texts, python)
 writeFileSync(
-  new URL('awkward.tsv', FOLDER),
-  awkward.map((text, i) => `${scores[i]}\t${JSON.stringify(text)}\n`).join(''),
+  new URL('edge-cases.tsv', FOLDER),
+  texts.map((text, i) => `${scores[i]}\t${JSON.stringify(text)}\n`).join(''),
 )
 console.log(
-  `awkward.tsv: ${awkward.length} texts, ${scores.filter(score => score !== 0).length} not scored 0`,
+  `edge-cases.tsv: ${texts.length} texts, ${scores.filter(score => score !== 0).length} not scored 0`,
 )
 
 const posts = realPosts()

@@ -108,7 +108,7 @@ export const ERRORS = {
     message: '{problem}',
     means: '`mood-exporter backfill` cannot read a source: it does not keep what it delivered, or it failed.',
     action:
-      'Give `backfill` a configuration with sources that can be read from their start, such as `file`, and none else. After a failure, correct what the message names and run it again: it continues.',
+      'Give `backfill` a configuration with sources that can be read from their start, such as `file`, and no others. After a failure, correct what the message names and run it again: it continues.',
   },
   ERR_BACKFILL_FOLDER: {
     message: '{dir}: {problem}',

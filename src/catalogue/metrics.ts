@@ -245,7 +245,7 @@ export const METRICS = {
   },
   mood_source_rate_limit_remaining: {
     type: 'gauge',
-    help: 'What a limit of the service still allows until it is reset: requests, or what else the limit counts. Absent where the service does not say.',
+    help: 'What a limit of the service still allows until it is reset: requests, or another unit of the limit. Absent if the service does not report it.',
     labels: ['source', 'limit'],
     feeds: 'src/runtime/collectors.ts',
     merge: 'last',

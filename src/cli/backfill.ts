@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { BackfillResult } from '../runtime/backfill/backfill.ts'
 import { EXIT, usageError } from './errors.ts'
-import { complain, print } from './output.ts'
+import { print, printError } from './output.ts'
 import { ProgressLine } from './progress-line.ts'
 import { VERSION } from './version.ts'
 
@@ -40,7 +40,7 @@ export function backfillCommand(): Command {
   return new Command('backfill')
     .description('Write the past that sources hold as files for Prometheus.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .requiredOption('-o, --out <folder>', 'where the files go; made where there is none')
+    .requiredOption('-o, --out <folder>', 'where the files go; created if it does not exist')
     .option('--step <duration>', 'time between two samples, from 1s to 5m', '5m')
     .option('--since <date>', 'write no samples from before then, such as 2026-01-31')
     .option('--until <date>', 'write no samples from after then')
@@ -88,7 +88,7 @@ async function run(options: Options): Promise<void> {
   })
   progress.end()
   if (!result.complete) {
-    complain(`stopped after ${count(result.posts)} posts: run it again to continue`)
+    printError(`stopped after ${count(result.posts)} posts: run it again to continue`)
     process.exitCode = EXIT.failure
     return
   }

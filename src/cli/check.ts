@@ -3,7 +3,7 @@ import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { byPlace, formatProblem, type Problem } from '../config/problem.ts'
 import { EXIT } from './errors.ts'
-import { complain, print } from './output.ts'
+import { print, printError } from './output.ts'
 
 const EXAMPLES = `
 Examples:
@@ -11,7 +11,7 @@ Examples:
   $ mood-exporter check --config prod/mood.yml
   $ mood-exporter check --json | jq .problems   each with file, line, column, path, message and code
 
-Exits with 0 where all is well and with 1 where there is a problem. Sources are not started.`
+Exits with 0 if there is no problem, otherwise with 1. Sources are not started.`
 
 /** \`mood-exporter check\`: validates a configuration and loads its plugins, and starts nothing. */
 export function checkCommand(): Command {
@@ -31,7 +31,7 @@ async function check({ config: file, json = false }: { config: string; json?: bo
 
   if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems }, null, 2))
   else if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
-  else complain([...problems.map(formatProblem), count(problems.length, 'problem')].join('\n'))
+  else printError([...problems.map(formatProblem), count(problems.length, 'problem')].join('\n'))
 }
 
 /** Those of the configuration, and those of its plugins as far as it could be read, in the order of the file. */

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config-error.ts'
 import { type LoadedConfig, type LoadResult, loadConfig, parseConfig } from '../config/load.ts'
 import { findConfig } from './find-config.ts'
-import { complain } from './output.ts'
+import { printError } from './output.ts'
 
 /** The configuration of that file. @throws ConfigError with every problem */
 export async function readConfig(file: string): Promise<LoadedConfig> {
@@ -16,7 +16,7 @@ export async function readConfig(file: string): Promise<LoadedConfig> {
  */
 export async function configToTry(given: string | undefined): Promise<LoadedConfig> {
   const file = findConfig(given)
-  if (file !== undefined && given === undefined) complain(`using ${file}`)
+  if (file !== undefined && given === undefined) printError(`using ${file}`)
   return file === undefined ? defaultConfig() : readConfig(file)
 }
 

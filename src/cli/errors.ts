@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { codeOf, createError, ERRORS, exitCodeOf } from '../catalogue/errors.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { complain, printable } from './output.ts'
+import { printable, printError } from './output.ts'
 
 /** Conventional exit codes. */
 export const EXIT = { ok: 0, failure: 1, usage: ERRORS.ERR_USAGE.exit } as const
@@ -17,13 +17,13 @@ export const usageError = (problem: string) => createError('ERR_USAGE', { proble
  */
 export function report(error: unknown, verbose = false): number {
   if (error instanceof CommanderError) return reportUsage(error)
-  if (error instanceof ConfigError) complain(error.message)
+  if (error instanceof ConfigError) printError(error.message)
   else {
     const code = codeOf(error)
     const message = printable(error instanceof Error ? error.message : String(error))
-    complain(`mood-exporter: ${message}${code === undefined ? '' : ` (${code})`}`)
+    printError(`mood-exporter: ${message}${code === undefined ? '' : ` (${code})`}`)
   }
-  if (verbose && error instanceof Error) complain(traceOf(error))
+  if (verbose && error instanceof Error) printError(traceOf(error))
   return exitCodeOf(error)
 }
 
@@ -32,7 +32,7 @@ function reportUsage({ exitCode, message }: CommanderError): number {
   if (exitCode === 0) return EXIT.ok
   // Without a command, commander writes the help and throws a message that is no sentence.
   if (!message.startsWith('('))
-    complain(`mood-exporter: ${message.replace(/^error: /, '').replace(/\n/g, ' ')} (ERR_USAGE)`)
+    printError(`mood-exporter: ${message.replace(/^error: /, '').replace(/\n/g, ' ')} (ERR_USAGE)`)
   return EXIT.usage
 }
 

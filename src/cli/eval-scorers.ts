@@ -5,10 +5,10 @@ import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Problem } from '../config/problem.ts'
 import { nameSchema } from '../config/schema.ts'
 import { configToTry } from './config-file.ts'
+import { dryRunPlugins } from './dry-run-plugins.ts'
 import { usageError } from './errors.ts'
 import { createLog } from './log.ts'
 import type { LogLevel } from './log-levels.ts'
-import { trialPlugins } from './trial-plugins.ts'
 
 interface Wanted {
   /** Built-in plugins, files, packages, entries as the configuration has them, or names of its scorers. */
@@ -33,7 +33,7 @@ export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
   const chosen = named ? choose(named, loaded) : loaded
   const { config } = chosen
   const log = await createLog({ level: wanted.logLevel ?? 'warn', format: config.log.format })
-  const { scorers } = await trialPlugins({ ...chosen, config: { ...config, extractors: [] } }, log, signal)
+  const { scorers } = await dryRunPlugins({ ...chosen, config: { ...config, extractors: [] } }, log, signal)
   return {
     scorers,
     config,

@@ -5,7 +5,7 @@ import type { Report } from '../eval/report.ts'
 import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'
 import type { LogLevel } from './log-levels.ts'
-import { complain, print } from './output.ts'
+import { print, printError } from './output.ts'
 
 const EXAMPLES = `
 FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with a post and its label a row. Labels are negative,
@@ -46,7 +46,7 @@ export function evalCommand(): Command {
     .option('--scores <file...>', 'scores of another program, a line for each post; or NAME=FILE')
     .option(
       '-c, --config <file>',
-      'the configuration whose scorers, languages, thresholds and limits to use; ./mood.yml, where there is one',
+      'the configuration whose scorers, languages, thresholds and limits to use; by default ./mood.yml, if it exists',
     )
     .option(
       '-l, --lang <language>',
@@ -54,7 +54,7 @@ export function evalCommand(): Command {
     )
     .option('--columns <columns>', 'what the columns are: label,text,lang in order, or label=NAME,text=NAME')
     .addOption(
-      new Option('--format <format>', "of the data, where the file's name does not tell").choices([
+      new Option('--format <format>', "of the data, if the file's name does not show it").choices([
         'tsv',
         'csv',
         'ndjson',
@@ -62,9 +62,9 @@ export function evalCommand(): Command {
     )
     .option('--encoding <name>', 'of the data, such as cp949 or latin1, where it is not UTF-8')
     .option('--map <label=sentiment...>', 'what other labels are: negative, neutral, positive or skip')
-    .option('--scale <low..high>', 'the ratings that there may be; those that there are, where absent')
-    .option('--neutral <low..high>', 'the ratings that are neutral; the middle third, where absent')
-    .option('--sample <posts>', 'measure so many posts, spread evenly over the file')
+    .option('--scale <low..high>', 'the possible ratings; by default those that occur')
+    .option('--neutral <low..high>', 'the ratings that are neutral; by default the middle third')
+    .option('--sample <posts>', 'measure this number of posts, spread evenly over the file')
     .option('--mistakes <n>', 'how many of the worst mistakes to show of each scorer', String(MISTAKES))
     .option('--json', 'print JSON')
     .option('--html <file>', 'write a report with plots as well')
@@ -90,7 +90,7 @@ async function runEval(options: Options): Promise<void> {
   if (options.html !== undefined) {
     const { reportPage } = await import('../eval/html/page.ts')
     await writeFile(options.html, reportPage(report))
-    complain(`wrote ${options.html}`)
+    printError(`wrote ${options.html}`)
   }
   if (report.scorers.some(({ failed }) => failed > 0)) process.exitCode = EXIT.failure
 }
@@ -173,7 +173,7 @@ function warnOf(
   }: Awaited<ReturnType<typeof import('../eval/survey.ts')['survey']>>,
   file: string,
 ): void {
-  for (const { line, problem } of firstUnreadable) complain(`${file}:${line}: left out: ${problem}`)
-  if (unreadable > firstUnreadable.length) complain(`${file}: ${unreadable} lines left out in all`)
-  if (damaged > 0) complain(`${file}:${firstDamaged}: not valid UTF-8, as are ${damaged} lines in all`)
+  for (const { line, problem } of firstUnreadable) printError(`${file}:${line}: left out: ${problem}`)
+  if (unreadable > firstUnreadable.length) printError(`${file}: ${unreadable} lines left out in all`)
+  if (damaged > 0) printError(`${file}:${firstDamaged}: not valid UTF-8, as are ${damaged} lines in all`)
 }

@@ -14,7 +14,7 @@ export interface LogOptions {
 export type CountedLog = Logger & { linesLost(): number }
 
 const OPTIONS: LoggerOptions = {
-  // Neither host nor pid: whoever collects logs knows both.
+  // Neither host nor pid: log collectors know both.
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: label => ({ level: label }) },

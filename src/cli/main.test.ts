@@ -172,7 +172,7 @@ export default defineScorer({
     ['score', '--json', '--config', 'score.yml', '--lang', 'ko', '-'],
     'galaxy!\n\nboom\n!!!\n',
   )
-  const verdicts = out
+  const results = out
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line))
@@ -180,7 +180,7 @@ export default defineScorer({
     { scorer: 'exclaim', score, sentiment, ...(error ? { error } : {}) },
   ]
   const offTopic = { lang: 'ko', topics: [], keywords: {} }
-  expect(verdicts).toEqual([
+  expect(results).toEqual([
     {
       text: 'galaxy!',
       lang: 'ko',

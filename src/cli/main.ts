@@ -2,7 +2,7 @@ import '../loader/hooks.ts'
 import { report } from './errors.ts'
 import { createProgram } from './program.ts'
 
-// Whoever reads the output has seen enough, as `head` does: that is no failure.
+// The reader of the output may close it early, as `head` does: that is no failure.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) =>
     process.exit(code === 'EPIPE' ? process.exitCode : 1),

@@ -6,7 +6,7 @@ export function print(text: string): void {
 }
 
 /** Writes a line, or several, to standard error. */
-export function complain(text: string): void {
+export function printError(text: string): void {
   process.stderr.write(`${redact(text)}\n`)
 }
 

@@ -28,7 +28,7 @@ export function reportCommand(): Command {
     .description('Print a report of what the exporter has counted.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
     .option('--now', 'report on the time up to now, instead of the last report that was due')
-    .option('-n, --name <name>', 'which report of the section `reports`; the first where absent')
+    .option('-n, --name <name>', 'which report of the section `reports`; by default the first')
     .addOption(
       new Option('-f, --format <format>', 'how to print it')
         .choices(['text', 'markdown', 'json'])

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import { Command } from 'commander'
+import type { TextResult } from './dry-run.ts'
 import { EXIT, usageError } from './errors.ts'
 import type { LogLevel } from './log-levels.ts'
 import { print, printable, table } from './output.ts'
-import type { Verdict } from './trial.ts'
 
 const EXAMPLES = `
 Each TEXT is a post; "-", or none at all, takes each line of standard input for one. Without --config it takes
@@ -43,20 +43,20 @@ async function score(
   if (texts.length > 1 && texts.includes('-')) {
     throw usageError('expected texts or "-" for standard input, got both')
   }
-  const [{ createLog }, { trial }, { configToTry }] = await Promise.all([
+  const [{ createLog }, { dryRun }, { configToTry }] = await Promise.all([
     import('./log.ts'),
-    import('./trial.ts'),
+    import('./dry-run.ts'),
     import('./config-file.ts'),
   ])
   const loaded = await configToTry(file)
   const controller = new AbortController()
   const log = await createLog({ level: logLevel ?? 'warn', format: loaded.config.log.format })
-  const { judge, close } = await trial(loaded, log, controller.signal)
+  const { score: scoreText, close } = await dryRun(loaded, log, controller.signal)
 
   for await (const text of texts.length === 0 || texts[0] === '-' ? lines() : texts) {
-    const verdict = await judge(text, lang, explain)
-    print(json ? JSON.stringify(verdict) : asText(verdict, loaded.config.languages.labels))
-    if ([...verdict.scores, ...verdict.terms].some(({ error }) => error !== undefined)) {
+    const result = await scoreText(text, lang, explain)
+    print(json ? JSON.stringify(result) : asText(result, loaded.config.languages.labels))
+    if ([...result.scores, ...result.terms].some(({ error }) => error !== undefined)) {
       process.exitCode = EXIT.failure
     }
   }
@@ -71,7 +71,10 @@ async function* lines(): AsyncGenerator<string> {
   }
 }
 
-function asText({ text, lang, topics, keywords, scores, terms }: Verdict, labels: readonly string[]): string {
+function asText(
+  { text, lang, topics, keywords, scores, terms }: TextResult,
+  labels: readonly string[],
+): string {
   const counted = lang === null || labels.includes(lang) ? '' : ', which counts as other'
   const rows = [
     ['lang', lang === null ? 'not known, which counts as other' : printable(lang) + counted],
@@ -96,7 +99,7 @@ const withKeywords = (topic: string, keywords: readonly string[] = []): string =
   keywords.length === 0 ? topic : `${topic} (${keywords.map(printable).join(', ')})`
 
 /** The score of one scorer, and under it what moved it. */
-function scoreRows({ scorer, score, sentiment, error, ...more }: Verdict['scores'][number]): string[][] {
+function scoreRows({ scorer, score, sentiment, error, ...more }: TextResult['scores'][number]): string[][] {
   const said = [
     ...(score === null && error !== undefined
       ? []

@@ -4,7 +4,7 @@ import { lingering } from '../runtime/threads/lingering.ts'
 import type { RunningServer } from '../server/server.ts'
 import { EXIT } from './errors.ts'
 import { leaveAtOnce } from './leave.ts'
-import { complain, print } from './output.ts'
+import { print, printError } from './output.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { VERSION } from './version.ts'
 
@@ -68,7 +68,7 @@ export async function serve(options: ServeOptions, { file, relays = false, hint 
   exporter.run()
   // Standard output is not ours where an output writes to it.
   const isTaken = exporter.loaded.config.outputs.some(({ use }) => use === 'stdout')
-  announce(server.address, hint, isTaken ? complain : print)
+  announce(server.address, hint, isTaken ? printError : print)
   const signal = await stopped
   log.info({ signal }, 'stopping')
   await stop(exporter, server, shutdownTimeout, signal)

@@ -46,7 +46,7 @@ test('it shows and checks what the directory of a running exporter holds, and no
   expect(text).toContain('source kafka: token')
   expect(text + JSON.stringify(shown)).not.toMatch(/secret|private/)
   expect(run('check', dir)).toMatch(/is whole: \d+ rows up to epoch 10\.\n$/)
-  // It goes on to be written.
+  // It is still being written.
   await store.commit(model.next())
   expect(JSON.parse(run('check', dir, '--json'))).toMatchObject({ ok: true, epoch: 11, problems: [] })
 })

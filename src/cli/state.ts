@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import type { CheckResult, Inspection } from '../runtime/checkpoints/store/inspect.ts'
 import { EXIT, usageError } from './errors.ts'
-import { complain, print, printable, table } from './output.ts'
+import { print, printable, printError, table } from './output.ts'
 
 const EXAMPLES = `
 Examples:
@@ -47,7 +47,7 @@ async function check(dir: string, { json = false }: { json?: boolean }): Promise
   if (!result.ok) process.exitCode = EXIT.failure
   if (json) print(JSON.stringify(result, null, 2))
   else if (result.ok) print(`${dir} is whole: ${checked(result)}.`)
-  else complain(result.problems.map(problem => `${dir}: ${printable(problem)}`).join('\n'))
+  else printError(result.problems.map(problem => `${dir}: ${printable(problem)}`).join('\n'))
 }
 
 function requireState(dir: string): void {

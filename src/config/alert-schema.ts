@@ -12,7 +12,7 @@ const deviations = z.number().min(1).max(1000)
 const share = z.number().gt(0).lt(1)
 const posts = z.int().min(1).max(1_000_000_000)
 
-/** Parameters of the alert that is on unless told otherwise: the share of negative posts rises. */
+/** Parameters of the alert that is on by default: the share of negative posts rises. */
 export const SPIKE = {
   z: {
     schema: deviations,
@@ -37,7 +37,7 @@ export const SPIKE = {
   },
 } as const satisfies Record<string, Parameter>
 
-/** The alerts that are off unless told otherwise, with their parameters. */
+/** The alerts that are off by default, with their parameters. */
 export const FURTHER_ALERTS = {
   joy: {
     meaning: 'An alert on a rise of the share of positive posts.',

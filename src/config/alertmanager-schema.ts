@@ -14,7 +14,7 @@ export const alertmanagerSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Names of the outputs that alerts go to; all that take alerts where absent.'),
+    .describe('Names of the outputs that alerts go to; by default all that take alerts.'),
 })
 
 /** A token that is required as other machines can reach the address, once the token's file was read. */

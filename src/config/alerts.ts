@@ -5,7 +5,7 @@ import type { Config } from './schema.ts'
 /** One number that an alert on a topic goes by, as the alerting rules read it. */
 export interface AlertThreshold {
   topic: string
-  /** `z`, `min_rise`, …; of the alerts that are off unless told otherwise with their name before it: `joy_z`. */
+  /** `z`, `min_rise`, …; of the alerts that are off by default with their name before it: `joy_z`. */
   parameter: string
   value: number
 }

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { type Fault, structuralFaults, syntaxFault } from './document-faults.ts'
-import type { Path } from './problem.ts'
+import { type Path, quote } from './problem.ts'
 import { hintAtNothing } from './quote-hints.ts'
 
 export interface Place {
@@ -70,7 +70,7 @@ export function readDocument(text: string): ConfigDocument {
     }
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error
-    return unsound([{ offset: 0, message: 'its aliases stand for too many values' }])
+    return unsound([{ offset: 0, message: 'its aliases expand to too many values' }])
   }
 }
 
@@ -81,7 +81,8 @@ function repeatedKeys({ errors }: Document.Parsed, text: string): Fault[] {
       const key = /^(?:"[^"\n]{0,80}"|'[^'\n]{0,80}'|[^:\n]{0,80})/.exec(
         text.slice(offset, offset + 100),
       )?.[0]
-      return { offset, message: `the key ${key?.trim()} stands here a second time` }
+      const name = key?.trim().replace(/^(["'])(.*)\1$/, '$2') ?? ''
+      return { offset, message: `duplicate key ${quote(name)}` }
     })
 }
 

@@ -221,11 +221,7 @@ test.for<[name: string, text: string, problems: string[]]>([
       'mood.yml:4 sources[0].dedupe: expected true or false or a mapping, got "https://me:********@host"',
     ],
   ],
-  [
-    'a key that stands twice',
-    `${DEMO}workers: 1\nworkers: 2`,
-    ['mood.yml:3: the key workers stands here a second time'],
-  ],
+  ['a key that stands twice', `${DEMO}workers: 1\nworkers: 2`, ['mood.yml:3: duplicate key "workers"']],
   [
     'broken YAML, once',
     `${DEMO}a: [1\nb: 2\nc: }`,
@@ -391,7 +387,7 @@ test('a billion laughs are refused', () => {
         .fill(`*a${i - 1}`)
         .join(', ')}]`,
     )
-  expect(problemsOf(lines.join('\n'))).toEqual(['mood.yml:1: its aliases stand for too many values'])
+  expect(problemsOf(lines.join('\n'))).toEqual(['mood.yml:1: its aliases expand to too many values'])
 })
 
 test('every problem is told at once, in the order of the file', () => {

@@ -13,14 +13,12 @@ export const outputShape = {
     .array(duration())
     .min(1)
     .optional()
-    .describe(
-      'Sizes of the windows that are delivered, of those in the section `windows`; all where absent.',
-    ),
+    .describe('Sizes of the windows that are delivered, of those in the section `windows`; by default all.'),
   events: z
     .array(z.enum(OUTPUT_STREAMS))
     .min(1)
     .optional()
-    .describe('What it is given: all that it takes where absent, posts only with `posts`.'),
+    .describe('The events that it gets; by default all that it takes, posts only with `posts`.'),
   posts: z
     .strictObject({
       per_minute: z
@@ -32,7 +30,7 @@ export const outputShape = {
       text: z.boolean().default(false).describe('Whether posts come with their text.'),
     })
     .optional()
-    .describe('Has it given a sample of posts, where it takes any; none where absent.'),
+    .describe('The sample of posts that it gets, if it takes posts; by default none.'),
   queue: z
     .int()
     .min(1)

@@ -18,7 +18,7 @@ export const reportSchema = z
     every: duration()
       .optional()
       .describe(
-        'How often it comes: `7d`, `1d`, hours that divide a day, or minutes that divide an hour; `1d` where there is no `cron`.',
+        'How often it comes: `7d`, `1d`, hours that divide a day, or minutes that divide an hour; `1d` without `cron`.',
       ),
     at: z
       .string()
@@ -27,8 +27,8 @@ export const reportSchema = z
         abort: true,
       })
       .optional()
-      .describe('At what time of day, for `1d` and `7d`; 09:00 where absent.'),
-    on: z.enum(WEEKDAYS).optional().describe('On which day, for `7d`; `monday` where absent.'),
+      .describe('At what time of day, for `1d` and `7d`; by default 09:00.'),
+    on: z.enum(WEEKDAYS).optional().describe('On which day, for `7d`; by default `monday`.'),
     cron: z.string().optional().describe('When it comes, as a cron expression with five fields.'),
     time_zone: z
       .string()
@@ -40,18 +40,18 @@ export const reportSchema = z
       })
       .optional()
       .describe(
-        'How long the time is that it reports on; the time since the last one where absent, 7d at most.',
+        'The length of the period that it reports on; by default the time since the last report, 7d at most.',
       ),
-    topics: z.array(z.string()).min(1).optional().describe('Topics that it reports on; all where absent.'),
+    topics: z.array(z.string()).min(1).optional().describe('Topics that it reports on; by default all.'),
     scorer: z
       .string()
       .optional()
-      .describe('The scorer that it goes by; that of the section `alert`, or the first, where absent.'),
+      .describe('The scorer that it uses; by default that of the section `alert`, or the first.'),
     to: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('Names of the outputs that it goes to; all that take reports where absent.'),
+      .describe('Names of the outputs that it goes to; by default all that take reports.'),
     language: z.enum(REPORT_LANGUAGES).default('en').describe('The language of its text.'),
     few: z
       .int()
@@ -63,7 +63,7 @@ export const reportSchema = z
     rankings: z
       .array(z.string())
       .optional()
-      .describe('Sources whose rankings are in it; all that have some where absent.'),
+      .describe('Sources whose rankings are in it; by default all that have some.'),
     ranking_terms: z.int().min(1).max(50).default(10).describe('How many terms of each ranking.'),
     links: z.int().min(0).max(10).default(3).describe('How many links to posts of each topic.'),
   })

@@ -54,7 +54,7 @@ const topicSchema = z.union([
         .min(1)
         .max(100)
         .optional()
-        .describe('How many of them, the first ones; 10 where absent. Only with `from`.'),
+        .describe('How many of them, the first ones; by default 10. Only with `from`.'),
       alert: topicAlertSchema
         .optional()
         .describe('Alerts on this topic, where they are not as in the section `alert`, or `off`.'),
@@ -85,10 +85,10 @@ const formatSchema = z.union([z.string().min(1), pluginSchema])
 const sourceSchema = z.looseObject(
   {
     use,
-    name: nameSchema.optional().describe("The value of the label `source`; the plugin's name where absent."),
+    name: nameSchema.optional().describe("The value of the label `source`; by default the plugin's name."),
     format: formatSchema
       .optional()
-      .describe("How a record becomes a post; the source's usual one where absent."),
+      .describe("How a record becomes a post; by default the source's usual one."),
     dedupe: z
       .union([
         z.boolean(),
@@ -107,7 +107,7 @@ const sourceSchema = z.looseObject(
 const scorerSchema = z.looseObject(
   {
     use,
-    name: nameSchema.optional().describe("The value of the label `scorer`; the plugin's name where absent."),
+    name: nameSchema.optional().describe("The value of the label `scorer`; by default the plugin's name."),
   },
   entry,
 )
@@ -115,9 +115,7 @@ const scorerSchema = z.looseObject(
 const extractorSchema = z.looseObject(
   {
     use,
-    name: nameSchema
-      .optional()
-      .describe("The value of the label `extractor`; the plugin's name where absent."),
+    name: nameSchema.optional().describe("The value of the label `extractor`; by default the plugin's name."),
     top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
     windows: termWindowsSchema
       .prefault([{ size: '1m' }, { size: '5m' }, { size: '1h' }])
@@ -129,7 +127,7 @@ const extractorSchema = z.looseObject(
 const outputSchema = z.looseObject(
   {
     use,
-    name: nameSchema.optional().describe("The value of the label `output`; the plugin's name where absent."),
+    name: nameSchema.optional().describe("The value of the label `output`; by default the plugin's name."),
     ...outputShape,
   },
   entry,
@@ -267,7 +265,7 @@ export const configSchema = z.strictObject({
     .describe('What bounds memory, time and noise.'),
   state: z
     .strictObject({
-      dir: z.string().min(1).describe('The folder that it is kept in; made where there is none.'),
+      dir: z.string().min(1).describe('The folder of the state, which is created if it does not exist.'),
       interval: duration()
         .refine(ms => ms >= 50 && ms <= 60_000, { error: 'expected from 50ms to 1m' })
         .prefault('1s')

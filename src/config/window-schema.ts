@@ -10,7 +10,7 @@ const windowShape = {
   size,
   slide: milliseconds()
     .optional()
-    .describe('How far one window starts after the one before; the size where absent.'),
+    .describe('How far one window starts after the one before; by default the size.'),
   lateness: duration().prefault('2s').describe('How long a window waits for posts that arrive out of order.'),
 }
 
@@ -18,7 +18,7 @@ const termWindowShape = {
   size,
   slide: milliseconds()
     .optional()
-    .describe('How far one window starts after the one before; a sixth of the size where absent.'),
+    .describe('How far one window starts after the one before; by default a sixth of the size.'),
 }
 
 type Fault = { key: 'size' | 'slide'; message: string }

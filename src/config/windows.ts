@@ -29,8 +29,8 @@ export interface ConfiguredWindow {
   slide?: number | undefined
 }
 
-/** How far a window of `windows:` slides: by its size, which is to say that it tumbles, unless told otherwise. */
+/** How far a window of `windows:` slides: by its size, which is to say that it tumbles, by default. */
 export const slideOf = ({ size, slide = size }: ConfiguredWindow): number => slide
 
-/** How far an extractor's window slides: by a sixth of its size unless told otherwise. */
+/** How far an extractor's window slides: by a sixth of its size by default. */
 export const termSlideOf = ({ size, slide = size / TERM_WINDOW_SLIDES }: ConfiguredWindow): number => slide

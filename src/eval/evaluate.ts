@@ -6,7 +6,7 @@ import { ask, type Failures } from './ask.ts'
 import { KindGroups, LanguageGroups, lengthGroup } from './groups.ts'
 import type { Report, ScorerReport } from './report.ts'
 import type { Row, Table } from './row.ts'
-import { type JudgedPost, Scorecard } from './scorecard.ts'
+import { type LabelledPost, Scorecard } from './scorecard.ts'
 import type { ScoresFile } from './scores-file.ts'
 import { LABELS, type Thresholds } from './sentiment.ts'
 import type { Survey } from './survey.ts'
@@ -44,24 +44,24 @@ const LARGEST_ROUND = 8192
 /** Scores every post with every candidate, a round at a time, and measures how right they are. */
 export async function evaluate(options: EvaluationOptions): Promise<Report> {
   const { table, survey, candidates, thresholds, mistakes, timeout, onProgress } = options
-  const contestants = candidates.map(candidate => new Contestant(candidate, thresholds, mistakes, timeout))
-  const capacities = contestants.map(({ caller }) => caller?.capacity ?? 1)
+  const runs = candidates.map(candidate => new CandidateRun(candidate, thresholds, mistakes, timeout))
+  const capacities = runs.map(({ caller }) => caller?.capacity ?? 1)
   const size = Math.min(LARGEST_ROUND, Math.max(ROUND, ...capacities))
 
   let done = 0
   for await (const round of roundsOf(options, size)) {
-    for (const contestant of contestants) await contestant.play(round)
+    for (const run of runs) await run.play(round)
     done += round.length
     onProgress?.(done)
   }
-  return reportOf(table, survey, thresholds, done, contestants)
+  return reportOf(table, survey, thresholds, done, runs)
 }
 
 /** A post on its way to the scorers, and the row that its scores stand in. */
 interface Entry {
   row: number
   post: Post
-  judged: JudgedPost
+  labelled: LabelledPost
 }
 
 async function* roundsOf(
@@ -105,7 +105,7 @@ function entryOf(
     kind?: string
     pair?: string
   },
-  truth: JudgedPost['truth'],
+  truth: LabelledPost['truth'],
   { fixed, detector }: EvaluationOptions['languages'],
   groups: LanguageGroups,
   kinds: KindGroups,
@@ -116,7 +116,7 @@ function entryOf(
   return {
     row,
     post: { text, createdAt: Date.now(), ...spoken },
-    judged: {
+    labelled: {
       line,
       text,
       ...spoken,
@@ -130,7 +130,7 @@ function entryOf(
 }
 
 /** A candidate with what has been measured of it. */
-class Contestant {
+class CandidateRun {
   /** Null for scores from a file. */
   readonly caller: ScorerCaller | null
   readonly #candidate: Candidate
@@ -150,7 +150,7 @@ class Contestant {
   async play(round: readonly Entry[]): Promise<void> {
     const candidate = this.#candidate
     if ('scores' in candidate) {
-      for (const { row, judged } of round) this.#card.add(judged, candidate.scores.at(row))
+      for (const { row, labelled } of round) this.#card.add(labelled, candidate.scores.at(row))
       return
     }
     const { scores, seconds } = await ask(
@@ -160,7 +160,7 @@ class Contestant {
       this.#timeout,
     )
     this.#seconds += seconds
-    for (const [i, { judged }] of round.entries()) this.#card.add(judged, scores[i] ?? null)
+    for (const [i, { labelled }] of round.entries()) this.#card.add(labelled, scores[i] ?? null)
   }
 
   report(): ScorerReport {
@@ -194,9 +194,9 @@ function reportOf(
   survey: Survey,
   thresholds: Thresholds,
   posts: number,
-  contestants: readonly Contestant[],
+  runs: readonly CandidateRun[],
 ): Report {
-  const scorers = contestants.map(contestant => contestant.report())
+  const scorers = runs.map(run => run.report())
   const { byLabel = survey.byLabel } = scorers[0] ?? {}
   const counts = LABELS.map(label => {
     const of = byLabel[label]

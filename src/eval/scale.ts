@@ -18,7 +18,7 @@ const NEUTRAL_PART = 1 / 3
 /** Ratings on the very edge of the middle third are not in it, whatever floating point makes of thirds. */
 const EDGE = 1e-9
 
-/** The scale over that range; its middle third is neutral unless told. */
+/** The scale over that range; its middle third is neutral by default. */
 export function scaleOf({ low, high }: Range, neutral?: Range): Scale {
   const middle = (low + high) / 2
   const half = ((high - low) / 2) * (NEUTRAL_PART - EDGE)

@@ -9,8 +9,8 @@ import { type PairCounts, Pairs } from './pairs.ts'
 import type { Truth } from './scale.ts'
 import { LABELS, type Label, sentimentOf, type Thresholds } from './sentiment.ts'
 
-/** A post as it is judged. */
-export interface JudgedPost {
+/** A post with its label. */
+export interface LabelledPost {
   /** Of the file, from 1. */
   line: number
   text: string
@@ -83,7 +83,7 @@ export class Scorecard {
     this.#mistakes = new Largest(mistakes)
   }
 
-  add(post: JudgedPost, score: Score): void {
+  add(post: LabelledPost, score: Score): void {
     const { label, value, rating } = post.truth
     for (const outcomes of [
       this.#all,
@@ -146,7 +146,7 @@ function groupOf(groups: Map<string, Outcomes>, name: string): Outcomes {
 const measuresByGroup = (groups: ReadonlyMap<string, Outcomes>): Record<string, Measures> =>
   Object.fromEntries([...groups].map(([name, outcomes]) => [name, measuresOf(outcomes)]))
 
-function mistakeOf({ line, text, lang, truth }: JudgedPost, score: number, distance: number): Mistake {
+function mistakeOf({ line, text, lang, truth }: LabelledPost, score: number, distance: number): Mistake {
   const { label, rating } = truth
   return {
     line,

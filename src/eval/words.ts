@@ -54,7 +54,7 @@ export const MEASURES: readonly { name: string; meaning: string }[] = [
   {
     name: 'macro recall',
     meaning:
-      'Macro-averaged recall: the mean, over the labels that occur, of the part of their posts that was told (SemEval 2017 task 4 A). Rare labels count for as much as common ones; guessing gets 1/3 of three. ± is half the 95% interval.',
+      'Macro-averaged recall: the mean, over the labels that occur, of the share of their posts that was recognised (SemEval 2017 task 4 A). Rare labels count for as much as common ones; guessing gets 1/3 of three. ± is half the 95% interval.',
   },
   { name: 'accuracy', meaning: 'The part of all posts that was said to be what it is labelled.' },
   {

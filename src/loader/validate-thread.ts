@@ -21,7 +21,7 @@ export interface Question {
 }
 
 /** What was found of a plugin. */
-export interface Finding {
+export interface PluginResult {
   /** The plugin's own name; undefined where it could not be loaded. */
   name: string | undefined
   /** Of a source: whether it is a live stream, and its usual format. */
@@ -41,8 +41,11 @@ export interface Finding {
 }
 
 /** Loads a plugin and validates its options. */
-export async function inspectOne({ kind, use, options, path }: Question, baseDir: string): Promise<Finding> {
-  const finding = {
+export async function inspectOne(
+  { kind, use, options, path }: Question,
+  baseDir: string,
+): Promise<PluginResult> {
+  const result = {
     name: undefined,
     live: false,
     replayable: false,
@@ -57,7 +60,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     definition = await loadDefinition(kind, use, baseDir)
   } catch (error) {
     const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
-    return { ...finding, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
+    return { ...result, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
   }
   const source =
     kind === 'source' ? (definition as { live?: boolean; replayable?: boolean; format?: string }) : {}
@@ -68,7 +71,7 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
     format: source.format,
     ranking: kind === 'format' && isRankingFormat(definition as Definitions['format']),
     metrics: plainDefinitions(definition.metrics ?? {}),
-    ...optionsFinding(definition, { kind, use, options, path }, baseDir),
+    ...optionsResult(definition, { kind, use, options, path }, baseDir),
   }
 }
 
@@ -76,11 +79,11 @@ export async function inspectOne({ kind, use, options, path }: Question, baseDir
 const MOST_INNER = 100
 
 /** A schema may be of a plugin's own, and throw whatever it likes. */
-function optionsFinding(
+function optionsResult(
   definition: Definitions[PluginKind],
   { kind, use, options, path }: Question,
   baseDir: string,
-): Pick<Finding, 'secrets' | 'problems' | 'inner'> {
+): Pick<PluginResult, 'secrets' | 'problems' | 'inner'> {
   const { options: schema } = definition
   try {
     const parsed = parseOptions(schema, options, baseDir, kind)

@@ -16,7 +16,7 @@ import { noteSecrets } from '../config/redact.ts'
 import { matches } from '../config/secrets.ts'
 import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
 import { threadStart } from './thread-start.ts'
-import { type Finding, inspectOne, type Question } from './validate-thread.ts'
+import { inspectOne, type PluginResult, type Question } from './validate-thread.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
 const LOAD_MS = 20_000
@@ -49,8 +49,8 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     const { section } = PLUGIN_KINDS[kind]
     return config[section].map((entry, i) => questionOf(kind, entry as never, [section, i]))
   })
-  const findings = await answers(questions, baseDir)
-  const inSection = (section: PluginSection) => findings.filter((_, i) => questions[i]?.path[0] === section)
+  const results = await answers(questions, baseDir)
+  const inSection = (section: PluginSection) => results.filter((_, i) => questions[i]?.path[0] === section)
 
   // Only now is it known which formats the sources take that name none.
   const ofSources = inSection('sources')
@@ -58,7 +58,7 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
     if (format !== undefined) return questionOf('format', format, ['sources', i, 'format'])
     return { kind: 'format', use: ofSources[i]?.format ?? DEFAULT_FORMAT, options: {}, path: ['sources', i] }
   })
-  const formatFindings = await answers(formats, baseDir)
+  const formatResults = await answers(formats, baseDir)
 
   const named = Object.fromEntries(
     LISTED_KINDS.map(kind => {
@@ -70,14 +70,14 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
       ]
     }),
   ) as Record<PluginSection, { name: string }[]>
-  const all = [...findings, ...formatFindings]
-  const whole = [...all, ...(await innerFindings(all, baseDir))]
+  const all = [...results, ...formatResults]
+  const whole = [...all, ...(await innerResults(all, baseDir))]
   const problems = whole
-    .flatMap(finding => finding.problems)
+    .flatMap(result => result.problems)
     .map(({ path, message, code }) => loaded.problem(path, message, code))
   problems.push(...metricConflicts([...questions, ...formats], all, loaded))
   problems.push(...duplicates(named, loaded), ...strayScorers(named.scorers, loaded))
-  problems.push(...strayRankings(named.sources, formatFindings, loaded))
+  problems.push(...strayRankings(named.sources, formatResults, loaded))
   // What of plugins that run elsewhere only.
   const secrets = whole.flatMap(({ secrets }) => secrets)
   noteSecrets(config, path => secrets.some(pattern => matches(pattern, path)), baseDir)
@@ -91,8 +91,8 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
         live: ofSources[i]?.live ?? false,
         replayable: ofSources[i]?.replayable ?? false,
         format: { use, options },
-        formatName: formatFindings[i]?.name ?? use,
-        rankings: formatFindings[i]?.ranking ?? false,
+        formatName: formatResults[i]?.name ?? use,
+        rankings: formatResults[i]?.ranking ?? false,
       }
     }),
     secrets,
@@ -103,9 +103,9 @@ export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
 const DEEPEST = 5
 
 /** What is found of the plugins that others are made of. */
-async function innerFindings(findings: readonly Finding[], baseDir: string): Promise<Finding[]> {
-  const all: Finding[] = []
-  let outer = findings
+async function innerResults(results: readonly PluginResult[], baseDir: string): Promise<PluginResult[]> {
+  const all: PluginResult[] = []
+  let outer = results
   for (let depth = 0; depth < DEEPEST && outer.length > 0; depth++) {
     outer = await answers(
       outer.flatMap(({ inner }) => inner),
@@ -136,10 +136,14 @@ function duplicates(named: Record<PluginSection, { name: string }[]>, { problem 
 }
 
 /** Metrics of a name that two plugins declare: they could not be told apart, or not be exported together. */
-function metricConflicts(questions: Question[], findings: Finding[], { problem }: LoadedConfig): Problem[] {
+function metricConflicts(
+  questions: Question[],
+  results: PluginResult[],
+  { problem }: LoadedConfig,
+): Problem[] {
   const first = new Map<string, { shared: string; path: Question['path'] }>()
   return questions.flatMap(({ kind, path }, i) => {
-    const { name: plugin = '', metrics = {} } = findings[i] as Finding
+    const { name: plugin = '', metrics = {} } = results[i] as PluginResult
     return Object.entries(metrics).flatMap(([metric, definition]) => {
       const name = exportedName(plugin, metric, definition)
       const shared = JSON.stringify([kind, shapeOf(definition), definition.help])
@@ -178,7 +182,7 @@ function strayScorers(scorers: { name: string }[], { config, problem }: LoadedCo
 /** Names of sources that are to have rankings and have none. */
 function strayRankings(
   sources: { name: string }[],
-  formats: Finding[],
+  formats: PluginResult[],
   { config, problem }: LoadedConfig,
 ): Problem[] {
   const named: [path: (string | number)[], source: string | undefined][] = [
@@ -218,8 +222,8 @@ export async function inspectDraft({ baseDir, value, problem }: ConfigDraft): Pr
       return isPluginEntry(kind, named) ? [questionOf(kind, named as never, path)] : []
     })
   })
-  const findings = await answers(questions, baseDir)
-  return [...findings, ...(await innerFindings(findings, baseDir))]
+  const results = await answers(questions, baseDir)
+  return [...results, ...(await innerResults(results, baseDir))]
     .flatMap(({ problems }) => problems)
     .map(({ path, message, code }) => problem(path, message, code))
 }
@@ -236,7 +240,7 @@ export async function inspectPlugins(loaded: LoadedConfig): Promise<Problem[]> {
 }
 
 /** Built-in plugins are known to load: only the others are loaded in a thread of their own. */
-async function answers(questions: Question[], baseDir: string): Promise<Finding[]> {
+async function answers(questions: Question[], baseDir: string): Promise<PluginResult[]> {
   const foreign = questions.filter(({ kind, use }) => !isBuiltIn(kind, use))
   const found = foreign.length > 0 ? await answersOfThread(foreign, baseDir) : []
   return Promise.all(
@@ -245,14 +249,14 @@ async function answers(questions: Question[], baseDir: string): Promise<Finding[
 }
 
 /** Looks at plugins in a thread, since loading a module runs it, and it may never end. */
-async function answersOfThread(questions: Question[], baseDir: string): Promise<Finding[]> {
-  const findings: Finding[] = []
-  while (findings.length < questions.length) {
-    const rest = questions.slice(findings.length)
-    const failure = await ask(rest, baseDir, finding => findings.push(finding))
-    const stuck = questions[findings.length]
+async function answersOfThread(questions: Question[], baseDir: string): Promise<PluginResult[]> {
+  const results: PluginResult[] = []
+  while (results.length < questions.length) {
+    const rest = questions.slice(results.length)
+    const failure = await ask(rest, baseDir, result => results.push(result))
+    const stuck = questions[results.length]
     if (failure === null || !stuck) break
-    findings.push({
+    results.push({
       name: undefined,
       live: false,
       replayable: false,
@@ -270,14 +274,14 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
       ],
     })
   }
-  return findings
+  return results
 }
 
 /** Resolves to null once all are answered, else to what became of the thread over the next one. */
 function ask(
   questions: Question[],
   baseDir: string,
-  answer: (finding: Finding) => void,
+  answer: (result: PluginResult) => void,
 ): Promise<string | null> {
   const data = { role: 'inspect', questions, baseDir }
   const { url, workerData } = threadStart('src/loader/validate-thread', data)
@@ -294,8 +298,8 @@ function ask(
       resolve(failure)
       void thread.terminate()
     }
-    thread.on('message', (finding: Finding) => {
-      answer(finding)
+    thread.on('message', (result: PluginResult) => {
+      answer(result)
       wait()
       if (--left === 0) end(null)
     })

@@ -95,7 +95,7 @@ export class Backoff {
   }
 
   /**
-   * The server asked to be left alone for so many milliseconds (`Retry-After`, a rate limit's reset): how long to
+   * The server asked for a pause of this many milliseconds (`Retry-After`, a rate limit's reset): how long to
    * wait before the next attempt. Never shorter than asked for; longer by what `next` would say, so that clients that
    * were turned away together do not come back together, and one that asks for 0 is not asked again at once.
    *

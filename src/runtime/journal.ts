@@ -34,11 +34,11 @@ export class Journal {
     this.#count('mood_source_failures_total', [source])
     this.#count('mood_plugin_errors_total', ['source', source, reason])
     this.lastErrors.set(`source ${source}`, message)
-    this.#log.error({ source, reason, message }, 'a source failed; it is started again')
+    this.#log.error({ source, reason, message }, 'a source failed; restarting it')
   }
 
   abandoned({ source, records }: TrackedBatch, why: string): void {
-    this.#log.error({ source, records, detail: why }, 'records were given up')
+    this.#log.error({ source, records, detail: why }, 'records were dropped')
   }
 
   /** Writes a line of a thread to the log. */

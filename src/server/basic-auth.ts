@@ -7,7 +7,7 @@ const REFUSED_KEPT = 100
 /** Comparisons that may wait for their turn; past that, clients are told to come back later. */
 const MOST_WAITING = 16
 
-export type Verdict = 'accepted' | 'refused' | 'busy'
+export type AuthResult = 'accepted' | 'refused' | 'busy'
 
 /** The user and password of an Authorization header (RFC 7617); null where it holds none. */
 export function credentials(authorization: string | undefined): { user: string; password: string } | null {
@@ -19,8 +19,8 @@ export function credentials(authorization: string | undefined): { user: string; 
 }
 
 /**
- * Checks passwords against bcrypt hashes, one at a time and off the main thread. Verdicts are remembered under a
- * keyed hash of user, password and bcrypt hash: no password is kept, and a new hash in the file is asked anew.
+ * Checks passwords against bcrypt hashes, one at a time and off the main thread. Results are remembered under a
+ * keyed hash of user, password and bcrypt hash: no password is kept, and a new hash in the file is checked again.
  */
 export class BasicAuth {
   readonly #key = randomBytes(32)
@@ -31,7 +31,7 @@ export class BasicAuth {
   #waiting = 0
 
   /** @param users bcrypt hashes by user; at least one */
-  async check(users: ReadonlyMap<string, string>, authorization: string | undefined): Promise<Verdict> {
+  async check(users: ReadonlyMap<string, string>, authorization: string | undefined): Promise<AuthResult> {
     const given = credentials(authorization)
     if (!given) return 'refused'
     const { user, password } = given

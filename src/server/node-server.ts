@@ -15,7 +15,7 @@ const OPTIONS = {
   requestTimeout: LIMITS.requestMs,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: LIMITS.keepAliveMs,
-  // The gate refuses a request without one, and counts it.
+  // The request hooks refuse a request without one, and count it.
   requireHostHeader: false,
 }
 
@@ -84,7 +84,7 @@ function statusOf(code: string | undefined): number {
   return 400
 }
 
-/** Answers what is not HTTP, and counts it; a connection that only broke is neither. */
+/** Answers what is not HTTP, and count it; a connection that only broke is neither. */
 export function answerClientError(
   error: NodeJS.ErrnoException,
   socket: Socket,

@@ -68,7 +68,9 @@ export function addRoutes(
       return sendLine(
         reply,
         500,
-        ['The configuration was not reloaded; the running one is kept.', ...result.problems].join('\n'),
+        ['The configuration was not reloaded; the running configuration is kept.', ...result.problems].join(
+          '\n',
+        ),
       )
     },
   })

@@ -125,7 +125,7 @@ test.skipIf(!HAS_OPENSSL)(
     const key = pem('server.key')
     selfSigned(folder, 'server')
     const [newKey, newCertificate] = [pem('server.key'), pem('server.crt')]
-    // The key is replaced before the certificate: until both are there, the old pair goes on.
+    // The key is replaced before the certificate: until both are there, the old pair stays in use.
     writeFileSync(join(folder, 'server.crt'), old)
     expect(newKey).not.toEqual(key)
     expect((await ask(`${address}/metrics`, { ca: old })).status).toBe(200)

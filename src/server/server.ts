@@ -4,13 +4,13 @@ import { PAGE_POLICY } from '../html/style.ts'
 import type { ExporterView } from '../runtime/view.ts'
 import { addAlertsRoute } from './alerts-route.ts'
 import { sendLine } from './answer.ts'
-import { addGate } from './gate.ts'
 import { STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
 import { close, type Listen, listen, urlOf } from './listening.ts'
 import type { ServerLog } from './log.ts'
 import { answerClientError, createNodeServer } from './node-server.ts'
 import { addRefusals } from './refusals.ts'
+import { addRequestHooks } from './request-hooks.ts'
 import { addRoutes } from './routes.ts'
 import { Scrapes } from './scrapes.ts'
 import { NO_WEB_CONFIG, type WebConfig } from './web-settings.ts'
@@ -80,7 +80,7 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
     strictTransportSecurity: false,
   })
   const { hosts = [] } = options
-  addGate(app, view, webConfig, hosts)
+  addRequestHooks(app, view, webConfig, hosts)
   addRefusals(app, view, log)
   // Bodies are read, up to the limit, and ignored, whatever they claim to be.
   app.removeAllContentTypeParsers()

@@ -40,7 +40,7 @@ export class WebConfigWatch implements WebConfig {
     } catch (error) {
       this.#log.error(
         { file, err: error },
-        'the web configuration has changed but cannot be used; the running one is kept',
+        'the web configuration has changed but cannot be used; the running configuration is kept',
       )
     }
   }

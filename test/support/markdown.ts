@@ -25,3 +25,20 @@ export const anchorsOf = (markdown: string): string[] =>
       .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   )
+
+/** A block of code: its language, and the name or mark of the comment before it. */
+export interface CodeBlock {
+  language: string
+  mark: string | undefined
+  text: string
+}
+
+/** All code blocks of a document. */
+export const codeBlocks = (markdown: string): CodeBlock[] =>
+  [...markdown.matchAll(/^(?:<!-- ([^\n]+) -->\n+)?```(\w*)\n(.*?)^```$/gms)].map(
+    ([, mark, language, text]) => ({ language: language as string, mark, text: text as string }),
+  )
+
+/** The code in the prose of a document: `limits.workers`. */
+export const inlineCode = (markdown: string): string[] =>
+  [...markdown.replace(/^```.*?^```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code as string)

@@ -18,13 +18,13 @@ export default defineFormat({
     time_zone: timeZoneOption()
       .optional()
       .describe(
-        "The zone of the logs' times. Where absent, what the log says where it was started, as far as that is known, else UTC.",
+        'The time zone of the logs. By default the one that a log names at its start, if that is known, otherwise UTC.',
       ),
     date: z
       .enum(['auto', 'received'])
       .default('auto')
       .describe(
-        'Where lines with a time only have their date from: `auto` takes it from the start of the log, else from the name of a daily log, else the date that is nearest to when the line was read; `received` always takes that one, for logs that are followed while they are written.',
+        'Where lines with a time only have their date from: `auto` takes it from the start of the log, otherwise from the name of a daily log, otherwise the date that is nearest to when the line was read; `received` always takes that one, for logs that are followed while they are written.',
       ),
     split: z
       .enum(['never', 'daily', 'weekly', 'monthly'])

@@ -18,7 +18,7 @@ export const csvOptions = z
       .union([oneCharacter, z.null(), z.literal(false)])
       .optional()
       .describe(
-        'The character around fields that hold the delimiter or a line end, doubled within them; null or false for none. `"` where absent, but none between tabs.',
+        'The character around fields that hold the delimiter or a line end, doubled within them; null or false for none. By default `"`, and none between tabs.',
       ),
     header: z
       .boolean()
@@ -28,13 +28,13 @@ export const csvOptions = z
       .array(z.string().min(1))
       .min(1)
       .optional()
-      .describe("All columns' names in their order; instead of the header's where there is one."),
-    text: column.describe('The column with the text, by name or by number from 1; `text` where absent.'),
-    id: column.describe('The column with the id; `id`, if there is one, where absent.'),
-    time: column.describe('The column with the time; `time`, `created_at` or `createdAt` where absent.'),
-    lang: column.describe('The column with the language; `lang` where absent.'),
-    author: column.describe('The column with the author; `author` where absent.'),
-    url: column.describe('The column with the URL; `url` where absent.'),
+      .describe("All columns' names in their order; they replace those of a header."),
+    text: column.describe('The column with the text, by name or by number from 1; by default `text`.'),
+    id: column.describe('The column with the id; by default `id`, if there is one.'),
+    time: column.describe('The column with the time; by default `time`, `created_at` or `createdAt`.'),
+    lang: column.describe('The column with the language; by default `lang`.'),
+    author: column.describe('The column with the author; by default `author`.'),
+    url: column.describe('The column with the URL; by default `url`.'),
     time_format: timeFormat(),
     html: htmlOption(),
   })

@@ -35,7 +35,7 @@ test('finds the parts of a post by JSON pointers', async () => {
   })
 })
 
-test('needs only the text, at /text unless told', async () => {
+test('needs only the text, at /text by default', async () => {
   const { decode } = await testFormat(format)
   expect(decode('{"text":"hi","id":"not asked for"}', { receivedAt })).toEqual({
     text: 'hi',

@@ -21,7 +21,7 @@ export default defineFormat({
       .enum(['auto', 'structured', 'string'])
       .default('auto')
       .describe(
-        'What values are: tweets as structures, in JSON; the texts of tweets as they are; `auto` decides by their first character.',
+        'What values are: tweets as structures, in JSON; the plain texts of tweets; `auto` decides by their first character.',
       ),
     ...tweetOptions.shape,
   }),

@@ -15,18 +15,18 @@ export const rankingOptions = z
     items: z
       .string()
       .optional()
-      .describe('Of JSON: where the list is, as a JSON pointer; the record itself where absent.'),
+      .describe('Of JSON: where the list is, as a JSON pointer; by default the record itself.'),
     term: place()
       .optional()
       .describe(
-        'Where in an item the term is: of JSON a pointer, where absent the item itself; of CSV a column by its name or number, `term` where absent; of RSS an element, `title` where absent.',
+        'Where in an item the term is: of JSON a pointer, by default the item itself; of CSV a column by its name or number, by default `term`; of RSS an element, by default `title`.',
       ),
     rank: place()
       .optional()
-      .describe('Where its rank is, from 1, likewise; where absent the first item is the first.'),
+      .describe('Where its rank is, from 1, likewise; by default the first item has rank 1.'),
     count: place()
       .optional()
-      .describe('Where is how often it was searched for or used, likewise; not known where absent.'),
+      .describe('Where the number of searches or uses is, likewise; by default it is not known.'),
     time: place()
       .optional()
       .describe(
@@ -39,13 +39,13 @@ export const rankingOptions = z
       .regex(/^[^\r\n]$/, { error: 'expected one character, such as "," or "\\t"' })
       .optional()
       .describe(
-        'Of CSV: the character between columns; where absent the one of `,`, `;`, tab and `|` that the first line has.',
+        'Of CSV: the character between columns; by default the one of `,`, `;`, tab and `|` that the first line contains.',
       ),
     columns: z
       .array(z.string().min(1))
       .min(1)
       .optional()
-      .describe("Of CSV: all columns' names in their order, where there is no header."),
+      .describe("Of CSV: all columns' names in their order, if there is no header."),
   })
   .superRefine((options, context) => {
     const complain = (key: string, message: string) =>

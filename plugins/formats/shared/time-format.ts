@@ -37,7 +37,7 @@ export const timeFormat = () =>
     .enum(NAMES)
     .default('auto')
     .describe(
-      'How times are written; `auto` tells ISO 8601, RFC 2822 and Unix time apart, but not which of 11/12/2026 is the day.',
+      'How times are written; `auto` distinguishes ISO 8601, RFC 2822 and Unix time, but cannot know which part of 11/12/2026 is the day.',
     )
 
 /** What reads times of a format, and what errors say that it expects. */

@@ -19,7 +19,7 @@ export const textOptions = z.object({
     .string()
     .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*$/, { error: 'expected a language such as "en"' })
     .optional()
-    .describe('The language of every post; detected where absent.'),
+    .describe('The language of every post; by default it is detected.'),
   trim: z.boolean().default(false).describe('Whether white space around the text is cut off.'),
   pattern: z
     .string()
@@ -32,7 +32,7 @@ export const textOptions = z.object({
     })
     .optional()
     .describe(
-      'A regular expression that tells the text from what else is on the line, by the groups `text`, `time`, `author`, `id`, `lang` and `url`.',
+      'A regular expression that separates the text from the rest of the line, by the groups `text`, `time`, `author`, `id`, `lang` and `url`.',
     ),
   optional: z
     .boolean()

@@ -26,7 +26,7 @@ export default defineFormat({
       .regex(SCREEN_NAME, { error: 'expected a name such as "jane"' })
       .transform(name => name.replace('@', ''))
       .optional()
-      .describe('Whose archive it is, by the name of the account: tweets do not say so.'),
+      .describe('The account name of the archive, which tweets do not contain.'),
     ...tweetOptions.shape,
   }),
   create({ author, retweets }) {

@@ -35,7 +35,12 @@ export default defineOutput({
   batch: 1,
   options: z.object({
     host: z.string().min(1).describe('The SMTP server that mail is handed to.'),
-    port: z.int().min(1).max(65_535).optional().describe('Its port; 465 with `tls: always`, else 587.'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('Its port; by default 465 with `tls: always`, otherwise 587.'),
     tls: z
       .enum(['always', 'starttls', 'never'])
       .default('starttls')

@@ -13,7 +13,7 @@ export default defineOutput({
     path: z
       .string()
       .min(1)
-      .describe('The file, which is made where there is none. Its folder has to be there.'),
+      .describe('The file, which is created if it does not exist. Its folder must exist.'),
     format: z
       .enum(['json', 'text', 'markdown'])
       .default('json')

@@ -14,7 +14,7 @@ export const options = z
         replicas: z.int().min(1).max(100).default(1).describe('On how many brokers each of them is.'),
       })
       .optional()
-      .describe('Makes the topic before the first write, where there is none.'),
+      .describe('Creates the topic before the first write, if it does not exist.'),
     key: z
       .enum(['event', 'topic', 'none'])
       .default('event')

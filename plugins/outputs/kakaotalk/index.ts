@@ -38,7 +38,7 @@ const options = z.object({
     .min(1)
     .max(FRIENDS)
     .optional()
-    .describe('The `uuid`s of up to five friends; to oneself where absent.'),
+    .describe('The `uuid`s of up to five friends; by default to oneself.'),
   template: z
     .enum(['text', 'list'])
     .default('text')
@@ -88,7 +88,7 @@ export default defineOutput({
     },
     refused_recipients: {
       type: 'counter',
-      help: 'Friends that a message was not delivered to, since they are none any more or want no messages.',
+      help: 'Friends to whom a message was not delivered, because they are no longer friends or block messages.',
     },
   },
   authorisation: {

@@ -51,7 +51,7 @@ test('without such words a post of unknown language is not scored', async () => 
     expect(await score(text)).toBeNull()
 })
 
-test('words can be added and weighed anew', async () => {
+test('words can be added and given other weights', async () => {
   const scorer = await testScorer(afinn, { words: { Lit: 4, sick: 3, 'best-of': 2, '🫠': -2 } })
   expect(await scorer.score('this is LIT')).toBeCloseTo(4 / Math.sqrt(16 + 15))
   expect(await scorer.score('that trick was sick')).toBeGreaterThan(0)

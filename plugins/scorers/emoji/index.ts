@@ -32,10 +32,10 @@ export default defineScorer({
   options,
   create({ weights }) {
     const own = Object.entries(weights).map(([key, weight]): [string, number] => [plain(key), weight])
-    const shipped = [...Object.entries(NEWER), ...Object.entries(RATED)]
+    const builtIn = [...Object.entries(NEWER), ...Object.entries(RATED)]
     const emoji = new Map([
       ...readRanking(),
-      ...shipped.map(([key, weight]): [string, number] => [plain(key), weight]),
+      ...builtIn.map(([key, weight]): [string, number] => [plain(key), weight]),
       ...own,
     ])
     const ownWeights = new Map(own)

@@ -41,11 +41,11 @@ export function combine(answers: readonly Answer[], weights: readonly number[]):
  * counted as an error.
  */
 export function ensureAnswered(
-  verdicts: readonly (Score | DetailedScore)[],
+  combined: readonly (Score | DetailedScore)[],
   answers: readonly (readonly Answer[])[],
 ): void {
-  const hasScore = verdicts.some(verdict =>
-    typeof verdict === 'object' && verdict !== null ? verdict.score !== null : verdict !== null,
+  const hasScore = combined.some(result =>
+    typeof result === 'object' && result !== null ? result.score !== null : result !== null,
   )
   const hasFailed = (answer: Answer) => typeof answer === 'object' && answer?.error !== undefined
   if (!hasScore && answers.some(each => each.some(hasFailed)))

@@ -53,9 +53,9 @@ export default defineScorer({
         ...extras,
         score(post) {
           const answers = members.map(member => failures.noted(member, member.caller.scoreOne(post)))
-          const verdict = combine(answers, weights)
-          ensureAnswered([verdict], [answers])
-          return verdict
+          const combined = combine(answers, weights)
+          ensureAnswered([combined], [answers])
+          return combined
         },
       }
 
@@ -70,14 +70,14 @@ export default defineScorer({
         const answers = await Promise.all(
           members.map(async member => failures.allNoted(member, await member.caller.score(posts))),
         )
-        const verdicts = posts.map((_, i) =>
+        const combined = posts.map((_, i) =>
           combine(
             answers.map(each => each[i] ?? null),
             weights,
           ),
         )
-        ensureAnswered(verdicts, answers)
-        return verdicts
+        ensureAnswered(combined, answers)
+        return combined
       },
     }
   },

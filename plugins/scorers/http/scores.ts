@@ -4,7 +4,7 @@ export interface Shape {
   scores_at?: string | undefined
   score_at?: string | undefined
   emotions_at?: string | undefined
-  /** The lowest and the highest score that the service gives; -1 and 1 unless told. */
+  /** The lowest and the highest score that the service gives; -1 and 1 by default. */
   scale?: readonly [number, number] | undefined
   emotions: readonly string[]
 }

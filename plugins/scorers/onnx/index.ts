@@ -1,8 +1,8 @@
 import { defineScorer, languageFilter, languagesOption, PluginError, z } from 'mood-exporter/plugin'
 import { meaningsOf } from './labels.ts'
+import { logitsScorer } from './logits.ts'
 import { Model } from './model.ts'
 import { findModel, type ModelFiles } from './model-files.ts'
-import { judge } from './verdict.ts'
 
 const options = z.strictObject({
   model: z
@@ -18,7 +18,7 @@ const options = z.strictObject({
     .record(z.string(), z.union([z.number().min(-1).max(1), z.string().min(1)]))
     .default({})
     .describe(
-      'What labels mean that do not say so: `positive`, `neutral`, `negative`, a value from -1 to 1, or an emotion.',
+      'What labels mean whose name does not show it: `positive`, `neutral`, `negative`, a value from -1 to 1, or an emotion.',
     ),
   multi_label: z
     .boolean()
@@ -52,7 +52,7 @@ export default defineScorer({
     const files = modelFiles(folder, options.file, baseDir)
     const multiLabel = options.multi_label ?? files.config.multiLabel
     const meanings = meaningsOf(files.config, labels)
-    const { emotions, verdict } = judge(meanings, multiLabel, threshold)
+    const { emotions, scoreLogits } = logitsScorer(meanings, multiLabel, threshold)
     const { model, ready } = await Model.start(
       {
         folder: files.folder,
@@ -84,7 +84,7 @@ export default defineScorer({
         const answers = new Map(asked.map((post, i) => [post, rows[i] ?? null]))
         return posts.map(post => {
           const logits = answers.get(post) ?? null
-          return logits === null ? null : verdict(logits)
+          return logits === null ? null : scoreLogits(logits)
         })
       },
       close: () => model.close(),

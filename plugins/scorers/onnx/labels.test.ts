@@ -65,7 +65,7 @@ test('emotions may have values, under names of the model or of the options', () 
 
 test('labels that nobody can tell are named, with what to write', () => {
   expect(() => meanings(['LABEL_0', 'positive', 'LABEL_2'])).toThrow(
-    'config.json: what the labels "LABEL_0", "LABEL_2" mean cannot be told; say it, as in labels: { LABEL_0: negative }',
+    'config.json: what the labels "LABEL_0", "LABEL_2" mean is unknown; set it, as in labels: { LABEL_0: negative }',
   )
   expect(() => meanings(['constructor', 'positive'])).toThrow('"constructor"')
 })

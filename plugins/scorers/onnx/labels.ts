@@ -86,7 +86,7 @@ export function meaningsOf(
   if (unknown.length > 0)
     throw new PluginError(
       'ERR_ONNX_LABELS',
-      `${path}: what the labels ${listed(unknown)} mean cannot be told; say it, as in labels: { ${unknown[0]}: negative }, with positive, neutral, negative, a number from -1 to 1, or an emotion`,
+      `${path}: what the labels ${listed(unknown)} mean is unknown; set it, as in labels: { ${unknown[0]}: negative }, with positive, neutral, negative, a number from -1 to 1, or an emotion`,
     )
   const strange = Object.keys(given).filter(label => !used.has(normalise(label)))
   if (strange.length > 0)

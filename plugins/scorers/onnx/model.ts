@@ -70,7 +70,7 @@ export class Model {
 
   async #again(): Promise<void> {
     const pause = Math.ceil((this.#notBefore - performance.now()) / 1000)
-    if (pause > 0) throw new Error(`the process of the model ended; it is started again in ${pause} s`)
+    if (pause > 0) throw new Error(`the process of the model ended; restarting it in ${pause} s`)
     await this.#begin()
   }
 

@@ -81,7 +81,7 @@ function loadFrom(require: NodeJS.Require, name: Name): unknown {
     return require(name)
   } catch (error) {
     throw new MissingPackages(
-      `${name} is installed in ${require.resolve(name)}, but does not load on ${process.platform} ${process.arch} (its binaries want glibc on Linux): ${(error as Error).message}`,
+      `${name} is installed in ${require.resolve(name)}, but does not load on ${process.platform} ${process.arch} (its binaries need glibc on Linux): ${(error as Error).message}`,
       { cause: error },
     )
   }

@@ -35,7 +35,7 @@ export function explain(model: Model, written: string): Piece[] {
     }
   model.pooled?.share(units, words.numbers, shares)
   const listed = shareOutLists(model, shares)
-  for (let cue = LISTS * PER_LIST; cue < CUES; cue++) rest += model.cueLeaning(cue)
+  for (let cue = LISTS * PER_LIST; cue < CUES; cue++) rest += model.cueContribution(cue)
   rest += listed.rest
   const texts = textsOf(model)
   const pieces = Array.from(shares, (share, unit): Piece => {
@@ -86,18 +86,18 @@ function shareOutLists(
   const reasons: (string | undefined)[] = []
   let rest = 0
   for (const list of [0, 1] as const) {
-    let leaning = 0
-    for (let cue = 0; cue < PER_LIST; cue++) leaning += model.cueLeaning(list * PER_LIST + cue)
+    let contribution = 0
+    for (let cue = 0; cue < PER_LIST; cue++) contribution += model.cueContribution(list * PER_LIST + cue)
     const valences = Array.from({ length: units.listedCount }, (_, index) => cues.valence(units, index, list))
     const sum = valences.reduce((total, valence) => total + valence, 0)
     const size = valences.reduce((total, valence) => total + Math.abs(valence), 0)
-    if (size === 0) rest += leaning
+    if (size === 0) rest += contribution
     for (const [index, valence] of valences.entries()) {
       if (valence === 0) continue
       const unit = units.listed[index] as number
       // Where the list's words pull both ways, each is given its own way and the rest evenly.
       const share = Math.abs(sum) > size / 4 ? valence / sum : Math.abs(valence) / size
-      shares[unit] = (shares[unit] as number) + leaning * share
+      shares[unit] = (shares[unit] as number) + contribution * share
       const isGood = valence > 0 === (units.states[unit] !== REVERSED)
       reasons[unit] = `a ${isGood ? 'good' : 'bad'} word of the lists`
     }

@@ -7,7 +7,7 @@ import { LONGEST_WORD } from './tokens.ts'
  * `undefined` is not read; `scale` is how much one counts against the others.
  */
 export interface FeatureSettings {
-  /** How many features of words a model keeps weights of: a multiple of `PORTION` of weights.ts. */
+  /** How many features of words a model keeps weights of: a multiple of `BUCKET` of weights.ts. */
   readonly slots: number
   /**
    * How many features of two words, likewise. They are looked up for every text, so in few slots of their own they stay in

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import tuned, { shippedModel } from './index.ts'
+import tuned, { builtInModel } from './index.ts'
 
 const { scorer, score } = await testScorer(tuned)
 const pieces = (text: string) => scorer.explain?.(post(text)) ?? []
@@ -41,8 +41,8 @@ test('a word scores the same whether or not it was seen before as part of anothe
     ['재미없지않았다', '재미없지 않았다'],
     ['안되지않아요', '안되지 않아요'],
   ] as const) {
-    const fresh = shippedModel('ko').score(apart)
-    const model = shippedModel('ko')
+    const fresh = builtInModel('ko').score(apart)
+    const model = builtInModel('ko')
     model.score(joined)
     expect(model.score(apart), apart).toBe(fresh)
   }
@@ -85,7 +85,7 @@ test('pieces add up to the log odds of positive against negative', async () => {
     ['en', 'I do not love this phone, sooo bad :( but #great camera 😀'],
     ['ko', '솔직히 재미없다ㅠㅠ 배우는 최고 ^^'],
   ] as const) {
-    const { negative = 0, positive = 0 } = shippedModel(language).probabilities(text) ?? {}
+    const { negative = 0, positive = 0 } = builtInModel(language).probabilities(text) ?? {}
     const sum = pieces(text).reduce((total, { weight }) => total + weight, 0)
     expect(sum).toBeCloseTo(Math.log(positive / negative), 6)
   }
@@ -144,14 +144,14 @@ test.each(['오늘 회의 3시', '출시일 언제인가요?', '사전예약 시
   },
 )
 
-test('probabilities of a shipped model add up to 1', () => {
+test('probabilities of a built-in model add up to 1', () => {
   for (const language of ['en', 'ko'] as const) {
-    const { negative, neutral, positive } = shippedModel(language).probabilities('good 재밌다') as never
+    const { negative, neutral, positive } = builtInModel(language).probabilities('good 재밌다') as never
     expect(negative + neutral + positive).toBeCloseTo(1)
   }
 })
 
-test('a shipped model is at most 4 MB', () => {
+test('a built-in model is at most 4 MB', () => {
   for (const language of ['en', 'ko'])
     expect(readFileSync(join(import.meta.dirname, `${language}.model`)).length).toBeLessThanOrEqual(4e6)
 })

@@ -13,18 +13,18 @@ import { explain } from './explain.ts'
 import { languageOf } from './language.ts'
 import { Model } from './model.ts'
 
-/** The languages that a model is shipped for. */
+/** The languages that have a built-in model. */
 export const LANGUAGES = ['en', 'ko'] as const
 
-/** The model that is shipped for a language: trained by tools/train.ts, described in docs/models.md. */
-export const shippedModel = (language: (typeof LANGUAGES)[number]): Model =>
+/** The built-in model of a language: trained by tools/train.ts, described in docs/models.md. */
+export const builtInModel = (language: (typeof LANGUAGES)[number]): Model =>
   Model.load(fileURLToPath(new URL(`${language}.model`, import.meta.url)))
 
 const options = z.strictObject({
   languages: z
     .array(z.enum(LANGUAGES))
     .default([...LANGUAGES])
-    .describe('Languages scored with the models shipped; posts in any other are `unknown`.'),
+    .describe('Languages scored with the built-in models; posts in any other are `unknown`.'),
   models: z
     .array(z.string().min(1))
     .default([])
@@ -42,18 +42,18 @@ export default defineScorer({
   },
   options,
   create({ languages, models }, { baseDir }) {
-    const shipped = new Set<string>(languages)
+    const builtIn = new Set<string>(languages)
     const byLanguage = new Map<string, Model>()
     for (const path of models) {
       const model = loadModel(resolve(baseDir, path))
       byLanguage.set(model.header.language, model)
     }
 
-    /** What is shipped is sound, and read once a post needs it: a model takes up to 14 MB. */
+    /** A built-in model is read once a post needs it: a model takes up to 14 MB. */
     function modelOf(language: string): Model | undefined {
       const model = byLanguage.get(language)
-      if (model !== undefined || !shipped.has(language)) return model
-      const loaded = shippedModel(language as (typeof LANGUAGES)[number])
+      if (model !== undefined || !builtIn.has(language)) return model
+      const loaded = builtInModel(language as (typeof LANGUAGES)[number])
       byLanguage.set(language, loaded)
       return loaded
     }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { decodeModel, encodeModel, type ModelParts } from './model-file.ts'
 
-const shipped = decodeModel(readFileSync(join(import.meta.dirname, 'en.model')), 'en.model')
+const builtIn = decodeModel(readFileSync(join(import.meta.dirname, 'en.model')), 'en.model')
 
 /** What is said of a file with a right checksum whose parts are not right. */
 function refusal(changed: Record<string, unknown>, parts: Partial<ModelParts> = {}): string {
-  const header = { ...shipped.header, ...changed } as ModelParts['header']
+  const header = { ...builtIn.header, ...changed } as ModelParts['header']
   try {
-    decodeModel(encodeModel({ ...shipped, ...parts, header }), 'own.model')
+    decodeModel(encodeModel({ ...builtIn, ...parts, header }), 'own.model')
   } catch (error) {
     return (error as Error).message
   }
@@ -17,27 +17,27 @@ function refusal(changed: Record<string, unknown>, parts: Partial<ModelParts> = 
 }
 
 test('a file says what was put into it', () => {
-  const again = decodeModel(encodeModel(shipped), 'again')
-  expect(again.header).toEqual(shipped.header)
-  expect(Buffer.from(again.slots).equals(Buffer.from(shipped.slots))).toBe(true)
-  expect(again.between).toEqual(shipped.between)
-  expect(again.pooled?.hashes).toEqual(shipped.pooled?.hashes)
+  const again = decodeModel(encodeModel(builtIn), 'again')
+  expect(again.header).toEqual(builtIn.header)
+  expect(Buffer.from(again.slots).equals(Buffer.from(builtIn.slots))).toBe(true)
+  expect(again.between).toEqual(builtIn.between)
+  expect(again.pooled?.hashes).toEqual(builtIn.pooled?.hashes)
   expect(refusal({})).toBe('none')
 })
 
 test.each([
   ['codes', { codes: undefined }],
-  ['codes', { codes: shipped.header.codes.map(() => 1) }],
+  ['codes', { codes: builtIn.header.codes.map(() => 1) }],
   ['cues', { cues: [1] }],
   ['bias', { bias: [1] }],
   ['temperature', { temperature: undefined }],
   ['temperature', { temperature: 0 }],
-  ['features.slots', { features: { ...shipped.header.features, slots: 1000 } }],
-  ['features.between', { features: { ...shipped.header.features, between: 1000 } }],
-  ['features.characters', { features: { ...shipped.header.features, characters: undefined } }],
+  ['features.slots', { features: { ...builtIn.header.features, slots: 1000 } }],
+  ['features.between', { features: { ...builtIn.header.features, between: 1000 } }],
+  ['features.characters', { features: { ...builtIn.header.features, characters: undefined } }],
   [
     'features.characters',
-    { features: { ...shipped.header.features, characters: { scale: 1, shortest: 4, longest: 3 } } },
+    { features: { ...builtIn.header.features, characters: { scale: 1, shortest: 4, longest: 3 } } },
   ],
   ['pooled', { pooled: null }],
   ['pooled', { pooled: { words: 0, units: 4, weights: [] } }],
@@ -51,7 +51,7 @@ test('a file of another size than its header says is refused', () => {
 })
 
 test('units that could not be compared are refused', () => {
-  const { pooled } = shipped
+  const { pooled } = builtIn
   if (pooled === undefined) throw new Error('the English model has units')
   const rows = Uint8Array.from(pooled.rows)
   rows[5] = 200

@@ -179,7 +179,7 @@ export class Model {
     return ((found[1] as number) - (found[0] as number)) * this.scale
   }
 
-  cueLeaning(cue: number): number {
+  cueContribution(cue: number): number {
     const weight = (this.#cueWeights[2 * cue + 1] as number) - (this.#cueWeights[2 * cue] as number)
     return weight * (this.cues.values[cue] as number)
   }

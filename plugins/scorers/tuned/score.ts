@@ -5,7 +5,7 @@ export interface Probabilities {
   readonly positive: number
 }
 
-/** Where the exporter cuts scores into sentiments unless told otherwise: `sentiment` of the configuration. */
+/** The thresholds between sentiments by default: `sentiment` of the configuration. */
 export const CUT = 0.05
 
 /** Probabilities from the log odds of negative and of positive against neutral. */

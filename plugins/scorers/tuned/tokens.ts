@@ -381,7 +381,7 @@ function entityAt(text: string, at: number): { code: number; length: number } | 
 const AMOUNT =
   /^\s*(?:%|(?:sec|second|min|minute|hour|hr|day|week|month|year|km|mile|kg|lb|gb|mb|cm|ms|star|people|percent|left)s?\b|시간|분|초|일|주|개|명|점|원)/i
 
-/** Whether a letter or digit ends an emoticon: ":D", ":P", ";o", "<3", and no word goes on after it. */
+/** Whether a letter or digit ends an emoticon: ":D", ":P", ";o", "<3", and no word continues after it. */
 function isMouth(before: number, text: string, at: number, end: number): boolean {
   const isHeart = before === 0x3c
   if (!isHeart && before !== 0x3a && before !== 0x3b && before !== 0x3d && before !== 0x2d) return false

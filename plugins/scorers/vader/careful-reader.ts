@@ -15,7 +15,7 @@ import {
 import { UNKNOWN, type WordTable } from './word-table.ts'
 import { CONTRACTED_NOT, IN_CAPITALS, type Marks, type WordHandler } from './words.ts'
 
-/** UTF-16 units that are held of a word. One that goes on is not in the table. */
+/** UTF-16 units that are held of a word. A longer word is not in the table. */
 const ROOM = 128
 /** Of these, such as stand before its first letter. */
 const ROOM_BEFORE = 64

@@ -54,7 +54,7 @@ test('where the language is unknown and nothing is known of the text, there is n
     expect(await score(text), text).toBeNull()
 })
 
-test('words can be added and weighed anew', async () => {
+test('words can be added and given other weights', async () => {
   const scorer = await testScorer(vader, {
     words: { Lit: 3, sick: 2, 'best-of': 2, '🫠': -2, '🫠🫠': -3, ':-B': 1, 좋아요: 3 },
   })

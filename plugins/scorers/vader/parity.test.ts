@@ -11,8 +11,8 @@ const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, impor
 
 const vader = new Vader()
 
-test('equals the reference on awkward texts', () => {
-  const lines = fixture('awkward.tsv').toString('utf8').trimEnd().split('\n')
+test('equals the reference on edge cases', () => {
+  const lines = fixture('edge-cases.tsv').toString('utf8').trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(1500)
   const differing = lines.filter(line => {
     const [compound, text] = line.split('\t') as [string, string]

@@ -18,7 +18,7 @@ const [QUESTION, MANY_QUESTIONS] = [0.18, 0.96]
 
 /** Is told, word by word, how a score comes about. */
 export interface Trace extends Notes {
-  /** The text is read anew: what was told before does not hold. */
+  /** The text is read again: earlier notifications are void. */
   clear(): void
   /** The word that the notes since the last one were about has this weight. */
   weighed(context: Context, weight: number): void

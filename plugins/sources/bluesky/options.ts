@@ -22,7 +22,7 @@ export const options = z.object({
     .max(20)
     .optional()
     .describe(
-      'Instances of Jetstream, tried in turn: hosts, or URLs that begin with `ws://` or `wss://`. The public ones where absent.',
+      'Instances of Jetstream, tried in turn: hosts, or URLs that begin with `ws://` or `wss://`. By default the public ones.',
     ),
   wire: z
     .enum(['v2', 'v1'])
@@ -33,7 +33,7 @@ export const options = z.object({
     .min(1)
     .optional()
     .describe(
-      'Languages of the posts that are taken, as their authors declare them, such as `en`; all where absent. A post that declares none is taken.',
+      'Languages of the posts that are taken, as their authors declare them, such as `en`; by default all. A post that declares none is taken.',
     ),
   replies: z.boolean().default(true).describe('Whether replies are taken.'),
   quotes: z.boolean().default(true).describe('Whether posts are taken that quote another one.'),

@@ -28,7 +28,7 @@ test('the same seed invents the same records, and another seed other ones', () =
   expect(texts(2)).not.toEqual(texts(1))
 })
 
-test('a stream taken up later goes on with the same records', () => {
+test('a stream that is resumed later continues with the same records', () => {
   const fresh = (records: Invented[]) => records.filter(({ kind }) => kind !== 'duplicate')
   const later = fresh(stretch(10, 20))
   expect(later.length).toBeGreaterThan(2900)

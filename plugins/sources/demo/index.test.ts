@@ -46,7 +46,7 @@ test('does not wait for room: what does not fit is dropped and counted', async (
   expect(emitter.drops.every(({ reason }) => reason === 'overflow')).toBe(true)
 })
 
-test('goes on after its position with ids that it has not used', async () => {
+test('continues after its position with ids that it has not used', async () => {
   const ids = (texts: string[]) => texts.flatMap(text => text.match(/^\{"id":"([^"]+)"/)?.[1] ?? [])
   const first = await testSource(demo, { rate: 10_000, count: 2000 })
   await first.done

@@ -42,7 +42,7 @@ const options = z.object({
   start: z.iso
     .datetime({ offset: true, error: 'expected a time such as 2026-01-01T00:00:00Z' })
     .optional()
-    .describe('When the first post was written, for the same times at every run; the present where absent.'),
+    .describe('When the first post was written, for the same times at every run; by default the present.'),
 })
 
 export default defineSource({
@@ -80,7 +80,7 @@ class Demo implements Source {
       incidentEvery: incidents ? incident_every / 1000 : Infinity,
       incidentLength: incident_length / 1000,
     })
-    // The position is the next tick: after a reload the stream goes on, with ids that have not been used.
+    // The position is the next tick: after a reload the stream continues, with ids that have not been used.
     this.#firstTick = typeof position === 'number' ? position : 0
   }
 
@@ -91,7 +91,7 @@ class Demo implements Source {
     emitter.up()
     while (!signal.aborted && this.#handedOver < count) {
       const now = performance.now()
-      // Reckoned anew each time, so that the posts are of the present even after the clock was set.
+      // Calculated each time, so that the posts are of the present even after the clock was set.
       const epoch = start === undefined ? Date.now() - (now - pacer.startedAt) : Date.parse(start)
       const { first, end } = pacer.due(now)
       for (let tick = first; tick < end; tick++) this.#handOver(emitter, tick, epoch)

@@ -19,7 +19,7 @@ test('late timers do not slow the pace', () => {
   expect(ticks).toBe(Math.floor((952 * 63) / 50) + 1)
 })
 
-test('after a long stall the stream goes on where it was, a second behind at most', () => {
+test('after a long stall the stream continues where it was, a second behind at most', () => {
   const pacer = new Pacer(50, 0, 0)
   pacer.due(0)
   expect(pacer.due(3_600_000)).toEqual({ first: 1, end: 21 })

@@ -70,7 +70,7 @@ test('through a rotation, the old file is read to its end and the new one from i
   await rename(at('a.log'), at('a.log.1'))
   await writeFile(at('a.log'), 'three\n')
   await texts('one', 'three')
-  // A writer goes on with the file that it holds open until it is told.
+  // A writer continues with the file that it has open until it is signalled.
   await appendFile(at('a.log.1'), 'two\n')
   await texts('one', 'three', 'two')
 })

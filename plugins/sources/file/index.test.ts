@@ -108,7 +108,7 @@ test.each([
   }
 })
 
-test('stopped in the middle and started again, it goes on with the next record', async () => {
+test('stopped in the middle and started again, it continues with the next record', async () => {
   await write('a.txt', `${linesOf(10).join('\n')}\n`)
   await write('b.txt', `${linesOf(40).join('\n')}\n`)
   const first = await read({ path: '*.txt', rate: 1000 })

@@ -22,7 +22,7 @@ export const options = z
     encoding: encoding()
       .optional()
       .describe(
-        'The encoding of the text, such as `cp949` or `latin1`; UTF-8 where absent. A byte order mark in the file is believed first.',
+        'The encoding of the text, such as `cp949` or `latin1`; by default UTF-8. A byte order mark in the file takes precedence.',
       ),
     rate: z.number().positive().optional().describe('Records a second, to replay at a steady speed.'),
     speed: z
@@ -53,7 +53,7 @@ export const options = z
   })
   .refine(({ follow, speed }) => !(follow && speed !== undefined), {
     path: ['speed'],
-    error: 'not together with `follow`, which reads records as they are written',
+    error: 'not together with `follow`, which reads records when they are written',
   })
   .refine(({ rate, speed }) => rate === undefined || speed === undefined, {
     path: ['speed'],
@@ -61,7 +61,8 @@ export const options = z
   })
   .refine(({ speed, time_field }) => (speed === undefined) === (time_field === undefined), {
     path: ['time_field'],
-    error: '`speed` and `time_field` belong together: the one says how fast, the other where the times stand',
+    error:
+      '`speed` and `time_field` belong together: the first is the pace, the second is where the times are',
   })
 
 export type FileOptions = z.output<typeof options>

@@ -36,7 +36,7 @@ test("by the records' own times, the gaps between them are divided by the speed"
   expect(due('{"at": 1010}')).toBe(1500)
   expect(due('{}')).toBe(500)
   expect(missing).toBe(1)
-  // Older than the first: the clock starts anew.
+  // Older than the first: the clock restarts.
   expect(due('{"at": 0}')).toBe(500)
   expect(due('{"at": 1}')).toBe(600)
 })

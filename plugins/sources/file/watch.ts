@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 
 /**
  * Wakes a reader early when something changes in a directory that it looks at. Only a hint: network file systems
- * never say anything and the system's watches may be used up, so whoever waits must look by itself now and then.
+ * never say anything and the system's watches may be used up, so a caller must also look by itself at intervals.
  */
 export class DirectoryWatch {
   readonly #watchers = new Map<string, FSWatcher>()
@@ -20,7 +20,7 @@ export class DirectoryWatch {
     }
   }
 
-  /** Resolves on a change since the last wait, after so many milliseconds, or when the signal is aborted. */
+  /** Resolves on a change since the last wait, after this number of milliseconds, or when the signal is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise(resolve => {
       const wake = () => {

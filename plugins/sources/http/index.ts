@@ -39,7 +39,7 @@ const options = z.object({
   encoding: encoding()
     .optional()
     .describe(
-      'The encoding of bodies whose Content-Type names no charset; UTF-8 where absent. A byte order mark is believed first.',
+      'The encoding of bodies whose Content-Type names no charset; by default UTF-8. A byte order mark takes precedence.',
     ),
   answer: z
     .enum(['committed', 'decoded'])
@@ -108,7 +108,9 @@ class HttpSource implements Source {
     const app = await createListener(this.#listener, emitter, log)
     await listen(app, host, port)
     const bound = app.server.address() as AddressInfo
-    log.info('takes posts', { url: `${tls ? 'https' : 'http'}://${shown(bound.address, bound.port)}${path}` })
+    log.info('listening for posts', {
+      url: `${tls ? 'https' : 'http'}://${shown(bound.address, bound.port)}${path}`,
+    })
     if (token && !tls && !isLoopback(host))
       log.warn(
         'tokens cross the network in the clear: set tls_cert and tls_key, or put a proxy with TLS before it',

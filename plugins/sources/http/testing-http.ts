@@ -11,7 +11,7 @@ export async function listening(options: Options = {}, more: { maxRecordBytes?: 
   const running = await testSource(http, { listen: '127.0.0.1:0', ...options }, more)
   onTestFinished(() => running.stop())
   await running.emitter.until(({ ups }) => ups === 1)
-  const url = String(running.logged.find(({ message }) => message === 'takes posts')?.fields.url)
+  const url = String(running.logged.find(({ message }) => message === 'listening for posts')?.fields.url)
   return { ...running, url }
 }
 

@@ -96,7 +96,7 @@ test('members of a group, and offsets of other programs, are named', async conte
   const options = { brokers: [broker.brokers], topics: [topic], group: `group-${topic}` }
   const member = await read(options)
   await member.emitter.until(({ records }) => records.length === 10, MS)
-  expect((await shares(options)).text).toContain('The group has 1 members')
+  expect((await shares(options)).text).toContain('shared out by a group (members: 1)')
   await member.stop()
   await client.admin.alterConsumerGroupOffsets({
     groupId: options.group,

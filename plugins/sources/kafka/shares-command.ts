@@ -137,7 +137,7 @@ function problemsOf(rows: readonly Row[], members: number): string[] {
   const problems: string[] = []
   if (members > 0)
     problems.push(
-      `The group has ${members} members that share its partitions out: stop them, or use another group.`,
+      `The partitions are shared out by a group (members: ${members}): stop these, or use another group.`,
     )
   const running = Map.groupBy(
     rows.filter(({ state }) => state === 'running'),

@@ -10,7 +10,7 @@ export const options = z
     url: secret()
       .refine(isUrl, { error: 'expected a URL such as "https://example.com/feed.xml", without a password' })
       .describe(
-        'What is fetched. Never shown but for its host, as a URL may hold a key. `{yyyy}`, `{mm}` and `{dd}` stand for a date (UTC).',
+        'The URL to fetch. Only its host is shown, since a URL may contain a key. `{yyyy}`, `{mm}` and `{dd}` stand for a date (UTC).',
       ),
     ago: duration().prefault('0s').describe('How far back the date in the URL is: `1d` for yesterday.'),
     every: duration()
@@ -65,7 +65,7 @@ export const options = z
         error: 'expected either `link` or `from`',
       })
       .optional()
-      .describe('Follows further pages; only the first where absent.'),
+      .describe('Follows further pages; by default only the first.'),
     requests_per_day: z
       .int()
       .min(1)
@@ -73,7 +73,9 @@ export const options = z
       .describe(
         'The most requests a day (UTC), pages included. Kept over restarts with a `state` directory.',
       ),
-    encoding: encoding().optional().describe('The encoding of answers that do not say; UTF-8 where absent.'),
+    encoding: encoding()
+      .optional()
+      .describe('The encoding of responses that declare none; by default UTF-8.'),
     max_body: size().prefault('16MiB').describe('The largest answer, unpacked.'),
     timeout: duration().prefault('30s').describe('How long a request may take.'),
     backoff: backoffOption({ initial: '5s', max: '10m' }),

@@ -18,7 +18,7 @@ export default defineSource({
     encoding: encoding()
       .optional()
       .describe(
-        'The encoding of the text, such as `cp949` or `latin1`; UTF-8 where absent. A byte order mark is believed first.',
+        'The encoding of the text, such as `cp949` or `latin1`; by default UTF-8. A byte order mark takes precedence.',
       ),
   }),
   create: ({ encoding }, { log }) => ({

@@ -5,7 +5,7 @@ import { runClient } from './client.ts'
 import { options, type TcpOptions } from './options.ts'
 import { runServer } from './server.ts'
 
-/** How long a client of ours may be silent unless told otherwise, in milliseconds. */
+/** How long a client may be silent by default, in milliseconds. */
 const IDLE_CLIENT_MS = 300_000
 
 async function clientOf(

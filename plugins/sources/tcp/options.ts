@@ -30,7 +30,7 @@ export const options = z
     encoding: encoding()
       .optional()
       .describe(
-        'The encoding of the text, such as `cp949` or `latin1`; UTF-8 where absent. A byte order mark is believed first.',
+        'The encoding of the text, such as `cp949` or `latin1`; by default UTF-8. A byte order mark takes precedence.',
       ),
     tls: z.boolean().default(false).describe('Whether to connect by TLS. The certificate must be valid.'),
     tls_ca: z

@@ -61,7 +61,7 @@ export const metrics = {
   },
   volume_posts: {
     type: 'counter',
-    help: 'Posts on X about the topic: as X counts them in the mode counts; else those that came, times what a sample left out. The first 50 topics; others count as other.',
+    help: 'Posts on X about the topic: as X counts them in the mode counts; in other modes the posts received, extrapolated if they are a sample. The first 50 topics; others count as other.',
     labels: ['topic'],
   },
   counts_requests: {

@@ -21,12 +21,12 @@ export const options = z
       .enum(['stream', 'search', 'counts'])
       .default('stream')
       .describe(
-        '`stream`: posts as they are written, by rules. `search`: posts by asking now and then. `counts`: how many posts there are, without the posts.',
+        '`stream`: live posts, by rules. `search`: posts, by searching at intervals. `counts`: the number of posts, without the posts.',
       ),
     every: duration()
       .refine(ms => ms >= 10_000, { error: 'expected 10s or more' })
       .optional()
-      .describe('How often to ask in the modes `search` (1m where absent) and `counts` (15m).'),
+      .describe('How often to ask in the modes `search` (default 1m) and `counts` (default 15m).'),
     budget: z
       .strictObject({
         posts_per_day: posts().optional().describe('Posts that may be read in a day of UTC.'),
@@ -45,7 +45,7 @@ export const options = z
       .array(language)
       .min(1)
       .optional()
-      .describe('Only posts in these languages, as X sees them; all where absent.'),
+      .describe('Only posts in these languages, as X sees them; by default all.'),
     retweets: z.boolean().default(true).describe('Whether retweets are asked for.'),
     whole_retweets: z
       .boolean()
@@ -57,7 +57,7 @@ export const options = z
       .max(100)
       .optional()
       .describe(
-        'Per cent of the posts that X is to send, picked at random; all where absent. Only for `stream`.',
+        'Per cent of the posts that X is to send, picked at random; by default all. Only for `stream`.',
       ),
     rules: z
       .record(z.string(), z.union([rule, z.array(rule).min(1)]))

@@ -17,7 +17,7 @@ Shares are of the row.</small></figcaption>
       html`<td class="heat" style="--part: ${(of / posts).toFixed(3)}">${percent(of / posts)}<small>${count(of)}</small></td>`
     return html`<tr><th scope="row">${label}</th>${said.map(said => cell(matrix[label][said]))}</tr>`
   })}</tbody></table>
-<table class="tight"><caption class="soft">How well each label is told</caption>
+<table class="tight"><caption class="soft">How well each label is recognised</caption>
 <thead><tr><th scope="col">Label</th><th scope="col" class="n">recall</th><th scope="col" class="n">precision</th><th scope="col" class="n">F1</th></tr></thead>
 <tbody>${rows.map(label => {
     const { recall, precision, f1 } = byLabel[label]

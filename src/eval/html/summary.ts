@@ -70,7 +70,7 @@ function table({ scorers }: Report): Html {
       const found = value(scorer)
       return html`<td class="${found !== null && found === best[i] ? 'n best' : 'n'}">${show(found, scorer)}</td>`
     })
-  return html`<table><caption>What is best of each column stands in bold. Posts without a score count as wrong; of those
+  return html`<table><caption>The best value of each column is bold. Posts without a score count as wrong; of those
 that have one it is the smaller line below.</caption>
 <thead><tr><th scope="col">Scorer</th>${columns.map(({ name }) => html`<th scope="col" class="n">${name}</th>`)}</tr></thead>
 <tbody>${scorers.map(

@@ -84,7 +84,7 @@ export class ZstdFrames {
     this.#digit = 1
   }
 
-  /** Goes on to the part after this one. True where that is a new frame. */
+  /** Continues with the part after this one. True where that is a new frame. */
   #advance(): boolean {
     const value = this.#value
     switch (this.#part) {

@@ -51,7 +51,7 @@ export function unixTime(time: number): number {
   return fromUnix(time, size < FIRST_NANOSECONDS ? 1e-3 : 1e-6)
 }
 
-/** Unix time in digits, of units of so many milliseconds; NaN for anything else. */
+/** Unix time in digits, in units of a given number of milliseconds; NaN for anything else. */
 export function parseUnixTime(text: string, unitMs: number): number {
   return DECIMAL.test(text) ? fromUnix(Number(text), unitMs) : NaN
 }

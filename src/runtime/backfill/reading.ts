@@ -200,7 +200,7 @@ class Reading {
   /** It is tried again: room may be made on a disk. */
   #failed({ message }: Error): void {
     if (message !== this.#failure)
-      this.#options.log.error({ error: message }, 'what was read cannot be written; it is tried again')
+      this.#options.log.error({ error: message }, 'what was read cannot be written; retrying')
     this.#failure = message
   }
 

@@ -91,7 +91,7 @@ export class StateDirectory {
     if (this.#failure !== reason)
       this.#log.error(
         { reason, error: error.message },
-        'the state cannot be written: the last committed counts are shown, and the commit is tried again',
+        'the state cannot be written: the last committed counts are shown, and the commit is retried',
       )
     this.#failure = reason
   }

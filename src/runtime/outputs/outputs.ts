@@ -145,12 +145,12 @@ export class Outputs {
     })
   }
 
-  /** Waits until nothing is queued, so many milliseconds and no longer. Failed writes are retried at once. */
+  /** Waits until nothing is queued, for this number of milliseconds at most. Failed writes are retried at once. */
   async drain(ms: number): Promise<void> {
     await atMost(ms, Promise.all([...this.#runners.values()].map(runner => runner.drained())))
   }
 
-  /** Ends all threads. Writes are aborted; plugins have so many milliseconds to settle them and to close. */
+  /** Ends all threads. Writes are aborted; plugins have this number of milliseconds to settle them and to close. */
   async close(graceMs: number): Promise<void> {
     this.#isClosed = true
     const close = async (runner: OutputRunner) => {

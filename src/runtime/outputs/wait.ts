@@ -5,7 +5,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export class Wait {
   #end: (() => void) | null = null
 
-  /** Resolves after so many milliseconds, or at the next `end`; `Infinity` waits for that alone. */
+  /** Resolves after this number of milliseconds, or at the next `end`; `Infinity` waits for that alone. */
   async for(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#end = resolve

@@ -50,7 +50,10 @@ export class Reloads {
     } catch (error) {
       const problems = redacted(problemsOf(error))
       this.last = { ok: false, at, problems }
-      this.#log.error({ problems }, 'the configuration could not be reloaded; the running one is kept')
+      this.#log.error(
+        { problems },
+        'the configuration could not be reloaded; the running configuration is kept',
+      )
       return { ok: false, problems }
     }
   }

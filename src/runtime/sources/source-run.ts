@@ -15,7 +15,7 @@ import { ThreadRest } from '../threads/thread-rest.ts'
 /** How often a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
 
-/** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
+/** A thread that does not end on request (it waits for a system call) is abandoned after this many milliseconds. */
 const LAST_MS = 2000
 
 /** What a run failed of. */
@@ -35,14 +35,14 @@ export interface Run {
   post(message: ToSource): void
   /** Resolves when its `run` has ended, or its thread is gone; with what it failed of, or null. */
   ended: Promise<Failure | null>
-  /** Lets the source close what it holds open, for so many milliseconds, and ends its thread. */
+  /** Lets the source close what it holds open, for this number of milliseconds, and ends its thread. */
   close(graceMs: number): Promise<void>
 }
 
 export interface RunOptions {
   threaded: boolean
   heapBytes: number
-  /** A thread whose event loop has not turned for so many milliseconds is stuck, and ended. */
+  /** A thread whose event loop has not turned for this number of milliseconds is stuck, and ended. */
   stuckMs: number
   /** How long it may take to be loaded and created, in milliseconds. */
   createMs: number

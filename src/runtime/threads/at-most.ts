@@ -3,7 +3,7 @@ import type { Stillness } from './stall-detector.ts'
 /** How often a thread is looked at that is waited for, in milliseconds. */
 const LOOK_MS = 100
 
-/** Waits for a promise, so many milliseconds and no longer. Resolves to whether it was settled by then. */
+/** Waits for a promise, for this number of milliseconds at most. Resolves to whether it was settled by then. */
 export async function atMost(ms: number, promise: Promise<unknown>): Promise<boolean> {
   const { promise: expired, resolve } = Promise.withResolvers<false>()
   const timer = setTimeout(resolve, ms, false)

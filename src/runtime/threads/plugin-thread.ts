@@ -12,7 +12,7 @@ import { ThreadRest } from './thread-rest.ts'
 /** How often the memory of a thread is looked at, in milliseconds. */
 const LOOK_MS = 100
 
-/** A thread that waits for a system call does not end: it is abandoned after so many milliseconds. */
+/** A thread that waits for a system call does not end: it is abandoned after this number of milliseconds. */
 const LAST_MS = 2000
 
 /** Why a thread is gone. */

@@ -26,7 +26,7 @@ const TURN_MS = 1000
 /** How long data may take to load, in milliseconds. */
 const LOAD_MS = 60_000
 
-/** A thread that does not end when told to, as it waits for a system call, is given up after so many milliseconds. */
+/** A thread that does not end on request (it waits for a system call) is abandoned after this many milliseconds. */
 const LAST_MS = 2000
 
 /** What the pool has of a worker. */
@@ -219,7 +219,7 @@ export class WorkerHandle {
     setTimeout(() => this.#gone(reason, 'it did not end'), LAST_MS).unref()
   }
 
-  /** Lets it finish what it was given, for so many milliseconds, then ends it. */
+  /** Lets it finish what it was given, for this number of milliseconds, then ends it. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     this.#post({ type: 'stop' })

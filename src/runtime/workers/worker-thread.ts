@@ -269,7 +269,7 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
     },
     onRelayFailure: (message: string) => {
       const output = plan.relay?.name ?? ''
-      log.write('warn', `output ${output}`, 'posts could not be relayed; it is tried again', {
+      log.write('warn', `output ${output}`, 'posts could not be relayed; retrying', {
         output,
         message,
       })

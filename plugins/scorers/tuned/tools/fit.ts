@@ -2,7 +2,7 @@ import { Lexicon } from '../lexicon.ts'
 import { Model } from '../model.ts'
 import type { ModelParts } from '../model-file.ts'
 import { Moods } from '../moods.ts'
-import { isSlotCount, PORTION } from '../weights.ts'
+import { BUCKET, isSlotCount } from '../weights.ts'
 import { calibrate } from './calibrate.ts'
 import { classSizes, type LabelledPosts } from './data.ts'
 import { startOf } from './embeddings.ts'
@@ -29,9 +29,9 @@ export function fitParts(
   date: string,
   vectors?: Vectors,
 ): ModelParts {
-  const { slots, between = PORTION } = recipe.features
+  const { slots, between = BUCKET } = recipe.features
   if (!isSlotCount(slots) || !isSlotCount(between))
-    throw new Error(`features.slots and features.between: expected a multiple of ${PORTION}, up to 256 of it`)
+    throw new Error(`features.slots and features.between: expected a multiple of ${BUCKET}, up to 256 of it`)
   const used = recipe.vectors ? vectors : undefined
   const lists = readWordLists(recipe)
   const texts = Array.from(rows, row => posts.texts[row] as string)

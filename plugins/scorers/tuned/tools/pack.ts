@@ -1,5 +1,5 @@
 import { CUES } from '../cues.ts'
-import { checkOf, PORTION, STRIDE, slotOf } from '../weights.ts'
+import { BUCKET, checkOf, STRIDE, slotOf } from '../weights.ts'
 import { findCodes, nearest } from './codebook.ts'
 import type { Matrix } from './matrix.ts'
 import type { Weights } from './sgd.ts'
@@ -70,7 +70,7 @@ function findOwners(
   isAsked: (feature: number) => boolean,
 ): Int32Array {
   const { dictionary } = matrix
-  const portions = slots / PORTION
+  const buckets = slots / BUCKET
   const owners = new Int32Array(slots).fill(-1)
   const most = new Float32Array(slots)
   for (let feature = 0; feature < dictionary.size; feature++) {
@@ -78,7 +78,7 @@ function findOwners(
     const negative = odds[2 * feature] as number
     const positive = odds[2 * feature + 1] as number
     const worth = importance(matrix, feature) * ((positive - negative) ** 2 + positive ** 2 + negative ** 2)
-    const slot = slotOf(dictionary.hashes[feature] as number, portions)
+    const slot = slotOf(dictionary.hashes[feature] as number, buckets)
     if (worth <= (most[slot] as number)) continue
     most[slot] = worth
     owners[slot] = feature

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { FeatureSettings } from '../features.ts'
-import { PORTION } from '../weights.ts'
+import { BUCKET } from '../weights.ts'
 import type { PooledSettings } from './pooled-net.ts'
 import type { TrainingSettings } from './sgd.ts'
 
@@ -50,8 +50,8 @@ export const RECIPES: readonly Recipe[] = [
     folder: DATA,
     made: { pairs: 40, pairWeight: 4, plain: 0, plainWeight: 0, ratedWeight: 0.3 },
     features: {
-      slots: 40 * PORTION,
-      between: 16 * PORTION,
+      slots: 40 * BUCKET,
+      between: 16 * BUCKET,
       words: { scale: 1.4 },
       pairs: { scale: 1.4, reach: 1, beginning: 0 },
       characters: { scale: 0.6, shortest: 3, longest: 5 },
@@ -81,7 +81,7 @@ export const RECIPES: readonly Recipe[] = [
     folder: DATA,
     made: { pairs: 60, pairWeight: 8, plain: 30, plainWeight: 1, ratedWeight: 0 },
     features: {
-      slots: 160 * PORTION,
+      slots: 160 * BUCKET,
       words: { scale: 1 },
       pairs: { scale: 0.42, reach: 3, beginning: 2 },
       characters: { scale: 0.4, shortest: 2, longest: 3 },

@@ -7,7 +7,7 @@ import { Lexicon } from '../lexicon.ts'
 import { Model } from '../model.ts'
 import { decodeModel, encodeModel } from '../model-file.ts'
 import { Moods } from '../moods.ts'
-import { PORTION } from '../weights.ts'
+import { BUCKET } from '../weights.ts'
 import { readLabelled } from './data.ts'
 import { startOf } from './embeddings.ts'
 import { evaluate } from './evaluate.ts'
@@ -62,7 +62,7 @@ const english = RECIPES[0] as Recipe
 const { pooled: _, made: __, ...linear } = english
 const recipe: Recipe = {
   ...linear,
-  features: { ...english.features, slots: PORTION, between: undefined },
+  features: { ...english.features, slots: BUCKET, between: undefined },
   vectors: false,
 }
 const posts = readLabelled(file)
@@ -81,8 +81,8 @@ const pooled = { nets: 2, axes: 4, epochs: 2, rate: 0.5, netRate: 0.03, dropout:
 const whole: Recipe = {
   ...recipe,
   features: {
-    slots: 31 * PORTION,
-    between: 5 * PORTION,
+    slots: 31 * BUCKET,
+    between: 5 * BUCKET,
     words: { scale: 0.4 },
     pairs: { scale: 0.3, reach: 3, beginning: 2 },
     characters: { scale: 0.5, shortest: 2, longest: 4 },

@@ -31,7 +31,7 @@ const RETRY_MS = 10_000
 /** With so many times the epochs that begin a pass, commits wait for it, */
 const BEHIND = 4
 
-/** … each for so many milliseconds. */
+/** … each for this number of milliseconds. */
 const CATCH_UP_MS = 100
 
 type Write = Extract<ToStore, { type: 'commit' | 'publish' | 'enqueue' | 'acknowledge' | 'set' | 'delete' }>
@@ -275,7 +275,7 @@ class StoreServer {
     } catch (error) {
       this.#statistics.compactionFailures++
       this.#retryAt = performance.now() + RETRY_MS
-      this.#log('error', 'the stored state could not be compacted; it is tried again', {
+      this.#log('error', 'the stored state could not be compacted; retrying', {
         detail: (error as Error).message,
       })
     }
@@ -293,13 +293,9 @@ class StoreServer {
       this.#checkpointFailed = false
     } catch (error) {
       if (!this.#checkpointFailed)
-        this.#log(
-          'error',
-          'the log of the stored state could not be moved into its file; it is tried again',
-          {
-            detail: (error as Error).message,
-          },
-        )
+        this.#log('error', 'the log of the stored state could not be moved into its file; retrying', {
+          detail: (error as Error).message,
+        })
       this.#checkpointFailed = true
     }
   }

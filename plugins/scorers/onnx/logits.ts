@@ -11,7 +11,7 @@ export function probabilities(logits: readonly number[], multiLabel: boolean): n
 }
 
 /** Makes the function that says what a model's logits mean. */
-export function judge(meanings: readonly Meaning[], multiLabel: boolean, threshold: number) {
+export function logitsScorer(meanings: readonly Meaning[], multiLabel: boolean, threshold: number) {
   const emotions = [...new Set(meanings.flatMap(({ emotion }) => emotion ?? []))]
   // "Neutral" among emotions is none of them, and no reason for a score either.
   const hasScore = emotions.length === 0 || meanings.some(({ value = 0 }) => value !== 0)
@@ -30,7 +30,7 @@ export function judge(meanings: readonly Meaning[], multiLabel: boolean, thresho
 
   return {
     emotions,
-    verdict(logits: readonly number[]): Score | DetailedScore {
+    scoreLogits(logits: readonly number[]): Score | DetailedScore {
       const shares = probabilities(logits, multiLabel)
       const score = scoreOf(shares)
       if (emotions.length === 0) return score

@@ -17,9 +17,9 @@ import { messageOf } from '../plugin/message-of.ts'
 import type { Scorer } from '../plugin/scorer.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
 
-type TrialKind = 'scorer' | 'extractor'
+type DryRunKind = 'scorer' | 'extractor'
 
-export interface Trial<Plugin> {
+export interface NamedPlugin<Plugin> {
   name: string
   plugin: Plugin
 }
@@ -30,7 +30,7 @@ export interface Trial<Plugin> {
  *
  * @throws ConfigError with every problem of their options
  */
-export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
+export async function dryRunPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { scorers, extractors, limits } = loaded.config
   // To load a module runs it: one that never ends is found in a thread that can be ended.
   const { inspectDraft } = await import('../loader/validate.ts')
@@ -48,15 +48,15 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
     own: inMemory,
   }
 
-  const make = async <Kind extends TrialKind>(
+  const make = async <Kind extends DryRunKind>(
     kind: Kind,
     entry: PluginEntry[Kind],
     i: number,
-  ): Promise<Trial<Scorer | Extractor> | undefined> => {
+  ): Promise<NamedPlugin<Scorer | Extractor> | undefined> => {
     const path = [PLUGIN_KINDS[kind].section, i]
     try {
-      const { use, name: given, options: raw } = splitPlugin<TrialKind>(kind, entry)
-      const definition: Definitions[TrialKind] = await loadDefinition(kind, use, loaded.baseDir)
+      const { use, name: given, options: raw } = splitPlugin<DryRunKind>(kind, entry)
+      const definition: Definitions[DryRunKind] = await loadDefinition(kind, use, loaded.baseDir)
       const parsed = parseOptions(definition.options, raw, loaded.baseDir, kind)
       if (!parsed.ok) {
         problems.push(
@@ -84,7 +84,7 @@ export async function trialPlugins(loaded: LoadedConfig, log: Logger, signal: Ab
     Promise.all(extractors.map((entry, i) => make('extractor', entry, i))),
   ])
   if (problems.length > 0) throw new ConfigError(problems.sort(byPlace))
-  return { scorers: made[0] as Trial<Scorer>[], extractors: made[1] as Trial<Extractor>[] }
+  return { scorers: made[0] as NamedPlugin<Scorer>[], extractors: made[1] as NamedPlugin<Extractor>[] }
 }
 
 /** Creates a plugin. @throws TimeLimitError where that takes longer than `ms` milliseconds */

@@ -15,10 +15,10 @@ import type { Piece, Score } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import { type ExtractedTerms, extractTerms } from '../plugin/terms.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
-import { trialPlugins } from './trial-plugins.ts'
+import { dryRunPlugins } from './dry-run-plugins.ts'
 
 /** What the configuration makes of one text. */
-export interface Verdict {
+export interface TextResult {
   text: string
   /** As the post or the detector says; null where neither can. */
   lang: string | null
@@ -37,10 +37,10 @@ interface Extras extends ScoreDetails {
   error?: string
 }
 
-/** Prepares what `judge` needs of a configuration, once for all texts. */
-export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
+/** Prepares what `score` needs of a configuration, once for all texts. */
+export async function dryRun(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { topics, languages, sentiment, limits } = loaded.config
-  const { scorers, extractors } = await trialPlugins(loaded, log, signal)
+  const { scorers, extractors } = await dryRunPlugins(loaded, log, signal)
   const callers = scorers.map(({ name, plugin }) => ({
     name,
     caller: new ScorerCaller(limited(plugin, limits.plugin_timeout), { timeout: limits.plugin_timeout }),
@@ -52,7 +52,7 @@ export async function trial(loaded: LoadedConfig, log: Logger, signal: AbortSign
 
   return {
     /** @param explain whether to ask scorers what moved their scores */
-    async judge(text: string, knownLang?: string, explain = false): Promise<Verdict> {
+    async score(text: string, knownLang?: string, explain = false): Promise<TextResult> {
       const lang = knownLang ?? detector?.detect(text)
       const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
       const matched: [topic: string, keywords: string[]][] = matcher

@@ -12,7 +12,7 @@ import type { WebConfig } from './web-settings.ts'
  * What every request passes before it is looked at, whatever its path: the limits of the web configuration, its
  * headers and its users, and the hosts that the exporter is known by. As in other exporters, that includes /metrics and /-/healthy.
  */
-export function addGate(
+export function addRequestHooks(
   app: FastifyInstance,
   view: ExporterView,
   webConfig: WebConfig,
@@ -41,9 +41,9 @@ export function addGate(
     if ((request.raw.url ?? '').length > LIMITS.urlBytes) return sendLine(reply, 414, 'URI Too Long')
     if (users.size === 0 || hasAlertsToken(view, request)) return
 
-    const verdict = await auth.check(users, request.headers.authorization)
-    if (verdict === 'busy') return sendLine(reply.header('Retry-After', '1'), 429, 'Too many requests.')
-    if (verdict === 'refused') {
+    const outcome = await auth.check(users, request.headers.authorization)
+    if (outcome === 'busy') return sendLine(reply.header('Retry-After', '1'), 429, 'Too many requests.')
+    if (outcome === 'refused') {
       reply.header('WWW-Authenticate', 'Basic realm="mood-exporter", charset="UTF-8"')
       return sendLine(reply, 401, 'Unauthorized')
     }

@@ -1,5 +1,5 @@
 /** Invented texts on which engines part: each rule, each of its exceptions, and what Unicode and white space can do. */
-export function awkwardTexts(): string[] {
+export function edgeCases(): string[] {
   return [...new Set(Object.values(KINDS).flatMap(make => make()))]
 }
 
