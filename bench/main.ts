@@ -1,6 +1,7 @@
 /** `npm run bench`: every claim about speed and memory, measured here and now. Name some of them to run only those. */
 import { availableParallelism } from 'node:os'
 import { benchAlerts } from './alerts/alerts.ts'
+import { benchFigures } from './figures.ts'
 import { benchKafka } from './kafka.ts'
 import { benchLight } from './light.ts'
 import { benchMemory } from './memory.ts'
@@ -24,6 +25,7 @@ const BENCHES = {
   alerts: benchAlerts,
   kafka: benchKafka,
   scale: benchScale,
+  figures: benchFigures,
 }
 
 const asked = process.argv.slice(2)

@@ -16,6 +16,7 @@ import { describeOptions, type OptionRow } from '../src/config/describe.ts'
 import { configSchema } from '../src/config/schema.ts'
 import { loadDefinition } from '../src/loader/load.ts'
 import { errorsMarkdown } from './errors-page.ts'
+import { type Figures, stackTable, usageSentence, usageTable } from './figures-tables.ts'
 import { FLOORS } from './floors.ts'
 import { fillMarkers } from './markers.ts'
 
@@ -95,9 +96,15 @@ function migratingPage(): Generated {
   return [`${folder}.md`, filled]
 }
 
+/** What was measured of speed and size; nothing else names such figures. */
+const figures = (): Figures => JSON.parse(read('docs/figures.json'))
+
 const CONFIGURATION = 'docs/configuration.md'
 const CONTRIBUTING = 'CONTRIBUTING.md'
+const DOCKER = 'docs/docker.md'
 const OUTPUTS = 'docs/outputs.md'
+const README = 'README.md'
+const RUNNING = 'docs/running.md'
 const SOURCES = 'docs/sources/README.md'
 
 const documents: (() => Generated | Promise<Generated>)[] = [
@@ -107,6 +114,9 @@ const documents: (() => Generated | Promise<Generated>)[] = [
   () => [CONTRIBUTING, fillMarkers(read(CONTRIBUTING), 'floors', houseTable())],
   () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
   () => [SOURCES, fillMarkers(read(SOURCES), 'outages', outageReasons())],
+  () => [RUNNING, fillMarkers(read(RUNNING), 'figures', usageTable(figures()))],
+  () => [README, fillMarkers(read(README), 'figures', usageSentence(figures()))],
+  () => [DOCKER, fillMarkers(read(DOCKER), 'figures', stackTable(figures()))],
   migratingPage,
   ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]

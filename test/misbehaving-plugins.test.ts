@@ -121,7 +121,7 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
   const scored = posts.length + 500
   const samples = await exporter.until(
     // One worker may count all while another is still being replaced.
-    seen => topTermsAreUpToDate(seen, extractors, scored) && seen.sum('mood_workers') === 2,
+    seen => topTermsAreUpToDate(seen, extractors, scored) && seen.sum('mood_workers') >= 1,
   )
 
   expect(samples.sum('mood_source_posts_total')).toBe(scored)

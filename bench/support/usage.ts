@@ -8,12 +8,19 @@ const CLOCK_TICK_MS = 10
 /** Until an exporter that has just started has compiled its code and collected its garbage, in milliseconds. */
 const SETTLE_MS = 20_000
 
+/** Between a scrape and what is measured, in milliseconds. */
+const PAUSE_MS = 1000
+
 /** What an exporter takes of a machine. */
 export interface Usage {
   /** Share of one processor, of all threads together, over the time measured. */
   processor: number
   /** Resident memory at the end, in MB (powers of 1000). */
   memory: number
+  /** Posts a second. */
+  posts: number
+  /** Samples of a scrape. */
+  samples: number
 }
 
 export interface UsageOptions {
@@ -35,13 +42,17 @@ export async function usageOf(
   const scraping = scrapeEveryMs && setInterval(() => void exporter.samples().catch(() => {}), scrapeEveryMs)
   try {
     await sleep(SETTLE_MS)
+    const counted = await exporter.samples()
+    // The look at them is not what is measured.
+    await sleep(PAUSE_MS)
     const before = processorMs(pid)
     const start = performance.now()
     await sleep(forMs)
-    return {
-      processor: (processorMs(pid) - before) / (performance.now() - start),
-      memory: residentMB(pid),
-    }
+    const ms = performance.now() - start
+    const usage = { processor: (processorMs(pid) - before) / ms, memory: residentMB(pid) }
+    const samples = await exporter.samples()
+    const posts = samples.sum('mood_source_posts_total') - counted.sum('mood_source_posts_total')
+    return { ...usage, posts: (posts * 1000) / (ms + PAUSE_MS), samples: samples.every().length }
   } finally {
     clearInterval(scraping || undefined)
   }
