@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { PostEvent } from '../plugin/events/post.ts'
-import { LINES } from '../plugin/records/framing.ts'
 import type { Position } from '../plugin/source.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
 import type { EncodedPlugins } from '../state/plugin-metrics.ts'
@@ -27,7 +26,8 @@ import { type ConfigOrigin, type Prepared, prepare } from './reload/prepare.ts'
 import { type ReloadResult, Reloads } from './reload/reloads.ts'
 import { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
-import { type SourcePorts, SourceRunner } from './sources/source-runner.ts'
+import { BatchNumbers, commitBatches, newRunner, releaseBatches, runSource } from './sources/runners.ts'
+import type { SourcePorts, SourceRunner } from './sources/source-runner.ts'
 import { statusOf } from './status.ts'
 import { atMost } from './threads/at-most.ts'
 import { Lookout } from './threads/lookout.ts'
@@ -62,14 +62,8 @@ const CLOSE_MS = 2000
 /** How often the queue is looked at while it is drained, in milliseconds. */
 const DRAIN_MS = 10
 
-/** The thread of a source may stand still for so many times `limits.plugin_timeout`. */
-const SOURCE_PATIENCE = 10
-
 /** How long outputs have at a clean stop to deliver what is queued, in milliseconds. */
 const OUTPUTS_MS = 5000
-
-/** Batches are numbered up to what fits where workers note, in 32 bits, which one they are at. */
-const MAX_BATCH_NUMBER = 2 ** 31 - 1
 
 export interface ExporterOptions {
   /** What a reload reads. */
@@ -117,7 +111,7 @@ export class Exporter implements ExporterView {
   #termsShown = true
   #prepared: Prepared
   #pool: WorkerPool
-  #lastBatchNumber = 0
+  readonly #batchNumbers = new BatchNumbers()
   #stopping = false
 
   /**
@@ -171,7 +165,7 @@ export class Exporter implements ExporterView {
       },
       {
         cut: () => this.#pool.cut(),
-        delivered: batches => this.#delivered(batches),
+        delivered: batches => releaseBatches(this.sources, batches),
         dispatch: () => this.#pool.dispatch(),
         committed: commit => this.#committed(commit),
         closed: closed => this.#publish(closed),
@@ -264,7 +258,7 @@ export class Exporter implements ExporterView {
     this.#outputs?.start(Outbox.pending(restored))
     for (const { epoch, closed } of restored?.republish ?? [])
       this.#outbox.publish(epoch, closed, this.#outputs?.taking('windows') ?? [])
-    for (const runner of this.sources.values()) this.#runSource(runner)
+    for (const runner of this.sources.values()) runSource(runner, this.#pool, this.resolved)
   }
 
   status(): Status {
@@ -390,7 +384,7 @@ export class Exporter implements ExporterView {
     for (const runner of this.sources.values()) runner.topics(resolved.topics)
     for (const runner of added) {
       this.sources.set(runner.name, runner)
-      this.#runSource(runner)
+      runSource(runner, this.#pool, this.resolved)
     }
     this.#pluginMetrics.refresh()
     fresh.use()
@@ -403,7 +397,7 @@ export class Exporter implements ExporterView {
     for (const runner of this.#newSources(this.resolved, name => positions.has(name), positions)) {
       void this.sources.get(runner.name)?.close(CLOSE_MS)
       this.sources.set(runner.name, runner)
-      this.#runSource(runner)
+      runSource(runner, this.#pool, this.resolved)
     }
     pool.resume()
   }
@@ -479,7 +473,7 @@ export class Exporter implements ExporterView {
   }
 
   #newSources(
-    { sources, plan, topics, limits, workers }: ResolvedConfig,
+    resolved: ResolvedConfig,
     isWanted: (name: string) => boolean,
     positions: ReadonlyMap<string, ReadonlyMap<string, Position>>,
   ): SourceRunner[] {
@@ -502,59 +496,20 @@ export class Exporter implements ExporterView {
       failed: (source, failure) => this.#journal.sourceFailed(source, failure),
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
-      nextBatchNumber: () => {
-        this.#lastBatchNumber = (this.#lastBatchNumber % MAX_BATCH_NUMBER) + 1
-        return this.#lastBatchNumber
-      },
+      nextBatchNumber: () => this.#batchNumbers.next(),
     }
-    return sources
+    return resolved.sources
       .filter(({ spec }) => isWanted(spec.name))
-      .map(
-        ({ spec }) =>
-          new SourceRunner(
-            {
-              spec,
-              baseDir: plan.baseDir,
-              topics,
-              maxRecordBytes: limits.record_bytes,
-              queueBytes: limits.queue_bytes,
-              logLines: limits.log_lines,
-              heapBytes: limits.worker_memory,
-              stuckMs: SOURCE_PATIENCE * limits.plugin_timeout,
-              createMs: limits.create_timeout,
-              threaded: workers > 0,
-            },
-            ports,
-            positions.get(spec.name),
-          ),
-      )
+      .map(({ spec }) => newRunner(resolved, spec, ports, positions.get(spec.name)))
   }
 
-  #runSource(runner: SourceRunner): void {
-    runner.header = this.#pool.headers.get(runner.name) ?? false
-    runner.framing = this.#pool.framings.get(runner.name) ?? LINES
-    runner.rankings = this.resolved.known.rankings?.has(runner.name) ?? false
-    runner.run()
-  }
-
-  #delivered(batches: readonly TrackedBatch[]): void {
-    for (const [source, some] of Map.groupBy(batches, ({ source }) => source))
-      this.sources.get(source)?.release(some)
-  }
-
-  #committed({ record, batches, closed }: Commit): void {
+  #committed(commit: Commit): void {
     this.#committedAt = performance.now()
     this.#ticker.wake()
     this.directory.committed()
     this.#giveTrends()
-    this.#publish(closed)
-    const moved = Map.groupBy(record.positions, ([source]) => source)
-    for (const source of new Set([...batches.keys(), ...moved.keys()])) {
-      const positions = (moved.get(source) ?? []).map(
-        ([, partition, position]) => [partition, position] as const,
-      )
-      this.sources.get(source)?.commit(batches.get(source) ?? [], positions)
-    }
+    this.#publish(commit.closed)
+    commitBatches(this.sources, commit)
   }
 
   /** Has topics take the terms that rankings have now. */

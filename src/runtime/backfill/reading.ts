@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createError } from '../../catalogue/errors.ts'
 import { labelValues } from '../../catalogue/label-key.ts'
 import { redact } from '../../config/redact.ts'
-import { LINES } from '../../plugin/records/framing.ts'
 import type { Position } from '../../plugin/source.ts'
 import { deltaShapeOf } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
-import { Checkpoints, type Commit } from '../checkpoints/checkpoints.ts'
+import { Checkpoints } from '../checkpoints/checkpoints.ts'
 import { StateDirectory } from '../checkpoints/state-directory.ts'
 import { CommitFailed, failureReason } from '../checkpoints/store/errors.ts'
 import { Journal } from '../journal.ts'
 import type { ExporterLog } from '../log.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
-import { SourceRunner } from '../sources/source-runner.ts'
+import { BatchNumbers, commitBatches, newRunner, releaseBatches, runSource } from '../sources/runners.ts'
+import type { SourceRunner } from '../sources/source-runner.ts'
 import { Paces } from '../workers/paces.ts'
 import { WorkerPool } from '../workers/pool.ts'
 import { BatchQueue } from '../workers/queue.ts'
@@ -26,9 +26,6 @@ const LOOK_MS = 50
 
 /** How long sources have to end, and plugins to close what they hold open; milliseconds. */
 const GRACE_MS = 4000
-
-/** A source's thread may stand still for so many times `limits.plugin_timeout`. */
-const PATIENCE = 10
 
 export interface ReadingOptions {
   /** A source that has not ended by itself is held to be read once nothing came for so long; milliseconds. */
@@ -66,7 +63,7 @@ class Reading {
   readonly #paces = new Paces()
   readonly #pool: WorkerPool
   readonly #sources: Map<string, SourceRunner>
-  #lastBatchNumber = 0
+  readonly #batchNumbers = new BatchNumbers()
   #posts = 0
   /** Why the last commit failed. */
   #failure: string | null = null
@@ -124,12 +121,9 @@ class Reading {
       },
       {
         cut: () => this.#pool.cut(),
-        delivered: batches => {
-          for (const [source, some] of Map.groupBy(batches, ({ source }) => source))
-            this.#sources.get(source)?.release(some)
-        },
+        delivered: batches => releaseBatches(this.#sources, batches),
         dispatch: () => this.#pool.dispatch(),
-        committed: commit => this.#committed(commit),
+        committed: commit => commitBatches(this.#sources, commit),
         closed: () => {},
         failed: error => this.#failed(error),
       },
@@ -143,11 +137,7 @@ class Reading {
 
   async run(): Promise<boolean> {
     const { signal, progress } = this.#options
-    for (const runner of this.#sources.values()) {
-      runner.header = this.#pool.headers.get(runner.name) ?? false
-      runner.framing = this.#pool.framings.get(runner.name) ?? LINES
-      runner.run()
-    }
+    for (const runner of this.#sources.values()) runSource(runner, this.#pool, this.#resolved)
     const startedAt = Date.now()
     const isRead = (runner: SourceRunner) => runner.state === 'finished' || this.#isIdle(runner, startedAt)
     const runners = [...this.#sources.values()]
@@ -204,15 +194,6 @@ class Reading {
     this.#failure = message
   }
 
-  #committed({ record, batches }: Commit): void {
-    const moved = Map.groupBy(record.positions, ([source]) => source)
-    for (const source of new Set([...batches.keys(), ...moved.keys()]))
-      this.#sources.get(source)?.commit(
-        batches.get(source) ?? [],
-        (moved.get(source) ?? []).map(([, partition, position]) => [partition, position] as const),
-      )
-  }
-
   #newPool(): WorkerPool {
     const { plan, workers, limits } = this.#resolved
     return new WorkerPool(
@@ -241,21 +222,10 @@ class Reading {
     spec: ResolvedConfig['sources'][number]['spec'],
     positions: ReadonlyMap<string, Position> | undefined,
   ): SourceRunner {
-    const { plan, topics, limits, workers } = this.#resolved
     const count = this.#checkpoints.count.bind(this.#checkpoints)
-    return new SourceRunner(
-      {
-        spec,
-        baseDir: plan.baseDir,
-        topics,
-        maxRecordBytes: limits.record_bytes,
-        queueBytes: limits.queue_bytes,
-        logLines: limits.log_lines,
-        heapBytes: limits.worker_memory,
-        stuckMs: PATIENCE * limits.plugin_timeout,
-        createMs: limits.create_timeout,
-        threaded: workers > 0,
-      },
+    return newRunner(
+      this.#resolved,
+      spec,
       {
         group: group => {
           this.#queue.push(group)
@@ -270,10 +240,7 @@ class Reading {
         failed: (source, failure) => this.#journal.sourceFailed(source, failure),
         store: call => this.#directory.call(call),
         log: message => this.#journal.write(message),
-        nextBatchNumber: () => {
-          this.#lastBatchNumber = (this.#lastBatchNumber % (2 ** 31 - 1)) + 1
-          return this.#lastBatchNumber
-        },
+        nextBatchNumber: () => this.#batchNumbers.next(),
       },
       positions,
     )
