@@ -40,27 +40,29 @@ export interface PluginResult {
   problems: { path: (string | number)[]; message: string; code: AnyErrorCode }[]
 }
 
+/** What is said of a plugin before anything is found. */
+export const NOTHING_FOUND = {
+  name: undefined,
+  live: false,
+  replayable: false,
+  format: undefined,
+  ranking: false,
+  secrets: [],
+  metrics: {},
+  inner: [],
+} satisfies Partial<PluginResult>
+
 /** Loads a plugin and validates its options. */
 export async function inspectOne(
   { kind, use, options, path }: Question,
   baseDir: string,
 ): Promise<PluginResult> {
-  const result = {
-    name: undefined,
-    live: false,
-    replayable: false,
-    format: undefined,
-    ranking: false,
-    secrets: [],
-    metrics: {},
-    inner: [],
-  }
   let definition: Definitions[PluginKind]
   try {
     definition = await loadDefinition(kind, use, baseDir)
   } catch (error) {
     const code = codeOf(error) ?? 'ERR_PLUGIN_UNLOADABLE'
-    return { ...result, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
+    return { ...NOTHING_FOUND, problems: [{ path: [...path, 'use'], message: messageOf(error), code }] }
   }
   const source =
     kind === 'source' ? (definition as { live?: boolean; replayable?: boolean; format?: string }) : {}

@@ -16,7 +16,7 @@ import { noteSecrets } from '../config/redact.ts'
 import { matches } from '../config/secrets.ts'
 import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
 import { threadStart } from './thread-start.ts'
-import { inspectOne, type PluginResult, type Question } from './validate-thread.ts'
+import { inspectOne, NOTHING_FOUND, type PluginResult, type Question } from './validate-thread.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
 const LOAD_MS = 20_000
@@ -257,14 +257,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
     const stuck = questions[results.length]
     if (failure === null || !stuck) break
     results.push({
-      name: undefined,
-      live: false,
-      replayable: false,
-      format: undefined,
-      ranking: false,
-      secrets: [],
-      metrics: {},
-      inner: [],
+      ...NOTHING_FOUND,
       problems: [
         {
           path: [...stuck.path, 'use'],
