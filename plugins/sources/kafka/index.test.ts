@@ -422,7 +422,7 @@ test.for(['plain', 'scram-sha-256', 'scram-sha-512'] as const)(
   },
 )
 
-/** A token that is not signed: Kafka takes it where it is told to. https://datatracker.ietf.org/doc/html/rfc7515#appendix-A.5 */
+/** A token that is not signed: Kafka accepts it where it is configured to. https://datatracker.ietf.org/doc/html/rfc7515#appendix-A.5 */
 function unsecuredToken(lifetimeSeconds: number): string {
   const now = Math.floor(Date.now() / 1000)
   const parts = [{ alg: 'none' }, { sub: 'mood', iat: now - 3600, exp: now + lifetimeSeconds }]

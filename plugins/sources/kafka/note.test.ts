@@ -40,7 +40,7 @@ describe('an owner that begins', () => {
     for (let i = 1; i < 40; i++) last = takenOver(last, i, { id: `owner-${i}` })
     expect(last.before).toHaveLength(16)
     expect(last.before.at(-1)).toEqual(['owner-38', 39])
-    // Brokers allow 4 KiB unless told otherwise.
+    // Brokers allow 4 KiB by default.
     expect(writeNote(last).length).toBeLessThan(1024)
   })
 })

@@ -1,13 +1,10 @@
 import type { Consumer } from '@platformatic/kafka'
 import { type Log, type Position, parseTime } from 'mood-exporter/plugin'
 import { explainKafka, isKafkaError } from '../../shared/kafka-error.ts'
+import { EARLIEST, LATEST, listedOffsets } from './listed-offsets.ts'
 import { endOfTenure, type Note, type Owner, readNote, takenOver, writeNote } from './note.ts'
 import type { CommittedOffset, NotedConsumer } from './noted-offsets.ts'
 import { byTopic, nameOf, partitionOf, type TopicPartition } from './partition.ts'
-
-/** What brokers take for the first and for the last offset, where a time is asked for. */
-const EARLIEST = -2n
-const LATEST = -1n
 
 /** Waits between attempts to commit before partitions are handed over, in milliseconds. */
 const RETRY_MS = 250
@@ -106,7 +103,7 @@ export class Offsets {
 
   /** The first offsets that partitions still have. */
   earliest(partitions: readonly TopicPartition[]): Promise<Map<string, number>> {
-    return this.#list(partitions, EARLIEST)
+    return listedOffsets(this.#client, partitions, EARLIEST)
   }
 
   /** Notes that all before an offset is counted, and commits that soon. */
@@ -295,29 +292,11 @@ export class Offsets {
   }
 
   async #firstStarts(partitions: readonly TopicPartition[]): Promise<Map<string, number>> {
-    if (this.#start === 'earliest') return this.#list(partitions, EARLIEST)
-    const latest = await this.#list(partitions, LATEST)
+    if (this.#start === 'earliest') return listedOffsets(this.#client, partitions, EARLIEST)
+    const latest = await listedOffsets(this.#client, partitions, LATEST)
     if (this.#start === 'latest') return latest
-    const found = await this.#list(partitions, BigInt(parseTime(this.#start)))
+    const found = await listedOffsets(this.#client, partitions, BigInt(parseTime(this.#start)))
     // Where nothing was written since that time, what comes next is read.
     return new Map([...latest].map(([name, end]) => [name, found.get(name) ?? end]))
-  }
-
-  /** By name: offsets of the first records written at a time or later. None for a partition that has no such record. */
-  async #list(partitions: readonly TopicPartition[], timestamp: bigint): Promise<Map<string, number>> {
-    if (partitions.length === 0) return new Map()
-    const topics = byTopic(partitions)
-    const offsets = await this.#client.listOffsets({
-      topics: [...topics.keys()],
-      partitions: Object.fromEntries(topics),
-      timestamp,
-      isolationLevel: 0,
-    })
-    const found = new Map<string, number>()
-    for (const at of partitions) {
-      const offset = Number(offsets.get(at.topic)?.[at.partition] ?? -1n)
-      if (offset >= 0) found.set(nameOf(at), offset)
-    }
-    return found
   }
 }

@@ -28,7 +28,7 @@ export function ordinalOf(hostname: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
-/** Names of partitions, by topic. */
+/** Numbers of partitions, by topic. */
 export function byTopic(partitions: Iterable<TopicPartition>): Map<string, number[]> {
   const topics = new Map<string, number[]>()
   for (const { topic, partition } of partitions) {

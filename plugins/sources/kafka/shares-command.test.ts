@@ -74,7 +74,7 @@ test('the number of shares may change once all exporters have stopped, whatever 
   const after = await shares(options, '3')
   expect(after).toMatchObject({ failed: false, data: { left: 8, problems: [], members: 0 } })
   expect(after.text).toContain('the number of shares may change')
-  expect(after.text).toContain('8 records are left for whoever reads next')
+  expect(after.text).toContain('8 records are left for the next reader')
   const { data } = after as unknown as { data: { shares: { share: number; partitions: string[] }[] } }
   expect(data.shares.map(({ share }) => share)).toEqual([0, 1, 2])
   expect(data.shares.flatMap(({ partitions }) => partitions).toSorted()).toEqual(

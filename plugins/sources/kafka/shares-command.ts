@@ -2,10 +2,11 @@ import { Admin } from '@platformatic/kafka'
 import type { CommandContext, CommandResult } from 'mood-exporter/plugin'
 import { clientOptions } from '../../shared/kafka-client.ts'
 import { explainKafka } from '../../shared/kafka-error.ts'
+import { LATEST, listedOffsets } from './listed-offsets.ts'
 import { readNote } from './note.ts'
 import { type CommittedOffset, NotedConsumer } from './noted-offsets.ts'
 import type { KafkaOptions } from './options.ts'
-import { isInShare, nameOf, type TopicPartition } from './partition.ts'
+import { byTopic, isInShare, nameOf, type TopicPartition } from './partition.ts'
 import { Topics } from './topics.ts'
 
 /** A broker that has just started does not know its groups at once. */
@@ -58,18 +59,10 @@ export async function sharesCommand(
 }
 
 async function rowsOf(client: NotedConsumer, partitions: readonly TopicPartition[]): Promise<Row[]> {
-  const byTopic = Map.groupBy(partitions, ({ topic }) => topic)
-  const topics = new Map([...byTopic].map(([topic, all]) => [topic, all.map(({ partition }) => partition)]))
-  const committed = await client.committedOf(topics)
-  const ends = await client.listOffsets({
-    topics: [...topics.keys()],
-    partitions: Object.fromEntries(topics),
-    // The latest.
-    timestamp: -1n,
-    isolationLevel: 0,
-  })
+  const committed = await client.committedOf(byTopic(partitions))
+  const ends = await listedOffsets(client, partitions, LATEST)
   return partitions.map(at => {
-    const end = Number(ends.get(at.topic)?.[at.partition] ?? 0n)
+    const end = ends.get(nameOf(at)) ?? 0
     return { partition: nameOf(at), ...readOf(committed.get(nameOf(at)), end), end }
   })
 }
@@ -120,7 +113,7 @@ function shown(
     ...aligned([head, ...cells]),
     '',
     ...verdict,
-    `${left} records are left for whoever reads next.`,
+    `${left} records are left for the next reader.`,
     ...shares.map(
       ({ share, partitions }) => `share ${share} of ${of}: ${partitions.join(', ') || 'no partition'}`,
     ),

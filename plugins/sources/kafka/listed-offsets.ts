@@ -1,0 +1,28 @@
+import type { Consumer } from '@platformatic/kafka'
+import { byTopic, nameOf, type TopicPartition } from './partition.ts'
+
+/** What brokers take for the first and for the last offset, where a time is asked for. */
+export const EARLIEST = -2n
+export const LATEST = -1n
+
+/** By name: offsets of the first records written at a time or later. None for a partition that has no such record. */
+export async function listedOffsets(
+  client: Pick<Consumer, 'listOffsets'>,
+  partitions: readonly TopicPartition[],
+  timestamp: bigint,
+): Promise<Map<string, number>> {
+  if (partitions.length === 0) return new Map()
+  const topics = byTopic(partitions)
+  const offsets = await client.listOffsets({
+    topics: [...topics.keys()],
+    partitions: Object.fromEntries(topics),
+    timestamp,
+    isolationLevel: 0,
+  })
+  const found = new Map<string, number>()
+  for (const at of partitions) {
+    const offset = Number(offsets.get(at.topic)?.[at.partition] ?? -1n)
+    if (offset >= 0) found.set(nameOf(at), offset)
+  }
+  return found
+}
