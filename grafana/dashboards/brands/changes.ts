@@ -3,17 +3,13 @@ import { COLOURS } from '../shared/colours.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
 import { coloursFrom } from '../shared/stat.ts'
-import { table } from '../shared/table.ts'
+import { table, WHOLE_PERCENT } from '../shared/table.ts'
 import { UNITS } from '../shared/units.ts'
 import { type Ago, negative, net, posts } from './expressions.ts'
 
 /** As a part of what there was. */
 const change = (ago: Ago) => `${posts('1d')} / (${posts('1d', { ago })} > 0) - 1`
 
-const percent = [
-  { id: 'unit', value: UNITS.share },
-  { id: 'decimals', value: 0 },
-]
 const points = [
   { id: 'unit', value: UNITS.points },
   { id: 'decimals', value: 0 },
@@ -54,8 +50,8 @@ const whatChanged = () =>
     'topic',
     [
       { heading: 'posts in a day' },
-      { heading: 'against the day before', properties: percent },
-      { heading: 'against the week before', properties: percent },
+      { heading: 'against the day before', properties: WHOLE_PERCENT },
+      { heading: 'against the week before', properties: WHOLE_PERCENT },
       { heading: 'net sentiment', properties: score },
       {
         heading: 'change of the sentiment',
@@ -64,7 +60,7 @@ const whatChanged = () =>
           { id: 'unit', value: UNITS.score },
         ],
       },
-      { heading: 'share negative', properties: percent },
+      { heading: 'share negative', properties: WHOLE_PERCENT },
       { heading: 'change of the share', properties: points },
       { heading: 'with the top term' },
     ],

@@ -1,11 +1,18 @@
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { type PanelParts, withParts } from './panels.ts'
+import { UNITS } from './units.ts'
 
 /** A column: its heading, and how its values are shown. */
 export interface Column {
   heading: string
   properties?: { id: string; value: unknown }[]
 }
+
+/** Shows shares without decimals. */
+export const WHOLE_PERCENT = [
+  { id: 'unit', value: UNITS.share },
+  { id: 'decimals', value: 0 },
+]
 
 /**
  * A row for each value of a label, with a column for each query in their order.

@@ -5,7 +5,7 @@ import { FACE_OF_PLACE, placeOfScore } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
 import { coloursFrom, lamp, stat } from '../shared/stat.ts'
-import { table } from '../shared/table.ts'
+import { table, WHOLE_PERCENT } from '../shared/table.ts'
 import { UNITS } from '../shared/units.ts'
 import { age, CHOSEN, IN_WINDOW, meanRank, mentions, mood, rank, share } from './expressions.ts'
 
@@ -56,10 +56,6 @@ const overlap = () =>
     queries: [now(`sum(max by (topic) (mood_ranking_topic_terms{${CHOSEN}}))`, 'terms')],
   }).thresholds(coloursFrom(PLAIN, [1, GOOD]))
 
-const percent = [
-  { id: 'unit', value: UNITS.share },
-  { id: 'decimals', value: 0 },
-]
 const seconds = [
   { id: 'unit', value: UNITS.seconds },
   { id: 'decimals', value: 0 },
@@ -88,7 +84,7 @@ const present = () =>
     'term',
     [
       { heading: 'rank', properties: [{ id: 'unit', value: UNITS.rank }] },
-      { heading: 'share of lists', properties: percent },
+      { heading: 'share of lists', properties: WHOLE_PERCENT },
       {
         heading: 'mean rank',
         properties: [

@@ -55,9 +55,7 @@ export function rankingCollectorsOf(
     },
     *mood_ranking_first_seen_timestamp_seconds() {
       for (const [source, history, shape] of rankingsOf(exporter.state)) {
-        const first = new Map(
-          history.view(longestOf(shape)).terms.map(({ term, firstAt }) => [term, firstAt]),
-        )
+        const first = firstSeen(history, shape)
         for (const { term } of history.present.slice(0, shape.top)) {
           const at = first.get(term)
           if (at !== undefined) yield [labelKey(source, term), at / 1000]
@@ -80,9 +78,11 @@ function* rankingsOf({
   if (rankings) for (const [source, history] of rankings.entries()) yield [source, history, rankings.shape]
 }
 
-/** The label of the longest window. */
-export const longestOf = ({ windows }: RankingsShape): string =>
-  windows.reduce((longest, window) => (window.size > longest.size ? window : longest)).label
+/** Since when each term is there, within the longest window; Unix milliseconds. */
+export function firstSeen(history: RankingHistory, { windows }: RankingsShape): Map<string, number> {
+  const longest = windows.reduce((longer, window) => (window.size > longer.size ? window : longer))
+  return new Map(history.view(longest.label).terms.map(({ term, firstAt }) => [term, firstAt]))
+}
 
 /** The first terms of a window, and those of the present list. */
 function* shownTerms(history: RankingHistory, window: string, top: number): Generator<RankedTerm> {

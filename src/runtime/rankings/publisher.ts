@@ -5,7 +5,7 @@ import type { RankingsShape } from '../../state/shape.ts'
 import type { State } from '../../state/state.ts'
 import { RANKINGS } from '../checkpoints/kept.ts'
 import type { Outbox } from '../outputs/outbox.ts'
-import { longestOf } from './collectors.ts'
+import { firstSeen } from './collectors.ts'
 
 export interface RankingPublisherPorts {
   state: State
@@ -83,7 +83,7 @@ function eventOf(
   { at, items }: Snapshot,
   shape: RankingsShape,
 ): RankingEvent {
-  const since = new Map(history.view(longestOf(shape)).terms.map(({ term, firstAt }) => [term, firstAt]))
+  const since = firstSeen(history, shape)
   return {
     kind: 'ranking',
     key: `ranking/${source}/${at}`,
