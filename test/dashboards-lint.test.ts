@@ -29,7 +29,7 @@ const CHOSEN_DATA_SOURCE = `\${datasource}`
 /** Panels that count over a time of their own, which their description names: the linter allows to except these. */
 const OF_A_FIXED_TIME = ['New in the last hour', 'New terms']
 
-/** What stands in brackets behind a rate: the range that it is over. */
+/** The range of a rate: what is in brackets. */
 const RATE = /\b(?:rate|irate|increase)\([^[]*\[([^\]]+)\]/g
 
 const dashboards = [...(await readDashboards(fileURLToPath(new URL('..', import.meta.url))))]

@@ -54,7 +54,7 @@ const isWebConfig = (yaml: string) => /^(?:#.*\n)*tls_server_config:/.test(yaml)
 
 const GUIDE = 'docs/writing-a-plugin.md'
 
-/** What stands for every secret that a block takes from the environment or from a file. */
+/** The value of every secret that a block takes from the environment or from a file. */
 const SECRET = 'a-secret-of-some-length'
 
 const YAML_BLOCKS = blocksOf('yaml')

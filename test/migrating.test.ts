@@ -159,7 +159,7 @@ test('trending searches: shares of the last hour, to a topic of Kafka and to Kak
     KAKAO_API: api,
     KAKAO_AUTH: auth,
   })
-  // As it stands there, but sooner.
+  // As the file has it, but more often.
   const soon = config
     .replace('every: 10m', 'every: 1s')
     .replace('cron: "0 7-23 * * *"', 'cron: "* * * * *"')

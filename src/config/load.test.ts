@@ -221,7 +221,7 @@ test.for<[name: string, text: string, problems: string[]]>([
       'mood.yml:4 sources[0].dedupe: expected true or false or a mapping, got "https://me:********@host"',
     ],
   ],
-  ['a key that stands twice', `${DEMO}workers: 1\nworkers: 2`, ['mood.yml:3: duplicate key "workers"']],
+  ['a duplicate key', `${DEMO}workers: 1\nworkers: 2`, ['mood.yml:3: duplicate key "workers"']],
   [
     'broken YAML, once',
     `${DEMO}a: [1\nb: 2\nc: }`,

@@ -39,7 +39,7 @@ export interface Cuts {
 /** So much beyond a cut, a mean score is called very positive, or very negative. */
 export const VERY = 0.25
 
-/** The mood that a mean score from -1 to 1 stands for. */
+/** The mood of a mean score from -1 to 1. */
 export function moodOf(score: number | null, { positive, negative }: Cuts): Mood {
   if (score === null) return 'unknown'
   if (score >= positive) return score >= positive + VERY ? 'very-positive' : 'positive'

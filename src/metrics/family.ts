@@ -16,7 +16,7 @@ export type HistogramSample = readonly [
 ]
 
 /**
- * Writes the series of one declared metric. What stands before a series' value is made once and kept from one text to the
+ * Writes the series of one declared metric. What comes before a series' value is made once and kept from one text to the
  * next for as long as there is that series, so that a text of thousands costs little more than their numbers.
  */
 export class MetricFamily {
@@ -68,7 +68,7 @@ export class MetricFamily {
 }
 
 /**
- * What stands before the values of a series: of a histogram its buckets, its sum and its count.
+ * What comes before the values of a series: of a histogram its buckets, its sum and its count.
  * @param key the label key of its values
  * @param more labels that come before its own
  */

@@ -19,8 +19,8 @@ const SYLLABLE_LETTERS = 3
 const TOLD_BY_SCRIPT: ReadonlySet<string> = new Set(['ko', 'ja'])
 
 /**
- * Says which language a post is in. Korean and Japanese are told by their script, the others by the smallest data set of
- * eld, which on tweets is as good as the larger ones; English, where it is expected, by its common words too.
+ * Detects the language of a post: Korean and Japanese by their script, the others by the smallest data set of eld, which
+ * on tweets is as good as the larger ones; English, where it is expected, by its common words too.
  */
 export class LanguageDetector {
   /** Whether scripts alone tell all the languages that are asked for. */

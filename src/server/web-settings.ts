@@ -4,7 +4,7 @@ import type { TlsSettings } from './tls.ts'
 export interface WebSettings {
   /** Null for plain HTTP. */
   readonly tls: TlsSettings | null
-  /** bcrypt hashes by user; nobody must log in where it is empty. */
+  /** bcrypt hashes by user; without any, no login is required. */
   readonly users: ReadonlyMap<string, string>
   /** Response headers to set, or with an empty value to leave out. */
   readonly headers: ReadonlyMap<string, string>

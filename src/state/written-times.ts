@@ -1,7 +1,7 @@
 import { ensure } from './ensure.ts'
 import type { HistogramTable } from './histograms.ts'
 
-/** The finest step in which times are told apart, in milliseconds: a third of the narrowest bucket of a delay. */
+/** The finest resolution of times, in milliseconds: a third of the narrowest bucket of a delay. */
 const FINEST = 16
 
 /** Steps are at most so much of the age of a post. */

@@ -10,7 +10,7 @@ const LABELS = [
 
 const lines = (text: OpenMetricsText) => [...text.text()].join('').split('\n')
 
-test('a series stands in one piece, with its times in seconds', () => {
+test('a series is written in one piece, with its times in seconds', () => {
   const text = new OpenMetricsText(LABELS)
   const posts = (...all: [string, number][]) => ({
     mood_posts_total: () =>

@@ -22,8 +22,10 @@ const RETRY: BackoffOptions = { initial: 200, max: 5000, healthyAfter: 0 }
 /** How long an epoch takes batches when a sender waits for its commit, in milliseconds. */
 const AWAITED_MS = 20
 
-/** With so many batches an epoch is cut after so many milliseconds, where nothing is written: its deltas take memory. */
+/** With this many batches an epoch that is not stored is cut early, since its deltas take memory: */
 const MANY_BATCHES = 16
+
+/** … this long after it began, in milliseconds. */
 const MANY_MS = 200
 
 /** Advances of event time without anything to count, after which they are committed all the same. */

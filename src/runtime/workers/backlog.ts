@@ -17,13 +17,13 @@ export class Backlog {
   #waitingSince: number | null = null
   #behindSince: number | null = null
 
-  /** Takes note of a batch that took so many milliseconds. */
+  /** Notes how long a batch took. */
   took(ms: number): void {
     this.#meanMs = this.#meanMs === 0 ? ms : this.#meanMs + WEIGHT * (ms - this.#meanMs)
   }
 
   /**
-   * Whether so many batches are too many for so many workers, and have been for a while.
+   * Whether the waiting batches are too many for the workers, and have been for a while.
    * @param now milliseconds of a clock that never goes back
    */
   isLasting(waiting: number, workers: number, now: number): boolean {

@@ -71,7 +71,7 @@ export class Fleet {
       ledger: this.ledger,
       seed,
       rate,
-      // Records that count twice are told by their offsets, which these have as well.
+      // Records that count twice are found by their offsets, which these have as well.
       tombstones: !group,
     })
   }
