@@ -47,6 +47,8 @@ export async function dryRun(loaded: LoadedConfig, log: Logger, signal: AbortSig
   }))
   const rules = topicSpecs(topics)
   const matcher = rules.length > 0 ? new TopicMatcher(rules) : null
+  // Topics of a ranking's terms are topics too, whose terms are not known here.
+  const isEverything = Object.keys(topics).length === 0
   const described = ({ message, cause }: CallError) => withPlace(message, cause, loaded.baseDir)
   const detector = languages.detect ? new LanguageDetector(languages.labels) : null
 
@@ -55,9 +57,9 @@ export async function dryRun(loaded: LoadedConfig, log: Logger, signal: AbortSig
     async score(text: string, knownLang?: string, explain = false): Promise<TextResult> {
       const lang = knownLang ?? detector?.detect(text)
       const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
-      const matched: [topic: string, keywords: string[]][] = matcher
-        ? matcher.explain(text).map(({ rule, keywords }) => [rules[rule]?.name ?? '', keywords])
-        : [[ALL_TOPICS.name, []]]
+      const matched: [topic: string, keywords: string[]][] = isEverything
+        ? [[ALL_TOPICS.name, []]]
+        : (matcher?.explain(text) ?? []).map(({ rule, keywords }) => [rules[rule]?.name ?? '', keywords])
       return {
         text,
         lang: lang ?? null,

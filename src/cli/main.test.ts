@@ -221,6 +221,15 @@ extractors: []
   expect(out).toMatch(/\n {2}topics +tea \(tea\)\n/)
 })
 
+test('where the only topic is the terms of a ranking, score does not say that a text is about everything', async () => {
+  await write(
+    'trending.yml',
+    'sources: [{ name: signal, use: poll, url: "https://api.signal.bz/x", format: signal-bz }]\ntopics: { trending: { from: signal } }\n',
+  )
+  const { out } = await run(['score', '--json', '--config', 'trending.yml', 'tea'])
+  expect(JSON.parse(out).topics).toEqual([])
+})
+
 test('score --explain shows what moved a score, and what more a scorer said', async () => {
   await write(
     'wordy.ts',
