@@ -125,7 +125,8 @@ export class Model {
     this.#waiting = waiting
     const stuck = setTimeout(() => process.kill('SIGKILL'), STUCK_MS)
     process.channel?.ref()
-    process.send(message, error => error && waiting.reject(error))
+    // A process that cannot be asked cannot answer: its end says why.
+    process.send(message, error => error && process.kill('SIGKILL'))
     try {
       const reply = await waiting.promise
       this.#pauseMs = 500

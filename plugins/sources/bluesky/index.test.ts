@@ -80,6 +80,16 @@ describe.each([
   })
 })
 
+test('a connection that is lost before the first post resumes at the time of its beginning', async () => {
+  const [east, west] = [await jetstream(), await jetstream({ firstSeq: 900_000 })]
+  const { emitter } = await reading([east.host, west.host])
+  await emitter.until(({ ups }) => ups === 1)
+  await east.stop()
+  west.post('meanwhile')
+  await emitter.until(({ texts }) => texts.includes('meanwhile'))
+  expect(east.queries[0]?.has('cursor')).toBe(false)
+})
+
 test('a restart resumes at the committed position', async () => {
   const first = await connected()
   first.instance.post('one')

@@ -60,9 +60,12 @@ export class Stream {
       const { socket, unpack, isLate } = await this.#open(connection.signal)
       connection.up()
       wasUp = true
+      const resumed = this.#cursor
+      // Should it end before the first event, the next one resumes here. By time, as no instance has given a number.
+      this.#cursor ??= { host: '', seq: null, at: Date.now() * 1000 }
       await new Reading(this.#settings, this.#emitter, connection, socket, unpack, {
         host: this.host,
-        resumed: this.#cursor,
+        resumed,
         isLate,
         moved: cursor => {
           this.#cursor = cursor
