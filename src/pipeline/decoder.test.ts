@@ -60,9 +60,9 @@ test('a record that the format cannot read is invalid, which is no failure of th
 
 test('a record may soundly hold no post; its sender is not told that it was refused', () => {
   for (const none of [null, []]) {
-    const job = testJob(['x'], { refusals: [] })
+    const job = testJob(['x'], { rejections: [] })
     expect(decoded(() => none, job).drops).toEqual([['not_a_post', 'holds no post']])
-    expect(job.refusals).toEqual([])
+    expect(job.rejections).toEqual([])
   }
 })
 
@@ -96,12 +96,12 @@ test.each<[what: string, decode: () => unknown, reason: string]>([
     'threw',
   ],
 ])('a format that %s costs the record, as a failure of the plugin', (_what, decode, reason) => {
-  const job = testJob(['x'], { refusals: [] })
+  const job = testJob(['x'], { rejections: [] })
   const { posts, drops, failures } = decoded(decode as Format['decode'], job)
   expect(posts).toEqual([])
   expect(drops.map(([dropped]) => dropped)).toEqual(['plugin'])
   expect(failures.map(([failed]) => failed)).toEqual([reason])
-  expect(job.refusals).toMatchObject([{ record: 0, reason: 'plugin' }])
+  expect(job.rejections).toMatchObject([{ record: 0, reason: 'plugin' }])
 })
 
 test('a record that ended a worker is not decoded again', () => {

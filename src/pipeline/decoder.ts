@@ -100,7 +100,7 @@ export class Decoder {
     const why = reason === 'plugin' ? `format ${this.#meter.name} failed on it` : message
     this.#drop(job, record, reason, why)
     // A record that soundly holds no post was taken: its sender need not send it again.
-    if (reason !== 'not_a_post') job.refusals?.push({ record, reason, message: why })
+    if (reason !== 'not_a_post') job.rejections?.push({ record, reason, message: why })
     return NONE
   }
 }

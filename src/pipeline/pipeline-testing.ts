@@ -51,7 +51,7 @@ export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {
     header: undefined,
     posts: false,
     skips: [],
-    refusals: null,
+    rejections: null,
     maxEventTime: Number.NEGATIVE_INFINITY,
     ...more,
   }

@@ -153,7 +153,7 @@ export {
   type LineOptions,
   type LineStream,
   type Position,
-  type Receipt,
+  type SubmitResult,
   type Source,
   type SourceContext,
   type SourceDefinition,

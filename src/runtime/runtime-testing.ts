@@ -39,7 +39,7 @@ export const testBatch = (more: Partial<Batch> = {}): Batch => ({
   posts: false,
   position: undefined,
   endsGroup: true,
-  receipt: null,
+  acknowledge: null,
   drops: [],
   ...more,
 })

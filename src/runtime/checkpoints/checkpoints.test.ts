@@ -140,16 +140,16 @@ describe('epochs', () => {
   test('one is shorter while a sender waits for its commit', async () => {
     const { give, ports } = made()
     give(testGroup())
-    give(testGroup([{ receipt: 'committed' }]))
+    give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(20)
     expect(ports.cut).toHaveBeenCalledOnce()
   })
 
   test('one is not shorter for a sender that waits for the workers only, nor where nothing is written', async () => {
     const written = made()
-    written.give(testGroup([{ receipt: 'decoded' }]))
+    written.give(testGroup([{ acknowledge: 'decoded' }]))
     const unwritten = made({ store: null })
-    unwritten.give(testGroup([{ receipt: 'committed' }]))
+    unwritten.give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(INTERVAL - 1)
     expect(written.ports.cut).not.toHaveBeenCalled()
     expect(unwritten.ports.cut).not.toHaveBeenCalled()
@@ -160,10 +160,10 @@ describe('epochs', () => {
 
   test('batches that come later do not lengthen one that a sender waits for', async () => {
     const { give, ports } = made()
-    give(testGroup([{ receipt: 'committed' }]))
+    give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(10)
     give(testGroup())
-    give(testGroup([{ receipt: 'committed' }]))
+    give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(10)
     expect(ports.cut).toHaveBeenCalledOnce()
   })

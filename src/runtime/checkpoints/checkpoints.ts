@@ -286,7 +286,7 @@ export class Checkpoints {
         epoch.move(source, partition, latest.get(partition))
     }
     // A sender waits for the commit of a batch that it submitted.
-    const isAwaited = this.#options.store && group.batches.some(({ receipt }) => receipt === 'committed')
+    const isAwaited = this.#options.store && group.batches.some(({ acknowledge }) => acknowledge === 'committed')
     if (isAwaited) this.#arm(AWAITED_MS)
     else if (!this.#options.store && epoch.size >= MANY_BATCHES) this.#arm(MANY_MS)
     else this.#arm()

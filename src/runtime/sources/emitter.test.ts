@@ -53,7 +53,7 @@ test('records are handed over together, a moment later', async () => {
     receivedAt: 1100,
     position: 7,
     posts: false,
-    receipt: null,
+    acknowledge: null,
     drops: [],
   })
 })
@@ -144,13 +144,13 @@ test('a record that is too long is dropped, counted and logged; its neighbours a
 
 test('what is submitted is answered, each record by its own place', async () => {
   const { emitter, batches } = made({ maxRecordBytes: 5 })
-  const receipt = emitter.submit(['a', 'too long', 'b', 'c'])
+  const result = emitter.submit(['a', 'too long', 'b', 'c'])
   const [batch] = batches() as [Batch]
-  expect(batch).toMatchObject({ records: 3, receipt: 'committed' })
-  emitter.receipt(batch.id, { accepted: 2, refused: [{ record: 1, reason: 'invalid', message: 'no' }] })
-  expect(await receipt).toEqual({
+  expect(batch).toMatchObject({ records: 3, acknowledge: 'committed' })
+  emitter.submitted(batch.id, { accepted: 2, rejected: [{ record: 1, reason: 'invalid', message: 'no' }] })
+  expect(await result).toEqual({
     accepted: 2,
-    refused: [
+    rejected: [
       { record: 1, reason: 'oversized', message: '8 bytes, where 5 are allowed' },
       { record: 2, reason: 'invalid', message: 'no' },
     ],
@@ -337,14 +337,14 @@ test('a batch holds no more records than a worker maps in good time, and a submi
   const { emitter, batches } = made({ maxRecordBytes: 5 })
   emitter.pace(2)
   await emitter.write(['a', 'b', 'c'])
-  const receipt = emitter.submit(['d', 'too long', 'e', 'f'])
+  const result = emitter.submit(['d', 'too long', 'e', 'f'])
   expect(batches().map(textsOf)).toEqual([['a', 'b'], ['c'], ['d', 'e'], ['f']])
   const [, , first, second] = batches() as [Batch, Batch, Batch, Batch]
-  emitter.receipt(second.id, { accepted: 0, refused: [{ record: 0, reason: 'invalid', message: 'no' }] })
-  emitter.receipt(first.id, { accepted: 2, refused: [] })
-  expect(await receipt).toMatchObject({
+  emitter.submitted(second.id, { accepted: 0, rejected: [{ record: 0, reason: 'invalid', message: 'no' }] })
+  emitter.submitted(first.id, { accepted: 2, rejected: [] })
+  expect(await result).toMatchObject({
     accepted: 2,
-    refused: [
+    rejected: [
       { record: 1, reason: 'oversized' },
       { record: 3, reason: 'invalid' },
     ],

@@ -48,7 +48,7 @@ export class InFlight {
       skips: [],
       attempts: 0,
       stalls: 0,
-      refused: [],
+      rejected: [],
     }
     open.push(tracked)
     this.#tracked.set(batch.partition, this.tracked(batch.partition) + 1)

@@ -289,9 +289,9 @@ describe('what workers say', () => {
   test('that a batch is mapped is reported once, with what was refused and how long it took', async () => {
     const { push, worker, ports } = await made()
     const [a] = push(...groupsOf(1)) as [TrackedBatch]
-    const refusals = [{ record: 0, reason: 'invalid', message: 'no' }]
-    worker(0).map(a.number, refusals, 42)
-    expect(ports.mapped.mock.calls).toEqual([[a, refusals, 42]])
+    const rejections = [{ record: 0, reason: 'invalid', message: 'no' }]
+    worker(0).map(a.number, rejections, 42)
+    expect(ports.mapped.mock.calls).toEqual([[a, rejections, 42]])
     worker(0).map(12_345)
     expect(ports.mapped).toHaveBeenCalledOnce()
   })

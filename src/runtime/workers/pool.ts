@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Refusal, Skip } from '../../pipeline/job.ts'
+import type { Rejection, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Trends } from '../../pipeline/plan-topics.ts'
 import { sleep } from '../../plugin/abort.ts'
@@ -43,7 +43,7 @@ export interface PoolPorts {
   /** Posts were sampled for outputs. */
   sampled(posts: PostEvent[]): void
   /** A batch is mapped; a delta that counts it follows. */
-  mapped(batch: TrackedBatch, refusals: Refusal[] | null, ms: number): void
+  mapped(batch: TrackedBatch, rejections: Rejection[] | null, ms: number): void
   /** A batch is given up, for that reason. */
   abandoned(batch: TrackedBatch, why: string): void
   /** Plugins recorded what belongs to no batch. */
@@ -302,7 +302,7 @@ export class WorkerPool {
           else if (message.type === 'done') {
             const batch = from.held.get(message.number)
             this.#backlog.took(message.ms)
-            if (batch) this.#ports.mapped(batch, message.refusals, message.ms)
+            if (batch) this.#ports.mapped(batch, message.rejections, message.ms)
             this.dispatch()
           } else if (message.type === 'store')
             void this.#ports.store(message).then(result => from.post(result))

@@ -140,7 +140,7 @@ export class WorkerHandle {
       skips,
       attempts: ___,
       stalls: ____,
-      refused: _____,
+      rejected: _____,
       ...batch
     } = tracked
     this.post({ type: 'batch', batch, number, epoch, place, skips })

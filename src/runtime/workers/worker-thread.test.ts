@@ -83,7 +83,7 @@ describe('a worker', () => {
     send(1, [post('what a wonderful day', 950_000), post('x')], { partition: 'a', drops })
     await until('delta')
     expect(said.map(({ type }) => type)).toEqual(['ready', 'done', 'delta'])
-    expect(said[1]).toMatchObject({ number: 1, refusals: null })
+    expect(said[1]).toMatchObject({ number: 1, rejections: null })
     const [delta] = deltas() as [Delta]
     expect([delta.epoch, delta.batches, delta.ids]).toEqual([1, [1], null])
     const state = State.decodeBase(plan.shape, delta.base)
@@ -156,10 +156,10 @@ describe('a worker', () => {
 
   test('reports what it refused to sources that wait for that', async () => {
     const { send, until, said } = await made()
-    send(1, [post('x'), { createdAt: 1 }], { receipt: 'decoded' })
+    send(1, [post('x'), { createdAt: 1 }], { acknowledge: 'decoded' })
     await until('done')
     expect(said.find(({ type }) => type === 'done')).toMatchObject({
-      refusals: [{ record: 1, reason: 'invalid' }],
+      rejections: [{ record: 1, reason: 'invalid' }],
     })
   })
 
