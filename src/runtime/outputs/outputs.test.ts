@@ -60,7 +60,7 @@ test('every output is given every event, and acknowledges it by itself', async (
   outputs.publish([stored(3)])
   await pass()
   expect(acknowledged).toEqual({ a: [1, 2, 3] })
-  expect([...outputs.readings()]).toMatchObject([
+  expect([...outputs.statuses()]).toMatchObject([
     { name: 'a', isUp: true, queueEvents: 0, queueBytes: 0, deliveredAt: 1_000_000 },
     { name: 'b', isUp: false, lastError: 'no', queueEvents: 3, deliveredAt: null },
   ])
@@ -253,5 +253,5 @@ test('closing acknowledges nothing that was not delivered, and says how much tha
   outputs.publish([stored(3)])
   await pass(60_000)
   expect(receiver('b').windows).toEqual([[1, 2]])
-  expect([...outputs.readings()].map(({ queueEvents }) => queueEvents)).toEqual([0, 0])
+  expect([...outputs.statuses()].map(({ queueEvents }) => queueEvents)).toEqual([0, 0])
 })
