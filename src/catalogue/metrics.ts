@@ -450,14 +450,14 @@ export const METRICS = {
     type: 'counter',
     help: 'Calls of a plugin that threw, returned an invalid result, took too long or ended their thread.',
     labels: ['kind', 'plugin', 'reason'],
-    feeds: 'src/pipeline/meter.ts',
+    feeds: 'src/pipeline/call-guard.ts',
   },
   mood_plugin_seconds_total: {
     type: 'counter',
     help: 'Time spent in a plugin. Estimated from every 32nd call for plugins that are called post by post.',
     labels: ['kind', 'plugin'],
     unit: 'seconds',
-    feeds: 'src/pipeline/meter.ts',
+    feeds: 'src/pipeline/call-guard.ts',
     // Sources are not timed: they run in threads of their own, and wait most of the time.
     values: { kind: ['format', 'scorer', 'extractor'] },
   },

@@ -3,16 +3,16 @@ import { type Format, InvalidRecord } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import { Decoder } from './decoder.ts'
 import type { Job } from './job.ts'
-import { testJob, testMeter } from './pipeline-testing.ts'
+import { testJob, testCallGuard } from './pipeline-testing.ts'
 
 const createdAt = 5
 
 /** Decodes the first record of a job; answers the posts, the reason why there are none, and the failures. */
 function decoded(format: Format | Format['decode'], job: Job) {
-  const { meter, progress, failures } = testMeter('format', 'fmt')
+  const { guard, progress, failures } = testCallGuard('format', 'fmt')
   const drops: [reason: string, message: string][] = []
   const whole = typeof format === 'function' ? { decode: format } : format
-  const decoder = new Decoder(whole, meter, (_job, _record, ...drop) => drops.push(drop))
+  const decoder = new Decoder(whole, guard, (_job, _record, ...drop) => drops.push(drop))
   const posts = decoder.decode(job, 0)
   expect(progress.read().calls % 2, 'no call is under way any more').toBe(0)
   return { posts, drops, failures }

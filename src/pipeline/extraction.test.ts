@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Extractor } from '../plugin/extractor.ts'
 import { termsOf } from './extraction.ts'
-import { testJob, testMeter } from './pipeline-testing.ts'
+import { testJob, testCallGuard } from './pipeline-testing.ts'
 
 const CANDIDATE = {
   post: { text: 'x', createdAt: 0 },
@@ -14,9 +14,9 @@ const CANDIDATE = {
 }
 
 function extracted(extract: () => unknown, job = testJob(['x'])) {
-  const { meter, progress, failures } = testMeter('extractor', 'terms')
+  const { guard, progress, failures } = testCallGuard('extractor', 'terms')
   const over = { n: 0 }
-  const terms = termsOf({ extract } as Extractor, meter, job, CANDIDATE, 5, over)
+  const terms = termsOf({ extract } as Extractor, guard, job, CANDIDATE, 5, over)
   expect(progress.read().calls % 2).toBe(0)
   return { terms, failures: failures.map(([reason]) => reason), ...(over.n > 0 ? { over: over.n } : {}) }
 }

@@ -15,7 +15,7 @@ import { SeenIds } from './dedupe.ts'
 import { termsOf } from './extraction.ts'
 import type { Job } from './job.ts'
 import { type LanguageDetector, languageLabel } from './language.ts'
-import { Meter, type OnFailure } from './meter.ts'
+import { CallGuard, type OnFailure } from './call-guard.ts'
 import type { Plan } from './plan.ts'
 import { PlanTopics, type Trends } from './plan-topics.ts'
 import type { Progress } from './progress.ts'
@@ -75,10 +75,10 @@ export class Pipeline {
   readonly #progress: Progress
   readonly #sources: SourceStages[]
   readonly #scorers: ScorerCaller[]
-  readonly #scorerMeters: Meter[]
+  readonly #scorerGuards: CallGuard[]
   /** The scores of a post that is not scored yet: a copy has just the room that it needs. */
   readonly #noScores: Score[]
-  readonly #extractorMeters: Meter[]
+  readonly #extractorGuards: CallGuard[]
   /** By extractor: posts with more terms than are counted. */
   readonly #overLimit: CounterCell[]
   readonly #topics: PlanTopics
@@ -86,8 +86,8 @@ export class Pipeline {
   readonly #seen: SeenIds | null
   readonly #sampler: PostSampler | null
   readonly #events: PipelineEvents
-  /** Every meter, by its place: what a place noted in {@link Progress} means. */
-  readonly meters: Meter[] = []
+  /** Every call guard, by its place: what a place noted in {@link Progress} means. */
+  readonly guards: CallGuard[] = []
   /** True where every scorer scores at once and nothing is relayed, so that records can be mapped one by one. */
   readonly synchronous: boolean
   /** How many records to map together where a scorer takes batches. */
@@ -99,9 +99,9 @@ export class Pipeline {
     this.#instances = instances
     this.#progress = progress
     this.#events = events
-    const meter = (kind: string, name: string) => {
-      const made = new Meter(kind, name, this.meters.length, { progress, state, onFailure: events.onFailure })
-      this.meters.push(made)
+    const guard = (kind: string, name: string) => {
+      const made = new CallGuard(kind, name, this.guards.length, { progress, state, onFailure: events.onFailure })
+      this.guards.push(made)
       return made
     }
     this.#sampler = plan.samples ? new PostSampler(plan.samples) : null
@@ -110,7 +110,7 @@ export class Pipeline {
       name,
       decoder: new Decoder(
         instances.formats[index] as Format | RankingFormat,
-        meter('format', format.name),
+        guard('format', format.name),
         (job, record, ...rest) => this.#drop(job, record, ...rest),
       ),
       counter: new PostCounter(name, plan, state, this.#sampler),
@@ -125,11 +125,11 @@ export class Pipeline {
     }))
     this.#scorers = instances.scorers.map(scorer => new ScorerCaller(scorer, { timeout: plan.pluginTimeout }))
     this.#noScores = this.#scorers.map(() => null)
-    this.#scorerMeters = plan.scorers.map(({ name }) => meter('scorer', name))
+    this.#scorerGuards = plan.scorers.map(({ name }) => guard('scorer', name))
     this.#overLimit = plan.extractors.map(({ name }) =>
       state.counter('mood_posts_over_term_limit_total').cell(name),
     )
-    this.#extractorMeters = plan.extractors.map(({ name }) => meter('extractor', name))
+    this.#extractorGuards = plan.extractors.map(({ name }) => guard('extractor', name))
     this.#languages = new Set(plan.languages.labels)
     this.#seen = plan.seenIds ? new SeenIds(plan.seenIds) : null
     this.synchronous = !instances.relay && this.#scorers.every(({ traits }) => traits.synchronous)
@@ -175,7 +175,7 @@ export class Pipeline {
     for (const candidate of this.#candidates(job, record)) {
       const scorers = this.#scorers
       for (let i = 0; i < scorers.length; i++)
-        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerMeters[i] as Meter, job, candidate)
+        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerGuards[i] as CallGuard, job, candidate)
       this.#finish(job, candidate)
     }
   }
@@ -186,10 +186,10 @@ export class Pipeline {
     for (let record = start; record < end; record++) candidates.push(...this.#candidates(job, record))
     if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, candidates)
     for (const [i, scorer] of this.#scorers.entries()) {
-      const meter = this.#scorerMeters[i] as Meter
+      const guard = this.#scorerGuards[i] as CallGuard
       if (scorer.traits.synchronous)
-        for (const candidate of candidates) scoreOne(scorer, i, meter, job, candidate)
-      else await scoreMany(scorer, i, meter, job, candidates, this.#progress)
+        for (const candidate of candidates) scoreOne(scorer, i, guard, job, candidate)
+      else await scoreMany(scorer, i, guard, job, candidates, this.#progress)
     }
     for (const candidate of candidates) this.#finish(job, candidate)
   }
@@ -292,10 +292,10 @@ export class Pipeline {
     counter.count(candidate, Date.now())
     const { extractors } = this.#instances
     for (let i = 0; i < extractors.length; i++) {
-      const meter = this.#extractorMeters[i] as Meter
+      const guard = this.#extractorGuards[i] as CallGuard
       const terms = termsOf(
         extractors[i] as Extractor,
-        meter,
+        guard,
         job,
         candidate,
         this.#plan.termsPerPost,

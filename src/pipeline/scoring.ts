@@ -4,7 +4,7 @@ import type { ScoreDetails, ScoreOutcome } from '../plugin/score-result.ts'
 import type { Score } from '../plugin/scorer.ts'
 import type { CallObserver, ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { Job } from './job.ts'
-import type { Meter } from './meter.ts'
+import type { CallGuard } from './call-guard.ts'
 import type { Progress } from './progress.ts'
 
 /** A post on its way, with what is known of it so far. */
@@ -28,21 +28,21 @@ export interface Candidate {
 export function scoreOne(
   scorer: ScorerCaller,
   scorerIndex: number,
-  meter: Meter,
+  guard: CallGuard,
   job: Job,
   candidate: Candidate,
 ): void {
   const { post, record, index, scores } = candidate
   scores[scorerIndex] = null
-  if (meter.skips(job, record, index)) return
-  meter.begin(record, index)
+  if (guard.skips(job, record, index)) return
+  guard.begin(record, index)
   const result = scorer.scoreOne(post)
-  meter.end()
+  guard.end()
   // The ordinary case, and a hot one.
   if (typeof result === 'number' || result === null) scores[scorerIndex] = result
   else {
     note(result, scorerIndex, candidate)
-    if (result.error) meter.failed(result.error, () => post.text)
+    if (result.error) guard.failed(result.error, () => post.text)
   }
 }
 
@@ -58,15 +58,15 @@ function note({ score, details }: ScoreOutcome, scorerIndex: number, candidate: 
 export async function scoreMany(
   scorer: ScorerCaller,
   scorerIndex: number,
-  meter: Meter,
+  guard: CallGuard,
   job: Job,
   candidates: readonly Candidate[],
   progress: Progress,
 ): Promise<void> {
-  const wanted = candidates.filter(({ record, index }) => !meter.skips(job, record, index))
+  const wanted = candidates.filter(({ record, index }) => !guard.skips(job, record, index))
   try {
     const posts = wanted.map(({ post }) => post)
-    const outcomes = await scorer.score(posts, new CallGuard(wanted, meter, progress))
+    const outcomes = await scorer.score(posts, new BatchCallGuard(wanted, guard, progress))
     for (const [i, candidate] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, candidate)
   } finally {
     progress.waiting(false)
@@ -74,16 +74,16 @@ export async function scoreMany(
 }
 
 /** Notes which records the calls under way are for: should the thread die now, those are what it was working on. */
-class CallGuard implements CallObserver {
+class BatchCallGuard implements CallObserver {
   readonly #candidates: readonly Candidate[]
-  readonly #meter: Meter
+  readonly #guard: CallGuard
   readonly #progress: Progress
   /** Calls under way: the first candidate of each, and where it ends. */
   readonly #calls = new Map<number, number>()
 
-  constructor(candidates: readonly Candidate[], meter: Meter, progress: Progress) {
+  constructor(candidates: readonly Candidate[], guard: CallGuard, progress: Progress) {
     this.#candidates = candidates
-    this.#meter = meter
+    this.#guard = guard
     this.#progress = progress
   }
 
@@ -99,7 +99,7 @@ class CallGuard implements CallObserver {
   }
 
   end(from: number, _to: number, milliseconds: number): void {
-    this.#meter.spent(milliseconds)
+    this.#guard.spent(milliseconds)
     // Calls that are still under way have all returned a promise.
     this.#progress.waiting(true)
     this.#progress.leave()
@@ -108,7 +108,7 @@ class CallGuard implements CallObserver {
   }
 
   failed(error: CallError, from: number): void {
-    this.#meter.failed(error, () => this.#candidates[from]?.post.text ?? '')
+    this.#guard.failed(error, () => this.#candidates[from]?.post.text ?? '')
   }
 
   #enter(): void {
@@ -118,6 +118,6 @@ class CallGuard implements CallObserver {
       first = Math.min(first, this.#candidates[from]?.record as number)
       last = Math.max(last, this.#candidates[to - 1]?.record as number)
     }
-    this.#progress.enter(this.#meter.index, first, -1, last)
+    this.#progress.enter(this.#guard.index, first, -1, last)
   }
 }
