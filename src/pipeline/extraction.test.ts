@@ -3,7 +3,7 @@ import type { Extractor } from '../plugin/extractor.ts'
 import { termsOf } from './extraction.ts'
 import { testJob, testCallGuard } from './pipeline-testing.ts'
 
-const CANDIDATE = {
+const ITEM = {
   post: { text: 'x', createdAt: 0 },
   record: 0,
   index: 0,
@@ -16,7 +16,7 @@ const CANDIDATE = {
 function extracted(extract: () => unknown, job = testJob(['x'])) {
   const { guard, progress, failures } = testCallGuard('extractor', 'terms')
   const over = { n: 0 }
-  const terms = termsOf({ extract } as Extractor, guard, job, CANDIDATE, 5, over)
+  const terms = termsOf({ extract } as Extractor, guard, job, ITEM, 5, over)
   expect(progress.read().calls % 2).toBe(0)
   return { terms, failures: failures.map(([reason]) => reason), ...(over.n > 0 ? { over: over.n } : {}) }
 }

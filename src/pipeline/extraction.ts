@@ -3,7 +3,7 @@ import { extractTerms } from '../plugin/terms.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { Job } from './job.ts'
 import type { CallGuard } from './call-guard.ts'
-import type { Candidate } from './scoring.ts'
+import type { PipelinePost } from './scoring.ts'
 
 const NONE: readonly string[] = []
 
@@ -12,7 +12,7 @@ export function termsOf(
   extractor: Extractor,
   guard: CallGuard,
   job: Job,
-  { post, record, index }: Candidate,
+  { post, record, index }: PipelinePost,
   limit: number,
   over: CounterCell,
 ): readonly string[] {

@@ -22,7 +22,7 @@ import type { Progress } from './progress.ts'
 import { RankingCounter } from './ranking-counter.ts'
 import type { Relay } from './relay.ts'
 import { PostSampler } from './sampling.ts'
-import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
+import { type PipelinePost, scoreMany, scoreOne } from './scoring.ts'
 
 /** The plugins of a worker, made and ready. */
 export interface Instances {
@@ -64,7 +64,7 @@ interface SourceStages {
 /** Records that are relayed together. */
 const RELAY_STRIDE = 1024
 
-/** The last bit of a verdict stands for all further posts of its record, those before for one post each. */
+/** The last bit of a note is for all further posts of the record; each bit before it is for one post. */
 const LAST_BIT = 31
 
 /** Maps batches into a state: decode → de-duplicate → topics → language → scorers → extractors → count. */
@@ -172,47 +172,47 @@ export class Pipeline {
 
   /** Maps one record, where the pipeline is synchronous. */
   record(job: Job, record: number): void {
-    for (const candidate of this.#candidates(job, record)) {
+    for (const item of this.#postsOf(job, record)) {
       const scorers = this.#scorers
       for (let i = 0; i < scorers.length; i++)
-        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerGuards[i] as CallGuard, job, candidate)
-      this.#finish(job, candidate)
+        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerGuards[i] as CallGuard, job, item)
+      this.#finish(job, item)
     }
   }
 
   /** Maps the records from `start` up to, and not including, `end`, where a scorer takes batches or posts are relayed. */
   async records(job: Job, start: number, end: number): Promise<void> {
-    const candidates: Candidate[] = []
-    for (let record = start; record < end; record++) candidates.push(...this.#candidates(job, record))
-    if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, candidates)
+    const items: PipelinePost[] = []
+    for (let record = start; record < end; record++) items.push(...this.#postsOf(job, record))
+    if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, items)
     for (const [i, scorer] of this.#scorers.entries()) {
       const guard = this.#scorerGuards[i] as CallGuard
       if (scorer.traits.synchronous)
-        for (const candidate of candidates) scoreOne(scorer, i, guard, job, candidate)
-      else await scoreMany(scorer, i, guard, job, candidates, this.#progress)
+        for (const item of items) scoreOne(scorer, i, guard, job, item)
+      else await scoreMany(scorer, i, guard, job, items, this.#progress)
     }
-    for (const candidate of candidates) this.#finish(job, candidate)
+    for (const item of items) this.#finish(job, item)
   }
 
   /** Hands posts over instead of scoring them. */
-  async #relay(relay: Relay, job: Job, candidates: readonly Candidate[]): Promise<void> {
+  async #relay(relay: Relay, job: Job, items: readonly PipelinePost[]): Promise<void> {
     const rejected = new Map<number, string>()
     await relay.write(
-      candidates.map(({ post }) => post),
+      items.map(({ post }) => post),
       {
         failed: message => this.#events.onRelayFailure?.(message),
         rejected: (index, message) => rejected.set(index, message),
       },
     )
-    for (const [index, candidate] of candidates.entries()) {
+    for (const [index, item] of items.entries()) {
       const message = rejected.get(index)
-      if (message === undefined) this.#finish(job, candidate)
-      else this.#drop(job, candidate.record, 'oversized', message)
+      if (message === undefined) this.#finish(job, item)
+      else this.#drop(job, item.record, 'oversized', message)
     }
   }
 
   /** Decodes a record and keeps the posts that are new and on topic. */
-  #candidates(job: Job, record: number): Candidate[] {
+  #postsOf(job: Job, record: number): PipelinePost[] {
     const source = this.#sources[job.source] as SourceStages
     source.records.n++
     source.bytes.n += job.records.end(record) - job.records.start(record)
@@ -221,9 +221,9 @@ export class Pipeline {
         source.rankings.count(ranking, job.receivedAt)
       return []
     }
-    const candidates: Candidate[] = []
+    const items: PipelinePost[] = []
     const posts = source.decoder.decode(job, record)
-    const known = job.records.verdict(record)
+    const known = job.records.notes(record)
     for (let index = 0; index < posts.length; index++) {
       const post = posts[index] as Post
       source.posts.n++
@@ -246,9 +246,9 @@ export class Pipeline {
       Object.freeze(post)
       if (post.topics) Object.freeze(post.topics)
       const lang = languageLabel(post.lang, this.#languages)
-      candidates.push({ post, record, index, eventTime, topics, lang, scores: this.#noScores.slice() })
+      items.push({ post, record, index, eventTime, topics, lang, scores: this.#noScores.slice() })
     }
-    return candidates
+    return items
   }
 
   #eventTime({ future }: SourceStages, job: Job, post: Post): number {
@@ -283,13 +283,13 @@ export class Pipeline {
       return true
     }
     const isNew = this.#seen.add(seed, id)
-    if (isNew) records.note(record, records.verdict(record) | note)
+    if (isNew) records.note(record, records.notes(record) | note)
     return isNew
   }
 
-  #finish(job: Job, candidate: Candidate): void {
+  #finish(job: Job, item: PipelinePost): void {
     const { counter } = this.#sources[job.source] as SourceStages
-    counter.count(candidate, Date.now())
+    counter.count(item, Date.now())
     const { extractors } = this.#instances
     for (let i = 0; i < extractors.length; i++) {
       const guard = this.#extractorGuards[i] as CallGuard
@@ -297,11 +297,11 @@ export class Pipeline {
         extractors[i] as Extractor,
         guard,
         job,
-        candidate,
+        item,
         this.#plan.termsPerPost,
         this.#overLimit[i] as CounterCell,
       )
-      if (terms.length > 0) counter.countTerms(i, candidate, terms)
+      if (terms.length > 0) counter.countTerms(i, item, terms)
     }
   }
 

@@ -7,8 +7,8 @@ import type { Job } from './job.ts'
 import type { CallGuard } from './call-guard.ts'
 import type { Progress } from './progress.ts'
 
-/** A post on its way, with what is known of it so far. */
-export interface Candidate {
+/** A post in the pipeline, with what the stages have found so far. */
+export interface PipelinePost {
   post: Post
   record: number
   /** Which post of the record. */
@@ -30,9 +30,9 @@ export function scoreOne(
   scorerIndex: number,
   guard: CallGuard,
   job: Job,
-  candidate: Candidate,
+  item: PipelinePost,
 ): void {
-  const { post, record, index, scores } = candidate
+  const { post, record, index, scores } = item
   scores[scorerIndex] = null
   if (guard.skips(job, record, index)) return
   guard.begin(record, index)
@@ -41,33 +41,33 @@ export function scoreOne(
   // The ordinary case, and a hot one.
   if (typeof result === 'number' || result === null) scores[scorerIndex] = result
   else {
-    note(result, scorerIndex, candidate)
+    note(result, scorerIndex, item)
     if (result.error) guard.failed(result.error, () => post.text)
   }
 }
 
-function note({ score, details }: ScoreOutcome, scorerIndex: number, candidate: Candidate): void {
-  candidate.scores[scorerIndex] = score
+function note({ score, details }: ScoreOutcome, scorerIndex: number, item: PipelinePost): void {
+  item.scores[scorerIndex] = score
   if (details) {
-    candidate.details ??= []
-    candidate.details[scorerIndex] = details
+    item.details ??= []
+    item.details[scorerIndex] = details
   }
 }
 
-/** Scores candidates by the batch: as many at once, and as many calls under way, as the scorer takes. */
+/** Scores posts in batches: as many at once, and as many calls under way, as the scorer takes. */
 export async function scoreMany(
   scorer: ScorerCaller,
   scorerIndex: number,
   guard: CallGuard,
   job: Job,
-  candidates: readonly Candidate[],
+  items: readonly PipelinePost[],
   progress: Progress,
 ): Promise<void> {
-  const wanted = candidates.filter(({ record, index }) => !guard.skips(job, record, index))
+  const wanted = items.filter(({ record, index }) => !guard.skips(job, record, index))
   try {
     const posts = wanted.map(({ post }) => post)
     const outcomes = await scorer.score(posts, new BatchCallGuard(wanted, guard, progress))
-    for (const [i, candidate] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, candidate)
+    for (const [i, item] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, item)
   } finally {
     progress.waiting(false)
   }
@@ -75,14 +75,14 @@ export async function scoreMany(
 
 /** Notes which records the calls under way are for: should the thread die now, those are what it was working on. */
 class BatchCallGuard implements CallObserver {
-  readonly #candidates: readonly Candidate[]
+  readonly #items: readonly PipelinePost[]
   readonly #guard: CallGuard
   readonly #progress: Progress
-  /** Calls under way: the first candidate of each, and where it ends. */
+  /** Calls under way: the first item of each, and where it ends. */
   readonly #calls = new Map<number, number>()
 
-  constructor(candidates: readonly Candidate[], guard: CallGuard, progress: Progress) {
-    this.#candidates = candidates
+  constructor(items: readonly PipelinePost[], guard: CallGuard, progress: Progress) {
+    this.#items = items
     this.#guard = guard
     this.#progress = progress
   }
@@ -108,15 +108,15 @@ class BatchCallGuard implements CallObserver {
   }
 
   failed(error: CallError, from: number): void {
-    this.#guard.failed(error, () => this.#candidates[from]?.post.text ?? '')
+    this.#guard.failed(error, () => this.#items[from]?.post.text ?? '')
   }
 
   #enter(): void {
     let first = Number.POSITIVE_INFINITY
     let last = 0
     for (const [from, to] of this.#calls) {
-      first = Math.min(first, this.#candidates[from]?.record as number)
-      last = Math.max(last, this.#candidates[to - 1]?.record as number)
+      first = Math.min(first, this.#items[from]?.record as number)
+      last = Math.max(last, this.#items[to - 1]?.record as number)
     }
     this.#progress.enter(this.#guard.index, first, -1, last)
   }
