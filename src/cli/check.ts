@@ -37,13 +37,13 @@ async function check({ config: file, json = false }: { config: string; json?: bo
 /** Those of the configuration, and those of its plugins as far as it could be read, in the order of the file. */
 async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false }>): Promise<Problem[]> {
   if (!draft) return problems
-  const { inspectDraft } = await import('../loader/validate.ts')
-  return [...problems, ...(await inspectDraft(draft))].sort(byPlace)
+  const { validateDraft } = await import('../loader/validate.ts')
+  return [...problems, ...(await validateDraft(draft))].sort(byPlace)
 }
 
 async function problemsOfPlugins(loaded: LoadedConfig): Promise<Problem[]> {
-  const { inspectPlugins } = await import('../loader/validate.ts')
-  const problems = await inspectPlugins(loaded)
+  const { validatePlugins } = await import('../loader/validate.ts')
+  const problems = await validatePlugins(loaded)
   return problems.sort(byPlace)
 }
 

@@ -33,8 +33,8 @@ export interface NamedPlugin<Plugin> {
 export async function dryRunPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { scorers, extractors, limits } = loaded.config
   // To load a module runs it: one that never ends is found in a thread that can be ended.
-  const { inspectDraft } = await import('../loader/validate.ts')
-  const problems: Problem[] = await inspectDraft({
+  const { validateDraft } = await import('../loader/validate.ts')
+  const problems: Problem[] = await validateDraft({
     baseDir: loaded.baseDir,
     value: { scorers, extractors },
     problem: loaded.problem,
