@@ -6,7 +6,7 @@ import type { StoredConfiguration } from './configuration.ts'
 import type { Database } from './database.ts'
 import { pathsOf, sizeOf } from './directory.ts'
 import { addEpoch } from './epochs.ts'
-import { CommitFailed, failureReason, refusal, sqliteCode } from './errors.ts'
+import { CommitFailed, failureReason, openError, sqliteCode } from './errors.ts'
 import type {
   CompactionLimits,
   FromStore,
@@ -376,7 +376,7 @@ function serveStore(port: MessagePort, data: StoreData): void {
     port.on('message', (message: ToStore) => server.receive(message))
     send({ type: 'opened', restored, losses: open.losses })
   } catch (error) {
-    const { code, message } = refusal(data.dir, error)
+    const { code, message } = openError(data.dir, error)
     send({ type: 'refused', code, message })
   }
 }
