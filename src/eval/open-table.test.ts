@@ -22,7 +22,7 @@ async function rowsOf(name: string, content: string | Uint8Array, layout?: Layou
   return rows
 }
 
-const refusal = async (name: string, content: string | Uint8Array, layout?: Layout) => {
+const rejection = async (name: string, content: string | Uint8Array, layout?: Layout) => {
   const error = await rowsOf(name, content, layout).then(
     () => new Error('it was taken'),
     (error: Error) => error,
@@ -139,7 +139,7 @@ test.each([
   ],
   ['i.tsv', 'x'.repeat(3_000_000), undefined, 'i.tsv:1: expected lines of text, got one longer than 1 MiB'],
 ] as const)('%s is refused, with its line', async (name, content, layout, message) => {
-  expect(await refusal(name, content, layout)).toContain(message)
+  expect(await rejection(name, content, layout)).toContain(message)
 })
 
 test('a file that is not there, or is no file, is refused by name', async () => {

@@ -17,7 +17,7 @@ async function serve(view: Partial<ExporterView> = {}, options: Partial<ServerOp
     ...options,
   })
   onTestFinished(() => server.close())
-  return { server, address: server.address, refusals: shown.refusals, log }
+  return { server, address: server.address, refusedStatuses: shown.refusedStatuses, log }
 }
 
 const OPENMETRICS =
@@ -91,7 +91,7 @@ test('who waits for a scrape is told of the next one; a HEAD and one that failed
 
 test('it is always healthy, and ready once nothing speaks against it', async () => {
   let reasons = ['source relay has not been started', 'no worker is ready']
-  const { address, refusals } = await serve({ notReady: () => reasons })
+  const { address, refusedStatuses } = await serve({ notReady: () => reasons })
   expect((await ask(`${address}/-/healthy`)).status).toBe(200)
   const early = await ask(`${address}/-/ready`)
   expect(early.status).toBe(503)
@@ -100,7 +100,7 @@ test('it is always healthy, and ready once nothing speaks against it', async () 
   )
   reasons = []
   expect((await ask(`${address}/-/ready`)).status).toBe(200)
-  expect(refusals).toEqual([])
+  expect(refusedStatuses).toEqual([])
 })
 
 test('the status is there as JSON and as a page that loads nothing from elsewhere', async () => {
@@ -123,12 +123,12 @@ test('a reload is refused unless it was enabled', async () => {
     reloads++
     return { ok: true as const }
   }
-  const { address, refusals } = await serve({ reload })
+  const { address, refusedStatuses } = await serve({ reload })
   const refused = await ask(`${address}/-/reload`, { method: 'POST' })
   expect(refused.status).toBe(403)
   expect(refused.text).toBe('Lifecycle API is not enabled.\n')
   expect(reloads).toBe(0)
-  expect(refusals).toEqual([403])
+  expect(refusedStatuses).toEqual([403])
 })
 
 test('a reload that was enabled says whether it worked', async () => {
@@ -153,7 +153,7 @@ test("another site's page cannot make a browser reload it", async () => {
 })
 
 test('what is not there or not allowed is refused in a line of text, and counted', async () => {
-  const { address, refusals } = await serve()
+  const { address, refusedStatuses } = await serve()
   const missing = await ask(`${address}/etc/passwd`)
   expect(missing.status).toBe(404)
   expect(missing.text).toBe('Not Found\n')
@@ -168,7 +168,7 @@ test('what is not there or not allowed is refused in a line of text, and counted
   expect((await ask(`${address}/metrics?${'x'.repeat(3000)}`)).status).toBe(414)
   expect((await ask(`${address}/metrics`, { headers: { 'x-large': 'x'.repeat(20_000) } })).status).toBe(431)
   expect((await ask(`${address}/%zz`)).status).toBe(400)
-  expect(refusals).toEqual([404, 405, 405, 405, 405, 405, 405, 413, 414, 431, 400])
+  expect(refusedStatuses).toEqual([404, 405, 405, 405, 405, 405, 405, 413, 414, 431, 400])
 })
 
 test('a port in use is told in one line', async () => {

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)
@@ -93,15 +93,15 @@ test.each([
   ],
   ['[{"text":"a"},{"text":null}]', 'record[1] text: expected a string, got null'],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toBe(message)
+  expect(rejection(() => decode(record))).toBe(message)
 })
 
 test('says what stood where JSON was expected, cut', () => {
-  expect(refusal(() => decode('{"text":"hi"'))).toMatch(/^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/)
-  expect(refusal(() => decode('x'.repeat(100_000)))?.length).toBeLessThan(200)
+  expect(rejection(() => decode('{"text":"hi"'))).toMatch(/^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/)
+  expect(rejection(() => decode('x'.repeat(100_000)))?.length).toBeLessThan(200)
 })
 
-test('makes posts or refusals of damaged records, and nothing else', () => {
+test('makes posts or rejections of damaged records, and nothing else', () => {
   const big = '[{"id":1461526788904562689,"text":"b"}]'
   expect(
     fuzz(record => decode(record), [JSON.stringify(whole), JSON.stringify([whole, whole]), big]),
@@ -116,8 +116,8 @@ test('reads several values in one record as so many posts, and JSON within a str
     { text: 'd' },
   ])
   expect(decode(JSON.stringify(JSON.stringify({ id: 1, text: 'hi' })))).toMatchObject({ id: '1', text: 'hi' })
-  expect(refusal(() => decode('{"text":"a"}{"text":5}'))).toBe('value[1] text: expected a string, got 5')
-  expect(refusal(() => decode('{"text":"a"} and more'))).toMatch(
+  expect(rejection(() => decode('{"text":"a"}{"text":5}'))).toBe('value[1] text: expected a string, got 5')
+  expect(rejection(() => decode('{"text":"a"} and more'))).toMatch(
     /^expected JSON, got "{\\"text\\":\\"a\\"} and more"/,
   )
 })

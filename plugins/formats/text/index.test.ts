@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { refusal } from '../shared/testing.ts'
+import { rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const receivedAt = 1_700_000_000_000
@@ -41,10 +41,10 @@ test('a pattern tells the text from the time and the name before it', async () =
     author: 'happy_lover',
     createdAt: 1_637_291_730_000,
   })
-  expect(refusal(() => decode('happy_lover has joined'))).toBe(
+  expect(rejection(() => decode('happy_lover has joined'))).toBe(
     'expected a line that the pattern matches, got "happy_lover has joined"',
   )
-  expect(refusal(() => decode('[soon] <a> b'))).toMatch(/^time: expected a time .+, got "soon"$/)
+  expect(rejection(() => decode('[soon] <a> b'))).toMatch(/^time: expected a time .+, got "soon"$/)
   expect(decode('[2021-11-19] <a>  ')).toBeNull()
 })
 

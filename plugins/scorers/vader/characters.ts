@@ -1,6 +1,6 @@
 import { PUNCTUATION_MARKS } from './punctuation.ts'
 
-/** What a code point is to the reader of words; several may hold at once. */
+/** What a code point is to the tokenizer; several may hold at once. */
 export const SPACE = 1
 export const PUNCTUATION = 2
 /** A capital, as Python's `str.isupper` has it. */

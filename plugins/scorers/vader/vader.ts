@@ -3,7 +3,7 @@ import { Characters } from './characters.ts'
 import { ABSENT, Context } from './context.ts'
 import { Explanation } from './explanation.ts'
 import { readEmoji } from './lists.ts'
-import { WordReader } from './reader.ts'
+import { Tokenizer } from './tokenizer.ts'
 import { type Notes, Rules } from './rules.ts'
 import { Sentiments } from './sentiments.ts'
 import { Vocabulary, WEIGHTED } from './vocabulary.ts'
@@ -33,7 +33,7 @@ export class Vader implements WordHandler {
   readonly #vocabulary: Vocabulary
   readonly #but: number
   readonly #rules: Rules
-  readonly #reader: WordReader
+  readonly #tokenizer: Tokenizer
   readonly #context = new Context()
   readonly #sentiments = new Sentiments()
   #words = 0
@@ -47,7 +47,7 @@ export class Vader implements WordHandler {
     this.#vocabulary = new Vocabulary(extra)
     this.#but = this.#vocabulary.named.but
     this.#rules = new Rules(this.#vocabulary)
-    this.#reader = new WordReader(
+    this.#tokenizer = new Tokenizer(
       this.#vocabulary.words,
       new Characters(this.#emoji.keys()),
       this.#emoji,
@@ -90,13 +90,13 @@ export class Vader implements WordHandler {
 
   /** What exclamation and question marks add to a sum above 0, and take from one below. */
   #emphasis(): number {
-    const { exclamationMarks, questionMarks } = this.#reader
+    const { exclamationMarks, questionMarks } = this.#tokenizer
     const questions = questionMarks < 2 ? 0 : questionMarks < 4 ? questionMarks * QUESTION : MANY_QUESTIONS
     return Math.min(exclamationMarks, MOST_EXCLAMATIONS) * EXCLAMATION + questions
   }
 
   #marks(weight: number): Piece {
-    const { exclamationMarks, questionMarks } = this.#reader
+    const { exclamationMarks, questionMarks } = this.#tokenizer
     const counts = Object.entries({ '!': exclamationMarks, '?': questionMarks }).filter(
       ([, count]) => count > 0,
     )
@@ -114,7 +114,7 @@ export class Vader implements WordHandler {
     this.#trace?.clear()
     this.#context.clear()
     this.#sentiments.clear()
-    this.#reader.read(text)
+    this.#tokenizer.read(text)
     this.#next(ABSENT, 0, 0, 0)
     this.#next(ABSENT, 0, 0, 0)
   }

@@ -6,7 +6,7 @@ import type { StateShape } from '../../state/shape.ts'
 import { type EncodedState, State } from '../../state/state.ts'
 
 /**
- * What the main thread counts itself, which belongs to no batch: restarts, refusals, partitions that were closed. It
+ * What the main thread counts itself, which belongs to no batch: restarts, refused requests, partitions that were closed. It
  * goes with the next commit, whichever epoch that is of.
  */
 export class OwnCounts {

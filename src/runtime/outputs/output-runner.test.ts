@@ -321,13 +321,13 @@ test('an output whose thread ended while there was nothing to write is created f
 
 test('an output that cannot be created again is tried again after a back-off', async () => {
   const { receiver, done, push, failures } = await started()
-  receiver.refusal = 'no'
+  receiver.failure = 'no'
   receiver.die({ message: 'gone', reason: 'crash' })
   await pass(0)
   await push(pending(1))
   await pass(1000 + 2000 + 3999)
   expect(receiver.begun).toHaveLength(3)
-  receiver.refusal = null
+  receiver.failure = null
   await pass(1)
   expect(receiver.begun).toHaveLength(4)
   expect(done).toEqual({ delivered: [1] })

@@ -80,7 +80,7 @@ export class FakeReceiver {
   closed = 0
   answer: Answer
   /** What creating the output fails with; null where it does not. */
-  refusal: string | null = null
+  failure: string | null = null
   /** Ends the thread of the last run. */
   die: (failure: Failure) => void = () => {}
 
@@ -90,7 +90,7 @@ export class FakeReceiver {
 
   readonly begin: BeginRun = async ({ spec }) => {
     this.begun.push(spec.options)
-    if (this.refusal !== null) throw new Error(this.refusal)
+    if (this.failure !== null) throw new Error(this.failure)
     const ended = Promise.withResolvers<Failure>()
     this.die = ended.resolve
     const gone = ended.promise.then((died): WriteEnd => ({ died }))

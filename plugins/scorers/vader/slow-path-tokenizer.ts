@@ -21,10 +21,10 @@ const ROOM = 128
 const ROOM_BEFORE = 64
 
 /**
- * Reads words with what is rare in them: emoji, which become words, and characters beyond U+FFFF. It spells each word
+ * The slow path, for words with emoji, which become words, or characters beyond U+FFFF. It spells each word
  * into a buffer, and holds only a part of one, however long it is.
  */
-export class CarefulReader {
+export class SlowPathTokenizer {
   readonly #table: WordTable
   readonly #characters: Characters
   readonly #emoji: ReadonlyMap<number, string>
