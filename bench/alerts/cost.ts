@@ -14,7 +14,7 @@ import { generatePosts } from './posts.ts'
 import { STEP } from './promql/series.ts'
 import { evaluated, topicRules } from './rules.ts'
 import { document } from './tables.ts'
-import { scraped, thresholds } from './trial.ts'
+import { scraped, thresholds } from './scenario.ts'
 
 const TOPICS = 50
 const SCORERS = ['afinn', 'emoji']

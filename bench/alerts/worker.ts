@@ -4,7 +4,7 @@ import { STEP } from './promql/series.ts'
 import { crossings, cusum, FIXED_RULES } from './rivals.ts'
 import { type Rule, topicRules } from './rules.ts'
 import { BARS, cusumName, DAYS, type Job, type Outcome, type Variant } from './simulation.ts'
-import { alertsOf, delays, KINDS, onsets, trial } from './trial.ts'
+import { alertsOf, delays, KINDS, onsets, runScenario } from './scenario.ts'
 
 const shipped = topicRules()
 const rules = [...shipped, ...FIXED_RULES]
@@ -28,7 +28,7 @@ const onlySpike = (rules: readonly Rule[]): Rule[] =>
   rules.filter(({ name, isAlert }) => (isAlert ? name === spike : !name.startsWith('topic:mood_all_posts')))
 
 function outcome(job: Job): Outcome {
-  const { posts, incidents, alerts } = trial({ rules, days: DAYS, ...job })
+  const { posts, incidents, alerts } = runScenario({ rules, days: DAYS, ...job })
   const result: Outcome = { job, onsets: {}, delays: {} }
   const note = (name: string, fires: Float64Array) => {
     result.onsets[name] = onsets(fires)

@@ -125,7 +125,7 @@ export const METRICS = {
   },
   mood_topic_alert_threshold: {
     type: 'gauge',
-    help: 'What the alerting rules judge a topic by, as the configuration has it (alert). Absent for a topic whose alerts are off.',
+    help: 'Parameters of the alerting rules for a topic, from the configuration (alert). Absent for a topic whose alerts are off.',
     labels: ['topic', 'scorer', 'parameter'],
     feeds: 'src/runtime/collectors.ts',
     merge: 'last',

@@ -23,7 +23,7 @@ export const SPIKE = {
   min_posts: {
     schema: posts,
     value: SPIKE_VALUES.min_posts,
-    meaning: 'Posts that a window must hold to be judged.',
+    meaning: 'Posts that a window must have for an alert to fire.',
   },
   min_rise: {
     schema: share,

@@ -132,15 +132,15 @@ const expectsText = (issue: Issue) => issue.code === 'invalid_type' && issue.exp
 
 /**
  * Where a text is expected, and one of a certain form, what form: `5` for a duration lacks its unit, and "expected a
- * text" would help nobody. The schema is asked what it has against the empty text.
+ * text" would help nobody. The schema says what is wrong with the empty text.
  */
 function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
   if (!expectsText(issue)) return undefined
   const [option] = schemasAt(schema, issue.path)
-  const complaint = option
+  const problem = option
     ?.safeParse('', { error: expectation })
     .error?.issues.find(({ code }) => code === 'invalid_format')
-  return complaint?.message
+  return problem?.message
 }
 
 /** What to write, where YAML reads a text without quotes as something else, or finds one text where a list is expected. */

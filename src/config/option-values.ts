@@ -30,7 +30,7 @@ const asSecret = (value: unknown) => (Number.isSafeInteger(value) ? String(value
  */
 export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
   const problems: PathProblem[] = []
-  const complain = (path: (string | number)[], message: string) => problems.push({ path, message })
+  const addProblem = (path: (string | number)[], message: string) => problems.push({ path, message })
 
   const read = (schema: z.ZodType, value: unknown, path: (string | number)[]): unknown => {
     if (isSecret(schema)) return asSecret(value)
@@ -54,7 +54,7 @@ export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
       if (secret) result[secret] = readFile(secret, inner, value, [...path, key])
       else if (own) result[key] = read(own, inner, [...path, key])
       else if (shape && path.length > 0 && ignoresUnknownKeys(schema)) {
-        complain([...path, key], unknownKey(key, optionKeys(shape)))
+        addProblem([...path, key], unknownKey(key, optionKeys(shape)))
       } else result[key] = inner
     }
     return result
@@ -70,7 +70,7 @@ export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
       ? { error: `expected \`${secret}\` or a file to read it from, got both` }
       : readSecretFile(name, baseDir)
     if ('secret' in file) return file.secret
-    complain(path, file.error)
+    addProblem(path, file.error)
     // Something stands there, so that nobody is told that the secret is missing as well.
     return 'unread'
   }

@@ -41,7 +41,7 @@ test('links, mentions, hashtags and numbers are no words', () => {
   expect(detector.detect(`${noise} what a lovely morning to go out for a walk`)).toBe('en')
 })
 
-test('a text without words, or with one that tells nothing, is not judged', () => {
+test('a text without words, or with one that tells nothing, has no language', () => {
   for (const text of ['', ' ', 'lol', 'omg', '!!! 😀😀😀', '12345 67890 123', '\ud800\udfff', '#yes @you'])
     expect(detector.detect(text)).toBeUndefined()
 })

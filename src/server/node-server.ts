@@ -34,7 +34,7 @@ export function createNodeServer(
           ...tls.context,
           handshakeTimeout: LIMITS.handshakeMs,
           requestCert: tls.clientAuth !== 'NoClientCert',
-          // Certificates are judged below, the same way for every client_auth_type.
+          // Certificates are checked below, in the same way for every client_auth_type.
           rejectUnauthorized: false,
         },
         listener,
