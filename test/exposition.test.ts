@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { labelKey } from '../src/catalogue/label-key.ts'
 import { METRICS, type MetricDeclaration } from '../src/catalogue/metrics.ts'
-import { Exposition, type Collectors } from '../src/metrics/exposition.ts'
+import { type Collectors, Exposition } from '../src/metrics/exposition.ts'
 import { HistogramCell } from '../src/state/histograms.ts'
 import { openMetricsFaults } from './support/openmetrics.ts'
 

@@ -3,6 +3,7 @@ import { heading, line } from '../support/report.ts'
 import { agreement } from './agreement.ts'
 import { ruleCost } from './cost.ts'
 import { FIXED_RULES } from './rivals.ts'
+import { KINDS, type Kind } from './scenario.ts'
 import {
   DAYS,
   type Figures,
@@ -14,7 +15,6 @@ import {
   type Variant,
 } from './simulation.ts'
 import { bold, document, markdownTable } from './tables.ts'
-import { KINDS, type Kind } from './scenario.ts'
 import { reportTweets } from './tweets.ts'
 
 const RATES = [30, 100, 1000] as const

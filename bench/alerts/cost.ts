@@ -13,8 +13,8 @@ import { heading, line, median } from '../support/report.ts'
 import { generatePosts } from './posts.ts'
 import { STEP } from './promql/series.ts'
 import { evaluated, topicRules } from './rules.ts'
-import { document } from './tables.ts'
 import { scraped, thresholds } from './scenario.ts'
+import { document } from './tables.ts'
 
 const TOPICS = 50
 const SCORERS = ['afinn', 'emoji']

@@ -36,7 +36,14 @@ export interface ScenarioResult {
 }
 
 /** Simulates one topic for some days and evaluates the rules over it. */
-export function runScenario({ rules, seed, perMinute, days, shared = 0, kind }: ScenarioOptions): ScenarioResult {
+export function runScenario({
+  rules,
+  seed,
+  perMinute,
+  days,
+  shared = 0,
+  kind,
+}: ScenarioOptions): ScenarioResult {
   const seconds = days * DAY
   const incidents = kind ? incidentsOf(kind, seconds, seed) : []
   const posts = generatePosts({ seed, perMinute, seconds, shared, incidents })

@@ -3,8 +3,8 @@ import type { Posts } from './posts.ts'
 import { STEP } from './promql/series.ts'
 import { crossings, cusum, FIXED_RULES } from './rivals.ts'
 import { type Rule, topicRules } from './rules.ts'
-import { BARS, cusumName, DAYS, type Job, type Outcome, type Variant } from './simulation.ts'
 import { alertsOf, delays, KINDS, onsets, runScenario } from './scenario.ts'
+import { BARS, cusumName, DAYS, type Job, type Outcome, type Variant } from './simulation.ts'
 
 const shipped = topicRules()
 const rules = [...shipped, ...FIXED_RULES]

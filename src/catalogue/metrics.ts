@@ -7,7 +7,7 @@ type LabelValues = readonly string[] | 'all windows' | 'rankings' | 'windows of 
 
 /**
  * One declared metric. From this come the exposition with its HELP and UNIT, docs/metrics.md, which series begin at 0 and
- * which are forgotten on a reload (series.ts).
+ * which are removed by a reload (series.ts).
  */
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram'
@@ -111,9 +111,9 @@ export const METRICS = {
     labels: ['extractor', 'topic', 'window'],
     feeds: 'src/runtime/collectors.ts',
   },
-  mood_terms_forgotten_total: {
+  mood_terms_evicted_total: {
     type: 'counter',
-    help: 'Rare terms forgotten because there were more than limits.terms.',
+    help: 'Rare terms evicted because there were more than limits.terms.',
     labels: ['extractor'],
     feeds: 'src/state/state.ts',
   },
@@ -277,7 +277,7 @@ export const METRICS = {
   },
   mood_ranking_snapshots_evicted_total: {
     type: 'counter',
-    help: 'Snapshots forgotten because there were more than rankings.snapshots: windows then hold fewer than they should.',
+    help: 'Snapshots evicted because there were more than rankings.snapshots: windows then hold fewer than they should.',
     labels: ['source'],
     feeds: 'src/state/state.ts',
     values: { source: 'rankings' },
@@ -505,9 +505,9 @@ export const METRICS = {
     merge: 'last',
     volatile: true,
   },
-  mood_panes_evicted_total: {
+  mood_slices_evicted_total: {
     type: 'counter',
-    help: 'Slices of event-time windows closed early because more than limits.panes were open.',
+    help: 'Slices of event-time windows closed early because more than limits.slices were open.',
     labels: ['window'],
     feeds: 'src/state/state.ts',
     values: { window: 'all windows' },

@@ -1,8 +1,9 @@
 import type { z } from '../plugin/index.ts'
 import { orList, type PathProblem, quote } from './problem.ts'
+import { newNameOf } from './renamed-keys.ts'
 import { alternatives, itemOf, knownKeys, schemasAt } from './schema-walk.ts'
 import { maskUrl } from './secrets.ts'
-import { nearest, unknownKey } from './suggest.ts'
+import { nearest, renamedKey, unknownKey } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue
@@ -113,7 +114,11 @@ export function explainIssues(
     const path = issue.path.map(key => (typeof key === 'number' ? key : String(key)))
     if (issue.code === 'unrecognized_keys') {
       const known = [...new Set([...knownKeys(schema, path), ...(path.length === 0 ? moreKeys : [])])]
-      return issue.keys.map(key => ({ path: [...path, key], message: unknownKey(key, known) }))
+      return issue.keys.map(key => {
+        const newName = newNameOf([...path, key])
+        const message = newName === undefined ? unknownKey(key, known) : renamedKey(key, newName)
+        return { path: [...path, key], message }
+      })
     }
     if (issue.code === 'invalid_key') {
       const message = issue.issues[0]?.message ?? 'expected another name'

@@ -187,8 +187,13 @@ test.for<[name: string, text: string, problems: string[]]>([
     'more slices than may be open',
     `${DEMO}windows: [{ size: 1s, lateness: 2h }]`,
     [
-      'mood.yml:2 windows[0].size: expected at most 4096 slices (limits.panes), got 7201 of 1s: let the window slide further',
+      'mood.yml:2 windows[0].size: expected at most 4096 slices (limits.slices), got 7201 of 1s: let the window slide further',
     ],
+  ],
+  [
+    'a key that was renamed',
+    `${DEMO}limits: { panes: 100 }`,
+    ['mood.yml:2 limits.panes: unknown key "panes": it was renamed to "slices"'],
   ],
   [
     'thresholds the wrong way round',

@@ -8,13 +8,13 @@ import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
 import { withEntries } from './names-alone.ts'
 import { unknownWindows } from './output-schema.ts'
-import { tooManyPanes } from './panes.ts'
 import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
 import { readWhole } from './read-file.ts'
 import { reportProblems } from './report-schema.ts'
 import { type Config, configSchema } from './schema.ts'
 import { reason } from './secret-file.ts'
 import { isSecretPath, maskSecrets } from './secrets.ts'
+import { tooManySlices } from './slices.ts'
 
 export { formatProblem, type Problem } from './problem.ts'
 
@@ -146,7 +146,7 @@ function validate(
   }
   if (parsed.success)
     problems.push(
-      ...tooManyPanes(parsed.data),
+      ...tooManySlices(parsed.data),
       ...unknownWindows(parsed.data),
       ...reportProblems(parsed.data),
       ...alertmanagerProblems(parsed.data, baseDir),

@@ -16,7 +16,7 @@ import { noteSecrets } from '../config/redact.ts'
 import { matches } from '../config/secrets.ts'
 import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
 import { threadStart } from './thread-start.ts'
-import { validateOne, NOTHING_FOUND, type PluginResult, type Question } from './validate-thread.ts'
+import { NOTHING_FOUND, type PluginResult, type Question, validateOne } from './validate-thread.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
 const LOAD_MS = 20_000

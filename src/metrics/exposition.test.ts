@@ -3,10 +3,12 @@ import { expect, test } from 'vitest'
 import { labelKey } from '../catalogue/label-key.ts'
 import { METRICS } from '../catalogue/metrics.ts'
 import { HistogramCell } from '../state/histograms.ts'
-import { Exposition, type Collectors } from './exposition.ts'
+import { type Collectors, Exposition } from './exposition.ts'
 import type { ExpositionFormat } from './text-format.ts'
 
-const nothing = Object.fromEntries(Object.keys(METRICS).map(name => [name, () => []])) as unknown as Collectors
+const nothing = Object.fromEntries(
+  Object.keys(METRICS).map(name => [name, () => []]),
+) as unknown as Collectors
 
 /** Of a state that has changed whenever it is asked for. */
 function restless(collectors: Partial<Collectors>): Exposition {
@@ -17,7 +19,8 @@ function restless(collectors: Partial<Collectors>): Exposition {
 const linesOf = async (exposition: Exposition, format: ExpositionFormat = 'text') =>
   (await exposition.render(format)).bytes.toString().split('\n')
 
-const lines = (collectors: Partial<Collectors>, format?: ExpositionFormat) => linesOf(restless(collectors), format)
+const lines = (collectors: Partial<Collectors>, format?: ExpositionFormat) =>
+  linesOf(restless(collectors), format)
 
 test('a counter is written with its labels in the order of their declaration', async () => {
   const text = await lines({ mood_posts_dropped_total: () => [[labelKey('demo', 'invalid'), 3]] })

@@ -94,7 +94,9 @@ function renderingOf(format: ExpositionFormat, collectors: Collectors): Renderin
   const families = (volatile: boolean) =>
     Object.entries<MetricDeclaration>(METRICS)
       .filter(([, declaration]) => (declaration.volatile ?? false) === volatile)
-      .map(([name, declaration]) => new MetricFamily(name, declaration, format, collectors[name as MetricName]))
+      .map(
+        ([name, declaration]) => new MetricFamily(name, declaration, format, collectors[name as MetricName]),
+      )
   return {
     committed: families(false),
     volatile: families(true),

@@ -83,10 +83,7 @@ test('a window holds the posts of its time, and whose they are', () => {
 })
 
 test('the delay is from when a post was written to its commit, and a post of the future counts as written now', () => {
-  const delta = counted(
-    item([0, 0], { eventTime: NOW - 2000 }),
-    item([0, 0], { eventTime: NOW + 500 }),
-  )
+  const delta = counted(item([0, 0], { eventTime: NOW - 2000 }), item([0, 0], { eventTime: NOW + 500 }))
   const live = new State(PLAN.shape)
   live.merge(delta, NOW + 1000)
   const { sum, count } = live.histogram('mood_post_delay_seconds').cell('src')

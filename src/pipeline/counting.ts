@@ -77,8 +77,7 @@ export class PostCounter {
       }
     }
     if (item.details)
-      for (const topic of topics)
-        this.#countDetails(this.#state, this.#topics[topic] as string, item.details)
+      for (const topic of topics) this.#countDetails(this.#state, this.#topics[topic] as string, item.details)
     for (const window of this.#windows) {
       const slice = window.at(eventTime)
       slice.sources.add(this.#source)

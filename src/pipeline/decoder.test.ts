@@ -3,7 +3,7 @@ import { type Format, InvalidRecord } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import { Decoder } from './decoder.ts'
 import type { Job } from './job.ts'
-import { testJob, testCallGuard } from './pipeline-testing.ts'
+import { testCallGuard, testJob } from './pipeline-testing.ts'
 
 const createdAt = 5
 

@@ -4,8 +4,8 @@ import type { Envelope } from '../plugin/envelope.ts'
 import type { Format, RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Ranking, RankingFormat } from '../plugin/ranking.ts'
-import { excerptOf, type Job } from './job.ts'
 import type { CallGuard } from './call-guard.ts'
+import { excerptOf, type Job } from './job.ts'
 
 const NONE: readonly never[] = []
 

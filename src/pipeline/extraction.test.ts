@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Extractor } from '../plugin/extractor.ts'
 import { termsOf } from './extraction.ts'
-import { testJob, testCallGuard } from './pipeline-testing.ts'
+import { testCallGuard, testJob } from './pipeline-testing.ts'
 
 const ITEM = {
   post: { text: 'x', createdAt: 0 },

@@ -1,8 +1,8 @@
 import type { Extractor } from '../plugin/extractor.ts'
 import { extractTerms } from '../plugin/terms.ts'
 import type { CounterCell } from '../state/counters.ts'
-import type { Job } from './job.ts'
 import type { CallGuard } from './call-guard.ts'
+import type { Job } from './job.ts'
 import type { PipelinePost } from './scoring.ts'
 
 const NONE: readonly string[] = []

@@ -1,7 +1,7 @@
 import { State } from '../state/state.ts'
 import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
-import type { Job } from './job.ts'
 import { CallGuard } from './call-guard.ts'
+import type { Job } from './job.ts'
 import type { Plan } from './plan.ts'
 import { Progress } from './progress.ts'
 

@@ -9,13 +9,13 @@ import type { Score, Scorer } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { State } from '../state/state.ts'
+import { CallGuard, type OnFailure } from './call-guard.ts'
 import { PostCounter } from './counting.ts'
 import { Decoder, type OnDrop } from './decoder.ts'
 import { SeenIds } from './dedupe.ts'
 import { termsOf } from './extraction.ts'
 import type { Job } from './job.ts'
 import { type LanguageDetector, languageLabel } from './language.ts'
-import { CallGuard, type OnFailure } from './call-guard.ts'
 import type { Plan } from './plan.ts'
 import { PlanTopics, type Trends } from './plan-topics.ts'
 import type { Progress } from './progress.ts'
@@ -100,7 +100,11 @@ export class Pipeline {
     this.#progress = progress
     this.#events = events
     const guard = (kind: string, name: string) => {
-      const made = new CallGuard(kind, name, this.guards.length, { progress, state, onFailure: events.onFailure })
+      const made = new CallGuard(kind, name, this.guards.length, {
+        progress,
+        state,
+        onFailure: events.onFailure,
+      })
       this.guards.push(made)
       return made
     }
@@ -187,8 +191,7 @@ export class Pipeline {
     if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, items)
     for (const [i, scorer] of this.#scorers.entries()) {
       const guard = this.#scorerGuards[i] as CallGuard
-      if (scorer.traits.synchronous)
-        for (const item of items) scoreOne(scorer, i, guard, job, item)
+      if (scorer.traits.synchronous) for (const item of items) scoreOne(scorer, i, guard, job, item)
       else await scoreMany(scorer, i, guard, job, items, this.#progress)
     }
     for (const item of items) this.#finish(job, item)

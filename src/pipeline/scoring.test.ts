@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { BatchScorer } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
-import { testJob, testCallGuard } from './pipeline-testing.ts'
+import { testCallGuard, testJob } from './pipeline-testing.ts'
 import { type PipelinePost, scoreMany, scoreOne } from './scoring.ts'
 
 const item = (text: string, record = 0, index = 0): PipelinePost => ({

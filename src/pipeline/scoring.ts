@@ -3,8 +3,8 @@ import type { Post } from '../plugin/post.ts'
 import type { ScoreDetails, ScoreOutcome } from '../plugin/score-result.ts'
 import type { Score } from '../plugin/scorer.ts'
 import type { CallObserver, ScorerCaller } from '../plugin/scorer-caller.ts'
-import type { Job } from './job.ts'
 import type { CallGuard } from './call-guard.ts'
+import type { Job } from './job.ts'
 import type { Progress } from './progress.ts'
 
 /** A post in the pipeline, with what the stages have found so far. */

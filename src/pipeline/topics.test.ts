@@ -60,7 +60,7 @@ test('a keyword given twice, in whatever form, counts as one', () => {
   expect(matches({ all: ['Galaxy', 'ＧＡＬＡＸＹ', 'galaxy '] }, 'galaxy')).toBe(true)
 })
 
-test('what one text held is forgotten before the next', () => {
+test('matches of one text do not carry over to the next', () => {
   const matcher = new TopicMatcher([{ name: 'both', all: ['left', 'right'] }])
   expect(matcher.match('left')).toEqual([])
   expect(matcher.match('right')).toEqual([])

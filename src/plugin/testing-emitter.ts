@@ -7,8 +7,8 @@ import type {
   LineOptions,
   LineStream,
   Position,
-  SubmitResult,
   SubmitOptions,
+  SubmitResult,
   WriteOptions,
 } from './source.ts'
 import { type PositionAt, streamRecords } from './stream-records.ts'

@@ -105,7 +105,7 @@ export function collectorsOf(exporter: Collected): Collectors {
     *mood_report_last_timestamp_seconds() {
       for (const [report, at] of exporter.reporter.last()) yield [report, at / 1000]
     },
-    mood_terms_forgotten_total: counter('mood_terms_forgotten_total'),
+    mood_terms_evicted_total: counter('mood_terms_evicted_total'),
     mood_posts_over_term_limit_total: counter('mood_posts_over_term_limit_total'),
     *mood_topic_alert_threshold() {
       const { scorer, thresholds } = exporter.resolved.alerts
@@ -154,7 +154,7 @@ export function collectorsOf(exporter: Collected): Collectors {
     mood_queue_batches: perSource(({ inFlight }) => inFlight.batches),
     mood_queue_bytes: perSource(({ inFlight }) => inFlight.bytes),
     mood_queue_limit_bytes: gauge(() => exporter.resolved.limits.queue_bytes),
-    mood_panes_evicted_total: counter('mood_panes_evicted_total'),
+    mood_slices_evicted_total: counter('mood_slices_evicted_total'),
     mood_log_lines_suppressed_total: counter('mood_log_lines_suppressed_total'),
     mood_log_lines_lost_total: gauge(() => exporter.logLinesLost),
     mood_http_requests_refused_total: counter('mood_http_requests_refused_total'),

@@ -51,7 +51,7 @@ export interface ResolvedConfig {
   limits: LoadedConfig['config']['limits']
   /** What alerts go by, and the scorer that they go by. */
   alerts: { scorer: string; thresholds: AlertThreshold[] }
-  /** Values that labels may have: which series begin at 0, and which are forgotten on a reload. */
+  /** Values that labels may have: which series begin at 0, and which a reload removes. */
   known: Known
 }
 
@@ -143,7 +143,7 @@ export function resolveConfig(
     ...(retention ? { history: retention.history } : {}),
     ...(ranked.length > 0 ? { rankings: rankingsShape(config, retention?.rankings ?? 0) } : {}),
     terms: limits.terms,
-    slices: limits.panes,
+    slices: limits.slices,
     idle: limits.idle,
     future: limits.future,
   }

@@ -31,7 +31,14 @@ async function serve(webConfig: string, prepare: (folder: string) => void = () =
   })
   onTestFinished(() => server.close())
   const pem = (name: string) => readFileSync(join(folder.path, name))
-  return { address: server.address, refusedStatuses: view.refusedStatuses, log, rewrite, folder: folder.path, pem }
+  return {
+    address: server.address,
+    refusedStatuses: view.refusedStatuses,
+    log,
+    rewrite,
+    folder: folder.path,
+    pem,
+  }
 }
 
 const SERVER = 'cert_file: server.crt, key_file: server.key'

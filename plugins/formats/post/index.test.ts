@@ -97,7 +97,9 @@ test.each([
 })
 
 test('says what stood where JSON was expected, cut', () => {
-  expect(rejection(() => decode('{"text":"hi"'))).toMatch(/^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/)
+  expect(rejection(() => decode('{"text":"hi"'))).toMatch(
+    /^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/,
+  )
   expect(rejection(() => decode('x'.repeat(100_000)))?.length).toBeLessThan(200)
 })
 

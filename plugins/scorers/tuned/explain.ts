@@ -35,7 +35,8 @@ export function explain(model: Model, written: string): Piece[] {
     }
   model.pooled?.share(units, words.numbers, shares)
   const listed = shareOutLists(model, shares)
-  for (let feature = LISTS * PER_LIST; feature < DENSE_FEATURES; feature++) rest += model.denseContribution(feature)
+  for (let feature = LISTS * PER_LIST; feature < DENSE_FEATURES; feature++)
+    rest += model.denseContribution(feature)
   rest += listed.rest
   const texts = textsOf(model)
   const pieces = Array.from(shares, (share, unit): Piece => {
@@ -87,8 +88,11 @@ function shareOutLists(
   let rest = 0
   for (const list of [0, 1] as const) {
     let contribution = 0
-    for (let feature = 0; feature < PER_LIST; feature++) contribution += model.denseContribution(list * PER_LIST + feature)
-    const valences = Array.from({ length: units.listedCount }, (_, index) => dense.valence(units, index, list))
+    for (let feature = 0; feature < PER_LIST; feature++)
+      contribution += model.denseContribution(list * PER_LIST + feature)
+    const valences = Array.from({ length: units.listedCount }, (_, index) =>
+      dense.valence(units, index, list),
+    )
     const sum = valences.reduce((total, valence) => total + valence, 0)
     const size = valences.reduce((total, valence) => total + Math.abs(valence), 0)
     if (size === 0) rest += contribution

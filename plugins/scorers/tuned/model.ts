@@ -180,7 +180,8 @@ export class Model {
   }
 
   denseContribution(feature: number): number {
-    const weight = (this.#denseWeights[2 * feature + 1] as number) - (this.#denseWeights[2 * feature] as number)
+    const weight =
+      (this.#denseWeights[2 * feature + 1] as number) - (this.#denseWeights[2 * feature] as number)
     return weight * (this.dense.values[feature] as number)
   }
 

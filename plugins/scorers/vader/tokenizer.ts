@@ -1,4 +1,3 @@
-import { SlowPathTokenizer } from './slow-path-tokenizer.ts'
 import {
   ABOVE_KINDS,
   APOSTROPHE,
@@ -13,6 +12,7 @@ import {
   SMALL,
   SPACE,
 } from './characters.ts'
+import { SlowPathTokenizer } from './slow-path-tokenizer.ts'
 import { HASH_START, hashWith, UNKNOWN, type WordTable } from './word-table.ts'
 import { CONTRACTED_NOT, IN_CAPITALS, type Marks, type WordHandler } from './words.ts'
 

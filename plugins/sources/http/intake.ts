@@ -2,9 +2,9 @@ import {
   type Emitter,
   type Framing,
   LINES,
-  type SubmitResult,
   recordSplitter,
   type SubmitOptions,
+  type SubmitResult,
 } from 'mood-exporter/plugin'
 import type { BodyType } from './body.ts'
 import { HttpError } from './http-error.ts'
@@ -175,7 +175,10 @@ export class Intake {
    * Hands the batch on. A request that fills the queue by itself is slowed down; one that finds it full is refused.
    * The result is wrapped, as an async function would wait for it otherwise.
    */
-  async #submit(part: readonly Found[], header: Buffer | undefined): Promise<{ result: Promise<SubmitResult> }> {
+  async #submit(
+    part: readonly Found[],
+    header: Buffer | undefined,
+  ): Promise<{ result: Promise<SubmitResult> }> {
     const records = part.map(({ bytes }) => bytes)
     for (;;) {
       const result = this.#emitter.submit(records, {

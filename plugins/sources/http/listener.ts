@@ -10,8 +10,8 @@ import fastify, {
 import type { Emitter, Log } from 'mood-exporter/plugin'
 import { accessCheck } from './access.ts'
 import { bodyType, drain, textOf } from './body.ts'
-import { Intake } from './intake.ts'
 import { HttpError } from './http-error.ts'
+import { Intake } from './intake.ts'
 
 export interface ListenerOptions {
   path: string

@@ -104,8 +104,10 @@ export class JsonSplitter implements RecordSplitter {
   }
 
   end(): void {
-    if (this.#isInArray) this.#reportMalformed('the array is not closed: expected "]", got the end of the data')
-    else if (this.#isAround) this.#reportMalformed('the object is not closed: expected "}", got the end of the data')
+    if (this.#isInArray)
+      this.#reportMalformed('the array is not closed: expected "]", got the end of the data')
+    else if (this.#isAround)
+      this.#reportMalformed('the object is not closed: expected "}", got the end of the data')
     if (this.#mode === 'line') this.#endLine(NOTHING, this.#written)
     while (this.#mode === 'value' && this.#partial.length > 0) this.#giveUp()
     if (this.#partial.length > 0) this.#finish(NOTHING, this.#written)
@@ -149,7 +151,8 @@ export class JsonSplitter implements RecordSplitter {
     const byte = bytes[at] as number
     if (byte <= SPACE) this.#noteSpace(byte, base + at)
     else if (byte === COMMA) {
-      if (this.#isInArray && this.#expectsElement) this.#reportMalformed('expected an element of the array, got ","')
+      if (this.#isInArray && this.#expectsElement)
+        this.#reportMalformed('expected an element of the array, got ","')
       this.#expectsElement = true
     } else if (byte === CLOSE_BRACKET) this.#closeArray()
     else if (byte === OPEN_BRACKET && this.#cutsArrays && !this.#isInArray) this.#openArray()

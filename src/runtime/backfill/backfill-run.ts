@@ -77,10 +77,7 @@ class BackfillRun {
     const directory = await StateDirectory.open({ ...resolved, state: null }, options.log)
     const run = new BackfillRun(resolved, database, options, directory)
     try {
-      await Promise.all([
-        run.#pool.start(),
-        ...[...run.#sources.values()].map(runner => runner.create()),
-      ])
+      await Promise.all([run.#pool.start(), ...[...run.#sources.values()].map(runner => runner.create())])
       run.#pool.use()
       return run
     } catch (error) {

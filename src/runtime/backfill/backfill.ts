@@ -5,9 +5,9 @@ import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
 import type { ExporterLog } from '../log.ts'
 import { prepare } from '../reload/prepare.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
+import { droppedIn, readSources } from './backfill-run.ts'
 import { BackfillDatabase } from './database.ts'
 import { type WrittenFiles, writeFiles } from './files.ts'
-import { droppedIn, readSources } from './backfill-run.ts'
 
 /** Prometheus holds the last hours in memory and may still write to them: blocks of that time are not safe to add. */
 const HEAD_MS = 3 * 3_600_000

@@ -356,7 +356,7 @@ describe('positions', () => {
     expect(store.commits.map(positionsIn)).toEqual([{}])
   })
 
-  test('a partition that is released keeps its position, unless it is to be forgotten', async () => {
+  test('a partition that is released keeps its position, unless it is dropped', async () => {
     const all = made()
     const { give, deliver, store, checkpoints } = all
     const groups = ['a', 'b'].map(partition => testGroup([{ partition, position: 7 }]))
@@ -736,7 +736,7 @@ describe('ticks', () => {
     delta.observe('src', '', 180_000)
     checkpoints.deliver({ ...testDelta(group.batches), ...delta.encode() }, group.batches)
     await commitEpoch(all)
-    expect(state.counter('mood_panes_evicted_total').get('')).toBe(2)
+    expect(state.counter('mood_slices_evicted_total').get('')).toBe(2)
   })
 })
 

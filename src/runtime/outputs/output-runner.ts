@@ -11,11 +11,11 @@ import type {
   SuppressedMessage,
 } from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
+import { type DeliveryResult, deliveryResultOf } from './delivery-result.ts'
 import { type EventKind, EventQueue, type PendingEvent } from './event-queue.ts'
 import { type BeginRun, beginRun, type OutputRun, type WriteEnd } from './output-run.ts'
 import type { OutputSpec } from './output-spec.ts'
 import { Pace } from './pace.ts'
-import { type DeliveryResult, deliveryResultOf } from './delivery-result.ts'
 import { Wait } from './wait.ts'
 
 /** Events of one write come to no more bytes than this, but for one that is larger by itself. */

@@ -8,8 +8,8 @@ import type {
   LineOptions,
   LineStream,
   Position,
-  SubmitResult,
   SubmitOptions,
+  SubmitResult,
   WriteOptions,
 } from '../../plugin/source.ts'
 import { type PositionAt, streamRecords } from '../../plugin/stream-records.ts'
@@ -126,7 +126,10 @@ export class ThreadEmitter implements Emitter {
     return true
   }
 
-  submit(records: readonly (Uint8Array | string)[], options: SubmitOptions = {}): Promise<SubmitResult> | null {
+  submit(
+    records: readonly (Uint8Array | string)[],
+    options: SubmitOptions = {},
+  ): Promise<SubmitResult> | null {
     if (this.#isFull()) return null
     this.flush()
     const { maxRecordBytes } = this.#limits

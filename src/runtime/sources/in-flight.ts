@@ -82,7 +82,7 @@ export class InFlight {
   }
 
   /**
-   * Forgets batches that were handed over behind the last position, of a source whose run has ended: the next run
+   * Drops batches that were handed over behind the last position, of a source whose run has ended: the next run
    * reads them again. Returns their batches.
    */
   discardOpen(): TrackedBatch[] {

@@ -428,7 +428,7 @@ describe('a partition that is closed', () => {
     expect(run(0).sent.at(-1)).toEqual({ type: 'partition-closed', id: 8 })
   })
 
-  test('is closed at once where nothing of it is in flight, and keeps its position unless it is to be forgotten', async () => {
+  test('is closed at once where nothing of it is in flight, and keeps its position unless it is dropped', async () => {
     const { run, ports } = await running()
     run(0).say({ ...close, forget: false })
     await vi.advanceTimersByTimeAsync(0)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { parseSamples } from '../../../test/support/samples.ts'
 import { Ledger } from '../ledger.ts'
 import { Random } from '../random.ts'
-import { damageOne, checkCounts, checkFailedStart } from './damage.ts'
+import { checkCounts, checkFailedStart, damageOne } from './damage.ts'
 
 const ledger = new Ledger([])
 for (let i = 0; i < 3; i++) ledger.add('plain', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })

@@ -133,7 +133,11 @@ async function startOnCopy(
   return result
 }
 
-async function checkCopy(exporter: ExporterProcess, ledger: Ledger, log: () => string[]): Promise<DamageResult> {
+async function checkCopy(
+  exporter: ExporterProcess,
+  ledger: Ledger,
+  log: () => string[],
+): Promise<DamageResult> {
   const ready = await exporter.ready()
   if (ready !== 'ready') return checkFailedStart(ready, log())
   const deadline = performance.now() + COPY_MS

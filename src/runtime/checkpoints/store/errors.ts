@@ -82,5 +82,8 @@ export function openError(dir: string, error: unknown, file = join(dir, 'state.d
     )
   const code = sqliteCode(error)
   const why = code === CANTOPEN || code === READONLY ? 'it cannot be written' : message
-  return stateError('ERR_STATE_UNWRITABLE', `${file}: ${why}: state.dir must be a directory that can be written`)
+  return stateError(
+    'ERR_STATE_UNWRITABLE',
+    `${file}: ${why}: state.dir must be a directory that can be written`,
+  )
 }
