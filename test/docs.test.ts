@@ -12,7 +12,7 @@ import { describeOptions } from '../src/config/describe.ts'
 import { parseConfig } from '../src/config/load.ts'
 import { formatProblem } from '../src/config/problem.ts'
 import { configSchema } from '../src/config/schema.ts'
-import { validatePlugins } from '../src/loader/validate.ts'
+import { validate } from '../src/loader/validate.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
 import { readWebConfig } from '../src/server/web-config.ts'
 import { codeBlocks, inlineCode } from './support/markdown.ts'
@@ -73,7 +73,7 @@ test.for(YAML_BLOCKS.filter(({ text }) => keysOf(text).some(key => SECTIONS.incl
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name as string)
     const env = Object.fromEntries(names.map(name => [name, SECRET]))
     const result = parseConfig(whole, join(folder, 'mood.yml'), env)
-    const problems = result.ok ? await validatePlugins(result.loaded) : result.problems
+    const problems = result.ok ? (await validate(result.loaded)).problems : result.problems
     expect(problems.map(formatProblem)).toEqual([])
   },
 )

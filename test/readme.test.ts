@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { KINDS, PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { loadConfig, parseConfig } from '../src/config/load.ts'
 import { formatProblem, type Problem } from '../src/config/problem.ts'
-import { validatePlugins } from '../src/loader/validate.ts'
+import { validate } from '../src/loader/validate.ts'
 import { startExporter } from './support/exporter.ts'
 import { anchorsOf, codeBlocks, linksOf, namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
@@ -26,7 +26,7 @@ async function folderWith(files: Record<string, string>) {
 
 /** Every problem that `mood-exporter check` would show of a configuration. */
 async function problemsOf(result: Awaited<ReturnType<typeof loadConfig>>): Promise<string[]> {
-  const problems: readonly Problem[] = result.ok ? await validatePlugins(result.loaded) : result.problems
+  const problems: readonly Problem[] = result.ok ? (await validate(result.loaded)).problems : result.problems
   return problems.map(formatProblem)
 }
 

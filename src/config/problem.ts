@@ -26,9 +26,15 @@ export interface PathProblem {
 export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
 
 /** `mood.yml:12 sources[0].brokers: expected "host:port", got "kafka" (ERR_CONFIG_INVALID)` */
-export function formatProblem({ file, line, path, message, code }: Problem): string {
+export const formatProblem = (problem: Problem): string =>
+  `${placeOf(problem)}: ${problem.message} (${problem.code})`
+
+/** `mood.yml:12 topics.tea.any[0]: warning: matches no post` */
+export const formatWarning = (problem: Problem): string => `${placeOf(problem)}: warning: ${problem.message}`
+
+function placeOf({ file, line, path }: Problem): string {
   const place = line > 0 ? `${file}:${line}` : file
-  return `${path === '' ? place : `${place} ${path}`}: ${message} (${code})`
+  return path === '' ? place : `${place} ${path}`
 }
 
 /** `sources[0].brokers`; a key that is not a plain word is quoted: `topics["galaxy s26"]`. */

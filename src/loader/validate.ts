@@ -234,11 +234,6 @@ function isPluginEntry(kind: PluginKind, value: unknown): boolean {
   return typeof (value as { use?: unknown } | null | undefined)?.use === 'string'
 }
 
-/** The problems alone: what `mood-exporter check` shows beside those of the configuration itself. */
-export async function validatePlugins(loaded: LoadedConfig): Promise<Problem[]> {
-  return (await validate(loaded)).problems
-}
-
 /** Built-in plugins are known to load: only the others are loaded in a thread of their own. */
 async function answers(questions: Question[], baseDir: string): Promise<PluginResult[]> {
   const foreign = questions.filter(({ kind, use }) => !isBuiltIn(kind, use))

@@ -76,4 +76,10 @@ export class FilePattern {
     }
     return found.sort()
   }
+
+  /** Whether there is a file. */
+  async matches(): Promise<boolean> {
+    if (!this.isGlob) return isThere(this.absolute(this.path))
+    return (await this.find()).length > 0
+  }
 }
