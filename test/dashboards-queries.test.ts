@@ -116,7 +116,7 @@ const FIRST_CHOICES: Record<string, Record<string, string>> = {
   'exporter.json': { job: '.+', instance: '.+', source: '.+' },
 }
 
-/** Sends requests that the exporter and its source turn away, until it is told to stop. */
+/** Sends requests that the exporter and its source reject, until it is stopped. */
 async function knockInVain(exporter: RunningExporter, stopped: AbortSignal): Promise<void> {
   const { url } = await exporter.logged(
     ({ url }) => typeof url === 'string' && url.endsWith('/posts'),

@@ -45,7 +45,7 @@ const SECTIONS = describeOptions(configSchema)
 
 const keysOf = (yaml: string) => Object.keys(parse(yaml) as object)
 
-/** Blocks of what is read by other programs, told by their first key. */
+/** Blocks that other programs read, recognised by their first key. */
 const isPrometheus = (yaml: string) => /^(?:#.*\n)*(?:global|scrape_configs|rule_files|alerting):/.test(yaml)
 const isRules = (yaml: string) => yaml.startsWith('groups:')
 const isAlertmanager = (yaml: string) => /^(?:route|receivers):/.test(yaml)

@@ -30,7 +30,7 @@ async function problemsOf(result: Awaited<ReturnType<typeof loadConfig>>): Promi
   return problems.map(formatProblem)
 }
 
-test("the README's scorer runs as it stands there", async () => {
+test("the README's scorer runs unchanged", async () => {
   const { 'mood.yml': config = '', 'scorer.ts': scorer = '' } = blocksOf('README.md')
   expect(scorer.split('\n').length).toBeLessThan(20)
   await using exporter = await startExporter(config, { files: { 'scorer.ts': scorer }, stdin: 'pipe' })
@@ -92,7 +92,7 @@ test('the plugins of the guide load, compile with its tsconfig.json, and pass it
   expect(shown.filter(name => !JSON.stringify(config).includes(`./${name}`))).toEqual([])
 
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
-  // What stands in for the package where it is not installed.
+  // The package, where it is not installed.
   const aliases = `export { default } from ${JSON.stringify(join(ROOT, 'test/support/plugin-vitest.ts'))}\n`
   await writeFile(join(folder.path, 'vitest.config.ts'), aliases)
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')

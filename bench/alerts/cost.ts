@@ -22,7 +22,7 @@ const SCORERS = ['afinn', 'emoji']
 /** As far back as the rules look: two hours that ended fifteen minutes ago, and a little. */
 const HISTORY_SECONDS = 140 * 60
 
-/** What the rules read of the past: the rest they make anew at each evaluation. */
+/** What the rules read of the past: the rest is computed at each evaluation. */
 const READ_LATER = [
   'topic:mood_posts:increase10s',
   'topic:mood_posts:increase1h',

@@ -18,7 +18,7 @@ const alike = topicRules(text => {
   return text.replace(parts[0] as string, '/ 1000000, 1)').replace(parts[1] as string, `${parts[1]} * 0`)
 })
 
-/** What else is told of the spike alert, beside it as it is shipped. */
+/** Variants of the spike alert, beside the built-in one. */
 const VARIANTS: Record<Variant, (posts: Posts) => Map<string, Float64Array>> = {
   'z > 5 for every topic, as before': posts => alertsOf(posts, onlySpike(alike), { z: 5 }),
 }

@@ -137,7 +137,7 @@ const expectsText = (issue: Issue) => issue.code === 'invalid_type' && issue.exp
 
 /**
  * Where a text is expected, and one of a certain form, what form: `5` for a duration lacks its unit, and "expected a
- * text" would help nobody. The schema says what is wrong with the empty text.
+ * text" would not help. The schema says what is wrong with the empty text.
  */
 function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
   if (!expectsText(issue)) return undefined

@@ -25,7 +25,7 @@ export interface LoadedConfig {
   /** The folder that paths in it start from. */
   baseDir: string
   config: Config
-  /** A problem found later, such as with a plugin's options, placed where its path stands in the file. */
+  /** A problem found later, such as with a plugin's options, with the line of its path in the file. */
   problem(path: Path, message: string, code?: AnyErrorCode): Problem
   /** As YAML for people: environment references as written, secrets masked, comments left out. */
   shown: string
@@ -40,7 +40,7 @@ export interface LoadedConfig {
 /** A configuration that does not fit its schema, as far as it could be read: its plugins can be looked at all the same. */
 export interface ConfigDraft {
   baseDir: string
-  /** The sections, whatever stands in them. */
+  /** The sections, whatever they hold. */
   value: Record<string, unknown>
   problem: LoadedConfig['problem']
 }

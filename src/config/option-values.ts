@@ -8,7 +8,7 @@ type Shape = Record<string, z.ZodType>
 
 const FILE = '_file'
 
-/** The secret that a key such as `token_file` stands for, where there is one and the key is no option itself. */
+/** The secret that a key such as `token_file` reads, if there is one and the key is no option itself. */
 function secretBehind(shape: Shape, key: string): string | undefined {
   if (!key.endsWith(FILE) || Object.hasOwn(shape, key)) return undefined
   const name = key.slice(0, -FILE.length)
@@ -71,7 +71,7 @@ export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
       : readSecretFile(name, baseDir)
     if ('secret' in file) return file.secret
     addProblem(path, file.error)
-    // Something stands there, so that nobody is told that the secret is missing as well.
+    // A placeholder, so that the secret is not reported as missing as well.
     return 'unread'
   }
 

@@ -1,6 +1,6 @@
 import type { AnyErrorCode } from '../catalogue/errors.ts'
 
-/** Where a value stands in the configuration: `['sources', 0, 'brokers']`. */
+/** The path of a value in the configuration: `['sources', 0, 'brokers']`. */
 export type Path = readonly (string | number)[]
 
 /** Something wrong with a configuration file, and where. */
@@ -48,7 +48,7 @@ export function formatPath(path: Path): string {
 
 const LONGEST = 60
 
-/** A text from a user as it may stand in a message: quoted, control characters escaped, cut when it is long. */
+/** A text from a user for a message: quoted, control characters escaped, cut when it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }

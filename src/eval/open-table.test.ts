@@ -64,7 +64,7 @@ test('a line of NDJSON is an object, whose label may be a number', async () => {
   expect(named).toEqual([{ line: 1, label: '4', text: 'hi' }])
 })
 
-test('rows of JSON may stand in an array and go over several lines', async () => {
+test('rows of JSON may be in an array and span several lines', async () => {
   const array = '[\n  {"text": "hi",\n   "label": "pos"},\n  {"text": "ho", "label": "neg"}\n]\n'
   expect(await rowsOf('c.json', array)).toEqual([
     { line: 2, label: 'pos', text: 'hi' },

@@ -16,7 +16,7 @@ export interface Question {
   kind: PluginKind
   use: string
   options: Record<string, unknown>
-  /** Where its entry stands in the configuration. */
+  /** The path of its entry in the configuration. */
   path: (string | number)[]
 }
 

@@ -135,7 +135,7 @@ function duplicates(named: Record<PluginSection, { name: string }[]>, { problem 
   )
 }
 
-/** Metrics of a name that two plugins declare: they could not be told apart, or not be exported together. */
+/** Metrics that two plugins declare by the same name: they would collide. */
 function metricConflicts(
   questions: Question[],
   results: PluginResult[],

@@ -103,7 +103,7 @@ test('what the process is measured at is the same in both formats', async () => 
   expect(text.some(line => line.startsWith('nodejs_eventloop_lag_max_seconds '))).toBe(true)
 })
 
-test('in the text format an empty line stands between families, and the last line ends', async () => {
+test('in the text format an empty line is between families, and the last line ends', async () => {
   const text = (await restless({}).render('text')).bytes.toString()
   expect(text.split('\n\n').every(family => family.startsWith('# HELP '))).toBe(true)
   expect(text).toMatch(/[^\n]\n$/)

@@ -16,7 +16,7 @@ export const BATCH_RECORDS = 4096
 
 const headBytes = (records: number) => (HEADER_WORDS + 2 * records) * WORD
 
-/** Memory for a batch of so many records and bytes. */
+/** Memory for a batch of this number of records and bytes. */
 export const batchMemory = (records: number, bytes: number) =>
   new SharedArrayBuffer(headBytes(records) + bytes)
 

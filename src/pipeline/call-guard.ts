@@ -5,7 +5,7 @@ import type { State } from '../state/state.ts'
 import { excerptOf, type Job, skipOf } from './job.ts'
 import type { Progress } from './progress.ts'
 
-/** Every 32nd call is timed and stands for the 32: reading the clock costs as much as a short plugin. */
+/** Every 32nd call is timed and counts for the 32: reading the clock costs as much as a short plugin. */
 const SAMPLE = 32
 
 export type FailureReason = CallErrorReason | 'crash' | 'memory'

@@ -90,7 +90,7 @@ test('the delay is from when a post was written to its commit, and a post of the
   expect([sum, count]).toEqual([4, 2])
 })
 
-test('the first post of each bucket stands for it, by its address or else its id', () => {
+test('the first post of each bucket is its exemplar, by its URL or its id', () => {
   const post = (more: object) => ({ post: { text: 'x', createdAt: 0, ...more } })
   const state = counted(
     item([1, null], post({ id: '7', url: 'https://example.org/7' })),

@@ -202,10 +202,10 @@ export class PostCounter {
     const cell = this.#positivity[place]
     const value = (score + 1) / 2
     const bucket = cell.observe(value)
-    // The first post of each bucket in a delta stands for it: one a bucket is all that is ever shown.
+    // The first post of each bucket in a delta is its exemplar: only one a bucket is ever shown.
     if (cell.exemplars[bucket] === null) {
       const text = post.url ?? post.id
-      // A scorer may have changed the post that it was given, so what stands there is looked at.
+      // A scorer may have changed the post that it was given, so its type is checked.
       if (typeof text === 'string' && text.length <= MAX_EXEMPLAR && PRINTABLE.test(text))
         cell.exemplars[bucket] = {
           label: post.url === undefined ? 'id' : 'url',

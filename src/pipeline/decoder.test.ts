@@ -43,7 +43,7 @@ test('a record that is no UTF-8 is dropped for that, unless the format is binary
   const echo = (text: string): Post => ({ text, createdAt })
   const { posts, drops } = decoded(echo, testJob([Buffer.from([0x61, 0xff])]))
   expect({ posts, drops }).toEqual({ posts: [], drops: [['encoding', 'not valid UTF-8']] })
-  // The character that stands for what is broken may also have been written by somebody.
+  // The replacement character may also be part of the text itself.
   expect(decoded(echo, testJob(['\ufffd'])).posts).toEqual([{ text: '\ufffd', createdAt }])
 })
 
@@ -58,7 +58,7 @@ test('a record that the format cannot read is invalid, which is no failure of th
   expect(failures).toEqual([])
 })
 
-test('a record may soundly hold no post; its sender is not told that it was refused', () => {
+test('a valid record may hold no post; its sender gets no rejection', () => {
   for (const none of [null, []]) {
     const job = testJob(['x'], { rejections: [] })
     expect(decoded(() => none, job).drops).toEqual([['not_a_post', 'holds no post']])
@@ -75,7 +75,7 @@ test.each<[what: string, decode: () => unknown, reason: string]>([
     'threw',
   ],
   [
-    'throws what cannot be told',
+    'throws what is not printable',
     () => {
       throw Object.create(null)
     },

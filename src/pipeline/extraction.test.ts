@@ -41,7 +41,7 @@ test('a term is cut at 100 characters, and never within one', () => {
   expect(extracted(() => [`${'x'.repeat(98)}😀y`]).terms).toEqual([`${'x'.repeat(98)}😀`])
 })
 
-test('half a character becomes one that stands for it, so that a term is always valid Unicode', () => {
+test('half a character becomes the replacement character, so that a term is always valid Unicode', () => {
   expect(extracted(() => ['a\ud800b', '\udc00']).terms).toEqual(['a\ufffdb', '\ufffd'])
 })
 

@@ -5,7 +5,7 @@ export interface Skip {
   plugin: number
   record: number
   lastRecord: number
-  /** Which post of the record; -1 stands for all of them. */
+  /** Which post of the record; -1 for all of them. */
   post: number
   reason: 'timeout' | 'crash' | 'memory'
 }

@@ -17,7 +17,7 @@ test('tells languages apart', () => {
   for (const [language, text] of Object.entries(texts)) expect(detector.detect(text)).toBe(language)
 })
 
-test('Korean is told by its script, however short', () => {
+test('Korean is recognised by its script, however short', () => {
   for (const text of ['네', 'ㅋㅋㅋㅋ', '갤럭시 s26 대박', 'LG 트윈스 화이팅', '\u1112\u1161\u11ab'])
     expect(detector.detect(text)).toBe('ko')
 })

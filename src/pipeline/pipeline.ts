@@ -320,7 +320,7 @@ export class Pipeline {
   }
 }
 
-/** A number that stands for a name: FNV-1a over its UTF-16 units. */
+/** The hash of a name: FNV-1a over its UTF-16 units. */
 function nameSeed(name: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)

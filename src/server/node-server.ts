@@ -58,7 +58,7 @@ export function createNodeServer(
 function followTls(server: Server, webConfig: WebConfig, log: ServerLog): void {
   const tlsServer = server as unknown as import('node:tls').Server
   let served = webConfig.settings().tls
-  // Before node's own listeners: the handshake of this very connection uses what stands in the files now.
+  // Before node's own listeners: the handshake of this very connection uses what the files hold now.
   tlsServer.prependListener('connection', () => {
     const { tls } = webConfig.settings()
     if (!tls || tls === served) return

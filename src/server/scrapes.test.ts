@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Scrapes } from './scrapes.ts'
 
-test('a waiter is told of the next scrape that is delivered', async () => {
+test('a waiter resolves with the next delivered scrape', async () => {
   const scrapes = new Scrapes()
   expect(scrapes.lastAt).toBeNull()
   const next = scrapes.next(new AbortController().signal)

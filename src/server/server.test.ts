@@ -65,7 +65,7 @@ test('HEAD answers as GET would, without the body', async () => {
   }
 })
 
-test('who waits for a scrape is told of the next one; a HEAD and one that failed are none', async () => {
+test('waiting for a scrape ends with the next one; a HEAD request or a failed scrape is none', async () => {
   let fail = true
   const metrics = async () => {
     if (fail) throw new Error('the tally is on fire')
@@ -171,7 +171,7 @@ test('what is not there or not allowed is refused in a line of text, and counted
   expect(refusedStatuses).toEqual([404, 405, 405, 405, 405, 405, 405, 413, 414, 431, 400])
 })
 
-test('a port in use is told in one line', async () => {
+test('a port in use is reported in one line', async () => {
   const { address } = await serve()
   const port = Number(new URL(address).port)
   await expect(serve({}, { listen: { host: '127.0.0.1', port } })).rejects.toMatchObject({
@@ -180,7 +180,7 @@ test('a port in use is told in one line', async () => {
   })
 })
 
-test('an address that this machine does not have is told in one line', async () => {
+test('an address that this machine does not have is reported in one line', async () => {
   await expect(serve({}, { listen: { host: '192.0.2.1', port: 0 } })).rejects.toMatchObject({
     code: 'ERR_LISTEN',
     message: 'cannot listen on 192.0.2.1:0: this machine has no such address',

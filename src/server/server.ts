@@ -29,7 +29,7 @@ export interface ServerOptions {
 }
 
 export interface RunningServer {
-  /** Such as `http://127.0.0.1:19747`; `localhost` stands for every address of the machine. */
+  /** Such as `http://127.0.0.1:19747`; `localhost` for every address of the machine. */
   readonly address: string
   /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
   readonly lastScrapeAt: number | null

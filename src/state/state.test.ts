@@ -86,7 +86,7 @@ test('merging two deltas is as if one had counted both', () => {
   expect(seen(two)).toEqual(seen(one))
 })
 
-test('a state is the same after it was encoded and decoded, and goes on in the same way', () => {
+test('a state is the same after it was encoded and decoded, and counts on in the same way', () => {
   const state = new State(SHAPE)
   merge(state, deltaOf(0, 70), 70_000)
   state.advance(70_000)

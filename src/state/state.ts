@@ -328,7 +328,7 @@ export class State {
     const history = shape.history ? new History(shape.history) : null
     if (history && this.#history) {
       history.decode(this.#history.encode())
-      // What began in other slices is not told apart: it is complete from now on.
+      // Slices that differ are not split: they are complete from now on.
       if (history.shape.slice % this.#history.shape.slice !== 0) history.since = Number.POSITIVE_INFINITY
     }
     this.#history = history

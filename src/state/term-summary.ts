@@ -28,7 +28,7 @@ export const summaryText = (encoded: EncodedSummary): string =>
 /** Sums of scores are encoded as whole millionths, which are read several times as fast as fractions. */
 const SCORE_UNIT = 1e6
 
-// Where the numbers of a term stand behind the start of its slot.
+// Offsets of the numbers of a term from the start of its slot.
 const COUNT = 0
 /** The Misra–Gries counter: how firmly the term holds its place. */
 const MASS = 1

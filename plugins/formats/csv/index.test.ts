@@ -209,7 +209,7 @@ test.each([
   expect(decode(`"${time}",hi`)).toMatchObject({ createdAt: Date.parse(iso) })
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const { decode } = await testFormat(format, { columns: ['text'], html: true })
   expect(decode('caf\u00e9 &lt;3 &quot;best&quot; &amp;c &lt;/3')).toMatchObject({
     text: 'café <3 "best" &c </3',

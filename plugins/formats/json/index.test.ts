@@ -180,7 +180,7 @@ test('times may be written otherwise, in any unit', async () => {
   })
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const { decode } = await testFormat(format, { html: true, text: '/content' })
   expect(decode('{"content":"<p>isn&#39;t <b>good</b></p>"}')).toMatchObject({ text: "isn't good" })
 })

@@ -110,7 +110,7 @@ test('makes posts or rejections of damaged records, and nothing else', () => {
   ).toEqual([])
 })
 
-test('reads several values in one record as so many posts, and JSON within a string', () => {
+test('reads each value of a record as a post, and JSON within a string', () => {
   expect(decode('{"text":"a"}{"text":"b"} {"text":"c"}, [{"text":"d"}]')).toMatchObject([
     { text: 'a' },
     { text: 'b' },
@@ -124,7 +124,7 @@ test('reads several values in one record as so many posts, and JSON within a str
   )
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const html = await testFormat(format, { html: true })
   expect(html.decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: "isn't good" })
   expect(decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: '<p>isn&#39;t good</p>' })

@@ -18,7 +18,7 @@ test('finds no post in a blank record', async () => {
   expect(decode(' \t ')).toBeNull()
 })
 
-test('cuts white space off where told to', async () => {
+test('trims white space with the option `trim`', async () => {
   const { decode } = await testFormat(format, { trim: true })
   expect(decode(' so so ')).toMatchObject({ text: 'so so' })
 })
@@ -87,7 +87,7 @@ test.each([
   expect(() => format.options.parse({ pattern })).toThrow(message)
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const { decode } = await testFormat(format, { html: true })
   expect(decode('<b>so</b> good &lt;3')).toMatchObject({ text: 'so good <3' })
 })

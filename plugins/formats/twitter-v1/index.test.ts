@@ -68,7 +68,7 @@ test('gives a retweet the whole text of what it repeats, and its own id and auth
   expect(decode(JSON.stringify(retweet))).toEqual({ ...post, text: 'all of it' })
 })
 
-test('leaves retweets out where told to', async () => {
+test('leaves retweets out if configured', async () => {
   const own = await testFormat(format, { retweets: false })
   expect(own.decode(JSON.stringify(retweet))).toBeNull()
   expect(own.decode(JSON.stringify(status))).toEqual(post)

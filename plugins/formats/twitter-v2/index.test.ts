@@ -83,7 +83,7 @@ test('takes a quoting tweet by its own text', () => {
   expect(decode(JSON.stringify({ ...retweet, data }))).toMatchObject({ text: 'so true' })
 })
 
-test('leaves retweets out where told to', async () => {
+test('leaves retweets out if configured', async () => {
   const own = await testFormat(format, { retweets: false })
   expect(own.decode(JSON.stringify(retweet))).toBeNull()
   expect(own.decode(JSON.stringify(streamed))).toMatchObject({ id: tweet.id })

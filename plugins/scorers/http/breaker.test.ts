@@ -59,7 +59,7 @@ test('a probe that says nothing of the service lets the next one through', () =>
   expect(() => breaker.enter()).not.toThrow()
 })
 
-test('failures of calls that were under way when it opened are not told again', () => {
+test('failures of calls under way when it opened are not reported again', () => {
   const { breaker, clock, told } = breakerAt(1)
   for (let i = 0; i < 3; i++) breaker.enter()
   breaker.failed('500')

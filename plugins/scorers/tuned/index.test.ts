@@ -9,7 +9,7 @@ import tuned, { builtInModel } from './index.ts'
 const { scorer, score } = await testScorer(tuned)
 const pieces = (text: string) => scorer.explain?.(post(text)) ?? []
 
-test('plain moods are told in both languages', async () => {
+test('clear moods are recognised in both languages', async () => {
   for (const text of [
     'I love this phone, best day ever!',
     'so happy :)',
@@ -224,7 +224,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
 
 const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
 
-test.skipIf(!existsSync(data))('most tweets that it was trained on are told right', async () => {
+test.skipIf(!existsSync(data))('most tweets of the training set are classified correctly', async () => {
   const { readLabelled } = await import('./tools/data.ts')
   const { texts, labels } = readLabelled(data)
   let right = 0

@@ -33,7 +33,7 @@ const isSpace = (character: string) => SPACES.includes(character) || /[\u2000-\u
 const CAPITALS = /\p{Uppercase}/u
 const SMALLS = /[\p{Lowercase}\p{Lt}]/u
 
-/** Where the small letter stands in {@link Characters.folded}: above the eight bits of kinds. */
+/** The bits of the small letter in {@link Characters.folded}: above the eight bits of kinds. */
 export const ABOVE_KINDS = 8
 const fold = (small: number, kind: number) => (small << ABOVE_KINDS) | kind
 

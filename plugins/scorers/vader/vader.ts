@@ -16,7 +16,7 @@ const [EXCLAMATION, MOST_EXCLAMATIONS] = [0.292, 4]
 /** What each of two or three question marks adds, and what more of them add in all. */
 const [QUESTION, MANY_QUESTIONS] = [0.18, 0.96]
 
-/** Is told, word by word, how a score comes about. */
+/** Receives, word by word, how a score is computed. */
 export interface Trace extends Notes {
   /** The text is read again: earlier notifications are void. */
   clear(): void

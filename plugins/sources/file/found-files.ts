@@ -54,7 +54,7 @@ export class FilePattern {
     this.isGlob = isGlob
   }
 
-  /** A path that names an existing file is taken as it stands, whatever characters are in it. */
+  /** A path that names an existing file is taken literally, whatever characters are in it. */
   static of(path: string, baseDir: string): FilePattern {
     return new FilePattern(path, baseDir, !isThere(resolve(baseDir, path)) && GLOB_CHARACTERS.test(path))
   }

@@ -81,7 +81,7 @@ export async function* chunksOf(request: IncomingMessage, limit: number): AsyncG
   const unpacked = isCompressed(request) ? gunzipped(request, limit) : request
   let bytes = 0
   try {
-    // A stream destroyed would be a connection closed, and nobody left to answer.
+    // To destroy the stream would close the connection, without an answer.
     for await (const chunk of unpacked.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length
       if (bytes > limit) throw tooLarge(limit)

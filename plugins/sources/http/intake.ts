@@ -63,7 +63,7 @@ export class Intake {
   #seen = 0
   #next = 0
 
-  /** Told when it begins and ends to wait for workers. */
+  /** Called when it begins and ends to wait for workers. */
   onWait: (waits: boolean) => void = () => {}
 
   constructor(emitter: Emitter, { maxRecordBytes, header, acknowledge }: IntakeOptions) {

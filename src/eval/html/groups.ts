@@ -55,7 +55,7 @@ function kinds(report: Report): Html | null {
       html`<th scope="col" class="n">${nameMark(i)}${scorer}<br><small>right, said neutral, negative, pairs</small></th>`,
   )
   return html`<div><details class="card" open><summary>By kind</summary><table class="tight"><caption class="soft">The part of posts
-that was told as labelled, said to be neutral and negative, and of pairs that are right</caption>
+that was scored as labelled, as neutral and as negative, and of pairs that are right</caption>
 <thead><tr><th scope="col">Kind</th><th scope="col" class="n">posts</th>${header}</tr></thead>
 <tbody>${rows.map(
     ({ name, posts, measures }) =>

@@ -39,8 +39,8 @@ type JsonFraming = Extract<Framing, { kind: 'json' }>
 type Mode = 'between' | 'opened' | 'value' | 'scalar' | 'line' | 'broken'
 
 /**
- * Cuts a stream into JSON values, as `Framing` describes. They are cut out as they stand, byte for byte: a parser would
- * round ids of 64 bits. What is no object and no array is a record to the end of its line. Commas, brackets, white space
+ * Cuts a stream into JSON values, as `Framing` describes, byte for byte: a parser would round ids of 64 bits. What is no
+ * object and no array is a record to the end of its line. Commas, brackets, white space
  * and NULs between records are skipped, so that a stream may be read on from the end of any record.
  *
  * A broken value is one record, too: to the end of its line where it was cut off there, else to the line on which an

@@ -22,7 +22,7 @@ const INTERVAL = 200
 beforeEach(() => vi.useFakeTimers({ now: NOW }))
 afterEach(() => vi.useRealTimers())
 
-/** Checkpoints whose commits wait for the test, and what they told the runtime. */
+/** Checkpoints whose commits wait for the test, and what they sent to the runtime. */
 function made(more: Partial<CheckpointOptions> = {}) {
   const store = testStore()
   const state = new State(SHAPE)

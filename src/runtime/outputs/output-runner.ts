@@ -170,8 +170,8 @@ export class OutputRunner {
   }
 
   /**
-   * Stops and ends its thread. A write that is under way has so many milliseconds to finish before it is aborted, and
-   * the plugin has so many to close what it holds open. Resolves to the events that it is not done with.
+   * Stops and ends its thread. A write that is under way has `finishMs` to finish before it is aborted, and the
+   * plugin `graceMs` to close what it holds open. Resolves to the events that it is not done with.
    */
   async close(finishMs: number, graceMs: number): Promise<PendingEvent[]> {
     this.#stopping.abort()

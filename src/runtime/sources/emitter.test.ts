@@ -7,7 +7,7 @@ import { type EmitterLimits, ThreadEmitter } from './emitter.ts'
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
 afterEach(() => vi.useRealTimers())
 
-/** A emitter, and what it told the main thread. */
+/** An emitter, and the messages that it sent to the main thread. */
 function made(limits: Partial<EmitterLimits> = {}) {
   const told: FromSource[] = []
   const logged: unknown[][] = []
@@ -323,7 +323,7 @@ test('a header that is too long is dropped, and no record is taken for it', asyn
   expect(batches()[1]?.header).toBe('id,text,an')
 })
 
-test('going down is told behind what was written before', async () => {
+test('`down` is sent after what was written before', async () => {
   const { emitter, told } = made()
   emitter.up()
   await emitter.write(['a'])

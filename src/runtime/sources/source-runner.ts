@@ -37,7 +37,7 @@ export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 export interface SourcePorts {
   /** A group of batches is whole and may be given to workers. */
   group(group: BatchGroup): void
-  /** A partition was closed; `null` stands for all of the source. */
+  /** A partition was closed; `null` for all of the source. */
   partitionClosed(source: string, partition: string | null, forget: boolean): void
   /** Turned a request or a connection away. */
   refused(source: string, reason: string): void
@@ -65,7 +65,7 @@ export interface SourceRunnerOptions {
   queueBytes: number
   logLines: number
   heapBytes: number
-  /** How long its thread may stand still, in milliseconds. */
+  /** How long its thread may be stalled, in milliseconds. */
   stuckMs: number
   /** How long it may take to be loaded and created, in milliseconds. */
   createMs: number
@@ -89,11 +89,11 @@ export class SourceRunner {
   credentialsExpireAt: number | null = null
   /** Metrics that it declares. */
   declared: readonly DeclaredMetrics[] = []
-  /** Whether its format needs the first record of each stream; told when it is run. */
+  /** Whether its format needs the first record of each stream; passed to its run. */
   header = false
-  /** How its format has streams cut into records; told with it. */
+  /** How its format has streams cut into records; passed with it. */
   framing: Framing = LINES
-  /** Whether its format has rankings and no posts; told with it. */
+  /** Whether its format has rankings and no posts; passed with it. */
   rankings = false
   readonly #options: SourceRunnerOptions
   readonly #ports: SourcePorts

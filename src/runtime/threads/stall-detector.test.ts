@@ -10,7 +10,7 @@ test('time adds up while it does not move, and begins again when it does', () =>
   expect(detector.look(false, 350)).toBe(50)
 })
 
-test('time in which nobody looked hardly counts', () => {
+test('time between looks that are far apart hardly counts', () => {
   const detector = new StallDetector(null, 0)
   detector.look(false, 100)
   expect(detector.look(false, 3_600_000)).toBe(350)

@@ -388,7 +388,7 @@ describe('a worker that dies', () => {
     expect([a.attempts, a.stalls]).toEqual([0, 8])
   })
 
-  test('with nothing to map blames nobody', async () => {
+  test('with nothing to map has no plugin to blame', async () => {
     const { worker, restarted } = await made()
     worker(0).progress.enter(2, 0, 0)
     worker(0).end()

@@ -23,7 +23,7 @@ import { type EndReason, type PooledWorker, type WorkerEvents, WorkerHandle } fr
 /** Batches given to a worker ahead of the one it maps, so that it never waits for the main thread. */
 const AHEAD = 2
 
-/** A batch over which so many workers have died, without a call to blame, is given up. */
+/** A batch is given up after this number of workers died over it without a call to blame. */
 const MAX_ATTEMPTS = 3
 
 const RESPAWN_MS = 1000

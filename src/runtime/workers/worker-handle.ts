@@ -20,7 +20,7 @@ const MOST_DOUBLINGS = 6
 /** Why a worker had to be replaced. */
 export type EndReason = 'timeout' | 'crash' | 'memory'
 
-/** How much longer than one call of a plugin a thread may stand still for another cause, in milliseconds. */
+/** How much longer than one call of a plugin a thread may be stalled for another cause, in milliseconds. */
 const TURN_MS = 1000
 
 /** How long data may take to load, in milliseconds. */
@@ -232,7 +232,7 @@ export class WorkerHandle {
     this.#isGone = true
     this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
     this.#stopped.resolve()
-    // One that was never ready is reported by that alone: whoever waits for it tries again.
+    // One that was never ready is reported by that alone: its caller tries again.
     if (!this.#stopping && this.isReady) this.#events.ended(this, reason)
   }
 

@@ -55,7 +55,7 @@ async function made(more: Partial<Plan> = {}) {
     listen({ type: 'batch', batch, number: ++number, epoch, place: 0, skips: [] })
     return number
   }
-  /** Resolves once it has said so many things of a type. */
+  /** Resolves once it has sent this number of messages of a type. */
   const until = async (type: FromWorker['type'], n = 1) => {
     while (said.filter(message => message.type === type).length < n) await heard.promise
   }

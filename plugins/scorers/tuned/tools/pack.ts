@@ -16,7 +16,7 @@ export const againstNeutral = (values: ArrayLike<number>, index: number, c: numb
 /** Numbers of the header have six digits, which is more than a byte's weights need. */
 export const rounded = (value: number): number => Number(value.toPrecision(6))
 
-/** Slots as a model file has them, and the weights that their codes stand for. */
+/** Slots as a model file has them, and the weights of their codes. */
 export interface Packed {
   readonly slots: Uint8Array
   readonly between: Uint8Array | undefined

@@ -15,7 +15,7 @@ import {
   WindowMoves,
 } from './term-parts.ts'
 
-/** A pass takes in so many bytes of deltas at most, which bounds what it holds in memory. */
+/** The most bytes of deltas of one pass, which bounds its memory. */
 const PASS_BYTES = 64 * 2 ** 20
 
 /**

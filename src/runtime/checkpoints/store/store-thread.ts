@@ -28,7 +28,7 @@ const LAZY_MS = 1000
 /** A pass of the compaction that failed is tried again after so long, in milliseconds. */
 const RETRY_MS = 10_000
 
-/** With so many times the epochs that begin a pass, commits wait for it, */
+/** With this multiple of the epochs that begin a pass, commits wait for it, */
 const BEHIND = 4
 
 /** … each for this number of milliseconds. */
