@@ -31,7 +31,7 @@ export interface ScenarioOptions {
 export interface ScenarioResult {
   posts: Posts
   incidents: Incident[]
-  /** For each alert by name, the steps at which it fires: 1, else NaN. */
+  /** For each alert by name, the steps at which it fires: 1, otherwise NaN. */
   alerts: Map<string, Float64Array>
 }
 
@@ -50,7 +50,7 @@ export function runScenario({
   return { posts, incidents, alerts: alertsOf(posts, rules) }
 }
 
-/** For each alert by name, the steps at which it fires: 1, else NaN. */
+/** For each alert by name, the steps at which it fires: 1, otherwise NaN. */
 export function alertsOf(
   posts: Posts,
   rules: readonly Rule[],

@@ -61,7 +61,7 @@ export function parseColumns(option: string): ColumnsOption {
 const isNeeded = (part: Part) => (NEEDED as readonly Part[]).includes(part)
 const isPart = (part: string): part is Part => (PARTS as readonly string[]).includes(part)
 
-/** The name of each part among those that fields have: one that was asked for, or else a usual one. */
+/** The name of each part among those that fields have: the requested one, otherwise a usual one. */
 export function findNames(
   names: readonly string[],
   refs: Partial<Record<Part, string>> = {},

@@ -95,7 +95,7 @@ test('a sample is spread evenly over the file', async () => {
   expect((await evaluated(content, { sample: 5000 })).data.posts).toBe(1000)
 })
 
-test('posts have the language that is fixed, else their own', async () => {
+test('posts have the configured language, otherwise their own', async () => {
   const seen: (string | undefined)[] = []
   const spy: Scorer = {
     score: ({ lang }) => {

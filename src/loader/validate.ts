@@ -23,7 +23,7 @@ const LOAD_MS = 20_000
 
 export const DEFAULT_FORMAT = 'post'
 
-/** A source as its plugin is: its format is the one that its entry names, else the plugin's usual one. */
+/** A source as its plugin is: its format is that of its entry, otherwise the plugin's default. */
 interface ValidatedSource {
   name: string
   live: boolean
@@ -265,7 +265,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
   return results
 }
 
-/** Resolves to null once all are answered, else to what became of the thread over the next one. */
+/** Resolves to null once all are answered, otherwise to why the thread ended at the next one. */
 function ask(
   questions: Question[],
   baseDir: string,

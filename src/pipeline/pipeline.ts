@@ -266,7 +266,7 @@ export class Pipeline {
 
   /**
    * Whether a post is new. That it was is noted in the batch, since the set of seen ids outlives this worker: the one
-   * that maps the batch again would else take the posts of its first try for duplicates.
+   * that maps the batch again would otherwise take the posts of its first try for duplicates.
    *
    * @param known what an earlier worker noted of this record
    */

@@ -72,9 +72,9 @@ test('waiting for a scrape ends with the next one; a HEAD request or a failed sc
     return Body.of('text/plain', 'a 1\n')
   }
   const { server, address, log } = await serve({ metrics })
-  let told = false
+  let isResolved = false
   const scraped = server.scraped(AbortSignal.timeout(20_000)).then(() => {
-    told = true
+    isResolved = true
   })
   const failed = await ask(`${address}/metrics`)
   expect(failed.status).toBe(500)
@@ -82,7 +82,7 @@ test('waiting for a scrape ends with the next one; a HEAD request or a failed sc
   expect(log.lines).toEqual(['error a request failed the tally is on fire'])
   fail = false
   await ask(`${address}/metrics`, { method: 'HEAD' })
-  expect(told).toBe(false)
+  expect(isResolved).toBe(false)
   expect(server.lastScrapeAt).toBeNull()
   await ask(`${address}/metrics`)
   await scraped

@@ -11,7 +11,7 @@ export interface Shape {
 
 /**
  * Makes the function that finds the scores in what a service answered. A value that is no score is passed on unchanged:
- * it costs that post alone, and the exporter counts and tells it.
+ * it costs that post alone, and the exporter counts and logs it.
  */
 export function scoresReader({ scores_at, score_at, emotions_at, scale, emotions }: Shape) {
   const listIn =

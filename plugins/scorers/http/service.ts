@@ -1,6 +1,6 @@
 import { messageOf, retryAfter } from 'mood-exporter/plugin'
 
-/** How much of what a service says beside an error is told. */
+/** How many characters of an error response are reported. */
 const LAST_WORDS = 200
 
 /** Statuses that tell more of the request than of the service: another request may do. */

@@ -44,7 +44,7 @@ const asEmotion = (label: string) =>
     .slice(0, 40)
 
 /**
- * What each of a model's labels means, in their order: by `labels` of the options, else by how they are spelt.
+ * What each of a model's labels means, in their order: by `labels` of the options, otherwise by their names.
  *
  * @param given for a label: a value, a sentiment, or an emotion; for an emotion: its value
  * @throws PluginError if a label is unknown, or `given` names one that does not exist

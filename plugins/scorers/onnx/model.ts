@@ -11,7 +11,7 @@ const STUCK_MS = 60_000
 /** The longest that a process which keeps ending is left alone before it is started again; milliseconds. */
 const MAX_PAUSE_MS = 60_000
 
-/** How much of what a process wrote before it ended is told. */
+/** How much of the output of a process that ended is reported. */
 const LAST_WORDS = 300
 
 /** A model in a process of its own, which is started again should it end. */

@@ -47,7 +47,7 @@ const CODE_POINTS = 0x20000
 export class Characters {
   /** By code point, of the first two planes; what was not seen yet is not plain. */
   readonly kinds = new Uint8Array(CODE_POINTS).fill(UNSEEN)
-  /** By UTF-16 unit: the small letter, where that is one unit, else the unit itself. Holds for what was seen. */
+  /** By UTF-16 unit: the small letter, if that is one unit, otherwise the unit itself. Holds for what was seen. */
   readonly small = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit)
 
   /** By UTF-16 unit both, the kind below the small letter: one look tells what most characters need. */

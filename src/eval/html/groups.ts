@@ -46,7 +46,7 @@ recall, and the part of posts that has a score</caption>
   return html`<div>${figure}${table}</div>`
 }
 
-/** How posts of each kind were told. Nothing where the data tell no kinds. */
+/** How posts of each kind were scored. Nothing if the data have no kinds. */
 function kinds(report: Report): Html | null {
   const rows = kindRows(report)
   if (rows.length === 0) return null

@@ -43,7 +43,7 @@ type Mode = 'between' | 'opened' | 'value' | 'scalar' | 'line' | 'broken'
  * object and no array is a record to the end of its line. Commas, brackets, white space
  * and NULs between records are skipped, so that a stream may be read on from the end of any record.
  *
- * A broken value is one record, too: to the end of its line where it was cut off there, else to the line on which an
+ * A broken value is one record, too: to the end of its line if it was cut off there, otherwise to the line on which an
  * object begins as far from the margin as it did itself.
  */
 export class JsonSplitter implements RecordSplitter {

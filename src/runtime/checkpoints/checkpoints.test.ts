@@ -128,7 +128,7 @@ describe('epochs', () => {
     const fifth = testGroup()
     expect(give(fifth)).toEqual([null])
     expect(fifth.epoch).toBeNull()
-    // What has begun is finished all the same: nothing could be committed else.
+    // What has begun is finished all the same: otherwise nothing could be committed.
     expect(give(waiting[3] as BatchGroup)).toEqual([4, 4])
     deliver(waiting[0] as BatchGroup)
     expect(ports.dispatch).not.toHaveBeenCalled()

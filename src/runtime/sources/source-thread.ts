@@ -131,6 +131,6 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
 const own = ownPort<SourceData>('source')
 if (own) {
   await serveSource(own.port, own.data)
-  // Only now: on a busy machine it would else take long to start.
+  // Only now: on a busy machine it would otherwise take long to start.
   giveWay()
 }

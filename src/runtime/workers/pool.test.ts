@@ -316,7 +316,7 @@ describe('a worker that dies', () => {
     worker(0).map(b.number)
     worker(0).progress.batch(c.number)
     worker(0).end('memory')
-    expect(restarted).toEqual([['memory', 'nobody']])
+    expect(restarted).toEqual([['memory', 'none']])
     expect([pool.ready, workers.length]).toEqual([0, 2])
     worker(1).begin()
     await vi.advanceTimersByTimeAsync(0)
@@ -392,7 +392,7 @@ describe('a worker that dies', () => {
     const { worker, restarted } = await made()
     worker(0).progress.enter(2, 0, 0)
     worker(0).end()
-    expect(restarted).toEqual([['crash', 'nobody']])
+    expect(restarted).toEqual([['crash', 'none']])
   })
 
   test('is replaced again and again, a second apart, while its plugins cannot be made', async () => {

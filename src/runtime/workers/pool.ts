@@ -382,12 +382,12 @@ export class WorkerPool {
   #blame(worker: PooledWorker, reason: EndReason): string {
     const { calls, batch: number, record, lastRecord, post, plugin } = worker.progress.read()
     const batch = worker.held.get(number)
-    if (!batch) return 'nobody'
+    if (!batch) return 'none'
     if (calls % 2 === 0) {
       // A thread that stopped answering between calls may want nothing but time, and is given more of it.
       if (reason === 'timeout') batch.stalls++
       else batch.attempts++
-      return 'nobody'
+      return 'none'
     }
     // The worker died of a call, and not of the batches that it had mapped before.
     for (const held of worker.held.values()) held.attempts = 0
@@ -399,7 +399,7 @@ export class WorkerPool {
       ...scorers.map(({ name }) => `scorer ${name}`),
       ...extractors.map(({ name }) => `extractor ${name}`),
     ]
-    return names[plugin] ?? 'nobody'
+    return names[plugin] ?? 'none'
   }
 
   #couldNotStart({ message: reason }: Error): void {

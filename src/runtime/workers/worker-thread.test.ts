@@ -68,7 +68,7 @@ async function made(more: Partial<Plan> = {}) {
 const post = (text: string, createdAt = 900_000) => ({ text, created_at: new Date(createdAt).toISOString() })
 
 describe('a worker', () => {
-  test('is ready once its plugins are made, and says so; else why not', async () => {
+  test('reports that it is ready once its plugins are created, otherwise why not', async () => {
     const { said } = await made()
     expect(said).toEqual([
       { type: 'ready', metrics: [], headers: [false], framings: [{ kind: 'json' }], stride: 1 },

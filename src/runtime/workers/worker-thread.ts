@@ -298,6 +298,6 @@ if (own) {
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
   await serveWorker(port, data, log)
-  // Only now: on a busy machine a worker that died would else be missed for long.
+  // Only now: on a busy machine the death of a worker would otherwise go unnoticed for long.
   giveWay()
 }

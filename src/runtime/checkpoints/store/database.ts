@@ -9,7 +9,7 @@ const APPLICATION_ID = 0x6d6f6f64
 /** Version of the tables below. A file with another one is refused. */
 const SCHEMA_VERSION = 1
 
-/** Milliseconds to wait for another connection, such as a shell in which somebody writes. */
+/** Milliseconds to wait for another connection, such as a shell with an open transaction. */
 const BUSY_MS = 5000
 
 /** What is written last in each transaction: where it ends, and what each table then holds in all. */
