@@ -59,7 +59,7 @@ const record = (delta: State, now = NOW): EpochRecord => ({
   positions: [['kafka', '0', { offset: epoch }]],
 })
 
-/** A delta of so many terms for each extractor and topic, in the slice that starts there. */
+/** A delta with this number of terms for each extractor and topic, in the slice that starts there. */
 function deltaOf(start: number, terms: number, topics = TOPICS): State {
   const delta = new State(deltaShapeOf(SHAPE))
   for (const topic of topics) {

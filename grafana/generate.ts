@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildDashboards } from './dashboards/index.ts'
 
-/** Where the generated dashboards stand: Grafana's provisioning reads this folder. */
+/** The folder of the generated dashboards, which Grafana's provisioning reads. */
 export const GENERATED = 'grafana/generated'
 
 /** Dashboards that differ from their TypeScript, by their path; `write` brings them up to it. */

@@ -37,7 +37,7 @@ export function isAllowed(expression: string): boolean {
   return ALLOWED.has(text)
 }
 
-/** Splits where an operator stands outside parentheses. */
+/** Splits at an operator outside parentheses. */
 function split(text: string, operator: string): string[] {
   const parts: string[] = []
   let depth = 0

@@ -28,7 +28,7 @@ const DOCUMENT = join(root, 'docs/scorers.md')
 /** Those that have learnt from the very posts that are measured on. */
 const TRAINED = new Set(['auto', 'tuned'])
 
-/** What is measured on: each is a table of the document. Scorers stand in its order, once they ship. */
+/** What is measured on: each is a table of the document. Scorers are in its order. */
 const SETS = [
   {
     name: 'en',

@@ -92,12 +92,16 @@ test('an incident in posts reaches a webhook through Prometheus and Alertmanager
   expect(webhook.notifications).toEqual([])
 
   await push(exporter, NEGATIVE, 300)
-  const told = await webhook.received(isAbout('MoodTurnsNegative', 'firing'), 60_000)
-  expect(told.status).toBe('firing')
-  expect(told.groupLabels).toEqual({ topic: 'galaxy' })
-  expect(told.alerts).toHaveLength(1)
-  expect(told.alerts[0]?.labels).toMatchObject({ topic: 'galaxy', scorer: 'afinn', severity: 'warning' })
-  const { summary, description, dashboard_url } = told.alerts[0]?.annotations ?? {}
+  const notification = await webhook.received(isAbout('MoodTurnsNegative', 'firing'), 60_000)
+  expect(notification.status).toBe('firing')
+  expect(notification.groupLabels).toEqual({ topic: 'galaxy' })
+  expect(notification.alerts).toHaveLength(1)
+  expect(notification.alerts[0]?.labels).toMatchObject({
+    topic: 'galaxy',
+    scorer: 'afinn',
+    severity: 'warning',
+  })
+  const { summary, description, dashboard_url } = notification.alerts[0]?.annotations ?? {}
   expect(summary).toBe('The mood about galaxy turns negative')
   expect(description).toMatch(
     /^\d+% of \d+ posts in (1|5|15)m are negative, where 2\d% are usual \(scorer afinn\)\. Terms that rose most: #fire \(\+300\)$/,

@@ -193,7 +193,7 @@ groups:
           runbook_url: '{{ or $externalLabels.grafana_url "http://localhost:3000" }}/d/mood-runbook?viewPanel=panel-1'
 `
 
-test('a rule that is wrong is told of in one line', () => {
+test('an invalid rule is reported in one line', () => {
   const faults = (from: string, to: string) => ruleFaults('broken.yml', ALERT.replace(from, to), surroundings)
   expect(faults('', '')).toEqual([])
   expect(faults('mood_posts_total', 'mood_post_total')).toEqual([
@@ -221,7 +221,7 @@ test('a rule that is wrong is told of in one line', () => {
   )
 })
 
-test('a rule that does not parse is told of by promtool in one line', async context => {
+test('promtool reports a rule that does not parse in one line', async context => {
   const promtool = tool(context, 'promtool')
   expect(await checked(promtool, ALERT)).toEqual(['Checking rules.yml', '  SUCCESS: 1 rules found'])
   const said = await checked(

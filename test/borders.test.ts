@@ -82,7 +82,7 @@ test.each([
   await expect(starting).rejects.toThrow(/scorer replaces.*read only property/)
 })
 
-test('what a plugin writes to its console is a log line, so many a second', async () => {
+test('what a plugin writes to its console is logged, with a limit a second', async () => {
   const talks = scorer(
     'talks',
     `return { score: () => { for (let i = 0; i < 99; i++) console.log('hello', i); return 0 } }`,

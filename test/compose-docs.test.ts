@@ -30,16 +30,16 @@ test('every setting of docker-compose.yml is in the guide, with its default', ()
     otherwise,
   ])
   const table = /<!-- settings -->(.*)<!-- \/settings -->/s.exec(guide)?.[1] ?? ''
-  const told = rows(table).slice(1)
-  expect(Object.fromEntries(told.map(([name, otherwise = '']) => [name, otherwise]))).toEqual(
+  const named = rows(table).slice(1)
+  expect(Object.fromEntries(named.map(([name, otherwise = '']) => [name, otherwise]))).toEqual(
     Object.fromEntries(settings),
   )
 })
 
 test('the guide names the images that docker-compose.yml has', () => {
   const images = Object.values<{ image: string }>(parse(compose).services).map(({ image }) => image)
-  const told = rows(guide).map(([, image]) => image)
-  expect(images.filter(image => !image.startsWith('mood-exporter:') && !told.includes(image))).toEqual([])
+  const named = rows(guide).map(([, image]) => image)
+  expect(images.filter(image => !image.startsWith('mood-exporter:') && !named.includes(image))).toEqual([])
 })
 
 test('Prometheus takes what the guide adds to a configuration, and its rules go by the job that it names', async context => {
@@ -71,9 +71,9 @@ test('the job of the exporter has one name in the stack, the README and the docs
   const [ours] = parse(read('prometheus/prometheus.yml')).scrape_configs
   expect(ours.job_name).toBe('mood-exporter')
   const texts = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })].map(read)
-  const told = texts.flatMap(text => [...text.matchAll(/job_name: (\S+)/g)].map(([, name]) => name))
-  expect(told.length).toBeGreaterThan(2)
-  expect(new Set(told)).toEqual(new Set([ours.job_name]))
+  const named = texts.flatMap(text => [...text.matchAll(/job_name: (\S+)/g)].map(([, name]) => name))
+  expect(named.length).toBeGreaterThan(2)
+  expect(new Set(named)).toEqual(new Set([ours.job_name]))
 })
 
 test('the scrape job that the guide pastes is the one that it shows', () => {

@@ -62,7 +62,7 @@ test("Grafana's database is encrypted with a key of its own, the same at every s
   expect(volume.read('secret-key')).toBe(key)
 })
 
-test('Grafana takes a password from the environment as it stands, and keeps it in no file', async () => {
+test('Grafana takes a password from the environment unchanged, and keeps it in no file', async () => {
   await using volume = grafana()
   const password = `with 'quotes", $HOME and \\ backslash`
   const said = await volume.start({ GRAFANA_ADMIN_PASSWORD: password })

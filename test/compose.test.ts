@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import packageJson from '../package.json' with { type: 'json' }
 import { loadConfig } from '../src/config/load.ts'
 import { formatProblem } from '../src/config/problem.ts'
-import { inspectPlugins } from '../src/loader/validate.ts'
+import { validate } from '../src/loader/validate.ts'
 import { ROOT } from './support/package.ts'
 
 interface Service {
@@ -145,7 +145,7 @@ test('the image is built of what .dockerignore lets through, which is here, and 
 
 test('the configuration of the container is valid, and is for a container', async () => {
   const result = await loadConfig(join(ROOT, 'docker/conf/mood.yml'))
-  const problems = result.ok ? await inspectPlugins(result.loaded) : result.problems
+  const problems = result.ok ? (await validate(result.loaded)).problems : result.problems
   expect(problems.map(formatProblem)).toEqual([])
   if (!result.ok) return
   const { server } = result.loaded.config
@@ -158,7 +158,7 @@ test.each(['docker/kafka/mood.yml', 'docker/kafka/relay.yml'])(
   '%s of the profile `kafka` is valid',
   async path => {
     const result = await loadConfig(join(ROOT, path))
-    const problems = result.ok ? await inspectPlugins(result.loaded) : result.problems
+    const problems = result.ok ? (await validate(result.loaded)).problems : result.problems
     expect(problems.map(formatProblem)).toEqual([])
     if (!result.ok) return
     const { server, sources, outputs, state } = result.loaded.config
@@ -190,7 +190,7 @@ test('what it offers in comments is valid as well', async () => {
   expect(parse(offered).sources).toMatchObject([{ use: 'demo' }, { use: 'http', listen: '0.0.0.0:19748' }])
   const { parseConfig } = await import('../src/config/load.ts')
   const result = await parseConfig(offered, join(ROOT, 'docker/conf/mood.yml'))
-  const problems = result.ok ? await inspectPlugins(result.loaded) : result.problems
+  const problems = result.ok ? (await validate(result.loaded)).problems : result.problems
   expect(problems.map(formatProblem)).toEqual([])
 })
 

@@ -56,7 +56,7 @@ const CONFIG = {
     { use: 'mentions', windows: [{ size: '1m' }, { size: '1s', slide: '100ms' }] },
     { use: 'trends', windows: [{ size: '1h' }] },
   ],
-  limits: { panes: 30, terms: 10, terms_per_post: 1, log_lines: 1 },
+  limits: { slices: 30, terms: 10, terms_per_post: 1, log_lines: 1 },
 }
 
 /** Alerts under names of ours that fire from the start, on each topic and on the exporter. */
@@ -116,7 +116,7 @@ const FIRST_CHOICES: Record<string, Record<string, string>> = {
   'exporter.json': { job: '.+', instance: '.+', source: '.+' },
 }
 
-/** Sends requests that the exporter and its source turn away, until it is told to stop. */
+/** Sends requests that the exporter and its source reject, until it is stopped. */
 async function knockInVain(exporter: RunningExporter, stopped: AbortSignal): Promise<void> {
   const { url } = await exporter.logged(
     ({ url }) => typeof url === 'string' && url.endsWith('/posts'),

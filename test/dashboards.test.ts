@@ -55,7 +55,7 @@ test('there is nothing wrong with the dashboards and what Grafana is provisioned
   expect(checkStack(root)).toEqual([])
 })
 
-test('a query that reads an unknown metric is told in one line', () => {
+test('a query that reads an unknown metric is reported in one line', () => {
   const copy = withChange(MOOD, text =>
     text.replaceAll('mood_window_end_timestamp_seconds', 'mood_window_end'),
   )
@@ -84,7 +84,7 @@ test('a data source with another uid is missed by whatever names it', () => {
   )
 })
 
-test('a provisioning file that does not parse is told in one line', () => {
+test('a provisioning file that does not parse is reported in one line', () => {
   const copy = withChange(DATA_SOURCES, text => text.replace('datasources:', 'datasources: ['))
   expect(checkStack(copy)[0]).toMatch(/^grafana\/provisioning\/datasources\/datasources\.yml: .+$/)
 })
@@ -118,7 +118,7 @@ test.for<[what: string, change: (panel: Record<string, unknown>) => void, proble
     panel => Object.assign(panel, { links: [{ url: '/d/modo?var-topic=x' }] }),
     'panel 102 "Mean score": links to the dashboard modo, which there is not',
   ],
-])('a panel with %s is told in one line', ([, change, problem]) => {
+])('a panel with %s is reported in one line', ([, change, problem]) => {
   expect(checkStack(withPanel(change))).toEqual([`${MOOD}: ${problem}`])
 })
 
@@ -138,7 +138,7 @@ test.for<[what: string, change: (text: string) => string, problem: string]>([
     text => text.replace('mood_negative_share:ratio1m', 'mood_negative:ratio'),
     'query A reads topic:mood_negative:ratio, which there is not',
   ],
-])('an alert %s is told in one line', ([, change, problem]) => {
+])('an alert %s is reported in one line', ([, change, problem]) => {
   expect(checkStack(withChange(EXAMPLE, change))).toEqual([
     `${EXAMPLE}: rule mood-example-negative-share: ${problem}`,
   ])

@@ -12,7 +12,7 @@ import { describeOptions } from '../src/config/describe.ts'
 import { parseConfig } from '../src/config/load.ts'
 import { formatProblem } from '../src/config/problem.ts'
 import { configSchema } from '../src/config/schema.ts'
-import { inspectPlugins } from '../src/loader/validate.ts'
+import { validate } from '../src/loader/validate.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
 import { readWebConfig } from '../src/server/web-config.ts'
 import { codeBlocks, inlineCode } from './support/markdown.ts'
@@ -45,7 +45,7 @@ const SECTIONS = describeOptions(configSchema)
 
 const keysOf = (yaml: string) => Object.keys(parse(yaml) as object)
 
-/** Blocks of what is read by other programs, told by their first key. */
+/** Blocks that other programs read, recognised by their first key. */
 const isPrometheus = (yaml: string) => /^(?:#.*\n)*(?:global|scrape_configs|rule_files|alerting):/.test(yaml)
 const isRules = (yaml: string) => yaml.startsWith('groups:')
 const isAlertmanager = (yaml: string) => /^(?:route|receivers):/.test(yaml)
@@ -73,7 +73,7 @@ test.for(YAML_BLOCKS.filter(({ text }) => keysOf(text).some(key => SECTIONS.incl
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name as string)
     const env = Object.fromEntries(names.map(name => [name, SECRET]))
     const result = parseConfig(whole, join(folder, 'mood.yml'), env)
-    const problems = result.ok ? await inspectPlugins(result.loaded) : result.problems
+    const problems = result.ok ? (await validate(result.loaded)).problems : result.problems
     expect(problems.map(formatProblem)).toEqual([])
   },
 )

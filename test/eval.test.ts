@@ -36,7 +36,7 @@ test('without a word of which, it measures the default scorer', async () => {
   expect(code).toBe(0)
 })
 
-test('scorers are taken by name, with options and from files; scores from files stand beside them', async () => {
+test('scorers are given by name, with options and from files; scores from files are shown beside them', async () => {
   await write(
     'mine.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
@@ -114,7 +114,7 @@ test('--html writes a page that holds no post with --mistakes 0', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'wrote report.html\n' })
 })
 
-test('what cannot be made out is told and costs no others; a scorer that fails costs its posts and the exit code', async () => {
+test('unreadable rows are reported and affect no others; a scorer that fails affects its posts and the exit code', async () => {
   await write('ragged.tsv', 'positive\tboom\nnegative\nnegative\tfine\n')
   await write(
     'throws.ts',
@@ -131,7 +131,7 @@ export default defineScorer({ name: 'throws', description: '', options: z.object
 
 test.each([
   {
-    what: 'labels that nobody knows',
+    what: 'unknown labels',
     files: { 'odd.tsv': 'positive\ta\nmeh\tb\nhuh\tc\nmeh\td\n' },
     args: ['--data', 'odd.tsv'],
     says: [

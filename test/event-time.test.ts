@@ -33,7 +33,7 @@ test('late posts stay out of windows, posts of the future count as now, and wind
   expect(windowEnd(closed, '2s')).toBeGreaterThan(written)
   expect(windowEnd(closed, '2s')).toBeLessThanOrEqual(written + 2 * SECOND)
   expect(closed.sum('mood_window_score', { window: '2s' })).toBeGreaterThan(0)
-  // Event time goes on with the clock, from window to window, though nothing comes.
+  // Event time advances with the clock, from window to window, without any post.
   const next = await exporter.until(samples => windowEnd(samples, '2s') > windowEnd(closed, '2s'))
   expect(next.sum('mood_window_posts', { window: '2s' })).toBe(0)
   expect(next.all('mood_window_score', { window: '2s' })).toEqual([])

@@ -5,7 +5,7 @@ import { openMetricsFaults } from './support/openmetrics.ts'
 import { startPrometheus } from './support/prometheus.ts'
 import { tool } from './support/tools.ts'
 
-/** An extractor that makes terms of everything, as it stands. */
+/** An extractor that makes a term of the whole text, unchanged. */
 const RAW_EXTRACTOR = `
 import { defineExtractor, z } from 'mood-exporter/plugin'
 

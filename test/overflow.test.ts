@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { BATCH_BYTES } from '../src/pipeline/batch.ts'
 import { startExporter } from './support/exporter.ts'
 
-/** A live stream, which cannot wait: so many posts, as fast as the event loop turns. */
+/** A live stream, which cannot wait: a number of posts, as fast as the event loop turns. */
 const LIVE_SOURCE = `
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'

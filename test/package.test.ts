@@ -136,7 +136,7 @@ test('installed, npx writes the rules and the dashboards', { timeout: PATIENCE }
   }
 })
 
-test('installed, it tells its version, and checks and scores with a plugin that stands anywhere', {
+test('installed, it shows its version, and checks and scores with a plugin in any folder', {
   timeout: PATIENCE,
 }, async context => {
   const { bin } = await installed(context)

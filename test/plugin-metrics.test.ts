@@ -33,7 +33,7 @@ export default defineScorer({
 })
 `
 
-/** A source that emits so many posts from its position on, and then waits. */
+/** A source that emits a number of posts from its position, and then waits. */
 const SOURCE = `
 import { once } from 'node:events'
 import { defineSource, z } from 'mood-exporter/plugin'

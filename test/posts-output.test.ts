@@ -4,7 +4,7 @@ import { receiver } from '../plugins/outputs/webhook/testing-receiver.ts'
 import { startExporter } from './support/exporter.ts'
 import { STATED_SCORER } from './support/posts.ts'
 
-test('a sample of posts reaches Loki, at most so many of a topic and sentiment a minute', {
+test('a sample of posts reaches Loki, limited a minute for each topic and sentiment', {
   timeout: 180_000,
 }, async () => {
   const { url, received } = await receiver((_, response) => response.writeHead(204).end())

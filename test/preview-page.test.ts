@@ -78,7 +78,7 @@ test('every panel of the shipped dashboards is drawn: its type, units, colours a
   }
 })
 
-test('a panel of an unknown type, or in an unknown unit, is told in one line and hides no other', async () => {
+test('a panel of an unknown type or unit is reported in one line and hides no other', async () => {
   const panels = [
     panel('piechart'),
     panel('stat', { id: 8, fieldConfig: { defaults: { unit: 'furlongs' } } }),
@@ -93,7 +93,7 @@ test('a panel of an unknown type, or in an unknown unit, is told in one line and
   expect(markup).toContain(' sound')
 })
 
-test('a query that Prometheus does not take is told in its panel', async () => {
+test('a query that Prometheus rejects is reported in its panel', async () => {
   const { prometheus } = answerer(new Error('parse error: unexpected end of input'))
   const { markup, faults } = page(await open({ title: 'Broken', panels: [panel('timeseries')] }, prometheus))
   expect(faults).toEqual(['panel 7 "A panel "of" type timeseries": parse error: unexpected end of input'])

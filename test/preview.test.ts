@@ -30,7 +30,7 @@ test('values are written in their unit, as Grafana writes them', () => {
   expect(inUnit('count:posts', Number.NaN)).toBe('NaN posts')
 })
 
-test('a unit that the preview does not know is told in one line', () => {
+test('a unit that the preview does not know is reported in one line', () => {
   expect(() => unitOf('furlongs')).toThrow(
     'the preview does not know the unit "furlongs": add it to scripts/preview/units.ts',
   )
@@ -121,7 +121,7 @@ const VARIABLES = {
   options: new Map([['topic', ['a', 'b.c', '갤럭시', 'd', 'e']]]),
 }
 
-test('a panel that repeats stands once for each value, beside and below each other, and moves down what follows', () => {
+test('a panel that repeats is shown once for each value, beside and below each other, and moves down what follows', () => {
   const repeating: Panel = {
     type: 'stat',
     title: 'About $topic in $window',
@@ -142,7 +142,7 @@ test('a panel that repeats stands once for each value, beside and below each oth
   expect(placed.map(({ values }) => values.topic)).toEqual(['a', 'b\\\\.c', '갤럭시', 'd', 'e', '.+'])
 })
 
-test('a panel that repeats stands once where one value is chosen', () => {
+test('a panel that repeats is shown once if one value is selected', () => {
   const repeating: Panel = {
     type: 'stat',
     title: '$topic',
@@ -183,7 +183,7 @@ test('times are relative to now or absolute', () => {
   expect(clock(new Date(2026, 0, 1, 9, 5, 7).getTime(), { from: 0, to: 60_000 })).toBe('09:05:07')
 })
 
-test('options that cannot be understood are told in one line', () => {
+test('invalid options are reported in one line', () => {
   expect(() => parseOptions(['--var', 'topic'])).toThrow('--var: expected NAME=VALUE, got "topic"')
   expect(() => parseOptions(['--minutes', 'x'])).toThrow('--minutes: expected a whole number')
   expect(() => parseOptions(['--warm-up', '90'])).toThrow('--warm-up: expected a time with its unit')

@@ -18,7 +18,7 @@ import { tool } from './support/tools.ts'
 const HOUR = 3_600_000
 const MINUTE = 60_000
 
-/** Where the exporter's source `http` takes posts: its port is its own choice, and told in the log. */
+/** The URL of the exporter's source `http`, whose ephemeral port is in the log. */
 const intake = ({ log }: RunningExporter): string | undefined =>
   log.map(line => JSON.parse(line).url).find(url => url?.endsWith('/posts'))
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { KINDS, PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { loadConfig, parseConfig } from '../src/config/load.ts'
 import { formatProblem, type Problem } from '../src/config/problem.ts'
-import { inspectPlugins } from '../src/loader/validate.ts'
+import { validate } from '../src/loader/validate.ts'
 import { startExporter } from './support/exporter.ts'
 import { anchorsOf, codeBlocks, linksOf, namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
@@ -26,11 +26,11 @@ async function folderWith(files: Record<string, string>) {
 
 /** Every problem that `mood-exporter check` would show of a configuration. */
 async function problemsOf(result: Awaited<ReturnType<typeof loadConfig>>): Promise<string[]> {
-  const problems: readonly Problem[] = result.ok ? await inspectPlugins(result.loaded) : result.problems
+  const problems: readonly Problem[] = result.ok ? (await validate(result.loaded)).problems : result.problems
   return problems.map(formatProblem)
 }
 
-test("the README's scorer runs as it stands there", async () => {
+test("the README's scorer runs unchanged", async () => {
   const { 'mood.yml': config = '', 'scorer.ts': scorer = '' } = blocksOf('README.md')
   expect(scorer.split('\n').length).toBeLessThan(20)
   await using exporter = await startExporter(config, { files: { 'scorer.ts': scorer }, stdin: 'pipe' })
@@ -92,7 +92,7 @@ test('the plugins of the guide load, compile with its tsconfig.json, and pass it
   expect(shown.filter(name => !JSON.stringify(config).includes(`./${name}`))).toEqual([])
 
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
-  // What stands in for the package where it is not installed.
+  // The package, where it is not installed.
   const aliases = `export { default } from ${JSON.stringify(join(ROOT, 'test/support/plugin-vitest.ts'))}\n`
   await writeFile(join(folder.path, 'vitest.config.ts'), aliases)
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')

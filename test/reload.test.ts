@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { type RunningExporter, startExporter } from './support/exporter.ts'
 import { STATED_SCORER } from './support/posts.ts'
 
-/** A source that cannot be made where it is told so. */
+/** A source whose `create` fails if its options say so. */
 const SOURCE = `
 import { once } from 'node:events'
 import { defineSource, z } from 'mood-exporter/plugin'
@@ -131,7 +131,7 @@ test('topics, scorers and extractors change under a connection that stays, and n
   expect(sender.isClosed).toBe(false)
   expect(samples.sum('mood_source_reconnects_total')).toBe(0)
 
-  // Whoever reaches the port may not reload unless that was allowed.
+  // A client that reaches the port may not reload unless that was allowed.
   expect((await reload(exporter)).status).toBe(403)
 })
 
@@ -170,7 +170,7 @@ test('a configuration that does not hold changes nothing; one that holds does', 
     expect(samples.sum('mood_workers')).toBe(1)
   }
 
-  // Many at once, on a file that changed a moment ago: whoever asked sees what was written before.
+  // Many at once, on a file that changed a moment ago: each call sees what was written before it.
   await exporter.configure({ ...config, sources: [...config.sources, archive] })
   const answers = await Promise.all(Array.from({ length: 10 }, () => reload(exporter)))
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
@@ -189,7 +189,7 @@ test('a configuration that does not hold changes nothing; one that holds does', 
   expect(left.sum('mood_source_posts_total')).toBe(2)
 })
 
-test('a source whose options change goes on where it was', async () => {
+test('a source whose options change continues at its position', async () => {
   const records = 1000
   const file = { use: 'file', path: './posts.jsonl' }
   const config = (rate: number) => ({ ...QUICK, sources: [{ ...file, rate }], extractors: [] })

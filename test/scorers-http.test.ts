@@ -14,7 +14,7 @@ import { ROOT } from './support/package.ts'
 
 type Chat = { model: string; messages: { role: string; content: string }[] }
 
-/** Stands in for an API that speaks chat completions. `content` is what its model says. */
+/** A server that speaks chat completions. `content` is the answer of its model. */
 async function languageModel(content: (posts: string[]) => string | number) {
   const asked: { authorization: string | undefined; chat: Chat }[] = []
   const server = createServer(async (request, response) => {
@@ -37,7 +37,7 @@ async function listen(server: ReturnType<typeof createServer>) {
   })
 }
 
-/** The service of the README, as it stands there, in front of a model. Gives its URL. */
+/** The service of the README, unchanged, in front of a model. Resolves to its URL. */
 async function documentedService(env: Record<string, string>): Promise<string> {
   const readme = readFileSync(join(ROOT, 'plugins/scorers/http/README.md'), 'utf8')
   const { text = '' } = namedBlocks(readme).find(({ name }) => name === 'service.mjs') ?? {}

@@ -19,7 +19,7 @@ const WORDS: TinyModel = {
   tokens: { good: [0, 0, 2], bad: [1, 0, 0], '[PAD]': [9, -9, 3] },
 }
 
-/** A folder as a user has it: mood.yml would stand there, and the packages are installed beside it. */
+/** A user's folder, for mood.yml, with the packages installed beside it. */
 async function folderWith(context: TestContext, model: TinyModel): Promise<string> {
   if (!existsSync(join(MODULES, 'onnxruntime-node')))
     unavailable(context, 'onnxruntime-node is not installed: npm ci --prefix test/onnx --ignore-scripts')
@@ -46,7 +46,7 @@ function expected(negative: number, positive: number) {
   return expect.closeTo(((weights[2] as number) - (weights[0] as number)) / sum, 5)
 }
 
-test('a score is what the model makes of the tokens, whatever stands beside the post in its batch', async context => {
+test('a score is what the model makes of the tokens, whatever other posts are in the batch', async context => {
   const { batch, scorer, logged } = await loaded(await folderWith(context, WORDS))
   const texts = ['Good!', 'bad, BAD and good', '', 'nothing at all', 'good '.repeat(30), '🙂', '  ']
   const scores = [expected(0, 2), expected(2, 2), null, 0, expect.closeTo(1), 0, null]
@@ -58,7 +58,7 @@ test('a score is what the model makes of the tokens, whatever stands beside the 
 
 test('tokens beyond max_length are not read', async context => {
   const { score } = await loaded(await folderWith(context, WORDS), { max_length: 5 })
-  // Two of the five stand around the text.
+  // Two of the five are around the text.
   expect(await score('bad good x bad bad bad bad')).toEqual(expected(1, 2))
 })
 
@@ -105,7 +105,7 @@ test('posts in other languages are not asked of', async context => {
   expect(await scorer.scoreBatch(posts)).toEqual([null, expected(1, 0), expected(0, 2)])
 })
 
-test('what is no model, or not this one, is told before anything starts', async context => {
+test('a file that is no model, or another one, is an error before anything starts', async context => {
   const broken = async (breaking: (folder: string) => Promise<void>, model = WORDS) => {
     const folder = await folderWith(context, model)
     await breaking(join(folder, 'model'))

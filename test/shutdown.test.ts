@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { type RunningExporter, startExporter } from './support/exporter.ts'
 import type { Samples } from './support/samples.ts'
 
-/** A scorer that takes its time: so many milliseconds for each post. */
+/** A slow scorer: a number of milliseconds for each post. */
 const SLOW_SCORER = `
 import { defineScorer, z } from 'mood-exporter/plugin'
 
@@ -23,7 +23,7 @@ export default defineScorer({
 })
 `
 
-/** A source that hands over a hundred batches at once, and writes down what it is told of them. */
+/** A source that emits a hundred batches at once, and records the commits. */
 const EAGER_SOURCE = `
 import { appendFileSync } from 'node:fs'
 import { once } from 'node:events'
@@ -54,7 +54,7 @@ export default defineSource({
 
 const FILES = { 'slow.ts': SLOW_SCORER, 'eager.ts': EAGER_SOURCE }
 
-/** An exporter with a backlog of 1,000 posts, each of which takes so many milliseconds. */
+/** An exporter with a backlog of 1,000 posts, each of which takes this number of milliseconds. */
 async function withBacklog(ms: number, shutdownTimeout: string): Promise<RunningExporter> {
   return await startExporter(
     {
@@ -69,7 +69,7 @@ async function withBacklog(ms: number, shutdownTimeout: string): Promise<Running
   )
 }
 
-/** Scrapes until nobody answers any more. Resolves to the last answer. */
+/** Scrapes until there is no answer any more. Resolves to the last answer. */
 async function lastScrape(exporter: RunningExporter): Promise<Samples> {
   let last = await exporter.samples()
   for (;;) {
@@ -118,7 +118,7 @@ test('it waits no longer than server.shutdown_timeout', async () => {
   expect(performance.now() - begun).toBeLessThan(15_000)
 })
 
-test('where nobody scrapes it does not wait for a scrape', async () => {
+test('without scrapes it does not wait for one', async () => {
   const config = { server: { shutdown_timeout: '60s' }, sources: [{ use: 'demo' }] }
   await using exporter = await startExporter(config)
   const begun = performance.now()

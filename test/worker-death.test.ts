@@ -137,7 +137,7 @@ test('a delta never counts part of a batch that it does not cover', async () => 
   const rounds = 4
   for (let round = 0; round < rounds; round++) {
     // The first one's delta is handed over at once, as none was for long; the second one's waits for more to come. It
-    // must not be handed over in the middle of the third, of which a worker that dies has told nothing.
+    // must not be handed over in the middle of the third, of which a worker that dies reported nothing.
     await exporter.push(posts('a'))
     await exporter.push(posts('b'))
     await exporter.push(posts('c', 'd', 'e', 'f', 'g', 'die', 'h'))

@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import { generatePosts, type Incident } from './posts.ts'
 import { type Counter, type Series, STEP } from './promql/series.ts'
 import { evaluated, RULES_FILE, type Rule, topicRules } from './rules.ts'
-import { KINDS, type Kind, scraped, thresholds } from './trial.ts'
+import { KINDS, type Kind, scraped, thresholds } from './scenario.ts'
 
 const HOURS = 3
 const SECONDS = HOURS * 3600

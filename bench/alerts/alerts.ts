@@ -3,6 +3,7 @@ import { heading, line } from '../support/report.ts'
 import { agreement } from './agreement.ts'
 import { ruleCost } from './cost.ts'
 import { FIXED_RULES } from './rivals.ts'
+import { KINDS, type Kind } from './scenario.ts'
 import {
   DAYS,
   type Figures,
@@ -14,7 +15,6 @@ import {
   type Variant,
 } from './simulation.ts'
 import { bold, document, markdownTable } from './tables.ts'
-import { KINDS, type Kind } from './trial.ts'
 import { reportTweets } from './tweets.ts'
 
 const RATES = [30, 100, 1000] as const
@@ -175,7 +175,7 @@ function header(): void {
   console.log(`  ${''.padStart(9)}  ${''.padEnd(34)}${second.map(cell => cell.padStart(14)).join('')}`)
 }
 
-function row(perMinute: number, name: string, figures: Figures, verdict = ''): void {
+function row(perMinute: number, name: string, figures: Figures, target = ''): void {
   const { falseAlarmsAMonth, median, missed, alarmsAnIncident } = figures
   const cells = [
     falseAlarmsAMonth.toFixed(1),
@@ -184,6 +184,6 @@ function row(perMinute: number, name: string, figures: Figures, verdict = ''): v
     alarmsAnIncident.toFixed(2),
   ]
   console.log(
-    `  ${String(perMinute).padStart(9)}  ${name.padEnd(34)}${cells.map(cell => cell.padStart(14)).join('')}  ${verdict}`,
+    `  ${String(perMinute).padStart(9)}  ${name.padEnd(34)}${cells.map(cell => cell.padStart(14)).join('')}  ${target}`,
   )
 }

@@ -13,8 +13,8 @@ import { heading, line, median } from '../support/report.ts'
 import { generatePosts } from './posts.ts'
 import { STEP } from './promql/series.ts'
 import { evaluated, topicRules } from './rules.ts'
+import { scraped, thresholds } from './scenario.ts'
 import { document } from './tables.ts'
-import { scraped, thresholds } from './trial.ts'
 
 const TOPICS = 50
 const SCORERS = ['afinn', 'emoji']
@@ -22,7 +22,7 @@ const SCORERS = ['afinn', 'emoji']
 /** As far back as the rules look: two hours that ended fifteen minutes ago, and a little. */
 const HISTORY_SECONDS = 140 * 60
 
-/** What the rules read of the past: the rest they make anew at each evaluation. */
+/** What the rules read of the past: the rest is computed at each evaluation. */
 const READ_LATER = [
   'topic:mood_posts:increase10s',
   'topic:mood_posts:increase1h',

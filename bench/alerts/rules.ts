@@ -11,7 +11,7 @@ export interface Rule {
   name: string
   isAlert: boolean
   expression: Expression
-  /** Steps that an alert goes on for once its expression no longer holds. */
+  /** Steps that an alert keeps firing once its expression no longer holds. */
   keepFiring: number
   /** Of a group that comes after those of each step: steps from one evaluation to the next. */
   late?: number

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { Kind } from './trial.ts'
+import type { Kind } from './scenario.ts'
 
 /** Days of one topic: what a worker is given at a time. */
 export const DAYS = 10

@@ -8,8 +8,8 @@ import type { Posts } from './posts.ts'
 import { parse } from './promql/parse.ts'
 import { STEP } from './promql/series.ts'
 import { type Rule, topicRules } from './rules.ts'
+import { alertsOf } from './scenario.ts'
 import { bold, document, markdownTable } from './tables.ts'
-import { alertsOf } from './trial.ts'
 
 /** The folder of shared data, beside the checkout unless the environment says otherwise. */
 const DATA = env.MOOD_DATA ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared/data')

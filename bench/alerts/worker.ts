@@ -3,8 +3,8 @@ import type { Posts } from './posts.ts'
 import { STEP } from './promql/series.ts'
 import { crossings, cusum, FIXED_RULES } from './rivals.ts'
 import { type Rule, topicRules } from './rules.ts'
+import { alertsOf, delays, KINDS, onsets, runScenario } from './scenario.ts'
 import { BARS, cusumName, DAYS, type Job, type Outcome, type Variant } from './simulation.ts'
-import { alertsOf, delays, KINDS, onsets, trial } from './trial.ts'
 
 const shipped = topicRules()
 const rules = [...shipped, ...FIXED_RULES]
@@ -18,7 +18,7 @@ const alike = topicRules(text => {
   return text.replace(parts[0] as string, '/ 1000000, 1)').replace(parts[1] as string, `${parts[1]} * 0`)
 })
 
-/** What else is told of the spike alert, beside it as it is shipped. */
+/** Variants of the spike alert, beside the built-in one. */
 const VARIANTS: Record<Variant, (posts: Posts) => Map<string, Float64Array>> = {
   'z > 5 for every topic, as before': posts => alertsOf(posts, onlySpike(alike), { z: 5 }),
 }
@@ -28,7 +28,7 @@ const onlySpike = (rules: readonly Rule[]): Rule[] =>
   rules.filter(({ name, isAlert }) => (isAlert ? name === spike : !name.startsWith('topic:mood_all_posts')))
 
 function outcome(job: Job): Outcome {
-  const { posts, incidents, alerts } = trial({ rules, days: DAYS, ...job })
+  const { posts, incidents, alerts } = runScenario({ rules, days: DAYS, ...job })
   const result: Outcome = { job, onsets: {}, delays: {} }
   const note = (name: string, fires: Float64Array) => {
     result.onsets[name] = onsets(fires)

@@ -110,7 +110,7 @@ export class Feed {
         position: undefined,
         endsGroup: true,
         posts: false,
-        receipt: null,
+        acknowledge: null,
         drops: [],
       },
       id,

@@ -17,8 +17,8 @@ export const heading = (text: string): void => console.log(`\n${text}`)
 
 /** A line of the report: what was measured, and, where there is a target, whether it was met. */
 export function line(what: string, value: string, target?: { text: string; met: boolean }): void {
-  const verdict = target ? `  target ${target.text}: ${target.met ? 'met' : 'MISSED'}` : ''
-  console.log(`  ${what.padEnd(58)} ${value.padStart(12)}${verdict}`)
+  const reached = target ? `  target ${target.text}: ${target.met ? 'met' : 'MISSED'}` : ''
+  console.log(`  ${what.padEnd(58)} ${value.padStart(12)}${reached}`)
 }
 
 /** Milliseconds that a piece of work takes by the clock. */

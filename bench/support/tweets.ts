@@ -18,7 +18,7 @@ const textsOf = (file: string) =>
 export const reviewTexts = (count: number): string[] =>
   existsSync(REVIEWS) ? textsOf(REVIEWS).slice(0, count) : []
 
-/** Real tweets, where they are to be had; else invented ones, which are said to be so. */
+/** Real tweets if they are available, otherwise generated ones; the output says which. */
 export function tweetTexts(count: number): { texts: string[]; real: boolean } {
   const real = existsSync(FILE)
   const texts = real

@@ -23,7 +23,7 @@ interface AlertRule {
   data?: { refId?: string; datasourceUid?: string; model?: { expr?: string; expression?: string } }[]
 }
 
-/** The UID of Grafana's own expressions, which stands for a data source. */
+/** The UID of Grafana's own expressions, in the place of a data source. */
 const EXPRESSIONS = '__expr__'
 
 /** Longest UID that Grafana takes. */

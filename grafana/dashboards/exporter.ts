@@ -22,7 +22,7 @@ const variables = () => [
   ),
 ]
 
-/** How the exporter itself is: for whoever runs it. */
+/** The state of the exporter itself: for its operator. */
 export const exporterDashboard = () =>
   place(
     new DashboardBuilder('Exporter')

@@ -60,12 +60,12 @@ export function checkConnection(
   { tls, tls_ca, tls_cert, tls_key }: Partial<Connection>,
   context: z.RefinementCtx,
 ): void {
-  const complain = (path: string, message: string) =>
+  const addProblem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message })
   for (const [key, value] of Object.entries({ tls_ca, tls_cert, tls_key }))
-    if (value !== undefined && !tls) complain(key, 'needs `tls: true`')
+    if (value !== undefined && !tls) addProblem(key, 'needs `tls: true`')
   if ((tls_cert === undefined) !== (tls_key === undefined))
-    complain('tls_cert', '`tls_cert` and `tls_key` belong together')
+    addProblem('tls_cert', '`tls_cert` and `tls_key` belong together')
 }
 
 /**

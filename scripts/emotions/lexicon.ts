@@ -4,7 +4,7 @@
  *     python3 -m pip download --no-deps --no-binary :all: empath==0.89 -d /tmp/empath
  *     node scripts/emotions/lexicon.ts /tmp/empath/empath-0.89.tar.gz
  *
- * Empath's categories were grown from seeds by a model of words that stand in like places in fiction, and checked by
+ * Empath's categories were grown from seeds by a model of words in similar contexts in fiction, and checked by
  * people (Fast, Chen and Bernstein, CHI 2016). Words near an emotion are near its neighbours too, so a word is taken for
  * the emotion that most of its categories name, if no other comes close; what follows is by hand.
  */
@@ -139,7 +139,7 @@ WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEM
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`
 
-/** Lines of at most so many characters, as the formatter leaves text alone. */
+/** Lines of at most this number of characters, as the formatter leaves text alone. */
 function wrapped(list: readonly string[]): string {
   const lines = ['']
   for (const word of list) {

@@ -41,11 +41,11 @@ function mappedBy(mapping: Mapping, value: number): MappingResult | undefined {
   return value >= (from ?? -Infinity) && value <= (to ?? Infinity) ? result : undefined
 }
 
-/** What a value stands for, where a mapping says so. */
+/** The text of a value, if a mapping has one. */
 const mapped = ({ mappings = [] }: FieldConfig, value: number): MappingResult | undefined =>
   mappings.map(mapping => mappedBy(mapping, value)).find(result => result !== undefined)
 
-/** A value as it is shown: as what it stands for, or else in its unit. */
+/** A value as it is shown: as its mapped text, or in its unit. */
 export function shown(config: FieldConfig, value: number): Shown {
   const text = mapped(config, value)?.text
   return text === undefined ? unitOf(config.unit)(value, config.decimals) : { text, suffix: '' }

@@ -8,7 +8,7 @@ export interface Variables {
   options: ReadonlyMap<string, readonly string[]>
 }
 
-/** A panel where it stands, in units of the grid, with its variables. */
+/** A panel with its place, in units of the grid, and its variables. */
 export interface Placed {
   panel: Panel
   title: string
@@ -21,7 +21,7 @@ const COLUMNS = 24
 const CELL = 30
 const GAP = 8
 
-/** Panels in their places: one that repeats stands once for each value of its variable, and moves down what follows. */
+/** Panels in their places: one that repeats is shown once for each value of its variable, and moves down what follows. */
 export function place(panels: readonly Panel[], { values, texts, options }: Variables): Placed[] {
   const placed: Placed[] = []
   let moved = 0
@@ -52,7 +52,7 @@ export function place(panels: readonly Panel[], { values, texts, options }: Vari
   return placed
 }
 
-/** The values that a panel stands once for; one that is nothing in particular where it does not repeat. */
+/** The values that a panel repeats for; a single empty one if it does not repeat. */
 function repeatsOf(
   { repeat }: Panel,
   values: Values,

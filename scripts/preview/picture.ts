@@ -12,7 +12,7 @@ const run = promisify(execFile)
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 /**
- * The browser that takes pictures: what CHROMIUM names, or else one on the PATH.
+ * The browser that takes pictures: the one that CHROMIUM names, otherwise one on the PATH.
  * @throws Error where there is none
  */
 export function browser(): string {

@@ -11,7 +11,7 @@ export const RELOAD = `<script>new EventSource('/changes').onmessage = () => loc
 const SETTLE_MS = 200
 
 /**
- * Serves pages on 127.0.0.1, each drawn anew whenever it is asked for. A change of a dashboard's TypeScript generates
+ * Serves pages on 127.0.0.1, each drawn for every request. A change of a dashboard's TypeScript generates
  * its JSON again, and a change of that reloads the page.
  * @param draw the page of a path, `/` included; undefined where there is none
  * @returns where it listens

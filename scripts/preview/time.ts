@@ -56,7 +56,7 @@ export function stepOf({ from, to }: TimeRange, points: number, least: number): 
 
 const twoDigits = (number: number) => String(number).padStart(2, '0')
 
-/** The time of day, as it is here: `12:30`, with seconds where so little time is shown that they tell; else the day. */
+/** The time of day, as it is here: `12:30`, with seconds for a short range, or the day for a long one. */
 export function clock(at: number, { from, to }: TimeRange): string {
   const date = new Date(at)
   if (to - from > 2 * UNIT_MS.d) return `${twoDigits(date.getMonth() + 1)}/${twoDigits(date.getDate())}`

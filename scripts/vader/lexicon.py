@@ -3,7 +3,7 @@
     python3 -m pip download --no-deps vaderSentiment==3.3.2 -d /tmp/wheel
     python3 scripts/vader/lexicon.py /tmp/wheel/*.whl
 
-The wheel must be the one that was released: its checksum stands below. Left out is what the reference can never find
+The wheel must be the one that was released: its checksum is below. Left out is what the reference can never find
 in a text: entries with capitals (it looks words up in lower case), with a space, with punctuation that it strips, and
 emoji of more than one code point (it looks at one at a time).
 """
@@ -51,9 +51,9 @@ def main(path):
     lists = {
         "WEIGHTS": ("Weights, each before its words.", by_value({w: v for w, v in weights.items() if is_found(w)})),
         "EMOJI": ("What is read in the place of each emoji.", "\n".join(" ".join(row) for row in emoji.items())),
-        "BOOSTERS": ("What a word or phrase adds to the weight of what it stands before.", by_phrase(reference.BOOSTER_DICT)),
+        "BOOSTERS": ("What a word or phrase adds to the weight of the word after it.", by_phrase(reference.BOOSTER_DICT)),
         "IDIOMS": ("Phrases that weigh something else than their words do.", by_phrase(reference.SPECIAL_CASES)),
-        "NEGATORS": ("Words that turn round what they stand before.", "\n".join(sorted(reference.NEGATE))),
+        "NEGATORS": ("Words that negate the word after them.", "\n".join(sorted(reference.NEGATE))),
     }
     body = "\n".join(f"\n/** {about} */\nexport const {name} = {template(text)}" for name, (about, text) in lists.items())
     notice = "\n".join(f" * {line}".rstrip() for line in read(licence).strip().replace("\r", "").split("\n"))

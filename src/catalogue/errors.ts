@@ -2,7 +2,7 @@
 export interface ErrorDeclaration {
   /** What happened and where, with `{name}` in the place of a value. */
   readonly message: string
-  /** What the code stands for. */
+  /** What the code means. */
   readonly means: string
   /** What to do. Markdown, for docs/errors.md. */
   readonly action: string

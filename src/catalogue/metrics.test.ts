@@ -32,7 +32,7 @@ test('a name carries its unit, and a counter ends in _total', () => {
   }
 })
 
-test('a label that narrows down another stands before it', () => {
+test('a label that narrows down another comes before it', () => {
   for (const [name, { labels }] of metrics)
     for (const [first, second] of [
       ['kind', 'plugin'],

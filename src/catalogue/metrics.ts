@@ -7,7 +7,7 @@ type LabelValues = readonly string[] | 'all windows' | 'rankings' | 'windows of 
 
 /**
  * One declared metric. From this come the exposition with its HELP and UNIT, docs/metrics.md, which series begin at 0 and
- * which are forgotten on a reload (series.ts).
+ * which are removed by a reload (series.ts).
  */
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram'
@@ -111,9 +111,9 @@ export const METRICS = {
     labels: ['extractor', 'topic', 'window'],
     feeds: 'src/runtime/collectors.ts',
   },
-  mood_terms_forgotten_total: {
+  mood_terms_evicted_total: {
     type: 'counter',
-    help: 'Rare terms forgotten because there were more than limits.terms.',
+    help: 'Rare terms evicted because there were more than limits.terms.',
     labels: ['extractor'],
     feeds: 'src/state/state.ts',
   },
@@ -125,7 +125,7 @@ export const METRICS = {
   },
   mood_topic_alert_threshold: {
     type: 'gauge',
-    help: 'What the alerting rules judge a topic by, as the configuration has it (alert). Absent for a topic whose alerts are off.',
+    help: 'Parameters of the alerting rules for a topic, from the configuration (alert). Absent for a topic whose alerts are off.',
     labels: ['topic', 'scorer', 'parameter'],
     feeds: 'src/runtime/collectors.ts',
     merge: 'last',
@@ -277,7 +277,7 @@ export const METRICS = {
   },
   mood_ranking_snapshots_evicted_total: {
     type: 'counter',
-    help: 'Snapshots forgotten because there were more than rankings.snapshots: windows then hold fewer than they should.',
+    help: 'Snapshots evicted because there were more than rankings.snapshots: windows then hold fewer than they should.',
     labels: ['source'],
     feeds: 'src/state/state.ts',
     values: { source: 'rankings' },
@@ -450,14 +450,14 @@ export const METRICS = {
     type: 'counter',
     help: 'Calls of a plugin that threw, returned an invalid result, took too long or ended their thread.',
     labels: ['kind', 'plugin', 'reason'],
-    feeds: 'src/pipeline/meter.ts',
+    feeds: 'src/pipeline/call-guard.ts',
   },
   mood_plugin_seconds_total: {
     type: 'counter',
     help: 'Time spent in a plugin. Estimated from every 32nd call for plugins that are called post by post.',
     labels: ['kind', 'plugin'],
     unit: 'seconds',
-    feeds: 'src/pipeline/meter.ts',
+    feeds: 'src/pipeline/call-guard.ts',
     // Sources are not timed: they run in threads of their own, and wait most of the time.
     values: { kind: ['format', 'scorer', 'extractor'] },
   },
@@ -505,9 +505,9 @@ export const METRICS = {
     merge: 'last',
     volatile: true,
   },
-  mood_panes_evicted_total: {
+  mood_slices_evicted_total: {
     type: 'counter',
-    help: 'Slices of event-time windows closed early because more than limits.panes were open.',
+    help: 'Slices of event-time windows closed early because more than limits.slices were open.',
     labels: ['window'],
     feeds: 'src/state/state.ts',
     values: { window: 'all windows' },

@@ -23,15 +23,15 @@ const keysOf = (metric: MetricName) =>
 test('a counter begins at 0 for every value of its labels that the configuration knows', () => {
   expect(keysOf('mood_source_records_total')).toEqual(['demo', 'relay'])
   expect(keysOf('mood_late_posts_total')).toEqual(['demo 1s', 'relay 1s'])
-  expect(keysOf('mood_terms_forgotten_total')).toEqual(['hashtags'])
+  expect(keysOf('mood_terms_evicted_total')).toEqual(['hashtags'])
   expect(keysOf('mood_worker_restarts_total')).toEqual(['timeout', 'crash', 'memory'])
   expect(keysOf('mood_posts_dropped_total')).toEqual(
     ['demo', 'relay'].flatMap(source => Object.keys(DROP_REASONS).map(reason => `${source} ${reason}`)),
   )
 })
 
-test("panes are evicted from extractors' windows too: their counter begins at 0 for those", () => {
-  expect(keysOf('mood_panes_evicted_total')).toEqual(['1s', '5m'])
+test("slices are evicted from extractors' windows too: their counter begins at 0 for those", () => {
+  expect(keysOf('mood_slices_evicted_total')).toEqual(['1s', '5m'])
 })
 
 test('the errors of a plugin begin at 0 for the reasons for which its kind can fail', () => {
@@ -92,14 +92,14 @@ test.each<[MetricName, current: string[], gone: string[]]>([
   ['mood_top_terms_error_posts', ['hashtags', 'all', '5m'], ['hashtags', 'all', '1s']],
   ['mood_top_term_posts', ['hashtags', 'all', '5m', '#a'], ['mentions', 'all', '5m', '#a']],
   ['mood_late_posts_total', ['demo', '1s'], ['demo', '5m']],
-  ['mood_panes_evicted_total', ['5m'], ['1h']],
+  ['mood_slices_evicted_total', ['5m'], ['1h']],
   ['mood_posts_dropped_total', ['demo', 'invalid'], ['demo', 'dull']],
   ['mood_source_refused_total', ['demo', '401'], ['tcp', '401']],
   ['mood_plugin_errors_total', ['scorer', 'afinn', 'threw'], ['scorer', 'vader', 'threw']],
   ['mood_plugin_errors_total', ['source', 'demo', 'threw'], ['source', 'demo', 'invalid_result']],
   ['mood_plugin_errors_total', ['format', 'post', 'crash'], ['codec', 'post', 'crash']],
   ['mood_plugin_seconds_total', ['extractor', 'hashtags'], ['extractor', 'afinn']],
-  ['mood_terms_forgotten_total', ['hashtags'], ['words']],
+  ['mood_terms_evicted_total', ['hashtags'], ['words']],
   ['mood_log_lines_suppressed_total', ['scorer afinn'], ['scorer vader']],
   ['mood_log_lines_suppressed_total', ['demo invalid'], ['tcp invalid']],
 ])('of %s the series %j is one of the configuration, and %j is not', (metric, current, gone) => {

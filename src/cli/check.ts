@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { codeOf } from '../catalogue/errors.ts'
 import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
-import { byPlace, formatProblem, type Problem } from '../config/problem.ts'
+import { byPlace, formatProblem, formatWarning, type Problem, quote } from '../config/problem.ts'
+import { messageOf } from '../plugin/message-of.ts'
 import { EXIT } from './errors.ts'
 import { print, printError } from './output.ts'
 
@@ -11,40 +13,97 @@ Examples:
   $ mood-exporter check --config prod/mood.yml
   $ mood-exporter check --json | jq .problems   each with file, line, column, path, message and code
 
-Exits with 0 if there is no problem, otherwise with 1. Sources are not started.`
+Exits with 0 if there is no problem, otherwise with 1; warnings change nothing. Plugins are created and closed again:
+none reads, writes or listens.`
 
-/** \`mood-exporter check\`: validates a configuration and loads its plugins, and starts nothing. */
+/** `mood-exporter check`: validates a configuration and creates its plugins, and runs none. */
 export function checkCommand(): Command {
   return new Command('check')
     .description('Check a configuration and its plugins, and show every problem.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
+    .option('--web.config.file <file>', 'TLS and passwords, which `run` takes by the same name')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(check)
 }
 
-async function check({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
+interface Found {
+  problems: Problem[]
+  /** What `run` accepts and is probably a mistake. */
+  warnings: Problem[]
+}
+
+interface CheckOptions {
+  config: string
+  json?: boolean
+  'web.config.file'?: string
+}
+
+async function check({ config: file, json = false, ...options }: CheckOptions): Promise<void> {
   const { loadConfig } = await import('../config/load.ts')
   const result = await loadConfig(file)
-  const problems = result.ok ? await problemsOfPlugins(result.loaded) : await allProblems(result)
+  const found = result.ok
+    ? await checkLoaded(result.loaded)
+    : { problems: await allProblems(result), warnings: [] }
+  const { problems } = found
+  const webConfig = options['web.config.file']
+  if (webConfig !== undefined) problems.push(...(await webConfigProblems(webConfig)))
   if (problems.length > 0) process.exitCode = EXIT.failure
 
-  if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems }, null, 2))
-  else if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
-  else printError([...problems.map(formatProblem), count(problems.length, 'problem')].join('\n'))
+  const warnings = found.warnings.map(({ code: _, ...warning }) => warning)
+  if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems, warnings }, null, 2))
+  else {
+    const lines = [...found.warnings.map(formatWarning), ...problems.map(formatProblem)]
+    if (problems.length > 0) lines.push(count(problems.length, 'problem'))
+    if (lines.length > 0) printError(lines.join('\n'))
+    if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
+  }
 }
 
 /** Those of the configuration, and those of its plugins as far as it could be read, in the order of the file. */
 async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false }>): Promise<Problem[]> {
   if (!draft) return problems
-  const { inspectDraft } = await import('../loader/validate.ts')
-  return [...problems, ...(await inspectDraft(draft))].sort(byPlace)
+  const { validateDraft } = await import('../loader/validate.ts')
+  return [...problems, ...(await validateDraft(draft))].sort(byPlace)
 }
 
-async function problemsOfPlugins(loaded: LoadedConfig): Promise<Problem[]> {
-  const { inspectPlugins } = await import('../loader/validate.ts')
-  const problems = await inspectPlugins(loaded)
-  return problems.sort(byPlace)
+/** What `run` would refuse, or what is probably a mistake, in a configuration that fits its schema. */
+async function checkLoaded(loaded: LoadedConfig): Promise<Found> {
+  const { validate } = await import('../loader/validate.ts')
+  const validation = await validate(loaded)
+  if (validation.problems.length > 0) return { problems: validation.problems.sort(byPlace), warnings: [] }
+  const [{ createPlugins }, { checkPorts }, { unmatchableKeywords }, { topicSpecs }] = await Promise.all([
+    import('./create-plugins.ts'),
+    import('./check-ports.ts'),
+    import('../pipeline/unmatchable.ts'),
+    import('../runtime/resolved-config.ts'),
+  ])
+  const created = await createPlugins(loaded, validation)
+  const ports = await checkPorts(loaded, created.listening)
+  const keywords = unmatchableKeywords(topicSpecs(loaded.config.topics)).map(
+    ({ topic, role, place, not }) => {
+      const list = Array.isArray(loaded.config.topics[topic]) ? [] : [role]
+      return loaded.problem(
+        ['topics', topic, ...list, place],
+        `matches no post: every post with it contains ${quote(not)}, which \`not\` excludes`,
+      )
+    },
+  )
+  return {
+    problems: [...created.problems, ...ports.problems].sort(byPlace),
+    warnings: [...created.warnings, ...ports.warnings, ...keywords].sort(byPlace),
+  }
+}
+
+async function webConfigProblems(file: string): Promise<Problem[]> {
+  const { readWebConfig } = await import('../server/web-config.ts')
+  try {
+    readWebConfig(file)
+    return []
+  } catch (error) {
+    const code = codeOf(error) ?? 'ERR_WEB_CONFIG_INVALID'
+    return [{ file, line: 0, column: 0, path: '', message: messageOf(error), code }]
+  }
 }
 
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`

@@ -5,7 +5,6 @@ import { ConfigError } from '../config/config-error.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { type PluginEntry, parseOptions, splitPlugin } from '../config/plugin-options.ts'
 import { byPlace, type Problem } from '../config/problem.ts'
-import { TimeLimitError, within } from '../eval/time-limit.ts'
 import { inMemory } from '../loader/in-memory.ts'
 import { type ContextParts, checked, scorerContext } from '../loader/instances.ts'
 import { loadDefinition } from '../loader/load.ts'
@@ -16,6 +15,7 @@ import type { Extractor } from '../plugin/extractor.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import type { Scorer } from '../plugin/scorer.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
+import { createWithin } from './create-within.ts'
 
 type DryRunKind = 'scorer' | 'extractor'
 
@@ -33,8 +33,8 @@ export interface NamedPlugin<Plugin> {
 export async function dryRunPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { scorers, extractors, limits } = loaded.config
   // To load a module runs it: one that never ends is found in a thread that can be ended.
-  const { inspectDraft } = await import('../loader/validate.ts')
-  const problems: Problem[] = await inspectDraft({
+  const { validateDraft } = await import('../loader/validate.ts')
+  const problems: Problem[] = await validateDraft({
     baseDir: loaded.baseDir,
     value: { scorers, extractors },
     problem: loaded.problem,
@@ -85,15 +85,4 @@ export async function dryRunPlugins(loaded: LoadedConfig, log: Logger, signal: A
   ])
   if (problems.length > 0) throw new ConfigError(problems.sort(byPlace))
   return { scorers: made[0] as NamedPlugin<Scorer>[], extractors: made[1] as NamedPlugin<Extractor>[] }
-}
-
-/** Creates a plugin. @throws TimeLimitError where that takes longer than `ms` milliseconds */
-async function createWithin<T>(ms: number, create: () => T | Promise<T>): Promise<T> {
-  const { promise: expired, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new TimeLimitError(`it was not created within ${ms} ms`)), ms)
-  try {
-    return await Promise.race([within(ms, create), expired])
-  } finally {
-    clearTimeout(timer)
-  }
 }

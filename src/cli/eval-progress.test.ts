@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Progress } from './eval-progress.ts'
 
-/** A stream and a clock that only move when told. */
+/** A stream and a clock that only the test moves. */
 function setUp(isTTY: boolean) {
   const written: string[] = []
   let now = 0

@@ -21,8 +21,8 @@ interface Wanted {
 type Entry = LoadedConfig['config']['scorers'][number]
 
 /**
- * Makes the scorers to be measured, as `mood-exporter score` does: those that are named; else those of the
- * configuration; else the default ones, unless there are scores from a file to measure.
+ * Makes the scorers to be measured, as `mood-exporter score` does: those that are named, otherwise those of the
+ * configuration, otherwise the default ones, unless there are scores from a file to measure.
  *
  * @throws ConfigError with every problem
  */

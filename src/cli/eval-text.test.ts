@@ -32,7 +32,7 @@ const reportOf = (...scorers: ScorerReport[]): Report => ({
   scorers,
 })
 
-test('scorers stand side by side, with what they said and their worst mistakes', () => {
+test('scorers are side by side, with their scores and worst mistakes', () => {
   const text = reportText(
     reportOf(scorerReport('right', [1, -1, 1, -1]), scorerReport('half', [1, 0.5, null, -1])),
   )

@@ -3,7 +3,7 @@ import { LogSink } from './log-sink.ts'
 
 const error = (code: string) => Object.assign(new Error(code), { code })
 
-/** A descriptor with room for so many bytes. */
+/** A descriptor with room for this number of bytes. */
 function descriptor() {
   const all = { room: Number.POSITIVE_INFINITY, text: '', broken: false }
   const sink = new LogSink(bytes => {

@@ -49,11 +49,11 @@ test.for([
     "mood-exporter: unknown option '--confg' (Did you mean --config?) (ERR_USAGE)\n",
   ],
   [['score', 'a', '-'], 'mood-exporter: expected texts or "-" for standard input, got both (ERR_USAGE)\n'],
-] as const)('%j is a usage error, told in a line', async ([args, err]) => {
+] as const)('%j is a usage error, reported in one line', async ([args, err]) => {
   expect(await run([...args])).toEqual({ out: '', err, code: 2 })
 })
 
-test('check tells every problem of a configuration and exits with 1', async () => {
+test('check shows every problem of a configuration and exits with 1', async () => {
   await write('bad.yml', 'workers: -1\nsources:\n  - use: demo\nextractor: []\n')
   const { out, err, code } = await run(['check', '--config', 'bad.yml'])
   expect(err.split('\n')).toEqual([
@@ -65,7 +65,7 @@ test('check tells every problem of a configuration and exits with 1', async () =
   expect({ out, code }).toEqual({ out: '', code: 1 })
 })
 
-test('check tells every problem of the plugins, with its line', async () => {
+test('check shows every problem of the plugins, with its line', async () => {
   await write(
     'plugins.yml',
     'sources:\n  - use: htp\n  - use: demo\n    rat: 5\nscorers:\n  - use: ./none.ts\n  - use: emoji\n    words: 5\n',
@@ -79,7 +79,7 @@ test('check tells every problem of the plugins, with its line', async () => {
   expect(code).toBe(1)
 })
 
-test('check looks at the plugins that others are made of, too', async () => {
+test('check validates nested plugins too', async () => {
   await write(
     'inner.yml',
     `sources:
@@ -107,8 +107,8 @@ scorers:
   expect(code).toBe(1)
 })
 
-test('check of a valid configuration sums it up', async () => {
-  await write('mood.yml', 'sources: [{ use: demo }]\ntopics: { a: [b] }\n')
+test('check summarises a valid configuration', async () => {
+  await write('mood.yml', 'sources: [{ use: demo }]\ntopics: { a: [b] }\nserver: { listen: "127.0.0.1:0" }\n')
   expect(await run(['check'])).toEqual({
     out: 'mood.yml is valid: 1 source (demo), 1 topic, 1 scorer (auto), 3 extractors (hashtags, mentions, emoji), 2 windows.\n',
     err: '',
@@ -132,6 +132,7 @@ test('check --json is for programs', async () => {
         code: 'ERR_CONFIG_UNREADABLE',
       },
     ],
+    warnings: [],
   })
   expect(code).toBe(1)
 })

@@ -10,7 +10,7 @@ function meaning({ name, secret, description }: OptionRow, show: (text: string) 
 
 const NONE = 'It has no options.'
 
-/** The widest that a type or a default may be in a column; a longer one is told with the meaning. */
+/** The widest type or default in a column; a longer one is shown with the meaning. */
 const WIDEST = 30
 
 const sentence = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}.`

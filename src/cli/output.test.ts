@@ -20,7 +20,7 @@ test('an empty table is empty', () => {
   expect(table([])).toBe('')
 })
 
-test('text is wrapped at spaces, and a word that is too long stands alone', () => {
+test('text is wrapped at spaces, and a word that is too long gets a line of its own', () => {
   expect(wrap('a bb cccccccc d', 5)).toEqual(['a bb', 'cccccccc', 'd'])
 })
 

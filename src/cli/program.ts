@@ -40,7 +40,7 @@ export function createProgram(): Command {
     )
     .showSuggestionAfterError()
     .exitOverride()
-    // What is wrong with a command line is told where all errors are.
+    // Errors of the command line are reported where all errors are.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES)
   const commands = [

@@ -9,7 +9,7 @@ export interface ProgressStream {
   isTTY?: boolean
 }
 
-/** Says on standard error how far a long command is: in place on a terminal, else in a line now and then. */
+/** Says on standard error how far a long command is: in place on a terminal, otherwise in a line from time to time. */
 export class ProgressLine {
   readonly #stream: ProgressStream
   readonly #now: () => number

@@ -1,7 +1,7 @@
 import { z } from '../plugin/index.ts'
 import { FURTHER_VALUES, SPIKE_VALUES } from './alert-values.ts'
 
-/** One number that an alert goes by: what it may be, what it is where nobody says, and what it means. */
+/** A parameter of an alert: its schema, its default and its meaning. */
 interface Parameter {
   readonly schema: z.ZodNumber
   readonly value: number
@@ -23,7 +23,7 @@ export const SPIKE = {
   min_posts: {
     schema: posts,
     value: SPIKE_VALUES.min_posts,
-    meaning: 'Posts that a window must hold to be judged.',
+    meaning: 'Posts that a window must have for an alert to fire.',
   },
   min_rise: {
     schema: share,
@@ -92,7 +92,7 @@ type Parameters = Readonly<Record<string, Parameter>>
 /** YAML's own `on` and `off` are texts to its present version, so both they and booleans are taken. */
 const toggle = z.literal(['on', 'off', true, false])
 
-/** @param shownDefault whether what an absent parameter comes to is told beside it */
+/** @param shownDefault whether the effective value of an absent parameter is shown */
 function shapeOf(parameters: Parameters, shownDefault: boolean) {
   const entries = Object.entries(parameters).map(([name, { schema, value, meaning }]) => {
     const optional = schema.optional().describe(meaning)

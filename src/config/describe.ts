@@ -59,7 +59,7 @@ function defaultOf(json: JsonSchema): string {
   }).trim()
 }
 
-/** What may stand there, in a few words. */
+/** What is allowed there, in a few words. */
 export function typeOf(json: JsonSchema): string {
   if (json.anyOf) return orList([...new Set(json.anyOf.map(typeOf))])
   if (json.enum) return `one of ${json.enum.join(', ')}`

@@ -14,7 +14,7 @@ export interface ConfigDocument {
   /** Undefined where the file is not sound enough to be looked at any further; `problems` says why. */
   value: unknown
   problems: (Place & { message: string })[]
-  /** Where the key of a value stands, or that of the nearest parent that there is. */
+  /** The place of the key of a value, or of its nearest parent that exists. */
   placeOf(path: Path): Place
   /** What to write instead where a value is nothing for want of quotes; empty otherwise. */
   hintAt(path: Path): string
@@ -22,7 +22,7 @@ export interface ConfigDocument {
   isQuoted(path: Path): boolean
 }
 
-/** How many nodes all aliases together may stand for: enough for any person, too few for a "billion laughs". */
+/** The most nodes that all aliases together may expand to: enough for a configuration, too few for a "billion laughs". */
 const MAX_ALIASED = 1000
 
 /** Reads YAML 1.2. */

@@ -27,7 +27,7 @@ export interface Expanded {
  *
  * `${NAME}` is the variable's value, `${NAME:-default}` the default where it is unset or empty, `$$` a dollar sign; any
  * other dollar sign is itself. A value that is one whole reference and nothing else is taken for the number or boolean
- * that it looks like, unless `isQuoted` says that it stands in quotes.
+ * that it looks like, unless `isQuoted` says that it is in quotes.
  */
 export function expandEnvironment(
   value: unknown,

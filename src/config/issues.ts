@@ -1,8 +1,9 @@
 import type { z } from '../plugin/index.ts'
 import { orList, type PathProblem, quote } from './problem.ts'
+import { newNameOf } from './renamed-keys.ts'
 import { alternatives, itemOf, knownKeys, schemasAt } from './schema-walk.ts'
 import { maskUrl } from './secrets.ts'
-import { nearest, unknownKey } from './suggest.ts'
+import { nearest, renamedKey, unknownKey } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue
@@ -113,7 +114,11 @@ export function explainIssues(
     const path = issue.path.map(key => (typeof key === 'number' ? key : String(key)))
     if (issue.code === 'unrecognized_keys') {
       const known = [...new Set([...knownKeys(schema, path), ...(path.length === 0 ? moreKeys : [])])]
-      return issue.keys.map(key => ({ path: [...path, key], message: unknownKey(key, known) }))
+      return issue.keys.map(key => {
+        const newName = newNameOf([...path, key])
+        const message = newName === undefined ? unknownKey(key, known) : renamedKey(key, newName)
+        return { path: [...path, key], message }
+      })
     }
     if (issue.code === 'invalid_key') {
       const message = issue.issues[0]?.message ?? 'expected another name'
@@ -132,15 +137,15 @@ const expectsText = (issue: Issue) => issue.code === 'invalid_type' && issue.exp
 
 /**
  * Where a text is expected, and one of a certain form, what form: `5` for a duration lacks its unit, and "expected a
- * text" would help nobody. The schema is asked what it has against the empty text.
+ * text" would not help. The schema says what is wrong with the empty text.
  */
 function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
   if (!expectsText(issue)) return undefined
   const [option] = schemasAt(schema, issue.path)
-  const complaint = option
+  const problem = option
     ?.safeParse('', { error: expectation })
     .error?.issues.find(({ code }) => code === 'invalid_format')
-  return complaint?.message
+  return problem?.message
 }
 
 /** What to write, where YAML reads a text without quotes as something else, or finds one text where a list is expected. */

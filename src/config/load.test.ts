@@ -187,8 +187,13 @@ test.for<[name: string, text: string, problems: string[]]>([
     'more slices than may be open',
     `${DEMO}windows: [{ size: 1s, lateness: 2h }]`,
     [
-      'mood.yml:2 windows[0].size: expected at most 4096 slices (limits.panes), got 7201 of 1s: let the window slide further',
+      'mood.yml:2 windows[0].size: expected at most 4096 slices (limits.slices), got 7201 of 1s: let the window slide further',
     ],
+  ],
+  [
+    'a key that was renamed',
+    `${DEMO}limits: { panes: 100 }`,
+    ['mood.yml:2 limits.panes: unknown key "panes": it was renamed to "slices"'],
   ],
   [
     'thresholds the wrong way round',
@@ -390,7 +395,7 @@ test('a billion laughs are refused', () => {
   expect(problemsOf(lines.join('\n'))).toEqual(['mood.yml:1: its aliases expand to too many values'])
 })
 
-test('every problem is told at once, in the order of the file', () => {
+test('all problems are reported at once, in the order of the file', () => {
   const text = `
 workers: -1
 sources:
@@ -418,7 +423,7 @@ test('a section with nothing in it is one that is not there', () => {
   expect(load(`${DEMO}topics:\n#  a: [b]\nserver:\n`).config.topics).toEqual({})
 })
 
-test('an alias may stand for what was written before, and mistakes in it are placed', () => {
+test('an alias may repeat what was written before, and mistakes in it are placed', () => {
   const text = 'sources:\n  - use: demo\n    keys: &k { a: 1 }\n  - use: tcp\n    keys: *k\n'
   expect(load(text).config.sources[1]).toEqual({ use: 'tcp', keys: { a: 1 } })
   expect(load(text).problem(['sources', 1, 'keys', 'a'], 'no')).toMatchObject({ line: 3, column: 16 })

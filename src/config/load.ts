@@ -8,13 +8,13 @@ import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
 import { withEntries } from './names-alone.ts'
 import { unknownWindows } from './output-schema.ts'
-import { tooManyPanes } from './panes.ts'
 import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
 import { readWhole } from './read-file.ts'
 import { reportProblems } from './report-schema.ts'
 import { type Config, configSchema } from './schema.ts'
 import { reason } from './secret-file.ts'
 import { isSecretPath, maskSecrets } from './secrets.ts'
+import { tooManySlices } from './slices.ts'
 
 export { formatProblem, type Problem } from './problem.ts'
 
@@ -25,7 +25,7 @@ export interface LoadedConfig {
   /** The folder that paths in it start from. */
   baseDir: string
   config: Config
-  /** A problem found later, such as with a plugin's options, placed where its path stands in the file. */
+  /** A problem found later, such as with a plugin's options, with the line of its path in the file. */
   problem(path: Path, message: string, code?: AnyErrorCode): Problem
   /** As YAML for people: environment references as written, secrets masked, comments left out. */
   shown: string
@@ -40,7 +40,7 @@ export interface LoadedConfig {
 /** A configuration that does not fit its schema, as far as it could be read: its plugins can be looked at all the same. */
 export interface ConfigDraft {
   baseDir: string
-  /** The sections, whatever stands in them. */
+  /** The sections, whatever they hold. */
   value: Record<string, unknown>
   problem: LoadedConfig['problem']
 }
@@ -146,7 +146,7 @@ function validate(
   }
   if (parsed.success)
     problems.push(
-      ...tooManyPanes(parsed.data),
+      ...tooManySlices(parsed.data),
       ...unknownWindows(parsed.data),
       ...reportProblems(parsed.data),
       ...alertmanagerProblems(parsed.data, baseDir),

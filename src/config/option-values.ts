@@ -8,7 +8,7 @@ type Shape = Record<string, z.ZodType>
 
 const FILE = '_file'
 
-/** The secret that a key such as `token_file` stands for, where there is one and the key is no option itself. */
+/** The secret that a key such as `token_file` reads, if there is one and the key is no option itself. */
 function secretBehind(shape: Shape, key: string): string | undefined {
   if (!key.endsWith(FILE) || Object.hasOwn(shape, key)) return undefined
   const name = key.slice(0, -FILE.length)
@@ -30,7 +30,7 @@ const asSecret = (value: unknown) => (Number.isSafeInteger(value) ? String(value
  */
 export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
   const problems: PathProblem[] = []
-  const complain = (path: (string | number)[], message: string) => problems.push({ path, message })
+  const addProblem = (path: (string | number)[], message: string) => problems.push({ path, message })
 
   const read = (schema: z.ZodType, value: unknown, path: (string | number)[]): unknown => {
     if (isSecret(schema)) return asSecret(value)
@@ -54,7 +54,7 @@ export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
       if (secret) result[secret] = readFile(secret, inner, value, [...path, key])
       else if (own) result[key] = read(own, inner, [...path, key])
       else if (shape && path.length > 0 && ignoresUnknownKeys(schema)) {
-        complain([...path, key], unknownKey(key, optionKeys(shape)))
+        addProblem([...path, key], unknownKey(key, optionKeys(shape)))
       } else result[key] = inner
     }
     return result
@@ -70,8 +70,8 @@ export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
       ? { error: `expected \`${secret}\` or a file to read it from, got both` }
       : readSecretFile(name, baseDir)
     if ('secret' in file) return file.secret
-    complain(path, file.error)
-    // Something stands there, so that nobody is told that the secret is missing as well.
+    addProblem(path, file.error)
+    // A placeholder, so that the secret is not reported as missing as well.
     return 'unread'
   }
 

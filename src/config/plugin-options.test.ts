@@ -64,7 +64,7 @@ test('a refinement of the whole still holds', () => {
   })
 })
 
-test('every problem is told', () => {
+test('every problem is reported', () => {
   expect(problemsOf({ connect: 'x', rate: 0, timeout: 5, tls: {}, foo: 1 })).toEqual([
     'connect: expected "host:port", such as "127.0.0.1:9999", got "x"',
     'timeout: expected a number with a unit (ms, s, m, h, d), such as "10s", got 5',
@@ -122,7 +122,7 @@ test('a token of digits only is a token', () => {
   expect(parse({ token: 1234 })).toMatchObject({ ok: true, options: { token: '1234' } })
 })
 
-test("a secret's value never stands in a message", () => {
+test('a message never contains the value of a secret', () => {
   const strict = z.object({
     pin: secret().regex(/^\d+$/),
     key: z.string().max(3),

@@ -50,7 +50,7 @@ export type ParsedOptions = { ok: true; options: unknown } | { ok: false; proble
  * Validates a plugin's options: unknown keys are problems whatever the schema says of them, and each secret may be
  * given as `NAME_file`.
  *
- * @param raw what stands beside the exporter's keys
+ * @param raw the keys beside those of the exporter
  * @param baseDir where the paths of secrets' files start
  * @param kind where given, its keys are suggested too for one that is not known
  */

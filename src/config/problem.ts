@@ -1,6 +1,6 @@
 import type { AnyErrorCode } from '../catalogue/errors.ts'
 
-/** Where a value stands in the configuration: `['sources', 0, 'brokers']`. */
+/** The path of a value in the configuration: `['sources', 0, 'brokers']`. */
 export type Path = readonly (string | number)[]
 
 /** Something wrong with a configuration file, and where. */
@@ -26,9 +26,15 @@ export interface PathProblem {
 export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
 
 /** `mood.yml:12 sources[0].brokers: expected "host:port", got "kafka" (ERR_CONFIG_INVALID)` */
-export function formatProblem({ file, line, path, message, code }: Problem): string {
+export const formatProblem = (problem: Problem): string =>
+  `${placeOf(problem)}: ${problem.message} (${problem.code})`
+
+/** `mood.yml:12 topics.tea.any[0]: warning: matches no post` */
+export const formatWarning = (problem: Problem): string => `${placeOf(problem)}: warning: ${problem.message}`
+
+function placeOf({ file, line, path }: Problem): string {
   const place = line > 0 ? `${file}:${line}` : file
-  return `${path === '' ? place : `${place} ${path}`}: ${message} (${code})`
+  return path === '' ? place : `${place} ${path}`
 }
 
 /** `sources[0].brokers`; a key that is not a plain word is quoted: `topics["galaxy s26"]`. */
@@ -42,7 +48,7 @@ export function formatPath(path: Path): string {
 
 const LONGEST = 60
 
-/** A text from a user as it may stand in a message: quoted, control characters escaped, cut when it is long. */
+/** A text from a user for a message: quoted, control characters escaped, cut when it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }

@@ -5,7 +5,7 @@ import { isSecretPath, looksSecret, MASK, secretsOfUrl } from './secrets.ts'
 /** Shorter values are not masked in text: they are found in words and numbers that have nothing to do with them. */
 const SHORTEST = 5
 
-/** The most values that are known at once; those known longest are forgotten first. */
+/** The most values that are known at once; those known longest are evicted first. */
 const MOST = 2000
 
 const known = new Set<string>()

@@ -115,7 +115,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A time so many days earlier by the clock of a time zone: at nine for a time at nine. */
+/** The time a number of days earlier by the clock of a time zone: at nine for a time at nine. */
 export function daysEarlier(at: number, days: number, timeZone: string): number {
   const earlier = at - days * DAY
   return earlier + offsetAt(at, timeZone) - offsetAt(earlier, timeZone)

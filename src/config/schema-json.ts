@@ -106,7 +106,7 @@ function withSecretFiles(json: JsonSchema): { properties: Record<string, JsonSch
   }
 }
 
-/** Lets a reference to the environment stand wherever a text of a certain form, a number or a boolean does. */
+/** Allows a reference to the environment wherever a text of a certain form, a number or a boolean is expected. */
 function orReference(json: JsonSchema): JsonSchema {
   const { secret, shownDefault, ...rest } = mapChildren(json)
   const isOpen = rest.type === 'string' && !rest.pattern && !rest.enum && !rest.format

@@ -76,7 +76,7 @@ export function isSecretAt(schema: z.ZodType, path: readonly PropertyKey[]): boo
   )
 }
 
-/** A schema may contain itself (`z.lazy`): nobody nests secrets deeper than this. */
+/** A schema may contain itself (`z.lazy`): secrets are found to this depth. */
 const DEEPEST = 8
 
 /** Where a plugin's options hold secrets, `*` standing for any index or free key: what `maskSecrets` takes. */

@@ -249,7 +249,7 @@ export const configSchema = z.strictObject({
         .default(1000)
         .describe('Terms kept for each extractor, topic and slice of a window.'),
       terms_per_post: z.int().min(1).max(10_000).default(50).describe('Terms counted of one post.'),
-      panes: z.int().min(10).max(1_000_000).default(4096).describe('Slices kept open for each window.'),
+      slices: z.int().min(10).max(1_000_000).default(4096).describe('Slices kept open for each window.'),
       future: duration()
         .prefault('1m')
         .describe('How far ahead of the clock a post may be written before it is clamped.'),

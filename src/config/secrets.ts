@@ -1,6 +1,6 @@
 import type { Path } from './problem.ts'
 
-/** What stands in the place of a secret. */
+/** What is shown instead of a secret. */
 export const MASK = '********'
 
 /**

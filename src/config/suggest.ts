@@ -26,3 +26,7 @@ export function unknownKey(key: string, known: readonly string[]): string {
   if (known.length === 0) return `unknown key ${quote(key)}: there are none here`
   return `unknown key ${quote(key)}: expected ${orList(known.map(quote))}`
 }
+
+/** `unknown key "panes": it was renamed to "slices"` */
+export const renamedKey = (key: string, newName: string): string =>
+  `unknown key ${quote(key)}: it was renamed to ${quote(newName)}`

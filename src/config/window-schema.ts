@@ -45,10 +45,13 @@ function faultOf({ size, slide }: ConfiguredWindow, slideWhereAbsent: number): F
 }
 
 /** The label `window` is the size alone, so two windows of one size would share their series. */
-function checkLabels(windows: ConfiguredWindow[], complain: (index: number, message: string) => void): void {
+function checkLabels(
+  windows: ConfiguredWindow[],
+  addProblem: (index: number, message: string) => void,
+): void {
   const seen = new Set<number>()
   windows.forEach(({ size }, i) => {
-    if (seen.has(size)) complain(i, `expected windows of different sizes, got ${windowLabel(size)} twice`)
+    if (seen.has(size)) addProblem(i, `expected windows of different sizes, got ${windowLabel(size)} twice`)
     seen.add(size)
   })
 }

@@ -6,7 +6,7 @@ export const PARTS = ['label', 'text', 'lang', 'kind', 'pair'] as const
 /** What is read of each line. */
 export type Part = (typeof PARTS)[number]
 
-/** What columns, or fields of JSON, are called where nobody says, in lower case. */
+/** The default names of columns, or of fields of JSON, in lower case. */
 const USUAL_NAMES: Record<Part, readonly string[]> = {
   label: ['label', 'sentiment', 'rating', 'stars', 'polarity', 'class', 'target', 'gold', 'score'],
   text: ['text', 'tweet', 'post', 'content', 'review', 'document', 'sentence', 'message', 'comment', 'body'],
@@ -61,7 +61,7 @@ export function parseColumns(option: string): ColumnsOption {
 const isNeeded = (part: Part) => (NEEDED as readonly Part[]).includes(part)
 const isPart = (part: string): part is Part => (PARTS as readonly string[]).includes(part)
 
-/** The name of each part among those that fields have: one that was asked for, or else a usual one. */
+/** The name of each part among those that fields have: the requested one, otherwise a usual one. */
 export function findNames(
   names: readonly string[],
   refs: Partial<Record<Part, string>> = {},

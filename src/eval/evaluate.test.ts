@@ -70,7 +70,7 @@ test('the worst mistakes are the wrong ones furthest from their labels, explaine
   ])
 })
 
-test('ratings are correlated, and measured from where they stand on their scale', async () => {
+test('ratings are correlated, and measured by their place on the scale', async () => {
   const { scorers, data } = await evaluated('1\t-1\n2\t-0.5\n3\t0\n4\t0.5\n5\t-1\n')
   expect(data.scale).toMatchObject({ low: 1, high: 5 })
   // numpy.corrcoef([1, 2, 3, 4, 5], [-1, -.5, 0, .5, -1])[0, 1]
@@ -95,7 +95,7 @@ test('a sample is spread evenly over the file', async () => {
   expect((await evaluated(content, { sample: 5000 })).data.posts).toBe(1000)
 })
 
-test('posts have the language that is fixed, else their own', async () => {
+test('posts have the configured language, otherwise their own', async () => {
   const seen: (string | undefined)[] = []
   const spy: Scorer = {
     score: ({ lang }) => {
@@ -110,7 +110,7 @@ test('posts have the language that is fixed, else their own', async () => {
   expect(seen).toEqual(['en', undefined, 'ko', 'ko'])
 })
 
-test('of a long file no more than a round of posts is held, and progress is told', async () => {
+test('a long file is read in rounds, and progress is reported', async () => {
   const done: number[] = []
   const content = 'pos\t1\n'.repeat(5000)
   const { scorers } = await evaluated(content, { onProgress: posts => done.push(posts) })

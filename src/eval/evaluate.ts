@@ -57,7 +57,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report> {
   return reportOf(table, survey, thresholds, done, runs)
 }
 
-/** A post on its way to the scorers, and the row that its scores stand in. */
+/** A post on its way to the scorers, and the row of its scores. */
 interface Entry {
   row: number
   post: Post

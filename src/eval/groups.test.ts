@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LanguageGroups, LENGTH_GROUPS, lengthGroup } from './groups.ts'
 
-test('posts are told apart by how many characters they have, an emoji being one', () => {
+test('posts are grouped by their number of characters, with an emoji as one', () => {
   expect(LENGTH_GROUPS).toEqual(['0–20', '21–50', '51–100', '101–140', '141–280', 'over 280'])
   const groupsOf = (character: string) =>
     [0, 20, 21, 280, 281, 5000].map(n => lengthGroup(character.repeat(n)))
@@ -10,7 +10,7 @@ test('posts are told apart by how many characters they have, an emoji being one'
   expect(groupsOf('😀')).toEqual(expected)
 })
 
-test('languages are told apart without region and script, so many of them at most', () => {
+test('languages are grouped without region and script, up to a number of them', () => {
   const groups = new LanguageGroups()
   expect(['en', 'en-US', 'EN_gb', 'zh-Hant', undefined].map(lang => groups.group(lang))).toEqual([
     'en',

@@ -1,4 +1,4 @@
-/** Lengths that posts are told apart by: characters, up to and including. */
+/** Upper bounds of the length groups, in characters, inclusive. */
 const LENGTHS = [20, 50, 100, 140, 280] as const
 
 export const LENGTH_GROUPS: readonly string[] = [
@@ -22,7 +22,7 @@ function characters(text: string): number {
   return count
 }
 
-/** The language group of posts whose language nobody knows. */
+/** The language group of posts of an unknown language. */
 export const NO_LANGUAGE = 'not known'
 
 /** A file with more languages than this has its rarest lumped together. */

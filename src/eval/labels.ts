@@ -34,7 +34,7 @@ export const plain = (text: string): string =>
     .toLowerCase()
     .replace(/[-_\s]+/g, ' ')
 
-/** The sentiment that a word stands for; undefined where nobody knows it. */
+/** The sentiment that a word names; undefined for an unknown word. */
 export function labelOfWord(text: string): Label | undefined {
   const word = plain(text)
   return KNOWN.get(word) ?? KNOWN.get(word.replace(DEGREE, ''))

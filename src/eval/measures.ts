@@ -4,7 +4,7 @@ import { LABELS, type Label, SAID } from './sentiment.ts'
 /** The z of a 95 % interval. */
 const Z95 = 1.959964
 
-/** How well posts with one label were told; null where there is nothing to divide by. */
+/** Measures of one label; null where there is nothing to divide by. */
 export interface ByLabel {
   /** So labelled. */
   posts: number

@@ -22,7 +22,7 @@ async function rowsOf(name: string, content: string | Uint8Array, layout?: Layou
   return rows
 }
 
-const refusal = async (name: string, content: string | Uint8Array, layout?: Layout) => {
+const rejection = async (name: string, content: string | Uint8Array, layout?: Layout) => {
   const error = await rowsOf(name, content, layout).then(
     () => new Error('it was taken'),
     (error: Error) => error,
@@ -64,7 +64,7 @@ test('a line of NDJSON is an object, whose label may be a number', async () => {
   expect(named).toEqual([{ line: 1, label: '4', text: 'hi' }])
 })
 
-test('rows of JSON may stand in an array and go over several lines', async () => {
+test('rows of JSON may be in an array and span several lines', async () => {
   const array = '[\n  {"text": "hi",\n   "label": "pos"},\n  {"text": "ho", "label": "neg"}\n]\n'
   expect(await rowsOf('c.json', array)).toEqual([
     { line: 2, label: 'pos', text: 'hi' },
@@ -139,7 +139,7 @@ test.each([
   ],
   ['i.tsv', 'x'.repeat(3_000_000), undefined, 'i.tsv:1: expected lines of text, got one longer than 1 MiB'],
 ] as const)('%s is refused, with its line', async (name, content, layout, message) => {
-  expect(await refusal(name, content, layout)).toContain(message)
+  expect(await rejection(name, content, layout)).toContain(message)
 })
 
 test('a file that is not there, or is no file, is refused by name', async () => {

@@ -1,4 +1,4 @@
-/** How many pairs of posts were told, each of its posts as labelled. */
+/** Pairs of posts of which both were scored as labelled. */
 export interface PairCounts {
   pairs: number
   right: number

@@ -26,7 +26,7 @@ test('ratings that are said to be neutral are, both ends included', () => {
   ])
 })
 
-test('a rating stands on the scale of scores where it stands on its own', () => {
+test('a rating keeps its relative place on the scale of scores', () => {
   const scale = scaleOf({ low: 1, high: 5 })
   expect([1, 2, 3, 5].map(rating => valueOnScale(rating, scale))).toEqual([-1, -0.5, 0, 1])
 })

@@ -12,7 +12,7 @@ export interface Scale extends Range {
   neutral: Range
 }
 
-/** As much of a scale, in its middle, is neutral where nobody says: 3 of 1 to 5, 5 and 6 of 1 to 10, 0 of -1 to 1. */
+/** The middle part of a scale that is neutral by default: 3 of 1 to 5, 5 and 6 of 1 to 10, 0 of -1 to 1. */
 const NEUTRAL_PART = 1 / 3
 
 /** Ratings on the very edge of the middle third are not in it, whatever floating point makes of thirds. */
@@ -25,13 +25,13 @@ export function scaleOf({ low, high }: Range, neutral?: Range): Scale {
   return { low, high, neutral: neutral ?? { low: middle - half, high: middle + half } }
 }
 
-/** The label that a rating stands for. */
+/** The label of a rating. */
 export function labelOnScale(rating: number, { neutral }: Scale): Label {
   if (rating < neutral.low) return 'negative'
   return rating > neutral.high ? 'positive' : 'neutral'
 }
 
-/** Where a rating stands on the scale of scores: -1 to 1. */
+/** A rating on the scale of scores: -1 to 1. */
 export const valueOnScale = (rating: number, { low, high }: Scale): number =>
   (2 * (rating - low)) / (high - low) - 1
 

@@ -34,7 +34,7 @@ export interface Mistake {
   label: Label
   rating?: number
   score: number
-  /** From the score to the label, which is -1, 0, 1 or where the rating stands between: 0 to 2. */
+  /** From the score to the label, which is -1, 0, 1 or the rating between them: 0 to 2. */
   distance: number
 }
 
@@ -50,7 +50,7 @@ export interface Card extends Measures {
   byLength: Record<string, Measures>
   /** Empty where the data tell no kinds. */
   byKind: Record<string, KindMeasures>
-  /** Of posts that are in pairs: how many pairs have both posts told as labelled. */
+  /** Of posts in pairs: the number of pairs of which both posts were scored as labelled. */
   pairs: PairCounts
 }
 

@@ -43,7 +43,7 @@ test('there may be many', async () => {
   expect(scores.at(9999)).toBe(0.9999)
 })
 
-test.each(['1.5', 'good', '0.1\t0.2'])('%j is no score, and its line is told', async text => {
+test.each(['1.5', 'good', '0.1\t0.2'])('%j is no score, and the error names its line', async text => {
   await expect(readScores(await fileWith(`0.5\n${text}\n`))).rejects.toThrow(
     /:2: expected a score from -1 to 1, or null, got /,
   )

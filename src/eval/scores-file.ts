@@ -36,7 +36,7 @@ export async function readScores(option: string): Promise<ScoresFile> {
         })
       else {
         if (rows === scores.length) scores = grown(scores)
-        // NaN stands for null, which an array of numbers cannot hold.
+        // NaN is null, which an array of numbers cannot hold.
         scores[rows++] = score ?? Number.NaN
       }
     }

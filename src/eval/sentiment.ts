@@ -24,5 +24,5 @@ export function sentimentOf(score: Score, { positive, negative }: Thresholds): S
 
 const VALUES: Record<Label, number> = { negative: -1, neutral: 0, positive: 1 }
 
-/** Where a label stands on the scale of scores: -1, 0 or 1. */
+/** A label on the scale of scores: -1, 0 or 1. */
 export const valueOfLabel = (label: Label): number => VALUES[label]

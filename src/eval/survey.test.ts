@@ -43,7 +43,7 @@ test.each([
   expect((await surveyOf(lines(...ratings))).byLabel).toEqual(byLabel)
 })
 
-test('the scale and what of it is neutral can be told', async () => {
+test('the scale and its neutral part can be configured', async () => {
   const options = { scale: { low: 1, high: 10 }, neutral: { low: 5, high: 8 } }
   const found = await surveyOf(lines(4, 5, 8, 9), options)
   expect(found.byLabel).toEqual({ negative: 1, neutral: 2, positive: 1 })
@@ -62,7 +62,7 @@ test('labels mean what they are mapped to, and can be left out', async () => {
   expect(found.truthOf('spam')).toBeNull()
 })
 
-test('labels that nobody knows are told with their first lines, all at once', async () => {
+test('unknown labels are reported all at once, each with its first line', async () => {
   expect(await problemsOf(lines('pos', 'meh', 'neg', 'huh', 'meh'))).toEqual([
     {
       line: 2,
@@ -74,7 +74,7 @@ test('labels that nobody knows are told with their first lines, all at once', as
   ])
 })
 
-test('a rating beyond the scale is told with its line', async () => {
+test('a rating beyond the scale is reported with its line', async () => {
   const scale = { low: 1, high: 5 }
   expect(await problemsOf(lines(3, 7, 0, 7), { scale })).toEqual([
     { line: 3, message: 'expected a rating from 1 to 5, as --scale says, got 0' },
@@ -104,7 +104,7 @@ test('ratings with decimals may be of any number', async () => {
   expect(found.byLabel).toEqual({ negative: 1001, neutral: 999, positive: 1001 })
 })
 
-test('what is not UTF-8 is told, or refused where it is most of the file', async () => {
+test('invalid UTF-8 is reported, or rejected if it is most of the file', async () => {
   const bad = Buffer.from([...Buffer.from('neg\t'), 0xb0, 0xa1, 10])
   const found = await surveyOf(Buffer.concat([Buffer.from(lines('pos', 'pos', 'pos')), bad]))
   expect(found).toMatchObject({ posts: 4, damaged: 1, firstDamaged: 4 })

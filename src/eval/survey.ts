@@ -8,7 +8,7 @@ import type { Label } from './sentiment.ts'
 
 /** What the user says of the labels. */
 export interface LabelOptions {
-  /** By label as {@link plain} has it: what it stands for, or that posts with it are left out. */
+  /** By label as {@link plain} has it: its meaning, or that posts with it are left out. */
   map?: ReadonlyMap<string, Label | 'skip'>
   /** From what the data hold where it is absent. */
   scale?: Range
@@ -39,14 +39,14 @@ export interface Survey {
   truthOf(label: string): Truth | null
 }
 
-/** As many problems are told at once; more would hide the first. */
+/** The most problems reported at once; more would hide the first. */
 const MOST_TOLD = 10
 
 /** As many different labels are remembered; ratings with decimals may be of any number. */
 const MOST_LABELS = 1000
 
 /**
- * Looks through the file, so that a label that nobody knows is told before an hour of scoring and not after.
+ * Looks through the file, so that an unknown label is reported before an hour of scoring and not after.
  *
  * @throws DataError where labels are not known, or no post is left
  */
@@ -102,7 +102,7 @@ function countsOf(labels: Survey['labels']): Survey['byLabel'] {
   return byLabel
 }
 
-/** Where a rating may be any number, and what it stands for is known only once all have been seen. */
+/** Ratings that may be any number, whose meaning is known only once all were seen. */
 async function countAgain(table: Table, truthOf: Survey['truthOf']): Promise<Survey['byLabel']> {
   const byLabel = { negative: 0, neutral: 0, positive: 0 }
   for await (const rows of table.rows())
@@ -163,7 +163,7 @@ class Counts {
     }
   }
 
-  /** Labels that nobody knows, and ratings beyond the scale. */
+  /** Unknown labels, and ratings beyond the scale. */
   problems(scale: Range | undefined): { line: number; message: string }[] {
     const unknown = [...this.#unknown].slice(0, MOST_TOLD).map(([label, { line, posts }]) => ({
       line,

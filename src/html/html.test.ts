@@ -9,7 +9,7 @@ test('text is escaped, in content and in attributes', () => {
   )
 })
 
-test('markup stays as it is, lists are joined, and nothing stands for what is absent', () => {
+test('markup stays as it is, lists are joined, and what is absent is empty', () => {
   const items = ['<a>', 2].map(item => html`<li>${item}</li>`)
   expect(`${html`<ul>${items}${null}${undefined}${false}</ul>`}`).toBe(
     '<ul><li>&lt;a&gt;</li><li>2</li></ul>',

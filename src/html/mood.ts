@@ -65,7 +65,7 @@ export function face(mood: Mood, alone = false): Html {
 
 export const moodWord = (mood: Mood): string => WORDS[mood]
 
-/** Shares of negative, neutral and positive posts as one bar. The numbers stand beside it, so it is not spoken. */
+/** Shares of negative, neutral and positive posts as one bar. The numbers are beside it, so screen readers skip it. */
 export function sentimentBar({ positive, neutral, negative }: SentimentCounts): Html {
   const scored = positive + neutral + negative
   if (scored === 0) return html`<svg class="bar" aria-hidden="true"></svg>`

@@ -10,7 +10,7 @@ const CHOICES = Array.from(
 ).join('\n')
 
 /**
- * The page's style. Blue and orange are told apart by people with any kind of colour blindness; text has a contrast
+ * The page's style. Blue and orange differ with every kind of colour blindness; text has a contrast
  * of at least 4.5 to its ground in both schemes.
  */
 export const STYLE = `
@@ -131,7 +131,7 @@ ${CHOICES}
 }
 `
 
-/** What the page may load: its own style, known by its hash, and the icon that stands in it. */
+/** What the page may load: its own style, known by its hash, and the icon within it. */
 export const PAGE_POLICY: Record<string, string[]> = {
   'default-src': ["'none'"],
   'style-src': [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],

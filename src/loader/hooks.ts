@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module'
 import { moduleUrl } from './registry.ts'
 
 /**
- * Lets a plugin's file import `mood-exporter/plugin` wherever it stands, a mounted folder without `node_modules`
+ * Lets a plugin's file import `mood-exporter/plugin` wherever it is, a mounted folder without `node_modules`
  * included, and lets the host import a package as seen from the configuration's folder. Import this module first in
  * every thread that loads plugins.
  */

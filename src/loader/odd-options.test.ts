@@ -8,8 +8,8 @@ import { type LoadResult, parseConfig } from '../config/load.ts'
 import { ODD_VALUES, optionPlaces, readsLikeAnException, withValueAt } from '../config/odd-values-testing.ts'
 import { formatPath, type Problem } from '../config/problem.ts'
 import { loadDefinition } from './load.ts'
-import { inspect, inspectDraft } from './validate.ts'
-import { inspectOne } from './validate-thread.ts'
+import { validate, validateDraft } from './validate.ts'
+import { validateOne } from './validate-thread.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -29,7 +29,7 @@ test.each(PLUGINS)(
     for (const path of [...optionPlaces(schema), ...secretFiles]) {
       for (const value of ODD_VALUES) {
         const options = withValueAt({}, path, value)
-        const { problems } = await inspectOne({ kind, use, options, path: ['x'] }, folder)
+        const { problems } = await validateOne({ kind, use, options, path: ['x'] }, folder)
         const strange = problems.filter(({ message }) => readsLikeAnException(message))
         expect(strange, `${formatPath(path)}: ${JSON.stringify(value)}`).toEqual([])
         expect(problems.filter(({ code }) => code !== 'ERR_CONFIG_INVALID')).toEqual([])
@@ -40,8 +40,8 @@ test.each(PLUGINS)(
 
 async function problemsOf(config: unknown, baseDir = folder): Promise<Problem[]> {
   const result: LoadResult = parseConfig(stringify(config), join(baseDir, 'mood.yml'), {})
-  if (result.ok) return (await inspect(result.loaded)).problems
-  return [...result.problems, ...(result.draft ? await inspectDraft(result.draft) : [])]
+  if (result.ok) return (await validate(result.loaded)).problems
+  return [...result.problems, ...(result.draft ? await validateDraft(result.draft) : [])]
 }
 
 test('an option that is nothing is refused at its own key, and hides no other problem', async () => {

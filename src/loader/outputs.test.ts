@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { formatProblem, parseConfig } from '../config/load.ts'
-import { inspect } from './validate.ts'
+import { validate } from './validate.ts'
 
 const plugin = (more: string) => `
 import { defineOutput, z } from 'mood-exporter/plugin'
@@ -17,19 +17,19 @@ export default defineOutput({
 `
 
 /** What is found of a configuration whose folder holds these plugins. */
-async function inspected(outputs: object[], files: Record<string, string> = {}) {
+async function validated(outputs: object[], files: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mood-loader-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   const text = JSON.stringify({ sources: [{ use: 'demo' }], outputs })
   const result = parseConfig(text, join(folder, 'mood.yml'))
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'))
-  const { outputs: found, secrets, problems } = await inspect(result.loaded)
+  const { outputs: found, secrets, problems } = await validate(result.loaded)
   return { found, secrets, problems: problems.map(({ path, message, code }) => [path, message, code]) }
 }
 
 test('outputs are loaded and named, and their secrets known', async () => {
-  const { found, secrets, problems } = await inspected(
+  const { found, secrets, problems } = await validated(
     [{ use: 'webhook', url: 'https://a/' }, { use: './mine.ts' }, { use: 'stdout', name: 'console' }],
     { 'mine.ts': plugin("takes: ['windows']") },
   )
@@ -40,7 +40,7 @@ test('outputs are loaded and named, and their secrets known', async () => {
 })
 
 test('what is wrong with the options of an output is reported', async () => {
-  const { problems } = await inspected([{ use: 'webhook', uri: 'x', url: 'https://a/' }, { use: 'webhok' }])
+  const { problems } = await validated([{ use: 'webhook', uri: 'x', url: 'https://a/' }, { use: 'webhok' }])
   expect(problems).toContainEqual([
     'outputs[0].uri',
     'unknown key "uri", did you mean "url"?',
@@ -55,7 +55,7 @@ test('what is wrong with the options of an output is reported', async () => {
 
 test('two outputs may not have one name, which a plugin may give itself', async () => {
   const files = { 'a.ts': plugin("takes: ['windows']"), 'b.ts': plugin("takes: ['windows']") }
-  const { problems } = await inspected([{ use: './a.ts' }, { use: './b.ts' }], files)
+  const { problems } = await validated([{ use: './a.ts' }, { use: './b.ts' }], files)
   expect(problems.map(([path, message]) => [path, message])).toEqual([
     ['outputs[1]', 'two outputs are called "mine": give this one a `name` of its own'],
   ])
@@ -75,6 +75,6 @@ test.for([
     './mine.ts: takes "gossip": expected "windows", "reports", "alerts", "posts", "rankings"',
   ],
 ] as const)('an output that takes nothing known is refused: %s', async ([takes, message]) => {
-  const { problems } = await inspected([{ use: './mine.ts' }], { 'mine.ts': plugin(takes) })
+  const { problems } = await validated([{ use: './mine.ts' }], { 'mine.ts': plugin(takes) })
   expect(problems).toEqual([['outputs[0].use', message, 'ERR_PLUGIN_INVALID']])
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { formatProblem, parseConfig } from '../config/load.ts'
-import { inspect } from './validate.ts'
+import { validate } from './validate.ts'
 
 const scorer = (name: string, metrics: string) => `
 import { defineScorer, z } from 'mood-exporter/plugin'
@@ -33,7 +33,7 @@ async function problemsOf(sections: object, files: Record<string, string>): Prom
     join(folder, 'mood.yml'),
   )
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'))
-  const { problems } = await inspect(result.loaded)
+  const { problems } = await validate(result.loaded)
   return problems.map(({ path, message, code }) => [path, message, code])
 }
 

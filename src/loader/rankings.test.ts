@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { formatProblem, parseConfig } from '../config/load.ts'
-import { inspect } from './validate.ts'
+import { validate } from './validate.ts'
 
 const MINE = `
 import { defineRankingFormat, z } from 'mood-exporter/plugin'
@@ -16,13 +16,13 @@ export default defineRankingFormat({
 `
 
 /** What is found of a configuration whose folder holds a format of rankings. */
-async function inspected(config: object) {
+async function validated(config: object) {
   const folder = await mkdtemp(join(tmpdir(), 'mood-loader-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'mine.ts'), MINE)
   const result = parseConfig(JSON.stringify(config), join(folder, 'mood.yml'))
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'))
-  const { sources, problems } = await inspect(result.loaded)
+  const { sources, problems } = await validate(result.loaded)
   const known = sources as { name: string; rankings?: boolean }[]
   return {
     sources: known.map(({ name, rankings }) => [name, rankings]),
@@ -35,7 +35,7 @@ const SOURCES = [{ use: 'demo' }, { use: 'stdin', name: 'charts', format: './min
 test('a source has rankings where its format says so', async () => {
   const topics = { trending: { from: 'charts' } }
   const reports = [{ rankings: ['charts'] }]
-  expect(await inspected({ sources: SOURCES, topics, reports })).toEqual({
+  expect(await validated({ sources: SOURCES, topics, reports })).toEqual({
     sources: [
       ['demo', false],
       ['charts', true],
@@ -48,12 +48,12 @@ test('topics and reports of a ranking that there is not are refused', async () =
   const topics = { a: { from: 'demo' }, b: { from: 'signal' }, c: ['x'] }
   const reports = [{ rankings: ['charts', 'demo'] }]
   const there = 'those with rankings are charts'
-  expect((await inspected({ sources: SOURCES, topics, reports })).problems).toEqual([
+  expect((await validated({ sources: SOURCES, topics, reports })).problems).toEqual([
     `topics.a.from: no source with rankings is called "demo"; ${there}`,
     `topics.b.from: no source with rankings is called "signal"; ${there}`,
     `reports[0].rankings[1]: no source with rankings is called "demo"; ${there}`,
   ])
-  const { problems } = await inspected({ sources: [{ use: 'demo' }], topics: { a: { from: 'x' } } })
+  const { problems } = await validated({ sources: [{ use: 'demo' }], topics: { a: { from: 'x' } } })
   expect(problems).toEqual([
     'topics.a.from: no source with rankings is called "x"; the format of none has rankings',
   ])
@@ -61,6 +61,6 @@ test('topics and reports of a ranking that there is not are refused', async () =
 
 test('a source whose format cannot be loaded is one problem, not two', async () => {
   const sources = [{ use: 'stdin', name: 'charts', format: './other.ts' }]
-  const { problems } = await inspected({ sources, topics: { a: { from: 'charts' } } })
+  const { problems } = await validated({ sources, topics: { a: { from: 'charts' } } })
   expect(problems).toEqual([expect.stringMatching(/^sources\[0\]\.format\.use: no file /)])
 })

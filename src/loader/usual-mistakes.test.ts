@@ -9,7 +9,7 @@ import { MemoryStore } from '../plugin/memory-store.ts'
 import { contextFor, make, prepare } from './instances.ts'
 import { withMethods } from './methods.ts'
 import { placeOf } from './place.ts'
-import { inspect } from './validate.ts'
+import { validate } from './validate.ts'
 
 const API = "import { defineScorer, z } from 'mood-exporter/plugin'\n"
 
@@ -32,7 +32,7 @@ async function problemOf(use: string, files: Record<string, string>) {
   const config = { sources: ['demo'], scorers: [{ use }] }
   const result = parseConfig(JSON.stringify(config), join(folder, 'mood.yml'), {})
   if (!result.ok) throw new Error('the configuration is not valid')
-  const [problem] = (await inspect(result.loaded)).problems
+  const [problem] = (await validate(result.loaded)).problems
   return { message: problem?.message.replaceAll(folder, 'FOLDER') ?? '', code: problem?.code }
 }
 

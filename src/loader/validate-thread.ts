@@ -16,7 +16,7 @@ export interface Question {
   kind: PluginKind
   use: string
   options: Record<string, unknown>
-  /** Where its entry stands in the configuration. */
+  /** The path of its entry in the configuration. */
   path: (string | number)[]
 }
 
@@ -53,7 +53,7 @@ export const NOTHING_FOUND = {
 } satisfies Partial<PluginResult>
 
 /** Loads a plugin and validates its options. */
-export async function inspectOne(
+export async function validateOne(
   { kind, use, options, path }: Question,
   baseDir: string,
 ): Promise<PluginResult> {
@@ -114,10 +114,10 @@ function optionsResult(
 const innerOf = (definition: Definitions[PluginKind], options: unknown): readonly InnerPlugin[] =>
   (definition as { inner?(options: unknown): readonly InnerPlugin[] }).inner?.(options) ?? []
 
-if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'inspect') {
+if (!isMainThread && parentPort && (workerData as { role?: string })?.role === 'validate') {
   const port = parentPort
   const { questions, baseDir } = workerData as { questions: Question[]; baseDir: string }
-  for (const question of questions) port.postMessage(await inspectOne(question, baseDir))
+  for (const question of questions) port.postMessage(await validateOne(question, baseDir))
   // A module may have left a timer or a socket behind: nothing of it is wanted any more.
   process.exit(0)
 }

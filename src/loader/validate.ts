@@ -16,15 +16,15 @@ import { noteSecrets } from '../config/redact.ts'
 import { matches } from '../config/secrets.ts'
 import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.ts'
 import { threadStart } from './thread-start.ts'
-import { inspectOne, NOTHING_FOUND, type PluginResult, type Question } from './validate-thread.ts'
+import { NOTHING_FOUND, type PluginResult, type Question, validateOne } from './validate-thread.ts'
 
 /** The longest that one plugin's module may take to load, in milliseconds. */
 const LOAD_MS = 20_000
 
 export const DEFAULT_FORMAT = 'post'
 
-/** A source as its plugin is: its format is the one that its entry names, else the plugin's usual one. */
-interface InspectedSource {
+/** A source as its plugin is: its format is that of its entry, otherwise the plugin's default. */
+interface ValidatedSource {
   name: string
   live: boolean
   replayable: boolean
@@ -35,15 +35,15 @@ interface InspectedSource {
 }
 
 /** What was found of the plugins of a configuration, in its order: their names, by section. */
-export type Inspection = { [Section in PluginSection]: { name: string }[] } & {
-  sources: InspectedSource[]
+export type ValidationResult = { [Section in PluginSection]: { name: string }[] } & {
+  sources: ValidatedSource[]
   problems: Problem[]
   /** Where the configuration holds secrets. */
   secrets: string[][]
 }
 
 /** Loads the plugins of a configuration and validates their options. Nothing is created or started. */
-export async function inspect(loaded: LoadedConfig): Promise<Inspection> {
+export async function validate(loaded: LoadedConfig): Promise<ValidationResult> {
   const { config, baseDir } = loaded
   const questions = LISTED_KINDS.flatMap(kind => {
     const { section } = PLUGIN_KINDS[kind]
@@ -135,7 +135,7 @@ function duplicates(named: Record<PluginSection, { name: string }[]>, { problem 
   )
 }
 
-/** Metrics of a name that two plugins declare: they could not be told apart, or not be exported together. */
+/** Metrics that two plugins declare by the same name: they would collide. */
 function metricConflicts(
   questions: Question[],
   results: PluginResult[],
@@ -211,7 +211,7 @@ function strayRankings(
 }
 
 /** The problems of the plugins of a configuration that does not fit its schema, so that all are shown at once. */
-export async function inspectDraft({ baseDir, value, problem }: ConfigDraft): Promise<Problem[]> {
+export async function validateDraft({ baseDir, value, problem }: ConfigDraft): Promise<Problem[]> {
   const questions = KINDS.flatMap(kind => {
     const { section, key }: PluginKindDeclaration = PLUGIN_KINDS[kind]
     const entries = value[section]
@@ -234,17 +234,12 @@ function isPluginEntry(kind: PluginKind, value: unknown): boolean {
   return typeof (value as { use?: unknown } | null | undefined)?.use === 'string'
 }
 
-/** The problems alone: what `mood-exporter check` shows beside those of the configuration itself. */
-export async function inspectPlugins(loaded: LoadedConfig): Promise<Problem[]> {
-  return (await inspect(loaded)).problems
-}
-
 /** Built-in plugins are known to load: only the others are loaded in a thread of their own. */
 async function answers(questions: Question[], baseDir: string): Promise<PluginResult[]> {
   const foreign = questions.filter(({ kind, use }) => !isBuiltIn(kind, use))
   const found = foreign.length > 0 ? await answersOfThread(foreign, baseDir) : []
   return Promise.all(
-    questions.map(question => found[foreign.indexOf(question)] ?? inspectOne(question, baseDir)),
+    questions.map(question => found[foreign.indexOf(question)] ?? validateOne(question, baseDir)),
   )
 }
 
@@ -270,13 +265,13 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
   return results
 }
 
-/** Resolves to null once all are answered, else to what became of the thread over the next one. */
+/** Resolves to null once all are answered, otherwise to why the thread ended at the next one. */
 function ask(
   questions: Question[],
   baseDir: string,
   answer: (result: PluginResult) => void,
 ): Promise<string | null> {
-  const data = { role: 'inspect', questions, baseDir }
+  const data = { role: 'validate', questions, baseDir }
   const { url, workerData } = threadStart('src/loader/validate-thread', data)
   const thread = new Worker(url, { workerData })
   return new Promise(resolve => {

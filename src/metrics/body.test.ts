@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { Body, BodyPart } from './body.ts'
 
-/** A text of so many characters that does not compress to nothing. */
+/** A text of this number of characters that does not compress well. */
 function textOf(length: number): string {
   let text = ''
   for (let n = 0; text.length < length; n++) text += `mood_posts_total{topic="갤럭시 ${n}"} ${n * n}\n`

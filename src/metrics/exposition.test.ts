@@ -3,21 +3,24 @@ import { expect, test } from 'vitest'
 import { labelKey } from '../catalogue/label-key.ts'
 import { METRICS } from '../catalogue/metrics.ts'
 import { HistogramCell } from '../state/histograms.ts'
-import { Exposition, type Readings } from './exposition.ts'
+import { type Collectors, Exposition } from './exposition.ts'
 import type { ExpositionFormat } from './text-format.ts'
 
-const nothing = Object.fromEntries(Object.keys(METRICS).map(name => [name, () => []])) as unknown as Readings
+const nothing = Object.fromEntries(
+  Object.keys(METRICS).map(name => [name, () => []]),
+) as unknown as Collectors
 
 /** Of a state that has changed whenever it is asked for. */
-function restless(readings: Partial<Readings>): Exposition {
+function restless(collectors: Partial<Collectors>): Exposition {
   let version = 0
-  return new Exposition({ ...nothing, ...readings }, () => ++version)
+  return new Exposition({ ...nothing, ...collectors }, () => ++version)
 }
 
 const linesOf = async (exposition: Exposition, format: ExpositionFormat = 'text') =>
   (await exposition.render(format)).bytes.toString().split('\n')
 
-const lines = (readings: Partial<Readings>, format?: ExpositionFormat) => linesOf(restless(readings), format)
+const lines = (collectors: Partial<Collectors>, format?: ExpositionFormat) =>
+  linesOf(restless(collectors), format)
 
 test('a counter is written with its labels in the order of their declaration', async () => {
   const text = await lines({ mood_posts_dropped_total: () => [[labelKey('demo', 'invalid'), 3]] })
@@ -100,13 +103,13 @@ test('what the process is measured at is the same in both formats', async () => 
   expect(text.some(line => line.startsWith('nodejs_eventloop_lag_max_seconds '))).toBe(true)
 })
 
-test('in the text format an empty line stands between families, and the last line ends', async () => {
+test('in the text format an empty line is between families, and the last line ends', async () => {
   const text = (await restless({}).render('text')).bytes.toString()
   expect(text.split('\n\n').every(family => family.startsWith('# HELP '))).toBe(true)
   expect(text).toMatch(/[^\n]\n$/)
 })
 
-/** An exposition whose readings count how often they are read. */
+/** An exposition whose collectors count how often they are called. */
 function counted() {
   const reads = { state: 0, running: 0 }
   const state = { version: 1 }

@@ -5,7 +5,7 @@ import { ProcessMetrics } from './process-metrics.ts'
 import { BETWEEN_FAMILIES, CONTENT_TYPES, ENDS, type ExpositionFormat } from './text-format.ts'
 
 /** Where each declared metric is read from. */
-export type Readings = {
+export type Collectors = {
   [Name in MetricName]: (typeof METRICS)[Name]['type'] extends 'histogram'
     ? () => Iterable<HistogramSample>
     : () => Iterable<Sample>
@@ -39,12 +39,12 @@ export class Exposition {
   readonly #renderings: Readonly<Record<ExpositionFormat, Rendering>>
 
   /**
-   * @param version a number that is another one whenever a reading of a metric has changed that is not declared as
-   *   `volatile`; until then what was written stays
+   * @param version a number that is another one whenever a metric has changed that is not declared
+   *   `volatile`; until then what was written is kept
    * @param plugins metrics that plugins declare, as part of the committed state; the same list until they are others
    */
   constructor(
-    readings: Readings,
+    collectors: Collectors,
     version: () => number,
     ofProcess = new ProcessMetrics(),
     plugins: () => readonly RunTimeMetric[] = () => NONE,
@@ -53,8 +53,8 @@ export class Exposition {
     this.#process = ofProcess
     this.#plugins = plugins
     this.#renderings = {
-      text: renderingOf('text', readings),
-      openmetrics: renderingOf('openmetrics', readings),
+      text: renderingOf('text', collectors),
+      openmetrics: renderingOf('openmetrics', collectors),
     }
   }
 
@@ -90,11 +90,13 @@ export class Exposition {
 
 const NONE: readonly RunTimeMetric[] = []
 
-function renderingOf(format: ExpositionFormat, readings: Readings): Rendering {
+function renderingOf(format: ExpositionFormat, collectors: Collectors): Rendering {
   const families = (volatile: boolean) =>
     Object.entries<MetricDeclaration>(METRICS)
       .filter(([, declaration]) => (declaration.volatile ?? false) === volatile)
-      .map(([name, declaration]) => new MetricFamily(name, declaration, format, readings[name as MetricName]))
+      .map(
+        ([name, declaration]) => new MetricFamily(name, declaration, format, collectors[name as MetricName]),
+      )
   return {
     committed: families(false),
     volatile: families(true),

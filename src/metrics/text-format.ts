@@ -12,7 +12,7 @@ export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 }
 
-/** What stands between two families: an empty line for people, which OpenMetrics does not allow. */
+/** Between two families: an empty line for readers, which OpenMetrics does not allow. */
 export const BETWEEN_FAMILIES: Readonly<Record<ExpositionFormat, string>> = { text: '\n', openmetrics: '' }
 
 /** How the whole ends. */
@@ -46,7 +46,7 @@ export function numberText(value: number): string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
 }
 
-/** A text as it may stand in quotes. */
+/** A text escaped for quotes. */
 export const escapeValue = (text: string): string => escapeBackslashes(text).replace(/"/g, '\\"')
 
 const escapeBackslashes = (text: string): string => text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')

@@ -41,7 +41,7 @@ test('memory that is used again remembers nothing of its last use', () => {
   second.add(bytes('x'))
   const reader = new BatchReader(memory)
   expect(texts(reader)).toEqual(['x'])
-  expect(reader.verdict(0)).toBe(0)
+  expect(reader.notes(0)).toBe(0)
 })
 
 test('a batch that is compacted holds the same in no more memory than that takes', () => {
@@ -52,11 +52,11 @@ test('a batch that is compacted holds the same in no more memory than that takes
   expect(compact.byteLength).toBe(batchMemory(2, 6).byteLength)
 })
 
-test('verdicts are kept with the records, for whoever reads them next', () => {
+test('notes are kept with the records, for the next worker that reads them', () => {
   const writer = new BatchWriter(batchMemory(2, 10), 2)
   for (const text of ['a', 'b']) writer.add(bytes(text))
   new BatchReader(writer.memory).note(1, 1 << 31)
   const next = new BatchReader(writer.memory)
-  expect([next.verdict(0), next.verdict(1)]).toEqual([0, 1 << 31])
+  expect([next.notes(0), next.notes(1)]).toEqual([0, 1 << 31])
   expect(texts(next)).toEqual(['a', 'b'])
 })

@@ -3,8 +3,9 @@ import { EncodedEnvelope, envelopeLength } from '../plugin/envelope.ts'
 /**
  * A batch: records side by side in memory that all threads share, so that handing it over copies nothing.
  *
- * Layout, in 32-bit words: [capacity in records][records][ends…][verdicts…] and then the records' bytes. `ends` are
- * where each record ends among the bytes, behind its envelope if the batch's records have one; `verdicts` are notes of a worker for the one that may have to replace it.
+ * Layout, in 32-bit words: [capacity in records][records][ends…][notes…], then the bytes of the records. `ends` says where
+ * each record ends, behind its envelope if the batch has envelopes. `notes` are bits that a worker sets for the worker that
+ * may replace it.
  */
 const WORD = 4
 const HEADER_WORDS = 2
@@ -15,7 +16,7 @@ export const BATCH_RECORDS = 4096
 
 const headBytes = (records: number) => (HEADER_WORDS + 2 * records) * WORD
 
-/** Memory for a batch of so many records and bytes. */
+/** Memory for a batch of this number of records and bytes. */
 export const batchMemory = (records: number, bytes: number) =>
   new SharedArrayBuffer(headBytes(records) + bytes)
 
@@ -116,12 +117,12 @@ export class BatchReader {
     return this.#words[HEADER_WORDS + index] as number
   }
 
-  /** Bits noted of a record; 0 at first. They outlive the worker that noted them. */
-  verdict(index: number): number {
+  /** The bits noted of a record, at first 0. They outlive the worker that set them. */
+  notes(index: number): number {
     return this.#words[HEADER_WORDS + this.#capacity + index] as number
   }
 
-  note(index: number, verdict: number): void {
-    this.#words[HEADER_WORDS + this.#capacity + index] = verdict
+  note(index: number, notes: number): void {
+    this.#words[HEADER_WORDS + this.#capacity + index] = notes
   }
 }

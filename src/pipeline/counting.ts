@@ -11,7 +11,7 @@ import { MoodCell, SENTIMENTS, type Sentiment, UNKNOWN, type WindowSlices } from
 import type { WrittenTimes } from '../state/written-times.ts'
 import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
 import type { PostSampler } from './sampling.ts'
-import type { Candidate } from './scoring.ts'
+import type { PipelinePost } from './scoring.ts'
 
 /** Prometheus allows an exemplar's labels 128 characters in all. */
 const MAX_EXEMPLAR = 120
@@ -62,8 +62,8 @@ export class PostCounter {
     this.#moodKeys = this.#topics.map(topic => this.#scorers.map(scorer => labelKey(topic, scorer)))
   }
 
-  count(candidate: Candidate, now: number): void {
-    const { topics, scores, lang, eventTime } = candidate
+  count(item: PipelinePost, now: number): void {
+    const { topics, scores, lang, eventTime } = item
     const language = this.#languages.get(lang) as number
     this.#written.observe(eventTime, now)
     const sentiments = this.#sentiments
@@ -73,12 +73,11 @@ export class PostCounter {
       for (let scorer = 0; scorer < scores.length; scorer++) {
         const score = scores[scorer] as number | null
         this.#cell(topic, language, scorer, sentiments[scorer] as number).n++
-        if (score !== null) this.#observe(topic, scorer, score, candidate)
+        if (score !== null) this.#observe(topic, scorer, score, item)
       }
     }
-    if (candidate.details)
-      for (const topic of topics)
-        this.#countDetails(this.#state, this.#topics[topic] as string, candidate.details)
+    if (item.details)
+      for (const topic of topics) this.#countDetails(this.#state, this.#topics[topic] as string, item.details)
     for (const window of this.#windows) {
       const slice = window.at(eventTime)
       slice.sources.add(this.#source)
@@ -88,22 +87,22 @@ export class PostCounter {
           slice.mood(keys[scorer] as string).add(sentiments[scorer] as number, scores[scorer] ?? 0)
       }
     }
-    if (this.#history) this.#countHistory(this.#history, candidate, language)
-    if (this.#steps) this.#countStep(this.#steps, candidate)
-    if (this.#sampler) this.#sample(this.#sampler, candidate, now)
+    if (this.#history) this.#countHistory(this.#history, item, language)
+    if (this.#steps) this.#countStep(this.#steps, item)
+    if (this.#sampler) this.#sample(this.#sampler, item, now)
   }
 
   /** Counts terms that the extractor of this place in the plan found. */
-  countTerms(extractor: number, candidate: Candidate, terms: readonly string[]): void {
-    const score = candidate.scores[0] ?? null
+  countTerms(extractor: number, item: PipelinePost, terms: readonly string[]): void {
+    const score = item.scores[0] ?? null
     const slices = this.#terms[extractor] as TermSlices
-    for (const topic of candidate.topics) {
-      const summary = slices.at(candidate.eventTime, this.#topics[topic] as string)
+    for (const topic of item.topics) {
+      const summary = slices.at(item.eventTime, this.#topics[topic] as string)
       for (const term of terms) summary.observe(term, score)
     }
   }
 
-  #sample(sampler: PostSampler, { topics, scores, lang, eventTime, post }: Candidate, now: number): void {
+  #sample(sampler: PostSampler, { topics, scores, lang, eventTime, post }: PipelinePost, now: number): void {
     for (const topic of topics)
       sampler.offer(
         {
@@ -120,7 +119,7 @@ export class PostCounter {
       )
   }
 
-  #countHistory(history: History, { topics, scores, eventTime }: Candidate, language: number): void {
+  #countHistory(history: History, { topics, scores, eventTime }: PipelinePost, language: number): void {
     const { moods } = history.at(eventTime)
     for (const topic of topics)
       for (let scorer = 0; scorer < scores.length; scorer++) {
@@ -138,7 +137,7 @@ export class PostCounter {
   }
 
   /** Counts once more what `count` does, by when the post was written. */
-  #countStep(steps: Steps, { topics, scores, lang, eventTime, details }: Candidate): void {
+  #countStep(steps: Steps, { topics, scores, lang, eventTime, details }: PipelinePost): void {
     const step = steps.at(eventTime)
     const posts = step.counter('mood_posts_total')
     const positivity = step.histogram('mood_positivity_ratio')
@@ -181,7 +180,7 @@ export class PostCounter {
   #countDetails(
     counts: Pick<State, 'counter' | 'histogram'>,
     topic: string,
-    details: NonNullable<Candidate['details']>,
+    details: NonNullable<PipelinePost['details']>,
   ): void {
     details.forEach((more, place) => {
       const scorer = this.#scorers[place] as string
@@ -195,7 +194,7 @@ export class PostCounter {
     })
   }
 
-  #observe(topic: number, scorer: number, score: number, { post, eventTime }: Candidate): void {
+  #observe(topic: number, scorer: number, score: number, { post, eventTime }: PipelinePost): void {
     const place = topic * this.#scorers.length + scorer
     this.#positivity[place] ??= this.#state
       .histogram('mood_positivity_ratio')
@@ -203,10 +202,10 @@ export class PostCounter {
     const cell = this.#positivity[place]
     const value = (score + 1) / 2
     const bucket = cell.observe(value)
-    // The first post of each bucket in a delta stands for it: one a bucket is all that is ever shown.
+    // The first post of each bucket in a delta is its exemplar: only one a bucket is ever shown.
     if (cell.exemplars[bucket] === null) {
       const text = post.url ?? post.id
-      // A scorer may have changed the post that it was given, so what stands there is looked at.
+      // A scorer may have changed the post that it was given, so its type is checked.
       if (typeof text === 'string' && text.length <= MAX_EXEMPLAR && PRINTABLE.test(text))
         cell.exemplars[bucket] = {
           label: post.url === undefined ? 'id' : 'url',

@@ -3,16 +3,16 @@ import { type Format, InvalidRecord } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import { Decoder } from './decoder.ts'
 import type { Job } from './job.ts'
-import { testJob, testMeter } from './pipeline-testing.ts'
+import { testCallGuard, testJob } from './pipeline-testing.ts'
 
 const createdAt = 5
 
 /** Decodes the first record of a job; answers the posts, the reason why there are none, and the failures. */
 function decoded(format: Format | Format['decode'], job: Job) {
-  const { meter, progress, failures } = testMeter('format', 'fmt')
+  const { guard, progress, failures } = testCallGuard('format', 'fmt')
   const drops: [reason: string, message: string][] = []
   const whole = typeof format === 'function' ? { decode: format } : format
-  const decoder = new Decoder(whole, meter, (_job, _record, ...drop) => drops.push(drop))
+  const decoder = new Decoder(whole, guard, (_job, _record, ...drop) => drops.push(drop))
   const posts = decoder.decode(job, 0)
   expect(progress.read().calls % 2, 'no call is under way any more').toBe(0)
   return { posts, drops, failures }
@@ -43,7 +43,7 @@ test('a record that is no UTF-8 is dropped for that, unless the format is binary
   const echo = (text: string): Post => ({ text, createdAt })
   const { posts, drops } = decoded(echo, testJob([Buffer.from([0x61, 0xff])]))
   expect({ posts, drops }).toEqual({ posts: [], drops: [['encoding', 'not valid UTF-8']] })
-  // The character that stands for what is broken may also have been written by somebody.
+  // The replacement character may also be part of the text itself.
   expect(decoded(echo, testJob(['\ufffd'])).posts).toEqual([{ text: '\ufffd', createdAt }])
 })
 
@@ -58,11 +58,11 @@ test('a record that the format cannot read is invalid, which is no failure of th
   expect(failures).toEqual([])
 })
 
-test('a record may soundly hold no post; its sender is not told that it was refused', () => {
+test('a valid record may hold no post; its sender gets no rejection', () => {
   for (const none of [null, []]) {
-    const job = testJob(['x'], { refusals: [] })
+    const job = testJob(['x'], { rejections: [] })
     expect(decoded(() => none, job).drops).toEqual([['not_a_post', 'holds no post']])
-    expect(job.refusals).toEqual([])
+    expect(job.rejections).toEqual([])
   }
 })
 
@@ -75,7 +75,7 @@ test.each<[what: string, decode: () => unknown, reason: string]>([
     'threw',
   ],
   [
-    'throws what cannot be told',
+    'throws what is not printable',
     () => {
       throw Object.create(null)
     },
@@ -96,12 +96,12 @@ test.each<[what: string, decode: () => unknown, reason: string]>([
     'threw',
   ],
 ])('a format that %s costs the record, as a failure of the plugin', (_what, decode, reason) => {
-  const job = testJob(['x'], { refusals: [] })
+  const job = testJob(['x'], { rejections: [] })
   const { posts, drops, failures } = decoded(decode as Format['decode'], job)
   expect(posts).toEqual([])
   expect(drops.map(([dropped]) => dropped)).toEqual(['plugin'])
   expect(failures.map(([failed]) => failed)).toEqual([reason])
-  expect(job.refusals).toMatchObject([{ record: 0, reason: 'plugin' }])
+  expect(job.rejections).toMatchObject([{ record: 0, reason: 'plugin' }])
 })
 
 test('a record that ended a worker is not decoded again', () => {

@@ -4,8 +4,8 @@ import type { Envelope } from '../plugin/envelope.ts'
 import type { Format, RecordContext } from '../plugin/format.ts'
 import type { Post } from '../plugin/post.ts'
 import type { Ranking, RankingFormat } from '../plugin/ranking.ts'
+import type { CallGuard } from './call-guard.ts'
 import { excerptOf, type Job } from './job.ts'
-import type { Meter } from './meter.ts'
 
 const NONE: readonly never[] = []
 
@@ -43,15 +43,15 @@ class CurrentRecord implements RecordContext {
 export class Decoder {
   readonly #format: Format | RankingFormat
   readonly #isBinary: boolean
-  readonly #meter: Meter
+  readonly #guard: CallGuard
   readonly #drop: OnDrop
   readonly #current = new CurrentRecord()
 
-  constructor(format: Format | RankingFormat, meter: Meter, drop: OnDrop) {
+  constructor(format: Format | RankingFormat, guard: CallGuard, drop: OnDrop) {
     this.#format = format
     // Once: what a plugin's getter does must not depend on the record, nor cost one that it is not called for.
     this.#isBinary = format.binary === true
-    this.#meter = meter
+    this.#guard = guard
     this.#drop = drop
   }
 
@@ -72,7 +72,7 @@ export class Decoder {
     const { records } = job
     const text = recordText(records.bytes, records.start(record), records.end(record))
     if (text instanceof NoPost) return text
-    if (this.#meter.skips(job, record, 0)) return new NoPost('plugin', '')
+    if (this.#guard.skips(job, record, 0)) return new NoPost('plugin', '')
     return readPosts(JSON.parse(text))
   }
 
@@ -84,23 +84,23 @@ export class Decoder {
     const { records } = job
     const text = this.#isBinary ? '' : recordText(records.bytes, records.start(record), records.end(record))
     if (text instanceof NoPost) return text
-    if (this.#meter.skips(job, record, 0)) return new NoPost('plugin', '')
+    if (this.#guard.skips(job, record, 0)) return new NoPost('plugin', '')
     const current = this.#current
     current.job = job
     current.index = record
-    this.#meter.begin(record, 0)
+    this.#guard.begin(record, 0)
     const values = decode(this.#format as never, text, current)
-    this.#meter.end()
+    this.#guard.end()
     return values
   }
 
   #none(job: Job, record: number, { reason, message, error }: NoPost): readonly never[] {
-    if (error) this.#meter.failed(error, () => excerptOf(job, record))
+    if (error) this.#guard.failed(error, () => excerptOf(job, record))
     // What the format did is in the error, which is logged for itself.
-    const why = reason === 'plugin' ? `format ${this.#meter.name} failed on it` : message
+    const why = reason === 'plugin' ? `format ${this.#guard.name} failed on it` : message
     this.#drop(job, record, reason, why)
     // A record that soundly holds no post was taken: its sender need not send it again.
-    if (reason !== 'not_a_post') job.refusals?.push({ record, reason, message: why })
+    if (reason !== 'not_a_post') job.rejections?.push({ record, reason, message: why })
     return NONE
   }
 }

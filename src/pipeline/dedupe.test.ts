@@ -39,16 +39,16 @@ test('the last ids of the window are remembered, nearly all', () => {
   expect(remembered).toBeGreaterThan(0.99 * posts)
 })
 
-test('ids much older than the window are forgotten, and memory does not grow', () => {
+test('ids much older than the window are evicted, and memory does not grow', () => {
   const posts = 10_000
   const memory = SeenIds.allocate(posts)
   expect(memory.byteLength).toBe(8 * posts)
   const seen = new SeenIds(memory)
   for (let id = 0; id < 10 * posts; id++) seen.add(0, `post-${id}`)
   expect(seen.add(0, 'post-0')).toBe(true)
-  let forgotten = 0
-  for (let id = 1; id <= posts; id++) if (seen.add(0, `post-${id}`)) forgotten++
-  expect(forgotten).toBeGreaterThan(0.99 * posts)
+  let evicted = 0
+  for (let id = 1; id <= posts; id++) if (seen.add(0, `post-${id}`)) evicted++
+  expect(evicted).toBeGreaterThan(0.99 * posts)
 })
 
 test('a bucket that is full gives up its oldest id first', () => {
@@ -71,7 +71,7 @@ test('new ids are hardly ever taken for seen', () => {
 test('of threads that race for the same ids, one gets each', { timeout: 60_000 }, async () => {
   const threads = 4
   const ids = 100_000
-  // Far more room than ids, so that none is forgotten by the time that the slowest thread comes to it.
+  // Far more room than ids, so that none is evicted by the time that the slowest thread comes to it.
   const memory = SeenIds.allocate(10 * ids)
   const barrier = new SharedArrayBuffer(4)
   // Threads start together and walk the same ids, so that they often meet in the same bucket.

@@ -37,8 +37,8 @@ export class SeenIds {
   }
 
   /**
-   * True when the id was not there, and is now. Of several threads that add an id at once one is told true. None
-   * waits for another, so a thread that is ended halfway through holds nobody up.
+   * True when the id was not there, and is now. Of several threads that add an id at once, one gets true. None
+   * waits for another, so a thread that is ended halfway through blocks no other.
    *
    * @param source tells apart equal ids of different sources
    */
@@ -71,7 +71,7 @@ export class SeenIds {
   /**
    * Slots are written from the first to the last with one lap bit, then again with the other. So the slot to write
    * next, the oldest, is the first whose bit differs from the first slot's, or the first slot at the end of a lap.
-   * Whoever sees the same slots goes for the same one: where two do, the exchange fails for one, which looks again.
+   * Threads that see the same slots choose the same one: of two, the exchange fails for one, which looks again.
    */
   #addTo(start: number, fingerprint: number): boolean {
     const slots = this.#slots

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Extractor } from '../plugin/extractor.ts'
 import { termsOf } from './extraction.ts'
-import { testJob, testMeter } from './pipeline-testing.ts'
+import { testCallGuard, testJob } from './pipeline-testing.ts'
 
-const CANDIDATE = {
+const ITEM = {
   post: { text: 'x', createdAt: 0 },
   record: 0,
   index: 0,
@@ -14,9 +14,9 @@ const CANDIDATE = {
 }
 
 function extracted(extract: () => unknown, job = testJob(['x'])) {
-  const { meter, progress, failures } = testMeter('extractor', 'terms')
+  const { guard, progress, failures } = testCallGuard('extractor', 'terms')
   const over = { n: 0 }
-  const terms = termsOf({ extract } as Extractor, meter, job, CANDIDATE, 5, over)
+  const terms = termsOf({ extract } as Extractor, guard, job, ITEM, 5, over)
   expect(progress.read().calls % 2).toBe(0)
   return { terms, failures: failures.map(([reason]) => reason), ...(over.n > 0 ? { over: over.n } : {}) }
 }
@@ -41,7 +41,7 @@ test('a term is cut at 100 characters, and never within one', () => {
   expect(extracted(() => [`${'x'.repeat(98)}😀y`]).terms).toEqual([`${'x'.repeat(98)}😀`])
 })
 
-test('half a character becomes one that stands for it, so that a term is always valid Unicode', () => {
+test('half a character becomes the replacement character, so that a term is always valid Unicode', () => {
   expect(extracted(() => ['a\ud800b', '\udc00']).terms).toEqual(['a\ufffdb', '\ufffd'])
 })
 

@@ -5,13 +5,13 @@ export interface Skip {
   plugin: number
   record: number
   lastRecord: number
-  /** Which post of the record; -1 stands for all of them. */
+  /** Which post of the record; -1 for all of them. */
   post: number
   reason: 'timeout' | 'crash' | 'memory'
 }
 
-/** Why a record holds nothing to score. */
-export interface Refusal {
+/** Why a record was rejected. */
+export interface Rejection {
   record: number
   reason: string
   message: string
@@ -31,8 +31,8 @@ export interface Job {
   /** True where the records are posts that the source made itself, as JSON. */
   posts: boolean
   skips: readonly Skip[]
-  /** Refused records, where the source wants to know; null where it does not. */
-  refusals: Refusal[] | null
+  /** Rejected records, if the sender waits for them; otherwise null. */
+  rejections: Rejection[] | null
   /** The latest event time met so far: Unix milliseconds. */
   maxEventTime: number
 }

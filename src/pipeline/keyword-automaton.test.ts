@@ -44,7 +44,7 @@ test('agrees with a search for each keyword on its own', () => {
 test('agrees with it where there are far more states than the table holds', () => {
   const next = seeded(2)
   const text = Array.from({ length: 8000 }, () => String.fromCharCode(0x4e00 + next(5000))).join('')
-  // Pieces of one text overlap, so that many a keyword goes on with what another began with.
+  // Pieces of one text overlap, so that many keywords begin with the end of another.
   const keywords = [
     ...new Set(Array.from({ length: 4000 }, (_, i) => text.slice(2 * i, 2 * i + 2 + next(5)))),
   ]

@@ -106,7 +106,7 @@ export class KeywordAutomaton {
     }
   }
 
-  /** The next state: that of the longest suffix which goes on with this unit. */
+  /** The next state: that of the longest suffix that continues with this unit. */
   #follow(from: number, unitClass: number): number {
     if (this.#absorbs(from, unitClass)) return from
     let state = from

@@ -17,7 +17,7 @@ test('tells languages apart', () => {
   for (const [language, text] of Object.entries(texts)) expect(detector.detect(text)).toBe(language)
 })
 
-test('Korean is told by its script, however short', () => {
+test('Korean is recognised by its script, however short', () => {
   for (const text of ['네', 'ㅋㅋㅋㅋ', '갤럭시 s26 대박', 'LG 트윈스 화이팅', '\u1112\u1161\u11ab'])
     expect(detector.detect(text)).toBe('ko')
 })
@@ -41,7 +41,7 @@ test('links, mentions, hashtags and numbers are no words', () => {
   expect(detector.detect(`${noise} what a lovely morning to go out for a walk`)).toBe('en')
 })
 
-test('a text without words, or with one that tells nothing, is not judged', () => {
+test('a text without words, or with one that tells nothing, has no language', () => {
   for (const text of ['', ' ', 'lol', 'omg', '!!! 😀😀😀', '12345 67890 123', '\ud800\udfff', '#yes @you'])
     expect(detector.detect(text)).toBeUndefined()
 })

@@ -88,7 +88,7 @@ function countScripts(text: string) {
   return { hangul, kana, han, letters }
 }
 
-/** The value of the label `lang`: the language without its region or script where it is configured, else `other`. */
+/** The value of the label `lang`: the language without region or script if it is configured, otherwise `other`. */
 export function languageLabel(lang: string | undefined, labels: ReadonlySet<string>): string {
   if (lang === undefined) return 'other'
   if (labels.has(lang)) return lang

@@ -1,7 +1,7 @@
 import { State } from '../state/state.ts'
 import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
+import { CallGuard } from './call-guard.ts'
 import type { Job } from './job.ts'
-import { Meter } from './meter.ts'
 import type { Plan } from './plan.ts'
 import { Progress } from './progress.ts'
 
@@ -51,23 +51,23 @@ export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {
     header: undefined,
     posts: false,
     skips: [],
-    refusals: null,
+    rejections: null,
     maxEventTime: Number.NEGATIVE_INFINITY,
     ...more,
   }
 }
 
-/** A plugin's meter, with the state that it counts into and what it was told of failures. */
-export function testMeter(kind = 'scorer', name = 'one') {
+/** The call guard of a plugin, with the state it counts into and the failures it reported. */
+export function testCallGuard(kind = 'scorer', name = 'one') {
   const state = new State(testPlan().shape)
   const progress = new Progress()
   const failures: [reason: string, message: string][] = []
-  const meter = new Meter(kind, name, 0, {
+  const guard = new CallGuard(kind, name, 0, {
     progress,
     state,
     onFailure: (_, { reason, message }) => failures.push([reason, message]),
   })
-  return { meter, state, progress, failures }
+  return { guard, state, progress, failures }
 }
 
 /** All counts of a counter that are not 0, by its label values joined with spaces. */

@@ -9,20 +9,20 @@ import type { Score, Scorer } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { State } from '../state/state.ts'
+import { CallGuard, type OnFailure } from './call-guard.ts'
 import { PostCounter } from './counting.ts'
 import { Decoder, type OnDrop } from './decoder.ts'
 import { SeenIds } from './dedupe.ts'
 import { termsOf } from './extraction.ts'
 import type { Job } from './job.ts'
 import { type LanguageDetector, languageLabel } from './language.ts'
-import { Meter, type OnFailure } from './meter.ts'
 import type { Plan } from './plan.ts'
 import { PlanTopics, type Trends } from './plan-topics.ts'
 import type { Progress } from './progress.ts'
 import { RankingCounter } from './ranking-counter.ts'
 import type { Relay } from './relay.ts'
 import { PostSampler } from './sampling.ts'
-import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
+import { type PipelinePost, scoreMany, scoreOne } from './scoring.ts'
 
 /** The plugins of a worker, made and ready. */
 export interface Instances {
@@ -64,7 +64,7 @@ interface SourceStages {
 /** Records that are relayed together. */
 const RELAY_STRIDE = 1024
 
-/** The last bit of a verdict stands for all further posts of its record, those before for one post each. */
+/** The last bit of a note is for all further posts of the record; each bit before it is for one post. */
 const LAST_BIT = 31
 
 /** Maps batches into a state: decode → de-duplicate → topics → language → scorers → extractors → count. */
@@ -75,10 +75,10 @@ export class Pipeline {
   readonly #progress: Progress
   readonly #sources: SourceStages[]
   readonly #scorers: ScorerCaller[]
-  readonly #scorerMeters: Meter[]
+  readonly #scorerGuards: CallGuard[]
   /** The scores of a post that is not scored yet: a copy has just the room that it needs. */
   readonly #noScores: Score[]
-  readonly #extractorMeters: Meter[]
+  readonly #extractorGuards: CallGuard[]
   /** By extractor: posts with more terms than are counted. */
   readonly #overLimit: CounterCell[]
   readonly #topics: PlanTopics
@@ -86,8 +86,8 @@ export class Pipeline {
   readonly #seen: SeenIds | null
   readonly #sampler: PostSampler | null
   readonly #events: PipelineEvents
-  /** Every meter, by its place: what a place noted in {@link Progress} means. */
-  readonly meters: Meter[] = []
+  /** Every call guard, by its place: what a place noted in {@link Progress} means. */
+  readonly guards: CallGuard[] = []
   /** True where every scorer scores at once and nothing is relayed, so that records can be mapped one by one. */
   readonly synchronous: boolean
   /** How many records to map together where a scorer takes batches. */
@@ -99,9 +99,13 @@ export class Pipeline {
     this.#instances = instances
     this.#progress = progress
     this.#events = events
-    const meter = (kind: string, name: string) => {
-      const made = new Meter(kind, name, this.meters.length, { progress, state, onFailure: events.onFailure })
-      this.meters.push(made)
+    const guard = (kind: string, name: string) => {
+      const made = new CallGuard(kind, name, this.guards.length, {
+        progress,
+        state,
+        onFailure: events.onFailure,
+      })
+      this.guards.push(made)
       return made
     }
     this.#sampler = plan.samples ? new PostSampler(plan.samples) : null
@@ -110,7 +114,7 @@ export class Pipeline {
       name,
       decoder: new Decoder(
         instances.formats[index] as Format | RankingFormat,
-        meter('format', format.name),
+        guard('format', format.name),
         (job, record, ...rest) => this.#drop(job, record, ...rest),
       ),
       counter: new PostCounter(name, plan, state, this.#sampler),
@@ -125,11 +129,11 @@ export class Pipeline {
     }))
     this.#scorers = instances.scorers.map(scorer => new ScorerCaller(scorer, { timeout: plan.pluginTimeout }))
     this.#noScores = this.#scorers.map(() => null)
-    this.#scorerMeters = plan.scorers.map(({ name }) => meter('scorer', name))
+    this.#scorerGuards = plan.scorers.map(({ name }) => guard('scorer', name))
     this.#overLimit = plan.extractors.map(({ name }) =>
       state.counter('mood_posts_over_term_limit_total').cell(name),
     )
-    this.#extractorMeters = plan.extractors.map(({ name }) => meter('extractor', name))
+    this.#extractorGuards = plan.extractors.map(({ name }) => guard('extractor', name))
     this.#languages = new Set(plan.languages.labels)
     this.#seen = plan.seenIds ? new SeenIds(plan.seenIds) : null
     this.synchronous = !instances.relay && this.#scorers.every(({ traits }) => traits.synchronous)
@@ -172,47 +176,46 @@ export class Pipeline {
 
   /** Maps one record, where the pipeline is synchronous. */
   record(job: Job, record: number): void {
-    for (const candidate of this.#candidates(job, record)) {
+    for (const item of this.#postsOf(job, record)) {
       const scorers = this.#scorers
       for (let i = 0; i < scorers.length; i++)
-        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerMeters[i] as Meter, job, candidate)
-      this.#finish(job, candidate)
+        scoreOne(scorers[i] as ScorerCaller, i, this.#scorerGuards[i] as CallGuard, job, item)
+      this.#finish(job, item)
     }
   }
 
   /** Maps the records from `start` up to, and not including, `end`, where a scorer takes batches or posts are relayed. */
   async records(job: Job, start: number, end: number): Promise<void> {
-    const candidates: Candidate[] = []
-    for (let record = start; record < end; record++) candidates.push(...this.#candidates(job, record))
-    if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, candidates)
+    const items: PipelinePost[] = []
+    for (let record = start; record < end; record++) items.push(...this.#postsOf(job, record))
+    if (this.#instances.relay) return await this.#relay(this.#instances.relay, job, items)
     for (const [i, scorer] of this.#scorers.entries()) {
-      const meter = this.#scorerMeters[i] as Meter
-      if (scorer.traits.synchronous)
-        for (const candidate of candidates) scoreOne(scorer, i, meter, job, candidate)
-      else await scoreMany(scorer, i, meter, job, candidates, this.#progress)
+      const guard = this.#scorerGuards[i] as CallGuard
+      if (scorer.traits.synchronous) for (const item of items) scoreOne(scorer, i, guard, job, item)
+      else await scoreMany(scorer, i, guard, job, items, this.#progress)
     }
-    for (const candidate of candidates) this.#finish(job, candidate)
+    for (const item of items) this.#finish(job, item)
   }
 
   /** Hands posts over instead of scoring them. */
-  async #relay(relay: Relay, job: Job, candidates: readonly Candidate[]): Promise<void> {
+  async #relay(relay: Relay, job: Job, items: readonly PipelinePost[]): Promise<void> {
     const rejected = new Map<number, string>()
     await relay.write(
-      candidates.map(({ post }) => post),
+      items.map(({ post }) => post),
       {
         failed: message => this.#events.onRelayFailure?.(message),
         rejected: (index, message) => rejected.set(index, message),
       },
     )
-    for (const [index, candidate] of candidates.entries()) {
+    for (const [index, item] of items.entries()) {
       const message = rejected.get(index)
-      if (message === undefined) this.#finish(job, candidate)
-      else this.#drop(job, candidate.record, 'oversized', message)
+      if (message === undefined) this.#finish(job, item)
+      else this.#drop(job, item.record, 'oversized', message)
     }
   }
 
   /** Decodes a record and keeps the posts that are new and on topic. */
-  #candidates(job: Job, record: number): Candidate[] {
+  #postsOf(job: Job, record: number): PipelinePost[] {
     const source = this.#sources[job.source] as SourceStages
     source.records.n++
     source.bytes.n += job.records.end(record) - job.records.start(record)
@@ -221,9 +224,9 @@ export class Pipeline {
         source.rankings.count(ranking, job.receivedAt)
       return []
     }
-    const candidates: Candidate[] = []
+    const items: PipelinePost[] = []
     const posts = source.decoder.decode(job, record)
-    const known = job.records.verdict(record)
+    const known = job.records.notes(record)
     for (let index = 0; index < posts.length; index++) {
       const post = posts[index] as Post
       source.posts.n++
@@ -246,9 +249,9 @@ export class Pipeline {
       Object.freeze(post)
       if (post.topics) Object.freeze(post.topics)
       const lang = languageLabel(post.lang, this.#languages)
-      candidates.push({ post, record, index, eventTime, topics, lang, scores: this.#noScores.slice() })
+      items.push({ post, record, index, eventTime, topics, lang, scores: this.#noScores.slice() })
     }
-    return candidates
+    return items
   }
 
   #eventTime({ future }: SourceStages, job: Job, post: Post): number {
@@ -263,7 +266,7 @@ export class Pipeline {
 
   /**
    * Whether a post is new. That it was is noted in the batch, since the set of seen ids outlives this worker: the one
-   * that maps the batch again would else take the posts of its first try for duplicates.
+   * that maps the batch again would otherwise take the posts of its first try for duplicates.
    *
    * @param known what an earlier worker noted of this record
    */
@@ -283,25 +286,25 @@ export class Pipeline {
       return true
     }
     const isNew = this.#seen.add(seed, id)
-    if (isNew) records.note(record, records.verdict(record) | note)
+    if (isNew) records.note(record, records.notes(record) | note)
     return isNew
   }
 
-  #finish(job: Job, candidate: Candidate): void {
+  #finish(job: Job, item: PipelinePost): void {
     const { counter } = this.#sources[job.source] as SourceStages
-    counter.count(candidate, Date.now())
+    counter.count(item, Date.now())
     const { extractors } = this.#instances
     for (let i = 0; i < extractors.length; i++) {
-      const meter = this.#extractorMeters[i] as Meter
+      const guard = this.#extractorGuards[i] as CallGuard
       const terms = termsOf(
         extractors[i] as Extractor,
-        meter,
+        guard,
         job,
-        candidate,
+        item,
         this.#plan.termsPerPost,
         this.#overLimit[i] as CounterCell,
       )
-      if (terms.length > 0) counter.countTerms(i, candidate, terms)
+      if (terms.length > 0) counter.countTerms(i, item, terms)
     }
   }
 
@@ -317,7 +320,7 @@ export class Pipeline {
   }
 }
 
-/** A number that stands for a name: FNV-1a over its UTF-16 units. */
+/** The hash of a name: FNV-1a over its UTF-16 units. */
 function nameSeed(name: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)

@@ -22,7 +22,7 @@ test('a call for several records says which is the last', () => {
   expect(progress.read().waiting).toBe(false)
 })
 
-test('whether a call is under way can be told after any number of calls', () => {
+test('whether a call is under way is known after any number of calls', () => {
   const progress = new Progress()
   // The count of calls is one of 32 bits, and runs over after a few hours.
   new Int32Array(progress.memory)[0] = 2 ** 31 - 2

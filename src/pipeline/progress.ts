@@ -59,7 +59,7 @@ export class Progress {
     words[POST] = post
     words[PLUGIN] = plugin
     words[LAST_RECORD] = lastRecord
-    // Last, and atomic, so that whoever sees the call sees what it is for.
+    // Last, and atomic: a thread that sees the call also sees what it is for.
     Atomics.add(words, CALLS, 1)
   }
 

@@ -16,7 +16,7 @@ const scored = (post: Partial<Post> = {}, more: Partial<ScoredPost> = {}): Score
   ...more,
 })
 
-test('of each topic and sentiment there are so many a minute, and no more', () => {
+test('the sample of each topic and sentiment is limited a minute', () => {
   const sampler = new PostSampler({ perMinute: 2, text: false })
   for (let i = 0; i < 5; i++) {
     sampler.offer(scored({ id: `${i}` }), NOW)

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { BatchScorer } from '../plugin/scorer.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
-import { testJob, testMeter } from './pipeline-testing.ts'
-import { type Candidate, scoreMany, scoreOne } from './scoring.ts'
+import { testCallGuard, testJob } from './pipeline-testing.ts'
+import { type PipelinePost, scoreMany, scoreOne } from './scoring.ts'
 
-const candidate = (text: string, record = 0, index = 0): Candidate => ({
+const item = (text: string, record = 0, index = 0): PipelinePost => ({
   post: { text, createdAt: 0 },
   record,
   index,
@@ -16,9 +16,9 @@ const candidate = (text: string, record = 0, index = 0): Candidate => ({
 })
 
 function scoredOne(score: () => unknown, job = testJob(['x'])) {
-  const { meter, progress, failures } = testMeter()
-  const one = candidate('x')
-  scoreOne(new ScorerCaller({ score } as never), 0, meter, job, one)
+  const { guard, progress, failures } = testCallGuard()
+  const one = item('x')
+  scoreOne(new ScorerCaller({ score } as never), 0, guard, job, one)
   expect(progress.read().calls % 2).toBe(0)
   return { answer: one.scores[0], failures: failures.map(([reason]) => reason) }
 }
@@ -63,17 +63,17 @@ test('a post that ended a worker is not given to that scorer again', () => {
 })
 
 async function scoredMany(scorer: BatchScorer, posts = 10, skips: ReturnType<typeof testJob>['skips'] = []) {
-  const { meter, progress, failures } = testMeter()
-  const candidates = Array.from({ length: posts }, (_, i) => candidate(`${i / 10}`, i))
-  for (const { scores } of candidates) scores[0] = null
+  const { guard, progress, failures } = testCallGuard()
+  const items = Array.from({ length: posts }, (_, i) => item(`${i / 10}`, i))
+  for (const { scores } of items) scores[0] = null
   const job = testJob(
     Array.from({ length: posts }, () => 'x'),
     { skips },
   )
-  await scoreMany(new ScorerCaller(scorer, { timeout: 50 }), 0, meter, job, candidates, progress)
+  await scoreMany(new ScorerCaller(scorer, { timeout: 50 }), 0, guard, job, items, progress)
   const { calls, waiting } = progress.read()
   expect({ isInCall: calls % 2 !== 0, waiting }).toEqual({ isInCall: false, waiting: false })
-  return { scores: candidates.map(({ scores }) => scores[0]), failures: failures.map(([reason]) => reason) }
+  return { scores: items.map(({ scores }) => scores[0]), failures: failures.map(([reason]) => reason) }
 }
 
 const tenths = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => (from + i) / 10)
@@ -129,8 +129,8 @@ test('a score that is none costs that post alone', async () => {
 })
 
 test('what is noted of calls under way covers their posts, and no others', async () => {
-  const { meter, progress } = testMeter()
-  const candidates = Array.from({ length: 6 }, (_, i) => candidate('x', 10 + i))
+  const { guard, progress } = testCallGuard()
+  const items = Array.from({ length: 6 }, (_, i) => item('x', 10 + i))
   const noted: unknown[] = []
   const scorer: BatchScorer = {
     batchSize: 2,
@@ -140,7 +140,7 @@ test('what is noted of calls under way covers their posts, and no others', async
       return posts.map(() => 0)
     },
   }
-  await scoreMany(new ScorerCaller(scorer), 0, meter, testJob(['x']), candidates, progress)
+  await scoreMany(new ScorerCaller(scorer), 0, guard, testJob(['x']), items, progress)
   expect(noted).toEqual([
     [10, 11, -1, 1],
     [12, 13, -1, 1],

@@ -3,12 +3,12 @@ import type { Post } from '../plugin/post.ts'
 import type { ScoreDetails, ScoreOutcome } from '../plugin/score-result.ts'
 import type { Score } from '../plugin/scorer.ts'
 import type { CallObserver, ScorerCaller } from '../plugin/scorer-caller.ts'
+import type { CallGuard } from './call-guard.ts'
 import type { Job } from './job.ts'
-import type { Meter } from './meter.ts'
 import type { Progress } from './progress.ts'
 
-/** A post on its way, with what is known of it so far. */
-export interface Candidate {
+/** A post in the pipeline, with what the stages have found so far. */
+export interface PipelinePost {
   post: Post
   record: number
   /** Which post of the record. */
@@ -28,62 +28,62 @@ export interface Candidate {
 export function scoreOne(
   scorer: ScorerCaller,
   scorerIndex: number,
-  meter: Meter,
+  guard: CallGuard,
   job: Job,
-  candidate: Candidate,
+  item: PipelinePost,
 ): void {
-  const { post, record, index, scores } = candidate
+  const { post, record, index, scores } = item
   scores[scorerIndex] = null
-  if (meter.skips(job, record, index)) return
-  meter.begin(record, index)
+  if (guard.skips(job, record, index)) return
+  guard.begin(record, index)
   const result = scorer.scoreOne(post)
-  meter.end()
+  guard.end()
   // The ordinary case, and a hot one.
   if (typeof result === 'number' || result === null) scores[scorerIndex] = result
   else {
-    note(result, scorerIndex, candidate)
-    if (result.error) meter.failed(result.error, () => post.text)
+    note(result, scorerIndex, item)
+    if (result.error) guard.failed(result.error, () => post.text)
   }
 }
 
-function note({ score, details }: ScoreOutcome, scorerIndex: number, candidate: Candidate): void {
-  candidate.scores[scorerIndex] = score
+function note({ score, details }: ScoreOutcome, scorerIndex: number, item: PipelinePost): void {
+  item.scores[scorerIndex] = score
   if (details) {
-    candidate.details ??= []
-    candidate.details[scorerIndex] = details
+    item.details ??= []
+    item.details[scorerIndex] = details
   }
 }
 
-/** Scores candidates by the batch: as many at once, and as many calls under way, as the scorer takes. */
+/** Scores posts in batches: as many at once, and as many calls under way, as the scorer takes. */
 export async function scoreMany(
   scorer: ScorerCaller,
   scorerIndex: number,
-  meter: Meter,
+  guard: CallGuard,
   job: Job,
-  candidates: readonly Candidate[],
+  items: readonly PipelinePost[],
   progress: Progress,
 ): Promise<void> {
-  const wanted = candidates.filter(({ record, index }) => !meter.skips(job, record, index))
+  const wanted = items.filter(({ record, index }) => !guard.skips(job, record, index))
   try {
     const posts = wanted.map(({ post }) => post)
-    const outcomes = await scorer.score(posts, new CallGuard(wanted, meter, progress))
-    for (const [i, candidate] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, candidate)
+    const outcomes = await scorer.score(posts, new BatchCallGuard(wanted, guard, progress))
+    for (const [i, item] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, item)
   } finally {
     progress.waiting(false)
   }
 }
 
 /** Notes which records the calls under way are for: should the thread die now, those are what it was working on. */
-class CallGuard implements CallObserver {
-  readonly #candidates: readonly Candidate[]
-  readonly #meter: Meter
+class BatchCallGuard implements CallObserver {
+  readonly #items: readonly PipelinePost[]
+  readonly #guard: CallGuard
   readonly #progress: Progress
-  /** Calls under way: the first candidate of each, and where it ends. */
+  /** Calls under way: the first item of each, and where it ends. */
   readonly #calls = new Map<number, number>()
 
-  constructor(candidates: readonly Candidate[], meter: Meter, progress: Progress) {
-    this.#candidates = candidates
-    this.#meter = meter
+  constructor(items: readonly PipelinePost[], guard: CallGuard, progress: Progress) {
+    this.#items = items
+    this.#guard = guard
     this.#progress = progress
   }
 
@@ -99,7 +99,7 @@ class CallGuard implements CallObserver {
   }
 
   end(from: number, _to: number, milliseconds: number): void {
-    this.#meter.spent(milliseconds)
+    this.#guard.spent(milliseconds)
     // Calls that are still under way have all returned a promise.
     this.#progress.waiting(true)
     this.#progress.leave()
@@ -108,16 +108,16 @@ class CallGuard implements CallObserver {
   }
 
   failed(error: CallError, from: number): void {
-    this.#meter.failed(error, () => this.#candidates[from]?.post.text ?? '')
+    this.#guard.failed(error, () => this.#items[from]?.post.text ?? '')
   }
 
   #enter(): void {
     let first = Number.POSITIVE_INFINITY
     let last = 0
     for (const [from, to] of this.#calls) {
-      first = Math.min(first, this.#candidates[from]?.record as number)
-      last = Math.max(last, this.#candidates[to - 1]?.record as number)
+      first = Math.min(first, this.#items[from]?.record as number)
+      last = Math.max(last, this.#items[to - 1]?.record as number)
     }
-    this.#progress.enter(this.#meter.index, first, -1, last)
+    this.#progress.enter(this.#guard.index, first, -1, last)
   }
 }

@@ -60,7 +60,7 @@ test('a keyword given twice, in whatever form, counts as one', () => {
   expect(matches({ all: ['Galaxy', 'ＧＡＬＡＸＹ', 'galaxy '] }, 'galaxy')).toBe(true)
 })
 
-test('what one text held is forgotten before the next', () => {
+test('matches of one text do not carry over to the next', () => {
   const matcher = new TopicMatcher([{ name: 'both', all: ['left', 'right'] }])
   expect(matcher.match('left')).toEqual([])
   expect(matcher.match('right')).toEqual([])
@@ -223,7 +223,7 @@ test('in scripts without spaces a keyword matches anywhere', () => {
   expect(contains('ไทย', 'ประเทศไทยของ')).toBe(true)
 })
 
-test('each end is judged on its own, by the characters that meet there', () => {
+test('each end of a keyword is checked on its own, by the characters on both sides', () => {
   expect(contains('galaxy', 'galaxy는')).toBe(true)
   expect(contains('s26', '갤럭시s26은')).toBe(true)
   expect(contains('갤럭시 s26', '새 갤럭시 s26')).toBe(true)

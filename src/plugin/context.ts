@@ -18,7 +18,7 @@ export interface Log {
  * configuration that is reloaded makes new instances, before the old ones are closed.
  */
 export interface PluginContext<Metrics extends MetricDefinitions = MetricDefinitions> {
-  /** The instance's name: `name:` in the configuration, else the plugin's own. */
+  /** The instance's name: `name:` in the configuration, otherwise the plugin's own. */
   readonly name: string
   readonly log: Log
   /**

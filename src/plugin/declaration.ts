@@ -4,7 +4,7 @@ import type { MetricDefinitions } from './metrics.ts'
 
 /** A plugin that another one is made of, as its options name it. */
 export interface InnerPlugin {
-  /** Where it stands in the options of the other. */
+  /** Its path in the options of the other. */
   readonly path: readonly (string | number)[]
   readonly use: string
   /** Its own options, not yet validated. */

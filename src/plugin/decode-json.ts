@@ -8,7 +8,7 @@ export type Posts = Post | Post[] | null
 
 /** What else a record of JSON may be than one value. */
 interface Leniency {
-  /** Whether a string that holds JSON stands for that. */
+  /** Whether a string that holds JSON is parsed. */
   nested: boolean
 }
 

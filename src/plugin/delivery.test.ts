@@ -7,13 +7,13 @@ const events = ['a', 'b', 'c'].map(
 )
 
 test('a write that resolved delivered everything', () => {
-  expect(allDelivered(events).fates).toEqual(['delivered', 'delivered', 'delivered'])
+  expect(allDelivered(events).results).toEqual(['delivered', 'delivered', 'delivered'])
 })
 
 test('a write that rejected with anything delivered nothing', () => {
   for (const thrown of [new Error('no'), undefined, null, 'text', { delivered: ['a'], permanent: true }])
     expect(outcomeOf(events, thrown)).toEqual({
-      fates: ['retry', 'retry', 'retry'],
+      results: ['retry', 'retry', 'retry'],
       permanent: false,
       retryAfter: 0,
     })
@@ -22,7 +22,7 @@ test('a write that rejected with anything delivered nothing', () => {
 test('a delivery error says which events were delivered and which rejected, by key', () => {
   const error = new DeliveryError('half', { delivered: ['b', 'zzz'], rejected: ['c'], retryAfter: 500 })
   expect(outcomeOf(events, error)).toEqual({
-    fates: ['retry', 'delivered', 'rejected'],
+    results: ['retry', 'delivered', 'rejected'],
     permanent: false,
     retryAfter: 500,
   })

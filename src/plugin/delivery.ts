@@ -33,12 +33,12 @@ export class DeliveryError extends Error {
 }
 
 /** What becomes of one event of a write. */
-export type Fate = 'delivered' | 'rejected' | 'retry'
+export type EventResult = 'delivered' | 'rejected' | 'retry'
 
 /** What became of a write. */
 export interface Outcome {
   /** In the order of its events. */
-  fates: Fate[]
+  results: EventResult[]
   /** Whether the receiver will never take the events that are to be retried in one write. */
   permanent: boolean
   /** How long the receiver wants no further write, in milliseconds. */
@@ -47,7 +47,7 @@ export interface Outcome {
 
 /** The outcome of a write that resolved. */
 export const allDelivered = (events: readonly OutputEvent[]): Outcome => ({
-  fates: events.map(() => 'delivered'),
+  results: events.map(() => 'delivered'),
   permanent: false,
   retryAfter: 0,
 })
@@ -56,12 +56,12 @@ export const allDelivered = (events: readonly OutputEvent[]): Outcome => ({
 export function outcomeOf(events: readonly OutputEvent[], thrown: unknown): Outcome {
   const { delivered, rejected, permanent, retryAfter } =
     thrown instanceof DeliveryError ? thrown : new DeliveryError('')
-  const fateOf = ({ key }: OutputEvent): Fate => {
+  const resultOf = ({ key }: OutputEvent): EventResult => {
     if (delivered.includes(key)) return 'delivered'
     return rejected.includes(key) ? 'rejected' : 'retry'
   }
   return {
-    fates: events.map(fateOf),
+    results: events.map(resultOf),
     permanent: permanent === true,
     retryAfter: Math.max(0, Number(retryAfter) || 0),
   }

@@ -12,7 +12,7 @@ export interface RecordContext {
   readonly bytes: Buffer
   /**
    * When the record came, in milliseconds since 1970-01-01 UTC: the time that its transport has for it (that of a record of
-   * Kafka), else when the source handed it over. It is the time of a post that has none of its own.
+   * Kafka), otherwise when the source handed it over. It is the time of a post that has none of its own.
    */
   readonly receivedAt: number
   /** The stream's header, for a format that asked for it with `header`. */

@@ -153,11 +153,11 @@ export {
   type LineOptions,
   type LineStream,
   type Position,
-  type Receipt,
   type Source,
   type SourceContext,
   type SourceDefinition,
   type SubmitOptions,
+  type SubmitResult,
   type WriteOptions,
 } from './source.ts'
 export { type Json, type PluginStore, STORE_LIMITS } from './store.ts'

@@ -70,7 +70,7 @@ export interface HttpDisconnectOptions {
 
 /**
  * Makes a Disconnect of an HTTP answer that is no success: 401 and 403 are `credentials`, 429 is `slow_down`, as is 503
- * with a `Retry-After`, and all else is `server`. How long to wait is taken from `Retry-After`, else, where a rate limit
+ * with a `Retry-After`, and all else is `server`. How long to wait is taken from `Retry-After`, otherwise, where a rate limit
  * is used up, from when it is reset.
  *
  * @param now Unix milliseconds

@@ -21,7 +21,7 @@ function randomNumbers(seed: number): () => number {
 
 type Attempt = (connection: Connection, random: () => number) => Promise<void>
 
-/** Reconnects through attempts that end as `fail` has it, until there were so many of them or the clock stands still. */
+/** Reconnects through attempts that end as `fail` says, until there were this number of them or the clock stops. */
 async function drive(fail: Attempt, { attempts = 1000, seed = 1, random = randomNumbers(seed) } = {}) {
   const starts: number[] = []
   const ends: number[] = []

@@ -33,19 +33,19 @@ export interface WriteOptions {
 }
 
 /** The result of records that were submitted. */
-export interface Receipt {
+export interface SubmitResult {
   /** Records that held at least one post, or soundly none. */
   accepted: number
   /** Records that were rejected, by their index in what was submitted. */
-  refused: { record: number; reason: string; message: string }[]
+  rejected: { record: number; reason: string; message: string }[]
 }
 
 export interface SubmitOptions extends WriteOptions {
   /**
-   * When the receipt comes: once the records are decoded, or once the epoch that counts them is committed. Without a
-   * state directory there is no commit to wait for, and it comes once they are decoded. `committed` where absent.
+   * When `submit` resolves: once the records are decoded, or once the epoch that counts them is committed. Without a
+   * state directory there is no commit to wait for, and it resolves once they are decoded. `committed` where absent.
    */
-  receipt?: 'decoded' | 'committed'
+  acknowledge?: 'decoded' | 'committed'
 }
 
 /**
@@ -97,7 +97,7 @@ export interface Emitter {
    * Emits records and resolves to the result of each. Null, with nothing emitted or counted, when there is no room: the
    * sender should try again later.
    */
-  submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<Receipt> | null
+  submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<SubmitResult> | null
   /**
    * Opens a stream that is cut into records as the format says, by lines where it does not. Streams of different
    * partitions may be written to in turn.

@@ -67,7 +67,7 @@ export function streamRecords(
   }
   /**
    * Hands something over with the position after it. There is none within a record: what counts of one that has not
-   * ended waits for its end, or else a restart in between would count it twice.
+   * ended waits for its end, as a restart in between would otherwise count it twice.
    */
   const emit = (isOpen: boolean, handOver: Held['handOver']) => {
     // The position of the record that follows is right behind it.

@@ -7,8 +7,8 @@ import type {
   LineOptions,
   LineStream,
   Position,
-  Receipt,
   SubmitOptions,
+  SubmitResult,
   WriteOptions,
 } from './source.ts'
 import { type PositionAt, streamRecords } from './stream-records.ts'
@@ -61,8 +61,8 @@ export class TestEmitter implements Emitter {
   framing: Framing = LINES
   ups = 0
   lagRecords: number | undefined
-  /** What `submit` answers for a record: null takes it, anything else refuses it with that reason. */
-  verdict: (record: string) => { reason: string; message: string } | null = () => null
+  /** What `submit` rejects a record for; null accepts it. */
+  rejects: (record: string) => { reason: string; message: string } | null = () => null
   readonly #maxRecordBytes: number
   #full = false
   #changed = Promise.withResolvers<void>()
@@ -106,18 +106,18 @@ export class TestEmitter implements Emitter {
     return !this.#full
   }
 
-  submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<Receipt> | null {
+  submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<SubmitResult> | null {
     if (this.#full) return null
-    const refused = records.flatMap((record, index) => {
-      const verdict = this.verdict(textOf(record))
-      return verdict ? [{ record: index, ...verdict }] : []
+    const rejected = records.flatMap((record, index) => {
+      const rejection = this.rejects(textOf(record))
+      return rejection ? [{ record: index, ...rejection }] : []
     })
-    const refusedAt = new Set(refused.map(({ record }) => record))
+    const rejectedAt = new Set(rejected.map(({ record }) => record))
     this.#take(
-      records.filter((_, index) => !refusedAt.has(index)),
+      records.filter((_, index) => !rejectedAt.has(index)),
       options,
     )
-    return Promise.resolve({ accepted: records.length - refused.length, refused })
+    return Promise.resolve({ accepted: records.length - rejected.length, rejected })
   }
 
   lines(options: LineOptions = {}): LineStream {

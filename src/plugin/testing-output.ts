@@ -171,9 +171,9 @@ export async function writeOnce<Event extends OutputEvent>(
     error = thrown
     outcome = outcomeOf(events, thrown)
   }
-  const { fates, permanent, retryAfter } = outcome
+  const { results, permanent, retryAfter } = outcome
   const isRejected = permanent && events.length === 1
-  const keysOf = (fate: string) => events.flatMap(({ key }, i) => (fates[i] === fate ? key : []))
+  const keysOf = (result: string) => events.flatMap(({ key }, i) => (results[i] === result ? key : []))
   return {
     delivered: keysOf('delivered'),
     rejected: [...keysOf('rejected'), ...(isRejected ? keysOf('retry') : [])],

@@ -1,5 +1,5 @@
 import type { Skip } from '../pipeline/job.ts'
-import type { Position, Receipt } from '../plugin/source.ts'
+import type { Position, SubmitResult } from '../plugin/source.ts'
 
 /** Records that were dropped before they could be put into a batch. */
 export interface Drop {
@@ -31,8 +31,8 @@ export interface Batch {
   position: Position | undefined
   /** Whether an epoch may end behind it: false while records lie between two positions of their partition. */
   endsGroup: boolean
-  /** When the source waits for its receipt; null where it does not. */
-  receipt: 'decoded' | 'committed' | null
+  /** What the sender of its records waits for; null if for nothing. */
+  acknowledge: 'decoded' | 'committed' | null
   drops: Drop[]
 }
 
@@ -59,6 +59,6 @@ export interface TrackedBatch extends Batch {
   attempts: number
   /** Times that a worker stopped answering over it between calls. */
   stalls: number
-  /** What the workers refused, where the receipt waits for the commit. */
-  refused: Receipt['refused']
+  /** What the workers rejected, if the sender waits for the commit. */
+  rejected: SubmitResult['rejected']
 }

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import { labelKey, labelValues } from '../catalogue/label-key.ts'
 import type { CounterName, HistogramName } from '../catalogue/metrics.ts'
 import { zeroSeries } from '../catalogue/series.ts'
-import type { Readings } from '../metrics/exposition.ts'
+import type { Collectors } from '../metrics/exposition.ts'
 import type { HistogramSample, Sample } from '../metrics/family.ts'
 import type { State } from '../state/state.ts'
 import { SENTIMENTS } from '../state/window-slices.ts'
 import type { StateDirectory } from './checkpoints/state-directory.ts'
 import type { StoreStatistics } from './checkpoints/store/messages.ts'
-import type { OutputReading, Outputs } from './outputs/outputs.ts'
+import type { OutputStatus, Outputs } from './outputs/outputs.ts'
 import { rankingCollectorsOf } from './rankings/collectors.ts'
 import type { Reporter } from './reports/reporter.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
@@ -32,7 +32,7 @@ export interface Collected {
 }
 
 /** Where the metrics of posts are read from: those that a backfill has, too. */
-export function stateReadings(state: State) {
+export function stateCollectors(state: State) {
   const counter = (name: CounterName) => (): Iterable<Sample> => state.counter(name).entries()
   const histogram = (name: HistogramName) => (): Iterable<HistogramSample> => state.histogram(name).entries()
   return {
@@ -65,11 +65,11 @@ export function stateReadings(state: State) {
     *mood_top_terms_error_posts() {
       for (const { key, error } of topTerms(state)) yield [key, error]
     },
-  } satisfies Partial<Readings>
+  } satisfies Partial<Collectors>
 }
 
 /** Where each declared metric is read from. */
-export function collectorsOf(exporter: Collected): Readings {
+export function collectorsOf(exporter: Collected): Collectors {
   const counter = (name: CounterName) => (): Iterable<Sample> => exporter.state.counter(name).entries()
   const histogram = (name: HistogramName) => (): Iterable<HistogramSample> =>
     exporter.state.histogram(name).entries()
@@ -77,25 +77,25 @@ export function collectorsOf(exporter: Collected): Readings {
   const ofStore = (value: (statistics: StoreStatistics) => number | null) =>
     function* (): Generator<Sample> {
       const { statistics } = exporter.directory
-      const reading = statistics && value(statistics)
-      if (reading !== null) yield ['', reading]
+      const n = statistics && value(statistics)
+      if (n !== null) yield ['', n]
     }
   const perSource = (value: (runner: SourceRunner) => number | null) =>
     function* (): Generator<Sample> {
       for (const runner of exporter.sources.values()) {
-        const reading = value(runner)
-        if (reading !== null) yield [runner.name, reading]
+        const n = value(runner)
+        if (n !== null) yield [runner.name, n]
       }
     }
-  const perOutput = (value: (reading: OutputReading) => number | null) =>
+  const perOutput = (value: (status: OutputStatus) => number | null) =>
     function* (): Generator<Sample> {
-      for (const reading of exporter.outputs?.readings() ?? []) {
-        const number = value(reading)
-        if (number !== null) yield [reading.name, number]
+      for (const status of exporter.outputs?.statuses() ?? []) {
+        const number = value(status)
+        if (number !== null) yield [status.name, number]
       }
     }
   return {
-    ...stateReadings(exporter.state),
+    ...stateCollectors(exporter.state),
     mood_ranking_snapshots_total: counter('mood_ranking_snapshots_total'),
     mood_ranking_snapshots_evicted_total: counter('mood_ranking_snapshots_evicted_total'),
     mood_ranking_new_terms_total: counter('mood_ranking_new_terms_total'),
@@ -105,7 +105,7 @@ export function collectorsOf(exporter: Collected): Readings {
     *mood_report_last_timestamp_seconds() {
       for (const [report, at] of exporter.reporter.last()) yield [report, at / 1000]
     },
-    mood_terms_forgotten_total: counter('mood_terms_forgotten_total'),
+    mood_terms_evicted_total: counter('mood_terms_evicted_total'),
     mood_posts_over_term_limit_total: counter('mood_posts_over_term_limit_total'),
     *mood_topic_alert_threshold() {
       const { scorer, thresholds } = exporter.resolved.alerts
@@ -154,7 +154,7 @@ export function collectorsOf(exporter: Collected): Readings {
     mood_queue_batches: perSource(({ inFlight }) => inFlight.batches),
     mood_queue_bytes: perSource(({ inFlight }) => inFlight.bytes),
     mood_queue_limit_bytes: gauge(() => exporter.resolved.limits.queue_bytes),
-    mood_panes_evicted_total: counter('mood_panes_evicted_total'),
+    mood_slices_evicted_total: counter('mood_slices_evicted_total'),
     mood_log_lines_suppressed_total: counter('mood_log_lines_suppressed_total'),
     mood_log_lines_lost_total: gauge(() => exporter.logLinesLost),
     mood_http_requests_refused_total: counter('mood_http_requests_refused_total'),

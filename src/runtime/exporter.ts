@@ -452,11 +452,11 @@ export class Exporter implements ExporterView {
     const ports: PoolPorts = {
       epochOf: batch => this.#checkpoints.epochOf(batch),
       delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
-      mapped: (batch, refusals, ms) => {
+      mapped: (batch, rejections, ms) => {
         const runner = this.sources.get(batch.source)
-        if (refusals) batch.refused = refusals
-        if (batch.receipt === 'decoded' || (batch.receipt && !this.directory.store))
-          runner?.receipt(batch, batch.refused)
+        if (rejections) batch.rejected = rejections
+        if (batch.acknowledge === 'decoded' || (batch.acknowledge && !this.directory.store))
+          runner?.submitted(batch, batch.rejected)
         runner?.pace(this.#paces.observe(batch, ms, this.#pool.stride))
       },
       abandoned: (batch, why) => this.#abandon(batch, why),
@@ -557,14 +557,14 @@ export class Exporter implements ExporterView {
   #abandon(batch: TrackedBatch, why: string): void {
     const { source, records } = batch
     this.#journal.abandoned(batch, why)
-    if (batch.receipt)
-      batch.refused = Array.from({ length: records }, (_, record) => ({
+    if (batch.acknowledge)
+      batch.rejected = Array.from({ length: records }, (_, record) => ({
         record,
         reason: 'plugin',
         message: `given up: ${why}`,
       }))
-    if (batch.receipt && (batch.receipt === 'decoded' || !this.directory.store))
-      this.sources.get(source)?.receipt(batch, batch.refused)
+    if (batch.acknowledge && (batch.acknowledge === 'decoded' || !this.directory.store))
+      this.sources.get(source)?.submitted(batch, batch.rejected)
     this.#checkpoints.abandon(batch, 'plugin')
   }
 

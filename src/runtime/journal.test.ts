@@ -12,7 +12,7 @@ function made() {
 test('a worker that was replaced is counted by its reason, and is the last error of what is to blame', () => {
   const { journal, log, counted } = made()
   journal.workerRestarted('timeout', 'scorer one')
-  journal.workerRestarted('crash', 'nobody')
+  journal.workerRestarted('crash', 'none')
   expect(counted).toEqual([
     ['mood_worker_restarts_total', ['timeout']],
     ['mood_worker_restarts_total', ['crash']],

@@ -21,7 +21,7 @@ export class Journal {
   workerRestarted(reason: EndReason, blame: string): void {
     this.#count('mood_worker_restarts_total', [reason])
     this.#log.error({ reason, blame }, 'a worker was replaced')
-    if (blame !== 'nobody') this.lastErrors.set(blame, `ended its worker: ${reason}`)
+    if (blame !== 'none') this.lastErrors.set(blame, `ended its worker: ${reason}`)
   }
 
   sourceChanged(source: string, state: SourceState, detail: string): void {

@@ -129,7 +129,7 @@ const jobOf = (batch: Batch, source: number, number: number): Job => ({
   header: undefined,
   posts: false,
   skips: [],
-  refusals: null,
+  rejections: null,
   maxEventTime: Number.NEGATIVE_INFINITY,
 })
 
@@ -169,7 +169,7 @@ function phasesOf(random: Random): Phase[] {
       posts: false,
       position: endsGroup ? position[partition] : undefined,
       endsGroup,
-      receipt: null,
+      acknowledge: null,
       drops,
     }
   }
@@ -227,7 +227,7 @@ function anchorOf(end: number): Batch {
     posts: false,
     position: end,
     endsGroup: true,
-    receipt: null,
+    acknowledge: null,
     drops: [],
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { METRICS } from '../catalogue/metrics.ts'
-import { Exposition, type Readings } from '../metrics/exposition.ts'
+import { type Collectors, Exposition } from '../metrics/exposition.ts'
 import type { ExpositionFormat } from '../metrics/text-format.ts'
 import type { MetricDefinitions } from '../plugin/metrics.ts'
 import { RecordedMetrics } from '../plugin/recorded-metrics.ts'
@@ -8,7 +8,9 @@ import { State } from '../state/state.ts'
 import { PluginMetrics } from './plugin-metrics.ts'
 import type { DeclaredMetrics } from './threads/messages.ts'
 
-const nothing = Object.fromEntries(Object.keys(METRICS).map(name => [name, () => []])) as unknown as Readings
+const nothing = Object.fromEntries(
+  Object.keys(METRICS).map(name => [name, () => []]),
+) as unknown as Collectors
 
 const DEFINITIONS: MetricDefinitions = {
   requests: { type: 'counter', help: 'Requests to the "model".', labels: ['code'] },

@@ -5,7 +5,7 @@ import { type AlertThreshold, alertThresholds } from '../config/alerts.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
-import type { Inspection } from '../loader/validate.ts'
+import type { ValidationResult } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
 import {
   OTHER_LANGUAGE,
@@ -51,7 +51,7 @@ export interface ResolvedConfig {
   limits: LoadedConfig['config']['limits']
   /** What alerts go by, and the scorer that they go by. */
   alerts: { scorer: string; thresholds: AlertThreshold[] }
-  /** Values that labels may have: which series begin at 0, and which are forgotten on a reload. */
+  /** Values that labels may have: which series begin at 0, and which a reload removes. */
   known: Known
 }
 
@@ -71,16 +71,16 @@ export interface AlertmanagerSpec {
  */
 export function resolveConfig(
   { config, baseDir }: Pick<LoadedConfig, 'config' | 'baseDir'>,
-  inspection: Inspection,
+  validation: ValidationResult,
   rules: string,
   seenIds: SharedArrayBuffer | null,
   relays = false,
 ): ResolvedConfig {
   const { limits, languages, sentiment } = config
   const sources = config.sources.map((entry, i) => {
-    const { name, live, replayable, format, formatName, rankings } = inspection.sources[
+    const { name, live, replayable, format, formatName, rankings } = validation.sources[
       i
-    ] as Inspection['sources'][number]
+    ] as ValidationResult['sources'][number]
     const { use, options, dedupe = live } = splitPlugin('source', entry)
     return {
       spec: { use, name, options },
@@ -99,7 +99,7 @@ export function resolveConfig(
   }))
   const extractors = config.extractors.map((entry, i) => {
     const { use, options, top, windows } = splitPlugin('extractor', entry)
-    const { name } = inspection.extractors[i] as { name: string }
+    const { name } = validation.extractors[i] as { name: string }
     const shown = windows.map(window => ({
       label: windowLabel(window.size),
       size: window.size,
@@ -112,7 +112,7 @@ export function resolveConfig(
       windows: shown,
     }
   })
-  const configured = outputSpecs(config, inspection.outputs, baseDir)
+  const configured = outputSpecs(config, validation.outputs, baseDir)
   const relay = relays ? relaySpec(configured) : null
   const outputs = relays ? [] : configured
   const remembered = sources.map(({ dedupe }) =>
@@ -124,7 +124,7 @@ export function resolveConfig(
   const topics = topicsOf({ topics: keywords, trending }).map(({ name }) => name)
   const ranked = sources.filter(({ rankings }) => rankings).map(({ spec }) => spec.name)
   const hasPosts = ranked.length < sources.length
-  const scorerNames = inspection.scorers.map(({ name }) => name)
+  const scorerNames = validation.scorers.map(({ name }) => name)
   const { scorer = scorerNames[0] ?? '' } = typeof config.alert === 'object' ? config.alert : {}
   const reports = reportSpecs(config, {
     // Rankings alone have no posts to report on.
@@ -143,7 +143,7 @@ export function resolveConfig(
     ...(retention ? { history: retention.history } : {}),
     ...(ranked.length > 0 ? { rankings: rankingsShape(config, retention?.rankings ?? 0) } : {}),
     terms: limits.terms,
-    slices: limits.panes,
+    slices: limits.slices,
     idle: limits.idle,
     future: limits.future,
   }
@@ -160,7 +160,7 @@ export function resolveConfig(
     ...(trending.length > 0 ? { trending } : {}),
     scorers: config.scorers.map((entry, i) => {
       const { use, options } = splitPlugin('scorer', entry)
-      return { use, name: (inspection.scorers[i] as { name: string }).name, options }
+      return { use, name: (validation.scorers[i] as { name: string }).name, options }
     }),
     extractors: extractors.map(({ spec }) => spec),
     relay,

@@ -39,7 +39,7 @@ export const testBatch = (more: Partial<Batch> = {}): Batch => ({
   posts: false,
   position: undefined,
   endsGroup: true,
-  receipt: null,
+  acknowledge: null,
   drops: [],
   ...more,
 })
@@ -57,7 +57,7 @@ export function testGroup(batches: Partial<Batch>[] = [{}], source = 'src'): Bat
 
 export const batchesOf = (...groups: BatchGroup[]): TrackedBatch[] => groups.flatMap(({ batches }) => batches)
 
-/** What a worker counts of batches: so many posts of their source. */
+/** What a worker counts of batches: a number of posts of their source. */
 export function testDelta(batches: readonly TrackedBatch[], posts = batches.length, shape = SHAPE): Delta {
   const [first] = batches
   const delta = new State(deltaShapeOf(shape))

@@ -83,7 +83,7 @@ test('no header costs nothing', async () => {
   expect(asked()).toBe(0)
 })
 
-test('a flood of guesses waits in a short line; the rest is told to come back', async () => {
+test('a flood of guesses waits in a short queue; the rest is asked to retry later', async () => {
   const auth = new BasicAuth()
   await auth.check(USERS, basic('prometheus', 'open:sesame'))
   const guesses = Array.from({ length: 200 }, (_, n) => auth.check(USERS, basic('prometheus', `guess ${n}`)))

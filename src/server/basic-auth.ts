@@ -4,7 +4,7 @@ import { compare } from 'bcrypt'
 /** Refused passwords remembered, so that a client that keeps sending one costs a hash only now and then. */
 const REFUSED_KEPT = 100
 
-/** Comparisons that may wait for their turn; past that, clients are told to come back later. */
+/** Comparisons that may queue; beyond that, clients are asked to retry later. */
 const MOST_WAITING = 16
 
 export type AuthResult = 'accepted' | 'refused' | 'busy'

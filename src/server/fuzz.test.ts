@@ -19,7 +19,7 @@ async function serve() {
     log,
   })
   onTestFinished(() => server.close())
-  return { ...server, refusals: view.refusals, log }
+  return { ...server, refusedStatuses: view.refusedStatuses, log }
 }
 
 const NOISE = Buffer.from(Array.from({ length: 4096 }, (_, n) => (n * 167 + (n >> 3) * 31) & 0xff))
@@ -93,7 +93,7 @@ test('no request can crash it, read a secret, or be answered with anything but w
   onTestFinished(() => {
     delete process.env.MOOD_TEST_SECRET
   })
-  const { address, refusals, log } = await serve()
+  const { address, refusedStatuses, log } = await serve()
   const answers = await Promise.all(
     HOSTILE.map(async ([name, bytes]) => [name, await sendRaw(address, bytes)] as const),
   )
@@ -107,8 +107,8 @@ test('no request can crash it, read a secret, or be answered with anything but w
     expect(answer, name).not.toContain(SECRET)
   }
   expect(log.lines).toEqual([])
-  expect(refusals.filter(status => status < 400 || status > 431)).toEqual([])
-  expect(refusals.length).toBeGreaterThan(15)
+  expect(refusedStatuses.filter(status => status < 400 || status > 431)).toEqual([])
+  expect(refusedStatuses.length).toBeGreaterThan(15)
   expect((await ask(`${address}/-/healthy`)).status).toBe(200)
   expect((await ask(`${address}/metrics`)).text).toBe('mood_workers 2\n')
 })
@@ -141,7 +141,7 @@ test('a client that goes away in the middle of anything is no error', async () =
 })
 
 test('more connections than it holds are turned away, and counted, where all of those are busy', async () => {
-  const { address, refusals } = await serve()
+  const { address, refusedStatuses } = await serve()
   const { port } = new URL(address)
   // Busy with the body of their request, which does not come.
   const sockets = Array.from({ length: LIMITS.connections }, () => connect(Number(port), '127.0.0.1'))
@@ -157,6 +157,6 @@ test('more connections than it holds are turned away, and counted, where all of 
     }),
   )
   expect(await sendRaw(address, 'GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('')
-  expect(refusals).toEqual([503])
+  expect(refusedStatuses).toEqual([503])
   expect(sockets.every(socket => !socket.destroyed)).toBe(true)
 })

@@ -11,7 +11,7 @@ test.each([
     'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
     'openmetrics',
   ],
-  // A Prometheus told to prefer the text format (scrape_protocols).
+  // A Prometheus configured to prefer the text format (scrape_protocols).
   ['text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0;q=0.4,*/*;q=0.2', 'text'],
   ['application/openmetrics-text', 'openmetrics'],
   ['APPLICATION/OpenMetrics-Text; Version="1.0.0"', 'openmetrics'],

@@ -34,7 +34,7 @@ export function createNodeServer(
           ...tls.context,
           handshakeTimeout: LIMITS.handshakeMs,
           requestCert: tls.clientAuth !== 'NoClientCert',
-          // Certificates are judged below, the same way for every client_auth_type.
+          // Certificates are checked below, in the same way for every client_auth_type.
           rejectUnauthorized: false,
         },
         listener,
@@ -58,7 +58,7 @@ export function createNodeServer(
 function followTls(server: Server, webConfig: WebConfig, log: ServerLog): void {
   const tlsServer = server as unknown as import('node:tls').Server
   let served = webConfig.settings().tls
-  // Before node's own listeners: the handshake of this very connection uses what stands in the files now.
+  // Before node's own listeners: the handshake of this very connection uses what the files hold now.
   tlsServer.prependListener('connection', () => {
     const { tls } = webConfig.settings()
     if (!tls || tls === served) return

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Scrapes } from './scrapes.ts'
 
-test('a waiter is told of the next scrape that is delivered', async () => {
+test('a waiter resolves with the next delivered scrape', async () => {
   const scrapes = new Scrapes()
   expect(scrapes.lastAt).toBeNull()
   const next = scrapes.next(new AbortController().signal)
@@ -13,13 +13,13 @@ test('a waiter is told of the next scrape that is delivered', async () => {
 test('a scrape that was under way does not count, for it may show less than the waiter wants seen', async () => {
   const scrapes = new Scrapes()
   const early = scrapes.begin()
-  let told = false
+  let isResolved = false
   const next = scrapes.next(new AbortController().signal).then(() => {
-    told = true
+    isResolved = true
   })
   early()
   await new Promise(setImmediate)
-  expect(told).toBe(false)
+  expect(isResolved).toBe(false)
   scrapes.begin()()
   await next
 })
@@ -33,7 +33,7 @@ test('waiting ends when the signal is aborted, before or during', async () => {
   await expect(scrapes.next(controller.signal)).rejects.toThrow('enough')
 })
 
-test('the next scrape is expected of a scraper that has a rhythm, and of Prometheus, but not of somebody who looks', () => {
+test('the next scrape is expected of a scraper that has a rhythm, and of Prometheus, but not of a person', () => {
   vi.useFakeTimers({ now: 1_000_000 })
   const scrapes = new Scrapes()
   const scrape = (isPrometheus = false) => scrapes.begin(isPrometheus)()

@@ -31,7 +31,14 @@ async function serve(webConfig: string, prepare: (folder: string) => void = () =
   })
   onTestFinished(() => server.close())
   const pem = (name: string) => readFileSync(join(folder.path, name))
-  return { address: server.address, refusals: view.refusals, log, rewrite, folder: folder.path, pem }
+  return {
+    address: server.address,
+    refusedStatuses: view.refusedStatuses,
+    log,
+    rewrite,
+    folder: folder.path,
+    pem,
+  }
 }
 
 const SERVER = 'cert_file: server.crt, key_file: server.key'
@@ -39,14 +46,14 @@ const SERVER = 'cert_file: server.crt, key_file: server.key'
 const PATHS = ['/', '/metrics', '/-/healthy', '/-/ready', '/api/v1/status', '/nothing', '/..%2fetc']
 
 test('with users, every path asks for a password', async () => {
-  const { address, refusals } = await serve(`basic_auth_users: { prometheus: "${hash('sesame')}" }`)
+  const { address, refusedStatuses } = await serve(`basic_auth_users: { prometheus: "${hash('sesame')}" }`)
   for (const path of PATHS) {
     const refused = await ask(address + path)
     expect([path, refused.status, refused.text]).toEqual([path, 401, 'Unauthorized\n'])
     expect(refused.headers['www-authenticate']).toBe('Basic realm="mood-exporter", charset="UTF-8"')
   }
   expect((await ask(`${address}/-/reload`, { method: 'POST' })).status).toBe(401)
-  expect(refusals).toEqual([...PATHS, 'reload'].map(() => 401))
+  expect(refusedStatuses).toEqual([...PATHS, 'reload'].map(() => 401))
   const wrong = { headers: { authorization: basic('prometheus', 'wrong') } }
   expect((await ask(`${address}/metrics`, wrong)).status).toBe(401)
   const right = { headers: { authorization: basic('prometheus', 'sesame') } }
@@ -98,11 +105,11 @@ test.skipIf(!HAS_OPENSSL)(
 )
 
 test('a rate limit refuses what comes too fast', async () => {
-  const { address, refusals } = await serve('rate_limit: { interval: 1h, burst: 3 }')
+  const { address, refusedStatuses } = await serve('rate_limit: { interval: 1h, burst: 3 }')
   const statuses = []
   for (let n = 0; n < 5; n++) statuses.push((await ask(`${address}/metrics`)).status)
   expect(statuses).toEqual([200, 200, 200, 429, 429])
-  expect(refusals).toEqual([429, 429])
+  expect(refusedStatuses).toEqual([429, 429])
 })
 
 test('a file that is not valid stops the start', async () => {

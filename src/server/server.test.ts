@@ -17,7 +17,7 @@ async function serve(view: Partial<ExporterView> = {}, options: Partial<ServerOp
     ...options,
   })
   onTestFinished(() => server.close())
-  return { server, address: server.address, refusals: shown.refusals, log }
+  return { server, address: server.address, refusedStatuses: shown.refusedStatuses, log }
 }
 
 const OPENMETRICS =
@@ -65,16 +65,16 @@ test('HEAD answers as GET would, without the body', async () => {
   }
 })
 
-test('who waits for a scrape is told of the next one; a HEAD and one that failed are none', async () => {
+test('waiting for a scrape ends with the next one; a HEAD request or a failed scrape is none', async () => {
   let fail = true
   const metrics = async () => {
     if (fail) throw new Error('the tally is on fire')
     return Body.of('text/plain', 'a 1\n')
   }
   const { server, address, log } = await serve({ metrics })
-  let told = false
+  let isResolved = false
   const scraped = server.scraped(AbortSignal.timeout(20_000)).then(() => {
-    told = true
+    isResolved = true
   })
   const failed = await ask(`${address}/metrics`)
   expect(failed.status).toBe(500)
@@ -82,7 +82,7 @@ test('who waits for a scrape is told of the next one; a HEAD and one that failed
   expect(log.lines).toEqual(['error a request failed the tally is on fire'])
   fail = false
   await ask(`${address}/metrics`, { method: 'HEAD' })
-  expect(told).toBe(false)
+  expect(isResolved).toBe(false)
   expect(server.lastScrapeAt).toBeNull()
   await ask(`${address}/metrics`)
   await scraped
@@ -91,7 +91,7 @@ test('who waits for a scrape is told of the next one; a HEAD and one that failed
 
 test('it is always healthy, and ready once nothing speaks against it', async () => {
   let reasons = ['source relay has not been started', 'no worker is ready']
-  const { address, refusals } = await serve({ notReady: () => reasons })
+  const { address, refusedStatuses } = await serve({ notReady: () => reasons })
   expect((await ask(`${address}/-/healthy`)).status).toBe(200)
   const early = await ask(`${address}/-/ready`)
   expect(early.status).toBe(503)
@@ -100,7 +100,7 @@ test('it is always healthy, and ready once nothing speaks against it', async () 
   )
   reasons = []
   expect((await ask(`${address}/-/ready`)).status).toBe(200)
-  expect(refusals).toEqual([])
+  expect(refusedStatuses).toEqual([])
 })
 
 test('the status is there as JSON and as a page that loads nothing from elsewhere', async () => {
@@ -123,12 +123,12 @@ test('a reload is refused unless it was enabled', async () => {
     reloads++
     return { ok: true as const }
   }
-  const { address, refusals } = await serve({ reload })
+  const { address, refusedStatuses } = await serve({ reload })
   const refused = await ask(`${address}/-/reload`, { method: 'POST' })
   expect(refused.status).toBe(403)
   expect(refused.text).toBe('Lifecycle API is not enabled.\n')
   expect(reloads).toBe(0)
-  expect(refusals).toEqual([403])
+  expect(refusedStatuses).toEqual([403])
 })
 
 test('a reload that was enabled says whether it worked', async () => {
@@ -153,7 +153,7 @@ test("another site's page cannot make a browser reload it", async () => {
 })
 
 test('what is not there or not allowed is refused in a line of text, and counted', async () => {
-  const { address, refusals } = await serve()
+  const { address, refusedStatuses } = await serve()
   const missing = await ask(`${address}/etc/passwd`)
   expect(missing.status).toBe(404)
   expect(missing.text).toBe('Not Found\n')
@@ -168,10 +168,10 @@ test('what is not there or not allowed is refused in a line of text, and counted
   expect((await ask(`${address}/metrics?${'x'.repeat(3000)}`)).status).toBe(414)
   expect((await ask(`${address}/metrics`, { headers: { 'x-large': 'x'.repeat(20_000) } })).status).toBe(431)
   expect((await ask(`${address}/%zz`)).status).toBe(400)
-  expect(refusals).toEqual([404, 405, 405, 405, 405, 405, 405, 413, 414, 431, 400])
+  expect(refusedStatuses).toEqual([404, 405, 405, 405, 405, 405, 405, 413, 414, 431, 400])
 })
 
-test('a port in use is told in one line', async () => {
+test('a port in use is reported in one line', async () => {
   const { address } = await serve()
   const port = Number(new URL(address).port)
   await expect(serve({}, { listen: { host: '127.0.0.1', port } })).rejects.toMatchObject({
@@ -180,7 +180,7 @@ test('a port in use is told in one line', async () => {
   })
 })
 
-test('an address that this machine does not have is told in one line', async () => {
+test('an address that this machine does not have is reported in one line', async () => {
   await expect(serve({}, { listen: { host: '192.0.2.1', port: 0 } })).rejects.toMatchObject({
     code: 'ERR_LISTEN',
     message: 'cannot listen on 192.0.2.1:0: this machine has no such address',

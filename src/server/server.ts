@@ -9,7 +9,7 @@ import { LIMITS } from './limits.ts'
 import { close, type Listen, listen, urlOf } from './listening.ts'
 import type { ServerLog } from './log.ts'
 import { answerClientError, createNodeServer } from './node-server.ts'
-import { addRefusals } from './refusals.ts'
+import { countRefusedRequests } from './refused-requests.ts'
 import { addRequestHooks } from './request-hooks.ts'
 import { addRoutes } from './routes.ts'
 import { Scrapes } from './scrapes.ts'
@@ -29,7 +29,7 @@ export interface ServerOptions {
 }
 
 export interface RunningServer {
-  /** Such as `http://127.0.0.1:19747`; `localhost` stands for every address of the machine. */
+  /** Such as `http://127.0.0.1:19747`; `localhost` for every address of the machine. */
   readonly address: string
   /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
   readonly lastScrapeAt: number | null
@@ -81,7 +81,7 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
   })
   const { hosts = [] } = options
   addRequestHooks(app, view, webConfig, hosts)
-  addRefusals(app, view, log)
+  countRefusedRequests(app, view, log)
   // Bodies are read, up to the limit, and ignored, whatever they claim to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))

@@ -134,7 +134,7 @@ test('the mood is the recent one, whatever was posted since the start, by the cu
   expect(moodWith(-0.4)).toBe('very negative')
 })
 
-test('topics, sources and terms stand in the order that they come in, and posts off topic are no loss', () => {
+test('topics, sources and terms keep their order, and posts off topic are no loss', () => {
   const text = page()
   const order = [...text.matchAll(/<th scope="row" class="name"><bdi>([^<]+)/g)].map(([, name]) => name)
   expect(order).toEqual(['galaxy', 'galaxy', 'transit', 'transit', '콘서트', '콘서트'])

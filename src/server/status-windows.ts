@@ -1,7 +1,7 @@
 import { type Html, html } from '../html/html.ts'
 
 /**
- * Buttons that choose which window a narrow page shows; a wide one shows all of them and has no buttons. They stand
+ * Buttons that choose which window a narrow page shows; a wide one shows all of them and has no buttons. They are
  * before the table that they are for, whose cells have the classes `w` and `w0`, `w1`, … by the place of their window.
  *
  * @param name tells the choices of one page apart

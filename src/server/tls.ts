@@ -43,7 +43,7 @@ const reason = (error: unknown) => (error as { code?: string }).code ?? (error a
  * @throws {TlsProblem} that names the key at fault
  */
 export function readTls(input: TlsInput, directory: string, files: FilesRead): TlsSettings {
-  /** The PEM text of a key, inline or from its file, with where it stands for messages. */
+  /** The PEM text of a key, inline or from its file, with its place for messages. */
   const pem = (key: 'cert' | 'key' | 'client_ca') => {
     const inline = input[key]
     const file = input[`${key}_file`]

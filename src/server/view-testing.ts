@@ -127,18 +127,18 @@ function plugin(
   return { kind, name, use: name === 'exclaim' ? './exclaim.ts' : name, seconds, errors, lastError }
 }
 
-/** An exporter that shows {@link someStatus}, with what a test wants otherwise; `refusals` keeps what was counted. */
-export function someView(more: Partial<ExporterView> = {}): ExporterView & { refusals: number[] } {
-  const refusals: number[] = []
+/** An exporter that shows {@link someStatus}, with what a test wants otherwise; `refusedStatuses` keeps what was counted. */
+export function someView(more: Partial<ExporterView> = {}): ExporterView & { refusedStatuses: number[] } {
+  const refusedStatuses: number[] = []
   return {
-    refusals,
+    refusedStatuses,
     status: () => someStatus(),
     notReady: () => [],
     metrics: async format => Body.of(CONTENT_TYPES[format], `mood_workers 2\n${ENDS[format]}`),
     reload: async () => ({ ok: true }),
     admitsAlerts: () => 'absent',
     alerts: async () => ({ status: 200, line: 'Taken.' }),
-    refused: status => refusals.push(status),
+    refused: status => refusedStatuses.push(status),
     ...more,
   }
 }

@@ -40,7 +40,7 @@ export class CounterTable {
     for (const cell of this.#cells.values()) cell.n = 0
   }
 
-  /** Forgets the keys that are no longer wanted. */
+  /** Removes the keys that are no longer wanted. */
   retain(wanted: (key: string) => boolean): void {
     for (const key of this.#cells.keys()) if (!wanted(key)) this.#cells.delete(key)
   }

@@ -83,7 +83,7 @@ test('times before 1970 fall into slices like any other', () => {
   expect(window.complete?.moods.get(KEY)?.total).toBe(2)
 })
 
-test('series of topics that are gone are forgotten', () => {
+test('series of topics that were removed are deleted', () => {
   const window = new EventWindow(TUMBLING, 100)
   window.merge(posts(TUMBLING, 10_000, 11_000), new CounterTable())
   advance(window, 13_000)

@@ -78,7 +78,7 @@ export class EventWindow {
   }
 
   /**
-   * Goes back to a watermark (Unix milliseconds), and forgets slices that begin after `latest`. Windows that had closed
+   * Goes back to a watermark (Unix milliseconds), and removes slices that begin after `latest`. Windows that had closed
    * in between close again.
    */
   comeBack(watermark: number, latest: number): void {
@@ -104,7 +104,7 @@ export class EventWindow {
     return evicted.length
   }
 
-  /** Forgets series that are no longer wanted. */
+  /** Removes series that the configuration no longer has. */
   retain(wanted: (key: string) => boolean): void {
     for (const [, slice] of this.slices.entries())
       for (const key of slice.moods.keys()) if (!wanted(key)) slice.moods.delete(key)

@@ -1,7 +1,7 @@
 import { StateMismatch } from './encoding.ts'
 import { ensure } from './ensure.ts'
 
-/** A post that stands for its bucket. */
+/** The exemplar of a bucket. */
 export interface Exemplar {
   /** `url` or `id`. */
   label: string

@@ -34,7 +34,7 @@ test('deltas add up by slice, and what is older than is kept is left out', () =>
     [99, 2],
     [98, 1],
   ])
-  history.forget(NOW + 2 * HOUR)
+  history.evict(NOW + 2 * HOUR)
   expect(hours(history)).toEqual([[99, 2]])
 })
 
@@ -63,7 +63,7 @@ test('an encoding holds all of it', () => {
   expect(copy.encode()).toEqual(history.encode())
 })
 
-test('topics, scorers and sources that are gone are forgotten', () => {
+test('topics, scorers and sources that were removed are deleted', () => {
   const history = new History(SHAPE)
   history.merge(posts(['a', 99], ['b', 99]), NOW)
   history.at(NOW).down.add('tcp', 3000)

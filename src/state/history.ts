@@ -76,13 +76,13 @@ export class History {
       if (start >= now - this.shape.keep) this.at(start).merge(slice)
   }
 
-  /** Forgets slices that are no longer kept. */
-  forget(now: number): void {
+  /** Evicts slices that are no longer kept. */
+  evict(now: number): void {
     const horizon = now - this.shape.keep
     for (const start of this.#slices.keys()) if (start < horizon) this.#delete(start)
   }
 
-  /** Forgets topics, scorers and sources that are no longer wanted. */
+  /** Removes topics, scorers and sources that the configuration no longer has. */
   retain(known: {
     topics: ReadonlySet<string>
     scorers: ReadonlySet<string>

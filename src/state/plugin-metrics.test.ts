@@ -125,7 +125,7 @@ test('recordings that were folded into other are counted, a member of a scorer w
   expect(folded()).toBe(3)
 })
 
-test('a reload forgets what plugins recorded that the configuration no longer has', () => {
+test('a reload removes what plugins recorded that the configuration no longer has', () => {
   const state = new State(SHAPE)
   const owners = ['scorer exclaim', 'scorer ensemble/1', 'source demo', 'scorer demo', 'output file']
   for (const owner of owners) {

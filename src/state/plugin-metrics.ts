@@ -70,7 +70,7 @@ export class PluginTables {
     return recorded?.shape === shape ? recorded.numbers : undefined
   }
 
-  /** Forgets what plugins recorded that are no longer wanted. */
+  /** Removes what plugins recorded that the configuration no longer has. */
   retain(wanted: (owner: string) => boolean): void {
     for (const owner of this.#owners.keys()) if (!wanted(owner)) this.#owners.delete(owner)
   }

@@ -129,10 +129,10 @@ export class RankingHistory {
    *
    * @param now when it is merged
    * @param future how far a snapshot may lie ahead of the clock: those further ahead come from a clock that was wrong,
-   *   and are forgotten
+   *   and are removed
    */
   take(snapshot: Snapshot, now: number, future: number): { result: SnapshotResult; entered: number } {
-    this.#forgetAfter(Math.max(now + future, snapshot.at))
+    this.#removeAfter(Math.max(now + future, snapshot.at))
     const { latest } = this
     if (latest && snapshot.at <= latest.at - this.#shape.keep) return { result: 'late', entered: 0 }
     const entered = this.#entering(snapshot)
@@ -144,7 +144,7 @@ export class RankingHistory {
     return { result: 'counted', entered }
   }
 
-  /** Forgets snapshots that are no longer kept. Returns how many were there beyond the limit of their number. */
+  /** Evicts snapshots that are no longer kept. Returns how many of them were evicted because there were too many. */
   evict(): number {
     const { latest } = this
     if (!latest) return 0
@@ -166,7 +166,7 @@ export class RankingHistory {
     return this.#move()
   }
 
-  /** Forgets topics that are no longer wanted. */
+  /** Removes topics that the configuration no longer has. */
   retain(topics: ReadonlySet<string>): void {
     const { latest } = this
     if (!latest) return
@@ -214,8 +214,8 @@ export class RankingHistory {
     for (const { term } of items) this.#lastSeen.set(term, Math.max(at, this.#lastSeen.get(term) ?? at))
   }
 
-  /** Forgets snapshots that were made after a time. */
-  #forgetAfter(time: number): void {
+  /** Removes snapshots made after a time. */
+  #removeAfter(time: number): void {
     const place = this.#placeAfter(time)
     if (place === this.#snapshots.length) return
     this.#snapshots.length = place

@@ -217,7 +217,7 @@ test('of a snapshot no more terms are kept than are wanted', () => {
   expect(Object.keys(seen(state, '1h'))).toEqual(['a', 'b'])
 })
 
-test('what a clock that was ahead has brought is forgotten once it is right again', () => {
+test('what a clock that was ahead has brought is removed once it is right again', () => {
   const state = stateOf([
     [MIDNIGHT, 'a'],
     [MIDNIGHT + 365 * DAY, 'z'],
@@ -273,7 +273,7 @@ test('rankings of a state whose shape has none are left out, and named', () => {
   expect(left).toEqual(['rankings'])
 })
 
-test('a reload keeps snapshots, with other windows too, and forgets sources and topics that are gone', () => {
+test('a reload keeps snapshots, with other windows too, and removes sources and topics that are gone', () => {
   const state = stateOf([
     [MIDNIGHT, 'abg'],
     [MIDNIGHT + 10 * MINUTE, 'g'],

@@ -78,7 +78,7 @@ export class Rankings {
     this.decode(other.encode())
   }
 
-  /** Forgets sources and topics that are no longer wanted. */
+  /** Removes sources and topics that the configuration no longer has. */
   retain(sources: ReadonlySet<string>, topics: ReadonlySet<string>): void {
     for (const [source, history] of this.#sources)
       if (sources.has(source)) history.retain(topics)

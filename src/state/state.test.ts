@@ -86,7 +86,7 @@ test('merging two deltas is as if one had counted both', () => {
   expect(seen(two)).toEqual(seen(one))
 })
 
-test('a state is the same after it was encoded and decoded, and goes on in the same way', () => {
+test('a state is the same after it was encoded and decoded, and counts on in the same way', () => {
   const state = new State(SHAPE)
   merge(state, deltaOf(0, 70), 70_000)
   state.advance(70_000)
@@ -121,7 +121,7 @@ test('terms that a delta evicted are counted where it is encoded', () => {
   for (let i = 0; i < 50; i++) delta.terms.get('hashtags')?.[0]?.slices.at(0, 'all').observe(`#${i}`, null)
   const state = new State(SHAPE)
   merge(state, delta, 0)
-  expect(state.counter('mood_terms_forgotten_total').get('hashtags')).toBeGreaterThan(40)
+  expect(state.counter('mood_terms_evicted_total').get('hashtags')).toBeGreaterThan(40)
 })
 
 const damaged: [string, (base: never) => void][] = [
@@ -217,11 +217,11 @@ test('slices of terms that are evicted are counted at once', () => {
   merge(state, delta, 100_000)
   const { version } = state
   state.advance(100_000)
-  expect(state.counter('mood_panes_evicted_total').get('1m')).toBe(3)
+  expect(state.counter('mood_slices_evicted_total').get('1m')).toBe(3)
   expect(state.version).toBeGreaterThan(version)
 })
 
-test('a reload keeps windows and terms that stay as they are, and forgets series of what is gone', () => {
+test('a reload keeps windows and terms that stay as they are, and removes series of what is gone', () => {
   const state = new State(SHAPE)
   merge(state, deltaOf(0, 70), 70_000)
   state.advance(70_000)

@@ -229,7 +229,7 @@ export class State {
     const closed: ClosedWindow[] = []
     if (this.watermarks.hasComeBack) this.#comeBack(watermark, now + this.watermarks.future)
     if (Number.isFinite(watermark)) {
-      const evicted = this.counter('mood_panes_evicted_total')
+      const evicted = this.counter('mood_slices_evicted_total')
       for (const [label, window] of this.#windows) {
         const { complete } = window
         closed.push(...window.advance(watermark, collect))
@@ -248,7 +248,7 @@ export class State {
         }
     }
     if (this.#rankings?.advance(now)) this.#version++
-    this.#history?.forget(now)
+    this.#history?.evict(now)
     for (const [source, partition] of this.#released) this.watermarks.release(source, partition ?? undefined)
     this.#released = []
     return closed
@@ -298,7 +298,7 @@ export class State {
 
   /**
    * Takes on the shape of a new configuration. Windows and extractors that stay as they are keep what they hold; series
-   * of what is gone are forgotten.
+   * of what is gone are removed.
    *
    * @param known what labels of the new configuration take their values from
    */
@@ -328,7 +328,7 @@ export class State {
     const history = shape.history ? new History(shape.history) : null
     if (history && this.#history) {
       history.decode(this.#history.encode())
-      // What began in other slices is not told apart: it is complete from now on.
+      // Slices that differ are not split: they are complete from now on.
       if (history.shape.slice % this.#history.shape.slice !== 0) history.since = Number.POSITIVE_INFINITY
     }
     this.#history = history
@@ -365,8 +365,8 @@ export class State {
     for (const [extractor, windows] of this.#terms)
       for (const { slices } of windows)
         for (const [, topics] of slices.entries())
-          for (const { forgotten } of topics.values())
-            if (forgotten > 0) this.counter('mood_terms_forgotten_total').add(extractor, forgotten)
+          for (const { evicted } of topics.values())
+            if (evicted > 0) this.counter('mood_terms_evicted_total').add(extractor, evicted)
     return { base: this.encodeBase(), terms: this.#encodeTerms() }
   }
 

@@ -62,11 +62,11 @@ test('a merged summary keeps the same promise for all that both have seen', () =
   }
 })
 
-test('millions of different terms stay within the capacity, and are counted as forgotten', () => {
+test('millions of different terms stay within the capacity, and are counted as evicted', () => {
   const summary = new TermSummary(100)
   for (let i = 0; i < 300_000; i++) summary.observe(`once${i}`, 0.5)
   expect(summary.size).toBeLessThanOrEqual(200)
-  expect(summary.forgotten).toBeGreaterThan(299_000)
+  expect(summary.evicted).toBeGreaterThan(299_000)
 })
 
 test('the top terms come most used first, equals in a stable order', () => {
@@ -103,7 +103,7 @@ test('an encoded summary decodes to the same one', () => {
   })
   const decoded = TermSummary.decode(20, summary.encode())
   expect(decoded.error).toBe(summary.error)
-  expect(decoded.forgotten).toBe(summary.forgotten)
+  expect(decoded.evicted).toBe(summary.evicted)
   const rounded = (summary: TermSummary) =>
     summary.top(50).map(([term, cell]) => [term, { ...cell, score: cell.score.toFixed(4) }])
   expect(rounded(decoded)).toEqual(rounded(summary))

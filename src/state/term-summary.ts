@@ -10,6 +10,7 @@ export interface TermCount {
 /** A summary laid out flat, as it is encoded: four numbers for each term, in the terms' order. */
 export interface FlatSummary {
   error: number
+  /** How many terms were evicted; stored states have this key. */
   forgotten: number
   terms: string[]
   numbers: number[]
@@ -27,7 +28,7 @@ export const summaryText = (encoded: EncodedSummary): string =>
 /** Sums of scores are encoded as whole millionths, which are read several times as fast as fractions. */
 const SCORE_UNIT = 1e6
 
-// Where the numbers of a term stand behind the start of its slot.
+// Offsets of the numbers of a term from the start of its slot.
 const COUNT = 0
 /** The Misra–Gries counter: how firmly the term holds its place. */
 const MASS = 1
@@ -40,7 +41,7 @@ const FIRST_SLOTS = 16
 /**
  * The most used terms of a stream in bounded memory: at most twice `capacity` terms, however many there are.
  *
- * Exact until more than that were seen at once. Past it, the least used are forgotten by the rule of Misra and Gries
+ * Exact until more than that were seen at once. Past it, the least used are evicted by the rule of Misra and Gries
  * (1982), many at a time: the mass of the (capacity + 1)-th term is taken from all, and those left with none go. Each
  * such step takes that mass from more than `capacity` terms at once, so with n posts counted, a count misses at most
  * `error` ≤ n / (capacity + 1) posts, and every term in more posts than that is there. Summaries merge with the same
@@ -55,7 +56,7 @@ export class TermSummary {
   readonly #slots = new Map<string, number>()
   #numbers = new Float64Array(FIRST_SLOTS * WIDTH)
   #error = 0
-  #forgotten = 0
+  #evicted = 0
   /** What is merged once something is asked: a state that is restored is read where it is needed, and not at the start. */
   #later: EncodedSummary[] | null = null
 
@@ -69,10 +70,10 @@ export class TermSummary {
     return this.#error
   }
 
-  /** How many times a term was forgotten. */
-  get forgotten(): number {
+  /** How often a term was evicted. */
+  get evicted(): number {
     this.#settle()
-    return this.#forgotten
+    return this.#evicted
   }
 
   get size(): number {
@@ -91,7 +92,7 @@ export class TermSummary {
     this.#settle()
     other.#settle()
     this.#error += other.#error
-    this.#forgotten += other.#forgotten
+    this.#evicted += other.#evicted
     const numbers = other.#numbers
     for (const [term, slot] of other.#slots) {
       const at = slot * WIDTH
@@ -109,7 +110,7 @@ export class TermSummary {
   mergeFlat({ error, forgotten, terms, numbers }: FlatSummary): void {
     this.#settle()
     this.#error += error
-    this.#forgotten += forgotten
+    this.#evicted += forgotten
     for (let i = 0, at = 0; i < terms.length; i++, at += WIDTH)
       this.#add(
         terms[i] as string,
@@ -155,7 +156,7 @@ export class TermSummary {
       numbers[at] = Math.round((numbers[at] as number) * SCORE_UNIT)
     const flat: FlatSummary = {
       error: this.#error,
-      forgotten: this.#forgotten,
+      forgotten: this.#evicted,
       terms: [...this.#slots.keys()],
       numbers,
     }
@@ -187,7 +188,7 @@ export class TermSummary {
     numbers[at + MASS] = (numbers[at + MASS] as number) + mass
     numbers[at + SCORE] = (numbers[at + SCORE] as number) + score
     numbers[at + SCORED] = (numbers[at + SCORED] as number) + scored
-    if (known === undefined && this.#slots.size > 2 * this.capacity) this.#forgetRarest()
+    if (known === undefined && this.#slots.size > 2 * this.capacity) this.#evictRarest()
   }
 
   /** A slot for a new term, with zeros in it. */
@@ -205,7 +206,7 @@ export class TermSummary {
     return slot
   }
 
-  #forgetRarest(): void {
+  #evictRarest(): void {
     const numbers = this.#numbers
     const masses = new Float64Array(this.#slots.size)
     for (let slot = 0; slot < masses.length; slot++) masses[slot] = numbers[slot * WIDTH + MASS] as number
@@ -217,7 +218,7 @@ export class TermSummary {
       numbers[at + MASS] = (numbers[at + MASS] as number) - taken
       if ((numbers[at + MASS] as number) <= 0) {
         this.#slots.delete(term)
-        this.#forgotten++
+        this.#evicted++
       } else {
         // Those that stay close ranks: a slot is never below those already moved.
         numbers.copyWithin(kept * WIDTH, at, at + WIDTH)

@@ -50,7 +50,7 @@ test('what lies before the window is left out', () => {
   expect(shown(terms)).toEqual([['#new', 1]])
 })
 
-test('topics are kept apart, and those that are gone are forgotten', () => {
+test('topics are kept apart, and those that were removed are deleted', () => {
   const terms = new TermWindow(MINUTE, 5, 100)
   terms.advance(5000, 100)
   terms.merge(0, 'tea', summaryOf('#a'))

@@ -83,7 +83,7 @@ export class TermWindow {
     this.#horizon = Math.min(this.#horizon, watermark - this.shape.size)
   }
 
-  /** Moves the horizon (Unix milliseconds) and forgets what lies behind it. */
+  /** Moves the horizon (Unix milliseconds) and evicts what lies behind it. */
   retreat(horizon: number): void {
     if (!(horizon > this.#horizon)) return
     this.#horizon = horizon
@@ -108,7 +108,7 @@ export class TermWindow {
     else this.#complete.set(topic, { terms: sum.top(this.top), error: sum.error })
   }
 
-  /** Forgets topics that are no longer wanted. */
+  /** Removes topics that the configuration no longer has. */
   retain(wanted: (topic: string) => boolean): void {
     for (const [, slice] of this.slices.entries())
       for (const topic of slice.keys()) if (!wanted(topic)) slice.delete(topic)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Watermarks } from './watermarks.ts'
 
 const IDLE = 10_000
-/** Noon of some day: event times are told as seconds after it. */
+/** Noon of some day: event times are given as seconds after it. */
 const NOON = 1_700_000_000_000
 const at = (seconds: number) => NOON + seconds * 1000
 
@@ -16,7 +16,7 @@ test('it is the slowest of the partitions', () => {
   expect(watermarks.current(at(1))).toBe(at(-100))
 })
 
-test('a partition that has gone idle holds nobody back', () => {
+test('an idle partition does not hold back the watermark', () => {
   const watermarks = new Watermarks(IDLE)
   watermarks.observe('a', '', at(-500), at(0))
   watermarks.observe('b', '', at(0), at(0))
@@ -54,7 +54,7 @@ test('before the first post there is no watermark', () => {
   expect(watermarks.of('a')).toBeNull()
 })
 
-test('a source that has finished holds nobody back', () => {
+test('a finished source does not hold back the watermark', () => {
   const watermarks = new Watermarks(IDLE)
   watermarks.observe('archive', 'a.gz', at(-500), at(0))
   watermarks.observe('tcp', '', at(0), at(0))

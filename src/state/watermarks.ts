@@ -57,13 +57,13 @@ export class Watermarks {
     this.#sources.set(source, Math.max(this.#sources.get(source) ?? Number.NEGATIVE_INFINITY, time))
   }
 
-  /** Forgets a partition that was closed, or all of a source that has ended, so that it holds nothing back. */
+  /** Removes a partition that was closed, or all of a source that has ended, so that it no longer holds back the watermark. */
   release(source: string, partition?: string): void {
     if (partition !== undefined) this.#partitions.delete(labelKey(source, partition))
     else for (const [key, time] of this.#partitions) if (time.source === source) this.#partitions.delete(key)
   }
 
-  /** Forgets the sources that are no longer wanted. */
+  /** Removes the sources that the configuration no longer has. */
   retain(wanted: (source: string) => boolean): void {
     for (const [key, { source }] of this.#partitions) if (!wanted(source)) this.#partitions.delete(key)
     for (const source of this.#sources.keys()) if (!wanted(source)) this.#sources.delete(source)
@@ -90,7 +90,7 @@ export class Watermarks {
     if (this.#hasComeBack) this.#comeBack(now)
     let slowest = Number.POSITIVE_INFINITY
     for (const [key, { eventTime, seenAt }] of this.#partitions) {
-      // An idle partition is forgotten: when it speaks again, what it says then is all that counts.
+      // An idle partition is removed: once it has posts again, only those count.
       if (now - seenAt >= this.idle) this.#partitions.delete(key)
       else slowest = Math.min(slowest, eventTime)
     }
@@ -101,7 +101,7 @@ export class Watermarks {
     return this.#watermark
   }
 
-  /** Forgets what was noted by a clock that was ahead. */
+  /** Removes what was noted while the clock was ahead. */
   #comeBack(now: number): void {
     for (const time of this.#partitions.values()) {
       time.eventTime = Math.min(time.eventTime, now)

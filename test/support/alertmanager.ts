@@ -100,7 +100,7 @@ export async function startAlertmanager(binary: string, config: string): Promise
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const log: string[] = []
-  // The port is its own choice, and told only in its log.
+  // It chooses an ephemeral port, which is only in its log.
   const address = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', line => {
       log.push(line)

@@ -17,7 +17,7 @@ const RANGE = '15m'
 /** How far back is looked: all that a test lives through. */
 const LIVED_SECONDS = 120
 
-/** A query as Grafana sends it, and where it stands. */
+/** A query as Grafana sends it, and its place. */
 export interface Query {
   where: string
   expr: string

@@ -15,7 +15,7 @@ export interface Delivery {
 
 export type Answer = (response: ServerResponse, delivery: Delivery) => unknown
 
-/** A receiver of webhooks on loopback until the test has finished, which answers as it is told to. */
+/** A receiver of webhooks on loopback until the test has finished, whose answers the test sets. */
 export async function receiver(answer: Answer) {
   const deliveries: Delivery[] = []
   const server = createServer(async (request, response) => {

@@ -71,7 +71,7 @@ export class RunningExporter {
     }
   }
 
-  /** Scrapes again and again while something goes on. Resolves to how long the slowest scrape took, in milliseconds. */
+  /** Scrapes repeatedly while a promise is pending. Resolves to how long the slowest scrape took, in milliseconds. */
   async scrapedWhile(happens: Promise<unknown>): Promise<number> {
     let slowest = 0
     let goesOn = true
@@ -102,7 +102,7 @@ export class RunningExporter {
     }
   }
 
-  /** Posts records to its source `http`, whose port is its own choice and told in the log. */
+  /** Posts records to its source `http`, whose ephemeral port is in the log. */
   async push(records: readonly string[]): Promise<unknown> {
     const { url } = await this.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
     const headers = { 'content-type': 'application/x-ndjson' }

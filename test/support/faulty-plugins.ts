@@ -1,4 +1,4 @@
-/** Plugins that do wrong when they are told to: each has an option `deed`, and does it to posts that say `BOOM DEED`. */
+/** Faulty plugins: each has an option `deed`, the fault that posts with `BOOM DEED` cause. */
 
 const DEEDS = `
 const { spawnSync } = process.getBuiltinModule('node:child_process')

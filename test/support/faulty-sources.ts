@@ -23,7 +23,7 @@ export default defineSource({
           post('nova phone, of tomorrow', now + 86_400_000),
           post('nova phone, BOOM throws;', now),
           ...(round % 8 === 4 ? [post('nova phone, BOOM exits;', now)] : []),
-          // As many panes of a tenth of a second as there are posts, and more than may be open.
+          // As many slices of a tenth of a second as there are posts, and more than may be open.
           ...Array.from({ length: 50 }, (_, i) => post('nova phone, says @someone', now + i * 100)),
         ])
         emitter.down('as an exercise')

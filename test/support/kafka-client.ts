@@ -34,7 +34,7 @@ export class KafkaClient {
     this.admin = new Admin({ clientId: 'test-admin', bootstrapBrokers: [brokers] })
   }
 
-  /** Makes topics, each with so many partitions and copies of each. */
+  /** Creates topics with these numbers of partitions and replicas. */
   async create(topics: string[], partitions: number, replicas = 1): Promise<void> {
     await this.admin.createTopics({ topics, partitions, replicas })
   }

@@ -26,7 +26,7 @@ export interface KnownPost {
 
 export const TOPICS = { galaxy: ['galaxy'], nova: ['nova'] }
 
-/** A scorer that answers what stands in brackets: `so so [-0.5]`. */
+/** A scorer that returns the number in brackets: `so so [-0.5]`. */
 export const STATED_SCORER = `
 import { defineScorer, z } from 'mood-exporter/plugin'
 

@@ -154,7 +154,7 @@ export async function startPrometheus(
     { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const log: string[] = []
-  // The port is its own choice, and told only in its log.
+  // It chooses an ephemeral port, which is only in its log.
   const address = await new Promise<string>((resolve, reject) => {
     let found = ''
     let isReady = false

@@ -12,7 +12,7 @@ export interface Exchange {
   bytes: number
 }
 
-/** Stands between a client and a server, passes on every byte as it is, and remembers what they said. */
+/** A proxy between a client and a server that passes on every byte, and records it. */
 export class Recorder {
   readonly exchanges: Exchange[] = []
   readonly #server: Server

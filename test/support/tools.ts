@@ -14,7 +14,7 @@ const DEBIAN = {
 } as const
 
 /**
- * Where a program is: the version that ships, where it was built, or else one of the PATH. The test is skipped where
+ * Where a program is: the version that ships, if it was built, otherwise one of the PATH. The test is skipped where
  * there is neither, and says what to do.
  *
  * @throws Error where MOOD_REQUIRE_TOOLS=1 and the version that ships was not built
@@ -25,7 +25,7 @@ export function tool(context: TestContext, name: Program): string {
   return program(name) ?? unavailable(context, missing(name))
 }
 
-/** The version of a program that ships, where it was built, or else one of the PATH. */
+/** The version of a program that ships if it was built, otherwise one of the PATH. */
 export function program(name: Program): string | undefined {
   return builtProgram(name) ?? onPath(name) ?? onPath(DEBIAN[name].program)
 }

@@ -16,7 +16,7 @@ export interface Attacker {
   readonly random: Random
   /** Whether it is to take seconds rather than minutes. */
   readonly short: boolean
-  /** Tries one thing, or so many of a kind: they are lost where the promise rejects. */
+  /** Tries one thing, or a number of a kind: they are lost if the promise rejects. */
   attempt(what: string, act: () => Promise<unknown>, count?: number): Promise<void>
 }
 

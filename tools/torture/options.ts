@@ -120,7 +120,7 @@ function exportersOf(text = `${MOST_EXPORTERS}`): number {
   return value
 }
 
-/** The kinds of fault that are named, or else all. */
+/** The kinds of fault that are named, otherwise all. */
 function faultsOf<Kind extends string>(text: string | undefined, kinds: readonly Kind[]): Kind[] {
   if (text === undefined) return [...kinds]
   const names = text.split(',').map(name => name.trim())

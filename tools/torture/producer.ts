@@ -22,7 +22,7 @@ const SPANS = {
   burst: [3000, 9000],
 } as const satisfies Spans<string>
 
-/** A burst is at most what comes in so many seconds otherwise. */
+/** A burst is at most what usually comes in this number of seconds. */
 const BURST_SECONDS = 8
 
 /** How many rotated or read files it keeps when all was read. */

@@ -25,7 +25,7 @@ export interface Result {
 
 const WIDTH = 34
 
-/** The table that ends a run, and its verdict. */
+/** The table at the end of a run, and whether it passed. */
 export function report(result: Result): string {
   const { faults, outcomes, prometheus, problems } = result
   const total = [...faults.values()].reduce((sum, n) => sum + n, 0) + result.topicChanges
@@ -55,7 +55,7 @@ export function report(result: Result): string {
   return table(result.seed, rows, problems)
 }
 
-/** A table of rows, the problems, and the verdict. */
+/** A table, the problems, and whether the run passed. */
 export function table(
   seed: number,
   rows: readonly (readonly [what: string, value: string])[],

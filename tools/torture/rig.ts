@@ -28,7 +28,7 @@ export interface RigOptions {
   restarts: boolean
   /** Whether checks stop it cleanly. */
   cleanStops: boolean
-  /** Told of what happens, a line each. */
+  /** Called with each event, as a line. */
   progress: (line: string) => void
 }
 

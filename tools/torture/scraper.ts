@@ -114,7 +114,7 @@ export class Scraper {
         this.look(samples)
         for (const resolve of waiting) resolve(samples)
       } else this.#waiting.unshift(...waiting)
-      // Whoever waits for the next one wants it at once.
+      // A waiter for the next one wants it at once.
       const isUrgent = !samples || this.#waiting.length > 0
       await sleep(isUrgent ? RETRY_MS : SCRAPE_MS, undefined, { signal }).catch(() => {})
     }

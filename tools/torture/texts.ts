@@ -4,8 +4,8 @@ import { TOPICS, type Topic } from './topics.ts'
 export type Sentiment = 'positive' | 'neutral' | 'negative' | 'unknown'
 
 /**
- * Texts whose sentiment under the scorer `afinn` is certain: `@` stands for the words of the topics. Those of `unknown`
- * have no word in Latin letters.
+ * Texts whose sentiment under the scorer `afinn` is certain: `@` is replaced by the words of the topics. Those of
+ * `unknown` have no word in Latin letters.
  */
 export const TEXTS: Record<Sentiment, readonly string[]> = {
   positive: ['I love @', '@ is wonderful', 'what a great @', 'happy with @', 'not bad @', '@ 😍 love'],

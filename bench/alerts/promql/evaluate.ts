@@ -24,7 +24,7 @@ export class Evaluator {
   }
 
   /**
-   * Evaluates a rule of a group that comes after those of each step, at every so many steps: the others see what it
+   * Evaluates a rule of a group that comes after those of each step, every few steps: the others see what it
    * recorded before.
    */
   evaluateLate(expression: Expression, every: number): Series[] {
@@ -51,12 +51,12 @@ export class Evaluator {
       case 'negation':
         return this.evaluate(expression.of).map(series => ({ ...series, values: series.values.map(v => -v) }))
       case 'number':
-        throw new Error('a number stands where series are expected')
+        throw new Error('expected series, got a number')
     }
   }
 
   #select({ name, matchers, range, offset }: Selector): Series[] {
-    if (range !== undefined) throw new Error(`a range of ${name} stands where an instant is expected`)
+    if (range !== undefined) throw new Error(`expected an instant vector, got a range of ${name}`)
     return this.#named(name)
       .filter(({ labels }) => matches(labels, matchers))
       .map(({ labels, values, late }) => ({
@@ -283,7 +283,7 @@ function held(values: Float64Array, every: number): Float64Array {
   return values.map((_, step) => values[Math.floor((step - 1) / every) * every] ?? Number.NaN)
 }
 
-/** The values as they were so many seconds before. */
+/** The values as they were this number of seconds before. */
 function delayed(values: Float64Array, offset: number): Float64Array {
   if (offset === 0) return values
   const shift = Math.min(offset / STEP, values.length)

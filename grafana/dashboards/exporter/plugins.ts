@@ -75,18 +75,18 @@ const restarts = () =>
     queries: [overTime(eventsPerMinute(`mood_worker_restarts_total{${CHOSEN}}`, 'reason'), '{{reason}}')],
   })
 
-const forgotten = () =>
+const evicted = () =>
   events({
     title: 'Terms not counted',
     description:
-      'Rare terms that were forgotten because there were more than limits.terms, and posts with more terms than limits.terms_per_post.',
+      'Rare terms evicted because there were more than limits.terms, and posts with more terms than limits.terms_per_post.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'Every term was counted',
     queries: [
       overTime(
-        eventsPerMinute(`mood_terms_forgotten_total{${CHOSEN}}`, 'extractor'),
-        '{{extractor}}: terms forgotten',
+        eventsPerMinute(`mood_terms_evicted_total{${CHOSEN}}`, 'extractor'),
+        '{{extractor}}: terms evicted',
       ),
       overTime(
         eventsPerMinute(`mood_posts_over_term_limit_total{${CHOSEN}}`, 'extractor'),
@@ -116,5 +116,5 @@ const error = () =>
 /** What plugins cost, and what they break. */
 export const plugins = (): Section => ({
   title: 'Plugins, threads and terms',
-  lines: [line(8, load(), cost(), errors()), line(8, workers(), restarts(), forgotten(), error())],
+  lines: [line(8, load(), cost(), errors()), line(8, workers(), restarts(), evicted(), error())],
 })

@@ -42,19 +42,19 @@ const lag = () =>
     queries: [overTime(`sum by (source) (mood_source_lag_records{${CHOSEN_SOURCES}})`, '{{source}}')],
   }).min(0)
 
-const panes = () =>
+const slices = () =>
   events({
     title: 'Windows closed early',
     description:
-      'Parts of event-time windows that were closed because more than limits.panes were open: posts from too many different times at once.',
+      'Slices of event-time windows closed early because more than limits.slices were open: posts from too many different times at once.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'None in this time range',
-    queries: [overTime(eventsPerMinute(`mood_panes_evicted_total{${CHOSEN}}`, 'window'), '{{window}}')],
+    queries: [overTime(eventsPerMinute(`mood_slices_evicted_total{${CHOSEN}}`, 'window'), '{{window}}')],
   })
 
 /** What waits. */
 export const queues = (): Section => ({
   title: 'Queues',
-  lines: [line(8, bytes(), batches(), lag(), panes())],
+  lines: [line(8, bytes(), batches(), lag(), slices())],
 })

@@ -110,7 +110,7 @@ const moodOverTime = () =>
     {
       title: 'Mood of each topic',
       description:
-        'The same faces as time goes on, from the mean score of the minute before. A row that turns orange is a topic that people have become unhappy about.',
+        'The same faces over time, from the mean score of the minute before. A row that turns orange is a topic that people have become unhappy about.',
       unit: UNITS.state,
       width: 12,
       empty: 'No scored posts in this time range',

@@ -24,7 +24,7 @@ export const marks = (name: string, alerts: string, colour: string, labels: stri
     .expr(alerts)
     .step(step)
     .titleFormat('{{alertname}}')
-    // Labels in a text would stand there by their name where an alert lacks them.
+    // A label that an alert lacks would be shown by its name.
     .textFormat('')
     .tagKeys(['severity', ...labels].join(','))
     .useValueForTime(false)

@@ -10,7 +10,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/heatmap'
 import { type PanelParts, withParts } from './panels.ts'
 
-/** How many there are in each bucket of a histogram as time goes on. `unit` is the buckets', `cellUnit` the cells'. */
+/** The counts of a histogram's buckets over time. `unit` is that of the buckets, `cellUnit` that of the cells. */
 export const heatmap = (parts: PanelParts, cellUnit: string, axisLabel: string) =>
   withParts(new PanelBuilder(), parts)
     .color(

@@ -27,6 +27,6 @@ export const toAlertmanager = () =>
   link(
     'Alertmanager',
     'external link',
-    'What Alertmanager has been told, and what it has passed on',
+    'Alerts that Alertmanager received, and notifications that it sent',
     '/alerting/groups?alertmanager=Alertmanager',
   )

@@ -13,7 +13,7 @@ export interface PanelParts {
   /** In columns; a line has 24. */
   width: number
   queries: DataqueryBuilder[]
-  /** What stands in place of data where there is none: what that means, or what to do. */
+  /** The text without data: what that means, or what to do. */
   empty: string
 }
 

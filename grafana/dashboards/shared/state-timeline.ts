@@ -13,7 +13,7 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline'
 import { PLAIN } from './colours.ts'
 import { type PanelParts, withParts } from './panels.ts'
 
-/** A row for each series, coloured by its state as time goes on. The mapping says what each value is called. */
+/** A row for each series, coloured by its state over time. The mapping names the values. */
 export const states = (parts: PanelParts, mapping: ValueMapping) =>
   withParts(new PanelBuilder(), parts)
     .mappings([mapping])

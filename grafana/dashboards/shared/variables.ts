@@ -49,7 +49,7 @@ export const one = (parts: VariableParts, series: string, label: string, first: 
     .includeAll(false)
     .current({ selected: true, text: first, value: first })
 
-/** Values of a label as a query gives them, of which one is chosen; the first unless told otherwise. */
+/** Values of a label, from a query. One is selected, by default the first. */
 export const oneInOrder = (parts: VariableParts, query: string, label: string) =>
   variable(parts, QUERY_TYPE.result, `query_result(${query})`)
     .regex(`/${label}="([^"]+)"/`)

@@ -8,7 +8,7 @@ const { extract: extractWithSkinTones } = await testExtractor(emoji, { skin_tone
 /** All that it names, however many and however often. */
 const named = (text: string) => [...extractor.extract(post(text))]
 
-test('finds emoji wherever they stand, in their order', () => {
+test('finds emoji anywhere in a text, in their order', () => {
   expect(extract('so good 😂😍!갤럭시🎉최고 🫠')).toEqual(['😂', '😍', '🎉', '🫠'])
 })
 
@@ -17,7 +17,7 @@ test('what people see as one is one', () => {
   expect(extract(seenAsOne.join(''))).toEqual(seenAsOne)
 })
 
-test('flags that follow each other are told apart, and no pair of letters that is none', () => {
+test('adjacent flags are separate emoji, and a pair of letters that is no flag is none', () => {
   expect(extract('🇰🇷🇺🇸🇯🇵')).toEqual(['🇰🇷', '🇺🇸', '🇯🇵'])
   expect(extract('🇽🇽 🇰')).toEqual([])
 })

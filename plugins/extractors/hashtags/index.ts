@@ -9,7 +9,7 @@ const LETTER = String.raw`\p{L}\p{Mc}[\p{Mn}--[\ufe00-\ufe0f]]`
 const OTHER = String.raw`\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7`
 
 /**
- * twitter-text's rule for a hashtag: it does not stand right after what a tag may hold nor after an "&", and is no
+ * twitter-text's rule for a hashtag: it does not follow a character that a tag may hold nor an "&", and is no
  * keycap (#️⃣). Groups: the tag without its sign.
  */
 const HASHTAG = new RegExp(

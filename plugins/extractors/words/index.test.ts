@@ -57,7 +57,7 @@ test('a word may hold digits', () => {
   expect(extract('galaxy s26 4k 10점 2nd')).toEqual(['galaxy', 's26', '4k', '10점', '2nd'])
 })
 
-test('jamo that stand alone are no words, nor part of one', () => {
+test('single jamo are no words, nor part of one', () => {
   expect(extract('ㅋㅋㅋ 대박ㅋㅋ 슬퍼요ㅠㅠ')).toEqual(['대박', '슬퍼요'])
 })
 

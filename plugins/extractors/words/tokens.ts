@@ -5,7 +5,7 @@ const JAMO = String.raw`[\u3131-\u318e]`
 
 /**
  * What to pass over (links, mentions, hashtags, numbers), or in group 1 a word: letters, marks and digits, with
- * apostrophes within. Jamo that stand alone (ㅋㅋ, ㅠㅠ) are no words.
+ * apostrophes within. Single jamo (ㅋㅋ, ㅠㅠ) are no words.
  */
 const TOKEN = new RegExp(
   String.raw`(?:https?:\/\/|www\.)\S*|[@#][\p{L}${MARK}\p{N}_]*|\p{N}+(?![\p{L}${MARK}\p{N}])|([[\p{L}\p{N}]--${JAMO}][[\p{L}${MARK}\p{N}]--${JAMO}]*(?:'\p{L}+)*)`,

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const at = (iso: string) => new Date(iso).getTime()
@@ -147,10 +147,10 @@ test.each([
   ['[13:00:00 PM] <jane> hi', /expected a time/],
   ['[2021-02-30 12:00:00] <jane> hi', /expected a time/],
 ])('refuses %s', (line, message) => {
-  expect(refusal(() => read(line))).toMatch(message)
+  expect(rejection(() => read(line))).toMatch(message)
 })
 
-test('makes posts or refusals of damaged lines, and nothing else', () => {
+test('makes posts or rejections of damaged lines, and nothing else', () => {
   const records = [
     '[2021-11-19 03:05:07 PM] <@+제인 (jane)>* hi <3',
     '[12:00:00] BAN: troll (600s)',
@@ -161,5 +161,5 @@ test('makes posts or refusals of damaged lines, and nothing else', () => {
 
 test('any line is looked at in one pass', () => {
   for (const piece of ['<', '[', '(', 'a <', ' (', '<@'])
-    expect(() => refusal(() => read(piece.repeat(100_000)))).not.toThrow()
+    expect(() => rejection(() => read(piece.repeat(100_000)))).not.toThrow()
 })

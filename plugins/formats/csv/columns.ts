@@ -53,7 +53,7 @@ export function findColumns(refs: ColumnRefs, names: readonly string[] | null): 
   return { ...columns, count, named: names !== null }
 }
 
-/** The first column with one of the names: as they are spelt, else whatever their case. */
+/** The first column with one of the names: spelt alike, otherwise without regard to case. */
 function indexOfFirst(names: readonly string[], wanted: readonly string[]): number {
   const trimmed = names.map(name => name.trim())
   for (const same of [(name: string) => name, (name: string) => name.toLowerCase()]) {

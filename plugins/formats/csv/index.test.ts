@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const receivedAt = 1_700_000_000_000
@@ -85,43 +85,43 @@ test.each([
 
 test('refuses a time that is none', async () => {
   const auto = await testFormat(format, { columns: ['time', 'text'] })
-  expect(refusal(() => auto.decode('soon,hi'))).toMatch(/^time: expected a time .+, got "soon"$/)
+  expect(rejection(() => auto.decode('soon,hi'))).toMatch(/^time: expected a time .+, got "soon"$/)
   const seconds = await testFormat(format, { columns: ['time', 'text'], time_format: 'seconds' })
-  expect(refusal(() => seconds.decode('2021-11-19,hi'))).toBe(
+  expect(rejection(() => seconds.decode('2021-11-19,hi'))).toBe(
     'time: expected Unix time in seconds, got "2021-11-19"',
   )
 })
 
 test('refuses a line with another number of columns', async () => {
   const { decode } = await testFormat(format, { columns: ['label', 'text'] })
-  expect(refusal(() => decode('neutral'))).toBe('expected 2 columns, got 1: "neutral"')
-  expect(refusal(() => decode('neutral,one, two'))).toBe('expected 2 columns, got 3: "neutral,one, two"')
+  expect(rejection(() => decode('neutral'))).toBe('expected 2 columns, got 1: "neutral"')
+  expect(rejection(() => decode('neutral,one, two'))).toBe('expected 2 columns, got 3: "neutral,one, two"')
   const byNumber = await testFormat(format, { header: false, text: 2 })
-  expect(refusal(() => byNumber.decode('neutral'))).toBe('expected at least 2 columns, got 1: "neutral"')
+  expect(rejection(() => byNumber.decode('neutral'))).toBe('expected at least 2 columns, got 1: "neutral"')
 })
 
 test('refuses a quoted field that does not end, and rows glued together', async () => {
   const { decode } = await testFormat(format, { columns: ['label', 'text'] })
-  expect(refusal(() => decode('neutral,"one'))).toBe(
+  expect(rejection(() => decode('neutral,"one'))).toBe(
     'expected a row of CSV, got a quote that is not closed: "neutral,\\"one"',
   )
-  expect(refusal(() => decode('neutral,"one"\nneutral,two'))).toMatch(/^expected 2 columns, got 3: /)
+  expect(rejection(() => decode('neutral,"one"\nneutral,two'))).toMatch(/^expected 2 columns, got 3: /)
 })
 
 test('names the columns there are where the header lacks the one asked for', async () => {
   const byName = await testFormat(format, { text: 'tweet' })
-  expect(refusal(() => byName.decode('1,a', { header: 'id,text' }))).toBe(
+  expect(rejection(() => byName.decode('1,a', { header: 'id,text' }))).toBe(
     'text: expected one of the columns "id", "text", got "tweet"',
   )
   const byNumber = await testFormat(format, { id: 3 })
-  expect(refusal(() => byNumber.decode('1,a', { header: 'id,text' }))).toBe(
+  expect(rejection(() => byNumber.decode('1,a', { header: 'id,text' }))).toBe(
     'id: expected one of the columns "id", "text", got 3',
   )
   const unnamed = await testFormat(format)
-  expect(refusal(() => unnamed.decode('1,a', { header: 'id,tweet' }))).toBe(
+  expect(rejection(() => unnamed.decode('1,a', { header: 'id,tweet' }))).toBe(
     'text: none of the columns "id", "tweet" is named "text"; say which it is, such as `text: review`',
   )
-  expect(refusal(() => unnamed.decode('1,a'))).toBe('header: expected a first line with names, got nothing')
+  expect(rejection(() => unnamed.decode('1,a'))).toBe('header: expected a first line with names, got nothing')
 })
 
 test.each([
@@ -137,7 +137,7 @@ test.each([
   expect(() => format.options.parse(options)).toThrow(message.replaceAll('"', '\\"'))
 })
 
-test('makes posts or refusals of damaged lines, and nothing else', async () => {
+test('makes posts or rejections of damaged lines, and nothing else', async () => {
   const quoted = await testFormat(format, { columns: ['id', 'time', 'text'] })
   const lines = ['1,2021-11-19T03:15:30Z,"one, ""two"""', '2,1637291730,a 5" disk', '3,,three']
   expect(fuzz(line => quoted.decode(line), lines, 5000)).toEqual([])
@@ -172,11 +172,11 @@ test.each([
 
 test('a delimiter that is likelier than the one that is named is said', async () => {
   const { decode } = await testFormat(format, { delimiter: ',' })
-  expect(refusal(() => decode('1;a', { header: 'id;text' }))).toBe(
+  expect(rejection(() => decode('1;a', { header: 'id;text' }))).toBe(
     'text: none of the columns "id;text" is named "text"; say which it is, such as `text: review`; did you mean `delimiter: ";"`?',
   )
   const headless = await testFormat(format, { columns: ['id', 'text'] })
-  expect(refusal(() => headless.decode('1\ta'))).toBe(
+  expect(rejection(() => headless.decode('1\ta'))).toBe(
     'expected 2 columns, got 1: "1\\ta"; did you mean `delimiter: "\\t"`?',
   )
 })
@@ -209,7 +209,7 @@ test.each([
   expect(decode(`"${time}",hi`)).toMatchObject({ createdAt: Date.parse(iso) })
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const { decode } = await testFormat(format, { columns: ['text'], html: true })
   expect(decode('caf\u00e9 &lt;3 &quot;best&quot; &amp;c &lt;/3')).toMatchObject({
     text: 'café <3 "best" &c </3',

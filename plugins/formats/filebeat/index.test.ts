@@ -4,7 +4,7 @@ import chatty from '../chatty/index.ts'
 import csv from '../csv/index.ts'
 import json from '../json/index.ts'
 import post from '../post/index.ts'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import text from '../text/index.ts'
 import twitter from '../twitter-v1/index.ts'
 import format from './index.ts'
@@ -104,10 +104,10 @@ test.each([
   ['{"message":"{}","@timestamp":"soon"}', /^@timestamp: expected a time .+, got "soon"$/],
   [event('{}'), 'text: expected a string, got nothing'],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => inner.decode(record))).toMatch(message)
+  expect(rejection(() => inner.decode(record))).toMatch(message)
 })
 
-test('makes posts or refusals of damaged events, and nothing else', () => {
+test('makes posts or rejections of damaged events, and nothing else', () => {
   const records = [event('{"text":"hi","id":1461526788904562689}'), event({ text: 'a' })]
   expect(fuzz(record => inner.decode(record), records, 5000)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const receivedAt = 1_700_000_000_000
@@ -67,24 +67,24 @@ test('takes several posts from one record', async () => {
   const { decode } = await testFormat(format, { each: '/hits', text: '/body' })
   expect(decode('{"hits":[{"body":"a"},{"body":"b"}]}')).toMatchObject([{ text: 'a' }, { text: 'b' }])
   expect(decode('{"hits":[]}')).toBeNull()
-  expect(refusal(() => decode('{"hits":[{"body":"a"},{}]}'))).toBe(
+  expect(rejection(() => decode('{"hits":[{"body":"a"},{}]}'))).toBe(
     '/hits[1] /body: expected a string, got nothing',
   )
-  expect(refusal(() => decode('{"hits":{}}'))).toBe('/hits: expected an array, got an object')
-  expect(refusal(() => decode('{}'))).toBe('/hits: expected an array, got nothing')
+  expect(rejection(() => decode('{"hits":{}}'))).toBe('/hits: expected an array, got an object')
+  expect(rejection(() => decode('{}'))).toBe('/hits: expected an array, got nothing')
 })
 
 test('takes several posts from a record that is an array', async () => {
   const { decode } = await testFormat(format, { each: '' })
   expect(decode('[{"text":"a"},{"text":"b"}]')).toMatchObject([{ text: 'a' }, { text: 'b' }])
-  expect(refusal(() => decode('{}'))).toBe('record: expected an array, got an object')
+  expect(rejection(() => decode('{}'))).toBe('record: expected an array, got an object')
 })
 
 test.each(['/constructor/name', '/__proto__', '/toString', '/list/length', '/list/00', '/list/-', '/word/0'])(
   'sees nothing at %s, as the record itself holds nothing there',
   async path => {
     const { decode } = await testFormat(format, { text: path })
-    expect(refusal(() => decode('{"list":["a"],"word":"abc"}'))).toBe(
+    expect(rejection(() => decode('{"list":["a"],"word":"abc"}'))).toBe(
       `${path}: expected a string, got nothing`,
     )
   },
@@ -97,7 +97,7 @@ test('reads a key called __proto__ that the record does hold', async () => {
 
 test('names the pointer at which a value has the wrong type', async () => {
   const { decode } = await testFormat(format, mastodon)
-  const refused = (more: object) => refusal(() => decode(JSON.stringify({ ...toot, ...more })))
+  const refused = (more: object) => rejection(() => decode(JSON.stringify({ ...toot, ...more })))
   expect(refused({ content: { plain: 7 } })).toBe('/content/plain: expected a string, got 7')
   expect(refused({ uri: [] })).toBe('/uri: expected a string or a whole number, got an array')
   expect(refused({ languages: [7] })).toBe('/languages/0: expected a string, got 7')
@@ -108,7 +108,7 @@ test.each(['text', 'a/b', '/a~2', '/a~'])('refuses %j as a pointer', path => {
   expect(() => format.options.parse({ text: path })).toThrow('expected a JSON pointer')
 })
 
-test('makes posts or refusals of damaged records, and nothing else', async () => {
+test('makes posts or rejections of damaged records, and nothing else', async () => {
   const one = await testFormat(format, mastodon)
   expect(fuzz(record => one.decode(record), [JSON.stringify(toot)])).toEqual([])
   const several = await testFormat(format, { each: '/hits', id: '/id' })
@@ -125,7 +125,7 @@ test('a text may be a list of strings and of objects with a text, which are join
     text: 'I hate this kettle #tea',
   })
   expect(decode('{"text":[]}')).toMatchObject({ text: '' })
-  expect(refusal(() => decode('{"text":["a",{"type":"x"}]}'))).toBe(
+  expect(rejection(() => decode('{"text":["a",{"type":"x"}]}'))).toBe(
     '/text/1: expected a string or an object with a text, got an object',
   )
 })
@@ -141,7 +141,7 @@ test('what lacks a text may hold no post', async () => {
   expect(decode(JSON.stringify(events.post))).toMatchObject({ text: 'so good' })
   for (const record of [events.deleted, events.identity, { commit: { record: { text: '' } } }])
     expect(decode(JSON.stringify(record))).toBeNull()
-  expect(refusal(() => decode('{"commit":{"record":{"text":7}}}'))).toBe(
+  expect(rejection(() => decode('{"commit":{"record":{"text":7}}}'))).toBe(
     '/commit/record/text: expected a string, got 7',
   )
 })
@@ -151,7 +151,7 @@ test('what does not have the wanted values holds no post', async () => {
   const { decode } = await testFormat(format, { text: '/commit/record/text', where })
   expect(decode(JSON.stringify(events.post))).toMatchObject({ text: 'so good' })
   for (const record of [events.deleted, events.identity]) expect(decode(JSON.stringify(record))).toBeNull()
-  expect(refusal(() => decode('{"kind":"commit","commit":{"operation":"update"}}'))).toMatch(
+  expect(rejection(() => decode('{"kind":"commit","commit":{"operation":"update"}}'))).toMatch(
     /expected a string/,
   )
   const listed = await testFormat(format, { where: { '/langs': 'en', '/n': 1, '/ok': true } })
@@ -170,17 +170,17 @@ test('times may be written otherwise, in any unit', async () => {
     'Fri, 19 Nov 2021 03:15:30 GMT',
   ])
     expect(at(value)).toMatchObject({ createdAt: 1_637_291_730_000 })
-  expect(refusal(() => at('19/11/2021 03:15'))).toMatch(
+  expect(rejection(() => at('19/11/2021 03:15'))).toMatch(
     /say `time_format: day_first`, got "19\/11\/2021 03:15"$/,
   )
-  expect(refusal(() => at(true))).toMatch(/^\/at: expected a time/)
+  expect(rejection(() => at(true))).toMatch(/^\/at: expected a time/)
   const day = await testFormat(format, { time: '/at', time_format: 'day_first' })
   expect(day.decode('{"text":"a","at":"19/11/2021 03:15:30"}')).toMatchObject({
     createdAt: 1_637_291_730_000,
   })
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const { decode } = await testFormat(format, { html: true, text: '/content' })
   expect(decode('{"content":"<p>isn&#39;t <b>good</b></p>"}')).toMatchObject({ text: "isn't good" })
 })
@@ -203,7 +203,7 @@ test('of several pointers to a text the first that finds one counts', async () =
   const { decode } = await testFormat(format, { text: ['/comment', '/story', '/title'] })
   expect(decode('{"comment":"a","title":"b"}')).toMatchObject({ text: 'a' })
   expect(decode('{"comment":null,"story":"","title":"b"}')).toMatchObject({ text: 'b' })
-  expect(refusal(() => decode('{"comment":null}'))).toBe(
+  expect(rejection(() => decode('{"comment":null}'))).toBe(
     '/comment or /story or /title: expected a string, got null',
   )
   const optional = await testFormat(format, { text: ['/comment', '/title'], optional: true })

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)
@@ -85,12 +85,12 @@ test.each([
 test('a plain text may begin like JSON, or be like it', async () => {
   for (const text of ['"hi" she said', '[live] now', '123', 'true', '"'])
     expect(decode(text, { receivedAt })).toEqual({ text, createdAt: receivedAt })
-  expect(refusal(() => decode('{hi} all'))).toMatch(/^expected JSON, got "\{hi\} all"/)
+  expect(rejection(() => decode('{hi} all'))).toMatch(/^expected JSON, got "\{hi\} all"/)
   const plain = await testFormat(format, { output: 'string' })
   for (const text of ['{hi} all', '{"text":"hi"}', '"hi"', 'null'])
     expect(plain.decode(text)).toMatchObject({ text })
   const structured = await testFormat(format, { output: 'structured' })
-  expect(refusal(() => structured.decode('so good'))).toMatch(/expected JSON/)
+  expect(rejection(() => structured.decode('so good'))).toMatch(/expected JSON/)
 })
 
 test('tombstones, empty texts and deletion notices hold no post', () => {
@@ -130,10 +130,10 @@ test.each([
   ['{"Text":"a","CreatedAt":"soon"}', /^CreatedAt: expected a time .+, got "soon"$/],
   ['{"schema":{"type":"struct"},"payload":{"Id":1,"Te', /expected JSON/],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toMatch(message)
+  expect(rejection(() => decode(record))).toMatch(message)
 })
 
-test('makes posts or refusals of damaged records, and nothing else', () => {
+test('makes posts or rejections of damaged records, and nothing else', () => {
   const records = [eneco, jcustenborder, version2, withSchema('"hi"'), '"hi"']
   expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)
@@ -96,10 +96,10 @@ test.each([
   ['{"message":"a","@timestamp":"soon"}', /^@timestamp: expected a time .+, got "soon"$/],
   ['2021-11-19T03:15:30.000Z %{host} cats & dogs', /expected JSON/],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toMatch(message)
+  expect(rejection(() => decode(record))).toMatch(message)
 })
 
-test('makes posts or refusals of damaged records, and nothing else', () => {
+test('makes posts or rejections of damaged records, and nothing else', () => {
   const records = [brief, full].map(event => JSON.stringify(event))
   expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)
@@ -93,22 +93,24 @@ test.each([
   ],
   ['[{"text":"a"},{"text":null}]', 'record[1] text: expected a string, got null'],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toBe(message)
+  expect(rejection(() => decode(record))).toBe(message)
 })
 
 test('says what stood where JSON was expected, cut', () => {
-  expect(refusal(() => decode('{"text":"hi"'))).toMatch(/^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/)
-  expect(refusal(() => decode('x'.repeat(100_000)))?.length).toBeLessThan(200)
+  expect(rejection(() => decode('{"text":"hi"'))).toMatch(
+    /^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/,
+  )
+  expect(rejection(() => decode('x'.repeat(100_000)))?.length).toBeLessThan(200)
 })
 
-test('makes posts or refusals of damaged records, and nothing else', () => {
+test('makes posts or rejections of damaged records, and nothing else', () => {
   const big = '[{"id":1461526788904562689,"text":"b"}]'
   expect(
     fuzz(record => decode(record), [JSON.stringify(whole), JSON.stringify([whole, whole]), big]),
   ).toEqual([])
 })
 
-test('reads several values in one record as so many posts, and JSON within a string', () => {
+test('reads each value of a record as a post, and JSON within a string', () => {
   expect(decode('{"text":"a"}{"text":"b"} {"text":"c"}, [{"text":"d"}]')).toMatchObject([
     { text: 'a' },
     { text: 'b' },
@@ -116,13 +118,13 @@ test('reads several values in one record as so many posts, and JSON within a str
     { text: 'd' },
   ])
   expect(decode(JSON.stringify(JSON.stringify({ id: 1, text: 'hi' })))).toMatchObject({ id: '1', text: 'hi' })
-  expect(refusal(() => decode('{"text":"a"}{"text":5}'))).toBe('value[1] text: expected a string, got 5')
-  expect(refusal(() => decode('{"text":"a"} and more'))).toMatch(
+  expect(rejection(() => decode('{"text":"a"}{"text":5}'))).toBe('value[1] text: expected a string, got 5')
+  expect(rejection(() => decode('{"text":"a"} and more'))).toMatch(
     /^expected JSON, got "{\\"text\\":\\"a\\"} and more"/,
   )
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const html = await testFormat(format, { html: true })
   expect(html.decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: "isn't good" })
   expect(decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: '<p>isn&#39;t good</p>' })

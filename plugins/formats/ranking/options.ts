@@ -48,21 +48,21 @@ export const rankingOptions = z
       .describe("Of CSV: all columns' names in their order, if there is no header."),
   })
   .superRefine((options, context) => {
-    const complain = (key: string, message: string) =>
+    const addProblem = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message })
     const { type, items } = options
-    if (type !== 'json' && items !== undefined) complain('items', 'expected it with `type: json` only')
+    if (type !== 'json' && items !== undefined) addProblem('items', 'expected it with `type: json` only')
     for (const key of ['delimiter', 'columns'] as const)
-      if (type !== 'csv' && options[key] !== undefined) complain(key, 'expected it with `type: csv` only')
-    if (type === 'json' && items !== undefined && !POINTER.test(items)) complain('items', POINTER_EXPECTED)
+      if (type !== 'csv' && options[key] !== undefined) addProblem(key, 'expected it with `type: csv` only')
+    if (type === 'json' && items !== undefined && !POINTER.test(items)) addProblem('items', POINTER_EXPECTED)
     for (const key of ['term', 'rank', 'count', 'time'] as const) {
       const value = options[key]
       if (value === undefined) continue
       if (type === 'json' && !(typeof value === 'string' && POINTER.test(value)))
-        complain(key, POINTER_EXPECTED)
+        addProblem(key, POINTER_EXPECTED)
       if (type === 'rss' && !(typeof value === 'string' && value !== ''))
-        complain(key, 'expected the name of an element')
-      if (type === 'csv' && value === '') complain(key, 'expected a column by its name or number')
+        addProblem(key, 'expected the name of an element')
+      if (type === 'csv' && value === '') addProblem(key, 'expected a column by its name or number')
     }
   })
 

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode, logged } = await testFormat(format)
@@ -169,10 +169,10 @@ test.each([
   '<rss version="2.0"><channel><title>C</title><item><title>one</title></item><item><title>tw',
   '<opml version="2.0"><body/></opml>',
 ])('refuses %s', document => {
-  expect(refusal(() => decode(document))).toMatch(/^expected a feed, got /)
+  expect(rejection(() => decode(document))).toMatch(/^expected a feed, got /)
 })
 
-test('makes posts or refusals of damaged feeds, and nothing else', () => {
+test('makes posts or rejections of damaged feeds, and nothing else', () => {
   const quiet = { receivedAt }
   const documents = [rss(item), rss(`${item}<item><title>x</title><pubDate>2021-11-19</pubDate></item>`)]
   expect(fuzz(document => decode(document, quiet), documents, 1000)).toEqual([])

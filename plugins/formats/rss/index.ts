@@ -56,7 +56,7 @@ function entriesOf(document: string): Entry[] {
   }
 }
 
-/** The parts that are wanted, or else the first that there is. What another part holds or begins with is left out. */
+/** The parts that are wanted, otherwise the first one. What another part holds or begins with is left out. */
 function textOf(entry: Entry, wanted: readonly (typeof PARTS)[number][]): string {
   const isThere = (part: string) => part !== ''
   const found = [...new Set(wanted.map(part => entry[part]).filter(isThere))]

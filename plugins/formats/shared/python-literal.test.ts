@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parsePythonLiteral } from './python-literal.ts'
-import { refusal } from './testing.ts'
+import { rejection } from './testing.ts'
 
 test('reads what python3 prints for a dict of everything that JSON can hold, and more', () => {
   const printed = String.raw`{'id': 1461526788904562688, 'text': 'it\'s "so" good 😀 갤럭시 \n\t\\ \x00 \x85 \u200b \ud83d', 'geo': None, 'truncated': False, 'ok': True, 'f': [0.5, 1e-07, 1e+22, -3, 2.0], 't': (1,), 'e': (), 'd': {}, 'l': [], 'b': b'it\'s \xea\xb0\xa4 "x"\n', "it's": 1, 3: 'three', 'big': 1180591620717411303424}`
@@ -188,7 +188,7 @@ test.each([
   ],
   ['<Tweet id=1', 'expected ">" at character 12 of the Python literal, got the end'],
 ])('refuses %j', (text, message) => {
-  expect(refusal(() => parsePythonLiteral(text))).toBe(message)
+  expect(rejection(() => parsePythonLiteral(text))).toBe(message)
 })
 
 test.each([
@@ -202,14 +202,14 @@ test.each([
   ...[String.raw`b'\u00e9'`, String.raw`b'\400'`, "b'é'", "r'a'", "f'a'", "'''a'''", "ub'a'"],
   ...['007', '1_000', '0x10', '1j', '+1', '--1', 'Nonesuch', 'true', '1+2', '(,)', '{,}'],
 ])('refuses %s, which repr does not write', text => {
-  expect(refusal(() => parsePythonLiteral(text))).toMatch(/^expected .+ of the Python literal, got /)
+  expect(rejection(() => parsePythonLiteral(text))).toMatch(/^expected .+ of the Python literal, got /)
 })
 
 test('refuses what is nested too deep instead of exhausting the stack', () => {
   const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
-  expect(refusal(() => parsePythonLiteral(nested(100)))).toBeUndefined()
+  expect(rejection(() => parsePythonLiteral(nested(100)))).toBeUndefined()
   for (const text of [nested(100_000), '('.repeat(100_000), "{'a':".repeat(100_000)])
-    expect(refusal(() => parsePythonLiteral(text))).toMatch(/^expected at most 100 levels/)
+    expect(rejection(() => parsePythonLiteral(text))).toMatch(/^expected at most 100 levels/)
 })
 
 test('reads hostile texts of a megabyte in one pass', () => {
@@ -217,5 +217,5 @@ test('reads hostile texts of a megabyte in one pass', () => {
   expect(parsePythonLiteral(`'${'\\n'.repeat(million / 2)}'`)).toHaveLength(million / 2)
   expect(parsePythonLiteral(`[${'1,'.repeat(million / 2)}]`)).toHaveLength(million / 2)
   expect(parsePythonLiteral('9'.repeat(million))).toHaveLength(million)
-  expect(refusal(() => parsePythonLiteral(`'${'\\'.repeat(million - 1)}`))).toMatch(/^expected /)
+  expect(rejection(() => parsePythonLiteral(`'${'\\'.repeat(million - 1)}`))).toMatch(/^expected /)
 })

@@ -4,8 +4,8 @@ import { InvalidRecord, type Post } from 'mood-exporter/plugin'
 
 type Decode = (record: string) => Post | Post[] | null
 
-/** What a format says of a record that it refuses; undefined where it does not. */
-export function refusal(decode: () => unknown): string | undefined {
+/** Why a format rejects a record; undefined if it does not. */
+export function rejection(decode: () => unknown): string | undefined {
   try {
     decode()
   } catch (error) {

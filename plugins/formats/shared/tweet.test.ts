@@ -18,7 +18,7 @@ test('gives languages that Twitter calls by an old code their present one', () =
   expect(tweetLanguage('iw')).toBe('he')
 })
 
-test('makes a URL of what may stand in one', () => {
+test('makes a URL if the id may be part of one', () => {
   expect(tweetUrl('x.com', 'jack', '20')).toBe('https://x.com/jack/status/20')
   expect(tweetUrl('x.com', undefined, '20')).toBe('https://x.com/i/web/status/20')
   expect(tweetUrl('x.com', 'a/../b?', '20')).toBe('https://x.com/i/web/status/20')

@@ -62,7 +62,7 @@ export function unescapeTweet(text: string): string {
   return text.includes('&') ? text.replace(ENTITY, character) : text
 }
 
-/** Codes that stand for no language: undetermined, hashtags only, media only, too short and the like. */
+/** Codes for no language: undetermined, hashtags only, media only, too short and the like. */
 const NO_LANGUAGE = new Set(['', 'und', 'zxx', 'art', 'qam', 'qct', 'qht', 'qme', 'qst'])
 /** Codes that Twitter uses, and that BCP 47 has replaced. */
 const REPLACED = new Map([
@@ -76,7 +76,7 @@ export function tweetLanguage(code: string | undefined): string | undefined {
   return REPLACED.get(code) ?? code
 }
 
-/** Where to read a tweet on `host`; undefined where its id could not stand in a URL as it is. */
+/** Where to read a tweet on `host`; undefined if its id cannot be part of a URL as it is. */
 export function tweetUrl(host: string, user: string | undefined, id: string | undefined): string | undefined {
   if (id === undefined || !SAFE_IN_URL.test(id)) return undefined
   const path = user !== undefined && SAFE_IN_URL.test(user) ? user : 'i/web'

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { refusal } from '../shared/testing.ts'
+import { rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const receivedAt = 1_700_000_000_000
@@ -18,7 +18,7 @@ test('finds no post in a blank record', async () => {
   expect(decode(' \t ')).toBeNull()
 })
 
-test('cuts white space off where told to', async () => {
+test('trims white space with the option `trim`', async () => {
   const { decode } = await testFormat(format, { trim: true })
   expect(decode(' so so ')).toMatchObject({ text: 'so so' })
 })
@@ -41,10 +41,10 @@ test('a pattern tells the text from the time and the name before it', async () =
     author: 'happy_lover',
     createdAt: 1_637_291_730_000,
   })
-  expect(refusal(() => decode('happy_lover has joined'))).toBe(
+  expect(rejection(() => decode('happy_lover has joined'))).toBe(
     'expected a line that the pattern matches, got "happy_lover has joined"',
   )
-  expect(refusal(() => decode('[soon] <a> b'))).toMatch(/^time: expected a time .+, got "soon"$/)
+  expect(rejection(() => decode('[soon] <a> b'))).toMatch(/^time: expected a time .+, got "soon"$/)
   expect(decode('[2021-11-19] <a>  ')).toBeNull()
 })
 
@@ -87,7 +87,7 @@ test.each([
   expect(() => format.options.parse({ pattern })).toThrow(message)
 })
 
-test('takes the text out of HTML where told to', async () => {
+test('extracts the text of HTML with the option `html`', async () => {
   const { decode } = await testFormat(format, { html: true })
   expect(decode('<b>so</b> good &lt;3')).toMatchObject({ text: 'so good <3' })
 })

@@ -1,7 +1,7 @@
 import { LINES, recordSplitter } from 'mood-exporter/plugin'
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode, format: instance } = await testFormat(format)
@@ -137,10 +137,10 @@ test.each([
   ['{"tweet":{"full_text":"a","created_at":"soon"}}', /^created_at: expected a time/],
   ['{"tweet":{"full_text":"a"', /expected JSON/],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toMatch(message)
+  expect(rejection(() => decode(record))).toMatch(message)
 })
 
-test('makes posts or refusals of damaged entries, and nothing else', () => {
+test('makes posts or rejections of damaged entries, and nothing else', () => {
   const records = [JSON.stringify({ tweet }), '{"noteTweet":{"noteTweetId":"7","core":{"text":"a"}}}']
   expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)
@@ -68,7 +68,7 @@ test('gives a retweet the whole text of what it repeats, and its own id and auth
   expect(decode(JSON.stringify(retweet))).toEqual({ ...post, text: 'all of it' })
 })
 
-test('leaves retweets out where told to', async () => {
+test('leaves retweets out if configured', async () => {
   const own = await testFormat(format, { retweets: false })
   expect(own.decode(JSON.stringify(retweet))).toBeNull()
   expect(own.decode(JSON.stringify(status))).toEqual(post)
@@ -109,11 +109,11 @@ test.each([
   ["b'{}", 'expected a closing quote at character 5 of the Python literal, got the end'],
   ["b'\\xff'", 'record: expected UTF-8 in a bytes literal, got bytes'],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toBe(message)
+  expect(rejection(() => decode(record))).toBe(message)
 })
 
 test('refuses a time that is none', () => {
-  expect(refusal(() => decode('{"text":"a","created_at":"soon"}'))).toMatch(
+  expect(rejection(() => decode('{"text":"a","created_at":"soon"}'))).toMatch(
     /^created_at: expected a time .+, got "soon"$/,
   )
 })
@@ -131,7 +131,7 @@ test('reads the bytes that a Tweepy relay prints as they came', () => {
   expect(decode(asPrinted)).toMatchObject({ id: '1461526788904562689', text: "it's 갤럭시 😀\n" })
 })
 
-test('makes posts or refusals of damaged records, and nothing else', () => {
+test('makes posts or rejections of damaged records, and nothing else', () => {
   const bytes = String.raw`b'{"id": 1461526788904562689, "text": "it\'s \xea\xb0\xa4 \\ud83d\n"}'`
   const json = [status, retweet, { statuses: [status, retweet] }].map(record => JSON.stringify(record))
   expect(fuzz(record => decode(record), [...json, printed, bytes])).toEqual([])
@@ -175,7 +175,7 @@ test('all versions of an edited tweet are one post', () => {
 })
 
 test('names the other format for what the API v2 sends', () => {
-  expect(refusal(() => decode('{"data":{"id":"1","text":"a"}}'))).toMatch(
+  expect(rejection(() => decode('{"data":{"id":"1","text":"a"}}'))).toMatch(
     /which the format `twitter-v2` reads$/,
   )
 })

@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, refusal } from '../shared/testing.ts'
+import { fuzz, rejection } from '../shared/testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)
@@ -83,7 +83,7 @@ test('takes a quoting tweet by its own text', () => {
   expect(decode(JSON.stringify({ ...retweet, data }))).toMatchObject({ text: 'so true' })
 })
 
-test('leaves retweets out where told to', async () => {
+test('leaves retweets out if configured', async () => {
   const own = await testFormat(format, { retweets: false })
   expect(own.decode(JSON.stringify(retweet))).toBeNull()
   expect(own.decode(JSON.stringify(streamed))).toMatchObject({ id: tweet.id })
@@ -124,16 +124,16 @@ test.each([
   ['{"data":{"id":1.5,"text":"a"}}', 'id: expected a string or a whole number, got 1.5'],
   ['{"data":[{"id":"1","text":"a"},{"id":"2"}]}', 'data[1] text: expected a string, got nothing'],
 ])('refuses %s', (record, message) => {
-  expect(refusal(() => decode(record))).toBe(message)
+  expect(rejection(() => decode(record))).toBe(message)
 })
 
 test('refuses a time that is none', () => {
-  expect(refusal(() => decode('{"data":{"text":"a","created_at":"soon"}}'))).toMatch(
+  expect(rejection(() => decode('{"data":{"text":"a","created_at":"soon"}}'))).toMatch(
     /^created_at: expected a time .+, got "soon"$/,
   )
 })
 
-test('makes posts or refusals of damaged records, and nothing else', () => {
+test('makes posts or rejections of damaged records, and nothing else', () => {
   const page = { data: [tweet, retweet.data], includes: retweet.includes, meta: { result_count: 2 } }
   const records = [streamed, retweet, page].map(record => JSON.stringify(record))
   expect(fuzz(record => decode(record), records)).toEqual([])

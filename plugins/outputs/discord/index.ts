@@ -1,5 +1,5 @@
 import { defineOutput, type JsonObject, MARKDOWN, partsOf, sleep, z } from 'mood-exporter/plugin'
-import { chatRefusal, isSuccess, jsonOf, webhookUrl } from '../shared/chat.ts'
+import { chatError, isSuccess, jsonOf, webhookUrl } from '../shared/chat.ts'
 import { eventText } from '../shared/event-text.ts'
 import { sendParts } from '../shared/parts.ts'
 import { type Answer, send } from '../shared/post.ts'
@@ -46,7 +46,7 @@ export default defineOutput({
           }
           const answer = await send(request, signal)
           restMs = restOf(answer)
-          if (!isSuccess(answer)) throw chatRefusal(answer, waitOf(jsonOf(answer)))
+          if (!isSuccess(answer)) throw chatError(answer, waitOf(jsonOf(answer)))
         })
       },
     }

@@ -9,7 +9,7 @@ export interface AppendOptions {
 
 /**
  * A file that is only added to. What `append` resolved for is synced to disk. What it rejected for is not in the file:
- * half of a line is never followed by another. A file that somebody else renamed or removed, as logrotate does, is created
+ * half of a line is never followed by another. A file that was renamed or removed, as by logrotate, is created
  * again.
  */
 export class AppendFile {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { DeliveryError, defineOutput, messageOf, size, z } from 'mood-exporter/plugin'
 import { AppendFile } from './append-file.ts'
 
-/** What is left between two texts, so that each can be told from the next. */
+/** The separator between two texts. */
 const RULE = `\n${'-'.repeat(72)}\n`
 
 export default defineOutput({

@@ -1,6 +1,6 @@
 import { DeliveryError, isObject, type JsonObject } from 'mood-exporter/plugin'
 import { isSuccess, jsonOf } from '../shared/chat.ts'
-import { type Answer, lastWords, refusal, send } from '../shared/post.ts'
+import { type Answer, errorOfAnswer, lastWords, send } from '../shared/post.ts'
 import { endOfDay, endOfMonth } from './quota.ts'
 
 /** What became of a message. */
@@ -84,7 +84,7 @@ function friendsResult(body: JsonObject, recipients: readonly string[]): SendRes
 
 function errorOf(answer: Answer, body: JsonObject): DeliveryError {
   const { code, msg } = body
-  if (typeof code !== 'number') return refusal('', answer)
+  if (typeof code !== 'number') return errorOfAnswer('', answer)
   return errorOfCode(code, typeof msg === 'string' ? msg : lastWords(answer.text), body)
 }
 

@@ -135,7 +135,7 @@ export default defineOutput({
         await tokens.refresh(signal)
         const access = await tokens.access(signal)
         return await sendMessage({ api, access }, to, message, signal).catch(again => {
-          // Kakao gives only so many tokens an hour.
+          // Kakao limits tokens an hour.
           throw again instanceof InvalidToken
             ? new DeliveryError(again.message, { retryAfter: REFUSED_MS })
             : again

@@ -68,7 +68,7 @@ export async function requestTokens(
     signal,
   )
   const body = jsonOf(answer)
-  if (!isSuccess(answer)) throw tokenRefusal(answer.status, body, answer.text)
+  if (!isSuccess(answer)) throw tokenError(answer.status, body, answer.text)
   const now = Date.now()
   const { access_token: access, expires_in, refresh_token, refresh_token_expires_in } = body
   if (typeof access !== 'string') throw new DeliveryError('the answer to a request for tokens holds none')
@@ -88,7 +88,7 @@ export async function requestTokens(
 
 const seconds = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-function tokenRefusal(
+function tokenError(
   status: number,
   { error, error_code: code, error_description: description }: JsonObject,
   text: string,

@@ -1,5 +1,5 @@
 import { defineOutput, type PostEvent, secret, z } from 'mood-exporter/plugin'
-import { chatRefusal, isSuccess } from '../shared/chat.ts'
+import { chatError, isSuccess } from '../shared/chat.ts'
 import { send } from '../shared/post.ts'
 
 /**
@@ -38,7 +38,7 @@ export default defineOutput({
       async write(events, { signal }) {
         const body = JSON.stringify({ streams: streamsOf(events) })
         const answer = await send({ url: `${url}/loki/api/v1/push`, headers, body }, signal)
-        if (!isSuccess(answer)) throw chatRefusal(answer)
+        if (!isSuccess(answer)) throw chatError(answer)
       },
     }
   },

@@ -2,7 +2,7 @@ import { DeliveryError, isObject, type JsonObject, retryAfter, secret } from 'mo
 import { type Answer, lastWords } from './post.ts'
 
 /** The least time between two attempts while credentials or an address are wrong, in milliseconds. */
-const MENDED_MS = 10 * 60_000
+const MISCONFIGURED_RETRY_MS = 10 * 60_000
 
 /** The URL of a webhook, which is its password. */
 export const webhookUrl = (example: string) =>
@@ -21,18 +21,18 @@ export function jsonOf({ text }: Answer): JsonObject {
 }
 
 /**
- * What an answer of a channel means that is no success. A message that is not valid is given up. One that was refused
- * since the channel is gone or the credentials are wrong is kept: somebody may mend that.
+ * The error for an answer other than 2xx. A message that is invalid is dropped. One that is rejected because the channel is
+ * gone or the credentials are wrong is kept, as the operator can fix that.
  *
  * @param wait how long the channel says to wait, in milliseconds, where the header does not
  */
-export function chatRefusal(answer: Answer, wait = 0): DeliveryError {
+export function chatError(answer: Answer, wait = 0): DeliveryError {
   const { status, headers, text } = answer
   const message = `it answered ${status}${lastWords(text)}`
   const asked = Math.max(wait, retryAfter(headers.get('retry-after')) ?? 0)
   if (status === 400 || status === 413) return new DeliveryError(message, { permanent: true })
   if (status >= 401 && status < 500 && status !== 408 && status !== 425 && status !== 429)
-    return new DeliveryError(message, { retryAfter: Math.max(asked, MENDED_MS) })
+    return new DeliveryError(message, { retryAfter: Math.max(asked, MISCONFIGURED_RETRY_MS) })
   return new DeliveryError(message, { retryAfter: asked })
 }
 

@@ -32,7 +32,7 @@ export interface Answer {
  */
 export async function post(request: PostRequest, signal: AbortSignal): Promise<void> {
   const answer = await send(request, signal)
-  if (answer.status < 200 || answer.status > 299) throw refusal(request.url, answer)
+  if (answer.status < 200 || answer.status > 299) throw errorOfAnswer(request.url, answer)
 }
 
 /**
@@ -58,8 +58,8 @@ export async function send({ url, headers, body }: PostRequest, signal: AbortSig
   }
 }
 
-/** What an answer that is no success means. */
-export function refusal(url: string, { status, headers, text }: Answer): DeliveryError {
+/** The error for an answer other than 2xx. */
+export function errorOfAnswer(url: string, { status, headers, text }: Answer): DeliveryError {
   const location = headers.get('location')
   if (status >= 300 && status < 400 && location !== null) {
     // Its path may be a secret.

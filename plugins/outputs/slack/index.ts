@@ -10,7 +10,7 @@ import {
   SLACK,
   z,
 } from 'mood-exporter/plugin'
-import { chatRefusal, isSuccess, webhookUrl } from '../shared/chat.ts'
+import { chatError, isSuccess, webhookUrl } from '../shared/chat.ts'
 import { Pacer } from '../shared/pacer.ts'
 import { sendParts } from '../shared/parts.ts'
 import { send } from '../shared/post.ts'
@@ -48,7 +48,7 @@ export default defineOutput({
         await sendParts(store, event.key, messagesOf(event), async body => {
           await pacer.turn(signal)
           const answer = await send({ url, headers: { 'content-type': 'application/json' }, body }, signal)
-          if (!isSuccess(answer)) throw chatRefusal(answer)
+          if (!isSuccess(answer)) throw chatError(answer)
         })
       },
     }

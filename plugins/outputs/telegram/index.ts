@@ -1,5 +1,5 @@
 import { defineOutput, isObject, type Log, partsOf, secret, TEXT, z } from 'mood-exporter/plugin'
-import { chatRefusal, isSuccess, jsonOf } from '../shared/chat.ts'
+import { chatError, isSuccess, jsonOf } from '../shared/chat.ts'
 import { eventText } from '../shared/event-text.ts'
 import { Pacer } from '../shared/pacer.ts'
 import { sendParts } from '../shared/parts.ts'
@@ -60,7 +60,7 @@ export default defineOutput({
         noteOfMove(log, chatId)
         return deliver(text, signal)
       }
-      throw chatRefusal(answer, typeof seconds === 'number' ? seconds * 1000 : 0)
+      throw chatError(answer, typeof seconds === 'number' ? seconds * 1000 : 0)
     }
     return {
       async write([event], { signal }) {

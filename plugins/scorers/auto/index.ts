@@ -13,7 +13,7 @@ import {
 } from 'mood-exporter/plugin'
 import { isEnglishEnough } from './english.ts'
 
-/** A Hangul syllable says as much as so many Latin letters. */
+/** How many Latin letters a Hangul syllable counts as. */
 const SYLLABLE = 2.5
 
 /** How much of a text is looked at for its script. */

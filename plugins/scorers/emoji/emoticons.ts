@@ -1,4 +1,4 @@
-/** Something typed that stands for a face or a sound. */
+/** A typed face or sound. */
 export interface Emoticon {
   /** How it is known, and named in the option `weights`. */
   readonly name: string
@@ -8,7 +8,7 @@ export interface Emoticon {
   readonly weight: number
 }
 
-/** Letters in a face must stand apart: "xD" is one, the end of "maxD" is not. */
+/** A face of letters must be a word of its own: "xD" is one, the end of "maxD" is not. */
 const apart = (pattern: string) => String.raw`(?<![\p{L}\p{N}])${pattern}(?![\p{L}\p{N}])`
 
 const anyCase = (pattern: string) => pattern.replace(/[a-z]/g, letter => `[${letter}${letter.toUpperCase()}]`)

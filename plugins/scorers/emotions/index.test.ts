@@ -53,7 +53,7 @@ test('words of one’s own count first, under emotions of one’s own too', asyn
   expect(await of('wow', own)).toEqual(['fear'])
 })
 
-test('an explanation names the words as they stand', () => {
+test('an explanation names the words as written', () => {
   expect(scorer.scorer.explain?.(post('Happy, not sad; but WORRIED'))).toEqual([
     { text: 'Happy', weight: 0, why: 'joy' },
     { text: 'WORRIED', weight: 0, why: 'fear' },

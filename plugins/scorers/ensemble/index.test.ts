@@ -71,7 +71,7 @@ test('disagreement is half of the distance between the highest and the lowest', 
   expect(await (await answering(0.3, 0.3, 0.3)).answer('x')).toEqual({ score: 0.3, disagreement: 0 })
 })
 
-test('a scorer without a score is left out, and nobody disagrees with it', async () => {
+test('a scorer without a score is left out, and counts as no disagreement', async () => {
   expect(await (await answering(null, 0.4)).answer('x')).toBe(0.4)
   expect(await (await answering(null, { score: null })).answer('x')).toBeNull()
 })
@@ -103,13 +103,13 @@ test.each([
   ['answers 7', { use: 'fixed', answer: 7 }],
   ['answers NaN', { use: 'fixed', answer: { score: Number.NaN } }],
   ['answers nothing', { use: 'fixed', answer: undefined }],
-])('one that %s is left out and told of; what the others say counts', async (_, failing) => {
+])('one that %s is left out and reported; the others count', async (_, failing) => {
   const { answer, logged } = await made([{ use: 'fixed', answer: 0.4 }, failing])
   expect(await answer('down')).toBe(0.4)
   expect(logged).toMatchObject([{ level: 'warn', fields: { scorer: failing.use } }])
 })
 
-test('where nobody has a score and one failed, that is an error and not a post without words', async () => {
+test('without any score, one failure is an error and not a post without words', async () => {
   const alone = await made([{ use: 'fixed', answer: null }, { use: 'throwing' }])
   await expect(alone.answer('x')).rejects.toThrow('failed')
   const batch = await made([{ use: 'fixed', answer: null }, { use: 'remote' }])

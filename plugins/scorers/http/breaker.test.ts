@@ -2,41 +2,41 @@ import { expect, test } from 'vitest'
 import { Breaker } from './breaker.ts'
 
 function breakerAt(failures = 2) {
-  const told: unknown[] = []
+  const reported: unknown[] = []
   const clock = { now: 0 }
   const breaker = new Breaker({
     failures,
     pause: 1000,
-    opened: (reason, ms) => told.push([reason, ms]),
-    closed: () => told.push('closed'),
+    opened: (reason, ms) => reported.push([reason, ms]),
+    closed: () => reported.push('closed'),
     now: () => clock.now,
   })
-  return { breaker, clock, told }
+  return { breaker, clock, reported }
 }
 
 test('failures with a success between them leave it closed', () => {
-  const { breaker, told } = breakerAt()
+  const { breaker, reported } = breakerAt()
   for (let i = 0; i < 5; i++) {
     breaker.enter()
     breaker.failed('500')
     breaker.enter()
     breaker.succeeded()
   }
-  expect(told).toEqual([])
+  expect(reported).toEqual([])
 })
 
 test('failures in a row open it for a while', () => {
-  const { breaker, clock, told } = breakerAt()
+  const { breaker, clock, reported } = breakerAt()
   breaker.failed('500')
   breaker.enter()
   breaker.failed('500')
-  expect(told).toEqual([['2 calls in a row failed, the last with: 500', 1000]])
+  expect(reported).toEqual([['2 calls in a row failed, the last with: 500', 1000]])
   clock.now = 999
   expect(() => breaker.enter()).toThrow(/not asked for another 1 s: 2 calls/)
 })
 
 test('then one call goes through, and the others wait for what becomes of it', () => {
-  const { breaker, clock, told } = breakerAt(1)
+  const { breaker, clock, reported } = breakerAt(1)
   breaker.failed('500')
   clock.now = 1000
   breaker.enter()
@@ -47,7 +47,7 @@ test('then one call goes through, and the others wait for what becomes of it', (
   breaker.enter()
   breaker.succeeded()
   breaker.enter()
-  expect(told).toEqual([expect.anything(), 'closed'])
+  expect(reported).toEqual([expect.anything(), 'closed'])
 })
 
 test('a probe that says nothing of the service lets the next one through', () => {
@@ -59,12 +59,12 @@ test('a probe that says nothing of the service lets the next one through', () =>
   expect(() => breaker.enter()).not.toThrow()
 })
 
-test('failures of calls that were under way when it opened are not told again', () => {
-  const { breaker, clock, told } = breakerAt(1)
+test('failures of calls under way when it opened are not reported again', () => {
+  const { breaker, clock, reported } = breakerAt(1)
   for (let i = 0; i < 3; i++) breaker.enter()
   breaker.failed('500')
   breaker.failed('500')
-  expect(told).toHaveLength(1)
+  expect(reported).toHaveLength(1)
   clock.now = 1000
   expect(() => breaker.enter()).not.toThrow()
 })

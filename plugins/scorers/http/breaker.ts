@@ -6,14 +6,14 @@ export interface BreakerOptions {
   failures: number
   /** For how long it then is; milliseconds. */
   pause: number
-  /** Told when the service is left alone, and for how long, and when it answers again. */
+  /** Called when the circuit opens, with for how long, and when it closes. */
   opened(reason: string, ms: number): void
   closed(): void
   now?: () => number
 }
 
 /**
- * A circuit breaker (Nygard, Release It!): after so many failures in a row calls fail at once for a while; then a
+ * A circuit breaker (Nygard, Release It!): after a number of consecutive failures calls fail at once for a while; then a
  * single one is let through, and shows whether the service is back.
  */
 export class Breaker {

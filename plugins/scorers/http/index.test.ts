@@ -32,7 +32,7 @@ test('posts are sent with id and language, and scores are read in their order', 
   })
 })
 
-test('headers can be added, and stand in for the usual ones', async () => {
+test('headers can be added, and replace the usual ones', async () => {
   const { batch, asked } = await scorerOf(numbers, { headers: { 'X-Api-Key': 'k', 'User-Agent': 'me' } })
   await batch('1')
   expect(asked[0]?.headers).toMatchObject({ 'x-api-key': 'k', 'content-type': 'application/json' })
@@ -74,7 +74,7 @@ test('half of a surrogate pair does not reach the service', async () => {
   expect(asked[0]?.posts.map(({ text }) => text)).toEqual(['\ufffd', 'x\ufffd\0\u2028"'])
 })
 
-test('posts in other languages are not sent, and a batch of those alone asks nobody', async () => {
+test('posts in other languages are not sent, and a batch of those alone makes no request', async () => {
   const { scorer, asked } = await scorerOf(numbers, { languages: ['en'] })
   const { scoreBatch } = scorer as BatchScorer
   const posts = [
@@ -124,7 +124,7 @@ test.each<[string, Reply, RegExp]>([
   expect(asked).toHaveLength(1)
 })
 
-test('it asks again as often as told, and no more', async () => {
+test('it retries as often as configured, and no more', async () => {
   const { batch, asked } = await scorerOf((_, response) => status(response, 500), { retries: 1 })
   await expect(batch('a')).rejects.toThrow('answered 500')
   expect(asked).toHaveLength(2)
@@ -166,13 +166,13 @@ test('one that dribbles its answer does not either', async () => {
   await expect(batch('a')).rejects.toThrow('no answer within 100 ms')
 })
 
-test('a port where nobody listens is told as such', async () => {
+test('a refused connection is reported as such', async () => {
   const { batch, close } = await scorerOf(numbers, { retries: 0 })
   await close()
   await expect(batch('a')).rejects.toThrow(/cannot reach http:.*ECONNREFUSED/)
 })
 
-test('after failures in a row it is left alone, told once, and asked again later', async () => {
+test('consecutive failures open the circuit, which is reported once; later it is tried again', async () => {
   let isDown = true
   const { batch, asked, logged } = await scorerOf(
     (asked, response, n) => (isDown ? status(response, 500) : numbers(asked, response, n)),

@@ -10,8 +10,8 @@ export interface Shape {
 }
 
 /**
- * Makes the function that finds the scores in what a service answered. A score that is none is handed on as it stands:
- * it costs that post alone, and the exporter counts and tells it.
+ * Makes the function that finds the scores in what a service answered. A value that is no score is passed on unchanged:
+ * it costs that post alone, and the exporter counts and logs it.
  */
 export function scoresReader({ scores_at, score_at, emotions_at, scale, emotions }: Shape) {
   const listIn =

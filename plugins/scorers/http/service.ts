@@ -1,6 +1,6 @@
 import { messageOf, retryAfter } from 'mood-exporter/plugin'
 
-/** How much of what a service says beside an error is told. */
+/** How many characters of an error response are reported. */
 const LAST_WORDS = 200
 
 /** Statuses that tell more of the request than of the service: another request may do. */
@@ -51,7 +51,7 @@ export async function ask(service: Service, body: string, signal: AbortSignal): 
       // Followed, it would become a GET or take the token to another host.
       redirect: 'manual',
     })
-    if (!response.ok) throw await refusal(response)
+    if (!response.ok) throw await errorOf(response)
     bytes = await read(response, service.maxResponse)
   } catch (error) {
     signal.throwIfAborted()
@@ -69,7 +69,7 @@ export async function ask(service: Service, body: string, signal: AbortSignal): 
   }
 }
 
-async function refusal(response: Response): Promise<ServiceError> {
+async function errorOf(response: Response): Promise<ServiceError> {
   const { status, headers } = response
   const location = headers.get('location')
   if (status >= 300 && status < 400 && location) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Encoder } from './encoder.ts'
 
-/** A token for each letter; what stands around the text is given. */
+/** A token for each letter; those around the text are given. */
 const letters = (before: number[], after: number[]) => ({
   seen: [] as string[],
   encode(text: string, { add_special_tokens = true } = {}) {

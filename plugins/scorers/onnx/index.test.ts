@@ -52,14 +52,14 @@ test('a folder that is not there, or lacks a file, is named with what to do', as
   await expect(making(baseDir, { file: 'onnx/model_int8.onnx' })).rejects.toThrow('no onnx/model_int8.onnx')
 })
 
-test('what a clone without Git LFS leaves is told from a model', async () => {
+test('a Git LFS pointer is not taken for a model', async () => {
   const baseDir = folder()
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 268000000\n'
   writeFileSync(join(modelIn(baseDir), 'model.onnx'), pointer)
   await expect(making(baseDir)).rejects.toThrow(/model.onnx is only Git LFS's pointer .*git lfs pull/)
 })
 
-test('a config.json that names no labels, or is none, is told', async () => {
+test('a config.json that is invalid or names no labels is an error', async () => {
   for (const [content, message] of [
     ['{', /config.json is no JSON/],
     ['[]', /config.json: expected a mapping/],
@@ -72,7 +72,7 @@ test('a config.json that names no labels, or is none, is told', async () => {
   }
 })
 
-test('labels that nobody can tell are told before anything is loaded', async () => {
+test('unknown labels are an error before anything is loaded', async () => {
   const baseDir = folder()
   modelIn(baseDir, { labels: ['LABEL_0', 'LABEL_1'] })
   await expect(making(baseDir)).rejects.toMatchObject({

@@ -63,7 +63,7 @@ test('emotions may have values, under names of the model or of the options', () 
   ).toEqual([{ emotion: 'joy', value: 0.8 }, { emotion: 'anger', value: -0.8 }, { emotion: '불평_불만' }])
 })
 
-test('labels that nobody can tell are named, with what to write', () => {
+test('unknown labels are named, with what to write', () => {
   expect(() => meanings(['LABEL_0', 'positive', 'LABEL_2'])).toThrow(
     'config.json: what the labels "LABEL_0", "LABEL_2" mean is unknown; set it, as in labels: { LABEL_0: negative }',
   )

@@ -37,17 +37,17 @@ const normalise = (label: string) =>
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ')
 
-/** An emotion as it may stand in a label of a metric. */
+/** An emotion as the label of a metric. */
 const asEmotion = (label: string) =>
   normalise(label)
     .replace(/[^\p{L}\p{N} ]+/gu, '_')
     .slice(0, 40)
 
 /**
- * What each of a model's labels means, in their order: by `labels` of the options, else by how they are spelt.
+ * What each of a model's labels means, in their order: by `labels` of the options, otherwise by their names.
  *
  * @param given for a label: a value, a sentiment, or an emotion; for an emotion: its value
- * @throws PluginError where some cannot be told, or `given` names one that is not there
+ * @throws PluginError if a label is unknown, or `given` names one that does not exist
  */
 export function meaningsOf(
   { id2label, path }: ModelConfig,

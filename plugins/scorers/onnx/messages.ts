@@ -1,6 +1,6 @@
 import type { PluginErrorCode } from 'mood-exporter/plugin'
 
-/** What the model's process is told first. */
+/** The first message to the process of the model. */
 export interface Setup {
   /** The model's folder and its files, as absolute paths. */
   folder: string

@@ -15,7 +15,7 @@ export interface ModelFiles {
 
 /** What config.json says that matters here. */
 export interface ModelConfig {
-  /** Where it stands, for messages. */
+  /** Its path, for messages. */
   path: string
   id2label: Record<string, string>
   multiLabel: boolean

@@ -11,7 +11,7 @@ const STUCK_MS = 60_000
 /** The longest that a process which keeps ending is left alone before it is started again; milliseconds. */
 const MAX_PAUSE_MS = 60_000
 
-/** How much of what a process wrote before it ended is told. */
+/** How much of the output of a process that ended is reported. */
 const LAST_WORDS = 300
 
 /** A model in a process of its own, which is started again should it end. */
@@ -47,8 +47,8 @@ export class Model {
   /** The logits of each text; null for one without tokens. One call at a time. */
   async logits(texts: readonly string[]): Promise<(readonly number[] | null)[]> {
     const mine = ++this.#latest
-    // A call that comes while another is under way means that nobody waits for that one any more, nor for those that
-    // wait here already: were they all to be answered, a model that is too slow would fall behind for ever.
+    // A call that comes while another is under way means that its result is not awaited any more, nor those of the calls
+    // that wait here already: were they all to be answered, a model that is too slow would fall behind for ever.
     await this.#busy.catch(() => {})
     if (mine !== this.#latest) throw new Error('given up for a later call: the model is too slow')
     const answered = this.#answer(texts)

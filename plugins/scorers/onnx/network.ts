@@ -10,7 +10,7 @@ export class Network {
   readonly #session: InferenceSession
   readonly #runtime: OnnxRuntime
   readonly #padId: number
-  /** Whether a model was exported for so many texts, or tokens, and no others. */
+  /** Whether a model was exported for a fixed number of texts or tokens. */
   readonly fixedBatch: number | undefined
   readonly fixedTokens: number | undefined
 

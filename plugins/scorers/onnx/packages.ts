@@ -52,7 +52,7 @@ const INSTALL = `${skip}npm install ${Object.entries(PACKAGES)
 export class MissingPackages extends Error {}
 
 /**
- * The packages, as this module would import them or else as a module beside mood.yml would.
+ * The packages, as this module would import them, otherwise as a module beside mood.yml would.
  *
  * @throws MissingPackages that says how to install them
  */

@@ -27,7 +27,7 @@ export class Dictionary {
     return (this.#table[this.#placeOf(hash)] as number) - 1
   }
 
-  /** Where a feature stands, or the free place where it would. */
+  /** The slot of a feature, or the free slot where it would be. */
   #placeOf(hash: number): number {
     const table = this.#table
     const mask = table.length - 1

@@ -83,7 +83,7 @@ export function flagEnglish(hash: number, codes: Uint16Array, size: number): num
 const REACH = 4
 /** How many words of an idle negator's scope count the other way round: a word of mood that no list has. */
 const IDLE_REACH = 2
-/** How far "enough" may stand from its "can't". */
+/** The most words between "can't" and its "enough". */
 const ENOUGH_REACH = 7
 
 /**

@@ -1,5 +1,5 @@
 import type { Piece } from 'mood-exporter/plugin'
-import { CUES, PER_LIST } from './cues.ts'
+import { DENSE_FEATURES, PER_LIST } from './dense-features.ts'
 import { REVERSED, SPENT } from './flags.ts'
 import type { Model } from './model.ts'
 import { FLAGS, IS_CUT, negativeOf, ODDS, ofSteps, positiveOf, VALENCES } from './remembered.ts'
@@ -35,7 +35,8 @@ export function explain(model: Model, written: string): Piece[] {
     }
   model.pooled?.share(units, words.numbers, shares)
   const listed = shareOutLists(model, shares)
-  for (let cue = LISTS * PER_LIST; cue < CUES; cue++) rest += model.cueContribution(cue)
+  for (let feature = LISTS * PER_LIST; feature < DENSE_FEATURES; feature++)
+    rest += model.denseContribution(feature)
   rest += listed.rest
   const texts = textsOf(model)
   const pieces = Array.from(shares, (share, unit): Piece => {
@@ -82,13 +83,16 @@ function shareOutLists(
   model: Model,
   shares: Float64Array,
 ): { rest: number; reasons: (string | undefined)[] } {
-  const { units, cues } = model
+  const { units, dense } = model
   const reasons: (string | undefined)[] = []
   let rest = 0
   for (const list of [0, 1] as const) {
     let contribution = 0
-    for (let cue = 0; cue < PER_LIST; cue++) contribution += model.cueContribution(list * PER_LIST + cue)
-    const valences = Array.from({ length: units.listedCount }, (_, index) => cues.valence(units, index, list))
+    for (let feature = 0; feature < PER_LIST; feature++)
+      contribution += model.denseContribution(list * PER_LIST + feature)
+    const valences = Array.from({ length: units.listedCount }, (_, index) =>
+      dense.valence(units, index, list),
+    )
     const sum = valences.reduce((total, valence) => total + valence, 0)
     const size = valences.reduce((total, valence) => total + Math.abs(valence), 0)
     if (size === 0) rest += contribution

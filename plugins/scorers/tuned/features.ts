@@ -16,7 +16,7 @@ export interface FeatureSettings {
   readonly between?: number | undefined
   /** Words as they are, and again where a negation reverses them or where they are a spent negator. */
   readonly words: { readonly scale: number }
-  /** Pairs of a word and one of the next `reach`, by so many first characters; 0 is by the whole words. */
+  /** Pairs of a word and one of the next `reach`, by this number of first characters; 0 is by the whole words. */
   readonly pairs: { readonly scale: number; readonly reach: number; readonly beginning: number }
   /** Runs of characters within a word, whose edges are characters too. */
   readonly characters: { readonly scale: number; readonly shortest: number; readonly longest: number }
@@ -28,7 +28,7 @@ export interface FeatureSettings {
   readonly reversal: number
 }
 
-/** Told apart before they are hashed: the same characters in another part are another feature. */
+/** Part of the hash: the same characters in another part are another feature. */
 const WORDS = 0x5bd1e995
 const PAIRS = 0x3c6ef372
 const CHARACTERS = 0x1b873593

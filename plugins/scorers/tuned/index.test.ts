@@ -9,7 +9,7 @@ import tuned, { builtInModel } from './index.ts'
 const { scorer, score } = await testScorer(tuned)
 const pieces = (text: string) => scorer.explain?.(post(text)) ?? []
 
-test('plain moods are told in both languages', async () => {
+test('clear moods are recognised in both languages', async () => {
   for (const text of [
     'I love this phone, best day ever!',
     'so happy :)',
@@ -203,7 +203,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
   expect(await own.score('good')).toBe(await score('good'))
   expect(await own.score('재밌다')).toBeNull()
 
-  const refusal = async (damaged: Uint8Array) => {
+  const rejection = async (damaged: Uint8Array) => {
     writeFileSync(join(folder, 'bad.model'), damaged)
     return String(await testScorer(tuned, { models: ['bad.model'] }, folder).catch(error => error))
   }
@@ -211,11 +211,11 @@ test('a model of one’s own is read from beside the configuration, and a damage
   changed[5000] = (changed[5000] as number) ^ 1
   const version = Uint8Array.from(bytes)
   version[10] = 99
-  expect(await refusal(changed)).toMatch(/bad\.model: the checksum is wrong/)
-  expect(await refusal(bytes.subarray(0, 100_000))).toMatch(/bad\.model: the checksum is wrong/)
-  expect(await refusal(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
-  expect(await refusal(version)).toMatch(/bad\.model: expected a model of version 3, got version 99/)
-  expect(await refusal(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
+  expect(await rejection(changed)).toMatch(/bad\.model: the checksum is wrong/)
+  expect(await rejection(bytes.subarray(0, 100_000))).toMatch(/bad\.model: the checksum is wrong/)
+  expect(await rejection(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
+  expect(await rejection(version)).toMatch(/bad\.model: expected a model of version 3, got version 99/)
+  expect(await rejection(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
   await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toMatchObject({
     code: 'ERR_TUNED_MODEL',
     message: expect.stringMatching(/none\.model: cannot be read/),
@@ -224,7 +224,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
 
 const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
 
-test.skipIf(!existsSync(data))('most tweets that it was trained on are told right', async () => {
+test.skipIf(!existsSync(data))('most tweets of the training set are classified correctly', async () => {
   const { readLabelled } = await import('./tools/data.ts')
   const { texts, labels } = readLabelled(data)
   let right = 0

@@ -58,7 +58,7 @@ export default defineScorer({
       return loaded
     }
 
-    /** The model for a post: by the language it says, else by its script. */
+    /** The model for a post: by its language if it has one, otherwise by its script. */
     function modelFor({ lang = '', text }: Post): Model | undefined {
       return modelOf(lang) ?? modelOf(isUnknownLanguage(lang) ? languageOf(text) : primaryLanguage(lang))
     }

@@ -3,7 +3,7 @@ const LAST_SYLLABLE = 0xd7a3
 const MEDIALS = 21
 const FINALS = 28
 
-/** Letters as they stand alone (ㅋ, ㅠ), in the order in which Unicode composes syllables of them. */
+/** Single letters (ㅋ, ㅠ), in the order in which Unicode composes syllables of them. */
 const INITIAL = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
 const MEDIAL = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ'
 const FINAL = ' ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ'
@@ -15,7 +15,7 @@ const finals = codesOf(FINAL)
 
 /**
  * Writes the letters of a syllable into `into` from `at` on, and gives the place after them. What is no syllable is
- * written as it is. Letters that stand alone and those within syllables come out the same, so "쩐다ㅠ" and "쩐다유"
+ * written as it is. Single letters and those within syllables come out the same, so "쩐다ㅠ" and "쩐다유"
  * share what they share.
  *
  * Source: the Unicode Standard, 3.12 "Conjoining Jamo Behavior".

@@ -6,7 +6,7 @@ import { decodeModel, encodeModel, type ModelParts } from './model-file.ts'
 const builtIn = decodeModel(readFileSync(join(import.meta.dirname, 'en.model')), 'en.model')
 
 /** What is said of a file with a right checksum whose parts are not right. */
-function refusal(changed: Record<string, unknown>, parts: Partial<ModelParts> = {}): string {
+function rejection(changed: Record<string, unknown>, parts: Partial<ModelParts> = {}): string {
   const header = { ...builtIn.header, ...changed } as ModelParts['header']
   try {
     decodeModel(encodeModel({ ...builtIn, ...parts, header }), 'own.model')
@@ -22,7 +22,7 @@ test('a file says what was put into it', () => {
   expect(Buffer.from(again.slots).equals(Buffer.from(builtIn.slots))).toBe(true)
   expect(again.between).toEqual(builtIn.between)
   expect(again.pooled?.hashes).toEqual(builtIn.pooled?.hashes)
-  expect(refusal({})).toBe('none')
+  expect(rejection({})).toBe('none')
 })
 
 test.each([
@@ -42,12 +42,12 @@ test.each([
   ['pooled', { pooled: null }],
   ['pooled', { pooled: { words: 0, units: 4, weights: [] } }],
 ])('a header with wrong %s is refused by name', (name, changed) => {
-  expect(refusal(changed)).toContain(`own.model: the header's ${name}`)
-  expect(refusal(changed)).not.toContain('\n')
+  expect(rejection(changed)).toContain(`own.model: the header's ${name}`)
+  expect(rejection(changed)).not.toContain('\n')
 })
 
 test('a file of another size than its header says is refused', () => {
-  expect(refusal({ words: 1 })).toBe('own.model: the model is of another shape than its header says')
+  expect(rejection({ words: 1 })).toBe('own.model: the model is of another shape than its header says')
 })
 
 test('units that could not be compared are refused', () => {
@@ -55,5 +55,5 @@ test('units that could not be compared are refused', () => {
   if (pooled === undefined) throw new Error('the English model has units')
   const rows = Uint8Array.from(pooled.rows)
   rows[5] = 200
-  expect(refusal({}, { pooled: { ...pooled, rows } })).toBe('own.model: the model has units beyond 127')
+  expect(rejection({}, { pooled: { ...pooled, rows } })).toBe('own.model: the model has units beyond 127')
 })

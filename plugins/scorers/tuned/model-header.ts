@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CUES } from './cues.ts'
+import { DENSE_FEATURES } from './dense-features.ts'
 import { WIDEST_ROW } from './remembered.ts'
 import { CODES, isSlotCount } from './weights.ts'
 
@@ -41,8 +41,8 @@ export const modelHeader = z
       .refine(([negative, positive]) => negative === 0 && positive === 0, 'expected code 0 to add nothing'),
     /** Log odds of negative and of positive against neutral where a text says nothing. */
     bias: z.tuple([figure, figure]),
-    /** Two for each cue: towards negative, towards positive. */
-    cues: z.array(figure).length(2 * CUES),
+    /** Weights of the dense features, two for each: towards negative, towards positive. */
+    cues: z.array(figure).length(2 * DENSE_FEATURES),
     /** What log odds are multiplied by so that probabilities come true as often as they say. */
     temperature: z.number().positive(),
     /** How many words the lexicon has, and how many words are known to have a mood. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Analysis, analysisOf } from './analysis.ts'
-import { CUES, Cues } from './cues.ts'
+import { DENSE_FEATURES, DenseFeatures } from './dense-features.ts'
 import {
   acrossFeature,
   CROSSING,
@@ -53,7 +53,7 @@ const PART = 0x2f0b4a27
 const ANY_NEGATION = NEGATOR | WITH_NEXT | FREE
 
 /**
- * A classifier of three classes: multinomial logistic regression over hashed n-grams and a few cues, and in some
+ * A classifier of three classes: multinomial logistic regression over hashed n-grams and a few dense features, and in some
  * languages a small pooled network. All that a word adds, it adds by itself, and what it adds in the scope of a negation
  * is that the other way round, so that a word is worked out once and then remembered. One instance reads one text at a
  * time; what its fields hold is of the latest.
@@ -63,7 +63,7 @@ export class Model {
   readonly tokens = new Tokens()
   readonly units = new Units()
   readonly words: Remembered
-  readonly cues = new Cues()
+  readonly dense = new DenseFeatures()
   readonly pooled: Pooled | undefined
   readonly moods: Moods
   /** The text that places are of. */
@@ -75,7 +75,7 @@ export class Model {
   readonly #between: Slots
   /** What each code adds to the log odds of negative and of positive. */
   readonly #codes: Float64Array
-  readonly #cueWeights: Float64Array
+  readonly #denseWeights: Float64Array
   readonly #codeUnits = new Uint16Array(LONGEST_WORD)
   /** For each token of the text where its record begins. */
   readonly #places = new Int32Array(CAPACITY)
@@ -95,7 +95,7 @@ export class Model {
     this.#slots = new Slots(slots)
     this.#between = between === undefined ? this.#slots : new Slots(between)
     this.#codes = Float64Array.from(header.codes)
-    this.#cueWeights = Float64Array.from(header.cues)
+    this.#denseWeights = Float64Array.from(header.cues)
     this.pooled = pooled && new Pooled(pooled)
     this.words = new Remembered(header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED)
   }
@@ -179,9 +179,10 @@ export class Model {
     return ((found[1] as number) - (found[0] as number)) * this.scale
   }
 
-  cueContribution(cue: number): number {
-    const weight = (this.#cueWeights[2 * cue + 1] as number) - (this.#cueWeights[2 * cue] as number)
-    return weight * (this.cues.values[cue] as number)
+  denseContribution(feature: number): number {
+    const weight =
+      (this.#denseWeights[2 * feature + 1] as number) - (this.#denseWeights[2 * feature] as number)
+    return weight * (this.dense.values[feature] as number)
   }
 
   #odds(raw: number): number {
@@ -203,7 +204,7 @@ export class Model {
     const [biasNegative, biasPositive] = this.header.bias
     this.negative = biasNegative + (found[0] as number) * scale
     this.positive = biasPositive + (found[1] as number) * scale
-    this.cues.read(this.tokens, units)
+    this.dense.read(this.tokens, units)
     this.#addCues()
     if (pooled !== undefined) {
       pooled.read(units, this.words.numbers)
@@ -301,14 +302,14 @@ export class Model {
   }
 
   #addCues(): void {
-    const weights = this.#cueWeights
-    const { values } = this.cues
+    const weights = this.#denseWeights
+    const { values } = this.dense
     let negative = 0
     let positive = 0
-    for (let cue = 0; cue < CUES; cue++) {
-      const value = values[cue] as number
-      negative += (weights[2 * cue] as number) * value
-      positive += (weights[2 * cue + 1] as number) * value
+    for (let feature = 0; feature < DENSE_FEATURES; feature++) {
+      const value = values[feature] as number
+      negative += (weights[2 * feature] as number) * value
+      positive += (weights[2 * feature + 1] as number) * value
     }
     this.negative += negative
     this.positive += positive

@@ -32,7 +32,7 @@ function larger(a: number, b: number): number {
 
 /**
  * The part of a model that is not linear: each word has a few units, and a text has of each unit the most that any of
- * its words has. One word that settles the matter then counts in full, however many others stand beside it, and a
+ * its words has. One word that settles the matter then counts in full, however many other words there are, and a
  * second one of its kind adds nothing. Words that are alike were given like units by their vectors.
  *
  * Units come in fours, each four with the one after it, in which the same speaks for the other mood: a word in the

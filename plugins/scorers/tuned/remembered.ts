@@ -1,7 +1,7 @@
 import { CROSSING } from './features.ts'
 import { UNIT_CAPACITY } from './units.ts'
 
-/** A word is at the place that its hash names or at one of those after it, so many in all. */
+/** A word is in the slot of its hash or in one after it, of this number of slots. */
 const WAYS = 4
 
 /** Numbers of a record: 64 bytes, so that one look into memory brings all of it. */
@@ -140,5 +140,5 @@ const inSteps = (odds: number) => Math.max(-MOST, Math.min(MOST, Math.round(odds
 export const negativeOf = (odds: number): number => (odds << 16) >> 16
 export const positiveOf = (odds: number): number => odds >> 16
 
-/** Log odds of so many steps. */
+/** The log odds of a number of steps. */
 export const ofSteps = (steps: number): number => steps * STEPS

@@ -81,7 +81,7 @@ test('a token is known by the hash of what it is spelled as', () => {
     expect(hashesOf(text)).toEqual(tokensOf(text).map(hashWord))
 })
 
-test('letters in parts are composed, wherever they stand', () => {
+test('decomposed letters are composed, anywhere in a text', () => {
   const written = 'so 재밌다 café'
   expect(hashesOf(written.normalize('NFD'))).toEqual(hashesOf(written))
   expect(tokensOf('\u0301x')).toEqual(['\u0301x'])

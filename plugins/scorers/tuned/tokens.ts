@@ -29,7 +29,7 @@ export const CAPACITY = MAX_LENGTH
 /** Longer words are cut here: a limit for the buffers that a word's features are read into. */
 export const LONGEST_WORD = 120
 
-/** What a link and a mention become, so that nobody's name is a feature. Private-use code units. */
+/** What replaces a link and a mention, so that no name is a feature. Private-use code units. */
 const LINK = 0xe000
 const MENTION = 0xe001
 

@@ -6,7 +6,7 @@ export const UNIT_CAPACITY = 2 * CAPACITY
 /** The units of a text, with what negations make of them. One instance is used for post after post. */
 export class Units {
   count = 0
-  /** Whether anything in the text asked for scopes to be marked: else all states are PLAIN. */
+  /** Whether scopes are marked in the text: otherwise all states are PLAIN. */
   isScoped = false
   /** Bits of flags.ts. */
   readonly flags = new Int32Array(UNIT_CAPACITY)

@@ -1,6 +1,6 @@
 import { PUNCTUATION_MARKS } from './punctuation.ts'
 
-/** What a code point is to the reader of words; several may hold at once. */
+/** What a code point is to the tokenizer; several may hold at once. */
 export const SPACE = 1
 export const PUNCTUATION = 2
 /** A capital, as Python's `str.isupper` has it. */
@@ -33,7 +33,7 @@ const isSpace = (character: string) => SPACES.includes(character) || /[\u2000-\u
 const CAPITALS = /\p{Uppercase}/u
 const SMALLS = /[\p{Lowercase}\p{Lt}]/u
 
-/** Where the small letter stands in {@link Characters.folded}: above the eight bits of kinds. */
+/** The bits of the small letter in {@link Characters.folded}: above the eight bits of kinds. */
 export const ABOVE_KINDS = 8
 const fold = (small: number, kind: number) => (small << ABOVE_KINDS) | kind
 
@@ -47,7 +47,7 @@ const CODE_POINTS = 0x20000
 export class Characters {
   /** By code point, of the first two planes; what was not seen yet is not plain. */
   readonly kinds = new Uint8Array(CODE_POINTS).fill(UNSEEN)
-  /** By UTF-16 unit: the small letter, where that is one unit, else the unit itself. Holds for what was seen. */
+  /** By UTF-16 unit: the small letter, if that is one unit, otherwise the unit itself. Holds for what was seen. */
   readonly small = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit)
 
   /** By UTF-16 unit both, the kind below the small letter: one look tells what most characters need. */

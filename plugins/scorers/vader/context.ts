@@ -30,7 +30,7 @@ export class Context {
     this.#ends[next] = end
   }
 
-  /** The id of the word in question, or of one so many words after it; negative, before it. */
+  /** The id of the word in question, or of the word at this distance after it; negative: before it. */
   id(offset = 0): number {
     return this.#ids[(this.#at + offset) & MASK] as number
   }

@@ -40,7 +40,7 @@ export class Explanation implements Trace {
    * The pieces, in the order of the text. Words of one emoji are one piece.
    *
    * @param weights of the first words that were weighed, all rules applied
-   * @param beforeBut how many of them stand before "but"; -1 where there is none
+   * @param beforeBut how many of them are before "but"; -1 without one
    */
   pieces(weights: ArrayLike<number>, beforeBut: number): Piece[] {
     const pieces = new Map<number, Piece>()

@@ -1321,7 +1321,7 @@ export const EMOJI = `
 🏳 white flag
 `
 
-/** What a word or phrase adds to the weight of what it stands before. */
+/** What a word or phrase adds to the weight of the word after it. */
 export const BOOSTERS = `
 0.293 absolutely
 -0.293 almost
@@ -1422,7 +1422,7 @@ export const IDIOMS = `
 -2 yeah right
 `
 
-/** Words that turn round what they stand before. */
+/** Words that negate the word after them. */
 export const NEGATORS = `
 ain't
 aint

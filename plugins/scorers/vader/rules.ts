@@ -11,7 +11,7 @@ const NEVER_SO = 1.25
 /** What is left of a booster by its distance from the word. */
 const FADING = [1, 0.95, 0.9] as const
 
-/** Where an idiom that ends with the word or before it may stand, and how many words it has: the first counts. */
+/** Where an idiom that ends with the word or before it may begin, and how many words it has: the first match counts. */
 const IDIOMS_BEFORE = [
   [-1, 2],
   [-2, 3],
@@ -20,7 +20,7 @@ const IDIOMS_BEFORE = [
   [-3, 2],
 ] as const
 
-/** Is told which rule changed a weight. */
+/** Receives the rule that changed a weight. */
 export interface Notes {
   /** @param offset where the words are that the rule goes by, and `words` how many: none for the word itself */
   note(rule: string, context: Context, offset?: number, words?: number): void
@@ -70,7 +70,7 @@ export class Rules {
     return context.id() === kind && context.id(1) === of
   }
 
-  /** The word's weight, where "no" stands near. Before a word that has a weight "no" itself has none. */
+  /** The word's weight, with a "no" near it. Before a word that has a weight "no" itself has none. */
   #own(context: Context, notes: Notes | null): void {
     const { no, nor, or } = this.#vocabulary.named
     this.#weight = this.#vocabulary.values[context.id()] as number
@@ -84,7 +84,7 @@ export class Rules {
     if (context.id() === no && context.traits(1) & WEIGHTED) this.#weight = 0
   }
 
-  /** Adds what the booster so many words before says. */
+  /** Adds the booster at this distance before the word. */
   #boost(context: Context, back: number, capitals: boolean, notes: Notes | null): void {
     let boost = this.#vocabulary.values[context.id(-back)] as number
     notes?.note(boost > 0 ? 'strengthened by' : 'weakened by', context, -back, 1)
@@ -93,7 +93,7 @@ export class Rules {
     this.#weight += boost * (FADING[back - 1] as number)
   }
 
-  /** Turns the weight round where the word so many words before negates it. "without doubt" negates nothing. */
+  /** Negates the weight if the word at this distance before it is a negator. "without doubt" negates nothing. */
   #negate(context: Context, back: number, notes: Notes | null): void {
     if (this.#isNeverSo(context, back)) {
       notes?.note('strengthened by', context, -back, 2)

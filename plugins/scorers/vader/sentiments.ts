@@ -5,8 +5,8 @@ const BEFORE_BUT = 0.5
 const AFTER_BUT = 1.5
 
 /**
- * The weights of a text's words in order, those that are 0 left out, and the rule of "but": what stands before the
- * first one counts half, what stands after it half as much again.
+ * The weights of a text's words in order, those that are 0 left out, and the rule of "but": weights before the
+ * first one count half, those after it one and a half times.
  *
  * The reference looks for the word to change by its weight, and so changes the first that has just this weight, whether
  * or not it was changed before. To agree with it, so does this, for the first 512 weights. Those that follow are summed
@@ -32,7 +32,7 @@ export class Sentiments {
     else this.#moreAfter += weight
   }
 
-  /** Tells that "but" stands here. Only the first one counts. */
+  /** Notes a "but" here. Only the first one counts. */
   markBut(): void {
     if (this.#beforeBut < 0) this.#beforeBut = this.#count
   }
@@ -60,7 +60,7 @@ export class Sentiments {
     return this.#weights.subarray(0, this.#count)
   }
 
-  /** How many weights stand before "but"; -1 where there is none. */
+  /** How many weights are before "but"; -1 without one. */
   get beforeBut(): number {
     return this.#beforeBut
   }

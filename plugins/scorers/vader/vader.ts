@@ -3,9 +3,9 @@ import { Characters } from './characters.ts'
 import { ABSENT, Context } from './context.ts'
 import { Explanation } from './explanation.ts'
 import { readEmoji } from './lists.ts'
-import { WordReader } from './reader.ts'
 import { type Notes, Rules } from './rules.ts'
 import { Sentiments } from './sentiments.ts'
+import { Tokenizer } from './tokenizer.ts'
 import { Vocabulary, WEIGHTED } from './vocabulary.ts'
 import { IN_CAPITALS, type WordHandler } from './words.ts'
 
@@ -16,7 +16,7 @@ const [EXCLAMATION, MOST_EXCLAMATIONS] = [0.292, 4]
 /** What each of two or three question marks adds, and what more of them add in all. */
 const [QUESTION, MANY_QUESTIONS] = [0.18, 0.96]
 
-/** Is told, word by word, how a score comes about. */
+/** Receives, word by word, how a score is computed. */
 export interface Trace extends Notes {
   /** The text is read again: earlier notifications are void. */
   clear(): void
@@ -33,7 +33,7 @@ export class Vader implements WordHandler {
   readonly #vocabulary: Vocabulary
   readonly #but: number
   readonly #rules: Rules
-  readonly #reader: WordReader
+  readonly #tokenizer: Tokenizer
   readonly #context = new Context()
   readonly #sentiments = new Sentiments()
   #words = 0
@@ -47,7 +47,7 @@ export class Vader implements WordHandler {
     this.#vocabulary = new Vocabulary(extra)
     this.#but = this.#vocabulary.named.but
     this.#rules = new Rules(this.#vocabulary)
-    this.#reader = new WordReader(
+    this.#tokenizer = new Tokenizer(
       this.#vocabulary.words,
       new Characters(this.#emoji.keys()),
       this.#emoji,
@@ -90,13 +90,13 @@ export class Vader implements WordHandler {
 
   /** What exclamation and question marks add to a sum above 0, and take from one below. */
   #emphasis(): number {
-    const { exclamationMarks, questionMarks } = this.#reader
+    const { exclamationMarks, questionMarks } = this.#tokenizer
     const questions = questionMarks < 2 ? 0 : questionMarks < 4 ? questionMarks * QUESTION : MANY_QUESTIONS
     return Math.min(exclamationMarks, MOST_EXCLAMATIONS) * EXCLAMATION + questions
   }
 
   #marks(weight: number): Piece {
-    const { exclamationMarks, questionMarks } = this.#reader
+    const { exclamationMarks, questionMarks } = this.#tokenizer
     const counts = Object.entries({ '!': exclamationMarks, '?': questionMarks }).filter(
       ([, count]) => count > 0,
     )
@@ -114,7 +114,7 @@ export class Vader implements WordHandler {
     this.#trace?.clear()
     this.#context.clear()
     this.#sentiments.clear()
-    this.#reader.read(text)
+    this.#tokenizer.read(text)
     this.#next(ABSENT, 0, 0, 0)
     this.#next(ABSENT, 0, 0, 0)
   }

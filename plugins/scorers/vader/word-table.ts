@@ -60,7 +60,7 @@ export class WordTable {
   }
 
   /**
-   * The id of the word that stands in a text, whatever case it is in.
+   * The id of a word in a text, in any case.
    *
    * @param hash of its units in lower case
    * @param small the small letter of each unit

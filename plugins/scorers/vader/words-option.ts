@@ -1,7 +1,7 @@
 import { z } from 'mood-exporter/plugin'
 import { Characters } from './characters.ts'
 import { readBoosters, readEmoji } from './lists.ts'
-import { WordReader } from './reader.ts'
+import { Tokenizer } from './tokenizer.ts'
 import { UNKNOWN, WordTable } from './word-table.ts'
 
 /** The largest weight of a word, either way: the reference's lexicon goes from -4 to 4. */
@@ -15,7 +15,7 @@ const boosters = readBoosters()
 function isRead(word: string): boolean {
   const ids: number[] = []
   const handler = { word: (id: number) => ids.push(id) }
-  new WordReader(new WordTable([word.toLowerCase()]), characters, emoji, handler).read(word)
+  new Tokenizer(new WordTable([word.toLowerCase()]), characters, emoji, handler).read(word)
   return ids.length === 1 && ids[0] !== UNKNOWN
 }
 

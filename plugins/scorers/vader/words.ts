@@ -9,7 +9,7 @@ export interface WordHandler {
    * @param id the word's number in the table, or UNKNOWN
    * @param traits IN_CAPITALS, CONTRACTED_NOT
    * @param start the index of its first unit in the text, punctuation included
-   * @param end the index after its last unit. Words of an emoji stand where the emoji does.
+   * @param end the index after its last unit. The words of an emoji are at its place.
    */
   word(id: number, traits: number, start: number, end: number): void
 }

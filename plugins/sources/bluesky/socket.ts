@@ -20,9 +20,9 @@ export interface SocketSettings {
   connectTimeoutMs: number
 }
 
-/** An instance refused the connection before there was one, and said why by a name. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+/** An error of XRPC: the instance rejected the connection and named the reason. */
+export class XrpcError extends Error {
+  override readonly name = 'XrpcError'
   /** Such as `CursorTooOld`. */
   readonly reason: string
   readonly disconnect: Disconnect
@@ -37,7 +37,7 @@ export class Refusal extends Error {
 /**
  * Opens a WebSocket. It is paused, and terminated once the signal is aborted.
  *
- * @throws Refusal where the instance answers with an error of XRPC
+ * @throws XrpcError where the instance answers with an error of XRPC
  * @throws Disconnect for any other answer, and an error of the network
  */
 export async function openSocket(
@@ -71,7 +71,7 @@ export async function openSocket(
 }
 
 /** Reads why there is no WebSocket: `{ "error": "CursorTooOld", "message": "…" }`, or text on v1. */
-async function answerOf(response: IncomingMessage): Promise<Refusal | Disconnect> {
+async function answerOf(response: IncomingMessage): Promise<XrpcError | Disconnect> {
   let text = ''
   try {
     for await (const chunk of response.setEncoding('utf8')) {
@@ -89,7 +89,7 @@ async function answerOf(response: IncomingMessage): Promise<Refusal | Disconnect
   const { error, message } = errorOf(text)
   const detail = [error, message].filter(Boolean).join(': ').slice(0, 200)
   const disconnect = httpDisconnect({ status, headers: { get } }, { detail })
-  return error === '' ? disconnect : new Refusal(error, disconnect)
+  return error === '' ? disconnect : new XrpcError(error, disconnect)
 }
 
 function errorOf(text: string): { error: string; message: string } {

@@ -15,7 +15,7 @@ import { frameOfV1, frameOfV2, type Notice, POSTS, type StreamEvent } from './fr
 import type { METRICS } from './metrics.ts'
 import { type BlueskyOptions, originOf } from './options.ts'
 import { postOf, type Selection } from './post.ts'
-import { disconnectOfClose, openSocket, Refusal } from './socket.ts'
+import { disconnectOfClose, openSocket, XrpcError } from './socket.ts'
 
 /** Posts that are collected before the socket is paused until they are taken. */
 const MAX_BATCH = 500
@@ -72,7 +72,7 @@ export class Stream {
         },
       }).run()
     } catch (error) {
-      const disconnect = error instanceof Refusal ? error.disconnect : disconnectOf(error)
+      const disconnect = error instanceof XrpcError ? error.disconnect : disconnectOf(error)
       // It may have been a frame of another dictionary.
       if (disconnect.outage === 'other') this.#dictionaries.delete(originOf(this.host))
       // An instance that was restarted is back soon, with the same numbers. One that stalls, or cannot be reached, is left.
@@ -94,7 +94,7 @@ export class Stream {
     try {
       return { socket: await openSocket(url(this.#cursor), settings, signal), unpack, isLate: false }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof XrpcError)) throw error
       if (error.reason === 'UnknownZstdDictionary') this.#dictionaries.delete(origin)
       if (error.reason !== 'CursorTooOld' || this.#cursor === null) throw error
       // By time it begins with the oldest that there is.

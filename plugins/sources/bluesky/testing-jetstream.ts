@@ -38,7 +38,7 @@ export interface JetstreamOptions {
  * - `GET /xrpc/network.bsky.jetstream.subscribeEvents`: a WebSocket whose text frames are `{"$type":"message",
  *   "payload":{"$type":"…#commit","seq","did","time","witnessedAt",…}}`, with the subprotocol `xrpc.v1.json` echoed
  *   (lexicons/network/bsky/jetstream/subscribeEvents.json; internal/subscribe/handler.go).
- * - `cursor` is inclusive. Below 1e15 it is a sequence number of this instance, else a time in microseconds. A number
+ * - `cursor` is inclusive. Below 1e15 it is a sequence number of this instance, otherwise a time in microseconds. A number
  *   below the floor is refused with 400 and `CursorTooOld` before the upgrade; a time below it is moved up, and a first
  *   frame `#info` `OutdatedCursor` says so; a number beyond the end starts live after `#info` `FutureCursor`.
  * - Unknown parameters of the other wire and unknown kinds are refused with 400 and `InvalidRequest`

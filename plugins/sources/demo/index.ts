@@ -17,7 +17,7 @@ const TICK_MS = TICK_SECONDS * 1000
 /** How often few posts are handed over, in milliseconds: each time is work for every thread. */
 const HAND_OVER_MS = 200
 
-/** At most so many posts a second are few. */
+/** The most posts a second that count as few. */
 const FEW = 2000
 
 /** Records handed over at a time, so that a queue that is nearly full drops some of a tick and not all of it. */

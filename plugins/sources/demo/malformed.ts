@@ -13,7 +13,7 @@ export function malformed(random: Random, record: string): string | Uint8Array {
       return '<html><body>502 Bad Gateway</body></html>'
     case 4: // Bytes of something else.
       return Uint8Array.from({ length: 16 + random.int(48) }, () => random.int(256)).fill(0x80, 0, 4)
-    default: // Text in another encoding: 0xff never stands in UTF-8.
+    default: // Text in another encoding: 0xff is never part of UTF-8.
       return Buffer.concat([Buffer.from(record.slice(0, -1)), Buffer.from([0xff, 0x7d])])
   }
 }

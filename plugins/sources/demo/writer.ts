@@ -98,7 +98,7 @@ function eachFeeling(of: (polarity: Polarity) => readonly string[]): Felt {
   return { positive: of('positive'), neutral: of('neutral'), negative: of('negative') }
 }
 
-/** Each template with each value in the place of its slot, ready to stand within a sentence. */
+/** Each template with each value in the place of its slot, to be used within a sentence. */
 function fill(templates: readonly string[], slot: string, values: readonly string[]): string[] {
   return templates.flatMap(template =>
     values.map(value => withParticles(uncapitalised(template).replaceAll(`{${slot}}`, value))),

@@ -105,7 +105,7 @@ test('one that was truncated and has already outgrown its old length is, too', a
   await writeFile(at('a.log'), 'one\ntwo\n')
   const { texts } = await follow({ path: 'a.log' })
   await texts('one', 'two')
-  // Written over in one step, as if nobody had looked between the truncation and what came after.
+  // Overwritten in one step, as if there was no poll between the truncation and what came after.
   const handle = await open(at('a.log'), 'r+')
   await handle.write('three\nfour\nfive\n', 0)
   await handle.close()
@@ -196,7 +196,7 @@ test('started again at the end before anything came, it does not skip what came 
   await second.texts('one')
 })
 
-test('what a file held that is gone is told of', async () => {
+test('unread data of a file that is gone is reported', async () => {
   await writeFile(at('a.log'), 'one\n')
   const first = await follow({ path: 'a.log' })
   await first.texts('one')

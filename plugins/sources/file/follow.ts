@@ -36,7 +36,7 @@ export class Follower {
   readonly #watch = new DirectoryWatch()
   /** By identity, in the order in which they get their turn. */
   #tails = new Map<string, Tail>()
-  /** Identities of files under a glob that are not followed, of which the log has told, and whether to look again. */
+  /** Identities of files under a glob that are not followed, which was logged, and whether to look again. */
   readonly #leftOut = new Map<string, { again: boolean }>()
   #state: 'starting' | 'up' | 'down' = 'starting'
   #nextScan = 0

@@ -54,7 +54,7 @@ export class FilePattern {
     this.isGlob = isGlob
   }
 
-  /** A path that names an existing file is taken as it stands, whatever characters are in it. */
+  /** A path that names an existing file is taken literally, whatever characters are in it. */
   static of(path: string, baseDir: string): FilePattern {
     return new FilePattern(path, baseDir, !isThere(resolve(baseDir, path)) && GLOB_CHARACTERS.test(path))
   }
@@ -75,5 +75,11 @@ export class FilePattern {
       if (isThere(this.absolute(path), stats => stats.isFile())) found.push(path)
     }
     return found.sort()
+  }
+
+  /** Whether there is a file. */
+  async matches(): Promise<boolean> {
+    if (!this.isGlob) return isThere(this.absolute(this.path))
+    return (await this.find()).length > 0
   }
 }

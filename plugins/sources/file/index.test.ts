@@ -82,7 +82,7 @@ test('the files of a glob are read in name order, each a partition with a stream
   expect(first).not.toBe(third)
 })
 
-test('a name with characters of a glob is taken as it stands where such a file exists', async () => {
+test('a name with characters of a glob is taken literally if such a file exists', async () => {
   await write('posts[1].txt', 'one\n')
   expect((await readAll({ path: 'posts[1].txt' })).texts).toEqual(['one'])
 })

@@ -40,10 +40,11 @@ export default defineSource({
     const { path, follow, repeat, from, poll, encoding } = options
     const { baseDir, log, maxRecordBytes, positions } = context
     const progress = new Progress(positions)
+    const pattern = FilePattern.of(path, baseDir)
+    if (!(await pattern.matches())) log.warn('no file matches `path`', { path, base_dir: baseDir })
     const common = { progress, pace: paceOf(options, context), maxRecordBytes, encoding, log }
     return {
       async run(emitter, signal) {
-        const pattern = FilePattern.of(path, baseDir)
         const pollMs = Math.max(poll, LEAST_POLL_MS)
         if (follow)
           await new Follower({

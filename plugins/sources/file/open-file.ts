@@ -104,7 +104,7 @@ export async function firstBytes(handle: FileHandle, bytes: number): Promise<Buf
   return buffer.subarray(0, bytesRead)
 }
 
-/** The file's head, of at most so many bytes. */
+/** The head of the file, of at most this number of bytes. */
 export async function headOf(handle: FileHandle, bytes = HEAD_BYTES): Promise<Head> {
   const start = await firstBytes(handle, Math.min(bytes, HEAD_BYTES))
   return { bytes: start.length, crc: crc32(start) }

@@ -18,7 +18,7 @@ export function steadyPace(rate: number): Pace {
 }
 
 /**
- * By the records' own times, so many times as fast as they were written. The first record is due at once and so is
+ * By the records' own times, at a multiple of their speed. The first record is due at once and so is
  * every one without a time or that is older than the one before; one older than the first restarts the clock.
  */
 export function ownPace(speed: number, findTime: FindTime, onMissing: () => void): Pace {

@@ -19,7 +19,7 @@ test.each([
   expect(inField('at', `{"text": "x", "at" : ${value} , "n": 1}`)).toBe(NOON)
 })
 
-test('a field is that of the outermost object, wherever else its name stands', () => {
+test('a field is that of the outermost object, wherever else its name occurs', () => {
   const line = `{"user":{"at":1},"list":[{"at":2}],"text":"\\"at\\": 3 {[","a":"at","at":1637323200}`
   expect(inField('at', line)).toBe(NOON)
   expect(inField('at', '{"user":{"at":1}}')).toBeUndefined()

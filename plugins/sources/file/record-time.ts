@@ -44,7 +44,7 @@ function scalarAt(line: Buffer, start: number): string {
 }
 
 /**
- * Finds the time in a field of a JSON object, without parsing the rest. Strings may stand in single quotes, so that
+ * Finds the time in a field of a JSON object, without parsing the rest. Strings may be in single quotes, so that
  * the `repr` of a Python dict is as good. One pass over the bytes.
  *
  * @param field a field's name, or a path of them through objects such as `/data/created_at`
@@ -80,7 +80,7 @@ export function timeInField(field: string): FindTime {
 const isAt = (line: Buffer, start: number, end: number, name: Buffer) =>
   end - start === name.length && line.compare(name, 0, name.length, start, end) === 0
 
-/** Finds the time in a column of delimited text, by its number from 1. A column may stand in double quotes. */
+/** Finds the time in a column of delimited text, by its number from 1. A column may be in double quotes. */
 export function timeInColumn(column: number, delimiter: string): FindTime {
   const separator = Buffer.from(delimiter)
   return line => {

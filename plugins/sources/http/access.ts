@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { Refusal } from './refusal.ts'
+import { HttpError } from './http-error.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
- * Makes a check of who may post, by a request's headers, that throws a {@link Refusal} of 401 or 403.
+ * Makes a check of who may post, by a request's headers, that throws a {@link HttpError} of 401 or 403.
  *
  * With a token it is RFC 6750: `Authorization: Bearer TOKEN`. Digests are compared, in constant time, so that an
  * answer's delay tells nothing of the token, its length included.
@@ -17,7 +17,7 @@ export function accessCheck(token: string | undefined): (headers: IncomingHttpHe
   if (token === undefined) {
     return ({ origin }) => {
       if (origin !== undefined)
-        throw new Refusal(403, 'browser', 'web pages may not post here unless the source has a `token`')
+        throw new HttpError(403, 'browser', 'web pages may not post here unless the source has a `token`')
     }
   }
   const expected = digest(token)
@@ -29,8 +29,8 @@ export function accessCheck(token: string | undefined): (headers: IncomingHttpHe
   }
 }
 
-function unauthorised(message: string, detail = ''): Refusal {
-  return new Refusal(401, 'unauthorised', message, {
+function unauthorised(message: string, detail = ''): HttpError {
+  return new HttpError(401, 'unauthorised', message, {
     'WWW-Authenticate': `Bearer realm="mood-exporter"${detail}`,
   })
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { encodingNamed, NotText, textStream } from 'mood-exporter/plugin'
-import { Refusal } from './refusal.ts'
+import { HttpError } from './http-error.ts'
 
 /** How long a client may go on sending a body that was refused, so that it reads the answer instead of a reset. */
 const LINGER_MS = 2_000
@@ -21,14 +21,14 @@ const OTHER_THAN_TEXT = /^application\/(x-)?(gzip|zip|zstd|bzip2|tar|pdf)$/
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]+))/i
 
-/** @throws Refusal 415 for what cannot hold records, or is in an encoding that is not known */
+/** @throws HttpError 415 for what cannot hold records, or is in an encoding that is not known */
 export function bodyType(contentType = ''): BodyType {
   const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase()
   const encoding = encodingIn(contentType)
   if (JSON_TYPE.test(type)) return { kind: 'json', encoding, isForm: false }
   if (type === '' || (/^(application|text)\//.test(type) && !OTHER_THAN_TEXT.test(type)))
     return { kind: 'format', encoding, isForm: type === FORM_TYPE }
-  throw new Refusal(
+  throw new HttpError(
     415,
     'content_type',
     `expected application/json for a record or an array of them, or application/x-ndjson or text/plain for a record a line, got "${type.slice(0, 100)}"`,
@@ -41,7 +41,7 @@ function encodingIn(contentType: string): string | undefined {
   if (charset === undefined || charset === '') return undefined
   const encoding = encodingNamed(charset)
   if (encoding !== undefined) return encoding
-  throw new Refusal(
+  throw new HttpError(
     415,
     'content_type',
     `the charset ${JSON.stringify(charset.slice(0, 100))} is not taken; send UTF-8`,
@@ -52,7 +52,7 @@ function encodingIn(contentType: string): string | undefined {
  * The text of a body in UTF-8, as it arrives.
  *
  * @param encoding that it is in, unless it begins with a byte order mark
- * @throws Refusal as {@link chunksOf} does, and 415 for what is no text by its first bytes
+ * @throws HttpError as {@link chunksOf} does, and 415 for what is no text by its first bytes
  */
 export async function* textOf(
   request: IncomingMessage,
@@ -65,7 +65,7 @@ export async function* textOf(
     if (!(error instanceof NotText)) throw error
     const isGzip = error.message.startsWith('is gzip,') && request.headers['content-encoding'] === undefined
     const message = isGzip ? 'is gzip: send it with Content-Encoding: gzip' : error.message
-    throw new Refusal(415, 'content_type', `the body ${message}`)
+    throw new HttpError(415, 'content_type', `the body ${message}`)
   }
 }
 
@@ -74,21 +74,21 @@ export async function* textOf(
  * held whole.
  *
  * @param limit bytes that the body may have, as sent and unpacked
- * @throws Refusal 413 beyond the limit; 415 for an encoding other than gzip; 400 for a body that is not what it says
+ * @throws HttpError 413 beyond the limit; 415 for an encoding other than gzip; 400 for a body that is not what it says
  */
 export async function* chunksOf(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
   if (Number(request.headers['content-length']) > limit) throw tooLarge(limit)
   const unpacked = isCompressed(request) ? gunzipped(request, limit) : request
   let bytes = 0
   try {
-    // A stream destroyed would be a connection closed, and nobody left to answer.
+    // To destroy the stream would close the connection, without an answer.
     for await (const chunk of unpacked.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length
       if (bytes > limit) throw tooLarge(limit)
       yield chunk
     }
   } catch (error) {
-    throw asRefusal(error)
+    throw asHttpError(error)
   } finally {
     if (unpacked !== request) {
       request.unpipe()
@@ -110,7 +110,7 @@ function isCompressed(request: IncomingMessage): boolean {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (encoding === 'gzip' || encoding === 'x-gzip') return true
   if (encoding === 'identity') return false
-  throw new Refusal(
+  throw new HttpError(
     415,
     'content_encoding',
     `expected Content-Encoding gzip or none, got "${encoding.slice(0, 100)}"`,
@@ -130,17 +130,17 @@ function gunzipped(request: IncomingMessage, limit: number): Gunzip {
   return request.pipe(gunzip)
 }
 
-function tooLarge(limit: number): Refusal {
-  return new Refusal(
+function tooLarge(limit: number): HttpError {
+  return new HttpError(
     413,
     'body_too_large',
     `the body is longer than ${limit} bytes (max_body); send it in parts`,
   )
 }
 
-function asRefusal(error: unknown): unknown {
+function asHttpError(error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
-  if (code.startsWith('Z_')) return new Refusal(400, 'gzip', 'the body cannot be unpacked as gzip')
-  if (code === 'ECONNRESET') return new Refusal(400, 'aborted', 'the request broke off before its end')
+  if (code.startsWith('Z_')) return new HttpError(400, 'gzip', 'the body cannot be unpacked as gzip')
+  if (code === 'ECONNRESET') return new HttpError(400, 'aborted', 'the request broke off before its end')
   return error
 }

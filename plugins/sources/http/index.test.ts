@@ -59,7 +59,7 @@ test('elements of an array are too', async () => {
 
 test('the answer names each refused record and why', async () => {
   const { url, emitter } = await listening()
-  emitter.verdict = record =>
+  emitter.rejects = record =>
     record.startsWith('bad') ? { reason: 'invalid', message: `no: ${record}` } : null
   const { status, body } = await post(url, 'good\nbad 1\ngood\nbad 2\n')
   expect(status).toBe(200)
@@ -75,7 +75,7 @@ test('the answer names each refused record and why', async () => {
 
 test('of many refused records the first hundred are named and all are counted', async () => {
   const { url, emitter } = await listening()
-  emitter.verdict = () => ({ reason: 'invalid', message: 'no' })
+  emitter.rejects = () => ({ reason: 'invalid', message: 'no' })
   const { body } = await post(url, 'x\n'.repeat(250))
   expect(body.refused).toHaveLength(100)
   expect(body).toMatchObject({ accepted: 0, refusedTotal: 250 })
@@ -122,11 +122,11 @@ test('for a format with a header the first line goes with each record, and JSON 
 test('binary junk is handed on as lines, and harms nothing', async () => {
   const { url, emitter } = await listening()
   const junk = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256))
-  emitter.verdict = () => ({ reason: 'encoding', message: 'not UTF-8' })
+  emitter.rejects = () => ({ reason: 'encoding', message: 'not UTF-8' })
   const { status, body } = await post(url, junk, 'application/octet-stream')
   expect(status).toBe(200)
   expect(body.refusedTotal).toBeGreaterThan(10)
-  emitter.verdict = () => null
+  emitter.rejects = () => null
   expect((await post(url, '{"a":1}')).body.accepted).toBe(1)
 })
 
@@ -142,7 +142,7 @@ test('429 with Retry-After when the queue is full; nothing is taken or counted',
 
 test('429 within a body says how many were taken and where to go on', async () => {
   const { url, emitter } = await listening()
-  emitter.verdict = record => (record === 'b' ? { reason: 'invalid', message: 'no b' } : null)
+  emitter.rejects = record => (record === 'b' ? { reason: 'invalid', message: 'no b' } : null)
   const { sent, answered } = posting(url)
   sent.write('a\nb\nc\n')
   await emitter.until(({ texts }) => texts.length === 2)
@@ -160,14 +160,14 @@ test('429 within a body says how many were taken and where to go on', async () =
 
 test('a request that fills the queue by itself is slowed down instead', async () => {
   const { url, emitter } = await listening()
-  const receipts: (() => void)[] = []
+  const results: (() => void)[] = []
   let turnedAway = 0
   const take = emitter.submit.bind(emitter)
   emitter.submit = (records, options) => {
-    const receipt = take(records, options)
-    if (receipt) emitter.full = true
+    const result = take(records, options)
+    if (result) emitter.full = true
     else turnedAway++
-    return receipt && new Promise(resolve => receipts.push(() => resolve(receipt)))
+    return result && new Promise(resolve => results.push(() => resolve(result)))
   }
   const { sent, answered } = posting(url)
   sent.write('a\n')
@@ -175,9 +175,9 @@ test('a request that fills the queue by itself is slowed down instead', async ()
   sent.end('b\n')
   await expect.poll(() => turnedAway).toBe(1)
   emitter.full = false
-  receipts.shift()?.()
+  results.shift()?.()
   await emitter.until(({ texts }) => texts.length === 2)
-  receipts.shift()?.()
+  results.shift()?.()
   expect((await answered).body.accepted).toBe(2)
 })
 
@@ -189,8 +189,8 @@ test.each([
   const commit = Promise.withResolvers<void>()
   const take = emitter.submit.bind(emitter)
   emitter.submit = (records, options) => {
-    const receipt = take(records, options)
-    return receipt && options?.receipt === 'committed' ? commit.promise.then(() => receipt) : receipt
+    const result = take(records, options)
+    return result && options?.acknowledge === 'committed' ? commit.promise.then(() => result) : result
   }
   let isAnswered = false
   const answered = post(url, 'a\n').finally(() => {

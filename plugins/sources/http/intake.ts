@@ -2,12 +2,12 @@ import {
   type Emitter,
   type Framing,
   LINES,
-  type Receipt,
   recordSplitter,
   type SubmitOptions,
+  type SubmitResult,
 } from 'mood-exporter/plugin'
 import type { BodyType } from './body.ts'
-import { Refusal } from './refusal.ts'
+import { HttpError } from './http-error.ts'
 
 /** Refused records that an answer names; the others are only counted. */
 const MOST_NAMED = 100
@@ -36,8 +36,8 @@ export interface IntakeOptions {
   maxRecordBytes: number
   /** Whether the first record of the body is a header. */
   header: boolean
-  /** When it is known what became of records. */
-  receipt: NonNullable<SubmitOptions['receipt']>
+  /** When a batch is acknowledged. */
+  acknowledge: NonNullable<SubmitOptions['acknowledge']>
 }
 
 /** A record of a body: its place, and the header that it goes with. */
@@ -51,7 +51,7 @@ interface Found {
 export class Intake {
   readonly #emitter: Emitter
   readonly #maxRecordBytes: number
-  readonly #receipt: IntakeOptions['receipt']
+  readonly #acknowledge: IntakeOptions['acknowledge']
   readonly #report: Report = { accepted: 0, refused: [], refusedTotal: 0 }
   readonly #underWay: Promise<void>[] = []
   /** What a line begins with that is the header of those behind it. */
@@ -63,17 +63,17 @@ export class Intake {
   #seen = 0
   #next = 0
 
-  /** Told when it begins and ends to wait for workers. */
+  /** Called when it begins and ends to wait for workers. */
   onWait: (waits: boolean) => void = () => {}
 
-  constructor(emitter: Emitter, { maxRecordBytes, header, receipt }: IntakeOptions) {
+  constructor(emitter: Emitter, { maxRecordBytes, header, acknowledge }: IntakeOptions) {
     this.#emitter = emitter
     this.#maxRecordBytes = maxRecordBytes
     const { framing } = emitter
     const headers = header && framing?.kind === 'lines' ? framing.headers : undefined
     this.#headers = headers === undefined ? undefined : Buffer.from(headers)
     this.#awaitsHeader = header && headers === undefined
-    this.#receipt = receipt
+    this.#acknowledge = acknowledge
   }
 
   /** The first record that has been neither taken nor refused: where a client is to go on. */
@@ -83,7 +83,7 @@ export class Intake {
 
   /**
    * Reads a body to its end. What has arrived is handed on at once, so a body may take as long as it likes.
-   * @throws Refusal where it cannot be read on; what was taken stays taken
+   * @throws HttpError where it cannot be read on; what was taken stays taken
    */
   async read(type: BodyType, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const framing = this.#framing(type)
@@ -112,7 +112,7 @@ export class Intake {
       record: bytes => this.#found(Buffer.from(bytes)),
       oversized: sample => this.#tooLong(sample),
       malformed: message => {
-        throw new Refusal(400, 'malformed_array', message)
+        throw new HttpError(400, 'malformed_array', message)
       },
     })
   }
@@ -134,7 +134,7 @@ export class Intake {
 
   #tooLong(sample: Uint8Array): void {
     if (this.#awaitsHeader)
-      throw new Refusal(400, 'header', `the header is longer than ${this.#maxRecordBytes} bytes`)
+      throw new HttpError(400, 'header', `the header is longer than ${this.#maxRecordBytes} bytes`)
     this.#oversized.push({ record: this.#seen++, sample: Buffer.from(sample) })
   }
 
@@ -152,9 +152,9 @@ export class Intake {
       const [{ header }] = this.#batch as [Found]
       const other = this.#batch.findIndex(found => found.header !== header)
       const part = this.#batch.slice(0, other < 0 ? undefined : other)
-      const receipt = await this.#submit(part, header)
+      const result = await this.#submit(part, header)
       const settled = this.#settle(
-        receipt,
+        result,
         part.map(({ record }) => record),
       )
       settled.catch(() => {})
@@ -173,21 +173,24 @@ export class Intake {
 
   /**
    * Hands the batch on. A request that fills the queue by itself is slowed down; one that finds it full is refused.
-   * The receipt is wrapped, as an async function would wait for it otherwise.
+   * The result is wrapped, as an async function would wait for it otherwise.
    */
-  async #submit(part: readonly Found[], header: Buffer | undefined): Promise<{ receipt: Promise<Receipt> }> {
+  async #submit(
+    part: readonly Found[],
+    header: Buffer | undefined,
+  ): Promise<{ result: Promise<SubmitResult> }> {
     const records = part.map(({ bytes }) => bytes)
     for (;;) {
-      const receipt = this.#emitter.submit(records, {
-        receipt: this.#receipt,
+      const result = this.#emitter.submit(records, {
+        acknowledge: this.#acknowledge,
         ...(header ? { header } : {}),
       })
-      if (receipt) return { receipt }
+      if (result) return { result }
       const earlier = this.#underWay.shift()
       if (!earlier) break
       await this.#waitFor(earlier)
     }
-    throw new Refusal(429, 'queue_full', 'the queue is full: send the records from `next` on again later', {
+    throw new HttpError(429, 'queue_full', 'the queue is full: send the records from `next` on again later', {
       'Retry-After': RETRY_AFTER_SECONDS,
     })
   }
@@ -202,10 +205,10 @@ export class Intake {
     }
   }
 
-  async #settle({ receipt }: { receipt: Promise<Receipt> }, records: number[]): Promise<void> {
-    const { accepted, refused } = await receipt
+  async #settle({ result }: { result: Promise<SubmitResult> }, records: number[]): Promise<void> {
+    const { accepted, rejected } = await result
     this.#report.accepted += accepted
-    for (const { record, reason, message } of refused)
+    for (const { record, reason, message } of rejected)
       this.#refuse(records[record] as number, reason, message)
   }
 

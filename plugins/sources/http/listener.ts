@@ -10,8 +10,8 @@ import fastify, {
 import type { Emitter, Log } from 'mood-exporter/plugin'
 import { accessCheck } from './access.ts'
 import { bodyType, drain, textOf } from './body.ts'
+import { HttpError } from './http-error.ts'
 import { Intake } from './intake.ts'
-import { Refusal } from './refusal.ts'
 
 export interface ListenerOptions {
   path: string
@@ -53,7 +53,7 @@ export async function createListener(
     keyGenerator: ({ ip }) => ip ?? '',
     timeWindow: 1000,
     errorResponseBuilder: () =>
-      new Refusal(429, 'rate', `more than ${options.rate} requests a second from one address (rate)`),
+      new HttpError(429, 'rate', `more than ${options.rate} requests a second from one address (rate)`),
   })
   const checkAccess = accessCheck(options.token)
   app.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS))
@@ -68,8 +68,8 @@ export async function createListener(
   app.post(options.path, (request, reply) => take(request, reply, options, emitter, log))
   app.setNotFoundHandler(request => {
     if (request.url.split('?', 1)[0] === options.path)
-      throw new Refusal(405, 'method', `expected POST, got ${request.method}`, { Allow: 'POST' })
-    throw new Refusal(404, 'not_found', `posts are taken at ${options.path}`)
+      throw new HttpError(405, 'method', `expected POST, got ${request.method}`, { Allow: 'POST' })
+    throw new HttpError(404, 'not_found', `posts are taken at ${options.path}`)
   })
   app.setErrorHandler((error: FastifyError, request, reply) =>
     answerError(error, request, reply, emitter, log),
@@ -133,18 +133,18 @@ async function take(
   const { header } = emitter
   const type = bodyType(request.headers['content-type'])
   if (header && type.kind === 'json')
-    throw new Refusal(415, 'content_type', 'this source takes lines with a header before them, not JSON')
-  const intake = new Intake(emitter, { maxRecordBytes, header, receipt: answer })
+    throw new HttpError(415, 'content_type', 'this source takes lines with a header before them, not JSON')
+  const intake = new Intake(emitter, { maxRecordBytes, header, acknowledge: answer })
   // While the client waits for us it is not the client that is silent: its connection must not be cut for that.
   const { socket } = request.raw
   intake.onWait = waits => socket.setTimeout(waits ? 0 : idleTimeout)
   try {
     await intake.read(type, textOf(request.raw, maxBody, type.encoding ?? encoding))
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof HttpError)) throw error
     // What cannot be read will not be better when it is sent again. All else the client still has.
     if (error.statusCode === 400 && error.code !== 'aborted') emitter.drop('invalid')
-    logRefusal(log, emitter, request, error)
+    logError(log, emitter, request, error)
     const report = await intake.report()
     return reply
       .code(error.statusCode)
@@ -162,8 +162,8 @@ function answerError(
   log: Log,
 ): void {
   const { statusCode = 500, message } = error
-  logRefusal(log, emitter, request, error)
-  const headers = error instanceof Refusal ? error.headers : {}
+  logError(log, emitter, request, error)
+  const headers = error instanceof HttpError ? error.headers : {}
   const refused = statusCode < 500
   void reply
     .code(statusCode)
@@ -174,11 +174,11 @@ function answerError(
     })
 }
 
-function logRefusal(
+function logError(
   log: Log,
   emitter: Emitter,
   request: FastifyRequest,
-  { statusCode = 500, message }: FastifyError | Refusal,
+  { statusCode = 500, message }: FastifyError | HttpError,
 ) {
   emitter.refused(String(statusCode))
   const fields = { status: statusCode, client: request.ip, reason: message }

@@ -47,7 +47,7 @@ test('a pipe is read to its end, a last line without a line end included', async
   expect(ending).toEqual({ done: 3 })
 })
 
-test('a file is read from where its descriptor stands', async () => {
+test('a file is read from the offset of its descriptor', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mood-stdin-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'posts.txt')

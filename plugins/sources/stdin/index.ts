@@ -37,7 +37,7 @@ export default defineSource({
           if (signal.aborted) return
         }
       } catch (error) {
-        // A stream that is destroyed while it is iterated complains of a premature end.
+        // A stream that is destroyed while it is iterated reports a premature end.
         if (signal.aborted) return
         if (!isUnreadable(error)) throw error
         // Not an error of the run: run again, the source would take the middle of this for a beginning.

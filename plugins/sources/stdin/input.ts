@@ -40,7 +40,7 @@ function openPipe(): Readable {
   }
 }
 
-/** A socket cannot be opened again. Something must stand in its place, or the next file opened would be "stdin". */
+/** A socket cannot be opened again. Its descriptor must stay taken, or the next file opened would be "stdin". */
 function givingUpStdin(socket: Socket): Socket {
   return socket.once('close', () => {
     const fd = openSync('/dev/null', 'r')

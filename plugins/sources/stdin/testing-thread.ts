@@ -28,10 +28,10 @@ if (isMainThread) {
   const { emitter, done, stop } = await testSource(stdin, JSON.parse(process.env.STDIN_OPTIONS ?? '{}'))
   const tell = (event: unknown) => parentPort?.postMessage(event)
   parentPort?.on('message', () => void stop())
-  let told = 0
+  let sent = 0
   let toldDowns = 0
   const tellRecords = () => {
-    for (; told < emitter.records.length; told++) tell({ record: emitter.records[told]?.value })
+    for (; sent < emitter.records.length; sent++) tell({ record: emitter.records[sent]?.value })
     for (; toldDowns < emitter.downs.length; toldDowns++) tell({ down: emitter.downs[toldDowns] })
     return false
   }
@@ -41,7 +41,7 @@ if (isMainThread) {
   try {
     await done
     tellRecords()
-    tell({ done: told })
+    tell({ done: sent })
   } catch (error) {
     tell({ error: (error as Error).message })
   }

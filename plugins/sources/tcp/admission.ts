@@ -57,7 +57,7 @@ function afterAuth(start: Buffer, token: string): Buffer | undefined {
   return start.subarray(end + 1)
 }
 
-/** The bytes themselves; undefined while it cannot be told what they are. No record is late for it: it is a line. */
+/** The bytes themselves; undefined while it is unknown what they are. That delays no record, as it is one line. */
 function unlessHttp(start: Buffer): Buffer | undefined {
   if (!start.includes(LF) && start.length < FIRST_LINE_BYTES) return undefined
   if (HTTP_REQUEST.test(start.toString('latin1', 0, FIRST_LINE_BYTES))) {

@@ -40,7 +40,7 @@ test('half a line at the end of a connection is a record, not the start of the n
   expect(emitter.texts).toEqual(['{"text": "cut o', '{"text": "whole"}'])
 })
 
-test('while nobody listens it is down, and it comes up once somebody does', async () => {
+test('while the port is closed it is down, and it comes up once the port is open', async () => {
   const first = await relay(() => {})
   first.server.close()
   await once(first.server, 'close')

@@ -33,7 +33,7 @@ export async function pump(
       else socket.destroy(new Disconnect('stalled', `nothing came for ${idleMs / 1000} s`))
     })
   })
-  // The iterator reports errors; one that comes when nobody iterates is not to end the thread.
+  // The iterator reports errors; one outside of an iteration must not end the thread.
   socket.on('error', () => {})
   const close = () => socket.destroy()
   signal.addEventListener('abort', close, { once: true })

@@ -46,7 +46,7 @@ recall, and the part of posts that has a score</caption>
   return html`<div>${figure}${table}</div>`
 }
 
-/** How posts of each kind were told. Nothing where the data tell no kinds. */
+/** How posts of each kind were scored. Nothing if the data have no kinds. */
 function kinds(report: Report): Html | null {
   const rows = kindRows(report)
   if (rows.length === 0) return null
@@ -55,7 +55,7 @@ function kinds(report: Report): Html | null {
       html`<th scope="col" class="n">${nameMark(i)}${scorer}<br><small>right, said neutral, negative, pairs</small></th>`,
   )
   return html`<div><details class="card" open><summary>By kind</summary><table class="tight"><caption class="soft">The part of posts
-that was told as labelled, said to be neutral and negative, and of pairs that are right</caption>
+that was scored as labelled, as neutral and as negative, and of pairs that are right</caption>
 <thead><tr><th scope="col">Kind</th><th scope="col" class="n">posts</th>${header}</tr></thead>
 <tbody>${rows.map(
     ({ name, posts, measures }) =>

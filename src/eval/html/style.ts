@@ -1,7 +1,7 @@
 import { STYLE } from '../../html/style.ts'
 
 /**
- * The status page's style, and what plots need besides. Scorers are told apart by colour (Okabe and Ito's, which people
+ * The status page's style, and what plots need besides. Scorers differ by colour (Okabe and Ito's, which people
  * with any kind of colour blindness can tell apart) and by the shape of their mark.
  */
 export const REPORT_STYLE = `${STYLE}

@@ -41,7 +41,7 @@ export const colourOf = (index: number): string => `s${index % COLOURS}`
 const shapeOf = (index: number): string =>
   SHAPES[(index + Math.floor(index / COLOURS)) % SHAPES.length] as string
 
-/** The mark of a scorer, where it stands in a plot. */
+/** The mark of a scorer, with its place in a plot. */
 export const mark = (index: number, x: number, y: number, title: string): Html =>
   html`<path class="mark" transform="translate(${px(x)} ${px(y)})" d="${shapeOf(index)}"><title>${title}</title></path>`
 

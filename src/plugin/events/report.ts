@@ -34,7 +34,7 @@ export interface ReportTerm {
   before: number | null
 }
 
-/** A post that stands for others, by its link. */
+/** A representative post, by its link. */
 export interface ReportLink {
   url: string
   /** From -1 to 1. */

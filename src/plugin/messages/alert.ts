@@ -20,7 +20,7 @@ export function alertText(group: AlertData, markup: Markup): string {
   return [markup.bold(markup.text(titleOf(group))), ...lines].join(markup.line)
 }
 
-/** A group of alerts in at most so many code points, and how many are left out. */
+/** A group of alerts in at most this number of code points, and how many are left out. */
 export function briefAlert(group: AlertData, most: number): string {
   let text = cut(titleOf(group), most)
   const alerts = byStatus(group)

@@ -5,7 +5,7 @@ export const codePoints = (text: string): number => {
   return count
 }
 
-/** A text of at most so many code points. Where it is cut, it ends with `…`; no code point is cut in two. */
+/** A text of at most this number of code points. If it is cut, it ends with `…`; no code point is cut in two. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text
   const points = [...text]
@@ -13,7 +13,7 @@ export function cut(text: string, most: number): string {
 }
 
 /**
- * Parts of at most so many UTF-16 units, cut between lines where that is possible, else between code points. None is
+ * Parts of at most this number of UTF-16 units, cut between lines if possible, otherwise between code points. None is
  * empty.
  */
 export function partsOf(text: string, most: number): string[] {

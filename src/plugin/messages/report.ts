@@ -49,7 +49,8 @@ export const reportSections = (report: ReportData, markup: Markup): Section[] =>
 export const reportPeriod = (report: ReportData): string => new Writer(report, TEXT).period
 
 /**
- * A report in at most so many code points: a line for each topic and each term of a ranking, as far as there is room, and how many are left out.
+ * A report in at most this number of code points: a line for each topic and each term of a ranking, as far as there is
+ * room, and how many are left out.
  * For channels such as KakaoTalk, whose texts have 200.
  */
 export function briefReport(report: ReportData, most: number): string {

@@ -10,7 +10,7 @@ type Options = Partial<Extract<Framing, { kind: 'csv' }>> & {
   firstLine?: string
 }
 
-/** The records in a text that arrives in chunks of so many bytes; oversized ones after `!`. */
+/** The records in a text that arrives in chunks of this number of bytes; oversized ones after `!`. */
 function cut(text: string, { max = 1000, chunk = 1e9, firstLine, ...framing }: Options = {}) {
   const found: string[] = []
   const covered: number[] = []

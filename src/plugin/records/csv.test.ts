@@ -4,7 +4,7 @@ import { csvDialect, csvFields, isSeparatorLine, withoutSeparatorLine } from './
 const COMMAS = { delimiter: ',', quote: '"' }
 const fields = (record: string, dialect = COMMAS) => csvFields(record, dialect)
 
-test('fields stand between delimiters, in quotes where they hold one', () => {
+test('fields are between delimiters, in quotes if they hold one', () => {
   expect(fields('1,two,')).toEqual(['1', 'two', ''])
   expect(fields('')).toEqual([''])
   expect(fields('1,"one, ""two""",""')).toEqual(['1', 'one, "two"', ''])

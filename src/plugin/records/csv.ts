@@ -13,7 +13,7 @@ const DELIMITERS = [',', ';', '\t', '|']
 const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?[ \t]*(?:\r\n?|\n|$)/i
 
 /**
- * The dialect of a stream, by its first line: the delimiter that a line `sep=;` names, else the one of `,`, `;`, tab and
+ * The dialect of a stream, by its first line: the delimiter that a line `sep=;` names, otherwise the one of `,`, `;`, tab and
  * `|` that is most often outside of quotes there. Between tabs there are no quotes unless they are named, as a tweet may
  * well begin with one.
  *

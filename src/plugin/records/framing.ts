@@ -10,7 +10,7 @@ import { WholeStream } from './whole-stream.ts'
  *   needs one;
  * - `csv`: a line too, but line ends within quotes belong to it. Delimiter and quote follow from the stream's first line
  *   where they are absent (see `csvDialect`);
- * - `json`: a record is a JSON value, on one line or over several, however many stand on a line. The elements of an
+ * - `json`: a record is a JSON value, on one line or over several, with any number on a line. The elements of an
  *   array are records of their own, with the commas between them and the brackets around them left out;
  * - `whole`: the whole stream is one record.
  */

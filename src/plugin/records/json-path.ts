@@ -4,7 +4,7 @@ const LONGEST_KEY = 256
 
 /** Watches the scan of an object for the array that a path of keys leads to. */
 export class JsonPath implements ScanWatcher {
-  /** The keys as they stand in JSON, quotes included. */
+  /** The keys as JSON writes them, quotes included. */
   readonly #keys: readonly string[]
   /** How many of them lead to the object at hand. */
   #matched = 0

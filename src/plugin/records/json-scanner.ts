@@ -41,7 +41,7 @@ export interface ScanWatcher {
 }
 
 /**
- * Finds where an object or array ends that arrives in pieces. Strings may be in single quotes, and tuples may stand
+ * Finds where an object or array ends that arrives in pieces. Strings may be in single quotes, and tuples may be
  * within, so that what Python prints is read too. On its first line only strings and brackets are looked at, as it is for
  * a parser to say whether a value is sound. From the second line on it has to follow the grammar, which tells a value
  * over several lines from one that was cut off. No string goes over a line end or a NUL.
@@ -69,7 +69,7 @@ export class JsonScanner {
     return this.#spansLines
   }
 
-  /** To be called before another value, of which so many objects were opened already. */
+  /** Call it before another value. @param depth how many objects of it were opened already */
   reset(depth = 0): void {
     this.#depth = depth
     this.#isObject.fill(1, 1, depth + 1)

@@ -4,11 +4,11 @@ import { JsonSplitter } from './json-splitter.ts'
 
 type Options = Omit<Extract<Framing, { kind: 'json' }>, 'kind'> & { max?: number; chunk?: number }
 
-/** The records in a text that arrives in chunks of so many bytes; oversized ones after `!`, complaints after `?`. */
+/** The records in a text that arrives in chunks of `chunk` bytes; oversized ones after `!`, errors after `?`. */
 function cut(text: string, { max = 1000, chunk = 1e9, ...framing }: Options = {}) {
   const found: string[] = []
   const covered: number[] = []
-  const complaints: string[] = []
+  const errors: string[] = []
   const note = (record: string) => {
     found.push(record)
     covered.push(splitter.bytesCovered)
@@ -16,22 +16,22 @@ function cut(text: string, { max = 1000, chunk = 1e9, ...framing }: Options = {}
   const splitter = new JsonSplitter({ kind: 'json', ...framing }, max, {
     record: bytes => note(Buffer.from(bytes).toString()),
     oversized: sample => note(`!${Buffer.from(sample)}`),
-    malformed: message => complaints.push(message),
+    malformed: message => errors.push(message),
   })
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at += chunk) splitter.write(bytes.subarray(at, at + chunk))
   splitter.end()
   expect(splitter.bytesCovered).toBe(bytes.length)
-  return { found, covered, complaints }
+  return { found, covered, errors }
 }
 
 /** The records, found to be the same however the bytes are cut. */
 function records(text: string, options: Options = {}): string[] {
-  const { found, complaints } = cut(text, options)
+  const { found, errors } = cut(text, options)
   for (let chunk = 1; chunk < Math.min(text.length, 40); chunk++) {
     const other = cut(text, { ...options, chunk })
     expect(other.found, `in chunks of ${chunk}`).toEqual(found)
-    expect(other.complaints).toEqual(complaints)
+    expect(other.errors).toEqual(errors)
   }
   return found
 }
@@ -189,7 +189,7 @@ test('with `each`, the elements of that array are records of an object over seve
   ])
   expect(records(exported, { each: ['more', 'messages'] })).toEqual(['{ "id": 3 }'])
   expect(records(exported, { each: ['more'] })).toEqual([exported.trim()])
-  expect(cut(exported, { each: ['messages'] }).complaints).toEqual([])
+  expect(cut(exported, { each: ['messages'] }).errors).toEqual([])
 })
 
 test('with `each`, so they are of objects on a line, and an object without the array is a record', () => {
@@ -207,8 +207,8 @@ test.each([
   ['["1]', 'the array is not closed: expected "]", got the end of the data'],
   ['[', 'the array is not closed: expected "]", got the end of the data'],
 ])('of %s is said what is wrong', (text, message) => {
-  expect(cut(text).complaints).toEqual([message])
-  expect(cut(text, { chunk: 1 }).complaints).toEqual([message])
+  expect(cut(text).errors).toEqual([message])
+  expect(cut(text, { chunk: 1 }).errors).toEqual([message])
 })
 
 test('a record of just the limit is taken, a longer one is reported as soon as it is, and its neighbours are taken', () => {
@@ -293,9 +293,9 @@ test('finds the values that JSON.stringify wrote, however they are laid out', ()
       () => JSON.stringify(objects, null, indent),
       () => `[${objects.map(each => JSON.stringify(each)).join(',\n')}]`,
     ])()
-    const { found, complaints } = cut(written, { chunk: 1 + next(50) })
+    const { found, errors } = cut(written, { chunk: 1 + next(50) })
     expect(found.map(record => JSON.parse(record))).toEqual(objects)
-    expect(complaints).toEqual([])
+    expect(errors).toEqual([])
   }
 })
 

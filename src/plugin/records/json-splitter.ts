@@ -39,11 +39,11 @@ type JsonFraming = Extract<Framing, { kind: 'json' }>
 type Mode = 'between' | 'opened' | 'value' | 'scalar' | 'line' | 'broken'
 
 /**
- * Cuts a stream into JSON values, as `Framing` describes. They are cut out as they stand, byte for byte: a parser would
- * round ids of 64 bits. What is no object and no array is a record to the end of its line. Commas, brackets, white space
+ * Cuts a stream into JSON values, as `Framing` describes, byte for byte: a parser would round ids of 64 bits. What is no
+ * object and no array is a record to the end of its line. Commas, brackets, white space
  * and NULs between records are skipped, so that a stream may be read on from the end of any record.
  *
- * A broken value is one record, too: to the end of its line where it was cut off there, else to the line on which an
+ * A broken value is one record, too: to the end of its line if it was cut off there, otherwise to the line on which an
  * object begins as far from the margin as it did itself.
  */
 export class JsonSplitter implements RecordSplitter {
@@ -104,8 +104,10 @@ export class JsonSplitter implements RecordSplitter {
   }
 
   end(): void {
-    if (this.#isInArray) this.#complain('the array is not closed: expected "]", got the end of the data')
-    else if (this.#isAround) this.#complain('the object is not closed: expected "}", got the end of the data')
+    if (this.#isInArray)
+      this.#reportMalformed('the array is not closed: expected "]", got the end of the data')
+    else if (this.#isAround)
+      this.#reportMalformed('the object is not closed: expected "}", got the end of the data')
     if (this.#mode === 'line') this.#endLine(NOTHING, this.#written)
     while (this.#mode === 'value' && this.#partial.length > 0) this.#giveUp()
     if (this.#partial.length > 0) this.#finish(NOTHING, this.#written)
@@ -115,7 +117,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#covered = this.#written
   }
 
-  #complain(message: string): void {
+  #reportMalformed(message: string): void {
     this.#handler.malformed?.(message)
   }
 
@@ -149,7 +151,8 @@ export class JsonSplitter implements RecordSplitter {
     const byte = bytes[at] as number
     if (byte <= SPACE) this.#noteSpace(byte, base + at)
     else if (byte === COMMA) {
-      if (this.#isInArray && this.#expectsElement) this.#complain('expected an element of the array, got ","')
+      if (this.#isInArray && this.#expectsElement)
+        this.#reportMalformed('expected an element of the array, got ","')
       this.#expectsElement = true
     } else if (byte === CLOSE_BRACKET) this.#closeArray()
     else if (byte === OPEN_BRACKET && this.#cutsArrays && !this.#isInArray) this.#openArray()
@@ -176,7 +179,7 @@ export class JsonSplitter implements RecordSplitter {
 
   #closeArray(): void {
     if (this.#isInArray && this.#expectsElement && this.#hasElements)
-      this.#complain('expected an element of the array, got "]"')
+      this.#reportMalformed('expected an element of the array, got "]"')
     // Where no array was opened, the stream was read on from within one.
     if (this.#path && (this.#isAround || !this.#isInArray)) {
       this.#isAround = true
@@ -312,7 +315,7 @@ export class JsonSplitter implements RecordSplitter {
   /** No value continues as this one does at the index `end`: it was cut off, or is broken. */
   #malformed(bytes: Buffer, at: number, end: number, base: number): number {
     if (!this.#isRecord) {
-      this.#complain('the object around the array is broken')
+      this.#reportMalformed('the object around the array is broken')
       this.#endAround(base + end)
       this.#mode = 'broken'
       return end

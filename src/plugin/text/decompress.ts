@@ -20,7 +20,7 @@ const SETTINGS = { chunkSize: TEXT_BYTES, readableHighWaterMark: 1 }
  * after another.
  *
  * @param pieces of the data, of at most {@link COMPRESSED_BYTES} if as much as can be is to be had of what is damaged
- * @param onWindow told of each larger window that zstd has to keep of the text, in bytes
+ * @param onWindow called with each larger window that zstd has to keep of the text, in bytes
  * @throws DamagedData where the data is truncated or corrupt
  * @throws BeyondDecompressor where it is sound, and cannot be decompressed all the same
  */

@@ -13,7 +13,7 @@ export interface TextEncoding {
 
 /**
  * The encoding of a text by its first bytes and what was said of it. A byte order mark is believed first; where nothing
- * was said, so are the NULs of UTF-16, else the text is UTF-8.
+ * was said, so are the NULs of UTF-16, otherwise the text is UTF-8.
  *
  * @param named by its name in the Encoding Standard
  * @throws Error for an encoding that is not read

@@ -18,7 +18,7 @@ function encoded(text: string, encoding: string): Buffer {
   return Buffer.from([...text].flatMap(character => codes.get(character) as number[]))
 }
 
-/** What comes out of a stream that is cut into chunks of so many bytes. */
+/** The output for a stream that is cut into chunks of this number of bytes. */
 function transcoded(bytes: Buffer, encoding: string, chunk = bytes.length) {
   const transcoder = new Transcoder(encoding)
   const texts: Buffer[] = []

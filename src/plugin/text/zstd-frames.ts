@@ -40,7 +40,7 @@ export class ZstdFrames {
   #headerLeft = 0
   #frames = 0
 
-  /** @param onWindow told of the window of each frame that has one, in bytes */
+  /** @param onWindow called with the window of each frame that has one, in bytes */
   constructor(onWindow: (bytes: number) => void = () => {}) {
     this.#onWindow = onWindow
   }

@@ -25,9 +25,9 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  *
  * - ISO 8601: `2021-11-19T03:15:30.123Z`, with a space for the `T`, any offset or none (then UTC), with or without
  *   seconds and fraction, or a date alone;
- * - Unix time in digits, in seconds, milliseconds, microseconds or nanoseconds, told by their number;
+ * - Unix time in digits, in seconds, milliseconds, microseconds or nanoseconds, recognised by the number of digits;
  * - RFC 2822 and what other programs write for people, as long as it can mean one time only: with the year first or the
- *   month in English, in the zone that is named, or else in UTC. `11/12/2021` could mean two.
+ *   month in English, in the zone that is named, otherwise in UTC. `11/12/2021` could mean two.
  *
  * Nearly every post has a time of the first two kinds or of Twitter's, so those are read by hand, in half the time that
  * Date.parse takes.

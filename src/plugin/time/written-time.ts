@@ -6,7 +6,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /**
  * Hours from UTC by the abbreviations that mean one zone only, and those that RFC 2822 gives a meaning. Others, such as
- * IST and BST, stand for several.
+ * IST and BST, mean several.
  */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ UT: 0, UTC: 0, GMT: 0, Z: 0, WET: 0, WEST: 1, CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3 },
@@ -88,7 +88,7 @@ function timeOf(groups: Groups, month: number, day: number): number {
   return date + time + Math.floor(Number(`0.${fraction || 0}`) * 1000) - offsetOf(zone)
 }
 
-/** Two digits stand for years from 1970 to 2069, as in C. */
+/** Two digits are years from 1970 to 2069, as in C. */
 function fullYear(year: string): number {
   if (year.length === 4) return Number(year)
   return Number(year) + (Number(year) < 70 ? 2000 : 1900)

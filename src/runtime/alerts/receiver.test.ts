@@ -84,7 +84,7 @@ test.for([
   expect(alertEventOf(body, NOW)).toMatch(new RegExp(`^${problem}`))
 })
 
-test('an incident lasts from when an alert fires until it is resolved, and is forgotten later', () => {
+test('an incident lasts from when an alert fires until it is resolved, and is deleted later', () => {
   const fired = withAlerts([], eventOf().alerts, NOW)
   expect(fired).toMatchObject([{ alert: 'MoodTurnsNegative', topic: 'galaxy', endsAt: null }])
   const { alerts } = eventOf({ alerts: [alert({ status: 'resolved', endsAt: '2026-11-27T00:05:00Z' })] })

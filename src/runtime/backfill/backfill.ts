@@ -5,9 +5,9 @@ import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
 import type { ExporterLog } from '../log.ts'
 import { prepare } from '../reload/prepare.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
+import { droppedIn, readSources } from './backfill-run.ts'
 import { BackfillDatabase } from './database.ts'
 import { type WrittenFiles, writeFiles } from './files.ts'
-import { droppedIn, readSources } from './reading.ts'
 
 /** Prometheus holds the last hours in memory and may still write to them: blocks of that time are not safe to add. */
 const HEAD_MS = 3 * 3_600_000
@@ -17,7 +17,7 @@ const LONGEST_MS = 20 * 366 * 86_400_000
 
 export interface BackfillOptions {
   load: () => Promise<LoadResult>
-  /** Where the files go, and what is known of the reading until then. */
+  /** Where the files go, and what has been read until then. */
   dir: string
   /** Between two samples, in milliseconds. */
   step: number

@@ -48,7 +48,7 @@ export interface Rows {
   terms: { start: number; terms: EncodedTerms }
 }
 
-/** Where the reading has come to. */
+/** How far the sources have been read. */
 export interface Progress {
   epoch: number
   positions: Map<string, Map<string, Position>>

@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { labelKey } from '../../catalogue/label-key.ts'
 import { METRICS, type MetricDeclaration } from '../../catalogue/metrics.ts'
-import type { Readings } from '../../metrics/exposition.ts'
+import type { Collectors } from '../../metrics/exposition.ts'
 import type { StateShape } from '../../state/shape.ts'
 import type { State } from '../../state/state.ts'
 import { SENTIMENTS } from '../../state/window-slices.ts'
-import { stateReadings } from '../collectors.ts'
+import { stateCollectors } from '../collectors.ts'
 import type { BackfillDatabase } from './database.ts'
 import { OpenMetricsText } from './openmetrics.ts'
 import { playback } from './playback.ts'
@@ -104,7 +104,7 @@ export async function writeFiles(
       isWritten = await ledger.holds(dir, fileName(start))
       text = new OpenMetricsText(labels)
     }
-    if (!isWritten) text.add(at, readingsOf(state, options))
+    if (!isWritten) text.add(at, backfillCollectors(state, options))
   }
   await close()
   return {
@@ -117,9 +117,9 @@ export async function writeFiles(
 }
 
 /** What is in the files: all that is known of posts, and what dashboards choose exporters by. */
-function readingsOf(state: State, { version, sentiment }: FilesOptions): Partial<Readings> {
+function backfillCollectors(state: State, { version, sentiment }: FilesOptions): Partial<Collectors> {
   return {
-    ...stateReadings(state),
+    ...stateCollectors(state),
     mood_sentiment_threshold: () => Object.entries(sentiment),
     mood_build_info: () => [[labelKey(version, process.versions.node), 1]],
   }

@@ -52,12 +52,12 @@ test('a gauge that is gone for a while has no samples then', () => {
 test('a histogram has its buckets, sum and count together at each time', () => {
   const text = new OpenMetricsText([])
   const cell = new HistogramCell([0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1])
-  const readings = {
+  const collectors = {
     mood_scorer_disagreement_ratio: () => [[labelKey('src', 'all', 'one'), cell] as const],
   }
-  text.add(1000, readings)
+  text.add(1000, collectors)
   cell.observe(0.05)
-  text.add(2000, readings)
+  text.add(2000, collectors)
   const samples = lines(text).filter(line => line.startsWith('mood'))
   expect(samples.length).toBe(24)
   expect(samples.slice(12, 14).concat(samples.slice(21))).toEqual([

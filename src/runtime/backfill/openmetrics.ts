@@ -38,9 +38,9 @@ export class OpenMetricsText {
   }
 
   /** Adds what all metrics are at a time (Unix milliseconds), later than the one before. */
-  add(at: number, readings: Partial<Record<MetricName, () => Iterable<Sample | HistogramSample>>>): void {
+  add(at: number, collectors: Partial<Record<MetricName, () => Iterable<Sample | HistogramSample>>>): void {
     const index = this.#times.push(at) - 1
-    for (const [name, read] of Object.entries(readings) as [
+    for (const [name, read] of Object.entries(collectors) as [
       MetricName,
       () => Iterable<Sample | HistogramSample>,
     ][]) {

@@ -8,7 +8,7 @@ import { testJob, testPlan } from '../../pipeline/pipeline-testing.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
-import { stateReadings } from '../collectors.ts'
+import { stateCollectors } from '../collectors.ts'
 import { BackfillDatabase } from './database.ts'
 import { playback } from './playback.ts'
 
@@ -122,8 +122,8 @@ test('at each step the state is what a running exporter has, whatever the order 
   for (const { at, state } of playback(database, SHAPE, START, START + 2 * HOUR)) {
     steps++
     const before = between(all, 0, at)
-    const readings = stateReadings(state)
-    const counted = Object.fromEntries(readings.mood_posts_total())
+    const collectors = stateCollectors(state)
+    const counted = Object.fromEntries(collectors.mood_posts_total())
     for (const topic of ['nova', 'rust'])
       for (const [sentiment, score] of [
         ['positive', 0.5],
@@ -133,15 +133,15 @@ test('at each step the state is what a running exporter has, whatever the order 
         expect(counted[labelKey('src', topic, 'other', 'one', sentiment)] ?? 0).toBe(
           before.filter(post => topicsOf(post).includes(topic) && scoreOf(post) === score).length,
         )
-    for (const [key, cell] of readings.mood_positivity_ratio()) {
+    for (const [key, cell] of collectors.mood_positivity_ratio()) {
       const scores = before.flatMap(post =>
         topicsOf(post).includes(labelValues(key)[1] as string) ? (scoreOf(post) ?? []) : [],
       )
       expect(cell.counts.reduce((sum, n) => sum + n, 0)).toBe(scores.length)
       expect(cell.sum).toBe(scores.reduce((sum, score) => sum + (score + 1) / 2, 0))
     }
-    const windows = Object.fromEntries(readings.mood_window_posts())
-    const means = Object.fromEntries(readings.mood_window_score())
+    const windows = Object.fromEntries(collectors.mood_window_posts())
+    const means = Object.fromEntries(collectors.mood_window_score())
     for (const { label, size, slide, lateness } of SHAPE.windows) {
       const end = Math.floor((at - lateness) / slide) * slide
       const inside = between(before, end - size, end).filter(post => topicsOf(post).includes('nova'))
@@ -152,7 +152,7 @@ test('at each step the state is what a running exporter has, whatever the order 
       const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
       expect(means[labelKey('nova', 'one', label)] ?? Number.NaN).toBe(mean)
     }
-    const terms = Object.fromEntries(readings.mood_top_term_posts())
+    const terms = Object.fromEntries(collectors.mood_top_term_posts())
     for (const { label, size, slide } of SHAPE.extractors[0]?.windows ?? []) {
       // Slices that began less than the size of the window ago.
       const from = Math.floor((at - size) / slide) * slide + slide
@@ -180,7 +180,7 @@ test('a series begins at 0 a step before its first post, with all of its sentime
   )
   const seen = Array.from(playback(database, SHAPE, START, START + 7 * STEP), ({ state }) =>
     Object.fromEntries(
-      [...stateReadings(state).mood_posts_total()].flatMap(([key, n]) => {
+      [...stateCollectors(state).mood_posts_total()].flatMap(([key, n]) => {
         const [, topic, , , sentiment] = labelValues(key)
         return topic === 'nova' ? [[sentiment, n]] : []
       }),

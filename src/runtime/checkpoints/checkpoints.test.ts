@@ -22,7 +22,7 @@ const INTERVAL = 200
 beforeEach(() => vi.useFakeTimers({ now: NOW }))
 afterEach(() => vi.useRealTimers())
 
-/** Checkpoints whose commits wait for the test, and what they told the runtime. */
+/** Checkpoints whose commits wait for the test, and what they sent to the runtime. */
 function made(more: Partial<CheckpointOptions> = {}) {
   const store = testStore()
   const state = new State(SHAPE)
@@ -128,7 +128,7 @@ describe('epochs', () => {
     const fifth = testGroup()
     expect(give(fifth)).toEqual([null])
     expect(fifth.epoch).toBeNull()
-    // What has begun is finished all the same: nothing could be committed else.
+    // What has begun is finished all the same: otherwise nothing could be committed.
     expect(give(waiting[3] as BatchGroup)).toEqual([4, 4])
     deliver(waiting[0] as BatchGroup)
     expect(ports.dispatch).not.toHaveBeenCalled()
@@ -140,16 +140,16 @@ describe('epochs', () => {
   test('one is shorter while a sender waits for its commit', async () => {
     const { give, ports } = made()
     give(testGroup())
-    give(testGroup([{ receipt: 'committed' }]))
+    give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(20)
     expect(ports.cut).toHaveBeenCalledOnce()
   })
 
   test('one is not shorter for a sender that waits for the workers only, nor where nothing is written', async () => {
     const written = made()
-    written.give(testGroup([{ receipt: 'decoded' }]))
+    written.give(testGroup([{ acknowledge: 'decoded' }]))
     const unwritten = made({ store: null })
-    unwritten.give(testGroup([{ receipt: 'committed' }]))
+    unwritten.give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(INTERVAL - 1)
     expect(written.ports.cut).not.toHaveBeenCalled()
     expect(unwritten.ports.cut).not.toHaveBeenCalled()
@@ -160,10 +160,10 @@ describe('epochs', () => {
 
   test('batches that come later do not lengthen one that a sender waits for', async () => {
     const { give, ports } = made()
-    give(testGroup([{ receipt: 'committed' }]))
+    give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(10)
     give(testGroup())
-    give(testGroup([{ receipt: 'committed' }]))
+    give(testGroup([{ acknowledge: 'committed' }]))
     await vi.advanceTimersByTimeAsync(10)
     expect(ports.cut).toHaveBeenCalledOnce()
   })
@@ -356,7 +356,7 @@ describe('positions', () => {
     expect(store.commits.map(positionsIn)).toEqual([{}])
   })
 
-  test('a partition that is released keeps its position, unless it is to be forgotten', async () => {
+  test('a partition that is released keeps its position, unless it is dropped', async () => {
     const all = made()
     const { give, deliver, store, checkpoints } = all
     const groups = ['a', 'b'].map(partition => testGroup([{ partition, position: 7 }]))
@@ -736,7 +736,7 @@ describe('ticks', () => {
     delta.observe('src', '', 180_000)
     checkpoints.deliver({ ...testDelta(group.batches), ...delta.encode() }, group.batches)
     await commitEpoch(all)
-    expect(state.counter('mood_panes_evicted_total').get('')).toBe(2)
+    expect(state.counter('mood_slices_evicted_total').get('')).toBe(2)
   })
 })
 

@@ -196,10 +196,10 @@ export class Checkpoints {
   /** Notes that a partition (null: all of a source) holds back event time no longer; `forget` drops its position. */
   release(source: string, partition: string | null, forget: boolean): void {
     this.#own.release(source, partition)
-    // The store forgets positions of a source with the configuration that loses it.
+    // The store drops the positions of a source when the configuration no longer has it.
     if (forget && partition === null) this.#latest.delete(source)
     else if (forget && partition !== null) {
-      this.#own.forget(source, partition)
+      this.#own.dropPosition(source, partition)
       this.#latest.get(source)?.delete(partition)
     }
     this.#arm()
@@ -286,7 +286,8 @@ export class Checkpoints {
         epoch.move(source, partition, latest.get(partition))
     }
     // A sender waits for the commit of a batch that it submitted.
-    const isAwaited = this.#options.store && group.batches.some(({ receipt }) => receipt === 'committed')
+    const isAwaited =
+      this.#options.store && group.batches.some(({ acknowledge }) => acknowledge === 'committed')
     if (isAwaited) this.#arm(AWAITED_MS)
     else if (!this.#options.store && epoch.size >= MANY_BATCHES) this.#arm(MANY_MS)
     else this.#arm()

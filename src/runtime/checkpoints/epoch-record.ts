@@ -16,6 +16,6 @@ export interface EpochRecord {
   deltas: EncodedState[]
   /** Slots of {@link SeenIds} that were written: pairs of slot and value, in order. */
   ids: Int32Array[]
-  /** Where each partition that moved now stands; null where it was closed for good. */
+  /** The position of each partition that moved; null if it was closed for good. */
   positions: [source: string, partition: string, position: Position | null][]
 }

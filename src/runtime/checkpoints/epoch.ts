@@ -95,7 +95,7 @@ export class Epoch {
     this.#isCut = true
   }
 
-  /** Where each partition that moved stands at its end, by source. */
+  /** The position at its end of each partition that moved, by source. */
   get positions(): ReadonlyMap<string, ReadonlyMap<string, Position>> {
     return this.#positions
   }

@@ -26,10 +26,10 @@ test('counts are taken once', () => {
   expect([...next.counter('mood_source_refused_total').entries()]).toEqual([])
 })
 
-test('positions that are forgotten are null, and something to commit by themselves', () => {
+test('positions that are dropped are null, and something to commit by themselves', () => {
   const own = new OwnCounts(SHAPE_OF_DELTA)
-  own.forget('src', 'a')
-  own.forget('src', 'b')
+  own.dropPosition('src', 'a')
+  own.dropPosition('src', 'b')
   expect(own.isEmpty).toBe(false)
   expect(own.take()).toEqual({
     deltas: [],

@@ -6,13 +6,13 @@ import type { StateShape } from '../../state/shape.ts'
 import { type EncodedState, State } from '../../state/state.ts'
 
 /**
- * What the main thread counts itself, which belongs to no batch: restarts, refusals, partitions that were closed. It
+ * What the main thread counts itself, which belongs to no batch: restarts, refused requests, partitions that were closed. It
  * goes with the next commit, whichever epoch that is of.
  */
 export class OwnCounts {
   readonly #shape: StateShape
   #state: State | null = null
-  #forgotten: [source: string, partition: string][] = []
+  #dropped: [source: string, partition: string][] = []
 
   /** @param shape of a delta */
   constructor(shape: StateShape) {
@@ -20,7 +20,7 @@ export class OwnCounts {
   }
 
   get isEmpty(): boolean {
-    return this.#state === null && this.#forgotten.length === 0
+    return this.#state === null && this.#dropped.length === 0
   }
 
   count(name: CounterName, values: readonly string[], n: number): void {
@@ -50,16 +50,16 @@ export class OwnCounts {
     this.#of.release(source, partition)
   }
 
-  /** A partition's position is no longer wanted. */
-  forget(source: string, partition: string): void {
-    this.#forgotten.push([source, partition])
+  /** Drops the position of a partition. */
+  dropPosition(source: string, partition: string): void {
+    this.#dropped.push([source, partition])
   }
 
   /** The same counts in another shape. */
   reshaped(shape: StateShape): OwnCounts {
     const next = new OwnCounts(shape)
     if (this.#state) next.#of.merge(this.#state, 0)
-    next.#forgotten = this.#forgotten
+    next.#dropped = this.#dropped
     return next
   }
 
@@ -69,13 +69,13 @@ export class OwnCounts {
     positions: [source: string, partition: string, position: Position | null][]
   } {
     const deltas = this.#state ? [this.#state.encode()] : []
-    const positions = this.#forgotten.map(([source, partition]): [string, string, null] => [
+    const positions = this.#dropped.map(([source, partition]): [string, string, null] => [
       source,
       partition,
       null,
     ])
     this.#state = null
-    this.#forgotten = []
+    this.#dropped = []
     return { deltas, positions }
   }
 

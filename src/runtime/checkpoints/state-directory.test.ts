@@ -144,7 +144,7 @@ test.each([
   expect((await call('keys')).value).toEqual(['a'])
 })
 
-test('a plugin may keep so many keys and no more, but change those that it has', async () => {
+test('the keys that a plugin may keep are limited, but it may change those that it has', async () => {
   const { call } = await made(newDir())
   await Promise.all(Array.from({ length: STORE_LIMITS.keys }, (_, n) => call('set', `k${n}`, n)))
   expect((await call('set', 'one more', 1)).error).toContain('delete some')

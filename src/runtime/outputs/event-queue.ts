@@ -59,7 +59,7 @@ export class EventQueue {
     return this.#dropOldest()
   }
 
-  /** Takes out the oldest events: at least one where there is any, and no more than so many and so many bytes. */
+  /** Takes out the oldest events: at least one if there is any, up to these numbers of events and bytes. */
   take(most: QueueLimits): PendingEvent[] {
     let bytes = 0
     const isOver = ({ bytes: size }: PendingEvent, i: number) => {

@@ -1,6 +1,6 @@
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { OutputStream } from '../../plugin/output.ts'
-import { atMost, atMostStill } from '../threads/at-most.ts'
+import { atMost, atMostStalled } from '../threads/at-most.ts'
 import { sampleOf } from '../threads/log-limit.ts'
 import type {
   DeclaredMetrics,
@@ -11,7 +11,7 @@ import type {
   SuppressedMessage,
 } from '../threads/messages.ts'
 import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
-import { Stillness } from '../threads/stall-detector.ts'
+import { StallDetector } from '../threads/stall-detector.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
@@ -113,8 +113,8 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, createMs, 
       post({ type: 'write', id, events: [...events] })
       if (await atMost(Math.min(timeoutMs, LONGEST_TIMER_MS), promise)) return promise
       post({ type: 'abort', id, reason: `it took longer than its time-out of ${timeoutMs / 1000} s` })
-      const stillness = new Stillness(new ThreadClock(() => number))
-      if (!(await atMostStill(stillness, BLOCKED_MS, promise)))
+      const detector = new StallDetector(new ThreadClock(() => number))
+      if (!(await atMostStalled(detector, BLOCKED_MS, promise)))
         await thread.end({ message: 'its thread has not answered for too long', reason: 'timeout' })
       const end = await promise
       return 'died' in end ? end : { ...end, timedOut: true }

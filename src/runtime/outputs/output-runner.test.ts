@@ -154,7 +154,7 @@ test('the wait that a receiver asks for replaces a shorter back-off', async () =
   const waits = [30_000, 100, 0]
   const answer: Answer = (events, write) => {
     const retryAfter = waits[write]
-    return retryAfter === undefined ? delivered(events) : said(events, { fates: 'retry', retryAfter })
+    return retryAfter === undefined ? delivered(events) : said(events, { results: 'retry', retryAfter })
   }
   const { receiver, push } = await started({ answer })
   await push(pending(1))
@@ -164,7 +164,7 @@ test('the wait that a receiver asks for replaces a shorter back-off', async () =
 
 test('a receiver cannot ask for a wait of more than a day', async () => {
   const answer: Answer = (events, write) =>
-    write === 0 ? said(events, { fates: 'retry', retryAfter: 1e12 }) : delivered(events)
+    write === 0 ? said(events, { results: 'retry', retryAfter: 1e12 }) : delivered(events)
   const { receiver, push } = await started({ answer })
   await push(pending(1))
   await pass(86_400_000)
@@ -174,7 +174,7 @@ test('a receiver cannot ask for a wait of more than a day', async () => {
 test('after a write that was delivered in part, the wait is a first one again', async () => {
   const answer: Answer = (events, write) => {
     if (write < 3) return failed(events)
-    return write === 3 ? said(events, { fates: ['delivered', 'retry'] }) : delivered(events)
+    return write === 3 ? said(events, { results: ['delivered', 'retry'] }) : delivered(events)
   }
   const { receiver, push } = await started({ answer })
   await push(...pendings(1, 2))
@@ -184,7 +184,7 @@ test('after a write that was delivered in part, the wait is a first one again', 
 
 test('of a write that was delivered in part, only the rest is repeated', async () => {
   const answer: Answer = (events, write) =>
-    write === 0 ? said(events, { fates: ['delivered', 'retry', 'rejected', 'retry'] }) : delivered(events)
+    write === 0 ? said(events, { results: ['delivered', 'retry', 'rejected', 'retry'] }) : delivered(events)
   const { receiver, done, push, writes } = await started({ answer })
   await push(...pendings(1, 2, 3, 4))
   expect(done).toEqual({ delivered: [1], rejected: [3] })
@@ -199,7 +199,7 @@ test('of a write that was delivered in part, only the rest is repeated', async (
 
 test('events that the receiver rejects by name delay nothing', async () => {
   const answer: Answer = (events, write) =>
-    write === 0 ? said(events, { fates: ['delivered', 'rejected'] }) : delivered(events)
+    write === 0 ? said(events, { results: ['delivered', 'rejected'] }) : delivered(events)
   const { runner, receiver, push, writes } = await started({ answer, spec: { batch: 2 } })
   await push(...pendings(1, 2, 3))
   expect(receiver.windows).toEqual([[1, 2], [3]])
@@ -321,13 +321,13 @@ test('an output whose thread ended while there was nothing to write is created f
 
 test('an output that cannot be created again is tried again after a back-off', async () => {
   const { receiver, done, push, failures } = await started()
-  receiver.refusal = 'no'
+  receiver.failure = 'no'
   receiver.die({ message: 'gone', reason: 'crash' })
   await pass(0)
   await push(pending(1))
   await pass(1000 + 2000 + 3999)
   expect(receiver.begun).toHaveLength(3)
-  receiver.refusal = null
+  receiver.failure = null
   await pass(1)
   expect(receiver.begun).toHaveLength(4)
   expect(done).toEqual({ delivered: [1] })
@@ -336,7 +336,7 @@ test('an output that cannot be created again is tried again after a back-off', a
 
 test('a write that does not settle costs the output its thread, though not the event', async () => {
   const answer: Answer = (events, write) =>
-    write < 4 ? said(events, { fates: 'retry', pending: true }) : delivered(events)
+    write < 4 ? said(events, { results: 'retry', pending: true }) : delivered(events)
   const { receiver, done, push, failures } = await started({ answer })
   await push(pending(1))
   await pass(60_000)
@@ -381,7 +381,7 @@ test('draining ends a back-off and resolves when nothing is left', async () => {
 
 test('draining does not shorten a wait that the receiver asked for', async () => {
   const answer: Answer = (events, write) =>
-    write === 0 ? said(events, { fates: 'retry', retryAfter: 60_000 }) : delivered(events)
+    write === 0 ? said(events, { results: 'retry', retryAfter: 60_000 }) : delivered(events)
   const { runner, receiver, push } = await started({ answer })
   await push(pending(1))
   void runner.drained()

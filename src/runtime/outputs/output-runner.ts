@@ -11,11 +11,11 @@ import type {
   SuppressedMessage,
 } from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
+import { type DeliveryResult, deliveryResultOf } from './delivery-result.ts'
 import { type EventKind, EventQueue, type PendingEvent } from './event-queue.ts'
 import { type BeginRun, beginRun, type OutputRun, type WriteEnd } from './output-run.ts'
 import type { OutputSpec } from './output-spec.ts'
 import { Pace } from './pace.ts'
-import { type Verdict, verdictOf } from './verdict.ts'
 import { Wait } from './wait.ts'
 
 /** Events of one write come to no more bytes than this, but for one that is larger by itself. */
@@ -170,8 +170,8 @@ export class OutputRunner {
   }
 
   /**
-   * Stops and ends its thread. A write that is under way has so many milliseconds to finish before it is aborted, and
-   * the plugin has so many to close what it holds open. Resolves to the events that it is not done with.
+   * Stops and ends its thread. A write that is under way has `finishMs` to finish before it is aborted, and the
+   * plugin `graceMs` to close what it holds open. Resolves to the events that it is not done with.
    */
   async close(finishMs: number, graceMs: number): Promise<PendingEvent[]> {
     this.#stopping.abort()
@@ -227,29 +227,29 @@ export class OutputRunner {
     }
     this.#writing = []
     if (this.#isStopping) return this.#settleStopped(batch, end)
-    const verdict = verdictOf(batch, end, this.spec.retry.giveUp)
-    this.#listener.written(verdict.result, isRetry, 'died' in end ? 0 : end.report.seconds)
-    this.#pace.after(batch.length, verdict)
-    this.#drop(this.#queue.pushFront(verdict.left))
-    this.#report(verdict.done)
-    this.#say(verdict)
+    const delivery = deliveryResultOf(batch, end, this.spec.retry.giveUp)
+    this.#listener.written(delivery.result, isRetry, 'died' in end ? 0 : end.report.seconds)
+    this.#pace.after(batch.length, delivery)
+    this.#drop(this.#queue.pushFront(delivery.left))
+    this.#report(delivery.done)
+    this.#say(delivery)
   }
 
   /** What a write that was stopped did not deliver is neither a failure nor given up: the caller of `close` gets it. */
   #settleStopped(batch: readonly PendingEvent[], end: WriteEnd): void {
-    const fates = 'died' in end ? [] : end.report.outcome.fates
-    const isDelivered = (_: PendingEvent, i: number) => fates[i] === 'delivered'
+    const results = 'died' in end ? [] : end.report.outcome.results
+    const isDelivered = (_: PendingEvent, i: number) => results[i] === 'delivered'
     this.#undelivered = batch.filter((event, i) => !isDelivered(event, i))
     this.#report({ delivered: batch.filter(isDelivered) })
   }
 
-  #report(done: Partial<Verdict['done']>): void {
+  #report(done: Partial<DeliveryResult['done']>): void {
     for (const [result, events] of Object.entries(done) as [OutputResult, PendingEvent[]][])
       if (events.length > 0) this.#listener.done(result, events)
     if (done.delivered?.length) this.deliveredAt = Date.now()
   }
 
-  #say({ done, result, error, reason, died }: Verdict): void {
+  #say({ done, result, error, reason, died }: DeliveryResult): void {
     if (reason === null) this.#up()
     else this.#down(error ?? '', reason, died)
     const { rejected, expired, failed } = done

@@ -25,7 +25,7 @@ export interface OutputSpec extends PluginSpec {
   files?: string
 }
 
-/** @param names of the outputs, in the order of the configuration: those that `inspect` found */
+/** @param names of the outputs, in the order of the configuration: as `validate` found them */
 export const outputSpecs = (
   { outputs }: Pick<Config, 'outputs'>,
   names: readonly { name: string }[],

@@ -67,7 +67,7 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
     controller.abort(new Error(reason))
     if (await atMost(SETTLE_MS, settled)) return true
     report({
-      outcome: { fates: [], permanent: false, retryAfter: 0 },
+      outcome: { results: [], permanent: false, retryAfter: 0 },
       error: `${reason}, and was still pending ${SETTLE_MS / 1000} s after its signal was aborted`,
       pending: true,
     })

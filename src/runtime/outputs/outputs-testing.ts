@@ -1,4 +1,4 @@
-import type { Fate } from '../../plugin/delivery.ts'
+import type { EventResult } from '../../plugin/delivery.ts'
 import type { OutputEvent, WindowEvent } from '../../plugin/output.ts'
 import type { StoreCall, StoreResult } from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
@@ -47,7 +47,7 @@ export const noStore = async ({ id }: StoreCall): Promise<StoreResult> => ({ typ
 
 interface Said {
   /** Of each event; all of them of a single one. */
-  fates?: Fate | Fate[]
+  results?: EventResult | EventResult[]
   permanent?: boolean
   retryAfter?: number
   error?: string
@@ -56,17 +56,17 @@ interface Said {
 }
 
 /** The end of a write as a thread would report it. */
-export function said(events: readonly unknown[], { fates = 'delivered', ...more }: Said = {}): WriteEnd {
-  const each = Array.isArray(fates) ? fates : events.map(() => fates)
+export function said(events: readonly unknown[], { results = 'delivered', ...more }: Said = {}): WriteEnd {
+  const each = Array.isArray(results) ? results : events.map(() => results)
   const { permanent = false, retryAfter = 0, pending = false, timedOut = false } = more
-  const error = more.error ?? (each.every(fate => fate === 'delivered') ? null : 'no')
-  const report = { outcome: { fates: each, permanent, retryAfter }, error, seconds: 0.5, pending }
+  const error = more.error ?? (each.every(result => result === 'delivered') ? null : 'no')
+  const report = { outcome: { results: each, permanent, retryAfter }, error, seconds: 0.5, pending }
   return { report, timedOut }
 }
 
 export const delivered = (events: readonly unknown[]) => said(events)
-export const failed = (events: readonly unknown[]) => said(events, { fates: 'retry' })
-export const rejected = (events: readonly unknown[]) => said(events, { fates: 'retry', permanent: true })
+export const failed = (events: readonly unknown[]) => said(events, { results: 'retry' })
+export const rejected = (events: readonly unknown[]) => said(events, { results: 'retry', permanent: true })
 export const crashed = (): WriteEnd => ({ died: { message: 'its thread ended', reason: 'crash' } })
 
 export type Answer = (events: OutputEvent[], write: number) => WriteEnd | Promise<WriteEnd>
@@ -80,7 +80,7 @@ export class FakeReceiver {
   closed = 0
   answer: Answer
   /** What creating the output fails with; null where it does not. */
-  refusal: string | null = null
+  failure: string | null = null
   /** Ends the thread of the last run. */
   die: (failure: Failure) => void = () => {}
 
@@ -90,7 +90,7 @@ export class FakeReceiver {
 
   readonly begin: BeginRun = async ({ spec }) => {
     this.begun.push(spec.options)
-    if (this.refusal !== null) throw new Error(this.refusal)
+    if (this.failure !== null) throw new Error(this.failure)
     const ended = Promise.withResolvers<Failure>()
     this.die = ended.resolve
     const gone = ended.promise.then((died): WriteEnd => ({ died }))

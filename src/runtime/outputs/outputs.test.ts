@@ -60,7 +60,7 @@ test('every output is given every event, and acknowledges it by itself', async (
   outputs.publish([stored(3)])
   await pass()
   expect(acknowledged).toEqual({ a: [1, 2, 3] })
-  expect([...outputs.readings()]).toMatchObject([
+  expect([...outputs.statuses()]).toMatchObject([
     { name: 'a', isUp: true, queueEvents: 0, queueBytes: 0, deliveredAt: 1_000_000 },
     { name: 'b', isUp: false, lastError: 'no', queueEvents: 3, deliveredAt: null },
   ])
@@ -129,7 +129,7 @@ test('an event that cannot be encoded is given up, and costs no other', async ()
 
 test('an output that cannot be created leaves none running', async () => {
   const { create, receiver } = setUp()
-  receiver('b').refusal = 'no such host'
+  receiver('b').failure = 'no such host'
   await expect(create(named('a'), named('b'))).rejects.toThrow('no such host')
   expect(receiver('a').closed).toBe(1)
 })
@@ -211,10 +211,10 @@ test('a reload that is refused, or not adopted, leaves the outputs as they are',
   const { create, receiver } = setUp()
   const outputs = await create(named('a'))
   outputs.start([])
-  receiver('b').refusal = 'no'
+  receiver('b').failure = 'no'
   const specs = [named('a', { batch: 5 }), named('b')]
   await expect(outputs.prepare(specs, SETTINGS)).rejects.toThrow('no')
-  receiver('b').refusal = null
+  receiver('b').failure = null
   await (await outputs.prepare(specs, SETTINGS)).abandon()
   expect(outputs.names).toEqual(['a'])
   outputs.publish([stored(1)])
@@ -253,5 +253,5 @@ test('closing acknowledges nothing that was not delivered, and says how much tha
   outputs.publish([stored(3)])
   await pass(60_000)
   expect(receiver('b').windows).toEqual([[1, 2]])
-  expect([...outputs.readings()].map(({ queueEvents }) => queueEvents)).toEqual([0, 0])
+  expect([...outputs.statuses()].map(({ queueEvents }) => queueEvents)).toEqual([0, 0])
 })

@@ -54,7 +54,7 @@ export interface OutputsOptions extends OutputSettings {
 }
 
 /** The state of an output. */
-export interface OutputReading {
+export interface OutputStatus {
   name: string
   use: string
   isUp: boolean
@@ -120,7 +120,7 @@ export class Outputs {
     return [...this.#runners.values()].filter(runner => runner.takes(stream)).map(({ spec }) => spec)
   }
 
-  *readings(): Generator<OutputReading> {
+  *statuses(): Generator<OutputStatus> {
     for (const { name, spec, isUp, lastError, queued, deliveredAt } of this.#runners.values()) {
       const { events, bytes } = queued
       yield { name, use: spec.use, isUp, lastError, queueEvents: events, queueBytes: bytes, deliveredAt }

@@ -1,5 +1,5 @@
 import { Backoff, type BackoffOptions } from '../../plugin/backoff.ts'
-import type { Verdict } from './verdict.ts'
+import type { DeliveryResult } from './delivery-result.ts'
 
 /** The longest wait that a receiver can ask for, in milliseconds. */
 const LONGEST_ASKED_MS = 86_400_000
@@ -42,8 +42,8 @@ export class Pace {
     if (!this.#isAsked) this.#restUntil = 0
   }
 
-  /** Takes in how a write of so many events ended. */
-  after(events: number, { left, done, result, permanent, died, retryAfter }: Verdict): void {
+  /** Adapts to the result of a write with this many events. */
+  after(events: number, { left, done, result, permanent, died, retryAfter }: DeliveryResult): void {
     this.#repeated = Number.POSITIVE_INFINITY
     if (result === 'delivered' || (result === 'rejected' && !permanent)) {
       this.#backoff.up()
@@ -59,7 +59,7 @@ export class Pace {
     this.#restFor(isSearching ? 0 : this.#backoff.next(), retryAfter)
   }
 
-  /** Takes in that the output could not be created, or that its thread ended while there was nothing to write. */
+  /** Backs off: the output could not be created, or its thread ended between writes. */
   failed(): void {
     this.#restFor(this.#backoff.next(), 0)
   }

@@ -1,6 +1,6 @@
 import { labelKey } from '../../catalogue/label-key.ts'
 import type { MetricName } from '../../catalogue/metrics.ts'
-import type { Readings } from '../../metrics/exposition.ts'
+import type { Collectors } from '../../metrics/exposition.ts'
 import type { Sample } from '../../metrics/family.ts'
 import type { RankedTerm, RankingHistory } from '../../state/ranking-history.ts'
 import type { RankingsShape } from '../../state/shape.ts'
@@ -17,12 +17,12 @@ type RankingMetric = Extract<MetricName, `mood_ranking_${string}`>
 /** Where each gauge of rankings is read from. */
 export function rankingCollectorsOf(
   exporter: CollectedRankings,
-): Pick<Readings, Exclude<RankingMetric, `${string}_total`>> {
+): Pick<Collectors, Exclude<RankingMetric, `${string}_total`>> {
   const perSource = (value: (history: RankingHistory) => number | null) =>
     function* (): Generator<Sample> {
       for (const [source, history] of exporter.state.rankings?.entries() ?? []) {
-        const reading = value(history)
-        if (reading !== null) yield [source, reading]
+        const n = value(history)
+        if (n !== null) yield [source, n]
       }
     }
   const perTerm = (value: (term: RankedTerm) => number) =>

@@ -120,7 +120,7 @@ test('without an output for them lists are not handed over; one that is added ge
   await vi.waitFor(() => expect(keys()).toEqual([`ranking/signal/${AT}`]))
 })
 
-test('what was published of a source that is gone is forgotten', async () => {
+test('what was published of a removed source is deleted', async () => {
   const { come, store, publisher } = await made()
   come(AT, 'a')
   await vi.waitFor(async () => expect(await store.get('signal')).toBe(AT))

@@ -39,7 +39,7 @@ export class RankingPublisher {
     }
   }
 
-  /** Forgets what was published of sources that are no longer wanted. */
+  /** Removes what was published of sources that the configuration no longer has. */
   async retain(sources: ReadonlySet<string>): Promise<void> {
     for (const source of [...this.#published.keys()])
       if (!sources.has(source)) {

@@ -1,6 +1,6 @@
 import type { LoadedConfig, LoadResult } from '../../config/load.ts'
 import { byPlace, type Problem } from '../../config/problem.ts'
-import { type Inspection, inspect, inspectDraft } from '../../loader/validate.ts'
+import { type ValidationResult, validate, validateDraft } from '../../loader/validate.ts'
 import { topicHeads, topicSpecs } from '../resolved-config.ts'
 
 /** What a running exporter keeps of a configuration, its topics without their keywords. Plain data. */
@@ -15,7 +15,7 @@ export type Examined =
       /** The topics as JSON. */
       topics: string
       shown: string
-      inspection: Inspection
+      validation: ValidationResult
     }
 
 /** Reads a configuration and looks at its plugins. */
@@ -23,17 +23,17 @@ export async function examine(load: () => Promise<LoadResult>): Promise<Examined
   const result = await load()
   if (!result.ok) {
     const { problems, draft } = result
-    const all = [...problems, ...(draft ? await inspectDraft(draft) : [])]
+    const all = [...problems, ...(draft ? await validateDraft(draft) : [])]
     return { problems: all.sort(byPlace) }
   }
   const { loaded } = result
-  const inspection = await inspect(loaded)
-  if (inspection.problems.length > 0) return { problems: inspection.problems }
+  const validation = await validate(loaded)
+  if (validation.problems.length > 0) return { problems: validation.problems }
   const { file, baseDir, config } = loaded
   return {
     loaded: { file, baseDir, config: { ...config, topics: topicHeads(config.topics) } },
     topics: JSON.stringify(topicSpecs(config.topics)),
-    shown: loaded.show(inspection.secrets),
-    inspection,
+    shown: loaded.show(validation.secrets),
+    validation,
   }
 }

@@ -84,6 +84,6 @@ export async function prepare(
 ): Promise<Prepared> {
   const examined = await (typeof from === 'function' ? examineHere(from) : examineInThread(from))
   if (examined.problems) throw new ConfigError(examined.problems)
-  const { loaded, topics, shown, inspection } = examined
-  return { loaded, shown, resolved: resolveConfig(loaded, inspection, topics, seenIds, relays) }
+  const { loaded, topics, shown, validation } = examined
+  return { loaded, shown, resolved: resolveConfig(loaded, validation, topics, seenIds, relays) }
 }

@@ -25,7 +25,7 @@ export class Reloads {
 
   /** Resolves to how it went. */
   ask(): Promise<ReloadResult> {
-    // One that is under way may have read the file before it was changed: whoever asks now gets one that begins later.
+    // One that is under way may have read the file before it was changed: this call gets one that begins later.
     this.#next ??= this.#running.then(() => {
       this.#next = null
       this.#running = this.#reload()

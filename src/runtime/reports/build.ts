@@ -29,7 +29,7 @@ const LEAST_MISSED_MS = 60_000
 /** Languages named of each topic. */
 const LANGUAGES = 5
 
-/** A rising term has so many posts at least, and so many times as many as before. */
+/** The least posts of a rising term, and the least ratio to those before. */
 const LEAST_RISING = 3
 const RISING_RATIO = 1.5
 

@@ -199,7 +199,7 @@ test('where the last report was made years ahead, reports begin again', async ()
   expect(kit.lines[0]).toContain('the clock was wrong')
 })
 
-test('a report that a reload adds is first due after it, and one that it removes is forgotten', async () => {
+test('a report that a reload adds is first due after it, and one that it removes is deleted', async () => {
   const kit = setUp(specOf())
   const { tick, reporter } = await kit.start(NINE - HOUR)
   const hourly = specOf({ name: 'hourly', cron: '0 * * * *' })

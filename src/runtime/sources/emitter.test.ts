@@ -7,20 +7,20 @@ import { type EmitterLimits, ThreadEmitter } from './emitter.ts'
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
 afterEach(() => vi.useRealTimers())
 
-/** A emitter, and what it told the main thread. */
+/** An emitter, and the messages that it sent to the main thread. */
 function made(limits: Partial<EmitterLimits> = {}) {
-  const told: FromSource[] = []
+  const messages: FromSource[] = []
   const logged: unknown[][] = []
-  const port = { postMessage: (message: unknown) => told.push(message as FromSource), on: () => {} }
+  const port = { postMessage: (message: unknown) => messages.push(message as FromSource), on: () => {} }
   const emitter = new ThreadEmitter(
     port,
     { spec: { name: 'src' }, maxRecordBytes: 100, queueBytes: 2 ** 30, ...limits },
     { write: (...line) => logged.push(line) },
   )
   emitter.pace(BATCH_RECORDS)
-  const batches = () => told.flatMap(message => (message.type === 'batch' ? message.batch : []))
+  const batches = () => messages.flatMap(message => (message.type === 'batch' ? message.batch : []))
   const drops = () => batches().flatMap(({ drops }) => drops)
-  return { emitter, told, logged, batches, drops }
+  return { emitter, messages, logged, batches, drops }
 }
 
 function textsOf({ memory }: Batch): string[] {
@@ -53,7 +53,7 @@ test('records are handed over together, a moment later', async () => {
     receivedAt: 1100,
     position: 7,
     posts: false,
-    receipt: null,
+    acknowledge: null,
     drops: [],
   })
 })
@@ -144,13 +144,13 @@ test('a record that is too long is dropped, counted and logged; its neighbours a
 
 test('what is submitted is answered, each record by its own place', async () => {
   const { emitter, batches } = made({ maxRecordBytes: 5 })
-  const receipt = emitter.submit(['a', 'too long', 'b', 'c'])
+  const result = emitter.submit(['a', 'too long', 'b', 'c'])
   const [batch] = batches() as [Batch]
-  expect(batch).toMatchObject({ records: 3, receipt: 'committed' })
-  emitter.receipt(batch.id, { accepted: 2, refused: [{ record: 1, reason: 'invalid', message: 'no' }] })
-  expect(await receipt).toEqual({
+  expect(batch).toMatchObject({ records: 3, acknowledge: 'committed' })
+  emitter.submitted(batch.id, { accepted: 2, rejected: [{ record: 1, reason: 'invalid', message: 'no' }] })
+  expect(await result).toEqual({
     accepted: 2,
-    refused: [
+    rejected: [
       { record: 1, reason: 'oversized', message: '8 bytes, where 5 are allowed' },
       { record: 2, reason: 'invalid', message: 'no' },
     ],
@@ -165,11 +165,11 @@ test('what is submitted comes behind what was written before', async () => {
 })
 
 test('nothing is submitted while the queue is full, and nothing counted', () => {
-  const { emitter, told } = made({ queueBytes: 1 })
+  const { emitter, messages } = made({ queueBytes: 1 })
   void emitter.submit(['a'])
-  const before = told.length
+  const before = messages.length
   expect(emitter.submit(['b'])).toBe(null)
-  expect(told).toHaveLength(before)
+  expect(messages).toHaveLength(before)
 })
 
 test('memory that is free is used again', async () => {
@@ -323,28 +323,28 @@ test('a header that is too long is dropped, and no record is taken for it', asyn
   expect(batches()[1]?.header).toBe('id,text,an')
 })
 
-test('going down is told behind what was written before', async () => {
-  const { emitter, told } = made()
+test('`down` is sent after what was written before', async () => {
+  const { emitter, messages } = made()
   emitter.up()
   await emitter.write(['a'])
   emitter.down('gone')
   emitter.lag(5)
   emitter.refused('401')
-  expect(told.map(({ type }) => type)).toEqual(['up', 'batch', 'down', 'lag', 'refused'])
+  expect(messages.map(({ type }) => type)).toEqual(['up', 'batch', 'down', 'lag', 'refused'])
 })
 
 test('a batch holds no more records than a worker maps in good time, and a submission is cut into several', async () => {
   const { emitter, batches } = made({ maxRecordBytes: 5 })
   emitter.pace(2)
   await emitter.write(['a', 'b', 'c'])
-  const receipt = emitter.submit(['d', 'too long', 'e', 'f'])
+  const result = emitter.submit(['d', 'too long', 'e', 'f'])
   expect(batches().map(textsOf)).toEqual([['a', 'b'], ['c'], ['d', 'e'], ['f']])
   const [, , first, second] = batches() as [Batch, Batch, Batch, Batch]
-  emitter.receipt(second.id, { accepted: 0, refused: [{ record: 0, reason: 'invalid', message: 'no' }] })
-  emitter.receipt(first.id, { accepted: 2, refused: [] })
-  expect(await receipt).toMatchObject({
+  emitter.submitted(second.id, { accepted: 0, rejected: [{ record: 0, reason: 'invalid', message: 'no' }] })
+  emitter.submitted(first.id, { accepted: 2, rejected: [] })
+  expect(await result).toMatchObject({
     accepted: 2,
-    refused: [
+    rejected: [
       { record: 1, reason: 'oversized' },
       { record: 3, reason: 'invalid' },
     ],
@@ -378,24 +378,24 @@ test('a drop belongs to the group whose position covers it', async () => {
 })
 
 test('a group that the queue has no room for is let go', async () => {
-  const { emitter, told, batches, logged } = made({ queueBytes: 1 })
+  const { emitter, messages, batches, logged } = made({ queueBytes: 1 })
   emitter.replayable = true
   emitter.pace(1)
   const writing = emitter.write(['a', 'b'], { position: 2 })
   emitter.flush()
   expect(await isSettled(writing)).toBe(false)
-  expect(told.map(({ type }) => type)).toContain('split')
+  expect(messages.map(({ type }) => type)).toContain('split')
   expect(logged).toHaveLength(1)
   emitter.release(batches().map(({ id }) => id))
   expect(await isSettled(writing)).toBe(true)
 })
 
 test('a partition is closed behind what was written of it, once the main thread says that it is', async () => {
-  const { emitter, told } = made()
+  const { emitter, messages } = made()
   await emitter.write(['a'], { partition: 'p' })
   const closed = emitter.close('p', { forget: true })
-  expect(told.map(({ type }) => type)).toEqual(['batch', 'close'])
-  const [, message] = told
+  expect(messages.map(({ type }) => type)).toEqual(['batch', 'close'])
+  const [, message] = messages
   if (message?.type !== 'close') return expect.unreachable()
   expect(message).toMatchObject({ partition: 'p', forget: true })
   expect(await isSettled(closed)).toBe(false)

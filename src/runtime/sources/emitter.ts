@@ -8,8 +8,8 @@ import type {
   LineOptions,
   LineStream,
   Position,
-  Receipt,
   SubmitOptions,
+  SubmitResult,
   WriteOptions,
 } from '../../plugin/source.ts'
 import { type PositionAt, streamRecords } from '../../plugin/stream-records.ts'
@@ -73,7 +73,7 @@ export class ThreadEmitter implements Emitter {
   readonly #beforeClose: () => void
   readonly #inFlight = new Map<number, { memory: SharedArrayBuffer; records: number }>()
   readonly #spare: SharedArrayBuffer[] = []
-  readonly #receipts = new Map<number, (receipt: Receipt) => void>()
+  readonly #submits = new Map<number, (result: SubmitResult) => void>()
   readonly #closing = new Map<number, () => void>()
   /** Partitions of which records were handed over behind their last position. */
   readonly #openGroups = new Set<string>()
@@ -126,11 +126,14 @@ export class ThreadEmitter implements Emitter {
     return true
   }
 
-  submit(records: readonly (Uint8Array | string)[], options: SubmitOptions = {}): Promise<Receipt> | null {
+  submit(
+    records: readonly (Uint8Array | string)[],
+    options: SubmitOptions = {},
+  ): Promise<SubmitResult> | null {
     if (this.#isFull()) return null
     this.flush()
     const { maxRecordBytes } = this.#limits
-    const refused: Receipt['refused'] = []
+    const rejected: SubmitResult['rejected'] = []
     const bytes = records.map(bytesOf)
     const fitting: number[] = []
     const drops: Drop[] = []
@@ -141,10 +144,10 @@ export class ThreadEmitter implements Emitter {
       }
       drops.push(this.#oversized(record))
       const message = `${record.length} bytes, where ${maxRecordBytes} are allowed`
-      refused.push({ record: index, reason: 'oversized', message })
+      rejected.push({ record: index, reason: 'oversized', message })
     }
-    const { position, receipt = 'committed' } = options
-    const parts: Promise<Receipt>[] = []
+    const { position, acknowledge = 'committed' } = options
+    const parts: Promise<SubmitResult>[] = []
     for (let from = 0; from === 0 || from < fitting.length; from += this.#pace) {
       const part = fitting.slice(from, from + this.#pace)
       const isLast = from + this.#pace >= fitting.length
@@ -157,24 +160,24 @@ export class ThreadEmitter implements Emitter {
       for (const [i, index] of part.entries()) writer.add(bytes[index] as Uint8Array, envelopes[i])
       const id = this.#send(writer, headOf(records, options), {
         position: isLast ? position : undefined,
-        receipt,
+        acknowledge,
         drops: from === 0 ? drops : [],
       })
       parts.push(
         new Promise(resolve =>
-          this.#receipts.set(id, ({ refused }) =>
+          this.#submits.set(id, ({ rejected }) =>
             resolve({
               accepted: 0,
-              refused: refused.map(entry => ({ ...entry, record: part[entry.record] as number })),
+              rejected: rejected.map(entry => ({ ...entry, record: part[entry.record] as number })),
             }),
           ),
         ),
       )
     }
-    return Promise.all(parts).then(receipts => {
-      refused.push(...receipts.flatMap(receipt => receipt.refused))
-      refused.sort((a, b) => a.record - b.record)
-      return { accepted: records.length - refused.length, refused }
+    return Promise.all(parts).then(results => {
+      rejected.push(...results.flatMap(result => result.rejected))
+      rejected.sort((a, b) => a.record - b.record)
+      return { accepted: records.length - rejected.length, rejected }
     })
   }
 
@@ -302,7 +305,7 @@ export class ThreadEmitter implements Emitter {
     }
     this.#send({ memory, records: writer?.records ?? 0, bytes: writer?.bytes ?? 0 }, this.#head, {
       position,
-      receipt: null,
+      acknowledge: null,
       drops,
     })
   }
@@ -328,9 +331,9 @@ export class ThreadEmitter implements Emitter {
     this.#pace = Math.min(BATCH_RECORDS, records)
   }
 
-  receipt(id: number, receipt: Receipt): void {
-    this.#receipts.get(id)?.(receipt)
-    this.#receipts.delete(id)
+  submitted(id: number, result: SubmitResult): void {
+    this.#submits.get(id)?.(result)
+    this.#submits.delete(id)
   }
 
   partitionClosed(id: number): void {
@@ -405,7 +408,7 @@ export class ThreadEmitter implements Emitter {
     else {
       // Nothing is left to go with: the position goes with an empty batch.
       this.flush()
-      this.#send(EMPTY, head, { position, receipt: null, drops: [] })
+      this.#send(EMPTY, head, { position, acknowledge: null, drops: [] })
     }
   }
 
@@ -424,7 +427,7 @@ export class ThreadEmitter implements Emitter {
   #send(
     { memory, records, bytes }: Pick<Batch, 'memory' | 'records' | 'bytes'>,
     head: BatchHead,
-    { position, receipt, drops }: Pick<Batch, 'position' | 'receipt' | 'drops'>,
+    { position, acknowledge, drops }: Pick<Batch, 'position' | 'acknowledge' | 'drops'>,
   ): number {
     const id = this.#nextId++
     checkPosition(position)
@@ -437,7 +440,7 @@ export class ThreadEmitter implements Emitter {
     const receivedAt = Date.now()
     this.#tell({
       type: 'batch',
-      batch: { id, memory, records, bytes, receivedAt, ...head, position, endsGroup, receipt, drops },
+      batch: { id, memory, records, bytes, receivedAt, ...head, position, endsGroup, acknowledge, drops },
     })
     return id
   }

@@ -73,7 +73,7 @@ test('a group that is split goes without a position', () => {
   expect(inFlight.openPartitions()).toEqual([])
 })
 
-test('a partition that is closed forgets its position, and waiting ends with the signal', async () => {
+test('a partition that is closed drops its position, and waiting ends with the signal', async () => {
   const inFlight = new InFlight('src', positions(['a', 3]) as Map<string, Position>)
   inFlight.commit([], positions(['a', null]))
   expect(inFlight.positions.size).toBe(0)

@@ -48,7 +48,7 @@ export class InFlight {
       skips: [],
       attempts: 0,
       stalls: 0,
-      refused: [],
+      rejected: [],
     }
     open.push(tracked)
     this.#tracked.set(batch.partition, this.tracked(batch.partition) + 1)
@@ -82,7 +82,7 @@ export class InFlight {
   }
 
   /**
-   * Forgets batches that were handed over behind the last position, of a source whose run has ended: the next run
+   * Drops batches that were handed over behind the last position, of a source whose run has ended: the next run
    * reads them again. Returns their batches.
    */
   discardOpen(): TrackedBatch[] {

@@ -6,7 +6,7 @@ import type { ResolvedConfig } from '../resolved-config.ts'
 import type { WorkerPool } from '../workers/pool.ts'
 import { type SourcePorts, SourceRunner } from './source-runner.ts'
 
-/** The thread of a source may stand still for so many times `limits.plugin_timeout`. */
+/** The thread of a source may be stalled for this multiple of `limits.plugin_timeout`. */
 const PATIENCE = 10
 
 /** Batches are numbered up to what fits where workers note, in 32 bits, which one they are at. */

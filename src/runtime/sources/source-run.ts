@@ -6,7 +6,7 @@ import { atMost } from '../threads/at-most.ts'
 import { ended as endedThread } from '../threads/lingering.ts'
 import { Lookout } from '../threads/lookout.ts'
 import type { DeclaredMetrics, FromSource, SourceData, ToSource } from '../threads/messages.ts'
-import { Stillness } from '../threads/stall-detector.ts'
+import { StallDetector } from '../threads/stall-detector.ts'
 import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch } from '../threads/thread-memory.ts'
@@ -86,7 +86,7 @@ export async function beginRun(
   }
   const place = runOptions.threaded ? inThread : inMainThread
   const isTurning = stuckWatch(progress, runOptions.stuckMs)
-  const creation = new Stillness(new ThreadClock(() => progress.read().thread))
+  const creation = new StallDetector(new ThreadClock(() => progress.read().thread))
   const stuck = (hasWaited: boolean) => {
     if (isCreated) return isTurning(hasWaited) ? null : 'its thread has not answered for too long'
     if (creation.look(false) <= runOptions.createMs) return null
@@ -184,7 +184,7 @@ const inMainThread: Place = (data, _options, _stuck, listen, gone) => {
 
 /** Makes a look at a thread, that says whether its event loop has turned within a number of milliseconds. */
 function stuckWatch(progress: Progress, patienceMs: number): (hasWaited: boolean) => boolean {
-  const stillness = new Stillness(new ThreadClock(() => progress.read().thread))
+  const detector = new StallDetector(new ThreadClock(() => progress.read().thread))
   // One that never waits says that it turns no more often.
   const patience = Math.max(patienceMs, 2 * HEARTBEAT_MS)
   let beat = 0
@@ -192,6 +192,6 @@ function stuckWatch(progress: Progress, patienceMs: number): (hasWaited: boolean
     const { heartbeat } = progress.read()
     const moved = hasWaited || heartbeat !== beat
     beat = heartbeat
-    return stillness.look(moved) <= patience
+    return detector.look(moved) <= patience
   }
 }

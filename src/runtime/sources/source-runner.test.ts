@@ -203,22 +203,22 @@ describe('a run', () => {
   })
 })
 
-describe('receipts', () => {
+describe('the results of records that were submitted', () => {
   test('of a batch whose sender waits for the commit are sent with the commit, and not before', async () => {
     const { runner, run, hand } = await running()
-    const batch = hand({ id: 70, records: 5, receipt: 'committed' })
-    const refused = [{ record: 2, reason: 'invalid', message: 'no' }]
-    batch.refused = refused
+    const batch = hand({ id: 70, records: 5, acknowledge: 'committed' })
+    const rejected = [{ record: 2, reason: 'invalid', message: 'no' }]
+    batch.rejected = rejected
     runner.release([batch])
-    expect(typesOf(run(0).sent)).not.toContain('receipt')
+    expect(typesOf(run(0).sent)).not.toContain('submitted')
     runner.commit([batch], [])
-    expect(run(0).sent.at(-1)).toEqual({ type: 'receipt', id: 70, receipt: { accepted: 4, refused } })
+    expect(run(0).sent.at(-1)).toEqual({ type: 'submitted', id: 70, result: { accepted: 4, rejected } })
   })
 
   test('of other batches are not sent with the commit', async () => {
     const { runner, run, hand } = await running()
-    runner.commit([hand({ receipt: 'decoded' }), hand()], [])
-    expect(typesOf(run(0).sent)).not.toContain('receipt')
+    runner.commit([hand({ acknowledge: 'decoded' }), hand()], [])
+    expect(typesOf(run(0).sent)).not.toContain('submitted')
   })
 })
 
@@ -428,7 +428,7 @@ describe('a partition that is closed', () => {
     expect(run(0).sent.at(-1)).toEqual({ type: 'partition-closed', id: 8 })
   })
 
-  test('is closed at once where nothing of it is in flight, and keeps its position unless it is to be forgotten', async () => {
+  test('is closed at once where nothing of it is in flight, and keeps its position unless it is dropped', async () => {
     const { run, ports } = await running()
     run(0).say({ ...close, forget: false })
     await vi.advanceTimersByTimeAsync(0)

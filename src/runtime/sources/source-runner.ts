@@ -4,7 +4,7 @@ import { sleep } from '../../plugin/abort.ts'
 import { Backoff } from '../../plugin/backoff.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
-import type { Position, Receipt } from '../../plugin/source.ts'
+import type { Position, SubmitResult } from '../../plugin/source.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
@@ -26,7 +26,7 @@ const BACKOFF = { initial: 1000, max: 30_000, healthyAfter: 60_000 }
 const CLOSE_MS = 1000
 
 /** Different reasons for which a source may refuse; more are counted as `other`. */
-const MAX_REFUSALS = 20
+const MAX_REFUSED_REASONS = 20
 
 /** Limits of a service that a source may report; further ones are not kept. */
 const MAX_ALLOWANCES = 20
@@ -37,7 +37,7 @@ export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 export interface SourcePorts {
   /** A group of batches is whole and may be given to workers. */
   group(group: BatchGroup): void
-  /** A partition was closed; `null` stands for all of the source. */
+  /** A partition was closed; `null` for all of the source. */
   partitionClosed(source: string, partition: string | null, forget: boolean): void
   /** Turned a request or a connection away. */
   refused(source: string, reason: string): void
@@ -65,7 +65,7 @@ export interface SourceRunnerOptions {
   queueBytes: number
   logLines: number
   heapBytes: number
-  /** How long its thread may stand still, in milliseconds. */
+  /** How long its thread may be stalled, in milliseconds. */
   stuckMs: number
   /** How long it may take to be loaded and created, in milliseconds. */
   createMs: number
@@ -89,11 +89,11 @@ export class SourceRunner {
   credentialsExpireAt: number | null = null
   /** Metrics that it declares. */
   declared: readonly DeclaredMetrics[] = []
-  /** Whether its format needs the first record of each stream; told when it is run. */
+  /** Whether its format needs the first record of each stream; passed to its run. */
   header = false
-  /** How its format has streams cut into records; told with it. */
+  /** How its format has streams cut into records; passed with it. */
   framing: Framing = LINES
-  /** Whether its format has rankings and no posts; told with it. */
+  /** Whether its format has rankings and no posts; passed with it. */
   rankings = false
   readonly #options: SourceRunnerOptions
   readonly #ports: SourcePorts
@@ -107,7 +107,7 @@ export class SourceRunner {
   #outage: OutageReason = 'other'
   #topics: string
   #pace = 0
-  readonly #refusals = new Set<string>()
+  readonly #refusedReasons = new Set<string>()
 
   /**
    * @param positions where an earlier run of it came to
@@ -176,14 +176,14 @@ export class SourceRunner {
   /** A record is committed that counts these batches and ends at these positions. */
   commit(batches: readonly TrackedBatch[], positions: readonly (readonly [string, Position | null])[]): void {
     this.inFlight.commit(batches, positions)
-    for (const batch of batches) if (batch.receipt === 'committed') this.receipt(batch, batch.refused)
+    for (const batch of batches) if (batch.acknowledge === 'committed') this.submitted(batch, batch.rejected)
     const moved = positions.filter((entry): entry is [string, Position] => entry[1] !== null)
     if (moved.length > 0) this.#run?.post({ type: 'commit', positions: moved })
   }
 
   /** Sends the source the result of a batch that it submitted. */
-  receipt({ id, records }: TrackedBatch, refused: Receipt['refused']): void {
-    this.#run?.post({ type: 'receipt', id, receipt: { accepted: records - refused.length, refused } })
+  submitted({ id, records }: TrackedBatch, rejected: SubmitResult['rejected']): void {
+    this.#run?.post({ type: 'submitted', id, result: { accepted: records - rejected.length, rejected } })
   }
 
   /** A reload has changed the topics and left the source as it is. */
@@ -322,8 +322,8 @@ export class SourceRunner {
 
   #refused(reason: string): void {
     // A plugin must not make a label of each thing that it is sent.
-    if (this.#refusals.size < MAX_REFUSALS) this.#refusals.add(reason)
-    this.#ports.refused(this.name, this.#refusals.has(reason) ? reason : 'other')
+    if (this.#refusedReasons.size < MAX_REFUSED_REASONS) this.#refusedReasons.add(reason)
+    this.#ports.refused(this.name, this.#refusedReasons.has(reason) ? reason : 'other')
   }
 
   /** What a plugin says is held against what there is: it may be written in JavaScript. */

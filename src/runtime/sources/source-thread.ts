@@ -117,7 +117,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
       void run()
     } else if (message.type === 'stop') aborter.abort()
     else if (message.type === 'close') void close()
-    else if (message.type === 'receipt') emitter.receipt(message.id, message.receipt)
+    else if (message.type === 'submitted') emitter.submitted(message.id, message.result)
     else if (message.type === 'release') emitter.release(message.ids)
     else if (message.type === 'pace') emitter.pace(message.records)
     else if (message.type === 'commit') commit(message.positions)
@@ -131,6 +131,6 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
 const own = ownPort<SourceData>('source')
 if (own) {
   await serveSource(own.port, own.data)
-  // Only now: on a busy machine it would else take long to start.
+  // Only now: on a busy machine it would otherwise take long to start.
   giveWay()
 }

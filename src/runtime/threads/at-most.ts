@@ -1,4 +1,4 @@
-import type { Stillness } from './stall-detector.ts'
+import type { StallDetector } from './stall-detector.ts'
 
 /** How often a thread is looked at that is waited for, in milliseconds. */
 const LOOK_MS = 100
@@ -14,12 +14,12 @@ export async function atMost(ms: number, promise: Promise<unknown>): Promise<boo
   }
 }
 
-/** Waits for a promise that a thread is to settle, until that thread has stood still for a number of milliseconds. */
-export async function atMostStill(
-  stillness: Stillness,
+/** Waits for a promise that a thread settles, until the thread has been stalled for `ms` milliseconds. */
+export async function atMostStalled(
+  detector: StallDetector,
   ms: number,
   promise: Promise<unknown>,
 ): Promise<boolean> {
-  while (!(await atMost(LOOK_MS, promise))) if (stillness.look(false) > ms) return false
+  while (!(await atMost(LOOK_MS, promise))) if (detector.look(false) > ms) return false
   return true
 }

@@ -4,7 +4,7 @@ import { LimitedLog, sampleOf } from './log-limit.ts'
 beforeEach(() => vi.useFakeTimers({ now: 0 }))
 afterEach(() => vi.useRealTimers())
 
-/** A log of so many lines a second, and what it sent. */
+/** A log with this limit of lines a second, and what it sent. */
 function made(perSecond: number) {
   const sent: Record<string, unknown>[] = []
   const port = { postMessage: (message: unknown) => sent.push(message as never), on: () => {} }
@@ -18,7 +18,7 @@ test('a line is sent with its level, cause and fields', () => {
   expect(sent).toEqual([{ type: 'log', level: 'warn', cause: 'source tcp', message: 'slow', fields }])
 })
 
-test('of each cause so many lines a second are sent; how many more there were is told', () => {
+test('the lines of each cause are limited, and the number suppressed is logged', () => {
   const { log, sent } = made(2)
   for (let i = 0; i < 5; i++) log.write('info', 'a', `${i}`)
   log.write('info', 'b', 'of another cause')

@@ -25,7 +25,7 @@ interface Lines {
   untold: number
 }
 
-/** Sends log lines to the main thread: so many a second for each cause, and how many more there were. */
+/** Sends log lines to the main thread, limited a second for each cause, and the number of those suppressed. */
 export class LimitedLog {
   readonly #port: Port
   readonly #perSecond: number

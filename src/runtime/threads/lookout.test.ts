@@ -16,7 +16,7 @@ function made(oftenMs = 100) {
   return { lookout, seen, world }
 }
 
-test('it looks often while there is something to see, and else once a second', () => {
+test('it looks often while there is something to see, otherwise once a second', () => {
   const { lookout, seen, world } = made()
   vi.advanceTimersByTime(250)
   world.isBusy = false

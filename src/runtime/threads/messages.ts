@@ -1,11 +1,11 @@
-import type { Refusal, Skip } from '../../pipeline/job.ts'
+import type { Rejection, Skip } from '../../pipeline/job.ts'
 import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
 import type { Trends } from '../../pipeline/plan-topics.ts'
 import type { PostEvent } from '../../plugin/events/post.ts'
 import type { MetricDefinitions } from '../../plugin/metrics.ts'
 import type { Outage } from '../../plugin/outage.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
-import type { Position, Receipt } from '../../plugin/source.ts'
+import type { Position, SubmitResult } from '../../plugin/source.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { EncodedState } from '../../state/state.ts'
 import type { Batch } from '../batch.ts'
@@ -112,7 +112,7 @@ export type FromWorker =
   | { type: 'ready'; headers: boolean[]; framings: Framing[]; stride: number; metrics: DeclaredMetrics[] }
   | { type: 'unready'; message: string; code: string }
   /** A batch is mapped; a delta that counts it follows. `ms` is how long it took. */
-  | { type: 'done'; number: number; refusals: Refusal[] | null; ms: number }
+  | { type: 'done'; number: number; rejections: Rejection[] | null; ms: number }
   | Delta
   /** Posts for outputs. */
   | { type: 'sampled'; posts: PostEvent[] }
@@ -167,7 +167,7 @@ export type ToSource =
   | { type: 'commit'; positions: [partition: string, position: Position][] }
   /** A reload has changed the topics and left the source as it is. */
   | { type: 'topics'; topics: string }
-  | { type: 'receipt'; id: number; receipt: Receipt }
+  | { type: 'submitted'; id: number; result: SubmitResult }
   | { type: 'partition-closed'; id: number }
   | StoreResult
   | { type: 'stop' }

@@ -22,7 +22,7 @@ export function withTopics<Plan extends object>(plan: Plan, text: string): Plan 
   return whole as Plan & { topics: TopicRule[] }
 }
 
-/** What a thread is started with, the topics of its plan as text: of many thousands of keywords, each is else copied. */
+/** What a thread is started with, the topics of its plan as text: each of many thousands of keywords would be copied otherwise. */
 export function packed(data: object): object {
   const { plan } = data as { plan?: { topics: readonly TopicRule[] } }
   if (!plan) return data

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest'
-import { Stillness } from './stall-detector.ts'
+import { StallDetector } from './stall-detector.ts'
 import { ThreadClock, type ThreadTimes, threadNumber, threadTimes } from './thread-clock.ts'
 
 test('time adds up while it does not move, and begins again when it does', () => {
-  const stillness = new Stillness(null, 0)
-  expect(stillness.look(false, 100)).toBe(100)
-  expect(stillness.look(false, 200)).toBe(200)
-  expect(stillness.look(true, 300)).toBe(0)
-  expect(stillness.look(false, 350)).toBe(50)
+  const detector = new StallDetector(null, 0)
+  expect(detector.look(false, 100)).toBe(100)
+  expect(detector.look(false, 200)).toBe(200)
+  expect(detector.look(true, 300)).toBe(0)
+  expect(detector.look(false, 350)).toBe(50)
 })
 
-test('time in which nobody looked hardly counts', () => {
-  const stillness = new Stillness(null, 0)
-  stillness.look(false, 100)
-  expect(stillness.look(false, 3_600_000)).toBe(350)
+test('time between looks that are far apart hardly counts', () => {
+  const detector = new StallDetector(null, 0)
+  detector.look(false, 100)
+  expect(detector.look(false, 3_600_000)).toBe(350)
 })
 
 /** Looks at a thread every 100 ms, at which it is as given. */
 function looked(...times: (ThreadTimes | null)[]): number[] {
   let at = 0
-  const stillness = new Stillness(
+  const detector = new StallDetector(
     new ThreadClock(
       () => 1,
       () => times[at] ?? null,
@@ -28,7 +28,7 @@ function looked(...times: (ThreadTimes | null)[]): number[] {
   )
   return times.map((_, place) => {
     at = place
-    return stillness.look(false, (place + 1) * 100)
+    return detector.look(false, (place + 1) * 100)
   })
 }
 

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 /** What the kernel counts a thread's processor time in, in milliseconds: `USER_HZ` is 100 on every architecture. */
 const CLOCK_TICK_MS = 10
 
-/** While it gets no processor at all, a thread's time goes by so many times slower than the clock: every wait ends. */
+/** How much slower than the clock a thread's time runs while it gets no processor at all: every wait ends. */
 const SLOWEST = 32
 
 /** Number of this thread in the process, as Linux has it; 0 where that is not known. */

@@ -12,7 +12,7 @@ const YOUNG_MIB = 48
  */
 const LEAP = 4
 
-/** What V8 is told of a thread whose memory a {@link MemoryWatch} keeps below so many bytes. */
+/** The limits that V8 gets for a thread whose memory a {@link MemoryWatch} keeps below this number of bytes. */
 export const resourceLimits = (bytes: number): ResourceLimits => ({
   maxOldGenerationSizeMb: Math.ceil((LEAP * bytes) / MIB),
 })

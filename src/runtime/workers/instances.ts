@@ -32,8 +32,8 @@ const framingSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** @throws Error where a format wants streams to be cut in a way that there is not */
-function checkedFraming<Made extends Format | RankingFormat>(format: Made): Made {
+/** The format. @throws Error if its `framing` is none that exists */
+export function checkedFraming<Made extends Format | RankingFormat>(format: Made): Made {
   if (format.framing !== undefined && !framingSchema.safeParse(format.framing).success)
     throw new Error(
       'framing: expected { kind: "lines" }, { kind: "csv" }, { kind: "json" } or { kind: "whole" }',

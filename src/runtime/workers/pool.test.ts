@@ -289,9 +289,9 @@ describe('what workers say', () => {
   test('that a batch is mapped is reported once, with what was refused and how long it took', async () => {
     const { push, worker, ports } = await made()
     const [a] = push(...groupsOf(1)) as [TrackedBatch]
-    const refusals = [{ record: 0, reason: 'invalid', message: 'no' }]
-    worker(0).map(a.number, refusals, 42)
-    expect(ports.mapped.mock.calls).toEqual([[a, refusals, 42]])
+    const rejections = [{ record: 0, reason: 'invalid', message: 'no' }]
+    worker(0).map(a.number, rejections, 42)
+    expect(ports.mapped.mock.calls).toEqual([[a, rejections, 42]])
     worker(0).map(12_345)
     expect(ports.mapped).toHaveBeenCalledOnce()
   })
@@ -316,7 +316,7 @@ describe('a worker that dies', () => {
     worker(0).map(b.number)
     worker(0).progress.batch(c.number)
     worker(0).end('memory')
-    expect(restarted).toEqual([['memory', 'nobody']])
+    expect(restarted).toEqual([['memory', 'none']])
     expect([pool.ready, workers.length]).toEqual([0, 2])
     worker(1).begin()
     await vi.advanceTimersByTimeAsync(0)
@@ -388,11 +388,11 @@ describe('a worker that dies', () => {
     expect([a.attempts, a.stalls]).toEqual([0, 8])
   })
 
-  test('with nothing to map blames nobody', async () => {
+  test('with nothing to map has no plugin to blame', async () => {
     const { worker, restarted } = await made()
     worker(0).progress.enter(2, 0, 0)
     worker(0).end()
-    expect(restarted).toEqual([['crash', 'nobody']])
+    expect(restarted).toEqual([['crash', 'none']])
   })
 
   test('is replaced again and again, a second apart, while its plugins cannot be made', async () => {

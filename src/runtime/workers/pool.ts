@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Refusal, Skip } from '../../pipeline/job.ts'
+import type { Rejection, Skip } from '../../pipeline/job.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Trends } from '../../pipeline/plan-topics.ts'
 import { sleep } from '../../plugin/abort.ts'
@@ -23,7 +23,7 @@ import { type EndReason, type PooledWorker, type WorkerEvents, WorkerHandle } fr
 /** Batches given to a worker ahead of the one it maps, so that it never waits for the main thread. */
 const AHEAD = 2
 
-/** A batch over which so many workers have died, without a call to blame, is given up. */
+/** A batch is given up after this number of workers died over it without a call to blame. */
 const MAX_ATTEMPTS = 3
 
 const RESPAWN_MS = 1000
@@ -43,7 +43,7 @@ export interface PoolPorts {
   /** Posts were sampled for outputs. */
   sampled(posts: PostEvent[]): void
   /** A batch is mapped; a delta that counts it follows. */
-  mapped(batch: TrackedBatch, refusals: Refusal[] | null, ms: number): void
+  mapped(batch: TrackedBatch, rejections: Rejection[] | null, ms: number): void
   /** A batch is given up, for that reason. */
   abandoned(batch: TrackedBatch, why: string): void
   /** Plugins recorded what belongs to no batch. */
@@ -302,7 +302,7 @@ export class WorkerPool {
           else if (message.type === 'done') {
             const batch = from.held.get(message.number)
             this.#backlog.took(message.ms)
-            if (batch) this.#ports.mapped(batch, message.refusals, message.ms)
+            if (batch) this.#ports.mapped(batch, message.rejections, message.ms)
             this.dispatch()
           } else if (message.type === 'store')
             void this.#ports.store(message).then(result => from.post(result))
@@ -382,12 +382,12 @@ export class WorkerPool {
   #blame(worker: PooledWorker, reason: EndReason): string {
     const { calls, batch: number, record, lastRecord, post, plugin } = worker.progress.read()
     const batch = worker.held.get(number)
-    if (!batch) return 'nobody'
+    if (!batch) return 'none'
     if (calls % 2 === 0) {
       // A thread that stopped answering between calls may want nothing but time, and is given more of it.
       if (reason === 'timeout') batch.stalls++
       else batch.attempts++
-      return 'nobody'
+      return 'none'
     }
     // The worker died of a call, and not of the batches that it had mapped before.
     for (const held of worker.held.values()) held.attempts = 0
@@ -399,7 +399,7 @@ export class WorkerPool {
       ...scorers.map(({ name }) => `scorer ${name}`),
       ...extractors.map(({ name }) => `extractor ${name}`),
     ]
-    return names[plugin] ?? 'nobody'
+    return names[plugin] ?? 'none'
   }
 
   #couldNotStart({ message: reason }: Error): void {

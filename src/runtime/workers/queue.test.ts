@@ -3,7 +3,7 @@ import type { TrackedBatch } from '../batch.ts'
 import { batchesOf, testGroup } from '../runtime-testing.ts'
 import { BatchQueue } from './queue.ts'
 
-/** A queue in which sources have so many groups of one batch each. */
+/** A queue in which sources have this number of groups, of one batch each. */
 function made(waiting: Record<string, number>) {
   const queue = new BatchQueue()
   const groups = Object.fromEntries(

@@ -8,7 +8,7 @@ import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
 import { ended } from '../threads/lingering.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
-import { Stillness } from '../threads/stall-detector.ts'
+import { StallDetector } from '../threads/stall-detector.ts'
 import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch } from '../threads/thread-memory.ts'
@@ -20,7 +20,7 @@ const MOST_DOUBLINGS = 6
 /** Why a worker had to be replaced. */
 export type EndReason = 'timeout' | 'crash' | 'memory'
 
-/** How much longer than one call of a plugin a thread may stand still for another cause, in milliseconds. */
+/** How much longer than one call of a plugin a thread may be stalled for another cause, in milliseconds. */
 const TURN_MS = 1000
 
 /** How long data may take to load, in milliseconds. */
@@ -61,9 +61,9 @@ export class WorkerHandle {
   readonly #post: (message: ToWorker) => void
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
-  readonly #stillness = new Stillness(new ThreadClock(() => this.progress.read().thread))
+  readonly #stall = new StallDetector(new ThreadClock(() => this.progress.read().thread))
   /** Its age while its plugins are made. */
-  readonly #creation = new Stillness(new ThreadClock(() => this.progress.read().thread))
+  readonly #creation = new StallDetector(new ThreadClock(() => this.progress.read().thread))
   readonly #createMs: number
   #killed: EndReason | null = null
   #stopping = false
@@ -140,7 +140,7 @@ export class WorkerHandle {
       skips,
       attempts: ___,
       stalls: ____,
-      refused: _____,
+      rejected: _____,
       ...batch
     } = tracked
     this.post({ type: 'batch', batch, number, epoch, place, skips })
@@ -188,7 +188,7 @@ export class WorkerHandle {
     this.#lastCalls = calls
     this.#lastBeat = heartbeat
     const patience = loading ? LOAD_MS : (isInCall ? timeout : timeout + TURN_MS) * this.#patience()
-    if (this.#stillness.look(moved) > patience) this.kill('timeout')
+    if (this.#stall.look(moved) > patience) this.kill('timeout')
     return this.unmapped > 0 || !rest?.isResting
   }
 
@@ -232,7 +232,7 @@ export class WorkerHandle {
     this.#isGone = true
     this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
     this.#stopped.resolve()
-    // One that was never ready is reported by that alone: whoever waits for it tries again.
+    // One that was never ready is reported by that alone: its caller tries again.
     if (!this.#stopping && this.isReady) this.#events.ended(this, reason)
   }
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../pipeline/job.ts'
+import type { Rejection } from '../../pipeline/job.ts'
 import { Progress } from '../../pipeline/progress.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
@@ -85,8 +85,8 @@ export class FakeWorker implements PooledWorker {
   }
 
   /** It has mapped a batch. */
-  map(number: number, refusals: Refusal[] | null = null, ms = 10): void {
-    this.say({ type: 'done', number, refusals, ms })
+  map(number: number, rejections: Rejection[] | null = null, ms = 10): void {
+    this.say({ type: 'done', number, rejections, ms })
   }
 
   /** Its thread is gone. */

@@ -55,7 +55,7 @@ async function made(more: Partial<Plan> = {}) {
     listen({ type: 'batch', batch, number: ++number, epoch, place: 0, skips: [] })
     return number
   }
-  /** Resolves once it has said so many things of a type. */
+  /** Resolves once it has sent this number of messages of a type. */
   const until = async (type: FromWorker['type'], n = 1) => {
     while (said.filter(message => message.type === type).length < n) await heard.promise
   }
@@ -68,7 +68,7 @@ async function made(more: Partial<Plan> = {}) {
 const post = (text: string, createdAt = 900_000) => ({ text, created_at: new Date(createdAt).toISOString() })
 
 describe('a worker', () => {
-  test('is ready once its plugins are made, and says so; else why not', async () => {
+  test('reports that it is ready once its plugins are created, otherwise why not', async () => {
     const { said } = await made()
     expect(said).toEqual([
       { type: 'ready', metrics: [], headers: [false], framings: [{ kind: 'json' }], stride: 1 },
@@ -83,7 +83,7 @@ describe('a worker', () => {
     send(1, [post('what a wonderful day', 950_000), post('x')], { partition: 'a', drops })
     await until('delta')
     expect(said.map(({ type }) => type)).toEqual(['ready', 'done', 'delta'])
-    expect(said[1]).toMatchObject({ number: 1, refusals: null })
+    expect(said[1]).toMatchObject({ number: 1, rejections: null })
     const [delta] = deltas() as [Delta]
     expect([delta.epoch, delta.batches, delta.ids]).toEqual([1, [1], null])
     const state = State.decodeBase(plan.shape, delta.base)
@@ -156,10 +156,10 @@ describe('a worker', () => {
 
   test('reports what it refused to sources that wait for that', async () => {
     const { send, until, said } = await made()
-    send(1, [post('x'), { createdAt: 1 }], { receipt: 'decoded' })
+    send(1, [post('x'), { createdAt: 1 }], { acknowledge: 'decoded' })
     await until('done')
     expect(said.find(({ type }) => type === 'done')).toMatchObject({
-      refusals: [{ record: 1, reason: 'invalid' }],
+      rejections: [{ record: 1, reason: 'invalid' }],
     })
   })
 

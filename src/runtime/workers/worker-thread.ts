@@ -4,8 +4,8 @@ import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { placeOf } from '../../loader/place.ts'
 import { BatchReader } from '../../pipeline/batch.ts'
-import { excerptOf, type Job, type Refusal } from '../../pipeline/job.ts'
-import type { Failure } from '../../pipeline/meter.ts'
+import type { Failure } from '../../pipeline/call-guard.ts'
+import { excerptOf, type Job, type Rejection } from '../../pipeline/job.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Trends } from '../../pipeline/plan-topics.ts'
@@ -123,7 +123,7 @@ class WorkerServer {
 
   async #map({ batch, number, place, skips }: BatchForWorker): Promise<void> {
     const startedAt = performance.now()
-    const refusals: Refusal[] | null = batch.receipt ? [] : null
+    const rejections: Rejection[] | null = batch.acknowledge ? [] : null
     const job: Job = {
       id: number,
       source: place,
@@ -133,7 +133,7 @@ class WorkerServer {
       path: batch.path,
       posts: batch.posts,
       skips,
-      refusals,
+      rejections,
       maxEventTime: Number.NEGATIVE_INFINITY,
     }
     this.#progress.batch(number)
@@ -150,7 +150,7 @@ class WorkerServer {
     this.#pipeline.observe(job, batch.partition)
     this.#counted.push(number)
     this.#countedBytes += batch.memory.byteLength
-    this.#send({ type: 'done', number, refusals, ms: performance.now() - startedAt })
+    this.#send({ type: 'done', number, rejections, ms: performance.now() - startedAt })
     if (
       this.#countedBytes >= this.#flushBytes ||
       this.#state.openSlices > FLUSH_SLICES ||
@@ -298,6 +298,6 @@ if (own) {
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
   await serveWorker(port, data, log)
-  // Only now: on a busy machine a worker that died would else be missed for long.
+  // Only now: on a busy machine the death of a worker would otherwise go unnoticed for long.
   giveWay()
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { parseSamples } from '../../../test/support/samples.ts'
 import { Ledger } from '../ledger.ts'
 import { Random } from '../random.ts'
-import { damageOne, judgeCounts, judgeRefusal } from './damage.ts'
+import { checkCounts, checkFailedStart, damageOne } from './damage.ts'
 
 const ledger = new Ledger([])
 for (let i = 0; i < 3; i++) ledger.add('plain', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })
@@ -13,30 +13,30 @@ for (let i = 0; i < 3; i++) ledger.add('plain', { bytes: Buffer.alloc(0), posts:
 const INFO = JSON.stringify({ level: 30, msg: 'state restored' })
 const LOSS = JSON.stringify({ level: 40, msg: 'the state is damaged: starting from zero' })
 
-function judged(records: number, restored: number, log: string[]): string {
+function checked(records: number, restored: number, log: string[]): string {
   const text = `mood_source_records_total{source="plain"} ${records}
 mood_posts_dropped_total{source="plain",reason="invalid"} ${records}
 mood_state_restored ${restored}
 `
-  return judgeCounts(parseSamples(text), ledger, log).outcome
+  return checkCounts(parseSamples(text), ledger, log).outcome
 }
 
 test('right counts are right, wrong ones need a loss that the log and a metric name', () => {
-  expect(judged(3, 1, [INFO])).toBe('unaffected')
-  expect(judged(2, 0, [INFO, LOSS])).toBe('repaired')
-  expect(judged(3, 0, [LOSS])).toBe('repaired')
-  expect(judged(2, 1, [INFO])).toBe('wrong')
-  expect(judged(2, 1, [LOSS])).toBe('wrong')
-  expect(judged(2, 0, [INFO])).toBe('wrong')
+  expect(checked(3, 1, [INFO])).toBe('unaffected')
+  expect(checked(2, 0, [INFO, LOSS])).toBe('repaired')
+  expect(checked(3, 0, [LOSS])).toBe('repaired')
+  expect(checked(2, 1, [INFO])).toBe('wrong')
+  expect(checked(2, 1, [LOSS])).toBe('wrong')
+  expect(checked(2, 0, [INFO])).toBe('wrong')
 })
 
 test('a record that counts twice is wrong, whatever is named', () => {
-  expect(judged(4, 0, [LOSS])).toBe('wrong')
+  expect(checked(4, 0, [LOSS])).toBe('wrong')
 })
 
-test('a refusal is one line that names the state, and an exit code', () => {
+test('a failed start is one line that names the state, and an exit code', () => {
   const outcome = (code: number | null, log: string[]) =>
-    judgeRefusal({ code, signal: code === null ? 'SIGSEGV' : null }, log).outcome
+    checkFailedStart({ code, signal: code === null ? 'SIGSEGV' : null }, log).outcome
   const line = './state/state.db: the state is damaged: move it away'
   expect(outcome(1, [INFO, line])).toBe('refused')
   expect(outcome(1, ['(node:1) ExperimentalWarning: SQLite is an experimental feature', line])).toBe(

@@ -13,18 +13,18 @@ import { describeEnd, type Ended, ExporterProcess, lastLines } from '../runner.t
 import { metricsOf } from '../scraper.ts'
 import { SOURCES, sourcesSection } from '../sources.ts'
 
-/** What came of a damaged copy. Only the last is a fault of the exporter. */
+/** What an exporter did with a damaged copy. Only `wrong` is a fault of the exporter. */
 export type Outcome = 'refused' | 'repaired' | 'unaffected' | 'wrong'
 
-export interface Verdict {
+export interface DamageResult {
   outcome: Outcome
   detail: string
 }
 
 /** How long an exporter on a copy may take in all, in milliseconds. */
-const TRIAL_MS = 60_000
+const COPY_MS = 60_000
 
-/** When nothing has changed for so long, nothing more is coming; milliseconds. */
+/** How long counts must stay the same to be final, in milliseconds. */
 const SETTLED_MS = 4 * COMMIT_INTERVAL_MS
 
 /** How long to wait after a loss was named, to see whether anything counts twice; milliseconds. */
@@ -46,14 +46,14 @@ export async function damage(rig: Rig, outcomes: Outcome[]): Promise<string> {
   await rig.start()
   const results: string[] = []
   if (outcomes.length === 0) {
-    const { outcome, detail } = await trial(rig, origin, 'control', async () => {})
+    const { outcome, detail } = await startOnCopy(rig, origin, 'control', async () => {})
     if (outcome !== 'unaffected') rig.problem(`an undamaged copy of the state was ${outcome}: ${detail}`)
     results.push(`an undamaged copy ${outcome}`)
   }
   const copies = rig.random.integer(2, 4)
   for (let i = 1; i <= copies; i++) {
     let what = ''
-    const { outcome, detail } = await trial(rig, origin, `${i}`, async copy => {
+    const { outcome, detail } = await startOnCopy(rig, origin, `${i}`, async copy => {
       what = await damageOne(copy, rig.random)
     })
     outcomes.push(outcome)
@@ -106,13 +106,13 @@ async function fileToDamage(folder: string, random: Random): Promise<{ name: str
   return random.pick(random.chance(0.1) ? files : lasting)
 }
 
-/** Starts an exporter on a copy of a state directory, damaged, and says what came of it. */
-async function trial(
+/** Starts an exporter on a copy of a state directory, damaged, and checks what it does. */
+async function startOnCopy(
   rig: Rig,
   origin: string,
   name: string,
   damaged: (copy: string) => Promise<void>,
-): Promise<Verdict> {
+): Promise<DamageResult> {
   const { folder, program } = rig.options
   const copy = `${origin}-${name}`
   const prefix = `copy-${basename(copy)}`
@@ -121,22 +121,26 @@ async function trial(
   await damaged(copy)
   writeConfig(config, { topics: rig.topics, stateDir: copy, sources: sourcesSection(false) })
   const exporter = new ExporterProcess({ program, folder, config: basename(config), log })
-  let verdict: Verdict
+  let result: DamageResult
   try {
-    verdict = await judge(exporter, rig.ledger, () => lastLines(log, 1000))
+    result = await checkCopy(exporter, rig.ledger, () => lastLines(log, 1000))
   } catch (error) {
-    verdict = { outcome: 'wrong', detail: (error as Error).message }
+    result = { outcome: 'wrong', detail: (error as Error).message }
   } finally {
     if (!exporter.hasEnded) await exporter.kill()
   }
-  if (verdict.outcome !== 'wrong') for (const path of [copy, config, log]) await rm(path, { recursive: true })
-  return verdict
+  if (result.outcome !== 'wrong') for (const path of [copy, config, log]) await rm(path, { recursive: true })
+  return result
 }
 
-async function judge(exporter: ExporterProcess, ledger: Ledger, log: () => string[]): Promise<Verdict> {
+async function checkCopy(
+  exporter: ExporterProcess,
+  ledger: Ledger,
+  log: () => string[],
+): Promise<DamageResult> {
   const ready = await exporter.ready()
-  if (ready !== 'ready') return judgeRefusal(ready, log())
-  const deadline = performance.now() + TRIAL_MS
+  if (ready !== 'ready') return checkFailedStart(ready, log())
+  const deadline = performance.now() + COPY_MS
   let last = ''
   let changedAt = performance.now()
   let namedAt: number | undefined
@@ -152,34 +156,34 @@ async function judge(exporter: ExporterProcess, ledger: Ledger, log: () => strin
     const now = performance.now()
     if (text !== undefined) {
       const samples = parseSamples(text)
-      const verdict = judgeCounts(samples, ledger, log())
-      if (verdict.outcome === 'unaffected') return verdict
-      if (verdict.outcome === 'repaired') {
+      const result = checkCounts(samples, ledger, log())
+      if (result.outcome === 'unaffected') return result
+      if (result.outcome === 'repaired') {
         namedAt ??= now
-        if (now - namedAt > LINGER_MS) return verdict
+        if (now - namedAt > LINGER_MS) return result
       }
       const counts = JSON.stringify(samples.all('mood_source_records_total'))
       if (counts !== last) changedAt = now
       last = counts
-      if (now - changedAt > SETTLED_MS || now > deadline) return verdict
+      if (now - changedAt > SETTLED_MS || now > deadline) return result
     } else if (now > deadline) return { outcome: 'wrong', detail: '/metrics did not answer' }
     await sleep(100)
   }
 }
 
 /** An exporter that does not start on a damaged state says so in one line, and ends with a code that is not 0. */
-export function judgeRefusal(ended: Ended, log: readonly string[]): Verdict {
-  const complaints = log.filter(isComplaint)
+export function checkFailedStart(ended: Ended, log: readonly string[]): DamageResult {
+  const errors = log.filter(isError)
   const shown = `\n  ${log.slice(-5).join('\n  ')}`
   if (ended.code === null || ended.code === 0)
     return { outcome: 'wrong', detail: `it ended with ${describeEnd(ended)}${shown}` }
-  if (complaints.length !== 1 || !NAMES_STATE.test(complaints[0] as string))
+  if (errors.length !== 1 || !NAMES_STATE.test(errors[0] as string))
     return { outcome: 'wrong', detail: `it refused without one line that names the state${shown}` }
-  return { outcome: 'refused', detail: complaints[0] as string }
+  return { outcome: 'refused', detail: errors[0] as string }
 }
 
 /** Counts are right, or a loss is named in the log and by a metric; and in no case does a record count twice. */
-export function judgeCounts(samples: Samples, ledger: Ledger, log: readonly string[]): Verdict {
+export function checkCounts(samples: Samples, ledger: Ledger, log: readonly string[]): DamageResult {
   const differences = ledger.compare(samples, SOURCES)
   const twice = differences.find(
     ({ metric, written, shown }) => metric === 'mood_source_records_total' && shown > written,
@@ -219,5 +223,5 @@ function levelOf(line: string): number {
 /** What Node.js itself warns of, such as a module that is experimental. */
 const OF_NODE = /^\((node:\d+|Use `node )/
 
-const isComplaint = (line: string) => line.trim() !== '' && !OF_NODE.test(line) && levelOf(line) >= 50
+const isError = (line: string) => line.trim() !== '' && !OF_NODE.test(line) && levelOf(line) >= 50
 const isWarning = (line: string) => !OF_NODE.test(line) && levelOf(line) >= 40

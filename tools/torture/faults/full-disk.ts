@@ -8,7 +8,7 @@ import type { Subject } from '../subject.ts'
 /** Room beside what the state holds, in bytes. */
 const SPARE_BYTES = 16 * 1024 * 1024
 
-/** While the disk is full `/metrics` must answer at least once in so many milliseconds; it is asked far more often. */
+/** While the disk is full `/metrics` must answer at least once in this number of milliseconds; it is scraped far more often. */
 const SCRAPED_ONCE_MS = 2000
 
 /** How long the exporter may take to commit again once there is room, in milliseconds. */

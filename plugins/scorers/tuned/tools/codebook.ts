@@ -16,7 +16,7 @@ const ROUNDS = 15
 const NOTHING = 0
 
 /**
- * The pairs that stand for all of them with the least squared error, a code each: k-means, begun with pairs drawn by how
+ * The pairs that represent all of them with the least squared error, a code each: k-means, begun with pairs drawn by how
  * far they are from those drawn before (Arthur & Vassilvitskii, "k-means++", SODA 2007). Two for each code. A byte then
  * says two weights better than two bytes that are each rounded alone, since most pairs are small and opposite.
  */

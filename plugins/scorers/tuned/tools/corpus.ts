@@ -39,7 +39,7 @@ export interface PlainText {
   readonly text: string
 }
 
-/** One part in so many of the plain texts is kept for tests. */
+/** One of this number of plain texts is kept for tests. */
 const PLAIN_PARTS = 10
 
 /** Korean texts that mostly say no mood: those to train on, and those to test on. */
@@ -59,7 +59,7 @@ export interface RatedText {
   readonly text: string
 }
 
-/** One part in so many of the rated sentences is kept for tests. */
+/** One of this number of rated sentences is kept for tests. */
 const RATED_PARTS = 5
 
 /** English sentences that people rated: those to train on, and those to test on. */

@@ -1,6 +1,6 @@
 /**
  * English words of products, places and services that say good or bad, and that neither word list has: written for this
- * project. Their forms stand beside each other, since words are known whole.
+ * project. Their forms are listed, since words are looked up whole.
  */
 const GOOD = `affordable airy attentive beautifully bingeable breathable chic classy cleanly cosy cozy crisp crispy
 decently dependable durable ergonomic fluffy flavorful flavourful foolproof functional glitchless hydrated immersive

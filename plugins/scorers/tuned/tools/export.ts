@@ -1,4 +1,4 @@
-import { CUES } from '../cues.ts'
+import { DENSE_FEATURES } from '../dense-features.ts'
 import type { FeatureSettings } from '../features.ts'
 import type { ModelParts } from '../model-file.ts'
 import type { Calibration } from './calibrate.ts'
@@ -35,8 +35,8 @@ export function exportModel(trained: Trained): ModelParts {
     (trained.pooled === undefined ? 0 : againstNeutral(trained.pooled.table.bias, 0, c)) +
     (shift[c] as number) -
     (shift[NEUTRAL] as number)
-  const cues = Array.from({ length: CUES }, (_, cue) =>
-    [NEGATIVE, POSITIVE].map(c => rounded(againstNeutral(weights.dense, cue, c))),
+  const dense = Array.from({ length: DENSE_FEATURES }, (_, feature) =>
+    [NEGATIVE, POSITIVE].map(c => rounded(againstNeutral(weights.dense, feature, c))),
   )
   const pooled = trained.pooled && exportPooled(trained.pooled.vocabulary, trained.pooled.table)
   return {
@@ -47,7 +47,7 @@ export function exportModel(trained: Trained): ModelParts {
       features: trained.features,
       codes: Array.from(codes, rounded),
       bias: [rounded(bias(NEGATIVE)), rounded(bias(POSITIVE))],
-      cues: cues.flat(),
+      cues: dense.flat(),
       temperature: rounded(temperature),
       words: lists.hashes.length,
       moods: trained.moods.length,

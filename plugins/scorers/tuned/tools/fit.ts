@@ -53,13 +53,13 @@ export function fitParts(
       network && trainPooled(network.vocabulary, network.embeddings, targets, written, network.settings)
     return { weights, pooled: table && { vocabulary: network.vocabulary, table } }
   }
-  const trial = learn(
+  const fitted = learn(
     all.filter(row => row % KEPT_BACK !== 0),
     1,
   )
   const oddsOf = (row: number, into: Float64Array) => {
-    logits(matrix, trial.weights, row, into)
-    if (trial.pooled !== undefined) addPooled(trial.pooled.vocabulary, trial.pooled.table, row, into)
+    logits(matrix, fitted.weights, row, into)
+    if (fitted.pooled !== undefined) addPooled(fitted.pooled.vocabulary, fitted.pooled.table, row, into)
   }
   const calibration = calibrate(oddsOf, labels, calibrated, recipe.expected, counts)
   return exportModel({

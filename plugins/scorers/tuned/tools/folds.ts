@@ -1,4 +1,4 @@
-import { CUES } from '../cues.ts'
+import { DENSE_FEATURES } from '../dense-features.ts'
 import type { FeatureSettings } from '../features.ts'
 import { buildMatrix } from './matrix.ts'
 import { logits, train } from './sgd.ts'
@@ -59,7 +59,7 @@ export function eraFolds(texts: readonly string[]): Folds {
     reversal: 1,
   }
   const matrix = buildMatrix(texts, { language: '', features, minCount: 3 }, nothing, new Int32Array(0))
-  matrix.dense.fill(0, 0, texts.length * CUES)
+  matrix.dense.fill(0, 0, texts.length * DENSE_FEATURES)
   const weights = train(matrix, targets, known, {
     epochs: 6,
     rate: 0.5,

@@ -1,4 +1,4 @@
-import { CUES, Cues } from '../cues.ts'
+import { DENSE_FEATURES, DenseFeatures } from '../dense-features.ts'
 import { Dictionary } from '../dictionary.ts'
 import type { FeatureSettings } from '../features.ts'
 import { Lexicon } from '../lexicon.ts'
@@ -23,7 +23,7 @@ export interface Matrix {
   /** What the weights of a group are multiplied by; less than 0 where its classes count the other way round. */
   readonly scales: Float32Array
   readonly features: Int32Array
-  /** Figures for each post: cues, then the sum of its words' vectors, then that of those that are reversed. */
+  /** Figures for each post: its dense features, then the sum of its words' vectors, then that of those that are reversed. */
   readonly dense: Float32Array
   readonly width: number
   /** From this figure on the classes count the other way round. */
@@ -51,9 +51,9 @@ export function buildMatrix(
   const lexicon = new Lexicon(lists.hashes, lists.valences)
   const reader = new Reader(settings.language, settings.features, lexicon, new Moods(moods))
   const dictionary = findFeatures(texts, reader, settings.minCount, vectors)
-  const cues = new Cues()
+  const ofText = new DenseFeatures()
   const dimensions = vectors?.dimensions ?? 0
-  const width = CUES + 2 * dimensions
+  const width = DENSE_FEATURES + 2 * dimensions
   const dense = new Float32Array(texts.length * width)
   const counts = new Uint32Array(dictionary.size)
   const scaleSums = new Float32Array(dictionary.size)
@@ -92,9 +92,9 @@ export function buildMatrix(
       scales.length--
     }
     posts[row + 1] = starts.length
-    cues.read(reader.tokens, reader.units)
-    dense.set(cues.values, row * width)
-    vectors?.add(reader, settings.features.words.scale, dense, row * width + CUES)
+    ofText.read(reader.tokens, reader.units)
+    dense.set(ofText.values, row * width)
+    vectors?.add(reader, settings.features.words.scale, dense, row * width + DENSE_FEATURES)
   }
   starts.push(features.length)
   return {
@@ -111,7 +111,7 @@ export function buildMatrix(
     features: features.values(),
     dense,
     width,
-    reversedFrom: CUES + dimensions,
+    reversedFrom: DENSE_FEATURES + dimensions,
   }
 }
 

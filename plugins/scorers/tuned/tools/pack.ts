@@ -1,4 +1,4 @@
-import { CUES } from '../cues.ts'
+import { DENSE_FEATURES } from '../dense-features.ts'
 import { BUCKET, checkOf, STRIDE, slotOf } from '../weights.ts'
 import { findCodes, nearest } from './codebook.ts'
 import type { Matrix } from './matrix.ts'
@@ -16,7 +16,7 @@ export const againstNeutral = (values: ArrayLike<number>, index: number, c: numb
 /** Numbers of the header have six digits, which is more than a byte's weights need. */
 export const rounded = (value: number): number => Number(value.toPrecision(6))
 
-/** Slots as a model file has them, and the weights that their codes stand for. */
+/** Slots as a model file has them, and the weights of their codes. */
 export interface Packed {
   readonly slots: Uint8Array
   readonly between: Uint8Array | undefined
@@ -99,7 +99,7 @@ function oddsOf(matrix: Matrix, weights: Weights, vectors: Vectors | undefined):
   for (let feature = 0; feature < dictionary.size; feature++) add(feature, ...weightsOf(feature))
   vectors?.forEachFeature((hash, weightOf) => {
     const [negative, neutral, positive] = [NEGATIVE, NEUTRAL, POSITIVE].map(c =>
-      weightOf(weights.dense, 3 * CUES + c, 3),
+      weightOf(weights.dense, 3 * DENSE_FEATURES + c, 3),
     ) as [number, number, number]
     add(dictionary.find(hash), negative - neutral, positive - neutral)
   })

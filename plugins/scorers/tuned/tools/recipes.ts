@@ -10,7 +10,7 @@ export interface Recipe {
   readonly data: string
   /** Where the other data are. */
   readonly folder: string
-  /** Sentences that are made for training: so many for each word and template, and how much one counts. */
+  /** Sentences made for training: the number for each word and template, and the weight of one. */
   readonly made?: {
     readonly pairs: number
     readonly pairWeight: number

@@ -1,4 +1,4 @@
-import { CUES } from '../cues.ts'
+import { DENSE_FEATURES } from '../dense-features.ts'
 import { CLASSES } from './data.ts'
 import type { Matrix } from './matrix.ts'
 import { seeded, shuffle } from './random.ts'
@@ -8,7 +8,7 @@ const C = CLASSES.length
 export interface TrainingSettings {
   /** How often each post is seen. Few: stopping early is what keeps weights small. */
   readonly epochs: number
-  /** The length of the first step, for n-grams and for cues and vectors; it falls to 0 in a straight line. */
+  /** The length of the first step, for n-grams and for dense features and vectors; it falls to 0 in a straight line. */
   readonly rate: number
   readonly denseRate: number
   /** Steps are shorter for common features: by how often they occur to the power of minus this. */
@@ -122,7 +122,7 @@ export function logits(
     const value = matrix.dense[first + figure] as number
     if (value === 0) continue
     const reversed = figure >= matrix.reversedFrom
-    const at = (reversed ? figure - matrix.reversedFrom + CUES : figure) * C
+    const at = (reversed ? figure - matrix.reversedFrom + DENSE_FEATURES : figure) * C
     z0 += (dense[reversed ? at + 2 : at] as number) * value
     z1 += (dense[at + 1] as number) * value
     z2 += (dense[reversed ? at : at + 2] as number) * value
@@ -175,7 +175,7 @@ function descend(
     const value = denseRate * (matrix.dense[start + figure] as number)
     if (value === 0) continue
     const reversed = figure >= matrix.reversedFrom
-    const at = (reversed ? figure - matrix.reversedFrom + CUES : figure) * C
+    const at = (reversed ? figure - matrix.reversedFrom + DENSE_FEATURES : figure) * C
     dense[at] = (dense[at] as number) - (reversed ? g2 : g0) * value
     dense[at + 1] = (dense[at + 1] as number) - g1 * value
     dense[at + 2] = (dense[at + 2] as number) - (reversed ? g0 : g2) * value

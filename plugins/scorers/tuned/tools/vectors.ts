@@ -8,7 +8,7 @@ import type { Reader } from './reader.ts'
 /** The commonest words of the file; rarer ones are names, mostly. */
 const MOST_WORDS = 40_000
 
-/** Makes vectors about as large as the cues. */
+/** Makes vectors about as large as the dense features. */
 const SCALE = 0.8
 
 /**

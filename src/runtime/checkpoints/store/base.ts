@@ -17,7 +17,7 @@ export interface EpochHorizons {
 /** Slices of terms that are open, by window. A state without the terms themselves needs them to evict the right ones. */
 export type OpenSlices = [extractor: string, window: string, starts: number[]][]
 
-/** How the windows of terms of a snapshot stand. */
+/** The horizons of the windows of terms of a snapshot. */
 export interface TermsFrame {
   open: OpenSlices
   horizons: Horizons

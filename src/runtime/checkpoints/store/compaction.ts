@@ -15,7 +15,7 @@ import {
   WindowMoves,
 } from './term-parts.ts'
 
-/** A pass takes in so many bytes of deltas at most, which bounds what it holds in memory. */
+/** The most bytes of deltas of one pass, which bounds its memory. */
 const PASS_BYTES = 64 * 2 ** 20
 
 /**
@@ -37,7 +37,7 @@ export function* compact(
 
   for (const terms of byTopic(termsKeys(database, epochs[0] as StoredEpoch, last)))
     yield* compactTopic(database, shape, terms, horizons, last.epoch)
-  database.transaction(false, () => forgetTerms(database, shape, horizons))
+  database.transaction(false, () => evictTerms(database, shape, horizons))
   yield
 
   for (const [page, writes] of writesByPage(database, last.epoch, idsBytes)) {
@@ -129,7 +129,7 @@ function* compactTopic(
 }
 
 /** Deletes the slices that windows have left: within a transaction. */
-function forgetTerms(
+function evictTerms(
   database: Database,
   { extractors }: StoredConfiguration['shape'],
   horizons: ReadonlyMap<number, EpochHorizons>,

@@ -177,7 +177,7 @@ test.each([
   ["UPDATE positions SET value = '1'", 'ERR_STATE_DAMAGED', 'the row kafka'],
   ['DELETE FROM ledger', 'ERR_STATE_DAMAGED', 'no ledger'],
   ['DROP TABLE terms', 'ERR_STATE_DAMAGED', 'terms'],
-])('a state that somebody changed (%s) is refused', (sql, code, what) => {
+])('a state that was changed by hand (%s) is refused', (sql, code, what) => {
   const dir = directoryOf('closed')
   change(dir, sql)
   expect(() => problemOf(dir, SEED, EPOCHS, EPOCHS)).toThrow(

@@ -9,7 +9,7 @@ const APPLICATION_ID = 0x6d6f6f64
 /** Version of the tables below. A file with another one is refused. */
 const SCHEMA_VERSION = 1
 
-/** Milliseconds to wait for another connection, such as a shell in which somebody writes. */
+/** Milliseconds to wait for another connection, such as a shell with an open transaction. */
 const BUSY_MS = 5000
 
 /** What is written last in each transaction: where it ends, and what each table then holds in all. */
@@ -70,7 +70,7 @@ function tablesOf(statements: Statements) {
     deltaIds: table<[epoch: number, value: Uint8Array]>('delta_ids', ['epoch INTEGER', 'value BLOB'], 1),
     /** Where each window of terms stood around each epoch, once that has been worked out. */
     horizons: table<[epoch: number, value: string]>('horizons', ['epoch INTEGER', 'value TEXT'], 1),
-    /** The snapshot of all but terms (`state`), and where its windows of terms stand (`terms`). */
+    /** The snapshot of all but terms (`state`), and the horizons of its windows of terms (`terms`). */
     base: table<[part: string, epoch: number, value: string]>(
       'base',
       ['part TEXT', 'epoch INTEGER', 'value TEXT'],

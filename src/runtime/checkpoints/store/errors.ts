@@ -61,26 +61,29 @@ export function failureReason(error: unknown): FailureReason {
 }
 
 /** Why a directory cannot be opened, as an error for a person to act on. */
-export function refusal(dir: string, error: unknown, file = join(dir, 'state.db')): MoodError {
+export function openError(dir: string, error: unknown, file = join(dir, 'state.db')): MoodError {
   if (error instanceof MoodError) return error
-  const refuse = (code: ErrorCode, what: string) => new MoodError(code, what, { cause: error })
+  const stateError = (code: ErrorCode, what: string) => new MoodError(code, what, { cause: error })
   const message = (error as Error).message
   if (error instanceof StateVersion)
-    return refuse(
+    return stateError(
       'ERR_STATE_VERSION',
       `${file}: ${message}: run that version, or move ${dir} away to begin from zero`,
     )
   if (isDamage(error))
-    return refuse(
+    return stateError(
       'ERR_STATE_DAMAGED',
       `${file} is damaged: ${message}: \`mood-exporter state check ${dir}\` says more; restore a backup, or move ${dir} away to begin from zero`,
     )
   if (isLocked(error))
-    return refuse(
+    return stateError(
       'ERR_STATE_LOCKED',
       `${dir} is in use by another process: give each exporter its own state.dir`,
     )
   const code = sqliteCode(error)
   const why = code === CANTOPEN || code === READONLY ? 'it cannot be written' : message
-  return refuse('ERR_STATE_UNWRITABLE', `${file}: ${why}: state.dir must be a directory that can be written`)
+  return stateError(
+    'ERR_STATE_UNWRITABLE',
+    `${file}: ${why}: state.dir must be a directory that can be written`,
+  )
 }

@@ -7,7 +7,7 @@ import { State } from '../../../state/state.ts'
 import { Base, openSlices } from './base.ts'
 import { Database } from './database.ts'
 import { isInUse, pathsOf, sizeOf } from './directory.ts'
-import { isDamage, refusal, StateDamaged } from './errors.ts'
+import { isDamage, openError, StateDamaged } from './errors.ts'
 import { readMarker } from './marker.ts'
 import { storedConfiguration } from './migrate.ts'
 import { lossesOf } from './open.ts'
@@ -191,7 +191,7 @@ function reading<T>(dir: string, work: (database: Database) => T): T {
     database = openToRead(pathsOf(dir).database)
     return work(database)
   } catch (error) {
-    throw refusal(dir, error)
+    throw openError(dir, error)
   } finally {
     database?.close()
   }

@@ -6,9 +6,9 @@ import type { RestoredBase, StoredEvent, TermsChunk } from './restore.ts'
 
 /** When a pass of the compaction begins. */
 export interface CompactionLimits {
-  /** After so many epochs, */
+  /** After this number of epochs, */
   epochs: number
-  /** … or after so many bytes of them. */
+  /** … or this number of bytes of them. */
   bytes: number
 }
 

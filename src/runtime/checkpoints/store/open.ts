@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { StoredConfiguration } from './configuration.ts'
 import { Database } from './database.ts'
 import { lockDirectory, pathsOf, prepareDirectory } from './directory.ts'
-import { refusal, StateDamaged } from './errors.ts'
+import { openError, StateDamaged } from './errors.ts'
 import { Marker, readMarker } from './marker.ts'
 import { type Migration, storedConfiguration, writeConfiguration } from './migrate.ts'
 import { adopt, readContiguousEpochs } from './restore.ts'
@@ -30,7 +30,7 @@ export function openDirectory(dir: string, configuration: StoredConfiguration): 
   try {
     lock = lockDirectory(dir)
   } catch (error) {
-    throw refusal(dir, error, paths.lock)
+    throw openError(dir, error, paths.lock)
   }
   try {
     const marked = readMarker(paths.marker)
@@ -51,7 +51,7 @@ export function openDirectory(dir: string, configuration: StoredConfiguration): 
   } catch (error) {
     database?.close()
     lock.close()
-    throw refusal(dir, error)
+    throw openError(dir, error)
   }
 }
 

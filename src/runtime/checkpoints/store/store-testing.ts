@@ -11,7 +11,7 @@ import { encodeMoods } from '../../../state/window-slices.ts'
 import type { EpochRecord } from '../epoch-record.ts'
 import { openSlices } from './base.ts'
 import type { StoredConfiguration } from './configuration.ts'
-import { refusal } from './errors.ts'
+import { openError } from './errors.ts'
 import { type OpenDirectory, openDirectory } from './open.ts'
 import { restore, termsIn } from './restore.ts'
 
@@ -286,7 +286,7 @@ export function problemOf(
     if (!isDeepStrictEqual(base.republish, closed)) return 'its closed windows differ'
     return null
   } catch (error) {
-    throw refusal(dir, error)
+    throw openError(dir, error)
   } finally {
     closeDirectory(open)
   }

@@ -6,7 +6,7 @@ import type { StoredConfiguration } from './configuration.ts'
 import type { Database } from './database.ts'
 import { pathsOf, sizeOf } from './directory.ts'
 import { addEpoch } from './epochs.ts'
-import { CommitFailed, failureReason, refusal, sqliteCode } from './errors.ts'
+import { CommitFailed, failureReason, openError, sqliteCode } from './errors.ts'
 import type {
   CompactionLimits,
   FromStore,
@@ -28,7 +28,7 @@ const LAZY_MS = 1000
 /** A pass of the compaction that failed is tried again after so long, in milliseconds. */
 const RETRY_MS = 10_000
 
-/** With so many times the epochs that begin a pass, commits wait for it, */
+/** With this multiple of the epochs that begin a pass, commits wait for it, */
 const BEHIND = 4
 
 /** … each for this number of milliseconds. */
@@ -376,7 +376,7 @@ function serveStore(port: MessagePort, data: StoreData): void {
     port.on('message', (message: ToStore) => server.receive(message))
     send({ type: 'opened', restored, losses: open.losses })
   } catch (error) {
-    const { code, message } = refusal(data.dir, error)
+    const { code, message } = openError(data.dir, error)
     send({ type: 'refused', code, message })
   }
 }

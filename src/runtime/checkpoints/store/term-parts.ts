@@ -31,10 +31,10 @@ export class WindowMoves {
   }
 
   /**
-   * The last moment at which the slice that starts there was forgotten, after an epoch; null where it was not.
+   * The last moment at which the slice that starts there was evicted, after an epoch; null where it was not.
    * A slice may begin again after that: its later part may still lie within the window.
    */
-  forgotten(start: number, since: number): Move | null {
+  evicted(start: number, since: number): Move | null {
     return this.#moves.findLast(([epoch, horizon]) => epoch > since && horizon >= start) ?? null
   }
 
@@ -60,7 +60,7 @@ export function byTopic(keys: readonly TermsKey[]): TopicTerms[] {
   return [...topics.values()]
 }
 
-/** What has to be merged into one slice of one window, and whether what it held before was forgotten. */
+/** What has to be merged into one slice of one window, and whether what it held before was evicted. */
 export interface PartChange {
   window: string
   start: number
@@ -88,11 +88,11 @@ export function remaining(
   { start, keys }: PartChange,
   since: number,
 ): { keepsStored: boolean; keys: TermsKey[] } {
-  const forgotten = moves.forgotten(start, since)
+  const evicted = moves.evicted(start, since)
   const isAfter = (epoch: number) =>
-    forgotten === null || epoch > forgotten[0] || (epoch === forgotten[0] && !forgotten[2])
+    evicted === null || epoch > evicted[0] || (epoch === evicted[0] && !evicted[2])
   return {
-    keepsStored: forgotten === null,
+    keepsStored: evicted === null,
     keys: keys.filter(
       ([, epoch, , keyStart]) => epoch > since && isAfter(epoch) && moves.takes(epoch, keyStart),
     ),

@@ -1,4 +1,3 @@
-import { CarefulReader } from './careful-reader.ts'
 import {
   ABOVE_KINDS,
   APOSTROPHE,
@@ -13,21 +12,22 @@ import {
   SMALL,
   SPACE,
 } from './characters.ts'
+import { SlowPathTokenizer } from './slow-path-tokenizer.ts'
 import { HASH_START, hashWith, UNKNOWN, type WordTable } from './word-table.ts'
 import { CONTRACTED_NOT, IN_CAPITALS, type Marks, type WordHandler } from './words.ts'
 
 /**
- * Reads a text as VADER does: emoji become words, words end at white space, and punctuation around a word goes unless
- * but one or two characters would be left, so that ":)" and ":D" are words.
+ * Splits a text into words as VADER does: emoji become words, words end at white space, and punctuation around a word is
+ * removed, unless that would leave only one or two characters, so that ":)" and ":D" are words.
  */
-export class WordReader implements Marks {
+export class Tokenizer implements Marks {
   /** Counts of the text that was read last. */
   exclamationMarks = 0
   questionMarks = 0
   readonly #table: WordTable
   readonly #characters: Characters
   readonly #handler: WordHandler
-  readonly #careful: CarefulReader
+  readonly #slowPath: SlowPathTokenizer
 
   constructor(
     table: WordTable,
@@ -38,7 +38,7 @@ export class WordReader implements Marks {
     this.#table = table
     this.#characters = characters
     this.#handler = handler
-    this.#careful = new CarefulReader(table, characters, emoji, handler, this)
+    this.#slowPath = new SlowPathTokenizer(table, characters, emoji, handler, this)
   }
 
   /** Hands each word over, in order. */
@@ -59,7 +59,7 @@ export class WordReader implements Marks {
         seen |= kind
         hash = hashWith(hash, kind >>> ABOVE_KINDS)
       }
-      if (seen === RARE) i = this.#careful.read(text, start)
+      if (seen === RARE) i = this.#slowPath.read(text, start)
       else if (seen & PUNCTUATION) this.#punctuated(text, start, i, seen)
       else if (i > start) this.#found(this.#table.findIn(text, start, i, hash, small), seen, 0, start, i)
     }

@@ -17,14 +17,14 @@ import { CONTRACTED_NOT, IN_CAPITALS, type Marks, type WordHandler } from './wor
 
 /** UTF-16 units that are held of a word. A longer word is not in the table. */
 const ROOM = 128
-/** Of these, such as stand before its first letter. */
+/** Of these, the units before its first letter. */
 const ROOM_BEFORE = 64
 
 /**
- * Reads words with what is rare in them: emoji, which become words, and characters beyond U+FFFF. It spells each word
+ * The slow path, for words with emoji, which become words, or characters beyond U+FFFF. It spells each word
  * into a buffer, and holds only a part of one, however long it is.
  */
-export class CarefulReader {
+export class SlowPathTokenizer {
   readonly #table: WordTable
   readonly #characters: Characters
   readonly #emoji: ReadonlyMap<number, string>
@@ -73,7 +73,7 @@ export class CarefulReader {
     return i
   }
 
-  /** Reads an emoji's words in its place: apart from what stands before, but joined to what comes after. */
+  /** Reads the words of an emoji in its place: separate from what comes before, but joined to what comes after. */
   #describe(emoji: number, start: number, end: number): number {
     this.#finish(start)
     const words = this.#emoji.get(emoji) as string
@@ -141,7 +141,7 @@ export class CarefulReader {
     else this.#hold(unit)
   }
 
-  /** Whether "n" stands before the apostrophe, and "t" after it. */
+  /** Whether the apostrophe is between "n" and "t". */
   #contractsNot(source: string, apostrophe: number): boolean {
     const before = this.#length <= ROOM ? this.#units[this.#length - 1] : source.charCodeAt(apostrophe - 1)
     return isN(before ?? 0) && isT(source.charCodeAt(apostrophe + 1))

@@ -7,8 +7,8 @@ import type { Units } from './units.ts'
 export const PER_LIST = 9
 const STYLE = 8
 
-/** How many cues there are: two lists' figures, then those of style. */
-export const CUES = 2 * PER_LIST + STYLE
+/** How many there are: those of two word lists, then those of style. */
+export const DENSE_FEATURES = 2 * PER_LIST + STYLE
 
 /** What is left of a valence after a negator, turned round: measured by Hutto and Gilbert (VADER, ICWSM 2014). */
 const NEGATED = -0.74
@@ -17,11 +17,11 @@ const NEGATED = -0.74
 const bend = (sum: number) => sum / Math.sqrt(sum * sum + 15)
 
 /**
- * The few figures of a text beside its n-grams: what two word lists say, and how it is written. Each lies roughly in
- * [-1, 1]. They carry to words that the training posts did not have.
+ * The dense features of a text, beside its n-grams: what two word lists say, and how it is written. Each lies roughly in
+ * [-1, 1]. They generalise to words that the training posts lack.
  */
-export class Cues {
-  readonly values = new Float64Array(CUES)
+export class DenseFeatures {
+  readonly values = new Float64Array(DENSE_FEATURES)
   #hasReversed = 0
 
   read(tokens: Tokens, units: Units): void {

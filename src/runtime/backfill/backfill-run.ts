@@ -27,7 +27,7 @@ const LOOK_MS = 50
 /** How long sources have to end, and plugins to close what they hold open; milliseconds. */
 const GRACE_MS = 4000
 
-export interface ReadingOptions {
+export interface BackfillRunOptions {
   /** A source that has not ended by itself is held to be read once nothing came for so long; milliseconds. */
   idleMs: number
   log: ExporterLog
@@ -43,19 +43,19 @@ export interface ReadingOptions {
 export async function readSources(
   resolved: ResolvedConfig,
   database: BackfillDatabase,
-  options: ReadingOptions,
+  options: BackfillRunOptions,
 ): Promise<boolean> {
-  const reading = await Reading.create(resolved, database, options)
+  const run = await BackfillRun.create(resolved, database, options)
   try {
-    return await reading.run()
+    return await run.run()
   } finally {
-    await reading.close()
+    await run.close()
   }
 }
 
-class Reading {
+class BackfillRun {
   readonly #resolved: ResolvedConfig
-  readonly #options: ReadingOptions
+  readonly #options: BackfillRunOptions
   readonly #directory: StateDirectory
   readonly #checkpoints: Checkpoints
   readonly #journal: Journal
@@ -71,20 +71,17 @@ class Reading {
   static async create(
     resolved: ResolvedConfig,
     database: BackfillDatabase,
-    options: ReadingOptions,
-  ): Promise<Reading> {
-    // What plugins keep is kept for the time of the reading: a directory of `state` is the running exporter's.
+    options: BackfillRunOptions,
+  ): Promise<BackfillRun> {
+    // What plugins keep is kept for the time of the backfill: a directory of `state` is the running exporter's.
     const directory = await StateDirectory.open({ ...resolved, state: null }, options.log)
-    const reading = new Reading(resolved, database, options, directory)
+    const run = new BackfillRun(resolved, database, options, directory)
     try {
-      await Promise.all([
-        reading.#pool.start(),
-        ...[...reading.#sources.values()].map(runner => runner.create()),
-      ])
-      reading.#pool.use()
-      return reading
+      await Promise.all([run.#pool.start(), ...[...run.#sources.values()].map(runner => runner.create())])
+      run.#pool.use()
+      return run
     } catch (error) {
-      await reading.close()
+      await run.close()
       throw error
     }
   }
@@ -92,7 +89,7 @@ class Reading {
   private constructor(
     resolved: ResolvedConfig,
     database: BackfillDatabase,
-    options: ReadingOptions,
+    options: BackfillRunOptions,
     directory: StateDirectory,
   ) {
     this.#resolved = resolved

@@ -8,7 +8,7 @@ import type { ServerLog } from './log.ts'
  * Answers what no route takes and what went wrong, in one line that says nothing of the inside, and counts every
  * request that was refused. Call it before routes are added: it learns from them which methods a path has.
  */
-export function addRefusals(app: FastifyInstance, view: ExporterView, log: ServerLog): void {
+export function countRefusedRequests(app: FastifyInstance, view: ExporterView, log: ServerLog): void {
   const methods = new Map<string, string[]>()
   app.addHook('onRoute', ({ url, method }) => {
     methods.set(url, (methods.get(url) ?? []).concat(method))

@@ -16,7 +16,7 @@ async function serve({ hosts = [] as string[] } = {}) {
     log,
   })
   onTestFinished(() => server.close())
-  return { ...server, refusals: view.refusals, log }
+  return { ...server, refusedStatuses: view.refusedStatuses, log }
 }
 
 test.each([
@@ -26,23 +26,23 @@ test.each([
   ['an expectation', 'POST /-/reload HTTP/1.1\r\nHost: x\r\nExpect: more\r\nContent-Length: 1\r\n\r\na', 417],
   ['a tunnel', 'CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n', 405],
 ])('%s is answered, counted once and not logged', async (_, bytes, status) => {
-  const { address, refusals, log } = await serve()
+  const { address, refusedStatuses, log } = await serve()
   expect(await sendRaw(address, bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
-  expect(refusals).toEqual([status])
+  expect(refusedStatuses).toEqual([status])
   expect(log.lines).toEqual([])
 })
 
 test.each(['/-/reload', '/metrics', '/nothing'])(
   'a POST to %s that is cut off is counted once',
   async path => {
-    const { address, refusals, log } = await serve()
+    const { address, refusedStatuses, log } = await serve()
     const socket = await open(address)
     socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\n\r\nabc`)
     await vi.waitFor(async () => expect((await ask(`${address}/-/healthy`)).status).toBe(200), 30_000)
     socket.resetAndDestroy()
-    await vi.waitFor(() => expect(refusals).toHaveLength(1), 30_000)
+    await vi.waitFor(() => expect(refusedStatuses).toHaveLength(1), 30_000)
     await ask(`${address}/-/healthy`)
-    expect(refusals).toHaveLength(1)
+    expect(refusedStatuses).toHaveLength(1)
     expect(log.lines).toEqual([])
   },
 )
@@ -63,11 +63,11 @@ test.each(RELOADS)('a reload by %s', async (_, headers, status) => {
 })
 
 test('where hosts are named, others are refused whatever they ask for', async () => {
-  const { address, refusals } = await serve({ hosts: ['mood.example'] })
+  const { address, refusedStatuses } = await serve({ hosts: ['mood.example'] })
   const get = async (host: string) => (await ask(`${address}/metrics`, { headers: { host } })).status
   expect(await get('mood.example:443')).toBe(200)
   expect(await get('evil.example')).toBe(421)
-  expect(refusals).toEqual([421])
+  expect(refusedStatuses).toEqual([421])
   const own = { host: 'MOOD.example', origin: 'https://mood.example' }
   expect((await ask(`${address}/-/reload`, { method: 'POST', headers: own })).status).toBe(200)
 })
@@ -80,7 +80,7 @@ async function open(address: string): Promise<Socket> {
 }
 
 test('idle connections make way for a scrape, the longest idle first', async () => {
-  const { address, refusals } = await serve()
+  const { address, refusedStatuses } = await serve()
   const sockets: Socket[] = []
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
@@ -95,5 +95,5 @@ test('idle connections make way for a scrape, the longest idle first', async () 
   for (let i = 0; i < 3; i++) expect((await ask(`${address}/metrics`)).status).toBe(200)
   await closed
   expect(sockets.at(-1)?.destroyed).toBe(false)
-  expect(refusals).toEqual([])
+  expect(refusedStatuses).toEqual([])
 })

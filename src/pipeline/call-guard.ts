@@ -5,7 +5,7 @@ import type { State } from '../state/state.ts'
 import { excerptOf, type Job, skipOf } from './job.ts'
 import type { Progress } from './progress.ts'
 
-/** Every 32nd call is timed and stands for the 32: reading the clock costs as much as a short plugin. */
+/** Every 32nd call is timed and counts for the 32: reading the clock costs as much as a short plugin. */
 const SAMPLE = 32
 
 export type FailureReason = CallErrorReason | 'crash' | 'memory'
@@ -23,10 +23,10 @@ export interface Failure {
  *
  * @param excerpt the text of the post, or of the record, that the call was for: the first one of several
  */
-export type OnFailure = (meter: Meter, failure: Failure, excerpt: () => string) => void
+export type OnFailure = (guard: CallGuard, failure: Failure, excerpt: () => string) => void
 
-/** One plugin instance as the pipeline calls it: it says where it is, times a sample of calls, counts failures. */
-export class Meter {
+/** Guards the calls of one plugin: notes which call is under way, times a sample of calls, counts failures. */
+export class CallGuard {
   readonly kind: string
   readonly name: string
   /** Its place among the worker's plugins. */

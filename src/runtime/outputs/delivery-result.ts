@@ -3,11 +3,11 @@ import type { Failure } from '../threads/plugin-thread.ts'
 import type { PendingEvent } from './event-queue.ts'
 import type { WriteEnd } from './output-run.ts'
 
-/** An event is given up when so many writes of it have ended the thread. */
+/** An event is given up after this many writes that ended the thread. */
 const MAX_DEATHS = 3
 
-/** What the end of a write means for its events and for the next write. */
-export interface Verdict {
+/** What became of the events of a write, and what that means for the next write. */
+export interface DeliveryResult {
   /** Events that the output is done with. */
   done: Record<Exclude<OutputResult, 'overflow'>, PendingEvent[]>
   /** Events that are written again, in their order. */
@@ -17,36 +17,36 @@ export interface Verdict {
   error: string | null
   /** Why it counts as an error of the plugin; null where it does not. */
   reason: Failure['reason'] | null
-  /** Whether the write as a whole will never do, so that what is left goes in smaller ones. */
+  /** Whether the receiver rejects the write as a whole: what is left is sent in smaller writes. */
   permanent: boolean
   /** Whether it ended the thread. */
   died: boolean
-  /** How long the receiver wants no further write, in milliseconds. */
+  /** How long the receiver asks to wait before the next write, in milliseconds. */
   retryAfter: number
 }
 
 /**
- * Notes the failures of the events of a write, and says what becomes of each.
+ * Counts the failures of each event of a write, and decides what becomes of it.
  *
  * @param giveUp how old an event may get, in milliseconds
  */
-export function verdictOf(
+export function deliveryResultOf(
   batch: readonly PendingEvent[],
   end: WriteEnd,
   giveUp: number,
   now = Date.now(),
-): Verdict {
+): DeliveryResult {
   const died = 'died' in end
-  const { fates, permanent, retryAfter } = died
-    ? { fates: [], permanent: false, retryAfter: 0 }
+  const { results, permanent, retryAfter } = died
+    ? { results: [], permanent: false, retryAfter: 0 }
     : end.report.outcome
-  const done: Verdict['done'] = { delivered: [], rejected: [], expired: [], failed: [] }
+  const done: DeliveryResult['done'] = { delivered: [], rejected: [], expired: [], failed: [] }
   const left: PendingEvent[] = []
   const isAlone = batch.length === 1
   for (const [i, event] of batch.entries()) {
-    const fate = fates[i] ?? 'retry'
-    if (fate !== 'retry') {
-      done[fate].push(event)
+    const result = results[i] ?? 'retry'
+    if (result !== 'retry') {
+      done[result].push(event)
       continue
     }
     event.failures++

@@ -1,6 +1,6 @@
-/** Why a request is refused: thrown anywhere on its way, answered as JSON. */
-export class Refusal extends Error {
-  override name = 'Refusal'
+/** An HTTP error, thrown where a request is read and answered as JSON. */
+export class HttpError extends Error {
+  override name = 'HttpError'
   /** The HTTP status. */
   readonly statusCode: number
   /** A word for programs; the message is for people. */

@@ -7,7 +7,7 @@ const LABELS = { job: 'mood-exporter', topic: 'topic', scorer: 'scorer' }
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-/** What incidents of each kind are like, and the alert that is to tell of them. */
+/** The incidents of each kind, and the alert that has to fire. */
 export const KINDS = {
   negative: { alert: 'MoodTurnsNegative', seconds: 900, effect: { negative: 0.2 } },
   positive: { alert: 'MoodTurnsPositive', seconds: 900, effect: { positive: 0.2 } },
@@ -17,7 +17,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS
 
-export interface TrialOptions {
+export interface ScenarioOptions {
   rules: readonly Rule[]
   seed: number
   perMinute: number
@@ -28,22 +28,29 @@ export interface TrialOptions {
   kind?: Kind | undefined
 }
 
-export interface Trial {
+export interface ScenarioResult {
   posts: Posts
   incidents: Incident[]
-  /** For each alert by name, the steps at which it fires: 1, else NaN. */
+  /** For each alert by name, the steps at which it fires: 1, otherwise NaN. */
   alerts: Map<string, Float64Array>
 }
 
-/** One topic for some days, and what the rules make of it. */
-export function trial({ rules, seed, perMinute, days, shared = 0, kind }: TrialOptions): Trial {
+/** Simulates one topic for some days and evaluates the rules over it. */
+export function runScenario({
+  rules,
+  seed,
+  perMinute,
+  days,
+  shared = 0,
+  kind,
+}: ScenarioOptions): ScenarioResult {
   const seconds = days * DAY
   const incidents = kind ? incidentsOf(kind, seconds, seed) : []
   const posts = generatePosts({ seed, perMinute, seconds, shared, incidents })
   return { posts, incidents, alerts: alertsOf(posts, rules) }
 }
 
-/** For each alert by name, the steps at which it fires: 1, else NaN. */
+/** For each alert by name, the steps at which it fires: 1, otherwise NaN. */
 export function alertsOf(
   posts: Posts,
   rules: readonly Rule[],
