@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { ChatServer } from '../plugins/sources/twitch/testing-chat.ts'
 import { type RunningExporter, startExporter } from './support/exporter.ts'
 import { STATED_SCORER } from './support/posts.ts'
 
@@ -204,4 +205,29 @@ test('a source whose options change continues at its position', async () => {
   expect(state).toBe('finished')
   expect(samples.sum('mood_source_records_total')).toBe(records)
   expect(samples.sum('mood_source_posts_total')).toBe(records)
+})
+
+test('a source goes over to options that may change, and keeps its connection; others make it again', async () => {
+  const chat = await ChatServer.start()
+  onTestFinished(() => chat.stop())
+  const config = (channels: string[], more: object = {}) => ({
+    ...QUICK,
+    sources: [{ use: 'twitch', channels, server: chat.url, ...more }],
+    extractors: [],
+  })
+  await using exporter = await startExporter(config(['nova', 'star']))
+  await vi.waitFor(() => expect(chat.membersOf('nova') + chat.membersOf('star')).toBe(2), 60_000)
+
+  await exporter.configure(config(['nova', 'sun']))
+  await hangUp(exporter)
+  await vi.waitFor(() => expect(chat.membersOf('sun')).toBe(1), 60_000)
+  await vi.waitFor(() => expect(chat.membersOf('star')).toBe(0), 60_000)
+  chat.say('sun', 'joined')
+  await exporter.until(samples => samples.sum('mood_source_posts_total') === 1)
+  expect(chat.connections).toBe(1)
+
+  await exporter.configure(config(['nova', 'moon'], { connect_timeout: '20s' }))
+  await hangUp(exporter)
+  await vi.waitFor(() => expect(chat.membersOf('moon')).toBe(1), 60_000)
+  expect(chat.connections).toBe(2)
 })

@@ -164,7 +164,7 @@ export interface SourceContext<Metrics extends MetricDefinitions = MetricDefinit
 /**
  * A source. The calls come in this order: `create`, `run` once, `commit` any number of times, `close` once.
  */
-export interface Source {
+export interface Source<Options = never> {
   /**
    * Reads until there is no more, or until `signal` is aborted; what it has emitted by then is counted. Rejects when it
    * cannot continue: the source is then counted as down, closed, and after a back-off created and run again from the
@@ -184,6 +184,13 @@ export interface Source {
    * nothing else.
    */
   topics?(topics: readonly TopicRule[]): void | Promise<void>
+  /**
+   * Called when a reload has changed options that the definition names as `changeable`, and nothing else of this source
+   * but the topics: all options from now on. A source without this is made again. May come while `run` runs, until
+   * `close`; calls overlap neither with each other nor with those of `topics`, which comes after it where both have
+   * changed. A rejection is logged and changes nothing else.
+   */
+  options?(options: Options): void | Promise<void>
   /** Releases what the source holds open. The last call; `run` has ended, or is not waited for any longer. */
   close?(): void | Promise<void>
 }
@@ -201,10 +208,17 @@ export interface SourceDefinition<
   readonly replayable?: boolean
   /** The format of its records where the configuration names none; `post` where absent. */
   readonly format?: string
+  /**
+   * Names of options that may change while it runs: a reload that changes no others hands them to {@link Source.options}.
+   */
+  readonly changeable?: readonly (keyof z.output<Options> & string)[]
   /** Commands of its own, by name: `mood-exporter twitter rules` is `rules` of the built-in source `twitter`. */
   readonly commands?: Readonly<Record<string, PluginCommand<z.output<Options>>>>
   /** Rejects with what the user can do about it; the exporter does not start then. */
-  create(options: z.output<Options>, context: SourceContext<Metrics>): Source | Promise<Source>
+  create(
+    options: z.output<Options>,
+    context: SourceContext<Metrics>,
+  ): Source<z.output<Options>> | Promise<Source<z.output<Options>>>
 }
 
 /** Declares a source: a transport that emits records. Make it the module's default export. */

@@ -381,7 +381,11 @@ export class Exporter implements ExporterView {
     }
     // A source whose options changed is made only now, since it continues where the old one ended.
     added.push(...this.#newSources(resolved, name => positions.has(name), positions))
-    for (const runner of this.sources.values()) runner.topics(resolved.topics)
+    for (const runner of this.sources.values()) {
+      const own = resolved.sources.find(({ spec }) => spec.name === runner.name)
+      if (own) runner.options(own.spec)
+      runner.topics(resolved.topics)
+    }
     for (const runner of added) {
       this.sources.set(runner.name, runner)
       runSource(runner, this.#pool, this.resolved)
@@ -442,9 +446,10 @@ export class Exporter implements ExporterView {
       const place = plan.sources.findIndex(({ name }) => name === runner.name)
       const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout } = limits
       const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout]
-      return JSON.stringify([sources[place]?.spec, sources[place]?.files, plan.sources[place]?.format, ...of])
+      return JSON.stringify([sources[place]?.files, plan.sources[place]?.format, ...of])
     }
-    return shapeIn(this.resolved) === shapeIn(next)
+    const spec = next.sources.find(({ spec }) => spec.name === runner.name)?.spec
+    return spec !== undefined && runner.runsOnWith(spec) && shapeIn(this.resolved) === shapeIn(next)
   }
 
   /** @param first how many workers it begins with */

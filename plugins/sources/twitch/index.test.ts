@@ -119,9 +119,39 @@ test('without a list, the topics with their own name after @ are the channels, a
   expect(server.connections).toBe(2)
 })
 
-test('a list of channels does not change with the topics, and without list and topics there is nothing to read', async () => {
-  const { source } = await connected()
-  expect(source.topics).toBeUndefined()
+test('a list of channels changes over the same connection, and not with the topics', async () => {
+  const { server, emitter, source, logged } = await connected({ channels: ['nova', 'star'] })
+  const joins = () => server.lines.filter(line => /^(JOIN|PART)/.test(line))
+  const change = (channels: string[] | undefined) =>
+    source.options?.(twitch.options.parse({ server: server.url, backoff: QUICK, channels }))
+  await vi.waitFor(() => expect(server.membersOf('star')).toBe(1), 30_000)
+  await source.topics?.(topicsOf('moon'))
+  await change(['nova', '#Sun'])
+  await vi.waitFor(() => expect(joins().slice(2).sort()).toEqual(['JOIN #sun', 'PART #star']), 30_000)
+  await vi.waitFor(() => expect(server.membersOf('sun')).toBe(1), 30_000)
+  server.say('star', 'left')
+  server.say('sun', 'joined')
+  server.say('nova', 'stayed')
+  await emitter.until(({ texts }) => texts.length === 2)
+  expect(emitter.texts).toEqual(['joined', 'stayed'])
+
+  // Without the list it is the topics, as they are now.
+  await change(undefined)
+  await vi.waitFor(() => expect(server.membersOf('moon')).toBe(1), 30_000)
+  await vi.waitFor(() => expect(server.membersOf('nova') + server.membersOf('sun')).toBe(0), 30_000)
+  expect([server.connections, emitter.downs, emitter.gaps]).toEqual([1, [], []])
+  expect(logged.filter(({ level }) => level === 'warn')).toEqual([])
+
+  // A connection after it begins with those that are wanted now.
+  await change(['nova'])
+  await vi.waitFor(() => expect(server.membersOf('nova')).toBe(1), 30_000)
+  server.hangUp()
+  await emitter.until(({ ups }) => ups === 2)
+  await vi.waitFor(() => expect(server.membersOf('nova')).toBe(1), 30_000)
+  expect([server.connections, server.membersOf('moon')]).toEqual([2, 0])
+})
+
+test('without list and topics there is nothing to read', async () => {
   await expect(testSource(twitch, {}, { topics: [{ name: 'nova', any: ['nova'] }] })).rejects.toMatchObject({
     code: 'ERR_TWITCH_CHANNELS',
   })

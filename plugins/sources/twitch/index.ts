@@ -18,6 +18,7 @@ export default defineSource({
       'The source `twitch` has no channels to read. Name them in `channels`, or add a topic of the name of a channel with that name after @ among its keywords.',
   },
   options,
+  changeable: ['channels'],
   create(options, { log, topics }) {
     const named = options.channels ?? channelsOf(topics)
     if (named.length === 0)
@@ -35,8 +36,13 @@ export default defineSource({
     const { host } = new URL(options.server)
     const channels = new Channels(named)
     const settings = { ...options, channels, log }
-    const follow = (topics: readonly TopicRule[]) => {
-      const wanted = channelsOf(topics)
+    let now: { listed: readonly string[] | undefined; topics: readonly TopicRule[] } = {
+      listed: options.channels,
+      topics,
+    }
+    const follow = (next: Partial<typeof now>) => {
+      now = { ...now, ...next }
+      const wanted = now.listed ?? channelsOf(now.topics)
       tell(wanted)
       channels.set(wanted)
     }
@@ -45,7 +51,8 @@ export default defineSource({
         reconnecting({ policy, emitter, signal, log, peer: host }, connection =>
           readChat(settings, emitter, connection),
         ),
-      ...(options.channels === undefined ? { topics: follow } : {}),
+      options: ({ channels }) => follow({ listed: channels }),
+      topics: topics => follow({ topics }),
     }
   },
 })

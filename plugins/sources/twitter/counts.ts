@@ -7,8 +7,9 @@ import {
   type TopicRule,
 } from 'mood-exporter/plugin'
 import { Asker, BadRequest } from './ask.ts'
+import { countedQueries, type Queries } from './queries.ts'
 import { nextToken } from './rules/rule-set.ts'
-import { type PollSettings, Queries } from './search.ts'
+import type { PollSettings } from './search.ts'
 import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 
 const MINUTE_MS = 60_000
@@ -23,7 +24,7 @@ export class RecentCounts implements Source {
 
   constructor(settings: PollSettings) {
     this.#settings = settings
-    this.#queries = new Queries(settings)
+    this.#queries = countedQueries(settings)
   }
 
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {

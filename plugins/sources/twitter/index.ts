@@ -1,7 +1,6 @@
 import {
   defineSource,
   type Emitter,
-  isObject,
   type ReconnectPolicy,
   type Source,
   type SourceContext,
@@ -9,13 +8,17 @@ import {
 import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { RecentCounts } from './counts.ts'
+import { GapFiller } from './filler.ts'
 import { Limits } from './limits.ts'
 import { metrics } from './metrics.ts'
 import { options, type TwitterOptions } from './options.ts'
 import { xPolicy } from './policy.ts'
+import { Progress } from './progress.ts'
+import { RecentIds } from './recent-ids.ts'
 import { RuleSet } from './rules/rule-set.ts'
 import { rulesCommand } from './rules-command.ts'
-import { LEAST_PAGE, RecentSearch } from './search.ts'
+import { RecentSearch } from './search.ts'
+import { LEAST_PAGE } from './span-reader.ts'
 import { Spending } from './spending.ts'
 import { FilteredStream } from './stream.ts'
 import { readUntil } from './timetable.ts'
@@ -25,6 +28,9 @@ import { watchUsage } from './usage.ts'
 /** Posts that X may have sent when the stream is ended, and charges for: at most, and as a part of the limit. */
 const ON_THEIR_WAY = 250
 const ON_THEIR_WAY_PART = 100
+
+/** Posts of the stream that are known again if they are found while a gap is filled. */
+const RECENT_IDS = 10_000
 
 const EVERY_MS = { search: 60_000, counts: 900_000 } as const
 
@@ -68,16 +74,33 @@ export async function createTwitter(
   const reading = { spending, maxRecordBytes, wholeRetweets: options.whole_retweets }
   if (mode === 'search')
     return new RecentSearch({ ...polling, ...reading, everyMs: options.every ?? EVERY_MS.search })
+  const progress = new Progress(position)
+  const recent = new RecentIds(RECENT_IDS)
+  // What a search finds is no sample.
+  const filler =
+    options.fill_gaps && options.sample === undefined
+      ? new GapFiller({
+          ...asking,
+          ...reading,
+          wanted: wantedOf({ ...options, mode: 'search' }),
+          nextAt: () => rateLimits.nextAt('search'),
+          progress,
+          recent,
+          mostPosts: options.gap_posts,
+        })
+      : null
   return new FilteredStream({
     ...asking,
     ...reading,
+    progress,
+    recent,
+    filler,
     onRun: polling.onRun,
     nextAt: () => rateLimits.nextAt('stream'),
     rules: new RuleSet(api, options.owner),
     silenceMs: options.silence,
     weight: 100 / (options.sample ?? 100),
     endStaleConnection: options.end_stale_connection,
-    lastAt: isObject(position) && typeof position.at === 'number' ? position.at : undefined,
   })
 }
 

@@ -64,6 +64,10 @@ export const metrics = {
     help: 'Posts on X about the topic: as X counts them in the mode counts; in other modes the posts received, extrapolated if they are a sample. The first 50 topics; others count as other.',
     labels: ['topic'],
   },
+  filled_posts: {
+    type: 'counter',
+    help: 'Posts that recent search found which the stream had missed while it was not open.',
+  },
   counts_requests: {
     type: 'counter',
     help: 'Requests of the mode counts, each of which X charges for.',

@@ -84,6 +84,13 @@ export const options = z
       .boolean()
       .default(true)
       .describe('Whether to end a connection that X still counts, once, when it allows no other.'),
+    fill_gaps: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether recent search reads what was written while the stream was not open. X charges for these posts as for others. Not with `sample`.',
+      ),
+    gap_posts: z.int().min(10).max(10_000).default(1000).describe('Posts that may be read to fill one gap.'),
     usage: z
       .boolean()
       .default(true)

@@ -16,12 +16,16 @@ import {
 } from 'mood-exporter/plugin'
 import type { Api, OpenStream } from './api.ts'
 import { problemText, TooManyConnections } from './failure.ts'
+import type { GapFiller } from './filler.ts'
 import type { metrics } from './metrics.ts'
 import { whileSpent } from './pause.ts'
 import { LEAST_WAITS } from './policy.ts'
+import type { Progress } from './progress.ts'
+import type { RecentIds } from './recent-ids.ts'
 import { FIELDS, postsIn, recordOf, WHOLE_RETWEETS } from './record.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import type { Wanted } from './rules/wanted.ts'
+import { timeOfId } from './snowflake.ts'
 import type { Spending } from './spending.ts'
 
 /** The longest message that is read: a long post, with the whole of one that it repeats. */
@@ -35,6 +39,12 @@ const NOTE_MS = 30_000
 
 /** How long rules are taken to be what they were, in milliseconds: others may change them. */
 const RULES_HOLD_MS = 5 * 60_000
+
+/** A wait for room in the queue that is longer makes what is read next old; milliseconds. */
+const HELD_UP_MS = 1000
+
+/** Once nothing has come for so long, all that X had sent is read; milliseconds. */
+const DRAINED_MS = 50
 
 /** Keys of a message of a kind to come that are logged. */
 const SHOWN_KEYS = 10
@@ -57,8 +67,12 @@ export interface StreamSettings {
   maxRecordBytes: number
   /** When X's limit allows to connect again, in Unix milliseconds; 0 for at once. */
   nextAt: () => number
-  /** When the last post before a restart came, in Unix milliseconds. */
-  lastAt: number | undefined
+  /** How far it was read before a restart. */
+  progress: Progress
+  /** Posts that were received of late. */
+  recent: RecentIds
+  /** Null where gaps are not to be filled. */
+  filler: GapFiller | null
   /** Called with the emitter that it runs into. */
   onRun: (emitter: Emitter) => void
   log: Log
@@ -88,35 +102,55 @@ export class FilteredStream implements Source {
   }
 
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { policy, url, silenceMs, log, metrics, spending, lastAt, onRun } = this.#settings
+    const { onRun, filler } = this.#settings
     onRun(emitter)
     this.#stopped = signal
-    let missedSince = lastAt
+    const failed = new AbortController()
+    const ended = AbortSignal.any([signal, failed.signal])
+    const parts = [this.#stream(emitter, ended), ...(filler ? [filler.run(emitter, ended)] : [])]
+    await Promise.all(parts).finally(() => failed.abort())
+  }
+
+  /** Keeps the stream open, as long as the budget lasts. */
+  async #stream(emitter: Emitter, signal: AbortSignal): Promise<void> {
+    const { policy, url, silenceMs, log, metrics, spending, progress } = this.#settings
     while (!signal.aborted) {
       const paused = await whileSpent({ budget: spending.budget, emitter, metrics, signal })
       if (signal.aborted) return
-      if (paused > 0) missedSince ??= Date.now() - paused
+      if (paused > 0) {
+        progress.at ??= Date.now() - paused
+        progress.isSpent = true
+      }
       spending.refresh()
       const spent = new AbortController()
       const ended = AbortSignal.any([signal, spent.signal])
       await reconnecting(
-        { policy: policy(), emitter, signal: ended, log, peer: url, silentMs: silenceMs },
-        connection =>
-          this.#connect(connection, emitter, {
-            isUp() {
-              // There is no way to read what was written meanwhile: X has that for Enterprise only.
-              if (missedSince !== undefined) emitter.gap('lost', Math.max(0, Date.now() - missedSince))
-              missedSince = undefined
-            },
-            isSpent: () => spent.abort(),
-          }),
+        { policy: policy(), emitter, signal: ended, log, peer: url, silentMs: silenceMs, resumes: true },
+        connection => this.#connect(connection, emitter, () => spent.abort()),
       )
     }
+  }
+
+  /** The stream is open: what was written since it was read last is missing, or to be read otherwise. */
+  #opened(emitter: Emitter): void {
+    const { progress, filler } = this.#settings
+    const now = Date.now()
+    const { at, isSpent } = progress
+    if (at !== undefined) {
+      // A clock may have been set back.
+      const from = Math.min(at, now)
+      // What the budget did not cover is not to be read at the cost of the next period.
+      if (isSpent || !filler) emitter.gap('lost', now - from)
+      else filler.add(from, now, emitter)
+    }
+    progress.isSpent = false
+    progress.readUpTo(now)
   }
 
   /** Changes the rules, while the stream stays open. */
   async topics(topics: readonly TopicRule[]): Promise<void> {
     this.#topics = topics
+    this.#settings.filler?.topics(topics)
     this.#dirty = true
     const signal = this.#stopped
     if (signal === null) return
@@ -140,11 +174,7 @@ export class FilteredStream implements Source {
     await this.#settings.spending.close()
   }
 
-  async #connect(
-    connection: Connection,
-    emitter: Emitter,
-    { isUp, isSpent }: { isUp(): void; isSpent(): void },
-  ): Promise<void> {
+  async #connect(connection: Connection, emitter: Emitter, isSpent: () => void): Promise<void> {
     if (performance.now() - this.#checkedAt > RULES_HOLD_MS) this.#dirty = true
     if (this.#dirty) await connection.own(this.#applyRules())
     if (connection.signal.aborted) return
@@ -155,7 +185,7 @@ export class FilteredStream implements Source {
       )
     const stream = await this.#open(connection)
     connection.up()
-    isUp()
+    this.#opened(emitter)
     const heldSince = performance.now()
     try {
       await this.#read(stream, connection, emitter, isSpent)
@@ -200,35 +230,56 @@ export class FilteredStream implements Source {
     emitter: Emitter,
     isSpent: () => void,
   ): Promise<void> {
+    const { spending, progress } = this.#settings
     let lines: string[] = []
     let notedAt = performance.now()
+    let askedAt = performance.now()
+    let isHeldUp = false
     const splitter = new LineSplitter(MAX_MESSAGE_BYTES, {
       line: bytes => void lines.push(Buffer.from(bytes).toString('utf8')),
       oversized: () => emitter.drop('oversized'),
     })
     for await (const chunk of body) {
       connection.heard()
+      const cameAt = performance.now()
+      if (cameAt - askedAt > DRAINED_MS) isHeldUp = false
       splitter.write(chunk)
-      if (lines.length === 0) {
-        if (performance.now() - notedAt < NOTE_MS) continue
-        notedAt = performance.now()
-        // Nothing was missed up to now, however quiet it is: a restart is to know.
-        await connection.own(emitter.write([], { position: { at: Date.now() } }))
-        continue
-      }
       const some = lines
       lines = []
-      // While there is no room nothing is read, so X keeps what comes, and ends the stream if that is too much.
-      await connection.own(this.#emit(some, emitter))
-      if (this.#settings.spending.budget.pausedUntil !== null) return isSpent()
-      if (connection.signal.aborted) return
+      if (some.length > 0) {
+        // While there is no room nothing is read, so X keeps what comes, and ends the stream if that is too much.
+        await connection.own(this.#emit(some, isHeldUp ? undefined : Date.now(), emitter))
+        if (spending.budget.pausedUntil !== null) {
+          progress.isSpent = true
+          // A restart is to know.
+          void progress.write(emitter, []).catch(() => {})
+          return isSpent()
+        }
+        if (connection.signal.aborted) return
+      } else if (!isHeldUp) {
+        progress.readUpTo(Date.now())
+        if (cameAt - notedAt >= NOTE_MS) {
+          notedAt = cameAt
+          // Nothing was missed up to now, however quiet it is: a restart is to know.
+          await connection.own(progress.write(emitter, []))
+        }
+      }
+      askedAt = performance.now()
+      if (askedAt - cameAt > HELD_UP_MS) isHeldUp = true
     }
     // What follows the last line end is half a message: it was cut off with the connection.
   }
 
-  async #emit(lines: readonly string[], emitter: Emitter): Promise<void> {
-    const { rules, spending, maxRecordBytes, weight, log, metrics } = this.#settings
+  /**
+   * Hands over the posts among these lines.
+   *
+   * @param cameAt when they came, in Unix milliseconds; undefined where they have waited, so that their ids say how far
+   *   the stream is read
+   */
+  async #emit(lines: readonly string[], cameAt: number | undefined, emitter: Emitter): Promise<void> {
+    const { rules, spending, maxRecordBytes, weight, progress, recent, log, metrics } = this.#settings
     const records: string[] = []
+    let readUpTo = cameAt ?? 0
     let posts = 0
     let ending: Disconnect | null = null
     for (const line of lines) {
@@ -237,6 +288,11 @@ export class FilteredStream implements Source {
       if (message === null) emitter.drop('invalid')
       else if (isObject(message.data)) {
         posts += postsIn(message)
+        const { id } = message.data
+        if (typeof id === 'string' && /^\d+$/.test(id)) {
+          recent.add(id)
+          if (cameAt === undefined) readUpTo = Math.max(readUpTo, timeOfId(BigInt(id)))
+        }
         const topics = rules.topicsOf(message.matching_rules)
         for (const topic of topics) metrics.volume_posts.add(weight, { topic })
         records.push(recordOf(message.data, message.includes, topics, maxRecordBytes))
@@ -249,7 +305,10 @@ export class FilteredStream implements Source {
     }
     // X charges for them, whatever becomes of them here.
     await spending.take(posts)
-    if (records.length > 0) await emitter.write(records, { position: { at: Date.now() } })
+    if (records.length > 0)
+      await progress.write(emitter, records, () => {
+        progress.readUpTo(Math.min(readUpTo, Date.now()))
+      })
     if (ending) throw ending
   }
 

@@ -37,6 +37,7 @@ export async function running(
       url: x.url,
       budget: { posts_per_day: 100_000 },
       usage: false,
+      fill_gaps: false,
       ...options,
     } as never,
     { topics, ...where },

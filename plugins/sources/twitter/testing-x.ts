@@ -50,6 +50,7 @@ interface Open {
   response: ServerResponse
   id: string
   keepAlive: NodeJS.Timeout
+  isStalled: boolean
 }
 
 /**
@@ -74,6 +75,10 @@ export class LocalX {
     [USAGE, 50],
     [CONNECTIONS, 25],
   ])
+  /** Whether it answers nothing but errors: docs fundamentals/response-codes-and-errors. */
+  isDown = false
+  /** Whether the account may search: docs fundamentals/response-codes-and-errors has the answer where it may not. */
+  hasSearch = true
   rules: Rule[] = []
   readonly tweets: Tweet[] = []
   readonly requests: Seen[] = []
@@ -214,7 +219,10 @@ export class LocalX {
 
   /** The connections stay open and nothing more comes, not even keep-alives: github.com/plhery/node-twitter-api-v2/issues/273. */
   stall(): void {
-    for (const { keepAlive } of this.#open.values()) clearInterval(keepAlive)
+    for (const open of this.#open.values()) {
+      clearInterval(open.keepAlive)
+      open.isStalled = true
+    }
   }
 
   /** X still counts connections that are gone: github.com/plhery/node-twitter-api-v2/issues/440. */
@@ -253,6 +261,7 @@ export class LocalX {
     const limit = this.#count(path)
     const answered = this.#answers.get(path)?.shift()
     if (answered?.status === 0) return
+    if (this.isDown) return reply(response, 503, { title: 'Service Unavailable', type: 'about:blank' })
     if (answered)
       return reply(response, answered.status, answered.body, { ...limit.headers, ...answered.headers })
     // docs fundamentals/response-codes-and-errors: the body of a 401 is a problem without errors.
@@ -283,7 +292,7 @@ export class LocalX {
         meta: { sent: now(), result_count: this.rules.length },
       })
     if (path === RULES) return this.#changeRules(body ?? {}, query.get('dry_run') === 'true')
-    if (path === SEARCH) return this.#search(query)
+    if (path === SEARCH) return this.hasSearch ? this.#search(query) : NOT_ENROLLED
     if (path === COUNTS) return this.#counts(query)
     if (path === USAGE) return ok({ data: this.usage })
     // docs connections/terminate-connections-by-endpoint
@@ -326,6 +335,7 @@ export class LocalX {
       response,
       id,
       keepAlive: setInterval(() => response.write('\r\n'), this.keepAliveMs),
+      isStalled: false,
     }
     this.#open.set(id, open)
     response.on('close', () => {
@@ -466,6 +476,13 @@ export class LocalX {
         expression,
         `is too long: ${expression.length}, the maximum is ${this.queryLength}`,
       )
+    // docs posts/search/integrate/operators does not have it: a sample is of the stream alone.
+    if (/(?:^|[\s(])sample:/.test(expression))
+      return invalid(
+        'query',
+        expression,
+        "has the operator 'sample', which is not available for this product",
+      )
     const end = query.get('end_time')
     // The page on pagination: without a time and a `since_id` it ends half a minute ago.
     const latest = query.has('since_id') ? Date.now() : Date.now() - 30_000
@@ -515,7 +532,8 @@ export class LocalX {
     }
   }
 
-  #write({ response }: Open, text: string): void {
+  #write({ response, isStalled }: Open, text: string): void {
+    if (isStalled) return
     const bytes = Buffer.from(text)
     const size = this.chunkBytes ?? bytes.length
     for (let from = 0; from < bytes.length; from += size) response.write(bytes.subarray(from, from + size))
@@ -550,6 +568,18 @@ export const OPERATIONAL_DISCONNECT = {
       type: 'https://api.x.com/2/problems/operational-disconnect',
     },
   ],
+}
+
+/** The same page: an app or account without the access that an endpoint needs. */
+const NOT_ENROLLED = {
+  status: 403,
+  body: {
+    title: 'Client Forbidden',
+    reason: 'client-not-enrolled',
+    detail: 'You currently have access to a subset of X API V2 endpoints only.',
+    required_enrollment: 'Appropriate Level of API Access',
+    type: 'https://api.x.com/2/problems/client-forbidden',
+  },
 }
 
 const matches = (matcher: Matcher, { text, lang, referenced_tweets: references }: Tweet) =>

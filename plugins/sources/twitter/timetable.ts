@@ -1,7 +1,10 @@
 import { isObject, type Position } from 'mood-exporter/plugin'
 
-/** X goes back this far, but for a margin; milliseconds. */
+/** X goes back this far, but for a margin in which pages may have to wait; milliseconds. */
 const WEEK_MS = 7 * 86_400_000 - 10 * 60_000
+
+/** From when on X still has posts, in whole seconds; Unix milliseconds. */
+export const oldestAt = (now: number): number => floor(now - WEEK_MS, 1000) + 1000
 
 /**
  * How long X has to find a post before it is asked for the time in which that was written, in milliseconds: what X keeps

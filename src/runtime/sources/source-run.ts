@@ -30,6 +30,8 @@ export type RunMessage = Exclude<FromSource, { type: 'created' | 'ended' | 'fail
 
 /** One run of a source, in a thread of its own or, for debugging, in the main one. */
 export interface Run {
+  /** The options that it goes over to while it runs. */
+  changeable: readonly string[]
   /** Metrics that it declares. */
   metrics: readonly DeclaredMetrics[]
   post(message: ToSource): void
@@ -59,14 +61,14 @@ export async function beginRun(
   receive: (message: RunMessage, reply: (message: ToSource) => void) => void,
 ): Promise<Run> {
   const progress = new Progress()
-  const created = Promise.withResolvers<DeclaredMetrics[]>()
+  const created = Promise.withResolvers<Pick<Run, 'metrics' | 'changeable'>>()
   const ended = Promise.withResolvers<Failure | null>()
   const closed = Promise.withResolvers<void>()
   let isCreated = false
   const listen = (message: FromSource) => {
     if (message.type === 'created') {
       isCreated = true
-      created.resolve(message.metrics)
+      created.resolve(message)
     } else if (message.type === 'ended') {
       ended.resolve(null)
     } else if (message.type === 'failed') {
@@ -94,9 +96,9 @@ export async function beginRun(
   }
   const data: SourceData = { ...options, heartbeat: progress.memory }
   const { post, end } = place(data, runOptions, stuck, listen, gone)
-  let metrics: DeclaredMetrics[]
+  let made: Pick<Run, 'metrics' | 'changeable'>
   try {
-    metrics = await created.promise
+    made = await created.promise
   } catch (error) {
     await end()
     throw error
@@ -106,7 +108,8 @@ export async function beginRun(
     await atMost(graceMs, closed.promise)
     await end()
   }
-  return { metrics, post, close, ended: ended.promise }
+  const { metrics, changeable } = made
+  return { metrics, changeable, post, close, ended: ended.promise }
 }
 
 type Place = (

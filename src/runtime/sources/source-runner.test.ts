@@ -24,6 +24,7 @@ function fakeRun(data: Omit<SourceData, 'heartbeat'>, receive: Parameters<typeof
   return {
     data,
     metrics: [],
+    changeable: ['list'],
     sent,
     graces,
     say: (message: RunMessage) => receive(message, reply => void sent.push(reply)),
@@ -135,6 +136,28 @@ describe('a run', () => {
     run(0).end(FAILURE)
     await vi.advanceTimersByTimeAsync(5000)
     expect(run(1).data.topics).toEqual(topics)
+  })
+
+  test('is given the options that a reload has changed and that it goes over to, and a run after it begins with them', async () => {
+    const { runner, run } = made()
+    const spec = (options: object) => ({ use: 'src', name: 'src', options: { ...options } })
+    expect(runner.runsOnWith(spec({ list: [1] }))).toBe(false)
+    await runner.create()
+    runner.run()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(runner.runsOnWith(spec({ list: [1] }))).toBe(true)
+    expect(runner.runsOnWith(spec({ list: [1], other: 1 }))).toBe(false)
+    expect(runner.runsOnWith({ ...spec({}), use: 'another' })).toBe(false)
+    runner.options(spec({}))
+    runner.options(spec({ list: [1] }))
+    runner.options(spec({ list: [1] }))
+    expect(run(0).sent.filter(({ type }) => type === 'options')).toEqual([
+      { type: 'options', spec: spec({ list: [1] }) },
+    ])
+    expect(runner.spec).toEqual(spec({ list: [1] }))
+    run(0).end(FAILURE)
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(run(1).data.spec).toEqual(spec({ list: [1] }))
   })
 
   test('that cannot be made is reported to its first caller', async () => {

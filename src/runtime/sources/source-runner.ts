@@ -106,6 +106,8 @@ export class SourceRunner {
   /** Why it is down; what it was last, where it is up. */
   #outage: OutageReason = 'other'
   #topics: string
+  #spec: PluginSpec
+  #changeable: readonly string[] = []
   #pace = 0
   readonly #refusedReasons = new Set<string>()
 
@@ -122,13 +124,21 @@ export class SourceRunner {
     this.name = options.spec.name
     this.#options = options
     this.#topics = options.topics
+    this.#spec = options.spec
     this.#ports = ports
     this.#beginRun = begin
     this.inFlight = new InFlight(this.name, positions)
   }
 
   get spec(): PluginSpec {
-    return this.#options.spec
+    return this.#spec
+  }
+
+  /** Whether it runs on with these options, as they differ from its own in such only as it goes over to. */
+  runsOnWith({ use, name, options }: PluginSpec): boolean {
+    const fixed = (options: PluginSpec['options']) =>
+      JSON.stringify(Object.entries(options).filter(([key]) => !this.#changeable.includes(key)))
+    return use === this.#spec.use && name === this.#spec.name && fixed(options) === fixed(this.#spec.options)
   }
 
   /** Whether it has been connected, or has read something, at least once. */
@@ -191,6 +201,13 @@ export class SourceRunner {
     if (topics === this.#topics) return
     this.#topics = topics
     this.#run?.post({ type: 'topics', topics })
+  }
+
+  /** A reload has changed options, if any, that it goes over to while it runs. */
+  options(spec: PluginSpec): void {
+    if (JSON.stringify(spec) === JSON.stringify(this.#spec)) return
+    this.#spec = spec
+    this.#run?.post({ type: 'options', spec })
   }
 
   /** Sets how many records its batches hold at most. */
@@ -259,8 +276,9 @@ export class SourceRunner {
   }
 
   async #begin(): Promise<Run> {
-    const { spec, baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, createMs, threaded } =
+    const { baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, createMs, threaded } =
       this.#options
+    const spec = this.#spec
     const topics = this.#topics
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
@@ -268,7 +286,9 @@ export class SourceRunner {
       this.#receive(message, reply),
     )
     this.declared = run.metrics
+    this.#changeable = run.changeable
     // They changed while it was made.
+    if (spec !== this.#spec) run.post({ type: 'options', spec: this.#spec })
     if (topics !== this.#topics) run.post({ type: 'topics', topics: this.#topics })
     return run
   }

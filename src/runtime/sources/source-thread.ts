@@ -3,6 +3,7 @@ import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
 import { withPlace } from '../../loader/place.ts'
+import type { PluginSpec } from '../../pipeline/plan.ts'
 import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Position, Source } from '../../plugin/source.ts'
@@ -43,6 +44,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     else take(message)
   })
   let source: Source
+  let changeable: readonly string[]
   try {
     const { definition, options } = await prepare('source', spec, baseDir)
     emitter.replayable = definition.replayable ?? false
@@ -52,6 +54,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     source = await make('source', spec.name, baseDir, () =>
       definition.create(options, { ...context, positions, position: positions.get(''), maxRecordBytes }),
     )
+    changeable = source.options ? (definition.changeable ?? []) : []
   } catch (error) {
     clearInterval(heartbeat)
     return fail(error)
@@ -88,13 +91,22 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     send({ type: 'closed' })
   }
 
-  // One call of `topics` after the other.
+  // One call of `topics` and `options` after the other.
   let telling = Promise.resolve()
   const tellTopics = (text: string) => {
     if (!source.topics) return
     const topics = JSON.parse(text) as TopicRule[]
     telling = telling.then(() =>
       attempt('the source could not go over to the new topics', () => source.topics?.(topics)),
+    )
+  }
+
+  const tellOptions = (spec: PluginSpec) => {
+    telling = telling.then(() =>
+      attempt('the source could not go over to the new options', async () => {
+        const { options } = await prepare('source', spec, baseDir)
+        await source.options?.(options)
+      }),
     )
   }
 
@@ -122,10 +134,11 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     else if (message.type === 'pace') emitter.pace(message.records)
     else if (message.type === 'commit') commit(message.positions)
     else if (message.type === 'topics') tellTopics(message.topics)
+    else if (message.type === 'options') tellOptions(message.spec)
     else if (message.type === 'partition-closed') emitter.partitionClosed(message.id)
   }
   for (const message of early) take(message)
-  send({ type: 'created', replayable: emitter.replayable, metrics: plugins.declared })
+  send({ type: 'created', replayable: emitter.replayable, changeable, metrics: plugins.declared })
 }
 
 const own = ownPort<SourceData>('source')

@@ -136,7 +136,8 @@ export interface SourceData {
 }
 
 export type FromSource =
-  | { type: 'created'; replayable: boolean; metrics: DeclaredMetrics[] }
+  /** `changeable`: the options that it goes over to while it runs. */
+  | { type: 'created'; replayable: boolean; changeable: readonly string[]; metrics: DeclaredMetrics[] }
   | RecordedMessage
   | { type: 'batch'; batch: Batch }
   /** A group that the queue has no room for ends here, without a position. */
@@ -167,6 +168,8 @@ export type ToSource =
   | { type: 'commit'; positions: [partition: string, position: Position][] }
   /** A reload has changed the topics and left the source as it is. */
   | { type: 'topics'; topics: string }
+  /** A reload has changed options that it goes over to while it runs. */
+  | { type: 'options'; spec: PluginSpec }
   | { type: 'submitted'; id: number; result: SubmitResult }
   | { type: 'partition-closed'; id: number }
   | StoreResult

@@ -1,0 +1,95 @@
+import { isObject, type Position } from 'mood-exporter/plugin'
+import type { Span } from './timetable.ts'
+
+/** Gaps that wait to be filled, at most. */
+const MOST_GAPS = 20
+
+/** Gaps that overlap as they are asked for are filled as one that is no longer than this, in milliseconds. */
+const LONGEST_MERGED_MS = 120_000
+
+/** A time in which the stream was not open. */
+export interface Gap extends Span {
+  /** How much of it is counted as a gap, in milliseconds: more is asked for, as posts may be under way. */
+  readonly ms: number
+}
+
+/** Gaps of the stream that are still to be filled, the oldest first. */
+export class Gaps {
+  #gaps: readonly Gap[]
+  /** The one that is being filled: it stays as it is. */
+  #taken: Gap | null = null
+
+  constructor(gaps: readonly Gap[] = []) {
+    this.#gaps = gaps.slice(-MOST_GAPS)
+  }
+
+  get all(): readonly Gap[] {
+    return this.#gaps
+  }
+
+  /** The oldest. */
+  get first(): Gap | undefined {
+    return this.#gaps[0]
+  }
+
+  /** Adds one that ends later than all others. Returns what there is no room for. */
+  add(gap: Gap): readonly Gap[] {
+    const last = this.#gaps.at(-1)
+    if (
+      last &&
+      last !== this.#taken &&
+      gap.from <= last.to &&
+      gap.to - Math.min(last.from, gap.from) <= LONGEST_MERGED_MS
+    ) {
+      const both = { from: Math.min(last.from, gap.from), to: gap.to, ms: last.ms + gap.ms }
+      this.#gaps = [...this.#gaps.slice(0, -1), both]
+      return []
+    }
+    const room = this.#gaps.filter(other => other !== this.#taken)
+    const dropped = this.#gaps.length < MOST_GAPS ? [] : room.slice(0, 1)
+    this.#gaps = [...this.#gaps.filter(other => !dropped.includes(other)), gap]
+    return dropped
+  }
+
+  /** The gap is about to be read: it grows no more. */
+  take(gap: Gap): void {
+    this.#taken = gap
+  }
+
+  /** The gap is filled, or given up. */
+  remove(gap: Gap): void {
+    this.#gaps = this.#gaps.filter(other => other !== gap)
+    if (this.#taken === gap) this.#taken = null
+  }
+}
+
+/** Where the stream was read up to, and what is left to read before that: what the position of the stream says. */
+export interface StreamPosition {
+  /** Up to when posts were read, in Unix milliseconds; undefined before there was a stream. */
+  readonly at: number | undefined
+  readonly gaps: readonly Gap[]
+  /** Whether nothing was read since then because the budget is used up. */
+  readonly isSpent: boolean
+}
+
+/** The position as it is committed. Gaps are `[from, to, ms]`. */
+export const positionOf = ({ at, gaps, isSpent }: StreamPosition): Position => ({
+  ...(at === undefined ? {} : { at }),
+  ...(gaps.length > 0 ? { gaps: gaps.map(({ from, to, ms }) => [from, to, ms]) } : {}),
+  ...(isSpent ? { spent: true } : {}),
+})
+
+/** What a committed position says; what cannot be read of it is left out. */
+export function streamPositionIn(position: Position | undefined): StreamPosition {
+  const { at, gaps, spent } = isObject(position) ? position : {}
+  return {
+    at: typeof at === 'number' ? at : undefined,
+    gaps: (Array.isArray(gaps) ? gaps : []).flatMap(gap => {
+      const [from, to, ms] = Array.isArray(gap) ? gap : []
+      return typeof from === 'number' && typeof to === 'number' && typeof ms === 'number'
+        ? [{ from, to, ms }]
+        : []
+    }),
+    isSpent: spent === true,
+  }
+}
