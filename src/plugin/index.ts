@@ -113,6 +113,7 @@ export {
   type RankingFormatDefinition,
   type RankingItem,
 } from './ranking.ts'
+export { readRegularFile } from './read-regular-file.ts'
 export {
   type Connection,
   type ReconnectingOptions,
@@ -163,7 +164,7 @@ export {
 export { type Json, type PluginStore, STORE_LIMITS } from './store.ts'
 export { type Compression, type Container, containerOf, notRead, SIGNATURE_BYTES } from './text/containers.ts'
 export { DamagedData } from './text/damaged-data.ts'
-export { COMPRESSED_BYTES, decompress } from './text/decompress.ts'
+export { COMPRESSED_BYTES, decompress, decompressAgain } from './text/decompress.ts'
 export { encodingNamed } from './text/encoding.ts'
 export { type TextEncoding, textEncoding } from './text/text-encoding.ts'
 export { NotText, type TextStreamOptions, textStream } from './text/text-stream.ts'
