@@ -9,7 +9,7 @@ const DEEDS = {
   lags: `for (const n of [NaN, '7', {}, null]) refused(() => sink.lag(n))`,
   partitions: `for (const partition of [7, {}, []]) await refusedLater(() => sink.write(['x'], { partition }))`,
   positions: `for (const position of [() => 1, 1n, Symbol('x')]) await refusedLater(() => sink.write([], { position }))`,
-  records: `for (const record of [1, null, undefined, Symbol('x'), () => 1]) await refusedLater(() => sink.write([record]))`,
+  records: `for (const record of [undefined, Symbol('x'), () => 1, 5n]) await refusedLater(() => sink.write([record]))`,
   messages: `
     const made = [null, 7, { type: 'batch', batch: null }, { type: 'drop' }, { type: 'delta', epoch: 1 }, { type: 'stopped' }]
     for (const message of made) threads.parentPort.postMessage(message)
@@ -49,12 +49,11 @@ export default defineSource({
   }),
 })`
 
-/** One source of each kind, and a scorer that asks for more than there is. */
 const GREEDY = `
 import { defineScorer, z } from 'mood-exporter/plugin'
 export default defineScorer({
   name: 'greedy', description: 'A test.', options: z.object({}),
-  create: () => ({ concurrency: 1e9, batchSize: 1e9, scoreBatch: async posts => posts.map(() => 0.5) }),
+  create: () => ({ concurrency: 1e9, scoreBatch: async posts => posts.map(() => 0.5) }),
 })`
 
 const sources: AttackClass = {
@@ -63,11 +62,10 @@ const sources: AttackClass = {
     const names = Object.keys(DEEDS)
     const config = {
       ...QUIET,
-      scorers: [{ use: './greedy.ts' }],
       sources: names.map(deed => ({ use: './wrong.ts', name: deed, deed })),
     }
     await using exporter = await startExporter(config, {
-      files: { 'wrong.ts': SOURCE, 'greedy.ts': GREEDY },
+      files: { 'wrong.ts': SOURCE },
     })
     for (const name of names)
       await attempt(name, async () => {
@@ -80,10 +78,24 @@ const sources: AttackClass = {
         const dropped = samples.sum('mood_posts_dropped_total', { source: name })
         ensure(dropped <= 1, `${dropped} posts are counted as dropped`)
       })
+    await attempt('a scorer that wants a milliard of calls at once', async () => {
+      const greedy = { ...config, scorers: [{ use: './greedy.ts' }] }
+      const refused = startExporter(greedy, { files: { 'wrong.ts': SOURCE, 'greedy.ts': GREEDY } })
+      const message = await refused.then(
+        exporter => exporter[Symbol.asyncDispose]().then(() => 'it was started'),
+        (error: Error) => error.message,
+      )
+      ensure(message.includes('expected `concurrency` to be'), message)
+    })
     await attempt('the series are bounded, and each is a number', async () => {
       const text = await answers(exporter)
       ensure(text.length < 1_000_000, `/metrics has ${text.length} bytes`)
-      ensure(!/ (NaN|-\d[\d.e+-]*)$/m.test(text.replaceAll(/^mood_\w+score.*$/gm, '')), 'a count is no count')
+      ensure(
+        !/^\w+_(total|count|bucket)(\{.*\})? (NaN|-|\d*\.)/m.test(
+          text.replaceAll(/^\w+_seconds\w*.*$/gm, ''),
+        ),
+        'a count is no count',
+      )
     })
   },
 }

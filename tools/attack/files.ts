@@ -8,6 +8,9 @@ import { post, QUIET } from './target.ts'
 
 const POSTS = 2000
 
+/** When nothing more was counted for so long, nothing more is coming; milliseconds. */
+const SETTLED_MS = 3000
+
 interface Archive {
   name: string
   bytes: Buffer
@@ -71,12 +74,19 @@ const archives: AttackClass = {
     await writeFile(join(exporter.folder, 'sound.jsonl'), sound.join('\n'))
     await exporter.configure(config)
     exporter.process.kill('SIGHUP')
-    const samples = await exporter.until(
+    await exporter.until(
       samples =>
         samples.sum('mood_source_failures_total', { source: 'damaged' }) > 0 &&
         samples.sum('mood_source_posts_total', { source: 'sound' }) === sound.length,
       120_000,
     )
+    // What it has read is counted a little later.
+    let [seen, since] = [-1, Date.now()]
+    const samples = await exporter.until(samples => {
+      const records = samples.sum('mood_source_records_total')
+      if (records !== seen) [seen, since] = [records, Date.now()]
+      return Date.now() - since > SETTLED_MS
+    }, 120_000)
     for (const [i, { name, before, what }] of made.entries())
       await attempt(what, async () => {
         const counted = samples.sum('mood_posts_total', { topic: `t${i}`, source: 'damaged' })

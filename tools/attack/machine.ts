@@ -89,7 +89,7 @@ const clocks: AttackClass = {
             counted += 5
             await sleep(2500)
             const samples = await exporter.samples()
-            const end = samples.sum('mood_window_end_timestamp_seconds', { topic: 'all', window: '1s' })
+            const end = samples.sum('mood_window_end_timestamp_seconds', { window: '1s' })
             const late = samples.sum('mood_late_posts_total') - before
             if (late === 0 && Math.abs(Date.now() / 1000 - end) < 30) return
             ensure(Date.now() < deadline, `windows end at ${end}, and ${late} of 5 posts are late`)
