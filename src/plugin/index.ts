@@ -6,6 +6,7 @@
 export { z } from 'zod'
 export { orAborted, sleep } from './abort.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
+export { boundConnections } from './bound-connections.ts'
 export type { CallError, CallErrorReason } from './call-error.ts'
 export type { CommandContext, CommandResult, PluginCommand } from './command.ts'
 export type { Log, PluginContext } from './context.ts'
