@@ -73,7 +73,7 @@ export const FLOORS: readonly Floor[] = [
   {
     folder: 'src/server',
     holds: 'HTTP: `/metrics`, the status page, TLS and passwords',
-    imports: ['src/catalogue', 'src/config', 'src/html', 'src/metrics', 'src/runtime'],
+    imports: ['src/catalogue', 'src/plugin', 'src/config', 'src/html', 'src/metrics', 'src/runtime'],
   },
   {
     folder: 'src/cli',

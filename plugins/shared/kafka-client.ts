@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { BaseOptions, SASLOptions } from '@platformatic/kafka'
-import { address, messageOf, secret, z } from 'mood-exporter/plugin'
+import { address, messageOf, readRegularFile, secret, z } from 'mood-exporter/plugin'
 
 /** How long a connection, and a request over it, may take, in milliseconds. */
 const CONNECT_MS = 5000
@@ -75,19 +74,15 @@ export function checkConnection(
  */
 export async function clientOptions(options: Connection, baseDir: string): Promise<BaseOptions> {
   const { brokers, client_id, tls, tls_ca, tls_cert, tls_key, sasl } = options
-  const pem = async (key: string, path: string | undefined) => {
+  const pem = (key: string, path: string | undefined) => {
     if (path === undefined) return undefined
     try {
-      return await readFile(resolve(baseDir, path), 'utf8')
+      return readRegularFile(resolve(baseDir, path)).toString()
     } catch (error) {
       throw new Error(`${key}: cannot be read: ${messageOf(error)}`, { cause: error })
     }
   }
-  const [ca, cert, key] = await Promise.all([
-    pem('tls_ca', tls_ca),
-    pem('tls_cert', tls_cert),
-    pem('tls_key', tls_key),
-  ])
+  const [ca, cert, key] = [pem('tls_ca', tls_ca), pem('tls_cert', tls_cert), pem('tls_key', tls_key)]
   return {
     clientId: client_id,
     bootstrapBrokers: brokers.map(({ host, port }) => ({ host: host || 'localhost', port })),

@@ -29,6 +29,8 @@ export async function serve(options: ServeOptions, { file, relays = false, hint 
   let reload: () => unknown = () => {}
   // From now on: what is not read yet is not to be loaded again, but the signal would end the process.
   process.on('SIGHUP', () => void reload())
+  // Node.js would open the port of its debugger, to which any user of the machine could connect.
+  process.on('SIGUSR1', () => {})
   const { prepare } = await import('../runtime/reload/prepare.ts')
   const listen = options['web.listenAddress']
   const from = { file, relays, ...(listen === undefined ? {} : { listen }) }

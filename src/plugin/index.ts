@@ -6,6 +6,7 @@
 export { z } from 'zod'
 export { orAborted, sleep } from './abort.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
+export { boundConnections } from './bound-connections.ts'
 export type { CallError, CallErrorReason } from './call-error.ts'
 export type { CommandContext, CommandResult, PluginCommand } from './command.ts'
 export type { Log, PluginContext } from './context.ts'
@@ -113,6 +114,7 @@ export {
   type RankingFormatDefinition,
   type RankingItem,
 } from './ranking.ts'
+export { readRegularFile } from './read-regular-file.ts'
 export {
   type Connection,
   type ReconnectingOptions,
@@ -163,7 +165,7 @@ export {
 export { type Json, type PluginStore, STORE_LIMITS } from './store.ts'
 export { type Compression, type Container, containerOf, notRead, SIGNATURE_BYTES } from './text/containers.ts'
 export { DamagedData } from './text/damaged-data.ts'
-export { COMPRESSED_BYTES, decompress } from './text/decompress.ts'
+export { COMPRESSED_BYTES, decompress, decompressAgain } from './text/decompress.ts'
 export { encodingNamed } from './text/encoding.ts'
 export { type TextEncoding, textEncoding } from './text/text-encoding.ts'
 export { NotText, type TextStreamOptions, textStream } from './text/text-stream.ts'

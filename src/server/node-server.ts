@@ -2,8 +2,8 @@ import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { boundConnections } from '../plugin/bound-connections.ts'
 import { clientCertificateProblem } from './client-certificate.ts'
-import { boundConnections } from './connections.ts'
 import { createServer, STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
 import type { ServerLog } from './log.ts'
@@ -41,7 +41,7 @@ export function createNodeServer(
       ) as unknown as Server)
     : createServer(OPTIONS, listener)
   server.setTimeout(LIMITS.stalledMs)
-  boundConnections(server, refused)
+  boundConnections(server, LIMITS.connections, () => refused(503))
   // Node.js answers these by itself, before any request is seen.
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     refused(417)

@@ -151,6 +151,8 @@ export async function startExporter(
     bin = BIN,
     command = 'run',
     folder: given,
+    env = {},
+    through = [],
   }: {
     files?: ExporterFiles
     args?: string[]
@@ -161,15 +163,21 @@ export async function startExporter(
     command?: 'run' | 'relay'
     /** Of one that ran before; a folder of its own where absent. */
     folder?: string
+    /** Variables beside those of this process. */
+    env?: Record<string, string>
+    /** A command that becomes the exporter, such as `prlimit --nofile=64`. */
+    through?: readonly string[]
   } = {},
 ): Promise<RunningExporter> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'mood-exporter-test-')))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(join(folder, 'mood.yml'), withFreePort(config))
   // The process itself rather than the launcher, so that signals and exit codes are its own.
-  const child = spawn(process.execPath, [bin, command, '--config', 'mood.yml', ...args], {
+  const [program, ...rest] = [...through, process.execPath, bin, command, '--config', 'mood.yml', ...args]
+  const child = spawn(program as string, rest, {
     cwd: folder,
     stdio: [stdin, 'pipe', stderr],
+    env: { ...process.env, ...env },
   })
   // A test that runs out of time is not waited for, nor is what it would have disposed of.
   const orphaned = () => child.kill('SIGKILL')

@@ -2,6 +2,9 @@
 import { parseArgs } from 'node:util'
 import { ACCESS } from './access.ts'
 import { attack, table } from './attack.ts'
+import { BORDERS } from './borders.ts'
+import { FILES } from './files.ts'
+import { MACHINE } from './machine.ts'
 import { PLUGINS } from './plugins.ts'
 import { REQUESTS } from './requests.ts'
 
@@ -43,7 +46,9 @@ else {
     },
     short ? SHORT_MS : LONG_MS,
   ).unref()
-  const classes = [...REQUESTS, ...ACCESS, ...PLUGINS].filter(({ title }) => title.includes(only))
+  const classes = [...REQUESTS, ...ACCESS, ...PLUGINS, ...BORDERS, ...FILES, ...MACHINE].filter(({ title }) =>
+    title.includes(only),
+  )
   const tallies = await attack(classes, { seed, short, say })
   say(`\n${table(tallies)}`)
   const lost = tallies.flatMap(({ title, lost }) => lost.map(line => `LOST: ${title}: ${line}`))

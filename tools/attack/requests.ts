@@ -127,8 +127,8 @@ const pages: AttackClass = {
   },
 }
 
-async function openConnections(exporter: RunningExporter, count: number): Promise<Socket[]> {
-  const { port } = new URL(exporter.url)
+async function openConnections(url: string, count: number): Promise<Socket[]> {
+  const { port } = new URL(url)
   return Promise.all(
     Array.from({ length: count }, async () => {
       const socket = connect(Number(port), '127.0.0.1')
@@ -151,7 +151,7 @@ const connections: AttackClass = {
     for (const [kind, bytes] of Object.entries(kinds)) {
       const count = short ? 200 : 256
       const act = async () => {
-        const sockets = await openConnections(exporter, kind === 'in the middle of a body' ? 200 : count)
+        const sockets = await openConnections(exporter.url, kind === 'in the middle of a body' ? 200 : count)
         for (const socket of sockets) socket.write(bytes)
         for (let i = 0; i < 5; i++) await answers(exporter)
         for (const socket of sockets) socket.resetAndDestroy()
@@ -159,6 +159,19 @@ const connections: AttackClass = {
       }
       await attempt(kind, act, count)
     }
+    const { url } = await exporter.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
+    // As many as it takes, and some more.
+    const count = 1050
+    const act = async () => {
+      const sockets = await openConnections(url as string, count)
+      for (const [i, socket] of sockets.entries())
+        socket.write(i % 2 === 0 ? '' : 'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n')
+      const { accepted } = (await exporter.push([post('a good day', 'x')])) as { accepted: number }
+      ensure(accepted === 1, 'a post was kept out')
+      for (const socket of sockets) socket.resetAndDestroy()
+      await answers(exporter)
+    }
+    await attempt('idle ones of the source http', act, count)
   },
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 
 export interface AppendOptions {
@@ -64,11 +65,21 @@ export class AppendFile {
   }
 }
 
-/** Opens a file to append to it. A line that a crash cut off is ended first, so that no other is joined to it. */
+/** As for `a+`, and without waiting for the reader of a pipe. */
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
+
+/**
+ * Opens a file to append to it. A line that a crash cut off is ended first, so that no other is joined to it.
+ *
+ * @throws Error where it is a pipe: writing to one that is not read would keep one of the few threads that all I/O of the
+ *   process shares
+ */
 async function openWhole(path: string): Promise<FileHandle> {
-  const handle = await open(path, 'a+', 0o640)
+  const handle = await open(path, FLAGS, 0o640)
   try {
-    const { size } = await handle.stat()
+    const stats = await handle.stat()
+    if (stats.isFIFO()) throw new Error(`${path} is a pipe: for that there is the output \`stdout\``)
+    const { size } = stats
     if (size === 0) return handle
     const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
     if (buffer.toString() !== '\n') await handle.appendFile('\n')

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdtempSync,
@@ -90,6 +91,16 @@ test('what cannot be written is kept', async () => {
   expect(retried).toEqual([event.key])
   expect((error as Error).message).toMatch(/^the file cannot be written: .*ENOENT/)
   expect(existsSync(join(dir, 'no'))).toBe(false)
+})
+
+test('a pipe is refused: writing to one that is not read would not end', async () => {
+  const dir = folder()
+  execFileSync('mkfifo', [join(dir, 'mood.ndjson')])
+  const { write } = await output(dir)
+  const event = windowEvent()
+  const { retried, error } = await write([event])
+  expect(retried).toEqual([event.key])
+  expect((error as Error).message).toContain('mood.ndjson is a pipe')
 })
 
 test.skipIf(!existsSync('/dev/full'))('a full disk is an error, and not a loss', async () => {

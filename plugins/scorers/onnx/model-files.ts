@@ -51,6 +51,8 @@ const isThere = (path: string) => statSync(path, { throwIfNoEntry: false })
 /** @throws Error where only Git LFS's note of the file is there */
 function whole(path: string): void {
   const start = Buffer.alloc(LFS_POINTER.length)
+  // To open a pipe would wait for its writer.
+  if (!isThere(path)?.isFile()) throw new Error(`${path} is not a regular file`)
   const file = openSync(path, 'r')
   readSync(file, start)
   closeSync(file)

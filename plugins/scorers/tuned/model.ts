@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from 'mood-exporter/plugin'
 import { type Analysis, analysisOf } from './analysis.ts'
 import { DENSE_FEATURES, DenseFeatures } from './dense-features.ts'
 import {
@@ -104,7 +104,7 @@ export class Model {
   static load(path: string): Model {
     let bytes: Buffer
     try {
-      bytes = readFileSync(path)
+      bytes = readRegularFile(path)
     } catch (error) {
       throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
     }

@@ -2,7 +2,7 @@ import {
   COMPRESSED_BYTES,
   containerOf,
   DamagedData,
-  decompress,
+  decompressAgain,
   type Emitter,
   LINES,
   type Log,
@@ -203,8 +203,9 @@ export class Replay {
           `${path}: decompressing it takes up to ${Math.ceil(bytes / MIB)} MiB of memory`,
         )
     }
-    const pieces = readFrom(handle, 0, Buffer.allocUnsafe(COMPRESSED_BYTES))
-    for await (const chunk of decompress(pieces, compression, onWindow)) {
+    const buffer = Buffer.allocUnsafe(COMPRESSED_BYTES)
+    const pieces = () => readFrom(handle, 0, buffer)
+    for await (const chunk of decompressAgain(pieces, compression, onWindow)) {
       if (signal.aborted) return
       yield chunk
     }

@@ -1,8 +1,9 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { testSource } from 'mood-exporter/plugin/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import http from './index.ts'
 import { listening, post, posting } from './testing-http.ts'
 
@@ -185,4 +186,37 @@ test.each([
   expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect((await post(url, 'a\n')).body.accepted).toBe(1)
   expect(emitter.texts).toEqual(['a'])
+})
+
+/** A connection over which a request was answered, and which is kept. */
+async function idleConnection(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  socket.write('GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await once(socket, 'data')
+  return socket
+}
+
+test('past max_connections the one idle for longest makes way', async () => {
+  const { url, emitter } = await listening({ max_connections: 3 })
+  const idle = [await idleConnection(url), await idleConnection(url), await idleConnection(url)]
+  const closed = once(idle[0] as Socket, 'close')
+  expect((await post(url, '{"a":1}')).status).toBe(200)
+  await closed
+  expect(idle.map(({ destroyed }) => destroyed)).toEqual([true, false, false])
+  expect(emitter.refusals).not.toContain('connections')
+})
+
+test('where each of max_connections has a request, another is closed and counted', async () => {
+  const { url, emitter } = await listening({ max_connections: 2 })
+  const busy = [posting(url), posting(url)]
+  for (const { sent } of busy) sent.write('{"a":1}\n')
+  await emitter.until(({ texts }) => texts.length === 2)
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'close')
+  await emitter.until(({ refusals }) => refusals.includes('connections'))
+  for (const { sent } of busy) sent.end()
+  for (const { answered } of busy) expect((await answered).status).toBe(200)
 })

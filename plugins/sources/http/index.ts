@@ -49,7 +49,13 @@ const options = z.object({
     ),
   max_body: size().prefault('10MiB').describe('The largest body, as sent and unpacked.'),
   rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
-  max_connections: z.int().min(1).default(1000).describe('Connections at once; further ones are closed.'),
+  max_connections: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe(
+      'Connections at once. The one that was idle for longest is closed for another; where none is idle, the new one is.',
+    ),
   idle_timeout: duration()
     .prefault('30s')
     .describe('How long a client may take for the head of a request, and be silent within its body.'),

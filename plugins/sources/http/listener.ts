@@ -7,7 +7,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import type { Emitter, Log } from 'mood-exporter/plugin'
+import { boundConnections, type Emitter, type Log } from 'mood-exporter/plugin'
 import { accessCheck } from './access.ts'
 import { bodyType, drain, textOf } from './body.ts'
 import { HttpError } from './http-error.ts'
@@ -40,10 +40,9 @@ export async function createListener(
   log: Log,
 ): Promise<FastifyInstance<Server>> {
   const app = createApp(options, emitter)
-  app.server.maxConnections = options.maxConnections
-  app.server.on('drop', () => {
+  boundConnections(app.server, options.maxConnections, () => {
     emitter.refused('connections')
-    log.warn('a connection was closed: there are max_connections of them')
+    log.warn('a connection was closed: there are max_connections of them, all with a request')
   })
 
   await app.register(rateLimit, {

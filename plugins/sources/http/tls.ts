@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { PluginError } from 'mood-exporter/plugin'
+import { PluginError, readRegularFile } from 'mood-exporter/plugin'
 
 /** Reads a certificate and its key. @throws PluginError where they do not parse or do not belong together */
 export function readTls(
@@ -27,7 +26,7 @@ export function readTls(
 
 function read(option: string, file: string): Buffer {
   try {
-    return readFileSync(file)
+    return readRegularFile(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new PluginError('ERR_HTTP_TLS', `${option}: cannot read ${file} (${code})`, { cause: error })

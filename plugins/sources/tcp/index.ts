@@ -1,6 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { defineSource, PluginError, type Source, type SourceContext } from 'mood-exporter/plugin'
+import {
+  defineSource,
+  PluginError,
+  readRegularFile,
+  type Source,
+  type SourceContext,
+} from 'mood-exporter/plugin'
 import { runClient } from './client.ts'
 import { options, type TcpOptions } from './options.ts'
 import { runServer } from './server.ts'
@@ -8,11 +13,11 @@ import { runServer } from './server.ts'
 /** How long a client may be silent by default, in milliseconds. */
 const IDLE_CLIENT_MS = 300_000
 
-async function clientOf(
+function clientOf(
   { connect, tls, tls_ca, connect_timeout, idle_timeout, backoff, encoding }: TcpOptions,
   { log, baseDir }: SourceContext,
-): Promise<Source> {
-  const ca = tls_ca === undefined ? {} : { ca: await readCertificates(resolve(baseDir, tls_ca)) }
+): Source {
+  const ca = tls_ca === undefined ? {} : { ca: readCertificates(resolve(baseDir, tls_ca)) }
   const settings = {
     host: connect?.host || 'localhost',
     port: connect?.port as number,
@@ -26,9 +31,9 @@ async function clientOf(
   return { run: (emitter, signal) => runClient(settings, emitter, signal) }
 }
 
-async function readCertificates(path: string): Promise<string> {
+function readCertificates(path: string): string {
   try {
-    return await readFile(path, 'utf8')
+    return readRegularFile(path).toString()
   } catch (error) {
     const message = `tls_ca: cannot be read: ${(error as Error).message}`
     throw new PluginError('ERR_TCP_TLS_CA', message, { cause: error })

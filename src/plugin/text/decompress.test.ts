@@ -1,8 +1,16 @@
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import {
+  constants,
+  crc32,
+  deflateRawSync,
+  gunzipSync,
+  gzipSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { Compression } from './containers.ts'
 import { DamagedData } from './damaged-data.ts'
-import { decompress } from './decompress.ts'
+import { COMPRESSED_BYTES, decompress, decompressAgain } from './decompress.ts'
 
 async function* inPieces(data: Buffer, bytes: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < data.length; at += bytes) yield Buffer.from(data.subarray(at, at + bytes))
@@ -144,4 +152,101 @@ test('a reader that leaves does not wait for pieces that never come', async () =
     expect(TEXT.startsWith(part.toString())).toBe(true)
     break
   }
+})
+
+/** Compresses well, so that a piece of the data holds many times what a call of the decompressor makes. */
+const LONG = Array.from({ length: 400_000 }, (_, i) => `line ${i} of a day like any other\n`).join('')
+
+/** What whole codes or blocks of the first bytes of compressed data hold. */
+const PREFIX: Record<Compression, (start: Buffer) => Buffer> = {
+  gzip: start => gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }),
+  zstd: start => zstdDecompressSync(start, { finishFlush: constants.ZSTD_e_flush }),
+}
+
+describe.each<[Compression, (data: string) => Buffer]>([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+])('%s that can be read again', (compression, compress) => {
+  const first = compress(TEXT)
+  const sound = Buffer.concat([first, compress(LONG)])
+
+  async function again(data: Buffer) {
+    const parts: Buffer[] = []
+    let reads = 0
+    const read = () => {
+      reads++
+      return inPieces(data, COMPRESSED_BYTES)
+    }
+    const error = await (async () => {
+      for await (const part of decompressAgain(read, compression)) parts.push(Buffer.from(part))
+    })().catch((error: unknown) => error)
+    return { text: Buffer.concat(parts).toString(), error, reads }
+  }
+
+  test.each([0.3, 0.61, 0.999])(
+    'and is damaged at %d of its length loses no text before that',
+    async part => {
+      const at = Math.floor(sound.length * part)
+      const data = Buffer.from(sound).fill(0xff, at, Math.min(at + 300, sound.length))
+      const { text, error } = await again(data)
+      const before = TEXT + PREFIX[compression](sound.subarray(first.length, at)).toString()
+      expect(before.length).toBeGreaterThan(LONG.length * (part - 0.2))
+      expect(text.slice(0, before.length) === before, 'the text before the damage').toBe(true)
+      expect(error).toBeInstanceOf(DamagedData)
+    },
+  )
+
+  test('is read once where it is sound, ends early or is followed by garbage', async () => {
+    expect(await again(sound)).toEqual({ text: TEXT + LONG, error: undefined, reads: 1 })
+    const short = await again(sound.subarray(0, -1000))
+    expect(short).toMatchObject({ error: expect.any(DamagedData), reads: 1 })
+    expect((TEXT + LONG).startsWith(short.text)).toBe(true)
+    const more = await again(Buffer.concat([sound, Buffer.from('garbage')]))
+    expect(more).toMatchObject({ text: TEXT + LONG, error: expect.any(DamagedData), reads: 1 })
+  })
+})
+
+/** A member of gzip that ends in a block of a type that there is not, whose damage is met at once. */
+const BROKEN = Buffer.concat([
+  Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3),
+  deflateRawSync(LONG, { finishFlush: constants.Z_SYNC_FLUSH }),
+  Buffer.alloc(100, 7),
+])
+
+test('gzip that is read again loses not a byte before the damage, and read once it does', async () => {
+  const text = async (pieces: AsyncIterable<Buffer>) => {
+    let text = ''
+    await expect(
+      (async () => {
+        for await (const part of pieces) text += part
+      })(),
+    ).rejects.toThrow('invalid block type')
+    return text
+  }
+  const read = () => inPieces(BROKEN, COMPRESSED_BYTES)
+  expect((await text(decompress(read(), 'gzip'))) === LONG).toBe(false)
+  expect((await text(decompressAgain(read, 'gzip'))) === LONG).toBe(true)
+})
+
+test('what was replaced while it was read again is damaged all the same', async () => {
+  const versions = [BROKEN, gzipSync(LONG)]
+  const read = async () => {
+    const next = () => inPieces(versions.shift() as Buffer, COMPRESSED_BYTES)
+    for await (const _ of decompressAgain(next, 'gzip'));
+  }
+  await expect(read()).rejects.toThrow(DamagedData)
+  expect(versions.length).toBe(0)
+})
+
+test('a frame of zstd that is damaged is damaged, though the piece of data also holds its end', async () => {
+  const frame = zstdCompressSync(LONG.slice(0, 300_000))
+  const data = Buffer.from(frame).fill(0xff, frame.length - 40, frame.length - 10)
+  const pieces = () => inPieces(Buffer.concat([zstdCompressSync(TEXT), data]), COMPRESSED_BYTES)
+  let text = ''
+  const read = async () => {
+    for await (const part of decompressAgain(pieces, 'zstd')) text += part
+  }
+  await expect(read()).rejects.toMatchObject({ followsEnd: false })
+  // Blocks of 128 KiB are decompressed as a whole.
+  expect(text.length).toBe(TEXT.length + 2 ** 18)
 })

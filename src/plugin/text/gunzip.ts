@@ -77,7 +77,11 @@ async function* inflate(input: Input, settings: ZlibOptions): AsyncGenerator<Buf
       if (used < piece.length) return
     }
   }
-  yield* through(inflating, parts(), message => new DamagedData(message, input.offset))
+  yield* through(
+    inflating,
+    parts(),
+    (message, lacksText) => new DamagedData(message, input.offset, { lacksText }),
+  )
 }
 
 /** Bytes of a sequence of pieces, and how many of them were passed. */

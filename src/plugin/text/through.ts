@@ -22,20 +22,22 @@ const LIMITS: Readonly<Record<string, string>> = {
 /**
  * What a decompressor of `node:zlib` makes of parts. Each part is written once the one before it is consumed.
  *
- * @param damaged makes the error of data that is truncated or corrupt
+ * @param damaged makes the error of data that is truncated or corrupt, given whether text before the damage is missing
  * @throws DamagedData, BeyondDecompressor as the decompressor says
  */
 export async function* through(
   decompressor: Transform,
   parts: AsyncIterable<Buffer>,
-  damaged: (message: string) => DamagedData,
+  damaged: (message: string, lacksText: boolean) => DamagedData,
 ): AsyncGenerator<Buffer> {
+  let isWritten = false
   const write = (part: Buffer) => new Promise(resolve => decompressor.write(part, resolve))
   const feed = async () => {
     for await (const part of parts) {
       await write(part)
       if (decompressor.destroyed) return
     }
+    isWritten = true
     // Only now: given the end together with the last bytes, it would discard their text when the end is missing.
     decompressor.end()
   }
@@ -50,7 +52,7 @@ export async function* through(
     if (!/^(Z_|ZSTD_)/.test(code)) throw error
     const limit = LIMITS[code]
     if (limit !== undefined) throw new BeyondDecompressor(limit)
-    throw damaged(message)
+    throw damaged(message, !isWritten)
   } finally {
     decompressor.destroy()
   }

@@ -1,5 +1,6 @@
 const FRAME_MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a50
+const MAGIC_BYTES = 4
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const
 const RLE_BLOCK = 1
 
@@ -32,7 +33,7 @@ const NUMBERS: ReadonlySet<Part> = new Set([
 export class ZstdFrames {
   readonly #onWindow: (bytes: number) => void
   #part: Part = 'magic'
-  #left = 4
+  #left = MAGIC_BYTES
   #value = 0
   #digit = 1
   #checksum = false
@@ -45,9 +46,10 @@ export class ZstdFrames {
     this.#onWindow = onWindow
   }
 
-  /** Whether whole frames came so far, and then nothing or what is no frame. */
+  /** Whether the last part of a piece is what is no frame, behind whole ones. */
   get followsEnd(): boolean {
-    return this.#frames > 0 && (this.#part === 'magic' || this.#part === 'lost')
+    const isPartial = this.#part === 'magic' && this.#left < MAGIC_BYTES
+    return this.#frames > 0 && (isPartial || this.#part === 'lost')
   }
 
   /** The piece in parts of which each, but the last, ends where a frame does. */
@@ -119,7 +121,7 @@ export class ZstdFrames {
         else this.#expect('block header', 3)
         return false
       default:
-        this.#expect('magic', 4)
+        this.#expect('magic', MAGIC_BYTES)
         this.#frames++
         return true
     }

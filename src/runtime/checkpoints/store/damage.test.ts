@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -196,6 +197,21 @@ test('a file, or a directory in which a file cannot be made, is refused', () => 
       expect.objectContaining({ code: 'ERR_STATE_UNWRITABLE', message: expect.stringContaining(dir) }),
     )
 })
+
+test.each(['state.db', 'state.db-wal', 'state.db-journal', 'lock.db', 'committed'])(
+  'a pipe in the place of %s is refused at once',
+  name => {
+    const directory = temporaryDirectory()
+    onTestFinished(() => directory[Symbol.dispose]())
+    execFileSync('mkfifo', [join(directory.path, name)])
+    expect(() => openDirectory(directory.path, CONFIGURATION)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_STATE_UNWRITABLE',
+        message: expect.stringContaining(`\`${name}\` in it is not a regular file`),
+      }),
+    )
+  },
+)
 
 test('the directory and its files are for the eyes of their user only', () => {
   const dir = directoryOf('crashed').replace(/crashed$/, 'state')

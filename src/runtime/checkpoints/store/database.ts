@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ENCODING_VERSION } from '../../../state/encoding.ts'
-import { StateDamaged, StateVersion } from './errors.ts'
+import { CommitFailed, StateDamaged, StateVersion } from './errors.ts'
 import { Statements, Table, type Total } from './table.ts'
 
 /** In the header of the file, so that `file` and SQLite tell it from any other database: "mood". */
@@ -118,6 +120,8 @@ export class Database {
   readonly #sqlite: DatabaseSync
   readonly #statements: Statements
   readonly #ledger: Table<readonly [id: number, value: string]>
+  /** Files that are written to, and which each was when it was first. */
+  readonly #written = new Map<string, string>()
   epoch: number | null = null
   published: number | null = null
   nextEvent = 1
@@ -150,6 +154,8 @@ export class Database {
       const database = new Database(sqlite)
       if (version === 0) database.#create()
       else database.#readLedger()
+      for (const path of [file, `${file}-wal`]) database.#written.set(path, '')
+      database.#requireFiles()
       return database
     } catch (error) {
       sqlite.close()
@@ -174,9 +180,11 @@ export class Database {
 
   /**
    * Does all of `work` or, where it throws, nothing.
+   * @throws an error of SQLite; CommitFailed where its files are no longer at their paths
    * @param durable false where a later commit may sync it: it is then lost only together with nothing that follows
    */
   transaction<T>(durable: boolean, work: () => T): T {
+    this.#requireFiles()
     const { epoch, published, nextEvent } = this
     const totals = Object.values(this.tables).map(table => table.total)
     this.#sqlite.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
@@ -227,6 +235,19 @@ export class Database {
 
   close(): void {
     this.#sqlite.close()
+  }
+
+  /** SQLite keeps writing to files that were removed or replaced, and says nothing: the next start would not find it. */
+  #requireFiles(): void {
+    for (const [path, before] of this.#written) {
+      const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+      // The log is not there before the first transaction.
+      if (!stats && before === '') continue
+      const identity = stats && `${stats.dev}:${stats.ino}`
+      if (before === '') this.#written.set(path, identity as string)
+      else if (identity !== before)
+        throw new CommitFailed('io', `\`${basename(path)}\` was removed or replaced while it was in use`)
+    }
   }
 
   #create(): void {

@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MoodError } from '../../../catalogue/errors.ts'
 import { isDamage, isLocked } from './errors.ts'
@@ -10,6 +10,9 @@ export const pathsOf = (dir: string) => ({
   marker: join(dir, 'committed'),
 })
 
+/** Files that SQLite itself makes beside one. */
+const besides = (file: string) => ['-wal', '-shm', '-journal'].map(suffix => file + suffix)
+
 /** Makes the directory and its files where there are none, for the eyes of this user only. */
 export function prepareDirectory(dir: string): void {
   const { database, lock, marker } = pathsOf(dir)
@@ -18,7 +21,12 @@ export function prepareDirectory(dir: string): void {
     if (!existsSync(dir)) mkdirSync(dir, { recursive: !existsSync(dirname(dir)), mode: 0o700 })
     // SQLite gives its log the permissions of the file beside which it is.
     for (const file of [lock, database, marker])
-      closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600))
+      closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600))
+    for (const file of [lock, database, marker, ...besides(lock), ...besides(database)]) {
+      const stats = statSync(file, { throwIfNoEntry: false })
+      // SQLite would wait for the writer of a pipe.
+      if (stats && !stats.isFile()) throw new Error(`\`${basename(file)}\` in it is not a regular file`)
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why =

@@ -356,7 +356,9 @@ const pendingBytes = ({ tables }: Database): number =>
   tables.epochs.select<[number]>('bytes').reduce((total, [bytes]) => total + bytes, 0)
 
 const isOfTheDisk = (error: unknown): boolean =>
-  sqliteCode(error) !== undefined || (error as NodeJS.ErrnoException).syscall !== undefined
+  error instanceof CommitFailed ||
+  sqliteCode(error) !== undefined ||
+  (error as NodeJS.ErrnoException).syscall !== undefined
 
 /** Opens the directory and hands over what it holds, then serves what is asked. */
 function serveStore(port: MessagePort, data: StoreData): void {

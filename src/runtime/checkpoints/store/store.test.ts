@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { StoredConfiguration } from './configuration.ts'
@@ -76,6 +77,27 @@ test('what was committed is there after the thread was ended at any moment', asy
   }
   expectRestored((await opened(dir)).restored, model)
 })
+
+test.each(['state.db', 'state.db-wal', ''])(
+  'nothing is committed while the directory lacks its own files (%j), and what was is there once they are back',
+  async name => {
+    const dir = newDirectory()
+    const model = new LiveModel(3)
+    const { store } = await opened(dir)
+    await store.commit(model.next())
+    const path = join(dir, name)
+    renameSync(path, `${dir}-aside`)
+    const epoch = model.next()
+    await expect(store.commit(epoch)).rejects.toMatchObject({
+      reason: 'io',
+      message: expect.stringMatching(/^`state\.db(-wal)?` was removed or replaced while it was in use$/),
+    })
+    renameSync(`${dir}-aside`, path)
+    await store.commit(epoch)
+    await store.close()
+    expectRestored((await opened(dir)).restored, model)
+  },
+)
 
 test('an epoch that is committed twice counts once, and one too early is refused', async () => {
   const dir = newDirectory()

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { LIMITS } from './limits.ts'
 
 /** Connections beyond the limit that the system may hand over before one is closed for them. */
 const SPARE = 16
@@ -9,10 +8,13 @@ const SPARE = 16
 const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
 
 /**
- * Bounds the connections of a server. Where there are too many, the one that has been idle for longest makes way, so that
- * a client that holds connections open keeps no scrape out; where none is idle, the new one is refused.
+ * Bounds the connections of an HTTP server. Where there are too many, the one that has been idle for longest makes way, so
+ * that a client that holds connections open keeps no other out; where none is idle, the new one is refused.
+ *
+ * @param limit connections at once
+ * @param refused called for each that is refused
  */
-export function boundConnections(server: Server, refused: (status: number) => void): void {
+export function boundConnections(server: Server, limit: number, refused: () => void): void {
   /** By peer: each connection, and its requests under way; in the order in which they came to be idle or busy. */
   const connections = new Map<string, { socket: Socket; requests: number }>()
   const longestIdle = () => {
@@ -25,13 +27,13 @@ export function boundConnections(server: Server, refused: (status: number) => vo
     connections.delete(peer)
     connections.set(peer, { ...connection, requests: connection.requests + by })
   }
-  server.maxConnections = LIMITS.connections + SPARE
-  server.on('drop', () => refused(503))
+  server.maxConnections = limit + SPARE
+  server.on('drop', refused)
   server.on('connection', (socket: Socket) => {
-    if (connections.size >= LIMITS.connections) {
+    if (connections.size >= limit) {
       const idle = longestIdle()
       if (!idle) {
-        refused(503)
+        refused()
         socket.destroy()
         return
       }
