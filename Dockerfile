@@ -1,7 +1,9 @@
 # The exporter: Node.js, the built package and its production dependencies, and no more.
 #   docker build -t mood-exporter .
+# docker-compose.digests.yml gives NODE_IMAGE by its digest.
 # Debian rather than Alpine: npm packages that a plugin may bring (models above all) ship binaries for glibc first.
-FROM node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe AS build
+ARG NODE_IMAGE
+FROM ${NODE_IMAGE:-node:24.21.0-trixie-slim} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # Scripts stay off: the only one is that of the dev dependency `node`, which brings a Node.js that is here already.
@@ -9,7 +11,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN node scripts/build.mjs && npm prune --omit=dev --ignore-scripts
 
-FROM node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
+FROM ${NODE_IMAGE:-node:24.21.0-trixie-slim}
 LABEL org.opencontainers.image.title="mood-exporter" \
       org.opencontainers.image.description="A Prometheus exporter for the sentiment of posts" \
       org.opencontainers.image.version="0.1.0" \

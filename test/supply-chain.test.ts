@@ -47,6 +47,23 @@ test('each service of the stack has limits of its memory, its processors and its
     ])
 })
 
+test('each image that is not built here has a digest, of the version that the stack has', () => {
+  interface Service {
+    image: string
+    build?: { args?: Record<string, string> }
+  }
+  const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, Service>
+  }
+  const pinned = parse(read('docker-compose.digests.yml')).services as Record<string, Service>
+  const nodeImage = /^FROM \$\{NODE_IMAGE:-(\S+)\}/m.exec(read('Dockerfile'))?.[1]
+  const pulled = Object.entries(services).filter(([, { image }]) => !image.startsWith('mood-exporter:'))
+  const images = pulled.map(([name, { image }]) => [image, pinned[name]?.image])
+  expect(images.length).toBeGreaterThan(3)
+  for (const [image, digest] of [...images, [nodeImage, pinned.exporter?.build?.args?.NODE_IMAGE]])
+    expect(digest).toMatch(new RegExp(`^${image}@sha256:[0-9a-f]{64}$`))
+})
+
 /** `22.22` of `>=22.22` and of `>= 22.22.0 || >= 24.6.0`, as numbers; of the ranges the lowest. */
 const leastOf = (range: string): number[] =>
   (/(\d+)(?:\.(\d+))?/.exec(range) ?? []).slice(1).map(n => Number(n ?? 0))
