@@ -18,7 +18,7 @@ const checks = [
   ['Dashboards', 'node', 'scripts/dashboards.ts', '--check'],
   ['Licences', 'node', 'scripts/licenses.ts'],
 ]
-const reporters = ['./scripts/skips.ts', 'default', 'json'].map(name => `--reporter=${name}`)
+const reporters = ['./scripts/notes.ts', 'default', 'json'].map(name => `--reporter=${name}`)
 const tests = ['Tests', 'vitest', 'run', ...reporters, `--outputFile.json=${report}`, ...args]
 
 try {

@@ -3,15 +3,21 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { unlikeShipped } from '../test/support/tools.ts'
 
 /**
- * A reporter for vitest that says of each skipped test why it was, which the usual one keeps to itself, and where tests
- * ran with another Prometheus or Alertmanager than ship.
+ * A reporter for vitest that says of each skipped test why it was, which the usual one keeps to itself, which tests passed
+ * only at the second try, and where tests ran with another Prometheus or Alertmanager than ship.
  */
-export default class SkipsReporter implements Reporter {
+export default class NotesReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const skipped = modules.flatMap(module => [...module.children.allTests('skipped')])
     const reasons = Map.groupBy(skipped.filter(hasReason), test => reasonOf(test))
     for (const [reason, tests] of reasons)
       console.log(`\nSkipped: ${reason}${tests.map(({ fullName }) => `\n  ${fullName}`).join('')}`)
+    const retried = modules.flatMap(module => [...module.children.allTests('passed')])
+    for (const test of retried.filter(test => test.diagnostic()?.flaky)) {
+      const errors = test.result().errors ?? []
+      console.log(`\nPassed at the second try only: ${test.module.relativeModuleId}\n  ${test.fullName}`)
+      for (const { message } of errors) console.log(`  ${message.slice(0, 2000)}`)
+    }
     const others = env.MOOD_REQUIRE_TOOLS === '1' ? undefined : unlikeShipped()
     if (others !== undefined) console.log(`\n${others}`)
   }
