@@ -58,7 +58,7 @@ const moodOverTime = () =>
     .axisSoftMin(-0.3)
     .axisSoftMax(0.3)
 
-/** What people write about it. */
+/** Posts about the terms of a ranking. */
 export const writing = (): Section => ({
   title: 'Posts about the trends',
   lines: [line(10, posts(), moodOfEach(), moodOverTime())],
