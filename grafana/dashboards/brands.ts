@@ -24,7 +24,8 @@ const variables = () => [
     {
       name: 'panel',
       label: 'Compared with',
-      description: 'The topics that make up 100 % of the share of voice. Leave out one that is about everything.',
+      description:
+        'The topics that make up 100 % of the share of voice. Leave out one that is about everything.',
     },
     'mood_posts_total{job=~"$job"}',
     'topic',

@@ -52,9 +52,7 @@ export const moodDashboard = () =>
   place(
     new DashboardBuilder('Mood')
       .uid(MOOD_UID)
-      .description(
-        'Sentiment of the posts on your topics, top terms, and unusual changes.',
-      )
+      .description('Sentiment of the posts on your topics, top terms, and unusual changes.')
       .tags(['mood-exporter'])
       .readonly()
       .time({ from: 'now-15m', to: 'now' })

@@ -68,8 +68,7 @@ const sentiments = () =>
   bySentiment(
     stacked({
       title: 'Posts an hour, by sentiment',
-      description:
-        'Posts of the previous hour on the selected topics. `unknown` are posts without a score.',
+      description: 'Posts of the previous hour on the selected topics. `unknown` are posts without a score.',
       unit: UNITS.posts,
       width: 8,
       empty: 'No posts in this time range',

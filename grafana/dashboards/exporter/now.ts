@@ -29,8 +29,7 @@ const exporters = () =>
 const sources = () =>
   lamp({
     title: 'Sources',
-    description:
-      'Whether each source is connected, listening or reading. A finished source is up.',
+    description: 'Whether each source is connected, listening or reading. A finished source is up.',
     unit: UNITS.state,
     width: 6,
     empty: 'No exporter, or no source',

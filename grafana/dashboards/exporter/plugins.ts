@@ -53,8 +53,7 @@ const errors = () =>
 const workers = () =>
   lines({
     title: 'Worker threads',
-    description:
-      'Threads that are ready to score. There are more while posts wait, up to `workers`.',
+    description: 'Threads that are ready to score. There are more while posts wait, up to `workers`.',
     unit: UNITS.threads,
     width: 6,
     empty: 'No exporter in this time range',

@@ -23,8 +23,7 @@ const bytes = () =>
 const batches = () =>
   lines({
     title: 'Queued batches',
-    description:
-      'Batches of records in flight: emitted and not yet counted. It should return to a few.',
+    description: 'Batches of records in flight: emitted and not yet counted. It should return to a few.',
     unit: UNITS.batches,
     width: 6,
     empty: 'No source in this time range',

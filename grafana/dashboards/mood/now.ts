@@ -29,8 +29,7 @@ const face = () =>
 const score = () =>
   stat({
     title: 'Mean score',
-    description:
-      'The mean score of all posts that have one, from −1 (most negative) to 1 (most positive).',
+    description: 'The mean score of all posts that have one, from −1 (most negative) to 1 (most positive).',
     unit: UNITS.score,
     width: 4,
     empty: NO_WINDOW,

@@ -21,8 +21,7 @@ const perMinute = () =>
   bySentiment(
     stacked({
       title: 'Posts per minute, by sentiment',
-      description:
-        'Posts of the last complete minute of event time; the window slides every few seconds.',
+      description: 'Posts of the last complete minute of event time; the window slides every few seconds.',
       unit: UNITS.posts,
       width: 12,
       empty: 'No complete minute in this time range, or no window of 1m is configured',

@@ -31,8 +31,7 @@ const histogram = () =>
 const scoreBySource = () =>
   lines({
     title: 'Mean score by source',
-    description:
-      'The mean score of the posts of each source, on any topic, by arrival.',
+    description: 'The mean score of the posts of each source, on any topic, by arrival.',
     unit: UNITS.score,
     width: 12,
     empty: 'No scored posts in this time range',
