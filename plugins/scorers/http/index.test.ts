@@ -118,7 +118,7 @@ test.each<[string, Reply, RegExp]>([
     (_, response) => status(response, 308, { location: 'https://example.com/v2' }),
     /answered 308, a redirection to https:\/\/example.com\/v2: set `url`/,
   ],
-])('%s is an error that asking again would not mend', async (_, reply, message) => {
+])('%s is an error that a retry would not fix', async (_, reply, message) => {
   const { batch, asked } = await scorerOf(reply)
   await expect(batch('a')).rejects.toThrow(message)
   expect(asked).toHaveLength(1)
