@@ -172,14 +172,14 @@ export default defineOutput({
         await quota.note(delivered, now)
         if (refused.length > 0) {
           metrics.refused_recipients.add(refused.length)
-          log.warn('friends do not take messages', { friends: refused.length })
+          log.warn('friends cannot be sent messages', { friends: refused.length })
         }
         if (error) {
           await store.set(PROGRESS, { key: event.key, to: [...before, ...delivered, ...refused] })
           throw error
         }
         if (delivered.length === 0 && before.length === 0)
-          throw new DeliveryError('no recipient takes the message', { permanent: true })
+          throw new DeliveryError('no recipient can be sent the message', { permanent: true })
       },
     }
   },

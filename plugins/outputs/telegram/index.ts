@@ -73,4 +73,4 @@ export default defineOutput({
 })
 
 const noteOfMove = (log: Log, chat: string) =>
-  log.warn('the group has become a supergroup with another id: put it into the configuration', { chat })
+  log.warn('the group has become a supergroup with another id: set it in the configuration', { chat })
