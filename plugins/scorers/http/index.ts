@@ -24,7 +24,7 @@ const options = z.strictObject({
     .refine(url => !/^https?:\/\/[^/?#]*@/i.test(url), {
       error: 'expected no credentials in it: use `token` or `headers`',
     })
-    .describe('Where posts are sent to.'),
+    .describe('The URL of the service.'),
   token: headerValue.optional().describe('Sent as `Authorization: Bearer TOKEN`.'),
   headers: z.record(headerName, headerValue).default({}).describe('Further headers of each request.'),
   batch_size: z.int().min(1).max(10_000).default(32).describe('Posts in one request.'),

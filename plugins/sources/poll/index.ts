@@ -16,7 +16,7 @@ const SLACK_MS = 60_000
 
 export default defineSource({
   name: 'poll',
-  description: 'Fetches a URL now and then: a feed, a search, a timeline.',
+  description: 'Polls a URL: a feed, a search, a timeline.',
   live: true,
   replayable: true,
   options,
