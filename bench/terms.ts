@@ -6,7 +6,7 @@ const POSTS = 200_000
 const ROUNDS = 7
 const WARM_UP = 3
 
-/** Posts with three hashtags each, out of so many. */
+/** Posts with three hashtags each, out of this number of hashtags. */
 function posts(distinct: number, from: number): Buffer {
   const lines: string[] = []
   for (let i = from; i < from + POSTS; i++) {

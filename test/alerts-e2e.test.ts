@@ -108,7 +108,7 @@ test('an incident in posts reaches a webhook through Prometheus and Alertmanager
   )
   expect(dashboard_url).toMatch(/^http:\/\/localhost:3000\/d\/mood\?var-topic=galaxy&from=\d{13}&to=\d{13}$/)
 
-  // So many as usual that the share is as usual in every window.
+  // Enough usual posts that the share is usual in every window.
   for (let batch = 0; batch < 10; batch++) await push(exporter, USUAL, 1000)
   const ended = await webhook.received(isAbout('MoodTurnsNegative', 'resolved'), 120_000)
   expect(ended.status).toBe('resolved')

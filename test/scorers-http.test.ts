@@ -88,7 +88,7 @@ test('one that talks instead of counting leaves posts unknown, and that is count
   exporter.process.stdin?.end('a\nb\nc\nd\ne\n')
   const samples = await exporter.until(seen => seen.sum('mood_posts_total', { sentiment: 'unknown' }) === 5)
   expect(samples.sum('mood_plugin_errors_total', { kind: 'scorer', plugin: 'llm', reason: 'threw' })).toBe(5)
-  await exporter.logged(({ msg }) => msg === 'the service is left alone for a while')
+  await exporter.logged(({ msg }) => msg === 'the service failed; no requests for a while')
 })
 
 test('the limits of a hosted API reach the scorer as such', async () => {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { problemOf, temporaryDirectory } from '../src/runtime/checkpoints/store/store-testing.ts'
 
-/** Calls that fail are tried by so many, each time from another one on; STORE_FAULTS=all tries each. */
+/** The step between the failing calls that are tried, each run with another offset; STORE_FAULTS=all tries each call. */
 const STEP = process.env.STORE_FAULTS === 'all' ? 1 : 17
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))

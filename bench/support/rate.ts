@@ -5,7 +5,7 @@ import { startExporter } from '../../test/support/exporter.ts'
 const LOOK_MS = 20
 
 /**
- * Posts a second of an exporter that reads so many, from what it shows while it does: between a tenth of them and the last
+ * Posts a second of an exporter that reads a number of posts, from its metrics meanwhile: between a tenth of them and the last
  * time but one that the count changes, so that neither its start nor the end of its last epoch counts.
  *
  * @param bin of another version of the exporter

@@ -24,7 +24,8 @@ const variables = () => [
     {
       name: 'panel',
       label: 'Compared with',
-      description: 'The topics that shares of voice are parts of. Leave out one that is about everything.',
+      description:
+        'The topics that make up 100 % of the share of voice. Leave out one that is about everything.',
     },
     'mood_posts_total{job=~"$job"}',
     'topic',
@@ -40,7 +41,7 @@ export const brandsDashboard = () =>
     new DashboardBuilder('Brands')
       .uid(BRANDS_UID)
       .description(
-        'How your topics compare: volume, share of voice and net sentiment, against the day and the week before.',
+        'Topics compared: volume, share of voice and net sentiment, with the day and the week before.',
       )
       .tags(['mood-exporter'])
       .readonly()

@@ -27,7 +27,7 @@ export const exporterDashboard = () =>
   place(
     new DashboardBuilder('Exporter')
       .uid(EXPORTER_UID)
-      .description('How the exporter is: what comes in, what is lost, how late it is, and what it costs.')
+      .description('The state of the exporter: input, losses, delays and resource use.')
       .tags(['mood-exporter'])
       .readonly()
       .time({ from: 'now-15m', to: 'now' })

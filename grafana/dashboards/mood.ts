@@ -28,7 +28,7 @@ const variables = () => [
       name: 'source',
       label: 'Source',
       description:
-        'Where the posts come from. Event-time windows and top terms are made of all sources together, so this counts in the last section only.',
+        'The sources of the posts. Event-time windows and top terms combine all sources, so this applies to the last section only.',
     },
     'mood_posts_total{job=~"$job", instance=~"$instance"}',
   ),
@@ -52,9 +52,7 @@ export const moodDashboard = () =>
   place(
     new DashboardBuilder('Mood')
       .uid(MOOD_UID)
-      .description(
-        'How people feel about your topics: sentiment of posts, top terms, and what is unusual about them.',
-      )
+      .description('Sentiment of the posts on your topics, top terms, and unusual changes.')
       .tags(['mood-exporter'])
       .readonly()
       .time({ from: 'now-15m', to: 'now' })

@@ -17,7 +17,7 @@ const variables = () => [
     'signal',
   ),
   one(
-    { name: 'window', label: 'Window', description: 'The window that shares and mean ranks are of.' },
+    { name: 'window', label: 'Window', description: 'The window of shares and mean ranks.' },
     'mood_ranking_window_snapshots{job=~"$job", instance=~"$instance"}',
     'window',
     '1h',
@@ -40,7 +40,7 @@ export const trendsDashboard = () =>
     new DashboardBuilder('Trends')
       .uid(TRENDS_UID)
       .description(
-        'What trends: the present list, for how long each term has been there, and what is written about it.',
+        'Trending terms: the current list, how long each term has been listed, and the posts about it.',
       )
       .tags(['mood-exporter'])
       .readonly()

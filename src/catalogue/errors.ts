@@ -1,4 +1,4 @@
-/** What there is to say of an error: how it is written, what it means and what the user does about it. */
+/** The declaration of an error: its message, its meaning and what to do. */
 export interface ErrorDeclaration {
   /** What happened and where, with `{name}` in the place of a value. */
   readonly message: string
@@ -27,7 +27,7 @@ export const ERRORS = {
     message: '{problem}',
     means: 'A value of the configuration, or an option of a plugin, is not what its schema expects.',
     action:
-      'Change what the message names; it says what was expected. `mood-exporter check` shows every problem at once, [configuration.md](configuration.md) has every key, and `mood-exporter plugins NAME` the options of a plugin.',
+      'Change the value that the message names; it says what was expected. `mood-exporter check` shows every problem at once, [configuration.md](configuration.md) has every key, and `mood-exporter plugins NAME` the options of a plugin.',
   },
   ERR_PLUGIN_NOT_FOUND: {
     message: 'no {kind} {use} is built in{more}',
@@ -71,7 +71,7 @@ export const ERRORS = {
     message: '{problem}',
     means: 'The file of `--web.config.file`, or a certificate that it names, is not valid.',
     action:
-      "Change what the message names. The format is that of [Prometheus' exporters](https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md).",
+      "Change the value that the message names. The format is that of [Prometheus' exporters](https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md).",
   },
   ERR_WEB_CONFIG_RESTART: {
     message: '{key}: restart to {change}',
@@ -90,12 +90,12 @@ export const ERRORS = {
   },
   ERR_STATE_DAMAGED: {
     message: '{file} is damaged: {reason}',
-    means: 'The stored state does not hold what was written to it.',
+    means: 'The stored state differs from what was written.',
     action:
       'Restore the directory from a backup, or move it away: the exporter then counts from zero, and reads from where each source begins.',
   },
   ERR_STATE_VERSION: {
-    message: '{file} is of version {found} of the state, where this release reads {expected}',
+    message: '{file} has version {found} of the state; this release reads {expected}',
     means: 'The stored state was written by another release.',
     action: 'Run the release that wrote it, or move the directory away to count from zero.',
   },
@@ -118,10 +118,10 @@ export const ERRORS = {
   ERR_EVAL_DATA: {
     message: '{problem}',
     means: 'Labelled data, or a file of scores, cannot be used.',
-    action: 'Correct the line that the message names. `mood-exporter eval --help` says what is read.',
+    action: 'Correct the line that the message names. `mood-exporter eval --help` describes the format.',
   },
   ERR_EXPORT_EXISTS: {
-    message: 'already there with other contents: {files}; --force overwrites',
+    message: 'these files exist with other contents: {files}; --force overwrites them',
     means: '`mood-exporter export` found files that differ from the built-in ones, and wrote nothing.',
     action:
       'If you have changed them, move your changes to files of other names. Then give `--force`, or another directory.',

@@ -49,7 +49,7 @@ test('a file that differs stops an export before it writes anything, unless it i
   expect(run(folder, 'rules', '.')).toEqual({
     code: 1,
     out: '',
-    err: 'mood-exporter: already there with other contents: topics.yml; --force overwrites (ERR_EXPORT_EXISTS)\n',
+    err: 'mood-exporter: these files exist with other contents: topics.yml; --force overwrites them (ERR_EXPORT_EXISTS)\n',
   })
   expect(Object.keys(filesIn(folder))).toEqual(['mine.yml', 'topics.yml'])
 

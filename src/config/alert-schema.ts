@@ -121,7 +121,7 @@ export const alertSchema = z.union([
       .string()
       .min(1)
       .optional()
-      .describe('The scorer that alerts go by.')
+      .describe('The scorer of the alerts.')
       .meta({ shownDefault: 'the first' }),
     ...alertShape(true),
   }),

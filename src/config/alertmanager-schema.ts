@@ -7,14 +7,14 @@ export const alertmanagerSchema = z.strictObject({
   token: secret()
     .optional()
     .describe(
-      'What Alertmanager has to send as `Authorization: Bearer TOKEN`. Required where `server.listen` is not of this machine alone.',
+      'The token that Alertmanager must send as `Authorization: Bearer TOKEN`. Required if other machines can reach `server.listen`.',
     ),
   token_file: z.string().min(1).optional().describe('A file to read `token` from.'),
   to: z
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Names of the outputs that alerts go to; by default all that take alerts.'),
+    .describe('Names of the outputs that get alerts; by default all that take alerts.'),
 })
 
 /** A token that is required as other machines can reach the address, once the token's file was read. */

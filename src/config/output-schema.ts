@@ -13,12 +13,12 @@ export const outputShape = {
     .array(duration())
     .min(1)
     .optional()
-    .describe('Sizes of the windows that are delivered, of those in the section `windows`; by default all.'),
+    .describe('Sizes of the windows to deliver, of those in the section `windows`; by default all.'),
   events: z
     .array(z.enum(OUTPUT_STREAMS))
     .min(1)
     .optional()
-    .describe('The events that it gets; by default all that it takes, posts only with `posts`.'),
+    .describe('Kinds of events to deliver; by default all that the output takes, posts only with `posts`.'),
   posts: z
     .strictObject({
       per_minute: z
@@ -26,18 +26,18 @@ export const outputShape = {
         .min(1)
         .max(1000)
         .default(10)
-        .describe('How many posts of each topic and sentiment it is given a minute.'),
+        .describe('How many posts of each topic and sentiment to deliver a minute.'),
       text: z.boolean().default(false).describe('Whether posts come with their text.'),
     })
     .optional()
-    .describe('The sample of posts that it gets, if it takes posts; by default none.'),
+    .describe('The sample of posts to deliver, if the output takes posts; by default none.'),
   queue: z
     .int()
     .min(1)
     .max(1_000_000)
     .default(10_000)
     .describe(
-      'Events that may wait. With more, or with more than `limits.queue_bytes` of them, the oldest are dropped.',
+      'The most events in the queue. Beyond it, or beyond `limits.queue_bytes`, the oldest are dropped.',
     ),
   batch: z.int().min(1).max(10_000).default(100).describe('The most events in one write.'),
   timeout: aboveZero('time-out')
@@ -46,13 +46,13 @@ export const outputShape = {
   retry: z
     .strictObject({
       initial: aboveZero('wait').prefault('1s').describe('The longest wait before the first retry.'),
-      max: aboveZero('wait').prefault('1m').describe('The longest wait, up to which it doubles.'),
+      max: aboveZero('wait').prefault('1m').describe('The longest wait before any retry.'),
       give_up: duration()
         .prefault('1d')
-        .describe('How old an event may get. One that is older is given up when a write of it fails.'),
+        .describe('The age from which an event is dropped when a write of it fails.'),
     })
     .prefault({})
-    .describe('When a write that failed is repeated: after a random wait up to a bound that doubles.'),
+    .describe('Retries of failed writes: each after a random wait, up to a bound that doubles.'),
 }
 
 /** Windows that an output names and that the configuration does not have. */

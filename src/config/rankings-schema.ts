@@ -25,7 +25,7 @@ export const rankingsSchema = z.strictObject({
           })
     })
     .prefault(['1h', '1d'])
-    .describe('Over how long the share of appearances and the mean rank of terms are counted.'),
+    .describe('Windows over which the share of appearances and the mean rank of terms are computed.'),
   top: z.int().min(1).max(100).default(10).describe('How many terms to show of each ranking and window.'),
   terms: z.int().min(1).max(1000).default(50).describe('Terms kept of each snapshot, the first ones.'),
   snapshots: z

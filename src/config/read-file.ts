@@ -33,7 +33,7 @@ export async function readWhole(path: string, maxBytes: number, ms: number): Pro
         throw new Error(`it is a pipe that did not end within ${ms / 1000} s`)
       else await sleep(LOOK_MS)
     }
-    if (total === 0 && !isFile) throw new Error('it is no file, and nothing was written to it')
+    if (total === 0 && !isFile) throw new Error('not a file, and nothing was written to it')
     return Buffer.concat(chunks, total)
   } finally {
     await file.close()

@@ -14,11 +14,11 @@ export const reportSchema = z
         error: 'expected up to 63 letters, digits, "_", "." or "-", the first a letter or digit',
       })
       .default('report')
-      .describe('What the report is called; part of its key.'),
+      .describe('The name of the report; part of its key.'),
     every: duration()
       .optional()
       .describe(
-        'How often it comes: `7d`, `1d`, hours that divide a day, or minutes that divide an hour; `1d` without `cron`.',
+        'The interval of the report: `7d`, `1d`, hours that divide a day, or minutes that divide an hour; `1d` without `cron`.',
       ),
     at: z
       .string()
@@ -27,9 +27,9 @@ export const reportSchema = z
         abort: true,
       })
       .optional()
-      .describe('At what time of day, for `1d` and `7d`; by default 09:00.'),
-    on: z.enum(WEEKDAYS).optional().describe('On which day, for `7d`; by default `monday`.'),
-    cron: z.string().optional().describe('When it comes, as a cron expression with five fields.'),
+      .describe('The time of day, for `1d` and `7d`; by default 09:00.'),
+    on: z.enum(WEEKDAYS).optional().describe('The day, for `7d`; by default `monday`.'),
+    cron: z.string().optional().describe('The schedule as a cron expression with five fields.'),
     time_zone: z
       .string()
       .default('UTC')
@@ -39,31 +39,29 @@ export const reportSchema = z
         error: 'expected whole minutes, from 1m to 7d',
       })
       .optional()
-      .describe(
-        'The length of the period that it reports on; by default the time since the last report, 7d at most.',
-      ),
-    topics: z.array(z.string()).min(1).optional().describe('Topics that it reports on; by default all.'),
+      .describe('The length of the reported period; by default the time since the last report, at most 7d.'),
+    topics: z.array(z.string()).min(1).optional().describe('The reported topics; by default all.'),
     scorer: z
       .string()
       .optional()
-      .describe('The scorer that it uses; by default that of the section `alert`, or the first.'),
+      .describe('The scorer; by default that of the section `alert`, or the first.'),
     to: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('Names of the outputs that it goes to; by default all that take reports.'),
+      .describe('Names of the outputs that get the report; by default all that take reports.'),
     language: z.enum(REPORT_LANGUAGES).default('en').describe('The language of its text.'),
     few: z
       .int()
       .min(1)
       .max(1_000_000)
       .default(30)
-      .describe('With fewer posts of a topic it gives no percentages, since they would mean nothing.'),
-    terms: z.int().min(0).max(20).default(5).describe('How many top terms, and rising ones, of each topic.'),
+      .describe('The least posts of a topic for percentages: with fewer they would mean nothing.'),
+    terms: z.int().min(0).max(20).default(5).describe('How many top terms and rising terms of each topic.'),
     rankings: z
       .array(z.string())
       .optional()
-      .describe('Sources whose rankings are in it; by default all that have some.'),
+      .describe('Sources whose rankings are reported; by default all with rankings.'),
     ranking_terms: z.int().min(1).max(50).default(10).describe('How many terms of each ranking.'),
     links: z.int().min(0).max(10).default(3).describe('How many links to posts of each topic.'),
   })

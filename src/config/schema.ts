@@ -48,16 +48,16 @@ const topicSchema = z.union([
       from: z
         .string()
         .optional()
-        .describe('A source with rankings: the terms of its present list are the keywords.'),
+        .describe('A source with rankings: the terms of its current list are the keywords.'),
       top: z
         .int()
         .min(1)
         .max(100)
         .optional()
-        .describe('How many of them, the first ones; by default 10. Only with `from`.'),
+        .describe('How many terms, from the first; by default 10. Only with `from`.'),
       alert: topicAlertSchema
         .optional()
-        .describe('Alerts on this topic, where they are not as in the section `alert`, or `off`.'),
+        .describe('Alerts on this topic, if they differ from the section `alert`, or `off`.'),
     })
     .refine(({ any, all, not, from }) => any ?? all ?? not ?? from, {
       error: 'expected keywords in `any`, `all` or `not`, or a ranking in `from`',
@@ -93,12 +93,12 @@ const sourceSchema = z.looseObject(
       .union([
         z.boolean(),
         z.strictObject({
-          posts: z.int().min(1000).max(50_000_000).describe('Over how many posts, the latest.'),
+          posts: z.int().min(1000).max(50_000_000).describe('How many of the latest posts are compared.'),
         }),
       ])
       .optional()
       .describe(
-        'Whether a post with an id already seen is dropped, and over how many posts; on for live sources.',
+        'Whether to drop posts with an id that was seen before, and among how many posts; on for live sources.',
       ),
   },
   entry,
@@ -119,7 +119,7 @@ const extractorSchema = z.looseObject(
     top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
     windows: termWindowsSchema
       .prefault([{ size: '1m' }, { size: '5m' }, { size: '1h' }])
-      .describe('Event-time windows that terms are counted in.'),
+      .describe('Event-time windows of terms.'),
   },
   entry,
 )
@@ -157,22 +157,22 @@ export const configSchema = z.strictObject({
         .describe('The longest that a clean stop may take, waiting for queues to drain and a last scrape.'),
     })
     .prefault({})
-    .describe('The exporter as a server.'),
-  sources: z.array(sourceSchema).min(1).describe('Where posts come from.'),
+    .describe('The HTTP server of the exporter.'),
+  sources: z.array(sourceSchema).min(1).describe('Sources of posts.'),
   topics: z
     .record(topicName, topicSchema)
     .default({})
-    .describe('What to watch. Without topics every post counts under the topic `all`.'),
-  alert: alertSchema.prefault({}).describe('When alerts fire, for all topics; or `off`.'),
+    .describe('Topics to watch, by name. Without topics every post counts under the topic `all`.'),
+  alert: alertSchema.prefault({}).describe('Parameters of the alerts on all topics; or `off`.'),
   scorers: z
     .array(scorerSchema)
     .min(1)
     .prefault([{ use: 'auto' }])
-    .describe('What scores posts.'),
+    .describe('Scorers of posts.'),
   extractors: z
     .array(extractorSchema)
     .prefault([{ use: 'hashtags' }, { use: 'mentions' }, { use: 'emoji' }])
-    .describe('What pulls terms out of posts.'),
+    .describe('Extractors of terms.'),
   windows: windowsSchema
     .prefault([
       { size: '1s', lateness: '2s' },
@@ -181,21 +181,21 @@ export const configSchema = z.strictObject({
     .describe('Event-time windows of `mood_window_posts` and `mood_window_score`.'),
   rankings: rankingsSchema
     .prefault({})
-    .describe('What is counted of rankings, of all sources whose format has them.'),
+    .describe('How rankings are counted, for all sources whose format has them.'),
   outputs: z
     .array(outputSchema)
     .max(100)
     .default([])
-    .describe('Where windows go once they have closed, and reports, alerts and samples of posts.'),
+    .describe('Where closed windows, reports, alerts and samples of posts go.'),
   reports: z
     .array(reportSchema)
     .max(20)
     .default([])
-    .describe('Digests that come on time, of what was posted and how that changed.'),
+    .describe('Scheduled digests of what was posted and how that changed.'),
   alertmanager: alertmanagerSchema
     .optional()
     .describe(
-      'Takes alerts from Alertmanager at `/api/v1/alertmanager`, hands them to outputs, and names them in reports.',
+      'Receives alerts from Alertmanager at `/api/v1/alertmanager`, passes them to outputs, and names them in reports.',
     ),
   languages: z
     .strictObject({
@@ -204,7 +204,7 @@ export const configSchema = z.strictObject({
         .max(50)
         .default(['en', 'ko'])
         .describe('Values of the label `lang`; any other language counts as `other`.'),
-      detect: z.boolean().default(true).describe('Detect the language of posts that do not say.'),
+      detect: z.boolean().default(true).describe('Detect the language of posts that name none.'),
     })
     .prefault({})
     .describe('Languages of posts.'),
@@ -217,7 +217,7 @@ export const configSchema = z.strictObject({
       error: '`negative` must lie below `positive`',
     })
     .prefault({})
-    .describe('Where scores are cut into sentiments.'),
+    .describe('Thresholds between the sentiments.'),
   limits: z
     .strictObject({
       record_bytes: size()
@@ -228,7 +228,7 @@ export const configSchema = z.strictObject({
         .refine(bytes => bytes > 0, aboveZero)
         .prefault('16MiB')
         .describe(
-          'Records of one source on their way, before it must wait or drop; events of one output that wait.',
+          'The most bytes of records of one source in flight, beyond which it waits or drops; and of queued events of one output.',
         ),
       plugin_timeout: duration()
         .refine(ms => ms > 0, aboveZero)
@@ -241,7 +241,7 @@ export const configSchema = z.strictObject({
       worker_memory: size()
         .refine(bytes => bytes > 0, aboveZero)
         .prefault('256MiB')
-        .describe('The most that one thread may hold, buffers included.'),
+        .describe('The most memory of one thread, including buffers.'),
       terms: z
         .int()
         .min(10)
@@ -252,17 +252,17 @@ export const configSchema = z.strictObject({
       slices: z.int().min(10).max(1_000_000).default(4096).describe('Slices kept open for each window.'),
       future: duration()
         .prefault('1m')
-        .describe('How far ahead of the clock a post may be written before it is clamped.'),
+        .describe('How far ahead of the clock a post may be dated; beyond that it counts at its arrival.'),
       idle: duration().prefault('10s').describe('How long a silent source holds back event time.'),
       log_lines: z
         .int()
         .min(1)
         .max(10_000)
         .default(10)
-        .describe('Lines a second for each cause, such as bad records.'),
+        .describe('The most log lines a second of each cause, such as invalid records.'),
     })
     .prefault({})
-    .describe('What bounds memory, time and noise.'),
+    .describe('Bounds of memory, time and log lines.'),
   state: z
     .strictObject({
       dir: z.string().min(1).describe('The folder of the state, which is created if it does not exist.'),
@@ -289,7 +289,7 @@ export const configSchema = z.strictObject({
       level: z
         .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
         .default('info')
-        .describe('The least that is logged.'),
+        .describe('The lowest level that is logged.'),
       format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('`auto` is pretty on a terminal.'),
     })
     .prefault({})

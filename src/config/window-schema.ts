@@ -4,13 +4,13 @@ import { type ConfiguredWindow, MAX_SLIDES, slideOf, termSlideOf, windowLabel } 
 /** As 1.005 * 1000 is a little less than 1005, what lies within a nanosecond of a whole millisecond is one. */
 const milliseconds = () => duration().transform(ms => Math.round(ms * 1e6) / 1e6)
 
-const size = milliseconds().describe('How long the window is.')
+const size = milliseconds().describe('The length of the window.')
 
 const windowShape = {
   size,
   slide: milliseconds()
     .optional()
-    .describe('How far one window starts after the one before; by default the size.'),
+    .describe('The interval between the starts of two windows; by default the size.'),
   lateness: duration().prefault('2s').describe('How long a window waits for posts that arrive out of order.'),
 }
 
@@ -18,7 +18,7 @@ const termWindowShape = {
   size,
   slide: milliseconds()
     .optional()
-    .describe('How far one window starts after the one before; by default a sixth of the size.'),
+    .describe('The interval between the starts of two windows; by default a sixth of the size.'),
 }
 
 type Fault = { key: 'size' | 'slide'; message: string }

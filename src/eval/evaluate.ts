@@ -80,7 +80,7 @@ async function* roundsOf(
       const truth = one.problem === undefined ? survey.truthOf(one.label) : null
       if (!truth || one.problem !== undefined) continue
       known++
-      // Every so many, so that a sample is of the whole file and the same each time.
+      // At regular steps, so that the sample covers the whole file and is the same each time.
       if (Math.floor(known * part) === Math.floor((known - 1) * part)) continue
       round.push(entryOf(at, one, truth, languages, groups, kinds))
       if (round.length < size) continue

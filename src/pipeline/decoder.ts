@@ -99,7 +99,7 @@ export class Decoder {
     // What the format did is in the error, which is logged for itself.
     const why = reason === 'plugin' ? `format ${this.#guard.name} failed on it` : message
     this.#drop(job, record, reason, why)
-    // A record that soundly holds no post was taken: its sender need not send it again.
+    // A valid record without a post is accepted: its sender need not send it again.
     if (reason !== 'not_a_post') job.rejections?.push({ record, reason, message: why })
     return NONE
   }

@@ -11,7 +11,7 @@ import { isThenable } from './shown.ts'
 /** Why a record yields no post. */
 export class NoPost {
   /**
-   * `encoding`: the record is not valid UTF-8; `invalid`: the format cannot read it; `not_a_post`: it soundly holds
+   * `encoding`: the record is not valid UTF-8; `invalid`: the format cannot read it; `not_a_post`: it is valid and holds
    * none; `plugin`: the format failed, as `error` says.
    */
   readonly reason: 'encoding' | 'invalid' | 'not_a_post' | 'plugin'

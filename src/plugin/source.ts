@@ -34,7 +34,7 @@ export interface WriteOptions {
 
 /** The result of records that were submitted. */
 export interface SubmitResult {
-  /** Records that held at least one post, or soundly none. */
+  /** Records that held at least one post, or were valid without one. */
   accepted: number
   /** Records that were rejected, by their index in what was submitted. */
   rejected: { record: number; reason: string; message: string }[]

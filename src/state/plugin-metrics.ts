@@ -127,6 +127,7 @@ export class PluginTables {
 
 function emptyOf(name: string, shape: string): Recorded {
   const definition = definitionOfShape(shape)
-  if (definition === null) throw new TypeError(`metrics.${name}: ${shape} is the shape of no metric`)
+  if (definition === null)
+    throw new TypeError(`metrics.${name}: expected the shape of a metric, got ${shape}`)
   return { shape, numbers: new RecordedMetrics<MetricDefinitions>({ [name]: definition }) }
 }

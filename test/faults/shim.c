@@ -1,5 +1,5 @@
 /*
- * Preloaded into a process, stands between it and the system calls that change files below FAULT_DIR.
+ * Preloaded into a process, intercepts the system calls that change files below FAULT_DIR.
  *
  * FAULT_COPIES  a directory: before each call, and in the middle of each write, the files are copied there, as a crash
  *               at that moment would leave them (N.before, N.half), and as a power failure would that loses
@@ -58,7 +58,7 @@ static void copy_file(const char *from, const char *to) {
   ssize_t n;
   while ((n = read(in, buffer, sizeof buffer)) > 0) real_write(out, buffer, n);
   close(out);
-  /* A process loses its locks on a file when it closes any descriptor of it: here nobody else wants them. */
+  /* A process loses its locks on a file when it closes any descriptor of it: here no other process wants them. */
   close(in);
 }
 

@@ -20,7 +20,7 @@ interface Archive {
   what: string
 }
 
-/** An archive of so many posts on its own topic, damaged in one place. */
+/** An archive of a number of posts on its own topic, damaged in one place. */
 function damagedArchive(random: Random, index: number): Archive {
   const lines = Array.from(
     { length: POSTS },

@@ -19,7 +19,7 @@ const STATE = { ...HTTP, state: { dir: './state' } }
 /** How long it may take to end, in milliseconds: `server.shutdown_timeout` is 1 s, and four more may pass. */
 const END_MS = 20_000
 
-/** Posts so many posts and resolves once they are counted. */
+/** Sends a number of posts and resolves once they are counted. */
 async function count(
   exporter: RunningExporter,
   posts: number,

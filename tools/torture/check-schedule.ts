@@ -1,4 +1,4 @@
-/** When every count is to be compared: after so long, or after so many faults, since the last time. */
+/** When every count is compared: after a time, or after a number of faults, since the last comparison. */
 export class CheckSchedule {
   readonly #ms: number
   readonly #mostFaults: number

@@ -35,7 +35,7 @@ const whatChanged = () =>
         'Each topic over the last 24 hours, beside the 24 hours before and the same 24 hours a week ago. Net sentiment is positive less negative posts as a part of those with a score, from −1 to 1; changes of shares are in points of a hundred. The top term is the most used of the chosen kind now.',
       unit: UNITS.posts,
       width: 24,
-      empty: 'Nothing recorded for a day yet',
+      empty: 'Less than a day recorded',
       queries: [
         posts('1d'),
         change(' offset 1d'),

@@ -9,7 +9,7 @@ const perDay = () =>
   lines({
     title: 'Net sentiment: $topic',
     description:
-      'Positive less negative posts of the 24 hours before, as a part of those with a score. Between the thin lines it lies in nineteen of twenty cases, were the same posts drawn again: far apart, there are too few to say. Dashed: the day and the week before.',
+      'Positive minus negative posts of the previous 24 hours, as a share of those with a score. The thin lines are the 95 % confidence interval: if it is wide, there are too few posts. Dashed: the day and the week before.',
     unit: UNITS.score,
     width: 24,
     empty: 'No scored posts on this topic in this time range',
@@ -45,7 +45,7 @@ const byLanguage = () =>
   lines({
     title: 'Net sentiment by language',
     description:
-      'Positive less negative posts as a part of those with a score, for each language, over the hour before. Languages of which the scorer knows nothing have none.',
+      'Positive minus negative posts as a share of those with a score, by language, over the previous hour. Languages that the scorer does not know have none.',
     unit: UNITS.score,
     width: 8,
     empty: 'No scored posts in this time range',
@@ -68,8 +68,7 @@ const sentiments = () =>
   bySentiment(
     stacked({
       title: 'Posts an hour, by sentiment',
-      description:
-        'Posts of the hour before on the chosen topics. `unknown` are those that the scorer could say nothing about.',
+      description: 'Posts of the previous hour on the selected topics. `unknown` are posts without a score.',
       unit: UNITS.posts,
       width: 8,
       empty: 'No posts in this time range',
@@ -83,7 +82,7 @@ const agreement = () =>
   lines({
     title: 'What each scorer says',
     description:
-      'Net sentiment of the chosen topics over 24 hours, by scorer. Where they lie far apart, look at posts before you draw conclusions.',
+      'Net sentiment of the selected topics over 24 hours, by scorer. If the scorers disagree, read posts before you draw conclusions.',
     unit: UNITS.score,
     width: 8,
     empty: 'No scored posts in this time range',
@@ -106,10 +105,10 @@ const emotions = () =>
   stacked({
     title: 'Posts an hour, by emotion',
     description:
-      'Posts of the hour before on the chosen topics that show an emotion, by each scorer that knows of emotions. A post may show several, or none.',
+      'Posts of the previous hour on the selected topics that show an emotion, by each scorer of emotions. A post may show several, or none.',
     unit: UNITS.posts,
     width: 24,
-    empty: 'No scorer that knows of emotions, such as `emotions`, or no emotion shown',
+    empty: 'No scorer of emotions, such as `emotions`, or no emotion found',
     queries: [
       overTime(
         'sum by (emotion, scorer) (topic:mood_posts_by_emotion:last1h{job=~"$job", topic=~"$topic"})',

@@ -8,7 +8,7 @@ import { posts, sameHour, voice } from './expressions.ts'
 const volume = () =>
   lines({
     title: 'Posts an hour',
-    description: 'Posts of the hour before, by topic. A post about two topics counts in each.',
+    description: 'Posts of the previous hour, by topic. A post about two topics counts in each.',
     unit: UNITS.posts,
     width: 8,
     empty: 'No posts in this time range',
@@ -21,7 +21,7 @@ const shareOfVoice = () =>
   stacked({
     title: 'Share of voice',
     description:
-      'The part of each topic in the posts of the 24 hours before on all topics that are compared ("Compared with", above). Choosing fewer topics to show leaves the shares as they are. A post about two topics counts in each, so shares are of mentions.',
+      'The share of each topic in the posts of the previous 24 hours on all topics compared ("Compared with", above). Selecting fewer topics does not change the shares. A post about two topics counts in each, so shares are of mentions.',
     unit: UNITS.share,
     width: 8,
     empty: 'No posts in this time range',
@@ -32,7 +32,7 @@ const against = () =>
   lines({
     title: 'Posts in 24 hours, beside the day and the week before',
     description:
-      'All chosen topics together: posts of the 24 hours before each moment, and those of the 24 hours a day and a week earlier.',
+      'All selected topics together: posts of the previous 24 hours, and those of the same 24 hours a day and a week earlier.',
     unit: UNITS.posts,
     width: 8,
     empty: 'No posts in this time range',
@@ -51,7 +51,7 @@ const hourOfTheWeek = () =>
   lines({
     title: 'Posts an hour, beside the same hour of other weeks',
     description:
-      'All chosen topics together, and what is usual for the hour of the week: the mean of the same hour in the four weeks before, between the least and the most of them. With less than four weeks stored, of those that there are.',
+      'All selected topics together, and the usual number for the hour of the week: the mean of the same hour in the previous four weeks, with their minimum and maximum. With less than four weeks stored, of the stored ones.',
     unit: UNITS.posts,
     width: 24,
     empty: 'No posts in this time range',

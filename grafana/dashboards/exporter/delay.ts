@@ -8,7 +8,7 @@ const delays = () =>
   lines({
     title: 'Delay from writing to counting',
     description:
-      'Half of the posts, and 95 of 100, take less. It holds what happened before the post came here, too: how long the network or a queue kept it.',
+      'The median and the 95th percentile. Includes the time before the post reached the exporter, such as in the network or a queue.',
     unit: UNITS.seconds,
     width: 8,
     empty: 'No posts in this time range',
@@ -17,7 +17,7 @@ const delays = () =>
 
 const eventTime = () =>
   lines({
-    title: 'How far event time is behind',
+    title: 'Lag of event time',
     description:
       'The age of the newest post of each source, and of the end of the last complete window of each size. A window waits for the slowest source that is not idle.',
     unit: UNITS.seconds,
@@ -39,7 +39,7 @@ const outOfTime = () =>
   lines({
     title: 'Posts out of time',
     description:
-      'Late: they came after their event-time window was complete, and are in the counters only. From the future: written further ahead of the clock than limits.future, and counted as written when they came.',
+      'Late: posts that arrived after their event-time window was complete, and count in the counters only. From the future: posts dated further ahead of the clock than limits.future, which count at the time of their arrival.',
     unit: UNITS.postsPerSecond,
     width: 8,
     empty: 'No posts in this time range',

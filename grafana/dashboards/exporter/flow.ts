@@ -7,7 +7,7 @@ import { CHOSEN_SOURCES, LEFT_OUT, LOSSES, rate } from './expressions.ts'
 const posts = () =>
   stacked({
     title: 'Posts by source',
-    description: 'Posts decoded a second, each counted once whatever topics it matches.',
+    description: 'Posts decoded a second, each counted once, whatever its topics.',
     unit: UNITS.postsPerSecond,
     width: 8,
     empty: 'No posts in this time range',

@@ -29,8 +29,7 @@ const exporters = () =>
 const sources = () =>
   lamp({
     title: 'Sources',
-    description:
-      'Whether each source is connected, listening or reading. One that has read all it had is up.',
+    description: 'Whether each source is connected, listening or reading. A finished source is up.',
     unit: UNITS.state,
     width: 6,
     empty: 'No exporter, or no source',
@@ -40,7 +39,7 @@ const sources = () =>
 const posts = () =>
   stat({
     title: 'Posts',
-    description: 'Posts decoded a second, each counted once whatever topics it matches.',
+    description: 'Posts decoded a second, each counted once, whatever its topics.',
     unit: UNITS.postsPerSecond,
     width: 4,
     empty: 'No source',
@@ -51,7 +50,7 @@ const slowest = () =>
   lamp({
     title: 'Delay',
     description:
-      'From when a post was written to when it was counted: nineteen of twenty posts take less. Of the slowest source. An archive shows the age of its posts.',
+      'The time from when a post was written to when it was counted, at the 95th percentile, of the slowest source. An archive shows the age of its posts.',
     unit: UNITS.seconds,
     width: 3,
     empty: 'No posts',
@@ -62,7 +61,7 @@ const lost = () =>
   lamp({
     title: 'Records lost',
     description:
-      'Records that could not be read, or found no room, as a part of all. Not counted: posts off topic, duplicates, keep-alives.',
+      'Records dropped as invalid or by overflow, as a share of all. Posts off topic, duplicates and keep-alives do not count.',
     unit: UNITS.share,
     width: 3,
     empty: 'No records',
@@ -81,7 +80,7 @@ const alerts = () =>
   alertsNow(
     4,
     'ALERTS{alertname=~"(Mood|Topic).+", alertstate="firing"}',
-    'Alerts that fire now, on topics and on the exporter itself.',
+    'Firing alerts, on topics and on the exporter itself.',
   ).links([toAlertRules()])
 
 /** Whether it runs. */

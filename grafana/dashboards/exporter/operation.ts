@@ -13,7 +13,7 @@ const NO_EXPORTER = 'No exporter'
 const version = () =>
   stat({
     title: 'Version',
-    description: 'What runs, and on which Node.js.',
+    description: 'Version of the exporter and of Node.js.',
     unit: UNITS.state,
     width: 4,
     empty: NO_EXPORTER,
@@ -27,7 +27,7 @@ const version = () =>
 const running = () =>
   stat({
     title: 'Running for',
-    description: 'Since the exporter was started. Counters begin at 0 then, which rates allow for.',
+    description: 'Time since the start of the exporter. Counters may restart at 0, which `rate` handles.',
     unit: UNITS.seconds,
     width: 4,
     empty: NO_EXPORTER,
@@ -40,7 +40,7 @@ const reload = () =>
   lamp({
     title: 'Configuration',
     description:
-      'Whether the last attempt to load mood.yml worked. If not, the old one is still in force: `mood-exporter check` says what is wrong.',
+      'Whether the last reload of mood.yml succeeded. If it failed, the running configuration is kept: `mood-exporter check` shows the problems.',
     unit: UNITS.state,
     width: 4,
     empty: NO_EXPORTER,
@@ -59,7 +59,7 @@ const suppressed = () =>
   events({
     title: 'Log lines left out',
     description:
-      'Lines that were not logged because there were more than limits.log_lines a second of their kind. What they would say is in the counters.',
+      'Log lines suppressed because there were more than limits.log_lines a second of the same cause. The counters include what they report.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'Every line was logged',
@@ -70,7 +70,7 @@ const refused = () =>
   events({
     title: 'Requests refused',
     description:
-      'Requests to the exporter’s own server that were refused, by HTTP status: 401 is a wrong password, 404 a wrong path, 429 too many.',
+      'Requests that the exporter refused, by HTTP status: 401 is a wrong password, 404 a wrong path, 429 too many requests.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'None in this time range',

@@ -10,7 +10,7 @@ const load = () =>
   stacked({
     title: 'Time spent in plugins',
     description:
-      'Seconds a second that calls took: 1 keeps one core busy, unless the plugin waits for something elsewhere.',
+      'Time in calls, in seconds a second: 1 is one busy core, unless the plugin waits for something else.',
     unit: UNITS.cores,
     width: 8,
     empty: 'No plugin was called in this time range',
@@ -38,7 +38,7 @@ const errors = () =>
   events({
     title: 'Errors of plugins',
     description:
-      'Calls that threw, returned an invalid result, took longer than limits.plugin_timeout or ended their thread. Each costs the post it was given; the log has samples.',
+      'Calls that threw, returned an invalid result, took longer than limits.plugin_timeout or ended their thread. The post of such a call has no result; the log has samples.',
     unit: UNITS.perMinute,
     width: 8,
     empty: 'No error in this time range',
@@ -53,8 +53,7 @@ const errors = () =>
 const workers = () =>
   lines({
     title: 'Worker threads',
-    description:
-      'Threads that are ready to score. Fewer than are configured says that some are being replaced.',
+    description: 'Threads that are ready to score. There are more while posts wait, up to `workers`.',
     unit: UNITS.threads,
     width: 6,
     empty: 'No exporter in this time range',
@@ -99,7 +98,7 @@ const error = () =>
   lines({
     title: 'Error of top terms',
     description:
-      'The most posts that a count of a top term may miss, of all topics. 0 says that counts are exact.',
+      'The most posts that the count of a top term may miss, over all topics. 0 means that counts are exact.',
     unit: UNITS.posts,
     width: 6,
     empty: 'No terms in this time range',

@@ -10,7 +10,7 @@ const memory = () =>
   lines({
     title: 'Memory',
     description:
-      'Resident: all that the process holds, its threads included. Heap and external: what JavaScript of the main thread holds. It should level off, whatever the traffic.',
+      'Resident: the memory of the process, including its threads. Heap and external: JavaScript of the main thread. It should level off at any traffic.',
     unit: UNITS.bytes,
     width: 8,
     empty: NO_EXPORTER,
@@ -24,7 +24,7 @@ const memory = () =>
 const cpu = () =>
   stacked({
     title: 'CPU',
-    description: 'Cores that the process keeps busy, its threads included.',
+    description: 'Cores used by the process, including its threads.',
     unit: UNITS.cores,
     width: 8,
     empty: NO_EXPORTER,
@@ -35,7 +35,7 @@ const eventLoop = () =>
   lines({
     title: 'Main thread held up',
     description:
-      'How late the event loop of the main thread was when it was looked at, and the seconds a second that it collects garbage. Plugins run elsewhere, so this stays small.',
+      'The delay of the event loop of the main thread, and its time in garbage collection, in seconds a second. Plugins run in other threads, so both stay small.',
     unit: UNITS.seconds,
     width: 8,
     empty: NO_EXPORTER,
@@ -52,7 +52,7 @@ const scrapes = () =>
   lines({
     title: 'Time of a scrape',
     description:
-      'How long Prometheus took to fetch and read /metrics. It must stay well below the second between scrapes.',
+      'How long Prometheus took to scrape /metrics. It must stay well below the scrape interval of a second.',
     unit: UNITS.seconds,
     width: 8,
     empty: 'Prometheus scrapes no exporter: see its targets',
@@ -63,7 +63,7 @@ const samples = () =>
   lines({
     title: 'Series',
     description:
-      'Series that a scrape holds. Bounded by the configuration: sources × topics × languages × scorers × sentiments, and top terms.',
+      'Series of a scrape. The configuration bounds them: sources × topics × languages × scorers × sentiments, and top terms.',
     unit: UNITS.samples,
     width: 8,
     empty: 'Prometheus scrapes no exporter: see its targets',
@@ -73,7 +73,7 @@ const samples = () =>
 const files = () =>
   lines({
     title: 'Open files',
-    description: 'Files and sockets that are open, below the limit of the process.',
+    description: 'Open files and sockets, and the limit of the process.',
     unit: UNITS.files,
     width: 8,
     empty: NO_EXPORTER,

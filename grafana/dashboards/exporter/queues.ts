@@ -8,7 +8,7 @@ const bytes = () =>
   lines({
     title: 'Queued bytes',
     description:
-      'Bytes of records that were handed over and are not yet counted. At the dashed line (limits.queue_bytes, for each source) a source waits, and one that cannot wait drops.',
+      'Bytes of records in flight: emitted and not yet counted. At the dashed line (limits.queue_bytes, for each source) a source waits, or drops records if it cannot wait.',
     unit: UNITS.bytes,
     width: 6,
     empty: 'No source in this time range',
@@ -23,8 +23,7 @@ const bytes = () =>
 const batches = () =>
   lines({
     title: 'Queued batches',
-    description:
-      'Batches of records that were handed over and are not yet counted. It should come back to a few.',
+    description: 'Batches of records in flight: emitted and not yet counted. It should return to a few.',
     unit: UNITS.batches,
     width: 6,
     empty: 'No source in this time range',
@@ -35,7 +34,7 @@ const lag = () =>
   lines({
     title: 'Waiting at the other end',
     description:
-      'Records that wait to be fetched, where the transport can tell. When it grows, one exporter is not enough or a scorer is too slow.',
+      'Records that wait at the source, if the transport reports them. If it grows, the exporter or a scorer is too slow.',
     unit: UNITS.records,
     width: 6,
     empty: 'No source here can tell',
@@ -46,7 +45,7 @@ const slices = () =>
   events({
     title: 'Windows closed early',
     description:
-      'Slices of event-time windows closed early because more than limits.slices were open: posts from too many different times at once.',
+      'Slices of event-time windows closed early because more than limits.slices were open: the event times of posts are too far apart.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'None in this time range',

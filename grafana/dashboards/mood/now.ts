@@ -17,7 +17,7 @@ const face = () =>
   lamp({
     title: 'Mood now',
     description:
-      'The mean score of the chosen topics in the last complete event-time window, as a face: 🙂 from where the configuration calls a score positive (`sentiment.positive`), 🙁 from where it calls one negative, 😐 between; 😄 and 😡 are a quarter further out.',
+      'The mean score of the selected topics in the last complete event-time window, as a face: 🙂 from `sentiment.positive` up, 🙁 from `sentiment.negative` down, 😐 between; 😄 and 😡 are a quarter further out.',
     unit: UNITS.state,
     width: 4,
     empty: '🤷 no posts',
@@ -29,8 +29,7 @@ const face = () =>
 const score = () =>
   stat({
     title: 'Mean score',
-    description:
-      'The number behind the face, from −1 (most negative) to 1 (most positive): the mean over all posts that the scorer could score.',
+    description: 'The mean score of all posts that have one, from −1 (most negative) to 1 (most positive).',
     unit: UNITS.score,
     width: 4,
     empty: NO_WINDOW,
@@ -44,7 +43,7 @@ const negative = () =>
   stat({
     title: 'Share negative',
     description:
-      'Negative posts among those that have a score, in the last complete event-time window. What is usual differs from topic to topic: see below.',
+      'Negative posts among those with a score, in the last complete event-time window. The usual share differs by topic: see below.',
     unit: UNITS.share,
     width: 4,
     empty: NO_WINDOW,
@@ -57,7 +56,7 @@ const posts = () =>
   stat({
     title: 'Posts in the last minute',
     description:
-      'Posts written in the last complete minute, by event time, those without a score included. A post on two of the chosen topics counts in both.',
+      'Posts of the last complete minute of event time, including those without a score. A post on two of the selected topics counts in both.',
     unit: UNITS.posts,
     width: 4,
     empty: 'No complete minute yet, or no window of 1m is configured',
@@ -68,14 +67,14 @@ const alerts = () =>
   alertsNow(
     4,
     TOPIC_ALERTS,
-    'Alerts that fire on the chosen topics. The graphs below are marked while one does.',
+    'Firing alerts on the selected topics. The graphs below are marked while one fires.',
   ).links([toAlertRules()])
 
 const age = () =>
   lamp({
     title: 'Age of these numbers',
     description:
-      'How long ago the last complete window of each size ended, by event time. It takes a few seconds for late posts; more says that a source is behind, or that an archive is being read.',
+      'How long ago the last complete window of each size ended, by event time. A few seconds are for late posts; more means that a source is behind, or reads an archive.',
     unit: UNITS.seconds,
     width: 4,
     empty: 'No complete window yet',
@@ -93,7 +92,7 @@ const scoreOverTime = () =>
   lines({
     title: 'Score over time',
     description:
-      'The mean score of each topic, window by window as they become complete. Windows of a second are quicker, those of a minute calmer: choose above.',
+      'The mean score of each topic in each complete window. Windows of a second react faster, those of a minute are smoother: select one above.',
     unit: UNITS.score,
     width: 12,
     empty: 'No scored posts in this time range',

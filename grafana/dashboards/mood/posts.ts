@@ -9,7 +9,7 @@ const perSecond = () =>
     stacked({
       title: 'Posts per second, by sentiment',
       description:
-        'Posts of each second by when they were written, whenever they arrived. `unknown` are posts that the scorer could say nothing about.',
+        'Posts of each second of event time, whenever they arrived. `unknown` are posts without a score.',
       unit: UNITS.posts,
       width: 12,
       empty: 'No complete second in this time range, or no window of 1s is configured',
@@ -21,8 +21,7 @@ const perMinute = () =>
   bySentiment(
     stacked({
       title: 'Posts per minute, by sentiment',
-      description:
-        'Posts of the last complete minute by when they were written; the minute slides on every few seconds.',
+      description: 'Posts of the last complete minute of event time; the window slides every few seconds.',
       unit: UNITS.posts,
       width: 12,
       empty: 'No complete minute in this time range, or no window of 1m is configured',

@@ -18,7 +18,7 @@ const histogram = () =>
     {
       title: 'Scores, as a heat map',
       description:
-        'How many posts a second lie where between most negative (0 %) and most positive (100 %); 50 % is neutral, and each row is named by its upper bound. Two bright bands say that people disagree, which a mean cannot tell.',
+        'Posts a second by score, from most negative (0 %) to most positive (100 %); 50 % is neutral, and each row is named by its upper bound. Two bright bands mean that people disagree, which a mean does not show.',
       unit: UNITS.share,
       width: 12,
       empty: 'No scored posts in this time range',
@@ -31,8 +31,7 @@ const histogram = () =>
 const scoreBySource = () =>
   lines({
     title: 'Mean score by source',
-    description:
-      'The mean score of the posts as they were counted, whatever they were about, by where they came from.',
+    description: 'The mean score of the posts of each source, on any topic, by arrival.',
     unit: UNITS.score,
     width: 12,
     empty: 'No scored posts in this time range',
@@ -51,7 +50,7 @@ const scoreBySource = () =>
 const bySource = () =>
   stacked({
     title: 'Posts by source',
-    description: 'Posts on the chosen topics as they were counted, by arrival rather than by event time.',
+    description: 'Posts on the selected topics, by arrival instead of event time.',
     unit: UNITS.postsPerSecond,
     width: 8,
     empty: 'No posts in this time range',
@@ -63,7 +62,7 @@ const byArrival = () =>
     stacked({
       title: 'Posts by sentiment, as they arrive',
       description:
-        'The same by sentiment. Beside the graphs by event time this one differs where posts come late, or an archive is read.',
+        'The same by sentiment. It differs from the graphs by event time if posts are late, or an archive is read.',
       unit: UNITS.postsPerSecond,
       width: 8,
       empty: 'No posts in this time range',
@@ -75,7 +74,7 @@ const byLanguage = () =>
   stacked({
     title: 'Posts by language',
     description:
-      'Languages that are configured, and `other`. A scorer that does not know a language answers `unknown`.',
+      'The configured languages, and `other`. Posts in a language that the scorer does not know are `unknown`.',
     unit: UNITS.postsPerSecond,
     width: 8,
     empty: 'No posts in this time range',

@@ -18,7 +18,7 @@ const shareOfTopic = () =>
   lines({
     title: 'Share negative: $topic',
     description:
-      'Negative posts of the last minute among those with a score, beside what is usual for this topic (the two hours that ended a quarter of an hour ago). Below the upper dashed line a rise is too small for an alert; above it the alert also asks that it be more than chance.',
+      'The share of negative posts in the last minute, and the usual share of this topic (over two hours that ended 15 minutes ago). Below the upper dashed line a rise is too small for an alert; above it the rise must also be statistically significant.',
     unit: UNITS.share,
     width: 24,
     empty: 'No scored posts on this topic in this time range',
@@ -39,12 +39,12 @@ const shareOfTopic = () =>
 
 const deviation = () =>
   lines({
-    title: 'How unusual the share of negative posts is',
+    title: 'Deviation of the share of negative posts',
     description:
-      'How many standard deviations (z) the share lies above what is usual, in whichever of the windows of 1, 5 and 15 minutes it is most. The alert fires above the dashed line, given enough posts and enough of a rise; with thresholds that differ by topic it is the lowest.',
+      'How many standard deviations (z) the share is above the usual one: the largest of the windows of 1, 5 and 15 minutes. The alert fires above the dashed line, if there are enough posts and the rise is large enough. If thresholds differ by topic, the line is the lowest.',
     unit: UNITS.deviations,
     width: 12,
-    empty: 'Not known yet what is usual: that takes some minutes, and 200 posts on a topic',
+    empty: 'No baseline yet: that takes some minutes, and 200 posts on a topic',
     queries: [
       overTime(`max by (topic) (topic:mood_negative_share:z{${CHOSEN_RECORDED}})`, '{{topic}}'),
       overTime(`min(${threshold('z')})`, 'alert from'),
@@ -61,7 +61,7 @@ const alerts = () =>
     {
       title: 'Alerts by topic',
       description:
-        'When alerts on a topic fired: a rise of negative posts, and those for joy, volume and silence where mood.yml turns them on.',
+        'When alerts on a topic fired: a rise of negative posts, and those on positive posts, volume and silence if mood.yml enables them.',
       unit: UNITS.state,
       width: 12,
       empty: 'No posts on these topics in this time range',
@@ -84,6 +84,6 @@ const alerts = () =>
 
 /** Whether it is unusual: what the alert goes by. */
 export const spikes = (): Section => ({
-  title: 'Negative posts, and what is usual',
+  title: 'Negative posts, and the usual share',
   lines: [line(8, shareOfTopic()), line(8, deviation(), alerts())],
 })

@@ -11,7 +11,7 @@ const EMPTY = 'No terms in this window yet'
 const top = (k: number) =>
   bars({
     title: `Top ${k} $extractor, last $term_window`,
-    description: `The ${k} most used terms of the chosen topics, by the number of posts with them, in the sliding event-time window. Of several topics the counts are added up, over the terms that each of them shows.`,
+    description: `The ${k} most used terms of the selected topics, by the number of posts with them, in the sliding event-time window. For several topics the counts of their top terms are added up.`,
     unit: UNITS.posts,
     width: 8,
     empty: EMPTY,
@@ -22,7 +22,7 @@ const moodOfTop = () => {
   const panel = bars({
     title: 'Mood of the top 10',
     description:
-      'The mean score of the posts with each of those terms, by the first scorer of the configuration, the most negative first, with the face and colour of its mood. At an incident this says what it is about.',
+      'The mean score of the posts with each term, by the first scorer of the configuration, the most negative first, with its face and colour. In an incident this shows its subject.',
     unit: UNITS.score,
     width: 8,
     empty: 'No scored posts with these terms',

@@ -15,7 +15,7 @@ export const toBrands = () =>
   link('Brands', 'dashboard', 'How topics compare, over days and weeks', `/d/${BRANDS_UID}`)
 
 export const toTrends = () =>
-  link('Trends', 'dashboard', 'What trends, and what is written about it', `/d/${TRENDS_UID}`)
+  link('Trends', 'dashboard', 'Trending terms, and the posts about them', `/d/${TRENDS_UID}`)
 
 export const toExporter = () =>
   link('Exporter', 'dashboard', 'How the exporter is', `/d/${EXPORTER_UID}`).keepTime(true)

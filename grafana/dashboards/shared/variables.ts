@@ -61,7 +61,7 @@ export const oneInOrder = (parts: VariableParts, query: string, label: string) =
 export const chosenJob = () => [
   several({ name: 'job', label: 'Job', description: 'The scrape job.' }, 'mood_build_info'),
   several(
-    { name: 'instance', label: 'Exporter', description: 'One exporter or another, where there are several.' },
+    { name: 'instance', label: 'Exporter', description: 'Select exporters, if there are several.' },
     'mood_build_info{job=~"$job"}',
   ),
 ]
@@ -78,7 +78,7 @@ export const chosenScorer = () =>
       name: 'scorer',
       label: 'Scorer',
       description:
-        'Who judges. One at a time, as each scorer counts every post; the one that the alerts go by comes first.',
+        'The scorer. Select one: each scorer counts every post. The scorer of the alerts is first.',
     },
     // An hour back, so that there is a choice while the exporter is down.
     `sort_desc(count by (scorer) (last_over_time(mood_topic_alert_threshold{job=~"$job"}[1h])) or 0 * count by (scorer) (last_over_time(mood_window_posts{job=~"$job", sentiment="unknown"}[1h])))`,
@@ -87,7 +87,7 @@ export const chosenScorer = () =>
 
 export const chosenExtractor = () =>
   one(
-    { name: 'extractor', label: 'Terms', description: 'Which kind of terms is shown.' },
+    { name: 'extractor', label: 'Terms', description: 'The extractor whose terms are shown.' },
     'mood_top_term_posts{job=~"$job", instance=~"$instance"}',
     'extractor',
     'hashtags',
@@ -95,7 +95,7 @@ export const chosenExtractor = () =>
 
 export const chosenTermWindow = () =>
   one(
-    { name: 'term_window', label: 'Terms of the last', description: 'The window that terms are counted in.' },
+    { name: 'term_window', label: 'Terms of the last', description: 'The window of the top terms.' },
     'mood_top_term_posts{job=~"$job", instance=~"$instance"}',
     'window',
     '1m',

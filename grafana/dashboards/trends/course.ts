@@ -22,7 +22,7 @@ const ranks = () =>
   states(
     {
       title: 'Ranks',
-      description: `The rank of each term over the time range, while it was in the list: the ${TERMS} terms with the largest shares of the chosen window. Dark blue are the first three places.`,
+      description: `The rank of each term over the time range, while it was listed: the ${TERMS} terms with the largest shares of the selected window. The first three ranks are dark blue.`,
       unit: UNITS.state,
       width: 16,
       empty: 'No list in this time range',
@@ -45,7 +45,7 @@ const youngest = () =>
   bars({
     title: 'What is new',
     description:
-      'How long each term of the present list has been there, the newest first, within the longest window.',
+      'How long each term of the current list has been listed, the newest first, within the longest window.',
     unit: UNITS.seconds,
     width: 8,
     empty: 'No list yet, or none for as long as the longest window',
@@ -55,7 +55,7 @@ const youngest = () =>
 const entering = () =>
   events({
     title: 'New terms',
-    description: 'Terms that came into the list and had not been in it for as long as the longest window.',
+    description: 'Terms that entered the list and were not in it within the longest window.',
     unit: UNITS.terms,
     width: 12,
     empty: 'No list in this time range',
@@ -65,7 +65,7 @@ const entering = () =>
 const topics = () =>
   events({
     title: 'Terms about your topics',
-    description: 'Terms of the list that have a keyword of a topic, by topic.',
+    description: 'Terms of the list that contain a keyword of a topic, by topic.',
     unit: UNITS.terms,
     width: 12,
     empty: 'No topics with keywords, or no list in this time range',

@@ -15,7 +15,7 @@ const ageOfList = () =>
   lamp({
     title: 'Age of the list',
     description:
-      'How long ago the latest list was made, as the service says; when it came where it does not say. An alert fires where three lists are overdue.',
+      'The age of the latest list, from the time that the service gives, otherwise from its arrival. An alert fires when three lists are overdue.',
     unit: UNITS.seconds,
     width: 6,
     empty: 'No list yet',
@@ -28,7 +28,7 @@ const lists = () =>
   stat({
     title: 'Lists in the window',
     description:
-      'Snapshots that were taken in the chosen window: what shares are of. Fewer than usual say that some were missed.',
+      'Snapshots in the selected window, of which shares are computed. Fewer than usual mean that some were missed.',
     unit: UNITS.lists,
     width: 6,
     empty: 'No list yet',
@@ -39,7 +39,7 @@ const entered = () =>
   stat({
     title: 'New in the last hour',
     description:
-      'Terms of the present list that came into it within the last hour, and had not been in it before, within the longest window. In the first hour these are all of them.',
+      'Terms of the current list that are new in the last hour and were not in it before, within the longest window. In the first hour all terms are new.',
     unit: UNITS.terms,
     width: 6,
     empty: NO_LIST,
@@ -49,7 +49,7 @@ const entered = () =>
 const overlap = () =>
   stat({
     title: 'About your topics',
-    description: 'Terms of the present list that have a keyword of one of your topics.',
+    description: 'Terms of the current list that contain a keyword of your topics.',
     unit: UNITS.terms,
     width: 6,
     empty: 'No topics with keywords, or no list',
@@ -67,7 +67,7 @@ const present = () =>
     {
       title: 'The list now',
       description:
-        'The latest list, with the share of the lists of the window that have each term, its mean rank over those, how long it has been there (within the longest window), how often it is searched for where the service says so, and how many posts mention it in which mood (with the extractor `trends`).',
+        'The latest list. For each term: the share of snapshots in the window that hold it, its mean rank over those, how long it has been listed (within the longest window), how often it is searched for if the service says so, and the number and mean score of posts that mention it (with the extractor `trends`).',
       unit: UNITS.terms,
       width: 14,
       empty: NO_LIST,
@@ -103,7 +103,7 @@ const shares = () =>
   bars({
     title: 'Share of appearances, last $window',
     description:
-      'The share of the lists of the window that have each term, whether it is still there or not: the first ones of the window, and those of the present list.',
+      'The share of snapshots in the window that hold each term, still listed or not: the first terms of the window, and those of the current list.',
     unit: UNITS.share,
     width: 10,
     empty: 'No list in this window',

@@ -7,13 +7,13 @@ import { lines, names } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
 import { mentions, mood } from './expressions.ts'
 
-const EMPTY = 'No posts mention them: this needs a topic with `from`, and the extractor `trends`'
+const EMPTY = 'No posts mention these terms: this needs a topic with `from`, and the extractor `trends`'
 
 const posts = () =>
   bars({
-    title: 'Posts that mention them, last $term_window',
+    title: 'Posts that mention the terms, last $term_window',
     description:
-      'Posts with each term of the list, as of when they came. From all sources of posts, of the topics that take their keywords from a ranking.',
+      'Posts with each term of the list, by arrival. From all sources of posts, for topics whose keywords come from a ranking.',
     unit: UNITS.posts,
     width: 8,
     empty: EMPTY,
@@ -58,8 +58,8 @@ const moodOverTime = () =>
     .axisSoftMin(-0.3)
     .axisSoftMax(0.3)
 
-/** What people write about it. */
+/** Posts about the terms of a ranking. */
 export const writing = (): Section => ({
-  title: 'What people write about it',
+  title: 'Posts about the trends',
   lines: [line(10, posts(), moodOfEach(), moodOverTime())],
 })

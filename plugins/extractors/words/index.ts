@@ -24,7 +24,7 @@ const plain = (text: string): string => normalise(withPlainApostrophes(text).rep
 
 export default defineExtractor({
   name: 'words',
-  description: 'Words, without those that say nothing (stop words of English and Korean).',
+  description: 'Words, without stop words of English and Korean.',
   options,
   create({ min_length, languages, stop_words, particles }) {
     const stopWords = new Set([...languages.flatMap(stopWordsOf), ...stop_words].map(plain))

@@ -23,9 +23,9 @@ export const jsonOptions = z.object({
       'Where an array of posts is, if a record holds several; the rest then start from its elements.',
     ),
   where: conditions.describe(
-    'Values by their pointers: what does not have them, or one of a list, holds no post. `null` is for what is absent, too.',
+    'Values by their pointers: a record without them, or without one of a list, holds no post. `null` also means absent.',
   ),
-  where_not: conditions.describe('The same the other way round: what has one of these values holds no post.'),
+  where_not: conditions.describe('The opposite: a record with one of these values holds no post.'),
   optional: z
     .boolean()
     .default(false)

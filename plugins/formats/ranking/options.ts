@@ -11,7 +11,7 @@ const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/
 
 export const rankingOptions = z
   .object({
-    type: z.enum(TYPES).default('json').describe('What a record is.'),
+    type: z.enum(TYPES).default('json').describe('The kind of records.'),
     items: z
       .string()
       .optional()

@@ -23,7 +23,7 @@ export default defineFormat({
       if (written === undefined) return receivedAt
       const time = parseTime(written)
       if (!Number.isNaN(time)) return time
-      log.warn('the time of an entry cannot be read: the post gets the one at which it was read', {
+      log.warn('the time of an entry cannot be read: the post gets the time at which it was read', {
         time: written,
       })
       return receivedAt

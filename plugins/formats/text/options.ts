@@ -20,7 +20,7 @@ export const textOptions = z.object({
     .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*$/, { error: 'expected a language such as "en"' })
     .optional()
     .describe('The language of every post; by default it is detected.'),
-  trim: z.boolean().default(false).describe('Whether white space around the text is cut off.'),
+  trim: z.boolean().default(false).describe('Whether to trim white space around the text.'),
   pattern: z
     .string()
     .min(1)

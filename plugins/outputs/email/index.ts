@@ -34,7 +34,7 @@ export default defineOutput({
   takes: ['reports', 'alerts'],
   batch: 1,
   options: z.object({
-    host: z.string().min(1).describe('The SMTP server that mail is handed to.'),
+    host: z.string().min(1).describe('The SMTP server.'),
     port: z
       .int()
       .min(1)
@@ -45,12 +45,12 @@ export default defineOutput({
       .enum(['always', 'starttls', 'never'])
       .default('starttls')
       .describe(
-        '`always` from the first byte on, `starttls` before anything is said, or `never`: only on this machine.',
+        '`always` from the first byte, `starttls` before any command, or `never`: only on this machine.',
       ),
     user: z.string().optional().describe('User to log in as; by default without a log-in.'),
     password: secret().optional().describe('Their password.'),
-    from: address().describe('Who it is from.'),
-    to: z.array(address()).min(1).max(50).describe('Who it goes to.'),
+    from: address().describe('The sender.'),
+    to: z.array(address()).min(1).max(50).describe('The recipients.'),
   }),
   create({ host, port, tls, user, password, from, to }, { signal }) {
     const transport = createTransport({

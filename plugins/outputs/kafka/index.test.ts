@@ -25,7 +25,7 @@ async function made(options: z.input<typeof kafka.options>) {
   return output
 }
 
-/** The values that are in a topic, once there are so many. */
+/** The values in a topic, once there are this number of them. */
 async function valuesIn(brokers: string, topic: string, count: number): Promise<unknown[]> {
   const run = await testSource(source, { brokers: [brokers], topics: [topic], group: `reader-${topic}` })
   closing.push(run.stop)

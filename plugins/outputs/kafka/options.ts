@@ -10,8 +10,8 @@ export const options = z
       .describe('The topic to write to. It has to exist, unless `create` is given.'),
     create: z
       .strictObject({
-        partitions: z.int().min(1).max(10_000).describe('How many partitions it gets.'),
-        replicas: z.int().min(1).max(100).default(1).describe('On how many brokers each of them is.'),
+        partitions: z.int().min(1).max(10_000).describe('The number of partitions.'),
+        replicas: z.int().min(1).max(100).default(1).describe('The replication factor.'),
       })
       .optional()
       .describe('Creates the topic before the first write, if it does not exist.'),

@@ -32,7 +32,7 @@ const options = z.object({
       },
       { error: 'expected a refresh token, or what `mood-exporter kakao login` writes' },
     )
-    .describe('What `mood-exporter kakao login` writes; mostly as `refresh_token_file`.'),
+    .describe('The token that `mood-exporter kakao login` writes; mostly as `refresh_token_file`.'),
   friends: z
     .array(z.string().min(1))
     .min(1)
@@ -47,20 +47,20 @@ const options = z.object({
     ),
   link: z.url().optional().describe("Where the message leads: an address of the app's own domains."),
   button: z.string().min(1).max(14).optional().describe("The button's title, where Kakao's own will not do."),
-  image: z.url().optional().describe('The picture of the items of a list.'),
+  image: z.url().optional().describe('The image of the items of a list.'),
   daily: z
     .strictObject({
       sender: z
         .int()
         .min(1)
         .default(100)
-        .describe('The most messages a day, a message to five friends being five.'),
+        .describe('The most messages a day; a message to five friends counts as five.'),
       pair: z.int().min(1).default(20).describe('The most messages a day to one recipient.'),
     })
     .prefault({})
-    .describe('What Kakao takes a day. What is beyond that waits for the next day.'),
-  api: base('https://kapi.kakao.com').describe('Where messages are sent to.'),
-  auth: base('https://kauth.kakao.com').describe('Where tokens come from.'),
+    .describe('Limits of Kakao a day. Further messages wait for the next day.'),
+  api: base('https://kapi.kakao.com').describe('The API that receives messages.'),
+  auth: base('https://kauth.kakao.com').describe('The API that issues tokens.'),
 })
 
 /**
@@ -172,14 +172,14 @@ export default defineOutput({
         await quota.note(delivered, now)
         if (refused.length > 0) {
           metrics.refused_recipients.add(refused.length)
-          log.warn('friends do not take messages', { friends: refused.length })
+          log.warn('friends cannot be sent messages', { friends: refused.length })
         }
         if (error) {
           await store.set(PROGRESS, { key: event.key, to: [...before, ...delivered, ...refused] })
           throw error
         }
         if (delivered.length === 0 && before.length === 0)
-          throw new DeliveryError('no recipient takes the message', { permanent: true })
+          throw new DeliveryError('no recipient can be sent the message', { permanent: true })
       },
     }
   },

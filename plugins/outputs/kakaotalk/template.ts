@@ -17,7 +17,7 @@ export interface TemplateOptions {
 }
 
 /**
- * A default template: a text of up to 200 characters, or a list of two or three topics where the report has so many.
+ * A default template: a text of up to 200 characters, or a list if the report has two or three topics.
  *
  * @see https://developers.kakao.com/docs/latest/ko/kakaotalk-message/common
  */

@@ -71,7 +71,7 @@ export async function requestTokens(
   if (!isSuccess(answer)) throw tokenError(answer.status, body, answer.text)
   const now = Date.now()
   const { access_token: access, expires_in, refresh_token, refresh_token_expires_in } = body
-  if (typeof access !== 'string') throw new DeliveryError('the answer to a request for tokens holds none')
+  if (typeof access !== 'string') throw new DeliveryError('the response to a request for tokens holds none')
   return {
     access,
     accessExpiresAt: now + seconds(expires_in, 0) * 1000,

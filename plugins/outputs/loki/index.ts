@@ -24,7 +24,7 @@ export default defineOutput({
       .regex(/^[\w.!*'()-]{1,150}$/, { error: 'expected the id of a tenant' })
       .optional()
       .describe('The tenant, where Loki has several.'),
-    user: z.string().min(1).optional().describe('Who logs in by basic authentication, with `password`.'),
+    user: z.string().min(1).optional().describe('The user of basic authentication, with `password`.'),
     password: secret().optional().describe('Their password, or a token of Grafana Cloud.'),
     token: secret().optional().describe('Sent as `Authorization: Bearer TOKEN` instead.'),
   }),

@@ -1,6 +1,6 @@
 import { sleep } from 'mood-exporter/plugin'
 
-/** Keeps messages apart, since a channel takes only so many. */
+/** Spaces messages out, since a channel limits their rate. */
 export class Pacer {
   readonly #ms: number
   #next = Number.NEGATIVE_INFINITY

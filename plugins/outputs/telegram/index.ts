@@ -36,7 +36,7 @@ export default defineOutput({
     api: z
       .url()
       .default('https://api.telegram.org')
-      .describe('Where the Bot API is: another address for a server of your own.'),
+      .describe('The URL of the Bot API, for a server of your own.'),
   }),
   async create({ token, chat, api }, { store, log }) {
     const url = `${api.replace(/\/+$/, '')}/bot${token}/sendMessage`
@@ -73,4 +73,4 @@ export default defineOutput({
 })
 
 const noteOfMove = (log: Log, chat: string) =>
-  log.warn('the group has become a supergroup with another id: put it into the configuration', { chat })
+  log.warn('the group has become a supergroup with another id: set it in the configuration', { chat })

@@ -14,7 +14,7 @@ const options = z.object({
     .refine(url => !/^https?:\/\/[^/?#]*@/i.test(url), {
       error: 'expected no credentials in the URL: use `token` or `headers`',
     })
-    .describe('Where events are sent to. Never shown, as the URL of a webhook is often its password.'),
+    .describe('The URL to send events to. Never shown, as the URL of a webhook is often its password.'),
   token: headerValue.optional().describe('Sent as `Authorization: Bearer TOKEN`.'),
   secret: secret()
     .refine(text => keyOf(text).length >= MIN_KEY, {

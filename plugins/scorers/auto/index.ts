@@ -52,7 +52,7 @@ interface Panel {
 
 export default defineScorer({
   name: 'auto',
-  description: 'Asks the scorer that knows the language of the post best: trained, by rules, or by emoji.',
+  description: 'Selects the scorer that knows the language of the post best: trained, by rules, or by emoji.',
   options: z.strictObject({}),
   async create(_, context) {
     const [tuned, vader, emoji] = (await Promise.all(

@@ -35,7 +35,7 @@ test('links, mentions and parts of words show nothing', async () => {
   expect(await of('https://example.com/love @happy www.joy.com clove unhappyish')).toEqual([])
 })
 
-test('there is never a score, and other languages are left alone', async () => {
+test('there is never a score, and other languages are skipped', async () => {
   expect(await scorer.answer('so happy')).toEqual({ score: null, emotions: ['joy'] })
   expect(await scorer.answer('the table')).toBeNull()
   expect(await scorer.answer(post('so happy', { lang: 'de' }))).toBeNull()

@@ -1,6 +1,6 @@
 /*
- * Made by scripts/emotions/lexicon.ts of the categories of Empath 0.89 (PyPI; https://github.com/Ejhfast/empath-client),
- * under this licence:
+ * Made by tools/lexicon.ts of the categories of Empath 0.89 (PyPI; https://github.com/Ejhfast/empath-client), under this
+ * licence:
  *
  * Copyright (c) 2016 Ethan Fast
  *

@@ -12,12 +12,7 @@ const options = z.strictObject({
           .transform(use => ({ use, weight: 1 })),
         z.looseObject({
           use: z.string().min(1).describe('A scorer, as in `scorers` of the configuration.'),
-          weight: z
-            .number()
-            .gt(0)
-            .max(1e6)
-            .default(1)
-            .describe('How much its score counts beside the others.'),
+          weight: z.number().gt(0).max(1e6).default(1).describe('The weight of its score.'),
         }),
       ]),
     )

@@ -32,7 +32,7 @@ test('failures in a row open it for a while', () => {
   breaker.failed('500')
   expect(reported).toEqual([['2 calls in a row failed, the last with: 500', 1000]])
   clock.now = 999
-  expect(() => breaker.enter()).toThrow(/not asked for another 1 s: 2 calls/)
+  expect(() => breaker.enter()).toThrow(/circuit open for another 1 s: 2 calls/)
 })
 
 test('then one call goes through, and the others wait for what becomes of it', () => {
@@ -42,7 +42,7 @@ test('then one call goes through, and the others wait for what becomes of it', (
   breaker.enter()
   expect(() => breaker.enter()).toThrow('until one call has shown')
   breaker.failed('500')
-  expect(() => breaker.enter()).toThrow('not asked for another 1 s')
+  expect(() => breaker.enter()).toThrow('circuit open for another 1 s')
   clock.now = 2000
   breaker.enter()
   breaker.succeeded()

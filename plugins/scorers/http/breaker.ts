@@ -1,8 +1,8 @@
-/** The longest that a service can ask to be left alone; milliseconds. */
+/** The longest pause that a service can ask for, in milliseconds. */
 const LONGEST_REST_MS = 300_000
 
 export interface BreakerOptions {
-  /** Calls that failed in a row until the service is left alone. */
+  /** Consecutive failures that open the circuit. */
   failures: number
   /** For how long it then is; milliseconds. */
   pause: number
@@ -34,8 +34,8 @@ export class Breaker {
   enter(): void {
     if (this.#openUntil === null) return
     const ms = this.#openUntil - this.#now()
-    if (ms > 0) throw new Error(`not asked for another ${Math.ceil(ms / 1000)} s: ${this.#reason}`)
-    if (this.#probing) throw new Error(`not asked until one call has shown that it answers: ${this.#reason}`)
+    if (ms > 0) throw new Error(`circuit open for another ${Math.ceil(ms / 1000)} s: ${this.#reason}`)
+    if (this.#probing) throw new Error(`circuit open until one call succeeds: ${this.#reason}`)
     this.#probing = true
   }
 
@@ -47,7 +47,7 @@ export class Breaker {
     this.#options.closed()
   }
 
-  /** @param restMs how long the service asks to be left alone, where it says so */
+  /** @param restMs the pause that the service asks for, if it does */
   failed(message: string, restMs = 0): void {
     this.#failures++
     const wasProbe = this.#probing

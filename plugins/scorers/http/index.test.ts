@@ -118,7 +118,7 @@ test.each<[string, Reply, RegExp]>([
     (_, response) => status(response, 308, { location: 'https://example.com/v2' }),
     /answered 308, a redirection to https:\/\/example.com\/v2: set `url`/,
   ],
-])('%s is an error that asking again would not mend', async (_, reply, message) => {
+])('%s is an error that a retry would not fix', async (_, reply, message) => {
   const { batch, asked } = await scorerOf(reply)
   await expect(batch('a')).rejects.toThrow(message)
   expect(asked).toHaveLength(1)
@@ -190,7 +190,7 @@ test('consecutive failures open the circuit, which is reported once; later it is
   expect(logged.at(-1)).toMatchObject({ level: 'info', message: 'the service answers again' })
 })
 
-test('a service that asks to be left alone for long is, at once', async () => {
+test('a service that asks for a long pause gets it, at once', async () => {
   const { batch, asked } = await scorerOf((_, response) => status(response, 429, { 'retry-after': '120' }))
   await expect(batch('a')).rejects.toThrow('answered 429')
   await expect(batch('a')).rejects.toThrow(/not asked for another 1(19|20) s: it answered 429/)

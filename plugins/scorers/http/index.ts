@@ -24,7 +24,7 @@ const options = z.strictObject({
     .refine(url => !/^https?:\/\/[^/?#]*@/i.test(url), {
       error: 'expected no credentials in it: use `token` or `headers`',
     })
-    .describe('Where posts are sent to.'),
+    .describe('The URL of the service.'),
   token: headerValue.optional().describe('Sent as `Authorization: Bearer TOKEN`.'),
   headers: z.record(headerName, headerValue).default({}).describe('Further headers of each request.'),
   batch_size: z.int().min(1).max(10_000).default(32).describe('Posts in one request.'),
@@ -50,10 +50,10 @@ const options = z.strictObject({
     .min(1)
     .max(1000)
     .default(5)
-    .describe('Batches that fail in a row before the service is left alone.'),
+    .describe('Consecutive failed batches that open the circuit: no requests for `breaker_pause`.'),
   breaker_pause: duration()
     .prefault('10s')
-    .describe('How long it is left alone, before one batch is sent to see whether it is back.'),
+    .describe('How long the circuit stays open, before one batch tries the service again.'),
   max_response: size()
     .refine(bytes => bytes > 0, { error: 'expected more than 0' })
     .prefault('1MiB')
@@ -110,7 +110,7 @@ export default defineScorer({
         failures: options.breaker_failures,
         pause: options.breaker_pause,
         opened: (reason, ms) =>
-          log.warn('the service is left alone for a while', { reason, seconds: ms / 1000 }),
+          log.warn('the service failed; no requests for a while', { reason, seconds: ms / 1000 }),
         closed: () => log.info('the service answers again'),
       }),
       signal,

@@ -35,7 +35,7 @@ export function scoresReader({ scores_at, score_at, emotions_at, scale, emotions
     return named === undefined || named === null ? score : { score, emotions: named as string[] }
   }
 
-  /** @throws Error where there is no list of so many */
+  /** @throws Error if there is no list of this length */
   return (answer: unknown, posts: number): (Score | DetailedScore)[] => {
     const list = listIn(answer)
     if (!Array.isArray(list) || list.length !== posts) {

@@ -18,13 +18,13 @@ const options = z.strictObject({
     .record(z.string(), z.union([z.number().min(-1).max(1), z.string().min(1)]))
     .default({})
     .describe(
-      'What labels mean whose name does not show it: `positive`, `neutral`, `negative`, a value from -1 to 1, or an emotion.',
+      'The meaning of labels with other names: `positive`, `neutral`, `negative`, a value from -1 to 1, or an emotion.',
     ),
   multi_label: z
     .boolean()
     .optional()
     .describe('Whether several labels may apply at once; by default as in `problem_type` of `config.json`.'),
-  threshold: z.number().gt(0).lt(1).default(0.5).describe('How likely an emotion must be to count.'),
+  threshold: z.number().gt(0).lt(1).default(0.5).describe('The least probability of an emotion to count.'),
   max_length: z
     .int()
     .min(3)
@@ -45,7 +45,7 @@ export default defineScorer({
     ERR_ONNX_MODEL:
       "The model's folder lacks a file, or a file of it is not of a text-classification model in ONNX format. Export the model again, as the README of the scorer shows.",
     ERR_ONNX_LABELS:
-      'What the labels of the model mean is not known. Say it in `labels`, by the names that the message shows.',
+      'The meaning of some labels of the model is not known. Give it in `labels`, by the names that the message shows.',
   },
   options,
   async create({ model: folder, labels, threshold, ...options }, { baseDir, log, signal }) {

@@ -65,7 +65,7 @@ export class Model {
     if (!this.#process) await this.#again()
     const reply = await this.#ask({ texts })
     if ('logits' in reply) return reply.logits
-    throw new Error('failed' in reply ? reply.failed : 'the process of the model answered out of turn')
+    throw new Error('failed' in reply ? reply.failed : 'the process of the model answered without a request')
   }
 
   async #again(): Promise<void> {
@@ -79,7 +79,7 @@ export class Model {
     const reply = await this.#ask({ setup: this.#setup })
     if ('ready' in reply) return reply.ready
     this.#process?.kill('SIGKILL')
-    const { failed = 'the process of the model answered out of turn', code = 'ERR_ONNX_MODEL' } =
+    const { failed = 'the process of the model answered without a request', code = 'ERR_ONNX_MODEL' } =
       'failed' in reply ? reply : {}
     throw new PluginError(code, failed)
   }

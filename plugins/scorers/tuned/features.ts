@@ -41,7 +41,7 @@ const LATER = 0x51ed270b
 
 const SPACE = 0x20
 
-/** So many characters on either side of a space are read across it, as if it were not there. */
+/** This number of characters on either side of a space are read across it, as if it were not there. */
 export const CROSSING = 2
 
 export const wordFeature = (token: number): number => spread(step(token, WORDS))

@@ -1,5 +1,5 @@
 /*
- * Made by scripts/vader/lexicon.py of the PyPI package vaderSentiment 3.3.2, under this licence:
+ * Made by plugins/scorers/vader/tools/lexicon.py of the PyPI package vaderSentiment 3.3.2, under this licence:
  *
  * The MIT License (MIT)
  *

@@ -6,7 +6,7 @@ import * as lists from './lexicon-data.ts'
 import { checksum, DATA, realPosts } from './testing-posts.ts'
 import { Vader } from './vader.ts'
 
-// What Python's vaderSentiment 3.3.2 says. scripts/vader/fixtures.ts asks it and writes these files.
+// What Python's vaderSentiment 3.3.2 says. plugins/scorers/vader/tools/fixtures.ts asks it and writes these files.
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
 
 const vader = new Vader()

@@ -34,7 +34,7 @@ export async function fetchDictionary(origin: string, signal: AbortSignal): Prom
 /** @throws Error where the bytes are no dictionary */
 export function dictionaryOf(bytes: Buffer): Dictionary {
   if (bytes.length < 8 || bytes.length > MAX_DICTIONARY || bytes.readUInt32LE(0) !== MAGIC)
-    throw new Error('its zstd dictionary is none')
+    throw new Error('its zstd dictionary is invalid')
   const options = { dictionary: bytes, maxOutputLength: MAX_FRAME }
   return {
     id: bytes.readUInt32LE(4),

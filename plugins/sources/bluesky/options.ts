@@ -27,7 +27,9 @@ export const options = z.object({
   wire: z
     .enum(['v2', 'v1'])
     .default('v2')
-    .describe('What the instances speak: `subscribeEvents` of Jetstream 2, or `/subscribe`, as before 2026.'),
+    .describe(
+      'The protocol of the instances: `subscribeEvents` of Jetstream 2, or `/subscribe`, as before 2026.',
+    ),
   languages: z
     .array(z.string().min(1))
     .min(1)
@@ -43,9 +45,7 @@ export const options = z.object({
     .describe('Whether the stream is compressed: by zstd on `v2`, by deflate on `v1`.'),
   rewind: duration()
     .prefault('10s')
-    .describe(
-      'How far back another instance is asked to begin, as no two of them see a post at the same moment.',
-    ),
+    .describe('How far back another instance resumes, as no two of them see a post at the same moment.'),
   idle_timeout: duration()
     .prefault('1m')
     .describe('How long the stream may be silent before the next instance is tried; `0s` for ever.'),

@@ -246,7 +246,7 @@ class Reading {
     const skippedMs = (at - resumed.at) / 1000
     if (this.#isLate || skippedMs > JUMP_MS) {
       this.#emitter.gap('lost', Math.max(0, skippedMs))
-      this.#settings.log.warn('the stream resumed later than it was to: posts are missing', {
+      this.#settings.log.warn('the stream resumed after the requested position: posts are missing', {
         seconds: Math.round(skippedMs / 1000),
       })
     } else this.#emitter.gap('filled', Math.max(0, Date.now() - resumed.at / 1000))

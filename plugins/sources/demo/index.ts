@@ -30,8 +30,8 @@ const options = z.object({
     .min(0)
     .max(2 ** 32 - 1)
     .default(1)
-    .describe('What the posts are drawn from: the same seed and options invent the same posts.'),
-  incidents: z.boolean().default(true).describe('Whether a topic turns negative now and then.'),
+    .describe('The random seed: the same seed and options generate the same posts.'),
+  incidents: z.boolean().default(true).describe('Whether a topic turns negative from time to time.'),
   incident_every: duration()
     .prefault('5m')
     .describe('Time from one incident to the next, and from the start to the first.'),
@@ -47,7 +47,7 @@ const options = z.object({
 
 export default defineSource({
   name: 'demo',
-  description: 'Invents English and Korean posts about a few topics, with moods that drift and incidents.',
+  description: 'Generates English and Korean posts about a few topics, with moods that drift and incidents.',
   live: true,
   replayable: true,
   format: 'post',

@@ -207,7 +207,7 @@ test('unread data of a file that is gone is reported', async () => {
   const second = await follow({ path: 'a.log' }, first.emitter.history.at(-1))
   await second.texts('two')
   expect(second.logged.map(({ message }) => message)).toContain(
-    'the file is gone: what it held beyond this offset is not read',
+    'the file is gone: the data after this offset is lost',
   )
 })
 

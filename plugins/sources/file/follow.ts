@@ -215,7 +215,7 @@ export class Follower {
         progress.forget(identity)
         void emitter.close(identity, { forget: true })
         const { path, offset } = known
-        log.warn('the file is gone: what it held beyond this offset is not read', { path, offset })
+        log.warn('the file is gone: the data after this offset is lost', { path, offset })
       }
     }
     this.#tails = new Map([...rotated, ...this.#tails])

@@ -33,7 +33,7 @@ async function readAll(options: Options, positions?: Positions) {
   return run.emitter
 }
 
-/** So many lines, too random to be compressed to nothing. */
+/** A number of lines, too random to compress well. */
 const linesOf = (count: number) =>
   Array.from({ length: count }, (_, i) => `line ${i} ${(i * 0x9e3779b1) >>> 0}`)
 

@@ -98,7 +98,7 @@ export async function* readNow({ fd }: FileHandle, offset: number, buffer: Buffe
   }
 }
 
-/** The file's first bytes: so many, or as many as there are. */
+/** The first bytes of the file: this number, or all of a shorter file. */
 export async function firstBytes(handle: FileHandle, bytes: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
   return buffer.subarray(0, bytesRead)

@@ -40,7 +40,7 @@ export const options = z
       .string()
       .length(1, { error: 'expected one character' })
       .default(',')
-      .describe('What separates columns, where `time_field` is the number of one.'),
+      .describe('The delimiter of columns, if `time_field` is the number of one.'),
     repeat: z.boolean().default(false).describe('Start again when all is read, for demonstrations.'),
   })
   .refine(({ from, follow }) => from === 'start' || follow, {

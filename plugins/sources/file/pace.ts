@@ -7,7 +7,7 @@ const MOST_BEHIND = 200
 /** Says when records are due, in their order. Times are those of `performance.now()`, in milliseconds. */
 export type Pace = (record: Buffer, now: number) => number
 
-/** So many records a second. */
+/** A number of records a second. */
 export function steadyPace(rate: number): Pace {
   let next = Number.NEGATIVE_INFINITY
   return (_, now) => {

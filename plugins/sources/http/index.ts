@@ -24,7 +24,7 @@ const GRACE_MS = 3_000
 const SWEEP_MS = 50
 
 const options = z.object({
-  listen: address().prefault('127.0.0.1:19748').describe('Where to take posts.'),
+  listen: address().prefault('127.0.0.1:19748').describe('The address to listen on.'),
   path: z
     .string()
     .regex(/^\/[\w./-]*$/, { error: 'expected a path such as "/posts"' })
@@ -33,7 +33,9 @@ const options = z.object({
   token: secret()
     .regex(/^\S+$/, { error: 'expected a token without white space' })
     .optional()
-    .describe('What clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.'),
+    .describe(
+      'The token that clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.',
+    ),
   tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), to speak HTTPS.'),
   tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
   encoding: encoding()
@@ -64,7 +66,7 @@ const options = z.object({
 export default defineSource({
   name: 'http',
   description:
-    'Takes posts by HTTP POST: one, a JSON array, or a line each, and answers what became of them.',
+    'Receives posts by HTTP POST: one, a JSON array, or a line each, and responds with the result of each.',
   live: true,
   format: 'post',
   errors: {

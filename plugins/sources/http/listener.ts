@@ -42,7 +42,7 @@ export async function createListener(
   const app = createApp(options, emitter)
   boundConnections(app.server, options.maxConnections, () => {
     emitter.refused('connections')
-    log.warn('a connection was closed: there are max_connections of them, all with a request')
+    log.warn('a connection was closed: max_connections are open, all with a request under way')
   })
 
   await app.register(rateLimit, {
@@ -132,7 +132,7 @@ async function take(
   const { header } = emitter
   const type = bodyType(request.headers['content-type'])
   if (header && type.kind === 'json')
-    throw new HttpError(415, 'content_type', 'this source takes lines with a header before them, not JSON')
+    throw new HttpError(415, 'content_type', 'expected lines after a header, got JSON')
   const intake = new Intake(emitter, { maxRecordBytes, header, acknowledge: answer })
   // While the client waits for us it is not the client that is silent: its connection must not be cut for that.
   const { socket } = request.raw

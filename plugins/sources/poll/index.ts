@@ -16,7 +16,7 @@ const SLACK_MS = 60_000
 
 export default defineSource({
   name: 'poll',
-  description: 'Fetches a URL now and then: a feed, a search, a timeline.',
+  description: 'Polls a URL: a feed, a search, a timeline.',
   live: true,
   replayable: true,
   options,
@@ -30,7 +30,7 @@ export default defineSource({
     return {
       async run(emitter, signal) {
         const budget = new Budget(requests_per_day, store, emitter, ms =>
-          log.warn('the requests of the day are used up: no poll until midnight (UTC)', {
+          log.warn('the daily limit of requests is reached: no poll until midnight (UTC)', {
             requests_per_day,
             hours: Math.ceil(ms / 3_600_000),
           }),

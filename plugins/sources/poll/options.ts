@@ -16,7 +16,7 @@ export const options = z
     every: duration()
       .refine(ms => ms >= 1000, { error: 'expected at least 1s' })
       .prefault('10m')
-      .describe('How long from one poll to the next.'),
+      .describe('The interval between polls.'),
     token: headerValue().optional().describe('Sent as `Authorization: Bearer TOKEN`.'),
     headers: z.record(headerName, headerValue()).default({}).describe('Further headers of each request.'),
     contact: z
@@ -24,7 +24,7 @@ export const options = z
       .regex(/^[\x21-\x7e]{3,200}$/, { error: 'expected an address or a URL without spaces' })
       .optional()
       .describe(
-        'How the service reaches the operator of this exporter: an address or a URL, which goes into the `User-Agent`. Some services demand one.',
+        'The contact of the operator: an address or a URL for the `User-Agent`. Some services require one.',
       ),
     since: z
       .strictObject({
@@ -39,9 +39,7 @@ export const options = z
           .describe('Its value, with `{}` in the place of the id or time.'),
       })
       .optional()
-      .describe(
-        'Asks only for what is newer than the last poll, where the service has a parameter for that.',
-      ),
+      .describe('Requests only what is newer than the last poll, if the service has a parameter for that.'),
     pages: z
       .strictObject({
         link: z

@@ -173,7 +173,7 @@ export class Poller {
 
   #missed({ at }: PollPosition): void {
     this.#emitter.gap('lost', Date.now() - at)
-    this.#settings.log.warn('there are more pages than `pages.max`: what is on them is missing')
+    this.#settings.log.warn('there are more pages than `pages.max`: their records are missing')
   }
 
   #restOf({ limit }: Page): number {

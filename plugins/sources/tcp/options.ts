@@ -4,15 +4,15 @@ export const options = z
   .object({
     connect: address()
       .optional()
-      .describe('Where to connect to, such as `127.0.0.1:9999`. Either this or `listen`.'),
+      .describe('The address to connect to, such as `127.0.0.1:9999`. Either this or `listen`.'),
     listen: address()
       .optional()
-      .describe('Where to take connections, such as `127.0.0.1:9999`. Either this or `connect`.'),
+      .describe('The address to listen on, such as `127.0.0.1:9999`. Either this or `connect`.'),
     token: secret()
       .regex(/^[\x21-\x7e]{1,1024}$/, { error: 'expected up to 1024 ASCII characters without white space' })
       .optional()
       .describe(
-        'What each client sends in its first line, `AUTH TOKEN`. Required unless `listen` is loopback.',
+        'The token that each client sends in its first line, `AUTH TOKEN`. Required unless `listen` is loopback.',
       ),
     max_connections: z
       .int()

@@ -36,7 +36,7 @@ export async function runServer(
     refuse(emitter, log, connection?.remoteAddress, why, 'connections')
   })
   const { address, port } = await listen(server, settings)
-  server.on('error', error => log.warn('a connection could not be taken', { error: messageOf(error) }))
+  server.on('error', error => log.warn('a connection could not be accepted', { error: messageOf(error) }))
   log.info('listening', { host: address, port })
   emitter.up()
   if (!signal.aborted) await once(signal, 'abort')

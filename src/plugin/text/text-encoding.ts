@@ -25,7 +25,7 @@ export function textEncoding(start: Uint8Array, named: string | undefined): Text
   const isKnown = mark !== undefined && (mark.bytes > 0 || named === undefined || isUtf16 === true)
   const name = isKnown ? mark.encoding : (named ?? 'utf-8')
   if (name === 'utf-32')
-    throw new Error('is UTF-32, which is not read: make UTF-8 of it first (iconv -f UTF-32 -t UTF-8)')
+    throw new Error('is UTF-32, which is not supported: convert it to UTF-8 first (iconv -f UTF-32 -t UTF-8)')
   return {
     name,
     transcoder: name === 'utf-8' ? undefined : new Transcoder(name),

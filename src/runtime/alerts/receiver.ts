@@ -71,7 +71,7 @@ export class AlertReceiver {
     const event = alertEventOf(body, now)
     if (typeof event === 'string') {
       count('refused')
-      log.warn({ problem: event }, 'a notification of Alertmanager was refused')
+      log.warn({ problem: event }, 'a notification of Alertmanager was rejected')
       return { status: 400, line: `This is no notification of Alertmanager: ${event}` }
     }
     const known = this.#taken.get(event.key)
@@ -92,7 +92,7 @@ export class AlertReceiver {
     this.#incidents = withAlerts(this.#incidents, event.alerts, now)
     const taking = outputs()
     const to = options()?.to?.filter(name => taking.includes(name)) ?? taking
-    if (to.length === 0) log.warn({ key: event.key }, 'alerts came, and no output takes them')
+    if (to.length === 0) log.warn({ key: event.key }, 'alerts arrived, and no output takes alerts')
     const value = JSON.stringify(this.#incidents)
     await outbox.enqueue(event, to, { plugin: REPORTS, key: INCIDENTS, value })
   }

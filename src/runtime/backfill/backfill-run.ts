@@ -187,7 +187,7 @@ class BackfillRun {
   /** It is tried again: room may be made on a disk. */
   #failed({ message }: Error): void {
     if (message !== this.#failure)
-      this.#options.log.error({ error: message }, 'what was read cannot be written; retrying')
+      this.#options.log.error({ error: message }, 'a delta cannot be written; retrying')
     this.#failure = message
   }
 

@@ -98,7 +98,7 @@ export class StateDirectory {
 
   /** Notes that a commit worked. */
   committed(): void {
-    if (this.#failure) this.#log.info({}, 'the state is written again')
+    if (this.#failure) this.#log.info({}, 'the state can be written again')
     this.#failure = null
   }
 

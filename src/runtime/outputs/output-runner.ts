@@ -256,14 +256,18 @@ export class OutputRunner {
     if (rejected.length > 0)
       this.#listener.say('warn', 'events were rejected by their receiver', { events: rejected.length, error })
     if (expired.length > 0)
-      this.#listener.say('warn', 'events were given up: they are older than retry.give_up', {
+      this.#listener.say('warn', 'events were dropped: they are older than retry.give_up', {
         events: expired.length,
         error,
       })
     if (failed.length > 0)
-      this.#listener.say('error', 'an event was given up: it ended the thread of its output three times', {
-        error,
-      })
+      this.#listener.say(
+        'error',
+        'an event was dropped: writing it ended the thread of its output three times',
+        {
+          error,
+        },
+      )
     if (result !== 'failed') this.#isOverflowing = false
   }
 

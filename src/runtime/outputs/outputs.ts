@@ -230,7 +230,7 @@ export class Outputs {
     )
     this.#options.log.warn(
       { output: runner.name, events: others.length },
-      'events were given up: the configuration that was loaded has no output for them',
+      'events were dropped: the reloaded configuration has no output for them',
     )
   }
 

@@ -230,6 +230,6 @@ test('one that cannot be made is logged, and holds up no other', async () => {
   await none.configure([specOf()], NINE - HOUR)
   none.tick(NINE, LATER)
   await new Promise(resolve => setImmediate(resolve))
-  expect(kit.lines.at(-1)).toBe('a report could not be made')
+  expect(kit.lines.at(-1)).toBe('a report could not be built')
   expect(kit.counted.at(-1)).toBe('daily skipped')
 })

@@ -144,11 +144,11 @@ export class Reporter {
       passOver(timetable, at)
       count(spec.name, 'sent')
       if (to.length > 0) log.info({ report: spec.name, key: report.key, outputs: to }, 'a report was made')
-      else log.warn({ report: spec.name, key: report.key }, 'a report was made, and no output takes it')
+      else log.warn({ report: spec.name, key: report.key }, 'a report is due, and no output takes reports')
       // Without a state directory the mark was not stored with it. With one, this stores the same once more.
       await this.#ports.store.set(keyOf(spec), at).catch(() => {})
     } catch (error) {
-      log.error({ report: spec.name, error: messageOf(error) }, 'a report could not be made')
+      log.error({ report: spec.name, error: messageOf(error) }, 'a report could not be built')
       passOver(timetable, at)
       count(spec.name, 'skipped')
     } finally {

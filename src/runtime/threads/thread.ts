@@ -50,7 +50,7 @@ export function startThread<Message>(
     try {
       message(received as Message)
     } catch (thrown) {
-      error(new Error(`it sent what cannot be used: ${(thrown as Error).message}`))
+      error(new Error(`its message is invalid: ${(thrown as Error).message}`))
       void thread.terminate()
     }
   }

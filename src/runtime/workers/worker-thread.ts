@@ -162,7 +162,7 @@ class WorkerServer {
   /** Plugins' errors are caught where they are called. After one of the pipeline's own this state is not to be trusted. */
   #giveUp(error: unknown): never {
     const detail = error instanceof Error ? error.stack : error
-    this.#log.write('error', 'worker', 'a batch could not be mapped', { detail })
+    this.#log.write('error', 'worker', 'a batch could not be processed', { detail })
     if (isMainThread) throw error
     process.exit(1)
   }

@@ -8,7 +8,7 @@ export interface Pairs {
   readonly weight: Float32Array
 }
 
-/** So many pairs tell where the codes belong; to ask all two million of them would take minutes. */
+/** The number of sampled pairs that place the codes; all two million would take minutes. */
 const SAMPLE = 60_000
 const ROUNDS = 15
 

@@ -12,7 +12,7 @@ export interface LabelledPosts {
   readonly targets: Float32Array
   /** How much each text counts. */
   readonly weights: Float32Array
-  /** So many of them, the first ones, are labelled by people; what comes after was added for training. */
+  /** The number of first ones, labelled by people; those after them were added for training. */
   readonly labelled: number
   /** From this one on they were not written by anybody, but made for training. */
   readonly madeFrom: number

@@ -13,7 +13,7 @@ const LEAST_LISTED = 0.7
 /** From this valence on a word that no list has, as its vector tells; a common word below the second has no mood. */
 const LEAST_TOLD = 0.9
 const LEAST_DOUBTFUL = 0.3
-/** So many of the commonest words say no mood unless lists or vectors tell that they do. */
+/** This number of the commonest words have no mood unless lists or vectors give one. */
 const COMMON = 4000
 /** So much is added to each sum of squares: vectors of a hundred figures are distinguished by some thousand words. */
 const RIDGE = 20
@@ -91,7 +91,7 @@ function solve(matrix: Float64Array, right: Float64Array, n: number): Float64Arr
 
 /** A beginning of a word is one of mood where the posts that have it are so much more often of one mood… */
 const LEAST_ODDS = 1.1
-/** …and where there are so many of them. */
+/** …and if there are this number of them. */
 const LEAST_POSTS = 12
 /** A single syllable begins many words: it has to be so more clearly. */
 const LEAST_ODDS_OF_ONE = 1.8

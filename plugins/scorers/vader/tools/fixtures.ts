@@ -2,7 +2,7 @@
  * Scores texts with the reference and writes what it says beside the scorer's tests:
  *
  *     python3 -m venv /tmp/vader && /tmp/vader/bin/pip install vaderSentiment==3.3.2
- *     node scripts/vader/fixtures.ts /tmp/vader/bin/python
+ *     node plugins/scorers/vader/tools/fixtures.ts /tmp/vader/bin/python
  *
  * `edge-cases.tsv` has invented texts with their scores; `real-posts.gz` the scores alone of 20,000 real posts, after a
  * checksum of them: the posts themselves are in ../shared/data and not to be copied.
@@ -11,10 +11,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { checksum, realPosts } from '../../plugins/scorers/vader/testing-posts.ts'
+import { checksum, realPosts } from '../testing-posts.ts'
 import { edgeCases } from './edge-cases.ts'
 
-const FOLDER = new URL('../../plugins/scorers/vader/fixtures/', import.meta.url)
+const FOLDER = new URL('../fixtures/', import.meta.url)
 const REFERENCE = fileURLToPath(new URL('reference.py', import.meta.url))
 
 function compounds(texts: readonly string[], python: string): number[] {

@@ -2,7 +2,7 @@
  * Makes plugins/scorers/emotions/lexicon-data.ts of the categories of Empath 0.89 (PyPI):
  *
  *     python3 -m pip download --no-deps --no-binary :all: empath==0.89 -d /tmp/empath
- *     node scripts/emotions/lexicon.ts /tmp/empath/empath-0.89.tar.gz
+ *     node plugins/scorers/emotions/tools/lexicon.ts /tmp/empath/empath-0.89.tar.gz
  *
  * Empath's categories were grown from seeds by a model of words in similar contexts in fiction, and checked by
  * people (Fast, Chen and Bernstein, CHI 2016). Words near an emotion are near its neighbours too, so a word is taken for
@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const SHA256 = '91283d9b0233e0cb32c765b9f6274228d20dba9758fae1875e0fb83e4871c40b'
-const TARGET = new URL('../../plugins/scorers/emotions/lexicon-data.ts', import.meta.url)
+const TARGET = new URL('../lexicon-data.ts', import.meta.url)
 
 /** Empath's categories, by emotion. */
 const CATEGORIES: Record<string, readonly string[]> = {
@@ -155,8 +155,8 @@ const lexicon = byEmotion(categories(archive))
 writeFileSync(
   TARGET,
   `/*
- * Made by scripts/emotions/lexicon.ts of the categories of Empath 0.89 (PyPI; https://github.com/Ejhfast/empath-client),
- * under this licence:
+ * Made by tools/lexicon.ts of the categories of Empath 0.89 (PyPI; https://github.com/Ejhfast/empath-client), under this
+ * licence:
  *
 ${LICENCE.split('\n')
   .map(line => ` * ${line}`.trimEnd())

@@ -1,7 +1,7 @@
 """Makes plugins/scorers/vader/lexicon-data.ts of the wheel of vaderSentiment 3.3.2 (PyPI, MIT licence):
 
     python3 -m pip download --no-deps vaderSentiment==3.3.2 -d /tmp/wheel
-    python3 scripts/vader/lexicon.py /tmp/wheel/*.whl
+    python3 plugins/scorers/vader/tools/lexicon.py /tmp/wheel/*.whl
 
 The wheel must be the one that was released: its checksum is below. Left out is what the reference can never find
 in a text: entries with capitals (it looks words up in lower case), with a space, with punctuation that it strips, and
@@ -15,7 +15,7 @@ import sys
 import zipfile
 
 SHA256 = "3bf1d243b98b1afad575b9f22bc2cb1e212b94ff89ca74f8a23a588d024ea311"
-TARGET = pathlib.Path(__file__).parents[2] / "plugins/scorers/vader/lexicon-data.ts"
+TARGET = pathlib.Path(__file__).parents[1] / "lexicon-data.ts"
 
 
 def rows(text):
@@ -58,7 +58,7 @@ def main(path):
     body = "\n".join(f"\n/** {about} */\nexport const {name} = {template(text)}" for name, (about, text) in lists.items())
     notice = "\n".join(f" * {line}".rstrip() for line in read(licence).strip().replace("\r", "").split("\n"))
     TARGET.write_text(
-        "/*\n * Made by scripts/vader/lexicon.py of the PyPI package vaderSentiment 3.3.2, under this licence:\n *\n"
+        "/*\n * Made by plugins/scorers/vader/tools/lexicon.py of the PyPI package vaderSentiment 3.3.2, under this licence:\n *\n"
         f"{notice}\n */\n\n"
         "/** SHA-256 of the wheel that all of this is from, and of the lists below, one after the other. */\n"
         f"export const WHEEL_SHA256 = '{SHA256}'\n"
