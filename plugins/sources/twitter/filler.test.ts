@@ -241,6 +241,16 @@ test('a topic whose rule cannot be searched for is named, and its gaps count as 
   expect(twitter.metrics.value('refused_topics')).toBe(0)
 })
 
+test('a topic that the stream is not asked for has no gaps', async () => {
+  const x = await LocalX.start()
+  const topics = [NOVA, { name: 'rest', not: ['nova'] }]
+  const twitter = await restarted(x, MINUTE, {}, {}, { topics })
+  await connected(x, twitter)
+  await moving(twitter, ({ gaps }) => gaps.length === 1)
+  expect(twitter.emitter.gaps).toEqual([{ result: 'filled', ms: MINUTE }])
+  expect(twitter.logged.filter(({ level }) => level === 'warn')).toEqual([])
+})
+
 test('topics that a reload has changed are those that a gap is filled with', async () => {
   const x = await LocalX.start()
   x.post('a star', {}, START - 30 * SECOND)
