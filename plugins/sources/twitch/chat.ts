@@ -16,6 +16,9 @@ import { SingleConnection } from './single-connection.ts'
 /** A notice of the server that no client is let in with what it sent. */
 const LOGIN_FAILED = 'Login authentication failed'
 
+/** How often it is noted how long the connection has held, where nothing is said; milliseconds. */
+const NOTE_MS = 30_000
+
 export interface ChatSettings extends Omit<TwitchOptions, 'channels'> {
   channels: Channels
   log: Log
@@ -43,7 +46,10 @@ export async function readChat(
   }
   client.onMessage(take)
   client.onAction(take)
-  client.irc.onAnyMessage(() => connection.heard())
+  client.irc.onAnyMessage(() => {
+    connection.heard()
+    batch.heard()
+  })
   client.irc.onTypedMessage(Reconnect, () =>
     ended.reject(new Disconnect('closed', 'the server asked to connect again')),
   )
@@ -57,7 +63,10 @@ export async function readChat(
     clearTimeout(late)
     const membership = new Membership(client, connection, log)
     const wanted = channels.follow(changed => void membership.change(changed))
-    membership.begin(wanted).catch(error => ended.reject(disconnectOf(error)))
+    membership.begin(wanted).then(
+      () => batch.joined(),
+      error => ended.reject(disconnectOf(error)),
+    )
   })
   const stop = () => ended.reject(new Disconnect('closed', 'stopped'))
   connection.signal.addEventListener('abort', stop, { once: true })
@@ -87,10 +96,15 @@ function endOf(error: Error | null, isManual: boolean, reason: Error | undefined
   return new Disconnect('network', code === 1006 ? 'the connection was lost, or refused' : reason.message)
 }
 
-/** Hands over together what arrives together. A chat cannot wait: what there is no room for is dropped. */
+/**
+ * Hands over together what arrives together. A chat cannot wait: what there is no room for is dropped. The position says
+ * up to when it was read: it cannot be read again, but a restart knows how long it was not.
+ */
 class Batch {
   readonly #emitter: Emitter
   #posts: Post[] = []
+  #notedAt = performance.now()
+  #isJoined = false
 
   constructor(emitter: Emitter) {
     this.#emitter = emitter
@@ -101,9 +115,25 @@ class Batch {
     if (this.#posts.length === 1) setImmediate(() => this.flush())
   }
 
+  /** There is a channel to read. */
+  joined(): void {
+    this.#isJoined = true
+  }
+
+  /** A message of any kind came, such as the answer to a ping. */
+  heard(): void {
+    if (this.#isJoined && this.#posts.length === 0 && performance.now() - this.#notedAt >= NOTE_MS)
+      this.#offer([])
+  }
+
   flush(): void {
     const posts = this.#posts
     this.#posts = []
-    if (posts.length > 0) this.#emitter.offer(posts)
+    if (posts.length > 0) this.#offer(posts)
+  }
+
+  #offer(posts: readonly Post[]): void {
+    this.#notedAt = performance.now()
+    this.#emitter.offer(posts, { position: { at: Date.now() } })
   }
 }

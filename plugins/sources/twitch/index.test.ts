@@ -192,6 +192,38 @@ test('after a connection was lost it joins again, and the time between is a gap'
   expect(server.clients).toBe(1)
 })
 
+test('a restart counts the time in which the chat was not read as lost', async () => {
+  const { server, emitter, stop } = await connected()
+  server.say('nova', 'one')
+  await emitter.until(({ records }) => records.length === 1)
+  const position = emitter.positions.at(-1) as { at: number }
+  expect(position.at).toBeGreaterThan(Date.now() - 60_000)
+  await stop()
+  const again = await testSource(
+    twitch,
+    { channels: ['nova'], server: server.url, backoff: QUICK },
+    { position: { at: position.at - 60_000 } },
+  )
+  onTestFinished(() => again.stop())
+  await again.emitter.until(({ gaps }) => gaps.length === 1)
+  expect(again.emitter.gaps[0]?.result).toBe('lost')
+  expect(again.emitter.gaps[0]?.ms).toBeGreaterThanOrEqual(60_000)
+  server.hangUp()
+  await again.emitter.until(({ gaps }) => gaps.length === 2)
+  expect(again.emitter.gaps[1]?.ms).toBeLessThan(60_000)
+})
+
+test('a quiet chat notes how long it has held, by whatever comes', async () => {
+  vi.useFakeTimers({ toFake: ['performance'], shouldAdvanceTime: true })
+  onTestFinished(() => void vi.useRealTimers())
+  const { server, emitter } = await connected()
+  const before = emitter.positions.length
+  vi.advanceTimersByTime(31_000)
+  server.send('PING :tmi.twitch.tv')
+  await emitter.until(({ positions }) => positions.length > before)
+  expect(emitter.records).toEqual([])
+})
+
 test('a server that is not there is one clear line, again and again with a back-off', async () => {
   const gone = await ChatServer.start()
   const { url, port } = gone

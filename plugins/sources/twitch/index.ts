@@ -1,5 +1,6 @@
 import {
   defineSource,
+  isObject,
   PluginError,
   ReconnectPolicy,
   reconnecting,
@@ -19,7 +20,7 @@ export default defineSource({
   },
   options,
   changeable: ['channels'],
-  create(options, { log, topics }) {
+  create(options, { log, topics, position }) {
     const named = options.channels ?? channelsOf(topics)
     if (named.length === 0)
       throw new PluginError(
@@ -46,11 +47,23 @@ export default defineSource({
       tell(wanted)
       channels.set(wanted)
     }
+    let missedSince = isObject(position) && typeof position.at === 'number' ? position.at : undefined
     return {
-      run: (emitter, signal) =>
-        reconnecting({ policy, emitter, signal, log, peer: host }, connection =>
+      run: (emitter, signal) => {
+        const state = {
+          up() {
+            emitter.up()
+            // What was said between two runs is missing as well.
+            if (missedSince !== undefined) emitter.gap('lost', Math.max(0, Date.now() - missedSince))
+            missedSince = undefined
+          },
+          down: emitter.down.bind(emitter),
+          gap: emitter.gap.bind(emitter),
+        }
+        return reconnecting({ policy, emitter: state, signal, log, peer: host }, connection =>
           readChat(settings, emitter, connection),
-        ),
+        )
+      },
       options: ({ channels }) => follow({ listed: channels }),
       topics: topics => follow({ topics }),
     }

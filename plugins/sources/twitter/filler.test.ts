@@ -241,6 +241,16 @@ test('a topic whose rule cannot be searched for is named, and its gaps count as 
   expect(twitter.metrics.value('refused_topics')).toBe(0)
 })
 
+test('a topic that the stream is not asked for has no gaps', async () => {
+  const x = await LocalX.start()
+  const topics = [NOVA, { name: 'rest', not: ['nova'] }]
+  const twitter = await restarted(x, MINUTE, {}, {}, { topics })
+  await connected(x, twitter)
+  await moving(twitter, ({ gaps }) => gaps.length === 1)
+  expect(twitter.emitter.gaps).toEqual([{ result: 'filled', ms: MINUTE }])
+  expect(twitter.logged.filter(({ level }) => level === 'warn')).toEqual([])
+})
+
 test('topics that a reload has changed are those that a gap is filled with', async () => {
   const x = await LocalX.start()
   x.post('a star', {}, START - 30 * SECOND)
@@ -325,14 +335,17 @@ test('a position that comes later is written later, however long there is no roo
   const progress = new Progress({ at: 1 })
   const written: [string[], unknown][] = []
   const room = Promise.withResolvers<void>()
+  const set = (at: number) => {
+    progress.at = at
+  }
   const emitter = {
     async write(records: readonly unknown[], options?: { position?: unknown }) {
       if (written.length === 0) await room.promise
       written.push([records as string[], options?.position])
     },
   }
-  const first = progress.write(emitter, ['1'], () => progress.readUpTo(10))
-  const second = progress.write(emitter, ['2'], () => progress.readUpTo(20))
+  const first = progress.write(emitter, ['1'], () => set(10))
+  const second = progress.write(emitter, ['2'], () => set(20))
   await new Promise(resolve => setImmediate(resolve))
   // What is not written yet is in no position.
   expect(progress.at).toBe(10)

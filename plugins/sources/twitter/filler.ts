@@ -71,7 +71,8 @@ export class GapFiller {
 
   constructor(settings: FillerSettings) {
     this.#settings = settings
-    const { log } = settings
+    const { log, metrics } = settings
+    metrics.filled_posts.add(0)
     this.#queries = new Queries({
       ...settings,
       // The stream has said already what it cannot be asked for.

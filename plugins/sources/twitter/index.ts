@@ -22,7 +22,7 @@ import { LEAST_PAGE } from './span-reader.ts'
 import { Spending } from './spending.ts'
 import { FilteredStream } from './stream.ts'
 import { readUntil } from './timetable.ts'
-import { requireTopics, wantedOf } from './topics.ts'
+import { requireTopics, searchedOf, wantedOf } from './topics.ts'
 import { watchUsage } from './usage.ts'
 
 /** Posts that X may have sent when the stream is ended, and charges for: at most, and as a part of the limit. */
@@ -82,7 +82,7 @@ export async function createTwitter(
       ? new GapFiller({
           ...asking,
           ...reading,
-          wanted: wantedOf({ ...options, mode: 'search' }),
+          wanted: searchedOf(options),
           nextAt: () => rateLimits.nextAt('search'),
           progress,
           recent,

@@ -38,9 +38,4 @@ export class Progress {
     this.#writing = written.catch(() => {})
     return written
   }
-
-  /** The stream was read up to now. Time does not run backwards where a clock is set. */
-  readUpTo(at: number): void {
-    this.at = Math.max(this.at ?? 0, at)
-  }
 }

@@ -144,7 +144,7 @@ export class FilteredStream implements Source {
       else filler.add(from, now, emitter)
     }
     progress.isSpent = false
-    progress.readUpTo(now)
+    progress.at = now
   }
 
   /** Changes the rules, while the stream stays open. */
@@ -257,7 +257,7 @@ export class FilteredStream implements Source {
         }
         if (connection.signal.aborted) return
       } else if (!isHeldUp) {
-        progress.readUpTo(Date.now())
+        progress.at = Date.now()
         if (cameAt - notedAt >= NOTE_MS) {
           notedAt = cameAt
           // Nothing was missed up to now, however quiet it is: a restart is to know.
@@ -279,7 +279,7 @@ export class FilteredStream implements Source {
   async #emit(lines: readonly string[], cameAt: number | undefined, emitter: Emitter): Promise<void> {
     const { rules, spending, maxRecordBytes, weight, progress, recent, log, metrics } = this.#settings
     const records: string[] = []
-    let readUpTo = cameAt ?? 0
+    let readUpTo = cameAt ?? progress.at ?? 0
     let posts = 0
     let ending: Disconnect | null = null
     for (const line of lines) {
@@ -307,7 +307,7 @@ export class FilteredStream implements Source {
     await spending.take(posts)
     if (records.length > 0)
       await progress.write(emitter, records, () => {
-        progress.readUpTo(Math.min(readUpTo, Date.now()))
+        progress.at = Math.min(readUpTo, Date.now())
       })
     if (ending) throw ending
   }

@@ -20,6 +20,17 @@ export function wantedOf(options: RuleOptions): (topics: readonly TopicRule[]) =
   return topics => wantedRules(topics, raw, { maxLength, languages, retweets, sample })
 }
 
+/** Makes the queries by which gaps of the stream are filled. A topic that the stream is not asked for has no gaps. */
+export function searchedOf(options: RuleOptions): (topics: readonly TopicRule[]) => Wanted {
+  const streamed = wantedOf(options)
+  const searched = wantedOf({ ...options, mode: 'search', sample: undefined })
+  return topics => {
+    const missing = new Set(streamed(topics).refused.map(({ topic }) => topic))
+    const { rules, refused } = searched(topics)
+    return { rules, refused: refused.filter(({ topic }) => !missing.has(topic)) }
+  }
+}
+
 /** @throws PluginError where there is nothing to ask for, or a rule is for a topic that is none */
 export function requireTopics(topics: readonly TopicRule[], options: RuleOptions): void {
   const names = new Set(topics.map(({ name }) => name))
