@@ -123,6 +123,27 @@ test('each of many pipelined requests is answered in its order', async () => {
   expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404', '200'])
 })
 
+test('a connection with more requests than answers is closed, and scrapes are answered meanwhile', async () => {
+  const { address, refusals } = await serve()
+  const { port } = new URL(address)
+  const sockets = Array.from({ length: 50 }, () => connect(Number(port), '127.0.0.1'))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  await Promise.all(
+    sockets.map(async socket => {
+      socket.on('error', () => {})
+      const closed = once(socket, 'close')
+      socket.pause()
+      socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000))
+      socket.resume()
+      await closed
+    }),
+  )
+  expect(refusals).toEqual(sockets.map(() => 429))
+  expect((await ask(`${address}/metrics`)).status).toBe(200)
+})
+
 test('a client that goes away in the middle of anything is no error', async () => {
   const { address, log } = await serve()
   const { hostname, port } = new URL(address)

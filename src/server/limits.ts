@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Connections at once; further ones are closed. */
   connections: 256,
+  /** Requests of a connection without an answer; with one more it is closed. */
+  pipelined: 8,
   /** Bytes of a request's line and headers together; 431 past that. */
   headerBytes: 16_384,
   /** Bytes of a path, its query included; 414 past that. */

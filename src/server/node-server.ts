@@ -7,6 +7,7 @@ import { clientCertificateProblem } from './client-certificate.ts'
 import { createServer, STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
 import type { ServerLog } from './log.ts'
+import { boundPipelining } from './pipelining.ts'
 import type { WebConfig } from './web-settings.ts'
 
 const OPTIONS = {
@@ -27,6 +28,7 @@ export function createNodeServer(
   refused: (status: number) => void,
 ): Server {
   const { tls } = webConfig.settings()
+  const bounded = boundPipelining(listener, refused)
   const server = tls
     ? (createTlsServer(
         {
@@ -37,9 +39,9 @@ export function createNodeServer(
           // Certificates are checked below, in the same way for every client_auth_type.
           rejectUnauthorized: false,
         },
-        listener,
+        bounded,
       ) as unknown as Server)
-    : createServer(OPTIONS, listener)
+    : createServer(OPTIONS, bounded)
   server.setTimeout(LIMITS.stalledMs)
   boundConnections(server, LIMITS.connections, () => refused(503))
   // Node.js answers these by itself, before any request is seen.

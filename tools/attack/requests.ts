@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { type RunningExporter, startExporter } from '../../test/support/exporter.ts'
+import { startExporter } from '../../test/support/exporter.ts'
 import { type AttackClass, ensure } from './attack.ts'
 import { answers, post, QUIET, raw, statuses } from './target.ts'
 
@@ -159,6 +159,16 @@ const connections: AttackClass = {
       }
       await attempt(kind, act, count)
     }
+    const unread = async () => {
+      const sockets = await openConnections(exporter.url, 100)
+      for (const socket of sockets) {
+        socket.pause()
+        socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500))
+      }
+      for (let i = 0; i < 5; i++) await answers(exporter)
+      for (const socket of sockets) socket.resetAndDestroy()
+    }
+    await attempt('hundreds of requests each, and no answer is read', unread, 100)
     const { url } = await exporter.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
     // As many as it takes, and some more.
     const count = 1050

@@ -37,12 +37,9 @@ export async function* gunzip(pieces: AsyncIterable<Buffer>, settings: ZlibOptio
 
 /** Whether another member begins here; false at the end of the data. */
 async function beginsMember(input: Input, isFirst: boolean): Promise<boolean> {
-  let offset = input.offset
-  let byte = await input.byteOrEnd()
-  while (byte === 0 && !isFirst) {
-    offset = input.offset
-    byte = await input.byteOrEnd()
-  }
+  if (!isFirst) await input.passZeros()
+  const { offset } = input
+  const byte = await input.byteOrEnd()
   if (byte === undefined) {
     if (isFirst) throw new DamagedData(TRUNCATED, offset)
     return false
@@ -61,7 +58,7 @@ async function passHeader(input: Input): Promise<void> {
   // The time, and what made it.
   await input.number(6)
   if (flags & FLAGS.extra) for (let left = await input.number(2); left > 0; left--) await input.byte()
-  for (const text of [FLAGS.name, FLAGS.comment]) if (flags & text) while ((await input.byte()) !== 0);
+  for (const text of [FLAGS.name, FLAGS.comment]) if (flags & text) await input.passText()
   if (flags & FLAGS.headerSum) await input.number(2)
 }
 
@@ -126,6 +123,25 @@ class Input {
     const byte = await this.byteOrEnd()
     if (byte === undefined) throw new DamagedData(TRUNCATED, this.#passed)
     return byte
+  }
+
+  /** Passes a text and the zero that ends it. @throws DamagedData at the end */
+  async passText(): Promise<void> {
+    for (let piece = await this.piece(); piece; piece = await this.piece()) {
+      const end = piece.indexOf(0)
+      this.pass(end < 0 ? piece.length : end + 1)
+      if (end >= 0) return
+    }
+    throw new DamagedData(TRUNCATED, this.#passed)
+  }
+
+  /** Passes zeros, if any. */
+  async passZeros(): Promise<void> {
+    for (let piece = await this.piece(); piece; piece = await this.piece()) {
+      const end = piece.findIndex(byte => byte !== 0)
+      this.pass(end < 0 ? piece.length : end)
+      if (end >= 0) return
+    }
   }
 
   /** A number, little-endian. @throws DamagedData at the end */
