@@ -95,13 +95,15 @@ const configOf = (brokers: string, topic: string, group: string, share: number, 
 
 /**
  * The partition of a post: in turn, but for posts of the highest score, of which the first of three exporters gets those of
- * the second, and posts of the lowest, of which the second gets those of the first. Each has its own mood then, and as many
- * posts without a score as the others: means of terms are weighted with those as well.
+ * the second, posts of the lowest, of which the second gets those of the first, and posts without a score, of which the first
+ * gets those of the third. Each has its own mood then, and its own share of posts that have a score: a mean of means would be
+ * another one, whatever it is weighted with but these.
  */
 function partitionOf(i: number): number {
   const share = i % 3
   if (i % 8 === 6 && share === 1) return (i % PARTITIONS) - 1
   if (i % 8 === 0 && share === 0) return (i % PARTITIONS) + 1
+  if (i % 8 === 7 && share === 2) return (i % PARTITIONS) - 2
   return i % PARTITIONS
 }
 

@@ -158,6 +158,12 @@ test('what Prometheus has stored after scraping every second is just what was se
     const using = withTerm.filter(({ topics, hashtag }) => topics.includes(topic) && hashtag === term)
     expect(score, key).toBeCloseTo(meanScore(using), 9)
   }
+  expect(await prometheus.table('mood_top_term_scored_posts', 'topic', 'term')).toEqual(
+    tallied(
+      withTerm.filter(({ score }) => score !== null),
+      ({ topics, hashtag }) => topics.map(topic => `${topic} ${hashtag}`),
+    ),
+  )
   expect(await prometheus.value('sum(mood_top_terms_error_posts)')).toBe(0)
 
   const seen = (await prometheus.exemplars('mood_positivity_ratio_bucket')).flatMap(

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { BaseOptions, SASLOptions } from '@platformatic/kafka'
-import { address, messageOf, readRegularFile, secret, z } from 'mood-exporter/plugin'
+import { address, isLoopback, messageOf, readRegularFile, secret, z } from 'mood-exporter/plugin'
+import { oauthTokens } from './oauth-token.ts'
 
 /** How long a connection, and a request over it, may take, in milliseconds. */
 const CONNECT_MS = 5000
@@ -9,6 +10,27 @@ const REQUEST_MS = 15_000
 
 /** How long what is known of topics and their leaders is believed, in milliseconds. */
 const METADATA_MS = 60_000
+
+const saslOptions = z.strictObject({
+  mechanism: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
+    .describe('`oauthbearer` takes a `token` or a `token_endpoint`, the others `username` and `password`.'),
+  username: z.string().min(1).optional().describe('Who to log in as.'),
+  password: secret().optional().describe('Their password.'),
+  token: secret()
+    .optional()
+    .describe('The token of `oauthbearer`, where it is valid for as long as the exporter runs.'),
+  token_endpoint: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPrivate, { error: 'expected an `https` address: a secret is sent there', abort: true })
+    .optional()
+    .describe('Where tokens of `oauthbearer` are asked for, by client credentials (OAuth 2.0).'),
+  client_id: z.string().min(1).optional().describe('Who asks for tokens.'),
+  client_secret: secret().optional().describe('Their secret.'),
+  scope: z.string().min(1).optional().describe('What the tokens are for, as the server names it.'),
+})
+
+type Login = z.output<typeof saslOptions>
 
 /** Options of a connection to Kafka: the same for sources and outputs. */
 export const connectionOptions = {
@@ -29,26 +51,38 @@ export const connectionOptions = {
     .describe('A file with the certificates (PEM) to trust instead of the usual ones.'),
   tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM) to present to brokers.'),
   tls_key: z.string().min(1).optional().describe('The file with its private key (PEM).'),
-  sasl: z
-    .strictObject({
-      mechanism: z
-        .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
-        .describe('`oauthbearer` takes a `token`, the others `username` and `password`.'),
-      username: z.string().min(1).optional().describe('Who to log in as.'),
-      password: secret().optional().describe('Their password.'),
-      token: secret().optional().describe('The token of `oauthbearer`.'),
-    })
-    .refine(({ mechanism, token }) => (mechanism === 'oauthbearer') === (token !== undefined), {
-      path: ['token'],
-      error: 'goes with `mechanism: oauthbearer`, and with no other',
-    })
-    .refine(
-      ({ mechanism, username, password }) =>
-        mechanism === 'oauthbearer' || (username !== undefined && password !== undefined),
-      { path: ['username'], error: 'expected `username` and `password` (or `password_file`)' },
-    )
-    .optional()
-    .describe('How to log in, where brokers ask for that.'),
+  sasl: saslOptions.superRefine(checkLogin).optional().describe('How to log in, where brokers ask for that.'),
+}
+
+/** Whether others cannot read what is sent there. */
+function isPrivate(address: string): boolean {
+  // That it is no address at all is reported by itself.
+  if (!URL.canParse(address)) return true
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+}
+
+/** What only makes sense together of a login. */
+function checkLogin(login: Login, context: z.RefinementCtx): void {
+  const addProblem = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  const { mechanism, username, password, token, token_endpoint, client_id, client_secret, scope } = login
+  if (mechanism !== 'oauthbearer') {
+    for (const [key, value] of Object.entries({ token, token_endpoint, client_id, client_secret, scope }))
+      if (value !== undefined) addProblem(key, 'goes with `mechanism: oauthbearer`, and with no other')
+    if (username === undefined || password === undefined)
+      addProblem('username', 'expected `username` and `password` (or `password_file`)')
+    return
+  }
+  if ((token === undefined) === (token_endpoint === undefined))
+    addProblem('token', 'expected either `token` (or `token_file`) or `token_endpoint`')
+  for (const [key, value] of Object.entries({ client_id, client_secret }))
+    if ((value === undefined) !== (token_endpoint === undefined))
+      addProblem(
+        key,
+        '`token_endpoint`, `client_id` and `client_secret` (or `client_secret_file`) belong together',
+      )
+  if (scope !== undefined && token_endpoint === undefined) addProblem('scope', 'goes with `token_endpoint`')
 }
 
 const connection = z.object(connectionOptions)
@@ -102,8 +136,20 @@ export async function clientOptions(options: Connection, baseDir: string): Promi
   }
 }
 
-function login({ mechanism, username, password, token }: NonNullable<Connection['sasl']>): SASLOptions {
+function login(sasl: Login): SASLOptions {
+  const { mechanism, username, password, token, token_endpoint, client_id, client_secret, scope } = sasl
   const name = mechanism.toUpperCase() as SASLOptions['mechanism']
   if (token !== undefined) return { mechanism: name, token }
+  // The library asks for one with each connection, and again before the broker would end that.
+  if (token_endpoint !== undefined)
+    return {
+      mechanism: name,
+      token: oauthTokens({
+        endpoint: token_endpoint,
+        id: client_id as string,
+        secret: client_secret as string,
+        scope,
+      }),
+    }
   return { mechanism: name, username: username as string, password: password as string }
 }

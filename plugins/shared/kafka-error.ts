@@ -58,6 +58,9 @@ export function explainKafka(error: unknown): string {
   const all = [...within(error)]
   const refused = all.find(({ code }) => code === 'PLT_KFK_AUTHENTICATION')
   if (refused) {
+    // What asked for a token says itself what went wrong.
+    const token = all.find(({ message }) => message.startsWith('no token from '))
+    if (token) return token.message
     const mechanism = all.find(({ apiId }) => apiId === 'UNSUPPORTED_SASL_MECHANISM')
     return mechanism ? 'the login failed: the brokers do not offer this `sasl.mechanism`' : LOGIN_FAILED
   }

@@ -105,6 +105,12 @@ export const METRICS = {
     feeds: 'src/runtime/collectors.ts',
     merge: 'last',
   },
+  mood_top_term_scored_posts: {
+    type: 'gauge',
+    help: 'Posts with that term that have a score by the first scorer: the weight of mood_top_term_score. Absent where none has.',
+    labels: ['extractor', 'topic', 'window', 'term'],
+    feeds: 'src/runtime/collectors.ts',
+  },
   mood_top_terms_error_posts: {
     type: 'gauge',
     help: 'The most posts that a count of mood_top_term_posts may miss, because there were more terms than limits.terms; 0 means exact.',

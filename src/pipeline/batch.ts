@@ -1,4 +1,10 @@
-import { EncodedEnvelope, envelopeLength } from '../plugin/envelope.ts'
+import {
+  EncodedEnvelope,
+  envelopeLength,
+  envelopeTime,
+  TIME_ENVELOPE_BYTES,
+  writeTimeEnvelope,
+} from '../plugin/envelope.ts'
 
 /**
  * A batch: records side by side in memory that all threads share, so that handing it over copies nothing.
@@ -25,6 +31,7 @@ export class BatchWriter {
   readonly memory: SharedArrayBuffer
   readonly #words: Int32Array
   readonly #bytes: Buffer
+  readonly #view: DataView
   readonly #capacity: number
   #records = 0
   #used = 0
@@ -34,6 +41,7 @@ export class BatchWriter {
     this.#capacity = capacity
     this.#words = new Int32Array(memory, 0, HEADER_WORDS + 2 * capacity)
     this.#bytes = Buffer.from(memory, headBytes(capacity))
+    this.#view = new DataView(memory, headBytes(capacity))
     this.#words[0] = capacity
     this.#words.fill(0, 1)
   }
@@ -57,7 +65,23 @@ export class BatchWriter {
       this.#used += envelope.length
     }
     this.#bytes.set(record, this.#used)
-    this.#used += record.length
+    this.#end(record.length)
+  }
+
+  /**
+   * Adds a record that lies among other bytes, and its time as the envelope: without an object for each record.
+   *
+   * @param time in Unix milliseconds; NaN for none
+   */
+  addTimed(bytes: Buffer, start: number, end: number, time: number): void {
+    writeTimeEnvelope(this.#view, this.#used, time)
+    this.#used += TIME_ENVELOPE_BYTES
+    bytes.copy(this.#bytes, this.#used, start, end)
+    this.#end(end - start)
+  }
+
+  #end(length: number): void {
+    this.#used += length
     this.#words[HEADER_WORDS + this.#records] = this.#used
     this.#words[1] = ++this.#records
   }
@@ -107,6 +131,13 @@ export class BatchReader {
   /** What goes with a record, where the batch has that. */
   envelope(index: number): EncodedEnvelope | undefined {
     return this.#isEnveloped ? new EncodedEnvelope(this.#bytes, this.#startOf(index)) : undefined
+  }
+
+  /** The time that the transport has for a record, in Unix milliseconds; undefined where it has none. */
+  time(index: number): number | undefined {
+    if (!this.#isEnveloped) return undefined
+    const time = envelopeTime(this.#bytes, this.#startOf(index))
+    return Number.isNaN(time) ? undefined : time
   }
 
   #startOf(index: number): number {

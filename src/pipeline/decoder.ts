@@ -22,7 +22,7 @@ class CurrentRecord implements RecordContext {
   }
 
   get receivedAt(): number {
-    return this.envelope?.time ?? this.job.receivedAt
+    return this.job.records.time(this.index) ?? this.job.receivedAt
   }
 
   get envelope(): Envelope | undefined {

@@ -52,6 +52,18 @@ export function encodeEnvelope({ time = Number.NaN, key, headers = [] }: Envelop
   return parts.length === 0 ? head : Buffer.concat([head, ...parts], KEY_AT + size)
 }
 
+/** The bytes of an envelope that has a time and nothing else. */
+export const TIME_ENVELOPE_BYTES = KEY_AT
+
+/** Writes such an envelope: the same bytes as {@link encodeEnvelope}, without an object for each of many records. */
+export function writeTimeEnvelope(view: DataView, at: number, time: number): void {
+  view.setUint32(at, TIME_ENVELOPE_BYTES, true)
+  view.setFloat64(at + TIME_AT, time, true)
+}
+
+/** The time of an envelope that begins there; NaN for none. */
+export const envelopeTime = (bytes: Buffer, start: number): number => bytes.readDoubleLE(start + TIME_AT)
+
 /** The bytes that an envelope takes which begins there. */
 export const envelopeLength = (bytes: Buffer, start: number): number => bytes.readUInt32LE(start)
 
@@ -67,7 +79,7 @@ export class EncodedEnvelope implements Envelope {
   }
 
   get time(): number | undefined {
-    const time = this.#bytes.readDoubleLE(this.#start + TIME_AT)
+    const time = envelopeTime(this.#bytes, this.#start)
     return Number.isNaN(time) ? undefined : time
   }
 

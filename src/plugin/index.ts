@@ -150,11 +150,13 @@ export { hasHangul, type Letters, lettersOf } from './script.ts'
 export { shown } from './shown.ts'
 export { SilenceWatch } from './silence.ts'
 export {
+  type BlockOptions,
   defineSource,
   type Emitter,
   type LineOptions,
   type LineStream,
   type Position,
+  type RecordBlock,
   type Source,
   type SourceContext,
   type SourceDefinition,

@@ -32,6 +32,27 @@ export interface WriteOptions {
   envelopes?: readonly (Envelope | undefined)[]
 }
 
+/** Records that lie among other bytes, as a broker sends them: no object is made of each. */
+export interface RecordBlock {
+  /** How many there are. */
+  records: number
+  /** By record: the bytes that it lies in. Many may lie in the same. */
+  bytes: readonly Buffer[]
+  /** By record: where it begins and ends in them. */
+  starts: ArrayLike<number>
+  ends: ArrayLike<number>
+  /** By record: the time that the transport has for it, in Unix milliseconds; NaN for none. */
+  times: ArrayLike<number>
+  /** By record: all that the transport has beside it, in place of the times. */
+  envelopes?: readonly Envelope[] | undefined
+}
+
+/** What goes with a block of records. */
+export interface BlockOptions extends Pick<WriteOptions, 'partition' | 'path'> {
+  /** Where the partition is once that record, and all before it, are committed. Called for the last record of a batch. */
+  position: (record: number) => Position
+}
+
 /** The result of records that were submitted. */
 export interface SubmitResult {
   /** Records that held at least one post, or were valid without one. */
@@ -91,7 +112,12 @@ export interface Emitter {
   readonly rankings?: boolean
   /** Emits records, or posts; resolves when there is room for more. For a source that can wait. */
   write(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): Promise<void>
-  /** The same for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */
+  /**
+   * Emits records that lie among other bytes; resolves when there is room for more, and the memory may be used again. For a
+   * source that reads very many.
+   */
+  writeBlock(block: RecordBlock, options: BlockOptions): Promise<void>
+  /** As `write`, for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */
   offer(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): boolean
   /**
    * Emits records and resolves to the result of each. Null, with nothing emitted or counted, when there is no room: the

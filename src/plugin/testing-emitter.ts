@@ -3,10 +3,12 @@ import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
 import { type Framing, LINES } from './records/framing.ts'
 import type {
+  BlockOptions,
   Emitter,
   LineOptions,
   LineStream,
   Position,
+  RecordBlock,
   SubmitOptions,
   SubmitResult,
   WriteOptions,
@@ -28,6 +30,13 @@ export interface ReceivedRecord {
 
 const textOf = (value: Uint8Array | string) =>
   typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
+
+/** An envelope of its own: the memory of another may be used again. */
+const copyOf = ({ time, key, headers }: Envelope): Envelope => ({
+  ...(time !== undefined && { time }),
+  ...(key && { key: Buffer.from(key) }),
+  ...(headers && { headers: headers.map(([name, value]) => [name, value && Buffer.from(value)] as const) }),
+})
 
 /** An emitter that keeps what is emitted, for tests of sources. Set `full` to have no room. */
 export class TestEmitter implements Emitter {
@@ -98,6 +107,18 @@ export class TestEmitter implements Emitter {
   async write(records: readonly Record[], options?: WriteOptions): Promise<void> {
     await this.until(() => !this.#full)
     this.#take(records, options)
+  }
+
+  async writeBlock(block: RecordBlock, { position, ...options }: BlockOptions): Promise<void> {
+    const { records, bytes, starts, ends, times, envelopes } = block
+    for (let i = 0; i < records; i++) {
+      if (this.#full) await this.until(() => !this.#full)
+      const time = times[i] as number
+      const given = envelopes?.[i]
+      const envelope = given ? copyOf(given) : Number.isNaN(time) ? {} : { time }
+      const record = (bytes[i] as Buffer).subarray(starts[i], ends[i])
+      this.#take([record], { ...options, envelopes: [envelope], position: position(i) })
+    }
   }
 
   offer(records: readonly Record[], options?: WriteOptions): boolean {

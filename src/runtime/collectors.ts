@@ -62,6 +62,10 @@ export function stateCollectors(state: State) {
         for (const [term, { score, scored }] of terms)
           if (scored > 0) yield [labelKey(key, term), score / scored]
     },
+    *mood_top_term_scored_posts() {
+      for (const { key, terms } of topTerms(state))
+        for (const [term, { scored }] of terms) if (scored > 0) yield [labelKey(key, term), scored]
+    },
     *mood_top_terms_error_posts() {
       for (const { key, error } of topTerms(state)) yield [key, error]
     },

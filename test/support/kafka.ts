@@ -265,6 +265,8 @@ function properties(
       'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
       // Takes tokens that are not signed, as long as their times are right: Kafka has that for tests.
       'listener.name.sasl_ssl.oauthbearer.sasl.jaas.config': `${login}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
+      // A session ends with its token, unless it is extended before.
+      'listener.name.sasl_ssl.oauthbearer.connections.max.reauth.ms': 3_600_000,
     })
   }
   return Object.entries(settings)

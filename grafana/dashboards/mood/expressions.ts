@@ -38,6 +38,6 @@ export const topTerms = (k: number) => `topk(${k}, sum by (term) (mood_top_term_
 
 const inTermWindow = `${EXPORTERS}, extractor="$extractor", topic=~"$topic", window="$term_window"`
 
-/** The mean score of the posts with each term, weighted as above. */
-export const termScores = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_posts{${inTermWindow}})
-  / sum by (term) (mood_top_term_posts{${inTermWindow}} and mood_top_term_score{${inTermWindow}})`
+/** The mean score of the posts with each term, weighted by those of them that have a score. */
+export const termScores = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_scored_posts{${inTermWindow}})
+  / sum by (term) (mood_top_term_scored_posts{${inTermWindow}})`

@@ -23,6 +23,6 @@ const inTermWindow = `${EXPORTERS}, extractor="trends", window="$term_window"`
 /** Posts that mention each term of a ranking. */
 export const mentions = `sum by (term) (mood_top_term_posts{${inTermWindow}})`
 
-/** The mean score of those posts; of several topics weighted by their posts. */
-export const mood = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_posts{${inTermWindow}})
-  / sum by (term) (mood_top_term_posts{${inTermWindow}} and mood_top_term_score{${inTermWindow}})`
+/** The mean score of those posts; of several topics and exporters weighted by their posts with a score. */
+export const mood = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_scored_posts{${inTermWindow}})
+  / sum by (term) (mood_top_term_scored_posts{${inTermWindow}})`

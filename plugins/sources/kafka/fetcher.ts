@@ -4,7 +4,7 @@ import { explainKafka } from '../../shared/kafka-error.ts'
 import type { Health } from './health.ts'
 import type { Offsets } from './offsets.ts'
 import { nameOf, type TopicPartition } from './partition.ts'
-import type { RawConsumer, RawPartition, RawResponse } from './raw-fetch.ts'
+import { memory, type RawConsumer, type RawPartition, type RawResponse } from './raw-fetch.ts'
 import { chunksOf, endOf } from './records.ts'
 
 /** A broker answers once it has so many bytes, or after `fetch_wait`: a few records are no reason for a request each. */
@@ -60,6 +60,13 @@ interface Answer {
 /** Notes that a request is answered and emitted, or will not be. */
 function release(readers: readonly Reader[]): void {
   for (const reader of readers) reader.asks--
+}
+
+/** Gives the memory of an answer back, all of which is emitted. While little comes none of it is kept. */
+function reuse({ fetched }: Answer): void {
+  const bytes = fetched.reduce((sum, { partition }) => sum + partition.records.length, 0)
+  if (bytes < MIN_BYTES) memory.clear()
+  else for (const { partition } of fetched) memory.giveBack(partition.memory)
 }
 
 export interface FetchSettings {
@@ -225,6 +232,8 @@ export class Fetcher {
         request.catch(() => {})
         for (const emit of taken) await emit(signal)
         release(answer.asked)
+        // Where it is aborted, the emitter may still wait for room with some of it.
+        if (!signal.aborted) reuse(answer)
         answer = null
         this.#reportLag()
       }
@@ -339,10 +348,14 @@ export class Fetcher {
         while (!isAlive() && !reader.isRevoked && !signal.aborted) await sleep(ALIVE_MS, signal)
         if (reader.isRevoked || signal.aborted) return
         if (chunk.tombstones > 0) tombstones(chunk.tombstones)
-        const { envelopes, end: position } = chunk
-        const options = { partition: reader.name, position, envelopes }
-        await orAborted(emitter.write(chunk.values, options), signal)
-        reader.emitted = chunk.end
+        const { end } = chunk
+        const partition = reader.name
+        const written =
+          chunk.records > 0
+            ? emitter.writeBlock(chunk, { partition, position: record => chunk.position(record) })
+            : emitter.write([], { partition, position: end })
+        await orAborted(written, signal)
+        reader.emitted = end
       }
     }
     return signal => {

@@ -6,6 +6,7 @@ import { testSource } from 'mood-exporter/plugin/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { messagesOf } from '../../../test/support/kafka-client.ts'
 import { sharedBroker, USER } from '../../../test/support/kafka-tests.ts'
+import { TokenServer } from '../../shared/testing-token-server.ts'
 import kafka from './index.ts'
 
 /** Generous: a broker on a busy machine takes its time. */
@@ -20,8 +21,14 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(stop => stop()))
 })
 
+/** A login by tokens that a server gives. */
+const TOKENS = { mechanism: 'oauthbearer', client_id: 'mood exporter', client_secret: 'a:b%c' } as const
+
 type Options = z.input<typeof kafka.options>
 type Run = Awaited<ReturnType<typeof read>>
+
+/** How long a token of the test of sessions is valid, in seconds. */
+const SESSION_SECONDS = 6
 
 let groups = 0
 
@@ -401,7 +408,25 @@ describe('what goes wrong is one line', () => {
     [{ topics: ['a'], partitions: { share: 3, of: 3 } }, 'expected a number below `of`'],
     [{ topics: ['a'], partitions: { share: 0, of: 3 }, instance_id: 'x' }, 'not together with `partitions`'],
     [{ topics: ['a'], sasl: { mechanism: 'plain' } }, 'expected `username` and `password`'],
-    [{ topics: ['a'], sasl: { mechanism: 'oauthbearer' } }, 'goes with `mechanism: oauthbearer`'],
+    [{ topics: ['a'], sasl: { mechanism: 'oauthbearer' } }, 'expected either `token`'],
+    [
+      { topics: ['a'], sasl: { mechanism: 'plain', username: 'a', password: 'b', token: 'c' } },
+      'goes with `mechanism: oauthbearer`',
+    ],
+    [
+      { topics: ['a'], sasl: { mechanism: 'oauthbearer', token_endpoint: 'https://a/', client_id: 'a' } },
+      'belong together',
+    ],
+    [{ topics: ['a'], sasl: { mechanism: 'oauthbearer', token: 'a', client_id: 'a' } }, 'belong together'],
+    [
+      { topics: ['a'], sasl: { mechanism: 'oauthbearer', token: 'a', scope: 'a' } },
+      'goes with `token_endpoint`',
+    ],
+    [
+      { topics: ['a'], sasl: { ...TOKENS, token_endpoint: 'http://login.example.com/token' } },
+      'expected an `https` address',
+    ],
+    [{ topics: ['a'], sasl: { ...TOKENS, token_endpoint: 'login' } }, 'Invalid URL'],
     [{ topics: ['a'], start: 'whenever' }, 'expected `earliest`, `latest` or a time'],
     [{ topic_pattern: '(' }, 'expected a regular expression'],
   ])('for options that make no sense together: %j', ([given, message]) => {
@@ -439,6 +464,43 @@ test('it logs in over TLS by a token', async context => {
   const expired = await read(by(unsecuredToken(-60)))
   await expired.emitter.until(({ downs }) => downs.length > 0, MS)
   expect(expired.emitter.downs[0]).toBe('the login failed: check `sasl.username` and the password or token')
+})
+
+test('it logs in by tokens that it asks a server for, and by another one before the broker ends the session', async context => {
+  const { kafka, client, topic, ca } = await brokerOf(context)
+  await client.create([topic], 1)
+  const tokens = await TokenServer.start(() => unsecuredToken(SESSION_SECONDS), SESSION_SECONDS)
+  running.push(() => tokens.close())
+  const sasl = { ...TOKENS, token_endpoint: tokens.url, scope: 'kafka' }
+  const run = await read({ brokers: [kafka.secureBrokers], topics: [topic], tls: true, tls_ca: ca, sasl })
+  await client.send(topic, ['one'])
+  await gives(run, ['one'])
+  expect(tokens.asked[0]).toEqual({
+    id: TOKENS.client_id,
+    secret: TOKENS.client_secret,
+    form: { grant_type: 'client_credentials', scope: 'kafka' },
+  })
+  // Each session ends with its token, so what is read later is read by another one.
+  const before = tokens.asked.length
+  await vi.waitFor(() => expect(tokens.asked.length).toBeGreaterThan(before + 1), {
+    timeout: MS,
+    interval: 100,
+  })
+  await client.send(topic, ['two'])
+  await gives(run, ['one', 'two'])
+  expect(run.emitter.downs).toEqual([])
+})
+
+test('it says why a server gives no token', async context => {
+  const { kafka, topic, ca } = await brokerOf(context)
+  const tokens = await TokenServer.start(() => null, 0)
+  running.push(() => tokens.close())
+  const sasl = { ...TOKENS, token_endpoint: tokens.url }
+  const run = await read({ brokers: [kafka.secureBrokers], topics: [topic], tls: true, tls_ca: ca, sasl })
+  await run.emitter.until(({ downs }) => downs.length > 0, MS)
+  expect(run.emitter.downs[0]).toBe(
+    `no token from ${tokens.url}: it answered 401: invalid_client, no such client`,
+  )
 })
 
 test('it presents a certificate of its own where brokers ask for one', async context => {

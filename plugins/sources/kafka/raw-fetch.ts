@@ -12,6 +12,7 @@ import {
   type Reader,
   ResponseError,
 } from '@platformatic/kafka'
+import { Memory } from './memory.ts'
 import { NotedConsumer } from './noted-offsets.ts'
 
 /** A transaction that was aborted: its records from that offset on are left out. */
@@ -28,7 +29,12 @@ export interface RawPartition {
   preferredReadReplica: number
   aborted: AbortedTransaction[]
   records: Buffer
+  /** The memory that they lie in, to be given back to {@link memory} once they are not needed any more. */
+  memory: Buffer
 }
+
+/** Where answers are kept until they are emitted. */
+export const memory = new Memory()
 
 /** An answer to a fetch. */
 export interface RawResponse {
@@ -79,7 +85,7 @@ function partitionOf(reader: Reader): RawPartition & { abortedTransactions: null
   const preferredReadReplica = reader.readInt32()
   // One more than the number of bytes; 0 stands for none.
   const size = Math.max(0, reader.readUnsignedVarInt() - 1)
-  const records = reader.buffer.slice(reader.position, reader.position + size)
+  const records = copyOf(reader, size)
   reader.skip(size)
   reader.readTaggedFields()
   // The library's own filter of aborted transactions wants records that are decoded.
@@ -91,8 +97,25 @@ function partitionOf(reader: Reader): RawPartition & { abortedTransactions: null
     preferredReadReplica,
     aborted: aborted ?? [],
     abortedTransactions,
-    records,
+    ...records,
   }
+}
+
+/** What comes next, in one piece: it came in many. */
+function copyOf(
+  { buffer: { buffers }, position }: Reader,
+  size: number,
+): Pick<RawPartition, 'records' | 'memory'> {
+  const own = memory.take(size)
+  let skip = position
+  let copied = 0
+  for (const piece of buffers) {
+    if (copied === size) break
+    if (skip < piece.length)
+      copied += piece.copy(own, copied, skip, Math.min(piece.length, skip + size - copied))
+    skip = Math.max(0, skip - piece.length)
+  }
+  return { records: own.subarray(0, size), memory: own }
 }
 
 const RAW = new Map<number, unknown>(

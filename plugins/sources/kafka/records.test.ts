@@ -1,6 +1,6 @@
 import { type CompressionAlgorithmValue, createRecordsBatch } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
-import { chunksOf, endOf } from './records.ts'
+import { type Chunk, chunksOf, endOf } from './records.ts'
 
 const TRANSACTIONAL = 16
 const CONTROL = 32
@@ -50,11 +50,20 @@ const aborted = (...of: [producer: number, firstOffset: number][]) =>
     firstOffset: BigInt(firstOffset),
   }))
 
+/** What is in chunks, each looked at before the next one takes its place. */
+const copiesOf = (chunks: Iterable<Chunk>) =>
+  Array.from(chunks, chunk => ({
+    values: chunk.bytes.map((bytes, i) => bytes.toString('utf8', chunk.starts[i], chunk.ends[i])),
+    positions: chunk.bytes.map((_, i) => chunk.position(i)),
+    tombstones: chunk.tombstones,
+    end: chunk.end,
+  }))
+
 function read(batches: Buffer[], from = 0, transactions = aborted()) {
   const bytes = Buffer.concat(batches)
-  const chunks = [...chunksOf(bytes, transactions, from)]
+  const chunks = copiesOf(chunksOf(bytes, transactions, from))
   expect(chunks.at(-1)?.end ?? from).toBe(endOf(bytes, from))
-  return { values: chunks.flatMap(({ values }) => values.map(String)), end: chunks.at(-1)?.end }
+  return { values: chunks.flatMap(({ values }) => values), end: chunks.at(-1)?.end }
 }
 
 test('a batch comes whole: what lies before the offset that was asked for is left', () => {
@@ -108,17 +117,23 @@ test('of two aborted transactions of one producer neither comes, and the one bet
   expect(read(records, 0, aborted([1, 4], [1, 0]))).toEqual({ values: ['good', 'outside'], end: 7 })
 })
 
-test('many records come in chunks, each with the offset after it', () => {
-  const chunks = [...chunksOf(batch(0, Array(1200).fill('x')), [], 0)]
+test('many records come in chunks, each record with the offset after it', () => {
+  const chunks = copiesOf(chunksOf(batch(7, Array(2400).fill('x')), [], 7))
   expect(chunks.map(({ values, end }) => [values.length, end])).toEqual([
-    [500, 500],
-    [500, 1000],
-    [200, 1200],
+    [1000, 1007],
+    [1000, 2007],
+    [400, 2407],
   ])
-  const large = [...chunksOf(batch(0, Array(3).fill('x'.repeat(600_000))), [], 0)]
+  expect(chunks.flatMap(({ positions }) => positions)).toEqual(Array.from({ length: 2400 }, (_, i) => i + 8))
+  const large = copiesOf(chunksOf(batch(0, Array(3).fill('x'.repeat(600_000))), [], 0))
   expect(large.map(({ end }) => end)).toEqual([1, 2, 3])
 })
 
+test('the last record of a chunk leads past what comes without a value behind it, and past what is gone', () => {
+  const [chunk] = copiesOf(chunksOf(batch(0, ['a', 'b', null], { lastOffsetDelta: 9 }), [], 0))
+  expect(chunk).toMatchObject({ positions: [1, 10], end: 10 })
+})
+
 test('records without a value are counted', () => {
-  expect([...chunksOf(batch(0, ['a', null, null]), [], 0)]).toMatchObject([{ tombstones: 2, end: 3 }])
+  expect(copiesOf(chunksOf(batch(0, ['a', null, null]), [], 0))).toMatchObject([{ tombstones: 2, end: 3 }])
 })

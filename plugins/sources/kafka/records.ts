@@ -1,9 +1,9 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
-import { ENVELOPE_LIMITS, type Envelope, type Header } from 'mood-exporter/plugin'
+import { ENVELOPE_LIMITS, type Envelope, type Header, type RecordBlock } from 'mood-exporter/plugin'
 import type { AbortedTransaction } from './raw-fetch.ts'
 
-/** Records, and bytes of them, between two positions: what lies between them is committed as one. */
-const CHUNK = 500
+/** The most records, and about the most bytes of them, that are emitted at once. */
+const CHUNK = 1000
 const CHUNK_BYTES = 512 * 1024
 
 /** Where things are in a batch of records, in bytes. */
@@ -34,15 +34,60 @@ const LAST_TIME = 8.64e15
 /** The type of a control record that ends a transaction by aborting it: the second 16 bits of its key. */
 const ABORT = 0
 
-/** Some records of a partition, and the offset after them. */
-export interface Chunk {
-  values: Buffer[]
-  /** What goes with each of them. */
-  envelopes: Envelope[]
+/** Some records of a partition, and the offset after them. Its memory is used again for the next ones. */
+export class Chunk implements RecordBlock {
+  records = 0
+  readonly bytes: Buffer[] = []
+  readonly starts = new Int32Array(CHUNK)
+  readonly ends = new Int32Array(CHUNK)
+  readonly times = new Float64Array(CHUNK)
+  readonly envelopes: Envelope[] | undefined
+  /** By record: the offset after it. */
+  readonly offsets = new Float64Array(CHUNK)
+  /** Bytes of the records. */
+  size = 0
   /** Records without a value, which delete a key where the topic is compacted. */
-  tombstones: number
+  tombstones = 0
   /** The offset after these and all that came before them, control records included. */
   end: number
+
+  /** @param keepsAll whether keys and headers are kept as well, beside the time */
+  constructor(end: number, keepsAll: boolean) {
+    this.end = end
+    this.envelopes = keepsAll ? [] : undefined
+  }
+
+  get isFull(): boolean {
+    return this.records === CHUNK || this.size >= CHUNK_BYTES
+  }
+
+  /** Where a partition is once one of these records is committed, and all before it. */
+  position(record: number): number {
+    return record === this.records - 1 ? this.end : (this.offsets[record] as number)
+  }
+
+  /** Adds the record that a cursor is at. */
+  add(cursor: Cursor, time: number, offset: number): void {
+    const record = this.records++
+    this.bytes.push(cursor.bytes)
+    this.starts[record] = cursor.start
+    this.ends[record] = cursor.end
+    // A time that is none, such as -1, is left out.
+    const known = time > 0 && time <= LAST_TIME ? time : Number.NaN
+    this.times[record] = known
+    this.envelopes?.push(envelopeOf(cursor, known))
+    this.offsets[record] = offset + 1
+    this.size += cursor.end - cursor.start
+  }
+
+  /** Makes room for the next ones. */
+  clear(): void {
+    this.records = 0
+    this.size = 0
+    this.tombstones = 0
+    this.bytes.length = 0
+    if (this.envelopes) this.envelopes.length = 0
+  }
 }
 
 /** Whole batches, by where they begin and end: a broker cuts the last one where it has sent enough. */
@@ -68,53 +113,50 @@ export function endOf(bytes: Buffer, from: number): number {
 
 /**
  * What a fetch brought of one partition, in chunks: the values of its records from an offset on, without those of
- * transactions that were aborted, and without the records that mark the ends of transactions. Values are views of the
- * answer, or of a batch that was decompressed; one chunk is made after the other, so that few of them live at a time.
+ * transactions that were aborted, and without the records that mark the ends of transactions. Values are parts of the
+ * answer, or of a batch that was decompressed. It is one chunk, which is filled again and again.
  *
  * A consumer has to leave aborted records out itself: brokers only name the transactions.
  * https://kafka.apache.org/documentation/#messageformat
  *
- * @param isFull whether keys and headers are read as well, beside the time
+ * @param keepsAll whether keys and headers are read as well, beside the time
  * @throws Error for records that are not read: of another version, or compressed in a way that there is not
  */
 export function* chunksOf(
   bytes: Buffer,
   aborted: readonly AbortedTransaction[],
   from: number,
-  isFull = false,
+  keepsAll = false,
 ): Generator<Chunk> {
   const isAborted = abortedFilter(aborted)
-  let chunk: Chunk = { values: [], envelopes: [], tombstones: 0, end: from }
-  let size = 0
+  const chunk = new Chunk(from, keepsAll)
   let given = from
   for (const { start, end } of batchesOf(bytes)) {
     if (bytes[start + MAGIC_AT] !== MAGIC)
       throw new Error(`records of version ${bytes[start + MAGIC_AT]} are not read`)
     const attributes = bytes.readInt16BE(start + ATTRIBUTES_AT)
     const isControl = (attributes & CONTROL) !== 0
-    const body = decompressed(bytes.subarray(start + RECORDS_AT, end), attributes & COMPRESSION)
+    const codec = attributes & COMPRESSION
+    const body = new Cursor(
+      codec === 0 ? bytes : decompressed(bytes.subarray(start + RECORDS_AT, end), codec),
+      codec === 0 ? start + RECORDS_AT : 0,
+    )
     if (!isAborted(bytes, start, body) && !isControl) {
       const first = firstOffsetOf(bytes, start)
-      const cursor = new Cursor(body)
       const isBrokerTime = (attributes & BROKER_TIME) !== 0
       const time = Number(bytes.readBigInt64BE(start + (isBrokerTime ? LAST_TIME_AT : FIRST_TIME_AT)))
       for (let left = bytes.readInt32BE(start + COUNT_AT); left > 0; left--) {
-        const value = cursor.next()
-        const offset = first + cursor.offsetDelta
+        body.next()
+        const offset = first + body.offsetDelta
         // A batch comes whole, even where an offset amid it was asked for.
         if (offset < from) continue
-        if (value === null) chunk.tombstones++
-        else {
-          chunk.values.push(value)
-          chunk.envelopes.push(envelopeOf(cursor, isBrokerTime ? time : time + cursor.timeDelta, isFull))
-          size += value.length
-        }
+        if (body.isTombstone) chunk.tombstones++
+        else chunk.add(body, isBrokerTime ? time : time + body.timeDelta, offset)
         chunk.end = offset + 1
-        if (chunk.values.length < CHUNK && size < CHUNK_BYTES) continue
+        if (!chunk.isFull) continue
         yield chunk
-        size = 0
         given = chunk.end
-        chunk = { values: [], envelopes: [], tombstones: 0, end: chunk.end }
+        chunk.clear()
       }
     }
     chunk.end = Math.max(chunk.end, nextOffsetOf(bytes, start))
@@ -122,38 +164,50 @@ export function* chunksOf(
   if (chunk.end > given) yield chunk
 }
 
-/** A time that is none, such as -1, is left out. */
-function envelopeOf(cursor: Cursor, time: number, isFull: boolean): Envelope {
-  const isTime = time > 0 && time <= LAST_TIME
-  if (!isFull) return isTime ? { time } : {}
-  const { key, headers } = cursor
-  return { ...(isTime && { time }), ...(key && { key }), ...(headers.length > 0 && { headers }) }
+function envelopeOf({ key, headers }: Cursor, time: number): Envelope {
+  return {
+    ...(!Number.isNaN(time) && { time }),
+    ...(key && { key }),
+    ...(headers.length > 0 && { headers }),
+  }
 }
 
 function decompressed(bytes: Buffer, codec: number): Buffer {
-  if (codec === 0) return bytes
   const algorithm = compressionsAlgorithmsByBitmask[codec as keyof typeof compressionsAlgorithmsByBitmask]
   if (!algorithm) throw new Error(`records are compressed by codec ${codec}, which is not read`)
-  return algorithm.decompressSync(bytes) as Buffer
+  const { buffer, byteOffset, byteLength } = algorithm.decompressSync(bytes)
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** Goes through the records of a batch. Their numbers are of variable length, in zigzag encoding. */
 class Cursor {
-  readonly #bytes: Buffer
-  #at = 0
+  /** The bytes that the records lie in. */
+  readonly bytes: Buffer
+  #at: number
   /** Of the record that was read last: how far it lies behind the first offset of its batch, and behind its time. */
   offsetDelta = 0
   timeDelta = 0
+  /** Where its value begins and ends; it has none where `isTombstone`. */
+  start = 0
+  end = 0
+  isTombstone = false
   #keyAt = 0
   #keySize = 0
-  #headersAt = 0
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
+  /** @param at where the first record begins */
+  constructor(bytes: Buffer, at: number) {
+    this.bytes = bytes
+    this.#at = at
   }
 
-  /** The value of the next record; null where it has none. */
-  next(): Buffer | null {
+  /** The type of the control record that it is at: its key is a version and the type, 16 bits each. */
+  get controlType(): number {
+    this.next()
+    return this.bytes.readInt16BE(this.#keyAt + 2)
+  }
+
+  /** Reads the next record. */
+  next(): void {
     const length = this.#number()
     const end = this.#at + length
     this.#at++ // Attributes, of which there are none yet.
@@ -163,21 +217,21 @@ class Cursor {
     this.#keyAt = this.#at
     if (this.#keySize > 0) this.#at += this.#keySize
     const size = this.#number()
-    const value = size < 0 ? null : this.#bytes.subarray(this.#at, this.#at + size)
-    this.#headersAt = this.#at + Math.max(0, size)
+    this.isTombstone = size < 0
+    this.start = this.#at
+    this.end = this.#at + Math.max(0, size)
     this.#at = end
-    return value
   }
 
   /** The key of that record; undefined where it has none. */
   get key(): Buffer | undefined {
-    return this.#keySize < 0 ? undefined : this.#bytes.subarray(this.#keyAt, this.#keyAt + this.#keySize)
+    return this.#keySize < 0 ? undefined : this.bytes.subarray(this.#keyAt, this.#keyAt + this.#keySize)
   }
 
   /** The headers of that record, up to as many as are kept of one. */
   get headers(): Header[] {
     const next = this.#at
-    this.#at = this.#headersAt
+    this.#at = this.end
     const headers: Header[] = []
     for (let left = Math.min(this.#number(), ENVELOPE_LIMITS.headers); left > 0; left--) {
       const name = this.#text() ?? Buffer.alloc(0)
@@ -191,18 +245,19 @@ class Cursor {
   #text(): Buffer | null {
     const size = this.#number()
     if (size < 0) return null
-    const bytes = this.#bytes.subarray(this.#at, this.#at + size)
+    const bytes = this.bytes.subarray(this.#at, this.#at + size)
     this.#at += size
     return bytes
   }
 
   #number(): number {
-    let byte = this.#bytes[this.#at++] as number
+    const { bytes } = this
+    let byte = bytes[this.#at++] as number
     // Most fit into one byte. Others may have more bits than the operators for bits take.
     if (byte < 128) return (byte >>> 1) ^ -(byte & 1)
     let raw = byte & 127
     for (let factor = 128; byte >= 128; factor *= 128) {
-      byte = this.#bytes[this.#at++] as number
+      byte = bytes[this.#at++] as number
       raw += (byte & 127) * factor
     }
     return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2
@@ -212,7 +267,7 @@ class Cursor {
 /** Says of one batch after the other whether it is of a transaction that was aborted. */
 function abortedFilter(
   aborted: readonly AbortedTransaction[],
-): (bytes: Buffer, batch: number, body: Buffer) => boolean {
+): (bytes: Buffer, batch: number, body: Cursor) => boolean {
   if (aborted.length === 0) return () => false
   const waiting = [...aborted].sort((a, b) => Number(a.firstOffset - b.firstOffset))
   const open = new Set<bigint>()
@@ -223,15 +278,7 @@ function abortedFilter(
     const attributes = bytes.readInt16BE(batch + ATTRIBUTES_AT)
     const producer = bytes.readBigInt64BE(batch + PRODUCER_ID_AT)
     if ((attributes & CONTROL) === 0) return (attributes & TRANSACTIONAL) !== 0 && open.has(producer)
-    if (controlTypeOf(body) === ABORT) open.delete(producer)
+    if (body.controlType === ABORT) open.delete(producer)
     return false
   }
-}
-
-/** The type of a control record: its key is a version and the type, 16 bits each, after five short numbers. */
-function controlTypeOf(body: Buffer): number {
-  // Length, attributes, time, offset and the key's length take a byte each but for the time, which may take more.
-  let at = 2
-  while ((body[at] as number) >= 128) at++
-  return body.readInt16BE(at + 5)
 }

@@ -84,6 +84,81 @@ test('what differs in partition, header or kind does not share a batch', async (
   expect(textsOf(batches()[3] as Batch)).toEqual([JSON.stringify(post)])
 })
 
+/** A block of records that lie among other bytes. */
+function blockOf(texts: readonly string[], times: readonly number[] = texts.map(() => Number.NaN)) {
+  const bytes = Buffer.from(`<${texts.join('|')}>`)
+  const starts: number[] = []
+  for (
+    let at = 1;
+    starts.length < texts.length;
+    at += Buffer.byteLength(texts[starts.length - 1] as string) + 1
+  )
+    starts.push(at)
+  const ends = starts.map((start, i) => start + Buffer.byteLength(texts[i] as string))
+  return { records: texts.length, bytes: texts.map(() => bytes), starts, ends, times }
+}
+
+const envelopedOf = ({ memory, enveloped }: Batch) => {
+  const reader = new BatchReader(memory, enveloped)
+  return Array.from({ length: reader.records }, (_, i) => [
+    reader.bytes.toString('utf8', reader.start(i), reader.end(i)),
+    reader.time(i),
+    reader.envelope(i)?.headers,
+  ])
+}
+
+test('records of a block go with their times, and a batch with the position of its last one', async () => {
+  const { emitter, batches, drops } = made()
+  emitter.pace(2)
+  const block = blockOf(['one', '둘', 'x'.repeat(101), 'four', ''], [5, Number.NaN, 6, 7, 8])
+  await emitter.writeBlock(block, { partition: 'p', position: record => record + 1 })
+  emitter.flush()
+  expect(batches().map(envelopedOf)).toEqual([
+    [
+      ['one', 5, []],
+      ['둘', undefined, []],
+    ],
+    [
+      ['four', 7, []],
+      ['', 8, []],
+    ],
+  ])
+  expect(batches()).toMatchObject([
+    { partition: 'p', position: 3, records: 2 },
+    { partition: 'p', position: 5, records: 2 },
+  ])
+  expect(drops()).toEqual([{ reason: 'oversized', records: 1, bytes: 101 }])
+})
+
+test('records of a block may have more beside them than a time', async () => {
+  const { emitter, batches } = made()
+  const headers = [['a', Buffer.from('b')]] as const
+  const block = { ...blockOf(['one', 'two']), envelopes: [{ time: 5, headers }, {}] }
+  await emitter.writeBlock(block, { position: () => 1 })
+  emitter.flush()
+  expect(batches().flatMap(envelopedOf)).toEqual([
+    ['one', 5, [['a', Buffer.from('b')]]],
+    ['two', undefined, []],
+  ])
+})
+
+test('a block waits while the queue is full, amid its records', async () => {
+  const { emitter, batches } = made({ queueBytes: 1 })
+  emitter.pace(1)
+  const writing = emitter.writeBlock(blockOf(['a', 'b', 'c']), { position: record => record })
+  expect(await isSettled(writing)).toBe(false)
+  const given: string[] = []
+  for (let at = 0; at < 2; at++) {
+    await vi.waitFor(() => expect(batches().length).toBeGreaterThan(at))
+    emitter.release([batches()[at]?.id as number])
+    given.push(String(envelopedOf(batches()[at] as Batch)[0]?.[0]))
+  }
+  await writing
+  emitter.flush()
+  expect(given).toEqual(['a', 'b'])
+  expect(batches().map(({ position }) => position)).toEqual([0, 1, 2])
+})
+
 test('a position with nothing to go with goes by itself', async () => {
   const { emitter, batches } = made()
   await emitter.write([], { position: 9 })

@@ -1,13 +1,15 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../pipeline/batch.ts'
-import { encodeEnvelope } from '../../plugin/envelope.ts'
+import { encodeEnvelope, TIME_ENVELOPE_BYTES } from '../../plugin/envelope.ts'
 import type { Outage } from '../../plugin/outage.ts'
 import type { Post } from '../../plugin/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
 import type {
+  BlockOptions,
   Emitter,
   LineOptions,
   LineStream,
   Position,
+  RecordBlock,
   SubmitOptions,
   SubmitResult,
   WriteOptions,
@@ -111,6 +113,27 @@ export class ThreadEmitter implements Emitter {
       this.#add(bytesOf(record), head, envelopeOf(options, index))
     }
     this.#mark(head, options.position)
+    if (this.#isFull()) await this.#hasRoom()
+  }
+
+  async writeBlock(block: RecordBlock, options: BlockOptions): Promise<void> {
+    const { partition = '', path } = options
+    const head = {
+      partition: checkedPartition(partition),
+      header: undefined,
+      path,
+      posts: false,
+      enveloped: true,
+    }
+    let last = 0
+    const position = () => options.position(last)
+    const { records } = block
+    for (let index = 0; index < records; index++) {
+      if (this.#isFull()) await this.#hasRoom()
+      this.#addOf(block, index, head)
+      last = index
+      this.#position = position
+    }
     if (this.#isFull()) await this.#hasRoom()
   }
 
@@ -373,12 +396,27 @@ export class ThreadEmitter implements Emitter {
       this.#dropInto(head, this.#oversized(record))
       return
     }
-    const size = record.length + (envelope?.length ?? 0)
-    if (this.#writer && !(this.#writer.records < this.#pace && this.#writer.fits(size))) this.flush()
-    this.#open(head)
-    this.#writer ??= this.#newWriter(size)
-    this.#writer.add(record, envelope)
+    this.#writerFor(record.length + (envelope?.length ?? 0), head).add(record, envelope)
     this.#position = undefined
+  }
+
+  #addOf({ bytes, starts, ends, times, envelopes }: RecordBlock, index: number, head: BatchHead): void {
+    const source = bytes[index] as Buffer
+    const start = starts[index] as number
+    const end = ends[index] as number
+    const length = end - start
+    if (envelopes || length > this.#limits.maxRecordBytes)
+      this.#add(source.subarray(start, end), head, encodeEnvelope(envelopes?.[index]))
+    else
+      this.#writerFor(length + TIME_ENVELOPE_BYTES, head).addTimed(source, start, end, times[index] as number)
+  }
+
+  /** Where a record of so many bytes goes: the batch at hand, or another one where that is full. */
+  #writerFor(bytes: number, head: BatchHead): BatchWriter {
+    if (this.#writer && !(this.#writer.records < this.#pace && this.#writer.fits(bytes))) this.flush()
+    this.#open(head)
+    this.#writer ??= this.#newWriter(bytes)
+    return this.#writer
   }
 
   #dropInto(head: BatchHead, drop: Drop): void {
