@@ -14,8 +14,11 @@ export interface ConfigDocument {
   /** Undefined where the file is not sound enough to be looked at any further; `problems` says why. */
   value: unknown
   problems: (Place & { message: string })[]
-  /** Where the key of a value stands, or that of the nearest parent that there is. */
-  placeOf(path: Path): Place
+  /**
+   * Where the key of a value stands, or that of the nearest parent that there is.
+   * @param lineOfText counted from 1: where this line of a text stands instead, if the text is a block whose lines are kept
+   */
+  placeOf(path: Path, lineOfText?: number): Place
   /** What to write instead where a value is nothing for want of quotes; empty otherwise. */
   hintAt(path: Path): string
   /** Whether the value is a text in quotes or in a block, and so not meant as anything else. */
@@ -56,7 +59,12 @@ export function readDocument(text: string): ConfigDocument {
     return {
       value: document.toJS({ maxAliasCount: MAX_ALIASED }),
       problems: placed(repeatedKeys(document, text)),
-      placeOf: path => placeAt(find(document, path).offset),
+      placeOf(path, lineOfText) {
+        const { node, offset } = find(document, path)
+        if (lineOfText === undefined || !isScalar(node) || node.type !== 'BLOCK_LITERAL' || !node.range)
+          return placeAt(offset)
+        return { line: placeAt(node.range[0]).line + lineOfText, column: 1 }
+      },
       hintAt(path) {
         const { node } = find(document, path)
         if (!isScalar(node) || node.value !== null || !node.range) return ''
