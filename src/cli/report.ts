@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { usageError } from './errors.ts'
-import { print } from './output.ts'
+import { print, printable, printError } from './output.ts'
 
 const EXAMPLES = `
 Without --now it is the last report that was due.
@@ -77,6 +77,7 @@ async function report({ config: file, now = false, name, format }: Options): Pro
     },
     now || !resolved.hasPosts || state.watermarks.latest >= at,
     now,
+    reason => printError(`The template of ${spec.name} cannot write it: ${printable(reason)}`),
   )
   print(format === 'json' ? JSON.stringify(made, null, 2) : made[format])
 }

@@ -14,8 +14,11 @@ export interface ConfigDocument {
   /** Undefined where the file is not sound enough to be looked at any further; `problems` says why. */
   value: unknown
   problems: (Place & { message: string })[]
-  /** The place of the key of a value, or of its nearest parent that exists. */
-  placeOf(path: Path): Place
+  /**
+   * The place of the key of a value, or of its nearest parent that exists.
+   * @param lineOfText counted from 1: the place of this line of a text instead, if the text is a block that keeps its lines
+   */
+  placeOf(path: Path, lineOfText?: number): Place
   /** What to write instead where a value is nothing for want of quotes; empty otherwise. */
   hintAt(path: Path): string
   /** Whether the value is a text in quotes or in a block, and so not meant as anything else. */
@@ -56,7 +59,12 @@ export function readDocument(text: string): ConfigDocument {
     return {
       value: document.toJS({ maxAliasCount: MAX_ALIASED }),
       problems: placed(repeatedKeys(document, text)),
-      placeOf: path => placeAt(find(document, path).offset),
+      placeOf(path, lineOfText) {
+        const { node, offset } = find(document, path)
+        if (lineOfText === undefined || !isScalar(node) || node.type !== 'BLOCK_LITERAL' || !node.range)
+          return placeAt(offset)
+        return { line: placeAt(node.range[0]).line + lineOfText, column: 1 }
+      },
       hintAt(path) {
         const { node } = find(document, path)
         if (!isScalar(node) || node.value !== null || !node.range) return ''

@@ -12,9 +12,9 @@ import { byPlace, formatPath, type Path, type PathProblem, type Problem } from '
 import { readWhole } from './read-file.ts'
 import { reportProblems } from './report-schema.ts'
 import { type Config, configSchema } from './schema.ts'
-import { reason } from './secret-file.ts'
 import { isSecretPath, maskSecrets } from './secrets.ts'
 import { tooManySlices } from './slices.ts'
+import { reason } from './text-file.ts'
 
 export { formatProblem, type Problem } from './problem.ts'
 
@@ -82,11 +82,16 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.
 /** The same for a text. Paths in it start from the folder of `file`, which need not exist. */
 export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv = process.env): LoadResult {
   const document = readDocument(text)
-  const at = (path: Path, message: string, code: AnyErrorCode = 'ERR_CONFIG_INVALID'): Problem => {
+  const at = (
+    path: Path,
+    message: string,
+    code: AnyErrorCode = 'ERR_CONFIG_INVALID',
+    lineOfText?: number,
+  ): Problem => {
     const hint = document.hintAt(path)
     return {
       file,
-      ...document.placeOf(path),
+      ...document.placeOf(path, lineOfText),
       path: formatPath(path),
       message: hint === '' ? message : `${message}; ${hint}`,
       code,
@@ -107,7 +112,10 @@ export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv =
       loaded: { file, baseDir: dirname(resolve(file)), config, problem: at, shown: show(), show },
     }
   }
-  const found = 'config' in validated ? [] : validated.problems.map(({ path, message }) => at(path, message))
+  const found =
+    'config' in validated
+      ? []
+      : validated.problems.map(({ path, message, lineOfText }) => at(path, message, undefined, lineOfText))
   const problems = [...syntax, ...found].sort(byPlace)
   const { value } = validated
   return {
@@ -148,7 +156,7 @@ function validate(
     problems.push(
       ...tooManySlices(parsed.data),
       ...unknownWindows(parsed.data),
-      ...reportProblems(parsed.data),
+      ...reportProblems(parsed.data, baseDir),
       ...alertmanagerProblems(parsed.data, baseDir),
     )
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems, value }

@@ -20,6 +20,8 @@ export interface Problem {
 export interface PathProblem {
   path: (string | number)[]
   message: string
+  /** Which line of the text at the path, counted from 1, where it is not the text as a whole. */
+  lineOfText?: number
 }
 
 /** Sorts problems in the order of the file. */

@@ -1,8 +1,11 @@
 import { REPORT_LANGUAGES } from '../plugin/events/report.ts'
 import { duration, z } from '../plugin/index.ts'
+import { type TemplateFault, templateFault } from '../plugin/messages/template.ts'
 import { orList, type PathProblem } from './problem.ts'
 import { LONGEST_PERIOD, scheduleFault, WEEKDAYS } from './schedule.ts'
 import type { Config } from './schema.ts'
+import { nearest } from './suggest.ts'
+import { readTextFile } from './text-file.ts'
 
 const MINUTE = 60_000
 
@@ -50,6 +53,12 @@ export const reportSchema = z
       .min(1)
       .optional()
       .describe('Names of the outputs that get the report; by default all that take reports.'),
+    template: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Its text, instead of the usual one: a template with placeholders.'),
+    template_file: z.string().min(1).optional().describe('A file to read `template` from.'),
     language: z.enum(REPORT_LANGUAGES).default('en').describe('The language of its text.'),
     few: z
       .int()
@@ -70,8 +79,12 @@ export const reportSchema = z
     if (fault) context.addIssue({ code: 'custom', path: [fault.key], message: fault.message })
   })
 
-/** Reports of one name, and names of topics and outputs that the configuration does not have. */
-export function reportProblems({ reports, topics, outputs }: Config): PathProblem[] {
+/**
+ * Reads the files of templates, and says what is wrong with the section: reports of one name, templates, and names of topics
+ * and outputs that the configuration does not have.
+ * @param baseDir where the paths of files start
+ */
+export function reportProblems({ reports, topics, outputs }: Config, baseDir: string): PathProblem[] {
   const topicNames = Object.keys(topics)
   const outputNames = outputs.map(({ name, use }) => name ?? use)
   // What a path or a package is called is known only once it is loaded.
@@ -98,8 +111,36 @@ export function reportProblems({ reports, topics, outputs }: Config): PathProble
             },
           ]
         : []),
+      ...templateProblems(report, i, baseDir),
       ...unknown('topics', report.topics ?? [], topicNames.length === 0 ? ['all'] : topicNames, 'topic'),
       ...(knowsOutputs ? unknown('to', report.to ?? [], outputNames, 'output') : []),
     ]
   })
+}
+
+/** Reads the file of a template, and says what is wrong with the template. */
+function templateProblems(report: Config['reports'][number], i: number, baseDir: string): PathProblem[] {
+  const { template, template_file: file } = report
+  const path = (key: string) => ['reports', i, key]
+  if (file === undefined) {
+    const fault = template === undefined ? null : templateFault(template)
+    if (!fault) return []
+    const message = `line ${fault.line} of the template: ${explained(fault)}`
+    return [{ path: path('template'), message, lineOfText: fault.line }]
+  }
+  if (template !== undefined)
+    return [
+      { path: path('template_file'), message: 'expected either `template` or `template_file`, got both' },
+    ]
+  const read = readTextFile(file, baseDir)
+  if ('error' in read) return [{ path: path('template_file'), message: read.error }]
+  report.template = read.text
+  const fault = templateFault(read.text)
+  return fault ? [{ path: path('template_file'), message: `${file}:${fault.line}: ${explained(fault)}` }] : []
+}
+
+function explained({ message, unknown }: TemplateFault): string {
+  const near = unknown && nearest(unknown.name, unknown.known)
+  if (near !== undefined) return `${message}, did you mean "${near}"?`
+  return unknown ? `${message}: docs/reports.md#templates lists what there is` : message
 }

@@ -124,7 +124,7 @@ test('each of many pipelined requests is answered in its order', async () => {
 })
 
 test('a connection with more requests than answers is closed, and scrapes are answered meanwhile', async () => {
-  const { address, refusals } = await serve()
+  const { address, refusedStatuses } = await serve()
   const { port } = new URL(address)
   const sockets = Array.from({ length: 50 }, () => connect(Number(port), '127.0.0.1'))
   onTestFinished(() => {
@@ -140,7 +140,7 @@ test('a connection with more requests than answers is closed, and scrapes are an
       await closed
     }),
   )
-  expect(refusals).toEqual(sockets.map(() => 429))
+  expect(refusedStatuses).toEqual(sockets.map(() => 429))
   expect((await ask(`${address}/metrics`)).status).toBe(200)
 })
 

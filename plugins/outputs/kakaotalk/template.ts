@@ -27,7 +27,7 @@ export function templateOf(
 ): object {
   const to = link === undefined ? {} : { web_url: link, mobile_web_url: link }
   const buttonTitle = button === undefined ? {} : { button_title: button }
-  if (event.kind === 'report' && template === 'list' && event.topics.length >= LEAST_ITEMS) {
+  if (isListed(event) && template === 'list') {
     const brief = briefReport({ ...event, topics: [] }, CHARACTERS)
     return {
       object_type: 'list',
@@ -51,3 +51,7 @@ export function templateOf(
   const text = event.kind === 'report' ? briefReport(event, CHARACTERS) : briefAlert(event, CHARACTERS)
   return { object_type: 'text', text, link: to, ...buttonTitle }
 }
+
+/** A report with a template of its own is a text. */
+const isListed = (event: ReportEvent | AlertEvent): event is ReportEvent =>
+  event.kind === 'report' && event.template === undefined && event.topics.length >= LEAST_ITEMS

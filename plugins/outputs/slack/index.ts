@@ -7,6 +7,7 @@ import {
   type ReportEvent,
   reportPeriod,
   reportSections,
+  reportText,
   SLACK,
   z,
 } from 'mood-exporter/plugin'
@@ -71,6 +72,7 @@ function messagesOf(event: ReportEvent | AlertEvent): string[] {
 }
 
 function reportBlocks(report: ReportEvent): object[] {
+  if (report.template !== undefined) return sectionsOf(reportText(report, SLACK))
   const header = { type: 'plain_text', text: cut(report.title, HEADER_CHARACTERS), emoji: false }
   const period = { type: 'mrkdwn', text: SLACK.text(reportPeriod(report)) }
   return [

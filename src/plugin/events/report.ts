@@ -135,6 +135,8 @@ export interface ReportEvent {
   /** Null where no Alertmanager is configured to hand alerts to the exporter. */
   incidents: ReportIncident[] | null
   rankings: ReportRanking[]
+  /** What its text is written by, where that is configured. */
+  template?: string
   /** The report for people, in `language`: one line, plain text, and Markdown. */
   title: string
   text: string

@@ -316,3 +316,17 @@ test('the short form names what it leaves out', () => {
   for (let most = 20; most < 200; most++)
     expect([...briefReport(report, most)].length).toBeLessThanOrEqual(most)
 })
+
+test('a template is what a report is written by; where it cannot write one, the report has the usual text', () => {
+  const posts = [inPeriod('galaxy', { positive: 40 })]
+  const template =
+    '{% for topic in topics %}{% if topic.total > 0 %}{{ topic.topic }}: {{ topic.total | posts }}{% endif %}{% endfor %}'
+  const withTemplate = specOf({ template })
+  expect(made(posts, {}, withTemplate)).toMatchObject({ template, text: 'galaxy: 40 posts' })
+  const faults: string[] = []
+  const state = stateOf(shapeOf(withTemplate), [], AT + 60_000)
+  const source = { state, incidents: null }
+  const report = buildReport(withTemplate, AT, source, true, false, reason => faults.push(reason))
+  expect(faults).toEqual(['it writes nothing'])
+  expect(report).toEqual(buildReport(SPEC, AT, source, true))
+})

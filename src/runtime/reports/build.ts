@@ -14,7 +14,8 @@ import {
   type ReportTopic,
 } from '../../plugin/events/report.ts'
 import type { SentimentCounts } from '../../plugin/events/window.ts'
-import { withText } from '../../plugin/messages/report.ts'
+import { messageOf } from '../../plugin/message-of.ts'
+import { type ReportData, withText } from '../../plugin/messages/report.ts'
 import type { History } from '../../state/history.ts'
 import type { State } from '../../state/state.ts'
 import type { TermWindow } from '../../state/term-window.ts'
@@ -61,6 +62,7 @@ export function periodOf({ cron, timeZone, period }: ReportSpec, at: number, sli
  * @param at when it is due; Unix milliseconds
  * @param isComplete whether event time has passed the end of the period
  * @param isUpToNow whether the slice that has begun counts, too
+ * @param onTemplateFault why the template cannot write it: it then has the usual text
  */
 export function buildReport(
   spec: ReportSpec,
@@ -68,6 +70,7 @@ export function buildReport(
   { state, incidents }: ReportSource,
   isComplete: boolean,
   isUpToNow = false,
+  onTemplateFault: (reason: string) => void = () => {},
 ): ReportEvent {
   const { history } = state
   if (!history) throw new Error('the state keeps nothing for reports')
@@ -111,7 +114,7 @@ export function buildReport(
       links: linksOf(state, topic, scorer, period, spec.links),
     }
   })
-  return withText({
+  const report: ReportData = {
     kind: 'report',
     key: `report/${spec.name}/${at}`,
     schema: REPORT_SCHEMA,
@@ -127,7 +130,14 @@ export function buildReport(
     coverage: coverageOf(history, period),
     incidents: incidents && incidentsIn(incidents, period, spec.topics),
     rankings: rankingsIn(state, spec, period),
-  })
+  }
+  if (spec.template !== null)
+    try {
+      return withText({ ...report, template: spec.template })
+    } catch (error) {
+      onTemplateFault(messageOf(error))
+    }
+  return withText(report)
 }
 
 /** Moods by topic and language. */

@@ -36,6 +36,8 @@ export interface ReportSpec {
   /** Names of outputs; null for all that take reports. */
   to: string[] | null
   language: ReportLanguage
+  /** What its text is written by; null for the usual text. */
+  template: string | null
   few: number
   terms: number
   links: number
@@ -58,6 +60,7 @@ export const reportSpecs = (
     scorer: scorer ?? names.scorer,
     to: to ?? null,
     language,
+    template: more.template ?? null,
     few,
     terms,
     links,

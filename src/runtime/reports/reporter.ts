@@ -139,7 +139,9 @@ export class Reporter {
       const taking = outputs()
       const to = spec.to?.filter(name => taking.includes(name)) ?? taking
       const mark: KeptValue = { plugin: REPORTS, key: keyOf(spec), value: JSON.stringify(at) }
-      const report = buildReport(spec, at, source(), isComplete)
+      const report = buildReport(spec, at, source(), isComplete, false, reason =>
+        log.warn({ report: spec.name, reason }, 'a template could not write a report: it has the usual text'),
+      )
       await outbox.enqueue(report, to, mark)
       passOver(timetable, at)
       count(spec.name, 'sent')

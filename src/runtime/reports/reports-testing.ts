@@ -17,6 +17,7 @@ export const specOf = (more: Partial<ReportSpec> = {}): ReportSpec => ({
   scorer: 'afinn',
   to: null,
   language: 'en',
+  template: null,
   few: 30,
   terms: 3,
   links: 3,
