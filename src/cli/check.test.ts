@@ -70,7 +70,7 @@ limits: { create_timeout: 5s }
   expect(code).toBe(1)
 })
 
-test('check closes what it created, and runs nothing', async () => {
+test('check aborts and closes what it created, and runs nothing', async () => {
   await plugin(
     'Source',
     'noted',
@@ -81,7 +81,7 @@ test('check closes what it created, and runs nothing', async () => {
   )
   await write('noted.yml', 'sources: [./noted.ts]\n')
   const { err, code } = await run(['--config', 'noted.yml'])
-  expect({ err, code }).toEqual({ err: 'closed\naborted\n', code: 0 })
+  expect({ err, code }).toEqual({ err: 'aborted\nclosed\n', code: 0 })
 })
 
 test('warnings do not fail a check: a file that is missing, a keyword that can match nothing, what plugins warn of', async () => {

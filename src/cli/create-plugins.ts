@@ -59,10 +59,10 @@ export async function createPlugins(
 ): Promise<CreatedPlugins> {
   const { config, baseDir, problem } = loaded
   const created: CreatedPlugins = { problems: [], warnings: [], listening: [] }
-  const aborter = new AbortController()
   const topics = topicSpecs(config.topics)
 
   const attempt = async ({ kind, name, use, options: raw, path }: Named) => {
+    const aborter = new AbortController()
     const parts: ContextParts = {
       log: {
         write: (level, _, message, fields = {}) => {
@@ -93,15 +93,17 @@ export async function createPlugins(
           await createWithin(config.limits.create_timeout, () => create(options, context as never)),
         ),
       )
+      // What it has begun in the background ends here.
+      aborter.abort()
       await closed(instance)
     } catch (error) {
+      aborter.abort()
       created.problems.push(problem(path, messageOf(error), codeOf(error) ?? 'ERR_PLUGIN_FAILED'))
     }
   }
 
   // One after the other: a problem of one is not to be taken for that of another.
   for (const named of pluginsOf(loaded, validation)) await attempt(named)
-  aborter.abort()
   return created
 }
 

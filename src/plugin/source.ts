@@ -240,7 +240,10 @@ export interface SourceDefinition<
   readonly changeable?: readonly (keyof z.output<Options> & string)[]
   /** Commands of its own, by name: `mood-exporter twitter rules` is `rules` of the built-in source `twitter`. */
   readonly commands?: Readonly<Record<string, PluginCommand<z.output<Options>>>>
-  /** Rejects with what the user can do about it; the exporter does not start then. */
+  /**
+   * Rejects with what the user can do about it; the exporter does not start then. `mood-exporter check` calls it too, and
+   * then `close`: connect, listen and write later.
+   */
   create(
     options: z.output<Options>,
     context: SourceContext<Metrics>,

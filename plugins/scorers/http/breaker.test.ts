@@ -40,7 +40,7 @@ test('then one call goes through, and the others wait for what becomes of it', (
   breaker.failed('500')
   clock.now = 1000
   breaker.enter()
-  expect(() => breaker.enter()).toThrow('until one call has shown')
+  expect(() => breaker.enter()).toThrow('until one call succeeds')
   breaker.failed('500')
   expect(() => breaker.enter()).toThrow('circuit open for another 1 s')
   clock.now = 2000
@@ -72,9 +72,9 @@ test('failures of calls under way when it opened are not reported again', () => 
 test('a service may ask for a rest, but not for ever', () => {
   const { breaker, clock } = breakerAt(100)
   breaker.failed('429', 5000)
-  expect(() => breaker.enter()).toThrow('not asked for another 5 s: 429')
+  expect(() => breaker.enter()).toThrow('circuit open for another 5 s: 429')
   clock.now = 5000
   breaker.enter()
   breaker.failed('429', 1e12)
-  expect(() => breaker.enter()).toThrow('not asked for another 300 s')
+  expect(() => breaker.enter()).toThrow('circuit open for another 300 s')
 })

@@ -193,7 +193,7 @@ test('consecutive failures open the circuit, which is reported once; later it is
 test('a service that asks for a long pause gets it, at once', async () => {
   const { batch, asked } = await scorerOf((_, response) => status(response, 429, { 'retry-after': '120' }))
   await expect(batch('a')).rejects.toThrow('answered 429')
-  await expect(batch('a')).rejects.toThrow(/not asked for another 1(19|20) s: it answered 429/)
+  await expect(batch('a')).rejects.toThrow(/circuit open for another 1(19|20) s: it answered 429/)
   expect(asked).toHaveLength(1)
 })
 

@@ -161,7 +161,7 @@ test('UTF-16 without a mark is recognised by its NULs, and UTF-32 is named', asy
   await write('a.jsonl', Buffer.from('{"text":"one"}\n{"text":"좋아요"}\n', 'utf16le'))
   expect((await readAll({ path: 'a.jsonl' })).texts).toEqual(['{"text":"one"}', '{"text":"좋아요"}'])
   await write('b.txt', hex('ff fe 00 00 61 00 00 00'))
-  await expect(readAll({ path: 'b.txt' })).rejects.toThrow('b.txt: is UTF-32, which is not read')
+  await expect(readAll({ path: 'b.txt' })).rejects.toThrow('b.txt: is UTF-32, which is not supported')
 })
 
 test('an encoding that there is not is refused', () => {

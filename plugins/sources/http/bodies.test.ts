@@ -141,7 +141,7 @@ test.each([
     'the body is gzip: send it with Content-Encoding: gzip',
   ],
   ['an archive', Buffer.from('PK\x03\x04........'), 'the body is a zip archive, which is not read'],
-  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), 'the body is UTF-32, which is not read'],
+  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), 'the body is UTF-32, which is not supported'],
 ])('%s is refused with 415, and nothing is taken', async (_, bytes, message) => {
   const { url, emitter } = await listening()
   for (const type of ['application/json', 'text/plain', 'application/octet-stream']) {

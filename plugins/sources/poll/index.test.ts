@@ -378,7 +378,7 @@ describe('the limit of requests a day', () => {
     await first.emitter.until(polls(2))
     await expect
       .poll(() => first.logged.map(({ message }) => message))
-      .toContainEqual(expect.stringContaining('used up'))
+      .toContainEqual(expect.stringContaining('limit of requests is reached'))
     expect(first.emitter.allowances.get('requests_per_day')).toBe(0)
     await first.stop()
     expect(seen).toHaveLength(2)
