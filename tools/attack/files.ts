@@ -35,7 +35,7 @@ function damagedArchive(random: Random, index: number): Archive {
   const [what, bytes] = random.pick<() => [string, Buffer]>([
     () => ['cut', sound.subarray(0, at)],
     () => ['followed by garbage', Buffer.concat([sound, random.bytes(random.integer(3, 300))])],
-    () => ['with zeros', Buffer.from(sound).fill(0, at, at + 400)],
+    () => ['with zeros', Buffer.from(sound).fill(0, at, Math.min(at + 400, sound.length))],
     () => ['with noise', Buffer.concat([sound.subarray(0, at), random.bytes(300), sound.subarray(at + 300)])],
     () => ['without a part', Buffer.concat([sound.subarray(0, at), sound.subarray(at + 100)])],
   ])()
