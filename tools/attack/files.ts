@@ -9,7 +9,7 @@ import { post, QUIET } from './target.ts'
 const POSTS = 2000
 
 /** When nothing more was counted for so long, nothing more is coming; milliseconds. */
-const SETTLED_MS = 3000
+const SETTLED_MS = 5000
 
 interface Archive {
   name: string
