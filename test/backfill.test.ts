@@ -297,6 +297,34 @@ test('the configuration of docs/backfill.md reads the archive of an account', as
   expect(tops.exec(last)?.[1]).toBeDefined()
 })
 
+/** Takes longer to connect than it is waited for once it is, and is then never finished. */
+const SLOW = `
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineSource, z } from 'mood-exporter/plugin'
+export default defineSource({
+  name: 'slow', description: 'A test.', options: z.object({}), replayable: true,
+  create: () => ({
+    async run(emitter, signal) {
+      await sleep(5000)
+      emitter.up()
+      await sleep(500, undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      await emitter.write([{ text: 'a good day', createdAt: ${MOMENT * 1000} }], { position: 1 })
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+    },
+  }),
+})`
+
+test('--idle counts from when a source is connected', { timeout: 120_000 }, async () => {
+  const here = join(folder, 'slow')
+  await mkdir(here)
+  await writeFile(join(here, 'slow.ts'), SLOW)
+  await writeFile(join(here, 'mood.yml'), stringify({ sources: [{ use: './slow.ts' }] }))
+  const args = ['--config', join(here, 'mood.yml'), '--out', join(here, 'past'), '--idle', '4s']
+  const { stdout } = await run(process.execPath, [BIN, 'backfill', ...args])
+  expect(stdout).toMatch(/^Read 1 posts, /)
+})
+
 test('a source that keeps nothing is refused in one line, and so is a step that Prometheus cannot use', async () => {
   const fails = async (config: object, ...args: string[]) => {
     const file = join(folder, 'refused.yml')

@@ -9,10 +9,12 @@ import { post, QUIET } from './target.ts'
 const POSTS = 2000
 
 /** When nothing more was counted for so long, nothing more is coming; milliseconds. */
-const SETTLED_MS = 3000
+const SETTLED_MS = 5000
 
 interface Archive {
   name: string
+  /** In each of its posts. Damage makes of it no word of another archive. */
+  word: string
   bytes: Buffer
   /** Posts that lie whole before the damage. */
   before: number
@@ -22,9 +24,10 @@ interface Archive {
 
 /** An archive of a number of posts on its own topic, damaged in one place. */
 function damagedArchive(random: Random, index: number): Archive {
+  const word = `w${random.bytes(6).toString('hex')}`
   const lines = Array.from(
     { length: POSTS },
-    (_, i) => `${post(`a good day for file${index} ${random.integer(0, 1e9)}`, `${index}-${i}`)}\n`,
+    (_, i) => `${post(`a good day for ${word} ${random.integer(0, 1e9)}`, `${index}-${i}`)}\n`,
   )
   const text = lines.join('')
   const isGzip = random.chance(0.5)
@@ -35,7 +38,7 @@ function damagedArchive(random: Random, index: number): Archive {
   const [what, bytes] = random.pick<() => [string, Buffer]>([
     () => ['cut', sound.subarray(0, at)],
     () => ['followed by garbage', Buffer.concat([sound, random.bytes(random.integer(3, 300))])],
-    () => ['with zeros', Buffer.from(sound).fill(0, at, at + 400)],
+    () => ['with zeros', Buffer.from(sound).fill(0, at, Math.min(at + 400, sound.length))],
     () => ['with noise', Buffer.concat([sound.subarray(0, at), random.bytes(300), sound.subarray(at + 300)])],
     () => ['without a part', Buffer.concat([sound.subarray(0, at), sound.subarray(at + 100)])],
   ])()
@@ -49,6 +52,7 @@ function damagedArchive(random: Random, index: number): Archive {
   const name = `${index}.${isGzip ? 'gz' : 'zst'}`
   return {
     name,
+    word,
     bytes,
     before,
     what: `${name} ${what} at byte ${isWhole ? sound.length : at} of ${sound.length}`,
@@ -62,13 +66,13 @@ const archives: AttackClass = {
     const config = {
       ...QUIET,
       limits: { log_lines: 10_000 },
-      topics: Object.fromEntries(made.map((_, i) => [`t${i}`, [`file${i}`]])),
+      topics: Object.fromEntries(made.map(({ word }, i) => [`t${i}`, [word]])),
       sources: [
         { use: 'file', name: 'damaged', path: './*.{gz,zst}', format: 'post' },
         { use: 'file', name: 'sound', path: './sound.jsonl', format: 'post' },
       ],
     }
-    const sound = Array.from({ length: 100 }, (_, i) => post('a good day for file0', `sound-${i}`))
+    const sound = Array.from({ length: 100 }, (_, i) => post(`a good day for ${made[0]?.word}`, `sound-${i}`))
     await using exporter = await startExporter({ ...config, sources: [{ use: 'demo', rate: 1 }] })
     for (const { name, bytes } of made) await writeFile(join(exporter.folder, name), bytes)
     await writeFile(join(exporter.folder, 'sound.jsonl'), sound.join('\n'))

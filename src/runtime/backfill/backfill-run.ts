@@ -64,6 +64,8 @@ class BackfillRun {
   readonly #pool: WorkerPool
   readonly #sources: Map<string, SourceRunner>
   readonly #batchNumbers = new BatchNumbers()
+  /** Since when each source that is up is, in milliseconds. */
+  readonly #upSince = new Map<SourceRunner, number>()
   #posts = 0
   /** Why the last commit failed. */
   #failure: string | null = null
@@ -135,8 +137,7 @@ class BackfillRun {
   async run(): Promise<boolean> {
     const { signal, progress } = this.#options
     for (const runner of this.#sources.values()) runSource(runner, this.#pool, this.#resolved)
-    const startedAt = Date.now()
-    const isRead = (runner: SourceRunner) => runner.state === 'finished' || this.#isIdle(runner, startedAt)
+    const isRead = (runner: SourceRunner) => runner.state === 'finished' || this.#isIdle(runner)
     const runners = [...this.#sources.values()]
     while (!signal.aborted && !runners.every(isRead)) {
       await sleep(LOOK_MS)
@@ -170,9 +171,16 @@ class BackfillRun {
     await this.#directory.close()
   }
 
-  #isIdle({ state, lastRecordAt, inFlight }: SourceRunner, startedAt: number): boolean {
-    if (state !== 'up' || !inFlight.isEmpty()) return false
-    return Date.now() - (lastRecordAt ?? startedAt) >= this.#options.idleMs
+  #isIdle(runner: SourceRunner): boolean {
+    const { state, lastRecordAt, inFlight } = runner
+    if (state !== 'up') {
+      this.#upSince.delete(runner)
+      return false
+    }
+    // The time that it took to connect is none in which nothing came.
+    const upSince = this.#upSince.get(runner) ?? Date.now()
+    this.#upSince.set(runner, upSince)
+    return inFlight.isEmpty() && Date.now() - Math.max(lastRecordAt ?? 0, upSince) >= this.#options.idleMs
   }
 
   #write(commit: () => void): void {
