@@ -205,3 +205,87 @@ test('it is not ready before it has its partitions', async context => {
   await client.create([topic], 1)
   await vi.waitFor(async () => expect(await ready()).toBe(200), MS)
 })
+
+test('topics of each of the formats of other pipelines are counted right', async context => {
+  const { kafka, client } = await brokerOf(context)
+  const tweet = (id: string, text: string) => `{"id":${id},"text":${JSON.stringify(text)},"lang":"en"}`
+  const beat = (message: string) => JSON.stringify({ '@timestamp': '2026-01-31T12:00:00.000Z', message })
+  /** Records, and the posts and drops that come of them. */
+  const topics = {
+    'kafka-connect-twitter': {
+      records: [
+        tweet('1461526788904562689', 'one [1]'),
+        // Its last digits are lost where ids are numbers.
+        tweet('1461526788904562690', 'two [-1]'),
+        tweet('1461526788904562690', 'two [-1]'),
+        `{"schema":{"type":"struct"},"payload":${tweet('1461526788904562691', 'three [0]')}}`,
+        'a plain text [1]',
+        '{"id":14615267889045',
+      ],
+      posts: { positive: 2, negative: 1, neutral: 1 },
+      drops: { duplicate: 1, invalid: 1 },
+    },
+    filebeat: {
+      records: [beat('one [1]'), beat('two'), '{"@timestamp":"2026-01-31T12:00:00.000Z"}'],
+      posts: { positive: 1, unknown: 1 },
+      drops: { invalid: 1 },
+    },
+    'logstash-twitter': {
+      records: [
+        JSON.stringify({ '@timestamp': '2026-01-31T12:00:00.000Z', message: 'one [-1]', user: 'jane' }),
+        JSON.stringify({ id_str: '1461526788904562690', full_text: 'two [1]', text: 'two…', lang: 'en' }),
+        '{"@version":"1"}',
+      ],
+      posts: { positive: 1, negative: 1 },
+      drops: { invalid: 1 },
+    },
+    chatty: {
+      records: [
+        '[2026-01-31 12:15:40] <@+Jane> one [1]',
+        '[2026-01-31 12:15:41] <제인 (jane_kr)>* two [-1]',
+        '[2026-01-31 12:15:59] BAN: troll (600s)',
+        'no line of a chat',
+      ],
+      posts: { positive: 1, negative: 1 },
+      drops: { not_a_post: 1, invalid: 1 },
+    },
+  }
+  const formats = Object.entries(topics)
+  await client.create(Object.keys(topics), 1)
+  for (const [name, { records }] of formats) await client.send(name, records)
+  const config = configOf(kafka.brokers, '')
+  const [source] = config.sources
+  await using exporter = await startExporter(
+    {
+      ...config,
+      sources: formats.map(([name]) => ({
+        ...source,
+        name,
+        topics: [name],
+        group: `four-${name}`,
+        format: name === 'filebeat' ? { use: name, format: 'text' } : name,
+        dedupe: true,
+      })),
+    },
+    { files: FILES },
+  )
+  const total = formats.reduce((sum, [, { records }]) => sum + records.length, 0)
+  const samples = await exporter.until(samples => samples.sum('mood_source_records_total') === total, MS)
+  for (const [source, { posts, drops }] of formats) {
+    const of = (metric: string, label: string) =>
+      Object.fromEntries(
+        samples
+          .all(metric, { source })
+          .filter(({ value }) => value > 0)
+          .map(({ labels, value }) => [labels[label], value]),
+      )
+    expect(of('mood_posts_dropped_total', 'reason'), source).toEqual(drops)
+    const sums = Object.fromEntries(
+      ['positive', 'neutral', 'negative', 'unknown'].flatMap(sentiment => {
+        const sum = samples.sum('mood_posts_total', { source, sentiment })
+        return sum > 0 ? [[sentiment, sum]] : []
+      }),
+    )
+    expect(sums, source).toEqual(posts)
+  }
+})
