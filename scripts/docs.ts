@@ -107,7 +107,7 @@ const README = 'README.md'
 const RUNNING = 'docs/running.md'
 const SOURCES = 'docs/sources/README.md'
 
-const documents: (() => Generated | Promise<Generated>)[] = [
+const documents: (() => Generated | Generated[] | Promise<Generated | Generated[]>)[] = [
   () => ['docs/metrics.md', metricsMarkdown()],
   async () => ['docs/errors.md', errorsMarkdown(await builtInPlugins())],
   () => [CONFIGURATION, fillMarkers(read(CONFIGURATION), 'reference', configurationReference())],
@@ -118,6 +118,11 @@ const documents: (() => Generated | Promise<Generated>)[] = [
   () => [README, fillMarkers(read(README), 'figures', usageSentence(figures()))],
   () => [DOCKER, fillMarkers(read(DOCKER), 'figures', stackTable(figures()))],
   migratingPage,
+  async () => {
+    // Plugins find `mood-exporter/plugin` once the hooks are there.
+    const { digestsPage, PAGE } = await import('./digests/page.ts')
+    return digestsPage(read(PAGE))
+  },
   ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]
 
@@ -125,11 +130,13 @@ const isCheck = process.argv.includes('--check')
 let drifted = 0
 for (const generate of documents) {
   try {
-    const [path, text] = await generate()
-    if (currentText(path) === text) continue
-    drifted++
-    if (!isCheck) writeFileSync(root + path, text)
-    console.log(`${isCheck ? 'has drifted' : 'wrote'}: ${relative(process.cwd(), root + path)}`)
+    const made = await generate()
+    for (const [path, text] of isOne(made) ? [made] : made) {
+      if (currentText(path) === text) continue
+      drifted++
+      if (!isCheck) writeFileSync(root + path, text)
+      console.log(`${isCheck ? 'has drifted' : 'wrote'}: ${relative(process.cwd(), root + path)}`)
+    }
   } catch (error) {
     console.error((error as Error).message)
     process.exitCode = 1
@@ -138,6 +145,10 @@ for (const generate of documents) {
 if (isCheck && drifted > 0) {
   console.error('Run `npm run docs` and commit what it wrote.')
   process.exitCode = 1
+}
+
+function isOne(made: Generated | Generated[]): made is Generated {
+  return typeof made[0] === 'string'
 }
 
 function currentText(path: string): string | undefined {

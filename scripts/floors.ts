@@ -132,8 +132,10 @@ export const FLOORS: readonly Floor[] = [
     holds: 'what generates and checks; the preview of dashboards',
     imports: [
       ...CONFIG,
+      'src/state',
       'src/loader',
       'src/pipeline',
+      'src/runtime',
       'src/html',
       'src/eval',
       'src/cli',

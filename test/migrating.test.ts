@@ -207,7 +207,7 @@ test('trending searches: shares of the last hour, to a topic of Kafka and to Kak
 
   const records = await client.recordsOf('recent_topics', 2)
   const texts = records.map(({ value }) => (JSON.parse(value) as { text: string }).text)
-  expect(texts.at(-1)).toContain('- 1. 수능 만점자: 노출 100%, 평균 1.3위')
+  expect(texts.at(-1)).toContain('1. 수능 만점자: 노출 100%, 평균 1.3위')
 })
 
 test('Twitch chat through Filebeat, and tweets through Logstash', async context => {

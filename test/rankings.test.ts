@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { RankingEvent } from '../src/plugin/events/ranking.ts'
 import type { ReportEvent } from '../src/plugin/events/report.ts'
+import type { Status } from '../src/runtime/view.ts'
 import { startExporter } from './support/exporter.ts'
 import { ROOT, run } from './support/package.ts'
 import { STATED_SCORER } from './support/posts.ts'
@@ -264,13 +265,25 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
       ],
     },
   ])
+  const status = (await (await fetch(`${second.url}/api/v1/status`)).json()) as Status
+  expect(status.rankings).toMatchObject([
+    {
+      source: 'crawler',
+      windows: [
+        { window: '1h', snapshots: 6 },
+        { window: '1d', snapshots: 131 },
+      ],
+    },
+  ])
+  const shown = await run(process.execPath, [bin, 'state', 'show', 'state', '--json'], first.folder)
+  expect(JSON.parse(shown.stdout).rankings).toEqual([{ source: 'crawler', snapshots: 133, latest }])
   expect((await report('text')).stdout).toContain(
     [
       'Trending: crawler (131 lists)',
-      '- 1. beta: 100% of the time, mean rank 1.5',
-      '- 2. alpha: 100% of the time, mean rank 1.5',
-      '- 3. gamma: 50% of the time, mean rank 3, new',
-      '- 4. delta: 2% of the time, mean rank 4, new',
+      '1. beta: 100% of the time, mean rank 1.5',
+      '2. alpha: 100% of the time, mean rank 1.5',
+      '3. gamma: 50% of the time, mean rank 3, new',
+      '4. delta: 2% of the time, mean rank 4, new',
     ].join('\n'),
   )
 })

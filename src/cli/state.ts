@@ -59,7 +59,7 @@ const checked = ({ epoch, rows }: CheckResult) =>
   epoch === null ? 'no epoch is committed' : `${count(rows, 'row')} up to epoch ${epoch}`
 
 function text(inspection: Inspection): string {
-  const { epoch, at, posts, windows, terms, positions, plugins, outbox } = inspection
+  const { epoch, at, posts, windows, terms, rankings, positions, plugins, outbox } = inspection
   const last = epoch === null ? 'none' : `${epoch}, of ${time(at)}`
   const rows: [string, string][] = [
     ['directory', `${inspection.dir}${inspection.inUse ? ' (an exporter has it open)' : ''}`],
@@ -74,6 +74,15 @@ function text(inspection: Inspection): string {
     [
       'terms',
       list(terms.map(({ extractor, window, parts }) => `${extractor} in ${window}: ${count(parts, 'part')}`)),
+    ],
+    [
+      'rankings',
+      list(
+        rankings.map(
+          ({ source, snapshots, latest }) =>
+            `${source}: ${count(snapshots, 'list')}${latest === null ? '' : `, the latest of ${time(latest)}`}`,
+        ),
+      ),
     ],
     ['seen ids', inspection.idsBytes === 0 ? 'none' : size(inspection.idsBytes)],
     ...positions.map(({ source, partition, position }): [string, string] => [

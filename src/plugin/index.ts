@@ -67,6 +67,7 @@ export {
   reportSections,
   reportText,
   type Section,
+  sectionLines,
 } from './messages/report.ts'
 export {
   type CounterDefinition,

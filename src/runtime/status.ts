@@ -4,7 +4,7 @@ import type { SENTIMENTS } from '../state/window-slices.ts'
 import type { Rates } from './rates.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import type { SourceRunner } from './sources/source-runner.ts'
-import type { PluginStatus, SourceStatus, Status, TermsStatus, TopicStatus } from './view.ts'
+import type { PluginStatus, RankingStatus, SourceStatus, Status, TermsStatus, TopicStatus } from './view.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
 /** What the status is made of. */
@@ -45,6 +45,7 @@ export function statusOf(exporter: Observed): Status {
     }),
     topics: topicStatuses(exporter),
     terms: termStatuses(exporter),
+    rankings: rankingStatuses(exporter),
     plugins: pluginStatuses(exporter),
   }
 }
@@ -136,6 +137,28 @@ function termStatuses({ state, resolved }: Observed): TermsStatus[] {
       }),
     ),
   )
+}
+
+function rankingStatuses({ state: { rankings } }: Observed): RankingStatus[] {
+  if (!rankings) return []
+  const { top, windows } = rankings.shape
+  return Array.from(rankings.entries(), ([source, history]) => {
+    const { present, latest } = history
+    return {
+      source,
+      at: present.length > 0 && latest ? latest.at : null,
+      items: present.slice(0, top).map(({ rank, term }) => ({ rank, term })),
+      windows: windows.map(({ label }) => {
+        const { snapshots, terms } = history.view(label)
+        const first = terms.slice(0, top)
+        return {
+          window: label,
+          snapshots,
+          terms: first.map(({ term, share, meanRank }) => ({ term, share, meanRank })),
+        }
+      }),
+    }
+  })
 }
 
 function pluginStatuses({ state, resolved, lastErrors }: Observed): PluginStatus[] {

@@ -46,6 +46,7 @@ export interface Status {
   sources: SourceStatus[]
   topics: TopicStatus[]
   terms: TermsStatus[]
+  rankings: RankingStatus[]
   plugins: PluginStatus[]
 }
 
@@ -84,6 +85,17 @@ export interface TermsStatus {
   topic: string
   window: string
   terms: { term: string; posts: number; score: number | null }[]
+}
+
+/** The present list of a source, and its windows. */
+export interface RankingStatus {
+  source: string
+  /** When the present list was made; Unix milliseconds. Null where there is none, or it is older than the longest window. */
+  at: number | null
+  /** The first terms of the present list. */
+  items: { rank: number; term: string }[]
+  /** By window label, the terms with the largest shares of its snapshots. */
+  windows: { window: string; snapshots: number; terms: { term: string; share: number; meanRank: number }[] }[]
 }
 
 export interface PluginStatus {

@@ -5,6 +5,7 @@ import { count, moment, rate, span } from '../html/numbers.ts'
 import { STYLE } from '../html/style.ts'
 import type { Status } from '../runtime/view.ts'
 import { configuration, plugins, sources } from './status-machinery.ts'
+import { rankings } from './status-rankings.ts'
 import { terms } from './status-terms.ts'
 import { topics } from './status-topics.ts'
 
@@ -57,6 +58,7 @@ ${tiles(status)}
 ${topics(status.topics, status.sentiment)}
 ${sources(status.sources, status.now)}
 ${terms(status.terms, status.sentiment)}
+${rankings(status.rankings, status.now)}
 ${plugins(status.plugins)}
 ${configuration(status.config)}
 </main>

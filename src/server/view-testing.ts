@@ -41,6 +41,20 @@ export function someStatus(more: Partial<Status> = {}): Status {
       topic('콘서트', 'afinn', [0, 0, 0, 88_120], [null, null]),
       topic('콘서트', 'emoji', [60_011, 9_120, 2_044, 16_945], [0.71, 0.66]),
     ],
+    rankings: [
+      {
+        source: 'signal',
+        at: NOW - 240_000,
+        items: [
+          { rank: 1, term: '갤럭시' },
+          { rank: 2, term: '첫눈' },
+        ],
+        windows: [
+          { window: '1h', snapshots: 6, terms: [{ term: '첫눈', share: 1, meanRank: 1.5 }] },
+          { window: '1d', snapshots: 1_144, terms: [{ term: '갤럭시', share: 0.333, meanRank: 2.25 }] },
+        ],
+      },
+    ],
     terms: [
       ...terms('hashtags', 'galaxy', ['#galaxys26', '#갤럭시', '#unpacked', '#camera', '#ai']),
       ...terms('hashtags', 'transit', ['#delayed', '#line2', '#strike', '#latenow', '#commute']),

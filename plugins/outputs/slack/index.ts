@@ -9,6 +9,7 @@ import {
   reportSections,
   reportText,
   SLACK,
+  sectionLines,
   z,
 } from 'mood-exporter/plugin'
 import { chatError, isSuccess, webhookUrl } from '../shared/chat.ts'
@@ -78,9 +79,12 @@ function reportBlocks(report: ReportEvent): object[] {
   return [
     { type: 'header', text: header },
     { type: 'context', elements: [period] },
-    ...reportSections(report, SLACK).flatMap(({ heading, lines }) =>
+    ...reportSections(report, SLACK).flatMap(section =>
       sectionsOf(
-        [...(heading === '' ? [] : [SLACK.bold(SLACK.text(heading))]), ...lines.map(SLACK.item)].join('\n'),
+        [
+          ...(section.heading === '' ? [] : [SLACK.bold(SLACK.text(section.heading))]),
+          ...sectionLines(section, SLACK),
+        ].join('\n'),
       ),
     ),
   ]

@@ -15,7 +15,8 @@ export interface Markup {
 export const TEXT: Markup = {
   text: text => text,
   bold: escaped => escaped,
-  link: (url, text) => (text === url ? url : `${text}: ${url}`),
+  // A text that is the host of the URL says nothing more.
+  link: (url, text) => (text === url || text === url.split('/')[2] ? url : `${text}: ${url}`),
   item: line => `- ${line}`,
   line: '\n',
   paragraph: '\n\n',

@@ -10,7 +10,13 @@ export interface Section {
   heading: string
   /** Marked up, without marks of a list. */
   lines: string[]
+  /** Whether each line begins with its number, and needs no other mark. */
+  isNumbered?: boolean
 }
+
+/** The lines of a section, with marks of a list. */
+export const sectionLines = ({ lines, isNumbered = false }: Section, markup: Markup): string[] =>
+  isNumbered ? lines : lines.map(line => markup.item(line))
 
 /** The changes that a line names: nothing where nothing is known. */
 const listed = (changes: (string | null)[]): string => {
@@ -53,7 +59,7 @@ export class ReportWriter {
       ...topics.map(topic => ({ heading: topic.topic, lines: this.topic(topic) })),
       ...rankings.map(ranking => ({
         heading: this.rankingHeading(ranking),
-        lines: this.ranking(ranking),
+        ...this.ranking(ranking),
       })),
       ...(incidents ? [{ heading: this.#words.alerts, lines: this.incidents(incidents) }] : []),
       this.coverage(),
@@ -87,12 +93,13 @@ export class ReportWriter {
     return this.#words.ranking(source, this.#figures.number(snapshots))
   }
 
-  ranking({ items }: ReportRanking): string[] {
-    if (items.length === 0) return [this.#text(this.#words.noRanking)]
-    return items.map(({ term, share, meanRank, isNew }, i) => {
+  ranking({ items }: ReportRanking): Pick<Section, 'lines' | 'isNumbered'> {
+    if (items.length === 0) return { lines: [this.#text(this.#words.noRanking)] }
+    const lines = items.map(({ term, share, meanRank, isNew }, i) => {
       const rank = this.#words.rank(this.#figures.percent(share), this.#figures.decimal(meanRank))
       return this.#text(`${i + 1}. ${term}: ${rank}${isNew ? `, ${this.#words.isNew}` : ''}`)
     })
+    return { lines, isNumbered: true }
   }
 
   topic(topic: ReportTopic): string[] {

@@ -2,12 +2,12 @@ import type { ReportEvent } from '../events/report.ts'
 import { codePoints, cut } from './cut.ts'
 import { MARKDOWN, type Markup, TEXT } from './markup.ts'
 import type { ReportData } from './report-data.ts'
-import { ReportWriter, type Section } from './report-writer.ts'
+import { ReportWriter, type Section, sectionLines } from './report-writer.ts'
 import { renderTemplate } from './template.ts'
 import { WORDS } from './words.ts'
 
 export type { ReportData } from './report-data.ts'
-export type { Section } from './report-writer.ts'
+export { type Section, sectionLines } from './report-writer.ts'
 
 /** Writes the text of a report. */
 export function withText(report: ReportData): ReportEvent {
@@ -22,10 +22,10 @@ export function reportText(report: ReportData, markup: Markup): string {
   const head = [markup.bold(markup.text(writer.title)), markup.text(writer.period)].join(markup.line)
   const sections = writer
     .sections()
-    .map(({ heading, lines }) =>
+    .map(section =>
       [
-        ...(heading === '' ? [] : [markup.bold(markup.text(heading))]),
-        ...lines.map(line => markup.item(line)),
+        ...(section.heading === '' ? [] : [markup.bold(markup.text(section.heading))]),
+        ...sectionLines(section, markup),
       ].join(markup.line),
     )
   return [head, ...sections].join(markup.paragraph)

@@ -4,7 +4,7 @@ import { isObject } from '../json.ts'
 import { Figures } from './figures.ts'
 import { type Markup, TEXT } from './markup.ts'
 import type { ReportData } from './report-data.ts'
-import { ReportWriter } from './report-writer.ts'
+import { ReportWriter, type Section, sectionLines } from './report-writer.ts'
 import { FULL_REPORT, SPARSE_REPORT } from './sample-reports.ts'
 import { WORDS, type Words } from './words.ts'
 
@@ -159,7 +159,8 @@ const withoutTagLines = (template: string): string =>
 /** What a template can name: the report as its JSON has it, and what is written of it. */
 function scopeOf(report: ReportData, markup: Markup): Record<string, unknown> {
   const writer = new ReportWriter(report, markup)
-  const list = (lines: string[]) => new Marked(lines.map(line => markup.item(line)).join(markup.line))
+  const list = (section: Omit<Section, 'heading'>) =>
+    new Marked(sectionLines({ heading: '', ...section }, markup).join(markup.line))
   const { template: _, ...data } = withoutMarks(report) as ReportData
   const { incidents, topics, rankings } = data
   return {
@@ -169,15 +170,15 @@ function scopeOf(report: ReportData, markup: Markup): Record<string, unknown> {
     words: Object.fromEntries(
       Object.entries(WORDS[report.language]).filter(([, word]) => typeof word === 'string'),
     ),
-    topics: topics.map(topic => ({ ...topic, text: list(writer.topic(topic)) })),
+    topics: topics.map(topic => ({ ...topic, text: list({ lines: writer.topic(topic) }) })),
     rankings: rankings.map(ranking => ({
       ...ranking,
       heading: writer.rankingHeading(ranking),
       text: list(writer.ranking(ranking)),
     })),
-    alerts: incidents && list(writer.incidents(incidents)),
-    missed: list(writer.coverage().lines),
-    sections: writer.sections().map(({ heading, lines }) => ({ heading, text: list(lines) })),
+    alerts: incidents && list({ lines: writer.incidents(incidents) }),
+    missed: list(writer.coverage()),
+    sections: writer.sections().map(section => ({ heading: section.heading, text: list(section) })),
   }
 }
 

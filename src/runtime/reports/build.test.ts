@@ -216,8 +216,8 @@ test('a ranking is listed with the shares and the mean ranks of the period, and 
     'Nov 26, 2026, 09:00 to Nov 27, 2026, 09:00 (Asia/Seoul)',
     '',
     'Trending: signal (3 lists)',
-    '- 1. b: 100% of the time, mean rank 1.3',
-    '- 2. a: 67% of the time, mean rank 1.5, new',
+    '1. b: 100% of the time, mean rank 1.3',
+    '2. a: 67% of the time, mean rank 1.5, new',
     '',
     'Trending: nate (0 lists)',
     '- No list was received.',
@@ -240,7 +240,7 @@ test('without lists of the period before it is not known what is new', () => {
   const report = withLists([[AT - HOUR, '갤럭시', '첫눈']], spec)
   expect(report.rankings[0]?.items.map(({ isNew }) => isNew)).toEqual([false, false])
   expect(report.markdown).toContain(
-    '**인기 검색어: signal (목록 1개)**\n- 1. 갤럭시: 노출 100%, 평균 1위\n- 2. 첫눈: 노출 100%, 평균 2위',
+    '**인기 검색어: signal (목록 1개)**\n1. 갤럭시: 노출 100%, 평균 1위\n2. 첫눈: 노출 100%, 평균 2위',
   )
 })
 
@@ -267,7 +267,7 @@ test('the whole of it in English', () => {
     '- Share of voice 75%',
     '- Top terms: 갤럭시_s26* 12 (+0.5)',
     '- Rising terms: 갤럭시_s26* 12 (before: 0, +0.5)',
-    '- Posts: x.com: https://x.com/a/(2) (-0.5)',
+    '- Posts: https://x.com/a/(2) (-0.5)',
     '',
     'nova',
     '- Only 25 posts: too few for percentages. (0 posts on the period before, 0 posts on the week before)',

@@ -33,6 +33,8 @@ export interface Inspection {
   /** The end of the last window that closed, in Unix milliseconds. */
   windows: { window: string; closedUntil: number | null }[]
   terms: { extractor: string; window: string; parts: number }[]
+  /** Lists that are kept, by source, and when the latest was made (Unix milliseconds). */
+  rankings: { source: string; snapshots: number; latest: number | null }[]
   idsBytes: number
   positions: { source: string; partition: string; position: unknown }[]
   plugins: Record<string, string[]>
@@ -89,6 +91,11 @@ export function inspect(dir: string): Inspection {
           parts: parts[labelKey(name, label)] ?? 0,
         })),
       ),
+      rankings: Array.from(state.rankings?.entries() ?? [], ([source, { snapshots, latest }]) => ({
+        source,
+        snapshots: snapshots.length,
+        latest: latest?.at ?? null,
+      })),
       idsBytes: configuration.idsBytes,
       positions: Array.from(tables.positions.rows(), ([source, partition, value]) => ({
         source,
