@@ -22,6 +22,8 @@ const bend = (sum: number) => sum / Math.sqrt(sum * sum + 15)
  */
 export class DenseFeatures {
   readonly values = new Float64Array(DENSE_FEATURES)
+  /** The first of them that may be other than 0: many texts have no listed word. */
+  first = 0
   #hasReversed = 0
 
   read(tokens: Tokens, units: Units): void {
@@ -30,8 +32,14 @@ export class DenseFeatures {
     // A spent negator says no more than the words that it reverses.
     if (units.isScoped) for (let unit = 0; unit < count; unit++) all |= states[unit] as number
     this.#hasReversed = all === REVERSED ? 1 : 0
-    this.#readList(units, 0)
-    this.#readList(units, 1)
+    if (units.listedCount > 0) {
+      this.#readList(units, 0)
+      this.#readList(units, 1)
+      this.first = 0
+    } else if (this.first === 0) {
+      this.values.fill(0, 0, 2 * PER_LIST)
+      this.first = 2 * PER_LIST
+    }
     this.#readStyle(tokens)
   }
 
@@ -48,10 +56,6 @@ export class DenseFeatures {
     const { values } = this
     const { listedCount } = units
     const at = list * PER_LIST
-    if (listedCount === 0) {
-      values.fill(0, at, at + PER_LIST)
-      return
-    }
     let positive = 0
     let negative = 0
     let most = 0

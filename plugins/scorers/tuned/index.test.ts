@@ -31,6 +31,14 @@ test('what tells no mood is neutral', async () => {
     expect(Math.abs((await score(text)) as number), text).toBeLessThan(0.05)
 })
 
+test('numbers and years are no words of mood', () => {
+  for (const text of ['143 people', 'since 2015', '86 pages', 'page 7 of 1337'])
+    expect(
+      pieces(text).filter(({ why }) => why?.includes('lists')),
+      text,
+    ).toEqual([])
+})
+
 test('a negator turns a word round', async () => {
   const plain = (await score('this is good')) as number
   expect(await score('this is not good')).toBeLessThan(plain)

@@ -33,13 +33,14 @@ import {
   ROW,
   TAILS,
   VALENCES,
+  WIDEST_ROW,
 } from './remembered.ts'
 import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
 import { CAPACITY, LONGEST_WORD, spell, Tokens } from './tokens.ts'
 import { Units } from './units.ts'
 import { Slots } from './weights.ts'
 
-/** How many words are remembered: 68 bytes each. A Korean word has its endings, and so there are more. */
+/** How many words are remembered: 48 bytes each. A Korean word has its endings, and so there are more. */
 const REMEMBERED = 2 ** 16
 const REMEMBERED_KOREAN = 2 ** 17
 
@@ -97,7 +98,10 @@ export class Model {
     this.#codes = Float64Array.from(header.codes)
     this.#denseWeights = Float64Array.from(header.cues)
     this.pooled = pooled && new Pooled(pooled)
-    this.words = new Remembered(header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED)
+    this.words = new Remembered(
+      header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED,
+      pooled === undefined && header.features.letters === undefined ? 0 : WIDEST_ROW,
+    )
   }
 
   /** @throws Error in one line, where there is no such file or it is no sound model */
@@ -156,9 +160,9 @@ export class Model {
       unit++
     }
     units.count = unit
-    units.states.fill(PLAIN, 0, unit)
-    units.isScoped = (seen & ANY_NEGATION) !== 0
-    if (units.isScoped) {
+    units.clear()
+    if ((seen & ANY_NEGATION) !== 0) {
+      units.isScoped = true
       units.by.fill(-1, 0, unit)
       this.#analysis.scope(units)
     }
@@ -173,9 +177,25 @@ export class Model {
 
   /** Towards positive less towards negative: what a pair, or runs across a space, add between two units. */
   between(first: number, second: number): number {
+    const { words, units, header } = this
+    const { numbers } = words
+    const { pairs, letters } = header.features
+    const [a, b] = [first, second].map(unit => units.places[unit]) as [number, number]
+    const [stateOfFirst, stateOfSecond] = [first, second].map(unit => units.states[unit]) as [number, number]
+    const state = statesOfPair(stateOfFirst, stateOfSecond)
     const found = this.#found
     found.fill(0)
-    this.#addBetween(first, second)
+    const add = (hash: number, scale: number) => this.#addFeature(this.#between, hash, scale, state)
+    const keys = [a, b].map(place => numbers[place + PAIR_KEY]) as [number, number]
+    add(pairFeature(keys[0], keys[1], second - first), pairs.scale)
+    const isAcross = second === first + 1 && stateOfFirst !== SPENT && stateOfSecond !== SPENT
+    for (let taken = 0; letters !== undefined && isAcross && taken < CROSSING; taken++) {
+      const tail = numbers[a + TAILS + taken] as number
+      const [start, next] = [numbers[b + HEADS], numbers[b + HEADS + 1]] as [number, number]
+      if (tail === 0) break
+      add(acrossFeature(tail, start, 0), letters.scale)
+      if (next !== 0) add(acrossFeature(tail, start, next), letters.scale)
+    }
     return ((found[1] as number) - (found[0] as number)) * this.scale
   }
 
@@ -190,22 +210,16 @@ export class Model {
   }
 
   #sum(): void {
-    const { units, pooled } = this
-    const { pairs, letters } = this.header.features
+    const { units, pooled, scale } = this
     const found = this.#found
-    if (pairs.reach === 1 && letters === undefined) this.#addUnits()
-    else {
-      this.#addUnitsAlone()
-      for (let unit = 1; unit < units.count; unit++)
-        for (let first = unit - 1; first >= 0 && first >= unit - pairs.reach; first--)
-          this.#addBetween(first, unit)
-    }
-    const { scale } = this
+    const { letters } = this.header.features
+    this.#addUnits()
+    if (letters !== undefined) this.#addAcross(letters.scale)
     const [biasNegative, biasPositive] = this.header.bias
     this.negative = biasNegative + (found[0] as number) * scale
     this.positive = biasPositive + (found[1] as number) * scale
     this.dense.read(this.tokens, units)
-    this.#addCues()
+    this.#addDenseFeatures()
     if (pooled !== undefined) {
       pooled.read(units, this.words.numbers)
       this.negative += pooled.negative
@@ -213,33 +227,24 @@ export class Model {
     }
   }
 
-  #addUnitsAlone(): void {
-    const { places, states, count } = this.units
-    const { numbers } = this.words
-    let negative = 0
-    let positive = 0
-    for (let unit = 0; unit < count; unit++) {
-      const odds = numbers[(places[unit] as number) + ODDS + (states[unit] as number)] as number
-      negative += negativeOf(odds)
-      positive += positiveOf(odds)
-    }
-    this.#found[0] = ofSteps(negative)
-    this.#found[1] = ofSteps(positive)
-  }
-
-  /** What units add alone, and each two in a row: the hot path of models whose pairs reach no further. */
+  /**
+   * What units add alone, and with those before them: the hot path. All sums are variables, as an array would be loaded
+   * and stored for each feature.
+   */
   #addUnits(): void {
     const { places, states, count } = this.units
     const { numbers } = this.words
     const { pairs, reversal } = this.header.features
+    const { reach, scale } = pairs
     const between = this.#between
     const codes = this.#codes
     let negativeSteps = 0
     let positiveSteps = 0
+    // Of pairs as they are, and of those that are reversed.
     let negative = 0
     let positive = 0
-    let before = 0
-    let stateBefore = SPENT
+    let turnedNegative = 0
+    let turnedPositive = 0
     for (let unit = 0; unit < count; unit++) {
       const place = places[unit] as number
       const state = states[unit] as number
@@ -247,43 +252,59 @@ export class Model {
       negativeSteps += negativeOf(odds)
       positiveSteps += positiveOf(odds)
       const key = numbers[place + PAIR_KEY] as number
-      // Before the first there is none, and code 0 adds nothing.
-      const at = unit === 0 ? 0 : 2 * between.codeOf(pairFeature(before, key, 1))
-      if (statesOfPair(stateBefore, state) === PLAIN) {
-        negative += codes[at] as number
-        positive += codes[at + 1] as number
-      } else {
-        negative += reversal * (codes[at + 1] as number)
-        positive += reversal * (codes[at] as number)
+      const stop = Math.max(0, unit - reach)
+      for (let first = unit - 1; first >= stop; first--) {
+        const firstKey = numbers[(places[first] as number) + PAIR_KEY] as number
+        const at = 2 * between.codeOf(pairFeature(firstKey, key, unit - first))
+        if (statesOfPair(states[first] as number, state) === PLAIN) {
+          negative += codes[at] as number
+          positive += codes[at + 1] as number
+        } else {
+          turnedNegative += codes[at] as number
+          turnedPositive += codes[at + 1] as number
+        }
       }
-      before = key
-      stateBefore = state
     }
-    this.#found[0] = ofSteps(negativeSteps) + negative * pairs.scale
-    this.#found[1] = ofSteps(positiveSteps) + positive * pairs.scale
+    this.#found[0] = ofSteps(negativeSteps) + (negative + reversal * turnedPositive) * scale
+    this.#found[1] = ofSteps(positiveSteps) + (positive + reversal * turnedNegative) * scale
   }
 
-  #addBetween(first: number, second: number): void {
-    const { units, words, header } = this
-    const { numbers } = words
-    const { pairs, letters } = header.features
-    const { places, states } = units
+  /** Adds what runs across spaces add. */
+  #addAcross(scale: number): void {
+    const { places, states, count } = this.units
+    const { numbers } = this.words
     const between = this.#between
-    const a = places[first] as number
-    const b = places[second] as number
-    const state = statesOfPair(states[first] as number, states[second] as number)
-    const pair = pairFeature(numbers[a + PAIR_KEY] as number, numbers[b + PAIR_KEY] as number, second - first)
-    this.#addFeature(between, pair, pairs.scale, state)
-    if (letters === undefined || second !== first + 1) return
-    if (states[first] === SPENT || states[second] === SPENT) return
-    const start = numbers[b + HEADS] as number
-    const next = numbers[b + HEADS + 1] as number
-    for (let taken = 0; taken < CROSSING; taken++) {
-      const tail = numbers[a + TAILS + taken] as number
-      if (tail === 0) return
-      this.#addFeature(between, acrossFeature(tail, start, 0), letters.scale, state)
-      if (next !== 0) this.#addFeature(between, acrossFeature(tail, start, next), letters.scale, state)
+    const codes = this.#codes
+    let negative = 0
+    let positive = 0
+    // Of those that are reversed.
+    let turnedNegative = 0
+    let turnedPositive = 0
+    for (let unit = 1; unit < count; unit++) {
+      const state = (states[unit - 1] as number) | (states[unit] as number)
+      if ((state & SPENT) !== 0) continue
+      const tails = (places[unit - 1] as number) + TAILS
+      const heads = (places[unit] as number) + HEADS
+      const start = numbers[heads] as number
+      const next = numbers[heads + 1] as number
+      for (let taken = 0; taken < CROSSING; taken++) {
+        const tail = numbers[tails + taken] as number
+        if (tail === 0) break
+        const short = 2 * between.codeOf(acrossFeature(tail, start, 0))
+        const long = next === 0 ? 0 : 2 * between.codeOf(acrossFeature(tail, start, next))
+        if (state === PLAIN) {
+          negative += (codes[short] as number) + (codes[long] as number)
+          positive += (codes[short + 1] as number) + (codes[long + 1] as number)
+        } else {
+          turnedNegative += (codes[short] as number) + (codes[long] as number)
+          turnedPositive += (codes[short + 1] as number) + (codes[long + 1] as number)
+        }
+      }
     }
+    const { reversal } = this.header.features
+    const found = this.#found
+    found[0] = (found[0] as number) + (negative + reversal * turnedPositive) * scale
+    found[1] = (found[1] as number) + (positive + reversal * turnedNegative) * scale
   }
 
   #addFeature(slots: Slots, hash: number, scale: number, state: number): void {
@@ -301,12 +322,12 @@ export class Model {
     }
   }
 
-  #addCues(): void {
+  #addDenseFeatures(): void {
     const weights = this.#denseWeights
-    const { values } = this.dense
+    const { values, first } = this.dense
     let negative = 0
     let positive = 0
-    for (let feature = 0; feature < DENSE_FEATURES; feature++) {
+    for (let feature = first; feature < DENSE_FEATURES; feature++) {
       const value = values[feature] as number
       negative += (weights[2 * feature] as number) * value
       positive += (weights[2 * feature + 1] as number) * value

@@ -75,10 +75,6 @@ export class Pooled {
     let b = 0
     let c = 0
     let d = 0
-    let e = 0
-    let f = 0
-    let g = 0
-    let h = 0
     for (let unit = 0; unit < count; unit++) {
       const state = states[unit] as number
       if (state === SPENT) continue
@@ -89,20 +85,12 @@ export class Pooled {
       b = larger(b, numbers[odd] as number)
       c = larger(c, numbers[even + 2] as number)
       d = larger(d, numbers[odd + 2] as number)
-      e = larger(e, numbers[even + 4] as number)
-      f = larger(f, numbers[odd + 4] as number)
-      g = larger(g, numbers[even + 6] as number)
-      h = larger(h, numbers[odd + 6] as number)
     }
     const peaks = this.#peaks
     peaks[0] = a
     peaks[1] = b
     peaks[2] = c
     peaks[3] = d
-    peaks[4] = e
-    peaks[5] = f
-    peaks[6] = g
-    peaks[7] = h
     let negative = 0
     let positive = 0
     const weights = this.#weights

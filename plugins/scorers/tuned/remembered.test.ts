@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ODDS, Remembered } from './remembered.ts'
+import { ODDS, Remembered, WIDEST_ROW } from './remembered.ts'
 
 /** Hashes of words, well spread. */
 const hashOf = (word: number) => Math.imul(word + 1, 0x9e3779b1)
@@ -18,7 +18,7 @@ const known = (words: Remembered, count: number) =>
   }).length
 
 test('the memory is small for few words, grows with them, and keeps what it has', () => {
-  const words = new Remembered(2 ** 16)
+  const words = new Remembered(2 ** 16, 0)
   const small = words.numbers.length
   for (let word = 0; word < 1000; word++) learn(words, word)
   expect(words.numbers.length).toBe(small)
@@ -29,7 +29,7 @@ test('the memory is small for few words, grows with them, and keeps what it has'
 })
 
 test('the memory is bounded however many words there are', () => {
-  const words = new Remembered(2 ** 13)
+  const words = new Remembered(2 ** 13, WIDEST_ROW)
   for (let word = 0; word < 100_000; word++) learn(words, word)
   const most = words.numbers.length
   for (let word = 0; word < 200_000; word++) learn(words, word)
@@ -38,7 +38,7 @@ test('the memory is bounded however many words there are', () => {
 })
 
 test('what a word adds survives the growth of the memory', () => {
-  const words = new Remembered(2 ** 16)
+  const words = new Remembered(2 ** 16, 0)
   let length = words.numbers.length
   let grown = 0
   for (let word = 0; word < 40_000; word++) {

@@ -4,8 +4,8 @@ import { UNIT_CAPACITY } from './units.ts'
 /** A word is in the slot of its hash or in one after it, of this number of slots. */
 const WAYS = 4
 
-/** Numbers of a record: 64 bytes, so that one look into memory brings all of it. */
-const RECORD = 16
+/** Numbers of a record of one word alone: 32 bytes, so that one look into memory brings all of it. The longest has 48. */
+const SHORT_RECORD = 8
 
 /** How many words there is room for to begin with, and how much more each time that it grows. */
 const FIRST_WORDS = 2 ** 12
@@ -24,16 +24,16 @@ export const VALENCES = 2
 export const ODDS = 3
 /** Of a word that is cut, the hashes of its parts. */
 export const PARTS = ODDS
-/** The pooled units, or what runs across a space are made of. */
-export const ROW = ODDS + 3
+/** The hash of the word. */
+const HASH = ODDS + 3
+/** When it was last looked for; 0 is never. */
+const STAMP = HASH + 1
+/** The pooled units, or what runs across a space are made of, where the model has either. */
+export const ROW = SHORT_RECORD
 export const TAILS = ROW
 export const HEADS = TAILS + CROSSING
-/** The hash of the word. */
-const HASH = RECORD - 2
-/** When it was last looked for; 0 is never. */
-const STAMP = RECORD - 1
-/** How many numbers of four pooled units there is room for. */
-export const WIDEST_ROW = HASH - ROW
+/** How many numbers a record has for them: four pooled units in each. */
+export const WIDEST_ROW = 4
 
 /** In the number of flags: the word is cut in two; a word list has it. */
 export const IS_CUT = 1 << 30
@@ -56,6 +56,8 @@ export class Remembered {
   /** The records; the place of a word is where its record begins. Another array once it has grown, between two texts. */
   numbers = new Int32Array(0)
   readonly #most: number
+  /** How many numbers a record has. */
+  readonly #record: number
   #words = 0
   #mask = 0
   #end = 0
@@ -64,27 +66,32 @@ export class Remembered {
   #stamp = 1
   #beyond = 0
 
-  /** @param words how many at most: a power of two */
-  constructor(words: number) {
+  /**
+   * @param words how many at most: a power of two
+   * @param row how many numbers each has beside what the word adds alone
+   */
+  constructor(words: number, row: number) {
     this.#most = words
+    this.#record = SHORT_RECORD + row
     this.#allocate(Math.min(FIRST_WORDS, words))
   }
 
   #allocate(words: number): void {
     this.#words = words
-    this.#mask = (words - 1) * RECORD
-    this.#end = (words + WAYS) * RECORD
-    this.numbers = new Int32Array(this.#end + UNIT_CAPACITY * RECORD)
+    this.#mask = words - 1
+    this.#end = (words + WAYS) * this.#record
+    this.numbers = new Int32Array(this.#end + UNIT_CAPACITY * this.#record)
     this.#replaced = 0
   }
 
   #grow(): void {
     const { numbers } = this
+    const record = this.#record
     const end = this.#end
     this.#allocate(Math.min(this.#most, this.#words * GROWTH))
-    for (let from = 0; from < end; from += RECORD)
+    for (let from = 0; from < end; from += record)
       if (numbers[from + STAMP] !== 0)
-        this.numbers.set(numbers.subarray(from, from + RECORD), this.place(numbers[from + HASH] as number))
+        this.numbers.set(numbers.subarray(from, from + record), this.place(numbers[from + HASH] as number))
   }
 
   /** To be called before each text. */
@@ -92,18 +99,19 @@ export class Remembered {
     if (this.#replaced > this.#words * CROWDED && this.#words < this.#most) this.#grow()
     this.#beyond = this.#end
     if (++this.#stamp < 0x7fffffff) return
-    for (let at = STAMP; at < this.numbers.length; at += RECORD) this.numbers[at] = 0
+    for (let at = STAMP; at < this.numbers.length; at += this.#record) this.numbers[at] = 0
     this.#stamp = 1
   }
 
   /** Where the record of a word begins, or -1. */
   find(hash: number): number {
     const { numbers } = this
-    let place = Math.imul(hash, RECORD) & this.#mask
+    const record = this.#record
+    let place = (hash & this.#mask) * record
     // Most words are at the first place.
     if (numbers[place + HASH] !== hash) {
-      const end = place + WAYS * RECORD
-      do place += RECORD
+      const end = place + WAYS * record
+      do place += record
       while (place < end && numbers[place + HASH] !== hash)
       if (place === end) return -1
     }
@@ -115,13 +123,14 @@ export class Remembered {
   /** A place for the record of a word that is not there. */
   place(hash: number): number {
     const { numbers } = this
-    const first = Math.imul(hash, RECORD) & this.#mask
+    const record = this.#record
+    const first = (hash & this.#mask) * record
     let oldest = first
-    for (let place = first + RECORD; place < first + WAYS * RECORD; place += RECORD)
+    for (let place = first + record; place < first + WAYS * record; place += record)
       if ((numbers[place + STAMP] as number) < (numbers[oldest + STAMP] as number)) oldest = place
     if (numbers[oldest + STAMP] === this.#stamp) {
-      this.#beyond += RECORD
-      return this.#beyond - RECORD
+      this.#beyond += record
+      return this.#beyond - record
     }
     if (numbers[oldest + STAMP] !== 0) this.#replaced++
     numbers[oldest + HASH] = hash

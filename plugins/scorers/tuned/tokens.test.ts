@@ -25,6 +25,20 @@ test('words keep their apostrophes, and are in lower case', () => {
   expect(tokensOf("I DON’T know, it's fine.")).toEqual(['i', "don't", 'know', ',', "it's", 'fine', '.'])
 })
 
+test('words in capitals are counted: of two letters at least, and all of them', () => {
+  for (const [text, capitals] of [
+    ['WORST day EVER', 2],
+    ['I am A B', 0],
+    ['iPhone McD eBAY NasA', 0],
+    ['OK', 1],
+    ['정말 GOOD', 1],
+  ] as const) {
+    const tokens = new Tokens()
+    tokens.read(text)
+    expect(tokens.capitals, text).toBe(capitals)
+  }
+})
+
 test('runs are squeezed to two', () => {
   expect(tokensOf('soooo goood!!!!! ㅋㅋㅋㅋ')).toEqual(['soo', 'good', '!!', 'ㅋㅋ'])
 })

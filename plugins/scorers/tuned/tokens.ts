@@ -98,17 +98,18 @@ export class Tokens {
     const end = text.length
     let at = 0
     while (at < end && this.length < MAX_LENGTH) {
-      const code = text.charCodeAt(at)
-      const kind = (characters[code] as number) >>> KIND_SHIFT
-      if (kind === SPACE) at++
-      else if (kind === LETTER) {
-        const lower = code | 0x20
-        const next = lower === LOWER_H || lower === LOWER_W ? linkEnd(text, at, end, lower) : 0
+      const entry = characters[text.charCodeAt(at)] as number
+      // A letter is its entry; another character's is larger.
+      if (entry <= FOLDED_MASK) {
+        const next = entry === LOWER_H || entry === LOWER_W ? linkEnd(text, at, end, entry) : 0
         at = next > 0 ? this.#one(LINK, at, next, OTHER) : this.#word(text, at, end)
-      } else if (kind === CLAUSE) at = this.#clause(text, at, end)
+        continue
+      }
+      const kind = entry >>> KIND_SHIFT
+      if (kind === SPACE || kind === IGNORED) at++
+      else if (kind === CLAUSE) at = this.#clause(text, at, end)
       else if (kind === DIGIT || kind === COMBINING) at = this.#word(text, at, end)
-      else if (kind === IGNORED) at++
-      else at = this.#sign(text, at, end, code, kind)
+      else at = this.#sign(text, at, end, text.charCodeAt(at), kind)
     }
     return this.#isComposed
   }
@@ -123,26 +124,28 @@ export class Tokens {
     let hash = SEED
     let previous = -1
     let before = -1
-    let upper = 0
     let folded = 0
     while (at < last) {
-      const code = text.charCodeAt(at)
-      folded = characters[code] as number
+      folded = characters[text.charCodeAt(at)] as number
       // A letter is its entry; another character's is larger.
       if (folded > FOLDED_MASK) break
       if (((folded ^ previous) | (folded ^ before)) === 0) return this.#mixedWord(text, from, end)
-      // 1 for a letter that was not small.
-      upper += ((folded ^ code) + FOLDED_MASK) >>> KIND_SHIFT
       before = previous
       previous = folded
       hash = Math.imul(hash ^ folded, PRIME)
       at++
     }
-    if (at < end && (at === last || isMaybePartOfWord(folded))) return this.#mixedWord(text, from, end)
-    if (upper > 1 && upper === at - from) this.capitals++
+    // Most words end at a space, which is passed over with them.
+    let next = at
+    if (at < end) {
+      if (folded >>> KIND_SHIFT === SPACE) next++
+      else if (at === last || isMaybePartOfWord(folded)) return this.#mixedWord(text, from, end)
+    }
+    // Most words end in a small letter, and so are not asked about further.
+    if (previous !== text.charCodeAt(at - 1) && isInCapitals(text, from, at)) this.capitals++
     this.length += at - from
     this.#add(hash, from, at, WORD)
-    return at
+    return next
   }
 
   /** A word that has more than letters, or a run of one. */
@@ -322,6 +325,13 @@ export function spell(text: string, from: number, to: number, kind: number, into
 function one(code: number, into: Uint16Array): number {
   into[0] = code
   return 1
+}
+
+/** Whether a word of two letters or more has no small one. */
+function isInCapitals(text: string, from: number, to: number): boolean {
+  if (to - from < 2) return false
+  for (let at = from; at < to; at++) if (foldedAt(text, at) === text.charCodeAt(at)) return false
+  return true
 }
 
 /** Whether a word may continue with a character that is not a letter, by its entry. */

@@ -1,3 +1,4 @@
+import { PLAIN } from './flags.ts'
 import { CAPACITY } from './tokens.ts'
 
 /** A word may be cut into what is negated and its negator, so a text has up to twice as many units as tokens. */
@@ -20,6 +21,12 @@ export class Units {
   readonly listed = new Int16Array(UNIT_CAPACITY)
   readonly valences = new Int32Array(UNIT_CAPACITY)
   listedCount = 0
+
+  /** Makes all states PLAIN, which they are already unless scopes were marked since. */
+  clear(): void {
+    if (this.isScoped) this.states.fill(PLAIN)
+    this.isScoped = false
+  }
 
   /** @param valences 0 where no list has the unit */
   list(unit: number, valences: number): void {

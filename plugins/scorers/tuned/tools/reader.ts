@@ -72,7 +72,8 @@ export class Reader {
         this.#unit(hashPart(codes, at, size), codes.subarray(at), size - at, kind)
       }
     }
-    units.states.fill(PLAIN, 0, units.count)
+    units.clear()
+    units.isScoped = true
     units.by.fill(-1, 0, units.count)
     this.#analysis.scope(units)
   }

@@ -60,7 +60,7 @@ export const RECIPES: readonly Recipe[] = [
     minCount: 2,
     training: { epochs: 3, rate: 0.3, denseRate: 0.01, rareness: 0.45, rounds: 3 },
     pooled: {
-      nets: 4,
+      nets: 2,
       axes: 32,
       epochs: 4,
       rate: 0.5,

@@ -43,6 +43,8 @@ export function readWordLists({
   const found = new Map<number, [number, number]>()
   const add = (word: string, valence: number, lists: (0 | 1)[]) => {
     tokens.read(word)
+    // Digits are all the same to the tokens: "143" for "I love you" would make every number of three digits praise.
+    if (/^\d+$/.test(word)) return
     if (tokens.count !== 1 || (emojiOnly && /[a-z0-9]{2}/i.test(word))) return
     const hash = tokens.hashes[0] as number
     if (hash === 0) return
