@@ -120,7 +120,7 @@ function jobOf(records: readonly (string | Uint8Array)[]) {
     header: undefined,
     posts: false,
     skips: [],
-    refusals: null,
+    rejections: null,
     maxEventTime: Number.NEGATIVE_INFINITY,
   }
 }
