@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fullDisk } from '../faults/full-disk.ts'
 import { kill, killAtStart, killInCommit, restart, stopAndContinue } from '../faults/kill.ts'
+import { Failure } from '../runner.ts'
 import type { Subject } from '../subject.ts'
 import type { Fleet } from './fleet.ts'
 import { GROUP_SESSION_MS } from './member-config.ts'
@@ -9,48 +10,76 @@ interface KafkaFault {
   title: string
   /** How often it comes, against the others. */
   weight: number
+  /**
+   * What it is done to. Faults of several exporters and one of the broker may overlap; one of the fleet is done alone.
+   */
+  to: 'member' | 'broker' | 'fleet'
   needsState: boolean
   /** Whether it is only for members of a consumer group, whose partitions move. */
   needsGroup: boolean
-  /** Does it and says how. */
-  run: (fleet: Fleet) => Promise<string>
+  /** Whether records have to come meanwhile: it does not overlap with a fault of the broker. */
+  needsRecords: boolean
+  /**
+   * Does it and says how.
+   *
+   * @param member the one that it is done to; for a fault of the broker one that may be killed as well, if there is one
+   */
+  run: (fleet: Fleet, member: Subject | undefined) => Promise<string>
 }
+
+type Needs = Partial<Pick<KafkaFault, 'needsState' | 'needsGroup' | 'needsRecords'>>
 
 const fault = (
   title: string,
   weight: number,
+  to: KafkaFault['to'],
   run: KafkaFault['run'],
-  { needsState = false, needsGroup = false }: { needsState?: boolean; needsGroup?: boolean } = {},
-): KafkaFault => ({ title, weight, run, needsState, needsGroup })
+  needs: Needs = {},
+): KafkaFault => ({
+  title,
+  weight,
+  to,
+  run,
+  needsState: false,
+  needsGroup: false,
+  needsRecords: false,
+  ...needs,
+})
 
 /** Does it to one exporter. */
-const toOne =
-  (run: (member: Subject) => Promise<string>) =>
-  async (fleet: Fleet): Promise<string> => {
-    const member = fleet.random.pick(fleet.running)
-    return `exporter ${fleet.members.indexOf(member)}: ${await run(member)}`
-  }
+const ofMember = (
+  title: string,
+  weight: number,
+  run: (member: Subject, fleet: Fleet) => Promise<string>,
+  needs?: Needs,
+): KafkaFault =>
+  fault(
+    title,
+    weight,
+    'member',
+    async (fleet, member) => {
+      if (!member) throw new Failure(`there is no exporter for: ${title}`)
+      return `exporter ${fleet.members.indexOf(member)}: ${await run(member, fleet)}`
+    },
+    needs,
+  )
 
 /** Every kind of fault of `--kafka`, by the name that `--faults` takes. */
 export const KAFKA_FAULTS = {
-  kill: fault('kill -9', 3, toOne(kill)),
-  start: fault('kill -9 at the start', 1, toOne(killAtStart)),
-  commit: fault('kill -9 in a commit', 2, toOne(killInCommit), { needsState: true }),
-  stop: fault(
-    'stop and continue',
-    1,
-    toOne(member => stopAndContinue(member, true)),
-  ),
-  restart: fault('SIGTERM and start', 1, toOne(restart)),
-  roll: fault('rolling restart', 1, roll),
-  all: fault('kill -9 of every exporter', 1, killAll),
-  disk: fault('full disk', 1, fillDisk, { needsState: true }),
-  members: fault('change of members', 2, changeMembers),
-  away: fault('kill -9, away until partitions move', 2, killAndStayAway, { needsGroup: true }),
-  freeze: fault('stopped until partitions move', 1, freeze, { needsGroup: true }),
-  'broker-kill': fault('kill -9 of the broker', 2, killBroker),
-  'broker-stop': fault('stop and continue of the broker', 1, stopBroker),
-  'broker-restart': fault('SIGTERM and start of the broker', 1, restartBroker),
+  kill: ofMember('kill -9', 3, kill),
+  start: ofMember('kill -9 at the start', 1, killAtStart),
+  commit: ofMember('kill -9 in a commit', 2, killInCommit, { needsState: true }),
+  stop: ofMember('stop and continue', 1, member => stopAndContinue(member, true)),
+  restart: ofMember('SIGTERM and start', 1, restart),
+  roll: fault('rolling restart', 1, 'fleet', roll),
+  all: fault('kill -9 of every exporter', 1, 'fleet', killAll),
+  disk: ofMember('full disk', 1, fillDisk, { needsState: true, needsRecords: true }),
+  members: fault('change of members', 2, 'fleet', changeMembers),
+  away: fault('kill -9, away until partitions move', 2, 'fleet', killAndStayAway, { needsGroup: true }),
+  freeze: fault('stopped until partitions move', 1, 'fleet', freeze, { needsGroup: true }),
+  'broker-kill': fault('kill -9 of the broker', 2, 'broker', killBroker),
+  'broker-stop': fault('stop and continue of the broker', 1, 'broker', stopBroker),
+  'broker-restart': fault('SIGTERM and start of the broker', 1, 'broker', restartBroker),
 } as const satisfies Record<string, KafkaFault>
 
 export type KafkaFaultKind = keyof typeof KAFKA_FAULTS
@@ -71,9 +100,9 @@ async function killAll({ running, random }: Fleet): Promise<string> {
 }
 
 /** A full disk of one exporter, which has something to read. */
-async function fillDisk(fleet: Fleet): Promise<string> {
+async function fillDisk(member: Subject, fleet: Fleet): Promise<string> {
   if (fleet.options.group) await fleet.hasSettled()
-  return toOne(fullDisk)(fleet)
+  return fullDisk(member)
 }
 
 /** With fixed shares, another number of them; in a group, a member that leaves cleanly and joins once more. */
@@ -128,14 +157,14 @@ async function freeze(fleet: Fleet): Promise<string> {
 }
 
 /** SIGKILL of the broker, of some also an exporter, which starts while there is none. */
-async function killBroker(fleet: Fleet): Promise<string> {
+async function killBroker(fleet: Fleet, member: Subject | undefined): Promise<string> {
   await sleep(fleet.random.between(0, 2000))
   await fleet.options.kafka.stop('SIGKILL')
-  return brokerAway(fleet)
+  return brokerAway(fleet, member)
 }
 
 /** SIGSTOP of the broker for up to 5 s, then SIGCONT or SIGKILL. */
-async function stopBroker(fleet: Fleet): Promise<string> {
+async function stopBroker(fleet: Fleet, member: Subject | undefined): Promise<string> {
   const { kafka } = fleet.options
   const ms = fleet.random.between(500, 5000)
   kafka.process?.kill('SIGSTOP')
@@ -143,23 +172,23 @@ async function stopBroker(fleet: Fleet): Promise<string> {
   const how = `for ${(ms / 1000).toFixed(1)} s`
   if (fleet.random.chance(0.3)) {
     await kafka.stop('SIGKILL')
-    return `${how} and killed; ${await brokerAway(fleet)}`
+    return `${how} and killed; ${await brokerAway(fleet, member)}`
   }
   kafka.process?.kill('SIGCONT')
   return how
 }
 
-async function restartBroker(fleet: Fleet): Promise<string> {
+async function restartBroker(fleet: Fleet, member: Subject | undefined): Promise<string> {
   await fleet.options.kafka.stop()
-  return brokerAway(fleet)
+  return brokerAway(fleet, member)
 }
 
 /** The broker is down: it comes back on its data, some after an exporter was killed and started. */
-async function brokerAway(fleet: Fleet): Promise<string> {
-  const { random, members, running } = fleet
+async function brokerAway(fleet: Fleet, free: Subject | undefined): Promise<string> {
+  const { random, members } = fleet
   const ms = random.between(0, 3000)
   await sleep(ms)
-  const member = random.chance(0.3) ? random.pick(running) : undefined
+  const member = random.chance(0.3) ? free : undefined
   await member?.exporter.kill()
   const ready = member?.start()
   // Awaited below; until then a failure has no handler, which would end this process.

@@ -77,13 +77,14 @@ export class Fleet {
   }
 
   #member(share: number): Subject {
-    const { folder, program, group } = this.options
+    const { folder, program, group, seed } = this.options
     const own = join(folder, `exporter-${share}`)
     mkdirSync(join(own, 'state'), { recursive: true })
     return new Subject({
       folder: own,
       program,
-      random: this.random,
+      // Of its own: faults of several overlap, and what each draws is not to depend on their times.
+      random: new Random(seed, `faults of exporter ${share}`),
       problems: this.problems,
       readyMs: READY_MS,
       ledger: this.ledger,

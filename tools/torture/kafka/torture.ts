@@ -11,11 +11,12 @@ import { count, scrapesOf, table } from '../report.ts'
 import type { ExporterProcess } from '../runner.ts'
 import { KAFKA_FAULTS, type KafkaFaultKind } from './faults.ts'
 import { Fleet, type FleetOptions } from './fleet.ts'
+import { Rounds, type Strike } from './rounds.ts'
 import { PARTITIONS, SOURCE, TOPIC } from './topic.ts'
 
 /** The longest between two checks of every count, in milliseconds and in faults. */
 const CHECK_MS = 30_000
-const CHECK_FAULTS = 6
+const CHECK_FAULTS = 12
 
 /** How long the end takes, in milliseconds: the last faults begin that much earlier. */
 const END_MS = 12_000
@@ -113,25 +114,39 @@ class Run {
   readonly counts: Map<KafkaFaultKind, number>
   readonly #fleet: Fleet
   readonly #options: KafkaTortureOptions
-  readonly #plan: Iterator<KafkaFaultKind>
+  readonly #rounds: Rounds
   readonly #schedule = new CheckSchedule(CHECK_MS, CHECK_FAULTS)
 
   constructor(fleet: Fleet, options: KafkaTortureOptions) {
     this.#fleet = fleet
     this.#options = options
     this.counts = new Map(options.faults.map(kind => [kind, 0]))
-    this.#plan = planOf(options.faults, kind => KAFKA_FAULTS[kind].weight, fleet.random)
+    this.#rounds = new Rounds(
+      planOf(options.faults, kind => KAFKA_FAULTS[kind].weight, fleet.random),
+      // Where partitions move, one at a time: what the group makes of it is waited for.
+      !options.group,
+    )
   }
 
   async untilTime(end: number): Promise<void> {
     const fleet = this.#fleet
     while (performance.now() < end && !fleet.hasFailed) {
       await sleep(fleet.random.between(0, 1000))
-      const kind = this.#plan.next().value as KafkaFaultKind
-      const how = await KAFKA_FAULTS[kind].run(fleet)
-      this.counts.set(kind, (this.counts.get(kind) as number) + 1)
-      this.#options.progress(`${KAFKA_FAULTS[kind].title}: ${how}`)
-      const isDue = this.#schedule.fault()
+      let isDue = false
+      const strike = async (lane: readonly Strike[]) => {
+        for (const { kind, member } of lane) {
+          if (fleet.hasFailed) return
+          const how = await KAFKA_FAULTS[kind].run(fleet, member)
+          this.counts.set(kind, (this.counts.get(kind) as number) + 1)
+          this.#options.progress(`${KAFKA_FAULTS[kind].title}: ${how}`)
+          isDue = this.#schedule.fault() || isDue
+        }
+      }
+      // All of them come to their end, also where one fails.
+      const results = await Promise.allSettled(
+        this.#rounds.next(fleet.random.shuffled(fleet.running)).map(strike),
+      )
+      for (const result of results) if (result.status === 'rejected') throw result.reason
       if (isDue && performance.now() < end && !fleet.hasFailed) {
         await this.#check()
         fleet.producer.resume()

@@ -2,7 +2,8 @@
  * The real exporter, with what it is given changed so that a promise over Kafka is broken: BREAKS says which.
  *
  * - `keeps-state`: it commits offsets to the group, and begins without its state
- * - `owns-share`: it reads the partitions of the first share, whatever its own is
+ * - `owns-share`: it reads the partitions of the last share, whatever its own is. With three shares of four partitions these are
+ *   two, so that three exporters soon show more than was sent
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
@@ -12,7 +13,7 @@ const CONFIG = 'mood.yml'
 if (process.env.BREAKS === 'keeps-state') rmSync('state', { recursive: true, force: true })
 else if (process.env.BREAKS === 'owns-share') {
   const config = parse(readFileSync(CONFIG, 'utf8'))
-  for (const source of config.sources) source.partitions.share = 0
+  for (const source of config.sources) source.partitions.share = source.partitions.of - 1
   writeFileSync(CONFIG, stringify(config))
 } else throw new Error(`BREAKS: unknown promise "${process.env.BREAKS}"`)
 
