@@ -12,8 +12,8 @@ export default class NotesReporter implements Reporter {
     const reasons = Map.groupBy(skipped.filter(hasReason), test => reasonOf(test))
     for (const [reason, tests] of reasons)
       console.log(`\nSkipped: ${reason}${tests.map(({ fullName }) => `\n  ${fullName}`).join('')}`)
-    const retried = modules.flatMap(module => [...module.children.allTests('passed')])
-    for (const test of retried.filter(test => test.diagnostic()?.flaky)) {
+    const passed = modules.flatMap(module => [...module.children.allTests('passed')])
+    for (const test of passed.filter(test => test.diagnostic()?.flaky)) {
       const errors = test.result().errors ?? []
       console.log(`\nPassed at the second try only: ${test.module.relativeModuleId}\n  ${test.fullName}`)
       for (const { message } of errors) console.log(`  ${message.slice(0, 2000)}`)

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { LIMITS } from './limits.ts'
 
 /**
- * Passes requests on, unless so many of their connection have no answer yet that no client would send another. One packet
- * can hold a thousand requests, and all of them would be answered before the next scrape, whether or not anybody reads
- * the answers. The connection is closed then.
+ * Passes requests on, and closes a connection that has more unanswered requests than any client would send at once. One
+ * packet can hold a thousand requests, and all of them would be answered before the next scrape, even if no answer is
+ * read.
  *
  * @param refused called with the status under which a closed connection is counted
  */
@@ -16,7 +16,7 @@ export function boundPipelining(
   const unanswered = new WeakMap<Socket, number>()
   return (request, response) => {
     const { socket } = request
-    // Of what came in one packet with the request for which it was closed.
+    // The rest of the packet with the request that closed it.
     if (socket.destroyed) return
     const waiting = unanswered.get(socket) ?? 0
     if (waiting >= LIMITS.pipelined) {

@@ -323,7 +323,7 @@ const disks: AttackClass = {
         outputs: [{ use: 'file', path: join(folder, 'windows.ndjson') }],
       }
       await using exporter = await startExporter(config)
-      await attempt('counts stand still, and go on where they were', async () => {
+      await attempt('counts stop, and continue from where they were', async () => {
         await count(exporter, 5, 0)
         const free = fill(folder)
         const pushed = exporter.push(
