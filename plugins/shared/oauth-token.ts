@@ -1,4 +1,5 @@
 import { isObject, messageOf } from 'mood-exporter/plugin'
+import { responseBytes } from './response-bytes.ts'
 
 /** How long the server may take to answer, in milliseconds. */
 const ANSWER_MS = 15_000
@@ -76,14 +77,8 @@ async function request({ endpoint, id, secret, scope }: OAuthClient) {
 const formEncoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
 
 async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > MOST_BYTES) throw new Error(`the answer is longer than ${MOST_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const tooLong = () => new Error(`the answer is longer than ${MOST_BYTES} bytes`)
+  return (await responseBytes(response, MOST_BYTES, tooLong)).toString('utf8')
 }
 
 function fieldsOf(text: string): Record<string, unknown> {

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { Generator } from '../../plugins/sources/demo/generator.ts'
 import { TICK_SECONDS } from '../../plugins/sources/demo/schedule.ts'
 import { parseConfig } from '../../src/config/load.ts'
-import { BatchReader, BatchWriter, batchMemory } from '../../src/pipeline/batch.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { testJob } from '../../src/pipeline/pipeline-testing.ts'
 import { Progress } from '../../src/pipeline/progress.ts'
 import type { ReportEvent, ReportLanguage } from '../../src/plugin/events/report.ts'
 import { MemoryStore } from '../../src/plugin/memory-store.ts'
@@ -73,7 +73,7 @@ export async function demoReports(): Promise<Record<ReportLanguage, ReportEvent>
       if (generator.schedule.postsIn(tick) > 0)
         posts.push(...generator.tick(tick, START).map(({ record }) => record))
     for (const [source, records] of [posts, listsOf(at, end)].entries()) {
-      const job = { ...jobOf(records), source, receivedAt: end }
+      const job = testJob(records, { source, receivedAt: end })
       if (pipeline.synchronous)
         for (let record = 0; record < records.length; record++) pipeline.record(job, record)
       else throw new Error('expected plugins that need no waiting')
@@ -107,20 +107,4 @@ function listsOf(from: number, end: number): string[] {
     lists.push(JSON.stringify({ now: at, top10 }))
   }
   return lists
-}
-
-function jobOf(records: readonly (string | Uint8Array)[]) {
-  const bytes = records.map(record => Buffer.from(record as string))
-  const total = bytes.reduce((sum, { length }) => sum + length, 0)
-  const writer = new BatchWriter(batchMemory(bytes.length, total), bytes.length)
-  for (const record of bytes) writer.add(record)
-  return {
-    id: 1,
-    records: new BatchReader(writer.memory),
-    header: undefined,
-    posts: false,
-    skips: [],
-    rejections: null,
-    maxEventTime: Number.NEGATIVE_INFINITY,
-  }
 }

@@ -1,4 +1,5 @@
 import { messageOf, retryAfter } from 'mood-exporter/plugin'
+import { responseBytes } from '../../shared/response-bytes.ts'
 
 /** How many characters of an error response are reported. */
 const LAST_WORDS = 200
@@ -91,14 +92,9 @@ async function beginning(response: Response): Promise<string> {
   return ''
 }
 
-async function read(response: Response, most: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    // Leaving the loop cancels the rest.
-    if (bytes > most) throw new ServiceError(`its answer is larger than max_response (${most} bytes)`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+const read = (response: Response, most: number): Promise<Buffer> =>
+  responseBytes(
+    response,
+    most,
+    () => new ServiceError(`its answer is larger than max_response (${most} bytes)`),
+  )

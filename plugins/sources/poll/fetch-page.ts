@@ -7,6 +7,7 @@ import {
   rateLimitOf,
   textStream,
 } from 'mood-exporter/plugin'
+import { responseBytes } from '../../shared/response-bytes.ts'
 
 /** Redirections that are followed one after another. */
 const MAX_REDIRECTS = 5
@@ -117,19 +118,12 @@ async function textOf(response: Response, { maxBytes, encoding }: PageRequest): 
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The body, unpacked; never more than the limit is held. */
-async function bytesOf(response: Response, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    // Leaving the loop cancels the rest.
-    if (bytes > maxBytes)
-      throw new Disconnect('server', `its answer is longer than ${maxBytes} bytes (max_body)`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+const bytesOf = (response: Response, maxBytes: number): Promise<Buffer> =>
+  responseBytes(
+    response,
+    maxBytes,
+    () => new Disconnect('server', `its answer is longer than ${maxBytes} bytes (max_body)`),
+  )
 
 const CHARSET = /;\s*charset\s*=\s*["']?([^"'\s;]+)/i
 

@@ -1,5 +1,5 @@
 import type { Post, z } from 'mood-exporter/plugin'
-import { testSource } from 'mood-exporter/plugin/testing'
+import { type TestEmitter, testSource } from 'mood-exporter/plugin/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import twitch from './index.ts'
 import { ChatServer } from './testing-chat.ts'
@@ -84,25 +84,32 @@ test('actions are posts; joins, parts and notices are none, and no errors', asyn
 /** Topics of these names, each with the keyword that makes it a channel. */
 const topicsOf = (...names: string[]) => names.map(name => ({ name, any: [`@${name}`] }))
 
-test('without a list, the topics with their own name after @ are the channels, and change without another connection', async () => {
-  const server = await chatServer()
-  const topics = [...topicsOf('nova', 'Star'), { name: 'galaxy', any: ['galaxy', '@nova'] }, { name: 'rest' }]
-  const running = await testSource(twitch, { server: server.url, backoff: QUICK }, { topics })
-  onTestFinished(() => running.stop())
-  const { emitter, source, logged } = running
-  const joins = () => server.lines.filter(line => /^(JOIN|PART)/.test(line))
-  await vi.waitFor(() => expect(joins()).toEqual(['JOIN #nova', 'JOIN #star']), 30_000)
-  await emitter.until(({ ups }) => ups === 1)
-  await vi.waitFor(() => expect(server.membersOf('star')).toBe(1), 30_000)
+const joinsOf = (server: ChatServer) => server.lines.filter(line => /^(JOIN|PART)/.test(line))
 
-  await source.topics?.(topicsOf('nova', 'sun'))
-  await vi.waitFor(() => expect(joins().slice(2).sort()).toEqual(['JOIN #sun', 'PART #star']), 30_000)
+/** Awaits that a change of channels leaves `star` and joins `sun`, behind two joins, while `nova` stays. */
+async function starGivesWayToSun(server: ChatServer, emitter: TestEmitter): Promise<void> {
+  await vi.waitFor(() => expect(joinsOf(server).slice(2).sort()).toEqual(['JOIN #sun', 'PART #star']), 30_000)
   await vi.waitFor(() => expect(server.membersOf('sun')).toBe(1), 30_000)
   server.say('star', 'left')
   server.say('sun', 'joined')
   server.say('nova', 'stayed')
   await emitter.until(({ texts }) => texts.length === 2)
   expect(emitter.texts).toEqual(['joined', 'stayed'])
+}
+
+test('without a list, the topics with their own name after @ are the channels, and change without another connection', async () => {
+  const server = await chatServer()
+  const topics = [...topicsOf('nova', 'Star'), { name: 'galaxy', any: ['galaxy', '@nova'] }, { name: 'rest' }]
+  const running = await testSource(twitch, { server: server.url, backoff: QUICK }, { topics })
+  onTestFinished(() => running.stop())
+  const { emitter, source, logged } = running
+  const joins = () => joinsOf(server)
+  await vi.waitFor(() => expect(joins()).toEqual(['JOIN #nova', 'JOIN #star']), 30_000)
+  await emitter.until(({ ups }) => ups === 1)
+  await vi.waitFor(() => expect(server.membersOf('star')).toBe(1), 30_000)
+
+  await source.topics?.(topicsOf('nova', 'sun'))
+  await starGivesWayToSun(server, emitter)
 
   await source.topics?.([])
   await vi.waitFor(() => expect(server.membersOf('nova') + server.membersOf('sun')).toBe(0), 30_000)
@@ -121,19 +128,12 @@ test('without a list, the topics with their own name after @ are the channels, a
 
 test('a list of channels changes over the same connection, and not with the topics', async () => {
   const { server, emitter, source, logged } = await connected({ channels: ['nova', 'star'] })
-  const joins = () => server.lines.filter(line => /^(JOIN|PART)/.test(line))
   const change = (channels: string[] | undefined) =>
     source.options?.(twitch.options.parse({ server: server.url, backoff: QUICK, channels }))
   await vi.waitFor(() => expect(server.membersOf('star')).toBe(1), 30_000)
   await source.topics?.(topicsOf('moon'))
   await change(['nova', '#Sun'])
-  await vi.waitFor(() => expect(joins().slice(2).sort()).toEqual(['JOIN #sun', 'PART #star']), 30_000)
-  await vi.waitFor(() => expect(server.membersOf('sun')).toBe(1), 30_000)
-  server.say('star', 'left')
-  server.say('sun', 'joined')
-  server.say('nova', 'stayed')
-  await emitter.until(({ texts }) => texts.length === 2)
-  expect(emitter.texts).toEqual(['joined', 'stayed'])
+  await starGivesWayToSun(server, emitter)
 
   // Without the list it is the topics, as they are now.
   await change(undefined)
