@@ -20,9 +20,21 @@ const HOUR = 60 * MINUTE
 const SLOTS = 144
 const SLOT = 10 * MINUTE
 
-/** Two hours in which the service was not reached, and one answer that is none. */
-const GAP = { from: 30, to: 41 }
+/** One answer that is none. */
 const BROKEN = 60
+
+/** The first hour of a day in Korea as its page shows it. */
+const MIDNIGHT = '오전 12:'
+
+/** Slots of the two hours in which the service was not reached: of two places, one that leaves midnight. */
+function gapOf(latest: number): { from: number; to: number } {
+  const holdsMidnight = (from: number) =>
+    Array.from({ length: 12 }, (_, index) => latest - (SLOTS - 1 - from - index) * SLOT).some(at =>
+      koreanTime(at).includes(MIDNIGHT),
+    )
+  const from = holdsMidnight(30) ? 10 : 30
+  return { from, to: from + 11 }
+}
 
 /** The terms of a slot with their ranks. */
 const termsOf = (slot: number): [term: string, rank: number][] => [
@@ -59,8 +71,9 @@ function pagesOf(latest: number): string[] {
       ['beta', 2],
     ]),
   )
+  const gap = gapOf(latest)
   const slots = Array.from({ length: SLOTS }, (_, slot) => slot).filter(
-    slot => slot < GAP.from || slot > GAP.to,
+    slot => slot < gap.from || slot > gap.to,
   )
   const day = slots.map(slot =>
     slot === BROKEN
@@ -151,7 +164,7 @@ test('a day of lists: a fetch that is repeated, a gap, midnight, a changed shape
   const latest = Math.floor(Date.now() / SLOT) * SLOT
   const pages = pagesOf(latest)
   expect(pages).toHaveLength(134)
-  expect(pages.filter(page => page.includes('오전 12:')).length).toBeGreaterThan(0)
+  expect(pages.filter(page => page.includes(MIDNIGHT)).length).toBeGreaterThan(0)
   const config = {
     sources: [
       {
