@@ -9,10 +9,10 @@ import { heading, line, median } from './support/report.ts'
 import { inTurn, medianRatio } from './support/rounds.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 
-const POSTS = 600_000
+const POSTS = 1_500_000
 const DISTINCT = 50_000
 const PARTITIONS = 4
-const ROUNDS = 3
+const ROUNDS = 5
 const WORKERS = 2
 
 /**
