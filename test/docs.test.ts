@@ -15,10 +15,10 @@ import { configSchema } from '../src/config/schema.ts'
 import { validate } from '../src/loader/validate.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
 import { readWebConfig } from '../src/server/web-config.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { codeBlocks, inlineCode } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
 import { selfSigned } from './support/self-signed.ts'
-import { tool } from './support/tools.ts'
 
 const DOCUMENTS = globSync('{*.md,docs/**/*.md,plugins/**/README.md,grafana/*.md,deploy/**/*.md}', {
   cwd: ROOT,

@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { onPath, unavailable } from '../tools/stack/tools.ts'
 import { type Delivery, receiver, runWebhook, storedMinute } from './support/deliveries.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
-import { onPath, unavailable } from './support/tools.ts'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 

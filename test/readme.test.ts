@@ -7,7 +7,7 @@ import { KINDS, PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { loadConfig, parseConfig } from '../src/config/load.ts'
 import { formatProblem, type Problem } from '../src/config/problem.ts'
 import { validate } from '../src/loader/validate.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { anchorsOf, codeBlocks, linksOf, namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
 

@@ -7,9 +7,9 @@ import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, onTestFinished, type TestContext, test, vi } from 'vitest'
 import onnx from '../plugins/scorers/onnx/index.ts'
 import { type TinyModel, writeTinyModel } from '../plugins/scorers/onnx/testing-model.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { unavailable } from '../tools/stack/tools.ts'
 import { ROOT } from './support/package.ts'
-import { unavailable } from './support/tools.ts'
 
 const MODULES = join(ROOT, 'test/onnx/node_modules')
 

@@ -1,4 +1,4 @@
-import type { Samples } from '../../test/support/samples.ts'
+import type { Samples } from '../stack/samples.ts'
 import { COMPARED, type Compared } from './contract.ts'
 import type { KnownRecord } from './records.ts'
 import type { Topic } from './topics.ts'

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type RunningPrometheus, startPrometheus } from '../../test/support/prometheus.ts'
+import { type RunningPrometheus, startPrometheus } from '../stack/prometheus.ts'
 import { NOT_DURABLE } from './contract.ts'
 import { type ExporterProcess, timeout } from './runner.ts'
 import { PASSING } from './topics.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseSamples } from '../../test/support/samples.ts'
+import { parseSamples } from '../stack/samples.ts'
 import { Ledger } from './ledger.ts'
 import { Scraper } from './scraper.ts'
 

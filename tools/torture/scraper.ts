@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSamples, type Samples } from '../../test/support/samples.ts'
+import { parseSamples, type Samples } from '../stack/samples.ts'
 import { DURABLE, NOT_DURABLE } from './contract.ts'
 import type { Ledger } from './ledger.ts'
 import { describeDifference } from './ledger.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSamples } from '../../test/support/samples.ts'
+import { parseSamples } from '../stack/samples.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { COMMIT_INTERVAL_MS } from './contract.ts'
 import type { Outcome } from './faults/damage.ts'

@@ -1,4 +1,4 @@
-import type { Samples } from '../../../test/support/samples.ts'
+import type { Samples } from '../../stack/samples.ts'
 import { RELOAD_WORKED, RELOADED_AT } from '../contract.ts'
 import type { Rig } from '../rig.ts'
 import { Failure } from '../runner.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type MessageToProduce, Producer } from '@platformatic/kafka'
-import type { KafkaClient } from '../../../test/support/kafka-client.ts'
+import type { KafkaClient } from '../../stack/kafka-client.ts'
 import type { Ledger } from '../ledger.ts'
 import { Random } from '../random.ts'
 import { Records } from '../records.ts'

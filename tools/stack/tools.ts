@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
 import type { TestContext } from 'vitest'
-import { builtProgram, type Program } from '../../tools/prometheus/folder.ts'
-import { pins } from '../../tools/prometheus/pins.ts'
+import { builtProgram, type Program } from '../prometheus/folder.ts'
+import { pins } from '../prometheus/pins.ts'
 
 /** Programs that `npm run tools` builds, by Debian's packages and by the names that these give them. */
 const DEBIAN = {
