@@ -16,7 +16,7 @@ const ROUNDS = 5
 const WORKERS = 2
 
 /**
- * Posts of one millisecond. Where they are few, the records of a partition span many more windows than as many lines of a
+ * Posts of one millisecond. If they are few, the records of a partition span many more windows than as many lines of a
  * file do, and what is compared is the merging of windows.
  */
 const POSTS_PER_MS = 50

@@ -166,7 +166,7 @@ function withoutPrefixes(words: string[]): string[] {
   return start < 0 ? [] : words.slice(start)
 }
 
-/** The arguments of `mood-exporter` in a command, however it is started; null where it is another program. */
+/** The arguments of `mood-exporter` in a command, however it is started; null if it is another program. */
 function exporterArguments([program, ...rest]: string[]): string[] | null {
   if (program === 'mood-exporter') return rest
   if (program === 'npx') return rest[0] === 'mood-exporter' ? rest.slice(1) : null

@@ -251,7 +251,7 @@ test('servers that are killed, stalled and limited at random cost no post but th
   const names = Object.keys(troubles)
   const end = Date.now() + SECONDS * 1000
   while (Date.now() < end) {
-    // Each at least once, where there is time for that.
+    // Each at least once, if there is time for that.
     const name =
       done.length < names.length ? (names[(done.length * 5) % names.length] as string) : pick(names)
     done.push(name)

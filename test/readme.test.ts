@@ -92,7 +92,7 @@ test('the plugins of the guide load, compile with its tsconfig.json, and pass it
   expect(shown.filter(name => !JSON.stringify(config).includes(`./${name}`))).toEqual([])
 
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
-  // The package, where it is not installed.
+  // The package, if it is not installed.
   const aliases = `export { default } from ${JSON.stringify(join(ROOT, 'test/support/plugin-vitest.ts'))}\n`
   await writeFile(join(folder.path, 'vitest.config.ts'), aliases)
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')

@@ -147,7 +147,7 @@ test('whatever a post holds, it has a score in range or none', async context => 
     expect(score === null || (score >= -1 && score <= 1), String(score)).toBe(true)
 })
 
-/** The state of a process and who started it, as /proc has it; undefined where it is gone. */
+/** The state of a process and who started it, as /proc has it; undefined if it is gone. */
 function stat(pid: number | string) {
   try {
     const [, state, parent] = /^\d+ \(.*\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []

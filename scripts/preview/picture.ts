@@ -13,7 +13,7 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 
 /**
  * The browser that takes pictures: the one that CHROMIUM names, otherwise one on the PATH.
- * @throws Error where there is none
+ * @throws Error if there is none
  */
 export function browser(): string {
   const found = env.CHROMIUM || BROWSERS.map(onPath).find(path => path !== undefined)

@@ -21,7 +21,7 @@ export interface StackOptions {
 /**
  * Starts the exporter on the demo, and a Prometheus that scrapes it and evaluates the rules that are shipped, both on
  * ports of their own choice; resolves once they have run for a while. Nothing is alerted to anybody.
- * @throws Error where there is no Prometheus on this machine
+ * @throws Error if there is no Prometheus on this machine
  */
 export async function startStack(root: string, { demo, warmUp, signal }: StackOptions) {
   const binary = program('prometheus')

@@ -55,7 +55,7 @@ async function choose(
     const value = chosen[variable.name]
     return value === undefined ? variable : { ...variable, current: { value } }
   })
-  // Grafana asks at the end of the range, where that is not now.
+  // Grafana asks at the end of the range, if that is not now.
   const atEnd = { query: (query: string) => prometheus.query(query, range.to) }
   const { values, options } = await openVariables({ ...dashboard, templating: { list } }, atEnd)
   const several = list.filter(({ name, multi }) => multi && chosen[name] !== undefined)

@@ -22,7 +22,7 @@ export interface Difference {
 }
 
 /** What was written, as the exporter must count it: the model that it is compared with. */
-export class Ledger {
+export class ExpectedCounts {
   records = 0
   posts = 0
   readonly #counts = new Map<string, Count>()
