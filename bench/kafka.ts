@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RunningKafka } from '../test/support/kafka.ts'
-import { KafkaClient } from '../test/support/kafka-client.ts'
-import { findKafkaLibraries } from '../test/support/kafka-libraries.ts'
+import { RunningKafka } from '../tools/stack/kafka.ts'
+import { KafkaClient } from '../tools/stack/kafka-client.ts'
+import { findKafkaLibraries } from '../tools/stack/kafka-libraries.ts'
 import { rateOf } from './support/rate.ts'
 import { heading, line, median } from './support/report.ts'
 import { inTurn, medianRatio } from './support/rounds.ts'
@@ -16,7 +16,7 @@ const ROUNDS = 5
 const WORKERS = 2
 
 /**
- * Posts of one millisecond. Where they are few, the records of a partition span many more windows than as many lines of a
+ * Posts of one millisecond. If they are few, the records of a partition span many more windows than as many lines of a
  * file do, and what is compared is the merging of windows.
  */
 const POSTS_PER_MS = 50

@@ -1,4 +1,4 @@
-import { startExporter } from '../test/support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { FIREHOSE } from './support/firehose-path.ts'
 import { heading, line } from './support/report.ts'
 import { residentMB } from './support/usage.ts'

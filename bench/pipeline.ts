@@ -1,9 +1,9 @@
 import { Feed } from './support/feed.ts'
-import { benchPlan } from './support/plan.ts'
 import { heading, line, median, timed } from './support/report.ts'
 import { inTurn, medianRatio } from './support/rounds.ts'
 import { Straightforward } from './support/straightforward.ts'
 import { ndjson, statusOf, tweetTexts } from './support/tweets.ts'
+import { benchWorkerConfig } from './support/worker-config.ts'
 
 const POSTS = 200_000
 const ROUNDS = 5
@@ -54,9 +54,9 @@ export async function benchPipeline(): Promise<void> {
     )
     const straightforward = new Straightforward()
     const feeds = {
-      one: new Feed(benchPlan(format), 1),
-      two: new Feed(benchPlan(format), 2),
-      noScorer: new Feed(benchPlan(format, { scorers: [] }), 1),
+      one: new Feed(benchWorkerConfig(format), 1),
+      two: new Feed(benchWorkerConfig(format), 2),
+      noScorer: new Feed(benchWorkerConfig(format, { scorers: [] }), 1),
     }
     for (const feed of Object.values(feeds)) await feed.pool.start()
     const times = await inTurn(

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Feed } from './support/feed.ts'
 import { LAST_RELEASE, programOfLastRelease } from './support/last-release.ts'
-import { benchPlan } from './support/plan.ts'
 import { rateOf } from './support/rate.ts'
 import { heading, line, median, timed } from './support/report.ts'
 import { inTurn, medianRatio } from './support/rounds.ts'
 import { Straightforward } from './support/straightforward.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
+import { benchWorkerConfig } from './support/worker-config.ts'
 
 /** All of the tweets eight times over. */
 const POSTS = 395_512
@@ -17,8 +17,8 @@ const WARM_UP = 1
 /** Milliseconds of event time between two posts: ten posts a second, so that the whole is eleven hours. */
 const APART = 100
 
-const planOf = (scorer: string) =>
-  benchPlan('post', { scorers: [{ use: scorer, name: scorer, options: {} }] })
+const workerConfigOf = (scorer: string) =>
+  benchWorkerConfig('post', { scorers: [{ use: scorer, name: scorer, options: {} }] })
 
 /**
  * (h) A file of the past: event time runs some ten thousand times as fast as the clock, so each delta has many windows.
@@ -39,11 +39,11 @@ export async function benchReplay(): Promise<void> {
   )
   const straightforward = new Straightforward()
   const feeds = {
-    auto1: new Feed(planOf('auto'), 1),
-    auto2: new Feed(planOf('auto'), 2),
-    afinn1: new Feed(planOf('afinn'), 1),
-    afinn2: new Feed(planOf('afinn'), 2),
-    still1: new Feed(planOf('afinn'), 1),
+    auto1: new Feed(workerConfigOf('auto'), 1),
+    auto2: new Feed(workerConfigOf('auto'), 2),
+    afinn1: new Feed(workerConfigOf('afinn'), 1),
+    afinn2: new Feed(workerConfigOf('afinn'), 2),
+    still1: new Feed(workerConfigOf('afinn'), 1),
   }
   for (const feed of Object.values(feeds)) await feed.pool.start()
   const times = await inTurn(

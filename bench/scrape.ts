@@ -1,4 +1,4 @@
-import { startExporter } from '../test/support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { FIREHOSE } from './support/firehose-path.ts'
 import { latencies } from './support/latency.ts'
 import { heading, line, quantile } from './support/report.ts'

@@ -1,6 +1,6 @@
 import { Feed } from './support/feed.ts'
-import { benchPlan } from './support/plan.ts'
 import { heading, line, median, timed } from './support/report.ts'
+import { benchWorkerConfig } from './support/worker-config.ts'
 
 const POSTS = 200_000
 const ROUNDS = 7
@@ -20,7 +20,7 @@ function posts(distinct: number, from: number): Buffer {
 
 /** (e) what a post costs with a thousand different terms and with ten million. */
 export async function benchTerms(): Promise<void> {
-  const feed = new Feed(benchPlan('post'), 1)
+  const feed = new Feed(benchWorkerConfig('post'), 1)
   await feed.pool.start()
   const few: number[] = []
   const many: number[] = []

@@ -37,7 +37,7 @@ export function intervals({ scrape, least = scrape, range }: IntervalOptions): V
 
 /**
  * A query with its variables filled in.
- * @throws Error where there is no value for one of them
+ * @throws Error if there is no value for one of them
  */
 export function fill(query: string, values: Values): string {
   return query.replace(/\$(?:\{(\w+)\}|(\w+))/g, (variable, braced, bare) => {

@@ -102,9 +102,15 @@ export const FLOORS: readonly Floor[] = [
     imports: [],
   },
   {
-    folder: 'test/support',
-    holds: 'what end-to-end tests, benchmarks and tools share',
+    folder: 'tools/stack',
+    holds:
+      'starts an exporter, Prometheus, Alertmanager or Kafka and queries it, for tests, benchmarks and tools',
     imports: ['grafana', 'src/runtime', 'tools/prometheus'],
+  },
+  {
+    folder: 'test/support',
+    holds: 'what only tests share',
+    imports: ['grafana', 'src/runtime', 'tools/stack'],
   },
   {
     folder: 'tools/mutation',
@@ -114,7 +120,7 @@ export const FLOORS: readonly Floor[] = [
   {
     folder: 'tools/torture',
     holds: 'kills and damages a running exporter, and compares its counts with what was written',
-    imports: ['test/support'],
+    imports: ['tools/stack'],
     tests: ['plugins', 'src/plugin', 'src/pipeline', 'tools/torture/reference'],
   },
   {
@@ -125,7 +131,7 @@ export const FLOORS: readonly Floor[] = [
   {
     folder: 'tools/attack',
     holds: 'tries to stop, deceive and break into a running exporter, and shows what was survived',
-    imports: ['src/server', 'test/support', 'tools/torture'],
+    imports: ['src/server', 'tools/stack', 'tools/torture'],
   },
   {
     folder: 'scripts',
@@ -142,13 +148,13 @@ export const FLOORS: readonly Floor[] = [
       'plugins',
       'plugins/scorers/tuned/tools',
       'grafana',
-      'test/support',
+      'tools/stack',
     ],
   },
   {
     folder: 'bench',
     holds: 'measurements, as ratios against something else in the same run',
-    imports: [...RUNTIME, 'src/runtime', 'plugins', 'test/support'],
+    imports: [...RUNTIME, 'src/runtime', 'plugins', 'tools/stack'],
   },
   {
     folder: 'test',
@@ -162,6 +168,7 @@ export const FLOORS: readonly Floor[] = [
       'plugins',
       'grafana',
       'tools/prometheus',
+      'tools/stack',
       'test/support',
       'tools/torture',
       'scripts',

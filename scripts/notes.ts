@@ -1,6 +1,6 @@
 import { env } from 'node:process'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
-import { unlikeShipped } from '../test/support/tools.ts'
+import { unlikeShipped } from '../tools/stack/tools.ts'
 
 /**
  * A reporter for vitest that says of each skipped test why it was, which the usual one keeps to itself, which tests passed

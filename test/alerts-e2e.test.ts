@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { type Notification, startAlertmanager, Webhook } from './support/alertmanager.ts'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
+import { type Notification, startAlertmanager, Webhook } from '../tools/stack/alertmanager.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import { startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { pastLike } from './support/past.ts'
-import { startPrometheus } from './support/prometheus.ts'
-import { tool } from './support/tools.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

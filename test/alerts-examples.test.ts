@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { ROOT } from './support/package.ts'
-import { startPrometheus } from './support/prometheus.ts'
-import { tool } from './support/tools.ts'
 
 const read = (path: string) => readFile(join(ROOT, path), 'utf8')
 const rulesOf = (name: string) => join(ROOT, `prometheus/rules/${name}.yml`)

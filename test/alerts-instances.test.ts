@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { tool, unavailable } from './support/tools.ts'
+import { tool, unavailable } from '../tools/stack/tools.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { Kakao } from '../plugins/outputs/kakaotalk/testing-kakao.ts'
-import { startAlertmanager } from './support/alertmanager.ts'
-import { startExporter } from './support/exporter.ts'
+import { startAlertmanager } from '../tools/stack/alertmanager.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { ROOT, run } from './support/package.ts'
-import { tool } from './support/tools.ts'
 
 const TOKEN = 'a-token-of-the-test'
 

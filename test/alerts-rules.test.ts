@@ -9,8 +9,8 @@ import { knownMetrics } from '../grafana/check/known-metrics.ts'
 import { runbookSections } from '../grafana/dashboards/runbook.ts'
 import { builtInPlugins } from '../src/cli/built-in.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
+import { tool, unavailable } from '../tools/stack/tools.ts'
 import { ruleFaults, rulesIn } from './support/rules.ts'
-import { tool, unavailable } from './support/tools.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFile(join(root, path), 'utf8')

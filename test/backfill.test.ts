@@ -7,13 +7,19 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { type Asked, openVariables, queriesOf, readDashboards, unanswered } from './support/dashboards.ts'
-import { startExporter } from './support/exporter.ts'
+import {
+  type Asked,
+  openVariables,
+  queriesOf,
+  readDashboards,
+  unanswered,
+} from '../tools/stack/dashboards.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { type RunningPrometheus, startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { openMetricsFaults } from './support/openmetrics.ts'
 import { asRecord, knownPosts, STATED_SCORER, sentimentOf, TOPICS, tallied } from './support/posts.ts'
-import { type RunningPrometheus, startPrometheus } from './support/prometheus.ts'
-import { tool } from './support/tools.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BIN = join(ROOT, 'bin/mood-exporter.mjs')

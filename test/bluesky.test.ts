@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { Jetstream } from '../plugins/sources/bluesky/testing-jetstream.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 
 const POSTS = 30_000
 const SENT_AT_ONCE = 500

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 
 const scorer = (name: string, create: string) => `
 import { defineScorer, z } from 'mood-exporter/plugin'

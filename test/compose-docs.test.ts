@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { tool } from '../tools/stack/tools.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
-import { tool } from './support/tools.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const compose = read('docker-compose.yml')

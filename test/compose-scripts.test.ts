@@ -78,7 +78,7 @@ test('a password that comes too late is not passed over in silence', async () =>
   expect(said).toContain('grafana cli admin reset-admin-password')
 })
 
-/** Runs the image's health check against a server that answers with a status, or with none where it is undefined. */
+/** Runs the image's health check against a server that answers with a status, or with none if it is undefined. */
 async function health(status: number | undefined) {
   const server = createServer((request, response) => {
     expect(request.url).toBe('/-/healthy')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
-import { SCORER } from './support/faulty-plugins.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { SCORER } from '../tools/stack/faulty-plugins.ts'
 
 const createdAt = Date.now()
 

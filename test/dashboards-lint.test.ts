@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { dataPanels } from '../grafana/check/dashboard-json.ts'
 import { metricNames } from '../grafana/check/promql.ts'
-import { readDashboards } from './support/dashboards.ts'
+import { readDashboards } from '../tools/stack/dashboards.ts'
 
 // What Grafana's dashboard linter asks of dashboards that are for others to install (grafana/dashboard-linter,
 // docs/rules), as far as the other tests do not: those have titles, descriptions, units, and queries that Prometheus

@@ -8,13 +8,19 @@ import { parse, stringify } from 'yaml'
 import { recordedMetrics } from '../grafana/check/known-metrics.ts'
 import type { AlertingFile } from '../grafana/check/provisioning.ts'
 import { asRegex } from '../grafana/fill.ts'
-import { openVariables, type Query, queriesOf, readDashboards, unanswered } from './support/dashboards.ts'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
-import { SCORER } from './support/faulty-plugins.ts'
+import {
+  openVariables,
+  type Query,
+  queriesOf,
+  readDashboards,
+  unanswered,
+} from '../tools/stack/dashboards.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import { SCORER } from '../tools/stack/faulty-plugins.ts'
+import { startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { FAILING_SOURCE, UNSTEADY_SOURCE } from './support/faulty-sources.ts'
 import { pastLike } from './support/past.ts'
-import { startPrometheus } from './support/prometheus.ts'
-import { tool } from './support/tools.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const RULES = join(root, 'prometheus/rules')

@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { metricNames, variableNames } from '../grafana/check/promql.ts'
 import { checkStack } from '../grafana/check/stack.ts'
-import { FACE_ALONE, FACE_OF_PLACE, placeOfScore } from '../grafana/dashboards/shared/faces.ts'
+import {
+  FACE_AND_WORD_MAPPING,
+  FACE_MAPPING,
+  moodLevel,
+} from '../grafana/dashboards/shared/value-mappings.ts'
 import { generate } from '../grafana/generate.ts'
 import { moodOf } from '../src/html/mood.ts'
 
@@ -156,7 +160,7 @@ test('the example of an alert is paused, and reads what its panel reads', () => 
 
 /** What an expression of two-valued comparisons comes to, with these cuts in the place of the metric. */
 function placed(score: number, { positive, negative }: { positive: number; negative: number }): number {
-  const expression = placeOfScore(String(score))
+  const expression = moodLevel(String(score))
     .replace(
       /scalar\(max\(mood_sentiment_threshold\{[^}]*sentiment="(\w+)"\}\) or vector\([^)]*\)\)/g,
       (_, sentiment) => String(sentiment === 'positive' ? positive : negative),
@@ -177,8 +181,10 @@ test.for([-1, -0.31, -0.3, -0.29, -0.05, -0.04, 0, 0.04, 0.05, 0.29, 0.3, 0.41, 
       const place = moods.indexOf(moodOf(score, cuts))
       expect(placed(score, cuts)).toBe(place)
       const text = ['😡', '🙁', '😐', '🙂', '😄'][place] as string
-      expect(FACE_ALONE.options).toMatchObject({ [place]: { text } })
-      expect(FACE_OF_PLACE.options).toMatchObject({ [place]: { text: expect.stringContaining(text) } })
+      expect(FACE_MAPPING.options).toMatchObject({ [place]: { text } })
+      expect(FACE_AND_WORD_MAPPING.options).toMatchObject({
+        [place]: { text: expect.stringContaining(text) },
+      })
     }
   },
 )

@@ -15,10 +15,10 @@ import { configSchema } from '../src/config/schema.ts'
 import { validate } from '../src/loader/validate.ts'
 import { exportedName } from '../src/plugin/metric-definitions.ts'
 import { readWebConfig } from '../src/server/web-config.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { codeBlocks, inlineCode } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
 import { selfSigned } from './support/self-signed.ts'
-import { tool } from './support/tools.ts'
 
 const DOCUMENTS = globSync('{*.md,docs/**/*.md,plugins/**/README.md,grafana/*.md,deploy/**/*.md}', {
   cwd: ROOT,
@@ -166,7 +166,7 @@ function withoutPrefixes(words: string[]): string[] {
   return start < 0 ? [] : words.slice(start)
 }
 
-/** The arguments of `mood-exporter` in a command, however it is started; null where it is another program. */
+/** The arguments of `mood-exporter` in a command, however it is started; null if it is another program. */
 function exporterArguments([program, ...rest]: string[]): string[] | null {
   if (program === 'mood-exporter') return rest
   if (program === 'npx') return rest[0] === 'mood-exporter' ? rest.slice(1) : null

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
-import type { Samples } from './support/samples.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 
 const SECOND = 1000
 const HOUR = 3_600_000

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { openMetricsFaults } from './support/openmetrics.ts'
-import { startPrometheus } from './support/prometheus.ts'
-import { tool } from './support/tools.ts'
 
 /** An extractor that makes a term of the whole text, unchanged. */
 const RAW_EXTRACTOR = `

@@ -22,7 +22,7 @@ function isAllowed({ from, to }: Import): boolean {
   const [floor, target] = [floorOf(from), floorOf(to)]
   if (!floor || !target) return false
   if (floor === target || floor.imports.includes(target.folder)) return true
-  return isTest(from) && [...(floor.tests ?? []), 'test/support'].includes(target.folder)
+  return isTest(from) && [...(floor.tests ?? []), 'tools/stack', 'test/support'].includes(target.folder)
 }
 
 /** The cycles among groups of files, each as the groups in order; a file whose group is null is left out. */

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { queriesOf, readDashboards } from './support/dashboards.ts'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
-import type { KafkaClient } from './support/kafka-client.ts'
+import { queriesOf, readDashboards } from '../tools/stack/dashboards.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import type { KafkaClient } from '../tools/stack/kafka-client.ts'
+import { type Element, type RunningPrometheus, startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { sharedBroker } from './support/kafka-tests.ts'
 import { asRecord, knownPosts, TOPICS } from './support/posts.ts'
-import { type Element, type RunningPrometheus, startPrometheus } from './support/prometheus.ts'
-import { tool } from './support/tools.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const RULES = join(root, 'prometheus/rules')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
-import type { KafkaClient } from './support/kafka-client.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import type { KafkaClient } from '../tools/stack/kafka-client.ts'
 import { sharedBroker } from './support/kafka-tests.ts'
 import { asRecord, type KnownPost, knownPosts, STATED_SCORER, sentimentOf, tallied } from './support/posts.ts'
 

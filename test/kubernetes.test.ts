@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { generated } from '../scripts/kubernetes.ts'
-import { onPath, unavailable } from './support/tools.ts'
+import { onPath, unavailable } from '../tools/stack/tools.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = join(ROOT, 'deploy/kubernetes')

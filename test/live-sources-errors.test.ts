@@ -10,8 +10,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Jetstream } from '../plugins/sources/bluesky/testing-jetstream.ts'
 import { service, Timeline } from '../plugins/sources/poll/testing-service.ts'
 import { ChatServer } from '../plugins/sources/twitch/testing-chat.ts'
-import { type LogLine, type RunningExporter, startExporter } from './support/exporter.ts'
-import { onPath, unavailable } from './support/tools.ts'
+import { type LogLine, type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import { onPath, unavailable } from '../tools/stack/tools.ts'
 
 const PATIENT = { timeout: 120_000 }
 const LATE_MS = 60_000

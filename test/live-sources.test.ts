@@ -8,8 +8,8 @@ import { Jetstream } from '../plugins/sources/bluesky/testing-jetstream.ts'
 import { type Handler, service, Timeline } from '../plugins/sources/poll/testing-service.ts'
 import { ChatServer } from '../plugins/sources/twitch/testing-chat.ts'
 import { LocalX, SEARCH, STREAM } from '../plugins/sources/twitter/testing-x.ts'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
-import type { Samples } from './support/samples.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 
 /** How long the troubles last, in seconds; in the long form 600 (docs/reliability.md). */
 const SECONDS = Number(process.env.MOOD_CHAOS_SECONDS ?? 15)
@@ -251,7 +251,7 @@ test('servers that are killed, stalled and limited at random cost no post but th
   const names = Object.keys(troubles)
   const end = Date.now() + SECONDS * 1000
   while (Date.now() < end) {
-    // Each at least once, where there is time for that.
+    // Each at least once, if there is time for that.
     const name =
       done.length < names.length ? (names[(done.length * 5) % names.length] as string) : pick(names)
     done.push(name)

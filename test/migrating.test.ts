@@ -4,9 +4,9 @@ import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Kakao } from '../plugins/outputs/kakaotalk/testing-kakao.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 import { sharedBroker } from './support/kafka-tests.ts'
-import type { Samples } from './support/samples.ts'
 
 /** A broker, exporters and compilers on two cores that others use too. */
 const MS = 120_000

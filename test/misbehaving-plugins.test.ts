@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
-import { BATCH_SCORER, EXTRACTOR, FORMAT, SCORER, SOURCE } from './support/faulty-plugins.ts'
-import type { Samples } from './support/samples.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { BATCH_SCORER, EXTRACTOR, FORMAT, SCORER, SOURCE } from '../tools/stack/faulty-plugins.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 
 /** When Prometheus gives a scrape up by default, in milliseconds. */
 const ANSWERS_MS = 10_000

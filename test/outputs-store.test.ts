@@ -1,6 +1,6 @@
 /** What an output keeps is durable once `set` has resolved, whatever becomes of the exporter. */
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 
 const KEEPER = `
 import { defineOutput, z } from 'mood-exporter/plugin'

@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { onPath, unavailable } from '../tools/stack/tools.ts'
 import { type Delivery, receiver, runWebhook, storedMinute } from './support/deliveries.ts'
 import { namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
-import { onPath, unavailable } from './support/tools.ts'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 
@@ -139,10 +139,10 @@ async function verifier(name: 'verify.mjs' | 'verify.py') {
 test("the documentation's JavaScript tells genuine requests from forged ones", async () => {
   const { isGenuine } = await import(join(await verifier('verify.mjs'), 'verify.mjs'))
   const { genuine, forged } = await signedRequests()
-  const verdict = ({ headers, body, secret, now }: (typeof genuine)[number]) =>
+  const isAccepted = ({ headers, body, secret, now }: (typeof genuine)[number]) =>
     isGenuine(headers, Buffer.from(body), secret, now)
-  expect(genuine.map(verdict)).toEqual(genuine.map(() => true))
-  expect(forged.map(verdict)).toEqual(forged.map(() => false))
+  expect(genuine.map(isAccepted)).toEqual(genuine.map(() => true))
+  expect(forged.map(isAccepted)).toEqual(forged.map(() => false))
 })
 
 test("the documentation's Python tells genuine requests from forged ones", async context => {

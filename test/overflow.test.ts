@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { BATCH_BYTES } from '../src/pipeline/batch.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 
 /** A live stream, which cannot wait: a number of posts, as fast as the event loop turns. */
 const LIVE_SOURCE = `

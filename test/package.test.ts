@@ -5,10 +5,10 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { afterAll, expect, type TestContext, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { unavailable } from '../tools/stack/tools.ts'
 import { linksOf, namedBlocks } from './support/markdown.ts'
 import { PackedPackage, ROOT, run } from './support/package.ts'
-import { unavailable } from './support/tools.ts'
 
 /** Packing and installing take a while, so it is done once for all tests. */
 const PATIENCE = 180_000

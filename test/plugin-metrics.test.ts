@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 import { openMetricsFaults } from './support/openmetrics.ts'
-import type { Samples } from './support/samples.ts'
 
 /** A scorer that counts what it scores, by its length, and sets a gauge. */
 const SCORER = `

@@ -1,7 +1,7 @@
 /** Sampled posts from a source through the whole exporter to the output `loki`. */
 import { expect, test } from 'vitest'
 import { receiver } from '../plugins/outputs/webhook/testing-receiver.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { STATED_SCORER } from './support/posts.ts'
 
 test('a sample of posts reaches Loki, limited a minute for each topic and sentiment', {

@@ -5,7 +5,7 @@ import type { Dashboard, Panel } from '../scripts/preview/json.ts'
 import { NOTICE, page } from '../scripts/preview/page.ts'
 import type { Answerer, Samples } from '../scripts/preview/prometheus.ts'
 import { openView } from '../scripts/preview/view.ts'
-import { readDashboards } from './support/dashboards.ts'
+import { readDashboards } from '../tools/stack/dashboards.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const RANGE = { from: 1_800_000_000_000, to: 1_800_000_900_000 }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { METRICS } from '../src/catalogue/metrics.ts'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import { startPrometheus } from '../tools/stack/prometheus.ts'
+import { tool } from '../tools/stack/tools.ts'
 import {
   asRecord,
   knownPosts,
@@ -11,9 +13,7 @@ import {
   TOPICS,
   tallied,
 } from './support/posts.ts'
-import { startPrometheus } from './support/prometheus.ts'
 import { Recorder } from './support/recorder.ts'
-import { tool } from './support/tools.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000

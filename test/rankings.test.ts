@@ -8,10 +8,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { RankingEvent } from '../src/plugin/events/ranking.ts'
 import type { ReportEvent } from '../src/plugin/events/report.ts'
 import type { Status } from '../src/runtime/view.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 import { ROOT, run } from './support/package.ts'
 import { STATED_SCORER } from './support/posts.ts'
-import type { Samples } from './support/samples.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -7,7 +7,7 @@ import { KINDS, PLUGIN_KINDS } from '../src/catalogue/plugin-kinds.ts'
 import { loadConfig, parseConfig } from '../src/config/load.ts'
 import { formatProblem, type Problem } from '../src/config/problem.ts'
 import { validate } from '../src/loader/validate.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { anchorsOf, codeBlocks, linksOf, namedBlocks } from './support/markdown.ts'
 import { ROOT, run } from './support/package.ts'
 
@@ -92,7 +92,7 @@ test('the plugins of the guide load, compile with its tsconfig.json, and pass it
   expect(shown.filter(name => !JSON.stringify(config).includes(`./${name}`))).toEqual([])
 
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
-  // The package, where it is not installed.
+  // The package, if it is not installed.
   const aliases = `export { default } from ${JSON.stringify(join(ROOT, 'test/support/plugin-vitest.ts'))}\n`
   await writeFile(join(folder.path, 'vitest.config.ts'), aliases)
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')

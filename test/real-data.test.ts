@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { env } from 'node:process'
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { ROOT } from './support/package.ts'
 
 /** Real posts, which are not part of this repository. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 import { sharedBroker } from './support/kafka-tests.ts'
 import { asRecord, knownPosts, STATED_SCORER, sentimentOf, tallied } from './support/posts.ts'
 

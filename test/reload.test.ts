@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ChatServer } from '../plugins/sources/twitch/testing-chat.ts'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 import { STATED_SCORER } from './support/posts.ts'
 
 /** A source whose `create` fails if its options say so. */

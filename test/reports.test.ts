@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ReportEvent } from '../src/plugin/events/report.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { ROOT, run } from './support/package.ts'
 import { STATED_SCORER } from './support/posts.ts'
 

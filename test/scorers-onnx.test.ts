@@ -7,9 +7,9 @@ import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, onTestFinished, type TestContext, test, vi } from 'vitest'
 import onnx from '../plugins/scorers/onnx/index.ts'
 import { type TinyModel, writeTinyModel } from '../plugins/scorers/onnx/testing-model.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
+import { unavailable } from '../tools/stack/tools.ts'
 import { ROOT } from './support/package.ts'
-import { unavailable } from './support/tools.ts'
 
 const MODULES = join(ROOT, 'test/onnx/node_modules')
 
@@ -147,7 +147,7 @@ test('whatever a post holds, it has a score in range or none', async context => 
     expect(score === null || (score >= -1 && score <= 1), String(score)).toBe(true)
 })
 
-/** The state of a process and who started it, as /proc has it; undefined where it is gone. */
+/** The state of a process and who started it, as /proc has it; undefined if it is gone. */
 function stat(pid: number | string) {
   try {
     const [, state, parent] = /^\d+ \(.*\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 
 const SECRETS = ['s3cret-by-schema', 's3cret-in-a-file', 's3cret-in-a-url', 's3cret-of-a-source']
 

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
-import type { Samples } from './support/samples.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import type { Samples } from '../tools/stack/samples.ts'
 
 /** A slow scorer: a number of milliseconds for each post. */
 const SLOW_SCORER = `

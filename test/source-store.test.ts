@@ -1,6 +1,6 @@
 /** A source may use its store from the moment that it is created, and finds there what it kept before. */
 import { expect, test } from 'vitest'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 
 const KEEPER = `
 import { once } from 'node:events'

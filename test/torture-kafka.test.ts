@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { kafkaLibraries } from '../tools/stack/kafka-libraries.ts'
 import { runTorture } from '../tools/torture/torture-testing.ts'
-import { kafkaLibraries } from './support/kafka-libraries.ts'
 
 /** Two minutes in all. A run ends by itself; what comes on top is its start, and how long a busy machine takes. */
 const MS = 600_000

@@ -6,7 +6,7 @@ import { env } from 'node:process'
 import { expect, onTestFinished, test } from 'vitest'
 import { stringify } from 'yaml'
 import { CONNECTIONS, LocalX, STREAM } from '../plugins/sources/twitter/testing-x.ts'
-import { startExporter } from './support/exporter.ts'
+import { startExporter } from '../tools/stack/exporter.ts'
 import { ROOT, run } from './support/package.ts'
 
 const TIMEOUT = { timeout: 120_000 }

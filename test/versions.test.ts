@@ -4,8 +4,8 @@ import { env } from 'node:process'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { pins } from '../tools/prometheus/pins.ts'
+import { tool } from '../tools/stack/tools.ts'
 import { ROOT, run } from './support/package.ts'
-import { tool } from './support/tools.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const { prometheus, alertmanager } = pins()

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type RunningExporter, startExporter } from './support/exporter.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 
 /** Ends its thread over a post that says so, and, while a file `broken` is there, as soon as it is made. */
 const MORTAL = `

@@ -1,4 +1,4 @@
-import { missing, program } from '../../test/support/tools.ts'
+import { missing, program } from '../../tools/stack/tools.ts'
 import { heading, line } from '../support/report.ts'
 import { agreement } from './agreement.ts'
 import { ruleCost } from './cost.ts'

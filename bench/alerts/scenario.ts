@@ -24,7 +24,7 @@ export interface ScenarioOptions {
   days: number
   /** The part of posts that are shared. */
   shared?: number | undefined
-  /** What happens now and then; nothing where it is absent. */
+  /** What happens now and then; nothing if it is absent. */
   kind?: Kind | undefined
 }
 
@@ -87,7 +87,7 @@ export function scraped(posts: Posts, labels = LABELS): Map<string, Counter[]> {
   return new Map([['mood_posts_total', counters]])
 }
 
-/** Every alert's parameters, as they are by default where it is on, unless others are asked for. */
+/** Every alert's parameters, as they are by default if it is on, unless others are asked for. */
 export function thresholds(
   steps: number,
   labels = LABELS,
@@ -111,7 +111,7 @@ export function onsets(fires: Float64Array, from = 0, to = Number.POSITIVE_INFIN
   return count
 }
 
-/** Seconds from the beginning of each incident until it fires; Infinity where it does not before the end. */
+/** Seconds from the beginning of each incident until it fires; Infinity if it does not before the end. */
 export function delays(fires: Float64Array, incidents: readonly Incident[]): number[] {
   return incidents.map(({ from, to }) => {
     for (let step = Math.ceil(from / STEP); step * STEP < to; step++)

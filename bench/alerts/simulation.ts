@@ -14,7 +14,7 @@ export const BARS = Array.from({ length: 60 }, (_, number) => 4 + number)
 export interface Job {
   perMinute: number
   seed: number
-  /** The part of posts that are shared; none where it is absent. */
+  /** The part of posts that are shared; none if it is absent. */
   shared?: number
   kind?: Kind
 }
@@ -27,7 +27,7 @@ export interface Outcome {
   job: Job
   /** How often each began to fire. */
   onsets: Record<string, number>
-  /** Seconds until it fired, for each incident; Infinity where it did not. */
+  /** Seconds until it fired, for each incident; Infinity if it did not. */
   delays: Record<string, number[]>
 }
 

@@ -8,7 +8,7 @@ const PAGE = new URL('../../docs/alerts.md', import.meta.url)
  * Prints what docs/alerts.md says of a measurement, as Markdown. With `MOOD_BENCH_WRITE=1` it is written there, between
  * the lines `<!-- bench NAME -->` and `<!-- /bench NAME -->`.
  *
- * @throws Error where the page does not have them
+ * @throws Error if the page does not have them
  */
 export function document(name: string, markdown: string): void {
   heading(`For docs/alerts.md, ${name}`)

@@ -45,7 +45,7 @@ const RIVALS: Record<string, string> = {
   'half hour > 500 posts': 'topic:mood_all_posts:window{window="30m"} > 500',
 }
 
-/** Reports how well surges are distinguished from chance in real series; nothing where the series are missing. */
+/** Reports how well surges are distinguished from chance in real series; nothing if the series are missing. */
 export function reportTweets(): void {
   const path = resolve(DATA, FILE)
   heading(`Surges in five real series of tweets: ${FILE}`)

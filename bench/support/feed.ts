@@ -1,12 +1,12 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../src/pipeline/batch.ts'
-import type { Plan } from '../../src/pipeline/plan.ts'
+import type { WorkerConfig } from '../../src/pipeline/worker-config.ts'
 import { LineSplitter } from '../../src/plugin/line-splitter.ts'
 import { Checkpoints } from '../../src/runtime/checkpoints/checkpoints.ts'
 import { InFlight } from '../../src/runtime/sources/in-flight.ts'
 import { WorkerPool } from '../../src/runtime/workers/pool.ts'
 import { BatchQueue } from '../../src/runtime/workers/queue.ts'
 import { State } from '../../src/state/state.ts'
-import { benchShape, QUEUE_BYTES } from './plan.ts'
+import { benchShape, QUEUE_BYTES } from './worker-config.ts'
 
 const CHUNK = 1 << 20
 
@@ -24,10 +24,10 @@ export class Feed {
   #nextId = 1
   #room: (() => void) | null = null
 
-  constructor(plan: Plan, workers: number) {
+  constructor(workerConfig: WorkerConfig, workers: number) {
     this.#checkpoints = new Checkpoints(
       this.state,
-      { intervalMs: EPOCH_MS, collect: () => false, store: null, lastRecord: 0 },
+      { interval: EPOCH_MS, collect: () => false, store: null, lastRecord: 0 },
       {
         cut: () => this.pool.cut(),
         delivered: batches => {
@@ -46,9 +46,9 @@ export class Feed {
       },
     )
     this.pool = new WorkerPool(
-      plan,
+      workerConfig,
       this.#queue,
-      { size: workers, heapBytes: 256 * 2 ** 20 },
+      { size: workers, workerMemory: 256 * 2 ** 20 },
       {
         epochOf: batch => this.#checkpoints.epochOf(batch),
         delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),

@@ -14,7 +14,7 @@ type Score = (text: string) => unknown
 /**
  * Unpacks the last release, or these paths of it, into a folder, with the dependencies of this working tree.
  *
- * @throws Error where the commit is not there, as in a shallow clone
+ * @throws Error if the commit is not there, as in a shallow clone
  */
 function unpack(folder: string, paths: readonly string[] = []): void {
   const archive = execFileSync('git', ['archive', LAST_RELEASE, ...paths], {
@@ -27,9 +27,9 @@ function unpack(folder: string, paths: readonly string[] = []): void {
 }
 
 /**
- * The program of the last release, unpacked below a folder. Undefined where this is no git checkout.
+ * The program of the last release, unpacked below a folder. Undefined if this is no git checkout.
  *
- * @throws Error where the commit is not there, as in a shallow clone
+ * @throws Error if the commit is not there, as in a shallow clone
  */
 export function programOfLastRelease(folder: string): string | undefined {
   if (!existsSync(join(root, '.git'))) return undefined
@@ -41,7 +41,7 @@ export function programOfLastRelease(folder: string): string | undefined {
 
 /**
  * The scorer `tuned` of the last release for a language, from a copy of its commit in a temporary folder that goes when
- * the process ends. Undefined where the commit is not there, as in a shallow clone.
+ * the process ends. Undefined if the commit is not there, as in a shallow clone.
  */
 export async function tunedOfLastRelease(language: string): Promise<Score | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'mood-last-release-'))

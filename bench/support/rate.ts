@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startExporter } from '../../test/support/exporter.ts'
+import { startExporter } from '../../tools/stack/exporter.ts'
 
 /** How often the metrics are looked at, in milliseconds. */
 const LOOK_MS = 20

@@ -15,7 +15,7 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const heading = (text: string): void => console.log(`\n${text}`)
 
-/** A line of the report: what was measured, and, where there is a target, whether it was met. */
+/** A line of the report: what was measured, and, if there is a target, whether it was met. */
 export function line(what: string, value: string, target?: { text: string; met: boolean }): void {
   const reached = target ? `  target ${target.text}: ${target.met ? 'met' : 'MISSED'}` : ''
   console.log(`  ${what.padEnd(58)} ${value.padStart(12)}${reached}`)

@@ -14,7 +14,7 @@ const textsOf = (file: string) =>
     .filter(line => line !== '')
     .map(line => line.slice(line.indexOf('\t') + 1))
 
-/** Real Korean reviews; none where they are not to be had. */
+/** Real Korean reviews; none if they are not to be had. */
 export const reviewTexts = (count: number): string[] =>
   existsSync(REVIEWS) ? textsOf(REVIEWS).slice(0, count) : []
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startExporter } from '../../test/support/exporter.ts'
+import { startExporter } from '../../tools/stack/exporter.ts'
 
 /** What the kernel counts processor time in, in milliseconds: `USER_HZ` is 100 on every architecture. */
 const CLOCK_TICK_MS = 10

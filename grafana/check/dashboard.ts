@@ -15,7 +15,7 @@ export interface Surroundings {
   dashboards: ReadonlySet<string>
 }
 
-/** What is wrong with a dashboard, a line for each fault; none where it is sound. */
+/** What is wrong with a dashboard, a line for each fault; none if it is sound. */
 export function dashboardProblems(dashboard: DashboardJson, surroundings: Surroundings): string[] {
   const variables = dashboard.templating?.list ?? []
   const { metrics, dataSources, dashboards } = surroundings

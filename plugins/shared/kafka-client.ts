@@ -8,7 +8,7 @@ import { oauthTokens } from './oauth-token.ts'
 const CONNECT_MS = 5000
 const REQUEST_MS = 15_000
 
-/** How long what is known of topics and their leaders is believed, in milliseconds. */
+/** How long cached metadata of topics and their leaders is used, in milliseconds. */
 const METADATA_MS = 60_000
 
 const saslOptions = z.strictObject({
@@ -54,15 +54,15 @@ export const connectionOptions = {
   sasl: saslOptions.superRefine(checkLogin).optional().describe('How to log in, where brokers ask for that.'),
 }
 
-/** Whether others cannot read what is sent there. */
+/** Whether data sent to this address cannot be read by others. */
 function isPrivate(address: string): boolean {
-  // That it is no address at all is reported by itself.
+  // An invalid address is reported separately.
   if (!URL.canParse(address)) return true
   const { protocol, hostname } = new URL(address)
   return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
 }
 
-/** What only makes sense together of a login. */
+/** Checks the combination of login options. */
 function checkLogin(login: Login, context: z.RefinementCtx): void {
   const addProblem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message })
@@ -88,7 +88,7 @@ function checkLogin(login: Login, context: z.RefinementCtx): void {
 const connection = z.object(connectionOptions)
 type Connection = z.output<typeof connection>
 
-/** What only makes sense together; for `superRefine` of options that include {@link connectionOptions}. */
+/** Checks the combination of options; for `superRefine` of options that include {@link connectionOptions}. */
 export function checkConnection(
   { tls, tls_ca, tls_cert, tls_key }: Partial<Connection>,
   context: z.RefinementCtx,
@@ -102,9 +102,9 @@ export function checkConnection(
 }
 
 /**
- * What clients of the library are made with.
+ * The options for clients of the library.
  *
- * @throws Error where a file cannot be read: its message names the option
+ * @throws Error if a file cannot be read: its message names the option
  */
 export async function clientOptions(options: Connection, baseDir: string): Promise<BaseOptions> {
   const { brokers, client_id, tls, tls_ca, tls_cert, tls_key, sasl } = options
@@ -140,7 +140,7 @@ function login(sasl: Login): SASLOptions {
   const { mechanism, username, password, token, token_endpoint, client_id, client_secret, scope } = sasl
   const name = mechanism.toUpperCase() as SASLOptions['mechanism']
   if (token !== undefined) return { mechanism: name, token }
-  // The library asks for one with each connection, and again before the broker would end that.
+  // The library asks for a token with each connection, and again before it expires.
   if (token_endpoint !== undefined)
     return {
       mechanism: name,

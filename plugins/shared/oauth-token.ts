@@ -4,16 +4,16 @@ import { responseBytes } from './response-bytes.ts'
 /** How long the server may take to answer, in milliseconds. */
 const ANSWER_MS = 15_000
 
-/** An answer is a few hundred bytes, with a long token some thousands. */
+/** Answers are a few hundred bytes, with a long token some thousands. */
 const MOST_BYTES = 256 * 1024
 
-/** The longest that a token is given out again, in milliseconds: one that was withdrawn is soon replaced. */
+/** How long a token is reused, in milliseconds: a revoked one is soon replaced. */
 const KEPT_MS = 60_000
 
-/** The part of its life after which a token is not given out again: who gets one has time to use it. */
+/** The fraction of its lifetime after which a token is not reused, so that it stays valid long enough. */
 const KEPT_PART = 0.5
 
-/** A client that asks a server for tokens. */
+/** A client that requests tokens. */
 export interface OAuthClient {
   endpoint: string
   id: string
@@ -22,11 +22,11 @@ export interface OAuthClient {
 }
 
 /**
- * Gives out access tokens by the grant of client credentials. Connections that are made at about the same time get the same
+ * Requests access tokens with the client credentials grant. Connections that are made at about the same time share a
  * token.
  *
  * @see https://datatracker.ietf.org/doc/html/rfc6749#section-4.4
- * @returns what asks for a token; it rejects with what the server said, in one line
+ * @returns a function that requests a token; it rejects with the server's reason, in one line
  */
 export function oauthTokens(client: OAuthClient): () => Promise<string> {
   let kept: { token: Promise<string>; until: number } | null = null
@@ -59,21 +59,21 @@ async function request({ endpoint, id, secret, scope }: OAuthClient) {
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: form.toString(),
-    // A secret goes to the server that was named, and to no other.
+    // A secret must be sent only to the configured server.
     redirect: 'error',
     signal: AbortSignal.timeout(ANSWER_MS),
   })
   const answer = fieldsOf(await textOf(response))
-  if (!response.ok) throw new Error(refusal(response.status, answer))
+  if (!response.ok) throw new Error(rejectionText(response.status, answer))
   const { access_token: token, token_type: type, expires_in: seconds } = answer
   if (typeof token !== 'string' || token === '') throw new Error('the answer holds no access_token')
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
     throw new Error(`the token is of the type ${JSON.stringify(type)}, where "Bearer" is needed`)
-  // How long it is valid is recommended to be said, and not required.
+  // `expires_in` is recommended, but not required.
   return { token, lifeMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0 }
 }
 
-/** As RFC 6749, section 2.3.1, wants an id and a secret before they are joined. */
+/** RFC 6749, section 2.3.1: form-encode an id and a secret before joining them. */
 const formEncoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
 
 async function textOf(response: Response): Promise<string> {
@@ -90,8 +90,11 @@ function fieldsOf(text: string): Record<string, unknown> {
   }
 }
 
-/** What the server says of why, if it does: RFC 6749, section 5.2. */
-function refusal(status: number, { error, error_description: description }: Record<string, unknown>): string {
+/** The server's reason for a rejection (RFC 6749, section 5.2), or the status. */
+function rejectionText(
+  status: number,
+  { error, error_description: description }: Record<string, unknown>,
+): string {
   const words = [error, description].filter(word => typeof word === 'string')
   return `it answered ${status}${words.length > 0 ? `: ${words.join(', ')}` : ''}`
 }

@@ -1,8 +1,8 @@
 /**
- * The body of a response, unpacked; never more than the limit is held.
+ * The body of a response, decompressed; at most the limit is held in memory.
  *
  * @param most its largest size, in bytes
- * @param tooLong makes the error of a larger one
+ * @param tooLong makes the error for a larger body
  */
 export async function responseBytes(response: Response, most: number, tooLong: () => Error): Promise<Buffer> {
   const chunks: Uint8Array[] = []

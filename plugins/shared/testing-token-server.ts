@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What a client asked with. */
+/** A received request. */
 interface Asked {
   id: string | undefined
   secret: string | undefined
@@ -10,12 +10,12 @@ interface Asked {
 }
 
 /**
- * A server on loopback that gives tokens to clients that have credentials, as RFC 6749 says: section 2.3.1 for how they log in,
- * 4.4 for what they ask, 5 for the answers.
+ * A server on loopback that issues tokens by RFC 6749: section 2.3.1 for the login, 4.4 for the request, 5 for the
+ * answers.
  */
 export class TokenServer {
   readonly asked: Asked[] = []
-  /** What it answers, instead of a token: a status, and a body. */
+  /** An answer instead of a token: a status, and a body. */
   answer: { status: number; body: string } | null = null
   readonly #server: Server
 
@@ -47,7 +47,7 @@ export class TokenServer {
     })
   }
 
-  /** @param tokenOf a token that is valid for so many seconds; null refuses the client */
+  /** @param tokenOf a token that is valid for a number of seconds; null rejects the client */
   static async start(tokenOf: () => string | null, seconds: number): Promise<TokenServer> {
     const server = new TokenServer(tokenOf, seconds)
     server.#server.listen(0, '127.0.0.1')

@@ -33,7 +33,7 @@ interface TestedOutput {
   close(): Promise<void>
 }
 
-/** Sends a report through the outputs to servers on loopback. @throws Error where one does not deliver it */
+/** Sends a report through the outputs to servers on loopback. @throws Error if one does not deliver it */
 export async function arrivalsOf(report: ReportEvent): Promise<Arrivals> {
   const bodies: string[] = []
   const server = createServer(async (request, response) => {

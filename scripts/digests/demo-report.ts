@@ -4,7 +4,7 @@ import { TICK_SECONDS } from '../../plugins/sources/demo/schedule.ts'
 import { parseConfig } from '../../src/config/load.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { testJob } from '../../src/pipeline/pipeline-testing.ts'
-import { Progress } from '../../src/pipeline/progress.ts'
+import { ThreadActivity } from '../../src/pipeline/thread-activity.ts'
 import type { ReportEvent, ReportLanguage } from '../../src/plugin/events/report.ts'
 import { MemoryStore } from '../../src/plugin/memory-store.ts'
 import { prepare } from '../../src/runtime/reload/prepare.ts'
@@ -52,8 +52,8 @@ const SEARCHES = ['노바폰 출시', '첫눈', '루멘커피', '달빛골목 �
 export async function demoReports(): Promise<Record<ReportLanguage, ReportEvent>> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const { resolved } = await prepare(async () => parseConfig(CONFIG, `${root}mood.yml`, {}), null)
-  const { plan, shape, reports } = resolved
-  const instances = await makeInstances(plan, {
+  const { workerConfig, shape, reports } = resolved
+  const instances = await makeInstances(workerConfig, {
     log: { write: () => {} },
     signal: new AbortController().signal,
     baseDir: root,
@@ -62,7 +62,7 @@ export async function demoReports(): Promise<Record<ReportLanguage, ReportEvent>
   })
   const delta = new State(deltaShapeOf(shape))
   const events = { onDrop: () => {}, onFailure: () => {} }
-  const pipeline = new Pipeline(plan, instances, delta, new Progress(), events)
+  const pipeline = new Pipeline(workerConfig, instances, delta, new ThreadActivity(), events)
   const state = new State(shape)
   const generator = new Generator({ seed: 1, rate: RATE, incidentEvery: 30 * 3600, incidentLength: 2 * 3600 })
   let tick = 0

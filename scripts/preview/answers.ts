@@ -30,7 +30,7 @@ const timesOf = ({ from, to }: TimeRange, step: number) =>
 /**
  * What the queries of a panel give, and how far apart its points are. Steps and `$__rate_interval` follow from the time
  * range and the panel's width, as in Grafana.
- * @throws Error where Prometheus does not take one of them
+ * @throws Error if Prometheus does not take one of them
  */
 export async function answersOf(
   { panel, values }: Placed,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { env, getuid } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { onPath } from '../../test/support/tools.ts'
+import { onPath } from '../../tools/stack/tools.ts'
 
 const run = promisify(execFile)
 
@@ -13,7 +13,7 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 
 /**
  * The browser that takes pictures: the one that CHROMIUM names, otherwise one on the PATH.
- * @throws Error where there is none
+ * @throws Error if there is none
  */
 export function browser(): string {
   const found = env.CHROMIUM || BROWSERS.map(onPath).find(path => path !== undefined)

@@ -13,7 +13,7 @@ const SETTLE_MS = 200
 /**
  * Serves pages on 127.0.0.1, each drawn for every request. A change of a dashboard's TypeScript generates
  * its JSON again, and a change of that reloads the page.
- * @param draw the page of a path, `/` included; undefined where there is none
+ * @param draw the page of a path, `/` included; undefined if there is none
  * @returns where it listens
  */
 export async function serve(

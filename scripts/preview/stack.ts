@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
-import { startExporter } from '../../test/support/exporter.ts'
-import { startPrometheus } from '../../test/support/prometheus.ts'
-import { missing, program } from '../../test/support/tools.ts'
+import { startExporter } from '../../tools/stack/exporter.ts'
+import { startPrometheus } from '../../tools/stack/prometheus.ts'
+import { missing, program } from '../../tools/stack/tools.ts'
 
 const RULES = 'prometheus/rules'
 const DEMO = 'plugins/sources/demo/example.yml'
@@ -21,7 +21,7 @@ export interface StackOptions {
 /**
  * Starts the exporter on the demo, and a Prometheus that scrapes it and evaluates the rules that are shipped, both on
  * ports of their own choice; resolves once they have run for a while. Nothing is alerted to anybody.
- * @throws Error where there is no Prometheus on this machine
+ * @throws Error if there is no Prometheus on this machine
  */
 export async function startStack(root: string, { demo, warmUp, signal }: StackOptions) {
   const binary = program('prometheus')

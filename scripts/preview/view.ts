@@ -1,5 +1,5 @@
 import { asRegex } from '../../grafana/fill.ts'
-import { openVariables } from '../../test/support/dashboards.ts'
+import { openVariables } from '../../tools/stack/dashboards.ts'
 import { answersOf, marksOf } from './answers.ts'
 import { box, type Placed, place, type Variables } from './grid.ts'
 import type { Dashboard } from './json.ts'
@@ -55,7 +55,7 @@ async function choose(
     const value = chosen[variable.name]
     return value === undefined ? variable : { ...variable, current: { value } }
   })
-  // Grafana asks at the end of the range, where that is not now.
+  // Grafana asks at the end of the range, if that is not now.
   const atEnd = { query: (query: string) => prometheus.query(query, range.to) }
   const { values, options } = await openVariables({ ...dashboard, templating: { list } }, atEnd)
   const several = list.filter(({ name, multi }) => multi && chosen[name] !== undefined)

@@ -12,7 +12,9 @@ export const DROP_REASONS = {
 
 export type DropReason = keyof typeof DROP_REASONS
 
-/** Reasons that are no loss: the configuration, or the stream itself, wants these left out. All others are losses. */
+/**
+ * Reasons that are no loss: the configuration or the stream asks to leave these records out. All others are losses.
+ */
 export const WANTED_DROPS: readonly DropReason[] = ['off_topic', 'duplicate', 'not_a_post']
 
 /** Whether a drop for this reason is a loss. */

@@ -6,7 +6,7 @@ export interface ErrorDeclaration {
   readonly means: string
   /** What to do. Markdown, for docs/errors.md. */
   readonly action: string
-  /** What a command exits with; 1 where absent. */
+  /** The exit code of a command; 1 where absent. */
   readonly exit?: 2
 }
 
@@ -180,7 +180,7 @@ export function errorText<Code extends ErrorCode>(code: Code, values: ErrorValue
   return ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(filled[name]))
 }
 
-/** The code of an error, where it is one of ours or a plugin's; not one of Node.js or a library. */
+/** The code of an error, if it is one of ours or a plugin's; not one of Node.js or a library. */
 export function codeOf(error: unknown): AnyErrorCode | undefined {
   // By its name, since a package may bring its own copy of the class.
   if (!(error instanceof MoodError || (error instanceof Error && error.name === 'PluginError')))
@@ -189,7 +189,7 @@ export function codeOf(error: unknown): AnyErrorCode | undefined {
   return typeof code === 'string' && /^ERR_\w{1,60}$/.test(code) ? (code as AnyErrorCode) : undefined
 }
 
-/** What a command exits with for an error. */
+/** The exit code of a command for an error. */
 export const exitCodeOf = (error: unknown): number => {
   const declared: ErrorDeclaration | undefined = ERRORS[codeOf(error) as ErrorCode]
   return declared?.exit ?? 1

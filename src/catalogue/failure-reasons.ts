@@ -10,5 +10,5 @@ export const FAILURE_REASONS = {
 
 export type FailureReason = keyof typeof FAILURE_REASONS
 
-/** Those that end a thread, which is then replaced. */
+/** Failures that end a thread. It is then replaced. */
 export const THREAD_FAILURES = ['timeout', 'crash', 'memory'] as const satisfies readonly FailureReason[]

@@ -1,4 +1,4 @@
-/** Separates label values in a key. Names and labels cannot hold it: they are validated, or cut out of a fixed set. */
+/** Separates label values in a key. No name or label value contains it: those are validated, or from a fixed set. */
 const SEPARATOR = '\u001f'
 
 /** The key of a series within its metric: its label values, in the order of the metric's declaration. */

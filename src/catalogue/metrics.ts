@@ -11,22 +11,22 @@ type LabelValues = readonly string[] | 'all windows' | 'rankings' | 'windows of 
  */
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram'
-  /** One sentence or two that tell an operator what the number says. */
+  /** One or two sentences that tell an operator what the number means. */
   readonly help: string
   readonly labels: readonly string[]
-  /** The base unit, which the name then carries as its suffix. */
+  /** The base unit: the suffix of the name. */
   readonly unit?: 'seconds' | 'bytes' | 'ratio'
-  /** Upper bounds of a histogram's buckets, without +Inf. */
+  /** Upper bounds of the buckets of a histogram, without +Inf. */
   readonly buckets?: readonly number[]
-  /** The file that feeds it: where it is counted or, for a gauge, read. */
+  /** The file that counts it or, for a gauge, reads it. */
   readonly feeds: string
-  /** What two values of one series come to when states are merged: their `sum` where absent. */
+  /** How two values of a series are combined when states are merged. Default: `sum`. */
   readonly merge?: 'sum' | 'max' | 'last'
-  /** True where it is read from the running exporter, at each scrape. All others are part of the committed state. */
+  /** True if it is read from the running exporter at each scrape. All others are part of the committed state. */
   readonly volatile?: true
   /**
    * The values of a label whose name does not say them: all of these, the windows of `windows` and of extractors
-   * together, the sources that have rankings, or the windows of those. A counter begins at 0 where the values of each of its labels are known (series.ts).
+   * together, the sources that have rankings, or the windows of those. A counter begins at 0 if the values of each of its labels are known (series.ts).
    */
   readonly values?: Readonly<Record<string, LabelValues>>
 }
@@ -37,7 +37,7 @@ export interface MetricDeclaration {
  */
 const POSITIVITY = [0.05, 0.1, 0.2, 0.3, 0.4, 0.475, 0.525, 0.6, 0.7, 0.8, 0.9, 0.95, 1]
 
-/** Bounds of how far scorers part: 0.05 is as far as neutral reaches on each side. */
+/** Bounds of the disagreement between scorers. Neutral scores are within 0.05 of zero. */
 const DISAGREEMENT = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1]
 
 const DELAY = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86_400]
@@ -464,7 +464,7 @@ export const METRICS = {
     labels: ['kind', 'plugin'],
     unit: 'seconds',
     feeds: 'src/pipeline/call-guard.ts',
-    // Sources are not timed: they run in threads of their own, and wait most of the time.
+    // Sources are not timed: they run in their own threads, and mostly wait.
     values: { kind: ['format', 'scorer', 'extractor'] },
   },
   mood_folded_recordings_total: {
@@ -648,6 +648,6 @@ type NamesOf<Type extends MetricDeclaration['type']> = {
 export type CounterName = NamesOf<'counter'>
 export type HistogramName = NamesOf<'histogram'>
 
-/** What two values of one series come to when states are merged. */
+/** How two values of a series are combined when states are merged. */
 export const mergeRule = (name: MetricName): 'sum' | 'max' | 'last' =>
   (METRICS[name] as MetricDeclaration).merge ?? 'sum'

@@ -12,7 +12,10 @@ export const OUTAGES = {
 
 export type OutageReason = keyof typeof OUTAGES
 
-/** What became of the time that a source was not connected: values of the label `result` of `mood_source_gaps_total`. */
+/**
+ * How the time was handled in which a source was not connected: values of the label `result` of
+ * `mood_source_gaps_total`.
+ */
 export const GAP_RESULTS = {
   filled: 'what was written meanwhile was read afterwards',
   lost: 'what was written meanwhile may be missing',

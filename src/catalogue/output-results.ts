@@ -1,4 +1,4 @@
-/** What becomes of an event that an output takes: it counts once, under one of these. */
+/** How the exporter handled an event that an output takes. Each event counts once, under one of these. */
 export const OUTPUT_RESULTS = {
   delivered: 'the receiver has it',
   rejected: 'the receiver will never take it, such as an HTTP status 400',

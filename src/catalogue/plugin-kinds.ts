@@ -1,17 +1,17 @@
 import { FAILURE_REASONS, type FailureReason, THREAD_FAILURES } from './failure-reasons.ts'
 
-/** What there is to say of a kind of plugin. */
+/** The declaration of a kind of plugin. */
 export interface PluginKindDeclaration {
-  /** The section of mood.yml that lists its plugins. */
+  /** The section of mood.yml that lists plugins of this kind. */
   readonly section: string
-  /** The key of an entry of that section that names the plugin, where the entry itself is of another kind. */
+  /** The key that names the plugin within an entry of another kind, such as `format` in a source. */
   readonly key?: string
-  /** Where the built-in ones are: a folder each, below the root. */
+  /** The folder of the built-in plugins, one folder each, relative to the root. */
   readonly folder: string
   readonly builtIn: readonly string[]
-  /** The keys of an entry that are the exporter's. All others are the plugin's options. */
+  /** The keys of an entry that the exporter reads. All others are options of the plugin. */
   readonly exporterKeys: readonly string[]
-  /** How its calls may fail. */
+  /** The reasons for which its calls may fail. */
   readonly failures: readonly FailureReason[]
 }
 

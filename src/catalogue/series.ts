@@ -3,40 +3,40 @@ import { labelKey, labelValues } from './label-key.ts'
 import { type CounterName, METRICS, type MetricDeclaration, type MetricName } from './metrics.ts'
 import { isPluginKind, KINDS, PLUGIN_KINDS, type PluginKind } from './plugin-kinds.ts'
 
-/** What a configuration knows that labels take their values from: the names of its plugins, by kind, and the rest. */
+/** The values that a configuration allows for labels: names of its plugins, by kind, and others. */
 export type Known = { readonly [Kind in PluginKind as `${Kind}s`]: ReadonlySet<string> } & {
   readonly topics: ReadonlySet<string>
   /** Labels of the section `windows`. */
   readonly windows: ReadonlySet<string>
   /** Labels of each extractor's windows. */
   readonly termWindows: ReadonlyMap<string, ReadonlySet<string>>
-  /** Names of sources with rankings, and labels of the windows of rankings; none where absent. */
+  /** Names of sources with rankings, and labels of the windows of rankings; none if absent. */
   readonly rankings?: ReadonlySet<string>
   readonly rankingWindows?: ReadonlySet<string>
-  /** Names of reports; none where absent. */
+  /** Names of reports; none if absent. */
   readonly reports?: ReadonlySet<string>
   /** All values of the label `lang`. */
   readonly languages: ReadonlySet<string>
 }
 
-/** Values that a label may have; null where only what happens says them: a term, an HTTP status. */
+/** The values that a label may have; null if only the traffic decides, as for a term or an HTTP status. */
 type Values = ReadonlySet<string> | null
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** Labels whose values are bounded by the configuration, but belong to a series only once a post has had them. */
+/** Labels with values that the configuration limits, but of which a series exists only after a post had the value. */
 const FOUND_IN_POSTS: ReadonlySet<string> = new Set(['lang'])
 
 /**
- * Whether a series is one of the running configuration. One of a source, topic, scorer, extractor, window or language
- * that the configuration lacks is not, nor is a key that is not made of the metric's labels.
+ * Whether a series belongs to the running configuration. It does not if its source, topic, scorer, extractor, window
+ * or language is not configured, or if the key does not match the metric's labels.
  */
 export function isCurrentSeries(metric: MetricName, key: string, known: Known): boolean {
   const declaration: MetricDeclaration = METRICS[metric]
   const { labels } = declaration
   const values = labels.length === 0 ? [] : labelValues(key)
   if (labels.length === 0 && key !== '') return false
-  // A term is the last label wherever it is one, and may hold whatever keys are made with.
+  // A term is always the last label, and may contain the separator.
   if (values.length < labels.length || (values.length > labels.length && labels.at(-1) !== 'term'))
     return false
   const before: Record<string, string> = {}
@@ -48,7 +48,10 @@ export function isCurrentSeries(metric: MetricName, key: string, known: Known): 
   })
 }
 
-/** The series that begin at 0, so that their first increment is seen as one: those that are known beforehand. */
+/**
+ * The series that begin at 0, so that Prometheus sees their first increment: all whose labels the configuration
+ * decides.
+ */
 export function* zeroSeries(known: Known): Generator<[metric: CounterName, key: string]> {
   for (const [metric, declaration] of Object.entries<MetricDeclaration>(METRICS))
     if (declaration.type === 'counter' && !declaration.labels.some(label => FOUND_IN_POSTS.has(label)))
@@ -56,7 +59,7 @@ export function* zeroSeries(known: Known): Generator<[metric: CounterName, key: 
         yield [metric as CounterName, labelKey(...values)]
 }
 
-/** Whether series of a metric begin at 0, given that the configuration has one of everything. */
+/** Whether series of a metric begin at 0, in a configuration with one of everything. */
 export function beginsAtZero(metric: MetricName): boolean {
   for (const [begun] of zeroSeries(ONE_OF_EACH)) if (begun === metric) return true
   return false
@@ -75,7 +78,7 @@ const ONE_OF_EACH: Known = {
   rankingWindows: ONE,
 }
 
-/** All that a metric's labels may have for values together; nothing where those of one are not known. */
+/** All combinations of values of a metric's labels; none if the values of one label are not known. */
 function* combinations(
   declaration: MetricDeclaration,
   values: readonly string[],
@@ -88,7 +91,7 @@ function* combinations(
     yield* combinations(declaration, [...values, value], known)
 }
 
-/** @param before the values of the labels before it, which may narrow down its own */
+/** @param before the values of the previous labels, which may restrict those of this one */
 function valuesOf(
   label: string,
   { values }: MetricDeclaration,
@@ -126,7 +129,10 @@ function valuesOf(
 const namesOf = (kind: string | undefined, known: Known): ReadonlySet<string> =>
   isPluginKind(kind) ? known[`${kind}s`] : NONE
 
-/** Whether the cause of a log line is current: `scorer afinn` goes with the scorer, `demo invalid` with the source. */
+/**
+ * Whether the cause of a log line is current: `scorer afinn` exists while the scorer does, `demo invalid` while the
+ * source does.
+ */
 function isCurrentCause(cause: string, known: Known): boolean {
   const [, first = '', rest = ''] = /^(\S+) (.*)$/s.exec(cause) ?? []
   const ofPlugin = isPluginKind(first)

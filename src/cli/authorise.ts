@@ -10,17 +10,17 @@ import { loadDefinition } from '../loader/load.ts'
 import type { Authorisation } from '../plugin/output.ts'
 import { usageError } from './errors.ts'
 
-/** How long a person has to agree, in milliseconds. */
+/** How long the user has to agree, in milliseconds. */
 const PATIENCE_MS = 10 * 60_000
 
 const PATH = '/callback'
 
 /**
- * Walks a person through the authorisation that an output declares, and writes what comes of it to the file that the
+ * Guides the user through the authorisation that an output declares, and writes the result to the file that the
  * configuration names for the secret.
  *
- * @param port of the loopback address that the browser is sent back to (RFC 8252, section 7.3); 0 for any
- * @param show is given the address that the person opens
+ * @param port loopback port to which the browser returns (RFC 8252, section 7.3); 0 for any
+ * @param show receives the address that the user opens
  * @returns the path of the file
  */
 export async function authorise(
@@ -36,7 +36,7 @@ export async function authorise(
   const { [`${option}_file`]: file, ...others } = raw
   if (typeof file !== 'string' || file === '')
     throw usageError(`name a file for the token in the configuration: \`${option}_file: ./${use}.token\``)
-  // What is asked for is not there yet.
+  // The secret does not exist yet.
   const parsed = parseOptions(schema, { ...others, [option]: 'none yet' }, baseDir, 'output')
   if (!parsed.ok)
     throw new ConfigError(
@@ -67,7 +67,7 @@ async function secretOf(
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname !== PATH) return answer(response, 404, 'There is nothing here.')
-    // Another page could otherwise make the browser bring a code of somebody else.
+    // Otherwise another page could make the browser send the code of another person.
     if (!isSame(searchParams.get('state') ?? '', state))
       return answer(response, 400, 'This is not the log-in that was begun.')
     const given = searchParams.get('code')
@@ -102,7 +102,7 @@ async function secretOf(
     throw error
   } finally {
     clearTimeout(timeout)
-    // Ends connections once their answers are out.
+    // Ends connections after their answers are sent.
     server.close()
     server.closeIdleConnections()
   }
@@ -119,7 +119,7 @@ function answer(response: ServerResponse, status: number, text: string): void {
     .end(`${text}\n`)
 }
 
-/** Writes a file for its owner alone, as a whole or not at all. */
+/** Writes a file that only its owner can read, completely or not at all. */
 async function writeSecret(path: string, secret: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   const handle = await open(temporary, 'w', 0o600)

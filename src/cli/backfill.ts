@@ -20,7 +20,7 @@ Examples:
 
 docs/backfill.md leads from the archive of a Twitter account to its dashboard, recording rules included.`
 
-/** A step divides the shortest block of Prometheus, and a sample is valid until the next one comes. */
+/** A step divides the shortest block of Prometheus, and must not exceed the time for which a sample is valid. */
 const STEP = { divides: 7_200_000, least: 1000, most: 300_000 }
 
 interface Options {
@@ -35,7 +35,7 @@ interface Options {
   logLevel?: string
 }
 
-/** `mood-exporter backfill`: writes the past of replayable sources as OpenMetrics with timestamps. */
+/** `mood-exporter backfill`: writes the history of replayable sources as OpenMetrics with timestamps. */
 export function backfillCommand(): Command {
   return new Command('backfill')
     .description('Write the past that sources hold as files for Prometheus.')

@@ -2,7 +2,7 @@ import { KINDS, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.
 import { loadDefinition } from '../loader/load.ts'
 import type { PluginDefinition } from '../plugin/definitions.ts'
 
-/** The definitions of all built-in plugins, or of those of one name, by kind and name. */
+/** The definitions of all built-in plugins, or of those with one name, by kind and name. */
 export async function builtInPlugins(name?: string): Promise<PluginDefinition[]> {
   const wanted = KINDS.flatMap(kind =>
     PLUGIN_KINDS[kind].builtIn

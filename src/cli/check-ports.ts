@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Path, type Problem } from '../config/problem.ts'
 import type { ListeningPlugin } from './create-plugins.ts'
 
-/** Why a process cannot listen. That a port is in use is a warning: by the exporter that runs with this very file, mostly. */
+/** Why a process cannot listen. A port in use is a warning: the exporter may already run with this file. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'ports below 1024 need privileges that this user does not have',
   EADDRNOTAVAIL: 'this machine has no such address',
@@ -12,7 +12,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 const EVERYWHERE = new Set(['', '0.0.0.0', '::'])
 
-/** Looks whether each address to listen on is there, is free, and is given once. */
+/** Checks whether each address to listen on exists, is free, and is configured only once. */
 export async function checkPorts(
   { config, problem }: LoadedConfig,
   plugins: readonly ListeningPlugin[],
@@ -41,7 +41,7 @@ export async function checkPorts(
   return { problems, warnings }
 }
 
-/** Listens for a moment. Resolves to the code of the failure, null for none. */
+/** Listens briefly. Resolves to the error code, or null. */
 function failureOf(host: string, port: number): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>()
   const server = createServer()

@@ -16,7 +16,7 @@ Examples:
 Exits with 0 if there is no problem, otherwise with 1; warnings change nothing. Plugins are created and closed again:
 none reads, writes or listens.`
 
-/** `mood-exporter check`: validates a configuration and creates its plugins, and runs none. */
+/** `mood-exporter check`: validates a configuration and creates its plugins, without running them. */
 export function checkCommand(): Command {
   return new Command('check')
     .description('Check a configuration and its plugins, and show every problem.')
@@ -29,7 +29,7 @@ export function checkCommand(): Command {
 
 interface Found {
   problems: Problem[]
-  /** What `run` accepts and is probably a mistake. */
+  /** Probable mistakes that `run` accepts. */
   warnings: Problem[]
 }
 
@@ -60,14 +60,14 @@ async function check({ config: file, json = false, ...options }: CheckOptions): 
   }
 }
 
-/** Those of the configuration, and those of its plugins as far as it could be read, in the order of the file. */
+/** The problems of the configuration and of its plugins, as far as it could be read, in the order of the file. */
 async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false }>): Promise<Problem[]> {
   if (!draft) return problems
   const { validateDraft } = await import('../loader/validate.ts')
   return [...problems, ...(await validateDraft(draft))].sort(byPlace)
 }
 
-/** What `run` would refuse, or what is probably a mistake, in a configuration that fits its schema. */
+/** What `run` would reject, and probable mistakes, in a configuration that matches its schema. */
 async function checkLoaded(loaded: LoadedConfig): Promise<Found> {
   const { validate } = await import('../loader/validate.ts')
   const validation = await validate(loaded)
@@ -114,7 +114,7 @@ function summary({ config }: LoadedConfig): string {
     const names = entries.map(({ name, use }) => name ?? use).join(', ')
     return names === '' ? count(0, what) : `${count(entries.length, what)} (${names})`
   }
-  // Outputs are the only plugins that a configuration need not have.
+  // Only outputs are optional.
   const [sources, ...others] = LISTED_KINDS.filter(
     kind => kind !== 'output' || config.outputs.length > 0,
   ).map(kind => named(config[PLUGIN_KINDS[kind].section], kind))

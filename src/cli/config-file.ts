@@ -3,16 +3,16 @@ import { type LoadedConfig, type LoadResult, loadConfig, parseConfig } from '../
 import { findConfig } from './find-config.ts'
 import { printError } from './output.ts'
 
-/** The configuration of that file. @throws ConfigError with every problem */
+/** The configuration in that file. @throws ConfigError with all problems */
 export async function readConfig(file: string): Promise<LoadedConfig> {
   return valid(await loadConfig(file))
 }
 
 /**
- * The configuration to try plugins with: of the file that is given, or of ./mood.yml, or the default one. Says on
- * standard error that it is ./mood.yml.
+ * The configuration for trying plugins: the given file, otherwise ./mood.yml, otherwise the default. If it is
+ * ./mood.yml, says so on standard error.
  *
- * @throws ConfigError with every problem
+ * @throws ConfigError with all problems
  */
 export async function configToTry(given: string | undefined): Promise<LoadedConfig> {
   const file = findConfig(given)
@@ -20,7 +20,7 @@ export async function configToTry(given: string | undefined): Promise<LoadedConf
   return file === undefined ? defaultConfig() : readConfig(file)
 }
 
-/** What holds where there is no configuration. */
+/** The configuration if there is no file. */
 function defaultConfig(): LoadedConfig {
   return valid(parseConfig('sources: [{ use: demo }]', 'mood.yml'))
 }

@@ -24,7 +24,7 @@ import { createWithin } from './create-within.ts'
 /** How long a plugin may take to close, in milliseconds. */
 const CLOSE_MS = 1000
 
-/** A plugin that the configuration names, and where. */
+/** A plugin in the configuration, and its path. */
 interface Named {
   kind: PluginKind
   name: string
@@ -43,15 +43,15 @@ export interface ListeningPlugin {
 
 export interface CreatedPlugins {
   problems: Problem[]
-  /** What plugins logged as a warning or an error while they were created. */
+  /** Warnings and errors that plugins logged while they were created. */
   warnings: Problem[]
-  /** The option `listen` of those that have one. */
+  /** The `listen` options of plugins that have one. */
   listening: ListeningPlugin[]
 }
 
 /**
- * Creates every plugin of a configuration as `run` does, each within `limits.create_timeout`, and closes it. None runs:
- * nothing is read, written or listened on, and what plugins store is kept in memory.
+ * Creates every plugin of a configuration as `run` does, each within `limits.create_timeout`, and closes it. None
+ * runs: nothing is read, written or listened on, and stores are in memory.
  */
 export async function createPlugins(
   loaded: LoadedConfig,
@@ -93,7 +93,7 @@ export async function createPlugins(
           await createWithin(config.limits.create_timeout, () => create(options, context as never)),
         ),
       )
-      // What it has begun in the background ends here.
+      // Ends what it has started in the background.
       aborter.abort()
       await closed(instance)
     } catch (error) {
@@ -102,7 +102,7 @@ export async function createPlugins(
     }
   }
 
-  // One after the other: a problem of one is not to be taken for that of another.
+  // One after the other, so that a problem is attributed to the right plugin.
   for (const named of pluginsOf(loaded, validation)) await attempt(named)
   return created
 }
@@ -129,14 +129,14 @@ const ofSource = ({ config }: LoadedConfig): Omit<SourceContext, keyof ReturnTyp
   maxRecordBytes: config.limits.record_bytes,
 })
 
-/** What `create` returned. @throws Error if `run` would reject it */
+/** The result of `create`. @throws Error if `run` would reject it */
 function soundOf(kind: PluginKind, instance: unknown): unknown {
   if (kind === 'scorer') return checked(instance as Scorer)
   if (kind === 'format') return checkedFraming(instance as never)
   return instance
 }
 
-/** Closes a plugin. That it cannot be closed is no problem of the configuration. */
+/** Closes a plugin. A failure to close is not a problem of the configuration. */
 async function closed(instance: unknown): Promise<void> {
   const { close } = instance as { close?: unknown }
   if (typeof close !== 'function') return
@@ -145,7 +145,7 @@ async function closed(instance: unknown): Promise<void> {
   try {
     await Promise.race([close.call(instance), expired])
   } catch {
-    // It has run nothing, so there is nothing to lose.
+    // It has not run, so nothing is lost.
   } finally {
     clearTimeout(timer)
   }

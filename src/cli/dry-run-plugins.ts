@@ -25,14 +25,14 @@ export interface NamedPlugin<Plugin> {
 }
 
 /**
- * The scorers and extractors of a configuration, made in this very process, each within `limits.create_timeout`: for
+ * The scorers and extractors of a configuration, created in this process, each within `limits.create_timeout`, for
  * trying them.
  *
- * @throws ConfigError with every problem of their options
+ * @throws ConfigError with all problems of their options
  */
 export async function dryRunPlugins(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { scorers, extractors, limits } = loaded.config
-  // To load a module runs it: one that never ends is found in a thread that can be ended.
+  // Loading a module runs it, and it may never end: this is detected in a thread, which can be ended.
   const { validateDraft } = await import('../loader/validate.ts')
   const problems: Problem[] = await validateDraft({
     baseDir: loaded.baseDir,

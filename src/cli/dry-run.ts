@@ -4,8 +4,8 @@ import { type Said, sentimentOf } from '../eval/sentiment.ts'
 import { limited, scoreEach, within } from '../eval/time-limit.ts'
 import { withPlace } from '../loader/place.ts'
 import { LanguageDetector } from '../pipeline/language.ts'
-import { ALL_TOPICS } from '../pipeline/plan.ts'
 import { TopicMatcher } from '../pipeline/topics.ts'
+import { ALL_TOPICS } from '../pipeline/worker-config.ts'
 import type { CallError } from '../plugin/call-error.ts'
 import type { Extractor } from '../plugin/extractor.ts'
 import { messageOf } from '../plugin/message-of.ts'
@@ -17,27 +17,27 @@ import { type ExtractedTerms, extractTerms } from '../plugin/terms.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
 import { dryRunPlugins } from './dry-run-plugins.ts'
 
-/** What the configuration makes of one text. */
+/** The results of a configuration for one text. */
 export interface TextResult {
   text: string
-  /** As the post or the detector says; null where neither can. */
+  /** From the post or the detector; null if neither knows it. */
   lang: string | null
   /** Empty: the post would be dropped as `off_topic`. */
   topics: string[]
-  /** By topic, the keywords of `any` and `all` that the text contains, as the configuration spells them. */
+  /** By topic, the keywords of `any` and `all` in the text, as the configuration spells them. */
   keywords: Record<string, string[]>
   scores: ({ scorer: string; score: Score; sentiment: Said } & Extras)[]
   terms: { extractor: string; terms: string[]; error?: string }[]
 }
 
 interface Extras extends ScoreDetails {
-  /** What moved the score; absent where the scorer cannot say. */
+  /** The pieces that moved the score; absent if the scorer cannot explain it. */
   explanation?: Piece[]
-  /** What went wrong. There may be a score all the same. */
+  /** The error. There may be a score nevertheless. */
   error?: string
 }
 
-/** Prepares what `score` needs of a configuration, once for all texts. */
+/** Prepares the parts of a configuration for `score`, once for all texts. */
 export async function dryRun(loaded: LoadedConfig, log: Logger, signal: AbortSignal) {
   const { topics, languages, sentiment, limits } = loaded.config
   const { scorers, extractors } = await dryRunPlugins(loaded, log, signal)
@@ -47,13 +47,13 @@ export async function dryRun(loaded: LoadedConfig, log: Logger, signal: AbortSig
   }))
   const rules = topicSpecs(topics)
   const matcher = rules.length > 0 ? new TopicMatcher(rules) : null
-  // Topics of a ranking's terms are topics too, whose terms are not known here.
+  // Includes topics whose keywords are the terms of a ranking, although the terms are not known here.
   const isEverything = Object.keys(topics).length === 0
   const described = ({ message, cause }: CallError) => withPlace(message, cause, loaded.baseDir)
   const detector = languages.detect ? new LanguageDetector(languages.labels) : null
 
   return {
-    /** @param explain whether to ask scorers what moved their scores */
+    /** @param explain whether scorers should explain their scores */
     async score(text: string, knownLang?: string, explain = false): Promise<TextResult> {
       const lang = knownLang ?? detector?.detect(text)
       const post: Post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }

@@ -6,14 +6,14 @@ import { printable, printError } from './output.ts'
 /** Conventional exit codes. */
 export const EXIT = { ok: 0, failure: 1, usage: ERRORS.ERR_USAGE.exit } as const
 
-/** The error of a command line that was not understood. */
+/** The error for an invalid command line. */
 export const usageError = (problem: string) => createError('ERR_USAGE', { problem })
 
 /**
- * Says on standard error what went wrong, in a line (a configuration's problems have one each), and answers the code to
- * exit with.
+ * Writes an error to standard error, in one line (the problems of a configuration have one each), and returns the
+ * exit code.
  *
- * @param verbose whether to add where in the program it happened
+ * @param verbose whether to add the stack trace
  */
 export function report(error: unknown, verbose = false): number {
   if (error instanceof CommanderError) return reportUsage(error)
@@ -27,10 +27,10 @@ export function report(error: unknown, verbose = false): number {
   return exitCodeOf(error)
 }
 
-/** Help and the version are "errors" to commander too, of which it has written already. */
+/** Help and the version are "errors" of commander too, which it has already printed. */
 function reportUsage({ exitCode, message }: CommanderError): number {
   if (exitCode === 0) return EXIT.ok
-  // Without a command, commander writes the help and throws a message that is no sentence.
+  // Without a command, commander prints the help and throws a message that is not a sentence.
   if (!message.startsWith('('))
     printError(`mood-exporter: ${message.replace(/^error: /, '').replace(/\n/g, ' ')} (ERR_USAGE)`)
   return EXIT.usage

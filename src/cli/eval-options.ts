@@ -7,7 +7,7 @@ import type { LabelOptions } from '../eval/survey.ts'
 import { encodingNamed } from '../plugin/text/encoding.ts'
 import { usageError } from './errors.ts'
 
-/** The options of `eval` that say how the data are read, as they are written. */
+/** The options of `eval` for reading the data, as on the command line. */
 export interface WrittenOptions {
   columns?: string
   format?: DataFormat
@@ -19,7 +19,7 @@ export interface WrittenOptions {
   mistakes: string
 }
 
-/** What the options of `eval` mean. @throws ERR_USAGE that names the option */
+/** The parsed options of `eval`. @throws ERR_USAGE that names the option */
 export function evalOptions(written: WrittenOptions) {
   const { columns, format, encoding, map, scale, neutral, sample, mistakes } = written
   const labels: LabelOptions = {

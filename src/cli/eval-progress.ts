@@ -1,11 +1,11 @@
 import { ProgressLine, type ProgressStream } from './progress-line.ts'
 
-/** Says on standard error how far a long evaluation is. */
+/** Shows the progress of a long evaluation on standard error. */
 export class Progress {
   readonly #posts: number
   readonly #line: ProgressLine
 
-  /** @param posts how many there are */
+  /** @param posts the total */
   constructor(posts: number, stream?: ProgressStream, now?: () => number) {
     this.#posts = posts
     this.#line = new ProgressLine(stream, now)
@@ -20,7 +20,7 @@ export class Progress {
     })
   }
 
-  /** Clears the line where it was replaced all along. */
+  /** Clears the line, if it was overwritten during the run. */
   end(): void {
     this.#line.end()
   }

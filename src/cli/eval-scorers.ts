@@ -11,7 +11,7 @@ import { createLog } from './log.ts'
 import type { LogLevel } from './log-levels.ts'
 
 interface Wanted {
-  /** Built-in plugins, files, packages, entries as the configuration has them, or names of its scorers. */
+  /** Built-in plugins, files, packages, entries as in the configuration, or names of its scorers. */
   scorer?: readonly string[]
   scores?: readonly string[]
   config?: string
@@ -21,10 +21,10 @@ interface Wanted {
 type Entry = LoadedConfig['config']['scorers'][number]
 
 /**
- * Makes the scorers to be measured, as `mood-exporter score` does: those that are named, otherwise those of the
- * configuration, otherwise the default ones, unless there are scores from a file to measure.
+ * Creates the scorers to measure, as `mood-exporter score` does: the named ones, otherwise those of the
+ * configuration, otherwise the default ones, unless there are scores from a file.
  *
- * @throws ConfigError with every problem
+ * @throws ConfigError with all problems
  */
 export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
   const loaded = await configToTry(wanted.config)
@@ -43,7 +43,7 @@ export async function scorersToEvaluate(wanted: Wanted, signal: AbortSignal) {
   }
 }
 
-/** The configuration with other scorers: its own of those names, and new ones. */
+/** The configuration with other scorers: its own with those names, and new ones. */
 function choose(named: readonly string[], loaded: LoadedConfig): LoadedConfig {
   const { scorers } = loaded.config
   const own = (name: string) => scorers.findIndex(({ name: given, use }) => (given ?? use) === name)
@@ -63,7 +63,7 @@ function choose(named: readonly string[], loaded: LoadedConfig): LoadedConfig {
   }
 }
 
-/** A scorer as it is named on the command line, where paths start from the folder that one is in. */
+/** A scorer named on the command line. Paths start at the working directory. */
 function entryOf(text: string): Entry {
   const entry = text.trimStart().startsWith('{') ? mappingOf(text) : { use: text }
   return /^\.{1,2}[/\\]/.test(entry.use) ? { ...entry, use: resolve(entry.use) } : entry
@@ -74,7 +74,7 @@ function mappingOf(text: string): Entry {
   try {
     entry = parse(text, { logLevel: 'error' })
   } catch (error) {
-    // The further lines draw where it is, which in one line is easily seen.
+    // The other lines point to the place, which is easy to see in one line.
     const [why] = (error as Error).message.split(/:?\n/)
     throw usageError(`--scorer: expected an entry such as "{ use: afinn }": ${why}`)
   }

@@ -71,7 +71,7 @@ function summary({ scorers }: Report): string {
   return [aligned([[...header, ...(hasRatings ? ["Pearson's r"] : [])], ...rows]), ...failed].join('\n')
 }
 
-/** What was said of posts, by what they are. */
+/** The confusion matrix: predicted sentiments by actual ones. */
 function confusion({ scorer, matrix, byLabel, unknown }: ScorerReport): string {
   const said = SAID.filter(said => said !== 'unknown' || unknown > 0)
   const rows = LABELS.filter(label => byLabel[label].posts > 0).map(label => {
@@ -82,7 +82,7 @@ function confusion({ scorer, matrix, byLabel, unknown }: ScorerReport): string {
   return `${scorer}: what it said of posts with each label\n${aligned([header, ...rows], '  ')}`
 }
 
-/** Nothing where all posts are of one group. */
+/** Nothing if all posts are in one group. */
 function groups(
   title: string,
   report: Report,
@@ -101,7 +101,7 @@ function groups(
   return [title, aligned([header, ...cells], '  '), ...rest].join('\n')
 }
 
-/** A table for each scorer; nothing where the data tell no kinds. */
+/** A table for each scorer; nothing if the data have no kinds. */
 function kinds(report: Report): string {
   const rows = kindRows(report)
   const hasPairs = report.scorers.some(({ pairs }) => pairs.pairs > 0)
@@ -152,7 +152,7 @@ function mistakes({ scorer, mistakes }: ScorerReport): string {
   return [`${scorer}: the worst mistakes, with score and label`, ...lines].join('\n')
 }
 
-/** The pieces that moved a score most. */
+/** The pieces with the largest effect on a score. */
 function strongest(pieces: ScorerReport['mistakes'][number]['explanation'] = []): string {
   return [...pieces]
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
@@ -161,7 +161,7 @@ function strongest(pieces: ScorerReport['mistakes'][number]['explanation'] = [])
     .join(', ')
 }
 
-/** Columns, all but the first to the right. */
+/** Aligned columns, all but the first right-aligned. */
 function aligned(rows: readonly (readonly string[])[], indent = ''): string {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map(row => (row[i] ?? '').length)))
   return rows

@@ -23,7 +23,7 @@ Examples:
 The report shows the worst mistakes, so it holds posts of FILE; --mistakes 0 leaves them out. docs/scorers.md says how
 to read the measures. Exits with 1 where a scorer failed on a post.`
 
-/** How many of the worst mistakes are shown of each scorer. */
+/** How many of the worst mistakes are shown for each scorer. */
 const MISTAKES = 10
 
 interface Options extends WrittenOptions {
@@ -37,7 +37,7 @@ interface Options extends WrittenOptions {
   logLevel?: LogLevel
 }
 
-/** `mood-exporter eval`: how right scorers are on labelled posts. */
+/** `mood-exporter eval`: how accurate scorers are on labelled posts. */
 export function evalCommand(): Command {
   return new Command('eval')
     .description('Measure how right scorers are, on posts that people have labelled.')
@@ -79,7 +79,7 @@ async function runEval(options: Options): Promise<void> {
   try {
     report = await evaluateFile(options, asked)
   } catch (error) {
-    // Each problem has a line of its own, as those of a configuration have.
+    // Each problem has its own line, as in `check`.
     throw error instanceof DataError ? new ConfigError(error.problems) : error
   }
   if (options.json) print(JSON.stringify(report, null, 2))
@@ -111,7 +111,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
     import('./eval-scorers.ts'),
     import('../pipeline/language.ts'),
   ])
-  // What is cheap to find out comes first: scorers may take long to load.
+  // Quick checks come first: scorers may take long to load.
   const table = await openTable(options.data, asked.layout)
   const survey = await surveyOf(table, asked.labels)
   const files = await Promise.all((options.scores ?? []).map(readScores))
@@ -163,7 +163,7 @@ function refuseDuplicates(names: readonly string[]): void {
     )
 }
 
-/** What was left out must not be left out in silence. */
+/** Warns about posts that were left out. */
 function warnOf(
   {
     unreadable,

@@ -15,7 +15,7 @@ Examples:
   $ mood-exporter export dashboards ./dashboards  for Grafana: import or provision them
   $ mood-exporter export rules --force ./rules    after an upgrade: replaces what differs`
 
-/** What can be exported: the files of a folder of the package with this ending. */
+/** What can be exported: the files with this ending in a folder of the package. */
 const EXPORTS = {
   rules: { folder: 'prometheus/rules', ending: '.yml' },
   dashboards: { folder: 'grafana/generated', ending: '.json' },
@@ -26,7 +26,7 @@ type Export = keyof typeof EXPORTS
 /** The root of the package, or of the checkout. */
 const ROOT = dirname(createRequire(import.meta.url).resolve('mood-exporter/package.json'))
 
-/** `mood-exporter export`: writes the rules of Prometheus and the dashboards of Grafana that come with the exporter. */
+/** `mood-exporter export`: writes the built-in rules of Prometheus and dashboards of Grafana. */
 export function exportCommand(): Command {
   return new Command('export')
     .description('Write the built-in Prometheus rules or Grafana dashboards to a directory.')

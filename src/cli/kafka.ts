@@ -8,7 +8,7 @@ Examples:
 
 Exits with 1 where an exporter has to be stopped, or started and stopped, before the number of shares may change.`
 
-/** `mood-exporter kafka`: what the brokers have of the source `kafka`. */
+/** `mood-exporter kafka`: shows what the brokers store of the source `kafka`. */
 export function kafkaCommand(): Command {
   const command = new Command('kafka').description('Show what the brokers have of the source `kafka`.')
   command

@@ -15,7 +15,7 @@ interface Options {
   port: string
 }
 
-/** `mood-exporter kakao`: what the output `kakaotalk` needs a person for. */
+/** `mood-exporter kakao`: interactive setup of the output `kakaotalk`. */
 export function kakaoCommand(): Command {
   const command = new Command('kakao').description('Log in to KakaoTalk, for the output `kakaotalk`.')
   command
@@ -52,7 +52,7 @@ async function login({ config: file, output, port }: Options): Promise<void> {
   if (entries.length > 1) throw usageError(`${file} has several outputs \`kakaotalk\`: say which by --output`)
   const path = await authorise(entry, baseDir, number, url => {
     print('Open this address in a browser and agree:\n')
-    // As it is: `print` would mask the key of the app, which has to be in the address.
+    // Unmasked: `print` would mask the key of the app, which is part of the address.
     process.stdout.write(`  ${url}\n\n`)
   })
   print(`The token is in ${path}. Start the exporter, or reload it.`)

@@ -3,18 +3,18 @@ import { Socket } from 'node:net'
 
 const STDERR = 2
 
-/** Lines that wait for a pipe that is full come to no more bytes than this; what is beyond is lost. */
+/** The maximum of bytes that wait for a full pipe; further lines are lost. */
 const BACKLOG_BYTES = 2 ** 20
 
-/** How often a full pipe is tried again, in milliseconds. */
+/** How often a full pipe is retried, in milliseconds. */
 const RETRY_MS = 50
 
-/** Writes to a descriptor. Returns how many bytes it took. @throws Error EAGAIN where it takes none now */
+/** Writes to a descriptor. Returns how many bytes were written. @throws Error EAGAIN if it is full */
 type Write = (bytes: Buffer) => number
 
 /**
- * Where log lines go: standard error, which nothing here waits for. Where it takes no more, lines wait up to a bound; what
- * does not fit, or cannot be written, is lost and counted.
+ * The destination of log lines: standard error, without blocking. If it is full, lines wait, up to a limit; lines
+ * beyond the limit, or that cannot be written, are lost and counted.
  */
 export class LogSink {
   /** Lines that could not be written. */
@@ -28,7 +28,7 @@ export class LogSink {
     this.#write = write
   }
 
-  /** Takes a line, its end included. Never throws. */
+  /** Writes a line, with its line end. Never throws. */
   write(line: string): void {
     const bytes = Buffer.from(line)
     if (this.#waiting.length === 0) {
@@ -38,7 +38,7 @@ export class LogSink {
     else this.#wait(bytes)
   }
 
-  /** Tries once more to write what waits. */
+  /** Tries again to write the waiting lines. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -64,7 +64,7 @@ export class LogSink {
     this.#timer ??= setTimeout(() => this.flush(), RETRY_MS).unref()
   }
 
-  /** Writes a line, or the rest of one. Returns what is left of it; null where it is done with. */
+  /** Writes a line, or the rest of one. Returns what remains; null if nothing does. */
   #tried(bytes: Buffer): Buffer | null {
     let rest = bytes
     try {
@@ -83,12 +83,12 @@ function toStandardError(): Write {
     const stats = fstatSync(STDERR)
     if (stats.isSocket()) return toSocket(new Socket({ fd: STDERR, readable: false, writable: true }))
     if (stats.isFIFO() || stats.isCharacterDevice()) {
-      // A descriptor of our own: to make that of all who write here non-blocking would surprise them.
+      // Opens its own descriptor: making the shared one non-blocking would affect all other writers.
       const own = openSync('/dev/stderr', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
       return bytes => writeSync(own, bytes)
     }
   } catch {
-    // Standard error is closed, or the system has no such name for it.
+    // Standard error is closed, or the system has no such path for it.
   }
   return bytes => writeSync(STDERR, bytes)
 }

@@ -10,17 +10,17 @@ export interface LogOptions {
   format?: Config['log']['format']
 }
 
-/** A log, and how many of its lines could not be written. */
+/** A log that counts the lines it could not write. */
 export type CountedLog = Logger & { linesLost(): number }
 
 const OPTIONS: LoggerOptions = {
-  // Neither host nor pid: log collectors know both.
+  // Without host and pid: log collectors know both.
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: label => ({ level: label }) },
 }
 
-/** The program's log, on standard error. Written at once, so that the last words before an exit are not lost. */
+/** The program's log, on standard error. Written at once, so that the last lines before an exit are not lost. */
 export async function createLog({ level = 'info', format = 'auto' }: LogOptions = {}): Promise<CountedLog> {
   const sink = new LogSink()
   process.once('exit', () => sink.flush())

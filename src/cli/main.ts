@@ -2,7 +2,7 @@ import '../loader/hooks.ts'
 import { report } from './errors.ts'
 import { createProgram } from './program.ts'
 
-// The reader of the output may close it early, as `head` does: that is no failure.
+// A reader that closes the output early, as `head` does, is not a failure.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) =>
     process.exit(code === 'EPIPE' ? process.exitCode : 1),
@@ -17,7 +17,7 @@ try {
   const { logLevel } = program.opts<{ logLevel?: string }>()
   process.exitCode = report(error, logLevel === 'debug' || logLevel === 'trace')
 }
-// A command is over when its action is: a plugin that left a socket open must not keep the process.
+// A command ends with its action: a socket that a plugin left open must not keep the process alive.
 process.stdout.write('', () => resolve())
 await flushed
 process.exit()

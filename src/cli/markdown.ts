@@ -13,7 +13,7 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 
 export const code = (text: string): string => (text === '' ? '' : `\`${text}\``)
 
-/** The metrics reference as Markdown: what docs/metrics.md holds. */
+/** The metrics reference as Markdown, the content of docs/metrics.md. */
 export function metricsMarkdown(): string {
   const metrics = Object.entries<MetricDeclaration>(METRICS)
   const rows = metrics.map(([name, { type, labels, help }]) => [

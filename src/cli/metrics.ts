@@ -10,7 +10,7 @@ Examples:
   $ mood-exporter metrics                        every metric with its type, labels and meaning
   $ mood-exporter metrics --markdown > metrics.md`
 
-/** `mood-exporter metrics`: the reference of what /metrics serves. */
+/** `mood-exporter metrics`: the reference of the metrics on /metrics. */
 export function metricsCommand(): Command {
   return new Command('metrics')
     .description('Describe every metric that the exporter serves.')

@@ -2,7 +2,7 @@ import type { OptionRow } from '../config/describe.ts'
 import { code, markdownTable } from './markdown.ts'
 import { table } from './output.ts'
 
-/** A secret may be read from a file by a key of its own. */
+/** The description of an option, with the key that reads a secret from a file. */
 function meaning({ name, secret, description }: OptionRow, show: (text: string) => string): string {
   const file = secret ? `A file to read it from may be named as ${show(`${name}_file`)} instead.` : ''
   return [description, file].filter(Boolean).join(' ')
@@ -10,7 +10,7 @@ function meaning({ name, secret, description }: OptionRow, show: (text: string) 
 
 const NONE = 'It has no options.'
 
-/** The widest type or default in a column; a longer one is shown with the meaning. */
+/** The maximum width of a type or default in a column; a longer one is shown in the description. */
 const WIDEST = 30
 
 const sentence = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}.`

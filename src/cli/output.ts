@@ -10,16 +10,16 @@ export function printError(text: string): void {
   process.stderr.write(`${redact(text)}\n`)
 }
 
-/** How wide the terminal is; what does not go to one is not to be read in a narrow window either. */
+/** The width of the terminal, within limits; also used for other output. */
 export const terminalWidth = (): number => Math.max(60, Math.min(process.stdout.columns ?? 110, 140))
 
 const GAP = '  '
-/** The last column of a table is never narrower than this, however wide the others are. */
+/** The minimum width of the last column of a table. */
 const NARROWEST = 24
 
 /**
- * Rows in aligned columns, the last of which is wrapped. Widths are counted in characters, so only the last column
- * may hold text that is not ASCII.
+ * Rows in aligned columns; the last column is wrapped. Widths are counted in characters, so only the last column may
+ * contain text that is not ASCII.
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -40,7 +40,7 @@ export function table(
     .join('\n')
 }
 
-/** Text as lines no longer than `width`, cut at spaces where there are any. */
+/** Splits a text into lines no longer than `width`, at spaces if possible. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -53,7 +53,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** Control characters, and those that change the direction of what follows, as escapes: for texts of strangers. */
+/** Escapes control and bidirectional-formatting characters, in text from others. */
 export function printable(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -12,7 +12,7 @@ Examples:
 
 A plugin of your own is named by its file (use: ./exclaim.ts) or its package; nothing has to be registered.`
 
-/** `mood-exporter plugins`: what is built in, and what each takes. */
+/** `mood-exporter plugins`: lists the built-in plugins and their options. */
 export function pluginsCommand(): Command {
   return new Command('plugins')
     .description('List the built-in plugins, or show the options of one.')
@@ -44,7 +44,7 @@ async function unknownPlugin(name: string): Promise<MoodError> {
 
 function list(found: PluginDefinition[]): string {
   const kinds = Map.groupBy(found, ({ kind }) => kind)
-  // One table, so that names of all kinds are as wide.
+  // One table, so that the columns of all kinds align.
   const rows = [...kinds].map(([kind, plugins]) => ({
     kind,
     rows: plugins.map(({ name, description }) => [name, description]),

@@ -26,7 +26,7 @@ Examples:
 
 Exit codes: 0 all is well, 1 it failed, 2 the command was not understood.`
 
-/** The command line. Each command is a file, and loads what it works with only once it runs. */
+/** The command line. Each command is a file, and loads its dependencies only when it runs. */
 export function createProgram(): Command {
   const program = new Command('mood-exporter')
     .description(
@@ -40,7 +40,7 @@ export function createProgram(): Command {
     )
     .showSuggestionAfterError()
     .exitOverride()
-    // Errors of the command line are reported where all errors are.
+    // Errors of the command line are reported like all other errors.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES)
   const commands = [

@@ -1,15 +1,18 @@
-/** Nothing is said of what is over sooner than this; milliseconds. */
+/** A shorter command shows no progress; milliseconds. */
 const QUIET_MS = { log: 15_000, terminal: 1000 }
-/** Between two lines where they are kept, and where one replaces the other. */
+/** The interval of lines in a log, and of updates in place; milliseconds. */
 const INTERVAL_MS = { log: 15_000, terminal: 250 }
 
-/** How much output there is of: what {@link ProgressLine} needs of a stream. */
+/** The part of a stream that {@link ProgressLine} uses. */
 export interface ProgressStream {
   write(text: string): unknown
   isTTY?: boolean
 }
 
-/** Says on standard error how far a long command is: in place on a terminal, otherwise in a line from time to time. */
+/**
+ * Shows the progress of a long command on standard error: in place on a terminal, otherwise as a line from time to
+ * time.
+ */
 export class ProgressLine {
   readonly #stream: ProgressStream
   readonly #now: () => number
@@ -23,7 +26,7 @@ export class ProgressLine {
     this.#startedAt = now()
   }
 
-  /** @param text makes the line, given how long the command has run, in milliseconds */
+  /** @param text makes the line; receives how long the command has run, in milliseconds */
   show(text: (elapsedMs: number) => string): void {
     const now = this.#now()
     const elapsed = now - this.#startedAt
@@ -35,7 +38,7 @@ export class ProgressLine {
     this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${line}` : `${line}\n`)
   }
 
-  /** Clears the line where it was replaced all along. */
+  /** Clears the line if it was updated in place. */
   end(): void {
     if (this.#isShown && this.#stream.isTTY) this.#stream.write('\r\x1b[K')
   }

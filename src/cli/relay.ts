@@ -13,7 +13,7 @@ Examples:
   $ mood-exporter relay --config relay.yml
   $ curl localhost:19747/-/healthy          and /metrics, /-/ready and the status page, as of an exporter`
 
-/** `mood-exporter relay`: posts from sources to Kafka, for many exporters to read. */
+/** `mood-exporter relay`: sends posts from sources to Kafka, for many exporters to read. */
 export function relayCommand(): Command {
   return withServeOptions(new Command('relay'))
     .description('Read posts and write them to Kafka, without scoring them.')

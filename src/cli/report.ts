@@ -43,7 +43,7 @@ async function report({ config: file, now = false, name, format }: Options): Pro
     await Promise.all([
       import('../config/load.ts'),
       import('../runtime/reload/prepare.ts'),
-      import('../runtime/checkpoints/store/inspect.ts'),
+      import('../runtime/checkpoints/store/summary.ts'),
       import('../runtime/reports/build.ts'),
       import('../config/schedule.ts'),
       import('../runtime/checkpoints/kept.ts'),
@@ -66,7 +66,7 @@ async function report({ config: file, now = false, name, format }: Options): Pro
     throw usageError(`${dir} holds nothing for reports: run the exporter with the section \`reports\` first`)
   const [last, before] = new Schedule(spec.cron, spec.timeZone).last(2, Date.now())
   const at = now ? Date.now() : (last ?? Date.now())
-  // Up to now it is as long as one that is due.
+  // A report up to now has the length of a scheduled one.
   const usual = last !== undefined && before !== undefined ? last - before : null
   const made = buildReport(
     now ? { ...spec, period: spec.period ?? usual } : spec,

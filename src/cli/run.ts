@@ -20,7 +20,7 @@ const DEMO = fileURLToPath(new URL('../../plugins/sources/demo/example.yml', imp
 
 const DEMO_HINT = 'mood-exporter runs on invented posts; give --config FILE to read real ones.'
 
-/** `mood-exporter run`: the exporter itself. */
+/** `mood-exporter run`: runs the exporter. */
 export function runCommand(): Command {
   return withServeOptions(new Command('run'))
     .description('Read posts and serve metrics of them.')

@@ -15,7 +15,7 @@ Examples:
   $ mood-exporter score --explain "not bad at all"         what moved each score, word by word
   $ mood-exporter score --json - < tweets.txt | jq .scores`
 
-/** `mood-exporter score`: what scorers and extractors say of texts. */
+/** `mood-exporter score`: shows the results of scorers and extractors for texts. */
 export function scoreCommand(): Command {
   return new Command('score')
     .description('Try the scorers and extractors on a text, or on each line of standard input.')
@@ -64,7 +64,7 @@ async function score(
   await close()
 }
 
-/** The lines of standard input; empty ones are no posts. */
+/** The lines of standard input, without empty ones. */
 async function* lines(): AsyncGenerator<string> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() !== '') yield line
@@ -94,11 +94,11 @@ function asText(
   return `${printable(text)}\n${table(rows, { indent: '  ' })}`
 }
 
-/** A topic with the keywords that the text matched: `galaxy (galaxy s26, 갤럭시)`. */
+/** A topic with the matched keywords: `galaxy (galaxy s26, 갤럭시)`. */
 const withKeywords = (topic: string, keywords: readonly string[] = []): string =>
   keywords.length === 0 ? topic : `${topic} (${keywords.map(printable).join(', ')})`
 
-/** The score of one scorer, and under it what moved it. */
+/** The score of one scorer, followed by its explanation. */
 function scoreRows({ scorer, score, sentiment, error, ...more }: TextResult['scores'][number]): string[][] {
   const said = [
     ...(score === null && error !== undefined

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import { usageError } from './errors.ts'
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from './log-levels.ts'
 
-/** The options of the command line, the program's own included. */
+/** The options of the command line, including the global ones. */
 export interface ServeOptions {
   config?: string
   'config.file'?: string
@@ -15,7 +15,7 @@ export interface ServeOptions {
   logLevel?: LogLevel
 }
 
-/** Adds the options of what serves metrics, by the names that they have in other exporters too. */
+/** Adds the options of commands that serve metrics, with the names that other exporters use. */
 export function withServeOptions(command: Command): Command {
   return command
     .option('-c, --config <file>', 'the configuration')
@@ -31,7 +31,7 @@ export function withServeOptions(command: Command): Command {
     )
 }
 
-/** The configuration that is named, under either of its names. @throws MoodError ERR_USAGE where both differ */
+/** The named configuration file, under either name. @throws MoodError ERR_USAGE if both are given and differ */
 export function namedConfig({ config, 'config.file': file }: ServeOptions): string | undefined {
   if (config !== undefined && file !== undefined && config !== file)
     throw usageError('expected --config or --config.file, got both')

@@ -8,20 +8,22 @@ import { print, printError } from './output.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { VERSION } from './version.ts'
 
-/** How long threads have to end after server.shutdown_timeout, before the process ends without them; milliseconds. */
+/**
+ * How long threads have to end after server.shutdown_timeout, before the process exits without them; milliseconds.
+ */
 const LAST_MS = 4000
 
-/** What is run. */
+/** The command to run. */
 export interface Served {
-  /** The configuration. */
+  /** The configuration file. */
   file: string
-  /** Whether posts are handed to the one output instead of being scored. */
+  /** Whether posts are relayed to the one output instead of being scored. */
   relays?: boolean
-  /** A line to begin with. */
+  /** A hint to log at the start. */
   hint?: string | undefined
 }
 
-/** Runs an exporter, or a relay, until a signal stops it. */
+/** Runs an exporter or a relay until a signal stops it. */
 export async function serve(options: ServeOptions, { file, relays = false, hint }: Served): Promise<void> {
   // By default each thread's young generation grows to 16 MB and more: 800 MB in all under full load.
   setFlagsFromString('--optimize-for-size')
@@ -29,14 +31,14 @@ export async function serve(options: ServeOptions, { file, relays = false, hint 
   // 3 of 17 s of processor time. This costs up to 100 MB under full load, and nothing at rest.
   setFlagsFromString('--heap-growing-percent=150')
   let reload: () => unknown = () => {}
-  // From now on: what is not read yet is not to be loaded again, but the signal would end the process.
+  // From here on a SIGHUP must not end the process. A reload now would have no effect: the file is read next.
   process.on('SIGHUP', () => void reload())
-  // Node.js would open the port of its debugger, to which any user of the machine could connect.
+  // Node.js would open its debugger port, to which any user of the machine could connect.
   process.on('SIGUSR1', () => {})
   const { prepare } = await import('../runtime/reload/prepare.ts')
   const listen = options['web.listenAddress']
   const from = { file, relays, ...(listen === undefined ? {} : { listen }) }
-  // What the exporter is made of is loaded meanwhile.
+  // Loads the exporter's modules in the meantime.
   const [prepared, { createLog }, { Exporter }, { startServer }] = await Promise.all([
     prepare(from, null, relays),
     import('./log.ts'),
@@ -47,7 +49,7 @@ export async function serve(options: ServeOptions, { file, relays = false, hint 
   const level = options['log.level'] ?? options.logLevel ?? logging.level
   const log = await createLog({ level, format: options['log.format'] ?? logging.format })
 
-  // Node.js would write them to standard error, and wait for its reader.
+  // Node.js would write them to standard error, and block until they are read.
   process
     .removeAllListeners('warning')
     .on('warning', ({ name, message }) => log.warn({ warning: name }, message))
@@ -70,7 +72,7 @@ export async function serve(options: ServeOptions, { file, relays = false, hint 
   reload = () => exporter.reload()
   const stopped = stopSignal()
   exporter.run()
-  // Standard output is not ours where an output writes to it.
+  // If an output writes to standard output, nothing else may.
   const isTaken = exporter.loaded.config.outputs.some(({ use }) => use === 'stdout')
   announce(server.address, hint, isTaken ? printError : print)
   const signal = await stopped
@@ -85,7 +87,7 @@ function announce(address: string, hint: string | undefined, say: (text: string)
   say('  Stop         Ctrl-C')
 }
 
-/** Resolves at the first signal to stop. The second ends the process at once. */
+/** Resolves at the first signal to stop. The second one ends the process immediately. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     let signals = 0
@@ -99,8 +101,8 @@ function stopSignal(): Promise<NodeJS.Signals> {
 }
 
 /**
- * Counts what was read and ends, within at most `within` milliseconds. On SIGTERM Prometheus is given the time to fetch
- * it; on Ctrl-C it is not.
+ * Commits what was read and ends, within at most `within` milliseconds. On SIGTERM it waits for Prometheus to scrape
+ * once more; on Ctrl-C it does not.
  */
 async function stop(
   exporter: Exporter,
@@ -112,7 +114,7 @@ async function stop(
   const expired = new Promise<void>(resolve =>
     deadline.addEventListener('abort', () => resolve(), { once: true }),
   )
-  // Whatever hangs, it is gone soon after.
+  // Ends the process soon after, whatever hangs.
   setTimeout(() => leaveAtOnce(EXIT.failure), within + LAST_MS)
   await Promise.race([exporter.drain(), expired])
   const scrapeWithin = server.nextScrapeWithin

@@ -6,16 +6,16 @@ import { print, printable } from './output.ts'
 
 export interface SourceCommandOptions {
   config: string
-  /** The source's name, where the configuration has several of the plugin. */
+  /** The name of the source, if several use the plugin. */
   source?: string
   json?: boolean
 }
 
 /**
- * Runs a command of a source plugin with the options that the configuration has for it, and prints what it came to.
+ * Runs a command of a source plugin with the options in the configuration, and prints the result.
  *
  * @param plugin the plugin that the source uses
- * @param command one of those that the plugin declares
+ * @param command one of the plugin's commands
  */
 export async function runSourceCommand(
   plugin: string,
@@ -45,7 +45,7 @@ export async function runSourceCommand(
   print(json ? JSON.stringify(result.data, null, 2) : result.text.split('\n').map(printable).join('\n'))
 }
 
-/** The place of the source that is meant. */
+/** The index of the source. */
 function placeOf({ config }: LoadedConfig, plugin: string, wanted: string | undefined): number {
   const places = [...config.sources.entries()]
     .filter(([, { use, name }]) => use === plugin && (wanted ?? name ?? use) === (name ?? use))

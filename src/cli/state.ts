@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import type { CheckResult, Inspection } from '../runtime/checkpoints/store/inspect.ts'
+import type { CheckResult, StoreSummary } from '../runtime/checkpoints/store/summary.ts'
 import { EXIT, usageError } from './errors.ts'
 import { print, printable, printError, table } from './output.ts'
 
@@ -13,7 +13,7 @@ Examples:
 
 Both only read, and work while an exporter runs. DIR is the configuration's state.dir.`
 
-/** \`mood-exporter state\`: what a state directory holds, and whether it is whole. */
+/** \`mood-exporter state\`: shows the content of a state directory, and checks it for damage. */
 export function stateCommand(): Command {
   const command = new Command('state')
     .description('Show or check what is stored in a state directory.')
@@ -35,14 +35,14 @@ export function stateCommand(): Command {
 
 async function show(dir: string, { json = false }: { json?: boolean }): Promise<void> {
   requireState(dir)
-  const { inspect } = await import('../runtime/checkpoints/store/inspect.ts')
-  const inspection = inspect(dir)
-  print(json ? JSON.stringify(inspection, null, 2) : text(inspection))
+  const { summarise } = await import('../runtime/checkpoints/store/summary.ts')
+  const summary = summarise(dir)
+  print(json ? JSON.stringify(summary, null, 2) : text(summary))
 }
 
 async function check(dir: string, { json = false }: { json?: boolean }): Promise<void> {
   requireState(dir)
-  const store = await import('../runtime/checkpoints/store/inspect.ts')
+  const store = await import('../runtime/checkpoints/store/summary.ts')
   const result = store.check(dir)
   if (!result.ok) process.exitCode = EXIT.failure
   if (json) print(JSON.stringify(result, null, 2))
@@ -58,16 +58,16 @@ function requireState(dir: string): void {
 const checked = ({ epoch, rows }: CheckResult) =>
   epoch === null ? 'no epoch is committed' : `${count(rows, 'row')} up to epoch ${epoch}`
 
-function text(inspection: Inspection): string {
-  const { epoch, at, posts, windows, terms, rankings, positions, plugins, outbox } = inspection
+function text(summary: StoreSummary): string {
+  const { epoch, at, posts, windows, terms, rankings, positions, plugins, outbox } = summary
   const last = epoch === null ? 'none' : `${epoch}, of ${time(at)}`
   const rows: [string, string][] = [
-    ['directory', `${inspection.dir}${inspection.inUse ? ' (an exporter has it open)' : ''}`],
+    ['directory', `${summary.dir}${summary.inUse ? ' (an exporter has it open)' : ''}`],
     [
       'size',
-      `${size(inspection.bytes)}, ${size(inspection.freeBytes)} of it free, and a log of ${size(inspection.logBytes)}`,
+      `${size(summary.bytes)}, ${size(summary.freeBytes)} of it free, and a log of ${size(summary.logBytes)}`,
     ],
-    ['last epoch', `${last}; ${inspection.pendingEpochs} not compacted`],
+    ['last epoch', `${last}; ${summary.pendingEpochs} not compacted`],
     ['posts by source', list(Object.entries(posts.source).map(([name, n]) => `${name} ${n}`))],
     ['scored by topic', list(Object.entries(posts.topic).map(([name, n]) => `${name} ${n}`))],
     ['windows', list(windows.map(({ window, closedUntil }) => `${window} until ${time(closedUntil)}`))],
@@ -84,7 +84,7 @@ function text(inspection: Inspection): string {
         ),
       ),
     ],
-    ['seen ids', inspection.idsBytes === 0 ? 'none' : size(inspection.idsBytes)],
+    ['seen ids', summary.idsBytes === 0 ? 'none' : size(summary.idsBytes)],
     ...positions.map(({ source, partition, position }): [string, string] => [
       'position',
       `${source}${partition === '' ? '' : ` ${partition}`}: ${JSON.stringify(position)}`,

@@ -10,7 +10,7 @@ Examples:
 
 Rules of others are never changed. Exits with 1 where X refuses a rule.`
 
-/** `mood-exporter twitter`: what the source `twitter` has at X. */
+/** `mood-exporter twitter`: shows and changes what the source `twitter` stores at X. */
 export function twitterCommand(): Command {
   const command = new Command('twitter').description('Show or change what X has of the source `twitter`.')
   command

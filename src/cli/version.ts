@@ -1,4 +1,4 @@
 import { createRequire } from 'node:module'
 
-/** The package's own version, found by its name: the same way from its sources as from what is built of them. */
+/** The version of the package, found by the package's name: this works from sources and from the build. */
 export const VERSION: string = createRequire(import.meta.url)('mood-exporter/package.json').version

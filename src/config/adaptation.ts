@@ -4,16 +4,16 @@ import { missingToken } from './alertmanager-schema.ts'
 import type { LoadResult } from './load.ts'
 import { quote } from './problem.ts'
 
-/** How what runs differs from what its configuration says. Plain data. */
+/** The differences between what runs and its configuration file. Plain data. */
 export interface Adaptation {
-  /** The address of the command line, in the place of `server.listen`. */
+  /** The address of the command line, which replaces `server.listen`. */
   listen?: string
-  /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
+  /** Whether posts are relayed to the one output instead of being scored: `mood-exporter relay`. */
   relays?: boolean
 }
 
 /**
- * A configuration as it is run.
+ * Applies them to a configuration.
  *
  * @throws MoodError ERR_USAGE where `listen` is no address
  */
@@ -22,7 +22,7 @@ export function adapted(result: LoadResult, { listen, relays = false }: Adaptati
   return listen === undefined ? kept : listeningOn(listen, kept)
 }
 
-/** What the configuration has to fulfil for that address is checked again: a token where other machines can reach it. */
+/** Repeats the checks that depend on the address: a token is required if other machines can reach it. */
 function listeningOn(text: string, result: LoadResult): LoadResult {
   const parsed = address().safeParse(text)
   if (!parsed.success) {
@@ -38,7 +38,7 @@ function listeningOn(text: string, result: LoadResult): LoadResult {
     : { ok: false, problems: problems.map(({ path, message }) => loaded.problem(path, message)) }
 }
 
-/** The same configuration without what would work on posts. */
+/** The same configuration without plugins that work on posts. */
 function withoutScoring(result: LoadResult): LoadResult {
   if (!result.ok) return result
   const { loaded } = result

@@ -12,7 +12,7 @@ const deviations = z.number().min(1).max(1000)
 const share = z.number().gt(0).lt(1)
 const posts = z.int().min(1).max(1_000_000_000)
 
-/** Parameters of the alert that is on by default: the share of negative posts rises. */
+/** Parameters of the alert that is on by default: a rise of the share of negative posts. */
 export const SPIKE = {
   z: {
     schema: deviations,
@@ -89,7 +89,7 @@ export const FURTHER_ALERTS = {
 
 type Parameters = Readonly<Record<string, Parameter>>
 
-/** YAML's own `on` and `off` are texts to its present version, so both they and booleans are taken. */
+/** In YAML 1.2 `on` and `off` are texts, so both they and booleans are accepted. */
 const toggle = z.literal(['on', 'off', true, false])
 
 /** @param shownDefault whether the effective value of an absent parameter is shown */
@@ -110,10 +110,10 @@ function alertShape(shownDefault: boolean) {
   return { ...shapeOf(SPIKE, shownDefault), ...Object.fromEntries(further) }
 }
 
-/** What a topic says of its alerts: what it leaves out is as the section `alert` has it. */
+/** The alert settings of a topic. What it leaves out is taken from the section `alert`. */
 export const topicAlertSchema = z.union([toggle, z.strictObject(alertShape(false))])
 
-/** The section `alert`: what holds for all topics, unless one says otherwise. */
+/** The section `alert`: the defaults of all topics. */
 export const alertSchema = z.union([
   toggle,
   z.strictObject({
@@ -127,5 +127,5 @@ export const alertSchema = z.union([
   }),
 ])
 
-/** `off`, or parameters by name, and further alerts by theirs: `{ z: 6, joy: 'on' }`. */
+/** `off`, or parameters by name, and further alerts by their names: `{ z: 6, joy: 'on' }`. */
 export type AlertSettings = 'on' | 'off' | boolean | Readonly<Record<string, unknown>>

@@ -1,9 +1,9 @@
-/** Values that alerts go by where a configuration does not say otherwise. */
+/** Defaults of the alerts. */
 
-/** Of the alert that is on by default: the share of negative posts rises. */
+/** For the alert that is on by default: a rise of the share of negative posts. */
 export const SPIKE_VALUES = { z: 4.6, min_posts: 20, min_rise: 0.08, min_usual_posts: 200 } as const
 
-/** Of the alerts that are off by default. */
+/** For the alerts that are off by default. */
 export const FURTHER_VALUES = {
   joy: { z: 4.6, min_rise: 0.08 },
   surge: { z: 3, min_ratio: 2, min_peak_ratio: 1.5 },

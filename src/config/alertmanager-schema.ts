@@ -17,7 +17,7 @@ export const alertmanagerSchema = z.strictObject({
     .describe('Names of the outputs that get alerts; by default all that take alerts.'),
 })
 
-/** A token that is required as other machines can reach the address, once the token's file was read. */
+/** Reports a missing token if other machines can reach the address. Call it after the token's file was read. */
 export function missingToken({ alertmanager, server: { listen } }: Config): PathProblem[] {
   if (!alertmanager || alertmanager.token !== undefined || isLoopback(listen.host)) return []
   const message = `expected a token, as ${listen.host || 'every address'} can be reached by other machines`
@@ -25,8 +25,8 @@ export function missingToken({ alertmanager, server: { listen } }: Config): Path
 }
 
 /**
- * Reads the token's file, and says what is wrong with the section.
- * @param baseDir where the path of the file starts
+ * Reads the token's file, and returns the problems of the section.
+ * @param baseDir the folder at which the path starts
  */
 export function alertmanagerProblems(config: Config, baseDir: string): PathProblem[] {
   const { alertmanager, outputs } = config

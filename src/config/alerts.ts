@@ -2,10 +2,10 @@ import type { AlertSettings } from './alert-schema.ts'
 import { FURTHER_VALUES, SPIKE_VALUES } from './alert-values.ts'
 import type { Config } from './schema.ts'
 
-/** One number that an alert on a topic goes by, as the alerting rules read it. */
+/** A threshold of an alert on a topic, as the alerting rules read it. */
 export interface AlertThreshold {
   topic: string
-  /** `z`, `min_rise`, …; of the alerts that are off by default with their name before it: `joy_z`. */
+  /** `z`, `min_rise`, …; for the alerts that are off by default with the name of the alert: `joy_z`. */
   parameter: string
   value: number
 }

@@ -1,7 +1,7 @@
 import { MoodError } from '../catalogue/errors.ts'
 import { formatProblem, type Problem } from './problem.ts'
 
-/** A configuration that cannot be used, with every problem of it; the message has a line for each. */
+/** A configuration that cannot be used, with all its problems; the message has a line for each. */
 export class ConfigError extends MoodError {
   readonly problems: readonly Problem[]
 

@@ -3,14 +3,14 @@ import type { z } from '../plugin/index.ts'
 import { inputJsonSchema, type JsonSchema, UNITS } from './json-schema.ts'
 import { orList } from './problem.ts'
 
-/** One option for people to read. */
+/** One option, for documentation. */
 export interface OptionRow {
-  /** `listen`; an option inside a mapping or a list of them as `tls.ca`, `windows[].size`. */
+  /** `listen`; for an option within a mapping or a list `tls.ca`, `windows[].size`. */
   name: string
   /** `duration`, `whole number from 1 to 1000`, `list of text`. */
   type: string
   required: boolean
-  /** As written in YAML; empty where there is none. */
+  /** As written in YAML; empty if there is no default. */
   default: string
   secret: boolean
   description: string
@@ -37,7 +37,7 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string):
   })
 }
 
-/** The options inside a value that is, or may be, a mapping, a list, or a mapping with free keys. */
+/** The options within a value that may be a mapping, a list, or a mapping with free keys. */
 function inside(json: JsonSchema, name: string): OptionRow[] {
   const { anyOf = [], items, additionalProperties: values } = json
   return [
@@ -50,7 +50,7 @@ function inside(json: JsonSchema, name: string): OptionRow[] {
 
 function defaultOf(json: JsonSchema): string {
   if (json.default === undefined) return ''
-  // An empty mapping says nothing where its options are listed with their own defaults.
+  // An empty mapping is left out if its options are listed with their own defaults.
   if (json.properties && Object.keys(json.default as object).length === 0) return ''
   return stringify(json.default, {
     collectionStyle: 'flow',
@@ -59,7 +59,7 @@ function defaultOf(json: JsonSchema): string {
   }).trim()
 }
 
-/** What is allowed there, in a few words. */
+/** The allowed values, in a few words. */
 export function typeOf(json: JsonSchema): string {
   if (json.anyOf) return orList([...new Set(json.anyOf.map(typeOf))])
   if (json.enum) return `one of ${json.enum.join(', ')}`
@@ -90,7 +90,7 @@ function plural(type: string): string {
   return type.replace(/^(?:whole )?\w+/, noun => (noun === 'address' ? 'addresses' : `${noun}s`))
 }
 
-/** What zod writes where a whole number has no bound of its own. */
+/** Filters the bounds that zod writes for every whole number. */
 const isBound = (n: number | undefined): n is number =>
   n !== undefined && Math.abs(n) < Number.MAX_SAFE_INTEGER
 

@@ -2,13 +2,13 @@ import { type Document, isScalar, type Node, visit } from 'yaml'
 import { quote } from './problem.ts'
 import { hintAtSyntaxError } from './quote-hints.ts'
 
-/** Something wrong with a YAML file, and how many characters into it. */
+/** A problem in a YAML file, and its offset in characters. */
 export interface Fault {
   offset: number
   message: string
 }
 
-/** The first syntax error; what follows it is mostly its echo. */
+/** The first syntax error. Later ones are mostly its consequences. */
 export function syntaxFault(document: Document.Parsed, text: string): Fault | undefined {
   const { explicit, version } = document.directives.yaml
   if (explicit && version !== '1.2') return { offset: 0, message: `expected YAML 1.2, got ${version}` }
@@ -23,13 +23,13 @@ export function syntaxFault(document: Document.Parsed, text: string): Fault | un
   return { offset, message: `is not valid YAML: ${message}${hint && `; ${hint}`}` }
 }
 
-/** Tags that say what is so anyway. */
+/** Tags that repeat the type that YAML detects anyway. */
 const TAGS = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/
 
 const DEEPEST = 100
 const TOO_DEEP = 'is nested too deeply'
 
-/** What YAML allows and a configuration has no use for: tags, keys that are no plain text, endless aliases. */
+/** What YAML allows but a configuration must not contain: tags, keys other than plain text, circular aliases. */
 export function structuralFaults(document: Document.Parsed): Fault[] {
   const faults: Fault[] = []
   const refuse = (node: unknown, message: string) =>

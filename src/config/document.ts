@@ -9,23 +9,27 @@ export interface Place {
   column: number
 }
 
-/** A YAML file as plain values, which remembers where each stood. */
+/** A YAML file as plain values, with the place of each. */
 export interface ConfigDocument {
-  /** Undefined where the file is not sound enough to be looked at any further; `problems` says why. */
+  /** Undefined if the file is too broken to be read any further; `problems` says why. */
   value: unknown
   problems: (Place & { message: string })[]
   /**
-   * The place of the key of a value, or of its nearest parent that exists.
-   * @param lineOfText counted from 1: the place of this line of a text instead, if the text is a block that keeps its lines
+   * The place of the key of a value, or of its nearest existing parent.
+   * @param lineOfText counted from 1: returns the place of this line of a text instead, if it is a block that keeps
+   *   its lines
    */
   placeOf(path: Path, lineOfText?: number): Place
-  /** What to write instead where a value is nothing for want of quotes; empty otherwise. */
+  /** A hint what to write if a value is empty because of missing quotes; empty otherwise. */
   hintAt(path: Path): string
-  /** Whether the value is a text in quotes or in a block, and so not meant as anything else. */
+  /** Whether the value is a text in quotes or in a block, so that its type is certain. */
   isQuoted(path: Path): boolean
 }
 
-/** The most nodes that all aliases together may expand to: enough for a configuration, too few for a "billion laughs". */
+/**
+ * The maximum of nodes to which all aliases together may expand: enough for a configuration, too few for a "billion
+ * laughs".
+ */
 const MAX_ALIASED = 1000
 
 /** Reads YAML 1.2. */
@@ -68,7 +72,7 @@ export function readDocument(text: string): ConfigDocument {
       hintAt(path) {
         const { node } = find(document, path)
         if (!isScalar(node) || node.value !== null || !node.range) return ''
-        // The anchor of nothing is a text that begins with "&".
+        // The anchor of an empty value is a text that begins with "&".
         return hintAtNothing(text, node.range[0] - (node.anchor === undefined ? 0 : node.anchor.length + 1))
       },
       isQuoted(path) {
@@ -94,7 +98,7 @@ function repeatedKeys({ errors }: Document.Parsed, text: string): Fault[] {
     })
 }
 
-/** The node at a path, and the offset of its key or list item, or of the last one on the way that there is. */
+/** The node at a path, and the offset of its key or list item, or of the nearest existing parent. */
 function find(document: Document.Parsed, path: Path): { offset: number; node: unknown } {
   let node: unknown = document.contents
   let offset = offsetOf(node) ?? 0

@@ -3,8 +3,8 @@ import type { PathProblem } from './problem.ts'
 import { quote } from './problem.ts'
 
 /**
- * Entries that would share the value of a label. An entry without a `name` goes by what it uses: a plugin used twice
- * has the same name twice, whatever that name is.
+ * Entries with the same value of a label. An entry without a `name` is named after its plugin, so a plugin that is
+ * used twice without names is a duplicate too.
  */
 export function duplicateNames(config: Record<string, unknown>): PathProblem[] {
   return LISTED_KINDS.flatMap(kind => {

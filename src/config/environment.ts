@@ -1,13 +1,13 @@
 import type { Path, PathProblem } from './problem.ts'
 import { quote } from './problem.ts'
 
-/** `$$`, or a whole reference, or the start of one that is not whole. */
+/** `$$`, or a complete reference, or the start of an incomplete one. */
 const REFERENCE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}]*))?\}|\$\{[^}]{0,40}\}?/g
 
-/** A plain decimal number: not `1e5`, `0x1F` or `007`, which are rather ids and tokens than amounts. */
+/** A plain decimal number. `1e5`, `0x1F` and `007` are more likely ids or tokens. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
 
-/** What YAML would have made of a value that stood there without quotes. */
+/** The type that YAML would give to this value without quotes. */
 function asYaml(text: string): string | number | boolean {
   if (text === 'true') return true
   if (text === 'false') return false
@@ -22,12 +22,12 @@ export interface Expanded {
 }
 
 /**
- * Puts the environment into the values of a configuration that was already parsed, so that no variable can add a key
- * or change the structure. Keys stay as they are.
+ * Replaces environment references in the values of a parsed configuration. A variable cannot add keys or change the
+ * structure, because parsing is done. Keys are not changed.
  *
- * `${NAME}` is the variable's value, `${NAME:-default}` the default where it is unset or empty, `$$` a dollar sign; any
- * other dollar sign is itself. A value that is one whole reference and nothing else is taken for the number or boolean
- * that it looks like, unless `isQuoted` says that it is in quotes.
+ * `${NAME}` is the value of the variable, `${NAME:-default}` the default if it is unset or empty, `$$` a dollar sign;
+ * any other dollar sign is literal. A value that consists of one reference becomes a number or boolean if it looks
+ * like one, unless `isQuoted` says that it is in quotes.
  */
 export function expandEnvironment(
   value: unknown,

@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
   string: 'a text',
 }
 
-/** What is counted when something of this kind is too small or too large. */
+/** The unit of a minimum or maximum, by type. */
 const COUNTED: Record<string, [one: string, many: string]> = {
   string: ['character', 'characters'],
   array: ['item', 'items'],
@@ -32,7 +32,7 @@ function amount(origin: string, n: number | bigint): string {
   return unit ? `${n} ${unit[n === 1 ? 0 : 1]}` : String(n)
 }
 
-/** What a schema that has no message of its own expected, for `safeParse`'s `error`. */
+/** What a schema without a message of its own expected, for `error` of `safeParse`. */
 export function expectation(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -53,14 +53,14 @@ export function expectation(issue: RawIssue): string {
   }
 }
 
-/** The value that was found. Nothing of a text that may be a secret. */
+/** The value that was found. Text is hidden if it may be a secret. */
 function shown(value: unknown, secret: boolean): string {
   if (Array.isArray(value)) return 'a list'
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'object') return 'a mapping'
   if (secret) return `a ${typeof value === 'string' ? 'text' : typeof value} (not shown)`
   if (typeof value === 'string') return quote(maskUrl(value))
-  // As YAML writes them.
+  // In YAML's notation.
   if (value === Infinity || value === -Infinity) return value > 0 ? '.inf' : '-.inf'
   return Number.isNaN(value) ? '.nan' : String(value)
 }
@@ -77,7 +77,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 const isWrongType = ({ code, path }: Issue) =>
   path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 
-/** Of a union's alternatives, the issues of the one that was probably meant; one issue naming all where none was. */
+/** The issues of the alternative of a union that was probably meant, or one issue that names all alternatives. */
 function ofUnion(issue: Extract<Issue, { code: 'invalid_union' }>): Issue[] {
   if (issue.errors.length === 0) return [issue]
   const below = (issues: Issue[]) => issues.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] }))
@@ -91,17 +91,17 @@ function ofUnion(issue: Extract<Issue, { code: 'invalid_union' }>): Issue[] {
   return [{ ...issue, message: `expected ${orList([...new Set(expected)])}` }]
 }
 
-/** An issue as those that a person can act on. */
+/** Splits an issue into issues for the user. */
 function simplify(issue: Issue): Issue[] {
   return issue.code === 'invalid_union' ? ofUnion(issue) : [issue]
 }
 
 /**
- * What a schema found wrong with a value, in words: what was expected, and what stood there.
+ * The problems of a value in words: what was expected, and what was found.
  *
  * @param value what was validated, with {@link expectation} for messages
  * @param isSecret whether the value at a path must not be shown
- * @param moreKeys keys that are known beside those of the schema, at its top
+ * @param moreKeys known keys beside those of the schema, at the top level
  */
 export function explainIssues(
   error: z.ZodError,
@@ -136,8 +136,8 @@ export function explainIssues(
 const expectsText = (issue: Issue) => issue.code === 'invalid_type' && issue.expected === 'string'
 
 /**
- * Where a text is expected, and one of a certain form, what form: `5` for a duration lacks its unit, and "expected a
- * text" would not help. The schema says what is wrong with the empty text.
+ * The expected form of a text: for `5`, a duration without its unit, "expected a text" would not help. The form comes
+ * from the schema's message for the empty text.
  */
 function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
   if (!expectsText(issue)) return undefined
@@ -148,7 +148,7 @@ function formExpected(issue: Issue, schema: z.ZodType): string | undefined {
   return problem?.message
 }
 
-/** What to write, where YAML reads a text without quotes as something else, or finds one text where a list is expected. */
+/** A hint what to write if YAML reads an unquoted text as another type, or if one text is found instead of a list. */
 function textHint(issue: Issue, found: unknown, schema: z.ZodType): string {
   if (expectsText(issue)) {
     if (typeof found === 'number' || typeof found === 'boolean') return '; put it in quotes'
@@ -165,7 +165,7 @@ function takesListOfTexts(schema: z.ZodType, path: readonly PropertyKey[]): bool
   return items.some(item => item?.safeParse('text').success)
 }
 
-/** `, got "kafka"`, unless the message says so itself or is about more than one value. */
+/** `, got "kafka"`, unless the message already contains it or concerns several values. */
 function got(issue: Issue, found: unknown, secret: boolean): string {
   if (/\bgot\b/.test(issue.message)) return ''
   if (Array.isArray(found) && (issue.code === 'too_small' || issue.code === 'too_big'))

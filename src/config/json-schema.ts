@@ -1,11 +1,11 @@
 import { address, duration, size, z } from '../plugin/index.ts'
 
-/** As much of JSON Schema as zod writes of the schemas here. */
+/** The part of JSON Schema that zod writes for the schemas here. */
 export interface JsonSchema {
   type?: string
   description?: string
   default?: unknown
-  /** What to show for a default that is not the same on every machine. */
+  /** The default to show if it varies between machines. */
   shownDefault?: string
   /** Made by `secret()`. */
   secret?: boolean
@@ -25,13 +25,13 @@ export interface JsonSchema {
   [keyword: string]: unknown
 }
 
-/** A zod schema as JSON Schema of what a user writes: before defaults are filled in and units are read. */
+/** A zod schema as JSON Schema of the user's input: before defaults and units are applied. */
 export function inputJsonSchema(schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, {
     io: 'input',
     target: 'draft-7',
     unrepresentable: 'any',
-    // What zod cannot say in JSON Schema may be anything here; the schema itself still checks it.
+    // Types without an equivalent in JSON Schema accept anything here; the zod schema still checks them.
     cycles: 'ref',
     reused: 'inline',
     override({ jsonSchema }) {
@@ -44,7 +44,7 @@ export function inputJsonSchema(schema: z.ZodType): JsonSchema {
 
 const patternOf = (schema: z.ZodType) => inputJsonSchema(schema).pattern
 
-/** What the texts are called that the plugin API's helpers read, by their patterns. */
+/** The names of the types of the plugin API's option helpers, by their patterns. */
 export const UNITS = new Map([
   [patternOf(duration()), 'duration'],
   [patternOf(size()), 'size'],

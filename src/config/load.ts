@@ -18,16 +18,16 @@ import { reason } from './text-file.ts'
 
 export { formatProblem, type Problem } from './problem.ts'
 
-/** A configuration that fits its schema. Its plugins are not loaded, nor their options validated. */
+/** A configuration that matches its schema. Its plugins are not loaded, and their options not validated. */
 export interface LoadedConfig {
-  /** As it was named to us. */
+  /** The path as the user gave it. */
   file: string
-  /** The folder that paths in it start from. */
+  /** The folder at which paths in it start. */
   baseDir: string
   config: Config
-  /** A problem found later, such as with a plugin's options, with the line of its path in the file. */
+  /** Makes a problem that was found later, for example with a plugin's options, with its line in the file. */
   problem(path: Path, message: string, code?: AnyErrorCode): Problem
-  /** As YAML for people: environment references as written, secrets masked, comments left out. */
+  /** As YAML for people: environment references unexpanded, secrets masked, comments left out. */
   shown: string
   /**
    * The same, with further values masked.
@@ -37,10 +37,10 @@ export interface LoadedConfig {
   show(secretPaths: readonly (readonly string[])[]): string
 }
 
-/** A configuration that does not fit its schema, as far as it could be read: its plugins can be looked at all the same. */
+/** A configuration that does not match its schema. Its plugins can be validated nevertheless. */
 export interface ConfigDraft {
   baseDir: string
-  /** The sections, whatever they hold. */
+  /** The sections, valid or not. */
   value: Record<string, unknown>
   problem: LoadedConfig['problem']
 }
@@ -49,13 +49,13 @@ export type LoadResult =
   | { ok: true; loaded: LoadedConfig }
   | { ok: false; problems: Problem[]; draft?: ConfigDraft }
 
-/** Some thousands of keywords fit into a tenth of this. */
+/** Thousands of keywords fit into a tenth of this. */
 const MAX_BYTES = 4 * 2 ** 20
 
-/** How long one may take to come out of a pipe, in milliseconds. */
+/** How long reading a pipe may take, in milliseconds. */
 const READ_MS = 10_000
 
-/** Reads and validates a configuration file. Answers every problem there is, in the order of the file. */
+/** Reads and validates a configuration file. Returns all problems, in the order of the file. */
 export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Promise<LoadResult> {
   const unreadable = (reason: string): LoadResult => {
     const code = 'ERR_CONFIG_UNREADABLE'
@@ -79,7 +79,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.
   }
 }
 
-/** The same for a text. Paths in it start from the folder of `file`, which need not exist. */
+/** The same for a text. Paths in it start at the folder of `file`, which need not exist. */
 export function parseConfig(text: string, file: string, env: NodeJS.ProcessEnv = process.env): LoadResult {
   const document = readDocument(text)
   const at = (
@@ -140,14 +140,14 @@ function validate(
   }
   const expanded = expandEnvironment(written, env, document.isQuoted)
   const sections = expanded.value as Record<string, unknown>
-  // A section whose every line is commented out is one that is not there.
+  // A section with all lines commented out counts as absent.
   const isPresent = ([key, section]: [string, unknown]) => section !== null || !(key in configSchema.shape)
   const value = withEntries(Object.fromEntries(Object.entries(sections).filter(isPresent)))
 
   const problems = [...expanded.problems, ...duplicateNames(value)]
   const parsed = configSchema.safeParse(value, { error: expectation })
   if (!parsed.success) {
-    // A reference that could not be resolved is one problem, not also one of its type.
+    // An unresolved reference is one problem, and not an invalid type as well.
     const unresolved = new Set(expanded.problems.map(({ path }) => formatPath(path)))
     const issues = explainIssues(parsed.error, configSchema, value, isSecretPath)
     problems.push(...issues.filter(({ path }) => !unresolved.has(formatPath(path))))

@@ -1,6 +1,6 @@
 import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 
-/** A configuration whose lists of plugins hold entries only: a name alone, as in `scorers: [afinn]`, becomes `{ use: afinn }`. */
+/** Expands names in lists of plugins: `scorers: [afinn]` becomes `scorers: [{ use: afinn }]`. */
 export function withEntries(config: Record<string, unknown>): Record<string, unknown> {
   const result = { ...config }
   for (const kind of LISTED_KINDS) {

@@ -3,7 +3,7 @@ import { inputJsonSchema, type JsonSchema } from './json-schema.ts'
 
 type Path = (string | number)[]
 
-/** A value of each kind that YAML knows, and some that are seldom thought of. */
+/** A value of each YAML type, and some edge cases. */
 export const ODD_VALUES: readonly unknown[] = [
   null,
   true,
@@ -30,11 +30,11 @@ export const ODD_VALUES: readonly unknown[] = [
 /** Deeper options repeat those above. */
 const DEEPEST = 8
 
-/** Not so the other keys of a plugin, which may be anything until its own schema has a look. */
+/** Does not apply to the other keys of a plugin: they may be anything until its own schema validates them. */
 const hasType = (values: JsonSchema['additionalProperties']): values is JsonSchema =>
   typeof values === 'object' && Object.keys(values).length > 0
 
-/** Where there may be a value, by a schema: each key, the first item of each list, a key `name` where keys are free. */
+/** The paths of all values in a schema: each key, the first item of each list, a key `name` if keys are free. */
 export function optionPlaces(schema: z.ZodType): Path[] {
   const placesOf = (json: JsonSchema, path: Path): Path[] => {
     if (path.length > DEEPEST) return []
@@ -50,7 +50,7 @@ export function optionPlaces(schema: z.ZodType): Path[] {
   return [...new Map(places.map(path => [path.join('\0'), path])).values()]
 }
 
-/** Puts a value into a mapping, with the mappings and lists that lead to it. */
+/** Sets a value in a mapping, and creates the mappings and lists on its path. */
 export function withValueAt(
   root: Record<string, unknown>,
   path: Path,
@@ -67,7 +67,7 @@ export function withValueAt(
   return root
 }
 
-/** Whether a message is one of the runtime or of a library, and not one of ours. What it quotes does not count. */
+/** Whether a message comes from the runtime or a library instead of this project. Quoted text does not count. */
 export const readsLikeAnException = (message: string): boolean =>
   /Cannot |undefined|\[object|is not a |NaN|Infinity|Received|Error|Unexpected|Invalid /.test(
     message.replace(/"(?:[^"\\]|\\.)*"/g, ''),

@@ -8,7 +8,7 @@ type Shape = Record<string, z.ZodType>
 
 const FILE = '_file'
 
-/** The secret that a key such as `token_file` reads, if there is one and the key is no option itself. */
+/** The secret that a key such as `token_file` reads, if there is one and the key is not an option itself. */
 function secretBehind(shape: Shape, key: string): string | undefined {
   if (!key.endsWith(FILE) || Object.hasOwn(shape, key)) return undefined
   const name = key.slice(0, -FILE.length)
@@ -16,17 +16,17 @@ function secretBehind(shape: Shape, key: string): string | undefined {
   return option && isSecret(option) ? name : undefined
 }
 
-/** Every key that options may have: those of the schema, and one more for each secret. */
+/** Every allowed key of the options: those of the schema, and one more for each secret. */
 export function optionKeys(shape: Shape): string[] {
   return Object.entries(shape).flatMap(([key, option]) => (isSecret(option) ? [key, key + FILE] : [key]))
 }
 
-/** A token of nothing but digits reads as a number in YAML. */
+/** A token of only digits is a number in YAML. */
 const asSecret = (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value)
 
 /**
- * What a plugin's schema is to validate: the options as written, with each secret that is named by its file read. Finds
- * unknown keys of inner mappings too, which zod leaves out in silence; those at the top are left for a strict schema.
+ * The value to validate with a plugin's schema: the options as written, with the secrets read from their files. Also
+ * finds unknown keys of inner mappings, which zod would ignore; those at the top level are left to a strict schema.
  */
 export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
   const problems: PathProblem[] = []
@@ -71,7 +71,7 @@ export function optionValues(schema: z.ZodType, raw: unknown, baseDir: string) {
       : readSecretFile(name, baseDir)
     if ('secret' in file) return file.secret
     addProblem(path, file.error)
-    // A placeholder, so that the secret is not reported as missing as well.
+    // A placeholder, so that the secret is not also reported as missing.
     return 'unread'
   }
 

@@ -55,7 +55,7 @@ export const outputShape = {
     .describe('Retries of failed writes: each after a random wait, up to a bound that doubles.'),
 }
 
-/** Windows that an output names and that the configuration does not have. */
+/** Windows that an output names but the configuration does not have. */
 export function unknownWindows({ outputs, windows }: Config): PathProblem[] {
   const sizes = windows.map(({ size }) => size)
   return outputs.flatMap(({ windows: wanted = [] }, output) =>

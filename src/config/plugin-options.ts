@@ -16,10 +16,10 @@ type Entries = {
     : SectionEntry<Kind>
 }
 
-/** What the configuration holds for one plugin of each kind. */
+/** The configuration of one plugin of each kind. */
 export interface PluginEntry extends Entries {}
 
-/** An entry taken apart: what the exporter reads of it, and the plugin's options. */
+/** The two parts of an entry: the exporter's keys, and the plugin's options. */
 export type SplitPlugin<Kind extends PluginKind> = Pick<
   Exclude<PluginEntry[Kind], string>,
   Kinds[Kind]['exporterKeys'][number] & keyof Exclude<PluginEntry[Kind], string>
@@ -28,7 +28,7 @@ export type SplitPlugin<Kind extends PluginKind> = Pick<
 /** The keys of an entry that are not options of its plugin. */
 export const exporterKeys = (kind: PluginKind): readonly string[] => PLUGIN_KINDS[kind].exporterKeys
 
-/** Takes an entry apart. A format that is only a name has no options. */
+/** Splits an entry. A format that is only a name has no options. */
 export function splitPlugin<Kind extends PluginKind>(
   kind: Kind,
   entry: PluginEntry[Kind],
@@ -43,16 +43,16 @@ export function splitPlugin<Kind extends PluginKind>(
   return { ...own, options } as SplitPlugin<Kind>
 }
 
-/** Options as a plugin gets them, or everything that is wrong with them. */
+/** The options as the plugin receives them, or all their problems. */
 export type ParsedOptions = { ok: true; options: unknown } | { ok: false; problems: PathProblem[] }
 
 /**
- * Validates a plugin's options: unknown keys are problems whatever the schema says of them, and each secret may be
+ * Validates a plugin's options: unknown keys are problems even if the schema allows them, and each secret may be
  * given as `NAME_file`.
  *
- * @param raw the keys beside those of the exporter
- * @param baseDir where the paths of secrets' files start
- * @param kind where given, its keys are suggested too for one that is not known
+ * @param raw the keys of the entry without the exporter's
+ * @param baseDir the folder at which paths of secret files start
+ * @param kind if given, keys of this kind are suggested too for an unknown key
  */
 export function parseOptions(
   schema: z.ZodObject,

@@ -3,11 +3,11 @@ import type { AnyErrorCode } from '../catalogue/errors.ts'
 /** The path of a value in the configuration: `['sources', 0, 'brokers']`. */
 export type Path = readonly (string | number)[]
 
-/** Something wrong with a configuration file, and where. */
+/** A problem of a configuration file, and its place. */
 export interface Problem {
-  /** The file, as it was named to us. */
+  /** The path of the file as the user gave it. */
   file: string
-  /** Counted from 1; 0 where the problem is the file as a whole. */
+  /** Counted from 1; 0 if it concerns the file as a whole. */
   line: number
   column: number
   /** `sources[0].brokers`; empty for the whole file. */
@@ -16,11 +16,11 @@ export interface Problem {
   code: AnyErrorCode
 }
 
-/** Something wrong with a value, before its place in a file is known. */
+/** A problem of a value, without its place in a file. */
 export interface PathProblem {
   path: (string | number)[]
   message: string
-  /** Which line of the text at the path, counted from 1, where it is not the text as a whole. */
+  /** The line within the text at the path, counted from 1, if it does not concern the whole text. */
   lineOfText?: number
 }
 
@@ -50,7 +50,7 @@ export function formatPath(path: Path): string {
 
 const LONGEST = 60
 
-/** A text from a user for a message: quoted, control characters escaped, cut when it is long. */
+/** Quotes a text from a user for a message: control characters are escaped, a long text is cut. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }

@@ -1,22 +1,25 @@
 import { quote } from './problem.ts'
 
-/** A word that YAML reads no text from where it begins a value, as it begins with a sign of YAML's own. */
+/** A word after a character with a meaning in YAML, so that YAML does not read it as text. */
 const SIGN_AND_WORD = /^([#@`%*&!|>?-])([\p{L}\p{N}_][^\s,[\]{}]*)/u
 
-/** As much of a line as is looked at. */
+/** How much of a line is read. */
 const LONGEST = 400
 
 const needsQuotes = (sign: string, word: string) =>
   `a text that begins with ${quote(sign)} needs quotes: ${quote(sign + word)}`
 
-/** What to do where a value is nothing in the eyes of YAML because a hashtag or the like has no quotes; empty otherwise. */
+/**
+ * A hint for a value that is empty in YAML because a hashtag or similar is not in quotes; empty if that is not the
+ * cause.
+ */
 export function hintAtNothing(text: string, offset: number): string {
-  // YAML may give a place before the white space, and a list of hashtags may begin on the next line.
+  // YAML may report a place before the white space, and a list of hashtags may begin on the next line.
   const rest = text.slice(offset, offset + LONGEST).replace(/^[ \t]*(?:\r?\n[ \t]+)?/, '')
   return hintAtSign(rest)
 }
 
-/** What to do about a syntax error, where texts without quotes are the likely cause; empty otherwise. */
+/** A hint for a syntax error, if texts without quotes are the likely cause; empty otherwise. */
 export function hintAtSyntaxError(text: string, offset: number): string {
   const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
   if (before.endsWith('$')) return `inside { } or [ ], put "\${NAME}" in quotes`
@@ -25,13 +28,13 @@ export function hintAtSyntaxError(text: string, offset: number): string {
   return hintAtSign(text.slice(offset, offset + LONGEST)) || hintAtComment(text.slice(0, offset))
 }
 
-/** What to do where a value begins with a sign of YAML's own and a word; empty where it does not. */
+/** A hint for a value that begins with a YAML indicator and a word; empty if it does not. */
 export function hintAtSign(text: string): string {
   const [, sign, word] = SIGN_AND_WORD.exec(text) ?? []
   return sign !== undefined && word !== undefined ? needsQuotes(sign, word) : ''
 }
 
-/** A hashtag within brackets makes a comment of the rest of the line, the closing bracket included. */
+/** A hashtag within brackets turns the rest of the line into a comment, including the closing bracket. */
 function hintAtComment(before: string): string {
   const lines = before.slice(-LONGEST).split('\n')
   for (const line of lines.reverse()) {

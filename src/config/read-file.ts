@@ -2,12 +2,12 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How often a pipe is read that holds nothing yet, in milliseconds. */
+/** How often an empty pipe is read, in milliseconds. */
 const LOOK_MS = 20
 
 /**
- * Reads a file, or a pipe to its end, and no more than one byte beyond `maxBytes`. It is opened so that it never
- * blocks: a blocking read of a pipe would keep one of the process's few I/O threads for as long as its writer likes.
+ * Reads a file, or a pipe to its end, up to one byte more than `maxBytes`. It is opened without blocking: a blocking
+ * read of a pipe would occupy one of the process's few I/O threads until its writer ends.
  *
  * @param ms how long a pipe may take to end, in milliseconds
  * @throws Error of the system, or one that says that the pipe has not ended

@@ -2,18 +2,18 @@ import type { Path } from './problem.ts'
 import { readSecretFile } from './secret-file.ts'
 import { isSecretPath, looksSecret, MASK, secretsOfUrl } from './secrets.ts'
 
-/** Shorter values are not masked in text: they are found in words and numbers that have nothing to do with them. */
+/** Shorter values are not masked in text: they would match parts of unrelated words and numbers. */
 const SHORTEST = 5
 
-/** The most values that are known at once; those known longest are evicted first. */
+/** The maximum of known values; the oldest are evicted first. */
 const MOST = 2000
 
 const known = new Set<string>()
 let pattern: RegExp | null = null
 
 /**
- * Takes note of a secret. Text that leaves the process passes {@link redact}, which masks all that are known: a message
- * of a plugin, a library or the system may repeat what it was given.
+ * Registers a secret. Text that leaves the process passes {@link redact}, which masks all registered secrets: a
+ * message of a plugin, a library or the system may repeat its input.
  */
 export function noteSecret(value: string): void {
   if (value.length < SHORTEST) return
@@ -25,13 +25,13 @@ export function noteSecret(value: string): void {
   while (known.size > MOST) known.delete(known.values().next().value as string)
 }
 
-/** All that are known. */
+/** All registered secrets. */
 export const knownSecrets = (): string[] => [...known]
 
-/** The text without the secrets that are known. */
+/** Masks the registered secrets in a text. */
 export function redact(text: string): string {
   if (known.size === 0) return text
-  // The longest first, as one may begin with another.
+  // Longest first, as one may be the beginning of another.
   pattern ??= new RegExp(
     [...known]
       .sort((a, b) => b.length - a.length)
@@ -42,7 +42,7 @@ export function redact(text: string): string {
   return text.replace(pattern, MASK)
 }
 
-/** Plain data with its texts redacted; the same where no secret is known. */
+/** Masks registered secrets in the texts of plain data. Returns the same object if there are none. */
 export function redacted<T>(value: T): T {
   return known.size === 0 ? value : (walk(value) as T)
 }
@@ -65,10 +65,10 @@ const encoded = (value: string): string => {
 }
 
 /**
- * Takes note of the secrets among values of the configuration.
+ * Registers the secrets among values of the configuration.
  *
- * @param isSecret whether the value at a path is one, by its plugin's schema
- * @param baseDir where the paths of secrets' files start; without it they are not read
+ * @param isSecret whether the value at a path is a secret, by its plugin's schema
+ * @param baseDir the folder at which paths of secret files start; without it they are not read
  */
 export function noteSecrets(value: unknown, isSecret: (path: Path) => boolean, baseDir?: string): void {
   const note = (value: unknown, path: Path, secret: boolean): void => {

@@ -80,14 +80,14 @@ export const reportSchema = z
   })
 
 /**
- * Reads the files of templates, and says what is wrong with the section: reports of one name, templates, and names of topics
- * and outputs that the configuration does not have.
- * @param baseDir where the paths of files start
+ * Reads the template files, and returns the problems of the section: duplicate names, templates, and names of topics
+ * and outputs that are not configured.
+ * @param baseDir the folder at which paths start
  */
 export function reportProblems({ reports, topics, outputs }: Config, baseDir: string): PathProblem[] {
   const topicNames = Object.keys(topics)
   const outputNames = outputs.map(({ name, use }) => name ?? use)
-  // What a path or a package is called is known only once it is loaded.
+  // The name of a plugin given by path or package is known only after it is loaded.
   const knowsOutputs = outputs.every(({ name, use }) => name !== undefined || /^[a-z]+$/.test(use))
   return reports.flatMap((report, i): PathProblem[] => {
     const unknown = (
@@ -118,7 +118,7 @@ export function reportProblems({ reports, topics, outputs }: Config, baseDir: st
   })
 }
 
-/** Reads the file of a template, and says what is wrong with the template. */
+/** Reads a template file, and returns the problems of the template. */
 function templateProblems(report: Config['reports'][number], i: number, baseDir: string): PathProblem[] {
   const { template, template_file: file } = report
   const path = (key: string) => ['reports', i, key]

@@ -18,7 +18,7 @@ export const WEEKDAYS = [
   'saturday',
 ] as const
 
-/** A schedule as it is configured; durations in milliseconds. */
+/** A configured schedule; durations in milliseconds. */
 export interface ScheduleOptions {
   cron?: string | undefined
   every?: number | undefined
@@ -27,12 +27,12 @@ export interface ScheduleOptions {
   time_zone: string
 }
 
-/** What is wrong with a schedule, and with which key. */
+/** A fault of a schedule, and its key. */
 export type ScheduleFault = { key: 'cron' | 'every' | 'at' | 'on' | 'time_zone'; message: string }
 
 /**
- * The cron expression of a schedule, or what is wrong with it. Times of day are those of its time zone, so that a report
- * at nine comes at nine on the days on which clocks change, too.
+ * The cron expression of a schedule, or its fault. Times of day are in its time zone, so that a report at nine comes
+ * at nine also when clocks change.
  */
 export function cronOf({ cron, every, at, on }: Omit<ScheduleOptions, 'time_zone'>): string | ScheduleFault {
   if (cron !== undefined) {
@@ -62,7 +62,7 @@ export function cronOf({ cron, every, at, on }: Omit<ScheduleOptions, 'time_zone
   }
 }
 
-/** What is wrong with a schedule; undefined where nothing is. */
+/** The fault of a schedule; undefined if there is none. */
 export function scheduleFault(options: ScheduleOptions): ScheduleFault | undefined {
   if (!isTimeZone(options.time_zone))
     return {
@@ -84,20 +84,20 @@ export class Schedule {
   readonly timeZone: string
   readonly #cron: Cron
 
-  /** @throws Error where the expression is not one of cron */
+  /** @throws Error if the cron expression is invalid */
   constructor(cron: string, timeZone: string) {
     this.timeZone = timeZone
     this.#cron = new Cron(cron, { timezone: timeZone })
   }
 
-  /** The first occurrence after a time; null where there is none. */
+  /** The first occurrence after a time; null if there is none. */
   next(after: number): number | null {
     return this.#cron.nextRun(new Date(after))?.getTime() ?? null
   }
 
-  /** The last occurrences at or before a time, the latest first. */
+  /** The last occurrences at or before a time, latest first. */
   last(count: number, until: number): number[] {
-    // Those before a time do not hold the time itself, and go by whole seconds.
+    // `previousRuns` excludes the time itself, and works in whole seconds.
     return this.#cron
       .previousRuns(count + 1, new Date(until + 1000))
       .map(date => date.getTime())
@@ -115,13 +115,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** The time a number of days earlier by the clock of a time zone: at nine for a time at nine. */
+/** The time a number of days earlier by the local time of a time zone: nine o'clock stays nine o'clock. */
 export function daysEarlier(at: number, days: number, timeZone: string): number {
   const earlier = at - days * DAY
   return earlier + offsetAt(at, timeZone) - offsetAt(earlier, timeZone)
 }
 
-/** How far the clock of a time zone is ahead of UTC, in milliseconds. */
+/** The offset of a time zone from UTC, in milliseconds. */
 function offsetAt(at: number, timeZone: string): number {
   const { year, month, day, hour, minute, second } = Object.fromEntries(
     new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {

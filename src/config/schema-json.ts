@@ -9,7 +9,7 @@ import { inputJsonSchema, type JsonSchema } from './json-schema.ts'
 import { exporterKeys } from './plugin-options.ts'
 import { configSchema } from './schema.ts'
 
-/** What the schema needs to know of a built-in plugin. */
+/** What the schema contains of a built-in plugin. */
 export interface DescribedPlugin {
   kind: PluginKind
   name: string
@@ -17,12 +17,12 @@ export interface DescribedPlugin {
   options: z.ZodObject
 }
 
-/** Instead of any value, a reference to the environment. */
+/** An environment reference, which is allowed instead of any value. */
 const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{' }
 
 /**
- * The JSON Schema (draft 7, which editors know best) of `mood.yml`: its keys, and the options of each built-in plugin
- * where `use` names it. A plugin of the user's own may have any options.
+ * The JSON Schema (draft 7, which editors support best) of `mood.yml`: its keys, and the options of the built-in
+ * plugin that `use` names. Other plugins may have any options.
  */
 export function configJsonSchema(plugins: readonly DescribedPlugin[]): JsonSchema {
   const config = inputJsonSchema(configSchema)
@@ -43,14 +43,14 @@ export function configJsonSchema(plugins: readonly DescribedPlugin[]): JsonSchem
   }
 }
 
-/** Lets a plugin be named, or have an entry, in a key of another plugin's entry. */
+/** Allows the name or entry of a plugin in a key of another plugin's entry. */
 function nameWithin(value: JsonSchema, kind: PluginKind, plugins: readonly DescribedPlugin[]): void {
   value.anyOf = value.anyOf?.map(each =>
     each.type === 'object' ? withPlugins(each, kind, plugins) : named(each, plugins),
   ) as JsonSchema[]
 }
 
-/** An entry, or a plugin's name alone. The keywords of mappings say nothing of a text, so that they stay where they are. */
+/** An entry, or only a plugin's name. The keywords for mappings have no effect on a text, so they can stay. */
 function orName({ type, ...entry }: JsonSchema, plugins: readonly DescribedPlugin[]): JsonSchema {
   return { ...entry, anyOf: [{ type: 'object' }, ...constants(plugins), { type: 'string', minLength: 1 }] }
 }
@@ -58,13 +58,13 @@ function orName({ type, ...entry }: JsonSchema, plugins: readonly DescribedPlugi
 const constants = (plugins: readonly DescribedPlugin[]): JsonSchema[] =>
   plugins.map(({ name, description }) => ({ const: name, description }))
 
-/** A text that may be a built-in plugin's name; any other is a path or a package. */
+/** A text that may be the name of a built-in plugin; any other is a path or a package. */
 const named = (use: JsonSchema, plugins: readonly DescribedPlugin[]): JsonSchema => ({
   ...use,
   anyOf: [...constants(plugins), { type: 'string' }],
 })
 
-/** An entry whose further keys are the options of the plugin that it uses. */
+/** An entry whose other keys are the options of its plugin. */
 function withPlugins(entry: JsonSchema, kind: PluginKind, plugins: readonly DescribedPlugin[]): JsonSchema {
   if (plugins.length === 0) return entry
   const properties = entry.properties ?? {}
@@ -87,7 +87,7 @@ function withPlugins(entry: JsonSchema, kind: PluginKind, plugins: readonly Desc
   }
 }
 
-/** Allows `token_file` beside each secret, of which a required one then needs either. */
+/** Allows `token_file` beside each secret. If the secret is required, one of the two is. */
 function withSecretFiles(json: JsonSchema): { properties: Record<string, JsonSchema>; allOf?: JsonSchema[] } {
   const { properties = {}, required = [] } = json
   const secrets = Object.entries(properties).filter(([, option]) => option.secret)
@@ -106,7 +106,7 @@ function withSecretFiles(json: JsonSchema): { properties: Record<string, JsonSch
   }
 }
 
-/** Allows a reference to the environment wherever a text of a certain form, a number or a boolean is expected. */
+/** Allows an environment reference wherever a text of a certain form, a number or a boolean is expected. */
 function orReference(json: JsonSchema): JsonSchema {
   const { secret, shownDefault, ...rest } = mapChildren(json)
   const isOpen = rest.type === 'string' && !rest.pattern && !rest.enum && !rest.format

@@ -1,7 +1,7 @@
 import type { z } from '../plugin/index.ts'
 import { looksSecret } from './secrets.ts'
 
-/** As much of a zod schema's inside as is needed to walk it; the same for every copy of zod 4 that a plugin brings. */
+/** The internals of a zod schema that a walk needs; the same for every copy of zod 4 that a plugin brings. */
 interface Def {
   type: string
   innerType?: z.ZodType
@@ -16,7 +16,7 @@ interface Def {
 
 const defOf = (schema: z.ZodType): Def => schema._zod.def as unknown as Def
 
-/** What is wrapped directly inside `.optional()`, `.default()`, `.transform()` and their like. */
+/** The schema within `.optional()`, `.default()`, `.transform()` and similar. */
 function inside(schema: z.ZodType): z.ZodType | undefined {
   const def = defOf(schema)
   return def.innerType ?? def.in ?? def.getter?.()
@@ -27,29 +27,29 @@ function unwrap(schema: z.ZodType): Def {
   return inner ? unwrap(inner) : defOf(schema)
 }
 
-/** The keys of a mapping and their schemas; undefined where the schema is of no mapping with keys of its own. */
+/** The keys of a mapping and their schemas; undefined if the schema is not a mapping with fixed keys. */
 export const shapeOf = (schema: z.ZodType): Record<string, z.ZodType> | undefined => unwrap(schema).shape
 
-/** Whether a mapping without word on further keys, which zod would leave out in silence. */
+/** Whether a mapping does not declare how to handle further keys, which zod would ignore. */
 export const ignoresUnknownKeys = (schema: z.ZodType): boolean => unwrap(schema).catchall === undefined
 
-/** The schema of a list's items, or of the values of a mapping whose keys are free. */
+/** The schema of the items of a list, or of the values of a mapping with free keys. */
 export function itemOf(schema: z.ZodType): z.ZodType | undefined {
   const { element, valueType } = unwrap(schema)
   return element ?? valueType
 }
 
-/** The alternatives of a union, the schema itself where it is none. */
+/** The alternatives of a union; for any other schema, itself. */
 export const alternatives = (schema: z.ZodType): z.ZodType[] => unwrap(schema).options ?? [schema]
 
-/** Whether an option was made by `secret()`, whatever has been wrapped around it since. */
+/** Whether an option was made by `secret()`, even within other schemas. */
 export function isSecret(schema: z.ZodType): boolean {
   if (schema.meta?.()?.secret === true) return true
   const inner = inside(schema)
   return inner !== undefined && isSecret(inner)
 }
 
-/** The schemas that may hold for the value at a path, of which a union has several. */
+/** The schemas that may apply to the value at a path; a union has several. */
 export function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType[] {
   return path.reduce<z.ZodType[]>(
     (schemas, key) =>
@@ -62,13 +62,13 @@ export function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zo
   )
 }
 
-/** The keys that a mapping at a path may have. */
+/** The allowed keys of the mapping at a path. */
 export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const shapes = schemasAt(schema, path).flatMap(alternatives).map(shapeOf)
   return [...new Set(shapes.flatMap(shape => Object.keys(shape ?? {})))]
 }
 
-/** Whether the value at a path is a secret, by its schema or by the look of a key on the way. */
+/** Whether the value at a path is a secret, by its schema or by the name of a key on the path. */
 export function isSecretAt(schema: z.ZodType, path: readonly PropertyKey[]): boolean {
   return path.some(
     (key, i) =>
@@ -76,10 +76,10 @@ export function isSecretAt(schema: z.ZodType, path: readonly PropertyKey[]): boo
   )
 }
 
-/** A schema may contain itself (`z.lazy`): secrets are found to this depth. */
+/** A schema may contain itself (`z.lazy`): secrets are found up to this depth. */
 const DEEPEST = 8
 
-/** Where a plugin's options hold secrets, `*` standing for any index or free key: what `maskSecrets` takes. */
+/** The paths of secrets in a plugin's options, for `maskSecrets`. `*` is any index or free key. */
 export function secretPaths(schema: z.ZodType, depth = 0): string[][] {
   if (isSecret(schema)) return [[]]
   if (depth > DEEPEST) return []

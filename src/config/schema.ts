@@ -9,10 +9,10 @@ import { termWindowsSchema, windowsSchema } from './window-schema.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
 
-/** Nothing would get through a limit of 0. */
+/** A limit of 0 would let nothing pass. */
 const aboveZero = { error: 'expected more than 0' }
 
-/** What a source, topic, scorer, extractor or output may be called: it becomes a label's value. */
+/** The names of sources, topics, scorers, extractors and outputs: they become label values. */
 export const nameSchema = z
   .string()
   .regex(NAME, { error: 'expected up to 63 letters, digits, "_", "." or "-", the first a letter or digit' })
@@ -74,10 +74,10 @@ const topicSchema = z.union([
 
 const use = z.string().min(1).describe('A built-in plugin, a path relative to this file, or an npm package.')
 
-/** What an entry of a list of plugins may be. Names alone are expanded before the schema validates them. */
+/** An entry of a list of plugins. Names alone are expanded before validation. */
 const entry = { error: 'expected the name of a plugin or a mapping with `use`' }
 
-/** A plugin's options lie flat beside `use`; the plugin's own schema validates them. */
+/** The options of a plugin are beside `use`; the plugin's own schema validates them. */
 const pluginSchema = z.looseObject({ use })
 
 const formatSchema = z.union([z.string().min(1), pluginSchema])
@@ -133,7 +133,7 @@ const outputSchema = z.looseObject(
   entry,
 )
 
-/** The whole of `mood.yml`. */
+/** The schema of `mood.yml`. */
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
@@ -296,5 +296,5 @@ export const configSchema = z.strictObject({
     .describe('The log, on standard error.'),
 })
 
-/** A configuration with defaults filled in: durations in milliseconds, sizes in bytes. */
+/** A configuration with defaults: durations in milliseconds, sizes in bytes. */
 export type Config = z.output<typeof configSchema>

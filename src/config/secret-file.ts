@@ -2,7 +2,7 @@ import { quote } from './problem.ts'
 import { readTextFile } from './text-file.ts'
 
 /**
- * The secret in a file, without white space around it.
+ * The secret in a file, without surrounding white space.
  *
  * @param name a path relative to `baseDir`
  */

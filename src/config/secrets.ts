@@ -4,20 +4,20 @@ import type { Path } from './problem.ts'
 export const MASK = '********'
 
 /**
- * Keys whose values are taken for secrets wherever nothing says otherwise. Better one mask too many than a token in
- * a log. `key` counts as a word of its own only, so that `keywords` and `monkey` stay readable.
+ * Keys whose values count as secrets by their name. Masking too much is better than a token in a log. `key` counts
+ * only as a separate word, so that `keywords` and `monkey` stay readable.
  */
 const SECRET_KEY =
   /token|passw|passphrase|secret|credential|authori[sz]ation|bearer|cookie|signature|private|(?:^|[_.-])(?:pass|pwd|auth|keys?)$|api_?key/i
 
 const CAMEL_CASE_KEY = /[a-z]Key$/
 
-/** Whether a key names a secret, by its look. `token_file` names a file, which is none. */
+/** Whether the name of a key suggests a secret. `token_file` is the path of a file, and not a secret. */
 export function looksSecret(key: string): boolean {
   return !key.endsWith('_file') && (SECRET_KEY.test(key) || CAMEL_CASE_KEY.test(key))
 }
 
-/** Hides the password of a URL (or its only credential), and the values of its parameters that look secret. */
+/** Masks the password of a URL (or its only credential), and parameters whose names suggest a secret. */
 export function maskUrl(text: string): string {
   if (!text.includes('://')) return text
   return text
@@ -27,7 +27,7 @@ export function maskUrl(text: string): string {
     )
 }
 
-/** The secrets in a URL: what {@link maskUrl} hides of it, as written and as it is meant. */
+/** The secrets in a URL, which {@link maskUrl} masks: as written, and decoded. */
 export function secretsOfUrl(text: string): string[] {
   if (!text.includes('://')) return []
   const found: string[] = []
@@ -44,23 +44,23 @@ export function secretsOfUrl(text: string): string[] {
   })
 }
 
-/** Topics are keywords that anybody may see, whatever they are called. */
+/** Keywords of topics are not secret, whatever the topic's name. */
 const inTopics = (path: Path) => path[0] === 'topics'
 
-/** Whether the value at a path is, by the look of a key on the way, a secret. */
+/** Whether the value at a path is a secret, by the name of a key on the path. */
 export const isSecretPath = (path: Path): boolean =>
   !inTopics(path) && path.some(key => typeof key === 'string' && looksSecret(key))
 
 export const matches = (pattern: readonly string[], path: Path) =>
   pattern.length === path.length && pattern.every((part, i) => part === '*' || part === String(path[i]))
 
-/** One whole reference without a default: it says where the secret is, not what it is. */
+/** A value that is one reference without a default: it says where the secret is, and not the secret. */
 const REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/
 
 /**
  * A copy of a configuration with each secret replaced by {@link MASK}.
  *
- * @param secretPaths further values to hide, where `*` stands for any index or key: `['sources', '*', 'pin']`
+ * @param secretPaths further values to mask; `*` is any index or key: `['sources', '*', 'pin']`
  */
 export function maskSecrets(value: unknown, secretPaths: readonly (readonly string[])[] = []): unknown {
   const mask = (value: unknown, path: Path, secret: boolean): unknown => {

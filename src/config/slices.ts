@@ -2,7 +2,7 @@ import type { PathProblem } from './problem.ts'
 import type { Config } from './schema.ts'
 import { slideOf, termSlideOf, windowLabel } from './windows.ts'
 
-/** Windows that could never be complete, as they consist of more slices than may be open at once. */
+/** Windows that could never be complete, as they need more slices than may be open. */
 export function tooManySlices({ windows, extractors, limits }: Config): PathProblem[] {
   const check = (size: number, slide: number, lateness: number, path: (string | number)[]): PathProblem[] => {
     const slices = Math.ceil((size + lateness) / slide)

@@ -1,22 +1,22 @@
 import { distance } from 'fastest-levenshtein'
 import { orList, quote } from './problem.ts'
 
-/** The known name most like a mistyped one; undefined where none is near. */
+/** The known name most like a mistyped one; undefined if none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   // A long name is no typing error, and would only cost time.
   if (name.length > 64) return undefined
   const typed = name.toLowerCase()
   const farthest = Math.max(2, Math.floor(name.length / 3))
   const [best] = known
-    .map(candidate => ({
-      candidate,
-      away: distance(typed, candidate.toLowerCase()),
+    .map(other => ({
+      other,
+      away: distance(typed, other.toLowerCase()),
       // Of two as far away the one as long is likelier: letters change places more often than they get lost.
-      longer: Math.abs(candidate.length - name.length),
+      longer: Math.abs(other.length - name.length),
     }))
-    .filter(({ candidate, away }) => away <= farthest && away < candidate.length)
+    .filter(({ other, away }) => away <= farthest && away < other.length)
     .sort((a, b) => a.away - b.away || a.longer - b.longer)
-  return best?.candidate
+  return best?.other
 }
 
 /** `unknown key "extractor", did you mean "extractors"?` */

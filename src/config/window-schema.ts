@@ -1,7 +1,7 @@
 import { duration, z } from '../plugin/index.ts'
 import { type ConfiguredWindow, MAX_SLIDES, slideOf, termSlideOf, windowLabel } from './windows.ts'
 
-/** As 1.005 * 1000 is a little less than 1005, what lies within a nanosecond of a whole millisecond is one. */
+/** 1.005 * 1000 is slightly less than 1005, so values within a nanosecond of a whole millisecond are rounded. */
 const milliseconds = () => duration().transform(ms => Math.round(ms * 1e6) / 1e6)
 
 const size = milliseconds().describe('The length of the window.')
@@ -23,7 +23,7 @@ const termWindowShape = {
 
 type Fault = { key: 'size' | 'slide'; message: string }
 
-/** What is wrong with a window: it must consist of whole slides, as it is put together from slices of that length. */
+/** The fault of a window: its size must be a multiple of its slide, as it consists of slices of that length. */
 function faultOf({ size, slide }: ConfiguredWindow, slideWhereAbsent: number): Fault | undefined {
   const whole = 'expected a whole number of milliseconds, 1 or more'
   if (!Number.isInteger(size) || size < 1) return { key: 'size', message: whole }
@@ -44,7 +44,7 @@ function faultOf({ size, slide }: ConfiguredWindow, slideWhereAbsent: number): F
   return { key: 'slide', message: `expected at most ${MAX_SLIDES} slides to a window, got ${size / by}` }
 }
 
-/** The label `window` is the size alone, so two windows of one size would share their series. */
+/** The label `window` is the size, so two windows of one size would share their series. */
 function checkLabels(
   windows: ConfiguredWindow[],
   addProblem: (index: number, message: string) => void,
@@ -72,7 +72,7 @@ function windowList<W extends z.ZodType<ConfiguredWindow>>(
     )
 }
 
-/** Event-time windows of posts and their mood: tumbling unless they say how far they slide. */
+/** Event-time windows of moods: tumbling unless `slide` is given. */
 export const windowsSchema = windowList(z.strictObject(windowShape), slideOf)
 
 /** Sliding windows of top terms. */

@@ -7,8 +7,7 @@ const UNITS: [unit: string, ms: number][] = [
 ]
 
 /**
- * How a duration is written with the largest unit that divides it: 60000 is `1m`, 90000 `90s`. This is what the label
- * `window` holds.
+ * A duration in its largest whole unit: 60000 is `1m`, 90000 `90s`. It is the value of the label `window`.
  *
  * @param ms milliseconds, a whole number
  */
@@ -17,10 +16,10 @@ export function windowLabel(ms: number): string {
   return `${ms / size}${unit}`
 }
 
-/** Into how many slides a window of top terms is cut where the configuration does not say. */
+/** The default number of slides in a window of top terms. */
 export const TERM_WINDOW_SLIDES = 6
 
-/** The most slides that one window may consist of: an hour by the second. */
+/** The maximum of slides in one window: an hour by the second. */
 export const MAX_SLIDES = 3600
 
 /** A window as configured, in milliseconds. */
@@ -29,8 +28,8 @@ export interface ConfiguredWindow {
   slide?: number | undefined
 }
 
-/** How far a window of `windows:` slides: by its size, which is to say that it tumbles, by default. */
+/** The slide of a window of `windows:`, by default its size: it tumbles. */
 export const slideOf = ({ size, slide = size }: ConfiguredWindow): number => slide
 
-/** How far an extractor's window slides: by a sixth of its size by default. */
+/** The slide of an extractor's window, by default a sixth of its size. */
 export const termSlideOf = ({ size, slide = size / TERM_WINDOW_SLIDES }: ConfiguredWindow): number => slide

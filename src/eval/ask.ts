@@ -3,23 +3,23 @@ import type { Score } from '../plugin/scorer.ts'
 import type { ScorerCaller } from '../plugin/scorer-caller.ts'
 import { scoreEach } from './time-limit.ts'
 
-/** Posts that a scorer failed on count as `unknown`. */
+/** Failures of a scorer. Their posts count as `unknown`. */
 export interface Failures {
   posts: number
-  /** What the first of them was. */
+  /** The message of the first failure. */
   first?: string
 }
 
-/** What a scorer said of posts, in their order, and how long it took. */
+/** The results of a scorer for posts, in order, and the time it took. */
 export interface Asked {
   scores: Score[]
   seconds: number
 }
 
 /**
- * Asks a scorer as the exporter does, and counts what it failed on.
+ * Calls a scorer as the exporter does, and counts failures.
  *
- * @param timeout the longest that one call may take, in milliseconds
+ * @param timeout limit of one call, in milliseconds
  */
 export async function ask(
   scorer: ScorerCaller,

@@ -1,37 +1,40 @@
 import { type Label, valueOfLabel } from './sentiment.ts'
 
-/** As many as Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017). Odd, so that 0 is amid one. */
+/**
+ * The number in Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017). Odd, so that 0 is in the middle
+ * of a bin.
+ */
 export const BINS = 15
 
-/** Posts with scores about as high. */
+/** Posts with similar scores. */
 export interface ReliabilityBin {
   /** Scores from here (included) … */
   from: number
-  /** … to here, excluded but for 1. */
+  /** … up to here, excluded except for 1. */
   to: number
   posts: number
   /** Mean of their scores. */
   score: number
-  /** Their balance: positive less negative posts, as a part of all. What the mean score ought to be. */
+  /** Their balance: positive minus negative posts, divided by all. Calibrated scores have this mean. */
   balance: number
-  /** Posts of them that are labelled negative or positive. */
+  /** Those labelled negative or positive. */
   polarPosts: number
-  /** Mean score of those; null where there are none. */
+  /** Mean score of those; null if there are none. */
   polarScore: number | null
-  /** The part of those that is positive; null where there are none. */
+  /** The positive share of those; null if there are none. */
   positiveShare: number | null
 }
 
-/** Whether scores mean what they say. */
+/** The calibration of scores. */
 export interface Calibration {
-  /** Bins that hold posts, from the lowest scores up. */
+  /** Bins with posts, in order of scores. */
   bins: ReliabilityBin[]
   /**
-   * Expected calibration error: how far positivity, (score + 1) / 2, is from what the labels say (1 positive, 0.5
-   * neutral, 0 negative), bin by bin, weighed by posts. From 0 to 1; null without scores.
+   * Expected calibration error: the difference between positivity, (score + 1) / 2, and the labels (1 positive, 0.5
+   * neutral, 0 negative) by bin, weighted by posts. From 0 to 1; null without scores.
    */
   error: number | null
-  /** The same over posts labelled negative or positive: positivity against the part that is positive. */
+  /** The same over posts labelled negative or positive: positivity against the positive share. */
   polarError: number | null
 }
 
@@ -54,7 +57,7 @@ class Bin {
   }
 }
 
-/** Counts scores by how high they are, with what the labels of their posts were. */
+/** Counts scores by their value, with the labels of their posts. */
 export class Reliability {
   readonly #bins = Array.from({ length: BINS }, () => new Bin())
 

@@ -3,7 +3,7 @@ import { labelOfWord, numberOf } from './labels.ts'
 
 export const PARTS = ['label', 'text', 'lang', 'kind', 'pair'] as const
 
-/** What is read of each line. */
+/** The parts that are read from each line. */
 export type Part = (typeof PARTS)[number]
 
 /** The default names of columns, or of fields of JSON, in lower case. */
@@ -15,29 +15,29 @@ const USUAL_NAMES: Record<Part, readonly string[]> = {
   pair: ['pair'],
 }
 
-/** What every line has to have. */
+/** The required parts. */
 export const NEEDED = ['label', 'text'] as const satisfies readonly Part[]
 
-/** What `--columns` says. */
+/** The value of `--columns`. */
 export type ColumnsOption =
-  /** What each column is, in their order. */
+  /** The part in each column, in order. */
   | { names: readonly string[] }
-  /** Which column is what: by its name, or by its number from 1. */
+  /** The column of each part: its name, or its number from 1. */
   | { refs: Partial<Record<Part, string>> }
 
-/** Where the parts are in a line. */
+/** The positions of the parts in a line. */
 export interface Columns {
-  /** . */
+  /** The index of each part's column; -1 for an absent part. */
   at: Record<Part, number>
-  /** How many columns a line has; undefined where any number will do. */
+  /** The number of columns in a line; undefined if any number is valid. */
   count?: number
-  /** Whether the first line names columns, rather than being a post. */
+  /** Whether the first line is a header instead of a post. */
   hasHeader: boolean
-  /** In words, for the report: `label in column 1 "rating", text in column 2 "review"`. */
+  /** For the report: `label in column 1 "rating", text in column 2 "review"`. */
   said: string
 }
 
-/** Reads `label,text,lang` or `label=rating,text=review`. @throws Error that says what was expected */
+/** Parses `label,text,lang` or `label=rating,text=review`. @throws Error that says what was expected */
 export function parseColumns(option: string): ColumnsOption {
   const items = option.split(',').map(item => item.trim())
   const named = items.filter(item => item.includes('='))
@@ -61,7 +61,7 @@ export function parseColumns(option: string): ColumnsOption {
 const isNeeded = (part: Part) => (NEEDED as readonly Part[]).includes(part)
 const isPart = (part: string): part is Part => (PARTS as readonly string[]).includes(part)
 
-/** The name of each part among those that fields have: the requested one, otherwise a usual one. */
+/** The name of each part among the given names: the requested one, otherwise a usual one. */
 export function findNames(
   names: readonly string[],
   refs: Partial<Record<Part, string>> = {},
@@ -76,9 +76,9 @@ export function findNames(
 }
 
 /**
- * Finds the columns by what was asked for and by the first line.
+ * Finds the columns by the option and the first line.
  *
- * @throws Error where it is not clear which is which
+ * @throws Error if they are ambiguous
  */
 export function findColumns(first: readonly string[], option?: ColumnsOption): Columns {
   if (option && 'names' in option) return byOrder(option.names, first)
@@ -105,7 +105,7 @@ export function findColumns(first: readonly string[], option?: ColumnsOption): C
   )
 }
 
-/** Two columns without names, of which one alone can be a label. */
+/** Two columns without names, of which only one can be a label. */
 function guessed(first: readonly string[]): Columns | undefined {
   const labels = [0, 1].filter(i => first.length === 2 && isLabel(first[i] as string))
   if (labels.length !== 1) return undefined
@@ -148,7 +148,7 @@ function columnsAt(
   return { at: places, said: said.join(', '), ...more }
 }
 
-/** Whether a cell is the name of a column of labels. */
+/** Whether a cell is a usual name of the label column. */
 const isUsual = (cell: string) => USUAL_NAMES.label.includes(plain(cell))
 
 const plain = (name: string) => name.trim().toLowerCase()

@@ -1,6 +1,6 @@
 /**
- * Pearson's correlation of pairs that come one by one, in constant memory (Welford's updates, which do not lose digits
- * where means are large).
+ * Pearson's correlation of a stream of pairs, in constant memory (Welford's updates, which do not lose precision for
+ * large means).
  */
 export class Correlation {
   #pairs = 0
@@ -25,7 +25,7 @@ export class Correlation {
     return this.#pairs
   }
 
-  /** From -1 to 1; null where one of the two never changes. */
+  /** From -1 to 1; null if one of the two is constant. */
   get r(): number | null {
     const scale = Math.sqrt(this.#xx * this.#yy)
     return scale > 0 ? Math.max(-1, Math.min(1, this.#xy / scale)) : null

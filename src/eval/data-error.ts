@@ -1,7 +1,7 @@
 import { MoodError } from '../catalogue/errors.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
 
-/** Labelled data, or a file of scores, that cannot be used: every problem with it, or the first ones. */
+/** Labelled data, or a file of scores, that cannot be used, with all problems or the first ones. */
 export class DataError extends MoodError {
   readonly problems: readonly Problem[]
 

@@ -4,10 +4,10 @@ import type { Line } from './lines.ts'
 import { type Cutting, recordsOf } from './records.ts'
 import { type Row, rowWith, type Table } from './row.ts'
 
-/** Between tabs a line is a row, and a quote a character like others. */
+/** Tab-separated: a line is a row, and quotes have no meaning. */
 export const TSV: Framing = { kind: 'csv', delimiter: '\t', quote: null }
 
-/** A row may go over several lines, in quotes. The delimiter is what the first line tells. */
+/** A row may extend over several lines, within quotes. The delimiter is detected from the first line. */
 export const CSV: Framing = { kind: 'csv', quote: '"' }
 
 /** @param first row of the file, which may be a header */

@@ -1,9 +1,9 @@
 import { LABELS, type Label } from './sentiment.ts'
 
-/** Steps from 0 to 1, and as many to -1: a bar for each, and one amid them for 0. */
+/** Steps from 0 to 1, and as many to -1: one bar for each, and one centred on 0. */
 const STEPS = 20
 
-/** How many posts of each label have a score about so high: -1, -0.95, … 1. */
+/** Posts of each label by score: -1, -0.95, … 1. */
 export class Distribution {
   readonly counts = Object.fromEntries(
     LABELS.map(label => [label, new Array<number>(2 * STEPS + 1).fill(0)]),

@@ -11,8 +11,9 @@ export interface TestPost {
 }
 
 /**
- * Sixty posts rated from 1 to 10 with scores that follow the ratings loosely, one in seven without. They are always the
- * same, by the "minimal standard" generator of Park and Miller, so that another program can make them too.
+ * Sixty posts rated from 1 to 10, with scores that roughly follow the ratings, one in seven without a score. They are
+ * always the same, from the "minimal standard" generator of Park and Miller, so that another program can reproduce
+ * them.
  */
 export function sixtyPosts(): TestPost[] {
   let state = 7

@@ -12,7 +12,7 @@ import { LABELS, type Thresholds } from './sentiment.ts'
 import type { Survey } from './survey.ts'
 import { limited } from './time-limit.ts'
 
-/** What is measured: a scorer, or the scores that another program has made. */
+/** What is measured: a scorer, or scores from a file. */
 export type Candidate = { name: string; scorer: Scorer } | { name: string; scores: ScoresFile }
 
 export interface EvaluationOptions {
@@ -21,27 +21,27 @@ export interface EvaluationOptions {
   candidates: readonly Candidate[]
   thresholds: Thresholds
   languages: {
-    /** Of every post, whatever else is known. */
+    /** The language of every post, whatever else is known. */
     fixed?: string
-    /** Tells the language of posts that do not say; null to leave it unknown. */
+    /** Detects the language of posts without one; null to leave it unknown. */
     detector: LanguageDetector | null
   }
-  /** The longest that one call of a scorer may take, in milliseconds. */
+  /** Limit of one call of a scorer, in milliseconds. */
   timeout: number
-  /** How many of the worst mistakes to keep of each scorer. */
+  /** How many of the worst mistakes to keep for each scorer. */
   mistakes: number
-  /** As many posts at most, spread evenly over the file. */
+  /** The maximum of posts, spread evenly over the file. */
   sample?: number
-  /** Called now and then. @param posts scored so far, by every candidate */
+  /** Called periodically. @param posts scored so far, by every candidate */
   onProgress?: (posts: number) => void
 }
 
-/** Posts that one round takes: enough that looking at the clock costs nothing. */
+/** Posts in a round: enough that reading the clock has no noticeable cost. */
 const ROUND = 512
-/** Posts that one round takes at most, for scorers that want many at once. */
+/** The maximum of posts in a round, for scorers that take many at once. */
 const LARGEST_ROUND = 8192
 
-/** Scores every post with every candidate, a round at a time, and measures how right they are. */
+/** Scores every post with every candidate, in rounds, and measures the accuracy. */
 export async function evaluate(options: EvaluationOptions): Promise<Report> {
   const { table, survey, candidates, thresholds, mistakes, timeout, onProgress } = options
   const runs = candidates.map(candidate => new CandidateRun(candidate, thresholds, mistakes, timeout))
@@ -57,7 +57,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report> {
   return reportOf(table, survey, thresholds, done, runs)
 }
 
-/** A post on its way to the scorers, and the row of its scores. */
+/** A post to be scored, and the row of its scores. */
 interface Entry {
   row: number
   post: Post
@@ -129,7 +129,7 @@ function entryOf(
   }
 }
 
-/** A candidate with what has been measured of it. */
+/** A candidate with its measurements. */
 class CandidateRun {
   /** Null for scores from a file. */
   readonly caller: ScorerCaller | null
@@ -178,14 +178,14 @@ class CandidateRun {
   }
 }
 
-/** The pieces that moved the score of a mistake, where the scorer can say. */
+/** The pieces that moved the score of a mistake, if the scorer can explain it. */
 function explained(
   scorer: ScorerCaller | null,
   { text, lang }: { text: string; lang?: string },
 ): Pick<ScorerReport['mistakes'][number], 'explanation'> {
   const post = { text, createdAt: Date.now(), ...(lang === undefined ? {} : { lang }) }
   const explained = scorer?.explain(post)
-  // The score counts without an explanation too.
+  // The score is valid without an explanation.
   return explained && 'pieces' in explained ? { explanation: explained.pieces } : {}
 }
 

@@ -6,16 +6,16 @@ export const LENGTH_GROUPS: readonly string[] = [
   `over ${LENGTHS[LENGTHS.length - 1] as number}`,
 ]
 
-/** Which of {@link LENGTH_GROUPS} a text belongs to. */
+/** The length group of a text. */
 export function lengthGroup(text: string): string {
   const length = characters(text)
   const index = LENGTHS.findIndex(to => length <= to)
   return LENGTH_GROUPS[index < 0 ? LENGTHS.length : index] as string
 }
 
-/** Characters as people count them, nearly: one beyond the first 65,536 is one and not two. */
+/** The number of characters, approximately as people count them: a surrogate pair is one. */
 function characters(text: string): number {
-  // Beyond this it makes no difference any more.
+  // A longer text is in the last group anyway.
   const end = Math.min(text.length, 2 * (LENGTHS[LENGTHS.length - 1] as number) + 2)
   let count = 0
   for (let i = 0; i < end; i++) if ((text.charCodeAt(i) & 0xfc00) !== 0xdc00) count++
@@ -25,11 +25,11 @@ function characters(text: string): number {
 /** The language group of posts of an unknown language. */
 export const NO_LANGUAGE = 'not known'
 
-/** A file with more languages than this has its rarest lumped together. */
+/** If a file has more languages than this, the rarest are combined. */
 const MOST_LANGUAGES = 40
 const OTHERS = 'others'
 
-/** Names the language of posts, without region and script, and lumps together those that come after too many. */
+/** Assigns posts to languages, without region and script; those beyond the maximum are combined. */
 export class LanguageGroups {
   readonly #seen = new Set<string>()
 
@@ -43,10 +43,10 @@ export class LanguageGroups {
   }
 }
 
-/** A file with more kinds than this has the others lumped together. */
+/** If a file has more kinds than this, the others are combined. */
 const MOST_KINDS = 100
 
-/** Names the kind of posts, and lumps together those that come after too many. */
+/** Assigns posts to kinds; those beyond the maximum are combined. */
 export class KindGroups {
   readonly #seen = new Set<string>()
 

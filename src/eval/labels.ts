@@ -1,6 +1,6 @@
 import { LABELS, type Label } from './sentiment.ts'
 
-/** How people write labels, in the languages in which labelled posts are often found. */
+/** Common spellings of labels, in languages with many labelled data sets. */
 const SPELLINGS: Record<Label, readonly string[]> = {
   negative: [
     'negative neg bad sad unhappy 부정 부정적 負面 负面 消极 消極 否定 否定的 ネガティブ',
@@ -23,10 +23,10 @@ const KNOWN: ReadonlyMap<string, Label> = new Map([
   ),
 ])
 
-/** How strongly so: the exporter knows no degrees. */
+/** Degrees, which are ignored: the exporter has none. */
 const DEGREE = /^(?:very|extremely|strongly|highly|mostly|somewhat|slightly|weakly|매우|다소) /
 
-/** A label as it is compared: without regard to case, and to whether words are joined by "-", "_" or a space. */
+/** A label for comparison: case does not matter, and "-", "_" and spaces are equal. */
 export const plain = (text: string): string =>
   text
     .normalize('NFC')
@@ -34,17 +34,17 @@ export const plain = (text: string): string =>
     .toLowerCase()
     .replace(/[-_\s]+/g, ' ')
 
-/** The sentiment that a word names; undefined for an unknown word. */
+/** The sentiment of a word; undefined for an unknown word. */
 export function labelOfWord(text: string): Label | undefined {
   const word = plain(text)
   return KNOWN.get(word) ?? KNOWN.get(word.replace(DEGREE, ''))
 }
 
-/** The number that a label is, such as a rating; undefined where it is none. */
+/** The number in a label, such as a rating; undefined if it is not a number. */
 export function numberOf(text: string): number | undefined {
   const trimmed = text.trim().replace(/^\u2212/, '-')
   return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(trimmed) ? Number(trimmed) : undefined
 }
 
-/** What labels there may be, for messages. */
+/** The allowed labels, for messages. */
 export const KNOWN_LABELS = 'numbers and "negative", "neutral", "positive" in their usual spellings'

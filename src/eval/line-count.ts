@@ -1,15 +1,15 @@
 const LF = 10
 const CR = 13
 
-/** How many ends of lines are remembered that were passed. */
+/** How many line ends are kept. */
 const MOST_KEPT = 1000
 
-/** Counts the lines of a stream, so that it can be said on which one a record begins. */
+/** Counts the lines of a stream, to find the line on which a record begins. */
 export class LineCount {
-  /** The byte that ends a line: of a stream that begins without any LF it is CR. */
+  /** The byte that ends a line: CR, if the stream begins without any LF. */
   #lineEnd: number | undefined
   #bytes = 0
-  /** Where in the stream lines end, ascending, and how many of those were passed; the first ones are let go of. */
+  /** The offsets of line ends, ascending, and how many of those were passed; the first ones are removed. */
   #ends: number[] = []
   #next = 0
   #gone = 0
@@ -22,12 +22,12 @@ export class LineCount {
     this.#bytes += chunk.length
   }
 
-  /** The line that is being read. */
+  /** The current line. */
   get last(): number {
     return this.#gone + this.#ends.length + 1
   }
 
-  /** The line that a place in the stream is on. Places are asked for in ascending order. */
+  /** The line at an offset in the stream. Offsets must be given in ascending order. */
   at(place: number): number {
     while ((this.#ends[this.#next] as number) <= place) this.#next++
     if (this.#next > MOST_KEPT) {
@@ -38,7 +38,7 @@ export class LineCount {
     return this.#gone + this.#next + 1
   }
 
-  /** The line on which a record begins that is over, its line end included, at a place in the stream. */
+  /** The first line of a record that ends, with its line end, at an offset in the stream. */
   firstOf(record: Uint8Array, place: number): number {
     const line = this.at(place)
     let within = 0

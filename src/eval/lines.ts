@@ -1,6 +1,6 @@
 import { textOf } from './text.ts'
 
-/** A line of a file, without its end. */
+/** A line of a file, without its line end. */
 export interface Line {
   /** Counted from 1. */
   line: number
@@ -11,9 +11,9 @@ const LF = 10
 const NOTHING = Buffer.alloc(0)
 
 /**
- * The lines of a file, empty ones included, many at a time and in constant memory but for a long line.
+ * The lines of a file, empty ones included, many at a time, in constant memory except for a long line.
  *
- * @throws DataError where it cannot be read, is damaged, or is no text
+ * @throws DataError if it cannot be read, is damaged, or is not text
  */
 export async function* linesOf(file: string): AsyncGenerator<Line[]> {
   let line = 1

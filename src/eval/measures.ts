@@ -4,23 +4,26 @@ import { LABELS, type Label, SAID } from './sentiment.ts'
 /** The z of a 95 % interval. */
 const Z95 = 1.959964
 
-/** Measures of one label; null where there is nothing to divide by. */
+/** Measures of one label; null if there is nothing to divide by. */
 export interface ByLabel {
-  /** So labelled. */
+  /** Posts with this label. */
   posts: number
-  /** Of the posts that were said to be so, the part that is. */
+  /** The share of posts with this prediction that have the label. */
   precision: number | null
-  /** Of the posts that are so, the part that was said to be. */
+  /** The share of posts with this label that have the prediction. */
   recall: number | null
   /** Harmonic mean of the two. */
   f1: number | null
 }
 
-/** Parts of posts, all from 0 to 1; null where there is nothing to divide by. */
+/** Shares of posts, from 0 to 1; null if there is nothing to divide by. */
 export interface Rates {
-  /** Said as labelled. */
+  /** Predicted as labelled. */
   accuracy: number | null
-  /** Mean of the recalls of the labels that occur: the measure of SemEval 2017 task 4 A. Guessing is 1/3 of three. */
+  /**
+   * Mean of the recalls of the labels that occur: the measure of SemEval 2017 task 4 A. Guessing gives 1/3 with three
+   * labels.
+   */
   macroRecall: number | null
   /** Mean of the F1 of positive and of negative posts: the measure of SemEval 2013 to 2016. */
   f1pn: number | null
@@ -28,15 +31,15 @@ export interface Rates {
 
 export interface Measures extends Rates {
   posts: number
-  /** Posts whose score is null. In the rates they count as wrong. */
+  /** Posts without a score. In the rates they count as wrong. */
   unknown: number
   /** Half the width of the 95 % interval of the accuracy. */
   accuracyMargin: number | null
   /** Half the width of the 95 % interval of the macro-averaged recall. */
   macroRecallMargin: number | null
-  /** Of the posts labelled negative or positive, the part whose score lies on that side of 0. */
+  /** The share of posts labelled negative or positive whose score has that sign. */
   polarAccuracy: number | null
-  /** The same rates without the posts whose score is null. */
+  /** The same rates without posts that have no score. */
   ofScored: Rates
   byLabel: Record<Label, ByLabel>
 }
@@ -46,7 +49,7 @@ export function measuresOf({ matrix, rightSide }: Outcomes): Measures {
   const unknown = sum(LABELS.map(label => matrix[label].unknown))
   const rates = ratesOf(matrix)
   const recalls = LABELS.map(label => ({ posts: sizeOf(matrix, label), recall: recallOf(matrix, label) }))
-  // Each recall is a share of posts of its own, so the variances of binomials add up.
+  // Each recall is over other posts, so the variances of the binomials add up.
   const variance = sum(recalls.map(({ posts, recall }) => (recall === null ? 0 : variancePer(recall, posts))))
   const present = recalls.filter(({ recall }) => recall !== null).length
   return {
@@ -81,12 +84,12 @@ const byLabel = (matrix: Matrix, label: Label): ByLabel => ({
 /** Posts with a label. */
 const sizeOf = (matrix: Matrix, label: Label) => sum(SAID.map(said => matrix[label][said]))
 
-/** Posts that were said to be so. */
+/** Posts with a prediction. */
 const saidOf = (matrix: Matrix, said: Label) => sum(LABELS.map(label => matrix[label][said]))
 
 const recallOf = (matrix: Matrix, label: Label) => share(matrix[label][label], sizeOf(matrix, label))
 
-/** Null where no post is so labelled: there is nothing to be found. */
+/** Null if no post has the label. */
 function f1Of(matrix: Matrix, label: Label): number | null {
   const posts = sizeOf(matrix, label)
   return posts === 0 ? null : share(2 * matrix[label][label], posts + saidOf(matrix, label))

@@ -4,7 +4,7 @@ import type { Line } from './lines.ts'
 import { type Cutting, recordsOf } from './records.ts'
 import { type Row, rowWith, type Table } from './row.ts'
 
-/** JSON: an object a line, over several, or in an array. */
+/** JSON: one object per line, over several lines, or in an array. */
 export function ndjsonTable(file: string, first: Line, cutting: Cutting, option?: ColumnsOption): Table {
   if (option && 'names' in option)
     throw new Error('expected --columns label=NAME,text=NAME, as fields of JSON have no order')
@@ -46,7 +46,7 @@ function parseObject(json: string): { fields: Record<string, unknown> } | { prob
     const fields = JSON.parse(json)
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return { fields }
   } catch {
-    // Said below, as for any other line that is none.
+    // Reported below, as for any other line that is not an object.
   }
   return { problem: `expected an object of JSON, got ${quote(json)}` }
 }

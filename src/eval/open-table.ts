@@ -9,20 +9,20 @@ import type { Table } from './row.ts'
 export const DATA_FORMATS = ['tsv', 'csv', 'ndjson'] as const
 export type DataFormat = (typeof DATA_FORMATS)[number]
 
-/** How a file is laid out, as far as the user says so. */
+/** The layout of a file, as far as options give it. */
 export interface Layout {
   format?: DataFormat
   columns?: ColumnsOption
-  /** By its name in the Encoding Standard; UTF-8, unless a byte order mark says otherwise, where absent. */
+  /** By its name in the Encoding Standard; if absent, UTF-8 or that of a byte order mark. */
   encoding?: string
 }
 
 const FRAMINGS: Readonly<Record<DataFormat, Framing>> = { tsv: TSV, csv: CSV, ndjson: { kind: 'json' } }
 
 /**
- * Finds out how a file is laid out, by its name and its first line.
+ * Detects the layout of a file from its name and first line.
  *
- * @throws DataError where it cannot be read, is empty, or it is not clear which column is what
+ * @throws DataError if it cannot be read, is empty, or its columns are ambiguous
  */
 export async function openTable(file: string, { format, columns, encoding }: Layout = {}): Promise<Table> {
   const layout =
@@ -49,7 +49,7 @@ function formatOf(file: string, first: string): DataFormat {
     jsonl: 'ndjson',
     json: 'ndjson',
   }
-  // An object, or the beginning of one or of an array of them that goes over several lines.
+  // An object, or the beginning of an object or array over several lines.
   if (/^\s*(?:\{.*\}\s*,?|\{|\[|\[\s*\{.*)\s*$/.test(first)) return 'ndjson'
   return byName[extension.toLowerCase()] ?? (first.includes('\t') ? 'tsv' : 'csv')
 }

@@ -1,15 +1,15 @@
 import type { Score } from '../plugin/scorer.ts'
 import { LABELS, type Label, SAID, type Said, sentimentOf, type Thresholds } from './sentiment.ts'
 
-/** Posts by what they are labelled and what was said of them. */
+/** Posts by label and prediction. */
 export type Matrix = Readonly<Record<Label, Readonly<Record<Said, number>>>>
 
-/** What became of posts with one scorer: counted as they come, in memory that does not grow. */
+/** Counts the predictions of one scorer, in constant memory. */
 export class Outcomes {
   readonly matrix = Object.fromEntries(
     LABELS.map(label => [label, Object.fromEntries(SAID.map(said => [said, 0]))]),
   ) as Record<Label, Record<Said, number>>
-  /** Of the posts labelled negative or positive, those whose score lies on that side of 0. */
+  /** Posts labelled negative or positive whose score has that sign. */
   rightSide = 0
 
   add(label: Label, score: Score, thresholds: Thresholds): void {

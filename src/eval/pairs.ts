@@ -1,13 +1,13 @@
-/** Pairs of posts of which both were scored as labelled. */
+/** Pairs of posts, and those of which both were predicted as labelled. */
 export interface PairCounts {
   pairs: number
   right: number
 }
 
 /**
- * Counts pairs of posts that differ by little, such as a negation: a pair is right where all of its posts are. The posts
- * of a pair follow each other, so that nothing has to be remembered but the latest pair. A post whose pair has no other
- * is not counted.
+ * Counts pairs of posts that differ only slightly, for example by a negation: a pair is correct if all of its posts
+ * are. The posts of a pair are adjacent, so only the latest pair is kept. A post without the other of its pair is not
+ * counted.
  */
 export class Pairs {
   #all: PairCounts = { pairs: 0, right: 0 }
@@ -24,7 +24,7 @@ export class Pairs {
     if (pair !== undefined) this.#latest = { pair, posts: 1, isRight, kind }
   }
 
-  /** Of all posts that were added so far. */
+  /** Over all posts added so far. */
   result(): { all: PairCounts; byKind: Record<string, PairCounts> } {
     this.#close()
     return { all: { ...this.#all }, byKind: Object.fromEntries(this.#byKind) }

@@ -5,29 +5,29 @@ import { LineCount } from './line-count.ts'
 import type { Line } from './lines.ts'
 import { textOf } from './text.ts'
 
-/** What there is to say of a file besides its records. */
+/** Notes on a file besides its records. */
 export interface RecordNotes {
-  /** Records that are not valid in their encoding: U+FFFD stands for what could not be read. */
+  /** Records that are not valid in their encoding; U+FFFD replaces invalid bytes. */
   damaged: number
   /** The line of the first of them. */
   firstDamaged: number
 }
 
-/** How the records of a file are found. */
+/** How a file is split into records. */
 export interface Cutting {
   framing: Framing
-  /** By its name in the Encoding Standard; undefined where nothing was said of it. */
+  /** By its name in the Encoding Standard; undefined if it is not given. */
   encoding: string | undefined
 }
 
-/** A longer record is no post: the file is probably no text, or has no lines. */
+/** A longer record is not a post: the file is probably not text, or has no lines. */
 const MAX_RECORD_BYTES = 2 ** 20
 
 /**
- * The records of a file and the lines they begin on, many at a time and in constant memory, cut as sources cut them.
+ * The records of a file with their first lines, many at a time, in constant memory, split as sources split them.
  *
- * @param notes is added to
- * @throws DataError where it cannot be read, is damaged, or is no text
+ * @param notes collects problems
+ * @throws DataError if it cannot be read, is damaged, or is not text
  */
 export async function* recordsOf(
   file: string,
@@ -63,7 +63,7 @@ export async function* recordsOf(
   yield take()
 }
 
-/** The first record of a file. @throws DataError where there is none */
+/** The first record of a file. @throws DataError if there is none */
 export async function firstRecord(file: string, cutting: Cutting): Promise<Line> {
   for await (const records of recordsOf(file, cutting)) {
     const first = records.find(({ text }) => text.trim() !== '')

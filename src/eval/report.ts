@@ -4,45 +4,45 @@ import type { Card, Mistake } from './scorecard.ts'
 import type { Label, Thresholds } from './sentiment.ts'
 import type { Survey } from './survey.ts'
 
-/** What `mood-exporter eval --json` prints. Rates are from 0 to 1, and null where there is nothing to divide by. */
+/** The output of `mood-exporter eval --json`. Rates are from 0 to 1, and null if there is nothing to divide by. */
 export interface Report {
   data: {
     file: string
-    /** In words: which columns were read as what. */
+    /** Which columns were read, as text. */
     columns: string
-    /** Lines with a post in them. */
+    /** Lines with a post. */
     rows: number
-    /** Posts that were scored: those with a label that is known, or the sample of them. */
+    /** Scored posts: those with a known label, or the sample of them. */
     posts: number
-    /** Posts left out because of their label, as `--map LABEL=skip` asks. */
+    /** Posts left out because of `--map LABEL=skip`. */
     skipped: number
-    /** Lines that could not be made out. */
+    /** Lines that could not be parsed. */
     unreadable: number
     /** Lines that are not valid UTF-8. */
     damaged: number
-    /** What was made of each label; empty where there are more than a thousand. */
+    /** The interpretation of each label; empty if there are more than a thousand. */
     labels: Survey['labels']
-    /** Where labels are ratings. */
+    /** If labels are ratings. */
     scale?: Scale
-    /** Of the posts that were scored. */
+    /** Of the scored posts. */
     byLabel: Record<Label, number>
   }
-  /** Where scores were cut into sentiments. */
+  /** The thresholds of sentiments. */
   thresholds: Thresholds
-  /** The accuracy of saying of every post what most of them are. */
+  /** The accuracy of predicting the most frequent label for every post. */
   baseline: number
   scorers: ScorerReport[]
 }
 
 export interface ScorerReport extends Card {
   scorer: string
-  /** By the time that the scorer itself took, on one core; null for scores from a file. */
+  /** By the scorer's own time on one core; null for scores from a file. */
   postsPerSecond: number | null
-  /** Posts that it threw for, or returned an invalid result: they count as `unknown` unless there is a score. */
+  /** Posts for which it threw or returned an invalid result: they count as `unknown` unless there is a score. */
   failed: number
   firstFailure?: string
   mistakes: (Mistake & {
-    /** What moved the score, where the scorer can say. */
+    /** The pieces that moved the score, if the scorer can explain it. */
     explanation?: Piece[]
   })[]
 }

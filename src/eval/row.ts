@@ -1,21 +1,21 @@
 import type { RecordNotes } from './records.ts'
 
-/** A post with its label as it was written, or what is wrong with the line. */
+/** A post with its label as written, or the problem of the line. */
 export type Row = { line: number } & (
   | { label: string; text: string; lang?: string; kind?: string; pair?: string; problem?: never }
   | { problem: string }
 )
 
-/** A file of labelled posts, as it is laid out. It can be read again and again. */
+/** A file of labelled posts with its layout. It can be read repeatedly. */
 export interface Table {
   file: string
-  /** In words: which columns are what. */
+  /** Which columns are used, as text. */
   said: string
-  /** @param notes is added to */
+  /** @param notes collects problems */
   rows(notes?: RecordNotes): AsyncGenerator<Row[]>
 }
 
-/** A row with these parts; a problem where there is no label. Others that are empty are none. */
+/** A row with these parts; a problem if there is no label. Other empty parts count as absent. */
 export function rowWith(
   line: number,
   label: string,

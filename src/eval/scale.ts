@@ -1,21 +1,21 @@
 import { type Label, valueOfLabel } from './sentiment.ts'
 
-/** Numbers from the one to the other, both included. */
+/** Numbers from `low` to `high`, both included. */
 export interface Range {
   low: number
   high: number
 }
 
-/** What ratings mean. */
+/** The meaning of ratings. */
 export interface Scale extends Range {
-  /** Ratings that are neutral; those below are negative, those above positive. */
+  /** Neutral ratings; those below are negative, those above positive. */
   neutral: Range
 }
 
-/** The middle part of a scale that is neutral by default: 3 of 1 to 5, 5 and 6 of 1 to 10, 0 of -1 to 1. */
+/** The default neutral part of a scale is its middle third: 3 of 1 to 5, 5 and 6 of 1 to 10, 0 of -1 to 1. */
 const NEUTRAL_PART = 1 / 3
 
-/** Ratings on the very edge of the middle third are not in it, whatever floating point makes of thirds. */
+/** Ratings on the edge of the middle third are excluded, in spite of floating-point errors. */
 const EDGE = 1e-9
 
 /** The scale over that range; its middle third is neutral by default. */
@@ -31,16 +31,16 @@ export function labelOnScale(rating: number, { neutral }: Scale): Label {
   return rating > neutral.high ? 'positive' : 'neutral'
 }
 
-/** A rating on the scale of scores: -1 to 1. */
+/** A rating converted to a score: -1 to 1. */
 export const valueOnScale = (rating: number, { low, high }: Scale): number =>
   (2 * (rating - low)) / (high - low) - 1
 
-/** A label as what is measured goes by it. */
+/** A label in the form used for measuring. */
 export interface Truth {
   label: Label
-  /** On the scale of scores: -1 to 1. */
+  /** As a score: -1 to 1. */
   value: number
-  /** The rating, where the label is one. */
+  /** The rating, if the label is one. */
   rating?: number
 }
 
@@ -52,7 +52,7 @@ export const truthOfRating = (rating: number, scale: Scale): Truth => ({
   rating,
 })
 
-/** Reads `1..10`; undefined where it is no range of two numbers that differ, or that may be the same if `point`. */
+/** Parses `1..10`; undefined if it is not a range of two different numbers, which may be equal if `point`. */
 export function parseRange(text: string, point = false): Range | undefined {
   const [, low, high] = /^\s*([+-]?\d*\.?\d+)\s*(?:\.\.|…)\s*([+-]?\d*\.?\d+)\s*$/.exec(text) ?? []
   const range = { low: Number(low), high: Number(high) }

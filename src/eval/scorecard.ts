@@ -11,21 +11,21 @@ import { LABELS, type Label, sentimentOf, type Thresholds } from './sentiment.ts
 
 /** A post with its label. */
 export interface LabelledPost {
-  /** Of the file, from 1. */
+  /** The line in the file, from 1. */
   line: number
   text: string
   lang?: string
   truth: Truth
-  /** The group of posts in that language. */
+  /** The language group of the post. */
   language: string
-  /** The group of posts so long. */
+  /** The length group of the post. */
   length: string
-  /** What the data call its kind, and the pair that it is of. */
+  /** Its kind in the data, and the pair that it belongs to. */
   kind?: string
   pair?: string
 }
 
-/** A post that was said to be what it is not. */
+/** A post with a wrong prediction. */
 export interface Mistake {
   line: number
   /** Cut where it is long. */
@@ -34,38 +34,38 @@ export interface Mistake {
   label: Label
   rating?: number
   score: number
-  /** From the score to the label, which is -1, 0, 1 or the rating between them: 0 to 2. */
+  /** Difference of score and label, which is -1, 0, 1 or the rating between them: 0 to 2. */
   distance: number
 }
 
-/** All that is measured of one scorer. */
+/** All measures of one scorer. */
 export interface Card extends Measures {
   matrix: Matrix
-  /** Pearson's correlation of ratings and scores; null where labels are no ratings, or one of them never changes. */
+  /** Pearson's correlation of ratings and scores; null if labels are not ratings, or one of them is constant. */
   pearson: number | null
   calibration: Calibration
   /** Posts by score (-1, -0.95, … 1) for each label. */
   distribution: Record<Label, number[]>
   byLanguage: Record<string, Measures>
   byLength: Record<string, Measures>
-  /** Empty where the data tell no kinds. */
+  /** Empty if the data have no kinds. */
   byKind: Record<string, KindMeasures>
-  /** Of posts in pairs: the number of pairs of which both posts were scored as labelled. */
+  /** The number of pairs, and of those in which both posts were predicted as labelled. */
   pairs: PairCounts
 }
 
-/** What is measured of the posts of a kind. */
+/** The measures of one kind of posts. */
 export interface KindMeasures extends Measures {
-  /** The parts of the posts that were said to be neutral and negative, whatever their label. */
+  /** The shares of posts predicted as neutral and as negative, whatever their label. */
   saidNeutral: number
   saidNegative: number
   pairs: PairCounts
 }
 
-/** Longer than a tweet; what is beyond is no help in seeing why a score is wrong. */
+/** Longer than a tweet; further text would not help to explain a wrong score. */
 const LONGEST_TEXT = 300
 
-/** Counts up what is measured of one scorer, in memory that does not grow with the posts. */
+/** Accumulates the measures of one scorer, in constant memory. */
 export class Scorecard {
   readonly #thresholds: Thresholds
   readonly #all = new Outcomes()
@@ -102,7 +102,7 @@ export class Scorecard {
     this.#mistakes.offer(distance, () => mistakeOf(post, score, distance))
   }
 
-  /** Those furthest from their labels, the worst first. */
+  /** Those with the largest differences, worst first. */
   get mistakes(): Mistake[] {
     return this.#mistakes.items()
   }

@@ -4,7 +4,7 @@ import type { Score } from '../plugin/scorer.ts'
 import { DataError } from './data-error.ts'
 import { linesOf } from './lines.ts'
 
-/** Scores that another program has made: one for each line of the data, in their order. */
+/** Scores from another program: one for each line of the data, in order. */
 export interface ScoresFile {
   name: string
   rows: number
@@ -15,10 +15,10 @@ export interface ScoresFile {
 const NO_SCORE = /^(?:|null|nan|none|unknown)$/i
 
 /**
- * Reads `FILE` or `NAME=FILE`: a number from -1 to 1 a line, or nothing, null or NaN where there is none. The first line
- * may be a name.
+ * Reads `FILE` or `NAME=FILE`: one number from -1 to 1 per line, or an empty line, null or NaN for no score. The
+ * first line may be a name.
  *
- * @throws DataError where a line is something else
+ * @throws DataError if a line is something else
  */
 export async function readScores(option: string): Promise<ScoresFile> {
   const [, name, file = option] = /^([A-Za-z0-9][\w.-]{0,62})=(.+)$/s.exec(option) ?? []
@@ -36,7 +36,7 @@ export async function readScores(option: string): Promise<ScoresFile> {
         })
       else {
         if (rows === scores.length) scores = grown(scores)
-        // NaN is null, which an array of numbers cannot hold.
+        // NaN represents null in an array of numbers.
         scores[rows++] = score ?? Number.NaN
       }
     }
@@ -48,7 +48,7 @@ export async function readScores(option: string): Promise<ScoresFile> {
   return { name: name ?? heading ?? basename(file).replace(/\..*$/s, ''), rows, at }
 }
 
-/** Undefined where it is none. */
+/** Undefined if it is not a score. */
 function scoreOf(text: string): Score | undefined {
   if (NO_SCORE.test(text)) return null
   const score = Number(text)

@@ -1,21 +1,21 @@
 import type { Score } from '../plugin/scorer.ts'
 
-/** What a post can be labelled, in the order that everything here counts by. */
+/** The labels of posts, in the order of all counts. */
 export const LABELS = ['negative', 'neutral', 'positive'] as const
 
-/** What a scorer can say of a post: `unknown` where its score is null. */
+/** The predictions of a scorer: `unknown` if its score is null. */
 export const SAID = [...LABELS, 'unknown'] as const
 
 export type Label = (typeof LABELS)[number]
 export type Said = (typeof SAID)[number]
 
-/** Scores from `positive` up, and from `negative` down, as `sentiment` of the configuration has it. */
+/** The thresholds of scores: `positive` and above, `negative` and below, as `sentiment` in the configuration. */
 export interface Thresholds {
   positive: number
   negative: number
 }
 
-/** Cuts a score into a sentiment as the exporter does. */
+/** The sentiment of a score, by the exporter's rule. */
 export function sentimentOf(score: Score, { positive, negative }: Thresholds): Said {
   if (score === null) return 'unknown'
   if (score >= positive) return 'positive'
@@ -24,5 +24,5 @@ export function sentimentOf(score: Score, { positive, negative }: Thresholds): S
 
 const VALUES: Record<Label, number> = { negative: -1, neutral: 0, positive: 1 }
 
-/** A label on the scale of scores: -1, 0 or 1. */
+/** A label as a score: -1, 0 or 1. */
 export const valueOfLabel = (label: Label): number => VALUES[label]

@@ -6,49 +6,49 @@ import type { Row, Table } from './row.ts'
 import { type Range, type Scale, scaleOf, type Truth, truthOfLabel, truthOfRating } from './scale.ts'
 import type { Label } from './sentiment.ts'
 
-/** What the user says of the labels. */
+/** Options for labels. */
 export interface LabelOptions {
-  /** By label as {@link plain} has it: its meaning, or that posts with it are left out. */
+  /** By label in the form of {@link plain}: its meaning, or that posts with it are left out. */
   map?: ReadonlyMap<string, Label | 'skip'>
-  /** From what the data hold where it is absent. */
+  /** If absent, detected from the data. */
   scale?: Range
-  /** Ratings that are neutral; the middle third of the scale where it is absent. */
+  /** Neutral ratings; if absent, the middle third of the scale. */
   neutral?: Range
 }
 
-/** What a look through the whole file has found, before anything is scored. */
+/** The findings of reading the whole file, before anything is scored. */
 export interface Survey {
-  /** Lines with a post in them, whatever became of it. */
+  /** Lines with a post. */
   rows: number
-  /** Posts with a label that is known. */
+  /** Posts with a known label. */
   posts: number
   /** Posts left out because of their label. */
   skipped: number
-  /** Lines that could not be made out, and the first of them. */
+  /** Lines that could not be parsed, and the first of them. */
   unreadable: number
   firstUnreadable: { line: number; problem: string }[]
   /** Lines that are not valid UTF-8. */
   damaged: number
   firstDamaged: number
   byLabel: Record<Label, number>
-  /** What was made of each label, where there are not too many to say. */
+  /** The interpretation of each label, unless there are too many. */
   labels: { label: string; posts: number; sentiment: Label | 'skip' }[]
   /** Where there are ratings. */
   scale?: Scale
-  /** The truth in a label as it was written; null for a post that is to be left out. */
+  /** The truth in a label as it was written; null for a post to leave out. */
   truthOf(label: string): Truth | null
 }
 
-/** The most problems reported at once; more would hide the first. */
+/** The maximum of problems reported at once; more would hide the first. */
 const MOST_TOLD = 10
 
-/** As many different labels are remembered; ratings with decimals may be of any number. */
+/** The maximum of different labels that are counted; ratings with decimals may have any number. */
 const MOST_LABELS = 1000
 
 /**
- * Looks through the file, so that an unknown label is reported before an hour of scoring and not after.
+ * Reads the file, so that an unknown label is reported before an hour of scoring and not after.
  *
- * @throws DataError where labels are not known, or no post is left
+ * @throws DataError if labels are not known, or no post remains
  */
 export async function survey(table: Table, options: LabelOptions): Promise<Survey> {
   const { map = new Map<string, Label | 'skip'>() } = options
@@ -102,7 +102,7 @@ function countsOf(labels: Survey['labels']): Survey['byLabel'] {
   return byLabel
 }
 
-/** Ratings that may be any number, whose meaning is known only once all were seen. */
+/** Ratings with any number, whose meaning is known only after all were read. */
 async function countAgain(table: Table, truthOf: Survey['truthOf']): Promise<Survey['byLabel']> {
   const byLabel = { negative: 0, neutral: 0, positive: 0 }
   for await (const rows of table.rows())
@@ -119,10 +119,10 @@ class Counts {
   skipped = 0
   unreadable = 0
   readonly firstUnreadable: { line: number; problem: string }[] = []
-  /** Posts by label, as written; where there are too many, not all of them. */
+  /** Posts by label, as written; if there are too many, not all of them. */
   readonly #labels = new Map<string, number>()
   ratings: Range | undefined
-  /** The first line of the least and the greatest rating. */
+  /** The lines of the lowest and the highest rating. */
   readonly #lines = { low: 0, high: 0 }
   readonly #unknown = new Map<string, { line: number; posts: number }>()
 
@@ -181,12 +181,12 @@ class Counts {
     return [...unknown, ...beyond]
   }
 
-  /** Whether every label was remembered. */
+  /** Whether every label was counted. */
   get hasAll(): boolean {
     return this.#labels.size <= MOST_LABELS
   }
 
-  /** Labels with their posts, where all were remembered. */
+  /** Labels with their numbers of posts, if all were counted. */
   fewLabels(): [label: string, posts: number][] {
     return this.hasAll ? [...this.#labels] : []
   }

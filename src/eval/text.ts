@@ -5,11 +5,11 @@ import { BeyondDecompressor, DamagedData, NotText, textStream } from '../plugin/
 import { DataError } from './data-error.ts'
 
 /**
- * The text of a file in UTF-8, a chunk at a time: out of another encoding where it is named or the first bytes tell, and
- * decompressed (.gz, .zst).
+ * The text of a file as UTF-8, a chunk at a time: converted from the encoding that is named or detected from the
+ * first bytes, and decompressed (.gz, .zst).
  *
- * @param line that is being read, for an error
- * @throws DataError where it cannot be read, is damaged, or is no text
+ * @param line the current line, for an error
+ * @throws DataError if it cannot be read, is damaged, or is not text
  */
 export async function* textOf(
   file: string,
@@ -17,7 +17,7 @@ export async function* textOf(
   line: () => number,
 ): AsyncGenerator<Buffer> {
   try {
-    // It is read twice, once to see what labels there are, and what comes from a pipe is gone after once.
+    // The file is read twice, first for the labels, but a pipe can be read only once.
     if (!(await stat(file)).isFile())
       throw new DataError(file, { message: 'expected a regular file, as it is read twice' })
     yield* textStream(createReadStream(file), { encoding, unpacks: true })

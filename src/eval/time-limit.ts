@@ -5,21 +5,21 @@ import type { ScoreOutcome } from '../plugin/score-result.ts'
 import type { BatchScorer, PostScorer, Scorer } from '../plugin/scorer.ts'
 import type { ScorerCaller } from '../plugin/scorer-caller.ts'
 
-/** A call that ran for longer than it may. */
+/** A call exceeded its time limit. */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError'
 }
 
 const CALL = Symbol.for('mood-exporter.call')
 
-/** V8 can end code that runs, an endless loop included, only where that was started as a script. */
+/** V8 can interrupt running code, even an endless loop, only if it was started as a script. */
 const script = new Script(`globalThis[Symbol.for('mood-exporter.call')]()`)
 
 /**
- * Calls a function and ends it once it has run for `ms` milliseconds. What it does after it returned, such as after an
- * `await`, has no limit. A call costs some 0.15 ms.
+ * Calls a function and interrupts it after `ms` milliseconds. What it does after it returned, such as after an
+ * `await`, is not limited. A call costs some 0.15 ms.
  *
- * @throws TimeLimitError where it ran for longer, and what the function throws
+ * @throws TimeLimitError after the limit, and what the function throws
  */
 export function within<T>(ms: number, call: () => T): T {
   Object.defineProperty(globalThis, CALL, { value: call, configurable: true })
@@ -33,9 +33,9 @@ export function within<T>(ms: number, call: () => T): T {
 }
 
 /**
- * The outcomes of a scorer that takes one post at a time, each call within `ms` milliseconds. The limit is set for many
- * calls together, as setting it costs more than most calls take. A post whose call was under way when that ended is
- * scored once more, alone.
+ * The results of a scorer that takes one post at a time, each call within `ms` milliseconds. The limit is set for
+ * many calls together, as setting it costs more than most calls take. If it is exceeded, the post of the current call
+ * is scored once more, alone.
  */
 export function scoreEach(scorer: ScorerCaller, posts: readonly Post[], ms: number): ScoreOutcome[] {
   const outcomes: ScoreOutcome[] = []
@@ -64,7 +64,10 @@ function attempt(ms: number, call: () => void): CallError | undefined {
   }
 }
 
-/** The same scorer with a limit for what runs before `scoreBatch` and `explain` return. `score` is left to {@link scoreEach}. */
+/**
+ * The same scorer with a limit for the synchronous part of `scoreBatch` and `explain`. {@link scoreEach} limits
+ * `score`.
+ */
 export function limited(scorer: Scorer, ms: number): Scorer {
   const { emotions, explain } = scorer
   const extras = {

@@ -10,7 +10,7 @@ const count = (value: number) => value.toLocaleString('en')
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`
 const rounded = (value: number) => String(Math.round(value * 1000) / 1000)
 
-/** What was measured on, in sentences. */
+/** Describes the data, in sentences. */
 export function describeData({ data, thresholds, baseline }: Report): string[] {
   const { posts, byLabel, scale, labels } = data
   const shares = LABELS.map(label => `${percent(byLabel[label] / posts)} ${label}`).join(', ')
@@ -33,7 +33,7 @@ export function describeData({ data, thresholds, baseline }: Report): string[] {
   ]
 }
 
-/** `Labels: negative is 1, 2; neutral is 3; positive is 4, 5.`, where they do not speak for themselves. */
+/** `Labels: negative is 1, 2; neutral is 3; positive is 4, 5.`, unless they are self-explanatory. */
 function describeLabels(labels: Report['data']['labels']): string[] {
   const isPlain = labels.every(({ label, sentiment }) => label === sentiment)
   if (isPlain || labels.length > FEW_LABELS) return []
@@ -49,7 +49,7 @@ function describeLabels(labels: Report['data']['labels']): string[] {
   return [`Labels: ${parts.join('; ')}.`]
 }
 
-/** What the measures are, in short. */
+/** Short descriptions of the measures. */
 export const MEASURES: readonly { name: string; meaning: string }[] = [
   {
     name: 'macro recall',
@@ -89,7 +89,7 @@ export const MEASURES: readonly { name: string; meaning: string }[] = [
   { name: 'posts/s', meaning: 'By the time that the scorer itself took, in one process, while it ran.' },
 ]
 
-/** Of fewer posts than this nothing can be said. */
+/** Groups with fewer posts are left out. */
 const FEW_POSTS = 30
 
 export interface GroupRow {
@@ -99,7 +99,7 @@ export interface GroupRow {
   measures: Measures[]
 }
 
-/** Measures of groups of posts that are large enough, and how many are not. */
+/** Measures of groups with enough posts, and the number of smaller groups. */
 export function groupRows(
   { scorers }: Report,
   names: readonly string[],
@@ -115,7 +115,7 @@ export function groupRows(
   return { rows: large, small: rows.length - large.length }
 }
 
-/** The languages of the posts, those with the most first. */
+/** The languages of the posts, most frequent first. */
 export const languagesOf = ({ scorers: [first] }: Report): string[] =>
   Object.entries(first?.byLanguage ?? {})
     .sort(([, a], [, b]) => b.posts - a.posts)
@@ -128,7 +128,7 @@ export interface KindRow {
   measures: KindMeasures[]
 }
 
-/** Measures of the kinds of posts that the data tell apart, in their order. */
+/** Measures of the kinds of posts in the data, in order. */
 export function kindRows({ scorers }: Report): KindRow[] {
   return Object.keys(scorers[0]?.byKind ?? {}).map(name => {
     const measures = scorers.map(scorer => scorer.byKind[name]).filter(measures => measures !== undefined)

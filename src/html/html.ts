@@ -1,4 +1,4 @@
-/** Markup that is safe to send: made by {@link html}, never by hand from text of others. */
+/** Markup that is safe to send. Only {@link html} makes it, so text from others is escaped. */
 export class Html {
   readonly markup: string
 
@@ -37,8 +37,8 @@ function render(value: Fragment): string {
 }
 
 /**
- * A template tag: what is put in is escaped unless it is markup itself, lists are joined, and null, undefined and
- * false leave nothing. Attributes that take a value must be quoted.
+ * A template tag. Values are escaped unless they are `Html`, lists are joined, and null, undefined and false are left
+ * out. Attributes with values must be quoted.
  */
 export function html(strings: TemplateStringsArray, ...values: Fragment[]): Html {
   let markup = strings[0] as string

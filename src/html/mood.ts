@@ -20,7 +20,7 @@ const WORDS: Record<Mood, string> = {
   unknown: 'no scores',
 }
 
-/** Mouths, drawn in a box of 24 by 24 around the face's middle. */
+/** Mouths, drawn in a box of 24 by 24 around the middle of the face. */
 const MOUTHS: Record<Mood, string> = {
   'very-negative': 'M7.5 17.5a4.8 4.8 0 0 1 9 0z',
   negative: 'M8 16.8a4.8 4.8 0 0 1 8 0',
@@ -30,13 +30,13 @@ const MOUTHS: Record<Mood, string> = {
   unknown: 'M11 16h2',
 }
 
-/** Where scores are cut: from `positive` up, and from `negative` down. */
+/** The thresholds of scores: `positive` and above, `negative` and below. */
 export interface Cuts {
   positive: number
   negative: number
 }
 
-/** So much beyond a cut, a mean score is called very positive, or very negative. */
+/** A mean score this far beyond a threshold is very positive or very negative. */
 export const VERY = 0.25
 
 /** The mood of a mean score from -1 to 1. */
@@ -47,7 +47,7 @@ export function moodOf(score: number | null, { positive, negative }: Cuts): Mood
   return score > negative - VERY ? 'negative' : 'very-negative'
 }
 
-/** The faces, drawn once; {@link face} refers to them. */
+/** The SVG symbols of the faces; {@link face} refers to them. */
 export const FACES: Html = html`<svg width="0" height="0" aria-hidden="true" focusable="false">${(
   Object.keys(MOUTHS) as Mood[]
 ).map(
@@ -57,7 +57,7 @@ class="ink" cx="8.4" cy="9.4" r="1.5"/><circle class="ink" cx="15.6" cy="9.4" r=
   }" d="${MOUTHS[mood]}"/></symbol>`,
 )}</svg>`
 
-/** A face. Say the mood in words beside it, or set `alone` so that the face says it to who cannot see it. */
+/** A face. Write the mood in words beside it, or set `alone`, which adds it for screen readers. */
 export function face(mood: Mood, alone = false): Html {
   const spoken = alone ? html`role="img" aria-label="${WORDS[mood]}"` : html`aria-hidden="true"`
   return html`<svg class="face ${mood}" ${spoken}><use href="#${mood}"/></svg>`
@@ -65,7 +65,7 @@ export function face(mood: Mood, alone = false): Html {
 
 export const moodWord = (mood: Mood): string => WORDS[mood]
 
-/** Shares of negative, neutral and positive posts as one bar. The numbers are beside it, so screen readers skip it. */
+/** Shares of negative, neutral and positive posts as a bar. Hidden from screen readers: the numbers are beside it. */
 export function sentimentBar({ positive, neutral, negative }: SentimentCounts): Html {
   const scored = positive + neutral + negative
   if (scored === 0) return html`<svg class="bar" aria-hidden="true"></svg>`

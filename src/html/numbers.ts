@@ -11,13 +11,13 @@ const SCORE = new Intl.NumberFormat('en', {
 /** 1234567 as "1,234,567". */
 export const count = (value: number): string => WHOLE.format(value)
 
-/** A rate: tenths where they tell something. */
+/** A rate, with a decimal below 100. */
 export const rate = (value: number): string => (value < 100 ? TENTHS : WHOLE).format(value)
 
 /** A score with its sign: "+0.21". */
 export const score = (value: number): string => SCORE.format(value).replace('-', '\u2212')
 
-/** A part of a whole in per cent: "12%", and "<1%" rather than a zero that is none. */
+/** A part of a whole as a percentage: "12%", and "<1%" instead of a rounded 0%. */
 export function share(part: number, whole: number): string {
   const percent = whole > 0 ? (100 * part) / whole : 0
   return percent > 0 && percent < 1 ? '<1%' : `${Math.round(percent)}%`

@@ -2,9 +2,9 @@ import { registerHooks } from 'node:module'
 import { moduleUrl } from './registry.ts'
 
 /**
- * Lets a plugin's file import `mood-exporter/plugin` wherever it is, a mounted folder without `node_modules`
- * included, and lets the host import a package as seen from the configuration's folder. Import this module first in
- * every thread that loads plugins.
+ * Lets a plugin import `mood-exporter/plugin` from any folder, even one without `node_modules`, and lets the host
+ * import a package as seen from the configuration's folder. Import this module first in every thread that loads
+ * plugins.
  */
 const API: Record<string, string> = {
   'mood-exporter/plugin': moduleUrl('src/plugin/index'),

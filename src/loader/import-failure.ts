@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { messageOf } from '../plugin/message-of.ts'
 import { withPlace } from './place.ts'
 
-/** Endings of modules that Node.js runs, in the order in which they are suggested. */
+/** File extensions that Node.js runs, in the order in which they are suggested. */
 const ENDINGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json']
 
-/** Why a plugin's module could not be imported, where in its code, and for a usual mistake what to do. */
+/** Why a plugin's module could not be imported, where in its code, and a hint for the usual mistakes. */
 export function importFailure(error: unknown, baseDir: string): string {
   const message = messageOf(error)
   const { code } = (error ?? {}) as NodeJS.ErrnoException
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_UNSUPPORTED_DIR_IMPORT')
     return message + endingHint(message)
   if (!(error instanceof SyntaxError)) return withPlace(message, error, baseDir)
-  // For a module that does not parse, the first line of the stack is where.
+  // For a syntax error, the first line of the stack is the place.
   const where = ` (${error.stack?.split('\n')[0]})`
   const [, missing] = /does not provide an export named '(\w+)'/.exec(message) ?? []
   if (missing === undefined) return message + where
@@ -22,8 +22,8 @@ export function importFailure(error: unknown, baseDir: string): string {
 }
 
 /**
- * What to write instead of a path that names no file, if there is one of that name with another ending: `./words` or
- * `./words.js` for `./words.ts`.
+ * A hint for a path without a file, if there is one with another extension: `./words` or `./words.js` for
+ * `./words.ts`.
  */
 function endingHint(message: string): string {
   const [, missing = '', importer = ''] = /'([^']+)'.* imported from (.+)$/s.exec(message) ?? []

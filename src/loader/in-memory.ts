@@ -2,7 +2,7 @@ import { MemoryStore } from '../plugin/memory-store.ts'
 import { RecordedMetrics } from '../plugin/recorded-metrics.ts'
 import type { ContextParts } from './instances.ts'
 
-/** What plugins record and keep where nothing exports or stores it: in memory, for as long as the instance lives. */
+/** Metrics and store of a plugin that are neither exported nor stored: in memory, for the life of the instance. */
 export const inMemory: ContextParts['own'] = (_owner, { metrics = {} }) => ({
   metrics: new RecordedMetrics(metrics).metrics,
   store: new MemoryStore(),

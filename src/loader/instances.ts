@@ -13,13 +13,13 @@ import { isRankingFormat, loadDefinition } from './load.ts'
 import { withMethods } from './methods.ts'
 import { withPlace } from './place.ts'
 
-/** A plugin as the configuration names it, its options not yet validated. */
+/** A plugin in the configuration. Its options are not yet validated. */
 export interface PluginUse {
   use: string
   options: Record<string, unknown>
 }
 
-/** What contexts of plugins are made of. */
+/** The parts of a plugin's context. */
 export interface ContextParts {
   log: {
     write(
@@ -32,21 +32,21 @@ export interface ContextParts {
   signal: AbortSignal
   baseDir: string
   topics: readonly TopicRule[]
-  /** What a plugin records and keeps, by its kind and name. */
+  /** The metrics and the store of a plugin, by its kind and name. */
   own(owner: string, declared: Declared): Pick<PluginContext, 'metrics' | 'store'>
 }
 
-/** What of a plugin's definition its metrics depend on. */
+/** The part of a plugin's definition on which its metrics depend. */
 export interface Declared {
   readonly name: string
   readonly metrics?: MetricDefinitions
 }
 
 /**
- * What a plugin is given beside its options.
+ * Makes the context of a plugin.
  *
- * @param definition what its metrics are declared by
- * @throws TypeError where a metric that is declared cannot be exported
+ * @param definition declares its metrics
+ * @throws TypeError if a declared metric cannot be exported
  */
 export function contextFor(
   kind: PluginKind,
@@ -88,7 +88,7 @@ export function scorerContext(
   }
 }
 
-/** The same for a format, whose records may hold those of others. */
+/** The same for a format, whose records may contain records of other formats. */
 export function formatContext(name: string, parts: ContextParts, definition: Declared): FormatContext {
   let inner = 0
   return {
@@ -106,7 +106,7 @@ export function formatContext(name: string, parts: ContextParts, definition: Dec
   }
 }
 
-/** @throws TypeError where a scorer is not what it must be, or declares what cannot become labels */
+/** @throws TypeError if a scorer is invalid, or declares emotions that cannot become label values */
 export function checked(scorer: Scorer): Scorer {
   traitsOf(withMethods('scorer', scorer))
   return scorer
@@ -128,8 +128,8 @@ export async function prepare<Kind extends PluginKind>(
 }
 
 /**
- * Makes a plugin. An error of its `create` says whose it is, and keeps the code that it has; one without a code says
- * where it was thrown.
+ * Creates a plugin. An error of its `create` is prefixed with the plugin and keeps its code; an error without a code
+ * gets the place where it was thrown.
  *
  * @param baseDir the folder of the configuration
  */

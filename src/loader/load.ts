@@ -16,7 +16,7 @@ import { builtInUrl } from './registry.ts'
 const isPath = (use: string) => /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(use) || isAbsolute(use)
 
 /**
- * The definition that `use:` names: a built-in plugin, a path relative to the configuration, or a package.
+ * The definition of the plugin in `use:`: a built-in name, a path relative to the configuration, or a package.
  *
  * @throws MoodError ERR_PLUGIN_NOT_FOUND, ERR_PLUGIN_FILE_NOT_FOUND, ERR_PLUGIN_UNLOADABLE or ERR_PLUGIN_INVALID
  */
@@ -38,7 +38,7 @@ export async function loadDefinition<Kind extends PluginKind>(
   return definition as unknown as Definitions[Kind]
 }
 
-/** Whether a format's records hold rankings and no posts. */
+/** Whether the records of a format contain rankings instead of posts. */
 export const isRankingFormat = (definition: Definitions['format']): definition is RankingFormatDefinition =>
   'ranking' in definition && definition.ranking === true
 
@@ -53,7 +53,7 @@ function locate(kind: PluginKind, use: string, baseDir: string): string {
   return packageFrom(use, pathToFileURL(baseDir).href)
 }
 
-/** The file that `use` names. @throws MoodError where there is none */
+/** The file that `use` names. @throws MoodError if there is none */
 function fileAt(use: string, baseDir: string): string {
   let path: string
   try {
@@ -83,7 +83,7 @@ function importError(kind: PluginKind, use: string, error: unknown, baseDir: str
   return createError('ERR_PLUGIN_UNLOADABLE', { use, reason }, { cause: error })
 }
 
-/** What a name that is neither built in nor installed may have been meant to be. */
+/** A suggestion for a name that is neither built in nor installed. */
 function nameHint(kind: PluginKind, use: string, baseDir: string): string {
   const isFile = /\.[cm]?[jt]s$/.test(use)
   if (isFile && !use.includes('\0'))
@@ -104,7 +104,7 @@ function whatIsWrong(kind: PluginKind, definition: PluginDefinition | undefined)
   if (typeof definition.create !== 'function') return 'has no create function'
   if (typeof definition.options?.safeParse !== 'function')
     return 'has no options: give a zod object, if only z.object({})'
-  // What is not of zod 4 has no `_zod`: its defaults, units and secrets cannot be read.
+  // Schemas of other zod versions have no `_zod`: their defaults, units and secrets cannot be read.
   if (!('_zod' in definition.options) && '_def' in definition.options)
     return 'has `options` of another version of zod: use the `z` that "mood-exporter/plugin" exports'
   const { metrics } = definition

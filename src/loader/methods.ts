@@ -2,7 +2,7 @@ import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { nearest } from '../config/suggest.ts'
 import { shown } from '../plugin/shown.ts'
 
-/** What an instance of each kind must have: one of these functions. */
+/** The methods of each kind, of which an instance must have one. */
 const METHODS: Readonly<Record<PluginKind, readonly string[]>> = {
   source: ['run'],
   format: ['decode'],
@@ -14,7 +14,7 @@ const METHODS: Readonly<Record<PluginKind, readonly string[]>> = {
 /**
  * The instance that `create` returned.
  *
- * @throws TypeError if it lacks the function of its kind; names a function of the instance that is spelled like it
+ * @throws TypeError if it has none of the methods of its kind; suggests a method with a similar name
  */
 export function withMethods<T>(kind: PluginKind, instance: T): T {
   const methods = METHODS[kind]
@@ -35,7 +35,7 @@ export function withMethods<T>(kind: PluginKind, instance: T): T {
   throw new TypeError(`expected \`create\` to return ${expected}${near ?? ''}`)
 }
 
-/** The names of what an object has, those of its class included. */
+/** The property names of an object, including those of its class. */
 function namesOf(instance: object): string[] {
   const names: string[] = []
   for (let object = instance; object && object !== Object.prototype; object = Object.getPrototypeOf(object))

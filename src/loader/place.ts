@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The exporter's own code: this folder's parent, with `plugins` and dependencies beside it. */
+/** The exporter's own code: this folder's parent, `plugins` and the dependencies. */
 const OWN = ['../', '../../plugins/', '../../node_modules/', '../../dist/'].map(path =>
   fileURLToPath(new URL(path, import.meta.url)),
 )
@@ -12,10 +12,10 @@ const FRAME = /^\s*at (?:.*\()?(.+?):(\d+):(\d+)\)?$/
 const DEPENDENCY = `${sep}node_modules${sep}`
 
 /**
- * Where in the code of a user's plugin an error was thrown, as `./slang.ts:12:5`: the innermost place in it, not in what
- * it depends on. Undefined if the error has no stack, or none of it is in a plugin of the user's. Never throws.
+ * The place in a user's plugin where an error was thrown, as `./slang.ts:12:5`: the innermost frame within the
+ * plugin's files, and not in its dependencies. Undefined if the error has no stack, or no such frame. Never throws.
  *
- * @param baseDir the folder of the configuration: files below it are shown relative to it
+ * @param baseDir the folder of the configuration: files in it are shown relative to it
  */
 export function placeOf(error: unknown, baseDir: string): string | undefined {
   try {
@@ -23,7 +23,7 @@ export function placeOf(error: unknown, baseDir: string): string | undefined {
     const place = places.find(({ path }) => !path.includes(DEPENDENCY)) ?? places[0]
     return place && `${shownPath(place.path, baseDir)}:${place.line}:${place.column}`
   } catch {
-    // Whatever is thrown may have a getter for its stack.
+    // A thrown value may have a getter for its stack.
     return undefined
   }
 }

@@ -1,13 +1,13 @@
 import { moduleUrl } from './registry.ts'
 
-/** In a checkout a thread begins with what reads TypeScript; in the package with the module itself. */
+/** In a checkout a thread starts with the TypeScript loader; in the package with the module itself. */
 const THREAD = new URL('../../bin/thread.mjs', import.meta.url)
 
 /**
- * What a thread is started with that runs a module of the exporter.
+ * The arguments to start a thread that runs a module of the exporter.
  *
- * @param path of the module below the root, without its extension
- * @param data what the module is to have as `workerData`
+ * @param path of the module below the root, without the extension
+ * @param data the `workerData` of the module
  */
 export function threadStart<Data extends object>(path: string, data: Data): { url: URL; workerData: Data } {
   const module = moduleUrl(path)

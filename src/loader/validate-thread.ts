@@ -11,7 +11,7 @@ import { plainDefinitions } from '../plugin/metric-definitions.ts'
 import type { MetricDefinitions } from '../plugin/metrics.ts'
 import { isRankingFormat, loadDefinition } from './load.ts'
 
-/** A plugin to look at. */
+/** A plugin to validate. */
 export interface Question {
   kind: PluginKind
   use: string
@@ -20,27 +20,27 @@ export interface Question {
   path: (string | number)[]
 }
 
-/** What was found of a plugin. */
+/** The result for a plugin. */
 export interface PluginResult {
-  /** The plugin's own name; undefined where it could not be loaded. */
+  /** The plugin's own name; undefined if it could not be loaded. */
   name: string | undefined
-  /** Of a source: whether it is a live stream, and its usual format. */
+  /** For a source: whether it is a live stream, and its default format. */
   live: boolean
-  /** Of a source: whether it can read again from a position. */
+  /** For a source: whether it can resume from a position. */
   replayable: boolean
   format: string | undefined
-  /** Of a format: whether its records hold rankings. */
+  /** For a format: whether its records contain rankings. */
   ranking: boolean
-  /** Where its options hold secrets. */
+  /** The paths of secrets in its options. */
   secrets: string[][]
-  /** Metrics that it declares. */
+  /** Its declared metrics. */
   metrics: MetricDefinitions
-  /** Plugins of its kind that it is made of. */
+  /** Inner plugins of its kind. */
   inner: Question[]
   problems: { path: (string | number)[]; message: string; code: AnyErrorCode }[]
 }
 
-/** What is said of a plugin before anything is found. */
+/** The result if nothing is known of a plugin. */
 export const NOTHING_FOUND = {
   name: undefined,
   live: false,
@@ -77,10 +77,10 @@ export async function validateOne(
   }
 }
 
-/** Plugins that one is made of and that are looked at, at most. */
+/** The maximum of inner plugins that are validated. */
 const MOST_INNER = 100
 
-/** A schema may be of a plugin's own, and throw whatever it likes. */
+/** A schema may come from a plugin, and throw anything. */
 function optionsResult(
   definition: Definitions[PluginKind],
   { kind, use, options, path }: Question,
@@ -118,6 +118,6 @@ if (!isMainThread && parentPort && (workerData as { role?: string })?.role === '
   const port = parentPort
   const { questions, baseDir } = workerData as { questions: Question[]; baseDir: string }
   for (const question of questions) port.postMessage(await validateOne(question, baseDir))
-  // A module may have left a timer or a socket behind: nothing of it is wanted any more.
+  // A module may have left a timer or a socket open, which must not keep the thread alive.
   process.exit(0)
 }

@@ -18,27 +18,27 @@ import { exportedName, familyName, shapeOf } from '../plugin/metric-definitions.
 import { threadStart } from './thread-start.ts'
 import { NOTHING_FOUND, type PluginResult, type Question, validateOne } from './validate-thread.ts'
 
-/** The longest that one plugin's module may take to load, in milliseconds. */
+/** How long one plugin's module may take to load, in milliseconds. */
 const LOAD_MS = 20_000
 
 export const DEFAULT_FORMAT = 'post'
 
-/** A source as its plugin is: its format is that of its entry, otherwise the plugin's default. */
+/** A validated source. Its format is that of its entry, otherwise the plugin's default. */
 interface ValidatedSource {
   name: string
   live: boolean
   replayable: boolean
   format: { use: string; options: Record<string, unknown> }
   formatName: string
-  /** Whether its records hold rankings and no posts. */
+  /** Whether its records contain rankings instead of posts. */
   rankings: boolean
 }
 
-/** What was found of the plugins of a configuration, in its order: their names, by section. */
+/** The results for the plugins of a configuration, by section and in its order. */
 export type ValidationResult = { [Section in PluginSection]: { name: string }[] } & {
   sources: ValidatedSource[]
   problems: Problem[]
-  /** Where the configuration holds secrets. */
+  /** The paths of secrets in the configuration. */
   secrets: string[][]
 }
 
@@ -52,7 +52,7 @@ export async function validate(loaded: LoadedConfig): Promise<ValidationResult> 
   const results = await answers(questions, baseDir)
   const inSection = (section: PluginSection) => results.filter((_, i) => questions[i]?.path[0] === section)
 
-  // Only now is it known which formats the sources take that name none.
+  // Only now are the default formats of the sources known.
   const ofSources = inSection('sources')
   const formats = config.sources.map(({ format }, i): Question => {
     if (format !== undefined) return questionOf('format', format, ['sources', i, 'format'])
@@ -78,7 +78,7 @@ export async function validate(loaded: LoadedConfig): Promise<ValidationResult> 
   problems.push(...metricConflicts([...questions, ...formats], all, loaded))
   problems.push(...duplicates(named, loaded), ...strayScorers(named.scorers, loaded))
   problems.push(...strayRankings(named.sources, formatResults, loaded))
-  // What of plugins that run elsewhere only.
+  // Results for plugins that only run elsewhere.
   const secrets = whole.flatMap(({ secrets }) => secrets)
   noteSecrets(config, path => secrets.some(pattern => matches(pattern, path)), baseDir)
   return {
@@ -99,10 +99,10 @@ export async function validate(loaded: LoadedConfig): Promise<ValidationResult> 
   }
 }
 
-/** Plugins are made of others, and these of others again, to this depth. */
+/** The maximum depth of plugins within plugins. */
 const DEEPEST = 5
 
-/** What is found of the plugins that others are made of. */
+/** The results for inner plugins. */
 async function innerResults(results: readonly PluginResult[], baseDir: string): Promise<PluginResult[]> {
   const all: PluginResult[] = []
   let outer = results
@@ -135,7 +135,7 @@ function duplicates(named: Record<PluginSection, { name: string }[]>, { problem 
   )
 }
 
-/** Metrics that two plugins declare by the same name: they would collide. */
+/** Metrics of two plugins with the same name, which would collide. */
 function metricConflicts(
   questions: Question[],
   results: PluginResult[],
@@ -161,7 +161,7 @@ function metricConflicts(
   })
 }
 
-/** Names of scorers that the configuration does not have. */
+/** Names of scorers that are not configured. */
 function strayScorers(scorers: { name: string }[], { config, problem }: LoadedConfig): Problem[] {
   const alert = typeof config.alert === 'object' ? config.alert.scorer : undefined
   const named: [path: (string | number)[], scorer: string | undefined][] = [
@@ -179,7 +179,7 @@ function strayScorers(scorers: { name: string }[], { config, problem }: LoadedCo
   )
 }
 
-/** Names of sources that are to have rankings and have none. */
+/** Names of sources without rankings, where rankings are required. */
 function strayRankings(
   sources: { name: string }[],
   formats: PluginResult[],
@@ -201,7 +201,7 @@ function strayRankings(
   const there =
     names.length === 0 ? 'the format of none has rankings' : `those with rankings are ${names.join(', ')}`
   return named.flatMap(([path, source]) => {
-    // One that could not be loaded is a problem of its own.
+    // A source that could not be loaded is reported separately.
     const place = sources.findIndex(({ name }) => name === source)
     const isUnknown = place >= 0 && formats[place]?.name === undefined
     return source === undefined || names.includes(source) || isUnknown
@@ -210,7 +210,7 @@ function strayRankings(
   })
 }
 
-/** The problems of the plugins of a configuration that does not fit its schema, so that all are shown at once. */
+/** The plugin problems of a configuration that does not match its schema, so that all problems are shown at once. */
 export async function validateDraft({ baseDir, value, problem }: ConfigDraft): Promise<Problem[]> {
   const questions = KINDS.flatMap(kind => {
     const { section, key }: PluginKindDeclaration = PLUGIN_KINDS[kind]
@@ -228,13 +228,13 @@ export async function validateDraft({ baseDir, value, problem }: ConfigDraft): P
     .map(({ path, message, code }) => problem(path, message, code))
 }
 
-/** Whether it names a plugin: an entry by `use`, a format by its name alone too. */
+/** Whether it names a plugin: an entry by `use`, a format also by its name alone. */
 function isPluginEntry(kind: PluginKind, value: unknown): boolean {
   if (typeof value === 'string') return kind === 'format'
   return typeof (value as { use?: unknown } | null | undefined)?.use === 'string'
 }
 
-/** Built-in plugins are known to load: only the others are loaded in a thread of their own. */
+/** Built-in plugins are validated here, all others in a thread of their own. */
 async function answers(questions: Question[], baseDir: string): Promise<PluginResult[]> {
   const foreign = questions.filter(({ kind, use }) => !isBuiltIn(kind, use))
   const found = foreign.length > 0 ? await answersOfThread(foreign, baseDir) : []
@@ -243,7 +243,7 @@ async function answers(questions: Question[], baseDir: string): Promise<PluginRe
   )
 }
 
-/** Looks at plugins in a thread, since loading a module runs it, and it may never end. */
+/** Validates plugins in a thread, since loading a module runs it, and it may never end. */
 async function answersOfThread(questions: Question[], baseDir: string): Promise<PluginResult[]> {
   const results: PluginResult[] = []
   while (results.length < questions.length) {
@@ -265,7 +265,7 @@ async function answersOfThread(questions: Question[], baseDir: string): Promise<
   return results
 }
 
-/** Resolves to null once all are answered, otherwise to why the thread ended at the next one. */
+/** Resolves to null once all are validated, otherwise to the reason why the thread ended during one. */
 function ask(
   questions: Question[],
   baseDir: string,

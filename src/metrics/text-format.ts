@@ -36,7 +36,7 @@ export function headText({ name, type, help, unit }: FamilyHead, format: Exposit
   return `# HELP ${family} ${escapeValue(help)}\n# TYPE ${family} ${type}\n${unitLine}`
 }
 
-/** Labels in braces, in this order; nothing where there are none. */
+/** Labels in braces, in this order; nothing if there are none. */
 export const labelsText = (labels: readonly (readonly [name: string, value: string])[]): string =>
   labels.length === 0 ? '' : `{${labels.map(([name, value]) => `${name}="${escapeValue(value)}"`).join(',')}}`
 

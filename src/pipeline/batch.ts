@@ -9,14 +9,14 @@ import {
 /**
  * A batch: records side by side in memory that all threads share, so that handing it over copies nothing.
  *
- * Layout, in 32-bit words: [capacity in records][records][ends…][notes…], then the bytes of the records. `ends` says where
- * each record ends, behind its envelope if the batch has envelopes. `notes` are bits that a worker sets for the worker that
- * may replace it.
+ * Layout, in 32-bit words: [capacity in records][records][ends…][notes…], then the bytes of the records. `ends` is
+ * the end of each record; if the batch has envelopes, each precedes its record. `notes` are bits that a worker leaves
+ * for the worker that may replace it.
  */
 const WORD = 4
 const HEADER_WORDS = 2
 
-/** Bytes of records in a batch that fills up, and the most records in one. */
+/** The size at which a batch is full, in bytes, and the maximum of records in one. */
 export const BATCH_BYTES = 256 * 1024
 export const BATCH_RECORDS = 4096
 
@@ -58,7 +58,7 @@ export class BatchWriter {
     return this.#records < this.#capacity && this.#used + bytes <= this.#bytes.length
   }
 
-  /** @param envelope goes before the record, as bytes; the batch's records all have one, or none does */
+  /** @param envelope bytes that precede the record; all records of a batch have one, or none has */
   add(record: Uint8Array, envelope?: Uint8Array): void {
     if (envelope) {
       this.#bytes.set(envelope, this.#used)
@@ -69,7 +69,7 @@ export class BatchWriter {
   }
 
   /**
-   * Adds a record that lies among other bytes, and its time as the envelope: without an object for each record.
+   * Adds a record that is part of a larger buffer, with its time as the envelope: without an object for each record.
    *
    * @param time in Unix milliseconds; NaN for none
    */
@@ -86,7 +86,7 @@ export class BatchWriter {
     this.#words[1] = ++this.#records
   }
 
-  /** The same batch in memory that is no larger than it needs. */
+  /** The same batch in memory that is no larger than needed. */
   compact(): SharedArrayBuffer {
     const writer = new BatchWriter(batchMemory(this.#records, this.#used), this.#records)
     const reader = new BatchReader(this.memory)
@@ -103,7 +103,7 @@ export class BatchReader {
   readonly #capacity: number
   readonly #isEnveloped: boolean
 
-  /** @param isEnveloped whether there is an envelope before each record, which is then no part of it */
+  /** @param isEnveloped whether an envelope, which is not part of the record, precedes each record */
   constructor(memory: SharedArrayBuffer, isEnveloped = false) {
     this.#isEnveloped = isEnveloped
     const [capacity, records] = new Int32Array(memory, 0, HEADER_WORDS) as unknown as [number, number]
@@ -113,12 +113,12 @@ export class BatchReader {
     this.#bytes = Buffer.from(memory, headBytes(capacity))
   }
 
-  /** A record's bytes: a view of shared memory. */
+  /** The bytes of a record: a view of shared memory. */
   record(index: number): Buffer {
     return this.#bytes.subarray(this.start(index), this.end(index))
   }
 
-  /** All records' bytes, for those who decode from `start` to `end` without a view. */
+  /** The bytes of all records, for callers that decode from `start` to `end` without a view. */
   get bytes(): Buffer {
     return this.#bytes
   }
@@ -128,12 +128,12 @@ export class BatchReader {
     return this.#isEnveloped ? start + envelopeLength(this.#bytes, start) : start
   }
 
-  /** What goes with a record, where the batch has that. */
+  /** The envelope of a record, if the batch has envelopes. */
   envelope(index: number): EncodedEnvelope | undefined {
     return this.#isEnveloped ? new EncodedEnvelope(this.#bytes, this.#startOf(index)) : undefined
   }
 
-  /** The time that the transport has for a record, in Unix milliseconds; undefined where it has none. */
+  /** The time of a record as the transport has it, in Unix milliseconds; undefined if it has none. */
   time(index: number): number | undefined {
     if (!this.#isEnveloped) return undefined
     const time = envelopeTime(this.#bytes, this.#startOf(index))
@@ -148,7 +148,7 @@ export class BatchReader {
     return this.#words[HEADER_WORDS + index] as number
   }
 
-  /** The bits noted of a record, at first 0. They outlive the worker that set them. */
+  /** The bits noted for a record, initially 0. They outlive the worker that set them. */
   notes(index: number): number {
     return this.#words[HEADER_WORDS + this.#capacity + index] as number
   }

@@ -2,14 +2,17 @@ import { expect, test } from 'vitest'
 import { labelKey } from '../catalogue/label-key.ts'
 import { State } from '../state/state.ts'
 import { PostCounter } from './counting.ts'
-import { counts, testPlan } from './pipeline-testing.ts'
+import { counts, testWorkerConfig } from './pipeline-testing.ts'
 import type { PipelinePost } from './scoring.ts'
 
 const NOW = 600_000
 
 const spec = (name: string) => ({ use: name, name, options: {} })
 
-const PLAN = testPlan({ topics: [{ name: 'a' }, { name: 'b' }], scorers: [spec('one'), spec('two')] })
+const WORKER_CONFIG = testWorkerConfig({
+  topics: [{ name: 'a' }, { name: 'b' }],
+  scorers: [spec('one'), spec('two')],
+})
 
 const item = (scores: PipelinePost['scores'], more: Partial<PipelinePost> = {}): PipelinePost => ({
   post: { text: 'x', createdAt: 0 },
@@ -23,8 +26,8 @@ const item = (scores: PipelinePost['scores'], more: Partial<PipelinePost> = {}):
 })
 
 function counted(...items: PipelinePost[]): State {
-  const state = new State(PLAN.shape)
-  const counter = new PostCounter('src', PLAN, state)
+  const state = new State(WORKER_CONFIG.shape)
+  const counter = new PostCounter('src', WORKER_CONFIG, state)
   for (const each of items) counter.count(each, NOW)
   return state
 }
@@ -84,7 +87,7 @@ test('a window holds the posts of its time, and whose they are', () => {
 
 test('the delay is from when a post was written to its commit, and a post of the future counts as written now', () => {
   const delta = counted(item([0, 0], { eventTime: NOW - 2000 }), item([0, 0], { eventTime: NOW + 500 }))
-  const live = new State(PLAN.shape)
+  const live = new State(WORKER_CONFIG.shape)
   live.merge(delta, NOW + 1000)
   const { sum, count } = live.histogram('mood_post_delay_seconds').cell('src')
   expect([sum, count]).toEqual([4, 2])
@@ -111,8 +114,8 @@ test('the first post of each bucket is its exemplar, by its URL or its id', () =
 })
 
 test('terms count in each topic of the post, with the score of the first scorer', () => {
-  const state = new State(PLAN.shape)
-  const counter = new PostCounter('src', PLAN, state)
+  const state = new State(WORKER_CONFIG.shape)
+  const counter = new PostCounter('src', WORKER_CONFIG, state)
   counter.countTerms(0, item([0.5, -1], { topics: [0, 1] }), ['x', 'y'])
   counter.countTerms(0, item([null, -1]), ['x'])
   const top = (topic: string) => state.terms.get('terms')?.[0]?.slices.at(NOW, topic).top(9)

@@ -9,17 +9,20 @@ import type { TermSlices } from '../state/term-slices.ts'
 import type { TermWindow } from '../state/term-window.ts'
 import { MoodCell, SENTIMENTS, type Sentiment, UNKNOWN, type WindowSlices } from '../state/window-slices.ts'
 import type { WrittenTimes } from '../state/written-times.ts'
-import { OTHER_LANGUAGE, type Plan, topicsOf } from './plan.ts'
 import type { PostSampler } from './sampling.ts'
 import type { PipelinePost } from './scoring.ts'
+import { OTHER_LANGUAGE, topicsOf, type WorkerConfig } from './worker-config.ts'
 
-/** Prometheus allows an exemplar's labels 128 characters in all. */
+/** Prometheus allows the labels of an exemplar 128 characters in total. */
 const MAX_EXEMPLAR = 120
 
-/** What an exemplar may hold. Prometheus refuses a whole scrape for one NUL in an exemplar; half a surrogate is no UTF-8. */
+/**
+ * Characters of an exemplar. Prometheus rejects a whole scrape for one NUL in an exemplar; a lone surrogate is not
+ * valid UTF-8.
+ */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
 
-/** Counts scored posts of one source into a delta. Cells are looked up once and kept: this runs for every post. */
+/** Counts scored posts of one source into a delta. Cells are looked up once and cached: this runs for every post. */
 export class PostCounter {
   readonly #source: string
   readonly #state: State
@@ -37,23 +40,23 @@ export class PostCounter {
   readonly #posts: CounterCell[] = []
   readonly #positivity: HistogramCell[] = []
   readonly #written: WrittenTimes
-  /** The sentiments of the post at hand, by scorer. */
+  /** The sentiments of the current post, by scorer. */
   readonly #sentiments: number[] = []
   /** Keys of moods, by topic and scorer. */
   readonly #moodKeys: string[][]
   /** Keys of moods of the history, by topic, language and scorer. */
   readonly #historyKeys: string[] = []
 
-  constructor(source: string, plan: Plan, state: State, sampler: PostSampler | null = null) {
+  constructor(source: string, workerConfig: WorkerConfig, state: State, sampler: PostSampler | null = null) {
     this.#sampler = sampler
     this.#source = source
     this.#state = state
-    this.#topics = topicsOf(plan).map(({ name }) => name)
-    this.#scorers = plan.scorers.map(({ name }) => name)
-    this.#languageNames = [...plan.languages.labels, OTHER_LANGUAGE]
+    this.#topics = topicsOf(workerConfig).map(({ name }) => name)
+    this.#scorers = workerConfig.scorers.map(({ name }) => name)
+    this.#languageNames = [...workerConfig.languages.labels, OTHER_LANGUAGE]
     this.#languages = new Map(this.#languageNames.map((name, index) => [name, index]))
-    this.#positive = plan.sentiment.positive
-    this.#negative = plan.sentiment.negative
+    this.#positive = workerConfig.sentiment.positive
+    this.#negative = workerConfig.sentiment.negative
     this.#windows = Array.from(state.windows.values(), ({ slices }) => slices)
     this.#history = state.history
     this.#steps = state.steps
@@ -92,7 +95,7 @@ export class PostCounter {
     if (this.#sampler) this.#sample(this.#sampler, item, now)
   }
 
-  /** Counts terms that the extractor of this place in the plan found. */
+  /** Counts terms from the extractor with this index in `WorkerConfig.extractors`. */
   countTerms(extractor: number, item: PipelinePost, terms: readonly string[]): void {
     const score = item.scores[0] ?? null
     const slices = this.#terms[extractor] as TermSlices
@@ -136,7 +139,7 @@ export class PostCounter {
       }
   }
 
-  /** Counts once more what `count` does, by when the post was written. */
+  /** Counts the same by the time the post was written. */
   #countStep(steps: Steps, { topics, scores, lang, eventTime, details }: PipelinePost): void {
     const step = steps.at(eventTime)
     const posts = step.counter('mood_posts_total')
@@ -202,10 +205,10 @@ export class PostCounter {
     const cell = this.#positivity[place]
     const value = (score + 1) / 2
     const bucket = cell.observe(value)
-    // The first post of each bucket in a delta is its exemplar: only one a bucket is ever shown.
+    // The first post of each bucket in a delta is its exemplar: only one per bucket is shown.
     if (cell.exemplars[bucket] === null) {
       const text = post.url ?? post.id
-      // A scorer may have changed the post that it was given, so its type is checked.
+      // A scorer may have changed the post object, so the type is checked.
       if (typeof text === 'string' && text.length <= MAX_EXEMPLAR && PRINTABLE.test(text))
         cell.exemplars[bucket] = {
           label: post.url === undefined ? 'id' : 'url',

@@ -9,12 +9,12 @@ const createdAt = 5
 
 /** Decodes the first record of a job; answers the posts, the reason why there are none, and the failures. */
 function decoded(format: Format | Format['decode'], job: Job) {
-  const { guard, progress, failures } = testCallGuard('format', 'fmt')
+  const { guard, activity, failures } = testCallGuard('format', 'fmt')
   const drops: [reason: string, message: string][] = []
   const whole = typeof format === 'function' ? { decode: format } : format
   const decoder = new Decoder(whole, guard, (_job, _record, ...drop) => drops.push(drop))
   const posts = decoder.decode(job, 0)
-  expect(progress.read().calls % 2, 'no call is under way any more').toBe(0)
+  expect(activity.read().calls % 2, 'no call is under way any more').toBe(0)
   return { posts, drops, failures }
 }
 

@@ -9,10 +9,10 @@ import { excerptOf, type Job } from './job.ts'
 
 const NONE: readonly never[] = []
 
-/** Called for each record or post that is dropped: its reason, what was wrong, and a way to look at it. */
+/** Called for each dropped record or post: its reason, the problem, and an excerpt for the log. */
 export type OnDrop = (job: Job, record: number, reason: DropReason, message: string) => void
 
-/** The record at hand, as formats see it. One is made for a source and pointed at each record in turn. */
+/** The current record, as formats see it. One object for each source, which moves from record to record. */
 class CurrentRecord implements RecordContext {
   job!: Job
   index = 0
@@ -30,7 +30,7 @@ class CurrentRecord implements RecordContext {
   }
 
   get header(): string {
-    // Only formats that declare a header read this, and their streams have one.
+    // Only formats that declare a header read this, and then the stream has one.
     return this.job.header ?? ''
   }
 
@@ -49,7 +49,7 @@ export class Decoder {
 
   constructor(format: Format | RankingFormat, guard: CallGuard, drop: OnDrop) {
     this.#format = format
-    // Once: what a plugin's getter does must not depend on the record, nor cost one that it is not called for.
+    // Read once: a plugin's getter must not vary by record, nor cost anything for records that it is not called for.
     this.#isBinary = format.binary === true
     this.#guard = guard
     this.#drop = drop
@@ -96,7 +96,7 @@ export class Decoder {
 
   #none(job: Job, record: number, { reason, message, error }: NoPost): readonly never[] {
     if (error) this.#guard.failed(error, () => excerptOf(job, record))
-    // What the format did is in the error, which is logged for itself.
+    // The error, which is logged, already says what the format did.
     const why = reason === 'plugin' ? `format ${this.#guard.name} failed on it` : message
     this.#drop(job, record, reason, why)
     // A valid record without a post is accepted: its sender need not send it again.

@@ -1,52 +1,55 @@
-/** A bucket is one line of a processor's cache: 16 slots of 4 bytes. */
+/** A bucket is one cache line of the processor: 16 slots of 4 bytes. */
 const SLOTS = 16
 const BUCKET_BYTES = SLOTS * Int32Array.BYTES_PER_ELEMENT
 
 /**
- * Slots for each post of the window. Ids do not fall evenly into buckets: with twice the room, all but about 1 in 200
- * of the last `posts` ids are still there.
+ * Slots for each post of the window. Ids are not spread evenly over buckets: with twice the room, all but about 1 in
+ * 200 of the last `posts` ids are still there.
  */
 const SPARE = 2
 
-/** The lowest bit of a slot tells the laps of its bucket apart; the others are the id's fingerprint, 0 for none. */
+/**
+ * The lowest bit of a slot says in which lap over its bucket it was written; the others are the fingerprint of the
+ * id, 0 for none.
+ */
 const LAP = 1
 
 /**
- * Ids of posts already seen, over a bounded window, in memory that worker threads share. The hash of an id chooses a
- * bucket and 31 further bits of it are kept there; a bucket's slots are written in turn, so that the oldest ids are
- * overwritten.
+ * Ids of posts already seen, over a bounded window, in memory that worker threads share. The hash of an id selects a
+ * bucket, and 31 further bits of it are stored there. The slots of a bucket are written in turn, so that the oldest
+ * ids are overwritten.
  *
- * An id that is new is taken for seen with a probability of at most 16 / 2³¹ (7.5 in a thousand million). Memory: 8
- * bytes a post of the window.
+ * A new id is mistaken for a known one with a probability of at most 16 / 2³¹ (7.5 in a thousand million). Memory: 8
+ * bytes for each post of the window.
  */
 export class SeenIds {
   readonly #slots: Int32Array
   readonly #buckets: number
-  /** Pairs of slot and value, as they were written since `takeLog`. */
+  /** Pairs of slot and value that were written since `takeLog`. */
   #log: number[] = []
 
-  /** @param posts how many ids to remember, about; at least that many in nearly all cases */
+  /** @param posts how many ids to remember, approximately; nearly always at least that many */
   static allocate(posts: number): SharedArrayBuffer {
     return new SharedArrayBuffer(Math.max(1, Math.ceil((posts * SPARE) / SLOTS)) * BUCKET_BYTES)
   }
 
-  /** @param memory what `allocate` gave, the same in every thread */
+  /** @param memory from `allocate`, the same in every thread */
   constructor(memory: SharedArrayBuffer) {
     this.#slots = new Int32Array(memory)
     this.#buckets = memory.byteLength / BUCKET_BYTES
   }
 
   /**
-   * True when the id was not there, and is now. Of several threads that add an id at once, one gets true. None
-   * waits for another, so a thread that is ended halfway through blocks no other.
+   * Returns true if the id was absent, and adds it. If several threads add an id at the same time, one gets true. No
+   * thread waits for another, so a thread that is ended halfway blocks none.
    *
-   * @param source tells apart equal ids of different sources
+   * @param source separates equal ids of different sources
    */
   add(source: number, id: string): boolean {
     return this.#addTo(this.#bucketOf(source, id), fingerprintOf(source, id))
   }
 
-  /** Logs an id again that another thread has added, but whose log was lost with it. */
+  /** Logs an id again that another thread added, but whose log was lost with that thread. */
   logAgain(source: number, id: string): void {
     const start = this.#bucketOf(source, id)
     const fingerprint = fingerprintOf(source, id)
@@ -56,7 +59,7 @@ export class SeenIds {
     }
   }
 
-  /** Which slots were written since the last call, in order: pairs of slot and value. Null where none was. */
+  /** The slots that were written since the last call, in order: pairs of slot and value. Null if there were none. */
   takeLog(): Int32Array<ArrayBuffer> | null {
     if (this.#log.length === 0) return null
     const log = Int32Array.from(this.#log)
@@ -69,9 +72,9 @@ export class SeenIds {
   }
 
   /**
-   * Slots are written from the first to the last with one lap bit, then again with the other. So the slot to write
-   * next, the oldest, is the first whose bit differs from the first slot's, or the first slot at the end of a lap.
-   * Threads that see the same slots choose the same one: of two, the exchange fails for one, which looks again.
+   * Slots are written from first to last with one lap bit, then again with the other. So the next slot to write, the
+   * oldest, is the first whose bit differs from the first slot's, or the first slot at the end of a lap. Threads that
+   * see the same slots choose the same one: of two, one fails in the atomic exchange, and looks again.
    */
   #addTo(start: number, fingerprint: number): boolean {
     const slots = this.#slots
@@ -88,7 +91,8 @@ export class SeenIds {
           value = slot
         }
       }
-      // The slots were read one after the other: had a lap begun meanwhile, the newest would pass for the oldest.
+      // The slots were read one after the other: if a lap began meanwhile, the newest slot would look like the
+      // oldest.
       if (Atomics.load(slots, start) !== first) continue
       const next = fingerprint | (~value & LAP)
       if (Atomics.compareExchange(slots, oldest, value, next) !== value) continue
@@ -102,8 +106,8 @@ const fingerprintOf = (source: number, id: string): number =>
   hash(id, source, 0x38b34ae5, 0xa1e38b93) & ~LAP || LAP << 1
 
 /**
- * MurmurHash3_x86_32 (Austin Appleby, public domain) over the text's UTF-16 units, two to a block, with the block
- * multipliers given: two hashes of one text are independent where these differ. From 0 to 2³² - 1.
+ * MurmurHash3_x86_32 (Austin Appleby, public domain) over the UTF-16 units of a text, two per block, with the given
+ * block multipliers: two hashes of one text are independent if these differ. Range: 0 to 2³² - 1.
  */
 function hash(text: string, seed: number, c1: number, c2: number): number {
   let h = seed

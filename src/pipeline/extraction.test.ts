@@ -14,10 +14,10 @@ const ITEM = {
 }
 
 function extracted(extract: () => unknown, job = testJob(['x'])) {
-  const { guard, progress, failures } = testCallGuard('extractor', 'terms')
+  const { guard, activity, failures } = testCallGuard('extractor', 'terms')
   const over = { n: 0 }
   const terms = termsOf({ extract } as Extractor, guard, job, ITEM, 5, over)
-  expect(progress.read().calls % 2).toBe(0)
+  expect(activity.read().calls % 2).toBe(0)
   return { terms, failures: failures.map(([reason]) => reason), ...(over.n > 0 ? { over: over.n } : {}) }
 }
 

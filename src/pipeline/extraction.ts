@@ -7,7 +7,7 @@ import type { PipelinePost } from './scoring.ts'
 
 const NONE: readonly string[] = []
 
-/** The terms of a post, and no more of them than `limit`; `over` counts posts with more. */
+/** The terms of a post, at most `limit` of them; `over` counts posts with more. */
 export function termsOf(
   extractor: Extractor,
   guard: CallGuard,

@@ -1,6 +1,6 @@
 import type { BatchReader } from './batch.ts'
 
-/** A call that a worker did not survive, or has not answered: the records it was for do without that plugin. */
+/** A call that ended a worker, or that it has not answered: its records are processed without that plugin. */
 export interface Skip {
   plugin: number
   record: number
@@ -20,28 +20,28 @@ export interface Rejection {
 /** A batch on its way through the pipeline. */
 export interface Job {
   id: number
-  /** Its source's place in the plan. */
+  /** The index of its source in `WorkerConfig.sources`. */
   source: number
   records: BatchReader
-  /** When the source handed it over: Unix milliseconds. */
+  /** When the source emitted it: Unix milliseconds. */
   receivedAt: number
   header: string | undefined
   /** The file that the records are from, if any. */
   path?: string | undefined
-  /** True where the records are posts that the source made itself, as JSON. */
+  /** True if the records are posts as JSON, made by the source itself. */
   posts: boolean
   skips: readonly Skip[]
   /** Rejected records, if the sender waits for them; otherwise null. */
   rejections: Rejection[] | null
-  /** The latest event time met so far: Unix milliseconds. */
+  /** The latest event time so far: Unix milliseconds. */
   maxEventTime: number
 }
 
-/** The first bytes of a record, as text: for a line of the log. */
+/** The first bytes of a record as text, for the log. */
 export const excerptOf = ({ records }: Job, record: number): string =>
   records.record(record).toString('utf8', 0, 400)
 
-/** The reason why this call must not be made again, if it must not. */
+/** The reason why this call must not be made again, if there is one. */
 export function skipOf(job: Job, plugin: number, record: number, post: number): Skip | undefined {
   if (job.skips.length === 0) return undefined
   return job.skips.find(

@@ -2,7 +2,10 @@ const SPACE = 0x20
 const HYPHEN = 0x2d
 const UNDERSCORE = 0x5f
 
-/** ASCII white space, hyphen and underscore, then dashes and the minus sign: what separates the words of a phrase. */
+/**
+ * The characters that separate the words of a phrase: ASCII white space, hyphen and underscore, then dashes and the
+ * minus sign.
+ */
 export const JOINERS: readonly number[] = [
   0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x2d, 0x5f, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212,
 ]
@@ -17,7 +20,7 @@ const isSpace = (unit: number) => unit === SPACE || (unit >= 0x09 && unit <= 0x0
 
 const isHyphen = (unit: number) => unit === HYPHEN || unit === 0x2010 || unit === 0x2011
 
-/** The keyword as the automaton looks for it, which takes any run of joiners for any other. */
+/** The keyword as the automaton searches for it: any run of joiners matches any other. */
 export function withRunsAsSpaces(keyword: string): string {
   let pattern = ''
   for (let i = 0; i < keyword.length; i++) {
@@ -28,9 +31,10 @@ export function withRunsAsSpaces(keyword: string): string {
 }
 
 /**
- * Where an occurrence of a keyword starts that ends at an index, by the pattern of {@link withRunsAsSpaces}; -1 where the
- * joiners of the text are not the keyword's. A space of the keyword may be any white space, or one hyphen or underscore:
- * `galaxy s26` is in `Galaxy-S26`. Other joiners are as they are, whatever the width of a dash.
+ * The start of an occurrence of a keyword that ends at an index, by the pattern of {@link withRunsAsSpaces}; -1 if
+ * the joiners of the text do not match the keyword's. A space in the keyword matches any white space, or one hyphen
+ * or underscore: `galaxy s26` is in `Galaxy-S26`. Other joiners match only themselves, except that all dashes are
+ * equal.
  *
  * @param keyword folded, with white space as single spaces
  */
@@ -52,7 +56,7 @@ export function startOf(keyword: string, text: string, end: number): number {
   return at
 }
 
-/** Where the joiners of a text start that match a keyword's from `from` to `to`, and end at `end`; -1 where none do. */
+/** The start of the joiners in a text that match a keyword's from `from` to `to` and end at `end`; -1 if none do. */
 function startOfRun(keyword: string, from: number, to: number, text: string, end: number): number {
   const isOneSpace = to - from === 1 && keyword.charCodeAt(from) === SPACE
   let at = end
@@ -62,7 +66,7 @@ function startOfRun(keyword: string, from: number, to: number, text: string, end
     at--
     if (isSpace(unit)) while (isSpace(text.charCodeAt(at - 1))) at--
   }
-  // Before the first word of a keyword there may be more, between words there may not.
+  // More joiners may precede the first word of a keyword, but not come between words.
   return from === 0 || !isJoiner(text.charCodeAt(at - 1)) ? at : -1
 }
 

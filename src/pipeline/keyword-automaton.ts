@@ -14,7 +14,7 @@ const NONE = -1
 
 const SPACE = 0x20
 
-/** How many transitions are tabulated: 4 MiB of them, which a processor's caches hold. */
+/** The size of the transition table in cells: 4 MiB, which fits a processor's caches. */
 const TABLE_CELLS = 2 ** 20
 
 /**
@@ -23,9 +23,9 @@ const TABLE_CELLS = 2 ** 20
  * units in `SAME_UNITS` matches the others, and a space in a keyword matches any run of joiners.
  *
  * States are numbered by their depth. The shallow ones, where a scan spends its time, have their transitions in a
- * table; the others follow child and failure links, so that memory grows with the keywords alone. It is our own because
- * every post passes through it: libraries look up a Map for each unit and make an object for each occurrence, at
- * several times the cost.
+ * table; the others follow child and failure links, so that memory grows only with the keywords. This is our own code
+ * because every post passes through it: libraries look up a Map for each unit and make an object for each occurrence,
+ * at several times the cost.
  */
 export class KeywordAutomaton {
   /** Units that the keywords use, numbered from 1; 0 is any other. */
@@ -40,11 +40,11 @@ export class KeywordAutomaton {
   readonly #nextSibling: Int32Array
   /** The unit class that leads to a state from its parent. */
   readonly #label: Int32Array
-  /** The state of the longest proper suffix of what led to a state. */
+  /** The failure link: the state of the longest proper suffix. */
   readonly #fail: Int32Array
   /** The keyword that ends in a state, or NONE. */
   readonly #keyword: Int32Array
-  /** The first state on the way of failures, itself included, in which a keyword ends; ROOT where there is none. */
+  /** The first state along the failure links, itself included, in which a keyword ends; ROOT if there is none. */
   readonly #ending: Int32Array
 
   /** @param keywords distinct and not empty; ASCII letters in lower case, joiners only as single spaces */
@@ -80,7 +80,7 @@ export class KeywordAutomaton {
     for (const node of nodes) this.#link(node)
   }
 
-  /** Calls `found` with each occurrence: the keyword's index and where in the text it ends. */
+  /** Calls `found` for each occurrence: the index of the keyword, and where in the text it ends. */
   scan(text: string, found: (keyword: number, end: number) => void): void {
     const classOf = this.#classOf
     const table = this.#table
@@ -125,7 +125,7 @@ export class KeywordAutomaton {
     return unitClass !== 0 && unitClass === this.#classOf[SPACE] && this.#label[state] === unitClass
   }
 
-  /** Gives a state its transitions; states that are less deep have theirs. */
+  /** Sets the transitions of a state. Those of less deep states must be set. */
   #link({ state, children }: Node): void {
     const fail = this.#fail[state] as number
     const row = state * this.#classes
@@ -163,7 +163,7 @@ function childOf(node: Node, unitClass: number): Node {
   return child
 }
 
-/** The nodes, those that are less deep first, numbered in that order. */
+/** All nodes in order of depth, numbered in that order. */
 function byDepth(root: Node): Node[] {
   const nodes = [root]
   for (const node of nodes) {

@@ -1,14 +1,14 @@
 import { hasNoSpaces } from './word-boundary.ts'
 
-/** What a hashtag or a name after @ leaves out of a phrase. */
+/** The characters of a phrase that its hashtag or @name leaves out. */
 const LEFT_OUT_OF_TAGS = /[ '.-]/g
 
-/** Two letters are too few to tell: `U.S.` is not `#us`. */
+/** Two letters are too few: `U.S.` is not `#us`. */
 const TAG = /^[\p{L}\p{M}\p{N}_]{3,}$/u
 
 /**
- * The ways in which posts write a keyword, itself first: as a hashtag or a name, where the words run together
- * (`#GalaxyS26`, `@wendys`), and without the spaces that Korean and others may leave out (`갤럭시s26`).
+ * The forms in which posts write a keyword, itself first: as a hashtag or an @name, where words are joined
+ * (`#GalaxyS26`, `@wendys`), and without the spaces that are optional in Korean and other languages (`갤럭시s26`).
  *
  * @param keyword folded
  */

@@ -3,7 +3,7 @@ import { eld } from 'eld/extrasmall'
 import { expect, test } from 'vitest'
 import { LanguageTable } from './language-table.ts'
 
-const table = LanguageTable.shipped()
+const table = LanguageTable.builtIn()
 const answerOf = (text: string) => table.detect(text) ?? ''
 
 /** Words of many scripts, and what is odd in them. */

@@ -1,39 +1,39 @@
 import { readFileSync } from 'node:fs'
 
 /*
- * The data and the way to score are those of the npm package eld 2.1.0 (https://github.com/nitotm), © 2023 Nito T.M.,
- * under the Apache License 2.0, as this project is. Here they are read from a table, which scripts/languages/table.ts
- * makes: as the objects that the package makes of them they take 70 MB of each thread.
+ * The data and the scoring are those of the npm package eld 2.1.0 (https://github.com/nitotm), © 2023 Nito T.M.,
+ * under the Apache License 2.0, like this project. Here they are read from a table that scripts/languages/table.ts
+ * makes: the objects of the package take 70 MB in each thread.
  */
 
-/** A run of up to four bytes of a word's UTF-8, whether the word begins and ends with it, and what it says. */
+/** A run of up to four bytes of a word in UTF-8, whether the word begins or ends with it, and its weights. */
 export interface Gram {
   bytes: readonly number[]
   begins: boolean
   ends: boolean
-  /** By the number of a language, how much it says for it. */
+  /** The weight for each language, by the number of the language. */
   odds: readonly (readonly [language: number, weight: number])[]
 }
 
 const BEGINS = 1
 const ENDS = 2
 
-/** What each weight is less than it counts for. */
+/** Weights are stored less this constant. */
 const LEAST_WEIGHT = 53
 
 /** Bytes from the start of a run to the start of the next. */
 const STRIDE = 3
 const LONGEST = 4
 
-/** The bytes of a word that are looked at. */
+/** The maximum of bytes of a word that are read. */
 const LONGEST_WORD = 70
 
-/** The bytes of a text that are looked at. */
+/** The maximum of bytes of a text that are read. */
 const CAPACITY = 1024
 
 const SPACE = 0x20
 
-/** What is no letter, and no apostrophe within a word. Letters beyond the first plane of Unicode are none to the data. */
+/** Everything that is not a letter, or an apostrophe within a word. The data has no letters beyond U+FFFF. */
 const SEPARATORS = /[\P{L}\u{10000}-\u{10ffff}]+(?<!['`\u2019])/gu
 
 const MULTIPLIER = 0x9e3779b1
@@ -45,10 +45,10 @@ const packed = (bytes: ArrayLike<number>, start: number, end: number): number =>
 }
 
 /**
- * Layout, little-endian: the number of bytes of the names of languages (u32), the number of runs (u32), the names as
- * JSON, padding to a multiple of four; then of each run its bytes as a number (i32); of each whether a word begins and
- * ends with it (u8); of each how many languages it speaks for (u8); and of all of these one after the other the language
- * (u8), then the weight (u8).
+ * Layout, little-endian: the length of the names of languages in bytes (u32), the number of runs (u32), the names as
+ * JSON, padding to a multiple of four; then for all runs the bytes as a number (i32), for all runs whether a word
+ * begins or ends with it (u8), for all runs the number of languages (u8); then for each pair the language (u8) and
+ * the weight (u8).
  */
 export function encodeTable(languages: readonly string[], grams: readonly Gram[]): Buffer {
   const names = Buffer.from(JSON.stringify(languages))
@@ -70,19 +70,19 @@ export function encodeTable(languages: readonly string[], grams: readonly Gram[]
   ])
 }
 
-/** Says which of sixty languages a text is in, by runs of letters that are common in each. */
+/** Detects which of sixty languages a text is in, by runs of letters that are common in each. */
 export class LanguageTable {
   readonly #languages: readonly string[]
   readonly #keys: Int32Array
   readonly #edges: Uint8Array
-  /** Where the odds of each run begin; one more for where the last end. */
+  /** Where the weights of each run begin, and at the end where the last ones end. */
   readonly #starts: Uint32Array
   readonly #oddsOf: Uint8Array
   readonly #weights: Uint8Array
   /** An open hash table of the numbers of runs, plus one. */
   readonly #places: Uint16Array
   readonly #mask: number
-  /** In which text each run was last seen: it counts once. */
+  /** The number of the text in which each run was last seen: a run counts once for each text. */
   readonly #seen: Uint32Array
   #text = 0
   readonly #scores: Int32Array
@@ -115,12 +115,12 @@ export class LanguageTable {
     for (let gram = 0; gram < grams; gram++) this.#places[this.#free(gram)] = gram + 1
   }
 
-  /** The table that is shipped: 0.5 MB of a file. */
-  static shipped(): LanguageTable {
+  /** The built-in table: a file of 0.5 MB. */
+  static builtIn(): LanguageTable {
     return new LanguageTable(readFileSync(new URL('language.table', import.meta.url)))
   }
 
-  /** An ISO 639-1 code; undefined where no run of letters is known. Of a text the first 1,024 bytes are looked at. */
+  /** An ISO 639-1 code; undefined if no run of letters is known. Reads the first 1,024 bytes of a text. */
   detect(text: string): string | undefined {
     const words = text.replace(SEPARATORS, ' ').toLowerCase()
     const bytes = this.#bytes
@@ -147,7 +147,7 @@ export class LanguageTable {
     const last = Math.min(end, start + LONGEST_WORD)
     let at = start
     for (; at + LONGEST < last; at += STRIDE) this.#add(at, at + LONGEST, at === start ? BEGINS : 0)
-    // How such a long word ends is not known.
+    // The word was cut, so its end is not known.
     if (last < end) return
     this.#add(Math.max(start, last - LONGEST), last, (at === start ? BEGINS : 0) | ENDS)
   }

@@ -2,11 +2,11 @@ import { State } from '../state/state.ts'
 import { BatchReader, BatchWriter, batchMemory } from './batch.ts'
 import { CallGuard } from './call-guard.ts'
 import type { Job } from './job.ts'
-import type { Plan } from './plan.ts'
-import { Progress } from './progress.ts'
+import { ThreadActivity } from './thread-activity.ts'
+import type { WorkerConfig } from './worker-config.ts'
 
-/** A plan with one source, one scorer and one extractor, without topics; `more` replaces parts of it. */
-export function testPlan(more: Partial<Plan> = {}): Plan {
+/** A worker configuration with one source, one scorer and one extractor, without topics; `more` replaces parts of it. */
+export function testWorkerConfig(more: Partial<WorkerConfig> = {}): WorkerConfig {
   const spec = (name: string) => ({ use: name, name, options: {} })
   return {
     baseDir: '/',
@@ -37,7 +37,7 @@ export function testPlan(more: Partial<Plan> = {}): Plan {
   }
 }
 
-/** A batch of these records, as a worker is given it. */
+/** A batch of these records, as a worker receives it. */
 export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {}): Job {
   const bytes = records.map(record => Buffer.from(record as string))
   const total = bytes.reduce((sum, { length }) => sum + length, 0)
@@ -59,15 +59,15 @@ export function testJob(records: (string | Uint8Array)[], more: Partial<Job> = {
 
 /** The call guard of a plugin, with the state it counts into and the failures it reported. */
 export function testCallGuard(kind = 'scorer', name = 'one') {
-  const state = new State(testPlan().shape)
-  const progress = new Progress()
+  const state = new State(testWorkerConfig().shape)
+  const activity = new ThreadActivity()
   const failures: [reason: string, message: string][] = []
   const guard = new CallGuard(kind, name, 0, {
-    progress,
+    activity,
     state,
     onFailure: (_, { reason, message }) => failures.push([reason, message]),
   })
-  return { guard, state, progress, failures }
+  return { guard, state, activity, failures }
 }
 
 /** All counts of a counter that are not 0, by its label values joined with spaces. */

@@ -6,9 +6,9 @@ import { State } from '../state/state.ts'
 import { SeenIds } from './dedupe.ts'
 import type { Job } from './job.ts'
 import { Pipeline } from './pipeline.ts'
-import { counts, testJob, testPlan } from './pipeline-testing.ts'
-import type { Plan } from './plan.ts'
-import { Progress } from './progress.ts'
+import { counts, testJob, testWorkerConfig } from './pipeline-testing.ts'
+import { ThreadActivity } from './thread-activity.ts'
+import type { WorkerConfig } from './worker-config.ts'
 
 const NOW = 1_000_000
 
@@ -19,20 +19,20 @@ const record = (...posts: Partial<Post>[]) =>
   JSON.stringify(posts.map(post => ({ text: 'x', createdAt: NOW, ...post })))
 
 /** A pipeline whose scorer says 0.5 of everything, and what it has counted. */
-function made(more: Partial<Plan> = {}, scorers: Scorer[] = [{ score: () => 0.5 }]) {
-  const plan = testPlan(more)
-  const state = new State(plan.shape)
+function made(more: Partial<WorkerConfig> = {}, scorers: Scorer[] = [{ score: () => 0.5 }]) {
+  const workerConfig = testWorkerConfig(more)
+  const state = new State(workerConfig.shape)
   const drops: string[] = []
   const pipeline = new Pipeline(
-    plan,
+    workerConfig,
     {
-      formats: plan.sources.map(() => FORMAT),
+      formats: workerConfig.sources.map(() => FORMAT),
       scorers,
       extractors: [{ extract: ({ text }) => text.split(' ') }],
       detector: null,
     },
     state,
-    new Progress(),
+    new ThreadActivity(),
     { onDrop: (_job, at, reason) => drops.push(`${at} ${reason}`), onFailure: () => {} },
   )
   const map = (job: Job) => {
@@ -111,9 +111,9 @@ test('a post with an id that was seen is a duplicate; one without an id never is
 })
 
 test('what one worker has seen another takes for a duplicate', () => {
-  const plan = remembering()
-  made(plan).map(testJob([record({ id: '1' })]))
-  const other = made(plan)
+  const workerConfig = remembering()
+  made(workerConfig).map(testJob([record({ id: '1' })]))
+  const other = made(workerConfig)
   other.map(testJob([record({ id: '1' })]))
   expect(other.of('mood_posts_dropped_total')).toEqual({ 'src duplicate': 1 })
 })
@@ -121,12 +121,12 @@ test('what one worker has seen another takes for a duplicate', () => {
 test.each([1, 31, 32, 100])(
   'a batch that is mapped again counts the same again, with %d posts to a record',
   posts => {
-    const plan = remembering()
+    const workerConfig = remembering()
     const page = Array.from({ length: posts }, (_, i) => ({ id: `${i}` }))
     // The first post a second time.
     const job = testJob([record(...page), record({ id: '0' })])
     const count = () => {
-      const { map, of } = made(plan)
+      const { map, of } = made(workerConfig)
       map(job)
       return [of('mood_posts_total'), of('mood_posts_dropped_total')]
     }

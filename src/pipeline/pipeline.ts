@@ -10,37 +10,37 @@ import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { State } from '../state/state.ts'
 import { CallGuard, type OnFailure } from './call-guard.ts'
+import { ConfiguredTopics, type Trends } from './configured-topics.ts'
 import { PostCounter } from './counting.ts'
 import { Decoder, type OnDrop } from './decoder.ts'
 import { SeenIds } from './dedupe.ts'
 import { termsOf } from './extraction.ts'
 import type { Job } from './job.ts'
 import { type LanguageDetector, languageLabel } from './language.ts'
-import type { Plan } from './plan.ts'
-import { PlanTopics, type Trends } from './plan-topics.ts'
-import type { Progress } from './progress.ts'
 import { RankingCounter } from './ranking-counter.ts'
 import type { Relay } from './relay.ts'
 import { PostSampler } from './sampling.ts'
 import { type PipelinePost, scoreMany, scoreOne } from './scoring.ts'
+import type { ThreadActivity } from './thread-activity.ts'
+import type { WorkerConfig } from './worker-config.ts'
 
-/** The plugins of a worker, made and ready. */
+/** The created plugins of a worker. */
 export interface Instances {
-  /** By source, in the plan's order. */
+  /** By source, in the order of `WorkerConfig.sources`. */
   formats: (Format | RankingFormat)[]
   scorers: Scorer[]
   extractors: Extractor[]
   detector: LanguageDetector | null
-  /** Takes posts instead of scorers. */
+  /** Receives posts instead of scorers. */
   relay?: Relay | null
 }
 
 export interface PipelineEvents {
-  /** A record or a post was dropped; it is counted already. */
+  /** A record or post was dropped, and is already counted. */
   onDrop: OnDrop
-  /** A plugin failed; it is counted already. */
+  /** A plugin failed, and that is already counted. */
   onFailure: OnFailure
-  /** Posts could not be relayed; that is tried again. */
+  /** Posts could not be relayed; the attempt is repeated. */
   onRelayFailure?(message: string): void
 }
 
@@ -55,87 +55,95 @@ interface SourceStages {
   /** By reason. */
   drops: Map<DropReason, CounterCell>
   dedupe: boolean
-  /** Where its format has rankings, what counts them. */
+  /** Counts the rankings of a format that has them. */
   rankings: RankingCounter | null
-  /** Tells its ids from those of other sources; of its name, so that a reload changes nothing. */
+  /** Separates its ids from those of other sources. Derived from its name, so that a reload changes nothing. */
   seed: number
 }
 
-/** Records that are relayed together. */
+/** Records that are relayed at a time. */
 const RELAY_STRIDE = 1024
 
-/** The last bit of a note is for all further posts of the record; each bit before it is for one post. */
+/** Each bit of a note is for one post of the record; the last is for all further posts. */
 const LAST_BIT = 31
 
 /** Maps batches into a state: decode → de-duplicate → topics → language → scorers → extractors → count. */
 export class Pipeline {
-  readonly #plan: Plan
+  readonly #workerConfig: WorkerConfig
   readonly #state: State
   readonly #instances: Instances
-  readonly #progress: Progress
+  readonly #activity: ThreadActivity
   readonly #sources: SourceStages[]
   readonly #scorers: ScorerCaller[]
   readonly #scorerGuards: CallGuard[]
-  /** The scores of a post that is not scored yet: a copy has just the room that it needs. */
+  /** The scores of a post that is not scored yet. A copy has exactly the size needed. */
   readonly #noScores: Score[]
   readonly #extractorGuards: CallGuard[]
-  /** By extractor: posts with more terms than are counted. */
+  /** By extractor: counts posts with more terms than the limit. */
   readonly #overLimit: CounterCell[]
-  readonly #topics: PlanTopics
+  readonly #topics: ConfiguredTopics
   readonly #languages: ReadonlySet<string>
   readonly #seen: SeenIds | null
   readonly #sampler: PostSampler | null
   readonly #events: PipelineEvents
-  /** Every call guard, by its place: what a place noted in {@link Progress} means. */
+  /** The call guards by index, which {@link ThreadActivity} stores. */
   readonly guards: CallGuard[] = []
-  /** True where every scorer scores at once and nothing is relayed, so that records can be mapped one by one. */
+  /** True if every scorer is synchronous and nothing is relayed, so that records can be mapped one by one. */
   readonly synchronous: boolean
-  /** How many records to map together where a scorer takes batches. */
+  /** How many records to map at a time, for scorers that take batches. */
   readonly stride: number
 
-  constructor(plan: Plan, instances: Instances, state: State, progress: Progress, events: PipelineEvents) {
-    this.#plan = plan
+  constructor(
+    workerConfig: WorkerConfig,
+    instances: Instances,
+    state: State,
+    activity: ThreadActivity,
+    events: PipelineEvents,
+  ) {
+    this.#workerConfig = workerConfig
     this.#state = state
     this.#instances = instances
-    this.#progress = progress
+    this.#activity = activity
     this.#events = events
     const guard = (kind: string, name: string) => {
       const made = new CallGuard(kind, name, this.guards.length, {
-        progress,
+        activity,
         state,
         onFailure: events.onFailure,
       })
       this.guards.push(made)
       return made
     }
-    this.#sampler = plan.samples ? new PostSampler(plan.samples) : null
-    this.#topics = new PlanTopics(plan)
-    this.#sources = plan.sources.map(({ name, format, dedupe, rankings }, index) => ({
+    this.#sampler = workerConfig.samples ? new PostSampler(workerConfig.samples) : null
+    this.#topics = new ConfiguredTopics(workerConfig)
+    this.#sources = workerConfig.sources.map(({ name, format, dedupe, rankings }, index) => ({
       name,
       decoder: new Decoder(
         instances.formats[index] as Format | RankingFormat,
         guard('format', format.name),
         (job, record, ...rest) => this.#drop(job, record, ...rest),
       ),
-      counter: new PostCounter(name, plan, state, this.#sampler),
+      counter: new PostCounter(name, workerConfig, state, this.#sampler),
       posts: state.counter('mood_source_posts_total').cell(name),
       records: state.counter('mood_source_records_total').cell(name),
       bytes: state.counter('mood_source_bytes_total').cell(name),
       future: state.counter('mood_future_posts_total').cell(name),
       drops: new Map(),
       dedupe,
-      rankings: rankings ? new RankingCounter(name, plan, state, this.#topics) : null,
+      rankings: rankings ? new RankingCounter(name, workerConfig, state, this.#topics) : null,
       seed: nameSeed(name),
     }))
-    this.#scorers = instances.scorers.map(scorer => new ScorerCaller(scorer, { timeout: plan.pluginTimeout }))
+    this.#scorers = instances.scorers.map(
+      scorer => new ScorerCaller(scorer, { timeout: workerConfig.pluginTimeout }),
+    )
     this.#noScores = this.#scorers.map(() => null)
-    this.#scorerGuards = plan.scorers.map(({ name }) => guard('scorer', name))
-    this.#overLimit = plan.extractors.map(({ name }) =>
+    this.#scorerGuards = workerConfig.scorers.map(({ name }) => guard('scorer', name))
+    this.#overLimit = workerConfig.extractors.map(({ name }) =>
       state.counter('mood_posts_over_term_limit_total').cell(name),
     )
-    this.#extractorGuards = plan.extractors.map(({ name }) => guard('extractor', name))
-    this.#languages = new Set(plan.languages.labels)
-    this.#seen = plan.seenIds ? new SeenIds(plan.seenIds) : null
+    this.#extractorGuards = workerConfig.extractors.map(({ name }) => guard('extractor', name))
+    this.#languages = new Set(workerConfig.languages.labels)
+    this.#seen = workerConfig.seenIds ? new SeenIds(workerConfig.seenIds) : null
     this.synchronous = !instances.relay && this.#scorers.every(({ traits }) => traits.synchronous)
     this.stride = Math.max(
       instances.relay ? RELAY_STRIDE : 1,
@@ -143,7 +151,7 @@ export class Pipeline {
     )
   }
 
-  /** Counts records that never came into a batch. */
+  /** Counts records that were never in a batch. */
   drops(source: number, drops: readonly { reason: string; records: number; bytes: number }[]): void {
     const { name, records, bytes } = this.#sources[source] as SourceStages
     for (const drop of drops) {
@@ -153,28 +161,28 @@ export class Pipeline {
     }
   }
 
-  /** Notes how far event time came in a partition with a batch. */
+  /** Records the event time that a partition reached with a batch. */
   observe({ source, maxEventTime }: Job, partition: string): void {
     if (Number.isFinite(maxEventTime))
       this.#state.observe((this.#sources[source] as SourceStages).name, partition, maxEventTime)
   }
 
-  /** Posts that were sampled for outputs since the last call. */
+  /** Posts sampled for outputs since the last call. */
   takeSamples(): PostEvent[] {
     return this.#sampler?.take() ?? []
   }
 
-  /** The present terms of the rankings that topics take theirs from, by source, the first rank first. */
+  /** Sets the current terms of the rankings from which topics take keywords, by source, in order of rank. */
   trends(terms: Trends): void {
     this.#topics.trends(terms)
   }
 
-  /** Slots of seen ids that were written since the last call. */
+  /** Slots of seen ids written since the last call. */
   takeIds(): Int32Array<ArrayBuffer> | null {
     return this.#seen?.takeLog() ?? null
   }
 
-  /** Maps one record, where the pipeline is synchronous. */
+  /** Maps one record. Only for a synchronous pipeline. */
   record(job: Job, record: number): void {
     for (const item of this.#postsOf(job, record)) {
       const scorers = this.#scorers
@@ -184,7 +192,7 @@ export class Pipeline {
     }
   }
 
-  /** Maps the records from `start` up to, and not including, `end`, where a scorer takes batches or posts are relayed. */
+  /** Maps the records from `start` up to, and not including, `end`, for scorers that take batches and for relays. */
   async records(job: Job, start: number, end: number): Promise<void> {
     const items: PipelinePost[] = []
     for (let record = start; record < end; record++) items.push(...this.#postsOf(job, record))
@@ -192,12 +200,12 @@ export class Pipeline {
     for (const [i, scorer] of this.#scorers.entries()) {
       const guard = this.#scorerGuards[i] as CallGuard
       if (scorer.traits.synchronous) for (const item of items) scoreOne(scorer, i, guard, job, item)
-      else await scoreMany(scorer, i, guard, job, items, this.#progress)
+      else await scoreMany(scorer, i, guard, job, items, this.#activity)
     }
     for (const item of items) this.#finish(job, item)
   }
 
-  /** Hands posts over instead of scoring them. */
+  /** Relays posts instead of scoring them. */
   async #relay(relay: Relay, job: Job, items: readonly PipelinePost[]): Promise<void> {
     const rejected = new Map<number, string>()
     await relay.write(
@@ -256,7 +264,7 @@ export class Pipeline {
 
   #eventTime({ future }: SourceStages, job: Job, post: Post): number {
     let eventTime = post.createdAt
-    if (eventTime > job.receivedAt + this.#plan.future) {
+    if (eventTime > job.receivedAt + this.#workerConfig.future) {
       future.n++
       eventTime = job.receivedAt
     }
@@ -265,10 +273,10 @@ export class Pipeline {
   }
 
   /**
-   * Whether a post is new. That it was is noted in the batch, since the set of seen ids outlives this worker: the one
-   * that maps the batch again would otherwise take the posts of its first try for duplicates.
+   * Whether a post is new. The result is noted in the batch, since the set of seen ids outlives this worker:
+   * otherwise a worker that maps the batch again would take the posts of the first attempt for duplicates.
    *
-   * @param known what an earlier worker noted of this record
+   * @param known the notes of an earlier worker for this record
    */
   #isNew(
     seed: number,
@@ -279,7 +287,7 @@ export class Pipeline {
     known: number,
   ): boolean {
     if (id === undefined || !this.#seen) return true
-    // A page may hold more posts than there are bits: it is better to count a duplicate among those than to lose all.
+    // A page may have more posts than there are bits: counting a duplicate among them is better than losing them all.
     const note = 1 << Math.min(index, LAST_BIT)
     if ((known & note) !== 0) {
       this.#seen.logAgain(seed, id)
@@ -301,7 +309,7 @@ export class Pipeline {
         guard,
         job,
         item,
-        this.#plan.termsPerPost,
+        this.#workerConfig.termsPerPost,
         this.#overLimit[i] as CounterCell,
       )
       if (terms.length > 0) counter.countTerms(i, item, terms)

@@ -3,29 +3,29 @@ import type { Ranking } from '../plugin/ranking.ts'
 import type { CounterCell } from '../state/counters.ts'
 import type { Rankings } from '../state/rankings.ts'
 import type { State } from '../state/state.ts'
-import type { Plan } from './plan.ts'
-import type { PlanTopics } from './plan-topics.ts'
+import type { ConfiguredTopics } from './configured-topics.ts'
+import type { WorkerConfig } from './worker-config.ts'
 
 /** Counts the rankings of one source into a delta. */
 export class RankingCounter {
   readonly #source: string
   readonly #rankings: Rankings
-  readonly #topics: PlanTopics
+  readonly #topics: ConfiguredTopics
   readonly #future: number
   readonly #repeated: CounterCell
   readonly #ahead: CounterCell
 
-  constructor(source: string, plan: Plan, state: State, topics: PlanTopics) {
+  constructor(source: string, workerConfig: WorkerConfig, state: State, topics: ConfiguredTopics) {
     if (!state.rankings) throw new Error('the state keeps no rankings')
     this.#source = source
     this.#rankings = state.rankings
     this.#topics = topics
-    this.#future = plan.future
+    this.#future = workerConfig.future
     this.#repeated = state.counter('mood_ranking_snapshots_total').cell(labelKey(source, 'repeated'))
     this.#ahead = state.counter('mood_future_posts_total').cell(source)
   }
 
-  /** @param receivedAt when its record came; Unix milliseconds */
+  /** @param receivedAt when its record arrived; Unix milliseconds */
   count({ at, items }: Ranking, receivedAt: number): void {
     const isAhead = at > receivedAt + this.#future
     if (isAhead) this.#ahead.n++

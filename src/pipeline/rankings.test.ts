@@ -3,15 +3,15 @@ import { InvalidRecord } from '../plugin/format.ts'
 import type { Ranking, RankingFormat } from '../plugin/ranking.ts'
 import { State } from '../state/state.ts'
 import { Pipeline } from './pipeline.ts'
-import { counts, testJob, testPlan } from './pipeline-testing.ts'
-import type { Plan } from './plan.ts'
-import { Progress } from './progress.ts'
+import { counts, testJob, testWorkerConfig } from './pipeline-testing.ts'
+import { ThreadActivity } from './thread-activity.ts'
+import type { WorkerConfig } from './worker-config.ts'
 
 const RECEIVED = 1_000_000
 
-function made(decode: RankingFormat['decode'], more: Partial<Plan> = {}) {
-  const { sources, shape } = testPlan()
-  const plan = testPlan({
+function made(decode: RankingFormat['decode'], more: Partial<WorkerConfig> = {}) {
+  const { sources, shape } = testWorkerConfig()
+  const workerConfig = testWorkerConfig({
     sources: sources.map(source => ({ ...source, rankings: true })),
     shape: {
       ...shape,
@@ -25,10 +25,10 @@ function made(decode: RankingFormat['decode'], more: Partial<Plan> = {}) {
     },
     ...more,
   })
-  const state = new State(plan.shape)
+  const state = new State(workerConfig.shape)
   const drops: string[] = []
   const pipeline = new Pipeline(
-    plan,
+    workerConfig,
     {
       formats: [{ decode }],
       scorers: [{ score: () => 1 }],
@@ -36,7 +36,7 @@ function made(decode: RankingFormat['decode'], more: Partial<Plan> = {}) {
       detector: null,
     },
     state,
-    new Progress(),
+    new ThreadActivity(),
     { onDrop: (_job, _record, reason, message) => drops.push(`${reason}: ${message}`), onFailure: () => {} },
   )
   const map = (...records: string[]) => {

@@ -8,17 +8,17 @@ import type { Post } from '../plugin/post.ts'
 /** Waits between attempts, in milliseconds. */
 const WAITS = { initial: 500, max: 15_000 }
 
-/** What a relay needs of an output. */
+/** The part of an output that a relay needs. */
 export type Receiver = Required<Pick<Output, 'relay'>>
 
 export interface RelayEvents {
-  /** An attempt failed; it is made again. */
+  /** An attempt failed and will be repeated. */
   failed(message: string): void
-  /** The receiver will never take this post. */
+  /** The receiver permanently rejected this post. */
   rejected(index: number, message: string): void
 }
 
-/** Hands posts to a receiver until it has them, so that what was read is committed only then. */
+/** Writes posts to a receiver until it has them. Only then is what was read committed. */
 export class Relay {
   readonly #receiver: Receiver
   readonly #signal: AbortSignal
@@ -29,9 +29,9 @@ export class Relay {
   }
 
   /**
-   * Resolves once the receiver has each post, or will never take it.
+   * Resolves when the receiver has each post or permanently rejected it.
    *
-   * @param first the index of the first of them, as `rejected` is given it
+   * @param first the index of the first post, added to the index passed to `rejected`
    */
   async write(posts: readonly Post[], events: RelayEvents, first = 0): Promise<void> {
     if (posts.length === 0) return

@@ -3,7 +3,7 @@ import type { PostEvent } from '../plugin/events/post.ts'
 import { cut } from '../plugin/messages/cut.ts'
 import type { Post } from '../plugin/post.ts'
 
-/** Characters of what a sampled post holds. */
+/** Maximum length of the text of a sampled post, in characters. */
 const TEXT_LENGTH = 4000
 const URL_LENGTH = 2000
 const ID_LENGTH = 200
@@ -11,19 +11,19 @@ const ID_LENGTH = 200
 const MINUTE_MS = 60_000
 
 /** How posts are sampled for outputs. Plain data. */
-export interface SamplePlan {
-  /** Posts of each topic and sentiment a minute. */
+export interface SampleConfig {
+  /** Posts of each topic and sentiment per minute. */
   perMinute: number
   text: boolean
 }
 
-/** What is known of a post that is scored. */
+/** A scored post. */
 export interface ScoredPost
   extends Pick<PostEvent, 'source' | 'topic' | 'lang' | 'scorer' | 'sentiment' | 'score' | 'at'> {
   post: Post
 }
 
-/** How many posts of each topic and sentiment there were in the minute at hand. */
+/** Counts the posts of each topic and sentiment in the current minute. */
 export class MinuteLimit {
   readonly #perMinute: number
   readonly #counts = new Map<string, number>()
@@ -33,7 +33,7 @@ export class MinuteLimit {
     this.#perMinute = perMinute
   }
 
-  /** Whether there is room for one more, which is then counted. @param now Unix milliseconds */
+  /** Whether one more is within the limit; if so, counts it. @param now Unix milliseconds */
   admits(topic: string, sentiment: string, now: number): boolean {
     const minute = Math.floor(now / MINUTE_MS)
     if (minute !== this.#minute) this.#counts.clear()
@@ -46,13 +46,13 @@ export class MinuteLimit {
   }
 }
 
-/** Takes a sample of the posts that a worker scores: the first ones of each minute. */
+/** Samples the posts that a worker scores: the first ones of each minute. */
 export class PostSampler {
   readonly #text: boolean
   readonly #limit: MinuteLimit
   #sampled: PostEvent[] = []
 
-  constructor({ perMinute, text }: SamplePlan) {
+  constructor({ perMinute, text }: SampleConfig) {
     this.#text = text
     this.#limit = new MinuteLimit(perMinute)
   }
@@ -66,14 +66,14 @@ export class PostSampler {
       kind: 'post',
       key: `post/${hash.digest('hex').slice(0, 32)}`,
       ...scored,
-      // A scorer may have changed the post that it was given, so its present value is checked.
+      // A scorer may have changed the post object, so the current value is checked.
       ...(typeof id === 'string' && id.length <= ID_LENGTH ? { id } : {}),
       ...(typeof url === 'string' && url.length <= URL_LENGTH ? { url } : {}),
       ...(this.#text && typeof text === 'string' ? { text: cut(text, TEXT_LENGTH) } : {}),
     })
   }
 
-  /** What was sampled since the last call. */
+  /** The samples since the last call. */
   take(): PostEvent[] {
     const sampled = this.#sampled
     this.#sampled = []

@@ -16,10 +16,10 @@ const item = (text: string, record = 0, index = 0): PipelinePost => ({
 })
 
 function scoredOne(score: () => unknown, job = testJob(['x'])) {
-  const { guard, progress, failures } = testCallGuard()
+  const { guard, activity, failures } = testCallGuard()
   const one = item('x')
   scoreOne(new ScorerCaller({ score } as never), 0, guard, job, one)
-  expect(progress.read().calls % 2).toBe(0)
+  expect(activity.read().calls % 2).toBe(0)
   return { answer: one.scores[0], failures: failures.map(([reason]) => reason) }
 }
 
@@ -63,15 +63,15 @@ test('a post that ended a worker is not given to that scorer again', () => {
 })
 
 async function scoredMany(scorer: BatchScorer, posts = 10, skips: ReturnType<typeof testJob>['skips'] = []) {
-  const { guard, progress, failures } = testCallGuard()
+  const { guard, activity, failures } = testCallGuard()
   const items = Array.from({ length: posts }, (_, i) => item(`${i / 10}`, i))
   for (const { scores } of items) scores[0] = null
   const job = testJob(
     Array.from({ length: posts }, () => 'x'),
     { skips },
   )
-  await scoreMany(new ScorerCaller(scorer, { timeout: 50 }), 0, guard, job, items, progress)
-  const { calls, waiting } = progress.read()
+  await scoreMany(new ScorerCaller(scorer, { timeout: 50 }), 0, guard, job, items, activity)
+  const { calls, waiting } = activity.read()
   expect({ isInCall: calls % 2 !== 0, waiting }).toEqual({ isInCall: false, waiting: false })
   return { scores: items.map(({ scores }) => scores[0]), failures: failures.map(([reason]) => reason) }
 }
@@ -129,18 +129,18 @@ test('a score that is none costs that post alone', async () => {
 })
 
 test('what is noted of calls under way covers their posts, and no others', async () => {
-  const { guard, progress } = testCallGuard()
+  const { guard, activity } = testCallGuard()
   const items = Array.from({ length: 6 }, (_, i) => item('x', 10 + i))
   const noted: unknown[] = []
   const scorer: BatchScorer = {
     batchSize: 2,
     async scoreBatch(posts) {
-      const { record, lastRecord, post, calls } = progress.read()
+      const { record, lastRecord, post, calls } = activity.read()
       noted.push([record, lastRecord, post, calls % 2])
       return posts.map(() => 0)
     },
   }
-  await scoreMany(new ScorerCaller(scorer), 0, guard, testJob(['x']), items, progress)
+  await scoreMany(new ScorerCaller(scorer), 0, guard, testJob(['x']), items, activity)
   expect(noted).toEqual([
     [10, 11, -1, 1],
     [12, 13, -1, 1],

@@ -5,26 +5,26 @@ import type { Score } from '../plugin/scorer.ts'
 import type { CallObserver, ScorerCaller } from '../plugin/scorer-caller.ts'
 import type { CallGuard } from './call-guard.ts'
 import type { Job } from './job.ts'
-import type { Progress } from './progress.ts'
+import type { ThreadActivity } from './thread-activity.ts'
 
-/** A post in the pipeline, with what the stages have found so far. */
+/** A post in the pipeline, with the results of the stages so far. */
 export interface PipelinePost {
   post: Post
   record: number
-  /** Which post of the record. */
+  /** Its index among the posts of the record. */
   index: number
   /** Event time: Unix milliseconds. */
   eventTime: number
-  /** Places of its topics among the plan's. */
+  /** Indexes of its topics. */
   topics: readonly number[]
   lang: string
-  /** By scorer, in the plan's order. */
+  /** By scorer, in the order of `WorkerConfig.scorers`. */
   scores: Score[]
-  /** By scorer; only where one of them said more than a number. */
+  /** By scorer; only if one of them returned more than a number. */
   details?: (ScoreDetails | undefined)[]
 }
 
-/** Notes the score of one post; null where the scorer cannot say, or failed. */
+/** Sets the score of one post; null if the scorer has none, or failed. */
 export function scoreOne(
   scorer: ScorerCaller,
   scorerIndex: number,
@@ -38,7 +38,7 @@ export function scoreOne(
   guard.begin(record, index)
   const result = scorer.scoreOne(post)
   guard.end()
-  // The ordinary case, and a hot one.
+  // The usual case, and a hot one.
   if (typeof result === 'number' || result === null) scores[scorerIndex] = result
   else {
     note(result, scorerIndex, item)
@@ -54,55 +54,55 @@ function note({ score, details }: ScoreOutcome, scorerIndex: number, item: Pipel
   }
 }
 
-/** Scores posts in batches: as many at once, and as many calls under way, as the scorer takes. */
+/** Scores posts in batches, with as many posts per call and as many calls in flight as the scorer allows. */
 export async function scoreMany(
   scorer: ScorerCaller,
   scorerIndex: number,
   guard: CallGuard,
   job: Job,
   items: readonly PipelinePost[],
-  progress: Progress,
+  activity: ThreadActivity,
 ): Promise<void> {
   const wanted = items.filter(({ record, index }) => !guard.skips(job, record, index))
   try {
     const posts = wanted.map(({ post }) => post)
-    const outcomes = await scorer.score(posts, new BatchCallGuard(wanted, guard, progress))
+    const outcomes = await scorer.score(posts, new BatchCallGuard(wanted, guard, activity))
     for (const [i, item] of wanted.entries()) note(outcomes[i] as ScoreOutcome, scorerIndex, item)
   } finally {
-    progress.waiting(false)
+    activity.waiting(false)
   }
 }
 
-/** Notes which records the calls under way are for: should the thread die now, those are what it was working on. */
+/** Records which records the calls in flight are for: if the thread dies, one of those is the cause. */
 class BatchCallGuard implements CallObserver {
   readonly #items: readonly PipelinePost[]
   readonly #guard: CallGuard
-  readonly #progress: Progress
-  /** Calls under way: the first item of each, and where it ends. */
+  readonly #activity: ThreadActivity
+  /** Calls in flight: from the first item of each to where it ends. */
   readonly #calls = new Map<number, number>()
 
-  constructor(items: readonly PipelinePost[], guard: CallGuard, progress: Progress) {
+  constructor(items: readonly PipelinePost[], guard: CallGuard, activity: ThreadActivity) {
     this.#items = items
     this.#guard = guard
-    this.#progress = progress
+    this.#activity = activity
   }
 
   begin(from: number, to: number): void {
-    if (this.#calls.size > 0) this.#progress.leave()
+    if (this.#calls.size > 0) this.#activity.leave()
     this.#calls.set(from, to)
     this.#enter()
-    this.#progress.waiting(false)
+    this.#activity.waiting(false)
   }
 
   waiting(): void {
-    this.#progress.waiting(true)
+    this.#activity.waiting(true)
   }
 
   end(from: number, _to: number, milliseconds: number): void {
     this.#guard.spent(milliseconds)
-    // Calls that are still under way have all returned a promise.
-    this.#progress.waiting(true)
-    this.#progress.leave()
+    // All calls still in flight have returned a promise.
+    this.#activity.waiting(true)
+    this.#activity.leave()
     this.#calls.delete(from)
     if (this.#calls.size > 0) this.#enter()
   }
@@ -118,6 +118,6 @@ class BatchCallGuard implements CallObserver {
       first = Math.min(first, this.#items[from]?.record as number)
       last = Math.max(last, this.#items[to - 1]?.record as number)
     }
-    this.#progress.enter(this.#guard.index, first, -1, last)
+    this.#activity.enter(this.#guard.index, first, -1, last)
   }
 }

@@ -5,25 +5,25 @@ import { formsOf } from './keyword-forms.ts'
 import { foldBeyondAscii, foldKeyword } from './normalise.ts'
 import { isWordEnd, isWordStart } from './word-boundary.ts'
 
-/** The rules that a keyword bears on, by their indices. */
+/** The rules that use a keyword, by their indexes. */
 interface Uses {
   readonly any: number[]
   readonly all: number[]
   readonly not: number[]
 }
 
-/** One of the ways in which a keyword is written. */
+/** A form in which a keyword is written. */
 interface Form {
   readonly text: string
   /** The index of the keyword. */
   readonly keyword: number
 }
 
-/** Says which topics a text is about, in one pass over it however many keywords there are. */
+/** Finds the topics of a text in one pass, however many keywords there are. */
 export class TopicMatcher {
   readonly #rules: readonly TopicRule[]
   readonly #automaton: KeywordAutomaton
-  /** By the automaton's patterns: forms of keywords that differ in joiners alone have one. */
+  /** By the patterns of the automaton: forms that differ only in joiners share one. */
   readonly #forms: Form[][]
   readonly #uses: Uses[]
   /** The index of each keyword, folded. */
@@ -33,7 +33,7 @@ export class TopicMatcher {
   readonly #needsAny: boolean[]
   readonly #allSize: number[]
 
-  // What the text at hand holds, cleared after each.
+  // Matches in the current text, cleared after each.
   #text = ''
   readonly #seen: Uint8Array
   readonly #seenKeywords: number[] = []
@@ -80,14 +80,14 @@ export class TopicMatcher {
     this.#notSeen = new Uint8Array(rules.length)
   }
 
-  /** Indices of the rules that the text matches, ascending. */
+  /** Indexes of the rules that match the text, ascending. */
   match(text: string): number[] {
     const matched = this.#scan(text)
     this.#clear()
     return matched
   }
 
-  /** The same, with the keywords of `any` and `all` that the text contains, as the rule spells them. */
+  /** Also returns the keywords of `any` and `all` that the text contains, as the rule spells them. */
   explain(text: string): { rule: number; keywords: string[] }[] {
     const isSeen = (keyword: string) => this.#seen[this.#indexOf.get(foldKeyword(keyword)) as number] === 1
     const explained = this.#scan(text).map(rule => {
@@ -122,7 +122,7 @@ export class TopicMatcher {
     for (const rule of not) this.#notSeen[rule] = 1
   }
 
-  /** Looks only at rules that a keyword spoke for and at those that need none, few of perhaps many. */
+  /** Tests only rules of which a keyword was found, and those without required keywords: few of perhaps many. */
   #matched(): number[] {
     const matched = new Set<number>()
     const consider = (rule: number) => {

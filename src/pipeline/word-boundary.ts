@@ -1,13 +1,15 @@
-/** Letters, marks, digits and the underscore: what words are made of. The frame around a keycap (1️⃣) is no part of one. */
+/**
+ * Characters of words: letters, marks, digits and the underscore. The enclosing mark of a keycap (1️⃣) is not one.
+ */
 const WORD = /^[\p{L}\p{Mn}\p{Mc}\p{N}_]/u
 
-/** Scripts that attach particles to words or write no spaces at all: a word in them has no end to look for. */
+/** Scripts that attach particles to words or use no spaces: the end of a word cannot be detected. */
 const UNSPACED =
   /^[\p{scx=Hangul}\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]/u
 
 const ASCII = Uint8Array.from({ length: 128 }, (_, unit) => Number(WORD.test(String.fromCharCode(unit))))
 
-/** Whether a character is part of a word in a script that has no spaces, or that may leave them out. */
+/** Whether a character is part of a word in a script without spaces, or with optional ones. */
 export const hasNoSpaces = (character: string): boolean => WORD.test(character) && UNSPACED.test(character)
 
 function isSpacedWord(codePoint: number): boolean {
@@ -27,15 +29,15 @@ function codePointBefore(text: string, index: number): number {
 }
 
 /**
- * Whether what ends at `index` is not torn out of a word there: at least one of the two characters that meet is no part
- * of a word in a script that has spaces. True at both ends of the text.
+ * Whether a match that ends at `index` ends there at the end of a word: at least one of the two adjacent characters
+ * is not part of a word in a script with spaces. True at both ends of the text.
  */
 export function isWordEnd(text: string, index: number): boolean {
   if (index <= 0 || index >= text.length) return true
   return !isSpacedWord(codePointBefore(text, index)) || !isSpacedWord(text.codePointAt(index) as number)
 }
 
-/** The same for what starts at `index`. A Korean word has an edge there, as its particles follow it. */
+/** The same for the start of a match. A Korean word must begin there, as particles only follow it. */
 export function isWordStart(text: string, index: number): boolean {
   if (index <= 0 || index >= text.length) return true
   if (isHangulSyllable(text.charCodeAt(index)) && isHangulSyllable(text.charCodeAt(index - 1))) return false

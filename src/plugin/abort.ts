@@ -1,7 +1,7 @@
-/** The longest that Node.js's timers can wait, in milliseconds; a longer wait would end at once. */
+/** The longest wait that Node.js timers support, in milliseconds. A longer one would end at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1
 
-/** Waits for a number of milliseconds, 24 days at most, or until the signal is aborted. Never rejects. */
+/** Waits for a number of milliseconds, at most 24 days, or until the signal is aborted. Never rejects. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     if (signal.aborted) return resolve()

@@ -1,7 +1,7 @@
-/** A wait is never shorter than this part of `initial`, whatever the random number: no loop is tight. */
+/** The minimum of a wait as a part of `initial`, whatever the random number, so that no loop is tight. */
 const LEAST_PART = 0.1
 
-/** Beyond this many failures in a row the bound has long been `max`; doubling further would overflow. */
+/** After this many failures in a row the bound has reached `max`; further doubling would overflow. */
 const MOST_DOUBLINGS = 50
 
 const DAY_MS = 86_400_000
@@ -12,8 +12,8 @@ export interface BackoffOptions {
   /** The upper bound of every wait, in milliseconds. */
   max: number
   /**
-   * How long a connection must have been up for the next wait to be a first one again, in milliseconds; `max` by
-   * default. A server that accepts connections and closes them at once is thus not asked ever faster.
+   * How long a connection must be up for waits to start from `initial` again, in milliseconds; `max` by default. So a
+   * server that accepts connections and closes them at once is not called more and more often.
    */
   healthyAfter?: number | undefined
   /** The longest that a server can ask for with `wait`, in milliseconds; a day by default. */
@@ -23,11 +23,11 @@ export interface BackoffOptions {
 }
 
 /**
- * How long to wait between attempts: exponential with full jitter, which spreads clients that lost the same server
- * best. It waits for nothing itself and reads no clock but by default, so that a test can drive it.
+ * Computes waits between attempts: exponential with full jitter, which spreads clients that lost the same server
+ * best. It does not wait itself, and a test can pass its own clock and random numbers.
  *
- * Call `up` when a connection is established (or a request has succeeded), and `next` after each failure, whether
- * or not the attempt had come up; then `sleep` for as long as it says:
+ * Call `up` when a connection is established (or a request has succeeded), and `next` after each failure, whether or
+ * not the attempt had connected; then `sleep` for the returned time:
  *
  *     const backoff = new Backoff({ initial: 500, max: 30_000 })
  *     while (!signal.aborted) {
@@ -41,7 +41,7 @@ export interface BackoffOptions {
  *       await sleep(backoff.next(), signal)
  *     }
  *
- * Every wait is at least a tenth of `initial`. Times are in milliseconds of a clock that never goes back.
+ * Every wait is at least a tenth of `initial`. Times are in milliseconds of a monotonic clock.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
@@ -56,7 +56,7 @@ export class Backoff {
   #upSince: number | null = null
 
   /**
-   * @param random numbers in [0, 1), as of Math.random
+   * @param random numbers in [0, 1), like Math.random
    * @throws RangeError for bounds that are no times above 0
    */
   constructor(
@@ -78,13 +78,13 @@ export class Backoff {
     this.#upSince ??= now
   }
 
-  /** The connection is over, for a reason that is no failure of this kind. */
+  /** The connection ended for a reason that is not a failure of this kind. */
   over(now = performance.now()): void {
     if (this.#upSince !== null && now - this.#upSince >= this.#healthyAfter) this.#failures = 0
     this.#upSince = null
   }
 
-  /** The connection failed, or could not be made: how long to wait before the next attempt, in milliseconds. */
+  /** The connection failed or could not be made. Returns the wait before the next attempt, in milliseconds. */
   next(now = performance.now()): number {
     this.over(now)
     const before = this.#failures++
@@ -95,11 +95,11 @@ export class Backoff {
   }
 
   /**
-   * The server asked for a pause of this many milliseconds (`Retry-After`, a rate limit's reset): how long to
-   * wait before the next attempt. Never shorter than asked for; longer by what `next` would say, so that clients that
-   * were turned away together do not come back together, and one that asks for 0 is not asked again at once.
+   * The server asked for a pause of this many milliseconds (`Retry-After`, the reset of a rate limit). Returns the
+   * wait before the next attempt: the pause plus what `next` would return, so that clients that were rejected
+   * together do not come back together, and a pause of 0 does not cause a call at once.
    *
-   * @param ms what the server asked for; nothing if it is no number
+   * @param ms the pause that the server asked for; ignored if it is not a number
    */
   wait(ms: number, now = performance.now()): number {
     const asked = ms > 0 ? Math.min(ms, this.#maxWait) : 0

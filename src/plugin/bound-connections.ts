@@ -1,21 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Connections beyond the limit that the system may hand over before one is closed for them. */
+/** Connections beyond the limit that the operating system may pass on before one is closed to make room. */
 const SPARE = 16
 
-/** The same of a connection and of its TLS, which are two sockets. */
+/** Identifies a connection. The same for a connection and its TLS, which are two sockets. */
 const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
 
 /**
- * Bounds the connections of an HTTP server. Where there are too many, the one that has been idle for longest makes way, so
- * that a client that holds connections open keeps no other out; where none is idle, the new one is refused.
+ * Limits the connections of an HTTP server. If there are too many, the one that was idle for longest is closed, so
+ * that a client that keeps connections open does not lock others out. If none is idle, the new one is refused.
  *
  * @param limit connections at once
- * @param refused called for each that is refused
+ * @param refused called for each refused connection
  */
 export function boundConnections(server: Server, limit: number, refused: () => void): void {
-  /** By peer: each connection, and its requests under way; in the order in which they came to be idle or busy. */
+  /** By peer: each connection and its running requests, in the order in which they became idle or busy. */
   const connections = new Map<string, { socket: Socket; requests: number }>()
   const longestIdle = () => {
     for (const { socket, requests } of connections.values()) if (requests === 0) return socket

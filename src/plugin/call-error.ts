@@ -1,16 +1,16 @@
 import { messageOf } from './message-of.ts'
 
 /**
- * Why a call of a plugin failed: it threw (or its promise was rejected), it returned what it must not, or it took too
+ * Why a call of a plugin failed: it threw (or its promise was rejected), it returned an invalid value, or it took too
  * long.
  */
 export type CallErrorReason = 'threw' | 'invalid_result' | 'timeout'
 
-/** What is wrong with a call of a plugin. It costs the posts that the call was for, and nothing else. */
+/** A failed call of a plugin. It affects only the posts of that call. */
 export interface CallError {
   readonly reason: CallErrorReason
   readonly message: string
-  /** What was thrown, where something was. */
+  /** What was thrown, if anything. */
   readonly cause?: unknown
 }
 

@@ -1,24 +1,26 @@
 import type { PluginContext } from './context.ts'
 import type { Json } from './store.ts'
 
-/** What a command of a plugin came to. */
+/** The result of a command of a plugin. */
 export interface CommandResult {
-  /** What is printed for people: a line, or several. It may hold texts of strangers: what cannot be printed is escaped. */
+  /** Text for people, one line or several. It may contain text from others: unprintable characters are escaped. */
   readonly text: string
-  /** The same for programs, which `--json` prints. */
+  /** The same for programs; `--json` prints it. */
   readonly data: Json
-  /** Whether something could not be done: the command then exits with 1. */
+  /** Whether something failed: the command then exits with 1. */
   readonly failed?: boolean
 }
 
-/** What a command is given beside the plugin's options: that of an instance of it, which is not running. */
+/**
+ * What a command receives beside the plugin's options. They are those of a configured instance, which is not running.
+ */
 export type CommandContext = Pick<PluginContext, 'name' | 'log' | 'signal' | 'baseDir' | 'topics'>
 
 /**
- * A command of a plugin, beside those of the exporter: something to look at, or to do, at the service that it speaks to.
- * Rejects with what went wrong, in a line for people.
+ * A command of a plugin, beside the exporter's own: it shows or does something at the plugin's service. Rejects with
+ * one line that says what went wrong.
  *
- * @param action one of those that the command has
+ * @param action one of the command's actions
  */
 export type PluginCommand<Options> = (
   action: string,

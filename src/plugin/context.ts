@@ -3,8 +3,8 @@ import type { PluginStore } from './store.ts'
 import type { TopicRule } from './topics.ts'
 
 /**
- * A plugin's log. Lines are rate-limited and carry the plugin's name; values are cut and escaped. Calls never throw nor
- * wait, and may be made at any time from `create` until `close` has settled.
+ * A plugin's log. Lines are rate-limited and carry the plugin's name; values are cut and escaped. Calls never throw
+ * or wait, and are allowed from `create` until `close` has settled.
  */
 export interface Log {
   debug(message: string, fields?: Record<string, unknown>): void
@@ -14,24 +14,24 @@ export interface Log {
 }
 
 /**
- * What every plugin is given beside its options, by `create`. It belongs to that instance alone and does not change: a
- * configuration that is reloaded makes new instances, before the old ones are closed.
+ * What `create` receives beside the options. It belongs to this instance and does not change: a reload creates new
+ * instances before it closes the old ones.
  */
 export interface PluginContext<Metrics extends MetricDefinitions = MetricDefinitions> {
   /** The instance's name: `name:` in the configuration, otherwise the plugin's own. */
   readonly name: string
   readonly log: Log
   /**
-   * Aborted when the instance is no longer wanted: on a reload, or when the exporter stops. For a scorer and an
+   * Aborted when the instance is no longer needed: on a reload, or when the exporter stops. For a scorer and an
    * extractor that is after the last call and before `close`; for a source it ends `run`.
    */
   readonly signal: AbortSignal
-  /** The folder of the configuration file: what relative paths in options start from. */
+  /** The folder of the configuration file. Relative paths in options start there. */
   readonly baseDir: string
   /** The metrics that the definition declares. */
   readonly metrics: PluginMetrics<Metrics>
-  /** What the plugin keeps over restarts. */
+  /** Values that are kept over restarts. */
   readonly store: PluginStore
-  /** The topics of the configuration; none where every post counts. */
+  /** The topics of the configuration; none if every post counts. */
   readonly topics: readonly TopicRule[]
 }

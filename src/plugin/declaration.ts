@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { PluginErrors } from './error.ts'
 import type { MetricDefinitions } from './metrics.ts'
 
-/** A plugin that another one is made of, as its options name it. */
+/** A plugin within another, as the options of the other name it. */
 export interface InnerPlugin {
   /** Its path in the options of the other. */
   readonly path: readonly (string | number)[]
@@ -16,10 +16,10 @@ export interface PluginDeclaration<Options extends z.ZodObject, Metrics extends 
   readonly name: string
   /** One line for `mood-exporter plugins`. */
   readonly description: string
-  /** The codes of the errors that `create` throws, each with what it means and what to do about it. */
+  /** The codes of the errors that `create` throws, each with its meaning and what to do. */
   readonly errors?: PluginErrors
-  /** Validates the options beside `use:` in the configuration, and documents itself. */
+  /** Validates the options beside `use:` in the configuration. Documentation is generated from it. */
   readonly options: Options
-  /** Metrics of the plugin's own, which `context.metrics` records. */
+  /** The plugin's own metrics, which `context.metrics` records. */
   readonly metrics?: Metrics
 }

@@ -55,7 +55,7 @@ test('a record is looked through for several values wherever it may hold them', 
     const read = readJson(text)
     if (!(read instanceof NotJson)) continue
     const values = valuesIn(text)
-    // Where one of them is no post, none is taken.
+    // If one of them is no post, none is taken.
     if (values.length < 2 || values.some(value => !isSound(readJson(value)))) continue
     several++
     expect([text, mayHoldMore(text)]).toEqual([text, true])

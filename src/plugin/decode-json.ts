@@ -6,21 +6,21 @@ import { recordSplitter } from './records/framing.ts'
 
 export type Posts = Post | Post[] | null
 
-/** What else a record of JSON may be than one value. */
+/** What a JSON record may be besides one value. */
 interface Leniency {
   /** Whether a string that holds JSON is parsed. */
   nested: boolean
 }
 
 /**
- * Decodes a record of JSON in which ids may be numbers. 64-bit ids, such as a tweet's, do not fit into a JavaScript
- * number: two posts would get the same id and one be dropped as a duplicate. Parsing so that all digits are kept
- * takes several times as long, so it is done only once an id turns out to need it.
+ * Decodes a JSON record in which ids may be numbers. 64-bit ids, such as a tweet's, do not fit into a JavaScript
+ * number: two posts would get the same id, and one be dropped as a duplicate. Parsing that keeps all digits takes
+ * several times as long, so it is done only for records with such an id.
  *
- * A record that is several values, one after another, is taken like an array of them: whole or not at all.
+ * A record of several values, one after another, is handled like an array of them: all are used, or none.
  *
  * @param idKey the key of ids, or all such keys
- * @throws InvalidRecord where the text is not JSON, and whatever `decode` throws
+ * @throws InvalidRecord if the text is not JSON, and whatever `decode` throws
  */
 export function decodeJson(
   text: string,
@@ -52,20 +52,20 @@ const keepingDigits =
       ? source
       : value
 
-/** What ends a value and begins another. */
+/** The end of one value and the beginning of the next. */
 const BETWEEN_VALUES = /[}\]][\s\0,;]*[{[]/
 
-/** An array before anything that may hold one, so that a value of it may end wherever there is a comma. */
+/** The beginning of an array without objects before it: a value may end at any comma. */
 const ARRAY = /^[^{"]*\[/
 
 /**
- * Whether {@link valuesIn} may find several sound values where JSON.parse failed. To look for them takes longer than a
- * good record does, and most that are broken are so in their only value.
+ * Whether {@link valuesIn} may find several valid values after JSON.parse failed. The search takes longer than a
+ * valid record, and most broken records are broken in their only value.
  */
 export const mayHoldMore = (text: string): boolean =>
   BETWEEN_VALUES.test(text) || text.includes('\n') || text.includes('\r') || ARRAY.test(text)
 
-/** The values of a record, as a stream of them would be cut. */
+/** The values of a record, split as in a stream. */
 export function valuesIn(text: string): string[] {
   const values: string[] = []
   const bytes = Buffer.from(text)

@@ -8,11 +8,11 @@ import { readPost } from './read-post.ts'
 import { readRanking } from './read-ranking.ts'
 import { isThenable } from './shown.ts'
 
-/** Why a record yields no post. */
+/** The reason why a record yields no post. */
 export class NoPost {
   /**
-   * `encoding`: the record is not valid UTF-8; `invalid`: the format cannot read it; `not_a_post`: it is valid and holds
-   * none; `plugin`: the format failed, as `error` says.
+   * `encoding`: the record is not valid UTF-8; `invalid`: the format cannot read it; `not_a_post`: it is valid but
+   * has no post; `plugin`: the format failed, see `error`.
    */
   readonly reason: 'encoding' | 'invalid' | 'not_a_post' | 'plugin'
   readonly message: string
@@ -29,15 +29,15 @@ const NOT_UTF8 = new NoPost('encoding', 'not valid UTF-8')
 const HOLDS_NONE = new NoPost('not_a_post', 'holds no post')
 const HOLDS_NO_RANKING = new NoPost('not_a_post', 'holds no ranking')
 
-/** The text of a record's bytes from `start` up to, and not including, `end`. */
+/** The text of the bytes from `start` up to, and not including, `end`. */
 export function recordText(bytes: Buffer, start: number, end: number): string | NoPost {
   const text = bytes.toString('utf8', start, end)
-  // Decoding puts U+FFFD for what is not UTF-8; only then is it worth looking whether the bytes held it themselves.
+  // Decoding replaces invalid UTF-8 by U+FFFD. Only if there is one, check whether the bytes contain it.
   return text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end)) ? NOT_UTF8 : text
 }
 
 /**
- * The posts that a format finds in a record: one or more copies that are checked to be posts. Never throws.
+ * The posts that a format finds in a record: validated copies, at least one. Never throws.
  *
  * @param text '' for a `binary` format
  */
@@ -62,11 +62,11 @@ export function decodeRankings(
   }
 }
 
-/** The posts that there are in what a format returned, or a source handed over. */
+/** The posts in the value that a format returned, or that a source wrote. */
 export const readPosts = (decoded: unknown): readonly Post[] | NoPost =>
   readEach(decoded, HOLDS_NONE, readPost)
 
-/** @param read gives a copy of a value, or what keeps it from being one */
+/** @param read returns a copy of a valid value, or what is wrong with it */
 function readEach<Value>(
   decoded: unknown,
   none: NoPost,
@@ -82,7 +82,7 @@ function readEach<Value>(
   const { length } = decoded
   if (length === 0) return none
   const values: Value[] = []
-  // By index: iterating would pass over the holes of a sparse array.
+  // By index: iterating would skip the holes of a sparse array.
   for (let index = 0; index < length; index++) {
     const value = read(decoded[index])
     if (typeof value === 'string') return failed(invalidResult(value))
@@ -96,7 +96,7 @@ const reasonOf = (error: unknown): NoPost =>
 
 const failed = (error: CallError) => new NoPost('plugin', error.message, error)
 
-/** A format may throw what cannot even be looked at. */
+/** A format may throw a value that throws again when it is read. */
 function isInvalidRecord(error: unknown): boolean {
   try {
     return error instanceof InvalidRecord

@@ -1,20 +1,20 @@
 import type { OutputEvent } from './output.ts'
 
 export interface DeliveryErrorOptions extends ErrorOptions {
-  /** Keys of events that the receiver has all the same. They are not sent again. */
+  /** Keys of events that the receiver has nevertheless. They are not sent again. */
   delivered?: readonly string[]
-  /** Keys of events that the receiver will never take. They are given up. */
+  /** Keys of events that the receiver permanently rejects. They are given up. */
   rejected?: readonly string[]
   /**
-   * True where the receiver will never take this write as it is, such as on an HTTP status 400. A single event is given
-   * up. Several are sent again in smaller batches, so that one that the receiver rejects costs none of the others.
+   * True if the receiver permanently rejects this write, for example with HTTP status 400. A single event is given
+   * up. Several are sent again in smaller batches, so that one rejected event does not affect the others.
    */
   permanent?: boolean
-  /** How long the receiver wants no further write (`Retry-After`), in milliseconds. */
+  /** How long the receiver asks for no further write (`Retry-After`), in milliseconds. */
   retryAfter?: number | undefined
 }
 
-/** What the `write` of an output rejects with to say more than that nothing was delivered. */
+/** What `write` of an output rejects with to say which events were delivered, rejected or can be retried. */
 export class DeliveryError extends Error {
   override name = 'DeliveryError'
   readonly delivered: readonly string[]
@@ -32,16 +32,16 @@ export class DeliveryError extends Error {
   }
 }
 
-/** What becomes of one event of a write. */
+/** How one event of a write ended. */
 export type EventResult = 'delivered' | 'rejected' | 'retry'
 
-/** What became of a write. */
+/** How a write ended. */
 export interface Outcome {
   /** In the order of its events. */
   results: EventResult[]
-  /** Whether the receiver will never take the events that are to be retried in one write. */
+  /** Whether the receiver permanently rejects the events to retry if they are sent in one write. */
   permanent: boolean
-  /** How long the receiver wants no further write, in milliseconds. */
+  /** How long the receiver asks for no further write, in milliseconds. */
   retryAfter: number
 }
 

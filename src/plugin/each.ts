@@ -3,10 +3,10 @@ import { DIGITS_LOST } from './ids.ts'
 import type { Post } from './post.ts'
 
 /**
- * The posts of a record that holds a list; elements for which `decode` gives null are passed over, and null is given
- * where nothing is left.
+ * The posts of a record that contains a list. Elements for which `decode` returns null are skipped; if none remain,
+ * the result is null.
  *
- * @throws InvalidRecord where one element is invalid, naming its place: a record is taken whole or not at all
+ * @throws InvalidRecord if one element is invalid, with its index: a record is used as a whole or not at all
  */
 export function decodeEach<Value>(
   values: readonly Value[],

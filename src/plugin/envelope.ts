@@ -1,30 +1,30 @@
-/** What a transport keeps beside a record: of Kafka its time, key and headers. */
+/** The metadata that a transport has for a record: the time, key and headers of a Kafka record. */
 export interface Envelope {
-  /** The time that the transport has for the record: Unix milliseconds. */
+  /** The time of the record in the transport: Unix milliseconds. */
   readonly time?: number | undefined
   readonly key?: Uint8Array | undefined
-  /** In their order; a name may come several times, and a value may be null. */
+  /** In their order; a name may occur several times, and a value may be null. */
   readonly headers?: readonly Header[] | undefined
 }
 
 export type Header = readonly [name: string, value: Uint8Array | null]
 
-/** What bounds an envelope. A key or headers beyond that are left out. */
+/** Limits of an envelope. A larger key or larger headers are left out. */
 export const ENVELOPE_LIMITS = {
-  /** Bytes of the key and the headers together. */
+  /** Bytes of the key and headers together. */
   bytes: 16_384,
   headers: 100,
 } as const
 
-/** Its own length and the time come first. */
+/** The length of the envelope and the time come first. */
 const TIME_AT = 4
 const KEY_AT = 12
 
 const NO_VALUE = 0xffffffff
 
 /**
- * An envelope as bytes that go before a record's: the length of all, the time (NaN for none), and, where there is one, the
- * key and the headers, each text behind its length. Numbers are little-endian.
+ * Encodes an envelope as the bytes before a record: the total length, the time (NaN for none) and, if present, the
+ * key and headers, each text preceded by its length. Numbers are little-endian.
  */
 export function encodeEnvelope({ time = Number.NaN, key, headers = [] }: Envelope = {}): Buffer {
   const parts: Uint8Array[] = []
@@ -52,22 +52,22 @@ export function encodeEnvelope({ time = Number.NaN, key, headers = [] }: Envelop
   return parts.length === 0 ? head : Buffer.concat([head, ...parts], KEY_AT + size)
 }
 
-/** The bytes of an envelope that has a time and nothing else. */
+/** The bytes of an envelope with only a time. */
 export const TIME_ENVELOPE_BYTES = KEY_AT
 
-/** Writes such an envelope: the same bytes as {@link encodeEnvelope}, without an object for each of many records. */
+/** Writes such an envelope. The result equals {@link encodeEnvelope}, without an object for each record. */
 export function writeTimeEnvelope(view: DataView, at: number, time: number): void {
   view.setUint32(at, TIME_ENVELOPE_BYTES, true)
   view.setFloat64(at + TIME_AT, time, true)
 }
 
-/** The time of an envelope that begins there; NaN for none. */
+/** The time of the envelope that begins at an offset; NaN for none. */
 export const envelopeTime = (bytes: Buffer, start: number): number => bytes.readDoubleLE(start + TIME_AT)
 
-/** The bytes that an envelope takes which begins there. */
+/** The length in bytes of the envelope that begins at an offset. */
 export const envelopeLength = (bytes: Buffer, start: number): number => bytes.readUInt32LE(start)
 
-/** An envelope among other bytes, whose key and headers are read only where they are asked for. */
+/** An envelope within a larger buffer. The key and headers are decoded only when they are read. */
 export class EncodedEnvelope implements Envelope {
   readonly #bytes: Buffer
   readonly #start: number
@@ -105,13 +105,13 @@ export class EncodedEnvelope implements Envelope {
     return this.#start + envelopeLength(this.#bytes, this.#start)
   }
 
-  /** A copy, since the bytes may be shared and used again. */
+  /** Returns a copy, since the memory may be shared and reused. */
   #field(at: number): Buffer | null {
     const length = this.#bytes.readUInt32LE(at)
     return length === NO_VALUE ? null : Buffer.from(this.#bytes.subarray(at + 4, at + 4 + length))
   }
 
-  /** Where the next field begins. */
+  /** The offset of the next field. */
   #after(at: number, end: number): number {
     if (at >= end) return end
     const length = this.#bytes.readUInt32LE(at)

@@ -7,21 +7,21 @@ import type { Post } from './post.ts'
 /**
  * Finds the terms of posts: post → terms.
  *
- * Every worker thread makes an instance of its own. `extract` is called for one post after another, never twice at the
- * same time; where the worker is replaced after a crash, a post may be given again to another instance. `close` comes
- * last and once, after every `extract` has returned and the context's signal was aborted. A thread that is stuck or
- * out of memory is ended without it.
+ * Every worker thread creates its own instance. `extract` is called for one post at a time, never concurrently; if
+ * the worker is replaced after a crash, another instance may receive a post again. `close` is called once, last,
+ * after every `extract` has returned and the signal of the context was aborted. A thread that hangs or runs out of
+ * memory is ended without it.
  */
 export interface Extractor {
   /**
-   * The terms of one post. A term named twice counts once for the post; one longer than 100 characters is cut; terms
-   * beyond `limits.terms_per_post` are not counted, nor asked for.
+   * The terms of one post. A repeated term counts once for the post; a term longer than 100 characters is cut; the
+   * iterable is read for at most `limits.terms_per_post` terms.
    *
-   * What it throws is counted as an error of the plugin, and costs the post the terms that were not yet given. A value
-   * that is not text is left out, and counts as an `invalid_result`.
+   * An exception counts as an error of the plugin, and the post loses the remaining terms. A value that is not text
+   * is left out, and counts as an `invalid_result`.
    */
   extract(post: Post): Iterable<string>
-  /** Frees what the extractor holds open. A rejection is ignored, as is what takes longer than the exporter waits. */
+  /** Frees resources. A rejection is ignored, and so is a call that takes longer than the exporter waits. */
   close?(): void | Promise<void>
 }
 
@@ -30,8 +30,8 @@ export interface ExtractorDefinition<
   Metrics extends MetricDefinitions = MetricDefinitions,
 > extends PluginDeclaration<Options, Metrics> {
   /**
-   * Makes an instance, once for each worker. Where it throws or rejects the exporter does not start, with that message;
-   * on a reload the running configuration is kept.
+   * Creates an instance, once for each worker. If it throws or rejects, the exporter does not start, with that
+   * message; on a reload the running configuration is kept.
    */
   create(options: z.output<Options>, context: PluginContext<Metrics>): Extractor | Promise<Extractor>
 }
@@ -39,7 +39,7 @@ export interface ExtractorDefinition<
 /**
  * Declares an extractor: post → terms. Make it the module's default export.
  *
- * One that throws or takes longer than `limits.plugin_timeout` costs the terms of the post it was given.
+ * If a call throws or takes longer than `limits.plugin_timeout`, only the terms of that post are lost.
  */
 export function defineExtractor<
   Options extends z.ZodObject,

@@ -2,9 +2,9 @@ import { unexpected } from './invalid.ts'
 import { parseTime, unixTime } from './time/time.ts'
 
 /**
- * A string that may be absent: undefined for nothing, null and ''.
+ * A string that may be absent: undefined if it is missing, null or ''.
  *
- * @throws InvalidRecord where it is anything else
+ * @throws InvalidRecord if it is anything else
  */
 export function optionalString(where: string, value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
@@ -13,9 +13,9 @@ export function optionalString(where: string, value: unknown): string | undefine
 }
 
 /**
- * When a post was written, in milliseconds since 1970-01-01 UTC; `receivedAt` for nothing and null.
+ * When a post was written, in milliseconds since 1970-01-01 UTC; `receivedAt` if the value is missing or null.
  *
- * @throws InvalidRecord where it is no time that {@link parseTime} or {@link unixTime} knows
+ * @throws InvalidRecord if it is not a time that {@link parseTime} or {@link unixTime} can read
  */
 export function timeOf(where: string, value: unknown, receivedAt: number): number {
   if (value === undefined || value === null) return receivedAt

@@ -1,16 +1,19 @@
 import { InvalidRecord } from './format.ts'
 import { unexpected } from './invalid.ts'
 
-/** Thrown for an id that is a number with more digits than JavaScript's numbers hold. One for all, as it is caught. */
+/**
+ * Thrown for an id that is a number with more digits than JavaScript numbers have. A single object: it is always
+ * caught.
+ */
 export const DIGITS_LOST = new InvalidRecord(
   `an id that is a number must lie within ±${Number.MAX_SAFE_INTEGER}`,
 )
 
 /**
- * An id as text, from a string or a whole number; undefined where it is absent, null or empty. To be called within
+ * An id as text, from a string or a whole number; undefined if it is missing, null or empty. Call it within
  * `decodeJson`.
  *
- * @throws InvalidRecord where it is anything else
+ * @throws InvalidRecord if it is anything else
  */
 export function idOf(where: string, value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value

@@ -1,6 +1,6 @@
 /**
- * The plugin API: all that a source, format, scorer, extractor or output may use of mood-exporter, built-in ones
- * included. Import it as `mood-exporter/plugin`, wherever the plugin's file is.
+ * The plugin API: everything that a source, format, scorer, extractor or output may use of mood-exporter, built-in
+ * ones included. Import it as `mood-exporter/plugin`, from any folder.
  */
 
 export { z } from 'zod'

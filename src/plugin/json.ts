@@ -1,31 +1,34 @@
 import { InvalidRecord } from './format.ts'
 import { shown } from './shown.ts'
 
-/** An object of a record. Its properties come from outside: each is checked before it is used. */
+/** An object in a record. Its properties are not trusted: check each before use. */
 export type JsonObject = { readonly [key: string]: unknown }
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What JSON.parse calls for each value; `source` is how a number, for one, was written. TypeScript lacks it yet. */
+/**
+ * What JSON.parse calls for each value; `source` is the text of a value as it was written. TypeScript does not
+ * declare it yet.
+ */
 export type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown
 
-/** Thrown for a text that is no JSON. */
+/** Thrown for text that is not JSON. */
 export class NotJson extends InvalidRecord {}
 
 const BYTE_ORDER_MARK = 0xfeff
 
 /**
- * JSON.parse, but for the byte order mark that some programs write before the first record.
+ * Like JSON.parse, but accepts the byte order mark that some programs write before the first record.
  *
- * @throws NotJson where the text is not JSON
+ * @throws NotJson if the text is not JSON
  */
 export function parseJson(text: string, reviver?: Reviver): unknown {
   return orThrow(readJson(text, reviver))
 }
 
-/** The same, but a string that holds an object or an array is that: some programs write JSON of JSON. */
+/** The same, but a string that contains an object or array is parsed: some programs encode JSON twice. */
 export function parseNestedJson(text: string, reviver?: Reviver): unknown {
   return orThrow(readNestedJson(text, reviver))
 }
@@ -35,15 +38,15 @@ function orThrow(value: unknown): unknown {
   return value
 }
 
-/** By the first character of a value, in UTF-16: its last one. */
+/** The last character of a value, by its first one; UTF-16 units. */
 const ENDS: Readonly<Record<number, number>> = { 34: 0x22, 91: 0x5d, 123: 0x7d }
 
-/** First characters of a number, `true`, `false` and `null`; and white space, behind which there may be anything. */
+/** First characters of a number, `true`, `false` and `null`; and white space, which may precede anything. */
 const OTHERS = new Set([...'-0123456789tfn \t\r\n'].map(character => character.charCodeAt(0)))
 
 /**
- * What is wrong with a text by its first and last character; undefined where that must be seen by reading it. JSON.parse
- * takes as long to fail as it takes to read some good records.
+ * A fault that the first and last character show; undefined if only parsing can tell. A failed JSON.parse takes as
+ * long as parsing several valid records.
  */
 function faultAtEnds(text: string): string | undefined {
   const first = text.charCodeAt(0)
@@ -54,12 +57,12 @@ function faultAtEnds(text: string): string | undefined {
   return `it begins with ${text[0]} and does not end with ${String.fromCharCode(end)}`
 }
 
-/** What {@link parseJson} returns or throws: an error that is thrown again costs once more. */
+/** What {@link parseJson} returns or throws, as a result: throwing an error again costs as much once more. */
 export function readJson(record: string, reviver?: Reviver): unknown {
   const text = record.charCodeAt(0) === BYTE_ORDER_MARK ? record.slice(1) : record
   const fault = faultAtEnds(text)
   if (fault !== undefined) return new NotJson(`expected JSON, got ${shown(record)} (${fault})`)
-  // To note where the error was thrown would take as long as all else that a bad record costs.
+  // Without a stack trace: creating one would take as long as all other work on a bad record.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {

@@ -7,25 +7,26 @@ const NUL = 0
 const NOTHING = new Uint8Array(0)
 
 /**
- * What a splitter finds, in order; called while `write` or `end` is, once for each line. `bytes` are views that are valid
- * during the call only. What a handler throws ends that call, and the splitter is then not to be used again.
+ * Receives lines in order, once each, while `write` or `end` is called. `bytes` are views, valid only during the
+ * call. An exception of a handler ends that call, and the splitter must not be used again.
  */
 export interface LineHandler {
-  /** A line that is not empty, without its end. */
+  /** A line that is not empty, without its line end. */
   line(bytes: Uint8Array): void
   /**
-   * A line longer than the limit, as soon as it is: the first bytes of it. It is never held in memory whole.
+   * A line longer than the limit, as soon as it is: its first bytes. It is never held in memory as a whole.
    *
-   * @param isOpen whether the line has yet to end: `bytesCovered` is before it
+   * @param isOpen whether the line has not ended yet: `bytesCovered` is before it
    */
   oversized(sample: Uint8Array, isOpen?: boolean): void
 }
 
 /**
- * Cuts a stream of bytes into lines. Chunks may be cut anywhere; `\n` and `\r\n` end a line, and so does `\r` where the
- * first line ends in it (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a line: they are no
- * text, but the hole that is left where a file was truncated under its writer. Holds at most `maxBytes` of an
- * unfinished line, however small the pieces it comes in. Call `write` for each chunk, and `end` once after the last.
+ * Splits a stream of bytes into lines. Chunks may be cut anywhere. A line ends with `
+ * ` or `\r
+ * `, or with `\r` if the first line does (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a
+ * line: a file that was truncated while another process wrote to it contains a hole of NULs. Holds at most `maxBytes`
+ * of an unfinished line, however small the chunks are. Call `write` for each chunk, and `end` once after the last.
  */
 export class LineSplitter {
   readonly #maxBytes: number
@@ -34,18 +35,19 @@ export class LineSplitter {
   readonly #partial: PartialRecord
   /** Whether the unfinished line was reported as oversized. */
   #isReported = false
-  /** Bytes of the stream that were written, and how many of them lie before the first line not handed over. */
+  /** Bytes of the stream that were written, and the offset of the first line that was not passed on. */
   #written = 0
   #covered = 0
 
   constructor(maxBytes: number, handler: LineHandler) {
     this.#maxBytes = maxBytes
     this.#handler = handler
-    // One byte more than the limit, as the line may yet end in "\r\n".
+    // One byte more than the limit, as the line may end with "\r
+    // ".
     this.#partial = new PartialRecord(maxBytes + 1)
   }
 
-  /** Bytes of the stream before the first line that has not been handed over. */
+  /** The offset of the first line that was not passed on yet. */
   get bytesCovered(): number {
     return this.#covered
   }
@@ -64,7 +66,7 @@ export class LineSplitter {
     this.#written += chunk.length
   }
 
-  /** Hands over what follows the last end of line. */
+  /** Passes on the rest after the last line end. */
   end(): void {
     this.#finish(NOTHING, this.#written)
   }

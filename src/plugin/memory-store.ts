@@ -1,8 +1,8 @@
 import { checkStoreRoom, encodeStored, type Json, type PluginStore } from './store.ts'
 
-/** A store in memory: for tests, and where the configuration has no `state` directory. */
+/** A store in memory: for tests, and if the configuration has no `state` directory. */
 export class MemoryStore implements PluginStore {
-  /** Values as JSON text, so that what is kept is a copy. */
+  /** Values as JSON text, so that they are copies. */
   readonly #values = new Map<string, string>()
 
   async get(key: string): Promise<Json | undefined> {

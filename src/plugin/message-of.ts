@@ -1,14 +1,13 @@
-/** Messages of an AggregateError that are shown; Node.js makes one of every address that it tried to connect to. */
+/** How many messages of an AggregateError are shown; Node.js creates one for every address that it tried. */
 const MOST_SHOWN = 5
 
-/** What `fetch` throws whatever happened to the connection: only the cause says which. */
+/** Messages of `fetch` that say nothing about the connection error: only the cause does. */
 const SAYS_NOTHING = new Set(['fetch failed', 'terminated'])
 
 /**
- * The message of whatever was thrown. Never throws itself, whatever it is given.
+ * The message of a thrown value. Never throws, whatever the value is.
  *
- * Where one attempt failed in several ways (AggregateError), their messages are joined; where `fetch` failed, the
- * message is that of its cause.
+ * The messages of an AggregateError are joined. If `fetch` failed, the message is that of its cause.
  */
 export function messageOf(thrown: unknown): string {
   try {
@@ -18,7 +17,7 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** @param depth how many errors this one is the cause of, or a part of: a chain may lead back to its start */
+/** @param depth how many errors enclose this one: causes may be circular */
 function describe(thrown: unknown, depth: number): string {
   if (!(thrown instanceof Error)) return String(thrown)
   const { message, cause } = thrown
@@ -29,6 +28,6 @@ function describe(thrown: unknown, depth: number): string {
     }
     if (SAYS_NOTHING.has(message) && cause !== undefined) return describe(cause, depth + 1)
   }
-  // The errors of sockets may have a code and no more.
+  // Socket errors may have only a code.
   return String(message) || String((thrown as NodeJS.ErrnoException).code ?? thrown.name)
 }

@@ -4,18 +4,18 @@ import { shown } from './shown.ts'
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/
 const LABEL = /^[a-z][a-z0-9_]*$/
 
-/** Suffixes that Prometheus and OpenMetrics give a meaning, and append themselves. */
+/** Suffixes with a meaning in Prometheus and OpenMetrics, which are added automatically. */
 const RESERVED_SUFFIX = /(?:^|_)(?:total|count|sum|bucket|created|info)$/
 
 const SHAPE = /^(counter|gauge|histogram)\(([a-z0-9_,]*)\)(?:\[([^\]]*)\])?$/
 
-/** Labels that the exporter, a histogram or Prometheus itself gives. */
+/** Labels that the exporter, a histogram or Prometheus itself sets. */
 const RESERVED_LABELS = new Set(['le', 'quantile', 'plugin', 'kind', 'job', 'instance'])
 
-/** As Prometheus' clients have them, for seconds. */
+/** The defaults of Prometheus clients, for seconds. */
 const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** @throws TypeError that names the first metric that cannot be exported, and why */
+/** @throws TypeError that names the first metric that cannot be exported, and the reason */
 export function checkMetricDefinitions(definitions: MetricDefinitions): void {
   const names = Object.keys(definitions)
   if (names.length > METRIC_LIMITS.metrics)
@@ -31,14 +31,14 @@ export const labelsOf = ({ labels = [] }: MetricDefinition): readonly string[] =
 export const bucketsOf = (definition: MetricDefinition): readonly number[] =>
   definition.type === 'histogram' ? (definition.buckets ?? DEFAULT_BUCKETS) : []
 
-/** Type, labels and buckets of a metric: what another must have for the numbers of a series to mean the same. */
+/** The type, labels and buckets of a metric. Series of two metrics can be added only if these are equal. */
 export function shapeOf(definition: MetricDefinition): string {
   const { type } = definition
   const buckets = type === 'histogram' ? `[${bucketsOf(definition).join(',')}]` : ''
   return `${type}(${labelsOf(definition).join(',')})${buckets}`
 }
 
-/** A definition of that shape, without its help; null where it is the shape of none. */
+/** The definition with that shape, without help; null if the shape is invalid. */
 export function definitionOfShape(shape: string): MetricDefinition | null {
   const [, type, names, bounds] = SHAPE.exec(shape) ?? []
   if (type === undefined || names === undefined || (type === 'histogram') !== (bounds !== undefined))
@@ -52,7 +52,7 @@ export function definitionOfShape(shape: string): MetricDefinition | null {
   return problemOf('metric', definition) === null && shapeOf(definition) === shape ? definition : null
 }
 
-/** What is declared and nothing beside it: plain data that may cross threads. */
+/** The definitions without further properties: plain data that can be sent to another thread. */
 export const plainDefinitions = (definitions: MetricDefinitions): MetricDefinitions =>
   Object.fromEntries(
     Object.entries(definitions).map(([name, definition]): [string, MetricDefinition] => {
@@ -65,13 +65,13 @@ export const plainDefinitions = (definitions: MetricDefinitions): MetricDefiniti
     }),
   )
 
-/** The name under which a plugin's metric is exported: `mood_plugin_twitter_requests_total`. */
+/** The exported name of a plugin's metric: `mood_plugin_twitter_requests_total`. */
 export function exportedName(plugin: string, metric: string, { type }: MetricDefinition): string {
   const suffix = type === 'counter' ? '_total' : ''
   return `mood_plugin_${plugin.toLowerCase().replace(/[^a-z0-9]+/g, '_')}_${metric}${suffix}`
 }
 
-/** The name of a metric's family, which no other metric may have: OpenMetrics names counters without their suffix. */
+/** The name of a metric's family, which must be unique: OpenMetrics names counters without their suffix. */
 export const familyName = (exported: string): string => exported.replace(/_total$/, '')
 
 function problemOf(name: string, definition: MetricDefinition): string | null {

@@ -1,9 +1,9 @@
 import { METRIC_LIMITS } from './metrics.ts'
 
-/** What further label values count as, once there are too many. */
+/** The value of label values beyond the limit. */
 const OTHER = 'other'
 
-/** Separates label values in a key. Values cannot hold it: control characters are taken out of them. */
+/** Separates label values in a key. Values cannot contain it: control characters are removed from them. */
 const SEPARATOR = '\u001f'
 
 const MISSING = '\u001e'
@@ -14,27 +14,27 @@ const CONTROLS = /\p{Cc}/gu
 export type Labels = Readonly<Record<string, string>>
 
 /**
- * The series of one metric by their key, which is their label values joined by U+001F in declared order. Bounded by
- * {@link METRIC_LIMITS}: what comes after the first label values and series is folded into `other`, and counted.
+ * The series of one metric by key: the label values in declared order, joined by U+001F. Bounded by {@link
+ * METRIC_LIMITS}: label values and series beyond are folded into `other`, and counted.
  */
 export class MetricSeries {
-  /** How often a series was asked for that has no place of its own. */
+  /** How often a recording was folded into `other`. */
   folded = 0
   /** How many numbers a series is made of. */
   readonly width: number
   readonly #labels: readonly string[]
   readonly #series = new Map<string, number[]>()
-  /** By label: the values that have a place of their own. */
+  /** By label: the values that are not folded. */
   readonly #values: Set<string>[]
 
-  /** @param width how many numbers a series is made of; all are 0 at first */
+  /** @param width the number of values in a series; all are 0 at first */
   constructor(labels: readonly string[], width: number) {
     this.width = width
     this.#labels = labels
     this.#values = labels.map(() => new Set())
   }
 
-  /** The numbers of a series. @throws TypeError where labels are missing or unknown */
+  /** The values of a series. @throws TypeError if labels are missing or unknown */
   of(labels: Labels = {}): number[] {
     const found = this.#series.get(this.#keyOf(labels))
     if (found) return found
@@ -44,12 +44,12 @@ export class MetricSeries {
     return this.#admit(this.#labels.map(label => clean(labels[label])))
   }
 
-  /** The numbers of the series of a key, as `entries` gave it elsewhere. */
+  /** The values of the series with a key from `entries` of another table. */
   at(key: string): number[] {
     return this.#series.get(key) ?? this.#admit(this.valuesOf(key))
   }
 
-  /** The numbers of a series if there is one. */
+  /** The values of a series, if it exists. */
   peek(labels: Labels): readonly number[] | undefined {
     return this.#series.get(this.#keyOf(labels))
   }
@@ -69,7 +69,7 @@ export class MetricSeries {
   }
 
   #keyOf(labels: Labels): string {
-    // No series has the key MISSING, so that labels that are missing, or not declared, are noticed.
+    // No series has the key MISSING, so that missing and undeclared labels are detected.
     if (this.#labels.length === 0) return Object.keys(labels).length === 0 ? '' : MISSING
     return this.#labels
       .map(label => (labels[label] === undefined ? MISSING : clean(labels[label])))
@@ -90,7 +90,7 @@ export class MetricSeries {
     return values.has(value) || values.size < METRIC_LIMITS.labelValues
   }
 
-  /** Values take their places only with a series: the places are then those of the series, also in a copy of them. */
+  /** A value counts towards the limit only with its series, so that a copy of the series has the same values. */
   #make(key: string, values: readonly string[]): number[] {
     const numbers = new Array<number>(this.width).fill(0)
     this.#series.set(key, numbers)
@@ -102,7 +102,7 @@ export class MetricSeries {
 
 const listed = (labels: readonly string[]) => (labels.length === 0 ? 'none' : labels.join(', '))
 
-/** A label's value: text, bounded, valid Unicode and without control characters. */
+/** A label value: text of bounded length, valid Unicode, without control characters. */
 function clean(value: unknown): string {
   const text = String(value)
   const cut = text.length > METRIC_LIMITS.valueLength ? text.slice(0, METRIC_LIMITS.valueLength) : text

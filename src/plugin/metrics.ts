@@ -1,5 +1,5 @@
 /**
- * Metrics of a plugin's own. Its definition declares them, and `context.metrics` records them:
+ * The plugin's own metrics. Its definition declares them, and `context.metrics` records them:
  *
  *     defineScorer({
  *       name: 'remote',
@@ -12,29 +12,29 @@
  */
 
 interface Declared {
-  /** One sentence: what is counted or measured, and in which unit. */
+  /** One sentence: what is counted or measured, and its unit. */
   readonly help: string
   /**
-   * Names of labels, up to five. Label values must be few: beyond {@link METRIC_LIMITS.labelValues} of a label, new
-   * ones count as `other`.
+   * Names of labels, at most five. Use labels with few values: beyond {@link METRIC_LIMITS.labelValues} values of a
+   * label, new ones count as `other`.
    */
   readonly labels?: readonly string[]
 }
 
-/** A count that only grows. Its exported name ends in `_total`. Several workers' counts are added up. */
+/** A count that only grows. Its exported name ends in `_total`. The counts of several workers are added. */
 export interface CounterDefinition extends Declared {
   readonly type: 'counter'
 }
 
-/** A value that may fall too. Where several workers set it, the value that was set last is exported. */
+/** A value that can go up and down. If several workers set it, the value set last is exported. */
 export interface GaugeDefinition extends Declared {
   readonly type: 'gauge'
 }
 
-/** How values are distributed. Several workers' observations are added up. */
+/** A distribution of values. The observations of several workers are added. */
 export interface HistogramDefinition extends Declared {
   readonly type: 'histogram'
-  /** Upper bounds, ascending; those of Prometheus' clients for seconds by default: 5 ms to 10 s. */
+  /** Upper bounds, ascending. Default: those of Prometheus clients for seconds, 5 ms to 10 s. */
   readonly buckets?: readonly number[]
 }
 
@@ -46,7 +46,7 @@ export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
 /** The metrics of a plugin that declares none. */
 export type NoMetrics = Readonly<Record<never, MetricDefinition>>
 
-/** What bounds the metrics of one plugin. */
+/** Limits of the metrics of one plugin. */
 export const METRIC_LIMITS = {
   /** Metrics of one plugin. */
   metrics: 50,
@@ -66,7 +66,7 @@ type LabelsOf<Definition> = Definition extends { readonly labels: readonly (infe
   ? Label
   : never
 
-/** A value for each declared label; nothing where there are none. */
+/** A value for each declared label; nothing if there are none. */
 type LabelArguments<Label extends string> = [Label] extends [never]
   ? []
   : string extends Label
@@ -74,17 +74,17 @@ type LabelArguments<Label extends string> = [Label] extends [never]
     : [labels: Readonly<Record<Label, string>>]
 
 export interface PluginCounter<Label extends string = never> {
-  /** Adds to the count. @throws TypeError where `n` is not a number from 0 up, or labels are missing or unknown */
+  /** Adds to the count. @throws TypeError if `n` is negative or not a number, or labels are missing or unknown */
   add(n: number, ...labels: LabelArguments<Label>): void
 }
 
 export interface PluginGauge<Label extends string = never> {
-  /** @throws TypeError where the value is not a finite number, or labels are missing or unknown */
+  /** @throws TypeError if the value is not a finite number, or labels are missing or unknown */
   set(value: number, ...labels: LabelArguments<Label>): void
 }
 
 export interface PluginHistogram<Label extends string = never> {
-  /** @throws TypeError where the value is not a finite number, or labels are missing or unknown */
+  /** @throws TypeError if the value is not a finite number, or labels are missing or unknown */
   observe(value: number, ...labels: LabelArguments<Label>): void
 }
 
@@ -95,10 +95,10 @@ type MetricOf<Definition> = Definition extends CounterDefinition
     : PluginHistogram<LabelsOf<Definition>>
 
 /**
- * The metrics that a definition declares, each by its name. Recording is synchronous and cheap, may happen at any time
- * from `create` on, and never waits; what is recorded after `close` may be lost.
+ * The declared metrics of a definition, by name. Recording is synchronous and cheap, and is allowed from `create` on;
+ * recordings after `close` may be lost.
  *
- * Where it is not known what is declared, each metric has the methods of all types.
+ * If the declaration is not known to TypeScript, each metric has the methods of all types.
  */
 export type PluginMetrics<Metrics extends MetricDefinitions = MetricDefinitions> =
   string extends keyof Metrics

@@ -12,7 +12,7 @@ const SIZE_BYTES: Record<string, number> = {
   GiB: 2 ** 30,
 }
 
-// These fail for good (`abort`): otherwise the checks of a whole mapping would run on a text that was not parsed.
+// These errors are final (`abort`): otherwise the checks of the enclosing mapping would run on unparsed text.
 
 function withUnit(units: Record<string, number>, example: string) {
   const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${Object.keys(units).join('|')})$`)
@@ -38,7 +38,7 @@ export const duration = () => withUnit(DURATION_MS, '10s')
 export const size = () => withUnit(SIZE_BYTES, '64KiB').transform(Math.round)
 
 /**
- * A password, token or key. It is never logged nor shown. Wherever an option `NAME` is a secret, `NAME_file` names a
+ * A password, token or key. It is never logged or shown. For every secret option `NAME`, `NAME_file` is the path of a
  * file to read it from instead.
  */
 export const secret = () => z.string().min(1).meta({ secret: true })
@@ -53,7 +53,7 @@ export const encoding = () =>
     })
     .transform(label => encodingNamed(label) as string)
 
-/** An address to listen on or connect to: `host:port`, `[v6]:port` or `:port`. Parses to its two parts. */
+/** An address to listen on or connect to: `host:port`, `[v6]:port` or `:port`. Parses to host and port. */
 export const address = () =>
   z
     .string()
@@ -72,8 +72,8 @@ export const address = () =>
 const aboveZero = () => duration().refine(ms => ms > 0, { error: 'expected more than 0' })
 
 /**
- * The option `backoff` of a source that connects again by itself: the bounds of `ReconnectPolicy`. Parses to
- * `{ initial, max, healthyAfter }`, in milliseconds.
+ * The option `backoff` of a source that reconnects: the waits of `ReconnectPolicy`. Parses to `{ initial, max,
+ * healthyAfter }`, in milliseconds.
  */
 export const backoffOption = ({ initial = '500ms', max = '30s' }: { initial?: string; max?: string } = {}) =>
   z

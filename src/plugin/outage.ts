@@ -2,30 +2,32 @@ import { messageOf } from './message-of.ts'
 import { retryAfter } from './retry-after.ts'
 
 /**
- * Why a source is down, as it is counted:
+ * Why a source is down:
  *
  * - `network`: there is no connection, or it was lost
  * - `closed`: the other end closed it
- * - `stalled`: it was silent for longer than it may be, which is as good as lost
+ * - `stalled`: it was silent for too long, and is treated as lost
  * - `slow_down`: the service asks for fewer requests or connections
- * - `credentials`: the service rejects the token or password, as it will until that is changed
+ * - `credentials`: the service rejects the token or password, and will until it is changed
  * - `server`: the service answers with an error
  * - `other`: anything else
  */
 export type Outage = 'network' | 'closed' | 'stalled' | 'slow_down' | 'credentials' | 'server' | 'other'
 
 export interface DisconnectOptions extends ErrorOptions {
-  /** How long the service wants to be left alone, in milliseconds. */
+  /** How long the service asks not to be called, in milliseconds. */
   retryAfter?: number | undefined
 }
 
-/** Why a connection of a source ended, or could not be made. Thrown by what {@link reconnecting} calls. */
+/**
+ * Why a connection of a source ended, or could not be made. Thrown by the function passed to {@link reconnecting}.
+ */
 export class Disconnect extends Error {
   override readonly name = 'Disconnect'
   readonly outage: Outage
   readonly retryAfter: number | undefined
 
-  /** @param message what happened, in one line; it is logged and shown, so it must hold no secret */
+  /** @param message what happened, in one line; it is logged and shown, so it must not contain a secret */
   constructor(outage: Outage, message: string, { retryAfter, ...options }: DisconnectOptions = {}) {
     super(message, options)
     this.outage = outage
@@ -33,20 +35,20 @@ export class Disconnect extends Error {
   }
 }
 
-/** Codes of errors that Node.js and its HTTP client (undici) have for what happens to connections. */
+/** Error codes of Node.js and its HTTP client (undici) for connection failures. */
 const NETWORK_CODE = /^(?:E(?:CONN|HOST|NET|PIPE|TIMEDOUT|ADDRNOTAVAIL|NOTFOUND|AI_)|UND_ERR_|ABORT_ERR)/
-/** The same for certificates that do not hold, which is a matter of the connection too. */
+/** Error codes for invalid certificates, which count as connection failures too. */
 const TLS_CODE =
   /^(?:ERR_(?:TLS|SSL)_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|EPROTO)/
 
-/** Makes a Disconnect of whatever was thrown: of an error of the network by its code, or that of its cause. */
+/** Turns a thrown value into a Disconnect: a network error by its code, or the code of its cause. */
 export function disconnectOf(thrown: unknown): Disconnect {
   if (thrown instanceof Disconnect) return thrown
   const isNetwork = hasCode(thrown, code => NETWORK_CODE.test(code) || TLS_CODE.test(code))
   return new Disconnect(isNetwork ? 'network' : 'other', messageOf(thrown), { cause: thrown })
 }
 
-/** Whether an error, one of its parts or its cause has such a code. A chain of causes may lead back to its start. */
+/** Whether an error, one of its parts or its cause has a matching code. Causes may be circular. */
 function hasCode(thrown: unknown, matches: (code: string) => boolean, depth = 0): boolean {
   if (!(thrown instanceof Error) || depth > 4) return false
   const { code } = thrown as NodeJS.ErrnoException
@@ -62,16 +64,16 @@ export interface HttpAnswer {
 }
 
 export interface HttpDisconnectOptions {
-  /** Whether the request had credentials. Without them, 401 and 403 are errors of the service like any other. */
+  /** Whether the request had credentials. Without, 401 and 403 are errors of the service like any other. */
   hasCredentials?: boolean
-  /** What the service said of it, in one line, to be shown behind the status. */
+  /** The service's own message, in one line, shown after the status. */
   detail?: string
 }
 
 /**
- * Makes a Disconnect of an HTTP answer that is no success: 401 and 403 are `credentials`, 429 is `slow_down`, as is 503
- * with a `Retry-After`, and all else is `server`. How long to wait is taken from `Retry-After`, otherwise, where a rate limit
- * is used up, from when it is reset.
+ * Makes a Disconnect for an HTTP answer other than success: 401 and 403 are `credentials`, 429 and 503 with a
+ * `Retry-After` are `slow_down`, and all others `server`. The wait is that of `Retry-After` or, if a rate limit is
+ * used up, until its reset.
  *
  * @param now Unix milliseconds
  */
@@ -91,25 +93,25 @@ export function httpDisconnect(
 }
 
 export interface RateLimit {
-  /** What the limit still allows. */
+  /** Requests that the limit still allows. */
   remaining: number
   /** When it is reset, in Unix milliseconds. */
   resetAt: number | undefined
 }
 
-/** Seconds that are a time since 1970, and not one from now. */
+/** Numbers from here up are Unix times in seconds, smaller ones are seconds from now. */
 const LEAST_UNIX_SECONDS = 1e9
 
 /**
- * What the headers of an answer say of a rate limit: `x-rate-limit-…` (X), `x-ratelimit-…` (Mastodon, Reddit) or
- * `ratelimit-…`, whose reset is a date, Unix seconds or seconds from now. Undefined where there are none.
+ * The rate limit in the headers of an answer: `x-rate-limit-…` (X), `x-ratelimit-…` (Mastodon, Reddit) or
+ * `ratelimit-…`. The reset is a date, Unix seconds or seconds from now. Undefined without such headers.
  *
  * @param now Unix milliseconds
  */
 export function rateLimitOf(headers: Pick<Headers, 'get'>, now = Date.now()): RateLimit | undefined {
   for (const prefix of ['x-rate-limit-', 'x-ratelimit-', 'ratelimit-']) {
     const text = headers.get(`${prefix}remaining`)
-    // Reddit has fractions.
+    // Reddit sends fractions.
     const remaining = text === null || text.trim() === '' ? Number.NaN : Math.floor(Number(text))
     if (Number.isNaN(remaining)) continue
     return { remaining: Math.max(0, remaining), resetAt: resetOf(headers.get(`${prefix}reset`), now) }

@@ -11,7 +11,7 @@ import type { Post } from './post.ts'
 
 export type { SentimentCounts, WindowEvent, WindowRow } from './events/window.ts'
 
-/** What outputs can take, by the name that {@link OutputDefinition.takes} uses. Later versions add to it. */
+/** What outputs can take, by the names in {@link OutputDefinition.takes}. Later versions add more. */
 export interface OutputStreams {
   windows: WindowEvent
   reports: ReportEvent
@@ -23,8 +23,8 @@ export interface OutputStreams {
 export type OutputStream = keyof OutputStreams
 
 /**
- * What is delivered, a union by `kind`. Each event has a `key` that no other event has, and that stays the same when the
- * event is sent again.
+ * What is delivered, a union by `kind`. Each event has a unique `key`, which stays the same when the event is sent
+ * again.
  */
 export type OutputEvent = OutputStreams[OutputStream]
 
@@ -37,41 +37,40 @@ export const OUTPUT_STREAMS = [
 ] as const satisfies readonly OutputStream[]
 
 /**
- * Where events go: a service, a file, a queue.
+ * The destination of events: a service, a file, a queue.
  *
- * The exporter calls `create`, then `write` any number of times, then `close`. It never calls `write` while another
- * `write` of the same output has not settled. Every output has a thread of its own, so one that is slow, or that blocks
- * its thread, delays no other.
+ * The exporter calls `create`, then `write` any number of times, then `close`. It never calls `write` before the last
+ * one has settled. Every output has its own thread, so a slow output, or one that blocks its thread, delays no other.
  */
 export interface Output<Event extends OutputEvent = OutputEvent> {
   /**
-   * Delivers events, the oldest first. Resolves once the receiver has all of them: they are then never sent again.
+   * Delivers events, oldest first. Resolves once the receiver has all of them: they are never sent again.
    *
-   * When it rejects, none of them counts as delivered, and the same events are sent again after a back-off. Reject with
-   * a {@link DeliveryError} to say more: which events the receiver has all the same, which it will never take, or how
-   * long it wants no further write. Delivery is at least once: an event whose delivery could not be confirmed comes
-   * again, with the same `key`, also after a restart of the exporter.
+   * If it rejects, none of them counts as delivered, and the same events are sent again after a back-off. Reject with
+   * a {@link DeliveryError} to say more: which events the receiver has nevertheless, which it permanently rejects, or
+   * how long it asks for no further write. Delivery is at least once: an event whose delivery could not be confirmed
+   * is sent again, with the same `key`, also after a restart of the exporter.
    *
    * @param events at least one, and at most {@link OutputDefinition.batch}
-   * @param context `signal` is aborted when the write has taken longer than the output's `timeout`, and when the
-   *   exporter stops or a reload removes the output. Settle soon after: a write that is still pending two seconds
-   *   later costs the output its thread, and counts as failed.
+   * @param context `signal` is aborted when the write takes longer than the output's `timeout`, and when the exporter
+   *   stops or a reload removes the output. Settle soon after: if a write is still pending two seconds later, the
+   *   thread of the output is ended, and the write counts as failed.
    */
   write(events: readonly Event[], context: WriteContext): Promise<void>
   /**
-   * Delivers posts for `mood-exporter relay`, which calls nothing else but `close`. Resolves once the receiver has all of
-   * them for good: only then is it committed that they were read.
+   * Delivers posts for `mood-exporter relay`, which calls only this and `close`. Resolves once the receiver has
+   * durably stored all of them: only then is it committed that they were read.
    *
-   * When it rejects, the same posts are given again after a back-off, for as long as it takes. After a
-   * {@link DeliveryError} that is `permanent` they are given in smaller parts, and one alone is dropped. Each worker has an
-   * instance of its own.
+   * If it rejects, the same posts are passed again after a back-off, without limit. After a {@link DeliveryError}
+   * that is `permanent` they are passed in smaller parts, and a single rejected post is dropped. Each worker has its
+   * own instance.
    *
    * @param posts at least one
    */
   relay?(posts: readonly Post[]): Promise<void>
   /**
-   * Closes what the output holds open. Called once, after the last `write` has settled; not called when the thread had
-   * to be ended. An error is logged.
+   * Releases resources. Called once, after the last `write` has settled; not called if the thread was ended. An error
+   * is logged.
    */
   close?(): void | Promise<void>
 }
@@ -80,15 +79,15 @@ export interface WriteContext {
   readonly signal: AbortSignal
 }
 
-/** OAuth 2.0 with an authorisation code: RFC 6749, section 4.1. A command walks a person through it. */
+/** OAuth 2.0 with an authorisation code: RFC 6749, section 4.1. A command guides the user through it. */
 export interface Authorisation<Options> {
-  /** The secret option that holds what `exchange` resolves to. */
+  /** The secret option for the result of `exchange`. */
   readonly option: string
-  /** Where the person is sent to. */
+  /** The page on which the user logs in. */
   url(options: Options, redirectUri: string, state: string): string
   /**
-   * Exchanges a code for what the option holds.
-   * @throws Error that says why the code was refused
+   * Exchanges a code for the value of the option.
+   * @throws Error with the reason for which the code was refused
    */
   exchange(options: Options, code: string, redirectUri: string, signal: AbortSignal): Promise<string>
 }
@@ -98,17 +97,17 @@ export interface OutputDefinition<
   Stream extends OutputStream = OutputStream,
   Metrics extends MetricDefinitions = MetricDefinitions,
 > extends PluginDeclaration<Options, Metrics> {
-  /** What it takes: it is given events of these kinds only. */
+  /** The kinds of events that it receives. */
   readonly takes: readonly Stream[]
-  /** The most events that it can deliver in one `write`, where that is fewer than `batch` in the configuration. */
+  /** The maximum number of events in one `write`, if that is less than `batch` in the configuration. */
   readonly batch?: number
-  /** How a person authorises it once, where a service asks for that. */
+  /** How a user authorises it once, if the service requires that. */
   readonly authorisation?: Authorisation<z.output<Options>>
   /**
-   * Makes an output, without sending anything. Called again, in a new thread, when the thread of the last one has ended.
-   * On a reload that changes the options of an output, the new one is created before the old one is closed.
+   * Creates an output, without sending anything. Called again, in a new thread, after the thread of the last one has
+   * ended. On a reload that changes the options of an output, the new one is created before the old one is closed.
    *
-   * @throws Error where it cannot be made: the exporter then refuses to start, or keeps the running configuration
+   * @throws Error if it cannot be created: the exporter then does not start, or keeps the running configuration
    */
   create(
     options: z.output<Options>,
@@ -119,7 +118,7 @@ export interface OutputDefinition<
 /**
  * Declares an output: events → somewhere else. Make it the module's default export.
  *
- * The queue, batches, retries with back-off, time-outs and counters are the exporter's.
+ * The exporter provides the queue, batches, retries with back-off, timeouts and counters.
  */
 export function defineOutput<
   Options extends z.ZodObject,

@@ -6,33 +6,32 @@ import type { Framing } from './records/framing.ts'
 
 /** A term of a ranking. */
 export interface RankingItem {
-  /** Its place, from 1. Several terms may share one. */
+  /** Its rank, from 1. Several terms may share a rank. */
   rank: number
   term: string
-  /** How often it was searched for, read or used, where the service says so. */
+  /** How often it was searched for, read or used, if the service says so. */
   count?: number | undefined
 }
 
-/** A list in an order at a moment: trending searches, the most read pages. */
+/** An ordered list at a moment: trending searches, the most read pages. */
 export interface Ranking {
   /**
-   * When the list was made: milliseconds since 1970-01-01 UTC. A snapshot that has the time of one before is the same one
-   * and counts once, so a list that does not say when it was made gets `receivedAt`.
+   * When the list was made: milliseconds since 1970-01-01 UTC. Two snapshots with the same time count once, so use
+   * `receivedAt` for a list without a time.
    */
   at: number
-  /** At least one, in any order. A term that is there twice counts once, at its better rank. */
+  /** At least one, in any order. A repeated term counts once, at its best rank. */
   items: RankingItem[]
 }
 
-/** Reads the rankings of one source: a record's bytes → a ranking. Otherwise as `Format`. */
+/** Reads the rankings of one source: a record's bytes → a ranking. Everything else is as for `Format`. */
 export interface RankingFormat {
   /**
-   * The ranking in a record, several of them, or null for a record that is sound but holds none, which is dropped as
+   * The ranking in a record, several rankings, or null for a valid record without one, which is dropped as
    * `not_a_post`.
    *
-   * @throws InvalidRecord where the record does not have the shape that is expected: say what was expected and what was
-   *   there. A list without terms is one, since a service that changes its shape would otherwise count as one where
-   *   nothing trends
+   * @throws InvalidRecord if the record does not have the expected shape: say what was expected and what was found.
+   *   Throw it for an empty list too: otherwise a service that changes its shape looks like one where nothing trends
    */
   decode(text: string, record: RecordContext): Ranking | Ranking[] | null
   readonly header?: boolean
@@ -44,13 +43,15 @@ export interface RankingFormatDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Metrics extends MetricDefinitions = MetricDefinitions,
 > extends PluginDeclaration<Options, Metrics> {
-  /** That its records hold rankings and no posts. */
+  /** Its records contain rankings instead of posts. */
   readonly ranking: true
-  /** As that of `FormatDefinition`. */
+  /** As in `FormatDefinition`. */
   create(options: z.output<Options>, context: FormatContext<Metrics>): RankingFormat | Promise<RankingFormat>
 }
 
-/** Declares a format whose records hold rankings: a record's bytes → ranking. Make it the module's default export. */
+/**
+ * Declares a format whose records contain rankings: a record's bytes → ranking. Make it the module's default export.
+ */
 export function defineRankingFormat<
   Options extends z.ZodObject,
   const Metrics extends MetricDefinitions = NoMetrics,

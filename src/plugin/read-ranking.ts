@@ -1,15 +1,15 @@
 import type { Ranking, RankingItem } from './ranking.ts'
 import { cleanTerm } from './terms.ts'
 
-/** What a Date can be at most, in milliseconds either side of 1970. */
+/** The largest time of a Date, in milliseconds before or after 1970. */
 const LATEST_MS = 8.64e15
 
-/** A ranking has fewer terms than this; the exporter keeps far fewer. */
+/** The limit of terms in a ranking; the exporter keeps far fewer. */
 const MOST_ITEMS = 100_000
 
 /**
- * A copy of a ranking, its terms trimmed and cut as those of posts are, each once at its best rank, the first rank first; or what
- * keeps the value from being one.
+ * A validated copy of a ranking: terms trimmed and cut like those of posts, each once at its best rank, in order of
+ * rank. Or what is wrong with the value.
  *
  * @throws whatever a getter of the value throws
  */
@@ -22,7 +22,7 @@ export function readRanking(value: unknown): Ranking | string {
   const { length } = items
   if (length === 0 || length > MOST_ITEMS) return `expected \`items\` to hold terms, got ${length} of them`
   const best = new Map<string, RankingItem>()
-  // By index: iterating would pass over the holes of a sparse array.
+  // By index: iterating would skip the holes of a sparse array.
   for (let i = 0; i < length; i++) {
     const item = readItem(items[i])
     if (typeof item === 'string') return `items[${i}]: ${item}`

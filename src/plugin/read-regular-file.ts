@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 
 /**
- * The bytes of a file such as a certificate or a model. To read a pipe would wait for its writer, in one of the few threads
- * that all I/O of the process shares, or in a thread that then cannot be ended.
+ * The bytes of a file such as a certificate or a model. Pipes and devices are rejected: a read would wait for a
+ * writer, and block one of the few threads for the I/O of the process, or a thread that then cannot be ended.
  *
- * @throws Error of the system, or one that says that there is a pipe, a device or a folder
+ * @throws Error of the system, or one that says that the path is a pipe, a device or a folder
  */
 export function readRegularFile(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -5,30 +5,30 @@ import { Disconnect, disconnectOf, type Outage } from './outage.ts'
 import { SilenceWatch } from './silence.ts'
 import type { Emitter } from './source.ts'
 
-/** A service that asks for less without saying how much less is left alone for longer than one that is not there. */
+/** Factor of the longest wait if a service asks for fewer requests without saying for how long. */
 const SLOW_DOWN_FACTOR = 10
 
 export interface ReconnectOptions extends BackoffOptions {
-  /** Other bounds for some outages, where a service documents them. Each of these counts its failures by itself. */
+  /** Other bounds for some outages, if a service documents them. Each counts its failures separately. */
   per?: Partial<Record<Outage, Pick<BackoffOptions, 'initial' | 'max' | 'growth'>>>
 }
 
 /**
- * How long a source waits before it connects again, by what happened to it:
+ * Computes how long a source waits before it reconnects, by the kind of outage:
  *
- * - `slow_down`: as long as the service asks for and a back-off on top; where it does not say, up to `max` at first and
- *   up to ten times that later
- * - `credentials`: for ever, as the same credentials will be rejected again
- * - all else: exponential back-off with full jitter, up to `max`; longer where the service asks for it
+ * - `slow_down`: as long as the service asks for, plus a back-off; if it does not say, at first up to `max` and later
+ *   up to ten times that
+ * - `credentials`: forever, as the same credentials will be rejected again
+ * - all others: exponential back-off with full jitter, up to `max`; longer if the service asks for it
  *
- * Bounds start over once a connection was up for `healthyAfter`. See {@link Backoff}, whose options these are. It waits
- * for nothing itself.
+ * Waits start from `initial` again after a connection was up for `healthyAfter`. The options are those of {@link
+ * Backoff}. It does not wait itself.
  */
 export class ReconnectPolicy {
   readonly #usual: Backoff
   readonly #per = new Map<Outage, Backoff>()
 
-  /** @param random numbers in [0, 1), as of Math.random */
+  /** @param random numbers in [0, 1), like Math.random */
   constructor({ per = {}, ...usual }: ReconnectOptions, random: () => number = Math.random) {
     const { max, healthyAfter = max } = usual
     this.#usual = new Backoff(usual, random)
@@ -46,8 +46,8 @@ export class ReconnectPolicy {
   }
 
   /**
-   * The connection is down, or could not be made: how long to wait before the next attempt, in milliseconds;
-   * `Infinity` for credentials.
+   * The connection is down, or could not be made. Returns the wait before the next attempt, in milliseconds;
+   * `Infinity` for rejected credentials.
    */
   down({ outage, retryAfter }: Pick<Disconnect, 'outage' | 'retryAfter'>, now = performance.now()): number {
     const its = this.#per.get(outage) ?? this.#usual
@@ -62,17 +62,17 @@ export class ReconnectPolicy {
   }
 }
 
-/** One attempt to connect, and the connection that comes of it. */
+/** One attempt to connect, and its connection. */
 export interface Connection {
-  /** Aborted when the source is stopped and when the connection has stalled. Pass it on to what waits. */
+  /** Aborted when the source is stopped and when the connection has stalled. Pass it to whatever waits. */
   readonly signal: AbortSignal
   /** The connection is established, and the source up. Further calls change nothing. */
   up(): void
-  /** Something came, if only a sign of life. */
+  /** Something was received, even if only a keep-alive. */
   heard(): void
   /**
-   * Resolves as the promise does, or to undefined once the signal is aborted. What is waited for is on our side, such as
-   * room in the queue: the other side may be silent meanwhile.
+   * Resolves as the promise does, or to undefined once the signal is aborted. Use it for a wait on our side, such as
+   * for room in the queue: silence of the other side does not count meanwhile.
    */
   own<T>(promise: Promise<T>): Promise<T | undefined>
 }
@@ -80,31 +80,32 @@ export interface Connection {
 export interface ReconnectingOptions {
   policy: ReconnectPolicy
   emitter: Pick<Emitter, 'up' | 'down' | 'gap'>
-  /** That of `run`. */
+  /** The signal of `run`. */
   signal: AbortSignal
   log: Log
-  /** What it connects to, as it is logged and shown; a function where that changes from one attempt to the next. */
+  /** The address as it is logged and shown; a function if it varies between attempts. */
   peer: string | (() => string)
   /**
-   * How long the connection may be silent, in milliseconds, from the attempt on; for ever where absent or 0. It has then
-   * stalled, and is ended.
+   * How long the connection may be silent, in milliseconds, from the attempt on; unlimited if absent or 0. After that
+   * it counts as stalled, and is ended.
    */
   silentMs?: number | undefined
   /**
-   * Whether the source reads afterwards what was written while it was not connected, and counts itself what it could not
-   * (`emitter.gap`). Where absent, each time between two connections counts as a gap that was lost.
+   * Whether the source afterwards reads what was written while it was not connected, and calls `emitter.gap` itself
+   * for what it could not read. If absent, each time between two connections counts as a lost gap.
    */
   resumes?: boolean
 }
 
 /**
- * Connects again and again until the signal is aborted: the one loop that all sources have which keep a connection.
+ * Reconnects until the signal is aborted: the loop of all sources that keep a connection.
  *
- * `connect` is called for each attempt. It calls `connection.up()` once it is connected, `connection.heard()` for whatever
- * comes, and reads until the end: it resolves where the other side closed the connection, and rejects with what happened
- * else, best as a {@link Disconnect}. It must settle soon after `connection.signal` is aborted. The next attempt waits as
- * the {@link ReconnectPolicy} says. Where credentials were rejected there is none: the source stays down, and not ready if
- * it was never up, until it is stopped or reloaded with other ones.
+ * `connect` is called for each attempt. It calls `connection.up()` once it is connected, `connection.heard()` for
+ * whatever is received, and reads until the end: it resolves if the other side closed the connection, and otherwise
+ * rejects, preferably with a {@link Disconnect}. It must settle soon after `connection.signal` is aborted. The wait
+ * before the next attempt is that of the {@link ReconnectPolicy}. After rejected credentials there is no further
+ * attempt: the source stays down (and not ready, if it was never up) until it is stopped or reloaded with other
+ * credentials.
  *
  *     run: (emitter, signal) =>
  *       reconnecting({ policy, emitter, signal, log, peer: url, silentMs: 20_000 }, async connection => {
@@ -121,7 +122,7 @@ export async function reconnecting(
   { policy, emitter, signal, log, peer, silentMs = 0, resumes = false }: ReconnectingOptions,
   connect: (connection: Connection) => Promise<void>,
 ): Promise<void> {
-  /** Since when nothing more could come, once there was a connection. */
+  /** When the last connection was lost, if there was one. */
   let lostAt: number | null = null
   while (!signal.aborted) {
     const name = typeof peer === 'string' ? peer : peer()
@@ -136,13 +137,13 @@ export async function reconnecting(
     if (endedAt !== null) lostAt = endedAt
     const wait = policy.down(disconnect)
     const { outage, message } = disconnect
-    // `down` is logged, and shown, by the exporter: once for an outage, however many attempts it has.
+    // The exporter logs and shows `down` once for an outage, however many attempts there are.
     if (wait === Number.POSITIVE_INFINITY) {
       emitter.down(
         `${name}: ${message}; it is not tried again until the configuration is changed and reloaded`,
         outage,
       )
-      // Never settles by itself.
+      // Never settles on its own.
       return await orAborted(new Promise<void>(() => {}), signal)
     }
     emitter.down(`${name}: ${message}`, outage)
@@ -153,7 +154,7 @@ export async function reconnecting(
 
 interface Ending {
   disconnect: Disconnect
-  /** When the connection ended, as far as is known; null where there was none. By the clock of `performance.now`. */
+  /** When the connection ended, as far as is known; null if there was none. By the clock of `performance.now`. */
   endedAt: number | null
 }
 
@@ -200,12 +201,12 @@ async function attempt(
   watch.stop()
   stopped.removeEventListener('abort', stop)
   ending.abort()
-  // What an attempt rejects with once it is aborted says nothing of its own.
+  // The rejection of an aborted attempt has no information of its own.
   if (stall) disconnect = stall
   return { disconnect, endedAt: wasUp ? (stall ? watch.lastAt : performance.now()) : null }
 }
 
-/** Sleeps for longer than a timer can, where a service asks for that. */
+/** Sleeps for longer than a timer allows, if a service asks for that. */
 async function longSleep(ms: number, signal: AbortSignal): Promise<void> {
   const until = performance.now() + ms
   for (let rest = ms; rest > 0 && !signal.aborted; rest = until - performance.now())

@@ -5,21 +5,21 @@ import { shown } from './shown.ts'
 
 /** One metric as plain data. */
 export interface EncodedMetric {
-  /** Type, labels and buckets: what another metric must have for the numbers to mean the same. */
+  /** Type, labels and buckets. Another metric must have the same for its series to be added. */
   readonly shape: string
   /**
-   * The numbers of each series by its key. Of a counter: the count. Of a gauge: the value, and when it was set, in Unix
-   * milliseconds. Of a histogram: the count of each bucket, of values above the last bound, and the sum of all values.
+   * The values of each series by key. Counter: the count. Gauge: the value, and when it was set, in Unix
+   * milliseconds. Histogram: the count of each bucket and of values above the last bound, and the sum of all values.
    */
   readonly series: readonly [key: string, numbers: readonly number[]][]
   /** Recordings that were folded into `other`, because there were too many label values. */
   readonly folded: number
 }
 
-/** The metrics of a plugin by name, as plain data: those of which something was recorded. */
+/** The recorded metrics of a plugin by name, as plain data. */
 export type EncodedPluginMetrics = Readonly<Record<string, EncodedMetric>>
 
-/** What a series shows. Counts are by bucket, not cumulative, with one more for values above the last bound. */
+/** The value of a series. Counts are by bucket, not cumulative, with one more for values above the last bound. */
 export type MetricValue =
   | number
   | { readonly bounds: readonly number[]; readonly counts: readonly number[]; readonly sum: number }
@@ -35,8 +35,8 @@ export interface MetricEntry {
 }
 
 /**
- * What a plugin has recorded. The plugin's side, a delta and the sum of deltas are this one type: a worker records into
- * one, and the main thread merges what it takes out of it into another. Both are bounded by METRIC_LIMITS.
+ * The values that a plugin has recorded. The plugin's side, a delta and the sum of deltas are this one type: a worker
+ * records into one, and the main thread merges the deltas into another. Both are bounded by METRIC_LIMITS.
  */
 export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics> {
   /** What the plugin records with: `context.metrics`. */
@@ -45,7 +45,7 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
 
   /**
    * @param now Unix milliseconds
-   * @throws TypeError that names a metric that cannot be exported, and why
+   * @throws TypeError that names a metric that cannot be exported, and the reason
    */
   constructor(definitions: Metrics, now: () => number = Date.now) {
     checkMetricDefinitions(definitions)
@@ -58,27 +58,27 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
     this.metrics = Object.freeze(handles) as unknown as PluginMetrics<Metrics>
   }
 
-  /** What was recorded since the last `take`, as a small delta; null where nothing was. */
+  /** The values recorded since the last `take`, as a small delta; null if there are none. */
   take(): EncodedPluginMetrics | null {
     const taken = this.#encode(recorded => recorded.take())
     return Object.keys(taken).length > 0 ? taken : null
   }
 
-  /** All that is recorded, for a snapshot. Nothing is taken out. */
+  /** All recorded values, for a snapshot. Nothing is removed. */
   encode(): EncodedPluginMetrics {
     return this.#encode(recorded => recorded.encode())
   }
 
   /**
-   * Adds what another has recorded. Of a gauge, the value that was set last remains.
+   * Adds the values of another. For a gauge, the value set last remains.
    *
-   * @throws TypeError where it does not fit what is declared here; nothing is then added
+   * @throws TypeError if it does not match the definitions; nothing is then added
    */
   merge(encoded: EncodedPluginMetrics): void {
     for (const [recorded, metric] of this.#fitting(encoded)) recorded.merge(metric)
   }
 
-  /** @throws TypeError where `merge` would */
+  /** @throws TypeError if `merge` would */
   check(encoded: EncodedPluginMetrics): void {
     this.#fitting(encoded)
   }
@@ -90,12 +90,12 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
     return folded
   }
 
-  /** Every metric that is declared, for the exposition. */
+  /** Every declared metric, for the exposition. */
   entries(): MetricEntry[] {
     return [...this.#recorded.values()].map(recorded => recorded.entry())
   }
 
-  /** The value of one series, for tests; undefined where nothing was recorded of it. */
+  /** The value of one series, for tests; undefined if nothing was recorded for it. */
   value(name: keyof Metrics & string, labels: Labels = {}): MetricValue | undefined {
     return this.#recorded.get(name)?.value(labels)
   }
@@ -121,11 +121,11 @@ export class RecordedMetrics<const Metrics extends MetricDefinitions = NoMetrics
 
 const isCount = (n: number): boolean => Number.isFinite(n) && n >= 0
 
-/** Stays finite: JSON, by which recordings travel and are stored, knows no infinity. */
+/** Stays finite: recordings are sent and stored as JSON, which has no infinity. */
 const sum = (a: number, b: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, a + b))
 
 const VALUE = 0
-/** Where a gauge keeps when it was set; 0 where it was not set since the last `take`. */
+/** The index of the time at which a gauge was set; 0 if it was not set since the last `take`. */
 const SET_AT = 1
 
 class RecordedMetric {
@@ -148,7 +148,7 @@ class RecordedMetric {
     this.#shape = shapeOf(definition)
     const width = { counter: 1, gauge: 2, histogram: this.#bounds.length + 2 }[type]
     this.#series = new MetricSeries(labels, width)
-    // A count without labels is there from the start, at 0; a gauge has no value before it is set.
+    // A counter without labels exists from the start, at 0; a gauge has no value before it is set.
     if (labels.length === 0 && type !== 'gauge') this.#series.of()
     this.handle = Object.freeze(
       {
@@ -166,7 +166,7 @@ class RecordedMetric {
     return series.length === 0 && folded === 0 ? null : { shape: this.#shape, series, folded }
   }
 
-  /** Series stay, so that their label values keep their places; so does the value of a gauge. */
+  /** Series stay, so that their label values keep their places, and so does the value of a gauge. */
   take(): EncodedMetric | null {
     const encoded = this.encode(this.#series.folded - this.#foldedTaken)
     this.#foldedTaken = this.#series.folded
@@ -174,7 +174,7 @@ class RecordedMetric {
     return encoded
   }
 
-  /** @throws TypeError where the encoding is of another metric, or damaged */
+  /** @throws TypeError if the encoding is of another metric, or damaged */
   check({ shape, series, folded }: EncodedMetric): void {
     if (shape !== this.#shape) throw this.#error(`${shape} is to be merged, where ${this.#shape} is declared`)
     for (const [key, numbers] of series)
@@ -218,7 +218,7 @@ class RecordedMetric {
     return this.#definition.type === 'gauge'
   }
 
-  /** Whether these can be the numbers of a series: all but a gauge's, and the sum of a histogram, are counts. */
+  /** Whether these are valid numbers of a series: except for gauges and the sums of histograms, all are counts. */
   #areNumbers(numbers: readonly number[]): boolean {
     const counts = { counter: 1, gauge: 0, histogram: this.#bounds.length + 1 }[this.#definition.type]
     return numbers.every((n, i) => (i < counts ? isCount(n) : Number.isFinite(n)))

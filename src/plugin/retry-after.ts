@@ -1,6 +1,6 @@
 /**
- * What a `Retry-After` header asks for, in milliseconds from now: seconds or a date (RFC 9110, 10.2.3). Undefined
- * where there is no such header, or it is neither.
+ * The wait that a `Retry-After` header asks for, in milliseconds from now: seconds or a date (RFC 9110, 10.2.3).
+ * Undefined if there is no such header, or it is neither.
  *
  * @param now milliseconds since 1970-01-01 UTC
  */

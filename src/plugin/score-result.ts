@@ -2,16 +2,16 @@ import { type CallError, invalidResult } from './call-error.ts'
 import type { DetailedScore, Score } from './scorer.ts'
 import { isThenable, shown } from './shown.ts'
 
-/** What a scorer may say of a post beside its score. */
+/** What a scorer may return for a post besides its score. */
 export type ScoreDetails = Omit<DetailedScore, 'score'>
 
-/** What became of one post that a scorer was given. */
+/** The result of a scorer for one post. */
 export interface ScoreOutcome {
-  /** Null where the scorer cannot say, or failed. */
+  /** Null if the scorer has no score, or failed. */
   readonly score: Score
-  /** Absent where it said no more than a score. */
+  /** Absent if it returned only a score. */
   readonly details?: ScoreDetails
-  /** What went wrong. The score still counts if there is one: details may be invalid where the score is not. */
+  /** The problem, if any. A score is used nevertheless: details may be invalid while the score is valid. */
   readonly error?: CallError
 }
 
@@ -19,8 +19,8 @@ export const isScore = (score: unknown): score is Score =>
   score === null || (typeof score === 'number' && score >= -1 && score <= 1)
 
 /**
- * Makes out what a scorer returned of one post. Each property is read once and copied, so that what was checked is
- * what is used, whatever the scorer does with its object afterwards.
+ * Validates what a scorer returned for one post. Each property is read once and copied, so that the value that was
+ * checked is the one that is used, even if the scorer changes its object afterwards.
  *
  * @param declared the emotions that the scorer declares
  * @throws whatever a getter of the result throws

@@ -7,22 +7,22 @@ import { type ScorerTraits, traitsOf } from './scorer-traits.ts'
 import { shown } from './shown.ts'
 
 export interface ScorerCallerOptions {
-  /** How long each call of a scorer that takes batches may take, in milliseconds; without it there is no limit. */
+  /** Time limit of each call of a scorer that takes batches, in milliseconds; unlimited if absent. */
   timeout?: number
 }
 
 /**
- * Watches the calls of a scorer that takes batches. Posts are named by their places in what `score` was given, `from`
- * up to and not including `to`. Calls overlap where the scorer's `concurrency` allows it, in any order.
+ * Observes the calls of a scorer that takes batches. Posts are given by their indexes in the argument of `score`,
+ * from `from` up to, and not including, `to`. Calls overlap, in any order, up to the scorer's `concurrency`.
  */
 export interface CallObserver {
   /** Before a call. */
   begin(from: number, to: number): void
-  /** The call has returned, and its promise is waited for. */
+  /** The call has returned a promise, which is awaited. */
   waiting(from: number, to: number): void
   /** After a call, once its results are read. */
   end(from: number, to: number, milliseconds: number): void
-  /** A call failed, or what it returned for one post is invalid: once for either, with the posts that it affects. */
+  /** A call failed, or its result for one post is invalid. Called once for each, with the affected posts. */
   failed(error: CallError, from: number, to: number): void
 }
 
@@ -31,32 +31,32 @@ const UNOBSERVED: CallObserver = { begin() {}, waiting() {}, end() {}, failed() 
 const TIMED_OUT = Symbol('timed out')
 
 /**
- * Calls a scorer: the one way, for the exporter and for scorers that are made of others. It cuts posts into batches,
- * limits the calls under way and their time, and checks what the scorer returns. Whatever the scorer does, there is an
- * outcome for each post: `scoreOne`, `score` and `explain` neither throw nor reject.
+ * Calls a scorer, for the exporter and for scorers that are made of others. It splits posts into batches, limits the
+ * calls in flight and their time, and validates the results. Whatever the scorer does, there is a result for each
+ * post: `scoreOne`, `score` and `explain` neither throw nor reject.
  *
- * Await one `score` before the next: each has as many calls under way as the scorer takes at once. Call `close` last.
+ * Await one `score` before the next: each uses all calls that the scorer allows in flight. Call `close` last.
  */
 export class ScorerCaller {
   readonly traits: ScorerTraits
   readonly #scorer: Scorer
   readonly #timeout: number | undefined
 
-  /** @throws TypeError that says what of the scorer is not as it must be */
+  /** @throws TypeError that says which part of the scorer is invalid */
   constructor(scorer: Scorer, { timeout }: ScorerCallerOptions = {}) {
     this.traits = traitsOf(scorer)
     this.#scorer = scorer
     this.#timeout = timeout
   }
 
-  /** How many posts keep the scorer busy: those of all calls that it takes at once. */
+  /** How many posts occupy the scorer: those of all calls that it allows in flight. */
   get capacity(): number {
     return this.traits.batchSize * this.traits.concurrency
   }
 
   /**
-   * Scores one post at once, where the scorer is `synchronous`. Only the score in the ordinary case: this is called for
-   * every post.
+   * Scores one post synchronously. Only for a `synchronous` scorer. Returns just the score in the usual case: this
+   * runs for every post.
    */
   scoreOne(post: Post): Score | ScoreOutcome {
     try {
@@ -69,12 +69,12 @@ export class ScorerCaller {
   }
 
   /**
-   * Scores posts, and resolves to an outcome for each in their order.
+   * Scores posts, and resolves to a result for each, in order.
    *
-   * A call that fails, times out or returns the wrong number of results costs all of its posts, which then share one
-   * error. What a call returns after it timed out is ignored.
+   * A call that fails, times out or returns the wrong number of results affects all of its posts, which then share
+   * one error. A result after the timeout is ignored.
    *
-   * @param observer watches the calls of a scorer that takes batches
+   * @param observer observes the calls of a scorer that takes batches
    */
   async score(posts: readonly Post[], observer: CallObserver = UNOBSERVED): Promise<ScoreOutcome[]> {
     if (this.traits.synchronous) return posts.map(post => asOutcome(this.scoreOne(post)))
@@ -93,7 +93,10 @@ export class ScorerCaller {
     return outcomes
   }
 
-  /** What moved the score of a post. Null where the scorer cannot say; an error costs nothing but the explanation. */
+  /**
+   * The pieces that moved the score of a post. Null if the scorer cannot say; after an error only the explanation is
+   * missing.
+   */
   explain(post: Post): { pieces: Piece[] } | { error: CallError } | null {
     try {
       if (!this.traits.explains) return null
@@ -103,7 +106,7 @@ export class ScorerCaller {
     }
   }
 
-  /** Lets the scorer close what it holds open. Rejects with what it throws. */
+  /** Closes the scorer. Rejects with what it throws. */
   async close(): Promise<void> {
     await this.#scorer.close?.()
   }
@@ -146,7 +149,7 @@ export class ScorerCaller {
     }
   }
 
-  /** Notes the outcome of each post of a call. Returns what is wrong with the call as a whole. */
+  /** Stores the result of each post of a call. Returns the problem of the call as a whole, if any. */
   #read(
     results: unknown,
     from: number,

@@ -1,7 +1,7 @@
 import type { BatchScorer, PostScorer, Scorer } from './scorer.ts'
 import { shown } from './shown.ts'
 
-/** More emotions would make a label with more values than anybody can read. */
+/** The maximum number of emotions: they are values of a label. */
 const MAX_EMOTIONS = 50
 
 const EMOTION = /^[\p{L}\p{N}_ -]{1,40}$/u
@@ -10,20 +10,20 @@ const DEFAULT_BATCH_SIZE = 32
 const MAX_BATCH_SIZE = 10_000
 const MAX_CONCURRENCY = 1000
 
-/** What a scorer says of itself, read once when it is made. */
+/** The traits of a scorer, read once when it is created. */
 export interface ScorerTraits {
-  /** True for a scorer that takes a post at a time and answers at once, false for one that takes batches. */
+  /** True for a scorer that takes a post at a time, synchronously; false for one that takes batches. */
   readonly synchronous: boolean
-  /** The most posts in one call. */
+  /** The maximum of posts in one call. */
   readonly batchSize: number
-  /** The most calls under way at once. */
+  /** The maximum of calls in flight. */
   readonly concurrency: number
   readonly emotions: ReadonlySet<string>
-  /** Whether it can say what moved a score. */
+  /** Whether it can explain a score. */
   readonly explains: boolean
 }
 
-/** @throws TypeError that says what of a scorer is not as it must be */
+/** @throws TypeError that says which part of the scorer is invalid */
 export function traitsOf(scorer: Scorer): ScorerTraits {
   if (typeof scorer !== 'object' || scorer === null)
     throw new TypeError(`expected \`create\` to give a scorer, got ${shown(scorer)}`)
@@ -47,7 +47,7 @@ function wholeNumber(name: string, value: unknown, most: number): number {
   return value as number
 }
 
-/** Emotions become a label's values: there are few, and each is text that a person would type. */
+/** Emotions become values of a label: few, of ordinary text. */
 function emotionsOf({ emotions = [] }: Scorer): ReadonlySet<string> {
   if (!Array.isArray(emotions)) throw new TypeError(`expected a list of emotions, got ${shown(emotions)}`)
   if (emotions.length > MAX_EMOTIONS)

@@ -1,4 +1,4 @@
-/** How many letters of a text are Hangul and how many Latin. */
+/** The numbers of Hangul and Latin letters in a text. */
 export interface Letters {
   hangul: number
   latin: number
@@ -6,14 +6,14 @@ export interface Letters {
 
 const HANGUL = /[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]/
 
-/** Whether a text has any Hangul: a fast look before {@link lettersOf} counts, since most posts have none. */
+/** Whether a text has any Hangul. A quick test before {@link lettersOf}, since most posts have none. */
 export const hasHangul = (text: string): boolean => HANGUL.test(text)
 
 /**
- * Counts the first letters of a text by their script. Links are left out, and so is whatever begins with one of the
- * marks: a mention or a hashtag is a name, whatever the language.
+ * Counts the first letters of a text by script. Links are left out, and so are words with one of the marks: a mention
+ * or a hashtag is a name, whatever the language.
  *
- * @param length how much of the text is looked at
+ * @param length how much of the text is read
  * @param marks such as `@#`
  */
 export function lettersOf(text: string, length: number, marks: string): Letters {

@@ -1,6 +1,6 @@
 const LONGEST_SHOWN = 60
 
-/** A value as an error message shows it: its kind, or its own text, cut at 60 characters. */
+/** A value as an error message shows it: its type, or its text, cut to 60 characters. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
@@ -15,6 +15,6 @@ export function shown(value: unknown): string {
     : JSON.stringify(value)
 }
 
-/** Whether a value is a promise, or what `await` takes for one. */
+/** Whether a value is a promise, or another object that `await` treats as one. */
 export const isThenable = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

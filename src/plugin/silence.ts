@@ -1,8 +1,8 @@
 import { LONGEST_TIMER } from './abort.ts'
 
 /**
- * Notices when nothing was heard for too long. A time that we are busy ourselves, or in which this thread was held up,
- * is no silence of the other side.
+ * Detects that nothing was received for too long. Time in which this side is busy, or this thread was blocked, does
+ * not count as silence of the other side.
  */
 export class SilenceWatch {
   readonly #ms: number
@@ -12,24 +12,24 @@ export class SilenceWatch {
   #busy = 0
   #isStopped = false
 
-  /** @param ms how long the other side may be silent, in milliseconds; 0 for ever */
+  /** @param ms how long the other side may be silent, in milliseconds; 0 for no limit */
   constructor(ms: number, onSilent: () => void) {
     this.#ms = ms
     this.#onSilent = onSilent
     this.#wait(ms)
   }
 
-  /** When something was last heard, by the clock of `performance.now`. */
+  /** When something was last received, by the clock of `performance.now`. */
   get lastAt(): number {
     return this.#lastAt
   }
 
-  /** Something came. Cheap enough to be called for every record. */
+  /** Something was received. Cheap enough to call for every record. */
   heard(): void {
     this.#lastAt = performance.now()
   }
 
-  /** Until `end` is called, as often as this was, silence is ours. */
+  /** This side is busy until `end` was called as often as `begin`. */
   begin(): void {
     this.#busy++
   }
@@ -50,7 +50,7 @@ export class SilenceWatch {
   }
 
   #look(): void {
-    // Timers come before sockets: where this thread was held up, something may be waiting that is read right after.
+    // Timers run before sockets: if this thread was blocked, data may be waiting that is read right after.
     setImmediate(() => {
       if (this.#busy > 0) this.heard()
       const rest = this.#lastAt + this.#ms - performance.now()

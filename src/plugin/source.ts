@@ -9,162 +9,171 @@ import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
 import type { TopicRule } from './topics.ts'
 
-/** Where a source is in a partition of its input: a file offset, a Kafka offset, a cursor. Plain JSON. */
+/** A position in a partition of a source's input: a file offset, a Kafka offset, a cursor. Plain JSON. */
 export type Position = null | string | number | boolean | Position[] | { [key: string]: Position }
 
-/** What goes with records. */
+/** What can be passed with records. */
 export interface WriteOptions {
   /**
-   * Where the partition is once these records, and all before them, are committed. Records between two positions
-   * belong to one epoch, so there should be few of them: at most what `limits.queue_bytes` holds.
+   * The position of the partition after these records, for when they and all before them are committed. Records
+   * between two positions belong to one epoch, so there should be few: at most as many as `limits.queue_bytes` holds.
    */
   position?: Position
-  /** The part of the source that they come from (a Kafka partition, a file); the source has one where absent. */
+  /**
+   * The partition of the source that they come from (a Kafka partition, a file). A source without partitions leaves
+   * it out.
+   */
   partition?: string
-  /** The stream's first record, for a format with a `header`; line streams take care of it themselves. */
+  /** The first record of the stream, for a format with a `header`; `lines` does this itself. */
   header?: Uint8Array
-  /** The file that they are from, for formats that read its name. */
+  /** The path of their file, for formats that read its name. */
   path?: string
   /**
-   * What the transport keeps beside each of these records, in their order; for records of bytes or text. A key or headers
-   * beyond {@link ENVELOPE_LIMITS} are left out.
+   * The metadata of each record in the transport, in order; for records of bytes or text. Keys and headers beyond
+   * {@link ENVELOPE_LIMITS} are left out.
    */
   envelopes?: readonly (Envelope | undefined)[]
 }
 
-/** Records that lie among other bytes, as a broker sends them: no object is made of each. */
+/** Records within larger buffers, as a broker sends them: without an object for each. */
 export interface RecordBlock {
-  /** How many there are. */
+  /** The number of records. */
   records: number
-  /** By record: the bytes that it lies in. Many may lie in the same. */
+  /** By record: its buffer, which several records may share. */
   bytes: readonly Buffer[]
-  /** By record: where it begins and ends in them. */
+  /** By record: its start and end in the buffer. */
   starts: ArrayLike<number>
   ends: ArrayLike<number>
-  /** By record: the time that the transport has for it, in Unix milliseconds; NaN for none. */
+  /** By record: its time in the transport, in Unix milliseconds; NaN for none. */
   times: ArrayLike<number>
-  /** By record: all that the transport has beside it, in place of the times. */
+  /** By record: all its metadata, instead of the times. */
   envelopes?: readonly Envelope[] | undefined
 }
 
-/** What goes with a block of records. */
+/** What can be passed with a block of records. */
 export interface BlockOptions extends Pick<WriteOptions, 'partition' | 'path'> {
-  /** Where the partition is once that record, and all before it, are committed. Called for the last record of a batch. */
+  /**
+   * The position of the partition after a record, for when it and all before it are committed. Called for the last
+   * record of a batch.
+   */
   position: (record: number) => Position
 }
 
-/** The result of records that were submitted. */
+/** The results of submitted records. */
 export interface SubmitResult {
-  /** Records that held at least one post, or were valid without one. */
+  /** Records that contained at least one post, or were valid without one. */
   accepted: number
-  /** Records that were rejected, by their index in what was submitted. */
+  /** Rejected records, by their index. */
   rejected: { record: number; reason: string; message: string }[]
 }
 
 export interface SubmitOptions extends WriteOptions {
   /**
    * When `submit` resolves: once the records are decoded, or once the epoch that counts them is committed. Without a
-   * state directory there is no commit to wait for, and it resolves once they are decoded. `committed` where absent.
+   * state directory there is no commit, and it resolves once they are decoded. Default: `committed`.
    */
   acknowledge?: 'decoded' | 'committed'
 }
 
 /**
- * A stream of bytes, in UTF-8 unless the format is binary, that is cut into records as the format's {@link Framing} says:
- * by lines, unless it says otherwise.
+ * A stream of bytes, in UTF-8 unless the format is binary, which is split into records according to the format's
+ * {@link Framing}: by default into lines.
  */
 export interface LineStream {
   /**
-   * Emits bytes, cut anywhere. Resolves when there is room for more; the chunk's memory may then be used again. Calls
-   * must not overlap.
-   * @param position where the partition is once all these bytes are committed; whole records only are covered, so a
-   *   function is called with the number of bytes of this stream that lie before the first record that is not. It
-   *   returns undefined where the source cannot be resumed there: a later position then covers the record
+   * Emits bytes, cut anywhere. Resolves when there is room for more; the memory of the chunk may then be reused.
+   * Calls must not overlap.
+   * @param position the position of the partition after these bytes, for when they are committed. Only whole records
+   *   are covered, so a function is called with the number of bytes of this stream before the first record that is
+   *   not. It returns undefined if the source cannot be resumed there: a later position then covers the record
    */
   write(chunk: Uint8Array, position?: (bytesCovered: number) => Position | undefined): Promise<void>
-  /** Emits what follows the last whole record as one, and ends the stream. */
+  /** Emits the rest after the last whole record, and ends the stream. */
   end(): Promise<void>
-  /** Bytes of this stream before the first record that has not been handed over. */
+  /** Bytes of this stream before the first record that was not emitted. */
   readonly bytesCovered?: number
 }
 
 export interface LineOptions {
   partition?: string
   /**
-   * The stream's header, where it continues at a position behind it: without one, a format that needs a header takes
-   * the first line for it (see {@link Emitter.header}).
+   * The header of the stream, if reading continues after it: without one, a format that needs a header takes the
+   * first line (see {@link Emitter.header}).
    */
   header?: Uint8Array
-  /** The file that the stream is from, for formats that read its name. */
+  /** The path of the stream's file, for formats that read its name. */
   path?: string
 }
 
-/** What a source writes to. It puts records into batches and hands these to the workers. */
+/** The destination of a source's records. It puts them into batches for the workers. */
 export interface Emitter {
   /** Whether the format needs the first record of each stream (its header) with the others. */
   readonly header: boolean
-  /** How the format has streams cut into records; by lines where absent. `lines` does so itself. */
+  /** How the format's streams are split into records; by lines if absent. `lines` does this itself. */
   readonly framing?: Framing
   /**
-   * Whether records hold rankings. A list that has not changed is a snapshot of its own then, so a source that asks for
-   * it again hands it over again.
+   * Whether records contain rankings. An unchanged list is then a new snapshot, so a source that polls emits it
+   * again.
    */
   readonly rankings?: boolean
-  /** Emits records, or posts; resolves when there is room for more. For a source that can wait. */
+  /** Emits records or posts; resolves when there is room for more. For a source that can wait. */
   write(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): Promise<void>
   /**
-   * Emits records that lie among other bytes; resolves when there is room for more, and the memory may be used again. For a
-   * source that reads very many.
+   * Emits records within larger buffers; resolves when there is room for more and the memory may be reused. For a
+   * source that reads very many records.
    */
   writeBlock(block: RecordBlock, options: BlockOptions): Promise<void>
-  /** As `write`, for a source that cannot wait: false, and counted as dropped by `overflow`, when there is no room. */
+  /**
+   * Like `write`, for a source that cannot wait: returns false, and counts the records as dropped by `overflow`, if
+   * there is no room.
+   */
   offer(records: readonly (Uint8Array | string)[] | readonly Post[], options?: WriteOptions): boolean
   /**
-   * Emits records and resolves to the result of each. Null, with nothing emitted or counted, when there is no room: the
+   * Emits records and resolves to the result of each. Null, with nothing emitted or counted, if there is no room: the
    * sender should try again later.
    */
   submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<SubmitResult> | null
   /**
-   * Opens a stream that is cut into records as the format says, by lines where it does not. Streams of different
+   * Opens a stream that is split into records as the format declares, by default into lines. Streams of different
    * partitions may be written to in turn.
    */
   lines(options?: LineOptions): LineStream
   /**
-   * Closes a partition: what was emitted of it is handed over, it holds back event time no longer, and its position is
-   * forgotten where `forget` is set, in the commit that has what the source recorded in its metrics until then. Resolves
-   * once all of it is committed: the time to let another consumer have it.
+   * Closes a partition: what was emitted of it is passed on, it no longer holds back event time, and with `forget`
+   * its position is removed in the commit that also has the metrics recorded until then. Resolves once all of it is
+   * committed, so that another consumer may take it over.
    */
   close(partition: string, options?: { forget?: boolean }): Promise<void>
-  /** Says that the source is connected, or listening, or has opened its file. */
+  /** The source is connected, or listening, or has opened its file. */
   up(): void
   /**
-   * Says that it no longer is, and why: in words for people, and as one of few kinds that are counted. Going up after
-   * this counts as a reconnection. `reconnecting` calls this and `up`.
+   * The source is down, with the reason: as text, and as one of a few kinds that are counted. The next `up` counts as
+   * a reconnection. `reconnecting` calls this and `up`.
    */
   down(reason: string, outage?: Outage): void
-  /** Says how many records wait at the other end, where the transport knows. */
+  /** How many records are waiting at the other end, if the transport knows. */
   lag(records: number): void
   /**
-   * Counts a time in which the source was not connected while posts may have been written: `filled` where they were read
-   * afterwards (by a cursor, or by asking again), `lost` where they may be missing.
-   * @param ms how long it was, in milliseconds, as far as is known
+   * Counts a time without a connection in which posts may have been written: `filled` if they were read afterwards
+   * (by a cursor, or by another request), `lost` if they may be missing.
+   * @param ms its length in milliseconds, as far as is known
    */
   gap(result: 'filled' | 'lost', ms: number): void
   /**
-   * Says what a limit of the service still allows until it is reset.
-   * @param limit what is limited, in a word or two, such as `requests`; there must be few of them
+   * Reports what a limit of the service still allows until its reset.
+   * @param limit the limit in a word or two, such as `requests`; use few of them
    */
   allowance(limit: string, remaining: number): void
-  /** Says when the credentials expire, in Unix milliseconds; null where they do not, or no longer. */
+  /** When the credentials expire, in Unix milliseconds; null if they do not, or no longer. */
   credentialsExpire(at: number | null): void
   /**
-   * Counts requests or connections that were turned away before there was a record of them.
-   * @param reason an HTTP status, or a word or two; there must be few of them
+   * Counts requests or connections that were refused before they had a record.
+   * @param reason an HTTP status, or a word or two; use few of them
    */
   refused(reason: string): void
   /**
-   * Counts records that the source drops itself. They belong to the batch that is being filled, so that they are
-   * committed with their neighbours, and are counted once however often they are read.
+   * Counts records that the source drops itself. They belong to the current batch, so that they are committed with
+   * their neighbours and counted once, however often they are read.
    */
   drop(
     reason: 'invalid' | 'oversized' | 'overflow',
@@ -178,7 +187,7 @@ export interface SourceContext<Metrics extends MetricDefinitions = MetricDefinit
   extends PluginContext<Metrics> {
   /**
    * The last committed position of each partition, after a restart or a reload; empty on the first start. A source
-   * without partitions finds its own under the empty name.
+   * without partitions has its position under the empty name.
    */
   readonly positions: ReadonlyMap<string, Position>
   /** The position of a source without partitions: `positions.get('')`. */
@@ -187,37 +196,35 @@ export interface SourceContext<Metrics extends MetricDefinitions = MetricDefinit
   readonly maxRecordBytes: number
 }
 
-/**
- * A source. The calls come in this order: `create`, `run` once, `commit` any number of times, `close` once.
- */
+/** A source. Calls come in this order: `create`, `run` once, `commit` any number of times, `close` once. */
 export interface Source<Options = never> {
   /**
-   * Reads until there is no more, or until `signal` is aborted; what it has emitted by then is counted. Rejects when it
-   * cannot continue: the source is then counted as down, closed, and after a back-off created and run again from the
-   * last committed positions. An outage that the source can outlast itself is reported with `emitter.down` instead.
+   * Reads until the end of the input, or until `signal` is aborted; what it has emitted by then is counted. Rejects
+   * if it cannot continue: the source then counts as down, is closed, and after a back-off is created and run again
+   * from the last committed positions. Report an outage that the source can survive with `emitter.down` instead.
    */
   run(emitter: Emitter, signal: AbortSignal): Promise<void>
   /**
-   * Called after each commit for each partition that moved, with its new position: everything up to it is counted, and
-   * with a state directory on disk. The time to acknowledge it at the other end. May come while `run` runs and after it
-   * has ended, until `close`; calls do not overlap with each other. A rejection is logged and changes nothing else.
+   * Called after each commit for each partition whose position changed: everything up to it is counted and, with a
+   * state directory, on disk. Acknowledge it at the other end here. It may be called while `run` runs and after it
+   * has ended, until `close`; calls do not overlap. A rejection is logged and has no other effect.
    */
   commit?(partition: string, position: Position): void | Promise<void>
   /**
-   * Called when a reload has changed the topics and nothing of this source: the topics from now on, instead of those of
-   * its context. For a source that asks for posts by topic: it need not be run again, and drop its connection, for that.
-   * May come while `run` runs, until `close`; calls do not overlap with each other. A rejection is logged and changes
-   * nothing else.
+   * Called after a reload that changed the topics, and nothing of this source: the topics from now on, instead of
+   * those of its context. For a source that asks for posts by topic, so that it need not be run again and lose its
+   * connection. It may be called while `run` runs, until `close`; calls do not overlap. A rejection is logged and has
+   * no other effect.
    */
   topics?(topics: readonly TopicRule[]): void | Promise<void>
   /**
-   * Called when a reload has changed options that the definition names as `changeable`, and nothing else of this source
-   * but the topics: all options from now on. A source without this is made again. May come while `run` runs, until
-   * `close`; calls overlap neither with each other nor with those of `topics`, which comes after it where both have
-   * changed. A rejection is logged and changes nothing else.
+   * Called after a reload that changed only options that the definition names as `changeable`, and perhaps the
+   * topics: all options from now on. A source without this method is created again. It may be called while `run`
+   * runs, until `close`; calls overlap neither with each other nor with those of `topics`, which follows if both
+   * changed. A rejection is logged and has no other effect.
    */
   options?(options: Options): void | Promise<void>
-  /** Releases what the source holds open. The last call; `run` has ended, or is not waited for any longer. */
+  /** Frees resources. The last call; `run` has ended, or is no longer awaited. */
   close?(): void | Promise<void>
 }
 
@@ -225,24 +232,25 @@ export interface SourceDefinition<
   Options extends z.ZodObject = z.ZodObject,
   Metrics extends MetricDefinitions = MetricDefinitions,
 > extends PluginDeclaration<Options, Metrics> {
-  /** True for a live stream: its posts are de-duplicated unless the configuration says otherwise. */
+  /** True for a live stream: its posts are de-duplicated by default. */
   readonly live?: boolean
   /**
-   * True for a source that can read again from a position, and gives one with whatever it emits. What lies between two
-   * positions is then committed as one, so that a restart counts each record once.
+   * True for a source that can resume from a position, and passes one with whatever it emits. Everything between two
+   * positions is then committed together, so that a restart counts each record once.
    */
   readonly replayable?: boolean
-  /** The format of its records where the configuration names none; `post` where absent. */
+  /** The format of its records if the configuration names none; `post` if absent. */
   readonly format?: string
   /**
-   * Names of options that may change while it runs: a reload that changes no others hands them to {@link Source.options}.
+   * Names of options that may change while it runs: a reload that changes no others passes them to {@link
+   * Source.options}.
    */
   readonly changeable?: readonly (keyof z.output<Options> & string)[]
-  /** Commands of its own, by name: `mood-exporter twitter rules` is `rules` of the built-in source `twitter`. */
+  /** Its own commands, by name: `mood-exporter twitter rules` is `rules` of the built-in source `twitter`. */
   readonly commands?: Readonly<Record<string, PluginCommand<z.output<Options>>>>
   /**
-   * Rejects with what the user can do about it; the exporter does not start then. `mood-exporter check` calls it too, and
-   * then `close`: connect, listen and write later.
+   * Rejects with what the user can do; the exporter then does not start. `mood-exporter check` calls it too, and then
+   * `close`: connect, listen and write in `run`.
    */
   create(
     options: z.output<Options>,

@@ -4,32 +4,32 @@ import { shown } from './shown.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /**
- * Small state that a plugin keeps over restarts: a refresh token, a rule's id, a budget that is used up. It is not for
- * posts, nor for what a source's position says.
+ * Small state that a plugin keeps over restarts: a refresh token, a rule's id, a used-up budget. Not for posts or
+ * positions.
  *
- * With a `state` directory the values are on disk and belong to the plugin's kind and instance name: restarts and
- * reloads keep them, and the instances of a scorer, format or extractor in several workers share them, the last write
- * counting. Without one they are in memory, and end with the exporter.
+ * With a `state` directory the values are on disk and belong to the plugin's kind and instance name: they survive
+ * restarts and reloads, and the instances of a scorer, format or extractor in several workers share them; the last
+ * write wins. Without one they are in memory, and end with the exporter.
  *
- * Call it from `create` until `close`. Calls may overlap, and take effect in the order in which they were made. A call
- * that rejects has changed nothing.
+ * Call it from `create` until `close`. Calls may overlap, and take effect in the order in which they were made. A
+ * rejected call has changed nothing.
  */
 export interface PluginStore {
-  /** The value of a key; undefined where there is none. Rejects where the store cannot be read. */
+  /** The value of a key; undefined if there is none. Rejects if the store cannot be read. */
   get(key: string): Promise<Json | undefined>
   /**
-   * Sets a key. Resolves once the value is durable: synced to disk, where there is a `state` directory. What is set is
-   * a copy. Rejects with a TypeError where the value is no JSON, with a RangeError where the key, the value or the
-   * number of keys is beyond {@link STORE_LIMITS}, and where the disk is full or cannot be written.
+   * Sets a key to a copy of the value. Resolves once it is durable: synced to disk, if there is a `state` directory.
+   * Rejects with a TypeError if the value is not JSON, with a RangeError if the key, the value or the number of keys
+   * exceeds {@link STORE_LIMITS}, and if the disk is full or cannot be written.
    */
   set(key: string, value: Json): Promise<void>
-  /** Removes a key. Resolves once that is durable, and where there is no such key. Rejects as `set` does. */
+  /** Removes a key. Resolves once that is durable, also if there is no such key. Rejects as `set` does. */
   delete(key: string): Promise<void>
-  /** All keys, sorted. Rejects where the store cannot be read. */
+  /** All keys, sorted. Rejects if the store cannot be read. */
   keys(): Promise<string[]>
 }
 
-/** What one plugin instance may keep. */
+/** Limits of the store of one plugin instance. */
 export const STORE_LIMITS = {
   /** UTF-16 units of a key. */
   keyLength: 200,
@@ -41,7 +41,7 @@ export const STORE_LIMITS = {
 /**
  * A value of the store as JSON text, for implementations of {@link PluginStore}.
  *
- * @throws TypeError, RangeError where the key or the value cannot be kept
+ * @throws TypeError, RangeError if the key or the value cannot be stored
  */
 export function encodeStored(key: string, value: Json): string {
   if (typeof key !== 'string' || key === '')
@@ -60,7 +60,7 @@ export function encodeStored(key: string, value: Json): string {
   return json
 }
 
-/** JSON.stringify would make null of these, or leave them out of an array. */
+/** JSON.stringify would turn these into null, or leave them out. */
 const refuseInexact = (key: string) => (_: string, value: unknown) => {
   const isInexact =
     (typeof value === 'number' && !Number.isFinite(value)) ||
@@ -71,7 +71,7 @@ const refuseInexact = (key: string) => (_: string, value: unknown) => {
   return value
 }
 
-/** @throws RangeError where the store has no room for another key */
+/** @throws RangeError if the store has no room for another key */
 export function checkStoreRoom(key: string, keys: number): void {
   if (keys >= STORE_LIMITS.keys)
     throw new RangeError(

@@ -4,34 +4,34 @@ import type { LineOptions, LineStream, Position } from './source.ts'
 /** Why a record of a stream is dropped before it is decoded. */
 export type StreamDrop = 'oversized' | 'invalid'
 
-/** Finds a position; undefined where the source cannot be resumed. */
+/** Returns a position; undefined if the source cannot be resumed there. */
 export type PositionAt = () => Position | undefined
 
-/** Where the records of a stream go. */
+/** Receives the records of a stream. */
 export interface RecordTarget {
   /** Whether the format needs the first record of each stream. */
   readonly header: boolean
-  /** How the format has streams cut. */
+  /** How the streams of the format are split. */
   readonly framing: Framing
-  /** Takes a record and, where it is known, the position after it. The record's memory is used again afterwards. */
+  /** Receives a record and, if it is known, the position after it. The memory of the record is reused afterwards. */
   record(bytes: Uint8Array, header: string | undefined, position: PositionAt | undefined): void
-  /** Logs that a record is dropped, as soon as that is known. `sample` is the start of it. */
+  /** Logs that a record is dropped, as soon as that is known. `sample` is its start. */
   report(reason: StreamDrop, sample: Uint8Array, message?: string): void
-  /** Counts a record that was reported, once the position after it is known, if positions are. */
+  /** Counts a logged record, once the position after it is known, if there are positions. */
   drop(reason: StreamDrop, sample: Uint8Array, position: PositionAt | undefined): void
-  /** Logs what is wrong between records. */
+  /** Logs a problem between records. */
   malformed(message: string): void
   /** Resolves when there is room for more records. */
   room(): Promise<void>
 }
 
-/** What was found of a record that has not ended: it is handed over once the stream is read to its end. */
+/** A finding about a record that has not ended: passed on once the record is read to its end. */
 interface Held {
   covered: number
   handOver(position: PositionAt | undefined): void
 }
 
-/** Cuts a stream of bytes into records: what {@link LineStream} promises, for the exporter and for the test kit alike. */
+/** Splits a stream of bytes into records: implements {@link LineStream} for the exporter and the test kit. */
 export function streamRecords(
   target: RecordTarget,
   maxRecordBytes: number,
@@ -58,7 +58,7 @@ export function streamRecords(
     const covered = splitter.bytesCovered
     return at && (() => at(covered))
   }
-  /** Hands over what was held, once its record has ended. */
+  /** Passes on what was kept, once its record has ended. */
   const settle = (at: PositionAt | undefined) => {
     if (!held || held.covered === splitter.bytesCovered) return
     const { handOver } = held
@@ -66,11 +66,11 @@ export function streamRecords(
     handOver(at)
   }
   /**
-   * Hands something over with the position after it. There is none within a record: what counts of one that has not
-   * ended waits for its end, as a restart in between would otherwise count it twice.
+   * Passes on something with the position after it. Within a record there is none: the counts of an unfinished record
+   * wait for its end, since a restart in between would count it twice.
    */
   const emit = (isOpen: boolean, handOver: Held['handOver']) => {
-    // The position of the record that follows is right behind it.
+    // The position of the following record is right after it.
     settle(undefined)
     if (isOpen && positionOf) held = { covered: splitter.bytesCovered, handOver }
     else handOver(position())
@@ -85,7 +85,7 @@ export function streamRecords(
           return
         }
         if (awaitsHeader) {
-          // It has no position of its own: that of the record that follows covers it.
+          // It has no position of its own: that of the following record covers it.
           takeHeader(bytes)
           return
         }
@@ -95,7 +95,7 @@ export function streamRecords(
       },
       oversized: (bytes, isOpen = false) => {
         const sample = Uint8Array.from(bytes)
-        // Without its header no record can be read: each is rejected for it, and none is taken for the header.
+        // Without its header no record can be read: each is rejected for that, and none is mistaken for the header.
         if (awaitsHeader) takeHeader(sample)
         onlyHeader = false
         target.report('oversized', sample)

@@ -3,20 +3,20 @@ import type { Extractor } from './extractor.ts'
 import type { Post } from './post.ts'
 import { isThenable, shown } from './shown.ts'
 
-/** The longest term, in UTF-16 units: a term becomes a label's value. */
+/** The longest term, in UTF-16 units: a term becomes the value of a label. */
 export const MAX_TERM = 100
 
-/** What an extractor found in one post. */
+/** The terms of one post. */
 export interface ExtractedTerms {
-  /** Each once, not empty, cut at {@link MAX_TERM} and valid Unicode. */
+  /** Each once, not empty, cut at {@link MAX_TERM}, valid Unicode. */
   readonly terms: string[]
   /** Whether there were more than the limit. */
   readonly over: boolean
-  /** What went wrong. The terms still count. */
+  /** The error, if any. The terms still count. */
   readonly error?: CallError
 }
 
-/** Calls an extractor for one post, and takes of what it returns no more terms than `limit`. Never throws. */
+/** Calls an extractor for one post, and reads at most `limit` terms of its result. Never throws. */
 export function extractTerms(extractor: Extractor, post: Post, limit: number): ExtractedTerms {
   const terms: string[] = []
   let over = false
@@ -24,7 +24,7 @@ export function extractTerms(extractor: Extractor, post: Post, limit: number): E
   let found: unknown
   try {
     found = extractor.extract(post)
-    // Text is iterable too: each of its letters would pass for a term.
+    // Text is iterable too: each letter would be mistaken for a term.
     if (typeof found === 'string') error = invalidResult('expected an iterable of terms, got a string')
     else
       for (const term of found as Iterable<unknown>) {
@@ -42,7 +42,7 @@ export function extractTerms(extractor: Extractor, post: Post, limit: number): E
   return error === undefined ? { terms, over } : { terms, over, error }
 }
 
-/** False where there is no room for it. */
+/** Returns false if there is no room for it. */
 function add(terms: string[], term: string, limit: number): boolean {
   if (term === '' || terms.includes(term)) return true
   if (terms.length >= limit) return false
@@ -50,12 +50,12 @@ function add(terms: string[], term: string, limit: number): boolean {
   return true
 }
 
-/** A term becomes a label's value: bounded, and valid Unicode, so that it can be sent as UTF-8. */
+/** A term as the value of a label: of bounded length and valid Unicode, so that it can be sent as UTF-8. */
 export function cleanTerm(term: string): string {
   const cut = term.length > MAX_TERM ? term.slice(0, endOfCut(term)) : term
   return cut.isWellFormed() ? cut : cut.toWellFormed()
 }
 
-/** Where to cut, so that no character beyond 16 bits is cut in two. */
+/** Where to cut, so that no surrogate pair is split. */
 const endOfCut = (term: string): number =>
   (term.codePointAt(MAX_TERM - 1) as number) > 0xffff ? MAX_TERM - 1 : MAX_TERM

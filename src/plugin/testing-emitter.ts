@@ -17,60 +17,60 @@ import { type PositionAt, streamRecords } from './stream-records.ts'
 
 type Record = Uint8Array | string | Post
 
-/** One record as a source handed it over in a test. */
+/** One record as a source emitted it in a test. */
 export interface ReceivedRecord {
   /** The record as text, or the post. */
   value: string | Post
   partition: string | undefined
   header: string | undefined
   path: string | undefined
-  /** What the source said of it beside. */
+  /** The metadata that the source passed with it. */
   envelope?: Envelope
 }
 
 const textOf = (value: Uint8Array | string) =>
   typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
 
-/** An envelope of its own: the memory of another may be used again. */
+/** A copy, since the memory of an envelope may be reused. */
 const copyOf = ({ time, key, headers }: Envelope): Envelope => ({
   ...(time !== undefined && { time }),
   ...(key && { key: Buffer.from(key) }),
   ...(headers && { headers: headers.map(([name, value]) => [name, value && Buffer.from(value)] as const) }),
 })
 
-/** An emitter that keeps what is emitted, for tests of sources. Set `full` to have no room. */
+/** An emitter that stores what is emitted, for tests of sources. Set `full` to have no room. */
 export class TestEmitter implements Emitter {
   readonly records: ReceivedRecord[] = []
-  /** Positions in the order in which they came, of all partitions. */
+  /** All positions in order of arrival, of all partitions. */
   readonly positions: Position[] = []
   /** The last position of each partition. */
   readonly partitions = new Map<string, Position>()
-  /** The same after each position that came: what a restart at that moment would begin with. */
+  /** The same after each position: what a restart at that moment would resume from. */
   readonly history: ReadonlyMap<string, Position>[] = []
-  /** How many records, and records that were dropped, had come by each of these moments. */
+  /** How many records, and dropped records, had arrived at each of these moments. */
   readonly counts: { records: number; dropped: number }[] = []
   /** Partitions that were closed. */
   readonly closed: string[] = []
   readonly drops: { reason: string; records: number; sample: string }[] = []
-  /** What was wrong between records. */
+  /** Problems between records. */
   readonly malformed: string[] = []
   readonly downs: string[] = []
   /** The kind of each outage, in the order of `downs`. */
   readonly outages: Outage[] = []
   readonly gaps: { result: 'filled' | 'lost'; ms: number }[] = []
   readonly allowances = new Map<string, number>()
-  /** Undefined until the source has said something of it. */
+  /** Undefined until the source has reported it. */
   expiry: number | null | undefined
-  readonly refusals: string[] = []
-  /** Set it where the format needs a header. */
+  readonly refusedReasons: string[] = []
+  /** Set it if the format needs a header. */
   header = false
-  /** Set it where the format has rankings. */
+  /** Set it if the format has rankings. */
   rankings = false
-  /** Set it where the format has streams cut in another way. */
+  /** Set it if the format splits streams differently. */
   framing: Framing = LINES
   ups = 0
   lagRecords: number | undefined
-  /** What `submit` rejects a record for; null accepts it. */
+  /** The reason for which `submit` rejects a record; null accepts it. */
   rejects: (record: string) => { reason: string; message: string } | null = () => null
   readonly #maxRecordBytes: number
   #full = false
@@ -94,7 +94,7 @@ export class TestEmitter implements Emitter {
     return this.records.map(({ value }) => (typeof value === 'string' ? value : value.text))
   }
 
-  /** Resolves when the condition holds; it is looked at whenever the source does something. Rejects after `ms`. */
+  /** Resolves when the condition is true; it is tested after each call of the source. Rejects after `ms`. */
   async until(condition: (emitter: this) => boolean, ms = 60_000): Promise<void> {
     const deadline = AbortSignal.timeout(ms)
     const expired = new Promise<never>((_, reject) => {
@@ -216,7 +216,7 @@ export class TestEmitter implements Emitter {
   }
 
   refused(reason: string): void {
-    this.refusals.push(reason)
+    this.refusedReasons.push(reason)
     this.#change()
   }
 

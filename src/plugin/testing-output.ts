@@ -9,7 +9,7 @@ import type { Output, OutputEvent, WindowEvent } from './output.ts'
 
 let windows = 0
 
-/** A window of a minute with one row; each has a key of its own unless `more` says otherwise. */
+/** A window of a minute with one row. Each event has a unique key unless `more` sets it. */
 export function windowEvent(more: Partial<WindowEvent> = {}): WindowEvent {
   const start = 1_700_000_040_000 + 60_000 * windows++
   const posts = { positive: 2, neutral: 1, negative: 1, unknown: 0 }
@@ -24,7 +24,7 @@ export function windowEvent(more: Partial<WindowEvent> = {}): WindowEvent {
   }
 }
 
-/** What a report says of a topic: 75 posts, of which 40 are positive and 20 negative. */
+/** A topic of a report: 75 posts, 40 positive and 20 negative. */
 export const reportTopic = (more: Partial<ReportTopic> = {}): ReportTopic => ({
   topic: 'galaxy',
   posts: { positive: 40, neutral: 15, negative: 20, unknown: 0 },
@@ -43,7 +43,7 @@ export const reportTopic = (more: Partial<ReportTopic> = {}): ReportTopic => ({
 
 let reports = 0
 
-/** A report of a day with one topic; each has a key of its own unless `more` says otherwise. */
+/** A report of a day with one topic. Each event has a unique key unless `more` sets it. */
 export function reportEvent(more: Partial<ReportData> = {}): ReportEvent {
   const at = 1_700_000_000_000 - (1_700_000_000_000 % 86_400_000) + 86_400_000 * reports++
   return withText({
@@ -68,7 +68,7 @@ export function reportEvent(more: Partial<ReportData> = {}): ReportEvent {
 
 let alerts = 0
 
-/** A group with one alert that fires; each has a key of its own unless `more` says otherwise. */
+/** A group with one firing alert. Each event has a unique key unless `more` sets it. */
 export const alertEvent = (more: Partial<AlertData> = {}): AlertEvent =>
   withAlertText({
     kind: 'alert',
@@ -97,7 +97,7 @@ export const alertEvent = (more: Partial<AlertData> = {}): AlertEvent =>
 
 let posts = 0
 
-/** A negative post of a sample; each has a key of its own unless `more` says otherwise. */
+/** A sampled negative post. Each event has a unique key unless `more` sets it. */
 export function postEvent(more: Partial<PostEvent> = {}): PostEvent {
   const id = `${++posts}`
   return {
@@ -118,7 +118,7 @@ export function postEvent(more: Partial<PostEvent> = {}): PostEvent {
 
 let rankings = 0
 
-/** A list of two terms; each has a key of its own unless `more` says otherwise. */
+/** A list of two terms. Each event has a unique key unless `more` sets it. */
 export function rankingEvent(more: Partial<RankingEvent> = {}): RankingEvent {
   const at = 1_700_000_000_000 + 600_000 * rankings++
   return {
@@ -144,20 +144,20 @@ export function rankingEvent(more: Partial<RankingEvent> = {}): RankingEvent {
   }
 }
 
-/** What the exporter makes of a write. Events are named by their keys. */
+/** How the exporter interprets the end of a write. Events are given by their keys. */
 export interface WriteOutcome {
   delivered: string[]
   /** Given up. */
   rejected: string[]
   /** Sent again. */
   retried: string[]
-  /** How long the exporter waits at least before the next write, in milliseconds. */
+  /** The minimum wait before the next write, in milliseconds. */
   retryAfter: number
-  /** What the write rejected with. */
+  /** The rejection of the write. */
   error: unknown
 }
 
-/** Writes events once, and says what the exporter makes of how that ends. */
+/** Writes events once, and returns how the exporter interprets the end of the write. */
 export async function writeOnce<Event extends OutputEvent>(
   output: Output<Event>,
   events: readonly Event[],

@@ -1,8 +1,7 @@
 /**
- * A kit for testing plugins with vitest, or any runner: each function makes an instance the way the exporter does,
- * options validated and defaults filled in, and calls it by the very code that the exporter calls it by. What the
- * exporter would count as an error of the plugin is thrown, so that a test sees it; `outcome` gives it as the exporter
- * takes it.
+ * A kit for testing plugins with vitest, or any runner. Each function creates an instance the way the exporter does,
+ * with validated options and defaults, and calls it with the exporter's own code. What the exporter would count as an
+ * error of the plugin is thrown, so that a test sees it; `outcome` returns it instead.
  *
  * Import it as `mood-exporter/plugin/testing`.
  */
@@ -56,22 +55,22 @@ export interface LoggedLine {
   fields: Record<string, unknown>
 }
 
-/** What a plugin's context is to hold in a test. */
+/** The context of a plugin in a test. */
 export interface TestContextOptions {
-  /** What relative paths in options start from; the folder that the test runs in by default. */
+  /** The folder at which relative paths in options start; by default the working directory. */
   baseDir?: string
   topics?: readonly TopicRule[]
-  /** What the plugin kept earlier, as after a restart: the `store` of an instance before. */
+  /** What the plugin stored earlier, as after a restart: the `store` of a previous instance. */
   store?: PluginStore
 }
 
 /** What is common to all plugins in a test. */
 export interface TestedPlugin<Metrics extends MetricDefinitions> {
-  /** What it has logged. */
+  /** The logged lines. */
   readonly logged: LoggedLine[]
-  /** What it has recorded: `metrics.value('requests', { code: '200' })`. */
+  /** The recorded metrics: `metrics.value('requests', { code: '200' })`. */
   readonly metrics: RecordedMetrics<Metrics>
-  /** What it keeps. */
+  /** The stored values. */
   readonly store: PluginStore
 }
 
@@ -104,7 +103,7 @@ function testContext<Metrics extends MetricDefinitions>(
   return { context, controller, tested: { logged, metrics, store } satisfies TestedPlugin<Metrics> }
 }
 
-/** Ends an instance as the exporter does: its signal is aborted, then it is closed. */
+/** Ends an instance as the exporter does: aborts its signal, then closes it. */
 const stopping =
   (controller: AbortController, instance: { close?(): void | Promise<void> }) => async (): Promise<void> => {
     controller.abort()
@@ -123,17 +122,17 @@ export function post(text: string, more: Partial<Post> = {}): Post {
 const asPost = (value: string | Post): Post => (typeof value === 'string' ? post(value) : value)
 
 /**
- * A scorer made with these options, called as the exporter calls it, whichever way the plugin scores, but for a time
- * limit.
+ * Creates a scorer with these options and calls it as the exporter does, for both kinds of scorers, but without a
+ * time limit.
  *
- * - `score` takes a text or a post and resolves to its score; `answer` to what more the scorer said than a number.
- *   Both reject where the exporter would count an error.
- * - `outcome` resolves to what the exporter makes of it, errors included; `outcomes` takes several posts, which are cut
+ * - `score` takes a text or a post and resolves to its score; `answer` to the details beside the number. Both reject
+ *   if the exporter would count an error.
+ * - `outcome` resolves to the exporter's result, errors included; `outcomes` takes several posts, which are split
  *   into batches.
- * - `stop` aborts the context's signal and closes the scorer.
+ * - `stop` aborts the signal of the context and closes the scorer.
  *
- * @param where the folder that relative paths start from, or more of the context
- * @param scorers what a scorer that is made of others may be made of, by what `use` names
+ * @param where the folder at which relative paths start, or more of the context
+ * @param scorers the scorers that can be used within this one, by the name in `use`
  */
 export async function testScorer<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
   definition: ScorerDefinition<Options, Metrics>,
@@ -178,14 +177,14 @@ export async function testScorer<Options extends z.ZodObject, Metrics extends Me
 }
 
 /**
- * An extractor made with these options, called as the exporter calls it.
+ * Creates an extractor with these options and calls it as the exporter does.
  *
- * - `extract` takes a text or a post and gives its terms as they count: each once, cut, 50 at most. Throws where the
+ * - `extract` takes a text or a post and returns the terms that count: each once, cut, at most 50. Throws if the
  *   exporter would count an error.
- * - `outcome` gives what the exporter makes of it, errors included.
- * - `extractor` is the instance itself; `stop` aborts the context's signal and closes it.
+ * - `outcome` returns the exporter's result, errors included.
+ * - `extractor` is the instance itself; `stop` aborts the signal of the context and closes it.
  *
- * @param where the folder that relative paths start from, or more of the context
+ * @param where the folder at which relative paths start, or more of the context
  */
 export async function testExtractor<
   Options extends z.ZodObject,
@@ -213,31 +212,31 @@ export async function testExtractor<
   }
 }
 
-/** What the exporter gives a format beside a record, where a test sets it. */
+/** What the exporter passes to a format beside a record, if a test sets it. */
 export interface TestRecord {
   receivedAt?: number
   header?: string
   path?: string
-  /** Its time is that of `receivedAt`, where that is not set. */
+  /** Its time is that of `receivedAt` by default. */
   envelope?: Envelope
 }
 
-/** What became of a record: its posts, or why it is dropped. */
+/** The result of a record: its posts, or why it is dropped. */
 export interface DecodedRecord {
   readonly posts: readonly Post[]
   readonly dropped?: { readonly reason: NoPost['reason']; readonly message: string }
 }
 
 /**
- * A format made with these options, called as the exporter calls it.
+ * Creates a format with these options and calls it as the exporter does.
  *
- * - `decode` takes a record as text or as bytes, and gives what the format does: a post, several, or null. Throws
- *   InvalidRecord for a record that would be dropped as `invalid` or `encoding`, and another error where the exporter
+ * - `decode` takes a record as text or bytes, and returns the format's result: a post, several, or null. Throws
+ *   InvalidRecord for a record that would be dropped as `invalid` or `encoding`, and another error if the exporter
  *   would count one.
- * - `outcome` gives what the exporter makes of it: posts, or the reason for which the record is dropped.
+ * - `outcome` returns the exporter's result: posts, or the reason for which the record is dropped.
  *
- * @param where the folder that relative paths start from, or more of the context
- * @param formats what a format that holds records of others may hold, by what `use` names
+ * @param where the folder at which relative paths start, or more of the context
+ * @param formats the formats that can be used within this one, by the name in `use`
  */
 export async function testFormat<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
   definition: FormatDefinition<Options, Metrics>,
@@ -294,18 +293,18 @@ export async function testFormat<Options extends z.ZodObject, Metrics extends Me
   }
 }
 
-/** What became of a record: its rankings, or why it is dropped. */
+/** The result of a record: its rankings, or why it is dropped. */
 export interface DecodedRankings {
   readonly rankings: readonly Ranking[]
   readonly dropped?: { readonly reason: NoPost['reason']; readonly message: string }
 }
 
 /**
- * A format of rankings made with these options, called as the exporter calls it. `outcome` takes a record as text or as
- * bytes, and gives what the exporter makes of it: rankings, or the reason for which the record is dropped. `plugin` as the
- * reason is an error of the format.
+ * Creates a format of rankings with these options and calls it as the exporter does. `outcome` takes a record as text
+ * or bytes, and returns the exporter's result: rankings, or the reason for which the record is dropped; `plugin` is
+ * an error of the format.
  *
- * @param where the folder that relative paths start from, or more of the context
+ * @param where the folder at which relative paths start, or more of the context
  */
 export async function testRankingFormat<
   Options extends z.ZodObject,
@@ -338,13 +337,13 @@ export async function testRankingFormat<
   }
 }
 
-/** How a source is started in a test. */
+/** The start of a source in a test. */
 export interface TestSourceOptions extends TestContextOptions {
-  /** Of a source without partitions. */
+  /** For a source without partitions. */
   position?: Position
   positions?: ReadonlyMap<string, Position>
   maxRecordBytes?: number
-  /** How the format that the source is to have cuts streams into records; by lines where absent. */
+  /** How the source's format splits streams into records; by lines if absent. */
   framing?: Framing
   /** Whether that format needs a header. */
   header?: boolean
@@ -353,8 +352,8 @@ export interface TestSourceOptions extends TestContextOptions {
 }
 
 /**
- * A source made with these options and run at once into a {@link TestEmitter}. `stop` aborts it and resolves when its
- * `run` has ended; `done` resolves, or rejects, as `run` does.
+ * Creates a source with these options and runs it with a {@link TestEmitter}. `stop` aborts it and resolves when its
+ * `run` has ended; `done` settles as `run` does.
  */
 export async function testSource<Options extends z.ZodObject, Metrics extends MetricDefinitions = NoMetrics>(
   definition: SourceDefinition<Options, Metrics>,
@@ -396,8 +395,8 @@ export async function testSource<Options extends z.ZodObject, Metrics extends Me
 }
 
 /**
- * An output made with these options. Its `write` writes once and gives what the exporter makes of that: which events
- * count as delivered, which are given up and which are sent again. It never rejects.
+ * Creates an output with these options. Its `write` writes once and returns the exporter's interpretation: which
+ * events count as delivered, which are given up and which are sent again. It never rejects.
  */
 export async function testOutput<
   Options extends z.ZodObject,
@@ -414,7 +413,7 @@ export async function testOutput<
   return {
     ...tested,
     output,
-    /** @param signal what the exporter aborts when a write takes too long */
+    /** @param signal aborted by the exporter when a write takes too long */
     write: (
       events: readonly OutputStreams[Stream][],
       signal: AbortSignal = new AbortController().signal,

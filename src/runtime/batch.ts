@@ -1,14 +1,14 @@
 import type { Skip } from '../pipeline/job.ts'
 import type { Position, SubmitResult } from '../plugin/source.ts'
 
-/** Records that were dropped before they could be put into a batch. */
+/** Records that were dropped before they were in a batch. */
 export interface Drop {
   reason: string
   records: number
   bytes: number
 }
 
-/** A batch of records as a source hands it over and a worker maps it. Plain data: it crosses threads as it is. */
+/** A batch of records, from a source to a worker. Plain data, so that it can be sent between threads. */
 export interface Batch {
   /** Unique within one run of its source. */
   id: number
@@ -16,22 +16,22 @@ export interface Batch {
   records: number
   /** Bytes of its records. */
   bytes: number
-  /** When it was handed over: Unix milliseconds. */
+  /** When the source emitted it: Unix milliseconds. */
   receivedAt: number
   partition: string
-  /** The first record of its stream, where the format needs it. */
+  /** The first record of its stream, if the format needs it. */
   header: string | undefined
-  /** The file that its records are from, if any. */
+  /** The path of the file of its records, if any. */
   path?: string | undefined
-  /** Whether there is an envelope before each record. */
+  /** Whether an envelope precedes each record. */
   enveloped?: boolean
-  /** Whether its records are posts that the source made itself, as JSON. */
+  /** Whether its records are posts as JSON, made by the source itself. */
   posts: boolean
-  /** Where the partition is once this batch and all before it are committed. */
+  /** The position of the partition after this batch, for when it and all before it are committed. */
   position: Position | undefined
-  /** Whether an epoch may end behind it: false while records lie between two positions of their partition. */
+  /** Whether an epoch may end after it: false while records lie between two positions of their partition. */
   endsGroup: boolean
-  /** What the sender of its records waits for; null if for nothing. */
+  /** What the sender of its records waits for; null for nothing. */
   acknowledge: 'decoded' | 'committed' | null
   drops: Drop[]
 }
@@ -39,26 +39,26 @@ export interface Batch {
 /** Batches between two positions of a partition. They belong to one epoch. */
 export interface BatchGroup {
   batches: TrackedBatch[]
-  /** Null until the first of them is given to a worker. */
+  /** Null until a worker gets the first of them. */
   epoch: number | null
-  /** Batches of it that a delta counts. */
+  /** The number of its batches that are in a delta. */
   delivered: number
   /** Whether later groups of its partition may have overtaken it. */
   isPostponed: boolean
 }
 
-/** A batch as the main thread tracks it from its source to the commit of its epoch. */
+/** A batch as the main thread tracks it, from its source to the commit of its epoch. */
 export interface TrackedBatch extends Batch {
   /** Unique in the process; fits in 32 bits. */
   number: number
   source: string
   group: BatchGroup
-  /** Calls that must not be made again, since a worker did not survive them. */
+  /** Calls that must not be repeated, since they ended a worker. */
   skips: Skip[]
-  /** Times that a worker died over it without a call to blame. */
+  /** How often a worker died during it outside of any call. */
   attempts: number
-  /** Times that a worker stopped answering over it between calls. */
+  /** How often a worker hung during it between calls. */
   stalls: number
-  /** What the workers rejected, if the sender waits for the commit. */
+  /** Rejected records, if the sender waits for the commit. */
   rejected: SubmitResult['rejected']
 }

@@ -15,7 +15,7 @@ import type { ResolvedConfig } from './resolved-config.ts'
 import type { SourceRunner } from './sources/source-runner.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
-/** What the metrics are read from. */
+/** The sources of metric values. */
 export interface Collected {
   readonly state: State
   readonly pool: WorkerPool
@@ -31,7 +31,7 @@ export interface Collected {
   readonly lastReload: { ok: boolean }
 }
 
-/** Where the metrics of posts are read from: those that a backfill has, too. */
+/** Collectors of the metrics of posts, which a backfill has too. */
 export function stateCollectors(state: State) {
   const counter = (name: CounterName) => (): Iterable<Sample> => state.counter(name).entries()
   const histogram = (name: HistogramName) => (): Iterable<HistogramSample> => state.histogram(name).entries()
@@ -72,7 +72,7 @@ export function stateCollectors(state: State) {
   } satisfies Partial<Collectors>
 }
 
-/** Where each declared metric is read from. */
+/** A collector for each declared metric. */
 export function collectorsOf(exporter: Collected): Collectors {
   const counter = (name: CounterName) => (): Iterable<Sample> => exporter.state.counter(name).entries()
   const histogram = (name: HistogramName) => (): Iterable<HistogramSample> =>
@@ -115,7 +115,7 @@ export function collectorsOf(exporter: Collected): Collectors {
       const { scorer, thresholds } = exporter.resolved.alerts
       for (const { topic, parameter, value } of thresholds) yield [labelKey(topic, scorer, parameter), value]
     },
-    mood_sentiment_threshold: () => Object.entries(exporter.resolved.plan.sentiment),
+    mood_sentiment_threshold: () => Object.entries(exporter.resolved.workerConfig.sentiment),
     mood_post_delay_seconds: histogram('mood_post_delay_seconds'),
     mood_late_posts_total: counter('mood_late_posts_total'),
     mood_future_posts_total: counter('mood_future_posts_total'),
@@ -199,12 +199,15 @@ function* topTerms({ terms }: State) {
         yield { key: labelKey(extractor, topic, shape.label), terms, error }
 }
 
-/** Makes the series that a configuration is known to have, at 0, so that their first increment is seen as one. */
+/** Creates the series that a configuration is known to have, at 0, so that Prometheus sees their first increment. */
 export function beginSeries(state: State, { known }: ResolvedConfig): void {
   for (const [metric, key] of zeroSeries(known)) state.counter(metric).cell(key)
 }
 
-/** How long series are made before something else gets its turn, in milliseconds; the clock is looked at after some. */
+/**
+ * How long series are created before other work gets a turn, in milliseconds. The clock is read only after some of
+ * them.
+ */
 const TURN_MS = 5
 const SERIES_A_LOOK = 100
 

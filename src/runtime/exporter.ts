@@ -37,48 +37,48 @@ import { Paces } from './workers/paces.ts'
 import { type PoolPorts, WorkerPool } from './workers/pool.ts'
 import { BatchQueue } from './workers/queue.ts'
 
-/** How often event time moves on, in milliseconds, and how much of that may go into working out top terms. */
+/** How often event time advances, and how long one turn may compute top terms, in milliseconds. */
 const TICK_MS = 100
 const TERMS_MS = 2
 
-/** How often top terms are worked out of what was counted, in milliseconds. */
+/** How often top terms are computed again, in milliseconds. */
 const TERMS_EVERY_MS = 500
 
-/** For how long after a commit event time moves on so often; after that, once a second will do. Milliseconds. */
+/** How long after a commit event time advances that often; later, once a second. Milliseconds. */
 const AWAKE_MS = 5000
 
-/** How often it is noted for reports that the exporter ran, in milliseconds. */
+/** How often to record, for reports, that the exporter ran; milliseconds. */
 const RAN_MS = 10_000
 
-/** How long an epoch takes batches where nothing is written, in milliseconds. */
+/** Length of an epoch without a state directory, in milliseconds. */
 const EPOCH_MS = 500
 
-/** How long a source has to end before its thread is ended for it, in milliseconds. */
+/** How long a source has to end before its thread is terminated, in milliseconds. */
 const SOURCE_GRACE_MS = 4000
 
-/** How long plugins have to close what they hold open, in milliseconds. */
+/** How long plugins have to close, in milliseconds. */
 const CLOSE_MS = 2000
 
-/** How often the queue is looked at while it is drained, in milliseconds. */
+/** How often the queue is checked while it drains, in milliseconds. */
 const DRAIN_MS = 10
 
-/** How long outputs have at a clean stop to deliver what is queued, in milliseconds. */
+/** How long outputs have to deliver queued events at a clean stop, in milliseconds. */
 const OUTPUTS_MS = 5000
 
 export interface ExporterOptions {
   /** What a reload reads. */
   from: ConfigOrigin
-  /** The configuration to start with; it is read where absent. */
+  /** The initial configuration; read from the file if absent. */
   prepared?: Prepared
   version: string
   log: ExporterLog & { linesLost?(): number }
-  /** Whether posts are handed to the one output instead of being scored: `mood-exporter relay`. */
+  /** Whether posts are relayed to the one output instead of being scored: `mood-exporter relay`. */
   relays?: boolean
 }
 
 /**
- * The running exporter. A post goes from a source's emitter in a batch to the queue, from there to a worker, from the
- * worker in a delta to its epoch, with the epoch through a commit into the live state, and from there to `/metrics`.
+ * The running exporter. A post goes from a source's emitter in a batch to the queue, then to a worker, from there in
+ * a delta to its epoch, with the epoch through a commit into the live state, and from there to `/metrics`.
  */
 export class Exporter implements ExporterView {
   readonly version: string
@@ -115,7 +115,7 @@ export class Exporter implements ExporterView {
   #stopping = false
 
   /**
-   * Makes everything ready without reading a post.
+   * Creates all parts without reading a post.
    * @throws ConfigError, MoodError; nothing is left running then
    */
   static async create(options: ExporterOptions): Promise<Exporter> {
@@ -158,7 +158,7 @@ export class Exporter implements ExporterView {
     this.#checkpoints = new Checkpoints(
       this.state,
       {
-        intervalMs: prepared.resolved.state?.interval ?? EPOCH_MS,
+        interval: prepared.resolved.state?.interval ?? EPOCH_MS,
         collect: () => this.resolved.outputs.length > 0,
         store: directory.store,
         lastRecord: directory.lastRecord,
@@ -242,7 +242,7 @@ export class Exporter implements ExporterView {
     return this.#journal.lastErrors
   }
 
-  /** Epochs that are cut and not committed yet. */
+  /** Epochs that are cut but not committed. */
   get uncommittedEpochs(): number {
     return this.#checkpoints.uncommitted
   }
@@ -290,18 +290,18 @@ export class Exporter implements ExporterView {
     return this.#alerts.receive(body)
   }
 
-  /** Loads the configuration again; with problems the running one is kept. Concurrent calls share a reload. */
+  /** Loads the configuration again; if it has problems, the running one is kept. Concurrent calls share a reload. */
   reload(): Promise<ReloadResult> {
     return this.#reloads.ask()
   }
 
-  /** Stops sources and commits what they had handed over: resolves when all of it is in the metrics. */
+  /** Stops sources and commits what they had emitted: resolves when all of it is in the metrics. */
   async drain(): Promise<void> {
     this.#stopping = true
     const stopSources = () =>
       Promise.all([...this.sources.values()].map(runner => runner.stop(SOURCE_GRACE_MS)))
     await stopSources()
-    // A reload that is under way may bring more of them.
+    // A running reload may add sources.
     await this.#reloads.settled()
     await stopSources()
     await this.#drainQueue(() => this.#queue.size > 0)
@@ -309,7 +309,7 @@ export class Exporter implements ExporterView {
     await this.#outputs?.drain(OUTPUTS_MS)
   }
 
-  /** Ends all threads. Plugins have `graceMs` milliseconds to close what they hold open. */
+  /** Ends all threads. Plugins have `graceMs` milliseconds to close. */
   async close(graceMs = CLOSE_MS): Promise<void> {
     this.#stopping = true
     this.#ticker.stop()
@@ -323,17 +323,17 @@ export class Exporter implements ExporterView {
 
   async #reload(): Promise<void> {
     if (this.#stopping) throw new Error('the exporter is stopping')
-    await this.#adopt(await prepare(this.#from, this.resolved.plan.seenIds, this.#relays))
+    await this.#adopt(await prepare(this.#from, this.resolved.workerConfig.seenIds, this.#relays))
   }
 
-  /** Goes over to another configuration. Up to where new workers are ready nothing has changed. */
+  /** Changes to another configuration. Nothing changes until the new workers are ready. */
   async #adopt(next: Prepared): Promise<void> {
     const { resolved } = next
     if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
     if (JSON.stringify(resolved.state) !== JSON.stringify(this.resolved.state))
       throw new Error('a changed `state` needs a restart')
     const old = this.#pool
-    // As many as there are now: posts that come in are not to wait for them.
+    // As many as there are now, so that new posts need not wait for workers.
     const fresh = this.#newPool(resolved, old.workers)
     fresh.pause()
     const added = this.#newSources(resolved, name => !this.sources.has(name), new Map())
@@ -354,7 +354,7 @@ export class Exporter implements ExporterView {
       this.#takeBack(old, leaving)
       throw error
     }
-    // Nothing is in flight between epochs now: everything changes over at once.
+    // Between epochs, nothing is in flight: everything changes at once.
     const { sources } = resolved.known
     this.#checkpoints.pause()
     try {
@@ -379,7 +379,7 @@ export class Exporter implements ExporterView {
       this.sources.delete(name)
       if (!sources.has(name)) this.#checkpoints.release(name, null, true)
     }
-    // A source whose options changed is made only now, since it continues where the old one ended.
+    // A source with changed options is created only now, since it continues where the old one ended.
     added.push(...this.#newSources(resolved, name => positions.has(name), positions))
     for (const runner of this.sources.values()) {
       const own = resolved.sources.find(({ spec }) => spec.name === runner.name)
@@ -395,7 +395,7 @@ export class Exporter implements ExporterView {
     fresh.resume()
   }
 
-  /** Keeps the running configuration after all: sources that were stopped for another one run again. */
+  /** Keeps the running configuration: sources that were stopped run again. */
   #takeBack(pool: WorkerPool, stopped: readonly SourceRunner[]): void {
     const positions = new Map(stopped.map(({ name, inFlight }) => [name, inFlight.positions]))
     for (const runner of this.#newSources(this.resolved, name => positions.has(name), positions)) {
@@ -406,7 +406,7 @@ export class Exporter implements ExporterView {
     pool.resume()
   }
 
-  /** Lets an old pool finish what it was given and what sources left behind that end with it. */
+  /** Lets an old pool finish its batches, and those of sources that end with it. */
   async #retire(old: WorkerPool, leaving: SourceRunner[], withinMs: number): Promise<void> {
     const names = new Set(leaving.map(({ name }) => name))
     old.finish(names)
@@ -415,12 +415,12 @@ export class Exporter implements ExporterView {
     const drained = this.#drainQueue(isLeft, deadline.signal)
     if (old.ready > 0 && (await atMost(withinMs, drained))) return
     deadline.abort()
-    // Nothing that is given up now could be committed.
+    // Batches abandoned now could not be committed.
     if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
     for (const { name } of leaving)
       for (const batch of this.#queue.take(name)) this.#abandon(batch, 'no worker came back for them')
     for (const batch of old.abandonAll()) this.#abandon(batch, 'their worker did not finish')
-    // What a worker died over may be no trouble to those of the next configuration.
+    // Batches that killed a worker may work with the next configuration.
     for (const batch of this.#queue.ofEpochs()) {
       if (this.#checkpoints.postpone(batch.group)) batch.skips = []
       else {
@@ -431,7 +431,7 @@ export class Exporter implements ExporterView {
     await this.#checkpoints.settled()
   }
 
-  /** Resolves once no batch is left in the queue and in flight, commit after commit. */
+  /** Resolves once no batch is in the queue or in flight, commit after commit. */
   async #drainQueue(isLeft: () => boolean, signal?: AbortSignal): Promise<void> {
     while (!signal?.aborted && !this.#checkpoints.isClosed) {
       await this.#checkpoints.settled()
@@ -440,20 +440,20 @@ export class Exporter implements ExporterView {
     }
   }
 
-  /** Whether a source stays as it is: then it keeps its thread, its connections and its place. */
+  /** Whether a source is unchanged: then it keeps its thread, its connections and its position. */
   #staysAs(runner: SourceRunner, next: ResolvedConfig): boolean {
-    const shapeIn = ({ sources, plan, limits }: ResolvedConfig) => {
-      const place = plan.sources.findIndex(({ name }) => name === runner.name)
+    const shapeIn = ({ sources, workerConfig, limits }: ResolvedConfig) => {
+      const place = workerConfig.sources.findIndex(({ name }) => name === runner.name)
       const { record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout } = limits
       const of = [record_bytes, queue_bytes, worker_memory, log_lines, plugin_timeout, create_timeout]
-      return JSON.stringify([sources[place]?.files, plan.sources[place]?.format, ...of])
+      return JSON.stringify([sources[place]?.files, workerConfig.sources[place]?.format, ...of])
     }
     const spec = next.sources.find(({ spec }) => spec.name === runner.name)?.spec
     return spec !== undefined && runner.runsOnWith(spec) && shapeIn(this.resolved) === shapeIn(next)
   }
 
-  /** @param first how many workers it begins with */
-  #newPool({ plan, workers, limits }: ResolvedConfig, first = 1): WorkerPool {
+  /** @param first how many workers it starts with */
+  #newPool({ workerConfig, workers, limits }: ResolvedConfig, first = 1): WorkerPool {
     const ports: PoolPorts = {
       epochOf: batch => this.#checkpoints.epochOf(batch),
       delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
@@ -471,9 +471,9 @@ export class Exporter implements ExporterView {
       store: call => this.directory.call(call),
       log: message => this.#journal.write(message),
     }
-    const options = { size: workers, first, heapBytes: limits.worker_memory }
-    const pool = new WorkerPool(plan, this.#queue, options, ports)
-    pool.trends(trendsOf(this.state, plan))
+    const options = { size: workers, first, workerMemory: limits.worker_memory }
+    const pool = new WorkerPool(workerConfig, this.#queue, options, ports)
+    pool.trends(trendsOf(this.state, workerConfig))
     return pool
   }
 
@@ -517,12 +517,13 @@ export class Exporter implements ExporterView {
     commitBatches(this.sources, commit)
   }
 
-  /** Has topics take the terms that rankings have now. */
+  /** Sends the current terms of rankings to the workers, for topics. */
   #giveTrends(): void {
-    if (this.resolved.plan.trending) this.#pool.trends(trendsOf(this.state, this.resolved.plan))
+    if (this.resolved.workerConfig.trending)
+      this.#pool.trends(trendsOf(this.state, this.resolved.workerConfig))
   }
 
-  /** Hands windows that closed to the outputs. Without any, the store still learns how far it may compact. */
+  /** Passes closed windows to the outputs. Without outputs, the store still learns how far it may compact. */
   #publish(closed: ClosedWindow[]): void {
     if (this.resolved.outputs.length > 0)
       this.#outbox.publish(this.#checkpoints.lastRecord, closed, this.#outputs?.taking('windows') ?? [])
@@ -542,7 +543,7 @@ export class Exporter implements ExporterView {
     })
   }
 
-  /** What the plugins that run declare. */
+  /** The metrics that the running plugins declare. */
   *#declaredMetrics(): Generator<readonly DeclaredMetrics[]> {
     yield this.#pool.declared
     for (const { declared } of this.sources.values()) yield declared
@@ -610,8 +611,8 @@ export class Exporter implements ExporterView {
   }
 }
 
-const outputSettings = ({ plan, limits, workers }: ResolvedConfig) => ({
-  baseDir: plan.baseDir,
+const outputSettings = ({ workerConfig, limits, workers }: ResolvedConfig) => ({
+  baseDir: workerConfig.baseDir,
   limits,
   threaded: workers > 0,
 })

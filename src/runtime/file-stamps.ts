@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /**
- * What the files look like that options name by keys such as `token_file`: another text once one of them was replaced or
- * written, although the options are the same.
+ * Identifies the content of the files that options name by keys such as `token_file`: the text changes when one of
+ * them is replaced or written, although the options are the same.
  */
 export function fileStamps(options: unknown, baseDir: string): string {
   const stamps: string[] = []

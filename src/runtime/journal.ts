@@ -25,7 +25,7 @@ export class Journal {
   }
 
   sourceChanged(source: string, state: SourceState, detail: string): void {
-    // `sourceFailed` says more of failures.
+    // `sourceFailed` logs failures in more detail.
     if (state === 'down') this.#log.warn({ source, reason: detail }, 'a source is down')
     else if (state !== 'failed') this.#log.info({ source }, `a source is ${state}`)
   }

@@ -1,4 +1,4 @@
-/** A log as pino writes it. */
+/** The log, with the interface of pino. */
 export interface ExporterLog {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

@@ -6,9 +6,9 @@ import { BatchReader, BatchWriter, batchMemory } from '../pipeline/batch.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
 import type { Job } from '../pipeline/job.ts'
 import { type Instances, Pipeline } from '../pipeline/pipeline.ts'
-import { testPlan } from '../pipeline/pipeline-testing.ts'
-import type { Plan } from '../pipeline/plan.ts'
-import { Progress } from '../pipeline/progress.ts'
+import { testWorkerConfig } from '../pipeline/pipeline-testing.ts'
+import { ThreadActivity } from '../pipeline/thread-activity.ts'
+import type { WorkerConfig } from '../pipeline/worker-config.ts'
 import type { ClosedWindow } from '../state/event-window.ts'
 import { deltaShapeOf } from '../state/shape.ts'
 import { State } from '../state/state.ts'
@@ -73,17 +73,17 @@ interface WrittenPost {
 const scoreOf = (text: string, scorer: number): number | null =>
   text.includes('mute') ? null : ((text.length * (3 + scorer)) % 17) / 8 - 1
 
-function planOf(seenIds: SharedArrayBuffer): Plan {
+function workerConfigOf(seenIds: SharedArrayBuffer): WorkerConfig {
   const spec = (name: string) => ({ use: name, name, options: {} })
-  const plan = testPlan()
+  const workerConfig = testWorkerConfig()
   return {
-    ...plan,
+    ...workerConfig,
     sources: [...SOURCES, ANCHOR].map(name => ({ name, format: spec('json'), dedupe: true })),
     topics: TOPICS.map(name => ({ name, any: [name] })),
     scorers: SCORERS.map(spec),
     extractors: [spec('words')],
     shape: {
-      ...plan.shape,
+      ...workerConfig.shape,
       windows: [
         { label: '10s', size: 10_000, slide: 10_000, lateness: 0 },
         { label: '1m', size: 60_000, slide: 20_000, lateness: 0 },
@@ -118,8 +118,11 @@ const instancesOf = (isBatched: boolean): Instances => ({
   detector: null,
 })
 
-const pipelineOf = (plan: Plan, state: State, progress: Progress, isBatched: boolean) =>
-  new Pipeline(plan, instancesOf(isBatched), state, progress, { onDrop: () => {}, onFailure: () => {} })
+const pipelineOf = (workerConfig: WorkerConfig, state: State, activity: ThreadActivity, isBatched: boolean) =>
+  new Pipeline(workerConfig, instancesOf(isBatched), state, activity, {
+    onDrop: () => {},
+    onFailure: () => {},
+  })
 
 const jobOf = (batch: Batch, source: number, number: number): Job => ({
   id: number,
@@ -244,14 +247,14 @@ class RandomWorker extends FakeWorker {
 
   constructor(
     random: Random,
-    plan: Plan,
+    workerConfig: WorkerConfig,
     isBatched: boolean,
     events: ConstructorParameters<typeof FakeWorker>[0],
   ) {
     super(events)
     this.#random = random
-    this.#state = new State(deltaShapeOf(plan.shape))
-    this.#pipeline = pipelineOf(plan, this.#state, this.progress, isBatched)
+    this.#state = new State(deltaShapeOf(workerConfig.shape))
+    this.#pipeline = pipelineOf(workerConfig, this.#state, this.activity, isBatched)
     this.begin({ stride: this.#pipeline.stride })
   }
 
@@ -284,7 +287,7 @@ class RandomWorker extends FakeWorker {
     const diesAt =
       batch.attempts < 2 && this.#random.chance(0.15) ? this.#random.below(batch.records + 1) : -1
     const job = jobOf(batch, place, batch.number)
-    this.progress.batch(batch.number)
+    this.activity.batch(batch.number)
     this.#pipeline.drops(place, batch.drops)
     const { synchronous, stride } = this.#pipeline
     for (let record = 0; record < batch.records; record += synchronous ? 1 : stride) {
@@ -325,9 +328,9 @@ class RandomWorker extends FakeWorker {
 
 /** Hands the phases over to the runtime, with everything that may go wrong. */
 async function inTheRuntime(random: Random, phases: Phase[]) {
-  const plan = planOf(SeenIds.allocate(10_000))
+  const workerConfig = workerConfigOf(SeenIds.allocate(10_000))
   const isBatched = random.chance(0.5)
-  const state = new State(plan.shape)
+  const state = new State(workerConfig.shape)
   const closed: ClosedWindow[] = []
   const records: EpochRecord[] = []
   const pendingCommits: (() => void)[] = []
@@ -340,7 +343,7 @@ async function inTheRuntime(random: Random, phases: Phase[]) {
   const inFlight = new Map([...SOURCES, ANCHOR].map(source => [source, new InFlight(source)]))
   const checkpoints = new Checkpoints(
     state,
-    { intervalMs: 200, collect: () => true, store: random.chance(0.7) ? store : null, lastRecord: 0 },
+    { interval: 200, collect: () => true, store: random.chance(0.7) ? store : null, lastRecord: 0 },
     {
       cut: () => pool.cut(),
       delivered: batches => {
@@ -363,9 +366,9 @@ async function inTheRuntime(random: Random, phases: Phase[]) {
   let deaths = 0
   const queue = new BatchQueue()
   const pool = new WorkerPool(
-    plan,
+    workerConfig,
     queue,
-    { size: 1 + random.below(3), heapBytes: 0 },
+    { size: 1 + random.below(3), workerMemory: 0 },
     {
       epochOf: batch => checkpoints.epochOf(batch),
       delta: (delta, batches) => checkpoints.deliver(delta, batches),
@@ -380,8 +383,8 @@ async function inTheRuntime(random: Random, phases: Phase[]) {
       store: () => Promise.reject(new Error('no plugin keeps anything')),
       log: ({ type }) => expect.unreachable(type),
     },
-    (_plan, _declared, _options, events) => {
-      const worker: RandomWorker = new RandomWorker(random, plan, isBatched, {
+    (_workerConfig, _declared, _options, events) => {
+      const worker: RandomWorker = new RandomWorker(random, workerConfig, isBatched, {
         message: (from, message) => events.message(from, message),
         ended: (from, reason) => {
           workers.delete(worker)
@@ -439,7 +442,7 @@ async function inTheRuntime(random: Random, phases: Phase[]) {
   }
   await pool.close(0)
   checkpoints.close()
-  return { state, closed, records, deaths, plan, inFlight, hasStore: records.length > 0 }
+  return { state, closed, records, deaths, workerConfig, inFlight, hasStore: records.length > 0 }
 }
 
 /** Counters of which each run has its own: they say how often something was tried, or how long it took. */
@@ -474,11 +477,11 @@ function countsOf(state: State): Counts {
 
 /** Counts all batches in order, in one state that is never merged; windows and terms from the posts themselves. */
 async function inOnePass(phases: Phase[]) {
-  const plan = planOf(SeenIds.allocate(10_000))
-  const state = new State(deltaShapeOf(plan.shape))
-  const pipeline = pipelineOf(plan, state, new Progress(), false)
+  const workerConfig = workerConfigOf(SeenIds.allocate(10_000))
+  const state = new State(deltaShapeOf(workerConfig.shape))
+  const pipeline = pipelineOf(workerConfig, state, new ThreadActivity(), false)
   const map = (batch: Batch, source: string) => {
-    const place = plan.sources.findIndex(({ name }) => name === source)
+    const place = workerConfig.sources.findIndex(({ name }) => name === source)
     // What other runs noted in a batch is not for this one.
     const job = jobOf({ ...batch, memory: copyOf(batch) }, place, 1)
     pipeline.drops(place, batch.drops)
@@ -506,7 +509,7 @@ async function inOnePass(phases: Phase[]) {
   return { counts: countsOf(state), windows, late, terms }
 
   function note(post: WrittenPost, source: string, topics: string[], watermark: number) {
-    for (const { label, size, slide, lateness } of plan.shape.windows) {
+    for (const { label, size, slide, lateness } of workerConfig.shape.windows) {
       const start = sliceStart(post.createdAt, slide)
       if (start + slide <= Math.floor((watermark - lateness) / slide) * slide) {
         const key = labelKey(source, label)
@@ -526,7 +529,7 @@ async function inOnePass(phases: Phase[]) {
           }
     }
     const end = START + PHASES * PHASE_MS
-    for (const { label, size } of plan.shape.extractors[0]?.windows ?? []) {
+    for (const { label, size } of workerConfig.shape.extractors[0]?.windows ?? []) {
       // Slices of a delta are 10 s long; those that began within the window are counted.
       const start = sliceStart(post.createdAt, label === '20s' ? 10_000 : 60_000)
       const deltaStart = sliceStart(post.createdAt, 10_000)
@@ -580,12 +583,12 @@ function termsOf(state: State): Record<string, number> {
 const sorted = <T>(of: Iterable<[string, T]>) => [...of].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** The state that the records come to, as a restart finds it. */
-function replayed(records: EpochRecord[], plan: Plan): State {
-  const state = new State(plan.shape)
+function replayed(records: EpochRecord[], workerConfig: WorkerConfig): State {
+  const state = new State(workerConfig.shape)
   for (const { ticks, now, deltas } of records) {
     for (const tick of ticks) state.advance(tick)
     for (const { base, terms } of deltas) {
-      state.merge(State.decodeBase(deltaShapeOf(plan.shape), base), now)
+      state.merge(State.decodeBase(deltaShapeOf(workerConfig.shape), base), now)
       for (const each of terms) state.mergeTerms(each)
     }
     state.advance(now)
@@ -599,14 +602,17 @@ test.each(process.env.ONE_PASS_SEED ? [FIRST_SEED] : Array.from({ length: RUNS }
     const random = randomOf(seed)
     const phases = phasesOf(random)
     const onePass = await inOnePass(phases)
-    const { state, closed, records, plan, inFlight, hasStore, deaths } = await inTheRuntime(random, phases)
+    const { state, closed, records, workerConfig, inFlight, hasStore, deaths } = await inTheRuntime(
+      random,
+      phases,
+    )
 
     const { mood_late_posts_total: late = {}, ...counts } = countsOf(state)
     expect(counts).toEqual(onePass.counts)
     expect(late).toEqual(onePass.late)
     expect(state.counter('mood_worker_restarts_total').get('crash')).toBe(deaths)
     const until = START + PHASES * PHASE_MS
-    const lateness = new Map(plan.shape.windows.map(window => [window.label, window.lateness]))
+    const lateness = new Map(workerConfig.shape.windows.map(window => [window.label, window.lateness]))
     const expected = [...onePass.windows].filter(([name]) => {
       const [, label, end] = /^(.*) (\d+) \S+ \S+$/.exec(name) as unknown as [string, string, string]
       return Number(end) <= until - (lateness.get(label) as number)
@@ -626,12 +632,12 @@ test.each(process.env.ONE_PASS_SEED ? [FIRST_SEED] : Array.from({ length: RUNS }
       expect([batches, bytes]).toEqual([0, 0])
     }
     if (!hasStore) return
-    const again = replayed(records, plan)
+    const again = replayed(records, workerConfig)
     expect(countsOf(again)).toEqual(countsOf(state))
     expect(termsOf(again)).toEqual(termsOf(state))
-    const ids = new Int32Array((plan.seenIds as SharedArrayBuffer).byteLength / 4)
+    const ids = new Int32Array((workerConfig.seenIds as SharedArrayBuffer).byteLength / 4)
     for (const log of records.flatMap(({ ids }) => ids))
       for (let at = 0; at < log.length; at += 2) ids[log[at] as number] = log[at + 1] as number
-    expect(ids).toEqual(new Int32Array(plan.seenIds as SharedArrayBuffer).slice())
+    expect(ids).toEqual(new Int32Array(workerConfig.seenIds as SharedArrayBuffer).slice())
   },
 )

@@ -27,14 +27,14 @@ interface Declared {
   readonly nothing: RecordedMetrics<MetricDefinitions>
 }
 
-/** Metrics of a name: the same one of each instance of a plugin. */
+/** The metrics with one name: the same metric of each instance of a plugin. */
 interface Family extends RunTimeMetric {
   readonly instances: Declared[]
 }
 
 /**
- * The metrics that plugins declare and how they are exported: those of the running configuration. Of two plugins that
- * declare one name differently the first one's is exported.
+ * The metrics of the plugins in the running configuration, for the exposition. If two plugins declare one name
+ * differently, the first declaration is exported.
  */
 export class PluginMetrics {
   readonly #state: State
@@ -45,26 +45,26 @@ export class PluginMetrics {
   #families: readonly Family[] = []
   #version = 0
 
-  /** @param declared what the plugins that run declare; lists that are the same ones declare the same */
+  /** @param declared what the running plugins declare; the same list objects mean the same declarations */
   constructor(state: State, log: ExporterLog, declared: () => Iterable<readonly DeclaredMetrics[]>) {
     this.#state = state
     this.#log = log
     this.#declared = declared
   }
 
-  /** A number that grows as other metrics are declared. */
+  /** A number that increases when the declarations change. */
   get version(): number {
     this.refresh()
     return this.#version
   }
 
-  /** The metrics as they are exported; the same list until others are declared. */
+  /** The exported metrics; the same list until the declarations change. */
   get families(): readonly RunTimeMetric[] {
     this.refresh()
     return this.#families
   }
 
-  /** What of this is recorded in metrics that are declared: a plugin that is being closed may be of another time. */
+  /** Recordings of metrics that are declared. A plugin that is being closed may have others. */
   fitting(recorded: EncodedPlugins): EncodedPlugins {
     this.refresh()
     return recorded.flatMap(([owner, metrics]) => {
@@ -75,7 +75,7 @@ export class PluginMetrics {
     })
   }
 
-  /** Looks whether other metrics are declared. */
+  /** Checks whether the declarations have changed. */
   refresh(): void {
     const seen = [...this.#declared()]
     if (seen.length === this.#seen.length && seen.every((each, i) => each === this.#seen[i])) return

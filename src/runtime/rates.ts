@@ -1,4 +1,4 @@
-/** Rates of counters over the last seconds, from looking at them now and then. */
+/** Rates of counters over the last seconds, from periodic samples. */
 export class Rates {
   readonly #spanMs: number
   readonly #seen: { at: number; counts: Map<string, number> }[] = []
@@ -7,13 +7,13 @@ export class Rates {
     this.#spanMs = spanMs
   }
 
-  /** Looks at the counters; `now` is Unix milliseconds. */
+  /** Samples the counters; `now` is Unix milliseconds. */
   look(now: number, counts: Iterable<[key: string, n: number]>): void {
     this.#seen.push({ at: now, counts: new Map(counts) })
     while (this.#seen.length > 2 && now - (this.#seen[1]?.at ?? now) >= this.#spanMs) this.#seen.shift()
   }
 
-  /** How much a counter has grown a second. */
+  /** The increase of a counter per second. */
   perSecond(key: string): number {
     const first = this.#seen[0]
     const last = this.#seen.at(-1)

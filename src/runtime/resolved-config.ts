@@ -7,67 +7,67 @@ import { splitPlugin } from '../config/plugin-options.ts'
 import { slideOf, termSlideOf, windowLabel } from '../config/windows.ts'
 import type { ValidationResult } from '../loader/validate.ts'
 import { SeenIds } from '../pipeline/dedupe.ts'
+import type { SampleConfig } from '../pipeline/sampling.ts'
 import {
   OTHER_LANGUAGE,
-  type Plan,
   type PluginSpec,
   type TopicSpec,
   type TrendingSpec,
   topicsOf,
-} from '../pipeline/plan.ts'
-import type { SamplePlan } from '../pipeline/sampling.ts'
+  type WorkerConfig,
+} from '../pipeline/worker-config.ts'
 import { deltaShapeOf, type RankingsShape, type StateShape } from '../state/shape.ts'
 import { fileStamps } from './file-stamps.ts'
 import { type OutputSpec, outputSpecs } from './outputs/output-spec.ts'
 import { type ReportSpec, reportSpecs, retentionOf } from './reports/report-spec.ts'
 import { withTopics } from './threads/packed-topics.ts'
 
-/** Ids that all sources' de-duplication remembers together, where none of them says how many. */
+/** How many ids the de-duplication of all sources remembers by default. */
 const SEEN_POSTS = 500_000
 
-/** Terms of a ranking that are keywords of a topic where it does not say how many. */
+/** How many terms of a ranking are keywords of a topic by default. */
 const TRENDING_TERMS = 10
 
 /** The resolved configuration: what workers, the live state and each source's thread need to know. */
 export interface ResolvedConfig {
-  plan: Plan
-  /** The topics as they are handed to sources: as JSON. */
+  workerConfig: WorkerConfig
+  /** The topics for sources, as JSON. */
   topics: string
   shape: StateShape
   /**
-   * `replayable`: whether it can read again from a position. `files`: what the files look like that its options name, by
-   * which a reload knows that they have changed.
+   * `replayable`: whether it can resume from a position. `files`: identifies the content of the files in its options,
+   * so that a reload detects changes.
    */
   sources: { spec: PluginSpec; formatName: string; replayable: boolean; files: string }[]
   outputs: OutputSpec[]
   reports: ReportSpec[]
-  /** How alerts are taken from Alertmanager; null where they are not. */
+  /** How alerts are received from Alertmanager; null if they are not. */
   alertmanager: AlertmanagerSpec | null
-  /** Whether a source has posts, and with them event time; false where all have rankings. */
+  /** Whether a source has posts, and with them event time; false if all have rankings. */
   hasPosts: boolean
   workers: number
-  /** Where counts are kept over a restart; null where they are not. */
+  /** Where counts are stored; null if they are not. */
   state: { dir: string; interval: number } | null
   limits: LoadedConfig['config']['limits']
-  /** What alerts go by, and the scorer that they go by. */
+  /** The thresholds of alerts, and their scorer. */
   alerts: { scorer: string; thresholds: AlertThreshold[] }
-  /** Values that labels may have: which series begin at 0, and which a reload removes. */
+  /** Allowed label values. They determine which series begin at 0, and which a reload removes. */
   known: Known
 }
 
 export interface AlertmanagerSpec {
-  /** Null where none is asked for. */
+  /** Null if none is required. */
   token: string | null
   /** Names of outputs; null for all that take alerts. */
   to: string[] | null
 }
 
 /**
- * @param rules the topics as JSON of what {@link topicSpecs} makes; of those in the configuration the names and alerts are
- *   read only
+ * @param rules the topics as JSON of {@link topicSpecs}; of the topics in the configuration only names and alerts are
+ *   read
  * @param seenIds memory of ids already seen, to keep on a reload
- * @param relays whether posts are handed to the one output instead of being scored
- * @throws MoodError where they are, and there is not one output
+ * @param relays whether posts are relayed to the one output instead of being scored
+ * @throws MoodError if `relays` is set and there is not exactly one output
  */
 export function resolveConfig(
   { config, baseDir }: Pick<LoadedConfig, 'config' | 'baseDir'>,
@@ -148,7 +148,7 @@ export function resolveConfig(
     future: limits.future,
   }
   const samples = samplesFor(outputs)
-  const withoutTopics: Omit<Plan, 'topics'> = {
+  const withoutTopics: Omit<WorkerConfig, 'topics'> = {
     baseDir,
     sources: sources.map(({ spec, format, dedupe, rankings }) => ({
       name: spec.name,
@@ -175,9 +175,9 @@ export function resolveConfig(
     logLines: limits.log_lines,
     seenIds: seenPosts === 0 ? null : sized(seenIds, seenPosts),
   }
-  const plan = withTopics(withoutTopics, rules)
+  const workerConfig = withTopics(withoutTopics, rules)
   return {
-    plan,
+    workerConfig,
     topics: rules,
     shape,
     sources: sources.map(({ spec, formatName, replayable }) => ({
@@ -200,7 +200,7 @@ export function resolveConfig(
       sources: new Set(sources.map(({ spec }) => spec.name)),
       formats: new Set(sources.map(({ format }) => format.name)),
       topics: new Set(topics),
-      scorers: new Set(plan.scorers.map(({ name }) => name)),
+      scorers: new Set(workerConfig.scorers.map(({ name }) => name)),
       extractors: new Set(extractors.map(({ name }) => name)),
       outputs: new Set(outputs.map(({ name }) => name)),
       ...(ranked.length > 0
@@ -228,7 +228,7 @@ function relaySpec(outputs: readonly OutputSpec[]): PluginSpec {
   return { use: output.use, name: output.name, options: output.options }
 }
 
-/** The topics without their keywords: all that is read of them beside {@link topicSpecs}. */
+/** The topics without their keywords, for everything except {@link topicSpecs}. */
 export const topicHeads = (topics: LoadedConfig['config']['topics']): LoadedConfig['config']['topics'] =>
   Object.fromEntries(
     Object.entries(topics).map(([name, rule]) => {
@@ -239,14 +239,14 @@ export const topicHeads = (topics: LoadedConfig['config']['topics']): LoadedConf
     }),
   )
 
-/** The topics of a configuration that have keywords, as posts are matched with them. */
+/** The topics of a configuration with fixed keywords. */
 export const topicSpecs = (topics: LoadedConfig['config']['topics']): TopicSpec[] =>
   Object.entries(topics).flatMap(([name, rule]) => {
     if (Array.isArray(rule)) return [{ name, any: rule }]
     return rule.from === undefined ? [defined({ name, any: rule.any, all: rule.all, not: rule.not })] : []
   })
 
-/** Those whose keywords are the terms of a ranking. */
+/** The topics whose keywords are the terms of a ranking. */
 const trendingSpecs = (topics: LoadedConfig['config']['topics']): TrendingSpec[] =>
   Object.entries(topics).flatMap(([name, rule]) =>
     Array.isArray(rule) || rule.from === undefined
@@ -273,13 +273,13 @@ function sized(memory: SharedArrayBuffer | null, posts: number): SharedArrayBuff
   return memory?.byteLength === fresh.byteLength ? memory : fresh
 }
 
-/** Without the keys that are there and undefined, which the schema's optional ones may be. */
+/** Removes the keys whose value is undefined. */
 function defined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
 }
 
-/** What workers sample for all outputs together; null where none wants posts. */
-function samplesFor(outputs: readonly OutputSpec[]): SamplePlan | null {
+/** What workers must sample for all outputs together; null if none takes posts. */
+function samplesFor(outputs: readonly OutputSpec[]): SampleConfig | null {
   const wanted = outputs.flatMap(({ posts }) => posts ?? [])
   if (wanted.length === 0) return null
   return {

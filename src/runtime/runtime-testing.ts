@@ -1,7 +1,7 @@
 import { labelKey } from '../catalogue/label-key.ts'
 import type { CounterName } from '../catalogue/metrics.ts'
 import type { Known } from '../catalogue/series.ts'
-import { testPlan } from '../pipeline/pipeline-testing.ts'
+import { testWorkerConfig } from '../pipeline/pipeline-testing.ts'
 import type { Position } from '../plugin/source.ts'
 import { deltaShapeOf } from '../state/shape.ts'
 import { State } from '../state/state.ts'
@@ -10,9 +10,9 @@ import type { EpochRecord } from './checkpoints/epoch-record.ts'
 import { InFlight } from './sources/in-flight.ts'
 import type { Delta } from './threads/messages.ts'
 
-export const SHAPE = testPlan().shape
+export const SHAPE = testWorkerConfig().shape
 
-/** What the labels of a configuration of that shape take their values from. */
+/** The label values of a configuration with that shape. */
 export const KNOWN: Known = {
   sources: new Set(['src']),
   formats: new Set(['fmt']),
@@ -27,7 +27,7 @@ export const KNOWN: Known = {
 
 let lastNumber = 0
 
-/** A batch as a source hands it over: one record, the end of its group. */
+/** A batch from a source: one record, the end of its group. */
 export const testBatch = (more: Partial<Batch> = {}): Batch => ({
   id: ++lastNumber,
   memory: new SharedArrayBuffer(10),
@@ -44,7 +44,7 @@ export const testBatch = (more: Partial<Batch> = {}): Batch => ({
   ...more,
 })
 
-/** A group of tracked batches of one source, that ends at the position of the last one. */
+/** A group of tracked batches of one source, which ends at the position of the last one. */
 export function testGroup(batches: Partial<Batch>[] = [{}], source = 'src'): BatchGroup {
   const inFlight = new InFlight(source)
   let group: BatchGroup | null = null
@@ -57,7 +57,7 @@ export function testGroup(batches: Partial<Batch>[] = [{}], source = 'src'): Bat
 
 export const batchesOf = (...groups: BatchGroup[]): TrackedBatch[] => groups.flatMap(({ batches }) => batches)
 
-/** What a worker counts of batches: a number of posts of their source. */
+/** A worker's delta for batches: a number of posts of their source. */
 export function testDelta(batches: readonly TrackedBatch[], posts = batches.length, shape = SHAPE): Delta {
   const [first] = batches
   const delta = new State(deltaShapeOf(shape))
@@ -82,7 +82,7 @@ export function testStore() {
   return { commits, commit }
 }
 
-/** What a record counts of a counter, over all of its deltas. */
+/** The increments of a counter in a record, over all of its deltas. */
 export function countedIn({ deltas }: EpochRecord, name: CounterName, ...values: string[]): number {
   const shape = deltaShapeOf(SHAPE)
   return deltas.reduce(
@@ -97,7 +97,7 @@ export function countedIn({ deltas }: EpochRecord, name: CounterName, ...values:
 
 export const positions = (...entries: [string, Position | null][]) => new Map(entries)
 
-/** Whether a promise is settled by now. */
+/** Whether a promise has settled. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false
   const settle = () => {

@@ -7,7 +7,7 @@ import type { SourceRunner } from './sources/source-runner.ts'
 import type { PluginStatus, RankingStatus, SourceStatus, Status, TermsStatus, TopicStatus } from './view.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
-/** What the status is made of. */
+/** The sources of the status. */
 export interface Observed {
   readonly state: State
   readonly pool: WorkerPool
@@ -22,7 +22,7 @@ export interface Observed {
   notReady(): string[]
 }
 
-/** Everything that the status page shows. */
+/** Everything on the status page. */
 export function statusOf(exporter: Observed): Status {
   const { version, startedAt, config, pool, resolved } = exporter
   return {
@@ -32,7 +32,7 @@ export function statusOf(exporter: Observed): Status {
     now: Date.now(),
     notReady: exporter.notReady(),
     config,
-    sentiment: resolved.plan.sentiment,
+    sentiment: resolved.workerConfig.sentiment,
     workers: {
       ready: pool.ready,
       configured: resolved.workers,
@@ -123,7 +123,7 @@ function topicStatuses({ state, resolved }: Observed): TopicStatus[] {
 
 /** In the order of the configuration: extractors, topics, windows. */
 function termStatuses({ state, resolved }: Observed): TermsStatus[] {
-  return resolved.plan.extractors.flatMap(({ name: extractor }) =>
+  return resolved.workerConfig.extractors.flatMap(({ name: extractor }) =>
     [...resolved.known.topics].flatMap(topic =>
       (state.terms.get(extractor) ?? []).flatMap(({ shape, topics }) => {
         const found = topics.get(topic)
@@ -162,7 +162,7 @@ function rankingStatuses({ state: { rankings } }: Observed): RankingStatus[] {
 }
 
 function pluginStatuses({ state, resolved, lastErrors }: Observed): PluginStatus[] {
-  const { plan, sources } = resolved
+  const { workerConfig, sources } = resolved
   const status = (kind: PluginStatus['kind'], name: string, use: string): PluginStatus => {
     const errors: Record<string, number> = {}
     for (const [key, n] of state.counter('mood_plugin_errors_total').entries()) {
@@ -172,11 +172,11 @@ function pluginStatuses({ state, resolved, lastErrors }: Observed): PluginStatus
     const seconds = state.counter('mood_plugin_seconds_total').get(labelKey(kind, name))
     return { kind, name, use, seconds, errors, lastError: lastErrors.get(`${kind} ${name}`) ?? '' }
   }
-  const formats = new Map(plan.sources.map(({ format }) => [format.name, format.use]))
+  const formats = new Map(workerConfig.sources.map(({ format }) => [format.name, format.use]))
   return [
     ...sources.map(({ spec }) => status('source', spec.name, spec.use)),
     ...[...formats].map(([name, use]) => status('format', name, use)),
-    ...plan.scorers.map(({ name, use }) => status('scorer', name, use)),
-    ...plan.extractors.map(({ name, use }) => status('extractor', name, use)),
+    ...workerConfig.scorers.map(({ name, use }) => status('scorer', name, use)),
+    ...workerConfig.extractors.map(({ name, use }) => status('extractor', name, use)),
   ]
 }

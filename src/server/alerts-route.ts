@@ -6,11 +6,11 @@ import { isFromOwnPage } from './own-page.ts'
 
 export const ALERTS_PATH = '/api/v1/alertmanager'
 
-/** Whether a request is a notification that the token of the section `alertmanager` admits: it needs no user then. */
+/** Whether a request is a notification with the token of the section `alertmanager`: it then needs no user. */
 export const hasAlertsToken = (view: ExporterView, { raw, headers }: FastifyRequest): boolean =>
   raw.url === ALERTS_PATH && view.admitsAlerts(headers.authorization) === 'token'
 
-/** Where Alertmanager posts to, where the configuration has it. */
+/** The route for notifications from Alertmanager, if configured. */
 export function addAlertsRoute(app: FastifyInstance, view: ExporterView, hosts: readonly string[]): void {
   // In a scope of its own: no other route reads a body.
   app.register(async scope => {
@@ -22,7 +22,7 @@ export function addAlertsRoute(app: FastifyInstance, view: ExporterView, hosts: 
       if (admission === 'absent') return sendLine(reply, 404, 'Not Found')
       if (admission === 'refused')
         return sendLine(reply.header('WWW-Authenticate', 'Bearer'), 401, 'Unauthorized')
-      // A page of another site could otherwise make its reader's browser send this.
+      // Otherwise a page of another site could make its reader's browser send this.
       if (admission === 'open' && !isFromOwnPage(request, hosts))
         return sendLine(reply, 403, 'A page of another site may not do this.')
     })

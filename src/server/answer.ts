@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Body } from '../metrics/body.ts'
 import { acceptsGzip } from './negotiation.ts'
 
-/** Below this, a packet or so, compressing saves nothing. */
+/** Below this size, about one packet, compression saves nothing. */
 const SMALL = 1_400
 
-/** Sends a body, compressed when the client takes that. */
+/** Sends a body, compressed if the client accepts that. */
 export async function sendBody(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -22,7 +22,7 @@ export async function sendBody(
 export const sendText = (request: FastifyRequest, reply: FastifyReply, contentType: string, text: string) =>
   sendBody(request, reply, Body.of(contentType, text))
 
-/** Sends a line of plain text, as exporters answer everything that is not the page. */
+/** Sends a line of plain text: the answer of everything except the pages and metrics. */
 export function sendLine(reply: FastifyReply, status: number, line: string): FastifyReply {
   return reply.code(status).type('text/plain; charset=utf-8').send(`${line}\n`)
 }

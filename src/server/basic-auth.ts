@@ -1,15 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { compare } from 'bcrypt'
 
-/** Refused passwords remembered, so that a client that keeps sending one costs a hash only now and then. */
+/** How many wrong passwords are cached, so that a client that repeats one rarely costs a hash. */
 const REFUSED_KEPT = 100
 
-/** Comparisons that may queue; beyond that, clients are asked to retry later. */
+/** Comparisons that may queue; further clients are asked to retry later. */
 const MOST_WAITING = 16
 
 export type AuthResult = 'accepted' | 'refused' | 'busy'
 
-/** The user and password of an Authorization header (RFC 7617); null where it holds none. */
+/** The user and password of an Authorization header (RFC 7617); null if it has none. */
 export function credentials(authorization: string | undefined): { user: string; password: string } | null {
   const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization ?? '') ?? []
   if (encoded === undefined) return null
@@ -19,12 +19,12 @@ export function credentials(authorization: string | undefined): { user: string; 
 }
 
 /**
- * Checks passwords against bcrypt hashes, one at a time and off the main thread. Results are remembered under a
- * keyed hash of user, password and bcrypt hash: no password is kept, and a new hash in the file is checked again.
+ * Checks passwords against bcrypt hashes, one at a time and off the main thread. Results are cached under a keyed
+ * hash of user, password and bcrypt hash: no password is kept, and a new hash in the file is checked again.
  */
 export class BasicAuth {
   readonly #key = randomBytes(32)
-  /** One a user: what was accepted last. */
+  /** One per user: the last accepted password. */
   readonly #accepted = new Map<string, Buffer>()
   readonly #refused = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
@@ -54,7 +54,7 @@ export class BasicAuth {
     return 'refused'
   }
 
-  /** Verifies when those before have finished, so that guesses occupy one core at the most. */
+  /** Verifies after the previous ones have finished, so that guesses occupy at most one core. */
   #compare(password: string, hash: string): Promise<boolean> {
     this.#waiting++
     const result = this.#turn.then(() => compare(password, asRevisionB(hash)))
@@ -63,8 +63,8 @@ export class BasicAuth {
   }
 
   /**
-   * The hash that an unknown user's password is compared with, in vain: one of the real ones, always the same for
-   * the same name, so that it takes as long as for a known user and the time does not tell the two apart.
+   * The hash for an unknown user: one of the real ones, always the same for the same name, so that the comparison
+   * takes as long as for a known user and timing reveals nothing.
    */
   #standIn(users: ReadonlyMap<string, string>, user: string): string {
     const hashes = [...users.values()]
@@ -76,5 +76,5 @@ export class BasicAuth {
   }
 }
 
-/** `htpasswd` marks its hashes as revision 2y, which is 2b by another name and one that the library does not know. */
+/** `htpasswd` writes revision 2y, which is equal to 2b, but not known to the library. */
 const asRevisionB = (hash: string): string => hash.replace(/^\$2y\$/, '$2b$$')

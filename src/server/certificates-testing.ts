@@ -18,13 +18,13 @@ const openssl = (folder: string, ...args: string[]) =>
 
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
 
-/** Makes NAME.crt and NAME.key that sign themselves: a server's certificate, or an authority's. */
+/** Makes NAME.crt and NAME.key, self-signed: the certificate of a server or an authority. */
 export function selfSigned(folder: string, name: string): void {
   const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
   openssl(folder, 'req', '-x509', ...EC, ...subject, '-keyout', `${name}.key`, '-out', `${name}.crt`)
 }
 
-/** Makes NAME.crt and NAME.key, signed by an authority made before. */
+/** Makes NAME.crt and NAME.key, signed by an existing authority. */
 export function signedBy(folder: string, authority: string, name: string): void {
   const ca = ['-CA', `${authority}.crt`, '-CAkey', `${authority}.key`]
   const subject = [

@@ -5,8 +5,8 @@ const PREFIX = /^(?:DNS|IP Address|URI|email):/
 
 /**
  * The alternative names of a certificate: host names, IP and mail addresses, URIs.
- * @param text as `X509Certificate.subjectAltName` has them. A name that node had to put in quotes holds characters
- *   that no real one has: it is left out, so that what it hides cannot pass for a name of its own (CVE-2021-44532).
+ * @param text in the format of `X509Certificate.subjectAltName`. A name that Node.js put in quotes contains unusual
+ *   characters: it is left out, so that it cannot imitate another name (CVE-2021-44532).
  */
 export function alternativeNames(text: string | undefined): string[] {
   if (!text || text.includes('"')) return []
@@ -16,7 +16,7 @@ export function alternativeNames(text: string | undefined): string[] {
     .map(name => name.replace(PREFIX, ''))
 }
 
-/** Why a client's certificate, or its absence, is not accepted; null when it is. Call it after the handshake. */
+/** Why a client's certificate, or its absence, is rejected; null if it is accepted. Call it after the handshake. */
 export function clientCertificateProblem(socket: TLSSocket, tls: TlsSettings): string | null {
   if (tls.clientAuth === 'NoClientCert' || tls.clientAuth === 'RequestClientCert') return null
   const certificate = socket.getPeerX509Certificate()

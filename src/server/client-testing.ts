@@ -10,7 +10,7 @@ export interface Answer {
   text: string
 }
 
-/** Sends a request on a connection of its own, with certificates and the like as `https.request` takes them. */
+/** Sends a request on its own connection, with certificates etc. as for `https.request`. */
 export function ask(url: string, options: RequestOptions & { body?: string } = {}): Promise<Answer> {
   const { body: sent, ...rest } = options
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export function ask(url: string, options: RequestOptions & { body?: string } = {
 export const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
-/** Sends bytes as they are, and gives what came back until the server closed. Close is asked for after `quietMs`. */
+/** Sends raw bytes, and returns the answer up to the server's close. The client closes after `quietMs`. */
 export function sendRaw(address: string, bytes: string | Buffer, quietMs = 250): Promise<string> {
   const { hostname, port } = new URL(address)
   return new Promise(resolve => {
@@ -52,7 +52,7 @@ export function sendRaw(address: string, bytes: string | Buffer, quietMs = 250):
   })
 }
 
-/** A log that keeps its lines as "level message". */
+/** A log that stores its lines as "level message". */
 export function keptLog(): ServerLog & { lines: string[] } {
   const lines: string[] = []
   const at =

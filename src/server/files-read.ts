@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 
-/** Differs once the file has been written, replaced or removed. */
+/** Changes when the file is written, replaced or removed. */
 function stampOf(path: string): string {
   try {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
@@ -10,15 +10,15 @@ function stampOf(path: string): string {
   }
 }
 
-/** Reads files, and tells whether any of them is no longer what was read. */
+/** Reads files, and detects whether any of them has changed since. */
 export class FilesRead {
   readonly #stamps = new Map<string, string>()
 
-  /** The file as text. One that cannot be read is watched all the same. @throws Error for a pipe or a device */
+  /** The file as text. A file that cannot be read is watched too. @throws Error for a pipe or a device */
   read(path: string): string {
-    // The stamp comes first, so that a change while the file is read counts as a change after it.
+    // The stamp comes first, so that a change during the read is detected later.
     this.#stamps.set(path, stampOf(path))
-    // A pipe would block all of the exporter until somebody writes to it.
+    // A pipe would block the whole exporter until something is written to it.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       if (!fstatSync(file).isFile())
@@ -29,7 +29,7 @@ export class FilesRead {
     }
   }
 
-  /** Asks the file system; some microseconds for each file. */
+  /** Checks the files; some microseconds for each. */
   changed(): boolean {
     for (const [path, stamp] of this.#stamps) if (stampOf(path) !== stamp) return true
     return false

@@ -1,5 +1,5 @@
 /**
- * `node:http`, in CommonJS's way: an `import` of it reads all that it exports, `WebSocket` among it, with which all of
- * undici is loaded: 7 MB.
+ * `node:http` through CommonJS: an `import` would read all exports, including `WebSocket`, which loads all of undici:
+ * 7 MB.
  */
 export const { createServer, STATUS_CODES, validateHeaderValue } = process.getBuiltinModule('node:http')

@@ -5,7 +5,7 @@ import { createError } from '../catalogue/errors.ts'
 import { LIMITS } from './limits.ts'
 
 export interface Listen {
-  /** Empty for every address of the machine. */
+  /** Empty for all interfaces. */
   host: string
   /** 0 for any free port. */
   port: number
@@ -21,10 +21,10 @@ const REASONS: Record<string, string> = {
 
 const text = ({ host, port }: Listen) => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
-/** Listens there. @throws {MoodError} ERR_LISTEN, with the reason in words */
+/** Listens. @throws {MoodError} ERR_LISTEN, with the reason in words */
 export async function listen(app: FastifyInstance, where: Listen): Promise<void> {
   try {
-    // "::" takes IPv4 as well; a machine without IPv6 has only the other.
+    // "::" includes IPv4; a machine without IPv6 has only the other.
     if (where.host !== '') await app.listen(where)
     else {
       await app
@@ -43,14 +43,14 @@ export async function listen(app: FastifyInstance, where: Listen): Promise<void>
   }
 }
 
-/** The URL to open: every address of the machine is shown as `localhost`. */
+/** The URL to open; for all interfaces it is `localhost`. */
 export function urlOf(server: Server, secure: boolean, asked: Listen): string {
   const { address, port } = server.address() as AddressInfo
   const everywhere = asked.host === '' || address === '::' || address === '0.0.0.0'
   return `${secure ? 'https' : 'http'}://${text({ host: everywhere ? 'localhost' : address, port })}`
 }
 
-/** Closes idle connections at once, and after a second those whose answers are still under way. */
+/** Closes idle connections at once, and others after a second. */
 export async function close(app: FastifyInstance): Promise<void> {
   const impatience = setTimeout(() => app.server.closeAllConnections(), LIMITS.closeMs)
   await app.close()

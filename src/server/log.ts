@@ -1,4 +1,4 @@
 import type { Logger } from 'pino'
 
-/** What the server needs of pino. */
+/** The part of pino that the server uses. */
 export type ServerLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>

@@ -11,7 +11,7 @@ interface Preference {
 
 const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
-/** Reads a header of preferences (RFC 9110, section 12.4). An entry whose `q` is not a quality counts as refused. */
+/** Parses a header of preferences (RFC 9110, section 12.4). An entry with an invalid `q` counts as refused. */
 function preferences(header: string): Preference[] {
   return header.split(',').map(entry => {
     const [value = '', ...parameters] = entry.split(';').map(part => part.trim().toLowerCase())
@@ -29,8 +29,8 @@ function preferences(header: string): Preference[] {
 const highest = (found: Preference[]) => Math.max(0, ...found.map(({ quality }) => quality))
 
 /**
- * Which of the two formats a client wants, by its Accept header. OpenMetrics is for clients that name it: a browser
- * or curl gets the text format, and so does a client that names nothing we have.
+ * The format for a client's Accept header. OpenMetrics is for clients that name it: a browser or curl gets the text
+ * format, and so does a client that accepts neither.
  */
 export function metricsFormat(accept: string | undefined): ExpositionFormat {
   if (!accept?.toLowerCase().includes('openmetrics')) return 'text'
@@ -48,7 +48,7 @@ export function metricsFormat(accept: string | undefined): ExpositionFormat {
   return quality > 0 && quality >= highest(text) ? 'openmetrics' : 'text'
 }
 
-/** Whether a client takes gzip, by its Accept-Encoding header. */
+/** Whether a client's Accept-Encoding header accepts gzip. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   if (!acceptEncoding) return false
   const all = preferences(acceptEncoding)

@@ -36,7 +36,7 @@ export function createNodeServer(
           ...tls.context,
           handshakeTimeout: LIMITS.handshakeMs,
           requestCert: tls.clientAuth !== 'NoClientCert',
-          // Certificates are checked below, in the same way for every client_auth_type.
+          // Certificates are checked below, for every client_auth_type.
           rejectUnauthorized: false,
         },
         bounded,
@@ -44,7 +44,7 @@ export function createNodeServer(
     : createServer(OPTIONS, bounded)
   server.setTimeout(LIMITS.stalledMs)
   boundConnections(server, LIMITS.connections, () => refused(503))
-  // Node.js answers these by itself, before any request is seen.
+  // Node.js answers these itself, before the request is visible.
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     refused(417)
     response.writeHead(417, { Connection: 'close' }).end()
@@ -60,7 +60,7 @@ export function createNodeServer(
 function followTls(server: Server, webConfig: WebConfig, log: ServerLog): void {
   const tlsServer = server as unknown as import('node:tls').Server
   let served = webConfig.settings().tls
-  // Before node's own listeners: the handshake of this very connection uses what the files hold now.
+  // Before Node's own listeners, so that the current handshake uses the current files.
   tlsServer.prependListener('connection', () => {
     const { tls } = webConfig.settings()
     if (!tls || tls === served) return
@@ -78,7 +78,7 @@ function followTls(server: Server, webConfig: WebConfig, log: ServerLog): void {
   })
 }
 
-/** The status for a request that node's parser refused. */
+/** The status for a request that Node's parser rejected. */
 function statusOf(code: string | undefined): number {
   if (code === 'HPE_HEADER_OVERFLOW') return 431
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 413
@@ -86,7 +86,7 @@ function statusOf(code: string | undefined): number {
   return 400
 }
 
-/** Answers what is not HTTP, and count it; a connection that only broke is neither. */
+/** Answers and counts data that is not HTTP. A broken connection is neither answered nor counted. */
 export function answerClientError(
   error: NodeJS.ErrnoException,
   socket: Socket,

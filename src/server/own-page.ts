@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 
-/** The host of a Host header or an origin, without its port; null where there is none. */
+/** The host in a Host header or an origin, without its port; null if there is none. */
 export function hostOf(authority: string | undefined): string | null {
   if (authority === undefined) return null
   try {
@@ -14,9 +14,9 @@ export function hostOf(authority: string | undefined): string | null {
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
 /**
- * Whether a host can only be this exporter's. A page of another site reaches an exporter on its reader's machine
- * or network by a name that its author has made to point there (DNS rebinding). It has a dot, so addresses and names
- * without one are no such names.
+ * Whether a host name can only be this exporter's. In DNS rebinding, a page of another site reaches an exporter on
+ * its reader's machine or network through a name that its author controls. Such a name has a dot, so addresses and
+ * names without a dot are safe.
  */
 export function isOwnHost(host: string | null, allowed: readonly string[]): boolean {
   if (host === null || host === '') return false
@@ -24,12 +24,14 @@ export function isOwnHost(host: string | null, allowed: readonly string[]): bool
   return host.startsWith('[') || IPV4.test(host) || !host.includes('.') || host === hostname().toLowerCase()
 }
 
-/** Whether a request may change something: it comes from no page, or from one that this exporter served. */
+/**
+ * Whether a request may change something: it does not come from a web page, or comes from a page of this exporter.
+ */
 export function isFromOwnPage({ headers }: FastifyRequest, allowed: readonly string[]): boolean {
   const host = hostOf(headers.host)
   if (!isOwnHost(host, allowed)) return false
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
-  // `null` is the origin of a page in a sandbox or a file.
+  // `null` is the origin of a sandboxed page or a file.
   return headers.origin === undefined || hostOf(headers.origin) === host
 }

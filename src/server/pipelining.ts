@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import { LIMITS } from './limits.ts'
 
 /**
- * Passes requests on, and closes a connection that has more unanswered requests than any client would send at once. One
- * packet can hold a thousand requests, and all of them would be answered before the next scrape, even if no answer is
- * read.
+ * Passes requests on, and closes a connection with more unanswered requests than any normal client sends. One packet
+ * can contain a thousand requests, and all would be answered before the next scrape, even if the client reads
+ * nothing.
  *
- * @param refused called with the status under which a closed connection is counted
+ * @param refused called with the status to count for a closed connection
  */
 export function boundPipelining(
   listener: RequestListener,
@@ -16,7 +16,7 @@ export function boundPipelining(
   const unanswered = new WeakMap<Socket, number>()
   return (request, response) => {
     const { socket } = request
-    // The rest of the packet with the request that closed it.
+    // The rest of the packet after the request that closed the connection.
     if (socket.destroyed) return
     const waiting = unanswered.get(socket) ?? 0
     if (waiting >= LIMITS.pipelined) {

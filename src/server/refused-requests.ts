@@ -5,8 +5,8 @@ import { STATUS_CODES } from './http.ts'
 import type { ServerLog } from './log.ts'
 
 /**
- * Answers what no route takes and what went wrong, in one line that says nothing of the inside, and counts every
- * request that was refused. Call it before routes are added: it learns from them which methods a path has.
+ * Answers requests without a route and errors in one line without internal details, and counts every refused request.
+ * Call it before routes are added, since it records the methods of each path.
  */
 export function countRefusedRequests(app: FastifyInstance, view: ExporterView, log: ServerLog): void {
   const methods = new Map<string, string[]>()
@@ -30,7 +30,7 @@ export function countRefusedRequests(app: FastifyInstance, view: ExporterView, l
     if (reply.statusCode >= 400 && reply.statusCode < 500) view.refused(reply.statusCode)
     done()
   })
-  // A client that goes away before its request is whole gets no answer.
+  // A client that disconnects before its request is complete gets no answer.
   app.addHook('onRequestAbort', (request, done) => {
     if (!request.raw.complete) view.refused(400)
     done()

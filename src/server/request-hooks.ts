@@ -9,8 +9,8 @@ import { TokenBucket } from './token-bucket.ts'
 import type { WebConfig } from './web-settings.ts'
 
 /**
- * What every request passes before it is looked at, whatever its path: the limits of the web configuration, its
- * headers and its users, and the hosts that the exporter is known by. As in other exporters, that includes /metrics and /-/healthy.
+ * Checks every request before its route: the rate limit, headers and users of the web configuration, and the allowed
+ * host names. As in other exporters, this includes /metrics and /-/healthy.
  */
 export function addRequestHooks(
   app: FastifyInstance,

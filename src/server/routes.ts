@@ -9,14 +9,14 @@ import { statusPage } from './status-page.ts'
 
 export interface RouteOptions {
   enableLifecycle: boolean
-  /** Names that clients may call the exporter by; empty for any. */
+  /** Allowed host names of the exporter; empty for any. */
   hosts: readonly string[]
-  /** Where the page's link to the documentation leads; without it there is none. */
+  /** The documentation link of the page; none if absent. */
   docsUrl?: string | undefined
   log: ServerLog
 }
 
-/** What every path serves. GET includes HEAD. */
+/** The routes. GET includes HEAD. */
 export function addRoutes(
   app: FastifyInstance,
   view: ExporterView,
@@ -24,7 +24,7 @@ export function addRoutes(
   { enableLifecycle, hosts, docsUrl, log }: RouteOptions,
 ): void {
   app.get('/metrics', async (request, reply) => {
-    // Prometheus sends it with each scrape, as does what speaks its protocol.
+    // Prometheus and compatible scrapers send this header with each scrape.
     const isPrometheus = request.headers['x-prometheus-scrape-timeout-seconds'] !== undefined
     const delivered = scrapes.begin(isPrometheus)
     const body = await view.metrics(metricsFormat(request.headers.accept))
@@ -55,7 +55,7 @@ export function addRoutes(
     url: '/-/reload',
     handler: async (request, reply) => {
       if (!enableLifecycle) return sendLine(reply, 403, 'Lifecycle API is not enabled.')
-      // A page of another site could otherwise make its reader's browser send this.
+      // Otherwise a page of another site could make its reader's browser send this.
       if (!isFromOwnPage(request, hosts))
         return sendLine(
           reply,

@@ -1,34 +1,34 @@
 interface Waiter {
-  /** Scrapes begun before the waiter came: these may show less than it wants seen. */
+  /** Scrapes that began earlier do not count: they may lack what the waiter needs to be visible. */
   after: number
   resolve(): void
 }
 
-/** Gaps between scrapes that are looked at, to tell a scraper from a person. */
+/** How many gaps between scrapes are examined, to distinguish a scraper from a person. */
 const GAPS = 3
 
-/** How many times the longest of them the next scrape may take. */
+/** The next scrape may take this many times the longest gap. */
 const PATIENCE = 2
 
-/** The least time that the next scrape has, in milliseconds: a busy machine may be late. */
+/** The minimum wait for the next scrape, in milliseconds: a busy machine may be late. */
 const LEAST_MS = 5000
 
-/** The longest that a scraper is known to wait between two scrapes, in milliseconds: Prometheus takes older samples for gone. */
+/** The longest scrape interval, in milliseconds: Prometheus treats older samples as stale. */
 const LONGEST_GAP_MS = 300_000
 
-/** Keeps count of scrapes, and tells who waits when one has been delivered. */
+/** Tracks scrapes, and tells waiters when one was delivered. */
 export class Scrapes {
   /** When the last scrape was delivered, in Unix milliseconds; null before the first. */
   lastAt: number | null = null
   #begun = 0
-  /** When the last scrapes were delivered, oldest first; and whether one said that it is Prometheus'. */
+  /** When the last scrapes were delivered, oldest first, and whether one identified itself as Prometheus. */
   #times: number[] = []
   #isPrometheus = false
   readonly #waiters = new Set<Waiter>()
 
   /**
-   * Within how many milliseconds the next scrape is to be expected; 0 for none. A single look, or two, is no rhythm,
-   * unless it was Prometheus that looked.
+   * The time within which the next scrape is expected, in milliseconds; 0 for none. One or two requests are not
+   * regular scrapes, unless they came from Prometheus.
    */
   nextWithin(now = Date.now()): number {
     const last = this.#times.at(-1)
@@ -41,8 +41,8 @@ export class Scrapes {
   }
 
   /**
-   * Marks the beginning of a scrape; the function that it returns says that the answer was delivered whole.
-   * @param isPrometheus whether the request says that it comes from Prometheus
+   * Marks the beginning of a scrape; call the returned function when the answer was delivered completely.
+   * @param isPrometheus whether the request identifies itself as Prometheus
    */
   begin(isPrometheus = false): () => void {
     const scrape = ++this.#begun

@@ -21,9 +21,9 @@ export interface ServerOptions {
   webConfigFile?: string | undefined
   /** Whether `POST /-/reload` may reload (`--web.enable-lifecycle`). */
   enableLifecycle: boolean
-  /** Names that clients may call the exporter by (`server.hosts`), in lower case; any where absent or empty. */
+  /** Allowed host names of the exporter (`server.hosts`), in lower case; any if absent or empty. */
   hosts?: readonly string[]
-  /** Where the status page's link to the documentation leads; without it there is none. */
+  /** The documentation link of the status page; none if absent. */
   docsUrl?: string | undefined
   log: ServerLog
 }
@@ -33,15 +33,15 @@ export interface RunningServer {
   readonly address: string
   /** When the last scrape of /metrics was delivered, in Unix milliseconds; null before the first. */
   readonly lastScrapeAt: number | null
-  /** Within how many milliseconds the next scrape is to be expected; 0 without regular scrapes. */
+  /** The time within which the next scrape is expected, in milliseconds; 0 without regular scrapes. */
   readonly nextScrapeWithin: number
   /** Resolves once a scrape that began after this call has been delivered; rejects when `signal` is aborted. */
   scraped(signal: AbortSignal): Promise<void>
-  /** Stops listening; answers under way are given a second. */
+  /** Stops listening; running answers get a second to finish. */
   close(): Promise<void>
 }
 
-/** No route has a schema: what would compile one is 4 MB that fastify leaves out where it is given something else. */
+/** No route has a schema. With this, fastify does not load its schema compiler of 4 MB. */
 const NO_SCHEMAS = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
 
 function noSchema(): never {
@@ -49,8 +49,8 @@ function noSchema(): never {
 }
 
 /**
- * Serves the metrics, the status page and what operators expect of an exporter beside them.
- * @throws {MoodError} ERR_LISTEN when it cannot listen there, ERR_WEB_CONFIG_… when the web configuration is not valid
+ * Serves the metrics, the status page and the management endpoints.
+ * @throws {MoodError} ERR_LISTEN if it cannot listen, ERR_WEB_CONFIG_… if the web configuration is not valid
  */
 export async function startServer(view: ExporterView, options: ServerOptions): Promise<RunningServer> {
   const { log } = options
@@ -76,13 +76,13 @@ export async function startServer(view: ExporterView, options: ServerOptions): P
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY },
     xFrameOptions: { action: 'deny' },
-    // It would bind the whole host, other services on it included, to TLS: that is for the operator to say.
+    // Not set: it would bind the whole host, including other services, to TLS. That is for the operator to decide.
     strictTransportSecurity: false,
   })
   const { hosts = [] } = options
   addRequestHooks(app, view, webConfig, hosts)
   countRefusedRequests(app, view, log)
-  // Bodies are read, up to the limit, and ignored, whatever they claim to be.
+  // Bodies are read up to the limit and ignored, whatever their type.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
   addRoutes(app, view, scrapes, { ...options, hosts })

@@ -3,7 +3,7 @@ import { type Html, html } from '../html/html.ts'
 import { bytes, count, moment, rate, span } from '../html/numbers.ts'
 import type { PluginStatus, SourceStatus, Status } from '../runtime/view.ts'
 
-/** Counts by name, the largest first: "off_topic 1,200, invalid 3". */
+/** Counts by name, in descending order: "off_topic 1,200, invalid 3". */
 function tallied(counts: Record<string, number>, isCounted: (name: string) => boolean = () => true): Html {
   const found = Object.entries(counts).filter(([name, n]) => n > 0 && isCounted(name))
   if (found.length === 0) return html`–`
@@ -54,7 +54,7 @@ function behind(watermark: number, now: number): Html {
   }</time>`
 }
 
-/** What each plugin cost and broke. */
+/** The time and errors of each plugin. */
 export function plugins(all: readonly PluginStatus[]): Html {
   return html`<section>
 <h2 id="plugins">Plugins</h2>
@@ -75,7 +75,7 @@ ${all.map(
 </section>`
 }
 
-/** The running configuration. Its secrets are masked before they come here. */
+/** The running configuration. Its secrets are already masked. */
 export function configuration(config: Status['config']): Html {
   return html`<section>
 <h2>Configuration</h2>

@@ -10,12 +10,12 @@ import { terms } from './status-terms.ts'
 import { topics } from './status-topics.ts'
 
 export interface PageOptions {
-  /** Whether the page loads itself again every few seconds. Off unless asked for: it would disturb a reader. */
+  /** Whether the page reloads itself every few seconds. Off by default: it would disturb a reader. */
   refresh: boolean
   docsUrl?: string | undefined
 }
 
-/** Seconds between two loads of a page that was asked to follow. */
+/** The interval of reloads, in seconds. */
 const REFRESH_SECONDS = 5
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
@@ -24,7 +24,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
     '<path d="M8 14.8a4.8 4.8 0 0 0 8 0" fill="none" stroke="#fff" stroke-width="1.7" stroke-linecap="round"/></svg>',
 )}`
 
-/** The page at `/`: the exporter at a moment, for a person. A whole HTML document without scripts. */
+/** The status page at `/`: an HTML document without scripts. */
 export function statusPage(status: Status, { refresh, docsUrl }: PageOptions): string {
   return `${html`<!doctype html>
 <html lang="en">

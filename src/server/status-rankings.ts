@@ -3,10 +3,12 @@ import { count, span } from '../html/numbers.ts'
 import type { RankingStatus } from '../runtime/view.ts'
 import { windowChoice } from './status-windows.ts'
 
-/** Rankings shown. */
+/** Maximum of rankings shown. */
 const MOST_TABLES = 20
 
-/** Rankings: a table for each source, with the present list and a column for each window. Nothing where there are none. */
+/**
+ * Rankings: a table for each source, with the current list and a column for each window. Nothing if there are none.
+ */
 export function rankings(all: readonly RankingStatus[], now: number): Html {
   if (all.length === 0) return html``
   return html`<section>

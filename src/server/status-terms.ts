@@ -4,7 +4,7 @@ import { count } from '../html/numbers.ts'
 import type { TermsStatus } from '../runtime/view.ts'
 import { windowChoice } from './status-windows.ts'
 
-/** Tables shown, of an extractor and a topic each. */
+/** Maximum of tables shown, one for each extractor and topic. */
 const MOST_TABLES = 60
 
 /** Top terms: a table for each extractor and topic, a column for each window. */

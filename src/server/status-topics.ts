@@ -4,7 +4,7 @@ import { count, score, share } from '../html/numbers.ts'
 import type { TopicStatus } from '../runtime/view.ts'
 import { windowChoice } from './status-windows.ts'
 
-/** Rows shown; a page with a thousand topics would be useless. */
+/** Maximum of rows shown; a thousand topics would make the page unusable. */
 const MOST_ROWS = 100
 
 const total = ({ positive, neutral, negative, unknown }: TopicStatus['posts']) =>

@@ -1,14 +1,14 @@
 import { type Html, html } from '../html/html.ts'
 
 /**
- * Buttons that choose which window a narrow page shows; a wide one shows all of them and has no buttons. They are
- * before the table that they are for, whose cells have the classes `w` and `w0`, `w1`, … by the place of their window.
+ * Buttons to choose the window on a narrow page; a wide page shows all windows without buttons. They precede their
+ * table, whose cells have the classes `w` and `w0`, `w1`, … by the index of their window.
  *
- * @param name tells the choices of one page apart
+ * @param name distinguishes the choices of one page
  */
 export function windowChoice(name: string, windows: readonly string[]): Html | false {
   if (windows.length < 2) return false
-  // Windows grow longer in most configurations, and the longest is the calmest.
+  // The last window is usually the longest, whose values vary least.
   const last = windows.length - 1
   return html`<fieldset class="choice"><legend>Window</legend>${windows.map(
     (window, place) =>

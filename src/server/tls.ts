@@ -10,18 +10,18 @@ import {
   type TlsInput,
 } from './web-config-schema.ts'
 
-/** TLS as it is served. */
+/** The TLS settings. */
 export interface TlsSettings {
-  /** What a handshake needs; fit for `createServer` and `setSecureContext`. */
+  /** For `createServer` and `setSecureContext`. */
   readonly context: SecureContextOptions
   readonly clientAuth: ClientAuthType
-  /** One of these must be among the client certificate's alternative names; null where any will do. */
+  /** Allowed alternative names of the client certificate; null for any. */
   readonly allowedSans: ReadonlySet<string> | null
-  /** What an operator should know, though it is no error: a certificate that has expired. */
+  /** Warnings for the operator, such as an expired certificate. */
   readonly notes: readonly string[]
 }
 
-/** What is wrong with a key of `tls_server_config`. */
+/** A problem with a key of `tls_server_config`. */
 export class TlsProblem extends Error {
   readonly key: string
 
@@ -37,10 +37,10 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 const reason = (error: unknown) => (error as { code?: string }).code ?? (error as Error).message
 
 /**
- * Reads the certificates and the key, and checks that they fit.
- * @param directory what relative paths start from
- * @param files reads them, and so comes to know what to watch
- * @throws {TlsProblem} that names the key at fault
+ * Reads the certificates and the key, and checks that they match.
+ * @param directory the folder at which relative paths start
+ * @param files reads the files, to detect changes later
+ * @throws {TlsProblem} that names the key
  */
 export function readTls(input: TlsInput, directory: string, files: FilesRead): TlsSettings {
   /** The PEM text of a key, inline or from its file, with its place for messages. */
@@ -89,7 +89,7 @@ export function readTls(input: TlsInput, directory: string, files: FilesRead): T
     minVersion: TLS_VERSIONS[input.min_version],
     maxVersion: TLS_VERSIONS[input.max_version],
     honorCipherOrder: input.prefer_server_cipher_suites,
-    // Go applies the list to TLS 1.2 only; the suites of TLS 1.3 are always there.
+    // Go applies the list only to TLS 1.2; the suites of TLS 1.3 are always available.
     ...(input.cipher_suites
       ? {
           ciphers: [
@@ -100,8 +100,8 @@ export function readTls(input: TlsInput, directory: string, files: FilesRead): T
     ...(input.curve_preferences
       ? { ecdhCurve: input.curve_preferences.map(name => CURVES[name]).join(':') }
       : {}),
-    // A session that is resumed shows no client certificate to check, so with client certificates each connection
-    // makes a handshake of its own.
+    // A resumed session has no client certificate to check, so with client certificates each connection makes a full
+    // handshake.
     ...(input.client_auth_type === 'NoClientCert' ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
   }
   try {

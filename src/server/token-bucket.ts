@@ -1,4 +1,4 @@
-/** Lets `burst` requests through at once, and one more every `intervalMs` milliseconds. */
+/** Allows `burst` requests at once, and one more every `intervalMs` milliseconds. */
 export class TokenBucket {
   readonly #intervalMs: number
   readonly #burst: number
@@ -12,7 +12,7 @@ export class TokenBucket {
     this.#filledAt = now
   }
 
-  /** Whether a request may pass at this moment (milliseconds of a monotonic clock). */
+  /** Takes a token; returns whether there was one. Milliseconds of a monotonic clock. */
   take(now = performance.now()): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) / this.#intervalMs)
     this.#filledAt = now

@@ -4,7 +4,7 @@ import type { ExporterView, Status } from '../runtime/view.ts'
 
 const NOW = Date.UTC(2026, 2, 1, 15, 42, 7)
 
-/** An exporter three hours into its work, for tests of the server and for looking at its page. */
+/** An exporter that has run for three hours, for tests of the server and for viewing its page. */
 export function someStatus(more: Partial<Status> = {}): Status {
   return {
     version: '0.1.0',
@@ -141,7 +141,7 @@ function plugin(
   return { kind, name, use: name === 'exclaim' ? './exclaim.ts' : name, seconds, errors, lastError }
 }
 
-/** An exporter that shows {@link someStatus}, with what a test wants otherwise; `refusedStatuses` keeps what was counted. */
+/** An exporter with {@link someStatus} and overrides; `refusedStatuses` stores what was counted. */
 export function someView(more: Partial<ExporterView> = {}): ExporterView & { refusedStatuses: number[] } {
   const refusedStatuses: number[] = []
   return {

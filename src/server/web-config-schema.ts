@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { validateHeaderValue } from './http.ts'
 
-/** Go's names of cipher suites, as the file has them, with OpenSSL's: those that Go counts as secure. */
+/** The cipher suites by Go's names, as in the file, with OpenSSL's names: those that Go considers secure. */
 export const CIPHER_SUITES = {
   TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
   TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
@@ -27,7 +27,7 @@ export const CURVES = {
 
 export const TLS_VERSIONS = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const
 
-/** The headers that the file may set, with the values allowed where only some make sense. */
+/** The headers that the file may set, with their allowed values if those are limited. */
 const HEADERS: Record<string, readonly string[] | null> = {
   'Content-Security-Policy': null,
   'Strict-Transport-Security': null,
@@ -38,7 +38,7 @@ const HEADERS: Record<string, readonly string[] | null> = {
 
 const list = (names: readonly string[]) => names.map(name => JSON.stringify(name)).join(', ')
 
-/** A mapping whose unknown keys are errors that name the keys there are. */
+/** A mapping whose unknown keys are errors that list the known keys. */
 function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: issue => {
@@ -49,7 +49,7 @@ function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   })
 }
 
-/** One of some names; the one given is repeated in the error, so this is not for secrets. */
+/** One of several names. The error repeats the given value, so this is not for secrets. */
 function oneOf<Names extends Record<string, string>>(names: Names, hint = '') {
   return z.enum(Object.keys(names) as (keyof Names & string)[], {
     error: ({ input }) => `expected one of ${list(Object.keys(names))}${hint}, got ${JSON.stringify(input)}`,
@@ -123,7 +123,7 @@ const headersSchema = z.record(z.string(), z.string()).superRefine((headers, con
 
 const UNITS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 }
 
-/** A duration as Go writes it ("1s", "1m30s", "0"), in milliseconds. */
+/** A duration in Go's format ("1s", "1m30s", "0"), in milliseconds. */
 const goDuration = z
   .union([z.literal(0).transform(String), z.string()], { error: 'expected a duration, such as "100ms"' })
   .transform((text, context) => {
@@ -159,7 +159,7 @@ const usersSchema = z
     }
   })
 
-/** The file of `--web.config.file`: the format that exporters share (prometheus/exporter-toolkit). */
+/** The file of `--web.config.file`, in the format that exporters share (prometheus/exporter-toolkit). */
 export const webConfigSchema = section({
   tls_server_config: tlsSchema.optional(),
   http_server_config: section({

@@ -5,8 +5,8 @@ import { readWebConfig } from './web-config.ts'
 import { NO_WEB_CONFIG, type WebConfig, type WebSettings } from './web-settings.ts'
 
 /**
- * The settings of `--web.config.file`, read again when it or a certificate has changed. A file that is no longer
- * valid is logged, and the settings that worked last stay: certificate and key are rarely replaced in one instant.
+ * The settings of `--web.config.file`, read again when it or a certificate has changed. If it is no longer valid, the
+ * error is logged and the last valid settings stay: certificate and key are rarely replaced at the same instant.
  */
 export class WebConfigWatch implements WebConfig {
   readonly #file: string
@@ -14,7 +14,7 @@ export class WebConfigWatch implements WebConfig {
   #settings = NO_WEB_CONFIG
   #files = new FilesRead()
 
-  /** @throws {MoodError} as {@link readWebConfig} when the file is not valid to begin with */
+  /** @throws {MoodError} like {@link readWebConfig}, if the file is not valid at the start */
   constructor(file: string, log: ServerLog) {
     this.#file = file
     this.#log = log
@@ -22,8 +22,8 @@ export class WebConfigWatch implements WebConfig {
   }
 
   /**
-   * The settings of this moment. It asks the file system whether the files changed (some 10 µs), so that the next
-   * request knows a new password, and the next handshake a new certificate; only a change makes it read.
+   * The current settings. Checks whether the files changed (some 10 µs), so that the next request uses a new
+   * password, and the next handshake a new certificate; files are read only after a change.
    */
   settings(): WebSettings {
     if (this.#files.changed()) this.#readAgain(this.#file)
@@ -52,8 +52,8 @@ export class WebConfigWatch implements WebConfig {
 }
 
 /**
- * Node fixes at the start whether a server speaks TLS, and whether it asks for client certificates. A file that is empty
- * or only half written must not let everybody in: users are gone only where the file says so.
+ * Node.js fixes at the start whether a server uses TLS and asks for client certificates. An empty or half-written
+ * file must not admit everybody: users are removed only if the file explicitly says so.
  */
 function refuseWhatNeedsARestart(old: WebSettings, now: WebSettings): void {
   if (old.users.size > 0 && !now.namesUsers)

@@ -9,8 +9,9 @@ import type { WebSettings } from './web-settings.ts'
 
 /**
  * Reads the file of `--web.config.file` and the certificates it names.
- * @param files comes to know what was read, also when this throws
- * @throws {MoodError} ERR_WEB_CONFIG_UNREADABLE or ERR_WEB_CONFIG_INVALID, with file, line, key and what was expected; never with a secret
+ * @param files records what was read, even if this throws
+ * @throws {MoodError} ERR_WEB_CONFIG_UNREADABLE or ERR_WEB_CONFIG_INVALID, with file, line, key and what was
+ *   expected; never with a secret
  */
 export function readWebConfig(file: string, files = new FilesRead()): WebSettings {
   const path = resolve(file)
@@ -26,7 +27,7 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
   }
 
   const lines = new LineCounter()
-  // Without prettyErrors, for those quote the line at fault, which may hold a password's hash or a key.
+  // Without prettyErrors, which quote the line: it may contain a password hash or a key.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const [broken] = document.errors
   if (broken) fail(`:${lines.linePos(broken.pos[0]).line}`, `is not valid YAML: ${broken.message}`)

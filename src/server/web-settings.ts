@@ -1,17 +1,17 @@
 import type { TlsSettings } from './tls.ts'
 
-/** What the file of `--web.config.file` says, ready for use. */
+/** The parsed file of `--web.config.file`. */
 export interface WebSettings {
   /** Null for plain HTTP. */
   readonly tls: TlsSettings | null
   /** bcrypt hashes by user; without any, no login is required. */
   readonly users: ReadonlyMap<string, string>
-  /** Response headers to set, or with an empty value to leave out. */
+  /** Response headers to set; an empty value removes the header. */
   readonly headers: ReadonlyMap<string, string>
-  /** Whether the file speaks of users, if only to say that there are none. */
+  /** Whether the file has the key for users, even if it is empty. */
   readonly namesUsers: boolean
   readonly rateLimit: { readonly intervalMs: number; readonly burst: number } | null
-  /** What an operator should know, though it is no error. */
+  /** Warnings for the operator. */
   readonly notes: readonly string[]
 }
 
@@ -25,7 +25,7 @@ export const NO_WEB_CONFIG: WebSettings = {
   notes: [],
 }
 
-/** Where the settings of this moment are had from. */
+/** Provides the current settings. */
 export interface WebConfig {
   settings(): WebSettings
 }

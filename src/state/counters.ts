@@ -1,7 +1,7 @@
 import { StateMismatch } from './encoding.ts'
 import { ensure } from './ensure.ts'
 
-/** One count, to be incremented where it is hot: `cell.n++`. */
+/** A count. Hot code increments it directly: `cell.n++`. */
 export interface CounterCell {
   n: number
 }
@@ -10,7 +10,7 @@ export interface CounterCell {
 export class CounterTable {
   readonly #cells = new Map<string, CounterCell>()
 
-  /** The cell of a key, made at 0 where there is none. It stays valid: `reset` empties cells, it drops none. */
+  /** The cell of a key, created at 0 if needed. It stays valid: `reset` sets cells to 0 and removes none. */
   cell(key: string): CounterCell {
     return ensure(this.#cells, key, () => ({ n: 0 }))
   }
@@ -45,14 +45,14 @@ export class CounterTable {
     for (const key of this.#cells.keys()) if (!wanted(key)) this.#cells.delete(key)
   }
 
-  /** @param zeros whether with the keys whose count is 0 */
+  /** @param zeros whether to include keys with a count of 0 */
   encode(zeros = false): [string, number][] {
     const encoded: [string, number][] = []
     for (const [key, { n }] of this.#cells) if (zeros || n !== 0) encoded.push([key, n])
     return encoded
   }
 
-  /** @param check throws where a key is not one of this table */
+  /** @param check throws if a key does not belong to this table */
   static decode(encoded: [string, number][], check?: (key: string) => void): CounterTable {
     const table = new CounterTable()
     for (const [key, n] of encoded) {

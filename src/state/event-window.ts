@@ -21,7 +21,7 @@ export interface ClosedWindow {
 
 export interface EncodedWindow {
   shape: WindowShape
-  /** Null where none has closed. */
+  /** Null if no window has closed. */
   closedUntil: number | null
   complete: { end: number; moods: EncodedMood[] } | null
   slices: EncodedSlices
@@ -31,7 +31,7 @@ export interface EncodedWindow {
 export class EventWindow {
   readonly shape: WindowShape
   readonly slices: WindowSlices
-  /** Slices kept open at most. */
+  /** Maximum number of open slices. */
   maxSlices: number
   #closedUntil = Number.NEGATIVE_INFINITY
   #complete: ClosedWindow | null = null
@@ -59,8 +59,8 @@ export class EventWindow {
   }
 
   /**
-   * Moves to a watermark (Unix milliseconds). Returns the windows with posts that closed, in order, where `collect` is
-   * set; windows without posts close unseen, so that a jump over a year costs no more than what was in it.
+   * Advances to a watermark (Unix milliseconds). With `collect`, returns the windows with posts that closed, in
+   * order. Windows without posts are skipped, so that a jump over a year costs no more than its posts.
    */
   advance(watermark: number, collect: boolean): ClosedWindow[] {
     const { size, slide, lateness } = this.shape
@@ -68,18 +68,18 @@ export class EventWindow {
     if (!(end > this.#closedUntil)) return []
     const closed = collect ? this.#endsUntil(end).map(each => this.#closedAt(each)) : []
     const moods = new Map<string, MoodCell>()
-    // Series that were there stay, at 0, so that a silent topic reads as silent and not as gone.
+    // Existing series stay, at 0, so that a silent topic shows as 0 and does not disappear.
     for (const key of this.#complete?.moods.keys() ?? []) moods.set(key, new MoodCell())
     this.#complete = this.#closedAt(end, moods)
     this.#closedUntil = end
-    // The next window starts one slide later: what lies before that is no longer needed.
+    // The next window starts one slide later: slices before that are no longer needed.
     for (const [start] of this.slices.entries()) if (start < end - size + slide) this.slices.delete(start)
     return closed
   }
 
   /**
-   * Goes back to a watermark (Unix milliseconds), and removes slices that begin after `latest`. Windows that had closed
-   * in between close again.
+   * Sets the window back to a watermark (Unix milliseconds), and removes slices that begin after `latest`. Windows
+   * that had closed in between close again.
    */
   comeBack(watermark: number, latest: number): void {
     const { slide, lateness } = this.shape
@@ -92,7 +92,7 @@ export class EventWindow {
     this.#complete = this.#window(end, moods)
   }
 
-  /** Closes the oldest slices where more than the limit are open. Returns how many. */
+  /** Closes the oldest slices if more than the limit are open. Returns how many. */
   evict(): number {
     const { size, slide } = this.shape
     // Slices of the last closed window that the next ones still need do not count.

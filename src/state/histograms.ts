@@ -11,7 +11,7 @@ export interface Exemplar {
   at: number
 }
 
-/** One histogram: counts per bucket (not cumulative; the last is +Inf), the sum of what was observed. */
+/** One histogram: counts per bucket (not cumulative; the last is +Inf), and the sum of the values. */
 export class HistogramCell {
   readonly counts: number[]
   readonly exemplars: (Exemplar | null)[]
@@ -24,13 +24,13 @@ export class HistogramCell {
     this.exemplars = new Array<Exemplar | null>(bounds.length + 1).fill(null)
   }
 
-  /** Counts a value and says which bucket it fell in. */
+  /** Counts a value and returns the index of its bucket. */
   observe(value: number): number {
     this.sum += value
     return this.add(value, 1)
   }
 
-  /** Counts values around this one, and leaves their sum to the caller. Says which bucket they fell in. */
+  /** Counts `n` values near this one without adding to the sum. Returns the index of their bucket. */
   add(value: number, n: number): number {
     const bounds = this.#bounds
     let bucket = 0
@@ -74,7 +74,7 @@ export class HistogramTable {
     this.bounds = bounds
   }
 
-  /** The cell of a key, made empty where there is none. It stays valid across `reset`. */
+  /** The cell of a key, created empty if needed. It stays valid across `reset`. */
   cell(key: string): HistogramCell {
     return ensure(this.#cells, key, () => new HistogramCell(this.bounds))
   }
@@ -107,8 +107,8 @@ export class HistogramTable {
   }
 
   /**
-   * @param check throws where a key is not one of this table
-   * @throws StateMismatch where a series has other buckets
+   * @param check throws if a key does not belong to this table
+   * @throws StateMismatch if a series has other buckets
    */
   static decode(
     bounds: readonly number[],

@@ -4,13 +4,13 @@ import { ensure } from './ensure.ts'
 import type { HistoryShape } from './shape.ts'
 import { decodeMoods, type EncodedMood, encodeMoods, MoodCell, sliceStart } from './window-slices.ts'
 
-/** What is known of one slice of time. */
+/** The counts of one slice of time. */
 export class HistorySlice {
-  /** By topic, language and scorer: posts that were written in it. */
+  /** By topic, language and scorer: posts written in it. */
   readonly moods = new Map<string, MoodCell>()
-  /** By source and reason: posts that were dropped in it, by the clock. */
+  /** By source and reason: posts dropped in it, by the clock. */
   readonly dropped = new CounterTable()
-  /** By source: how long it was down in it, by the clock; milliseconds. */
+  /** By source: how long the source was down in it, by the clock; milliseconds. */
   readonly down = new CounterTable()
   /** How long the exporter ran in it, by the clock; milliseconds. */
   ran = 0
@@ -33,15 +33,15 @@ type EncodedSlice = [
 
 export interface EncodedHistory {
   shape: HistoryShape
-  /** From when on it is complete, in Unix milliseconds; null before the first record. */
+  /** The time from which it is complete, in Unix milliseconds; null before the first record. */
   since: number | null
   slices: EncodedSlice[]
 }
 
-/** What reports are made of: posts by topic, language and scorer in slices of event time, and what was missed. */
+/** The data of reports: posts by topic, language and scorer in slices of event time, and what was missed. */
 export class History {
   readonly shape: HistoryShape
-  /** From when on it is complete, in Unix milliseconds: when the first record was merged. */
+  /** The time from which it is complete, in Unix milliseconds: when the first record was merged. */
   since = Number.POSITIVE_INFINITY
   readonly #slices = new Map<number, HistorySlice>()
   #lastStart = Number.NaN
@@ -55,7 +55,7 @@ export class History {
     return this.#slices.size
   }
 
-  /** The slice that a time (Unix milliseconds) falls in. Neighbouring posts share theirs, so the last is kept. */
+  /** The slice of a time (Unix milliseconds). Consecutive posts mostly share a slice, so the last one is cached. */
   at(time: number): HistorySlice {
     const start = sliceStart(time, this.shape.slice)
     if (start === this.#lastStart) return this.#last
@@ -69,7 +69,7 @@ export class History {
     for (const entry of this.#slices) if (entry[0] >= start && entry[0] < end) yield entry
   }
 
-  /** Adds a delta, but for slices that are no longer kept. */
+  /** Adds a delta, without slices that are no longer kept. */
   merge(delta: History, now: number): void {
     this.since = Math.min(this.since, now)
     for (const [start, slice] of delta.#slices)

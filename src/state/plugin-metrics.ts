@@ -10,7 +10,7 @@ import { ensure } from './ensure.ts'
 /** What plugins recorded, by the kind and name of the instance, such as `scorer exclaim`. */
 export type EncodedPlugins = readonly (readonly [owner: string, metrics: EncodedPluginMetrics])[]
 
-/** One metric of one instance. Its definition is read from the shape that its numbers come with. */
+/** One metric of one instance. Its definition is parsed from the shape that its numbers come with. */
 interface Recorded {
   readonly shape: string
   readonly numbers: RecordedMetrics<MetricDefinitions>
@@ -25,15 +25,15 @@ export function ownerOf(owner: string): { kind: string; name: string } {
   return { kind, name: rest.join(' ').replace(MEMBER, '') }
 }
 
-/** Whether the configuration has the plugin that an owner is, or is a member of. */
+/** Whether the plugin of an owner, or the one that it is a member of, is configured. */
 export function isCurrentOwner(owner: string, known: Known): boolean {
   const { kind, name } = ownerOf(owner)
   return isPluginKind(kind) && known[`${kind}s`].has(name)
 }
 
 /**
- * What plugins recorded in metrics of their own. It needs no definitions: each metric comes with its shape. Of two
- * shapes of one metric the later is kept, since the plugin that runs has that one.
+ * Values that plugins recorded in metrics of their own. No definitions are needed: each metric comes with its shape.
+ * If two shapes of a metric differ, the later is kept: it is that of the running plugin.
  */
 export class PluginTables {
   readonly #owners = new Map<string, Map<string, Recorded>>()
@@ -45,8 +45,8 @@ export class PluginTables {
   /**
    * Adds what was recorded.
    *
-   * @param folded is called with recordings that were folded into `other`
-   * @throws StateMismatch where it is not what `encode` writes; nothing is then added
+   * @param folded called with recordings that were folded into `other`
+   * @throws StateMismatch if the encoding is damaged; nothing is then added
    */
   merge(encoded: EncodedPlugins, folded?: (owner: string, recordings: number) => void): void {
     for (const [owner, name, metric, recorded] of this.#fitting(encoded)) {
@@ -59,18 +59,18 @@ export class PluginTables {
     }
   }
 
-  /** What a metric of an instance was recorded as; undefined where nothing was. */
+  /** The recorded shape of a metric of an instance; undefined if nothing was recorded. */
   shapeOf(owner: string, name: string): string | undefined {
     return this.#owners.get(owner)?.get(name)?.shape
   }
 
-  /** What was recorded of a metric, where it has that shape. */
+  /** The recorded values of a metric, if it has that shape. */
   recorded(owner: string, name: string, shape: string): RecordedMetrics<MetricDefinitions> | undefined {
     const recorded = this.#owners.get(owner)?.get(name)
     return recorded?.shape === shape ? recorded.numbers : undefined
   }
 
-  /** Removes what plugins recorded that the configuration no longer has. */
+  /** Removes the recordings of plugins that are no longer configured. */
   retain(wanted: (owner: string) => boolean): void {
     for (const owner of this.#owners.keys()) if (!wanted(owner)) this.#owners.delete(owner)
   }
@@ -89,8 +89,8 @@ export class PluginTables {
   /**
    * Adds an encoding.
    *
-   * @param leave is called with what metric has a shape that this program does not know, and is left out
-   * @throws StateMismatch where it is damaged
+   * @param leave called with each metric that is left out, because this program does not know its shape
+   * @throws StateMismatch if it is damaged
    */
   decode(encoded: EncodedPlugins, leave: (what: string) => void): void {
     const known = encoded.map(([owner, metrics]) => {
@@ -104,9 +104,9 @@ export class PluginTables {
     this.merge(known)
   }
 
-  /** Each metric of an encoding with what it is to be added to, once all of them are checked. */
+  /** The metrics of an encoding, each with its destination. All are checked first. */
   #fitting(encoded: EncodedPlugins): [string, string, EncodedMetric, Recorded][] {
-    // An instance may come several times: each source that takes a format makes one of it.
+    // An instance may occur several times: each source creates its own instance of a format.
     const made = new Map<string, Recorded>()
     return encoded.flatMap(([owner, metrics]) =>
       Object.entries(metrics).map(([name, metric]): [string, string, EncodedMetric, Recorded] => {

@@ -4,49 +4,49 @@ import type { RankingsShape } from './shape.ts'
 export interface SnapshotItem {
   readonly rank: number
   readonly term: string
-  /** How often it was searched for or used, as the service says; of the latest snapshot only. */
+  /** How often it was searched for or used, if the service says so; only in the latest snapshot. */
   readonly count?: number | undefined
-  /** Topics whose keywords it has; of the latest snapshot only. */
+  /** Topics whose keywords match it; only in the latest snapshot. */
   readonly topics?: readonly string[] | undefined
 }
 
-/** A ranking as it was at a moment. */
+/** A ranking at a moment. */
 export interface Snapshot {
   /** Unix milliseconds. */
   readonly at: number
-  /** Each term once, the first rank first. */
+  /** Each term once, in order of rank. */
   readonly items: readonly SnapshotItem[]
 }
 
-/** What became of a snapshot: values of the label `result` of `mood_ranking_snapshots_total`. */
+/** How a snapshot was handled: values of the label `result` of `mood_ranking_snapshots_total`. */
 export type SnapshotResult = 'counted' | 'repeated' | 'late'
 
-/** Gaps between snapshots that the usual one is taken from. */
+/** The number of gaps between snapshots from which the usual one is computed. */
 const GAPS = 20
 
-/** A term over the snapshots of a time. */
+/** A term over the snapshots of a period. */
 export interface RankedTerm {
   readonly term: string
-  /** Share of the snapshots that hold it: above 0, at most 1. */
+  /** Share of the snapshots that contain it: above 0, at most 1. */
   readonly share: number
-  /** Over the snapshots that hold it. */
+  /** Over the snapshots that contain it. */
   readonly meanRank: number
-  /** When the first of those was made; Unix milliseconds. */
+  /** The time of the first snapshot with it; Unix milliseconds. */
   readonly firstAt: number
 }
 
-/** The snapshots of a time. */
+/** The snapshots of a period. */
 export interface RankingView {
-  /** How many there are: what shares are of. */
+  /** The number of snapshots: the denominator of shares. */
   readonly snapshots: number
-  /** The largest share first, then the best mean rank. */
+  /** Ordered by share, descending, then by mean rank. */
   readonly terms: readonly RankedTerm[]
 }
 
 interface Window {
   readonly label: string
   readonly size: number
-  /** Place of the first snapshot that lies in it. */
+  /** The index of the first snapshot in it. */
   first: number
   view: RankingView | null
 }
@@ -55,15 +55,15 @@ const NONE: readonly SnapshotItem[] = []
 const NOTHING: RankingView = { snapshots: 0, terms: [] }
 
 /**
- * The snapshots of one ranking, in the order of their times, and its windows. A window ends at the time of the latest
- * snapshot, which moves on with the clock: it empties where no more come, and those of an archive are as they were then.
+ * The snapshots of one ranking in order of time, and its windows. A window ends at the time of the latest snapshot,
+ * which the clock advances: without new snapshots it empties, and those of an archive are as they were then.
  */
 export class RankingHistory {
   readonly #shape: RankingsShape
   #snapshots: Snapshot[] = []
   readonly #windows: Window[]
   readonly #longest: number
-  /** When each term of the snapshots was last in the list. */
+  /** When each term was last listed. */
   readonly #lastSeen = new Map<string, number>()
   /** When the latest snapshot was merged, by the clock. */
   mergedAt = Number.NEGATIVE_INFINITY
@@ -75,7 +75,7 @@ export class RankingHistory {
     this.#longest = Math.max(...shape.windows.map(({ size }) => size))
   }
 
-  /** In the order of their times. */
+  /** In order of time. */
   get snapshots(): readonly Snapshot[] {
     return this.#snapshots
   }
@@ -84,13 +84,13 @@ export class RankingHistory {
     return this.#snapshots.at(-1)
   }
 
-  /** The list as it is, the first rank first; none where the latest snapshot is older than the longest window. */
+  /** The current list, in order of rank; empty if the latest snapshot is older than the longest window. */
   get present(): readonly SnapshotItem[] {
     const { latest } = this
     return latest && latest.at > this.#end - this.#longest ? latest.items : NONE
   }
 
-  /** The usual time between two snapshots, in milliseconds; null where there are fewer than two. */
+  /** The usual time between two snapshots, in milliseconds; null if there are fewer than two. */
   get interval(): number | null {
     const times = this.#snapshots.slice(-GAPS - 1).map(({ at }) => at)
     const gaps = times.slice(1).map((at, i) => at - (times[i] as number))
@@ -110,13 +110,13 @@ export class RankingHistory {
     return viewOf(this.#snapshots.filter(({ at }) => at >= start && at < end))
   }
 
-  /** Adds a snapshot. False where there is one of its time. */
+  /** Adds a snapshot. Returns false if there is one with its time. */
   add(snapshot: Snapshot): boolean {
     const place = this.#placeAfter(snapshot.at)
     if (this.#snapshots[place - 1]?.at === snapshot.at) return false
     const kept = this.#cut(snapshot)
     this.#snapshots.splice(place, 0, kept)
-    // Of all but the latest only ranks are wanted.
+    // Only the latest snapshot needs more than ranks.
     const older = place === this.#snapshots.length - 1 ? place - 1 : place
     if (older >= 0) this.#snapshots[older] = ranksOf(this.#snapshots[older] as Snapshot)
     this.#see(kept)
@@ -128,8 +128,8 @@ export class RankingHistory {
    * Adds a snapshot of a delta.
    *
    * @param now when it is merged
-   * @param future how far a snapshot may lie ahead of the clock: those further ahead come from a clock that was wrong,
-   *   and are removed
+   * @param future how far a snapshot may be ahead of the clock: those further ahead come from a wrong clock, and are
+   *   removed
    */
   take(snapshot: Snapshot, now: number, future: number): { result: SnapshotResult; entered: number } {
     this.#removeAfter(Math.max(now + future, snapshot.at))
@@ -160,7 +160,7 @@ export class RankingHistory {
     return evicted
   }
 
-  /** Moves on with the clock. Returns whether a window holds other snapshots than before. */
+  /** Advances with the clock. Returns whether a window has other snapshots than before. */
   advance(now: number): boolean {
     this.#now = now
     return this.#move()
@@ -177,7 +177,7 @@ export class RankingHistory {
     this.#snapshots[this.#snapshots.length - 1] = { at: latest.at, items }
   }
 
-  /** Where windows end. */
+  /** The end of all windows. */
   get #end(): number {
     const { latest } = this
     if (!latest) return Number.NEGATIVE_INFINITY
@@ -202,7 +202,9 @@ export class RankingHistory {
     return hasMoved
   }
 
-  /** How many terms no snapshot held in the longest window before this one; 0 where there is no such snapshot. */
+  /**
+   * The number of terms that no snapshot of the longest window before this one contains; 0 without such a snapshot.
+   */
   #entering(snapshot: Snapshot): number {
     const horizon = snapshot.at - this.#longest
     if ((this.latest?.at ?? Number.NEGATIVE_INFINITY) <= horizon) return 0
@@ -214,7 +216,7 @@ export class RankingHistory {
     for (const { term } of items) this.#lastSeen.set(term, Math.max(at, this.#lastSeen.get(term) ?? at))
   }
 
-  /** Removes snapshots made after a time. */
+  /** Removes snapshots after a time. */
   #removeAfter(time: number): void {
     const place = this.#placeAfter(time)
     if (place === this.#snapshots.length) return
@@ -224,7 +226,7 @@ export class RankingHistory {
     this.#changed()
   }
 
-  /** The place of the first snapshot that was made after a time. */
+  /** The index of the first snapshot after a time. */
   #placeAfter(time: number): number {
     let [low, high] = [0, this.#snapshots.length]
     while (low < high) {

@@ -3,26 +3,26 @@ import { ensure } from './ensure.ts'
 import { RankingHistory, type Snapshot, type SnapshotItem, type SnapshotResult } from './ranking-history.ts'
 import type { RankingsShape } from './shape.ts'
 
-/** Terms as indices into `terms`, so that one that stays for a day is written once. */
+/** Terms are encoded as indexes into `terms`, so that a term that is listed for a day is written once. */
 export type EncodedRanking = [
   source: string,
   mergedAt: number | null,
   terms: string[],
   /** Pairs of a term and its rank, after the time. */
   snapshots: [at: number, ...places: number[]][],
-  /** What is known of terms of the latest snapshot. */
+  /** The counts and topics of the latest snapshot. */
   latest: [term: number, count: number | null, topics: readonly string[]][],
 ]
 
-/** Where merging says what became of snapshots, by source. */
+/** Counts how snapshots were handled, by source. */
 export interface RankingCounts {
   snapshot(source: string, result: SnapshotResult): void
-  /** Terms that had not been in the list. */
+  /** Terms that were not listed before. */
   entered(source: string, terms: number): void
   evicted(source: string, snapshots: number): void
 }
 
-/** The snapshots of rankings, by source. A delta holds those that it brings; merging leaves out those that are known. */
+/** The snapshots of rankings, by source. A delta has only new ones; merging skips those that are known. */
 export class Rankings {
   readonly shape: RankingsShape
   readonly #sources = new Map<string, RankingHistory>()
@@ -47,7 +47,7 @@ export class Rankings {
     return this.#sources.entries()
   }
 
-  /** Notes a snapshot in a delta. False where the delta has one of that time. */
+  /** Adds a snapshot to a delta. Returns false if the delta has one with that time. */
   add(source: string, snapshot: Snapshot): boolean {
     return this.#history(source).add(snapshot)
   }
@@ -66,14 +66,14 @@ export class Rankings {
     }
   }
 
-  /** Moves windows on with the clock. Returns whether one holds other snapshots than before. */
+  /** Advances windows with the clock. Returns whether one has other snapshots than before. */
   advance(now: number): boolean {
     let hasMoved = false
     for (const history of this.#sources.values()) hasMoved = history.advance(now) || hasMoved
     return hasMoved
   }
 
-  /** Takes over what another one holds, which has other windows. */
+  /** Takes over the snapshots of another one, which has other windows. */
   adopt(other: Rankings): void {
     this.decode(other.encode())
   }
@@ -93,7 +93,7 @@ export class Rankings {
     return Array.from(this.#sources, ([source, history]) => encoded(source, history))
   }
 
-  /** @throws StateMismatch where it is not what `encode` writes */
+  /** @throws StateMismatch if it is damaged */
   decode(rankings: readonly EncodedRanking[]): void {
     for (const ranking of rankings) {
       const [source, mergedAt, , snapshots] = ranking

@@ -18,13 +18,13 @@ export interface HistoryShape {
 export interface RankingsShape {
   /** Sliding windows. */
   readonly windows: readonly { readonly label: string; readonly size: number }[]
-  /** Terms shown of each source and window. */
+  /** Terms shown for each source and window. */
   readonly top: number
-  /** Terms kept of a snapshot, the first ones. */
+  /** Terms kept of a snapshot, in order of rank. */
   readonly terms: number
-  /** Snapshots kept of a source. */
+  /** Snapshots kept for each source. */
   readonly snapshots: number
-  /** How long they are kept at most: as long as the longest window, at least. */
+  /** How long they are kept, at most. Not less than the longest window. */
   readonly keep: number
 }
 
@@ -34,11 +34,11 @@ export interface TermWindowShape {
   readonly size: number
   /** Divides the size. */
   readonly slide: number
-  /** Terms kept for each topic and slice, where that is not as of all others. Such a window is for reports, and is not shown. */
+  /** Terms kept for each topic and slice, if not `StateShape.terms`. Such a window is for reports, and not shown. */
   readonly terms?: number
 }
 
-/** What a state keeps beside counters and histograms: the windows and the extractors of a configuration. */
+/** The shape of a state beside counters and histograms: the windows and extractors of a configuration. */
 export interface StateShape {
   readonly windows: readonly WindowShape[]
   readonly extractors: readonly {
@@ -53,27 +53,27 @@ export interface StateShape {
   readonly slices: number
   /** Milliseconds of silence after which a partition no longer holds back event time (`limits.idle`). */
   readonly idle: number
-  /** Absent where no report is configured. */
+  /** Absent if no report is configured. */
   readonly history?: HistoryShape
-  /** Absent where no source has rankings. */
+  /** Absent if no source has rankings. */
   readonly rankings?: RankingsShape
-  /** How far event time may lie ahead of the clock, in milliseconds (`limits.future`); a minute where absent. */
+  /** How far event time may be ahead of the clock, in milliseconds (`limits.future`). Default: a minute. */
   readonly future?: number
-  /** Length of the steps that counters of posts are also counted by, by event time; not at all where absent. */
+  /** Length of the steps of event time by which posts are also counted, for backfill; absent if they are not. */
   readonly step?: number
 }
 
 export const DEFAULT_FUTURE = 60_000
 
-/** The longest slice that all of these windows can be made of. */
+/** The largest slice of which all these windows can be made. */
 export function sliceSizeOf(slides: readonly number[]): number {
   const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
   return slides.reduce(gcd)
 }
 
 /**
- * The shape of a delta: each extractor counts its terms once, in slices that all of its windows can be made of, and
- * not once for each window.
+ * The shape of a delta: each extractor counts its terms once, in slices of which all of its windows can be made,
+ * instead of once for each window.
  */
 export const deltaShapeOf = (shape: StateShape): StateShape => ({
   ...shape,

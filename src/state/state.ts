@@ -26,14 +26,17 @@ export type EncodedTerms = [
   summary: EncodedSummary,
 ]
 
-/** A state as it crosses threads and is stored: its terms apart, since they are most of it and are merged one by one. */
+/**
+ * A state as it is sent between threads and stored. Terms are separate: they are most of it, and are merged one by
+ * one.
+ */
 export interface EncodedState {
   /** JSON of {@link EncodedBase}. */
   base: string
   terms: EncodedTerms[]
 }
 
-/** All of a state but its terms. */
+/** All of a state except terms. */
 export interface EncodedBase {
   version: number
   /** {@link CATALOGUE_HASH} */
@@ -42,24 +45,24 @@ export interface EncodedBase {
   histograms: [name: string, signature: string, table: EncodedHistograms][]
   windows: EncodedWindow[]
   eventTimes: EventTime[]
-  /** By source; absent where there is none. */
+  /** By source; absent if there is none. */
   written?: [source: string, times: EncodedTimes][]
   released: Released[]
   watermarks: EncodedWatermarks
-  /** Absent where plugins recorded nothing. */
+  /** Absent if plugins recorded nothing. */
   plugins?: EncodedPlugins
-  /** Absent where nothing is kept for reports. */
+  /** Absent without reports. */
   history?: EncodedHistory
-  /** Absent where there are none. */
+  /** Absent if there are none. */
   rankings?: EncodedRanking[]
   /** Absent where posts are not counted by steps. */
   steps?: EncodedStep[]
 }
 
-/** The latest event time (Unix milliseconds) that a delta counts of a partition. */
+/** The latest event time (Unix milliseconds) of a partition in a delta. */
 type EventTime = [source: string, partition: string, eventTime: number]
 
-/** A partition, or with null all of a source, that holds back event time no longer. */
+/** A partition, or with null all of a source, that no longer holds back event time. */
 type Released = [source: string, partition: string | null]
 
 export interface AdvanceOptions {
@@ -68,14 +71,14 @@ export interface AdvanceOptions {
 }
 
 /**
- * All that the exporter has counted. A delta, the live state and the stored state are this one type: merging two is as
- * if one had counted both. Nothing here reads the clock; all times are Unix milliseconds.
+ * All that the exporter has counted. A delta, the live state and the stored state are this one type: merging two
+ * gives the same as counting both in one. It never reads the clock; all times are Unix milliseconds.
  */
 export class State {
   readonly watermarks: Watermarks
-  /** When the posts of a delta were written, until it is merged and their delays are known. */
+  /** When the posts of a delta were written. Merging turns this into delays. */
   readonly written = new WrittenTable()
-  /** What plugins recorded in metrics of their own. */
+  /** Values that plugins recorded in metrics of their own. */
   readonly plugins = new PluginTables()
   #shape: StateShape
   readonly #counters = new Map<CounterName, CounterTable>()
@@ -83,15 +86,15 @@ export class State {
   #windows: Map<string, EventWindow>
   #history: History | null
   #rankings: Rankings | null
-  /** Of a delta: posts by steps of event time, where the shape asks for them. */
+  /** In a delta: posts by steps of event time, if the shape has them. */
   readonly steps: Steps | null
   #terms: Map<string, TermWindow[]>
-  /** By source and partition: what a delta brings, until it is merged. */
+  /** By source and partition: in a delta, until it is merged. */
   readonly #eventTimes = new Map<string, EventTime>()
   #released: Released[] = []
   #termsToRefresh: Generator<() => void> | null = null
   #version = 0
-  /** What could change top terms, and how much of it they show. */
+  /** Counts changes that could affect top terms, and how many of them are computed. */
   #termChanges = 1
   #termsShown = 0
   #termsBegun = 0
@@ -112,7 +115,7 @@ export class State {
     return this.#shape
   }
 
-  /** A number that changes with everything that a scrape could see. */
+  /** A number that changes with everything that a scrape shows. */
   get version(): number {
     return this.#version
   }
@@ -127,12 +130,12 @@ export class State {
     return this.#terms
   }
 
-  /** What is kept for reports; null where none is configured. */
+  /** Data for reports; null if none is configured. */
   get history(): History | null {
     return this.#history
   }
 
-  /** Null where no source has rankings. */
+  /** Null if no source has rankings. */
   get rankings(): Rankings | null {
     return this.#rankings
   }
@@ -145,7 +148,7 @@ export class State {
     return ensure(this.#histograms, name, () => new HistogramTable(METRICS[name].buckets))
   }
 
-  /** Open slices over all windows and extractors, and snapshots of rankings: what a delta grows by. */
+  /** Open slices of all windows and extractors, and snapshots of rankings: the parts that make a delta grow. */
   get openSlices(): number {
     let slices = (this.#history?.size ?? 0) + (this.#rankings?.size ?? 0) + (this.steps?.size ?? 0)
     for (const window of this.#windows.values()) slices += window.slices.size
@@ -153,7 +156,7 @@ export class State {
     return slices
   }
 
-  /** Notes how far event time has come in a partition. */
+  /** Records the event time that a partition has reached. */
   observe(source: string, partition: string, eventTime: number): void {
     const key = labelKey(source, partition)
     const known = this.#eventTimes.get(key)
@@ -161,13 +164,13 @@ export class State {
     else this.#eventTimes.set(key, [source, partition, eventTime])
   }
 
-  /** Notes that a partition, or all of a source, holds back event time no longer, once it has been advanced. */
+  /** Records that a partition, or all of a source, no longer holds back event time, after the next advance. */
   release(source: string, partition: string | null): void {
     this.#released.push([source, partition])
   }
 
   /**
-   * Adds what a delta counts, all but its terms.
+   * Merges a delta, except its terms.
    * @param now when it is committed: delays of posts end there
    */
   merge(delta: State, now: number): void {
@@ -214,7 +217,7 @@ export class State {
     })
   }
 
-  /** Adds the terms that a delta counts of one topic in one slice, to every window of their extractor. */
+  /** Merges the terms of one topic in one slice of a delta into every window of their extractor. */
   mergeTerms([extractor, , start, topic, encoded]: EncodedTerms): void {
     const windows = this.#terms.get(extractor)
     if (!windows) return
@@ -223,7 +226,7 @@ export class State {
     for (const window of windows) window.merge(start, topic, summary)
   }
 
-  /** Moves event time on. Returns the windows with posts that closed, by window and in order, where `collect` is set. */
+  /** Advances event time. With `collect`, returns the windows with posts that closed, by window and in order. */
   advance(now: number, { collect = false }: AdvanceOptions = {}): ClosedWindow[] {
     const watermark = this.watermarks.current(now)
     const closed: ClosedWindow[] = []
@@ -254,7 +257,7 @@ export class State {
     return closed
   }
 
-  /** Takes windows back to a watermark, from where a clock that was wrong had brought them. */
+  /** Sets windows back to an earlier watermark, after the clock was wrong. */
   #comeBack(watermark: number, latest: number): void {
     this.#version++
     this.#termChanges++
@@ -263,8 +266,8 @@ export class State {
   }
 
   /**
-   * Works out top terms, one topic of one window after the other in turn, for about `budgetMs` milliseconds: with many
-   * topics each is shown a little later, and nothing else waits.
+   * Computes top terms, one topic of one window at a time, for about `budgetMs` milliseconds. With many topics, top
+   * terms are shown a little later, and nothing else is delayed.
    */
   refreshTerms(budgetMs: number): void {
     const until = performance.now() + budgetMs
@@ -285,7 +288,7 @@ export class State {
     } while (performance.now() < until)
   }
 
-  /** Whether top terms are worked out of all that was counted. */
+  /** Whether top terms include everything counted. */
   get showsAllTerms(): boolean {
     return !this.#termsToRefresh && this.#termsShown === this.#termChanges
   }
@@ -297,10 +300,10 @@ export class State {
   }
 
   /**
-   * Takes on the shape of a new configuration. Windows and extractors that stay as they are keep what they hold; series
-   * of what is gone are removed.
+   * Changes to the shape of a new configuration. Unchanged windows and extractors keep their contents; series that
+   * are no longer configured are removed.
    *
-   * @param known what labels of the new configuration take their values from
+   * @param known the values that labels have in the new configuration
    */
   reshape(shape: StateShape, known: Known): void {
     this.#version++
@@ -328,7 +331,7 @@ export class State {
     const history = shape.history ? new History(shape.history) : null
     if (history && this.#history) {
       history.decode(this.#history.encode())
-      // Slices that differ are not split: they are complete from now on.
+      // Slices of another size are not split: they count as complete.
       if (history.shape.slice % this.#history.shape.slice !== 0) history.since = Number.POSITIVE_INFINITY
     }
     this.#history = history
@@ -360,7 +363,7 @@ export class State {
     this.plugins.reset()
   }
 
-  /** Encodes a delta. Counts the terms that it evicted, which nothing else can tell. */
+  /** Encodes a delta, and counts the terms that it evicted: that number is known only here. */
   encode(): EncodedState {
     for (const [extractor, windows] of this.#terms)
       for (const { slices } of windows)
@@ -415,9 +418,9 @@ export class State {
   /**
    * A state of this shape from the encoding of one, without its terms.
    *
-   * @param left receives what does not fit the shape or the catalogue, and is left out; where it is not given, that is
+   * @param left receives what does not fit the shape or the catalogue, and is left out; if it is not given, that is
    *   an error, as between threads of one process
-   * @throws StateMismatch where the encoding is of another version, or is not what `encode` writes
+   * @throws StateMismatch if the encoding is of another version, or is not what `encode` writes
    */
   static decodeBase(shape: StateShape, encoded: string, left?: (what: string) => void): State {
     const base = parsed(encoded)
@@ -467,7 +470,7 @@ export class State {
     return state
   }
 
-  /** Puts the terms of an encoding back where they were. Returns false where the shape has no such window. */
+  /** Puts the terms of an encoding back where they were. Returns false if the shape has no such window. */
   decodeTerms([extractor, label, start, topic, summary]: EncodedTerms): boolean {
     const window = this.#terms.get(extractor)?.find(({ shape }) => shape.label === label)
     if (!window) return false
@@ -548,7 +551,7 @@ function keyCheck(name: string): (key: string) => void {
 
 /**
  * Where a delta brings the first post of a source, topic, language and scorer, begins the counters of all sentiments: a
- * share of negative posts is then 0 where there is none, not absent, and the first one is an increase.
+ * share of negative posts is then 0 if there is none, not absent, and the first one is an increase.
  */
 function beginSentiments(state: State, delta: State): void {
   const posts = state.counter('mood_posts_total')

@@ -5,7 +5,7 @@ import { ensure } from './ensure.ts'
 import { type EncodedHistograms, HistogramTable } from './histograms.ts'
 import { sliceStart } from './window-slices.ts'
 
-/** What the posts of one step of event time count. */
+/** The counts of the posts of one step of event time. */
 export class Step {
   readonly counters = new Map<CounterName, CounterTable>()
   readonly histograms = new Map<HistogramName, HistogramTable>()
@@ -25,7 +25,7 @@ export type EncodedStep = [
   histograms: [name: HistogramName, table: EncodedHistograms][],
 ]
 
-/** Counts of posts by when they were written, in steps of event time: what a backfill is made of. */
+/** Counts of posts by the time they were written, in steps of event time. Backfill is made of them. */
 export class Steps {
   readonly #size: number
   readonly #steps = new Map<number, Step>()
@@ -41,7 +41,9 @@ export class Steps {
     return this.#steps.size
   }
 
-  /** The step that an event time (Unix milliseconds) falls in. Neighbouring posts share theirs, so the last is kept. */
+  /**
+   * The step of an event time (Unix milliseconds). Consecutive posts mostly share a step, so the last one is cached.
+   */
   at(eventTime: number): Step {
     const start = sliceStart(eventTime, this.#size)
     if (start === this.#lastStart) return this.#last

@@ -24,7 +24,7 @@ export class TermSlices {
     return this.#slices.entries()
   }
 
-  /** The terms of a topic in the slice that an event time (Unix milliseconds) falls in. */
+  /** The terms of a topic in the slice of an event time (Unix milliseconds). */
   at(eventTime: number, topic: string): TermSummary {
     const start = sliceStart(eventTime, this.slide)
     if (start !== this.#lastStart) {

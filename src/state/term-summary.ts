@@ -1,22 +1,22 @@
-/** What is known of one term. */
+/** The counts of one term. */
 export interface TermCount {
-  /** Posts with the term since it was last taken in: never more than there were. */
+  /** Posts with the term since it was last added: a lower bound of the true number. */
   count: number
-  /** Sum of the scores of those posts that have one, and how many have. */
+  /** Sum of the scores of those posts that have one, and the number of those posts. */
   score: number
   scored: number
 }
 
-/** A summary laid out flat, as it is encoded: four numbers for each term, in the terms' order. */
+/** A summary as flat arrays, for encoding: four numbers for each term, in the order of the terms. */
 export interface FlatSummary {
   error: number
-  /** How many terms were evicted; stored states have this key. */
+  /** How many terms were evicted. The key is part of the stored format. */
   forgotten: number
   terms: string[]
   numbers: number[]
 }
 
-/** JSON as text or its bytes, so that one summary of many can be read when its turn comes. */
+/** JSON as text or its bytes, so that a summary can be parsed only when it is needed. */
 export type EncodedSummary = string | Uint8Array
 
 /** The text of what was encoded. */
@@ -25,12 +25,12 @@ export const summaryText = (encoded: EncodedSummary): string =>
     ? encoded
     : Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength).toString()
 
-/** Sums of scores are encoded as whole millionths, which are read several times as fast as fractions. */
+/** Sums of scores are encoded as whole millionths: integers parse several times as fast as fractions. */
 const SCORE_UNIT = 1e6
 
 // Offsets of the numbers of a term from the start of its slot.
 const COUNT = 0
-/** The Misra–Gries counter: how firmly the term holds its place. */
+/** The Misra–Gries counter, which decides what is evicted. */
 const MASS = 1
 const SCORE = 2
 const SCORED = 3
@@ -41,23 +41,26 @@ const FIRST_SLOTS = 16
 /**
  * The most used terms of a stream in bounded memory: at most twice `capacity` terms, however many there are.
  *
- * Exact until more than that were seen at once. Past it, the least used are evicted by the rule of Misra and Gries
- * (1982), many at a time: the mass of the (capacity + 1)-th term is taken from all, and those left with none go. Each
- * such step takes that mass from more than `capacity` terms at once, so with n posts counted, a count misses at most
- * `error` ≤ n / (capacity + 1) posts, and every term in more posts than that is there. Summaries merge with the same
- * bound (Agarwal et al., "Mergeable Summaries", PODS 2012).
+ * Exact while no more terms than that were seen at once. Beyond, the least used are evicted by the rule of Misra and
+ * Gries (1982), many at a time: the mass of the (capacity + 1)-th term is subtracted from all, and terms with none
+ * left are removed. Each such step subtracts that mass from more than `capacity` terms, so with n posts counted, a
+ * count misses at most `error` ≤ n / (capacity + 1) posts, and every term in more posts than that is present.
+ * Summaries merge with the same bound (Agarwal et al., "Mergeable Summaries", PODS 2012).
  *
- * Numbers lie side by side in one array, since terms come and go by the million: an object each would be as much
- * garbage.
+ * The numbers are in one array: with an object for each of millions of short-lived terms, garbage collection would
+ * dominate.
  */
 export class TermSummary {
   readonly capacity: number
-  /** The slot of each term. Slots are without gaps, and in the order in which the terms were taken in. */
+  /** The slot of each term. Slots have no gaps and are in the order in which terms were added. */
   readonly #slots = new Map<string, number>()
   #numbers = new Float64Array(FIRST_SLOTS * WIDTH)
   #error = 0
   #evicted = 0
-  /** What is merged once something is asked: a state that is restored is read where it is needed, and not at the start. */
+  /**
+   * Encoded summaries that are merged on the first read: a restored state is parsed where it is needed, and not at
+   * the start.
+   */
   #later: EncodedSummary[] | null = null
 
   constructor(capacity: number) {
@@ -81,7 +84,7 @@ export class TermSummary {
     return this.#slots.size
   }
 
-  /** Counts a post with this term; `score` is null where the post has none. */
+  /** Counts a post with this term; `score` is null if the post has none. */
   observe(term: string, score: number | null): void {
     this.#settle()
     if (score === null) this.#add(term, 1, 1, 0, 0)
@@ -106,7 +109,7 @@ export class TermSummary {
     }
   }
 
-  /** The same for a summary that has been read, without making one of it first. */
+  /** Merges a parsed summary, without making a `TermSummary` of it first. */
   mergeFlat({ error, forgotten, terms, numbers }: FlatSummary): void {
     this.#settle()
     this.#error += error
@@ -121,13 +124,13 @@ export class TermSummary {
       )
   }
 
-  /** The same for one that is not read yet; it is read when this summary is next asked or added to. */
+  /** Merges an encoded summary later: it is parsed when this summary is next read or added to. */
   mergeLater(encoded: EncodedSummary): void {
     this.#later ??= []
     this.#later.push(encoded)
   }
 
-  /** The k most used terms, most used first; equals in the order of their code units, so that the choice is stable. */
+  /** The k most used terms, most used first. Ties are in the order of code units, so that the result is stable. */
   top(k: number): [term: string, count: TermCount][] {
     this.#settle()
     const best: [term: string, slot: number, count: number][] = []
@@ -220,7 +223,7 @@ export class TermSummary {
         this.#slots.delete(term)
         this.#evicted++
       } else {
-        // Those that stay close ranks: a slot is never below those already moved.
+        // Remaining terms move down to close gaps: a slot is never below those already moved.
         numbers.copyWithin(kept * WIDTH, at, at + WIDTH)
         this.#slots.set(term, kept++)
       }

@@ -10,15 +10,15 @@ export interface TopTerms {
 }
 
 /**
- * The terms of one extractor in one sliding window. The window is made of slices; it reaches from the watermark back
- * over those that began less than its size ago. In a delta it is a window without an end.
+ * The terms of one extractor in one sliding window. The window is made of slices: those that began less than its size
+ * before the watermark. In a delta it has no end.
  */
 export class TermWindow {
   readonly shape: TermWindowShape
   readonly slices: TermSlices
   /** Terms shown for each topic. */
   top: number
-  /** Whether the last advance brought it into another slice. */
+  /** Whether the last advance moved it to another slice. */
   hasMoved = false
   readonly #complete = new Map<string, TopTerms>()
   #watermark = Number.NEGATIVE_INFINITY
@@ -30,7 +30,7 @@ export class TermWindow {
     this.slices = new TermSlices(shape.slide, capacity)
   }
 
-  /** Whether it is not shown. */
+  /** Whether it is only for reports, and not exposed. */
   get isForReports(): boolean {
     return this.shape.terms !== undefined
   }
@@ -45,7 +45,7 @@ export class TermWindow {
     return sum
   }
 
-  /** What was last worked out of each topic. */
+  /** The last computed top terms of each topic. */
   get topics(): ReadonlyMap<string, TopTerms> {
     return this.#complete
   }
@@ -55,12 +55,12 @@ export class TermWindow {
     return this.#horizon
   }
 
-  /** Adds terms of a topic in the slice that starts there; what lies before the window is left out. */
+  /** Merges terms of a topic into the slice with this start. Slices before the window are ignored. */
   merge(start: number, topic: string, summary: FlatSummary): void {
     if (start > this.#horizon) this.slices.at(start, topic).mergeFlat(summary)
   }
 
-  /** Moves to a watermark (Unix milliseconds). Returns how many slices were evicted because too many were open. */
+  /** Advances to a watermark (Unix milliseconds). Returns how many slices were evicted because too many were open. */
   advance(watermark: number, maxSlices: number): number {
     this.hasMoved = sliceStart(watermark, this.shape.slide) !== sliceStart(this.#watermark, this.shape.slide)
     this.#watermark = watermark
@@ -77,27 +77,29 @@ export class TermWindow {
     return evicted
   }
 
-  /** Goes back to a watermark (Unix milliseconds). */
+  /** Sets the window back to an earlier watermark (Unix milliseconds). */
   comeBack(watermark: number): void {
     this.#watermark = watermark
     this.#horizon = Math.min(this.#horizon, watermark - this.shape.size)
   }
 
-  /** Moves the horizon (Unix milliseconds) and evicts what lies behind it. */
+  /** Moves the horizon (Unix milliseconds) and evicts the slices behind it. */
   retreat(horizon: number): void {
     if (!(horizon > this.#horizon)) return
     this.#horizon = horizon
     for (const [start] of this.slices.entries()) if (start <= horizon) this.slices.delete(start)
   }
 
-  /** Topics that have terms now, or had when last worked out. */
+  /** Topics whose top terms may have changed: those that have terms, or had some when last computed. */
   *stale(): Generator<string> {
     const topics = new Set(this.#complete.keys())
     for (const [, slice] of this.slices.entries()) for (const topic of slice.keys()) topics.add(topic)
     yield* topics
   }
 
-  /** Works out the top terms of a topic: a few milliseconds for a full window, so one topic at a time. */
+  /**
+   * Computes the top terms of a topic. Takes some milliseconds for a full window, so call it for one topic at a time.
+   */
   refresh(topic: string): void {
     const sum = new TermSummary(this.slices.capacity)
     for (const [start, topics] of this.slices.entries()) {

@@ -1,11 +1,11 @@
 import { labelKey } from '../catalogue/label-key.ts'
 import { DEFAULT_FUTURE } from './shape.ts'
 
-/** How far event time has come in one partition of a source. */
+/** The event time that a partition of a source has reached. */
 interface PartitionTime {
   source: string
   eventTime: number
-  /** When it last moved, by the clock. */
+  /** When it last advanced, by the clock. */
   seenAt: number
 }
 
@@ -18,10 +18,10 @@ export interface EncodedWatermarks {
 }
 
 /**
- * The watermark: the event time up to which posts are taken to be complete. It is the slowest of the partitions',
- * those that have gone idle left out, and it goes back only where the clock did: a watermark that lies further ahead of
- * the clock than event time may comes from a clock that was wrong. While all are idle it moves with the clock, so that
- * windows close although nothing comes. All times are Unix milliseconds.
+ * The watermark: the event time up to which all posts are assumed to have arrived. It is the minimum over the
+ * partitions, without idle ones. It goes back only after the clock did: a watermark further ahead of the clock than
+ * event time may be comes from a wrong clock. While all partitions are idle it advances with the clock, so that
+ * windows close without new posts. All times are Unix milliseconds.
  */
 export class Watermarks {
   /** Milliseconds of silence after which a partition no longer holds the others back. */
@@ -43,7 +43,7 @@ export class Watermarks {
     this.future = future
   }
 
-  /** Says that a partition has come to this event time. A post from the future counts as written now. */
+  /** Records that a partition has reached this event time. A post from the future counts as written now. */
   observe(source: string, partition: string, eventTime: number, now: number): void {
     const time = Math.min(eventTime, now)
     const key = labelKey(source, partition)
@@ -57,7 +57,7 @@ export class Watermarks {
     this.#sources.set(source, Math.max(this.#sources.get(source) ?? Number.NEGATIVE_INFINITY, time))
   }
 
-  /** Removes a partition that was closed, or all of a source that has ended, so that it no longer holds back the watermark. */
+  /** Removes a closed partition, or all of an ended source, so that it no longer holds back the watermark. */
   release(source: string, partition?: string): void {
     if (partition !== undefined) this.#partitions.delete(labelKey(source, partition))
     else for (const [key, time] of this.#partitions) if (time.source === source) this.#partitions.delete(key)
@@ -69,17 +69,17 @@ export class Watermarks {
     for (const source of this.#sources.keys()) if (!wanted(source)) this.#sources.delete(source)
   }
 
-  /** How far event time has come in a source; null until it has handed over a post. */
+  /** The event time that a source has reached; null before its first post. */
   of(source: string): number | null {
     return this.#sources.get(source) ?? null
   }
 
-  /** The watermark when it was last worked out; -Infinity before the first post. */
+  /** The watermark as last computed; -Infinity before the first post. */
   get latest(): number {
     return this.#watermark
   }
 
-  /** Whether the last look at it found the clock to have been wrong. */
+  /** Whether the last computation found that the clock had been wrong. */
   get hasComeBack(): boolean {
     return this.#hasComeBack
   }
@@ -90,7 +90,7 @@ export class Watermarks {
     if (this.#hasComeBack) this.#comeBack(now)
     let slowest = Number.POSITIVE_INFINITY
     for (const [key, { eventTime, seenAt }] of this.#partitions) {
-      // An idle partition is removed: once it has posts again, only those count.
+      // An idle partition is removed. When it has posts again, only those count.
       if (now - seenAt >= this.idle) this.#partitions.delete(key)
       else slowest = Math.min(slowest, eventTime)
     }
@@ -101,7 +101,7 @@ export class Watermarks {
     return this.#watermark
   }
 
-  /** Removes what was noted while the clock was ahead. */
+  /** Removes times recorded while the clock was ahead. */
   #comeBack(now: number): void {
     for (const time of this.#partitions.values()) {
       time.eventTime = Math.min(time.eventTime, now)

@@ -1,7 +1,7 @@
 import { CounterTable } from './counters.ts'
 import { ensure } from './ensure.ts'
 
-/** Places of the sentiments in the counts of a {@link MoodCell}. */
+/** Order of the sentiments in the counts of a {@link MoodCell}. */
 export const SENTIMENTS = ['positive', 'neutral', 'negative', 'unknown'] as const
 export type Sentiment = (typeof SENTIMENTS)[number]
 export const UNKNOWN = 3
@@ -27,7 +27,7 @@ export class MoodCell {
     return this.posts[0] + this.posts[1] + this.posts[2] + this.posts[3]
   }
 
-  /** Mean of the scores; null where no post has one. */
+  /** Mean of the scores; null if no post has one. */
   get mean(): number | null {
     const scored = this.posts[0] + this.posts[1] + this.posts[2]
     return scored === 0 ? null : this.score / scored
@@ -53,7 +53,7 @@ export function decodeMoods(encoded: readonly EncodedMood[]): Map<string, MoodCe
   return moods
 }
 
-/** A slice of event time: the mood of the posts written in it, by topic and scorer. */
+/** A slice of event time: the mood of its posts, by topic and scorer. */
 export class WindowSlice {
   readonly moods = new Map<string, MoodCell>()
   /** Posts by source, so that late ones are counted by source. */
@@ -75,7 +75,7 @@ export type EncodedSlices = [start: number, moods: EncodedMood[], sources: [stri
 export const sliceStart = (eventTime: number, size: number): number =>
   eventTime - (((eventTime % size) + size) % size)
 
-/** The slices of one window: event time cut into pieces as long as the window slides. */
+/** The slices of one window, each as long as the window slides. */
 export class WindowSlices {
   readonly slide: number
   readonly #slices = new Map<number, WindowSlice>()
@@ -99,7 +99,10 @@ export class WindowSlices {
     return this.#slices.get(start)
   }
 
-  /** The slice that an event time (Unix milliseconds) falls in. Neighbouring posts share theirs, so the last is kept. */
+  /**
+   * The slice of an event time (Unix milliseconds). Consecutive posts mostly share a slice, so the last one is
+   * cached.
+   */
   at(eventTime: number): WindowSlice {
     const start = sliceStart(eventTime, this.slide)
     if (start === this.#lastStart) return this.#last

@@ -4,14 +4,14 @@ import type { HistogramTable } from './histograms.ts'
 /** The finest resolution of times, in milliseconds: a third of the narrowest bucket of a delay. */
 const FINEST = 16
 
-/** Steps are at most so much of the age of a post. */
+/** A step is at most this fraction (1/16) of the age of a post. */
 const OF_AGE = 16
 
 /** When posts of one source were written, as a delta counts them. All times are Unix milliseconds. */
 export class WrittenTimes {
   /** Posts by the middle of the step in which they were written. */
   readonly #posts = new Map<number, number>()
-  /** The first time: sums are taken from there, since sums of Unix times are more than a number holds exactly. */
+  /** The first time. Sums are relative to it: sums of Unix times exceed the safe integers. */
   #origin = 0
   #sum = 0
 
@@ -19,7 +19,7 @@ export class WrittenTimes {
     return this.#posts.size === 0
   }
 
-  /** Counts a post. One of the future counts as written now. */
+  /** Counts a post. A post from the future counts as written now. */
   observe(written: number, now: number): void {
     const age = Math.max(0, now - written)
     const at = now - age
@@ -30,7 +30,7 @@ export class WrittenTimes {
     this.#posts.set(middle, (this.#posts.get(middle) ?? 0) + 1)
   }
 
-  /** Adds the delays from then to a moment (Unix milliseconds) to a histogram, in seconds. */
+  /** Adds the delays up to a moment (Unix milliseconds) to a histogram, in seconds. */
   settle(table: HistogramTable, source: string, until: number): void {
     const cell = table.cell(source)
     let posts = 0

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, type TestContext } from 'vitest'
-import { RunningKafka } from './kafka.ts'
-import { KafkaClient } from './kafka-client.ts'
-import { kafkaLibraries } from './kafka-libraries.ts'
+import { RunningKafka } from '../../tools/stack/kafka.ts'
+import { KafkaClient } from '../../tools/stack/kafka-client.ts'
+import { kafkaLibraries } from '../../tools/stack/kafka-libraries.ts'
 import { selfSigned } from './self-signed.ts'
 
 /** Who may log in at the brokers of tests. */

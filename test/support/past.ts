@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Element, RunningPrometheus } from './prometheus.ts'
+import type { Element, RunningPrometheus } from '../../tools/stack/prometheus.ts'
 
 /** Further back than any rule of every ten seconds looks, and their step, in seconds. */
 const PAST = { length: 3000, step: 10 }

@@ -7,7 +7,7 @@ export interface Tally {
   survived: number
   /** What was lost, a line each. */
   lost: string[]
-  /** Why it was left out, where it was. */
+  /** Why it was left out, if it was. */
   skipped?: string
 }
 

@@ -1,4 +1,4 @@
-import { startExporter } from '../../test/support/exporter.ts'
+import { startExporter } from '../stack/exporter.ts'
 import { type AttackClass, ensure } from './attack.ts'
 import { answers, QUIET } from './target.ts'
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { startExporter } from '../../test/support/exporter.ts'
+import { startExporter } from '../stack/exporter.ts'
 import type { Random } from '../torture/random.ts'
 import { type AttackClass, ensure } from './attack.ts'
 import { post, QUIET } from './target.ts'

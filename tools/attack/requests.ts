@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { startExporter } from '../../test/support/exporter.ts'
+import { startExporter } from '../stack/exporter.ts'
 import { type AttackClass, ensure } from './attack.ts'
 import { answers, post, QUIET, raw, statuses } from './target.ts'
 

@@ -1,5 +1,5 @@
 import { sendRaw } from '../../src/server/client-testing.ts'
-import type { RunningExporter } from '../../test/support/exporter.ts'
+import type { RunningExporter } from '../stack/exporter.ts'
 import { ensure } from './attack.ts'
 
 /** How long a scrape may take on a machine that is busy with the attack, in milliseconds. */

@@ -21,7 +21,7 @@ export function builtFolder(): string {
   return join(cache, 'mood-exporter', `prometheus-${hash.digest('hex').slice(0, 16)}`)
 }
 
-/** The path of a program that was built; undefined where it was not. */
+/** The path of a program that was built; undefined if it was not. */
 export function builtProgram(name: Program): string | undefined {
   const path = join(builtFolder(), name)
   try {

@@ -18,7 +18,7 @@ export const RELOADED_AT = 'mood_config_last_reload_success_timestamp_seconds'
 /** 1 where the last reload worked. */
 export const RELOAD_WORKED = 'mood_config_last_reload_successful'
 
-/** 1 where counts were restored from the state directory, 0 where some or all could not be. */
+/** 1 where counts were restored from the state directory, 0 if some or all could not be. */
 export const RESTORED = 'mood_state_restored'
 /** A metric of this name with a value above 0 says that something of the state was lost. */
 export const LOSS = /^mood_state_.*(lost|damaged|discarded|forgotten)/

@@ -19,7 +19,7 @@ export function unmountAll(keep: boolean): void {
   mounted.clear()
 }
 
-/** Why no small file system can be mounted here; undefined where one can. */
+/** Why no small file system can be mounted here; undefined if one can. */
 export function whyNoMount(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'mood-torture-mount-'))
   try {

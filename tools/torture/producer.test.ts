@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ZstdFrames } from '../../src/plugin/text/zstd-frames.ts'
-import { Ledger } from './ledger.ts'
+import { ExpectedCounts } from './expected-counts.ts'
 import { Producer, type ProducerOptions } from './producer.ts'
 
 const QUICK: [number, number] = [20, 60]
@@ -18,10 +18,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 function produce(more: Partial<ProducerOptions> = {}) {
-  const ledger = new Ledger(['live'])
-  const options = { folder, ledger, seed: 3, rate: 1000, restarts: true, spans: SPANS, ...more }
-  const written = (source: string) => ledger.written('mood_source_records_total', { source })
-  return { ledger, written, producer: new Producer({ committed: written, ...options }) }
+  const expected = new ExpectedCounts(['live'])
+  const options = { folder, expected, seed: 3, rate: 1000, restarts: true, spans: SPANS, ...more }
+  const written = (source: string) => expected.written('mood_source_records_total', { source })
+  return { expected, written, producer: new Producer({ committed: written, ...options }) }
 }
 
 /** Records in the lines: an empty line is none, and an array has one for each post. */
@@ -46,7 +46,7 @@ function recordsInArchives(): number {
   }, 0)
 }
 
-test('once it pauses, files hold what the ledger says, over rotations, late writes and lines cut in two', async () => {
+test('once it pauses, files hold what the expected counts say, over rotations, late writes and lines cut in two', async () => {
   const { producer, written } = produce()
   producer.resume()
   await vi.waitUntil(() => filesIn('live').length > 5 && filesIn('archive').length > 4, { timeout: 20_000 })
@@ -118,13 +118,13 @@ test('an exporter that is not started again is given nothing that it would not r
 })
 
 test('while it pauses, nothing is written', async () => {
-  const { producer, ledger, written } = produce()
+  const { producer, expected, written } = produce()
   producer.resume()
   await vi.waitUntil(() => written('live') > 100, { timeout: 20_000 })
   producer.pause()
-  const { records } = ledger
+  const { records } = expected
   // As long as ten of its turns: there is no condition to wait for.
   await sleep(200)
-  expect(ledger.records).toBe(records)
+  expect(expected.records).toBe(records)
   producer.close()
 })

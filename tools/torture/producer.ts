@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import type { Ledger } from './ledger.ts'
+import type { ExpectedCounts } from './expected-counts.ts'
 import { LogFile } from './log-file.ts'
 import { Random } from './random.ts'
 import { Records } from './records.ts'
@@ -30,7 +30,7 @@ const KEPT = 4
 
 export interface ProducerOptions {
   folder: string
-  ledger: Ledger
+  expected: ExpectedCounts
   seed: number
   /** Records a second that it appends to followed files, bursts apart. */
   rate: number
@@ -41,7 +41,7 @@ export interface ProducerOptions {
   spans?: Spans<keyof typeof SPANS>
 }
 
-/** Writes records to files, and enters each in the ledger before it is written. */
+/** Writes records to files, and adds each to the expected counts before it is written. */
 export class Producer {
   readonly #options: ProducerOptions
   readonly #random: Random
@@ -133,7 +133,7 @@ export class Producer {
     this.#append()
     if (this.#times.isDue('live', now)) this.#rotate(this.#live, cascade)
     if (this.#times.isDue('rotated', now) && this.#isRotatedKnown()) {
-      this.#before = this.#options.ledger.written('mood_source_records_total', { source: 'rotated' })
+      this.#before = this.#options.expected.written('mood_source_records_total', { source: 'rotated' })
       this.#rotatedSinceCheck = true
       this.#rotate(this.#rotated, path => renameSync(path, `${path}-${this.#nextNumber()}`))
     }
@@ -177,7 +177,7 @@ export class Producer {
     // Posts about passing topics come by the source `live` alone, for which it is soon known that all are committed.
     const passing = source === 'live' ? this.#passing : new Set<Topic>()
     const record = this.#records[source].next(passing, Date.now())
-    this.#options.ledger.add(source, record)
+    this.#options.expected.add(source, record)
     return record.bytes
   }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type RunningPrometheus, startPrometheus } from '../../test/support/prometheus.ts'
+import { type RunningPrometheus, startPrometheus } from '../stack/prometheus.ts'
 import { NOT_DURABLE } from './contract.ts'
 import { type ExporterProcess, timeout } from './runner.ts'
 import { PASSING } from './topics.ts'
@@ -11,7 +11,7 @@ const SCRAPE_TIMEOUT_MS = 1000
 const NAMES = 'mood_.+_(total|count|sum|bucket)'
 
 /** What a real Prometheus says of the exporter that it scraped. */
-export interface PrometheusVerdict {
+export interface PrometheusResult {
   scrapes: number
   /** Series that went back, with how often. */
   resets: { series: string; resets: number }[]
@@ -46,14 +46,14 @@ export class Observer {
     }
   }
 
-  async verdict(): Promise<PrometheusVerdict> {
+  async result(): Promise<PrometheusResult> {
     const range = `${Math.ceil((performance.now() - this.#startedAt) / 1000) + 10}s`
     // `resets` drops the name, so series of two names would collide.
     const named = await this.#prometheus.query(
       `group by (__name__) (last_over_time({__name__=~"${NAMES}"}[${range}]))`,
     )
     const names = named.map(({ labels }) => labels.__name__ as string).filter(name => !NOT_DURABLE.has(name))
-    const resets: PrometheusVerdict['resets'] = []
+    const resets: PrometheusResult['resets'] = []
     for (const name of names) {
       const query = `resets(${name}{topic!~"${PASSING.join('|')}"}[${range}]) > 0`
       for (const { labels, value } of await this.#prometheus.query(query))

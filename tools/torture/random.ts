@@ -32,7 +32,7 @@ export class Random {
     return this.next() < probability
   }
 
-  /** One of the items. @throws Error where there is none */
+  /** One of the items. @throws Error if there is none */
   pick<T>(items: readonly T[]): T {
     const item = items[this.integer(0, items.length - 1)]
     if (items.length === 0) throw new Error('nothing to pick from')

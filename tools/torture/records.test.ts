@@ -72,7 +72,7 @@ test('posts are about passing topics only while these are allowed', () => {
   expect(topics(['quasar'])).toEqual(new Set(['galaxy', 'nova', 'saturn', 'quasar']))
 })
 
-test('a duplicate lies no further back than what the ledger remembers, however long a run is', () => {
+test('a duplicate lies no further back than the expected counts remember, however long a run is', () => {
   const ordinals = new Map<string, number>()
   let furthest = 0
   for (const { posts } of draw(30_000))

@@ -18,7 +18,7 @@ export interface KnownRecord {
   /** The line, its end included. An empty line may follow, which is no record. */
   bytes: Buffer
   posts: readonly KnownPost[]
-  /** Why it holds no post; null where it does, and for an empty array, which is no record. */
+  /** Why it holds no post; null if it does, and for an empty array, which is no record. */
   fault: RecordFault | null
 }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from './faults/damage.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
 import type { Problems } from './problems.ts'
-import type { PrometheusVerdict } from './prometheus.ts'
+import type { PrometheusResult } from './prometheus.ts'
 
 /** What a run came to. */
 export interface Result {
@@ -18,7 +18,7 @@ export interface Result {
   doubled: number
   wentBack: number
   scrapes: number
-  prometheus: PrometheusVerdict | undefined
+  prometheus: PrometheusResult | undefined
   outcomes: readonly Outcome[]
   problems: Problems
 }
@@ -72,7 +72,7 @@ export function table(
 }
 
 /** How often exporters were scraped, and by what. */
-export const scrapesOf = (own: number, prometheus: PrometheusVerdict | undefined): string =>
+export const scrapesOf = (own: number, prometheus: PrometheusResult | undefined): string =>
   `${count(own)}, and ${prometheus ? count(prometheus.scrapes) : 'none'} by Prometheus`
 
 export const count = (n: number) => n.toLocaleString('en')

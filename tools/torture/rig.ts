@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeConfig } from './config.ts'
-import { type Difference, describeDifference, Ledger } from './ledger.ts'
+import { type Difference, describeDifference, ExpectedCounts } from './expected-counts.ts'
 import { Problems } from './problems.ts'
 import { Producer } from './producer.ts'
 import { Random } from './random.ts'
@@ -35,7 +35,7 @@ export interface RigOptions {
 /** The exporter under torture, with all that writes for it and watches it. */
 export class Rig extends Subject {
   readonly options: RigOptions
-  readonly ledger: Ledger
+  readonly expected: ExpectedCounts
   readonly producer: Producer
   /** Topics that are configured. */
   readonly topics = new Set<Topic>([...LASTING, ...PASSING_AT_START])
@@ -44,20 +44,20 @@ export class Rig extends Subject {
 
   constructor(options: RigOptions) {
     const { folder, seed, rate, restarts, program, progress } = options
-    const ledger = new Ledger(DEDUPING)
+    const expected = new ExpectedCounts(DEDUPING)
     super({
       folder,
       program,
-      ledger,
+      expected,
       sources: SOURCES,
       random: new Random(seed, 'faults'),
       problems: new Problems(folder, progress),
     })
     this.options = options
-    this.ledger = ledger
+    this.expected = expected
     this.producer = new Producer({
       folder,
-      ledger,
+      expected,
       seed,
       rate,
       restarts,
@@ -82,7 +82,7 @@ export class Rig extends Subject {
     return super.spawn()
   }
 
-  /** Resolves when those sources show exactly what was written. @throws Failure where they do not, in time */
+  /** Resolves when those sources show exactly what was written. @throws Failure if they do not, in time */
   async caughtUp(sources: readonly Source[], ms = CATCH_UP_MS): Promise<void> {
     const begun = performance.now()
     let changedAt = begun
@@ -92,7 +92,7 @@ export class Rig extends Subject {
       this.assertRuns()
       if (!samples) continue
       const before = JSON.stringify(differences)
-      differences = this.ledger.compare(samples, sources)
+      differences = this.expected.compare(samples, sources)
       if (differences.length === 0) return
       if (JSON.stringify(differences) !== before) changedAt = performance.now()
     }
@@ -104,7 +104,7 @@ export class Rig extends Subject {
 
   /**
    * Compares every count. Nothing is written from here on, until the producer resumes.
-   * @throws Failure where a count is not what was written
+   * @throws Failure if a count is not what was written
    */
   async check(): Promise<void> {
     const { restarts, cleanStops } = this.options
@@ -126,7 +126,7 @@ export class Rig extends Subject {
     const deadline = performance.now() + ms
     while (performance.now() < deadline) {
       const samples = await this.scraper.next(Math.max(0, deadline - performance.now()))
-      if (samples && this.ledger.compare(samples, SOURCES).length === 0) return
+      if (samples && this.expected.compare(samples, SOURCES).length === 0) return
     }
   }
 

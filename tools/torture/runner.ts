@@ -79,7 +79,7 @@ export class ExporterProcess {
     return this.#child.pid as number
   }
 
-  /** Resolves to 'ready', or to how it ended before that. @throws Failure where it does neither in time */
+  /** Resolves to 'ready', or to how it ended before that. @throws Failure if it does neither in time */
   async ready(ms = READY_MS): Promise<'ready' | Ended> {
     const deadline = performance.now() + ms
     while (!this.hasEnded) {
@@ -101,7 +101,7 @@ export class ExporterProcess {
     await this.ended
   }
 
-  /** Stops it cleanly. @throws Failure where it does not end with code 0, in time */
+  /** Stops it cleanly. @throws Failure if it does not end with code 0, in time */
   async stop(): Promise<void> {
     this.isEnding = true
     this.#child.kill('SIGTERM')

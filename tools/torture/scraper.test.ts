@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { parseSamples } from '../../test/support/samples.ts'
-import { Ledger } from './ledger.ts'
+import { parseSamples } from '../stack/samples.ts'
+import { ExpectedCounts } from './expected-counts.ts'
 import { Scraper } from './scraper.ts'
 
 function scraper() {
   const problems: string[] = []
-  const ledger = new Ledger([])
-  for (let i = 0; i < 10; i++) ledger.add('live', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })
+  const expected = new ExpectedCounts([])
+  for (let i = 0; i < 10; i++) expected.add('live', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })
   const made = new Scraper({
-    ledger,
+    expected,
     sources: ['live'],
     current: () => undefined,
     problem: what => problems.push(what),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSamples, type Samples } from '../../test/support/samples.ts'
+import { parseSamples, type Samples } from '../stack/samples.ts'
 import { DURABLE, NOT_DURABLE } from './contract.ts'
-import type { Ledger } from './ledger.ts'
-import { describeDifference } from './ledger.ts'
+import type { ExpectedCounts } from './expected-counts.ts'
+import { describeDifference } from './expected-counts.ts'
 import { type ExporterProcess, timeout } from './runner.ts'
 
 const SCRAPE_MS = 200
@@ -18,13 +18,13 @@ export type Report = (what: string, series?: readonly string[]) => void
 export interface WentBack {
   series: string
   from: number
-  /** Undefined where the series vanished. */
+  /** Undefined if the series vanished. */
   to: number | undefined
 }
 
 export interface ScraperOptions {
-  ledger: Ledger
-  /** The sources that are held against the ledger. */
+  expected: ExpectedCounts
+  /** The sources that are held against the expected. */
   sources: readonly string[]
   /** What is held against it: the scrape, or what others have shown as well where several count together. */
   shown?: (samples: Samples) => Samples
@@ -33,7 +33,7 @@ export interface ScraperOptions {
   problem: Report
 }
 
-/** Scrapes the exporter again and again, and holds each scrape against all before it and against the ledger. */
+/** Scrapes the exporter again and again, and holds each scrape against all before it and against the expected. */
 export class Scraper {
   scrapes = 0
   latest: Samples | undefined
@@ -60,7 +60,7 @@ export class Scraper {
     await this.#done
   }
 
-  /** The next scrape that begins after this call; undefined where there is none in time. */
+  /** The next scrape that begins after this call; undefined if there is none in time. */
   async next(ms: number): Promise<Samples | undefined> {
     const { promise, resolve } = Promise.withResolvers<Samples>()
     this.#waiting.push(resolve)
@@ -79,7 +79,7 @@ export class Scraper {
 
   /** Holds a scrape against those before. */
   look(samples: Samples): void {
-    const { ledger, sources, shown, problem } = this.#options
+    const { expected, sources, shown, problem } = this.#options
     const seen = new Map<string, number>()
     for (const { name, labels, value } of samples.every()) {
       if (!DURABLE.test(name) || NOT_DURABLE.has(name) || this.#passing.has(labels.topic ?? '')) continue
@@ -95,7 +95,7 @@ export class Scraper {
     this.wentBack.push(...back)
     if (back.length > 0) problem(`counters went back: ${back.length} series`, back.map(describeWentBack))
     for (const [series, value] of seen) this.#last.set(series, value)
-    const excess = ledger
+    const excess = expected
       .excess(shown?.(samples) ?? samples, sources, this.#passing)
       .filter(({ series }) => !this.#excessive.has(series))
     for (const { series } of excess) this.#excessive.add(series)
@@ -130,7 +130,7 @@ export class Scraper {
 
 const describeWentBack = ({ series, from, to }: WentBack) => `${series} from ${from} to ${to ?? 'nothing'}`
 
-/** What an exporter shows; undefined where it does not answer. */
+/** What an exporter shows; undefined if it does not answer. */
 export async function metricsOf(exporter: ExporterProcess): Promise<string | undefined> {
   const { url } = exporter
   if (url === undefined) return undefined

@@ -56,13 +56,13 @@ export class Subject {
     return this.#exporter
   }
 
-  /** The exporter as it runs. @throws Failure where none does */
+  /** The exporter as it runs. @throws Failure if none does */
   get exporter(): ExporterProcess {
     if (!this.#exporter || this.#exporter.hasEnded) throw new Failure('the exporter is not running')
     return this.#exporter
   }
 
-  /** @throws Failure where the exporter has ended */
+  /** @throws Failure if the exporter has ended */
   assertRuns(): void {
     void this.exporter
   }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSamples } from '../../test/support/samples.ts'
+import { parseSamples } from '../stack/samples.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { COMMIT_INTERVAL_MS } from './contract.ts'
+import { lostAndDoubled } from './expected-counts.ts'
 import type { Outcome } from './faults/damage.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
 import { changeTopics } from './faults/reload.ts'
-import { lostAndDoubled } from './ledger.ts'
 import { planOf } from './plan.ts'
-import type { Observer, PrometheusVerdict } from './prometheus.ts'
+import type { Observer, PrometheusResult } from './prometheus.ts'
 import type { Result } from './report.ts'
 import type { Rig } from './rig.ts'
 import { SOURCES } from './sources.ts'
@@ -38,7 +38,7 @@ export async function torture(rig: Rig, options: TortureOptions): Promise<Result
   const { minutes, seed, observer } = options
   const startedAt = performance.now()
   const run = new Run(rig, options)
-  let prometheus: PrometheusVerdict | undefined
+  let prometheus: PrometheusResult | undefined
   try {
     rig.scraper.start()
     await rig.start()
@@ -52,7 +52,7 @@ export async function torture(rig: Rig, options: TortureOptions): Promise<Result
   rig.producer.close()
   if (rig.hasFailed) await rig.settle(AFTER_PROBLEM_MS)
   try {
-    prometheus = await observer?.verdict()
+    prometheus = await observer?.result()
     const resets = prometheus?.resets ?? []
     if (resets.length > 0)
       rig.problem(
@@ -73,9 +73,9 @@ export async function torture(rig: Rig, options: TortureOptions): Promise<Result
     starts: rig.starts,
     slowestStart: rig.slowestStart,
     checks: rig.checks,
-    records: rig.ledger.records,
-    posts: rig.ledger.posts,
-    ...lostAndDoubled(rig.ledger.compare(latest, SOURCES)),
+    records: rig.expected.records,
+    posts: rig.expected.posts,
+    ...lostAndDoubled(rig.expected.compare(latest, SOURCES)),
     wentBack: rig.scraper.wentBack.length,
     scrapes: rig.scraper.scrapes,
     prometheus,
@@ -121,7 +121,7 @@ class Run {
   async #check(): Promise<void> {
     const rig = this.#rig
     await rig.check()
-    this.#options.progress(`every count is right: ${rig.ledger.records.toLocaleString('en')} records`)
+    this.#options.progress(`every count is right: ${rig.expected.records.toLocaleString('en')} records`)
     if (this.counts.has('reload')) {
       const how = await changeTopics(rig, this.#mayKill)
       this.#options.progress(`reload with changed topics: ${how}`)

@@ -14,7 +14,7 @@ interface Token {
   text: string
 }
 
-/** Parses an expression. @throws Error where it is none, or uses what the shipped rules do not */
+/** Parses an expression. @throws Error if it is none, or uses what the shipped rules do not */
 export function parse(text: string): Expression {
   const parser = new Parser(tokens(text))
   const expression = parser.expression()

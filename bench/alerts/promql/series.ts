@@ -3,7 +3,7 @@ import type { Labels } from './syntax.ts'
 /** Seconds from one evaluation to the next, as the rule group has it. */
 export const STEP = 10
 
-/** A series as it was evaluated: a value for each step, NaN where it has none. */
+/** A series as it was evaluated: a value for each step, NaN if it has none. */
 export interface Series {
   labels: Record<string, string>
   values: Float64Array
@@ -11,7 +11,7 @@ export interface Series {
   late?: number
 }
 
-/** A counter as it is scraped: its value at each second, NaN where it was not there. */
+/** A counter as it is scraped: its value at each second, NaN if it was not there. */
 export interface Counter {
   labels: Record<string, string>
   /** From second 0 to the last step's, both included. */

@@ -4,7 +4,7 @@ import { BAD, GOOD, PLAIN } from '../shared/colours.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { toAlertRules } from '../shared/links.ts'
 import { now } from '../shared/queries.ts'
-import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { backgroundStat, coloursFrom, stat } from '../shared/stat.ts'
 import { UNITS } from '../shared/units.ts'
 import { CHOSEN, CHOSEN_SOURCES, delay, LOSSES } from './expressions.ts'
 
@@ -17,7 +17,7 @@ const UP: ValueMapping = {
 }
 
 const exporters = () =>
-  lamp({
+  backgroundStat({
     title: 'Exporters',
     description: 'Whether the last scrape of each exporter worked.',
     unit: UNITS.state,
@@ -27,7 +27,7 @@ const exporters = () =>
   }).mappings([UP])
 
 const sources = () =>
-  lamp({
+  backgroundStat({
     title: 'Sources',
     description: 'Whether each source is connected, listening or reading. A finished source is up.',
     unit: UNITS.state,
@@ -47,7 +47,7 @@ const posts = () =>
   }).thresholds(coloursFrom(PLAIN))
 
 const slowest = () =>
-  lamp({
+  backgroundStat({
     title: 'Delay',
     description:
       'The time from when a post was written to when it was counted, at the 95th percentile, of the slowest source. An archive shows the age of its posts.',
@@ -58,7 +58,7 @@ const slowest = () =>
   }).thresholds(coloursFrom(GOOD, [10, PLAIN], [60, BAD]))
 
 const lost = () =>
-  lamp({
+  backgroundStat({
     title: 'Records lost',
     description:
       'Records dropped as invalid or by overflow, as a share of all. Posts off topic, duplicates and keep-alives do not count.',

@@ -3,7 +3,7 @@ import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard'
 import { BAD, GOOD, PLAIN } from '../shared/colours.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { eventsPerMinute, now, overTime } from '../shared/queries.ts'
-import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { backgroundStat, coloursFrom, stat } from '../shared/stat.ts'
 import { events } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
 import { CHOSEN } from './expressions.ts'
@@ -37,7 +37,7 @@ const running = () =>
     .thresholds(coloursFrom(PLAIN))
 
 const reload = () =>
-  lamp({
+  backgroundStat({
     title: 'Configuration',
     description:
       'Whether the last reload of mood.yml succeeded. If it failed, the running configuration is kept: `mood-exporter check` shows the problems.',

@@ -1,29 +1,29 @@
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common'
 import { alertsNow, TOPIC_ALERTS } from '../shared/alerts.ts'
 import { BAD, COLOURS, GOOD, PLAIN } from '../shared/colours.ts'
-import { FACE_ALONE, FACE_OF_PLACE, placeOfScore } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { toAlertRules } from '../shared/links.ts'
 import { now, overTime } from '../shared/queries.ts'
-import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { backgroundStat, coloursFrom, stat } from '../shared/stat.ts'
 import { states } from '../shared/state-timeline.ts'
 import { lines, names, referenceLine } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
+import { FACE_AND_WORD_MAPPING, FACE_MAPPING, moodLevel } from '../shared/value-mappings.ts'
 import { CHOSEN, CHOSEN_RECORDED, meanScore, negativeShare } from './expressions.ts'
 
 const NO_WINDOW = 'No scored posts in the last complete window'
 
 const face = () =>
-  lamp({
+  backgroundStat({
     title: 'Mood now',
     description:
       'The mean score of the selected topics in the last complete event-time window, as a face: 🙂 from `sentiment.positive` up, 🙁 from `sentiment.negative` down, 😐 between; 😄 and 😡 are a quarter further out.',
     unit: UNITS.state,
     width: 4,
     empty: '🤷 no posts',
-    queries: [now(placeOfScore(meanScore()), 'mood')],
+    queries: [now(moodLevel(meanScore()), 'mood')],
   })
-    .mappings([FACE_ALONE])
+    .mappings([FACE_MAPPING])
     .textMode(BigValueTextMode.Value)
 
 const score = () =>
@@ -71,7 +71,7 @@ const alerts = () =>
   ).links([toAlertRules()])
 
 const age = () =>
-  lamp({
+  backgroundStat({
     title: 'Age of these numbers',
     description:
       'How long ago the last complete window of each size ended, by event time. A few seconds are for late posts; more means that a source is behind, or reads an archive.',
@@ -113,9 +113,9 @@ const moodOverTime = () =>
       unit: UNITS.state,
       width: 12,
       empty: 'No scored posts in this time range',
-      queries: [overTime(placeOfScore(`topic:mood_score:mean1m{${CHOSEN_RECORDED}}`), '{{topic}}')],
+      queries: [overTime(moodLevel(`topic:mood_score:mean1m{${CHOSEN_RECORDED}}`), '{{topic}}')],
     },
-    FACE_OF_PLACE,
+    FACE_AND_WORD_MAPPING,
   )
 
 /** How it is, and how it came to be so. */

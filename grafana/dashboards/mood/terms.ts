@@ -1,9 +1,9 @@
 import { bars } from '../shared/bar-gauge.ts'
-import { FACES, withFace } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
 import { inColour } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
+import { FACES, withFace } from '../shared/value-mappings.ts'
 import { termScores, topTerms } from './expressions.ts'
 
 const EMPTY = 'No terms in this window yet'

@@ -2,7 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { BAD, GOOD } from './colours.ts'
 import { DATA_SOURCE } from './data-source.ts'
 import { now } from './queries.ts'
-import { coloursFrom, lamp } from './stat.ts'
+import { backgroundStat, coloursFrom } from './stat.ts'
 import { UNITS } from './units.ts'
 
 /** Alerts of ours, whatever else that Prometheus watches. Those about a topic carry its name. */
@@ -31,7 +31,7 @@ export const marks = (name: string, alerts: string, colour: string, labels: stri
 
 /** How many alerts fire now, leading to the list of them. */
 export const alertsNow = (width: number, alerts: string, description: string) =>
-  lamp({
+  backgroundStat({
     title: 'Alerts',
     description,
     unit: UNITS.alerts,

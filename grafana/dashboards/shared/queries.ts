@@ -18,7 +18,7 @@ const query = (expr: string, legend: string) =>
 /** The course of an expression over the dashboard's time range. */
 export const overTime = (expr: string, legend: string) => query(expr, legend).range()
 
-/** An expression now. Not the last value of its course: where nothing is there any more, this says so. */
+/** An expression now. Not the last value of its course: if nothing is there any more, this says so. */
 export const now = (expr: string, legend: string) => query(expr, legend).instant()
 
 /** Buckets of a histogram by their bound, for a heat map. */

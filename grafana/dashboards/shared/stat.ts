@@ -35,5 +35,5 @@ export const stat = (parts: PanelParts) =>
     .colorScheme(byThresholds())
     .thresholds(coloursFrom(PLAIN))
 
-/** The same on a ground of its colour, with the name of the series where there are several. */
-export const lamp = (parts: PanelParts) => stat(parts).colorMode(BigValueColorMode.Background)
+/** A stat with a coloured background. With several series, each shows its name. */
+export const backgroundStat = (parts: PanelParts) => stat(parts).colorMode(BigValueColorMode.Background)

@@ -42,7 +42,7 @@ export const several = (parts: VariableParts, series: string, label = parts.name
     .allValue('.+')
     .current({ selected: true, text: ['All'], value: ['$__all'] })
 
-/** Values of a label, of which one is chosen; where there is no such value as `first`, the first in order. */
+/** Values of a label, of which one is chosen; if there is no such value as `first`, the first in order. */
 export const one = (parts: VariableParts, series: string, label: string, first: string) =>
   labelValues(parts, series, label)
     .multi(false)

@@ -1,18 +1,18 @@
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import { bars } from '../shared/bar-gauge.ts'
 import { BAD, GOOD, PLAIN } from '../shared/colours.ts'
-import { FACE_OF_PLACE, placeOfScore } from '../shared/faces.ts'
 import { line, type Section } from '../shared/layout.ts'
 import { now } from '../shared/queries.ts'
-import { coloursFrom, lamp, stat } from '../shared/stat.ts'
+import { backgroundStat, coloursFrom, stat } from '../shared/stat.ts'
 import { table, WHOLE_PERCENT } from '../shared/table.ts'
 import { UNITS } from '../shared/units.ts'
+import { FACE_AND_WORD_MAPPING, moodLevel } from '../shared/value-mappings.ts'
 import { age, CHOSEN, IN_WINDOW, meanRank, mentions, mood, rank, share } from './expressions.ts'
 
 const NO_LIST = 'No list yet, or none for as long as the longest window'
 
 const ageOfList = () =>
-  lamp({
+  backgroundStat({
     title: 'Age of the list',
     description:
       'The age of the latest list, from the time that the service gives, otherwise from its arrival. An alert fires when three lists are overdue.',
@@ -60,7 +60,7 @@ const seconds = [
   { id: 'unit', value: UNITS.seconds },
   { id: 'decimals', value: 0 },
 ]
-const face = [{ id: 'mappings', value: [FACE_OF_PLACE] }]
+const face = [{ id: 'mappings', value: [FACE_AND_WORD_MAPPING] }]
 
 const present = () =>
   table(
@@ -78,7 +78,7 @@ const present = () =>
         age,
         `max by (term) (mood_ranking_term_count{${CHOSEN}})`,
         `${mentions} and ${rank}`,
-        `(${placeOfScore(mood)}) and ${rank}`,
+        `(${moodLevel(mood)}) and ${rank}`,
       ].map(expr => now(expr, '{{term}}').format(PromQueryFormat.Table)),
     },
     'term',

@@ -1,12 +1,12 @@
 /**
- * The UTF-16 units that emoji are made of (surrogates, symbols, the keycap, U+FE0F), with some more: it need not be
- * exact. Looking for one first spares most posts the search below.
+ * UTF-16 units of which emoji consist (surrogates, symbols, the keycap, U+FE0F), and some more: it need not be exact.
+ * This quick test avoids the search below for most posts.
  */
 const MAYBE = /[\ufe0f\u20e3\u2194-\u2bff\u3030-\u3299\ud83c-\ud83e]/
 
 const ELEMENT = String.raw`\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?`
 
-/** Sequences of UTS #51 as they occur: of a flag, a keycap, a region's flag (with tags), or of joined pictographs. */
+/** Sequences of UTS #51: flags, keycaps, flags of regions (with tags), and joined pictographs. */
 const SEQUENCE = new RegExp(
   String.raw`(\p{Regional_Indicator}{2})|([0-9#*])\ufe0f?\u20e3|\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}|${ELEMENT}(?:\u200d${ELEMENT})*`,
   'gu',
@@ -25,14 +25,14 @@ const SKIN_TONES = /\p{Emoji_Modifier}/gu
 const WITH_SKIN_TONE = /\p{Emoji_Modifier}$/u
 const SHOWN_AS_EMOJI = /^\p{Emoji_Presentation}/u
 
-/** Symbols of text below this code point (© ™ ↔) are emoji only where U+FE0F says so. */
+/** Text symbols below this code point (© ™ ↔) are emoji only with U+FE0F. */
 const FIRST_SYMBOL = 0x231a
 
 const NONE: readonly string[] = []
 
 /**
- * The emoji in a text, in their order. Forms that look the same are one: with or without U+FE0F, and without
- * `keepSkinTones` of any skin tone.
+ * The emoji in a text, in order. Forms that look the same are equal: with or without U+FE0F and, without
+ * `keepSkinTones`, with any skin tone.
  */
 export function emojiOf(text: string, keepSkinTones: boolean): readonly string[] {
   if (!MAYBE.test(text)) return NONE
@@ -49,7 +49,7 @@ export function emojiOf(text: string, keepSkinTones: boolean): readonly string[]
   return found
 }
 
-/** The one emoji that elements are joined to, or each where there is no such emoji: fonts show them side by side. */
+/** The joined emoji, or its elements if there is no such emoji: fonts then show them side by side. */
 function separated(sequence: string): string[] {
   if (!sequence.includes(JOINER)) return isShown(sequence) ? [qualified(sequence)] : []
   const elements = sequence.split(JOINER)
@@ -61,7 +61,7 @@ function separated(sequence: string): string[] {
 const isShown = (element: string) =>
   (element.codePointAt(0) as number) >= FIRST_SYMBOL || element.includes('\ufe0f')
 
-/** With U+FE0F exactly where UTS #51 wants it: after what would be shown as text and has no skin tone. */
+/** With U+FE0F exactly where UTS #51 requires it: after characters with text presentation and no skin tone. */
 function qualified(emoji: string): string {
   if (emoji.includes(JOINER)) return emoji.split(JOINER).map(qualified).join(JOINER)
   const bare = emoji.replace(STYLE, '')

@@ -2,15 +2,17 @@ import { defineExtractor, z } from 'mood-exporter/plugin'
 import { normalise } from '../shared/normalise.ts'
 import { urlsOf } from '../shared/urls.ts'
 
-/** Letters and marks, of which a tag needs one. Other than for Twitter, what makes an emoji of the 1 in 1️⃣ is none. */
+/**
+ * Letters and marks; a tag needs at least one. Unlike Twitter, the enclosing mark of a keycap (1️⃣) does not count.
+ */
 const LETTER = String.raw`\p{L}\p{Mc}[\p{Mn}--[\ufe00-\ufe0f]]`
 
-/** What else it may hold: digits, the underscore, joiners, and marks that some scripts write within words. */
+/** Other characters of tags: digits, the underscore, joiners, and marks that some scripts use within words. */
 const OTHER = String.raw`\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7`
 
 /**
- * twitter-text's rule for a hashtag: it does not follow a character that a tag may hold nor an "&", and is no
- * keycap (#️⃣). Groups: the tag without its sign.
+ * twitter-text's rule for a hashtag: it does not follow a tag character or "&", and is not a keycap (#️⃣). Groups:
+ * the tag without its sign.
  */
 const HASHTAG = new RegExp(
   String.raw`[#＃](?<![${LETTER}${OTHER}\x26][#＃])(?![\ufe0f\u20e3])([${OTHER}]*[${LETTER}][${LETTER}${OTHER}]*)`,

@@ -2,13 +2,14 @@ import { defineExtractor, z } from 'mood-exporter/plugin'
 import { urlsOf } from '../shared/urls.ts'
 
 /**
- * twitter-text's rule for a mention: after the start, anything but ASCII letters, digits and some signs (so not in an
- * e-mail address), or RT. Groups: the name; the rest of a list (@name/list), which is no mention.
+ * twitter-text's rule for a mention: after the start of the text, RT, or any character except ASCII letters, digits
+ * and some signs (so not in an e-mail address). Groups: the name; the rest of a list (@name/list), which is not a
+ * mention.
  */
 const MENTION =
   /[@＠](?<=(?:^|[^\w!#$%&*@＠]|(?:^|[^\w+~.-])[rR][tT])[@＠])([a-zA-Z0-9_]{1,20})(\/[a-zA-Z][\w-]{0,24})?/g
 
-/** What may not come next: another sign, an accented letter, or what makes a URL of it. */
+/** What must not follow: another sign, an accented letter, or the rest of a URL. */
 const NO_END = /(?:[\u0300-\u036f@＠À-ÖØ-öø-ɏɓɔɖɗəɛɣɨɯɲʉʻḀ-ỿ]|:\/\/)/y
 
 const NONE: readonly string[] = []

@@ -17,7 +17,7 @@ const options = z.strictObject({
     .describe('Whether Korean particles are taken off nouns, so that 영화는 and 영화를 count as 영화.'),
 })
 
-/** Emoji such as ™️ and ℹ️, of which NFKC would make letters. */
+/** Emoji such as ™️ and ℹ️, which NFKC would turn into letters. */
 const PICTOGRAPH = /\p{Extended_Pictographic}/gu
 
 const plain = (text: string): string => normalise(withPlainApostrophes(text).replace(PICTOGRAPH, ' '))

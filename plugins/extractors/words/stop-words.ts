@@ -1,7 +1,6 @@
 /**
- * Words that say nothing of what a post is about, as people write them in posts: contractions, and the Korean words for
- * "really" and "just" in their short forms. Lists for search engines, such as those on npm, are made for edited text
- * and lack these.
+ * Words that do not indicate the subject of a post, in the spelling of posts: contractions, and short Korean forms of
+ * "really" and "just". Lists for search engines, such as those on npm, are made for edited text and lack these.
  */
 const LISTS = {
   en: `
@@ -43,7 +42,7 @@ rt amp lt gt http https www com
 `,
 } as const
 
-/** Languages that have a list. */
+/** Languages with a list. */
 export const LANGUAGES = Object.keys(LISTS) as [Language, ...Language[]]
 
 export type Language = keyof typeof LISTS

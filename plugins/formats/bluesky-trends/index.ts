@@ -2,7 +2,7 @@ import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
 import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankingOf, termAt } from '../shared/ranking.ts'
 
 /**
- * `{ trends: [{ topic, displayName, postCount, … }] }`, the first trend first.
+ * `{ trends: [{ topic, displayName, postCount, … }] }`, in order of rank.
  *
  * @see https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/unspecced/getTrends.json
  */

@@ -35,7 +35,7 @@ export default defineFormat({
     const named = time_zone === undefined ? undefined : new TimeZone(time_zone)
     const utc = new TimeZone('UTC')
 
-    // Lines of a stream come one after another, so the header is nearly always that of the line before.
+    // Consecutive lines mostly have the same header, so the last one is cached.
     let lastHeader: string | undefined
     let lastSession: Session | undefined
     function sessionBy(header: string | undefined): Session | undefined {
@@ -44,7 +44,7 @@ export default defineFormat({
       return lastSession
     }
 
-    /** The local time, which has no date of its own. */
+    /** The local time of a line, which has no date of its own. */
     function dated(
       clock: number,
       path: string | undefined,
@@ -81,13 +81,13 @@ export default defineFormat({
   },
 })
 
-/** The first local time from another on at which clocks show this. */
+/** The first local time at or after another at which clocks show this. */
 function firstFrom(local: number, clock: number): number {
   const sameDay = startOfDay(local) + clock
   return sameDay < local ? sameDay + DAY_MS : sameDay
 }
 
-/** The zone of a log, of which the offset at its start is known. */
+/** The time zone of a log, of which only the offset at its start is known. */
 class FixedOffset {
   readonly #offset: number
 
@@ -104,6 +104,6 @@ class FixedOffset {
   }
 }
 
-/** The time that is nearest to another. */
+/** The time that is closest to another. */
 const nearest = (to: number, times: readonly number[]): number =>
   times.reduce((best, time) => (Math.abs(time - to) < Math.abs(best - to) ? time : best))

@@ -1,35 +1,35 @@
 import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
-/** What a line of a log says. */
+/** A parsed line of a log. */
 export interface ChatLine {
-  /** The date, as midnight UTC of it in milliseconds; undefined where the line has none. */
+  /** Midnight UTC of the date, in milliseconds; undefined if the line has no date. */
   readonly date: number | undefined
-  /** Milliseconds since midnight by the clocks of the one who logged; undefined where the line has no time. */
+  /** Milliseconds since midnight in the logging user's local time; undefined if the line has no time. */
   readonly clock: number | undefined
   readonly author: string
   readonly text: string
 }
 
 /**
- * The time stamps that Chatty offers (`[HH:mm:ss]`, `[hh:mm:ss a]`, `[hh:mm:ssa]` and these with `yyyy-MM-dd` in front),
- * with the halves of the day as Java writes them in English, Korean, Japanese and Chinese.
+ * The time stamps of Chatty (`[HH:mm:ss]`, `[hh:mm:ss a]`, `[hh:mm:ssa]`, each optionally after `yyyy-MM-dd`), with
+ * AM and PM as Java writes them in English, Korean, Japanese and Chinese.
  */
 const STAMP =
   /^\[(?:(\d{4})-(\d\d)-(\d\d) )?(\d{1,2}):(\d\d)(?::(\d\d))?(?: ?(AM|PM|a\.?m\.?|p\.?m\.?|오전|오후|午前|午後|上午|下午))?\](?: |$)/i
 
 /**
- * A message: what a template of the user's may put before the name (badges, and the id in parentheses), the name, a star
- * for `/me`, and the text.
+ * A message: an optional prefix from the user's template (badges, and the id in parentheses), the name, a star for
+ * `/me`, and the text.
  */
 const MESSAGE = /^(?:[^\s<:]{1,100} ?)?<([^<>]{1,200})>(\*?) (.*)$/s
 
-/** Signs before a name: broadcaster, moderator, VIP, subscriber, Turbo, staff, bot and the like. */
+/** Signs before a name: broadcaster, moderator, VIP, subscriber, Turbo, staff, bot and others. */
 const MODES = /^[^\p{L}\p{N}_]+/u
 
-/** A name in letters of its own, and the account's in parentheses. */
+/** A localised name, with the account in parentheses. */
 const LOCALISED = /^.+ \((\w+)\)$/
 
-/** Lines that are known without a time stamp: where a log begins, ends and pauses, and what Chatty reports. */
+/** Known lines without a time stamp: the beginning, end and pauses of a log, and messages of Chatty itself. */
 const NO_MESSAGE =
   /^(?:# Log (?:started|closed): |-$|(?:BAN|UNBAN|DELETED|MOD|UNMOD|JOIN|PART|BITS|VIEWERS|MOD_ACTION): |Viewerstats |You have (?:joined|left) )/
 
@@ -37,9 +37,9 @@ const HOUR_MS = 3_600_000
 const AFTERNOON = /^(?:p|오후|午後|下午)/i
 
 /**
- * Reads a line of a log; null for one that is no message.
+ * Parses a line of a log; null for a line without a message.
  *
- * @throws InvalidRecord where it is no line of a Chatty log
+ * @throws InvalidRecord if it is not a line of a Chatty log
  * @see https://github.com/chatty/chatty `ChatLog`, `LogWriter` and `LogSettings`
  */
 export function readLine(line: string): ChatLine | null {

@@ -1,19 +1,19 @@
 import { parseTime } from 'mood-exporter/plugin'
 
-/** What the lines begin with that say when a log was started, and its date: Chatty's `LogWriter`. */
+/** The beginning of the lines with the start and date of a log: Chatty's `LogWriter`. */
 export const SESSION_PREFIX = '# Log started: '
 
-/** When a log was started, by the clocks of the machine that logs. */
+/** The start of a log, in the local time of the logging machine. */
 export interface Session {
-  /** What they showed, as if they were UTC's: milliseconds since 1970-01-01. */
+  /** The local time as if it were UTC: milliseconds since 1970-01-01. */
   readonly local: number
-  /** How far they are ahead of UTC: milliseconds. */
+  /** The offset from UTC: milliseconds. */
   readonly offset: number
 }
 
 const STARTED = /^# Log started: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-]\d{4})$/
 
-/** Reads `# Log started: 2021-11-19 12:15:30 +0900`; undefined for anything else. */
+/** Parses `# Log started: 2021-11-19 12:15:30 +0900`; undefined for anything else. */
 export function sessionOf(header: string | undefined): Session | undefined {
   const [, written, zone] = STARTED.exec(header?.trimEnd() ?? '') ?? []
   if (written === undefined) return undefined
@@ -24,7 +24,7 @@ export function sessionOf(header: string | undefined): Session | undefined {
 
 const DATED = /^(\d{4}-\d\d-\d\d)_/
 
-/** The date at the start of a log's name (`2021-11-19_#channel.log`), as midnight UTC of it; undefined without one. */
+/** The date at the start of a log's name (`2021-11-19_#channel.log`) as midnight UTC; undefined without one. */
 export function dateInName(path: string | undefined): number | undefined {
   if (path === undefined) return undefined
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)

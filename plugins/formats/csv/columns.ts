@@ -1,9 +1,9 @@
 import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
-/** A column by its name, or by its number from 1. */
+/** A column: its name, or its number from 1. */
 export type ColumnRef = string | number
 
-/** Parts of a post, and the names of the columns they are in where the options name none. */
+/** The parts of a post, and the default names of their columns. */
 export const USUAL_NAMES = {
   text: ['text'],
   id: ['id'],
@@ -17,19 +17,19 @@ export type Part = keyof typeof USUAL_NAMES
 
 export type ColumnRefs = { readonly [part in Part]?: ColumnRef | undefined }
 
-/** Where each part of a post is in a line, from 0; -1 for a part that is not there. */
+/** The index of each part's column; -1 for an absent part. */
 export type Columns = { readonly [part in Part]: number } & {
-  /** How many columns a line has: exactly so where they are named, at least so otherwise. */
+  /** The number of columns in a line: exact if they are named, otherwise a minimum. */
   readonly count: number
   readonly named: boolean
 }
 
 /**
- * Finds the columns that hold the parts of a post. White space around names does not matter, and neither does their case
- * where only one is spelt so.
+ * Finds the columns of the parts of a post. White space around names is ignored, and so is case, unless several names
+ * differ only by case.
  *
- * @param names of all columns in their order; null where they have none
- * @throws InvalidRecord where there is no such column, or none for the text
+ * @param names of all columns in order; null if they have none
+ * @throws InvalidRecord if a column does not exist, or there is none for the text
  */
 export function findColumns(refs: ColumnRefs, names: readonly string[] | null): Columns {
   const find = (part: Part) => {
@@ -53,7 +53,7 @@ export function findColumns(refs: ColumnRefs, names: readonly string[] | null): 
   return { ...columns, count, named: names !== null }
 }
 
-/** The first column with one of the names: spelt alike, otherwise without regard to case. */
+/** The first column with one of the names: with the same case, otherwise with any. */
 function indexOfFirst(names: readonly string[], wanted: readonly string[]): number {
   const trimmed = names.map(name => name.trim())
   for (const same of [(name: string) => name, (name: string) => name.toLowerCase()]) {

@@ -17,7 +17,7 @@ import { csvOptions, quoteNamed } from './options.ts'
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** How the lines of a stream are read. */
+/** How the lines of a stream are parsed. */
 interface Layout {
   dialect: CsvDialect
   columns: Columns
@@ -35,7 +35,7 @@ export default defineFormat({
     const fixed = names || !hasHeader ? findColumns(refs, names ?? null) : undefined
     const headless = hasHeader ? undefined : csvDialect('', named)
 
-    // Rows of a stream come one after another, so the header is nearly always that of the row before.
+    // Consecutive rows mostly have the same header, so the last one is cached.
     let lastHeader: string | undefined
     let lastLayout: Layout
     function layoutOf(header: string | undefined): Layout {
@@ -93,7 +93,7 @@ function fieldsOf(row: string, dialect: CsvDialect): string[] {
   return fields
 }
 
-/** A field that may be absent: an empty one is. White space around it is none of it. */
+/** An optional field: empty counts as absent. Surrounding white space is removed. */
 function fieldAt(fields: readonly string[], index: number): string | undefined {
   return index < 0 ? undefined : fields[index]?.trim() || undefined
 }
@@ -104,7 +104,7 @@ function miscounted({ count, named }: Columns, found: number, row: string, delim
   return new InvalidRecord(isOne ? expected + didYouMean(row, delimiter) : expected)
 }
 
-/** A hint at the delimiter where a line is hardly cut by the one that is named. */
+/** A hint at the delimiter, if the configured one hardly splits a line. */
 function didYouMean(line: string, delimiter: string): string {
   const likelier = csvDialect(line).delimiter
   const isCut = (by: string) => line.split(by).length > 1

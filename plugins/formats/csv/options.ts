@@ -55,6 +55,6 @@ export const csvOptions = z
 
 export type CsvOptions = z.output<typeof csvOptions>
 
-/** The quote as the dialect has it: null for none, undefined for the usual one. */
+/** The quote for the dialect: null for none, undefined for the default. */
 export const quoteNamed = (quote: CsvOptions['quote']): string | null | undefined =>
   quote === undefined ? undefined : quote || null

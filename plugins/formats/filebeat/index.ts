@@ -55,19 +55,19 @@ export default defineFormat({
   },
 })
 
-/** Numbers with more digits than JavaScript's hold stay as they are written. */
+/** Keeps the digits of numbers that exceed the precision of JavaScript numbers. */
 const keepingDigits = (_key: string, value: unknown, { source }: { source?: string }) =>
   typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && source !== undefined
     ? JSON_WITH_RAW.rawJSON(source)
     : value
 
-/** TypeScript does not know it yet. */
+/** Not declared by TypeScript yet. */
 const JSON_WITH_RAW = JSON as typeof JSON & { rawJSON(text: string): unknown }
 
 /**
- * The record that an event holds: text, or JSON that Filebeat has parsed, made text again.
+ * The record in an event: text, or JSON that Filebeat has parsed, converted back to text.
  *
- * @throws InvalidRecord where there is none
+ * @throws InvalidRecord if there is none
  */
 function recordText(
   event: string,
@@ -80,13 +80,13 @@ function recordText(
   return JSON.stringify(read(parseJson(event, keepingDigits)))
 }
 
-/** Where Filebeat found the record: `log.file.path` since version 7, `source` before. */
+/** The path of the record's file: `log.file.path` since version 7, `source` before. */
 function pathOf({ log, source }: JsonObject): string | undefined {
   const path = isObject(log) && isObject(log.file) ? log.file.path : source
   return typeof path === 'string' && path !== '' ? path : undefined
 }
 
-/** @throws where records of the format cannot be read by themselves */
+/** @throws Error if records of the format cannot be read individually */
 function ensureReadable({ header, binary, framing }: Format): void {
   const headersAreOptional = framing?.kind === 'lines' && framing.headers !== undefined
   if (!binary && (!header || headersAreOptional)) return

@@ -4,8 +4,8 @@ import { type XmlItem, xmlItems } from '../shared/xml-items.ts'
 import { trafficOf } from './traffic.ts'
 
 /**
- * RSS whose items have a `title` and an `ht:approx_traffic`, the first trend first. All items share one link and none has a
- * guid, so that a reader of feeds would take them for one. Undocumented; as seen in 2026.
+ * RSS whose items have a `title` and an `ht:approx_traffic`, in order of rank. All items share one link and none has
+ * a guid, so a feed reader would treat them as one. Undocumented; as of 2026.
  */
 export default defineRankingFormat({
   name: 'google-trends',
@@ -26,7 +26,7 @@ export default defineRankingFormat({
 
 const TRAFFIC = /(?:^|:)approx_traffic$/
 
-/** Whatever the prefix of its namespace is. */
+/** Matches any namespace prefix. */
 function textOf(item: XmlItem): string {
   for (const [name, text] of item) if (TRAFFIC.test(name)) return text
   return ''

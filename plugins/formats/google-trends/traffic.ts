@@ -1,4 +1,4 @@
-/** Abbreviations of thousands and millions, in languages that the feed is written in. */
+/** Abbreviations of thousands and millions, in the languages of the feed. */
 const UNITS: Readonly<Record<string, number>> = {
   k: 1e3,
   m: 1e6,
@@ -18,8 +18,8 @@ const UNITS: Readonly<Record<string, number>> = {
 const TRAFFIC = /^(\d[\d.,\s]*)\s*(\p{L}*)\.?\s*\+?$/u
 
 /**
- * The approximate number of searches of a trend: `200+`, `50,000+`, `20K+`, `2만+`. Undefined where it cannot be read: the
- * list counts without it.
+ * The approximate number of searches for a trend: `200+`, `50,000+`, `20K+`, `2만+`. Undefined if it cannot be parsed:
+ * the term then has no count.
  */
 export function trafficOf(text: string): number | undefined {
   const [, digits, unit = ''] = TRAFFIC.exec(text.trim()) ?? []
@@ -29,7 +29,7 @@ export function trafficOf(text: string): number | undefined {
   return by === undefined || Number.isNaN(number) ? undefined : Math.round(number * by)
 }
 
-/** Three digits after a point or a comma are thousands; other digits after one are a fraction. */
+/** Three digits after a point or comma are thousands; any other number of digits is a fraction. */
 function numberOf(digits: string): number {
   const grouped = /^\d{1,3}(?:[.,]\d{3})+$/.test(digits)
   return Number(grouped ? digits.replace(/[.,]/g, '') : digits.replace(',', '.'))

@@ -56,14 +56,14 @@ export default defineFormat({
       const elements = each.read(value)
       if (Array.isArray(elements))
         return decodeEach(elements, each.path, element => toPost(element, receivedAt))
-      // A stream is cut into the elements already; what lacks the array is one where it has a text.
+      // The stream is already split into the elements of the array; a record without the array may be an element.
       if (text.read(value) === undefined) throw unexpected(each.path, 'an array', elements)
       return toPost(value, receivedAt)
     }
 
     return {
       framing: framingOf(options),
-      // A record that is the text itself is no JSON within a string.
+      // A record that is the text itself is not JSON within a string.
       decode: (record, { receivedAt }) =>
         decodeJson(record, idKey, value => toPosts(value, receivedAt), {
           nested: ![options.text].flat().includes(''),
@@ -72,7 +72,10 @@ export default defineFormat({
   },
 })
 
-/** Where pointers lead into an array at once, a record is one; where `each` leads through objects, to its elements. */
+/**
+ * If pointers lead directly into an array, a record is an array; if `each` leads through objects, a record is an
+ * element.
+ */
 function framingOf({ each, text, id, time, lang, author, url }: Partial<Record<string, unknown>>): Framing {
   if (typeof each === 'string') {
     const keys = keysOf(each)
@@ -82,14 +85,14 @@ function framingOf({ each, text, id, time, lang, author, url }: Partial<Record<s
   return { kind: 'json', arrays: pointers.some(path => isIndex(keysOf(path)[0] ?? '')) ? 'whole' : 'cut' }
 }
 
-/** Finds a part of a post; `path` is what errors call it. */
+/** Reads a part of a post; `path` is its name in errors. */
 const reader = (path: string) => ({ path: path || 'record', read: pointerReader(path) })
 
 const absent = { path: '', read: () => undefined }
 
 const optionalReader = (path: string | undefined) => (path === undefined ? absent : reader(path))
 
-/** Finds what the first of several readers finds that finds anything. */
+/** The result of the first reader that finds something. */
 function firstOf(readers: readonly ReturnType<typeof reader>[]): ReturnType<typeof reader> {
   const [first] = readers as [ReturnType<typeof reader>]
   if (readers.length === 1) return first
@@ -105,7 +108,10 @@ function firstOf(readers: readonly ReturnType<typeof reader>[]): ReturnType<type
   }
 }
 
-/** For each pointer, whether what it finds, or an element of that, is among its values; nothing counts as null. */
+/**
+ * For each pointer, whether its value, or an element of it, is among the given values; a missing value counts as
+ * null.
+ */
 const conditionsOf = (conditions: Readonly<Record<string, unknown>>) =>
   Object.entries(conditions).map(([path, wanted]) => {
     const read = pointerReader(path)
@@ -116,7 +122,7 @@ const conditionsOf = (conditions: Readonly<Record<string, unknown>>) =>
 const isNone = (value: unknown) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
-/** A text, or one in parts: some chats write what is bold, or a link, as an object beside the strings. */
+/** A text, or one in parts: some chats store bold text or a link as an object between strings. */
 function joined(path: string, value: unknown): string {
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) throw unexpected(path, 'a string', value)

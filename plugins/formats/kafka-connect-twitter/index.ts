@@ -7,8 +7,8 @@ import { structToPost } from './struct.ts'
 const ID_KEYS = ['id', 'Id', 'StatusId']
 
 /**
- * Ids beyond 2^53, as every tweet's is: made strings, as parsing so that all digits are kept takes several times as long.
- * No text is changed by it, as quotes within one are escaped.
+ * Ids above 2^53, which every tweet has, become strings: parsing that keeps all digits takes several times as long.
+ * Texts do not match, as their quotes are escaped.
  */
 const LONG_ID = /("(?:id|Id|StatusId)"\s*:\s*)(\d{16,})(?=\s*[,}])/g
 
@@ -33,7 +33,7 @@ export default defineFormat({
 
     function toPost(record: unknown, receivedAt: number): Posts {
       const value = payloadOf(record)
-      // A tombstone, which a compacted topic has for what was deleted.
+      // A tombstone, which marks a deletion in a compacted topic.
       if (value === null) return null
       return typeof value === 'string'
         ? textToPost(value, receivedAt)
@@ -54,12 +54,12 @@ export default defineFormat({
 const PRINTED =
   'expected JSON, got a structure as StringConverter prints it, which cannot be read back; set value.converter to org.apache.kafka.connect.json.JsonConverter'
 
-/** What a record with its schema around it holds (`schemas.enable=true`); any other as it is. */
+/** The payload of a record with its schema (`schemas.enable=true`); any other record unchanged. */
 function payloadOf(record: unknown): unknown {
   return isObject(record) && 'schema' in record && 'payload' in record ? record.payload : record
 }
 
-/** Whether a value is no JSON of an object or a string: the text of a tweet, which may well begin with a quote. */
+/** Whether a value is not a JSON object or string: it is the text of a tweet, which may begin with a quote. */
 function isPlain(text: string): boolean {
   const first = text.trimStart()[0]
   if (first === '{') return false

@@ -15,15 +15,15 @@ import { tweetToPost } from '../shared/tweet-v2.ts'
 const NO_INCLUDES = new Includes(undefined)
 
 /**
- * The post in a connector's structure; null for a deletion notice and, unless they are wanted, for retweets. Three
- * structures are known, by the names of their fields:
+ * The post in a connector's structure; null for a deletion notice and, by default, for a retweet. Three structures
+ * are known, by the names of their fields:
  *
  * - `Id`, `CreatedAt`, `Text`, `User`: github.com/jcustenborder/kafka-connect-twitter up to 0.3, `StatusConverter`;
  *   deletions are `StatusId`, `UserId`;
  * - `id`, `created_at`, `text`, `user`, `is_retweet`: github.com/Eneco/kafka-connect-twitter, `TwitterStatus`;
- * - `id`, `created_at`, `text`, `author_id`: the former from its move to the API v2 on, `TweetConverter`.
+ * - `id`, `created_at`, `text`, `author_id`: the former since its move to the API v2, `TweetConverter`.
  *
- * @throws InvalidRecord where it is none of these
+ * @throws InvalidRecord if it is none of these
  */
 export function structToPost(struct: unknown, receivedAt: number, retweets: boolean): Post | null {
   if (!isObject(struct)) throw unexpected('record', 'a tweet', struct)
@@ -33,7 +33,7 @@ export function structToPost(struct: unknown, receivedAt: number, retweets: bool
   return struct.is_retweet === true && !retweets ? null : statusToPost(struct, receivedAt, retweets)
 }
 
-/** A structure with names as twitter4j has them, and times in milliseconds. */
+/** A structure with twitter4j's names, and times in milliseconds. */
 function capitalised(struct: JsonObject, receivedAt: number, retweets: boolean): Post | null {
   const { Text: text, User } = struct
   if (typeof text !== 'string') throw unexpected('Text', 'a string', text)

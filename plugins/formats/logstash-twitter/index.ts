@@ -30,7 +30,7 @@ export default defineFormat({
   },
 })
 
-/** @throws InvalidRecord where it is no event of the input */
+/** @throws InvalidRecord if it is not an event of the input */
 function eventToPost(event: unknown, receivedAt: number, retweets: boolean): Post | null {
   if (!isObject(event)) throw unexpected('record', 'an event', event)
   return isBrief(event)
@@ -38,7 +38,7 @@ function eventToPost(event: unknown, receivedAt: number, retweets: boolean): Pos
     : statusToPost(event, timeOf('@timestamp', event['@timestamp'], receivedAt), retweets)
 }
 
-/** Where `full_tweet` is not set, the text is the `message` and the user a name. */
+/** Without `full_tweet`, the text is in `message`, and the user is a name. */
 const isBrief = ({ message, text, full_text }: JsonObject) =>
   typeof message === 'string' && text === undefined && full_text === undefined
 
@@ -52,7 +52,7 @@ function briefToPost(event: JsonObject, receivedAt: number, retweets: boolean): 
       id,
       firstVersion: undefined,
       text,
-      // `retweeted` says whether the account that reads has retweeted it.
+      // `retweeted` says whether the reading account has retweeted it.
       repeated: isRetweetText(text) ? { text: undefined } : undefined,
       createdAt: timeOf('@timestamp', event['@timestamp'] ?? snowflakeTime(id), receivedAt),
       lang: undefined,

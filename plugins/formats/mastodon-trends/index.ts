@@ -2,7 +2,8 @@ import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
 import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankingOf, termAt } from '../shared/ranking.ts'
 
 /**
- * `[{ name, history: [{ day, uses, accounts }] }]`, the first trend first and the latest day first; numbers are strings.
+ * `[{ name, history: [{ day, uses, accounts }] }]`, in order of rank and with the latest day first; numbers are
+ * strings.
  *
  * @see https://docs.joinmastodon.org/methods/trends/#tags
  */

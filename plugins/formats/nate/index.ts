@@ -1,13 +1,13 @@
 import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
 import { arrayAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
 
-/** `[[rank, keyword, state, change, related], …]`. Undocumented; as seen since 2021. */
+/** `[[rank, keyword, state, change, related], …]`. Undocumented; unchanged since 2021. */
 export default defineRankingFormat({
   name: 'nate',
   description: 'Trending searches in Korea, of nate.com.',
   options: z.object({}),
   create: () => ({
-    // An array of arrays: cut as JSON each of them would be a record.
+    // An array of arrays: with `json` framing each inner array would be a record.
     framing: { kind: 'whole' },
     decode(text, { receivedAt }) {
       const items = arrayAt('record', parseJson(text)).map((value, i) => {

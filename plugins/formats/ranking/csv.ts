@@ -14,8 +14,8 @@ import type { RankingOptions } from './options.ts'
 import { listTime } from './times.ts'
 
 /**
- * Rankings in CSV, a row a term. Rows of one time are one list, so that a file may hold many of them; without a column for
- * it all rows are one.
+ * Rankings in CSV, one row per term. Rows with the same time are one list, so that a file may contain many; without a
+ * time column all rows are one list.
  */
 export function csvRankings(options: RankingOptions): RankingFormat {
   const { delimiter, columns } = options
@@ -76,7 +76,7 @@ function recordsOf(text: string, dialect: { delimiter: string; quote: string | n
   return rows
 }
 
-/** Finds columns among these names. */
+/** Finds columns by name. */
 const placesIn =
   (names: readonly string[]) =>
   (part: string, column: string | number): number => {

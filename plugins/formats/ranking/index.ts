@@ -10,7 +10,7 @@ export default defineRankingFormat({
   async create(options) {
     if (options.type === 'csv') return csvRankings(options)
     if (options.type === 'json') return jsonRankings(options)
-    // The parser is loaded only where it is needed.
+    // The parser is loaded only if it is needed.
     return (await import('./feed.ts')).feedRankings(options)
   },
 })

@@ -13,7 +13,7 @@ export function jsonRankings(options: RankingOptions): RankingFormat {
   const timeOf = time === undefined ? undefined : pointerReader(time)
   const readTime = listTime(options)
   return {
-    // A list that is the record may be one of lists, of which each would be a record.
+    // If the list is the record, `cut` would split a list of lists.
     framing: lastKey(items) === '' ? { kind: 'whole' } : JSON_DOCUMENT,
     decode(text, { receivedAt }) {
       const document = parseJson(text)

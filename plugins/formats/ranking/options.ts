@@ -4,7 +4,7 @@ import { timeZoneOption } from '../shared/time-zone.ts'
 
 export const TYPES = ['json', 'csv', 'rss'] as const
 
-/** A JSON pointer, a column by its name or number, or an element: which of them the type says. */
+/** A JSON pointer, a column by name or number, or an element, depending on the type. */
 const place = () => z.union([z.string(), z.int().min(1)])
 
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/
@@ -70,5 +70,5 @@ const POINTER_EXPECTED = 'expected a JSON pointer, such as "/data/0/name"'
 
 export type RankingOptions = z.output<typeof rankingOptions>
 
-/** A pointer as messages name it. */
+/** A pointer in messages. */
 export const namedPlace = (pointer: string): string => (keysOf(pointer).length === 0 ? 'record' : pointer)

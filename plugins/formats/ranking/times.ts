@@ -3,13 +3,13 @@ import { timeReader } from '../shared/time-format.ts'
 import { zoneNamed } from '../shared/time-zone.ts'
 import type { RankingOptions } from './options.ts'
 
-/** A number, or a text that ends with a zone: `Z`, `+09:00`, `KST`. AM and PM are none. */
+/** A number, or a text that ends with a zone: `Z`, `+09:00`, `KST`. AM and PM are not zones. */
 const NAMES_ZONE = /^\s*-?\d+(?:\.\d+)?\s*$|(?:[+-]\d\d:?\d\d|(?<![A-Z])(?!(?:AM|PM)\s*$)[A-Z]{1,5}|\))\s*$/i
 
 /**
- * Makes what reads the time of a list, in milliseconds since 1970-01-01 UTC.
+ * Makes a reader for the time of a list, in milliseconds since 1970-01-01 UTC.
  *
- * @throws InvalidRecord where it is none
+ * @throws InvalidRecord if it is not a time
  */
 export function listTime({ time_format, time_zone }: Pick<RankingOptions, 'time_format' | 'time_zone'>) {
   const { parse, expected } = timeReader(time_format)

@@ -1,20 +1,20 @@
 import { parseFeed } from 'feedsmith'
 import { textOfHtml } from '../shared/html.ts'
 
-/** An entry of a feed, of whichever kind. Texts are without markup; '' for one that is absent. */
+/** An entry of any kind of feed. Texts are without markup; '' if absent. */
 export interface Entry {
   readonly id: string | undefined
   readonly title: string
   readonly summary: string
   readonly content: string
-  /** As it is written. */
+  /** The time as written. */
   readonly time: string | undefined
   readonly lang: string | undefined
   readonly author: string | undefined
   readonly url: string | undefined
 }
 
-/** As the library has it with times as text. */
+/** The library's result, with times as text. */
 const parsed = (document: string) => parseFeed(document)
 type Parsed = ReturnType<typeof parsed>
 type FeedOf<Format extends Parsed['format']> = Extract<Parsed, { format: Format }>['feed']
@@ -24,7 +24,7 @@ type AtomEntry = NonNullable<FeedOf<'atom'>['entries']>[number]
 /**
  * The entries of a feed.
  *
- * @throws Error where it is none
+ * @throws Error if it is not a feed
  * @see https://www.rssboard.org/rss-specification RSS 2.0
  * @see https://www.rfc-editor.org/rfc/rfc4287 Atom
  * @see https://web.resource.org/rss/1.0/spec RSS 1.0, in RDF
@@ -99,10 +99,10 @@ function fromJson(item: ItemOf<'json'>, feedLang: string | undefined): Entry {
 
 const plain = (text: string | undefined): string => text?.trim() ?? ''
 
-/** RSS does not say whether a text is HTML; nearly all of them are, or are the same either way. */
+/** RSS does not say whether a text is HTML; nearly all are, or are the same either way. */
 const html = (text: string | undefined): string => textOfHtml(text ?? '').trim()
 
-/** Atom says so: `type` is `text`, `html`, `xhtml` or a media type. */
+/** In Atom `type` is `text`, `html`, `xhtml` or a media type. */
 function textConstruct(text: { value?: string | undefined; type?: string | undefined } | undefined): string {
   const { value, type = 'text' } = text ?? {}
   return type.includes('html') ? html(value) : plain(value)

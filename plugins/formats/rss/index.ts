@@ -18,7 +18,7 @@ export default defineFormat({
       ),
   }),
   create({ text: wanted }, { log }) {
-    /** When an entry was written; when it was read, where it says nothing that can be read. */
+    /** When an entry was written; without a readable time, when it was received. */
     function writtenAt(written: string | undefined, receivedAt: number): number {
       if (written === undefined) return receivedAt
       const time = parseTime(written)
@@ -47,7 +47,7 @@ export default defineFormat({
   },
 })
 
-/** @throws InvalidRecord where a document is no feed */
+/** @throws InvalidRecord if a document is not a feed */
 function entriesOf(document: string): Entry[] {
   try {
     return readFeed(document)
@@ -56,7 +56,9 @@ function entriesOf(document: string): Entry[] {
   }
 }
 
-/** The parts that are wanted, otherwise the first one. What another part holds or begins with is left out. */
+/**
+ * The requested parts, otherwise the first available one. A part that another contains or begins with is left out.
+ */
 function textOf(entry: Entry, wanted: readonly (typeof PARTS)[number][]): string {
   const isThere = (part: string) => part !== ''
   const found = [...new Set(wanted.map(part => entry[part]).filter(isThere))]
@@ -70,8 +72,7 @@ function textOf(entry: Entry, wanted: readonly (typeof PARTS)[number][]): string
 }
 
 /**
- * An id for an entry that has none, by its text and time. Its link does not identify it: all entries of some feeds
- * have the same.
+ * An id for an entry without one, from its text and time. The link is no id: in some feeds all entries have the same.
  */
 function idBy(text: string, time: string | undefined): string {
   return createHash('sha256')

@@ -4,7 +4,10 @@ import { z } from 'mood-exporter/plugin'
 export const htmlOption = () =>
   z.boolean().default(false).describe('Whether texts are HTML: tags are taken off, and entities decoded.')
 
-/** Gives the text of a post, from HTML where that is what it is. The parser is loaded only then. */
+/**
+ * Returns a function for the text of a post, which converts HTML if that is configured. The parser is loaded only
+ * then.
+ */
 export async function textReader(isHtml: boolean): Promise<(text: string) => string> {
   return isHtml ? (await import('./html.ts')).textOfHtml : asItIs
 }

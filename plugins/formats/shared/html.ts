@@ -1,27 +1,27 @@
 import { Parser } from 'htmlparser2'
 
-/** Tags before and after which a new line begins. */
+/** Tags that begin and end a line. */
 const BLOCKS = new Set(
   'address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td th thead tr ul'.split(
     ' ',
   ),
 )
 
-/** Elements whose content is no text. */
+/** Elements whose content is not visible text. */
 const HIDDEN = new Set(['script', 'style', 'template', 'title', 'noscript'])
 
-/** A "<" that begins no tag, comment or declaration. HTML would take "</3" for a comment. */
+/** A "<" that does not begin a tag, comment or declaration. HTML would treat "</3" as a comment. */
 const NO_TAG = /<(?!\/?[a-zA-Z]|[!?])/g
 
 /**
- * What a reader sees of HTML: its text without tags, entities decoded, each block on a line of its own. An image is its
- * alternative text, as emoji often are images. A "<" that begins no tag is text, as people type it.
+ * The visible text of HTML: without tags, with decoded entities, each block on its own line. An image is its
+ * alternative text, as emoji often are images. A "<" that does not begin a tag is text.
  */
 export function textOfHtml(html: string): string {
   if (!html.includes('<') && !html.includes('&')) return html
   const reader = new TextReader()
   const parser = new Parser(reader, { lowerCaseTags: true, decodeEntities: true })
-  // Behind the last ">" no tag ends.
+  // After the last ">" no tag ends.
   const end = html.lastIndexOf('>') + 1
   parser.write(html.slice(0, end).replace(NO_TAG, '&lt;'))
   parser.end(html.slice(end).replaceAll('<', '&lt;'))
@@ -31,10 +31,10 @@ export function textOfHtml(html: string): string {
     .trim()
 }
 
-/** Collects the text of what is parsed. White space of any kind and length is one space. */
+/** Collects the parsed text. Any run of white space is one space. */
 class TextReader {
   text = ''
-  /** How many elements are open whose content is no text. */
+  /** How many elements without visible text are open. */
   #hidden = 0
 
   ontext(text: string): void {

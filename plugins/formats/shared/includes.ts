@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from 'mood-exporter/plugin'
 
-/** The objects that tweets of a message refer to, sent once beside them. */
+/** The objects to which tweets of a message refer; the message contains them once. */
 export class Includes {
   readonly #includes: JsonObject | undefined
   #users: Map<unknown, JsonObject> | undefined

@@ -1,7 +1,7 @@
 import { pythonObject } from './python-objects.ts'
 import { PythonSyntax, readString, startsString } from './python-string.ts'
 
-/** What a Python literal holds; an int too large for a number is a string of its digits. */
+/** The value of a Python literal; an int that exceeds a number is a string of its digits. */
 export type PythonValue =
   | null
   | boolean
@@ -11,16 +11,16 @@ export type PythonValue =
   | PythonValue[]
   | { [key: string]: PythonValue }
 
-/** Far deeper than any status; the bound keeps a hostile record from exhausting the stack. */
+/** Deeper than any status; the limit protects the stack from hostile records. */
 const DEEPEST = 100
 
-/** Python 2 writes an "L" after a large one. */
+/** Python 2 writes an "L" after a long integer. */
 const NUMBER = /-?(?:(?:0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?L?|inf\b)/y
 const NAME = /[A-Za-z_][\w.]*/y
-/** An offset of pytz; one before UTC is a day back and some hours ahead: `EST-1 day, 19:00:00`. */
+/** A zone of pytz; an offset west of UTC is a day back and some hours ahead: `EST-1 day, 19:00:00`. */
 const PYTZ = /^<DstTzInfo '[^']{1,100}' [A-Za-z]{1,10}([+-])(?:1 day, )?(\d{1,2}):(\d\d):\d\d (?:STD|DST)>$/
 const KEYWORD = /([A-Za-z_]\w*)\s*=(?!=)\s*/y
-/** The value of an attribute that is not written as a literal: up to the next one, or the end. */
+/** The value of an attribute that is not a literal: up to the next attribute, or the end. */
 const BARE = /[^>]*?(?=\s[A-Za-z_]\w*=|>)/y
 const WHITE_SPACE = new Set([' ', '\t', '\n', '\r'])
 
@@ -38,11 +38,11 @@ const WORDS: ReadonlyMap<string, PythonValue> = new Map<string, PythonValue>([
 ])
 
 /**
- * Reads what `repr` writes, in one pass: dicts, lists, tuples, sets, strings, bytes, numbers, booleans and None, and
- * objects. Of an object such as `Status(id=1, …)` or `<Tweet id=1 text='…'>` its attributes are read, of a time its ISO
- * 8601, of any other what it was made of. Anything else of Python (names, arithmetic, raw or joined strings) is refused.
+ * Parses the output of `repr` in one pass: dicts, lists, tuples, sets, strings, bytes, numbers, booleans, None, and
+ * objects. An object such as `Status(id=1, …)` or `<Tweet id=1 text='…'>` gives its attributes, a time its ISO 8601
+ * form, any other object its arguments. Other Python syntax (names, arithmetic, raw or joined strings) is rejected.
  *
- * @throws PythonSyntax with what was expected and the place of what stood there
+ * @throws PythonSyntax with what was expected, and the place of what was found
  * @see https://docs.python.org/3/reference/lexical_analysis.html#literals
  */
 export function parsePythonLiteral(text: string): PythonValue {
@@ -86,7 +86,7 @@ class Reader {
     if (this.#next() !== undefined) throw this.#expected('the end')
   }
 
-  /** The next character that is no white space, not yet taken. */
+  /** The next character that is not white space, without consuming it. */
   #next(): string | undefined {
     while (WHITE_SPACE.has(this.#text[this.#at] as string)) this.#at++
     return this.#text[this.#at]
@@ -98,7 +98,7 @@ class Reader {
     return true
   }
 
-  /** Takes what a pattern matches here. */
+  /** Consumes the match of a pattern. */
   #match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at
     const found = pattern.exec(this.#text)
@@ -106,7 +106,7 @@ class Reader {
     return found
   }
 
-  /** A dict, or a set: only a colon makes the difference. */
+  /** A dict or a set: a colon makes the difference. */
   #dict(depth: number): PythonValue {
     const dict: { [key: string]: PythonValue } = {}
     const set: PythonValue[] = []
@@ -135,7 +135,7 @@ class Reader {
     return list
   }
 
-  /** A tuple, or one value in parentheses: only a comma makes the difference. */
+  /** A tuple, or one value in parentheses: a comma makes the difference. */
   #tuple(depth: number): PythonValue {
     const tuple: PythonValue[] = []
     let commas = 0
@@ -147,14 +147,14 @@ class Reader {
     return tuple.length === 1 && commas === 0 ? (tuple[0] as PythonValue) : tuple
   }
 
-  /** Takes a comma; where there is none, the closing bracket must follow. */
+  /** Consumes a comma; if there is none, the closing bracket must follow. */
   #separator(close: string): boolean {
     if (this.#takes(',')) return true
     if (this.#next() !== close) throw this.#expected(`"," or "${close}"`)
     return false
   }
 
-  /** A word such as None, or an object as it would be made: `datetime.datetime(2021, 11, 19)`. */
+  /** A word such as None, or an object as a call: `datetime.datetime(2021, 11, 19)`. */
   #named(depth: number): PythonValue {
     const start = this.#at
     const name = this.#match(NAME)?.[0] ?? ''
@@ -177,7 +177,7 @@ class Reader {
     return pythonObject(name, values, attributes)
   }
 
-  /** An object as it names itself: `<Tweet id=1 text='…'>`. Without attributes it is None. */
+  /** An object in angle brackets: `<Tweet id=1 text='…'>`. Without attributes it is None. */
   #object(depth: number): PythonValue {
     const start = this.#at
     const attributes: { [key: string]: PythonValue } = {}
@@ -193,8 +193,8 @@ class Reader {
   }
 
   /**
-   * An object that shows no attributes: `<function <lambda> at 0x7f…>`. It is None, but for a zone of pytz
-   * (`<DstTzInfo 'Asia/Seoul' KST+9:00:00 STD>`), which is its offset.
+   * An object without attributes: `<function <lambda> at 0x7f…>`. It is None, except for a zone of pytz (`<DstTzInfo
+   * 'Asia/Seoul' KST+9:00:00 STD>`), which is its offset.
    */
   #opaque(start: number): PythonValue {
     let open = 1
@@ -248,7 +248,7 @@ class Reader {
   }
 }
 
-/** Sets a key, as no assignment to __proto__ would: that would change what the object inherits. */
+/** Sets a key without the special meaning of `__proto__` in an assignment. */
 function define(object: { [key: string]: PythonValue }, key: PythonValue, value: PythonValue): void {
   const name = typeof key === 'string' ? key : key instanceof Uint8Array ? String(key) : JSON.stringify(key)
   if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true })

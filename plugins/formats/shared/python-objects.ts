@@ -4,8 +4,8 @@ import { zoneNamed } from './time-zone.ts'
 type Attributes = { [key: string]: PythonValue }
 
 /**
- * What to make of an object that `repr` writes as a call: times as ISO 8601, zones and durations as seconds, and of any
- * other its attributes or, where it has none, the last of its values.
+ * Converts an object that `repr` writes as a call: times to ISO 8601, zones and durations to seconds, and any other
+ * to its attributes or, if it has none, to its last argument.
  */
 export function pythonObject(name: string, values: PythonValue[], attributes: Attributes): PythonValue {
   switch (name.replace(/^.*\./, '')) {
@@ -19,7 +19,7 @@ export function pythonObject(name: string, values: PythonValue[], attributes: At
     case 'tzutc':
     case 'tzoffset':
     case 'FixedOffset':
-      // An offset in seconds, or in minutes by pytz, with its name before or behind it.
+      // An offset in seconds, or in minutes for pytz, with its name before or after it.
       return {
         utcoffset:
           Number(values.find(value => typeof value === 'number') ?? 0) *
@@ -51,10 +51,7 @@ function isoTime(values: PythonValue[], { tzinfo }: Attributes): string {
 const isNamed = (zone: PythonValue): zone is { key: string } =>
   typeof zone === 'object' && zone !== null && 'key' in zone && typeof zone.key === 'string'
 
-/**
- * An offset as ISO 8601 has it, at a local time in a zone; for a zone that is not known the name, which no time is read
- * with.
- */
+/** An ISO 8601 offset for a local time in a zone; for an unknown zone its name, which makes the time unreadable. */
 function offsetOf(zone: PythonValue | undefined, local: string): string {
   if (zone === undefined || zone === null) return ''
   const named = isNamed(zone) ? zoneNamed(zone.key) : undefined
@@ -73,7 +70,7 @@ function secondsOf({ days = 0, seconds = 0, microseconds = 0 }: Attributes): num
   return Number(days) * 86_400 + Number(seconds) + Number(microseconds) / 1e6
 }
 
-/** The dict that a list of pairs makes; undefined where it is none. */
+/** The dict of a list of pairs; undefined if it is not one. */
 function pairsOf(pairs: PythonValue): Attributes | undefined {
   if (!Array.isArray(pairs)) return undefined
   const isPair = (pair: PythonValue) =>

@@ -1,6 +1,6 @@
 import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
-/** What is no Python literal. */
+/** Invalid Python syntax. */
 export class PythonSyntax extends InvalidRecord {
   constructor(expected: string, text: string, at: number) {
     const there = at < text.length ? shown(text.slice(at, at + 20)) : 'the end'
@@ -18,7 +18,7 @@ const isQuote = (code: number) => code === QUOTE || code === DOUBLE_QUOTE
 
 const PREFIXES = new Set(['b', 'B', 'u', 'U'])
 
-/** Whether a string or bytes literal starts there. */
+/** Whether a string or bytes literal starts at an index. */
 export function startsString(text: string, at: number): boolean {
   return (
     isQuote(text.charCodeAt(at)) || (PREFIXES.has(text[at] as string) && isQuote(text.charCodeAt(at + 1)))
@@ -26,7 +26,7 @@ export function startsString(text: string, at: number): boolean {
 }
 
 /**
- * Reads the string (`'…'`, `"…"`, `u'…'`) or bytes (`b'…'`) literal that starts there, up to `end`.
+ * Parses the string (`'…'`, `"…"`, `u'…'`) or bytes (`b'…'`) literal that starts at an index, up to `end`.
  *
  * @throws PythonSyntax
  */
@@ -97,7 +97,7 @@ function readEscape(text: string, at: number, isBytes: boolean): { value: string
   throw new PythonSyntax('an escape that repr writes', text, at)
 }
 
-/** The number that up to `most` digits make, and how many of them there are. */
+/** The number in up to `most` digits, and how many digits there are. */
 function readDigits(
   text: string,
   start: number,

@@ -4,17 +4,17 @@ import { testRankingFormat } from 'mood-exporter/plugin/testing'
 
 /** For tests of formats of rankings. */
 
-/** A fixture beside the test, which `import.meta.url` names. */
+/** A fixture beside the test with this `import.meta.url`. */
 export const fixture = (name: string, url: string): string =>
   readFileSync(new URL(`./fixtures/${name}`, url), 'utf8')
 
-/** What a format makes of records: `a 1, b 2` for each ranking, or why there is none. */
+/** The rankings of records as text, `a 1, b 2` for each, or why there is none. */
 export async function rankingsOf(definition: RankingFormatDefinition, options: Record<string, unknown> = {}) {
   const { outcome, format } = await testRankingFormat(definition, options as never)
   return {
     format,
     outcome,
-    /** Terms by their ranks, of the one ranking that the record holds. */
+    /** The terms of a record's single ranking, by rank. */
     list(record: string | Uint8Array, receivedAt = 0): string {
       const { rankings, dropped } = outcome(record, { receivedAt })
       if (dropped) return `${dropped.reason}: ${dropped.message}`

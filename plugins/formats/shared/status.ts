@@ -10,16 +10,16 @@ import {
 } from 'mood-exporter/plugin'
 import { makeTweet } from './tweet.ts'
 
-/** Keys of the messages that a stream sends between statuses, and of an answer that is an error. */
+/** Keys of the messages between the statuses of a stream, and of error answers. */
 const NOTICES = new Set([
   ...['delete', 'scrub_geo', 'limit', 'status_withheld', 'user_withheld', 'disconnect', 'warning'],
   ...['friends', 'friends_str', 'event', 'direct_message', 'control', 'errors'],
 ])
 
 /**
- * The post in a status; null for a stream's notices and, unless they are wanted, for retweets.
+ * The post in a status; null for a notice in a stream and, by default, for a retweet.
  *
- * @throws InvalidRecord where it is neither a status nor a notice
+ * @throws InvalidRecord if it is neither a status nor a notice
  */
 export function statusToPost(record: unknown, receivedAt: number, retweets: boolean): Post | null {
   if (!isObject(record)) throw unexpected('record', 'a status', record)
@@ -52,13 +52,13 @@ export function statusToPost(record: unknown, receivedAt: number, retweets: bool
 const OTHER_VERSION =
   'text: expected a string, got nothing; `data` is of the API v2, which the format `twitter-v2` reads'
 
-/** The status in an entry of the archive that X gives its users, or in what Tweepy makes of one. */
+/** The status in an entry of X's user archive, or in Tweepy's form of it. */
 function unwrapped(record: JsonObject): JsonObject {
   if (isObject(record._json)) return record._json
   return isObject(record.tweet) && fullText(record) === undefined ? record.tweet : record
 }
 
-/** The id of an edited tweet as it was first written, in the API and in the archive: all its versions are one post. */
+/** The id of the first version of an edited tweet, in the API and in the archive: all its versions are one post. */
 function firstVersion({ edit_history: history, edit_info: info }: JsonObject): string | undefined {
   if (isObject(history)) {
     const [first] = Array.isArray(history.edit_tweet_ids) ? history.edit_tweet_ids : []
@@ -72,14 +72,14 @@ function firstVersion({ edit_history: history, edit_info: info }: JsonObject): s
     : undefined
 }
 
-/** The longest of the texts that a status may carry: of 280 characters in a stream, in an answer, of 140. */
+/** The longest text in a status: of 280 characters in a stream, in an answer, of 140. */
 function fullText({ extended_tweet: extended, full_text, text }: JsonObject): string | undefined {
   if (isObject(extended) && typeof extended.full_text === 'string') return extended.full_text
   if (typeof full_text === 'string') return full_text
   return typeof text === 'string' ? text : undefined
 }
 
-/** Streams tell the millisecond beside `created_at`. */
+/** Streams have milliseconds beside `created_at`. */
 function createdAt({ created_at, timestamp_ms }: JsonObject, receivedAt: number): number {
   return timestamp_ms === undefined || timestamp_ms === null
     ? timeOf('created_at', created_at, receivedAt)

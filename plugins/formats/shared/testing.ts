@@ -4,7 +4,7 @@ import { InvalidRecord, type Post } from 'mood-exporter/plugin'
 
 type Decode = (record: string) => Post | Post[] | null
 
-/** Why a format rejects a record; undefined if it does not. */
+/** The reason for which a format rejects a record; undefined if it does not. */
 export function rejection(decode: () => unknown): string | undefined {
   try {
     decode()
@@ -15,7 +15,7 @@ export function rejection(decode: () => unknown): string | undefined {
   return undefined
 }
 
-/** What is wrong with what a format made of a record; undefined for nothing. */
+/** The fault in the result of a format for a record; undefined if there is none. */
 function fault(decode: Decode, record: string): string | undefined {
   try {
     for (const post of [decode(record) ?? []].flat()) {
@@ -31,8 +31,8 @@ function fault(decode: Decode, record: string): string | undefined {
 }
 
 /**
- * Decodes `count` damaged variants of the records, and gives those that led to anything but sound posts or an
- * InvalidRecord, with what went wrong. Same seed, same variants.
+ * Decodes `count` damaged variants of the records, and returns those that led to anything other than valid posts or
+ * an InvalidRecord, with the fault. The same seed gives the same variants.
  */
 export function fuzz(decode: Decode, records: readonly string[], count = 20_000, seed = 1): string[] {
   const faults: string[] = []

@@ -1,6 +1,6 @@
 import { parseIsoTime, parseNumericTime, parseTime, parseUnixTime, z } from 'mood-exporter/plugin'
 
-/** How times may be written: what reads them, to milliseconds since 1970-01-01 UTC or NaN, and what errors expect. */
+/** Formats of times: a parser to milliseconds since 1970-01-01 UTC or NaN, and the description for errors. */
 const TIME_FORMATS = {
   auto: { parse: parseTime, expected: 'a time (ISO 8601, RFC 2822 or Unix time)' },
   iso: { parse: parseIsoTime, expected: 'a time in ISO 8601' },
@@ -40,12 +40,12 @@ export const timeFormat = () =>
       'How times are written; `auto` distinguishes ISO 8601, RFC 2822 and Unix time, but cannot know which part of 11/12/2026 is the day.',
     )
 
-/** What reads times of a format, and what errors say that it expects. */
+/** The parser for times in a format, and the description for errors. */
 export function timeReader(format: TimeFormat): TimeReader {
   const { parse, expected } = TIME_FORMATS[format]
   return {
     parse,
-    // Two numbers and a year: a person has to say which is the day.
+    // Ambiguous: the option has to say which number is the day.
     expected: format === 'auto' ? `${expected}; for 27/11/2026 say \`time_format: day_first\`` : expected,
   }
 }

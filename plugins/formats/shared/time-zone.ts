@@ -14,10 +14,10 @@ export const timeZoneOption = () =>
 
 const isTimeZone = (name: string) => zoneNamed(name) !== undefined
 
-/** Zones by their names, as they take long to make; null for what is none. */
+/** Zones by name, as they are slow to create; null for an unknown name. */
 const ZONES = new Map<string, TimeZone | null>()
 
-/** The zone of a name; undefined where there is none. */
+/** The zone with a name; undefined if there is none. */
 export function zoneNamed(name: string): TimeZone | undefined {
   const known = ZONES.get(name)
   if (known !== undefined) return known ?? undefined
@@ -26,22 +26,22 @@ export function zoneNamed(name: string): TimeZone | undefined {
   try {
     zone = new TimeZone(name)
   } catch {
-    // There is none.
+    // There is no such zone.
   }
   ZONES.set(name, zone)
   return zone ?? undefined
 }
 
 /**
- * A time zone of the IANA's database, or an offset such as `+09:00`. A time is in milliseconds since 1970-01-01 UTC; a
- * local one is what the zone's clocks and calendars show, as if they were UTC's.
+ * A time zone of the IANA database, or an offset such as `+09:00`. Times are in milliseconds since 1970-01-01 UTC; a
+ * local time is what the zone's clocks and calendars show, as if that were UTC.
  */
 export class TimeZone {
   readonly #format: Intl.DateTimeFormat
-  /** Offsets by the quarter of an hour in UTC: no zone changes within one. */
+  /** Offsets by quarter of an hour in UTC: no zone changes within one. */
   readonly #offsets = new Map<number, number>()
 
-  /** @throws RangeError where there is no such zone */
+  /** @throws RangeError if there is no such zone */
   constructor(name: string) {
     this.#format = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
   }
@@ -50,7 +50,7 @@ export class TimeZone {
     return time + this.#offset(time)
   }
 
-  /** The time at which the zone's clocks show a local one: the first of two, and after a gap the time that passed. */
+  /** The time at which the zone's clocks show a local time: the first of two; in a gap, with the offset before it. */
   timeOf(local: number): number {
     const earlier = local - this.#offset(local - 24 * HOUR_MS)
     if (this.local(earlier) === local) return earlier

@@ -11,10 +11,10 @@ import type { Includes } from './includes.ts'
 import { isRetweetText, makeTweet, snowflakeTime } from './tweet.ts'
 
 /**
- * The post in a tweet; null for a retweet unless those are wanted.
+ * The post in a tweet; by default null for a retweet.
  *
- * @param topics tags of the rules that it matched
- * @throws InvalidRecord where it is no tweet
+ * @param topics tags of the rules that matched it
+ * @throws InvalidRecord if it is not a tweet
  */
 export function tweetToPost(
   tweet: unknown,
@@ -47,23 +47,23 @@ export function tweetToPost(
   )
 }
 
-/** A tweet of more than 280 characters has the whole of it in `note_tweet`. */
+/** A tweet of more than 280 characters has its full text in `note_tweet`. */
 function wholeText({ note_tweet: note, text }: JsonObject): string | undefined {
   if (isObject(note) && typeof note.text === 'string') return note.text
   return typeof text === 'string' ? text : undefined
 }
 
-/** The id of an edited tweet as it was first written: all its versions are one post. */
+/** The id of the first version of an edited tweet: all its versions are one post. */
 function firstVersion({ edit_history_tweet_ids: ids }: JsonObject): string | undefined {
   return Array.isArray(ids) ? idOf('edit_history_tweet_ids', ids[0]) : undefined
 }
 
-/** A reference as Tweepy prints it, in its older versions without the bracket at the end. */
+/** A reference in the text form of Tweepy; older versions omit the last bracket. */
 const PRINTED = /<ReferencedTweet id=(\d+) type=retweeted\b/
 
 /**
- * What a retweet says of the tweet that it repeats: its id, or all of it where a client has put that in. Where references
- * were not asked for, the text says whether it is one; what Tweepy hands out may hold them as it prints them.
+ * The tweet that a retweet repeats: its id, or all of it if a client has included it. If references were not
+ * requested, the text shows whether it is a retweet; from Tweepy they may be in text form.
  */
 function retweetOf(references: unknown, text: string): JsonObject | undefined {
   if (references === undefined || references === null) return isRetweetText(text) ? {} : undefined

@@ -1,4 +1,4 @@
-/** What tweets have in common, whichever version of the API they come through. */
+/** The parts that tweets of all API versions have in common. */
 import { type Post, z } from 'mood-exporter/plugin'
 import { makePost } from './fields.ts'
 
@@ -9,14 +9,14 @@ export const tweetOptions = z.object({
     .describe('Whether retweets are posts, with the whole text of what they repeat.'),
 })
 
-/** What a tweet says of itself, whichever version of the API it comes through. */
+/** A tweet, from any API version. */
 export interface Tweet {
   readonly id: string | undefined
   /** The id of the first version of an edited tweet: all its versions are one post. */
   readonly firstVersion: string | undefined
-  /** The whole of its own text, with the entities that the API puts in. */
+  /** Its full text, with the API's entities. */
   readonly text: string
-  /** For a retweet, the whole text of what it repeats where that is known; undefined for any other tweet. */
+  /** For a retweet, the full text of the repeated tweet if it is known; undefined for any other tweet. */
   readonly repeated: { readonly text: string | undefined } | undefined
   /** Milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number
@@ -28,8 +28,8 @@ export interface Tweet {
 }
 
 /**
- * The post in a tweet; null for a retweet unless those are wanted. A retweet is a post by the one who repeats, at that time,
- * with the whole text of what is repeated: its own is the other's behind "RT @name: ", and cut off.
+ * The post in a tweet; by default null for a retweet. A retweet is a post of the account that repeats, at that time,
+ * with the full text of the repeated tweet: its own text is truncated after "RT @name: ".
  */
 export function makeTweet(tweet: Tweet, retweets: boolean): Post | null {
   const { id, firstVersion, text, repeated, createdAt, lang, screenName, authorId, host, topics } = tweet
@@ -47,7 +47,7 @@ export function makeTweet(tweet: Tweet, retweets: boolean): Post | null {
 
 const RETWEET = /^RT @\w{1,20}\b/
 
-/** Whether a tweet is a retweet, where only its text says so. */
+/** Whether a tweet is a retweet, judged by its text. */
 export const isRetweetText = (text: string): boolean => RETWEET.test(text)
 
 const ENTITY = /&(?:amp|lt|gt);/g
@@ -57,26 +57,26 @@ const SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 
 const character = (entity: string) => (entity === '&amp;' ? '&' : entity === '&lt;' ? '<' : '>')
 
-/** A tweet's text as it was written: the API hands out `&`, `<` and `>`, and only those, as HTML entities. */
+/** The original text of a tweet: the API encodes `&`, `<` and `>`, and only those, as HTML entities. */
 export function unescapeTweet(text: string): string {
   return text.includes('&') ? text.replace(ENTITY, character) : text
 }
 
-/** Codes for no language: undetermined, hashtags only, media only, too short and the like. */
+/** Codes for no language: undetermined, only hashtags, only media, too short and others. */
 const NO_LANGUAGE = new Set(['', 'und', 'zxx', 'art', 'qam', 'qct', 'qht', 'qme', 'qst'])
-/** Codes that Twitter uses, and that BCP 47 has replaced. */
+/** Codes of Twitter that BCP 47 has replaced. */
 const REPLACED = new Map([
   ['in', 'id'],
   ['iw', 'he'],
 ])
 
-/** A tweet's `lang` as a BCP 47 language; undefined where Twitter could not tell. */
+/** A tweet's `lang` as a BCP 47 language; undefined if Twitter could not tell. */
 export function tweetLanguage(code: string | undefined): string | undefined {
   if (code === undefined || NO_LANGUAGE.has(code)) return undefined
   return REPLACED.get(code) ?? code
 }
 
-/** Where to read a tweet on `host`; undefined if its id cannot be part of a URL as it is. */
+/** The URL of a tweet on `host`; undefined if its id is not valid in a URL. */
 export function tweetUrl(host: string, user: string | undefined, id: string | undefined): string | undefined {
   if (id === undefined || !SAFE_IN_URL.test(id)) return undefined
   const path = user !== undefined && SAFE_IN_URL.test(user) ? user : 'i/web'
@@ -84,8 +84,8 @@ export function tweetUrl(host: string, user: string | undefined, id: string | un
 }
 
 /**
- * When a tweet was written, read off its id; undefined for an id from before November 2010, which does not say.
- * An id's bits from the 22nd up are the milliseconds since then ("snowflake", github.com/twitter-archive/snowflake).
+ * The time in a tweet's id; undefined for an id from before November 2010, which has none. The bits from the 22nd up
+ * are milliseconds since then ("snowflake", github.com/twitter-archive/snowflake).
  */
 export function snowflakeTime(id: string | undefined): number | undefined {
   if (id === undefined || !SNOWFLAKE.test(id)) return undefined

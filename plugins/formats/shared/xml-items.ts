@@ -1,17 +1,17 @@
 import { Parser } from 'htmlparser2'
 import { InvalidRecord, shown } from 'mood-exporter/plugin'
 
-/** Elements that hold an entry of a feed: RSS and RDF, Atom. */
+/** Entry elements of feeds: RSS and RDF, Atom. */
 const ITEMS = new Set(['item', 'entry'])
 
-/** The text of the elements of an entry, by their names with their prefixes as written; of several of a name, the first. */
+/** The texts of an entry's elements, by name with the prefix as written; if several have a name, the first. */
 export type XmlItem = ReadonlyMap<string, string>
 
 /**
- * The entries of a feed, with all of their elements, whatever namespaces these are of. Entities that the document declares
- * itself are not expanded.
+ * The entries of a feed, with all of their elements from any namespace. Entities that the document itself declares
+ * are not expanded.
  *
- * @throws InvalidRecord where the document is no XML, or is cut off
+ * @throws InvalidRecord if the document is not XML, or is truncated
  */
 export function xmlItems(document: string): XmlItem[] {
   const reader = new ItemReader()
@@ -31,7 +31,7 @@ class ItemReader {
   #text = ''
   #hasRoot = false
 
-  /** Whether there is a root element, and each element so far has its end. */
+  /** Whether there is a root element, and all elements so far are closed. */
   get isClosed(): boolean {
     return this.#hasRoot && this.#open.length === 0
   }

@@ -1,7 +1,10 @@
 import { defineRankingFormat, parseJson, timeOf, unexpected, z } from 'mood-exporter/plugin'
 import { arrayAt, JSON_DOCUMENT, objectAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
 
-/** `{ now, top10: [{ rank, keyword, state }] }`, and more that is not read. Undocumented; as seen since 2021. */
+/**
+ * `{ now, top10: [{ rank, keyword, state }] }`, and further keys, which are ignored. Undocumented; unchanged since
+ * 2021.
+ */
 export default defineRankingFormat({
   name: 'signal-bz',
   description: 'Trending searches in Korea, of api.signal.bz.',

@@ -4,7 +4,7 @@ import { textReader } from '../shared/html-option.ts'
 import { timeReader } from '../shared/time-format.ts'
 import { compiled, textOptions } from './options.ts'
 
-/** A time of day, or how far into a video: `12:00:03`, `0:02:00.721`, `9:41 PM`. */
+/** A time of day, or a position in a video: `12:00:03`, `0:02:00.721`, `9:41 PM`. */
 const WITHOUT_DATE = /^\d{1,3}(?::\d\d){1,2}(?:[.,]\d{1,9})?\s*(?:[AaPp]\.?[Mm]\.?)?$/
 
 export default defineFormat({
@@ -19,7 +19,7 @@ export default defineFormat({
 
     let warned = false
 
-    /** When a post was written; when it was read, where the time does not tell the day. */
+    /** When a post was written; when it was received, if the time has no date. */
     function writtenAt(time: string, receivedAt: number): number {
       const written = timeFormat.parse(time)
       if (!Number.isNaN(written)) return written

@@ -2,13 +2,13 @@ import { z } from 'mood-exporter/plugin'
 import { htmlOption } from '../shared/html-option.ts'
 import { timeFormat } from '../shared/time-format.ts'
 
-/** A regular expression of the user's; undefined for what is none. */
+/** A user's regular expression; undefined if it is invalid. */
 export function compiled(pattern: string): RegExp | undefined {
   for (const flags of ['su', 's']) {
     try {
       return new RegExp(pattern, flags)
     } catch {
-      // Without the flag `u` some escapes are allowed that need not be.
+      // Without the flag `u`, unnecessary escapes are allowed.
     }
   }
   return undefined

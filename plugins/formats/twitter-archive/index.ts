@@ -46,7 +46,7 @@ export default defineFormat({
   },
 })
 
-/** @throws InvalidRecord where it is no entry of a file of tweets */
+/** @throws InvalidRecord if it is not an entry of a file of tweets */
 function entryToPost(
   entry: unknown,
   author: string | undefined,

@@ -4,7 +4,7 @@ import { eventText } from '../shared/event-text.ts'
 import { sendParts } from '../shared/parts.ts'
 import { type Answer, send } from '../shared/post.ts'
 
-/** Characters of a message. */
+/** Maximum length of a message, in characters. */
 const CHARACTERS = 2000
 
 /** Leaves out previews of links. */
@@ -13,9 +13,10 @@ const SUPPRESS_EMBEDS = 1 << 2
 /**
  * Reports and alerts to a channel of Discord, by a webhook.
  *
- * @see https://docs.discord.com/developers/resources/webhook#execute-webhook 2,000 characters, `wait`, `allowed_mentions`
- * @see https://docs.discord.com/developers/topics/rate-limits `retry_after` in seconds, the headers of a bucket, and the
- *   ban of who sends many invalid requests
+ * @see https://docs.discord.com/developers/resources/webhook#execute-webhook 2,000 characters, `wait`,
+ *   `allowed_mentions`
+ * @see https://docs.discord.com/developers/topics/rate-limits `retry_after` in seconds, the headers of a bucket, and
+ *   the ban of clients with many invalid requests
  */
 export default defineOutput({
   name: 'discord',
@@ -29,7 +30,7 @@ export default defineOutput({
   }),
   create({ url }, { store }) {
     const target = new URL(url)
-    // With it Discord answers once the message is there, and with what is wrong where it is not.
+    // With `wait`, Discord answers after the message is stored, with an error if it is invalid.
     target.searchParams.set('wait', 'true')
     let restMs = 0
     return {
@@ -56,7 +57,7 @@ export default defineOutput({
 const waitOf = ({ retry_after: seconds }: JsonObject): number =>
   typeof seconds === 'number' && seconds > 0 ? Math.ceil(seconds * 1000) : 0
 
-/** How long the bucket of this webhook is empty, in milliseconds. */
+/** How long the rate-limit bucket of this webhook stays empty, in milliseconds. */
 function restOf({ headers }: Answer): number {
   if (headers.get('x-ratelimit-remaining') !== '0') return 0
   return Math.ceil(Math.max(0, Number(headers.get('x-ratelimit-reset-after')) || 0) * 1000)

@@ -13,7 +13,7 @@ import {
 } from 'mood-exporter/plugin'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 
-/** A server that cannot be logged in to is asked only so often; milliseconds. */
+/** The wait after a rejected login; milliseconds. */
 const MENDED_MS = 10 * 60_000
 
 const address = () =>
@@ -25,8 +25,8 @@ const address = () =>
  * Reports and alerts by e-mail, through nodemailer.
  *
  * @see https://nodemailer.com/smtp/ options of the connection, and `responseCode` of errors
- * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1 replies of 4xx are for a while, those of 5xx for good
- * @see https://www.rfc-editor.org/rfc/rfc3834#section-5 `Auto-Submitted`, so that no absence is reported
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1 replies 4xx are temporary, 5xx permanent
+ * @see https://www.rfc-editor.org/rfc/rfc3834#section-5 `Auto-Submitted`, against automatic replies
  */
 export default defineOutput({
   name: 'email',
@@ -60,7 +60,7 @@ export default defineOutput({
       requireTLS: tls === 'starttls',
       ignoreTLS: tls === 'never',
       ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-      // A message is made of what posts hold: it may not read files, nor fetch.
+      // A message contains text from posts: it must not read files or fetch URLs.
       disableFileAccess: true,
       disableUrlAccess: true,
       connectionTimeout: 10_000,
@@ -99,7 +99,7 @@ function mailOf(event: ReportEvent | AlertEvent, from: string, to: string[]): Se
     subject: event.title,
     text: event.text,
     html: `<!doctype html><html lang="${event.kind === 'report' ? event.language : 'en'}"><body>${html}</body></html>`,
-    // The same when it is sent again, so that mailboxes know it.
+    // Stays the same when the message is sent again, so that mailboxes can detect the duplicate.
     messageId: `<${id}@${domain}>`,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Mood-Key': event.key },
   }

@@ -2,16 +2,16 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 
 export interface AppendOptions {
-  /** From this size on the file is renamed. */
+  /** At this size the file is renamed. */
   maxBytes: number
   /** How many renamed files are kept. */
   keep: number
 }
 
 /**
- * A file that is only added to. What `append` resolved for is synced to disk. What it rejected for is not in the file:
- * half of a line is never followed by another. A file that was renamed or removed, as by logrotate, is created
- * again.
+ * A file that is only appended to. When `append` resolves, its text is synced to disk; when it rejects, the text is
+ * not in the file, so that half a line is never followed by another. A file that was renamed or removed, for example
+ * by logrotate, is created again.
  */
 export class AppendFile {
   readonly #path: string
@@ -65,14 +65,14 @@ export class AppendFile {
   }
 }
 
-/** As for `a+`, and without waiting for the reader of a pipe. */
+/** Like `a+`, but without waiting for the reader of a pipe. */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 /**
- * Opens a file to append to it. A line that a crash cut off is ended first, so that no other is joined to it.
+ * Opens a file to append to it. A line that a crash cut off is ended first, so that it stays separate.
  *
- * @throws Error where it is a pipe: writing to one that is not read would keep one of the few threads that all I/O of the
- *   process shares
+ * @throws Error if it is a pipe: writing to an unread pipe would occupy one of the few threads for the I/O of the
+ *   process
  */
 async function openWhole(path: string): Promise<FileHandle> {
   const handle = await open(path, FLAGS, 0o640)
@@ -90,7 +90,7 @@ async function openWhole(path: string): Promise<FileHandle> {
   }
 }
 
-/** Whether a path still leads to an open file. */
+/** Whether a path still leads to the open file. */
 async function isAt(handle: FileHandle, path: string): Promise<boolean> {
   try {
     const [{ dev, ino }, there] = await Promise.all([handle.stat(), stat(path)])

@@ -5,8 +5,8 @@ import type { KafkaOutputOptions } from './options.ts'
 type Settings = Pick<KafkaOutputOptions, 'topic' | 'key' | 'headers'>
 
 /**
- * The records of an event: one, or with `key: topic` and a window one for each topic of the configuration that it has
- * rows of, so that all windows of one topic are in one partition, in their order.
+ * The records of an event: one, or with `key: topic` one for each topic of a window, so that all windows of a topic
+ * are in one partition, in order.
  */
 export function recordsOf(event: OutputEvent, { topic, key, headers }: Settings): MessageToProduce[] {
   const beside = headersOf({ ...headers, 'mood-kind': event.kind, 'mood-key': event.key })
@@ -21,7 +21,7 @@ export function recordsOf(event: OutputEvent, { topic, key, headers }: Settings)
   return [...byTopic].map(([name, rows]) => record(name, { ...event, rows }))
 }
 
-/** The record of a post: as the format `post` reads it, with its id as the key. */
+/** The record of a post, in the format `post`, with its id as the key. */
 export const recordOf = (post: Post, { topic, headers }: Settings): MessageToProduce => ({
   topic,
   ...(post.id === undefined ? {} : { key: Buffer.from(post.id) }),

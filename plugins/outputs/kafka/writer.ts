@@ -2,17 +2,20 @@ import { Admin, type BaseOptions, type MessageToProduce, ProduceAcks, Producer }
 import { isKafkaError } from '../../shared/kafka-error.ts'
 import type { KafkaOutputOptions } from './options.ts'
 
-/** Records of one request, in bytes: those for one partition are one batch, of which brokers allow 1 MiB. */
+/**
+ * Maximum size of the records of one request, in bytes: those for one partition are one batch, which brokers limit to
+ * 1 MiB.
+ */
 const REQUEST_BYTES = 512 * 1024
 
-/** What a record takes beside its key and value, more or less; bytes. */
+/** Approximate overhead of a record beside its key and value, in bytes. */
 const OVERHEAD = 200
 
 type WriterOptions = Pick<KafkaOutputOptions, 'topic' | 'create' | 'compression'>
 
 /**
- * Writes records to Kafka. The producer is idempotent: what the client sends again after a connection broke is in the
- * topic once.
+ * Writes records to Kafka. The producer is idempotent: records that the client sends again after a lost connection
+ * are stored once.
  */
 export class Writer {
   readonly #base: BaseOptions
@@ -29,7 +32,7 @@ export class Writer {
   }
 
   /**
-   * Resolves once all replicas that are in sync have the records. Rejects with what the library throws; some of them may be
+   * Resolves once all in-sync replicas have the records. Rejects with the library's error; some of the records may be
    * written then.
    */
   async write(messages: readonly MessageToProduce[]): Promise<void> {
@@ -53,7 +56,7 @@ export class Writer {
     return this.#producer.close(true)
   }
 
-  /** Makes the topic, unless there is one. */
+  /** Creates the topic, if it does not exist. */
   async #make(): Promise<void> {
     const { topic, create } = this.#options
     const admin = new Admin({ ...this.#base, retries: 0 })

@@ -3,33 +3,33 @@ import { isSuccess, jsonOf } from '../shared/chat.ts'
 import { type Answer, errorOfAnswer, lastWords, send } from '../shared/post.ts'
 import { endOfDay, endOfMonth } from './quota.ts'
 
-/** What became of a message. */
+/** The result of a message. */
 export interface SendResult {
-  /** Recipients that have it. */
+  /** Recipients who received it. */
   delivered: string[]
-  /** Recipients that will never take it: they are no friends any more, or want no messages. */
+  /** Recipients that permanently reject it: they are no longer friends, or accept no messages. */
   refused: string[]
-  /** What went wrong with the others; null where there are none. */
+  /** The error for the others; null if there are none. */
   error: DeliveryError | null
 }
 
-/** Thrown where the access token is not valid: another one may be. */
+/** Thrown if the access token is not valid; another one may be. */
 export class InvalidToken extends DeliveryError {}
 
-/** The code of Kakao for an access token that is not valid. */
+/** Kakao's code for an invalid access token. */
 const INVALID_TOKEN = -401
 
-/** Codes of recipients that will never take a message. */
+/** Codes of recipients that permanently reject messages. */
 const RECIPIENT_CODES = new Set([-502, -530])
 
-/** The recipient that is the user who logged in. */
+/** The recipient for the user who logged in. */
 export const ME = 'me'
 
 /**
  * Sends a message to the user who logged in, or to up to five friends.
  *
  * @see https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api
- * @throws DeliveryError where no recipient has it
+ * @throws DeliveryError if no recipient received it
  */
 export async function sendMessage(
   { api, access }: { api: string; access: string },
@@ -61,7 +61,7 @@ export async function sendMessage(
   return friendsResult(body, recipients)
 }
 
-/** Some friends may have the message and others not. */
+/** Some friends may have received the message and others not. */
 function friendsResult(body: JsonObject, recipients: readonly string[]): SendResult {
   const { successful_receiver_uuids: successful, failure_info: failures } = body
   const delivered = Array.isArray(successful)
@@ -108,7 +108,7 @@ function errorOfCode(code: number, text: string, { required_scopes: scopes }: Js
     case -533:
     case -536:
       return new DeliveryError(message, { retryAfter: endOfDay(now) - now })
-    // Something of Kakao's, or too many requests at once.
+    // An error at Kakao, or too many requests at once.
     case -1:
     case -7:
     case -9798:

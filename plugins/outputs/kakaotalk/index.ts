@@ -4,13 +4,13 @@ import { endOfDay, Quota } from './quota.ts'
 import { templateOf } from './template.ts'
 import { readRefreshToken, requestTokens, Tokens, writeRefreshToken } from './tokens.ts'
 
-/** Friends of one message. */
+/** Maximum of friends in one message. */
 const FRIENDS = 5
 
-/** How long to wait where a new token is not valid either, in milliseconds. */
+/** The wait if a new token is not valid either, in milliseconds. */
 const REFUSED_MS = 10 * 60_000
 
-const PROGRESS = 'delivered'
+const DELIVERED = 'delivered'
 
 const base = (otherwise: string) =>
   z
@@ -64,11 +64,11 @@ const options = z.object({
 })
 
 /**
- * Reports and alerts to KakaoTalk: to oneself, or to friends that use the same app.
+ * Reports and alerts to KakaoTalk: to the user, or to friends who use the same app.
  *
  * @see https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api messages and templates
  * @see https://developers.kakao.com/docs/latest/ko/kakaologin/rest-api tokens: 6 hours, and 60 days
- * @see https://developers.kakao.com/docs/latest/ko/getting-started/quota 100 a day by sender, 20 by pair
+ * @see https://developers.kakao.com/docs/latest/ko/getting-started/quota 100 a day for a sender, 20 for a pair
  */
 export default defineOutput({
   name: 'kakaotalk',
@@ -126,7 +126,7 @@ export default defineOutput({
     }
     showExpiry()
 
-    /** Sends with the token at hand, and once more with a new one where that is not valid any more. */
+    /** Sends with the current token, and once more with a new one if it is no longer valid. */
     const send = async (to: readonly string[], message: object, signal: AbortSignal): Promise<SendResult> => {
       try {
         return await sendMessage({ api, access: await tokens.access(signal) }, to, message, signal)
@@ -135,7 +135,7 @@ export default defineOutput({
         await tokens.refresh(signal)
         const access = await tokens.access(signal)
         return await sendMessage({ api, access }, to, message, signal).catch(again => {
-          // Kakao limits tokens an hour.
+          // Kakao limits tokens per hour.
           throw again instanceof InvalidToken
             ? new DeliveryError(again.message, { retryAfter: REFUSED_MS })
             : again
@@ -148,7 +148,7 @@ export default defineOutput({
     return {
       async write([event], { signal }) {
         if (!event) return
-        const done = (await store.get(PROGRESS)) as { key: string; to: string[] } | undefined
+        const done = (await store.get(DELIVERED)) as { key: string; to: string[] } | undefined
         const before = done?.key === event.key ? done.to : []
         const left = recipients.filter(recipient => !before.includes(recipient))
         if (left.length === 0) return
@@ -175,7 +175,7 @@ export default defineOutput({
           log.warn('friends cannot be sent messages', { friends: refused.length })
         }
         if (error) {
-          await store.set(PROGRESS, { key: event.key, to: [...before, ...delivered, ...refused] })
+          await store.set(DELIVERED, { key: event.key, to: [...before, ...delivered, ...refused] })
           throw error
         }
         if (delivered.length === 0 && before.length === 0)

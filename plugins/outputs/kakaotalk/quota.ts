@@ -3,35 +3,35 @@ import type { PluginStore } from 'mood-exporter/plugin'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** Korea is nine hours ahead of UTC throughout the year; quotas start over at its midnight. */
+/** Korea is nine hours ahead of UTC throughout the year; quotas reset at its midnight. */
 const KST_MS = 9 * HOUR
 
 const KEY = 'sent'
 
-/** When the day ends in Korea, in Unix milliseconds. */
+/** The end of the day in Korea, in Unix milliseconds. */
 export const endOfDay = (now: number): number => (Math.floor((now + KST_MS) / DAY) + 1) * DAY - KST_MS
 
-/** When the month ends in Korea, in Unix milliseconds. */
+/** The end of the month in Korea, in Unix milliseconds. */
 export function endOfMonth(now: number): number {
   const date = new Date(now + KST_MS)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) - KST_MS
 }
 
 interface Sent {
-  /** The end of the day that this is of. */
+  /** The end of the day of these counts. */
   until: number
-  /** Messages to everybody, and by recipient. */
+  /** Messages in total, and by recipient. */
   all: number
   pairs: Record<string, number>
 }
 
 export interface QuotaLimits {
-  /** Messages a day to everybody, and to one recipient. */
+  /** Daily limits: in total, and for one recipient. */
   sender: number
   pair: number
 }
 
-/** How many messages were sent today. It is kept over restarts. */
+/** Counts the messages of the day. The counts survive restarts. */
 export class Quota {
   readonly #store: PluginStore
   readonly #limits: QuotaLimits
@@ -48,7 +48,7 @@ export class Quota {
     return new Quota(store, limits, kept ?? { until: 0, all: 0, pairs: {} })
   }
 
-  /** Which limit a message to these recipients would exceed; null for none. */
+  /** The limit that a message to these recipients would exceed; null for none. */
   exceeded(recipients: readonly string[], now: number): 'sender' | 'pair' | null {
     this.#turn(now)
     const { all, pairs } = this.#sent
@@ -56,7 +56,7 @@ export class Quota {
     return recipients.some(recipient => (pairs[recipient] ?? 0) + 1 > this.#limits.pair) ? 'pair' : null
   }
 
-  /** Notes a message to these recipients. */
+  /** Counts a message to these recipients. */
   async note(recipients: readonly string[], now: number): Promise<void> {
     this.#turn(now)
     this.#sent.all += recipients.length

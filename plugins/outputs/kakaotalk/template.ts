@@ -1,15 +1,15 @@
 import { type AlertEvent, briefAlert, briefReport, cut, type ReportEvent } from 'mood-exporter/plugin'
 
-/** Code points of the text of a template, and of the title of a list. */
+/** Maximum length of the text of a template, and of the title of a list, in code points. */
 const CHARACTERS = 200
 
-/** Items of a list. */
+/** Minimum and maximum of items in a list. */
 const LEAST_ITEMS = 2
 const MOST_ITEMS = 3
 
 export interface TemplateOptions {
   template: 'text' | 'list'
-  /** Where the message and its button lead. */
+  /** The link of the message and its button. */
   link?: string | undefined
   button?: string | undefined
   /** The picture of each item of a list. */
@@ -52,6 +52,6 @@ export function templateOf(
   return { object_type: 'text', text, link: to, ...buttonTitle }
 }
 
-/** A report with a template of its own is a text. */
+/** A report with a template of its own is sent as text. */
 const isListed = (event: ReportEvent | AlertEvent): event is ReportEvent =>
   event.kind === 'report' && event.template === undefined && event.topics.length >= LEAST_ITEMS

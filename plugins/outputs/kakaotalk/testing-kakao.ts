@@ -9,7 +9,7 @@ const MONTH = 30 * 86_400
 
 export const APP = { rest_api_key: 'rest-key', client_secret: 'client-secret' }
 
-/** What a test sees of a message. */
+/** A received message. */
 export interface SentMessage {
   to: string[]
   template: {
@@ -21,24 +21,24 @@ export interface SentMessage {
 }
 
 /**
- * Kakao as its documentation has it, on loopback.
+ * A local server with Kakao's API as documented.
  *
- * - `GET /oauth/authorize` sends the browser to `redirect_uri` with `code` and `state`.
- * - `POST /oauth/token` gives an access token of 6 hours (21,599 s), and a refresh token of 60 days with a code, or
- *   where the old one has less than a month left; refuses with `invalid_grant`, KOE320 and KOE322.
+ * - `GET /oauth/authorize` redirects the browser to `redirect_uri` with `code` and `state`.
+ * - `POST /oauth/token` returns an access token of 6 hours (21,599 s), and a refresh token of 60 days for a code, or
+ *   if the old one has less than a month left; errors are `invalid_grant`, KOE320 and KOE322.
  *   https://developers.kakao.com/docs/latest/ko/kakaologin/rest-api
- * - `POST /v2/api/talk/memo/default/send` answers `{ result_code: 0 }`; that of friends says who has it and who not.
- *   Texts of more than 200 characters are refused with -2.
+ * - `POST /v2/api/talk/memo/default/send` answers `{ result_code: 0 }`; the one for friends lists successful and
+ *   failed recipients. Texts of more than 200 characters are rejected with -2.
  *   https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api
  */
 export class Kakao {
   readonly messages: SentMessage[] = []
   readonly tokenRequests: Record<string, string>[] = []
-  /** What messages are answered with instead, one after the other: a code, and more of the body. */
+  /** Errors to answer messages with instead, one after the other: a code, and more of the body. */
   readonly failures: { code: number; more?: object }[] = []
-  /** Friends that take no message, and why. */
+  /** Friends who accept no message, with the code of the reason. */
   readonly unwilling = new Map<string, number>()
-  /** Seconds that the refresh token at hand has left. */
+  /** Seconds until the current refresh token expires. */
   left = 2 * MONTH
   scope = ''
   url = ''
@@ -64,7 +64,7 @@ export class Kakao {
     return { ...APP, api: this.url, auth: this.url, refresh_token: this.refreshToken }
   }
 
-  /** The access token that was given last is not valid any more. */
+  /** Invalidates the last access token. */
   expire(): void {
     this.#access = 'expired'
   }

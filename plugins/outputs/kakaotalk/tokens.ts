@@ -2,10 +2,10 @@ import { DeliveryError, isObject, type JsonObject, type PluginStore } from 'mood
 import { isSuccess, jsonOf } from '../shared/chat.ts'
 import { lastWords, send } from '../shared/post.ts'
 
-/** The least time between two requests in the log to log in again, in milliseconds. */
+/** The minimum interval of log lines that ask for a new login, in milliseconds. */
 const LOGIN_MS = 10 * 60_000
 
-/** An access token is replaced so long before it expires; milliseconds. */
+/** How long before its expiry an access token is replaced; milliseconds. */
 const MARGIN_MS = 60_000
 
 const KEY = 'tokens'
@@ -17,15 +17,17 @@ export interface App {
   client_secret?: string | undefined
 }
 
-/** A refresh token, and when it expires (Unix milliseconds); null where that is not known. */
+/** A refresh token, and when it expires (Unix milliseconds); null if that is not known. */
 export interface RefreshToken {
   token: string
   expiresAt: number | null
 }
 
-/** What is kept over restarts. */
+/** The values kept over restarts. */
 interface Kept {
-  /** The token of the configuration that this began with: another one, of a new log-in, replaces it. */
+  /**
+   * The configured token of this log-in: if the configuration has another one, after a new log-in, that replaces it.
+   */
   seed: string
   refresh: string
   refreshExpiresAt: number | null
@@ -33,7 +35,7 @@ interface Kept {
   accessExpiresAt: number
 }
 
-/** The text that the option `refresh_token` holds: a token, or what `mood-exporter kakao login` wrote. */
+/** Parses the option `refresh_token`: a token, or the file content that `mood-exporter kakao login` wrote. */
 export function readRefreshToken(text: string): RefreshToken {
   if (!text.startsWith('{')) return { token: text, expiresAt: null }
   const value: unknown = JSON.parse(text)
@@ -46,7 +48,7 @@ export const writeRefreshToken = ({ token, expiresAt }: RefreshToken): string =>
   JSON.stringify({ refresh_token: token, ...(expiresAt === null ? {} : { expires_at: expiresAt }) })
 
 /**
- * Asks for tokens. An answer carries a refresh token with `authorization_code`, and with `refresh_token` only where the
+ * Requests tokens. The answer contains a refresh token for `authorization_code`, and for `refresh_token` only if the
  * old one has less than a month left.
  *
  * @see https://developers.kakao.com/docs/latest/ko/kakaologin/rest-api#request-token
@@ -100,7 +102,7 @@ function tokenError(
   return new DeliveryError(message, { retryAfter: status >= 400 && status < 500 ? LOGIN_MS : 0 })
 }
 
-/** The tokens of one user. A refresh token that comes with an answer is kept before it is used. */
+/** The tokens of one user. A new refresh token is stored before it is used. */
 export class Tokens {
   readonly #app: App
   readonly #store: PluginStore
@@ -112,7 +114,7 @@ export class Tokens {
     this.#kept = kept
   }
 
-  /** @param first the refresh token of the configuration */
+  /** @param first the refresh token in the configuration */
   static async open(app: App, first: RefreshToken, store: PluginStore): Promise<Tokens> {
     const kept = (await store.get(KEY)) as Kept | undefined
     const begun: Kept = {
@@ -125,12 +127,12 @@ export class Tokens {
     return new Tokens(app, store, kept?.seed === first.token ? kept : begun)
   }
 
-  /** When a person has to log in again, unless the token is renewed before; Unix milliseconds, null where not known. */
+  /** When the user has to log in again, unless the token is renewed before; Unix milliseconds, null if not known. */
   get refreshExpiresAt(): number | null {
     return this.#kept.refreshExpiresAt
   }
 
-  /** An access token, a new one where the last has expired. @throws DeliveryError */
+  /** An access token; a new one if the last has expired. @throws DeliveryError */
   async access(signal: AbortSignal): Promise<string> {
     if (Date.now() >= this.#kept.accessExpiresAt - MARGIN_MS) await this.refresh(signal)
     return this.#kept.access

@@ -3,8 +3,8 @@ import { chatError, isSuccess } from '../shared/chat.ts'
 import { send } from '../shared/post.ts'
 
 /**
- * Sampled posts to Loki. Labels are few, and each has few values: topic, sentiment and source. What differs from post to
- * post is structured metadata.
+ * Sampled posts to Loki. There are few labels with few values: topic, sentiment and source. Everything that differs
+ * between posts is structured metadata.
  *
  * @see https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs streams, nanoseconds as text, 204
  * @see https://grafana.com/docs/loki/latest/get-started/labels/structured-metadata/ the third element of a value
@@ -56,13 +56,13 @@ function streamsOf(events: readonly PostEvent[]): { stream: Record<string, strin
       values: [],
     }
     streams.set(key, known)
-    // As text: a number of JSON does not hold nanoseconds.
+    // As text: a JSON number cannot hold nanoseconds.
     known.values.push([`${Math.trunc(at)}000000`, lineOf(event), metadataOf(event)])
   }
   return [...streams.values()]
 }
 
-/** Without its text, a post is its address. */
+/** Without its text, a post is shown as its URL. */
 const lineOf = ({ text, url, id, key }: PostEvent): string => text ?? url ?? id ?? key
 
 function metadataOf({ key, score, lang, scorer, id, url }: PostEvent): Record<string, string> {

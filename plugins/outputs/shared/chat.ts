@@ -1,16 +1,16 @@
 import { DeliveryError, isObject, type JsonObject, retryAfter, secret } from 'mood-exporter/plugin'
 import { type Answer, lastWords } from './post.ts'
 
-/** The least time between two attempts while credentials or an address are wrong, in milliseconds. */
+/** The minimum time between attempts while credentials or an address are wrong, in milliseconds. */
 const MISCONFIGURED_RETRY_MS = 10 * 60_000
 
-/** The URL of a webhook, which is its password. */
+/** The URL of a webhook, which is a secret. */
 export const webhookUrl = (example: string) =>
   secret().refine(url => /^https?:\/\//i.test(url) && URL.canParse(url), {
     error: `expected a URL such as "${example}"`,
   })
 
-/** The body of an answer as an object of JSON; an empty object where it is not one. */
+/** The body of an answer as a JSON object; an empty object if it is not one. */
 export function jsonOf({ text }: Answer): JsonObject {
   try {
     const value: unknown = JSON.parse(text)
@@ -21,10 +21,10 @@ export function jsonOf({ text }: Answer): JsonObject {
 }
 
 /**
- * The error for an answer other than 2xx. A message that is invalid is dropped. One that is rejected because the channel is
- * gone or the credentials are wrong is kept, as the operator can fix that.
+ * The error for an answer other than 2xx. An invalid message is dropped. A message that is rejected because the
+ * channel does not exist or credentials are wrong is kept, as the operator can fix that.
  *
- * @param wait how long the channel says to wait, in milliseconds, where the header does not
+ * @param wait the wait that the channel asks for in another way, in milliseconds, if there is no header
  */
 export function chatError(answer: Answer, wait = 0): DeliveryError {
   const { status, headers, text } = answer

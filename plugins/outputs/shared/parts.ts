@@ -3,9 +3,9 @@ import { isObject, type PluginStore } from 'mood-exporter/plugin'
 const KEY = 'parts'
 
 /**
- * Sends an event in parts, and remembers how many were sent, so that a write that failed halfway continues where it ended.
+ * Sends an event in parts, and stores how many were sent, so that a retry continues after the last one.
  *
- * @param send sends one part; what it throws ends the write
+ * @param send sends one part; an exception ends the write
  */
 export async function sendParts(
   store: PluginStore,

@@ -1,12 +1,12 @@
 import { DeliveryError, retryAfter } from 'mood-exporter/plugin'
 
-/** How much of what a receiver says beside an error is shown. */
+/** How much of a receiver's error text is shown. */
 const LAST_WORDS = 200
 
-/** The most of an answer that is read, so that its connection can be used again; bytes. */
+/** How much of an answer is read, so that its connection can be reused; bytes. */
 const MOST_READ = 65_536
 
-/** Statuses below 500 after which the same request may do: a time-out, too early, too many requests. */
+/** Statuses below 500 after which the same request may succeed: timeout, too early, too many requests. */
 const RETRIED = new Set([408, 425, 429])
 
 export interface PostRequest {
@@ -15,7 +15,7 @@ export interface PostRequest {
   body: string
 }
 
-/** What a receiver answered. */
+/** A receiver's answer. */
 export interface Answer {
   status: number
   headers: Headers
@@ -24,11 +24,11 @@ export interface Answer {
 }
 
 /**
- * Posts a body. Resolves where the receiver answers 2xx.
+ * Posts a body. Resolves if the receiver answers 2xx.
  *
- * @throws DeliveryError: permanent for other statuses from 400 to 499 but 408, 425 and 429. Its message never holds the
- *   URL, which may be a secret
- * @throws the signal's reason once it is aborted
+ * @throws DeliveryError: permanent for statuses from 400 to 499, except 408, 425 and 429. Its message never contains
+ *   the URL, which may be a secret
+ * @throws the signal's reason when it is aborted
  */
 export async function post(request: PostRequest, signal: AbortSignal): Promise<void> {
   const answer = await send(request, signal)
@@ -36,10 +36,10 @@ export async function post(request: PostRequest, signal: AbortSignal): Promise<v
 }
 
 /**
- * Posts a body. Resolves to whatever the receiver answers.
+ * Posts a body. Resolves to any answer of the receiver.
  *
- * @throws DeliveryError where it cannot be reached
- * @throws the signal's reason once it is aborted
+ * @throws DeliveryError if it cannot be reached
+ * @throws the signal's reason when it is aborted
  */
 export async function send({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<Answer> {
   try {
@@ -48,7 +48,7 @@ export async function send({ url, headers, body }: PostRequest, signal: AbortSig
       headers: { 'user-agent': 'mood-exporter', ...headers },
       body,
       signal,
-      // Followed, it would become a GET or take the token to another host.
+      // Following a redirect would turn it into a GET or send the token to another host.
       redirect: 'manual',
     })
     return { status: response.status, headers: response.headers, text: await beginning(response) }
@@ -62,7 +62,7 @@ export async function send({ url, headers, body }: PostRequest, signal: AbortSig
 export function errorOfAnswer(url: string, { status, headers, text }: Answer): DeliveryError {
   const location = headers.get('location')
   if (status >= 300 && status < 400 && location !== null) {
-    // Its path may be a secret.
+    // Without the path, which may be a secret.
     const to = URL.canParse(location, url) ? new URL(location, url).origin : 'elsewhere'
     return new DeliveryError(`it answered ${status}, a redirection to ${to}, which is not followed`)
   }
@@ -72,13 +72,13 @@ export function errorOfAnswer(url: string, { status, headers, text }: Answer): D
   })
 }
 
-/** What a receiver said, to be written behind its status. */
+/** A receiver's error text, to show after the status. */
 export function lastWords(text: string): string {
   const words = text.slice(0, LAST_WORDS).replace(/\s+/g, ' ').trim()
   return words === '' ? '' : `: ${words}`
 }
 
-/** What went wrong below `fetch`, which itself only says that it failed. */
+/** The cause of a failed `fetch`, whose own message has no details. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error
   if (!(cause instanceof Error)) return message
@@ -86,7 +86,7 @@ function reasonOf(error: unknown): string {
   return cause.message || code || message
 }
 
-/** The beginning of an answer. The status says all that counts, so that an answer that breaks off is no failure. */
+/** The beginning of an answer. The status is what matters, so a truncated body is not a failure. */
 async function beginning({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -98,7 +98,7 @@ async function beginning({ body }: Response): Promise<string> {
       if (bytes >= MOST_READ) break
     }
   } catch {
-    // It broke off, or the write has taken too long.
+    // It was truncated, or the write has taken too long.
   }
   return Buffer.concat(chunks).toString('utf8')
 }

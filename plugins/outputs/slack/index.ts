@@ -17,10 +17,10 @@ import { Pacer } from '../shared/pacer.ts'
 import { sendParts } from '../shared/parts.ts'
 import { send } from '../shared/post.ts'
 
-/** A message a second is what Slack takes, but for short bursts. */
+/** Slack accepts a message per second, apart from short bursts. */
 const PACE_MS = 1000
 
-/** Characters of a header and of the text of a section, and blocks of a message. */
+/** Limits: characters of a header and of a section, and blocks of a message. */
 const HEADER_CHARACTERS = 150
 const SECTION_CHARACTERS = 3000
 const BLOCKS = 50
@@ -28,9 +28,9 @@ const BLOCKS = 50
 /**
  * Reports and alerts to a channel of Slack, by an incoming webhook.
  *
- * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks what is sent and answered
- * @see https://docs.slack.dev/reference/block-kit/blocks/section-block 3,000 characters a section
- * @see https://docs.slack.dev/apis/web-api/rate-limits a message a second, 429 with Retry-After
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks requests and answers
+ * @see https://docs.slack.dev/reference/block-kit/blocks/section-block 3,000 characters per section
+ * @see https://docs.slack.dev/apis/web-api/rate-limits a message per second, 429 with Retry-After
  */
 export default defineOutput({
   name: 'slack',
@@ -57,7 +57,7 @@ export default defineOutput({
   },
 })
 
-/** Messages as JSON: one, unless there is more to say than blocks can hold. `text` is what a notification shows. */
+/** Messages as JSON: one, or several if the content exceeds the limit of blocks. `text` is shown in notifications. */
 function messagesOf(event: ReportEvent | AlertEvent): string[] {
   const blocks = event.kind === 'report' ? reportBlocks(event) : sectionsOf(alertText(event, SLACK))
   const messages: string[] = []

@@ -1,15 +1,16 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 
-/** How long to wait before writing to a full pipe is tried again, in milliseconds. */
+/** The wait before a write to a full pipe is retried, in milliseconds. */
 const FULL_MS = 20
 
 /**
- * Writes to a descriptor that never blocks: a file, or a pipe that was opened so. A full pipe is tried again after a while.
+ * Writes to a non-blocking descriptor: a file, or a pipe that was opened as such. A write to a full pipe is retried
+ * after a while.
  *
- * The streams of Node.js will not do. That of `node:fs` closes standard output when it is destroyed. One of `node:net`
- * closes its descriptor without Node.js noticing, which closes every descriptor that a thread opened once more when the
- * thread ends: by then the number may be that of another file.
+ * The streams of Node.js cannot be used. That of `node:fs` closes standard output when it is destroyed. That of
+ * `node:net` closes its descriptor without Node.js noticing, and when the thread ends, Node.js closes every
+ * descriptor that it opened: by then the number may belong to another file.
  */
 export class DescriptorStream extends Writable {
   readonly #fd: number
@@ -22,7 +23,7 @@ export class DescriptorStream extends Writable {
     this.#isOurs = isOurs
   }
 
-  /** A stream that leaves its descriptor open when it is destroyed. */
+  /** A stream that does not close its descriptor when it is destroyed. */
   static toDescriptor(fd: number): DescriptorStream {
     return new DescriptorStream(fd, false)
   }

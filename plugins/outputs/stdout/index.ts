@@ -27,7 +27,7 @@ export default defineOutput({
   },
 })
 
-/** A pipe whose reader is gone, and a named one that has none yet. */
+/** Errors of a pipe without a reader. */
 const UNREAD = ['EPIPE', 'ENXIO', 'ECONNRESET']
 
 function reasonOf(error: unknown): string {

@@ -1,26 +1,26 @@
 import type { Writable } from 'node:stream'
 
-/** Text that was given to the stream and may be half written. */
+/** Text that was passed to the stream and may be half written. */
 interface Unfinished {
   keys: ReadonlySet<string>
   written: Promise<void>
 }
 
-/** A line, by the key of what it holds. */
+/** A line, with the key of its event. */
 export interface Line {
   key: string
   text: string
 }
 
 /**
- * Writes lines to a stream that may be slow or break. A line that was begun is finished before any other, even when its
- * writer has given up waiting: the reader never sees half of one.
+ * Writes lines to a stream that may be slow or break. A begun line is finished before any other, even if its write
+ * has been aborted: the reader never sees half a line.
  */
 export class LineWriter {
   readonly #open: () => Writable
   #stream: Writable | null = null
   #unfinished: Unfinished | null = null
-  /** Whether the stream broke, so that the reader may have seen half of a line. */
+  /** Whether the stream broke, so that the reader may have seen half a line. */
   #broke = false
 
   /** @param open opens the stream, for the first write and again after it broke */
@@ -29,10 +29,10 @@ export class LineWriter {
   }
 
   /**
-   * Resolves once the operating system has all of the lines. A line whose write was given up is not written again while
-   * that write is under way, nor once it has succeeded.
+   * Resolves once the operating system has all lines. A line of an aborted write is not written again while that
+   * write is still running, nor after it succeeded.
    *
-   * @throws the signal's reason once it is aborted, or what the stream broke with
+   * @throws the signal's reason when it is aborted, or the error of the stream
    */
   async write(lines: readonly Line[], signal: AbortSignal): Promise<void> {
     const before = this.#unfinished
@@ -40,7 +40,7 @@ export class LineWriter {
     const left = lines.filter(({ key }) => !before?.keys.has(key))
     if (left.length === 0) return
     const written = this.#begin(left.map(({ text }) => `${text}\n`).join(''))
-    // It may fail after its writer has given up waiting.
+    // It may fail after the write was aborted.
     written.catch(() => {})
     this.#unfinished = { keys: new Set(left.map(({ key }) => key)), written }
     await this.#finish(this.#unfinished, signal)
@@ -51,7 +51,7 @@ export class LineWriter {
     this.#stream = null
   }
 
-  /** Waits for a write. Where it is given up, it stays unfinished. */
+  /** Waits for a write. If it is aborted, the text stays unfinished. */
   async #finish({ written }: Unfinished, signal: AbortSignal): Promise<void> {
     try {
       await orAborted(written, signal)
@@ -62,7 +62,7 @@ export class LineWriter {
     }
   }
 
-  /** Resolves once the text is written, however long that takes. */
+  /** Resolves once the text is written, without a time limit. */
   async #begin(text: string): Promise<void> {
     const stream = this.#stream ?? this.#opened()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -84,7 +84,7 @@ export class LineWriter {
     return stream.on('error', () => this.#forget(stream))
   }
 
-  /** A stream that broke is opened again for the next write. */
+  /** Opens the stream again for the next write. */
   #forget(stream: Writable): void {
     if (this.#stream !== stream) return
     this.#stream = null

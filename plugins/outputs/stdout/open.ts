@@ -7,7 +7,7 @@ import { DescriptorStream } from './descriptor-stream.ts'
 const STDOUT = 1
 
 /**
- * Opens standard output in a thread, where `process.stdout` goes through the main thread, which it could block.
+ * Opens standard output in a thread. There, `process.stdout` goes through the main thread, which it could block.
  *
  * @throws Error ENXIO where it is a named pipe that nothing reads
  */
@@ -16,14 +16,14 @@ export function openStdout(): Writable {
   const stats = fstatSync(STDOUT)
   if (stats.isFIFO()) return openPipe()
   if (stats.isSocket()) return openSocket()
-  // Files and devices such as /dev/null take what they are given at once.
+  // Files and devices such as /dev/null never block.
   return DescriptorStream.toDescriptor(STDOUT)
 }
 
-/** Closed, it leaves the descriptor open: libuv never closes standard output. */
+/** Closing it leaves the descriptor open: libuv never closes standard output. */
 const openSocket = () => new Socket({ fd: STDOUT, readable: false, writable: true })
 
-/** With a descriptor of our own: made non-blocking and closed, it leaves those that share the pipe with us alone. */
+/** With its own descriptor: making it non-blocking does not affect other processes that share the pipe. */
 function openPipe(): Writable {
   try {
     return DescriptorStream.toPipe('/dev/stdout')

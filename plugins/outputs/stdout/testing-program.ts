@@ -1,7 +1,7 @@
 /**
- * A program for the tests: runs the output in a thread of its own, as the exporter does, and reports on standard error,
- * a line of JSON for each event. Each line of its standard input is a command: how many windows to write, and after
- * how many milliseconds to give up. The windows of a write that was given up come again with the next.
+ * A program for the tests: runs the output in its own thread, as the exporter does, and writes one line of JSON per
+ * event to standard error. Each line of its standard input is a command: how many windows to write, and after how
+ * many milliseconds to abort. The windows of an aborted write are repeated with the next.
  */
 import { fstatSync } from 'node:fs'
 import { registerHooks } from 'node:module'
@@ -35,7 +35,7 @@ if (isMainThread) {
   const commands = createInterface({ input: process.stdin })
   commands.on('line', line => thread.postMessage(JSON.parse(line)))
   commands.on('close', () => thread.postMessage('close'))
-  // The descriptor is the process's, not the output's.
+  // The descriptor belongs to the process, not to the output.
   thread.on('exit', () => report({ open: isOpen(1) }))
 } else {
   const { testOutput, windowEvent } = await import('mood-exporter/plugin/testing')

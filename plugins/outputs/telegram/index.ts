@@ -5,10 +5,10 @@ import { Pacer } from '../shared/pacer.ts'
 import { sendParts } from '../shared/parts.ts'
 import { send } from '../shared/post.ts'
 
-/** Characters of a message, as UTF-16 units. */
+/** Maximum length of a message, in UTF-16 units. */
 const CHARACTERS = 4096
 
-/** A message a second to a chat, and 20 a minute to a group; milliseconds. */
+/** Limits: a message per second to a chat, 20 per minute to a group; milliseconds. */
 const CHAT_MS = 1000
 const GROUP_MS = 3000
 
@@ -19,7 +19,7 @@ const CHAT = 'chat'
  *
  * @see https://core.telegram.org/bots/api#sendmessage 4,096 characters, `link_preview_options`
  * @see https://core.telegram.org/bots/api#responseparameters `retry_after` in seconds, `migrate_to_chat_id`
- * @see https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this how many messages it takes
+ * @see https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this rate limits
  */
 export default defineOutput({
   name: 'telegram',
@@ -41,7 +41,7 @@ export default defineOutput({
   async create({ token, chat, api }, { store, log }) {
     const url = `${api.replace(/\/+$/, '')}/bot${token}/sendMessage`
     const moved = await store.get(CHAT)
-    // A group that became a supergroup has another id for good.
+    // A group that became a supergroup permanently has another id.
     let chatId = isObject(moved) && moved.from === String(chat) ? String(moved.to) : String(chat)
     const pacer = new Pacer(/^\d/.test(chatId) ? CHAT_MS : GROUP_MS)
     const deliver = async (text: string, signal: AbortSignal): Promise<void> => {

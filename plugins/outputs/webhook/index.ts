@@ -5,7 +5,7 @@ import { idOf, keyOf, signatureOf } from './signature.ts'
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header' })
 const headerValue = secret().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printable ASCII characters' })
 
-/** The shortest key that the signature is worth something with; bytes. */
+/** Minimum length of the signing key, in bytes. */
 const MIN_KEY = 16
 
 const options = z.object({

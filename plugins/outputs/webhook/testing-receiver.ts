@@ -3,18 +3,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What a receiver was sent. */
+/** A received request. */
 export interface Received {
   method: string | undefined
   path: string | undefined
   headers: IncomingMessage['headers']
-  /** As it came. */
+  /** The raw body. */
   body: string
 }
 
 export type Reply = (received: Received, response: ServerResponse, count: number) => unknown
 
-/** A server on loopback until the test has finished. `count` is how many requests there were before. */
+/** A server on loopback until the test has finished. `count` is the number of previous requests. */
 export async function receiver(reply: Reply = (_, response) => response.end('ok')) {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
@@ -37,7 +37,7 @@ export async function receiver(reply: Reply = (_, response) => response.end('ok'
   return { url: `http://127.0.0.1:${port}/hook`, received, close }
 }
 
-/** Answers with a status, and headers where there are any. */
+/** Answers with a status and optional headers. */
 export const status =
   (code: number, headers: Record<string, string> = {}, body = ''): Reply =>
   (_, response) =>

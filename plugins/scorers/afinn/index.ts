@@ -14,7 +14,7 @@ import { apostrophesOption, asWritten, withPlainApostrophes } from '../shared/ap
 import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 
-/** Bends the sum of weights into [-1, 1] as VADER does: Hutto and Gilbert, ICWSM 2014, with the same constant. */
+/** Maps the sum of weights to [-1, 1] as VADER does: Hutto and Gilbert, ICWSM 2014, with the same constant. */
 const normalise = (sum: number) => sum / Math.sqrt(sum * sum + 15)
 
 const options = z.strictObject({

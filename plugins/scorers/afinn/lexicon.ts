@@ -1,7 +1,7 @@
 interface Entry {
   readonly word: string
   readonly weight: number
-  /** Whether it turns the weight of the next word round, as "not" does. */
+  /** Whether it reverses the weight of the next word, as "not" does. */
   readonly negates: boolean
 }
 
@@ -9,10 +9,10 @@ const EMPTY = -1
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 
-/** What a character of a text is to the tokens. */
+/** Classes of characters. */
 const IN_WORD = 0
 const SEPARATOR = 1
-/** White space of which one alone does not end a word: the package's rules, see `score`. */
+/** White space that alone does not end a word: the package's rules, see `score`. */
 const OTHER_SPACE = 2
 
 const KINDS = new Uint8Array(0x10000)
@@ -21,26 +21,26 @@ for (const space of '\t\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff')
   KINDS[space.charCodeAt(0)] = OTHER_SPACE
 KINDS.fill(OTHER_SPACE, 0x2000, 0x200b)
 
-/** Whether the separator or white space at `index`, after a character of a word, ends the word. */
+/** Whether the separator or white space at `index`, after a word character, ends the word. */
 function endsWord(text: string, index: number): boolean {
   if (KINDS[text.charCodeAt(index)] === SEPARATOR) return true
   return index + 1 === text.length || KINDS[text.charCodeAt(index + 1)] !== IN_WORD
 }
 
-/** Whether a lexicon can hold this: one token, which no separator cuts. */
+/** Whether a lexicon can contain this: a single token, which no separator splits. */
 export const isToken = (word: string): boolean =>
   word !== '' && Array.from(word).every(character => KINDS[character.charCodeAt(0)] === IN_WORD)
 
 /**
  * Words with their weights, and the sum of the weights in a text: equal to the `score` that `analyze` of the npm
- * package `sentiment` 5.0.2 gives for the same words. It makes no object for a token: words lie in an open hash table
- * that is probed with the hash of the characters as they pass.
+ * package `sentiment` 5.0.2 returns for the same words. It creates no objects for tokens: words are in an open hash
+ * table, which is probed with a rolling hash.
  */
 export class Lexicon {
   readonly #entries: Entry[]
   readonly #slots: Int32Array
 
-  /** @param words in lower case; a word that is no single token is never found, as in the package */
+  /** @param words in lower case; a word that is not a single token is never found, as in the package */
   constructor(words: ReadonlyMap<string, number>, negators: ReadonlySet<string>) {
     const all = new Set([...words.keys(), ...negators])
     this.#entries = [...all].map(word => ({
@@ -59,10 +59,10 @@ export class Lexicon {
   }
 
   /**
-   * The sum of the weights of the text's words, each turned round after a negator.
+   * The sum of the weights of the text's words. A negator reverses the weight of the next word.
    *
-   * Words end at spaces, line feeds and most punctuation, whatever case they are in. Any other white space ends a word
-   * at the ends of the text and next to white space or a separator: "good\tbad" is one word that no lexicon has.
+   * Words end at spaces, line feeds and most punctuation, and case does not matter. Other white space ends a word
+   * only at the ends of the text and next to white space or a separator: "good\tbad" is one word that no lexicon has.
    */
   sum(text: string): number {
     const lower = text.toLowerCase()

@@ -1,4 +1,4 @@
-/** Words that hardly any English sentence is without, and that are hardly in use in other languages. */
+/** Words of nearly every English sentence that other languages hardly use. */
 const FUNCTION_WORDS = new Set(
   `the and are were been to of it it's that this these those with you you're your i'm i've i'd my our they their them
   she his her by from but not don't can't won't isn't didn't have has had does did would can could should just what when
@@ -7,15 +7,15 @@ const FUNCTION_WORDS = new Set(
   ),
 )
 
-/** This part of a text's words makes it English. */
+/** The share of such words in a text that makes it English. */
 const SHARE = 0.2
 
-/** Words that are looked at. */
+/** How many words are read. */
 const WORDS = 60
 
 const WORD = /(?<![\p{L}\p{N}@#])\p{L}[\p{L}'’]*/gu
 
-/** Whether a text is English enough to be scored as such, whatever language it is said to be in. */
+/** Whether a text is English enough to be scored as English, whatever its language field says. */
 export function isEnglishEnough(text: string): boolean {
   let words = 0
   let found = 0

@@ -11,7 +11,7 @@ const trained = await testScorer(tuned)
 const ruled = await testScorer(vader)
 const drawn = await testScorer(emoji)
 
-/** What rules leave of a score: its side, and half a say in how far it goes. */
+/** The score of the combination: the sign of the model, and half of the rules' magnitude. */
 async function english(text: string): Promise<number> {
   const score = (await trained.score(post(text, { lang: 'en' }))) as number
   const rule = (await ruled.score(post(text, { lang: 'en' }))) as number
@@ -27,7 +27,7 @@ test('English and Korean are scored by the trained scorer', async () => {
     expect(await score(post(text, { lang })), text).toBe(await trained.score(post(text, { lang })))
 })
 
-test('the trained scorer has the side of an English post, and rules a say in how far', async () => {
+test('the trained scorer decides the sign of an English post, and rules half of the magnitude', async () => {
   for (const text of [
     'I really love this phone, best purchase of the year',
     'this is the worst update ever, I want my money back',

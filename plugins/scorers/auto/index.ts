@@ -13,41 +13,41 @@ import {
 } from 'mood-exporter/plugin'
 import { isEnglishEnough } from './english.ts'
 
-/** How many Latin letters a Hangul syllable counts as. */
+/** A Hangul syllable counts as this many Latin letters. */
 const SYLLABLE = 2.5
 
-/** How much of a text is looked at for its script. */
+/** How much of a text is read to detect its script. */
 const LOOKED_AT = 2000
 
-/** From this part of a text on, a script counts. */
+/** The minimum share of a script in a text. */
 const SCRIPT_SHARE = 0.2
 
-/** Fewer Latin letters than this are a name or a brand in a Korean text, no English. */
+/** Fewer Latin letters than this are a name or brand in a Korean text, and not English. */
 const LEAST_LATIN = 12
 
-/** Where the exporter cuts scores into sentiments by default: below it a score is neutral. */
+/** The exporter's default threshold: scores closer to zero are neutral. */
 const LEAST_MOOD = 0.05
 
-/** How far emoji move the score of a text with words: this part of what is left on their side. */
+/** The part of the distance to ±1 by which emoji move the score of a text with words. */
 const EMOJI_PULL = 0.5
 
 const PICTOGRAPHS =
   /\p{Extended_Pictographic}(?:[\u{1f3fb}-\u{1f3ff}\ufe0e\ufe0f]|\u200d\p{Extended_Pictographic})*/gu
 
-/** Whether it is worth looking for emoji: most posts have no such code unit. */
+/** A quick test for emoji: most posts have no such code unit. */
 const MAYBE_PICTOGRAPH = /[\u00a9\u00ae\u203c-\u3299\ud83c-\ud83e]/
 
-/** One scorer's say in a post's score: the post as it is given to it, and how much it counts. */
-interface Say {
+/** One scorer's vote: the post as it receives it, and its weight. */
+interface Vote {
   scorer: PostScorer
   post: Post
   share: number
 }
 
-/** Who has a say in a post's score, and what moves it then. */
-interface Panel {
-  says: Say[]
-  pull?: Say
+/** A weighted vote: the votes for a post's score, and the emoji that then move it. */
+interface WeightedVote {
+  votes: Vote[]
+  pull?: Vote
 }
 
 export default defineScorer({
@@ -60,8 +60,9 @@ export default defineScorer({
     )) as [PostScorer, PostScorer, PostScorer]
 
     /**
-     * The trained scorer says which side an English text is on, and the rules of VADER, which weigh intensity by "very",
-     * capitals and exclamation marks, have half a say in how far. Together they are nearer to people's ratings.
+     * The trained scorer decides the sign for an English text. The rules of VADER, which measure intensity by "very",
+     * capitals and exclamation marks, have half of the weight for the magnitude. The combination is closer to human
+     * ratings.
      */
     function scoreOfEnglish(post: Post): Score {
       const score = tuned.score(post) as Score
@@ -76,49 +77,49 @@ export default defineScorer({
     }
     const scorerFor = (lang: string) => (lang === 'en' ? english : tuned)
 
-    /** A say of the trained scorer about the words of a post, pulled to the side of its emoji. */
-    function trained(post: Post, lang: string): Panel {
-      if (!MAYBE_PICTOGRAPH.test(post.text)) return { says: [say(scorerFor(lang), post, lang)] }
+    /** A vote of the trained scorer on the words of a post, moved by its emoji. */
+    function trained(post: Post, lang: string): WeightedVote {
+      if (!MAYBE_PICTOGRAPH.test(post.text)) return { votes: [vote(scorerFor(lang), post, lang)] }
       const marked = withoutHearts(post)
       const words = withoutEmoji(marked)
       return words === marked
-        ? { says: [say(scorerFor(lang), marked, lang)] }
-        : { says: [say(scorerFor(lang), words, lang)], pull: say(emoji, marked, lang, EMOJI_PULL) }
+        ? { votes: [vote(scorerFor(lang), marked, lang)] }
+        : { votes: [vote(scorerFor(lang), words, lang)], pull: vote(emoji, marked, lang, EMOJI_PULL) }
     }
 
-    /** For a post that has enough Hangul to be Korean; null for another. */
-    function koreanPanel(post: Post): Panel | null {
+    /** The vote for a post with enough Hangul to be Korean; null for any other. */
+    function koreanVote(post: Post): WeightedVote | null {
       const { lang = '', text } = post
       const { hangul, latin } = lettersOf(text, LOOKED_AT, '@#')
       const korea = hangul * SYLLABLE
       if (korea === 0 || korea < SCRIPT_SHARE * (korea + latin)) return null
       const share = latin >= LEAST_LATIN ? latin / (korea + latin) : 0
       if (share < SCRIPT_SHARE) return trained(post, 'ko')
-      const says = [say(tuned, post, 'ko', 1 - share), say(english, post, 'en', share)]
-      return { says, pull: say(emoji, post, lang, EMOJI_PULL) }
+      const votes = [vote(tuned, post, 'ko', 1 - share), vote(english, post, 'en', share)]
+      return { votes, pull: vote(emoji, post, lang, EMOJI_PULL) }
     }
 
-    function panelFor(post: Post): Panel {
+    function voteFor(post: Post): WeightedVote {
       const { lang = '', text } = post
-      const korean = hasHangul(text) ? koreanPanel(post) : null
+      const korean = hasHangul(text) ? koreanVote(post) : null
       if (korean) return korean
       if (primaryLanguage(lang) === 'en' || isEnglishEnough(text)) return trained(post, 'en')
-      if (!isUnknownLanguage(lang)) return { says: [say(emoji, post, lang)] }
-      // A few words of no known language: where VADER knows one of them, they are English; what emoji say is kept apart.
-      const ruled = scoreOf(say(vader, withoutEmoji(post), lang))
+      if (!isUnknownLanguage(lang)) return { votes: [vote(emoji, post, lang)] }
+      // A few words of unknown language: if VADER knows one of them, they are English; emoji are scored separately.
+      const ruled = scoreOf(vote(vader, withoutEmoji(post), lang))
       if (ruled !== null && ruled !== 0) return trained(post, 'en')
-      const drawn = say(emoji, post, lang)
-      return { says: [scoreOf(drawn) === null ? say(vader, post, lang) : drawn] }
+      const drawn = vote(emoji, post, lang)
+      return { votes: [scoreOf(drawn) === null ? vote(vader, post, lang) : drawn] }
     }
 
     return {
-      score: post => scoreOfPanel(panelFor(post)),
-      explain: post => explain(panelFor(post)),
+      score: post => scoreOfVote(voteFor(post)),
+      explain: post => explain(voteFor(post)),
     }
   },
 })
 
-/** A heart between two Korean names says that they are a couple, and is in the plainest headline. */
+/** A heart between two Korean names means that they are a couple, also in neutral headlines. */
 const COUPLE = /(?<=[가-힣])[♥❤]\ufe0f?(?=['’]? ?[가-힣])/gu
 
 function withoutHearts(post: Post): Post {
@@ -126,13 +127,13 @@ function withoutHearts(post: Post): Post {
   return text === post.text ? post : { ...post, text }
 }
 
-/** The post without its emoji; the same post where it has none. */
+/** The post without its emoji; the same object if it has none. */
 function withoutEmoji(post: Post): Post {
   const text = post.text.replace(PICTOGRAPHS, ' ')
   return text === post.text ? post : { ...post, text }
 }
 
-const say = (scorer: PostScorer, post: Post, lang: string, share = 1): Say => ({
+const vote = (scorer: PostScorer, post: Post, lang: string, share = 1): Vote => ({
   scorer,
   post: (post.lang ?? '') === lang ? post : { ...post, lang },
   share,
@@ -144,36 +145,36 @@ async function postScorer(use: string, context: ScorerContext): Promise<PostScor
   return scorer
 }
 
-function scoreOf({ scorer, post }: Say): Score {
+function scoreOf({ scorer, post }: Vote): Score {
   const answer = scorer.score(post)
   return typeof answer === 'object' ? (answer?.score ?? null) : answer
 }
 
-/** The mean score of those that have one, pulled towards where emoji point. */
-function scoreOfPanel({ says, pull }: Panel): Score {
+/** The weighted mean of the scores, moved by emoji. */
+function scoreOfVote({ votes, pull }: WeightedVote): Score {
   let sum = 0
   let shares = 0
-  for (const say of says) {
-    const score = scoreOf(say)
+  for (const vote of votes) {
+    const score = scoreOf(vote)
     if (score === null) continue
-    sum += score * say.share
-    shares += say.share
+    sum += score * vote.share
+    shares += vote.share
   }
   const towards = pull ? scoreOf(pull) : null
   if (shares === 0) return towards
   const mean = sum / shares
   if (towards === null || !pull) return mean
-  // Against the words, emoji have half the say; with them, they add to what the words say.
+  // Emoji that contradict the words have half the weight; otherwise they add to the words' score.
   if (mean * towards < 0) return (1 - pull.share) * mean + pull.share * towards
   return mean + pull.share * towards * (1 - Math.abs(mean))
 }
 
-function explain({ says, pull }: Panel): Piece[] {
-  return [...says, ...(pull ? [pull] : [])].flatMap(({ scorer, post, share }) =>
+function explain({ votes, pull }: WeightedVote): Piece[] {
+  return [...votes, ...(pull ? [pull] : [])].flatMap(({ scorer, post, share }) =>
     (scorer.explain?.(post) ?? [])
       .filter(({ weight }) => weight !== 0)
       .map(({ text, weight, why }) => {
-        const reasons = [says.length > 1 && `read as ${post.lang}`, why].filter(Boolean)
+        const reasons = [votes.length > 1 && `read as ${post.lang}`, why].filter(Boolean)
         return { text, weight: weight * share, ...(reasons.length > 0 ? { why: reasons.join(', ') } : {}) }
       }),
   )

@@ -1,24 +1,24 @@
-/** A typed face or sound. */
+/** An emoticon or a typed sound. */
 export interface Emoticon {
-  /** How it is known, and named in the option `weights`. */
+  /** Its name, also used in the option `weights`. */
   readonly name: string
-  /** All ways of typing it: a regular expression. */
+  /** A regular expression for all its spellings. */
   readonly pattern: string
   /** From -1 to 1. */
   readonly weight: number
 }
 
-/** A face of letters must be a word of its own: "xD" is one, the end of "maxD" is not. */
+/** An emoticon of letters must be a separate word: "xD" is one, the end of "maxD" is not. */
 const apart = (pattern: string) => String.raw`(?<![\p{L}\p{N}])${pattern}(?![\p{L}\p{N}])`
 
 const anyCase = (pattern: string) => pattern.replace(/[a-z]/g, letter => `[${letter}${letter.toUpperCase()}]`)
 
-/** Units that are written right after a number, those that may as well begin a word included. */
+/** Units directly after a number, including those that may begin a word. */
 const UNITS_AFTER = anyCase(
   'h|hrs?|s|secs?|ms|mins?|d|wks?|yrs?|k|m|mn|bn|km|cm|mm|kg|g|mg|lbs?|oz|kb|mb|gb|tb|hz|mhz|ghz|mph|pts?|pct',
 )
 
-/** Words of time and amount after a number and a space, of which none is what people love. */
+/** Words for time and amount after a number and a space: nobody loves these. */
 const UNITS_APART = anyCase(
   'hours?|hrs?|minutes?|mins?|seconds?|secs?|ms|days?|weeks?|wks?|months?|years?|yrs?|percent|pct|per cent|times|stars?|points?|pts?|dollars?|bucks|euros?|usd|eur|krw|km|cm|mm|kg|lbs?|miles?|meters?|metres?|feet|grams?|kb|mb|gb|tb|mph',
 )
@@ -26,18 +26,18 @@ const UNITS_APART = anyCase(
 const KOREAN_UNITS = '시간|개월|퍼센트|프로|킬로|만 ?원|천 ?원'
 const KOREAN_SYLLABLES = '[일분초주달년개명번점원회배살]'
 
-/** What makes a number of the 3 in "<3": more of the number, a percentage, or a unit. */
+/** Indicates that the 3 in "<3" is a number: more digits, a percentage, or a unit. */
 const AMOUNT = String.raw`(?:[.,:/\-–]?\p{N}|\s?[%‰°]|(?:${UNITS_AFTER})(?![\p{L}\p{N}])|\s(?:${UNITS_APART})(?![\p{L}\p{N}])|\s?(?:${KOREAN_UNITS})|${KOREAN_SYLLABLES}|\s${KOREAN_SYLLABLES}(?![가-힣]))`
 
-/** Of "5<3" and "<3<3" the second is a row of hearts. */
+/** In "5<3" it is a comparison; in "<3<3" the second is a heart. */
 const NO_NUMBER = String.raw`(?<!(?:^|[^\p{L}\p{N}<\/])\p{N}+)`
 
-/** Who loves what follows: "I <3 days off". */
+/** The subject before a heart: "I <3 days off". */
 const LOVER = String.raw`(?<=(?:^|[^\p{L}\p{N}])(?:${anyCase('i|we|they|who')})\s?)`
 
 /**
- * Weights are what labelled English tweets and Korean reviews that hold them are like on average (-1 negative, 1
- * positive), rounded. Tears are an exception: in reviews of films ㅠㅠ says that somebody was moved, elsewhere it does not.
+ * Weights are the rounded mean sentiment of labelled English tweets and Korean reviews with the emoticon (-1
+ * negative, 1 positive). Tears are an exception: in film reviews ㅠㅠ means being moved, elsewhere it does not.
  */
 export const EMOTICONS: readonly Emoticon[] = [
   { name: ":'(", pattern: String.raw`[:=]['’]-?\(+`, weight: -0.5 },

@@ -8,7 +8,7 @@ const EMOJI = String.raw`${PICTOGRAPH}${SKIN_OR_STYLE}*(?:\u200d${PICTOGRAPH}${S
 const SKINS_AND_STYLES = new RegExp(SKIN_OR_STYLE, 'gu')
 const ONE_EMOJI = new RegExp(`^${EMOJI}$`, 'u')
 
-/** Group 1 is an emoji; each later one is the emoticon at that place of the table, less 2. */
+/** Group 1 is an emoji; each later group is the emoticon at that index of the table, less 2. */
 const MOOD = new RegExp(`(${EMOJI})|${EMOTICONS.map(({ pattern }) => `(${pattern})`).join('|')}`, 'gu')
 
 const plain = (emoji: string) => emoji.replace(SKINS_AND_STYLES, '')
@@ -41,7 +41,7 @@ export default defineScorer({
     const ownWeights = new Map(own)
     const emoticons = EMOTICONS.map(({ name, weight }) => ownWeights.get(name) ?? weight)
 
-    /** A sequence that is not known as such counts as its first emoji: a heart on fire as a heart. */
+    /** An unknown sequence counts as its first emoji: a heart on fire as a heart. */
     function weightOfEmoji(found: string): number | undefined {
       const known = emoji.get(plain(found))
       return known ?? emoji.get(String.fromCodePoint(found.codePointAt(0) as number))

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-/** Emoji seen less often than this say more of the few tweets they were seen in: a fish cake is no sad thing. */
+/** Emoji with fewer occurrences reflect a few tweets rather than their meaning: a fish cake is not sad. */
 const MIN_OCCURRENCES = 50
 
-/** Symbols such as © and ↔ are pictographs to Unicode, but say nothing of a mood. */
+/** Symbols such as © and ↔ are pictographs in Unicode, but have no sentiment. */
 const FIRST_CODE_POINT = 0x231a
 
 /**
- * Scores by emoji, from -1 to 1: the Emoji Sentiment Ranking 1.0 (P. Kralj Novak, J. Smailović, B. Sluban, I. Mozetič,
- * "Sentiment of Emojis", PLOS ONE 10(12), 2015), from 1.6 million tweets in 13 European languages that 83 people
- * labelled. The npm package `sentiment` ships its counts. As in the paper a score is the mean of the labels' smoothed
- * distribution: each label counts once more than it was seen.
+ * Scores of emoji, from -1 to 1: the Emoji Sentiment Ranking 1.0 (P. Kralj Novak, J. Smailović, B. Sluban, I.
+ * Mozetič, "Sentiment of Emojis", PLOS ONE 10(12), 2015), from 1.6 million tweets in 13 European languages that 83
+ * people labelled. The npm package `sentiment` contains its counts. As in the paper, a score is the mean of the
+ * labels' distribution with add-one smoothing.
  */
 export function readRanking(): Map<string, number> {
   const path = createRequire(import.meta.url).resolve('sentiment/build/Emoji_Sentiment_Data_v1.0.csv')
@@ -25,7 +25,7 @@ export function readRanking(): Map<string, number> {
   return scores
 }
 
-/** Emoji that came after the ranking, by the scores of those in it that are most like them. */
+/** Emoji that are newer than the ranking, with the scores of the most similar ones in it. */
 export const NEWER: Readonly<Record<string, number>> = {
   '🤣': 0.3,
   '🤗': 0.6,
@@ -86,11 +86,11 @@ export const NEWER: Readonly<Record<string, number>> = {
 }
 
 /**
- * Emoji of which the ranking says what they stood beside in 2015, and people who are shown them say something else: a
- * face in tears occurs in tweets of joy as well, and is seen as a sad one all the same. The side is that of people's
- * ratings (D. Rodrigues, M. Prada, R. Gaspar, M. Garrido, D. Lopes, "Lisbon Emoji and Emoticon Database", Behavior
- * Research Methods 50, 2018; G. Kutsuzawa, H. Umemura, K. Eto, Y. Kobayashi, "Classification of 74 facial emoji's
- * emotional states on the valence-arousal axes", Scientific Reports 12, 2022); how far it lies on that side is ours.
+ * Emoji for which the ranking, which reflects the tweets of 2015, differs from how people rate them: a face in tears
+ * occurs in tweets of joy, but is rated as sad. The sign is that of people's ratings (D. Rodrigues, M. Prada, R.
+ * Gaspar, M. Garrido, D. Lopes, "Lisbon Emoji and Emoticon Database", Behavior Research Methods 50, 2018; G.
+ * Kutsuzawa, H. Umemura, K. Eto, Y. Kobayashi, "Classification of 74 facial emoji's emotional states on the
+ * valence-arousal axes", Scientific Reports 12, 2022); the magnitude is our choice.
  */
 export const RATED: Readonly<Record<string, number>> = {
   '😭': -0.3,

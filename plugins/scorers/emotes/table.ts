@@ -1,7 +1,7 @@
 /**
- * Weights of well-known emotes, from -1 to 1: how a chat mostly means them, not what they depict. They are our own judgement
- * of common use, in coarse steps; no data was fitted. Emotes that are used for irony or for anything at all, such as
- * `Kappa`, are left out or near 0.
+ * Weights of well-known emotes, from -1 to 1: their usual meaning in chats, and not what they depict. They are our
+ * own estimate of common use, in coarse steps; no data was fitted. Emotes that are used ironically or for anything,
+ * such as `Kappa`, are left out or near 0.
  */
 export const WEIGHTS: Readonly<Record<string, number>> = {
   // Joy, applause, affection.
@@ -38,7 +38,7 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
   GIGACHAD: 0.5,
   HYPERS: 0.8,
   HypeChamp: 0.8,
-  // Laughter, mostly with somebody.
+  // Laughter, mostly with others.
   LUL: 0.4,
   LULW: 0.4,
   OMEGALUL: 0.4,

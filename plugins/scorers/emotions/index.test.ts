@@ -4,7 +4,7 @@ import emotions from './index.ts'
 
 const scorer = await testScorer(emotions)
 
-/** The emotions of a post; none where the answer is null. */
+/** The emotions of a post; none if the answer is null. */
 async function of(text: string, made = scorer): Promise<readonly string[]> {
   const answer = await made.answer(text)
   return typeof answer === 'object' && answer !== null ? (answer.emotions ?? []) : []

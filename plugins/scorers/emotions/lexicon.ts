@@ -2,28 +2,28 @@ import { LEXICON } from './lexicon-data.ts'
 
 export const EMOTIONS = Object.keys(LEXICON)
 
-/** What turns an emotion off that is named soon after it: "not happy", "no fear". */
+/** Words that negate an emotion named soon after: "not happy", "no fear". */
 const NEGATORS = new Set(
   `not no never none nobody nothing neither nor without hardly barely cannot cant dont doesnt didnt isnt arent wasnt werent
   wont wouldnt couldnt shouldnt aint`.split(/\s+/),
 )
 
-/** How many words a negator reaches. */
+/** How many words a negator affects. */
 const REACH = 3
 
-/** A link or a mention, which is passed over; a word; or what ends a clause, and the reach of a negator. */
+/** A link or mention, which is skipped; a word; or the end of a clause, which ends the scope of a negator. */
 const TOKEN = /(?:https?:\/\/|www\.|@)\S+|[a-z]+(?:['’][a-z]+)*|[.!?,;:\n…]/gi
 
 const ELONGATED = /(.)\1{2,}/g
 
-/** No word of the list is longer; longer runs of letters are not looked at further. */
+/** The length of the longest word in the list; longer runs of letters are cut. */
 const LONGEST = 40
 
-/** Words by what they say of how somebody feels. */
+/** Words by the emotion they indicate. */
 export class Lexicon {
   readonly #emotions = new Map<string, string>()
 
-  /** @param extra words by emotion, which count before those that are known */
+  /** @param extra words by emotion, which override known ones */
   constructor(extra: Readonly<Record<string, readonly string[]>> = {}) {
     const own = Object.entries(extra).flatMap(([emotion, words]) =>
       words.map((word): [string, string] => [word.toLowerCase(), emotion]),
@@ -35,11 +35,11 @@ export class Lexicon {
         .map((word): [string, string] => [word, emotion]),
     )
     for (const [word, emotion] of known) for (const form of formsOf(word)) this.#emotions.set(form, emotion)
-    // What is in the list as it stands comes before what is made of another word.
+    // A listed word takes precedence over a derived form of another word.
     for (const [word, emotion] of [...known, ...own]) this.#emotions.set(word, emotion)
   }
 
-  /** Calls back with each word that shows an emotion, in their order. */
+  /** Calls back for each word that indicates an emotion, in order. */
   find(text: string, found: (word: string, emotion: string) => void): void {
     let negatedFor = 0
     TOKEN.lastIndex = 0
@@ -70,7 +70,7 @@ export class Lexicon {
   }
 }
 
-/** A word with the endings of verbs and nouns. What is no word then is never met. */
+/** A word with verb and noun endings. Forms that do not exist never match. */
 function formsOf(word: string): string[] {
   if (/[^aeiou]y$/.test(word)) return ['ies', 'ied'].map(end => word.slice(0, -1) + end).concat(`${word}ing`)
   if (word.endsWith('e')) return [`${word}s`, `${word}d`, `${word.slice(0, -1)}ing`]

@@ -1,9 +1,9 @@
 import type { DetailedScore, Score, ScoreOutcome } from 'mood-exporter/plugin'
 
-/** What a member made of a post. */
+/** A member's result for a post. */
 export type Answer = Score | ScoreOutcome
 
-/** The weighted mean of the scores that there are, the disagreement between them, and all the emotions named. */
+/** The weighted mean of the available scores, the disagreement between them, and all named emotions. */
 export function combine(answers: readonly Answer[], weights: readonly number[]): Score | DetailedScore {
   let sum = 0
   let weight = 0
@@ -26,7 +26,7 @@ export function combine(answers: readonly Answer[], weights: readonly number[]):
     if (score < least) least = score
     if (score > most) most = score
   }
-  // The mean of equal scores may leave their range by a rounding error.
+  // A rounding error may move the mean of equal scores out of their range.
   const score = count === 0 ? null : Math.max(least, Math.min(most, sum / weight))
   if (count < 2 && emotions.length === 0) return score
   return {
@@ -37,8 +37,8 @@ export function combine(answers: readonly Answer[], weights: readonly number[]):
 }
 
 /**
- * Throws where no post has a score and a member failed: they are then unknown for want of an answer, which is to be
- * counted as an error.
+ * Throws if no post has a score and a member failed: the posts are unknown because of the failure, which must count
+ * as an error.
  */
 export function ensureAnswered(
   combined: readonly (Score | DetailedScore)[],

@@ -78,7 +78,7 @@ export default defineScorer({
   },
 })
 
-/** The pieces that each scorer names, as much as it counts, and whose they are. */
+/** The pieces of each scorer's explanation, weighted, with the name of the scorer. */
 function explain(members: readonly Member[], post: Post, failures: FailureLog): Piece[] {
   const all = members.reduce((sum, { weight }) => sum + weight, 0)
   return members.flatMap(member => {

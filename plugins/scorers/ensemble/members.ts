@@ -17,9 +17,9 @@ export interface Member {
 }
 
 /**
- * Makes the members. Where one cannot be made, those that were are closed again.
+ * Creates the members. If one cannot be created, the others are closed.
  *
- * @throws PluginError that names the place of the one that is at fault: `scorers[1]`
+ * @throws PluginError that names the path of the failed member: `scorers[1]`
  */
 export async function makeMembers(
   specs: readonly { use: string; weight: number; [option: string]: unknown }[],
@@ -47,7 +47,7 @@ export async function makeMembers(
 export const closeAll = (members: readonly Member[]) =>
   Promise.allSettled(members.map(({ caller }) => caller.close()))
 
-/** Logs what members fail of; what the others say still counts. */
+/** Logs failures of members; the results of the others still count. */
 export class FailureLog {
   readonly #log: Log
 
@@ -55,13 +55,13 @@ export class FailureLog {
     this.#log = log
   }
 
-  /** Logs what is wrong with an answer, if anything is, and gives the answer. */
+  /** Logs the error of a result, if any, and returns the result. */
   noted<T extends Answer>(member: Member, answer: T): T {
     if (typeof answer === 'object' && answer?.error) this.add(member, answer.error)
     return answer
   }
 
-  /** The same for the answers of one member to several posts, where those of a call that failed share its error. */
+  /** The same for the results of one member for several posts; those of a failed call share its error. */
   allNoted(member: Member, outcomes: ScoreOutcome[]): ScoreOutcome[] {
     for (const error of new Set(outcomes.map(outcome => outcome.error))) if (error) this.add(member, error)
     return outcomes

@@ -4,23 +4,23 @@ const LONGEST_REST_MS = 300_000
 export interface BreakerOptions {
   /** Consecutive failures that open the circuit. */
   failures: number
-  /** For how long it then is; milliseconds. */
+  /** How long it stays open; milliseconds. */
   pause: number
-  /** Called when the circuit opens, with for how long, and when it closes. */
+  /** Called with the duration when the circuit opens, and when it closes. */
   opened(reason: string, ms: number): void
   closed(): void
   now?: () => number
 }
 
 /**
- * A circuit breaker (Nygard, Release It!): after a number of consecutive failures calls fail at once for a while; then a
- * single one is let through, and shows whether the service is back.
+ * A circuit breaker (Nygard, Release It!): after a number of consecutive failures, calls fail immediately for a
+ * while; then a single call is let through to test the service.
  */
 export class Breaker {
   readonly #options: BreakerOptions
   readonly #now: () => number
   #failures = 0
-  /** While it is open: until when nothing is asked, and why. */
+  /** While it is open: until when, and why. */
   #openUntil: number | null = null
   #reason = ''
   #probing = false
@@ -30,7 +30,7 @@ export class Breaker {
     this.#now = options.now ?? performance.now.bind(performance)
   }
 
-  /** To be called before each call. @throws Error where there must be none now */
+  /** Call it before each request. @throws Error while the circuit is open */
   enter(): void {
     if (this.#openUntil === null) return
     const ms = this.#openUntil - this.#now()
@@ -47,7 +47,7 @@ export class Breaker {
     this.#options.closed()
   }
 
-  /** @param restMs the pause that the service asks for, if it does */
+  /** @param restMs the pause that the service asks for, if any */
   failed(message: string, restMs = 0): void {
     this.#failures++
     const wasProbe = this.#probing
@@ -62,7 +62,7 @@ export class Breaker {
     if (!wasOpen) this.#options.opened(this.#reason, ms)
   }
 
-  /** To be called instead of the others where a call says nothing of the service. */
+  /** Call it instead of the others if a call says nothing about the service. */
   withdrawn(): void {
     this.#probing = false
   }

@@ -3,21 +3,21 @@ import type { Breaker } from './breaker.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { ask, type Service, ServiceError } from './service.ts'
 
-/** The bound of the wait before the first retry; it doubles with each. Milliseconds. */
+/** The bound of the wait before the first retry; it doubles with each retry. Milliseconds. */
 const FIRST_WAIT_MS = 100
 
 export interface ClientOptions {
   service: Service
-  /** How long a call may take, retries included; milliseconds. */
+  /** Limit of a call, retries included; milliseconds. */
   timeout: number
   retries: number
   budget: RetryBudget
   breaker: Breaker
-  /** Aborted when the scorer is no longer wanted. */
+  /** Aborted when the scorer is no longer needed. */
   signal: AbortSignal
 }
 
-/** Asks a service as one should who is not alone: with an end to patience, few retries, and rests. */
+/** HTTP client with a timeout, a retry budget and a circuit breaker. */
 export class Client {
   readonly #options: ClientOptions
 
@@ -26,9 +26,9 @@ export class Client {
   }
 
   /**
-   * @param body what to post, as JSON
-   * @param read makes something of the answer; the service failed where it throws
-   * @throws Error that says why there is no answer
+   * @param body the JSON to post
+   * @param read parses the answer; if it throws, the service has failed
+   * @throws Error that says why there is no result
    */
   async call<T>(body: string, read: (answer: unknown) => T): Promise<T> {
     const { breaker, signal } = this.#options
@@ -45,7 +45,7 @@ export class Client {
     }
   }
 
-  /** With an end to it: of the timeout, or when the scorer is no longer wanted. */
+  /** Ends at the timeout, or when the scorer is no longer needed. */
   async #patiently(body: string): Promise<unknown> {
     const { timeout, signal } = this.#options
     const controller = new AbortController()

@@ -134,7 +134,7 @@ export default defineScorer({
   },
 })
 
-/** Half of a surrogate pair is no Unicode, and most programs refuse it. */
+/** A lone surrogate is not valid Unicode, and most programs reject it. */
 const bodyOf = (posts: readonly Post[]): string =>
   JSON.stringify({ posts: posts.map(({ id, text, lang }) => ({ id, text: text.toWellFormed(), lang })) })
 

@@ -1,16 +1,16 @@
-/** The most retries that can be saved up for a bad moment. */
+/** The maximum of saved retries. */
 const MOST_SAVED = 10
 
-/** Sums of shares such as 0.1 fall short of 1 by a little. */
+/** Sums of shares such as 0.1 are slightly below 1. */
 const ROUNDING = 1e-9
 
 /**
- * How many retries there may be: a share of the requests made, so that a service in trouble is not given several times
- * its load by those who want to help it out. (The token bucket of Finagle's RetryBudget.)
+ * The budget of retries: a share of the requests made, so that retries do not multiply the load of a failing service.
+ * (The token bucket of Finagle's RetryBudget.)
  */
 export class RetryBudget {
   readonly #share: number
-  /** The first request of all may be retried. */
+  /** The first request may be retried. */
   #saved = 1
 
   /** @param share retries for each request, such as 0.1 */
@@ -18,12 +18,12 @@ export class RetryBudget {
     this.#share = share
   }
 
-  /** Notes a request that is no retry. */
+  /** Counts a request that is not a retry. */
   deposit(): void {
     this.#saved = Math.min(MOST_SAVED, this.#saved + this.#share)
   }
 
-  /** Whether there may be one more retry, which is then taken. */
+  /** Takes a retry from the budget; returns whether there was one. */
   withdraw(): boolean {
     if (this.#share === 0 || this.#saved < 1 - ROUNDING) return false
     this.#saved -= 1

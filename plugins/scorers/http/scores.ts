@@ -4,14 +4,14 @@ export interface Shape {
   scores_at?: string | undefined
   score_at?: string | undefined
   emotions_at?: string | undefined
-  /** The lowest and the highest score that the service gives; -1 and 1 by default. */
+  /** The lowest and highest score of the service; -1 and 1 by default. */
   scale?: readonly [number, number] | undefined
   emotions: readonly string[]
 }
 
 /**
- * Makes the function that finds the scores in what a service answered. A value that is no score is passed on unchanged:
- * it costs that post alone, and the exporter counts and logs it.
+ * Makes the function that finds the scores in an answer. An invalid score is returned unchanged: it affects only its
+ * post, and the exporter counts and logs it.
  */
 export function scoresReader({ scores_at, score_at, emotions_at, scale, emotions }: Shape) {
   const listIn =

@@ -4,17 +4,17 @@ import { responseBytes } from '../../shared/response-bytes.ts'
 /** How many characters of an error response are reported. */
 const LAST_WORDS = 200
 
-/** Statuses that tell more of the request than of the service: another request may do. */
+/** Statuses that concern the request rather than the service: another request may succeed. */
 const BLAMES_REQUEST = new Set([400, 413, 422])
 
-/** Why a service did not answer, or not as it should. */
+/** Why a service gave no valid answer. */
 export class ServiceError extends Error {
   override name = 'ServiceError'
-  /** Whether the same request may do a moment later: 429, 5xx and broken connections. */
+  /** Whether the same request may succeed later: 429, 5xx and broken connections. */
   readonly retriable: boolean
-  /** How long the service asks to be left alone; milliseconds. */
+  /** The pause that the service asks for; milliseconds. */
   readonly restMs: number | undefined
-  /** Whether it is this request alone that the service will not have. */
+  /** Whether the service rejects only this request. */
   readonly blamesRequest: boolean
 
   constructor(
@@ -32,14 +32,14 @@ export class ServiceError extends Error {
 export interface Service {
   url: string
   headers: Record<string, string>
-  /** The largest answer, unpacked; bytes. */
+  /** Maximum size of an answer, decompressed; bytes. */
   maxResponse: number
 }
 
 /**
- * Posts JSON and gives the JSON that is answered.
+ * Posts JSON and returns the JSON answer.
  *
- * @throws ServiceError, or the signal's reason once it is aborted
+ * @throws ServiceError, or the signal's reason when it is aborted
  */
 export async function ask(service: Service, body: string, signal: AbortSignal): Promise<unknown> {
   let bytes: Buffer
@@ -49,7 +49,7 @@ export async function ask(service: Service, body: string, signal: AbortSignal): 
       headers: service.headers,
       body,
       signal,
-      // Followed, it would become a GET or take the token to another host.
+      // Following a redirect would turn it into a GET or send the token to another host.
       redirect: 'manual',
     })
     if (!response.ok) throw await errorOf(response)

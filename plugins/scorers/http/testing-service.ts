@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What a service was asked. */
+/** A received request. */
 export interface Asked {
   headers: IncomingMessage['headers']
   posts: { id?: string; text: string; lang?: string }[]
@@ -12,8 +12,8 @@ export interface Asked {
 export type Reply = (asked: Asked, response: ServerResponse, count: number) => unknown
 
 /**
- * A scoring service on loopback until the test has finished. `reply` gives what is answered as JSON, or writes the
- * response itself and gives undefined; `count` is how many requests there were before.
+ * A scoring service on loopback until the test has finished. `reply` returns the JSON answer, or writes the response
+ * itself and returns undefined; `count` is the number of previous requests.
  */
 export async function service(reply: Reply) {
   const asked: Asked[] = []
@@ -36,7 +36,7 @@ export async function service(reply: Reply) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/score`, asked, close }
 }
 
-/** Scores that are the numbers in the texts. */
+/** The scores are the numbers in the texts. */
 export const numbers: Reply = ({ posts }) => ({ scores: posts.map(({ text }) => Number(text)) })
 
 export function status(

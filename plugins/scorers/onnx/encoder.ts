@@ -1,12 +1,12 @@
 import type { Tokenizer } from './packages.ts'
 
-/** No tokenizer makes much of more characters than these for each token, however long the post is. */
+/** No tokenizer uses more than this many characters per token, however long the post is. */
 const CHARACTERS_PER_TOKEN = 16
 
-/** Texts to find out with which tokens a tokenizer puts around any text. */
+/** Texts to detect which tokens a tokenizer adds around any text. */
 const PROBES = ['a', 'the', '.', '가']
 
-/** Makes token ids of texts: cut to what the model reads, with the tokens around them that it was trained with. */
+/** Encodes texts as token ids, cut to the model's maximum, with the special tokens of its training. */
 export class Encoder {
   readonly #tokenizer: Tokenizer
   readonly #before: readonly number[]
@@ -14,7 +14,7 @@ export class Encoder {
   readonly #room: number
   readonly #characters: number
 
-  /** @param maxTokens of a text, special tokens included */
+  /** @param maxTokens the maximum for a text, special tokens included */
   constructor(tokenizer: Tokenizer, maxTokens: number) {
     this.#tokenizer = tokenizer
     const { before, after } = frameOf(tokenizer)
@@ -24,10 +24,10 @@ export class Encoder {
     this.#characters = maxTokens * CHARACTERS_PER_TOKEN
   }
 
-  /** The ids of a text; null where it has no tokens of its own. */
+  /** The ids of a text; null if it has no tokens of its own. */
   encode(text: string): number[] | null {
     const read = text.slice(0, this.#characters).toWellFormed()
-    // The tokenizer itself does not cut, and what is cut must not be the token at the end.
+    // The tokenizer does not truncate. Truncation must keep the special token at the end.
     const { ids } = this.#tokenizer.encode(read, { add_special_tokens: false })
     if (ids.length === 0) return null
     return [...this.#before, ...ids.slice(0, this.#room), ...this.#after]

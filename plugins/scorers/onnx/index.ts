@@ -92,7 +92,7 @@ export default defineScorer({
   },
 })
 
-/** @throws PluginError that names the file which is missing, or not what it should be, and what to do */
+/** @throws PluginError that names the missing or invalid file, and says what to do */
 function modelFiles(...model: Parameters<typeof findModel>): ModelFiles {
   try {
     return findModel(...model)

@@ -1,13 +1,13 @@
 import { PluginError } from 'mood-exporter/plugin'
 import type { ModelConfig } from './model-files.ts'
 
-/** What a label means: a value from -1 to 1, an emotion, or both. */
+/** The meaning of a label: a value from -1 to 1, an emotion, or both. */
 export interface Meaning {
   value?: number
   emotion?: string
 }
 
-/** How labels of sentiment are usually spelt. */
+/** Usual spellings of sentiment labels. */
 const SENTIMENTS: Record<string, number> = {
   positive: 1,
   pos: 1,
@@ -22,7 +22,7 @@ const SENTIMENTS: Record<string, number> = {
   'very negative': -1,
 }
 
-/** Ekman's six, Plutchik's eight, those of GoEmotions (Demszky et al., ACL 2020), and other names of the same. */
+/** Ekman's six, Plutchik's eight, those of GoEmotions (Demszky et al., ACL 2020), and synonyms. */
 const EMOTIONS = new Set(
   `admiration amusement anger annoyance anticipation anxiety approval boredom caring confusion contempt curiosity
   desire disappointment disapproval disgust embarrassment enthusiasm excitement fear gratitude grief guilt happiness
@@ -37,14 +37,14 @@ const normalise = (label: string) =>
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ')
 
-/** An emotion as the label of a metric. */
+/** An emotion as a label value. */
 const asEmotion = (label: string) =>
   normalise(label)
     .replace(/[^\p{L}\p{N} ]+/gu, '_')
     .slice(0, 40)
 
 /**
- * What each of a model's labels means, in their order: by `labels` of the options, otherwise by their names.
+ * The meaning of each of a model's labels, in order: by the option `labels`, otherwise by their names.
  *
  * @param given for a label: a value, a sentiment, or an emotion; for an emotion: its value
  * @throws PluginError if a label is unknown, or `given` names one that does not exist
@@ -97,7 +97,7 @@ export function meaningsOf(
   return meanings as Meaning[]
 }
 
-/** Values of labels such as `1 star` and `5 stars`: evenly from -1 to 1. */
+/** Values of labels such as `1 star` and `5 stars`, evenly spaced from -1 to 1. */
 function starValues(labels: readonly string[]): Map<string, number> {
   const stars = labels.flatMap(label => {
     const [, number] = /^(\d{1,2}) stars?$/.exec(normalise(label)) ?? []

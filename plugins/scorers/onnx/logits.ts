@@ -1,7 +1,7 @@
 import type { DetailedScore, Score } from 'mood-exporter/plugin'
 import type { Meaning } from './labels.ts'
 
-/** How sure a model is of each label, by its logits. */
+/** The probability of each label, from the logits. */
 export function probabilities(logits: readonly number[], multiLabel: boolean): number[] {
   if (multiLabel) return logits.map(logit => 1 / (1 + Math.exp(-logit)))
   const most = Math.max(...logits)
@@ -10,10 +10,10 @@ export function probabilities(logits: readonly number[], multiLabel: boolean): n
   return weights.map(weight => weight / sum)
 }
 
-/** Makes the function that says what a model's logits mean. */
+/** Makes the function that converts a model's logits to a result. */
 export function logitsScorer(meanings: readonly Meaning[], multiLabel: boolean, threshold: number) {
   const emotions = [...new Set(meanings.flatMap(({ emotion }) => emotion ?? []))]
-  // "Neutral" among emotions is none of them, and no reason for a score either.
+  // "Neutral" among emotions is not an emotion, and gives no score.
   const hasScore = emotions.length === 0 || meanings.some(({ value = 0 }) => value !== 0)
 
   function scoreOf(shares: readonly number[]): Score {
@@ -24,7 +24,7 @@ export function logitsScorer(meanings: readonly Meaning[], multiLabel: boolean, 
       sum += share * (meanings[i]?.value ?? 0)
       all += share
     }
-    // Independent labels may add up to more than 1; softmax's do not, but for rounding.
+    // Independent labels may add up to more than 1; softmax probabilities do so only by rounding.
     return sum / Math.max(1, all)
   }
 

@@ -1,11 +1,11 @@
 import type { PluginErrorCode } from 'mood-exporter/plugin'
 
-/** The first message to the process of the model. */
+/** The first message to the model's process. */
 export interface Setup {
   /** The model's folder and its files, as absolute paths. */
   folder: string
   modelFile: string
-  /** Where packages are looked for that the plugin itself does not see: the folder of the configuration. */
+  /** Where packages are searched that the plugin itself cannot find: the folder of the configuration. */
   baseDir: string
   maxTokens: number
   batchSize: number
@@ -17,11 +17,11 @@ export interface Question {
   texts: readonly string[]
 }
 
-/** What the model turned out to be, once it has answered a first text. */
+/** The properties of the model, after it has answered a first text. */
 export interface Ready {
-  /** How many logits it gives for a text. */
+  /** The number of logits for a text. */
   labels: number
-  /** How many tokens of a text it reads, special ones included. */
+  /** The maximum of tokens of a text, special ones included. */
   tokens: number
 }
 
@@ -29,7 +29,7 @@ export type ToProcess = { setup: Setup } | Question
 
 export type FromProcess =
   | { ready: Ready }
-  /** A row for each text, in their order; null for a text without tokens. */
+  /** A row for each text, in order; null for a text without tokens. */
   | { logits: (readonly number[] | null)[] }
-  /** With the code of what went wrong, while the model is set up. */
+  /** With the error code, while the model is set up. */
   | { failed: string; code?: PluginErrorCode }

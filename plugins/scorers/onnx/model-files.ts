@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** What a clone without Git LFS has in the place of a large file. */
+/** The content of a large file in a clone without Git LFS. */
 const LFS_POINTER = 'version https://git-lfs'
 
 const MODEL_FILES = ['model.onnx', 'onnx/model.onnx']
@@ -13,7 +13,7 @@ export interface ModelFiles {
   config: ModelConfig
 }
 
-/** What config.json says that matters here. */
+/** The relevant parts of config.json. */
 export interface ModelConfig {
   /** Its path, for messages. */
   path: string
@@ -25,8 +25,8 @@ export interface ModelConfig {
  * Finds a model's files, and reads its config.json.
  *
  * @param model the folder, relative to `baseDir`
- * @param file the model's file in it, where it has an unusual name
- * @throws Error that names the file which is missing, or not what it should be, and what to do
+ * @param file the model's file in it, if it has an unusual name
+ * @throws Error that names the missing or invalid file, and says what to do
  */
 export function findModel(model: string, file: string | undefined, baseDir: string): ModelFiles {
   const folder = resolve(baseDir, model)
@@ -48,10 +48,10 @@ export function findModel(model: string, file: string | undefined, baseDir: stri
 
 const isThere = (path: string) => statSync(path, { throwIfNoEntry: false })
 
-/** @throws Error where only Git LFS's note of the file is there */
+/** @throws Error if the file is only a Git LFS pointer */
 function whole(path: string): void {
   const start = Buffer.alloc(LFS_POINTER.length)
-  // To open a pipe would wait for its writer.
+  // Opening a pipe would wait for its writer.
   if (!isThere(path)?.isFile()) throw new Error(`${path} is not a regular file`)
   const file = openSync(path, 'r')
   readSync(file, start)
@@ -62,7 +62,7 @@ function whole(path: string): void {
     )
 }
 
-/** Reads a file of JSON that holds a mapping. */
+/** Reads a JSON file that contains a mapping. */
 export function readJson(path: string): Record<string, unknown> {
   whole(path)
   let value: unknown

@@ -1,6 +1,6 @@
 /**
- * The process that a model runs in. ONNX Runtime ends the whole process that it is in when it is interrupted or runs
- * out of memory, and holds up the thread that asks it: in a process of its own it can do neither to the exporter.
+ * The process of a model. ONNX Runtime ends its whole process when it is interrupted or runs out of memory, and
+ * blocks the calling thread: in a separate process, neither affects the exporter.
  */
 
 import { statSync } from 'node:fs'
@@ -11,12 +11,12 @@ import { readJson } from './model-files.ts'
 import { Network } from './network.ts'
 import { loadPackages, MissingPackages, type Tokenizer } from './packages.ts'
 
-/** A text for the model to show that it works. */
+/** A text to test the model. */
 const FIRST_TEXT = 'a good day'
 
 let answer: (question: Question) => Promise<FromProcess>
 
-/** Loads the model, and has it answer a first text. */
+/** Loads the model, and runs it on a first text. */
 async function setUp(setup: Setup): Promise<FromProcess> {
   const { runtime, tokenizers } = loadPackages(setup.baseDir)
   const tokenizerFile = join(setup.folder, 'tokenizer.json')
@@ -61,7 +61,7 @@ async function setUp(setup: Setup): Promise<FromProcess> {
 const optionalJson = (path: string) =>
   statSync(path, { throwIfNoEntry: false })?.isFile() ? readJson(path) : {}
 
-/** RoBERTa and its like reckon positions by what is padding: it has to be the model's own. */
+/** RoBERTa and similar models derive positions from the padding token, so it must be the model's own. */
 function padOf(
   tokenizer: Tokenizer,
   { padding }: Record<string, unknown>,
@@ -70,8 +70,8 @@ function padOf(
 ): number {
   const { pad_id } = (padding ?? {}) as { pad_id?: unknown }
   const content = typeof token === 'string' ? token : (token as { content?: string } | undefined)?.content
-  const candidates = [pad_id, content === undefined ? undefined : tokenizer.token_to_id(content), id]
-  return candidates.find(candidate => typeof candidate === 'number') ?? 0
+  const ids = [pad_id, content === undefined ? undefined : tokenizer.token_to_id(content), id]
+  return ids.find(value => typeof value === 'number') ?? 0
 }
 
 const failed = (error: unknown): FromProcess => ({
@@ -79,9 +79,9 @@ const failed = (error: unknown): FromProcess => ({
   code: error instanceof MissingPackages ? 'ERR_ONNX_PACKAGES' : 'ERR_ONNX_MODEL',
 })
 
-// The exporter has gone, however it did.
+// The exporter has ended in some way.
 process.on('disconnect', () => process.exit())
-// A key press that ends the exporter goes to the whole group; it is for the exporter to end this.
+// A key press that ends the exporter is sent to the whole process group; the exporter ends this process itself.
 process.on('SIGINT', () => {})
 process.on('message', async (message: ToProcess) => {
   const reply = await ('setup' in message ? setUp(message.setup) : answer(message)).catch(failed)

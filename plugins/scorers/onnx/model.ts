@@ -5,22 +5,22 @@ import type { FromProcess, Ready, Setup, ToProcess } from './messages.ts'
 /** TypeScript in a checkout, JavaScript in the package. */
 const PROCESS = new URL(`./model-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-/** A process that has not answered for so long never will; milliseconds. */
+/** A process that has not answered for this time is stuck; milliseconds. */
 const STUCK_MS = 60_000
 
-/** The longest that a process which keeps ending is left alone before it is started again; milliseconds. */
+/** The longest pause before a process that keeps ending is started again; milliseconds. */
 const MAX_PAUSE_MS = 60_000
 
-/** How much of the output of a process that ended is reported. */
+/** How much of an ended process's output is reported. */
 const LAST_WORDS = 300
 
-/** A model in a process of its own, which is started again should it end. */
+/** A model in its own process, which is started again if it ends. */
 export class Model {
   readonly #setup: Setup
   readonly #log: Log
   #process: ChildProcess | undefined
   #waiting: PromiseWithResolvers<FromProcess> | undefined
-  /** Settles when the call under way does. */
+  /** Settles when the current call does. */
   #busy: Promise<unknown> = Promise.resolve()
   #latest = 0
   #pauseMs = 500
@@ -33,7 +33,7 @@ export class Model {
     this.#log = log
   }
 
-  /** @throws PluginError where the model cannot be loaded, with what to do */
+  /** @throws PluginError if the model cannot be loaded, with what to do */
   static async start(setup: Setup, log: Log): Promise<{ model: Model; ready: Ready }> {
     const model = new Model(setup, log)
     try {
@@ -47,8 +47,8 @@ export class Model {
   /** The logits of each text; null for one without tokens. One call at a time. */
   async logits(texts: readonly string[]): Promise<(readonly number[] | null)[]> {
     const mine = ++this.#latest
-    // A call that comes while another is under way means that its result is not awaited any more, nor those of the calls
-    // that wait here already: were they all to be answered, a model that is too slow would fall behind for ever.
+    // A new call means that the result of the current one is no longer awaited, nor are those of waiting calls: if
+    // all were answered, a slow model would fall further and further behind.
     await this.#busy.catch(() => {})
     if (mine !== this.#latest) throw new Error('given up for a later call: the model is too slow')
     const answered = this.#answer(texts)
@@ -101,7 +101,7 @@ export class Model {
     }
     process.on('error', error => ended(error.message))
     process.on('close', (code, signal) => ended(signal ?? `code ${code}`))
-    // Only a call under way is a reason for this process to go on.
+    // Only a running call keeps this process alive.
     process.unref()
     const { stderr, channel } = process
     ;(stderr as unknown as { unref?(): void } | null)?.unref?.()
@@ -125,7 +125,7 @@ export class Model {
     this.#waiting = waiting
     const stuck = setTimeout(() => process.kill('SIGKILL'), STUCK_MS)
     process.channel?.ref()
-    // A process that cannot be asked cannot answer: its end says why.
+    // If the process cannot be reached, its end gives the reason.
     process.send(message, error => error && process.kill('SIGKILL'))
     try {
       const reply = await waiting.promise

@@ -5,12 +5,12 @@ const MASK = 'attention_mask'
 const TYPES = 'token_type_ids'
 const KNOWN = [IDS, MASK, TYPES]
 
-/** A model of text classification, as token ids in and logits out. */
+/** A text-classification model: token ids in, logits out. */
 export class Network {
   readonly #session: InferenceSession
   readonly #runtime: OnnxRuntime
   readonly #padId: number
-  /** Whether a model was exported for a fixed number of texts or tokens. */
+  /** The batch size and length, if the model was exported with fixed ones. */
   readonly fixedBatch: number | undefined
   readonly fixedTokens: number | undefined
 
@@ -23,7 +23,7 @@ export class Network {
     this.fixedTokens = typeof tokens === 'number' ? tokens : undefined
   }
 
-  /** @throws Error where the file is no model that this is for */
+  /** @throws Error if the file is not a suitable model */
   static async load(file: string, threads: number, padId: number, runtime: OnnxRuntime): Promise<Network> {
     const session = await runtime.InferenceSession.create(file, {
       executionProviders: ['cpu'],
@@ -43,7 +43,7 @@ export class Network {
     return new Network(session, runtime, padId)
   }
 
-  /** The logits of each text, all of which are padded to the longest. */
+  /** The logits of each text. Texts are padded to the longest. */
   async run(texts: readonly (readonly number[])[]): Promise<number[][]> {
     const rows = this.fixedBatch ?? texts.length
     const length = this.fixedTokens ?? Math.max(...texts.map(ids => ids.length))

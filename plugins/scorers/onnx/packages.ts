@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-/** What of `onnxruntime-node` is used here: it is not installed with mood-exporter, and so are its types not. */
+/** The used part of `onnxruntime-node`: neither it nor its types are installed with mood-exporter. */
 export interface OnnxRuntime {
   InferenceSession: {
     create(path: string, options: Record<string, unknown>): Promise<InferenceSession>
@@ -12,7 +12,7 @@ export interface OnnxRuntime {
 export interface InferenceSession {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
-  /** An axis is a size or, where that may vary, a name. */
+  /** An axis is a size or, if that may vary, a name. */
   readonly inputMetadata: readonly { name: string; type?: string; shape?: readonly (number | string)[] }[]
   run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>
 }
@@ -23,7 +23,7 @@ export interface Tensor {
   readonly data: ArrayLike<number | bigint>
 }
 
-/** What of `@huggingface/tokenizers` is used here. */
+/** The used part of `@huggingface/tokenizers`. */
 export interface Tokenizers {
   Tokenizer: new (tokenizer: object, config: object) => Tokenizer
 }
@@ -33,7 +33,7 @@ export interface Tokenizer {
   token_to_id(token: string): number | undefined
 }
 
-/** The packages that the scorer needs, at versions that it is tested with. */
+/** The packages that the scorer needs, in tested versions. */
 const PACKAGES = {
   'onnxruntime-node': '1.30.0',
   '@huggingface/tokenizers': '0.2.0',
@@ -41,7 +41,10 @@ const PACKAGES = {
 
 type Name = keyof typeof PACKAGES
 
-/** The scripts of onnxruntime-node fetch CUDA's libraries on x64 Linux, hundreds of megabytes that are not used here. */
+/**
+ * The install scripts of onnxruntime-node download CUDA libraries on x64 Linux, hundreds of megabytes that are not
+ * used.
+ */
 const skip = process.platform === 'linux' && process.arch === 'x64' ? 'ONNXRUNTIME_NODE_INSTALL=skip ' : ''
 
 const INSTALL = `${skip}npm install ${Object.entries(PACKAGES)
@@ -52,7 +55,7 @@ const INSTALL = `${skip}npm install ${Object.entries(PACKAGES)
 export class MissingPackages extends Error {}
 
 /**
- * The packages, as this module would import them, otherwise as a module beside mood.yml would.
+ * The packages, as imported by this module, otherwise as a module beside mood.yml would import them.
  *
  * @throws MissingPackages that says how to install them
  */

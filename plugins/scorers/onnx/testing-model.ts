@@ -2,31 +2,31 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
- * Writes a text-classification model small enough to reckon with by hand, in Hugging Face's layout. Its logits are the
- * sum, over the tokens that the attention mask shows, of each token's row in a table:
+ * Writes a text-classification model small enough to calculate by hand, in Hugging Face's layout. Its logits are the
+ * sum, over the tokens in the attention mask, of each token's row in a table:
  *
  *     Gather(table, input_ids) × Cast(attention_mask) → ReduceSum over tokens → logits
  *
  * The file is ONNX's protobuf (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), written field by field.
  */
 export interface TinyModel {
-  /** Logits of each label, by token. `[PAD]` and `[CLS]` have rows of their own; what is not named has zeros. */
+  /** Logits of each label, by token. `[PAD]` and `[CLS]` have their own rows; unnamed tokens have zeros. */
   tokens: Record<string, readonly number[]>
   labels: readonly string[]
-  /** Whether the model asks for `token_type_ids` too. */
+  /** Whether the model also has the input `token_type_ids`. */
   tokenTypes?: boolean
-  /** Names of inputs that are not as usual, and sizes of axes that are fixed. */
+  /** Unusual names of inputs, and fixed sizes of axes. */
   names?: { ids?: string }
   axes?: { batch?: number; tokens?: number }
   /** More of config.json, such as `problem_type`. */
   config?: object
-  /** Where the model lies in its folder. */
+  /** The path of the model in its folder. */
   file?: string
 }
 
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]']
 
-/** Writes the model's folder, and gives it back. */
+/** Writes the model's folder, and returns it. */
 export function writeTinyModel(folder: string, model: TinyModel): string {
   const vocabulary = [...new Set([...SPECIAL, ...Object.keys(model.tokens)])]
   const table = vocabulary.map(token => model.tokens[token] ?? model.labels.map(() => 0))
@@ -48,7 +48,7 @@ function write(folder: string, name: string, content: Uint8Array | object): void
   writeFileSync(path, content instanceof Uint8Array ? content : JSON.stringify(content))
 }
 
-/** Whole words in lower case between `[CLS]` and `[SEP]`. */
+/** Lower-case words between `[CLS]` and `[SEP]`. */
 function tokenizer(vocabulary: readonly string[]) {
   const special = (content: string, id: number) => ({
     id,
@@ -103,7 +103,7 @@ function onnxModel(table: readonly (readonly number[])[], model: TinyModel): Uin
     node('Unsqueeze', ['shown', 'last'], ['mask']),
     node('Mul', ['rows', 'mask'], ['masked']),
     node('ReduceSum', ['masked', 'middle'], ['sums'], [int('keepdims', 0)]),
-    // With token types, a second of which would show: each adds its number to every logit of the first label alone.
+    // Token types other than 0 would be visible: each adds its number to the logits of the first label.
     ...(tokenTypes
       ? [
           node('Cast', ['token_type_ids'], ['types'], [int('to', FLOAT)]),
@@ -139,7 +139,7 @@ const node = (
     ...attributes.map(attribute => field(5, attribute)),
   ])
 
-/** An attribute that is a whole number: its type is 2. */
+/** An integer attribute: its type is 2. */
 const int = (name: string, number: number) =>
   concat([field(1, text(name)), field(3, varint(number)), field(20, varint(2))])
 
@@ -151,7 +151,7 @@ const tensor = (name: string, type: number, dims: readonly number[], data: Float
     field(9, new Uint8Array(data.buffer)),
   ])
 
-/** An input or output: a tensor whose axes have a size or, where that may vary, a name. */
+/** An input or output: a tensor whose axes have a size or, if that may vary, a name. */
 function value(name: string, type: number, dims: readonly (number | string)[]): Uint8Array {
   const shape = dims.map(dim =>
     field(1, typeof dim === 'number' ? field(1, varint(dim)) : field(2, text(dim))),
@@ -160,7 +160,7 @@ function value(name: string, type: number, dims: readonly (number | string)[]): 
   return concat([field(1, text(name)), field(2, field(1, tensorType))])
 }
 
-/** A number as protobuf writes it: seven bits a byte, the lowest first, the eighth bit set on all but the last. */
+/** A varint of protobuf: seven bits per byte, lowest first, the eighth bit set on all but the last. */
 class Varint {
   readonly bytes: Uint8Array
 
@@ -175,7 +175,7 @@ class Varint {
 const varint = (number: number) => new Varint(number)
 const text = (string: string) => new TextEncoder().encode(string)
 
-/** A field by its number: a varint (wire type 0), or bytes after their length (wire type 2). */
+/** A field by its number: a varint (wire type 0), or bytes with their length (wire type 2). */
 function field(number: number, content: Varint | Uint8Array): Uint8Array {
   if (content instanceof Varint) return concat([varint(number * 8).bytes, content.bytes])
   return concat([varint(number * 8 + 2).bytes, varint(content.length).bytes, content])

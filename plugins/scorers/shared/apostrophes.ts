@@ -1,6 +1,6 @@
 import { type Piece, z } from 'mood-exporter/plugin'
 
-/** Whether a scorer that follows a reference reads what phones type as the reference would, or as people mean it. */
+/** The option whether typographic apostrophes are read as in the reference implementation, or as their ASCII form. */
 export const apostrophesOption = () =>
   z
     .enum(['fold', 'keep'])
@@ -13,12 +13,12 @@ const TYPOGRAPHIC = /[´`ʹʻʼʽ‘’‛′＇“”„‟″＂]/
 const APOSTROPHE = /(?<=\p{L})[´`ʹʻʼʽ‘’‛′＇](?=\p{L})/gu
 const QUOTE = /[‘’‛“”„‟″＂]/g
 
-/** The text with a typewriter's apostrophes within words, and its quotes elsewhere, at the same places. */
+/** Replaces apostrophes within words, and quotes elsewhere, by their ASCII forms. Indexes stay the same. */
 export function withPlainApostrophes(text: string): string {
   return TYPOGRAPHIC.test(text) ? text.replace(APOSTROPHE, "'").replace(QUOTE, '"') : text
 }
 
-/** The pieces of a text of {@link withPlainApostrophes}, as they are in the text as written. */
+/** The pieces of a text of {@link withPlainApostrophes}, in their original spelling. */
 export function asWritten(pieces: readonly Piece[], plain: string, written: string): Piece[] {
   if (plain === written) return [...pieces]
   let end = 0

@@ -6,19 +6,19 @@ import type { Moods } from './moods.ts'
 import { CLAUSE_END, WORD } from './tokens.ts'
 import type { Units } from './units.ts'
 
-/** What is known of the negations of a language. */
+/** The rules of negation in a language. */
 export interface Analysis {
-  /** What a unit is to a negation. */
+  /** The flags of a unit for negation. */
   flags(hash: number, codes: Uint16Array, size: number, kind: number): number
-  /** Where a word is to be cut into what is negated and its negator, or 0. */
+  /** Where to split a word into the negated part and its negator, or 0. */
   cut(codes: Uint16Array, size: number, kind: number): number
-  /** The valences of a unit with such flags, as {@link Lexicon} has them. */
+  /** The valences of a unit with such flags, as in {@link Lexicon}. */
   valences(hash: number, codes: Uint16Array, size: number, kind: number, flags: number): number
-  /** Marks the states of the units. */
+  /** Sets the states of the units. */
   scope(units: Units): void
 }
 
-/** Korean words longer than this are sentences without spaces: their endings are looked at, but not cut. */
+/** Longer Korean words are sentences without spaces: their endings are read, but they are not split. */
 const LONGEST_CUT = 24
 
 function stringOf(codes: Uint16Array, size: number): string {
@@ -27,7 +27,7 @@ function stringOf(codes: Uint16Array, size: number): string {
   return word
 }
 
-/** The analysis of a language; of one that is neither English nor Korean, none. */
+/** The analysis of a language; none for languages other than English and Korean. */
 export function analysisOf(language: string, moods: Moods, lexicon: Lexicon): Analysis {
   if (language === 'en')
     return {
@@ -73,8 +73,8 @@ export function analysisOf(language: string, moods: Moods, lexicon: Lexicon): An
   }
 }
 
-/** 힘들다 and 어렵다 negate a verb in -기 only, and are words of mood elsewhere. */
+/** 힘들다 and 어렵다 negate only a verb in -기, and otherwise have a mood of their own. */
 const isNegator = (flags: number) => (flags & NEGATOR) !== 0 && (flags & AFTER_GI) === 0
-/** All digits are folded to it. */
+/** All digits are folded to 0. */
 const ZERO = 0x30
 const isHangul = (code: number) => code >= 0xac00 && code <= 0xd7a3

@@ -1,32 +1,32 @@
-/** What a UTF-16 code unit is to the tokens. A letter is 0, so that its entry is the folded letter and nothing else. */
+/** The class of a UTF-16 code unit. A letter is 0, so that its entry is only the folded letter. */
 export const LETTER = 0
 export const SPACE = 1
 export const DIGIT = 2
 /** Punctuation that ends a clause, and with it the scope of a negation. */
 export const CLAUSE = 3
-/** Other punctuation and symbols: runs of it may be emoticons. */
+/** Other punctuation and symbols: a run of them may be an emoticon. */
 export const SYMBOL = 4
-/** Half of a pair, as emoji beyond the basic plane are. */
+/** Half of a surrogate pair, as in emoji beyond U+FFFF. */
 export const SURROGATE = 5
-/** Joiners, variation selectors and control characters: as if they were not there. */
+/** Ignored: joiners, variation selectors and control characters. */
 export const IGNORED = 6
-/** A pictograph of the basic plane, such as ❤. */
+/** A pictograph up to U+FFFF, such as ❤. */
 export const PICTOGRAPH = 7
-/** An accent, or a letter of Hangul that combines to a syllable: the text may have to be composed first. */
+/** An accent, or a combining Hangul letter: the text may have to be composed first. */
 export const COMBINING = 8
 
-/** Where in {@link CHARACTERS} the kind of a code unit begins; below it is the folded code unit. */
+/** The bit offset of the class in {@link CHARACTERS}; the folded code unit is below. */
 export const KIND_SHIFT = 16
 export const FOLDED_MASK = 0xffff
 
 /**
- * For each code unit its kind, above the code unit in lower case and with one form of apostrophe and quotation mark;
- * digits are all `0`. Made once: asking a regular expression for each character would take most of a score's time, and
- * one table asks for one look-up where two would ask for two.
+ * For each code unit its class, above the folded code unit: in lower case, with one form of apostrophe and quotation
+ * mark, and `0` for all digits. Computed once: a regular expression for each character would take most of a score's
+ * time, and one table needs one look-up instead of two.
  */
 export const CHARACTERS = new Int32Array(0x10000)
 
-/** Symbols before this, such as © and ™, are pictographs to Unicode, but say nothing of a mood. */
+/** Earlier symbols, such as © and ™, are pictographs in Unicode, but have no mood. */
 const FIRST_PICTOGRAPH = 0x231a
 
 const fold = (code: number, folded: number) => {
@@ -53,7 +53,7 @@ export const kindAt = (text: string, at: number): number =>
 export const foldedAt = (text: string, at: number): number =>
   (CHARACTERS[text.charCodeAt(at)] as number) & FOLDED_MASK
 
-/** More than half of all code units. To know these without asking saves half the time that the table takes. */
+/** More than half of all code units. Recognising them without a test saves half of the time to build the table. */
 function isIdeographOrSyllable(code: number): boolean {
   return (code >= 0x4e00 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7a3)
 }

@@ -3,33 +3,33 @@ import { VALENCE_STEPS } from './lexicon.ts'
 import type { Tokens } from './tokens.ts'
 import type { Units } from './units.ts'
 
-/** Figures for each of the two word lists, in the order in which `readList` writes them. */
+/** Features of each of the two word lists, in the order in which `readList` writes them. */
 export const PER_LIST = 9
 const STYLE = 8
 
-/** How many there are: those of two word lists, then those of style. */
+/** The number of dense features: those of two word lists, then those of style. */
 export const DENSE_FEATURES = 2 * PER_LIST + STYLE
 
-/** What is left of a valence after a negator, turned round: measured by Hutto and Gilbert (VADER, ICWSM 2014). */
+/** The factor of a valence after a negator: measured by Hutto and Gilbert (VADER, ICWSM 2014). */
 const NEGATED = -0.74
 
-/** Bends a sum of valences into [-1, 1], as VADER does. */
+/** Maps a sum of valences to [-1, 1], as VADER does. */
 const bend = (sum: number) => sum / Math.sqrt(sum * sum + 15)
 
 /**
- * The dense features of a text, beside its n-grams: what two word lists say, and how it is written. Each lies roughly in
- * [-1, 1]. They generalise to words that the training posts lack.
+ * The dense features of a text, beside its n-grams: sums over two word lists, and style. Each is approximately in
+ * [-1, 1]. They generalise to words that are not in the training posts.
  */
 export class DenseFeatures {
   readonly values = new Float64Array(DENSE_FEATURES)
-  /** The first of them that may be other than 0: many texts have no listed word. */
+  /** The first feature that may not be 0: many texts have no listed word. */
   first = 0
   #hasReversed = 0
 
   read(tokens: Tokens, units: Units): void {
     const { states, count } = units
     let all = 0
-    // A spent negator says no more than the words that it reverses.
+    // A spent negator counts only through the words that it reverses.
     if (units.isScoped) for (let unit = 0; unit < count; unit++) all |= states[unit] as number
     this.#hasReversed = all === REVERSED ? 1 : 0
     if (units.listedCount > 0) {
@@ -43,11 +43,11 @@ export class DenseFeatures {
     this.#readStyle(tokens)
   }
 
-  /** What a unit counts in a list, negation included; `index` is among those that are listed. */
+  /** The valence of a unit in a list, with negation; `index` is among the listed units. */
   valence({ listed, valences, states }: Units, index: number, list: 0 | 1): number {
     const state = states[listed[index] as number]
     if (state === SPENT) return 0
-    // The second byte, or the first, with its sign.
+    // The second byte, or the first, as a signed number.
     const steps = ((valences[index] as number) << (list === 1 ? 16 : 24)) >> 24
     return ((state === REVERSED ? NEGATED : 1) * steps) / VALENCE_STEPS
   }

@@ -1,14 +1,14 @@
 const FREE = 0
 
-/** Numbers features in the order in which they are first seen: a table of hashes that grows as it fills. */
+/** Numbers features in the order in which they are first seen: a growing hash table. */
 export class Dictionary {
   size = 0
   /** The hash of each feature, by its number. */
   hashes = new Int32Array(1 << 16)
-  /** For each place of the table one more than the number of the feature there, or FREE. */
+  /** For each place of the table, the number of its feature plus one, or FREE. */
   #table = new Int32Array(1 << 17)
 
-  /** The number of a feature, which it gets now if it has none. */
+  /** The number of a feature; a new feature gets the next number. */
   add(hash: number): number {
     const place = this.#placeOf(hash)
     const known = this.#table[place] as number
@@ -27,7 +27,7 @@ export class Dictionary {
     return (this.#table[this.#placeOf(hash)] as number) - 1
   }
 
-  /** The slot of a feature, or the free slot where it would be. */
+  /** The place of a feature, or the free place for it. */
   #placeOf(hash: number): number {
     const table = this.#table
     const mask = table.length - 1

@@ -71,7 +71,7 @@ const N = 0x6e
 const T = 0x74
 const APOSTROPHE = 0x27
 
-/** What a word of English is to a negation, by its hash and its code units. */
+/** The flags of an English word for negation, by its hash and code units. */
 export function flagEnglish(hash: number, codes: Uint16Array, size: number): number {
   const flags = flagsOf.get(hash) ?? 0
   const isContraction =
@@ -79,16 +79,16 @@ export function flagEnglish(hash: number, codes: Uint16Array, size: number): num
   return isContraction ? flags | NEGATOR : flags
 }
 
-/** Words that say something between a negator and the word that it negates, at most. */
+/** The maximum of content words between a negator and the negated word. */
 const REACH = 4
-/** How many words of an idle negator's scope count the other way round: a word of mood that no list has. */
+/** How many words a negator reverses if none has a known mood: one of them may have an unlisted one. */
 const IDLE_REACH = 2
-/** The most words between "can't" and its "enough". */
+/** The maximum of words between "can't" and its "enough". */
 const ENOUGH_REACH = 7
 
 /**
- * Marks the scopes of English negators, which reach forward to the first word of mood and what is joined to it, and no
- * further than the clause. Two negators before one word cancel out.
+ * Marks the scopes of English negators, which extend forward to the first word of mood and the words joined to it,
+ * within the clause. Two negators before one word cancel out.
  */
 export function scopeEnglish(units: Units): void {
   const { flags, states, count, by } = units
@@ -107,7 +107,7 @@ export function scopeEnglish(units: Units): void {
   for (let index = 0; index < count; index++) if (states[index] !== REVERSED) by[index] = -1
 }
 
-/** Marks the scope of the negator at `start`, and gives the last unit that belongs to it. */
+/** Marks the scope of the negator at `start`, and returns the last unit in it. */
 function scopeFrom(units: Units, start: number): number {
   const { flags, states, count, by } = units
   let odd = true
@@ -139,8 +139,8 @@ function scopeFrom(units: Units, start: number): number {
     }
     if ((here & LIGHT) === 0 && ++said > REACH) break
   }
-  // Nothing that is known to have a mood: the next words are taken to be negated, and where one of them may have one, the
-  // negator is spent on it. Else it speaks for itself.
+  // No word has a known mood: the next words are treated as negated. If one of them may have a mood, the negator is
+  // spent; otherwise it counts itself.
   said = 0
   let isSpent = false
   for (let at = last + 1; at < count && odd; at++) {
@@ -159,7 +159,7 @@ function scopeFrom(units: Units, start: number): number {
   return last
 }
 
-/** Marks a word of mood and those joined to it, and gives the last of them. */
+/** Marks a word of mood and those joined to it, and returns the last of them. */
 function markMoods(units: Units, negator: number, first: number, odd: boolean): number {
   const { flags, states, count, by } = units
   let last = first
@@ -179,7 +179,10 @@ function markMoods(units: Units, negator: number, first: number, odd: boolean): 
   return last
 }
 
-/** Where a word of mood is said of one with a mood of its own, that word: "I don't think the support team is bad". */
+/**
+ * If a word with a mood is the predicate of another word with a mood, the predicate: "I don't think the support team
+ * is bad".
+ */
 function predicateAfter({ flags, count }: Units, subject: number): number {
   let isSaid = false
   for (let at = subject + 1; at < count && at <= subject + 2 * REACH; at++) {
@@ -196,7 +199,7 @@ function isJoined(flags: Int32Array, from: number, to: number): boolean {
   return false
 }
 
-/** Whether "can't", "never" and their like have a comparative or "enough" after them: "couldn't be happier". */
+/** Whether "can't", "never" and similar are followed by a comparative or "enough": "couldn't be happier". */
 function strengthens({ flags, count }: Units, start: number): boolean {
   const end = Math.min(count, start + 1 + ENOUGH_REACH)
   for (let at = start + 1; at < end; at++) {

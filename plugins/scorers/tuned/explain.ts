@@ -6,14 +6,14 @@ import { FLAGS, IS_CUT, negativeOf, ODDS, ofSteps, positiveOf, VALENCES } from '
 
 const LISTS = 2
 
-/** What belongs to no word: where the model starts from, length, capitals and the like. */
+/** Contributions that belong to no word: the bias, length, capitals and others. */
 const WHOLE = '(the whole text)'
 
 /**
- * What each word of a text added to the calibrated log odds of positive against negative, in the order of the text, and
- * which negator reversed it. What a pair of words adds is shared out evenly between the two; a word list's figures among
- * the words that it has, by their valence; a pooled unit's goes to the word that has most of it. The last piece has what
- * belongs to no word. The weights add up to ln(P(positive) / P(negative)).
+ * The contribution of each word of a text to the calibrated log odds of positive against negative, in the order of
+ * the text, and the negator that reversed it. The contribution of a pair is divided equally between its two words;
+ * that of a word list among its words in the text, by valence; that of a pooled unit goes to the word with its
+ * maximum. The last piece contains what belongs to no word. The weights add up to ln(P(positive) / P(negative)).
  */
 export function explain(model: Model, written: string): Piece[] {
   if (!model.read(written)) return []
@@ -56,7 +56,7 @@ export function explain(model: Model, written: string): Piece[] {
   ]
 }
 
-/** What each unit is in the text: a token, or one of the two parts of one. */
+/** The text of each unit: a token, or one of its two parts. */
 function textsOf({ text, tokens, words }: Model): string[] {
   return Array.from({ length: tokens.count }, (_, token) => {
     const whole = text.slice(tokens.starts[token], tokens.ends[token])
@@ -99,7 +99,7 @@ function shareOutLists(
     for (const [index, valence] of valences.entries()) {
       if (valence === 0) continue
       const unit = units.listed[index] as number
-      // Where the list's words pull both ways, each is given its own way and the rest evenly.
+      // If words of the list have opposite signs, each gets its own valence, and the rest is divided equally.
       const share = Math.abs(sum) > size / 4 ? valence / sum : Math.abs(valence) / size
       shares[unit] = (shares[unit] as number) + contribution * share
       const isGood = valence > 0 === (units.states[unit] !== REVERSED)

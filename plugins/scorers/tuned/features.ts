@@ -3,28 +3,28 @@ import { jamoOf } from './jamo.ts'
 import { LONGEST_WORD } from './tokens.ts'
 
 /**
- * Which features a model reads. They are part of its file: features and weights belong together. A part that is
- * `undefined` is not read; `scale` is how much one counts against the others.
+ * The features of a model. They are stored in its file, since weights depend on them. An `undefined` part is not
+ * used; `scale` is its relative weight.
  */
 export interface FeatureSettings {
-  /** How many features of words a model keeps weights of: a multiple of `BUCKET` of weights.ts. */
+  /** How many features of words have weights in a model: a multiple of `BUCKET` in weights.ts. */
   readonly slots: number
   /**
-   * How many features of two words, likewise. They are looked up for every text, so in few slots of their own they stay in
-   * the processor's cache. Where it is undefined, they share the slots of words.
+   * The same for features of two words. They are looked up for every text, and stay in the processor's cache in a
+   * small separate table. If it is undefined, they share the table of words.
    */
   readonly between?: number | undefined
-  /** Words as they are, and again where a negation reverses them or where they are a spent negator. */
+  /** Words, and as separate features words that a negation reverses and spent negators. */
   readonly words: { readonly scale: number }
-  /** Pairs of a word and one of the next `reach`, by this number of first characters; 0 is by the whole words. */
+  /** Pairs of a word and one of the next `reach`, by this number of first characters; 0 means whole words. */
   readonly pairs: { readonly scale: number; readonly reach: number; readonly beginning: number }
-  /** Runs of characters within a word, whose edges are characters too. */
+  /** Runs of characters within a word, including its edges. */
   readonly characters: { readonly scale: number; readonly shortest: number; readonly longest: number }
-  /** Runs of the letters that Hangul syllables are made of, within a word; and syllables across the space after it. */
+  /** Runs of the letters of Hangul syllables within a word, and of syllables across the space after it. */
   readonly letters?:
     | { readonly scale: number; readonly shortest: number; readonly longest: number }
     | undefined
-  /** What is left of a word's weights where a negation reverses them. */
+  /** The factor of a word's weights if a negation reverses it. */
   readonly reversal: number
 }
 
@@ -41,14 +41,14 @@ const LATER = 0x51ed270b
 
 const SPACE = 0x20
 
-/** This number of characters on either side of a space are read across it, as if it were not there. */
+/** How many characters on either side of a space are read across it, as if it were not there. */
 export const CROSSING = 2
 
 export const wordFeature = (token: number): number => spread(step(token, WORDS))
 export const reversedFeature = (token: number): number => spread(step(step(token, WORDS), REVERSED_WORD))
 export const spentFeature = (token: number): number => spread(step(step(token, WORDS), SPENT_WORD))
 
-/** What pairs know a word by: its hash, or that of its beginning. */
+/** The key of a word in pairs: its hash, or that of its beginning. */
 export function pairKeyOf(token: number, codes: Uint16Array, size: number, beginning: number): number {
   if (beginning === 0) return step(token, PAIRS)
   let hash = SEED ^ PAIRS
@@ -64,14 +64,14 @@ export const pairFeature = (first: number, second: number, distance: number): nu
 export const acrossFeature = (tail: number, first: number, second: number): number =>
   spread(second === 0 ? step(tail, first) : step(step(tail, first), second))
 
-/** Reads what one word is made of: its characters and letters. One instance is used for word after word. */
+/** Computes the features of one word: its characters and letters. One instance is reused for all words. */
 export class WordFeatures {
   /** Hashes of runs of characters, then of letters. */
   readonly characters = new Int32Array(LONGEST_WORD * 8)
   characterCount = 0
   readonly letters = new Int32Array(LONGEST_WORD * 12)
   letterCount = 0
-  /** The first characters, and hashes of the last 1, 2, …: what runs across a space are made of; 0 is none. */
+  /** The first characters, and hashes of the last 1, 2, …, from which runs across a space are made; 0 for none. */
   readonly heads = new Uint16Array(CROSSING)
   readonly tails = new Int32Array(CROSSING)
   readonly #settings: FeatureSettings

@@ -1,12 +1,12 @@
 export const PRIME = 0x01000193
 
-/** What every hash starts from: the offset of 32-bit FNV-1a. */
+/** The start of every hash: the offset of 32-bit FNV-1a. */
 export const SEED = 0x811c9dc5 | 0
 
-/** The hash of what was hashed so far and one more code unit, or one more hash. */
+/** Adds one code unit, or another hash, to a hash. */
 export const step = (hash: number, value: number): number => Math.imul(hash ^ value, PRIME)
 
-/** Spreads a hash over all its 32 bits: the last steps of MurmurHash3. */
+/** Distributes a hash over all 32 bits: the last steps of MurmurHash3. */
 export function spread(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
@@ -15,18 +15,18 @@ export function spread(hash: number): number {
 
 const NEGATED = 0x38495ab5
 
-/** The hash of a token as it is, or of the same token within reach of a negator: another word. */
+/** The hash of a token, or of the same token in the scope of a negator, as a different word. */
 export const markedHash = (token: number, negated: number): number =>
   negated === 1 ? step(token, NEGATED) : token
 
-/** The hash of a word as the tokens have it: in lower case, runs of a letter squeezed to two. */
+/** The hash of a word in the form of tokens: in lower case, runs of a letter reduced to two. */
 export function hashWord(word: string): number {
   let hash = SEED
   for (let index = 0; index < word.length; index++) hash = step(hash, word.charCodeAt(index))
   return hash
 }
 
-/** The hash of some code units, as {@link hashWord} has it of a string. */
+/** The hash of code units, equal to that of {@link hashWord} for the same text. */
 export function hashPart(codes: Uint16Array, from: number, to: number): number {
   let hash = SEED
   for (let index = from; index < to; index++) hash = step(hash, codes[index] as number)

@@ -222,7 +222,7 @@ test('a model of one’s own is read from beside the configuration, and a damage
   expect(await rejection(changed)).toMatch(/bad\.model: the checksum is wrong/)
   expect(await rejection(bytes.subarray(0, 100_000))).toMatch(/bad\.model: the checksum is wrong/)
   expect(await rejection(bytes.subarray(0, 200))).toMatch(/bad\.model: the model is cut short/)
-  expect(await rejection(version)).toMatch(/bad\.model: expected a model of version 3, got version 99/)
+  expect(await rejection(version)).toMatch(/bad\.model: expected a model of version 4, got version 99/)
   expect(await rejection(Buffer.from('label\ttext\n'))).toMatch(/bad\.model: expected a model made by/)
   await expect(testScorer(tuned, { models: ['none.model'] }, folder)).rejects.toMatchObject({
     code: 'ERR_TUNED_MODEL',

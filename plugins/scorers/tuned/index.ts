@@ -13,7 +13,7 @@ import { explain } from './explain.ts'
 import { languageOf } from './language.ts'
 import { Model } from './model.ts'
 
-/** The languages that have a built-in model. */
+/** The languages with a built-in model. */
 export const LANGUAGES = ['en', 'ko'] as const
 
 /** The built-in model of a language: trained by tools/train.ts, described in docs/models.md. */
@@ -49,7 +49,7 @@ export default defineScorer({
       byLanguage.set(model.header.language, model)
     }
 
-    /** A built-in model is read once a post needs it: a model takes up to 14 MB. */
+    /** A built-in model is loaded when a post needs it: it takes up to 14 MB. */
     function modelOf(language: string): Model | undefined {
       const model = byLanguage.get(language)
       if (model !== undefined || !builtIn.has(language)) return model
@@ -58,7 +58,7 @@ export default defineScorer({
       return loaded
     }
 
-    /** The model for a post: by its language if it has one, otherwise by its script. */
+    /** The model for a post: by its language, otherwise by its script. */
     function modelFor({ lang = '', text }: Post): Model | undefined {
       return modelOf(lang) ?? modelOf(isUnknownLanguage(lang) ? languageOf(text) : primaryLanguage(lang))
     }

@@ -14,9 +14,9 @@ const medials = codesOf(MEDIAL)
 const finals = codesOf(FINAL)
 
 /**
- * Writes the letters of a syllable into `into` from `at` on, and gives the place after them. What is no syllable is
- * written as it is. Single letters and those within syllables come out the same, so "쩐다ㅠ" and "쩐다유"
- * share what they share.
+ * Writes the letters of a syllable into `into` from `at` on, and returns the index after them. Other characters are
+ * written unchanged. Single letters and letters within syllables are written alike, so that "쩐다ㅠ" and "쩐다유" share
+ * features.
  *
  * Source: the Unicode Standard, 3.12 "Conjoining Jamo Behavior".
  */

@@ -3,7 +3,7 @@ import { LONGEST_BEGINNING } from './moods.ts'
 
 const EMPTY = 0
 
-/** Word lists, by the hash of a token: for each word up to two valences, in steps of 1/31 of a list's own unit. */
+/** Word lists by the hash of a token: for each word up to two valences, in steps of 1/31 of the list's own unit. */
 export class Lexicon {
   readonly #keys: Int32Array
   /** The two valences of a word as two bytes of one number. */
@@ -12,7 +12,7 @@ export class Lexicon {
 
   /**
    * @param hashes of the words
-   * @param valences two for each word, one of each list; 0 where a list does not have it
+   * @param valences two for each word, one from each list; 0 if a list does not have it
    */
   constructor(hashes: Int32Array, valences: Int8Array) {
     const size = 2 ** Math.ceil(Math.log2(hashes.length * 2 + 16))
@@ -28,7 +28,7 @@ export class Lexicon {
     }
   }
 
-  /** The same for a word that is known by its beginning: that of the longest one. */
+  /** The same for a word whose beginning is listed: the valences of the longest listed beginning. */
   valencesOfBeginning(codes: Uint16Array, size: number): number {
     for (let end = Math.min(size, LONGEST_BEGINNING); end > 0; end--) {
       const valences = this.valencesOf(hashPart(codes, 0, end))
@@ -37,7 +37,7 @@ export class Lexicon {
     return 0
   }
 
-  /** A word's two valences: that of the first list in the lower byte, that of the second above; 0 where it has none. */
+  /** A word's two valences: of the first list in the lower byte, of the second above; 0 if it is not listed. */
   valencesOf(hash: number): number {
     const keys = this.#keys
     let slot = hash & this.#mask
@@ -49,5 +49,5 @@ export class Lexicon {
   }
 }
 
-/** How finely valences are kept: a valence of 1 is 31, so that ±4 fits a signed byte. */
+/** The resolution of valences: a valence of 1 is 31, so that ±4 fits a signed byte. */
 export const VALENCE_STEPS = 31

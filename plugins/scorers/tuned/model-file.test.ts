@@ -28,7 +28,7 @@ test('a file says what was put into it', () => {
 test.each([
   ['codes', { codes: undefined }],
   ['codes', { codes: builtIn.header.codes.map(() => 1) }],
-  ['cues', { cues: [1] }],
+  ['dense', { dense: [1] }],
   ['bias', { bias: [1] }],
   ['temperature', { temperature: undefined }],
   ['temperature', { temperature: 0 }],

@@ -3,24 +3,24 @@ import { type ModelHeader, modelHeader } from './model-header.ts'
 import { MOST, type PooledParts } from './pooled.ts'
 import { STRIDE } from './weights.ts'
 
-/** "mood" and a byte that text files never start with. */
+/** "mood" after a byte with which text files never start. */
 const MAGIC = Buffer.from('\u0089MOODMODEL', 'latin1')
 
-/** Counted up whenever the features or the layout change: weights mean nothing without the code that made them. */
-export const MODEL_VERSION = 3
+/** Increased when the features or the layout change: weights depend on the code that made them. */
+export const MODEL_VERSION = 4
 
 const CHECKSUM_BYTES = 32
-/** Everything that a model file holds. */
+/** The content of a model file. */
 export interface ModelParts {
   readonly header: ModelHeader
-  /** {@link STRIDE} bytes for each slot: a check, 0 where it is empty, and a code. */
+  /** {@link STRIDE} bytes for each slot: a check, 0 if it is empty, and a code. */
   readonly slots: Uint8Array
-  /** The same of features of two words, where those have slots of their own. */
+  /** The same for features of two words, if those have their own slots. */
   readonly between?: Uint8Array | undefined
   /** Hashes of the lexicon's words, and two valences for each. */
   readonly hashes: Int32Array
   readonly valences: Int8Array
-  /** Hashes of what tells the words that have a mood: see {@link Moods}. */
+  /** Hashes of the words with a mood: see {@link Moods}. */
   readonly moods: Int32Array
   readonly pooled?: PooledParts | undefined
 }
@@ -32,9 +32,8 @@ const sizeOf = ({ words, moods, features, pooled }: ModelHeader) =>
   (pooled === undefined ? 0 : pooled.words * (4 + pooled.units))
 
 /**
- * Layout: magic, version (u16), length of the header (u32), header (JSON), slots of words and
- * of two words, the lexicon's hashes and valences,
- * the moods' hashes, the pooled part's hashes and rows, SHA-256 of all before.
+ * Layout: magic, version (u16), length of the header (u32), header (JSON), slots of words and of two words, the
+ * lexicon's hashes and valences, the moods' hashes, the pooled part's hashes and rows, SHA-256 of everything before.
  */
 export function encodeModel({ header, slots, between, hashes, valences, moods, pooled }: ModelParts): Buffer {
   const json = Buffer.from(JSON.stringify(header))
@@ -64,8 +63,8 @@ function littleEndian(values: Int32Array): Buffer {
 /**
  * Reads a model file.
  *
- * @param name what to call the file in errors
- * @throws Error in one line, where the file is no model, of another version, cut short or changed
+ * @param name the name of the file in errors
+ * @throws Error in one line, if the file is not a model, of another version, truncated or changed
  */
 export function decodeModel(bytes: Buffer, name: string): ModelParts {
   const fail = (problem: string): never => {

@@ -7,7 +7,7 @@ const figure = z.number()
 const count = z.int().min(0)
 const scale = z.number().min(0)
 
-/** The longest run: the buffers that a word's runs are read into are made for it. */
+/** The longest run of characters, which determines the size of buffers. */
 const LONGEST = 6
 const longest = z.int().min(1).max(LONGEST)
 const run = z
@@ -16,14 +16,14 @@ const run = z
 
 const slots = z.int().refine(isSlotCount, 'expected a number of slots as weights.ts has it')
 
-/** What a model file says of itself, as JSON. */
+/** The JSON header of a model file. */
 export const modelHeader = z
   .object({
     /** ISO 639. */
     language: z.string().min(1),
-    /** The day, as 2026-01-31. */
+    /** The day of training, such as 2026-01-31. */
     trained: z.string(),
-    /** How many posts it was trained on. */
+    /** The number of training posts. */
     posts: count,
     features: z.object({
       slots,
@@ -34,21 +34,24 @@ export const modelHeader = z
       letters: run.optional(),
       reversal: z.number().min(0).max(2),
     }),
-    /** Two weights for each code of a slot: towards negative, towards positive, against neutral. The first two are 0. */
+    /**
+     * Two weights for each code of a slot: towards negative and towards positive, against neutral. The first two are
+     * 0.
+     */
     codes: z
       .array(figure)
       .length(2 * CODES)
       .refine(([negative, positive]) => negative === 0 && positive === 0, 'expected code 0 to add nothing'),
-    /** Log odds of negative and of positive against neutral where a text says nothing. */
+    /** The bias: log odds of negative and of positive against neutral. */
     bias: z.tuple([figure, figure]),
-    /** Weights of the dense features, two for each: towards negative, towards positive. */
-    cues: z.array(figure).length(2 * DENSE_FEATURES),
-    /** What log odds are multiplied by so that probabilities come true as often as they say. */
+    /** Two weights for each dense feature: towards negative, towards positive. */
+    dense: z.array(figure).length(2 * DENSE_FEATURES),
+    /** The factor of log odds that calibrates the probabilities. */
     temperature: z.number().positive(),
-    /** How many words the lexicon has, and how many words are known to have a mood. */
+    /** The number of words in the lexicon, and of words with a known mood. */
     words: count,
     moods: count,
-    /** What the pooled part has beside its words: see `PooledParts` of pooled.ts. */
+    /** The parts of the pooled network that are not per word: see `PooledParts` in pooled.ts. */
     pooled: z
       .object({
         words: count,
@@ -63,7 +66,7 @@ export const modelHeader = z
       .optional(),
   })
   .refine(({ features, pooled }) => features.letters === undefined || pooled === undefined, {
-    // A remembered word has room for one of the two.
+    // The record of a cached word has room for only one of the two.
     error: 'expected letters or units, got both',
     path: ['pooled'],
   })

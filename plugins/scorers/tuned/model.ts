@@ -40,24 +40,24 @@ import { CAPACITY, LONGEST_WORD, spell, Tokens } from './tokens.ts'
 import { Units } from './units.ts'
 import { Slots } from './weights.ts'
 
-/** How many words are remembered: 48 bytes each. A Korean word has its endings, and so there are more. */
+/** How many words are cached, with 48 bytes each. Korean words have endings, so there are more forms. */
 const REMEMBERED = 2 ** 16
 const REMEMBERED_KOREAN = 2 ** 17
 
-/** A text of few characters is not all the surer for it. */
+/** A score does not grow further for shorter texts, in characters. */
 export const SHORTEST = 4
 
-/** The part of a word that is cut is remembered by another hash: alone it might be a word that is cut itself. */
+/** Marks the hash of a part of a split word: as a whole word it might be split itself. */
 const PART = 0x2f0b4a27
 
-/** What asks for the scopes of a text to be marked. */
+/** Flags that require marking scopes. */
 const ANY_NEGATION = NEGATOR | WITH_NEXT | FREE
 
 /**
- * A classifier of three classes: multinomial logistic regression over hashed n-grams and a few dense features, and in some
- * languages a small pooled network. All that a word adds, it adds by itself, and what it adds in the scope of a negation
- * is that the other way round, so that a word is worked out once and then remembered. One instance reads one text at a
- * time; what its fields hold is of the latest.
+ * A classifier with three classes: multinomial logistic regression over hashed n-grams and a few dense features, in
+ * some languages with a small pooled network. The contribution of a word does not depend on others, and a negation
+ * reverses it, so it is computed once and cached. One instance processes one text at a time; its fields are those of
+ * the latest.
  */
 export class Model {
   readonly header: ModelHeader
@@ -67,23 +67,23 @@ export class Model {
   readonly dense = new DenseFeatures()
   readonly pooled: Pooled | undefined
   readonly moods: Moods
-  /** The text that places are of. */
+  /** The text to which positions refer. */
   text = ''
   readonly #analysis: Analysis
   readonly #features: WordFeatures
-  /** Of words, and of two words. */
+  /** For words, and for two words. */
   readonly #slots: Slots
   readonly #between: Slots
-  /** What each code adds to the log odds of negative and of positive. */
+  /** The contribution of each code to the log odds of negative and of positive. */
   readonly #codes: Float64Array
   readonly #denseWeights: Float64Array
   readonly #codeUnits = new Uint16Array(LONGEST_WORD)
-  /** For each token of the text where its record begins. */
+  /** For each token of the text, where its record begins. */
   readonly #places = new Int32Array(CAPACITY)
-  /** Log odds that are being summed up. */
+  /** Buffer for the sum of log odds. */
   readonly #found = new Float64Array(2)
 
-  /** Log odds against neutral of the latest text, not yet calibrated. */
+  /** Uncalibrated log odds of the latest text, against neutral. */
   negative = 0
   positive = 0
 
@@ -96,7 +96,7 @@ export class Model {
     this.#slots = new Slots(slots)
     this.#between = between === undefined ? this.#slots : new Slots(between)
     this.#codes = Float64Array.from(header.codes)
-    this.#denseWeights = Float64Array.from(header.cues)
+    this.#denseWeights = Float64Array.from(header.dense)
     this.pooled = pooled && new Pooled(pooled)
     this.words = new Remembered(
       header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED,
@@ -104,7 +104,7 @@ export class Model {
     )
   }
 
-  /** @throws Error in one line, where there is no such file or it is no sound model */
+  /** @throws Error in one line, if there is no such file or it is not a valid model */
   static load(path: string): Model {
     let bytes: Buffer
     try {
@@ -115,24 +115,24 @@ export class Model {
     return new Model(decodeModel(bytes, path))
   }
 
-  /** The score of a text in [-1, 1], or null where there is nothing to go by: no word, no sign, no picture. */
+  /** The score of a text in [-1, 1], or null if it has no word, sign or picture. */
   score(text: string): number | null {
     return this.read(text) ? scoreOf(this.#odds(this.negative), this.#odds(this.positive)) : null
   }
 
-  /** How likely each class is, were all three equally common; null as for {@link score}. */
+  /** The probability of each class with equal priors; null as for {@link score}. */
   probabilities(text: string): Probabilities | null {
     return this.read(text) ? probabilitiesOf(this.#odds(this.negative), this.#odds(this.positive)) : null
   }
 
-  /** Reads a text into {@link negative} and {@link positive}; false where it has no token. */
+  /** Processes a text into {@link negative} and {@link positive}; false if it has no token. */
   read(written: string): boolean {
     const { tokens, units, words } = this
     this.text = tokens.read(written)
     const { count, hashes } = tokens
     if (count === 0) return false
     words.begin()
-    // First all places, then what is there: so the processor waits for one word's record while it asks for the next.
+    // First all places, then their contents: the processor fetches several records in parallel.
     const found = this.#places
     for (let token = 0; token < count; token++) {
       const place = words.find(hashes[token] as number)
@@ -170,12 +170,15 @@ export class Model {
     return true
   }
 
-  /** How the sum over the features is scaled. */
+  /** The scale of the sum over features. */
   get scale(): number {
     return 1 / Math.sqrt(this.tokens.length + SHORTEST)
   }
 
-  /** Towards positive less towards negative: what a pair, or runs across a space, add between two units. */
+  /**
+   * The contribution of a pair, or of runs across a space, between two units: towards positive minus towards
+   * negative.
+   */
   between(first: number, second: number): number {
     const { words, units, header } = this
     const { numbers } = words
@@ -228,8 +231,8 @@ export class Model {
   }
 
   /**
-   * What units add alone, and with those before them: the hot path. All sums are variables, as an array would be loaded
-   * and stored for each feature.
+   * The contributions of units alone, and with those before them: the hot path. Sums are local variables, since array
+   * elements would be loaded and stored for each feature.
    */
   #addUnits(): void {
     const { places, states, count } = this.units
@@ -240,7 +243,7 @@ export class Model {
     const codes = this.#codes
     let negativeSteps = 0
     let positiveSteps = 0
-    // Of pairs as they are, and of those that are reversed.
+    // For plain and for reversed pairs.
     let negative = 0
     let positive = 0
     let turnedNegative = 0
@@ -269,7 +272,7 @@ export class Model {
     this.#found[1] = ofSteps(positiveSteps) + (positive + reversal * turnedNegative) * scale
   }
 
-  /** Adds what runs across spaces add. */
+  /** Adds the contributions of runs across spaces. */
   #addAcross(scale: number): void {
     const { places, states, count } = this.units
     const { numbers } = this.words
@@ -277,7 +280,7 @@ export class Model {
     const codes = this.#codes
     let negative = 0
     let positive = 0
-    // Of those that are reversed.
+    // For reversed ones.
     let turnedNegative = 0
     let turnedPositive = 0
     for (let unit = 1; unit < count; unit++) {
@@ -336,7 +339,7 @@ export class Model {
     this.positive += positive
   }
 
-  /** Works out what a token of the text adds, and remembers it. */
+  /** Computes the contribution of a token, and caches it. */
   #learn(token: number): number {
     const { tokens, words } = this
     const codes = this.#codeUnits
@@ -353,7 +356,7 @@ export class Model {
     return place
   }
 
-  /** Adds the two parts of a token, and gives the flags that they have. */
+  /** Adds the two parts of a token, and returns their flags. */
   #addCut(whole: number, token: number, first: number): number {
     const { words, units } = this
     const { numbers } = words
@@ -427,7 +430,7 @@ export class Model {
   }
 }
 
-/** What a pair counts as: reversed where one of them is, but as it is where one is the negator. */
+/** The state of a pair: reversed if one of its units is, but plain if one is the negator. */
 export function statesOfPair(first: number, second: number): number {
   const states = first | second
   return (states & SPENT) !== 0 ? PLAIN : states

@@ -1,14 +1,14 @@
 import { hashPart, step } from './hash.ts'
 
-/** How a word without a mood is known: by another hash than its own. */
+/** The entry of a word without a mood: another hash than its own. */
 export const plainMark = (hash: number): number => step(hash, 0x5bd1e995)
 
-/** Korean words are known by their beginnings, so long at most; endings come after. */
+/** The maximum length of listed beginnings of Korean words; endings follow. */
 export const LONGEST_BEGINNING = 4
 
 /**
- * The words that have a mood, which a negator looks for, by hash: English words, and the beginnings of Korean ones. Of
- * English also the common words that have none: a rarer word that is negated most often has one.
+ * The words with a mood, which are the targets of negators, by hash: English words, and the beginnings of Korean
+ * ones. For English also the common words without a mood: a rarer word that is negated usually has one.
  */
 export class Moods {
   readonly size: number
@@ -28,7 +28,7 @@ export class Moods {
     return this.#known.has(plainMark(hash))
   }
 
-  /** Whether a word begins like one that has a mood. */
+  /** Whether a word begins like one with a mood. */
   hasBeginning(codes: Uint16Array, from: number, to: number): boolean {
     for (let end = Math.min(to, from + LONGEST_BEGINNING); end > from; end--)
       if (this.#known.has(hashPart(codes, from, end))) return true

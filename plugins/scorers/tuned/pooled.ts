@@ -3,43 +3,43 @@ import { REVERSED, SPENT } from './flags.ts'
 import { ROW, WIDEST_ROW } from './remembered.ts'
 import type { Units } from './units.ts'
 
-/** A model's pooled part, as its file has it. */
+/** The pooled part of a model, as in its file. */
 export interface PooledParts {
-  /** How many units a word has: a multiple of 8. */
+  /** The number of units of a word: a multiple of 8. */
   readonly units: number
-  /** Two for each unit: what one step of it adds to the log odds of negative and of positive. */
+  /** Two for each unit: the contribution of one step to the log odds of negative and of positive. */
   readonly weights: readonly number[]
-  /** Hashes of the words that are known, as the tokens have them. */
+  /** Hashes of the known words, in the form of tokens. */
   readonly hashes: Int32Array
   /** For each word its units, from 0 to {@link MOST}. */
   readonly rows: Uint8Array
 }
 
-/** The largest that a unit is: seven bits, so that four can be compared at once. */
+/** The maximum of a unit: seven bits, so that four can be compared at once. */
 export const MOST = 127
 
-/** The most units of a word, four in each of the numbers that a record has room for. */
+/** The maximum of units of a word, four in each number of a record. */
 const UNITS = 4 * WIDEST_ROW
 
 /** The bits above those of four units in one number. */
 const HIGH = 0x80808080 | 0
 
-/** The larger of each of four units at once: where that of `a` is not less, its high bit is left. */
+/** The larger of each of four units at once. The high bit stays set if that of `a` is not less. */
 function larger(a: number, b: number): number {
   const notLess = ((a | HIGH) - b) & HIGH
   return b ^ ((a ^ b) & (notLess - (notLess >>> 7)))
 }
 
 /**
- * The part of a model that is not linear: each word has a few units, and a text has of each unit the most that any of
- * its words has. One word that settles the matter then counts in full, however many other words there are, and a
- * second one of its kind adds nothing. Words that are alike were given like units by their vectors.
+ * The part of a model that is not linear: each word has a few units, and each unit of a text is the maximum over its
+ * words. One decisive word then counts in full, however many other words there are, and a second similar one adds
+ * nothing. Similar words were given similar units by their vectors.
  *
- * Units come in fours, each four with the one after it, in which the same speaks for the other mood: a word in the
- * scope of a negation has the two the other way round.
+ * Units are in groups of four. The next group has the same units for the opposite mood: in the scope of a negation
+ * the two groups are swapped.
  *
  * This is a convolution of width 1 with max-pooling over time (Kim, "Convolutional Neural Networks for Sentence
- * Classification", EMNLP 2014), worked out beforehand for each word.
+ * Classification", EMNLP 2014), precomputed for each word.
  */
 export class Pooled {
   readonly #width: number
@@ -49,7 +49,7 @@ export class Pooled {
   readonly #peaks = new Int32Array(WIDEST_ROW)
   readonly #peakBytes = new Uint8Array(this.#peaks.buffer)
 
-  /** Log odds against neutral that the latest text's units come to, not yet calibrated. */
+  /** Uncalibrated log odds of the latest text's units, against neutral. */
   negative = 0
   positive = 0
 
@@ -60,7 +60,7 @@ export class Pooled {
     for (const hash of hashes) this.#words.add(hash)
   }
 
-  /** Writes the units of a word into its record among those remembered; 0 for those that the model does not have. */
+  /** Writes the units of a word into its cached record; 0 for units that the model does not have. */
   write(hash: number, into: Int32Array, place: number): void {
     const width = this.#width
     const word = this.#words.find(hash)
@@ -68,9 +68,9 @@ export class Pooled {
       into[place + four] = word < 0 || four >= width ? 0 : (this.#rows[word * width + four] as number)
   }
 
-  /** Reads what the units of a text come to into {@link negative} and {@link positive}. */
+  /** Computes {@link negative} and {@link positive} from the units of a text. */
   read({ places, states, count }: Units, numbers: Int32Array): void {
-    // One variable for each four: what an array holds would be loaded and stored for each word.
+    // One local variable for each group of four: array elements would be loaded and stored for each word.
     let a = 0
     let b = 0
     let c = 0
@@ -104,7 +104,9 @@ export class Pooled {
     this.positive = positive
   }
 
-  /** Gives each unit of the text what the pooled units add by it, towards positive less towards negative. */
+  /**
+   * Adds to each unit of the text its contribution through the pooled units, towards positive minus towards negative.
+   */
   share({ places, states, count }: Units, numbers: Int32Array, shares: Float64Array): void {
     const bytes = new Uint8Array(numbers.buffer)
     for (let unit = 0; unit < UNITS; unit++) {

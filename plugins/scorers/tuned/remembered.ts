@@ -1,59 +1,68 @@
 import { CROSSING } from './features.ts'
 import { UNIT_CAPACITY } from './units.ts'
 
-/** A word is in the slot of its hash or in one after it, of this number of slots. */
+/** The number of slots, from that of its hash on, that a word may occupy. */
 const WAYS = 4
 
-/** Numbers of a record of one word alone: 32 bytes, so that one look into memory brings all of it. The longest has 48. */
+/**
+ * Numbers in a record without pooled units: 32 bytes, so that one memory access loads all of it. The longest has 48.
+ */
 const SHORT_RECORD = 8
 
-/** How many words there is room for to begin with, and how much more each time that it grows. */
+/** The initial number of words, and the factor of growth. */
 const FIRST_WORDS = 2 ** 12
 const GROWTH = 4
 
-/** When so large a part of the table has had to make room, it grows. */
+/** The table grows when this part of its words was replaced. */
 const CROWDED = 1 / 4
 
-/** Where the numbers of a word are in its record: bits of flags.ts, and above them those below. */
+/** Offsets in the record of a word. Flags: bits of flags.ts, and above them those below. */
 export const FLAGS = 0
-/** What pairs know it by. */
+/** Its key in pairs. */
 export const PAIR_KEY = 1
-/** Two valences, a byte each; of a word that is cut in two, where. */
+/** Two valences, a byte each; for a split word, where it is split. */
 export const VALENCES = 2
-/** Log odds as the word is, reversed, and as a spent negator: those towards negative in the lower half of a number. */
+/**
+ * Log odds of the plain word, the reversed one, and the spent negator; those towards negative in the lower half of a
+ * number.
+ */
 export const ODDS = 3
-/** Of a word that is cut, the hashes of its parts. */
+/** For a split word, the hashes of its parts. */
 export const PARTS = ODDS
 /** The hash of the word. */
 const HASH = ODDS + 3
-/** When it was last looked for; 0 is never. */
+/** When it was last used; 0 is never. */
 const STAMP = HASH + 1
-/** The pooled units, or what runs across a space are made of, where the model has either. */
+/** The pooled units, or the parts of runs across a space, if the model has either. */
 export const ROW = SHORT_RECORD
 export const TAILS = ROW
 export const HEADS = TAILS + CROSSING
-/** How many numbers a record has for them: four pooled units in each. */
+/** How many numbers of a record are for them: four pooled units in each. */
 export const WIDEST_ROW = 4
 
-/** In the number of flags: the word is cut in two; a word list has it. */
+/** In the number of flags: the word is split; a word list has it. */
 export const IS_CUT = 1 << 30
 export const IS_LISTED = 1 << 29
 
-/** How finely log odds are remembered, and the most that there are. */
+/** The resolution of cached log odds, and their maximum. */
 const STEPS = 1 / 512
 const MOST = 32_767
 
 /**
- * What words add to a text, worked out once and kept: most words of a stream have been seen before. The memory is
- * bounded; a word that is not kept is worked out again.
+ * Caches the contributions of words: most words of a stream have been seen before. The memory is bounded; a word that
+ * is not cached is computed again.
  *
- * The table is small to begin with, as few posts have few words, and grows when words have to make room for others.
+ * The table is small at first, as few posts have few words, and grows when words replace others.
  *
- * The words of the latest text are never replaced, so that their places hold until the next: where all the places that a
- * word may have are of that text, it gets one beyond the table. Else the one that was used longest ago makes room.
+ * Words of the latest text are never replaced, so that their places are valid until the next text. If all possible
+ * places of a word are used by that text, it gets a place beyond the table. Otherwise it replaces the least recently
+ * used one.
  */
 export class Remembered {
-  /** The records; the place of a word is where its record begins. Another array once it has grown, between two texts. */
+  /**
+   * The records. The place of a word is the start of its record. Replaced by a larger array when it grows, between
+   * two texts.
+   */
   numbers = new Int32Array(0)
   readonly #most: number
   /** How many numbers a record has. */
@@ -61,14 +70,14 @@ export class Remembered {
   #words = 0
   #mask = 0
   #end = 0
-  /** How many words had to make room for others. */
+  /** How many words were replaced. */
   #replaced = 0
   #stamp = 1
   #beyond = 0
 
   /**
-   * @param words how many at most: a power of two
-   * @param row how many numbers each has beside what the word adds alone
+   * @param words the maximum number: a power of two
+   * @param row how many further numbers each record has
    */
   constructor(words: number, row: number) {
     this.#most = words
@@ -94,7 +103,7 @@ export class Remembered {
         this.numbers.set(numbers.subarray(from, from + record), this.place(numbers[from + HASH] as number))
   }
 
-  /** To be called before each text. */
+  /** Call it before each text. */
   begin(): void {
     if (this.#replaced > this.#words * CROWDED && this.#words < this.#most) this.#grow()
     this.#beyond = this.#end
@@ -103,7 +112,7 @@ export class Remembered {
     this.#stamp = 1
   }
 
-  /** Where the record of a word begins, or -1. */
+  /** The place of a word's record, or -1. */
   find(hash: number): number {
     const { numbers } = this
     const record = this.#record
@@ -120,7 +129,7 @@ export class Remembered {
     return place
   }
 
-  /** A place for the record of a word that is not there. */
+  /** A place for the record of a new word. */
   place(hash: number): number {
     const { numbers } = this
     const record = this.#record
@@ -145,7 +154,7 @@ export class Remembered {
 
 const inSteps = (odds: number) => Math.max(-MOST, Math.min(MOST, Math.round(odds / STEPS)))
 
-/** Log odds that were remembered, towards negative and positive, in steps: they add up as whole numbers. */
+/** Cached log odds towards negative and positive, in steps: they add up as integers. */
 export const negativeOf = (odds: number): number => (odds << 16) >> 16
 export const positiveOf = (odds: number): number => odds >> 16
 

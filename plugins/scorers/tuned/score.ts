@@ -1,11 +1,11 @@
-/** How likely each class is. They add up to 1. */
+/** The probability of each class. They add up to 1. */
 export interface Probabilities {
   readonly negative: number
   readonly neutral: number
   readonly positive: number
 }
 
-/** The thresholds between sentiments by default: `sentiment` of the configuration. */
+/** The default thresholds of sentiments: `sentiment` of the configuration. */
 export const CUT = 0.05
 
 /** Probabilities from the log odds of negative and of positive against neutral. */
@@ -19,14 +19,14 @@ export function probabilitiesOf(negative: number, positive: number): Probabiliti
 }
 
 /**
- * P(positive) - P(negative), stretched so that it passes ±{@link CUT} just where neutral stops being the likeliest
- * class. Always within [-1, 1]; it rises with the odds of positive and falls with those of negative.
+ * P(positive) - P(negative), stretched so that it crosses ±{@link CUT} exactly where neutral stops being the most
+ * probable class. Always within [-1, 1]; it increases with the odds of positive and decreases with those of negative.
  *
- * Plainly taken, the difference of a post that is neutral by 60 % and positive by 30 % is 0.2 at least, and cutting it
- * at 0.05 would call most neutral posts moods. So, for odds of negative that are held fast, the differences from where
- * positive draws level with neutral up to 1 are mapped in a straight line to those from CUT to 1, which comes to
- * CUT + (1 - CUT) (P(positive) - P(neutral)). What lies below is spread over the band up to CUT. Where both moods are
- * likelier than neutral, the step of CUT at which one takes over from the other is a slope through 0: mixed feelings.
+ * Unstretched, the difference of a post that is 60 % neutral and 30 % positive is at least 0.2, and a threshold of
+ * 0.05 would classify most neutral posts as positive or negative. So, for constant odds of negative, the differences
+ * from where positive equals neutral up to 1 are mapped linearly to CUT up to 1, which gives CUT + (1 - CUT)
+ * (P(positive) - P(neutral)). Smaller ones are spread over the band up to CUT. If both moods are more probable than
+ * neutral, the jump of CUT between them becomes a slope through 0: mixed feelings.
  *
  * @param negative log odds of negative against neutral
  * @param positive log odds of positive against neutral

@@ -17,19 +17,19 @@ import {
 import { PRIME, SEED, step } from './hash.ts'
 
 /**
- * How much of a text is read, in code units: 16,000 where the same character is repeated, 14 tweets' worth of other
- * text. The buffers are made for it once, so that no text, however long, takes more time or memory than that.
+ * How much of a text is read, in code units: 16,000 for repeated characters, 14 tweets' worth of other text. Buffers
+ * have this size, so that no text takes more time or memory than that.
  */
 export const MAX_LENGTH = 4000
 const MAX_READ = 4 * MAX_LENGTH
 
-/** The most tokens of a text. A token has a code unit at least. */
+/** The maximum of tokens in a text. A token has at least one code unit. */
 export const CAPACITY = MAX_LENGTH
 
-/** Longer words are cut here: a limit for the buffers that a word's features are read into. */
+/** Longer words are cut: the size of the buffers for a word's features. */
 export const LONGEST_WORD = 120
 
-/** What replaces a link and a mention, so that no name is a feature. Private-use code units. */
+/** Replacements for links and mentions, so that no name is a feature. Private-use code units. */
 const LINK = 0xe000
 const MENTION = 0xe001
 
@@ -51,13 +51,13 @@ const LOWER_H = 0x68
 const LOWER_T = 0x74
 const LOWER_W = 0x77
 
-/** Runs of the same character are squeezed to this: "sooo" and "sooooo" are both "soo". */
+/** Runs of a character are shortened to this: "sooo" and "sooooo" are both "soo". */
 export const LONGEST_RUN = 2
 
 /**
- * A text cut into tokens: words (with their apostrophes), runs of punctuation, emoticons, pictures. One instance is
- * used for post after post; its arrays hold the latest. Each token is a hash of what it is in lower case, with its
- * place in the text.
+ * Splits a text into tokens: words (with their apostrophes), runs of punctuation, emoticons, pictures. One instance
+ * is reused for all posts; its arrays belong to the latest. Each token is the hash of its lower-case form, with its
+ * position in the text.
  */
 export class Tokens {
   readonly starts = new Uint16Array(CAPACITY)
@@ -66,16 +66,18 @@ export class Tokens {
   readonly hashes = new Int32Array(CAPACITY)
   count = 0
 
-  /** How many code units the words and signs have, spaces apart, runs squeezed. */
+  /** The length of the words and signs in code units, without spaces, runs shortened. */
   length = 0
-  /** How many words are all in capitals, how many have a run that was squeezed, how many are hashtags. */
+  /** The numbers of words in capitals, of words with a shortened run, and of hashtags. */
   capitals = 0
   elongated = 0
   hashtags = 0
   exclamations = 0
   questions = 0
 
-  /** Cuts a text, and gives the text that the places are of: the same, unless its letters had to be composed. */
+  /**
+   * Splits a text, and returns the text to which positions refer: the same, unless its letters had to be composed.
+   */
   read(written: string): string {
     const text = written.length > MAX_READ ? written.slice(0, MAX_READ) : written
     if (this.#read(text)) return text
@@ -84,7 +86,7 @@ export class Tokens {
     return composed
   }
 
-  /** False where a character is met that may ask for the text to be composed. */
+  /** Returns false at a character that may require the text to be composed. */
   #read(text: string): boolean {
     this.length = 0
     this.count = 0
@@ -99,7 +101,7 @@ export class Tokens {
     let at = 0
     while (at < end && this.length < MAX_LENGTH) {
       const entry = characters[text.charCodeAt(at)] as number
-      // A letter is its entry; another character's is larger.
+      // A letter is its entry; the entry of another character is larger.
       if (entry <= FOLDED_MASK) {
         const next = entry === LOWER_H || entry === LOWER_W ? linkEnd(text, at, end, entry) : 0
         at = next > 0 ? this.#one(LINK, at, next, OTHER) : this.#word(text, at, end)
@@ -116,7 +118,7 @@ export class Tokens {
 
   #isComposed = true
 
-  /** The hot path: most of a text is words of letters alone. */
+  /** The hot path: most of a text is words of only letters. */
   #word(text: string, from: number, end: number): number {
     const characters = CHARACTERS
     const last = Math.min(end, from + LONGEST_WORD)
@@ -127,7 +129,7 @@ export class Tokens {
     let folded = 0
     while (at < last) {
       folded = characters[text.charCodeAt(at)] as number
-      // A letter is its entry; another character's is larger.
+      // A letter is its entry; the entry of another character is larger.
       if (folded > FOLDED_MASK) break
       if (((folded ^ previous) | (folded ^ before)) === 0) return this.#mixedWord(text, from, end)
       before = previous
@@ -135,20 +137,20 @@ export class Tokens {
       hash = Math.imul(hash ^ folded, PRIME)
       at++
     }
-    // Most words end at a space, which is passed over with them.
+    // Most words end at a space, which is skipped with them.
     let next = at
     if (at < end) {
       if (folded >>> KIND_SHIFT === SPACE) next++
       else if (at === last || isMaybePartOfWord(folded)) return this.#mixedWord(text, from, end)
     }
-    // Most words end in a small letter, and so are not asked about further.
+    // Most words end in a lower-case letter, and need no further tests.
     if (previous !== text.charCodeAt(at - 1) && isInCapitals(text, from, at)) this.capitals++
     this.length += at - from
     this.#add(hash, from, at, WORD)
     return next
   }
 
-  /** A word that has more than letters, or a run of one. */
+  /** A word that contains more than letters, or a run of one. */
   #mixedWord(text: string, from: number, end: number): number {
     const last = Math.min(end, from + MAX_LENGTH)
     let at = from
@@ -226,7 +228,7 @@ export class Tokens {
     return at
   }
 
-  /** A run of other punctuation, with the letter or digit that makes an emoticon of it, as in ":D" and "<3". */
+  /** A run of other punctuation, with the letter or digit that completes an emoticon, as in ":D" and "<3". */
   #symbols(text: string, from: number, end: number, entityLength: number, entityCode: number): number {
     let at = from
     let hash = SEED
@@ -261,7 +263,7 @@ export class Tokens {
     return at
   }
 
-  /** A pair of surrogates, without skin tone. */
+  /** A surrogate pair, without skin tone. */
   #picture(text: string, at: number, end: number): number {
     const high = text.charCodeAt(at)
     const low = at + 1 < end ? text.charCodeAt(at + 1) : 0
@@ -292,8 +294,8 @@ export class Tokens {
 }
 
 /**
- * Writes what a token of the text is made of: in lower case, runs squeezed, signs that count for nothing left out.
- * Gives how many code units that is.
+ * Writes the normalised form of a token: in lower case, runs shortened, ignored characters left out. Returns its
+ * length in code units.
  */
 export function spell(text: string, from: number, to: number, kind: number, into: Uint16Array): number {
   if (kind === OTHER && to - from > 1 && kindAt(text, from) === LETTER) return one(LINK, into)
@@ -313,7 +315,7 @@ export function spell(text: string, from: number, to: number, kind: number, into
     const unit = kindAt(text, at)
     if (unit === IGNORED) continue
     if (kind === OTHER && (unit === LETTER || unit === DIGIT)) {
-      // The mouth of an emoticon is there once, however wide it is.
+      // The mouth of an emoticon is written once, however wide it is.
       into[size++] = text.charCodeAt(at) === THREE ? THREE : foldedAt(text, at)
       break
     }
@@ -327,7 +329,7 @@ function one(code: number, into: Uint16Array): number {
   return 1
 }
 
-/** Whether a word of two letters or more has no small one. */
+/** Whether a word of two letters or more has no lower-case letter. */
 function isInCapitals(text: string, from: number, to: number): boolean {
   if (to - from < 2) return false
   for (let at = from; at < to; at++) if (foldedAt(text, at) === text.charCodeAt(at)) return false
@@ -359,7 +361,7 @@ function isWordUnit(text: string, at: number): boolean {
   return kind === LETTER || kind === DIGIT || code === UNDERSCORE
 }
 
-/** Where a link that begins here ends, or 0. `first` is the letter here, small. */
+/** The end of a link that begins here, or 0. `first` is the letter here in lower case. */
 function linkEnd(text: string, at: number, end: number, first: number): number {
   if (at + 4 >= end || (text.charCodeAt(at + 1) | 0x20) !== (first === LOWER_H ? LOWER_T : LOWER_W)) return 0
   const isLink =
@@ -379,7 +381,7 @@ function endOfWord(text: string, from: number, end: number): number {
   return at
 }
 
-/** The entities in which Twitter's older interfaces give three characters. */
+/** The entities by which Twitter's older interfaces encode three characters. */
 function entityAt(text: string, at: number): { code: number; length: number } | undefined {
   if (text.startsWith('&lt;', at)) return { code: 0x3c, length: 4 }
   if (text.startsWith('&gt;', at)) return { code: 0x3e, length: 4 }
@@ -387,11 +389,11 @@ function entityAt(text: string, at: number): { code: number; length: number } | 
   return undefined
 }
 
-/** What makes "<3" less than three of something. */
+/** Indicates that "<3" means less than three. */
 const AMOUNT =
   /^\s*(?:%|(?:sec|second|min|minute|hour|hr|day|week|month|year|km|mile|kg|lb|gb|mb|cm|ms|star|people|percent|left)s?\b|시간|분|초|일|주|개|명|점|원)/i
 
-/** Whether a letter or digit ends an emoticon: ":D", ":P", ";o", "<3", and no word continues after it. */
+/** Whether a letter or digit ends an emoticon (":D", ":P", ";o", "<3"), without a word continuing after it. */
 function isMouth(before: number, text: string, at: number, end: number): boolean {
   const isHeart = before === 0x3c
   if (!isHeart && before !== 0x3a && before !== 0x3b && before !== 0x3d && before !== 0x2d) return false

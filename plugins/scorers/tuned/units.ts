@@ -28,7 +28,7 @@ export class Units {
     this.isScoped = false
   }
 
-  /** @param valences 0 where no list has the unit */
+  /** @param valences 0 if no list has the unit */
   list(unit: number, valences: number): void {
     if (valences === 0) return
     this.listed[this.listedCount] = unit

@@ -1,5 +1,5 @@
 interface Phrase {
-  /** Ids of its words; the last is NONE where it has two. */
+  /** Ids of its words; the last is NONE if it has two. */
   readonly words: readonly [number, number, number]
   readonly value: number
 }
@@ -21,7 +21,7 @@ export class Phrases {
     }
   }
 
-  /** The value of the phrase that these words are, by their ids; undefined where they are none. */
+  /** The value of the phrase that these words are, by their ids; undefined if they are none. */
   value(first: number, second: number, third = NONE): number | undefined {
     for (const { words, value } of this.#phrases)
       if (words[0] === first && words[1] === second && words[2] === third) return value

@@ -34,7 +34,7 @@ export class SlowPathTokenizer {
   readonly #units = new Uint16Array(ROOM)
   /** How many it has, those that are not held included. */
   #length = 0
-  /** Where it begins and ends without the punctuation around it; from -1 to 0 where it is punctuation alone. */
+  /** Where it begins and ends without the punctuation around it; from -1 to 0 if it is punctuation alone. */
   #first = -1
   #last = 0
   /** Whether there is more punctuation before it than is held. */

@@ -9,7 +9,7 @@ export const DATA = env.MOOD_DATA ?? '../shared/data'
 
 const FILES = { 'en-tweets.tsv.gz': 15_000, 'ko-reviews.tsv.gz': 5_000 }
 
-/** 20,000 of the labelled posts, taken evenly from all over both files; null where they are not to be had. */
+/** 20,000 of the labelled posts, taken evenly from all over both files; null if they are not to be had. */
 export function realPosts(): string[] | null {
   if (!Object.keys(FILES).every(file => existsSync(join(DATA, file)))) return null
   return Object.entries(FILES).flatMap(([file, count]) => {

@@ -58,7 +58,7 @@ export class Vader implements WordHandler {
   /** The compound score in [-1, 1], to four decimals as the reference gives it. */
   compound(text: string): number {
     this.#read(text, true)
-    // Capitals say nothing where all is in capitals, which is not known before the end.
+    // Capitals say nothing if all is in capitals, which is not known before the end.
     if (this.#wordsInCapitals === this.#words) this.#read(text, false)
     this.#sentiments.contrast()
     const sum = this.#sentiments.sum()

@@ -1,19 +1,19 @@
 import { isObject, type Position } from 'mood-exporter/plugin'
 
-/** From here on a number is a time in microseconds for Jetstream, and below it a sequence number of one instance. */
+/** Cursors from here up are times in microseconds, smaller ones are sequence numbers of one instance. */
 const LEAST_TIME = 1e15
 
-/** Where the stream is: the last event that was handed over. */
+/** The position of the stream: the last emitted event. */
 export interface Cursor {
-  /** The instance that numbered it. */
+  /** The instance of the sequence number. */
   readonly host: string
-  /** Its sequence number, which counts on that instance alone; null on the wire v1, which has none. */
+  /** Its sequence number, which is valid only on that instance; null on wire v1, which has none. */
   readonly seq: number | null
   /** When that instance saw it, in microseconds since 1970. Other instances saw it at about the same time. */
   readonly at: number
 }
 
-/** A committed position, where it is one of this source. */
+/** A committed position, if it is valid. */
 export function cursorOf(position: Position | undefined): Cursor | null {
   if (!isObject(position)) return null
   const { host, seq, at } = position
@@ -25,10 +25,10 @@ export function cursorOf(position: Position | undefined): Cursor | null {
 export const positionOf = ({ host, seq, at }: Cursor): Position => ({ host, seq, at })
 
 /**
- * The parameter `cursor` that resumes on an instance: on the one that numbered the event its number (on v1, its time),
- * and on any other one its time, somewhat earlier. Both are inclusive.
+ * The parameter `cursor` to resume on an instance: on the instance of the event its sequence number (on v1, its
+ * time), on any other its time minus a margin. Both are inclusive.
  *
- * @param rewindMs how much earlier, in milliseconds
+ * @param rewindMs the margin, in milliseconds
  * @see https://github.com/bluesky-social/jetstream/blob/main/docs/README.md "cursors are instance-local"
  */
 export function cursorFor({ host, seq, at }: Cursor, on: string, rewindMs: number): number {

@@ -1,14 +1,14 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { httpDisconnect, messageOf } from 'mood-exporter/plugin'
 
-/** What a dictionary of zstd begins with (RFC 8878, 5). */
+/** The magic number of a zstd dictionary (RFC 8878, 5). */
 const MAGIC = 0xec30a437
 /** The production dictionary has 110 KiB. */
 const MAX_DICTIONARY = 2 ** 22
-/** The largest frame that is unpacked. Records of atproto have up to 1 MiB as CBOR; posts have a few KiB. */
+/** The largest frame that is decompressed. Records of atproto have up to 1 MiB as CBOR; posts have a few KiB. */
 export const MAX_FRAME = 2 ** 22
 
-/** The dictionary that an instance compresses frames with. */
+/** The dictionary of an instance's compressed frames. */
 export interface Dictionary {
   readonly id: number
   unpack(frame: Uint8Array): string
@@ -18,7 +18,7 @@ export interface Dictionary {
  * Fetches the current dictionary of an instance.
  *
  * @param origin `wss://host`
- * @throws Disconnect where there is none
+ * @throws Disconnect if there is none
  * @see https://github.com/bluesky-social/jetstream/blob/main/lexicons/network/bsky/jetstream/getZstdDictionary.json
  */
 export async function fetchDictionary(origin: string, signal: AbortSignal): Promise<Dictionary> {
@@ -31,7 +31,7 @@ export async function fetchDictionary(origin: string, signal: AbortSignal): Prom
   return dictionaryOf(Buffer.from(await response.arrayBuffer()))
 }
 
-/** @throws Error where the bytes are no dictionary */
+/** @throws Error if the bytes are not a dictionary */
 export function dictionaryOf(bytes: Buffer): Dictionary {
   if (bytes.length < 8 || bytes.length > MAX_DICTIONARY || bytes.readUInt32LE(0) !== MAGIC)
     throw new Error('its zstd dictionary is invalid')

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, parseIsoTime } from 'mood-exporter/plugin'
 
-/** The collection of posts. Others, such as likes and follows, are not asked for. */
+/** The collection of posts. Others, such as likes and follows, are not requested. */
 export const POSTS = 'app.bsky.feed.post'
 
 /** An event of the stream. */
@@ -10,7 +10,7 @@ export interface StreamEvent {
   /** When the instance saw it, in microseconds since 1970. */
   readonly at: number
   readonly did: string
-  /** What was done to a post; null for any other event. */
+  /** The change of a post; null for any other event. */
   readonly commit: Commit | null
 }
 
@@ -20,7 +20,7 @@ export interface Commit {
   readonly record: unknown
 }
 
-/** What an instance says of the stream itself. `error` is its last frame. */
+/** A message about the stream itself. `error` is the last frame. */
 export interface Notice {
   readonly kind: 'info' | 'error'
   readonly name: string
@@ -28,8 +28,8 @@ export interface Notice {
 }
 
 /**
- * Reads a frame of the wire v2: `{ $type: 'message', payload }` or `{ $type: 'error', error, message }`, where the type of
- * the payload ends in `#commit`, `#identity`, `#account`, `#sync` or `#info`. Null for what is none.
+ * Parses a frame of wire v2: `{ $type: 'message', payload }` or `{ $type: 'error', error, message }`, where the type
+ * of the payload ends in `#commit`, `#identity`, `#account`, `#sync` or `#info`. Null for anything else.
  *
  * @see https://github.com/bluesky-social/jetstream/blob/main/lexicons/network/bsky/jetstream/subscribeEvents.json
  */
@@ -47,7 +47,7 @@ export function frameOfV2(frame: unknown): StreamEvent | Notice | null {
 }
 
 /**
- * Reads a frame of the wire v1: `{ did, time_us, kind, commit }`. Null for what is none.
+ * Parses a frame of wire v1: `{ did, time_us, kind, commit }`. Null for anything else.
  *
  * @see https://github.com/bluesky-social/jetstream/blob/main/README.md
  */
@@ -70,7 +70,7 @@ const notice = (kind: Notice['kind'], name: unknown, message: unknown): Notice =
   message: typeof message === 'string' ? message.slice(0, 200) : '',
 })
 
-/** RFC 3339 with up to six digits behind the second, to microseconds. */
+/** RFC 3339 with up to six decimals, in microseconds. */
 function microseconds(text: unknown): number {
   if (typeof text !== 'string') return Number.NaN
   const ms = parseIsoTime(text)

@@ -1,6 +1,6 @@
 import { backoffOption, duration, z } from 'mood-exporter/plugin'
 
-/** The public instances that Bluesky runs, by the wire that they speak. */
+/** The public instances of Bluesky, by wire version. */
 export const PUBLIC_HOSTS = {
   v2: ['jetstream.us-east.bsky.network', 'jetstream.us-west.bsky.network'],
   v1: [

@@ -18,13 +18,13 @@ export interface Selection {
   quotes: boolean
 }
 
-/** What an event is counted as, where it is not handed over as a post. */
+/** How an event counts that is not emitted as a post. */
 export type Skipped = 'other' | 'deleted' | 'updated' | 'reply' | 'quote' | 'language' | 'invalid'
 
 /**
- * The post of an event, or what it is instead. An update of a post is none: it would count twice. The time is when the
- * post says that it was written, or when it was seen where that is earlier, as Bluesky itself sorts posts: the former is
- * whatever the author's app wrote.
+ * The post of an event, or the reason why there is none. Updates are left out: the post would count twice. The time
+ * is the earlier of the post's own time and the time it was seen, as in Bluesky's own sorting: the former comes from
+ * the author's app and may be wrong.
  *
  * @see https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json
  */
@@ -44,7 +44,7 @@ export function postOf({ did, at, commit }: StreamEvent, selection: Selection): 
     id: idOf(did, commit),
     text: withTags(record.text, record),
     createdAt: Number.isNaN(writtenAt) ? seenAt : Math.min(writtenAt, seenAt),
-    // Of several languages none is the post's.
+    // With several languages, none is the post's.
     lang: languages.length === 1 ? languages[0] : undefined,
     author: did,
     url: `https://bsky.app/profile/${did}/post/${rkey}`,
@@ -63,14 +63,14 @@ const isWanted = (languages: readonly string[], wanted: Selection['languages']):
   languages.length === 0 ||
   languages.some(language => wanted.has(primaryLanguage(language)))
 
-/** A quoted post may come with pictures, and a quoted list or feed is none. */
+/** A quoted post may come with pictures; a quoted list or feed is not a quote. */
 function isQuote(embed: unknown): boolean {
   if (!isObject(embed)) return false
   const record = isObject(embed.record) && isObject(embed.record.record) ? embed.record.record : embed.record
   return isObject(record) && typeof record.uri === 'string' && record.uri.includes(`/${POSTS}/`)
 }
 
-/** The text, and behind it the tags that are not in it, so that they are found where hashtags are. */
+/** The text with its remaining tags appended, so that hashtag extraction finds them. */
 function withTags(text: string, record: JsonObject): string {
   const missing = [...tagsOf(record)].filter(tag => !text.toLowerCase().includes(`#${tag.toLowerCase()}`))
   return missing.length === 0 ? text : `${text} ${missing.map(tag => `#${tag}`).join(' ')}`
@@ -79,7 +79,7 @@ function withTags(text: string, record: JsonObject): string {
 function tagsOf({ tags, facets }: JsonObject): Set<string> {
   const found = new Set<string>()
   const add = (tag: unknown) => {
-    // A tag may hold spaces, which a hashtag may not.
+    // A tag may contain spaces, a hashtag may not.
     if (typeof tag === 'string' && /^[^\s#]{1,64}$/u.test(tag) && found.size < MAX_TAGS) found.add(tag)
   }
   if (Array.isArray(tags)) for (const tag of tags) add(tag)

@@ -6,7 +6,7 @@ import { MAX_FRAME } from './dictionary.ts'
 /** The subprotocol of the wire v2. */
 const SUBPROTOCOL = 'xrpc.v1.json'
 
-/** The most of an answer to a failed handshake that is read; bytes. */
+/** How much of the answer to a failed handshake is read; bytes. */
 const MAX_ANSWER = 4096
 
 const GOING_AWAY = 1001
@@ -35,9 +35,9 @@ export class XrpcError extends Error {
 }
 
 /**
- * Opens a WebSocket. It is paused, and terminated once the signal is aborted.
+ * Opens a WebSocket. It is paused, and terminated when the signal is aborted.
  *
- * @throws XrpcError where the instance answers with an error of XRPC
+ * @throws XrpcError if the instance answers with an error of XRPC
  * @throws Disconnect for any other answer, and an error of the network
  */
 export async function openSocket(
@@ -62,7 +62,7 @@ export async function openSocket(
         .finally(() => socket.terminate())
     })
     socket.once('open', () => {
-      // What comes before somebody listens would be lost.
+      // Otherwise, frames before a listener is added would be lost.
       socket.pause()
       resolve(socket)
     })
@@ -70,7 +70,7 @@ export async function openSocket(
   })
 }
 
-/** Reads why there is no WebSocket: `{ "error": "CursorTooOld", "message": "…" }`, or text on v1. */
+/** The reason why there is no WebSocket: `{ "error": "CursorTooOld", "message": "…" }`, or text on v1. */
 async function answerOf(response: IncomingMessage): Promise<XrpcError | Disconnect> {
   let text = ''
   try {
@@ -79,7 +79,7 @@ async function answerOf(response: IncomingMessage): Promise<XrpcError | Disconne
       if (text.length >= MAX_ANSWER) break
     }
   } catch {
-    // It broke off: the status says most of it.
+    // The answer was truncated: the status is informative enough.
   }
   const { statusCode: status = 0, headers } = response
   const get = (name: string) => {
@@ -98,7 +98,7 @@ function errorOf(text: string): { error: string; message: string } {
     if (isObject(body) && typeof body.error === 'string')
       return { error: body.error, message: typeof body.message === 'string' ? body.message : '' }
   } catch {
-    // No JSON.
+    // Not JSON.
   }
   return { error: '', message: text.replace(/\s+/g, ' ').trim() }
 }

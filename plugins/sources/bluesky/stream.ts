@@ -17,13 +17,13 @@ import { type BlueskyOptions, originOf } from './options.ts'
 import { postOf, type Selection } from './post.ts'
 import { disconnectOfClose, openSocket, XrpcError } from './socket.ts'
 
-/** Posts that are collected before the socket is paused until they are taken. */
+/** With this many collected posts, the socket is paused until they are taken. */
 const MAX_BATCH = 500
 
-/** How often a position is handed over while there are no posts, in milliseconds. */
+/** How often a position is emitted while there are no posts, in milliseconds. */
 const POSITION_MS = 1000
 
-/** A stream that resumes this much later than it was asked to has left something out; milliseconds. */
+/** If a stream resumes this much later than requested, events are missing; milliseconds. */
 const JUMP_MS = 60_000
 
 export interface StreamSettings extends BlueskyOptions {
@@ -33,7 +33,7 @@ export interface StreamSettings extends BlueskyOptions {
   log: Log
 }
 
-/** The stream over all connections: where it is, and which instance is next. */
+/** The stream over all connections: its position, and the next instance. */
 export class Stream {
   readonly #settings: StreamSettings
   readonly #emitter: Emitter
@@ -48,12 +48,12 @@ export class Stream {
     this.#place = Math.max(0, settings.hosts.indexOf(cursor?.host ?? ''))
   }
 
-  /** The instance that is connected to next. */
+  /** The instance for the next connection. */
   get host(): string {
     return this.#settings.hosts[this.#place] as string
   }
 
-  /** One connection, until it ends. Rejects with why. */
+  /** Runs one connection until it ends. Rejects with the reason. */
   async connect(connection: Connection): Promise<void> {
     let wasUp = false
     try {
@@ -61,7 +61,8 @@ export class Stream {
       connection.up()
       wasUp = true
       const resumed = this.#cursor
-      // Should it end before the first event, the next one resumes here. By time, as no instance has given a number.
+      // If it ends before the first event, the next one resumes here. By time, as no instance has given a sequence
+      // number.
       this.#cursor ??= { host: '', seq: null, at: Date.now() * 1000 }
       await new Reading(this.#settings, this.#emitter, connection, socket, unpack, {
         host: this.host,
@@ -73,16 +74,17 @@ export class Stream {
       }).run()
     } catch (error) {
       const disconnect = error instanceof XrpcError ? error.disconnect : disconnectOf(error)
-      // It may have been a frame of another dictionary.
+      // The frame may have used another dictionary.
       if (disconnect.outage === 'other') this.#dictionaries.delete(originOf(this.host))
-      // An instance that was restarted is back soon, with the same numbers. One that stalls, or cannot be reached, is left.
+      // A restarted instance is soon back, with the same sequence numbers. An instance that stalls or is unreachable
+      // is replaced.
       const isBack = wasUp && (disconnect.outage === 'closed' || disconnect.outage === 'network')
       if (!isBack || connection.signal.aborted) this.#place = (this.#place + 1) % this.#settings.hosts.length
       throw disconnect
     }
   }
 
-  /** Connects. `isLate`: the instance has said that it cannot begin where it was asked to. */
+  /** Connects. `isLate`: the instance cannot resume at the requested position. */
   async #open(signal: AbortSignal): Promise<{ socket: WebSocket; unpack: Unpack; isLate: boolean }> {
     const { wire, compression, connect_timeout: connectTimeoutMs } = this.#settings
     const origin = originOf(this.host)
@@ -97,7 +99,7 @@ export class Stream {
       if (!(error instanceof XrpcError)) throw error
       if (error.reason === 'UnknownZstdDictionary') this.#dictionaries.delete(origin)
       if (error.reason !== 'CursorTooOld' || this.#cursor === null) throw error
-      // By time it begins with the oldest that there is.
+      // With a time it begins with the oldest available event.
       const byTime = { ...this.#cursor, host: '' }
       return { socket: await openSocket(url(byTime), settings, signal), unpack, isLate: true }
     }
@@ -114,7 +116,7 @@ export class Stream {
     } catch (error) {
       const disconnect = disconnectOf(error)
       if (signal.aborted || disconnect.outage === 'network') throw disconnect
-      // An instance of one's own may have none.
+      // A private instance may have no dictionary.
       this.#settings.log.info('the stream is not compressed', { reason: messageOf(error) })
       return null
     }
@@ -137,7 +139,7 @@ type Unpack = (data: Buffer, isBinary: boolean) => string
 
 interface Beginning {
   host: string
-  /** Where the stream was asked to resume; null at the live end. */
+  /** Where the stream was asked to resume; null for the live end. */
   resumed: Cursor | null
   isLate: boolean
   moved(cursor: Cursor): void
@@ -152,7 +154,7 @@ class Reading {
   readonly #unpack: Unpack
   readonly #beginning: Beginning
   readonly #ended = Promise.withResolvers<never>()
-  /** Where the stream must still be compared with where it was asked to resume. */
+  /** The requested position, until it is compared with the first event. */
   #resumed: Cursor | null
   #isLate: boolean
   #cursor: Cursor | null = null
@@ -177,11 +179,11 @@ class Reading {
     this.#beginning = beginning
     this.#resumed = beginning.resumed
     this.#isLate = beginning.isLate
-    // It is awaited further down.
+    // It is awaited below.
     this.#ended.promise.catch(() => {})
   }
 
-  /** Rejects with why the connection ended, once all of it is handed over. */
+  /** Rejects with the reason for the end of the connection, once everything is emitted. */
   async run(): Promise<never> {
     const socket = this.#socket
     socket.on('message', (data, isBinary) => {
@@ -223,7 +225,7 @@ class Reading {
     const { at, seq } = event
     this.#resume(at)
     const last = this.#cursor ?? this.#beginning.resumed
-    // The event that a cursor names comes again, as cursors are inclusive.
+    // The event at a cursor is repeated, as cursors are inclusive.
     if (seq !== null && last !== null && last.host === host && last.seq !== null && seq <= last.seq) return
     this.#cursor = { host, seq, at }
     const post = postOf(event, this.#settings.selection)
@@ -238,7 +240,7 @@ class Reading {
     this.#write()
   }
 
-  /** Compares the first event with where the stream was asked to resume, and counts the gap. */
+  /** Compares the first event with the requested position, and counts the gap. */
   #resume(at: number): void {
     const resumed = this.#resumed
     if (resumed === null) return
@@ -258,7 +260,7 @@ class Reading {
     this.#settings.log.info(`the instance says: ${said}`)
     if (name === 'OutdatedCursor') this.#isLate = true
     if (name === 'FutureCursor' && this.#beginning.resumed) {
-      // The numbers are those of another archive. By time it can resume.
+      // The sequence numbers belong to another archive. It can resume by time.
       this.#beginning.moved({ ...this.#beginning.resumed, host: '' })
       throw new Disconnect('server', said)
     }
@@ -269,11 +271,11 @@ class Reading {
     this.#emitter.drop('invalid', 1, text)
   }
 
-  /** Hands over what there is, soon, and again until there is nothing. */
+  /** Emits collected posts soon, and again until there are none. */
   #write(): void {
     if (this.#isWriting) return
     this.#isWriting = true
-    // What else has arrived goes with it.
+    // Includes posts that have arrived meanwhile.
     this.#written = new Promise(resolve => setImmediate(resolve)).then(() => this.#writeAll())
     this.#written.catch(error => this.#ended.reject(error))
   }

@@ -1,6 +1,6 @@
 /**
- * A small zstd dictionary for tests, with the id of the production one. `zstd --train` made it of invented posts; what
- * the service has is trained on its own stream, and larger.
+ * A small zstd dictionary for tests, with the id of the production one. `zstd --train` made it from invented posts;
+ * the service's is trained on its own stream, and larger.
  */
 export const DICTIONARY_ID = 20260811
 

@@ -9,7 +9,7 @@ const NSID = 'network.bsky.jetstream.subscribeEvents'
 /** From here on a cursor is a time in microseconds. */
 const LEAST_TIME = 1e15
 
-/** An event that an instance has, whichever wire it goes over. */
+/** An event, independent of the wire version. */
 export interface TestEvent {
   seq: number
   /** In microseconds. */
@@ -23,7 +23,7 @@ export interface TestEvent {
 }
 
 export interface JetstreamOptions {
-  /** The first number that it gives: each instance has its own. */
+  /** The first sequence number: each instance has its own. */
   firstSeq?: number
   /** Whether it has a dictionary. */
   dictionary?: boolean
@@ -32,16 +32,17 @@ export interface JetstreamOptions {
 }
 
 /**
- * An instance of Jetstream on loopback. It behaves as the service is documented to, and as its source code has it
+ * A Jetstream instance on loopback. It behaves as documented, and as the service's source code does
  * (https://github.com/bluesky-social/jetstream, read as of August 2026):
  *
  * - `GET /xrpc/network.bsky.jetstream.subscribeEvents`: a WebSocket whose text frames are `{"$type":"message",
  *   "payload":{"$type":"…#commit","seq","did","time","witnessedAt",…}}`, with the subprotocol `xrpc.v1.json` echoed
  *   (lexicons/network/bsky/jetstream/subscribeEvents.json; internal/subscribe/handler.go).
- * - `cursor` is inclusive. Below 1e15 it is a sequence number of this instance, otherwise a time in microseconds. A number
- *   below the floor is refused with 400 and `CursorTooOld` before the upgrade; a time below it is moved up, and a first
- *   frame `#info` `OutdatedCursor` says so; a number beyond the end starts live after `#info` `FutureCursor`.
- * - Unknown parameters of the other wire and unknown kinds are refused with 400 and `InvalidRequest`
+ * - `cursor` is inclusive. Below 1e15 it is a sequence number of this instance, otherwise a time in microseconds. A
+ *   number below the floor is rejected with 400 and `CursorTooOld` before the upgrade; a time below it is moved up,
+ *   and a first frame `#info` `OutdatedCursor` says so; a number beyond the end starts live after `#info`
+ *   `FutureCursor`.
+ * - Unknown parameters of the other wire and unknown kinds are rejected with 400 and `InvalidRequest`
  *   (handler_v2_protocol_test.go). Errors before the upgrade are `{"error","message"}`; before it is ready, 503.
  * - `zstdDictionary=ID`: binary frames, one zstd frame each; another ID is 400 `UnknownZstdDictionary`.
  *   `network.bsky.jetstream.getZstdDictionary` has the dictionary. permessage-deflate is never negotiated.
@@ -59,7 +60,7 @@ export class Jetstream {
   refuse: { status: number; headers?: Record<string, string>; body?: string } | null = null
   /** Accepts connections and sends nothing. */
   isSilent = false
-  /** The query of each connection that was asked for, in order. */
+  /** The query of each requested connection, in order. */
   readonly queries: URLSearchParams[] = []
   readonly #server = createServer()
   readonly #sockets = new Set<{
@@ -122,7 +123,7 @@ export class Jetstream {
     return instance
   }
 
-  /** Listens, again after `stop` on the port from before and with the events from before. */
+  /** Listens. After `stop`, listens again on the same port with the same events. */
   async listen(): Promise<void> {
     this.#server.listen(this.#port, '127.0.0.1')
     await once(this.#server, 'listening')
@@ -138,7 +139,7 @@ export class Jetstream {
     return this.#sockets.size
   }
 
-  /** Makes an event and sends it to all who ask for such. */
+  /** Makes an event and sends it to all connections that requested its kind. */
   publish(event: Partial<TestEvent> = {}): TestEvent {
     const seq = event.seq ?? this.#nextSeq
     this.#nextSeq = seq + 1
@@ -172,7 +173,7 @@ export class Jetstream {
     for (const { socket } of this.#sockets) socket.send(frame)
   }
 
-  /** Ends all connections, in order or without a word. */
+  /** Ends all connections, with or without a close frame. */
   hangUp(code?: number, reason?: string): void {
     for (const { socket } of this.#sockets) {
       if (code === undefined) socket.terminate()

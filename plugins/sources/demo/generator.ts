@@ -11,18 +11,18 @@ import { Writer } from './writer.ts'
 const OFF_TOPIC = 0.03
 const MALFORMED = 0.005
 const DUPLICATE = 0.003
-/** Posts that come long after they were written, beside the usual fraction of a second. */
+/** The share of posts that arrive long after they were written; all others arrive within a second. */
 const LATE = 0.002
 
 const KOREAN = 0.45
 const SAYS_ITS_LANGUAGE = 0.7
 const HAS_URL = 0.9
 
-/** A record, and what the demo knows of it that the exporter is to find out. */
+/** A record, and facts about it that the exporter should find. */
 export interface Invented {
   record: string | Uint8Array
   kind: 'post' | 'off_topic' | 'malformed' | 'duplicate'
-  /** The number of its topic; absent where it has none. */
+  /** The number of its topic; absent if it has none. */
   topic?: number
   polarity?: Polarity
 }
@@ -30,8 +30,8 @@ export interface Invented {
 export type GeneratorOptions = Omit<ScheduleOptions, 'topics'>
 
 /**
- * Invents posts. What it invents for a tick follows from its options and the tick's number alone (but for a duplicate
- * that repeats a post of the tick before), so it needs no clock, and a stream can be taken up at any tick.
+ * Invents posts. The posts of a tick depend only on the options and the number of the tick (except for a duplicate of
+ * a post in the tick before), so no clock is needed, and a stream can resume at any tick.
  */
 export class Generator {
   readonly schedule: Schedule
@@ -49,7 +49,7 @@ export class Generator {
 
   /**
    * The records of a tick.
-   * @param epoch when stream time began, in milliseconds since 1970: what `createdAt` counts from
+   * @param epoch start of stream time, in milliseconds since 1970: the origin of `createdAt`
    */
   tick(tick: number, epoch: number): Invented[] {
     const random = new Random(this.#seed, 0, tick)

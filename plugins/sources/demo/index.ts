@@ -14,13 +14,13 @@ import { TICK_SECONDS } from './schedule.ts'
 
 const TICK_MS = TICK_SECONDS * 1000
 
-/** How often few posts are handed over, in milliseconds: each time is work for every thread. */
+/** How often a small number of posts is emitted, in milliseconds: each time is work for every thread. */
 const HAND_OVER_MS = 200
 
-/** The most posts a second that count as few. */
+/** The rate up to which the number of posts is small, in posts per second. */
 const FEW = 2000
 
-/** Records handed over at a time, so that a queue that is nearly full drops some of a tick and not all of it. */
+/** Records emitted at a time, so that a nearly full queue drops only some of a tick. */
 const BATCH = 1000
 
 const options = z.object({
@@ -80,7 +80,7 @@ class Demo implements Source {
       incidentEvery: incidents ? incident_every / 1000 : Infinity,
       incidentLength: incident_length / 1000,
     })
-    // The position is the next tick: after a reload the stream continues, with ids that have not been used.
+    // The position is the next tick: after a reload the stream continues with new ids.
     this.#firstTick = typeof position === 'number' ? position : 0
   }
 
@@ -91,7 +91,7 @@ class Demo implements Source {
     emitter.up()
     while (!signal.aborted && this.#handedOver < count) {
       const now = performance.now()
-      // Calculated each time, so that the posts are of the present even after the clock was set.
+      // Computed each time, so that posts are current even after the clock was set.
       const epoch = start === undefined ? Date.now() - (now - pacer.startedAt) : Date.parse(start)
       const { first, end } = pacer.due(now)
       for (let tick = first; tick < end; tick++) this.#handOver(emitter, tick, epoch)

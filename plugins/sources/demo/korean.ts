@@ -6,8 +6,9 @@ const FINAL_RIEUL = 8
 const PARTICLE = /(.)\{(\p{L}+)\/(\p{L}+)\}/gu
 
 /**
- * Puts the particles of a Korean sentence right: `{은/는}` becomes 은 after a syllable with a final consonant and 는
- * after one without, and so with any pair. `{으로/로}` takes 로 after ㄹ too. Anything but Hangul counts as without.
+ * Selects the particles of a Korean sentence: `{은/는}` becomes 은 after a syllable with a final consonant and 는 after
+ * one without, and so for any pair. `{으로/로}` becomes 로 after ㄹ too. Anything but Hangul counts as without a final
+ * consonant.
  */
 export function withParticles(sentence: string): string {
   return sentence.replace(PARTICLE, (_, before: string, afterConsonant: string, afterVowel: string) => {

@@ -2,7 +2,7 @@ import { Random } from './random.ts'
 
 export type Polarity = 'positive' | 'neutral' | 'negative'
 
-/** The share of each polarity among the posts of a topic; together they are 1. */
+/** The share of each polarity among the posts of a topic; they add up to 1. */
 export type Mood = Readonly<Record<Polarity, number>>
 
 /** Share of negative posts that an incident adds. */
@@ -12,8 +12,8 @@ const SLOW_SECONDS = 90
 const FAST_SECONDS = 20
 
 /**
- * The mood of a topic at a moment of the stream. It drifts as a random walk does, but is computed from the moment
- * alone (value noise of two octaves), so that it can be asked for any moment and never wanders off for good.
+ * The mood of a topic at a moment of the stream. It resembles a random walk, but is computed from the moment alone
+ * (value noise of two octaves), so that any moment can be computed and it always returns to the mean.
  */
 export function moodAt(seed: number, topic: number, seconds: number, incident: boolean): Mood {
   const drift =

@@ -1,9 +1,9 @@
-/** After a stall (a suspended machine, a debugger), at most this many ticks are made up for at once. */
+/** After a stall (a suspended machine, a debugger), at most this many ticks are caught up at once. */
 const MOST_TICKS_BEHIND = 20
 
 /**
- * Says which ticks are due. It reckons from the start rather than from the last tick, so a late timer is made up for
- * and the pace never drifts.
+ * Computes which ticks are due. It counts from the start and not from the last tick, so late timers are compensated
+ * and the pace does not drift.
  */
 export class Pacer {
   readonly #tickMs: number
@@ -13,7 +13,7 @@ export class Pacer {
   /**
    * @param tickMs length of a tick
    * @param first number of the first tick, which is due at once
-   * @param now milliseconds of a clock that never goes back; later calls take the same clock's
+   * @param now milliseconds of a monotonic clock, the same in later calls
    */
   constructor(tickMs: number, first: number, now: number) {
     this.#tickMs = tickMs
@@ -21,7 +21,7 @@ export class Pacer {
     this.#startedAt = now - first * tickMs
   }
 
-  /** The ticks that have become due since it was last asked: from `first` up to, but not including, `end`. */
+  /** The ticks that have become due since the last call: from `first` up to, but not including, `end`. */
   due(now: number): { first: number; end: number } {
     const first = this.#next
     const due = Math.floor((now - this.#startedAt) / this.#tickMs) + 1
@@ -36,7 +36,7 @@ export class Pacer {
     return Math.max(0, this.#startedAt + this.#next * this.#tickMs - now)
   }
 
-  /** When the stream would have begun, had it run at its pace without a pause: what stream time counts from. */
+  /** The start of the stream if it had run without pauses: the origin of stream time. */
   get startedAt(): number {
     return this.#startedAt
   }

@@ -12,7 +12,7 @@ const NUMBERS = 60
 
 const PEOPLE = FIRST.length * SECOND.length * NUMBERS
 
-/** Somebody who writes. There are 24,000 people; a few of them write a lot. */
+/** An author. There are 24,000; a few of them write most posts. */
 export function somebody(random: Random): string {
   const person = random.rank(PEOPLE)
   const first = FIRST[person % FIRST.length]

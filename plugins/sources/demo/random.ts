@@ -1,6 +1,6 @@
 /**
  * A small seeded random number generator: sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state. Three numbers
- * name a stream; equal names give equal streams, so any part of the demo can be made again by itself.
+ * identify a stream; equal numbers give equal streams, so any part of the demo can be reproduced separately.
  */
 export class Random {
   #a: number
@@ -12,7 +12,7 @@ export class Random {
     this.#a = seed | 0
     this.#b = stream | 0
     this.#c = position | 0
-    // The first numbers still look like the seed.
+    // The first numbers still correlate with the seed.
     for (let round = 0; round < 12; round++) this.next()
   }
 
@@ -40,14 +40,14 @@ export class Random {
   }
 
   /**
-   * A rank from 0 to `limit - 1` of which the low ones are common and the high ones rare: about as likely as
-   * 1 / (rank + 1), which is how words, tags and authors are spread (Zipf's law).
+   * A rank from 0 to `limit - 1` with a probability of about 1 / (rank + 1): the distribution of words, tags and
+   * authors (Zipf's law).
    */
   rank(limit: number): number {
     return Math.floor((limit + 1) ** this.next()) - 1
   }
 
-  /** An exponentially distributed number with this mean: the time between things that happen by chance. */
+  /** An exponentially distributed number with this mean: the time between random events. */
   exponential(mean: number): number {
     return -mean * Math.log(1 - this.next())
   }

@@ -1,9 +1,9 @@
 import { Random } from './random.ts'
 
-/** The stream is cut into ticks of this length: what is due in one is handed over at once. */
+/** The length of a tick: the posts that are due in it are emitted together. */
 export const TICK_SECONDS = 0.05
 
-/** Posts that an incident adds, as a share of the usual rate. They all go to the topic that it strikes. */
+/** Additional posts of an incident, as a share of the usual rate. All are about its topic. */
 export const INCIDENT_EXTRA = 0.12
 
 const WAVE_SECONDS = 120
@@ -14,7 +14,7 @@ export interface ScheduleOptions {
   seed: number
   /** Posts a second, on average and without incidents. */
   rate: number
-  /** How many topics there are for an incident to strike. */
+  /** The number of topics that an incident may affect. */
   topics: number
   /** Seconds from one incident to the next, and until the first; Infinity for none. */
   incidentEvery: number
@@ -22,7 +22,7 @@ export interface ScheduleOptions {
   incidentLength: number
 }
 
-/** When posts are due, and when incidents happen, in seconds of stream time. No clock is asked. */
+/** Computes when posts are due and when incidents happen, in seconds of stream time, without a clock. */
 export class Schedule {
   readonly #options: ScheduleOptions
 
@@ -30,12 +30,12 @@ export class Schedule {
     this.#options = options
   }
 
-  /** How many posts are due in a tick. They add up without rounding errors however long the stream is. */
+  /** How many posts are due in a tick. Their sum has no rounding errors, however long the stream is. */
   postsIn(tick: number): number {
     return this.#postsBefore(tick + 1) - this.#postsBefore(tick)
   }
 
-  /** The number of the topic that an incident strikes at this moment, or undefined. */
+  /** The number of the topic with an incident at this moment, or undefined. */
   incidentAt(seconds: number): number | undefined {
     const { seed, topics, incidentEvery, incidentLength } = this.#options
     const incident = Math.floor(seconds / incidentEvery)
@@ -46,7 +46,7 @@ export class Schedule {
   #postsBefore(tick: number): number {
     const seconds = tick * TICK_SECONDS
     const { rate } = this.#options
-    // The integral of a volume that rises and falls as 1 + height * sin does.
+    // The integral of the volume 1 + height * sin.
     const turn = (2 * Math.PI) / WAVE_SECONDS
     const wave = (WAVE_HEIGHT / turn) * (1 - Math.cos(turn * seconds))
     return Math.floor(rate * (seconds + wave + INCIDENT_EXTRA * this.#incidentSecondsBefore(seconds)))

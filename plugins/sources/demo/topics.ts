@@ -4,11 +4,11 @@ import { nova } from './phrases/nova.ts'
 import type { TopicPhrases } from './phrases/phrases.ts'
 import { starfarm } from './phrases/starfarm.ts'
 
-/** Something that people talk about. All of them are invented. */
+/** A subject of posts. All subjects are invented. */
 export interface Topic {
   /** As in the `topics:` of example.yml. */
   name: string
-  /** Its share of the posts; together they are 1. */
+  /** Its share of the posts; they add up to 1. */
   share: number
   /** The account that posts may mention. */
   account: string

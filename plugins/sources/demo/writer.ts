@@ -6,14 +6,14 @@ import type { Felt, Phrases, TopicPhrases } from './phrases/phrases.ts'
 import type { Random } from './random.ts'
 import type { Topic } from './topics.ts'
 
-/** How long a set of tags stays in fashion. */
+/** How long a set of tags stays popular. */
 const FASHION_SECONDS = 180
 
 export interface Occasion {
   polarity: Polarity
-  /** Whether an incident is going on that the post is about. */
+  /** Whether the post is about a current incident. */
   incident: boolean
-  /** Seconds of stream time: which tags are in fashion. */
+  /** Seconds of stream time, which determine the popular tags. */
   seconds: number
 }
 
@@ -25,7 +25,7 @@ export class Writer {
   readonly #own: Felt
   readonly #general: Felt
   readonly #incident: readonly string[]
-  /** How many posts in a hundred have an emoji. */
+  /** The share of posts with an emoji, in per cent. */
   readonly #emojiShare: number
 
   constructor(topic: Topic, language: 'en' | 'ko', phrases: Phrases) {
@@ -89,7 +89,7 @@ export class Writer {
   }
 }
 
-/** The text with an end of sentence, unless it has one. */
+/** The text with an end of sentence, if it has none. */
 function ended(text: string, end = '.'): string {
   return /[.!?]$/.test(text) ? text : text + end
 }
@@ -98,7 +98,7 @@ function eachFeeling(of: (polarity: Polarity) => readonly string[]): Felt {
   return { positive: of('positive'), neutral: of('neutral'), negative: of('negative') }
 }
 
-/** Each template with each value in the place of its slot, to be used within a sentence. */
+/** Each template with each value in its slot, for use within a sentence. */
 function fill(templates: readonly string[], slot: string, values: readonly string[]): string[] {
   return templates.flatMap(template =>
     values.map(value => withParticles(uncapitalised(template).replaceAll(`{${slot}}`, value))),

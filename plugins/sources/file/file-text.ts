@@ -5,30 +5,30 @@ import {
   type TextEncoding,
   textEncoding,
 } from 'mood-exporter/plugin'
+import { asPosition, type FilePosition } from './file-positions.ts'
 import type { Head } from './open-file.ts'
-import { asPosition, type FileProgress } from './progress.ts'
 
-/** Where a file's text begins. */
-export interface TextStart extends FileProgress {
-  /** The header of its records, where the text begins behind it and the format needs it. */
+/** The start of a file's text. */
+export interface TextStart extends FilePosition {
+  /** The header of its records, if the text begins after it and the format needs it. */
   header?: Uint8Array | undefined
 }
 
-/** The text of one file on its way to the emitter, and how far it has come. */
+/** Passes the text of one file to the emitter, and tracks its position. */
 export class FileText {
   readonly #emitter: Emitter
   readonly #signal: AbortSignal
   readonly #stream: LineStream
   readonly #identity: string
-  readonly #start: FileProgress
-  /** The file's head as far as it is known: it is part of the positions. */
+  readonly #start: FilePosition
+  /** The known part of the file's head, which is part of positions. */
   head: Head
   #encoding: TextEncoding | undefined
   /** Bytes that were read: of the byte order mark, and after it. */
   #markBytes = 0
   #read = 0
 
-  /** @param start where the text begins: at that file's offset */
+  /** @param start the start of the text: the offset of that file */
   constructor(emitter: Emitter, signal: AbortSignal, identity: string, { header, ...start }: TextStart) {
     this.#emitter = emitter
     this.#signal = signal
@@ -53,24 +53,24 @@ export class FileText {
   }
 
   /**
-   * Finds out the encoding, before anything is read.
+   * Detects the encoding before anything is read.
    *
-   * @param fileStart the file's first bytes of text, wherever this text begins
+   * @param fileStart the first bytes of the file's text, even if this text begins later
    * @param named the encoding that the user named
-   * @throws Error for one that is not read
+   * @throws Error for an unsupported encoding
    */
   begin(fileStart: Uint8Array, named: string | undefined): void {
     this.#encoding ??= textEncoding(fileStart, named)
   }
 
-  /** The bytes as text in UTF-8. To be written before more of them are decoded. */
+  /** The bytes as UTF-8 text. Write it before more bytes are decoded. */
   async *decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) yield this.#decode(chunk)
   }
 
   #decode(chunk: Buffer): Buffer {
     const { transcoder, markBytes = 0 } = this.#encoding ?? {}
-    // A byte order mark that arrives in pieces is left out piece by piece.
+    // A byte order mark that arrives in pieces is removed piece by piece.
     const mark = Math.min(chunk.length, Math.max(0, markBytes - this.end))
     this.#markBytes += mark
     this.#read += chunk.length - mark
@@ -91,23 +91,23 @@ export class FileText {
     await orAborted(this.#stream.write(text, position), this.#signal)
   }
 
-  /** Ends the text: what follows the last whole record is one too. */
-  async finish(end: FileProgress): Promise<void> {
+  /** Ends the text: the rest after the last whole record is one too. */
+  async finish(end: FilePosition): Promise<void> {
     const rest = this.#encoding?.transcoder?.end()
     if (rest && rest.length > 0) await this.write(rest)
     await orAborted(this.#stream.end(), this.#signal)
     await this.settle(end)
   }
 
-  /** Moves the position to where nothing more is read. */
-  async settle(end: FileProgress): Promise<void> {
+  /** Moves the position to the end of what is read. */
+  async settle(end: FilePosition): Promise<void> {
     await orAborted(
       this.#emitter.write([], { partition: this.#identity, position: asPosition(end) }),
       this.#signal,
     )
   }
 
-  /** How many bytes of the file made so much of the text, or a little less of it. */
+  /** How many bytes of the file correspond to a length of the text, or to slightly less. */
   #bytesOf(textBytes: number): number {
     return this.#encoding?.transcoder?.bytesFor(textBytes) ?? textBytes
   }

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import { type Emitter, LINES, sleep, textEncoding } from 'mood-exporter/plugin'
+import { asPosition, type FilePosition, STARTED } from './file-positions.ts'
 import type { TextStart } from './file-text.ts'
 import { explainFileError, type FilePattern, statOf } from './found-files.ts'
 import { headerBefore } from './header-before.ts'
 import { headOf, identityOf, lastLineStart, NO_HEAD, type OpenFile, openFile, readFrom } from './open-file.ts'
-import { asPosition, type FileProgress, STARTED } from './progress.ts'
 import { moveIdentity } from './renamed.ts'
 import { findRotated } from './rotated.ts'
 import { Tail, type TailSettings } from './tail.ts'
@@ -12,13 +12,15 @@ import { DirectoryWatch } from './watch.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
-/** Files that are opened together. */
+/** How many files are opened concurrently. */
 const OPENED_AT_ONCE = 32
 
-/** The least time between two rounds, in milliseconds: a busy writer would otherwise wake the reader on every line. */
+/**
+ * The minimum time between two rounds, in milliseconds: otherwise a busy writer would wake the reader for every line.
+ */
 const LEAST_WAIT_MS = 20
 
-/** Polls without growth after which a file that was rotated away is taken to be finished. */
+/** After this many polls without growth, a rotated file counts as finished. */
 const QUIET_POLLS = 20
 
 export interface FollowSettings extends Omit<TailSettings, 'buffer'> {
@@ -29,14 +31,14 @@ export interface FollowSettings extends Omit<TailSettings, 'buffer'> {
   resumed: boolean
 }
 
-/** Reads files as they grow: through rotation and truncation, and those that appear later. */
+/** Follows files as they grow, through rotation and truncation, including new files. */
 export class Follower {
   readonly #settings: FollowSettings
   readonly #tailSettings: TailSettings
   readonly #watch = new DirectoryWatch()
-  /** By identity, in the order in which they get their turn. */
+  /** By identity, in the order of their turns. */
   #tails = new Map<string, Tail>()
-  /** Identities of files under a glob that are not followed, which was logged, and whether to look again. */
+  /** Files matched by a glob that are not followed, which was logged, and whether to check them again. */
   readonly #leftOut = new Map<string, { again: boolean }>()
   #state: 'starting' | 'up' | 'down' = 'starting'
   #nextScan = 0
@@ -46,7 +48,7 @@ export class Follower {
     this.#tailSettings = { ...settings, buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES) }
   }
 
-  /** Runs until the signal is aborted. @throws Error where the one file that is named cannot be read */
+  /** Runs until the signal is aborted. @throws Error if the single named file cannot be read */
   async run(): Promise<void> {
     const { signal, pollMs, resumed, emitter, from } = this.#settings
     try {
@@ -71,20 +73,20 @@ export class Follower {
     }
   }
 
-  /** Makes durable from where files are read that hold nothing new yet, and that there was a first start. */
+  /** Commits the start positions of files without new content, and the fact of the first start. */
   async #noteEnds(emitter: Emitter): Promise<void> {
     await emitter.write([], { partition: STARTED, position: true })
-    for (const [partition, file] of this.#settings.progress.files)
+    for (const [partition, file] of this.#settings.filePositions.files)
       await emitter.write([], { partition, position: asPosition(file) })
   }
 
-  /** Gives a file its turn, and lets go of it once it is gone and quiet. Resolves to whether it was read. */
+  /** Gives a file its turn, and closes it once it is gone and quiet. Resolves to whether it was read. */
   async #turn(tail: Tail): Promise<boolean> {
     const read = await tail.turn()
     if (tail.goneSince === undefined) return read
     if (read) tail.goneSince = performance.now()
     else if (performance.now() - tail.goneSince > QUIET_POLLS * this.#settings.pollMs) {
-      // The scan that missed the file may be old, and have run between the renames of a rotation.
+      // The scan that missed the file may be old, or have run between the renames of a rotation.
       await this.#scan('start')
       if (tail.goneSince === undefined) return read
       this.#tails.delete(tail.file.identity)
@@ -93,7 +95,7 @@ export class Follower {
     return read
   }
 
-  /** Looks which files there are. */
+  /** Finds the current files. */
   async #scan(from: 'start' | 'end'): Promise<void> {
     const { pattern, pollMs } = this.#settings
     const started = performance.now()
@@ -115,12 +117,12 @@ export class Follower {
     for (const path of pattern.isGlob ? paths : [pattern.path])
       this.#watch.add(dirname(pattern.absolute(path)))
     this.#report(seen.size > 0)
-    // A glob over a large tree is not to keep the disk busy.
+    // A glob over a large tree must not keep the disk busy.
     const now = performance.now()
     this.#nextScan = now + Math.max(pollMs / 2, 10 * (now - started))
   }
 
-  /** Which file there is at a path, and whether it is to be opened. */
+  /** The file at a path, and whether to open it. */
   #look(path: string): { identity?: string; isNew: boolean } {
     let stats: ReturnType<typeof statOf>
     try {
@@ -131,7 +133,7 @@ export class Follower {
     if (!stats) return { isNew: false }
     const identity = identityOf(stats)
     const isKnown = this.#tails.has(identity) || this.#leftOut.get(identity)?.again === false
-    // An empty file is opened once there is something to tell its kind by.
+    // An empty file is opened when its type can be detected.
     return { identity, isNew: !isKnown && !(stats.isFile() && stats.size === 0n) }
   }
 
@@ -140,10 +142,10 @@ export class Follower {
   }
 
   /**
-   * Begins to follow a file. Resolves to its identity; undefined where it is gone.
+   * Begins to follow a file. Resolves to its identity; undefined if it is gone.
    *
-   * @param looked the identity that stood at its path
-   * @param file what came of opening it
+   * @param looked the identity that was seen at its path
+   * @param file the result of opening it
    */
   async #take(
     path: string,
@@ -151,9 +153,9 @@ export class Follower {
     file: OpenFile | Error,
     from: 'start' | 'end',
   ): Promise<string | undefined> {
-    const { progress, emitter, signal } = this.#settings
+    const { filePositions, emitter, signal } = this.#settings
     if (file instanceof Error) {
-      // Renamed since, perhaps: the next scan will tell.
+      // It may have been renamed since: the next scan will show.
       if ((file.cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined
       this.#leaveOut(looked, file, true)
       return looked
@@ -163,7 +165,7 @@ export class Follower {
       const why = 'is compressed, and a compressed file cannot be followed; leave out `follow`'
       this.#leaveOut(file.identity, new Error(`${path}: ${why}`), false)
     } else if (!this.#tails.has(file.identity)) {
-      const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
+      const { known, formerIdentity } = (await filePositions.recognise(file)) ?? {}
       const start = known ?? (await this.#start(file, from))
       if (formerIdentity !== undefined)
         await moveIdentity(emitter, signal, formerIdentity, file.identity, start)
@@ -172,15 +174,15 @@ export class Follower {
     return file.identity
   }
 
-  /** One file of many is left out; one that is named alone is an error. */
+  /** One file of many is left out; for a single named file it is an error. */
   #leaveOut(identity: string, error: Error, again: boolean): void {
     if (!this.#settings.pattern.isGlob) throw error
     if (!this.#leftOut.has(identity)) this.#settings.log.warn(`left out: ${error.message}`)
     this.#leftOut.set(identity, { again })
   }
 
-  /** The start of a text, with the header that lies before it where the format needs one. */
-  async #withHeader({ handle, start: fileStart }: OpenFile, start: FileProgress): Promise<TextStart> {
+  /** The start of a text, with the header before it if the format needs one. */
+  async #withHeader({ handle, start: fileStart }: OpenFile, start: FilePosition): Promise<TextStart> {
     const { emitter, maxRecordBytes, encoding } = this.#settings
     if (!emitter.header || start.offset === 0) return start
     const chunks = readFrom(handle, 0, Buffer.allocUnsafeSlow(CHUNK_BYTES))
@@ -192,19 +194,19 @@ export class Follower {
     }
   }
 
-  async #start({ path, handle, size, start }: OpenFile, from: 'start' | 'end'): Promise<FileProgress> {
+  async #start({ path, handle, size, start }: OpenFile, from: 'start' | 'end'): Promise<FilePosition> {
     if (from === 'start') return { path, offset: 0, head: NO_HEAD, settled: null }
     const { maxRecordBytes, encoding } = this.#settings
     const offset = await lastLineStart(handle, size, maxRecordBytes, textEncoding(start, encoding).name)
     return { path, offset, head: await headOf(handle), settled: null }
   }
 
-  /** Finds files that were rotated away while nothing ran, so that what they still held is read, and first. */
+  /** Finds files that were rotated while the exporter was stopped, to read their rest first. */
   async #resumeRotated(): Promise<void> {
-    const { pattern, progress, log, emitter } = this.#settings
+    const { pattern, filePositions, log, emitter } = this.#settings
     if (this.#tails.size === 0) return
     const rotated = new Map<string, Tail>()
-    for (const [identity, known] of [...progress.files]) {
+    for (const [identity, known] of [...filePositions.files]) {
       if (this.#tails.has(identity)) continue
       const file = await findRotated(pattern.absolute(known.path), identity, known)
       if (file) {
@@ -212,7 +214,7 @@ export class Follower {
         tail.goneSince = performance.now()
         rotated.set(identity, tail)
       } else {
-        progress.forget(identity)
+        filePositions.forget(identity)
         void emitter.close(identity, { forget: true })
         const { path, offset } = known
         log.warn('the file is gone: the data after this offset is lost', { path, offset })

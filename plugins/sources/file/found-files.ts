@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 
 const GLOB_CHARACTERS = /[*?[\]{}]/
 
-/** Says in words what the system's code means; the path comes first. Other errors stay as they are. */
+/** Explains the error codes of the system, with the path first. Other errors are unchanged. */
 export function explainFileError(path: string, error: unknown): Error {
   const { code, message, syscall } = error as NodeJS.ErrnoException
   if (syscall === undefined) return error as Error
@@ -20,8 +20,8 @@ export function explainFileError(path: string, error: unknown): Error {
 }
 
 /**
- * What is at a path; undefined where nothing is. Synchronous: of thousands of files that are looked at again and
- * again, each would take a hundred times as long by way of the threads that do I/O.
+ * The stat of a path; undefined if nothing is there. Synchronous: for thousands of files that are checked repeatedly,
+ * the I/O threads would take a hundred times as long.
  */
 export function statOf(path: string): BigIntStats | undefined {
   try {
@@ -41,11 +41,11 @@ function isThere(path: string, is: (stats: BigIntStats) => boolean = () => true)
   }
 }
 
-/** The paths that one `path` option means. */
+/** The paths that one `path` option matches. */
 export class FilePattern {
   readonly path: string
   readonly baseDir: string
-  /** False once the pattern is known to be the very name of a file. */
+  /** False if the pattern is the name of an existing file. */
   readonly isGlob: boolean
 
   constructor(path: string, baseDir: string, isGlob: boolean) {
@@ -59,14 +59,14 @@ export class FilePattern {
     return new FilePattern(path, baseDir, !isThere(resolve(baseDir, path)) && GLOB_CHARACTERS.test(path))
   }
 
-  /** From a path as `find` gives it to one to open. */
+  /** Converts a path from `find` to one that can be opened. */
   absolute(path: string): string {
     return resolve(this.baseDir, path)
   }
 
   /**
-   * Paths of the files there are, in the order of their names (by UTF-16 code units). One that is no glob is there
-   * whether it exists or not. Directories and special files that a glob finds are left out.
+   * Paths of the matching files, sorted by name (UTF-16 code units). A pattern that is not a glob always gives its
+   * path, even if there is no file. Directories and special files are left out.
    */
   async find(): Promise<string[]> {
     if (!this.isGlob) return [this.path]
@@ -77,7 +77,7 @@ export class FilePattern {
     return found.sort()
   }
 
-  /** Whether there is a file. */
+  /** Whether any file matches. */
   async matches(): Promise<boolean> {
     if (!this.isGlob) return isThere(this.absolute(this.path))
     return (await this.find()).length > 0

@@ -1,20 +1,20 @@
 import { type Framing, recordSplitter, type TextEncoding, textEncoding } from 'mood-exporter/plugin'
 
 export interface HeaderOptions {
-  /** The file's first bytes of text; those of the first chunk where absent. */
+  /** The first bytes of the file's text; by default those of the first chunk. */
   fileStart?: Uint8Array
-  /** The encoding that the user named, by its name in the Encoding Standard. */
+  /** The configured encoding, by its name in the Encoding Standard. */
   encoding: string | undefined
   framing: Framing
   maxRecordBytes: number
-  /** Where the text is read from: bytes of the file, or of what it holds compressed. */
+  /** The offset at which the text begins: in the file, or in its decompressed content. */
   offset: number
 }
 
 /**
- * The header of a text that is read from further on in a file: its first record or, where the framing says what headers
- * begin with, the last of them before that. Of a record that is longer than it may be it is the start, as for one who
- * reads the file from its start.
+ * The header for text that is read from an offset of a file: its first record or, if the framing says how headers
+ * begin, the last of them before the offset. For an oversized header it is the start, as when reading from the start
+ * of the file.
  *
  * @param chunks the file from its start
  */

@@ -100,8 +100,8 @@ test.each([
   expect(filesIn(history.at(-1))[0]?.settled).toEqual(expect.any(String))
   // After the first line, some in between, and the end.
   for (const position of [...history.filter((_, i) => i % 9000 === 0), history.at(-1)]) {
-    const [progress] = filesIn(position)
-    const rest = text.slice(progress?.offset).split('\n').filter(Boolean)
+    const [filePosition] = filesIn(position)
+    const rest = text.slice(filePosition?.offset).split('\n').filter(Boolean)
     const emitter = await readAll({ path: name }, position)
     expect(emitter.texts).toEqual(rest)
     expect((await readAll({ path: name }, emitter.history.at(-1) ?? position)).texts).toEqual([])

@@ -1,19 +1,19 @@
 import { defineSource, type SourceContext } from 'mood-exporter/plugin'
+import { FilePositions } from './file-positions.ts'
 import { Follower } from './follow.ts'
 import { FilePattern } from './found-files.ts'
 import { type FileOptions, options } from './options.ts'
 import { ownPace, type Pace, steadyPace } from './pace.ts'
-import { Progress } from './progress.ts'
 import { timeInColumn, timeInField } from './record-time.ts'
 import { Replay } from './replay.ts'
 
-/** The least time between two looks, in milliseconds, whatever `poll` says. */
+/** The minimum interval of checks, in milliseconds, whatever `poll` says. */
 const LEAST_POLL_MS = 10
 
-/** Records without a time after which the log says so; a header is one. */
+/** After this many records without a time, the log says so; a header is one. */
 const MISSES_TO_TELL = 100
 
-/** How fast records go; undefined for as fast as they are taken. */
+/** The pace of records; undefined for as fast as possible. */
 function paceOf(
   { rate, speed, time_field, delimiter }: FileOptions,
   { log }: SourceContext,
@@ -39,10 +39,10 @@ export default defineSource({
   create: async (options, context) => {
     const { path, follow, repeat, from, poll, encoding } = options
     const { baseDir, log, maxRecordBytes, positions } = context
-    const progress = new Progress(positions)
+    const filePositions = new FilePositions(positions)
     const pattern = FilePattern.of(path, baseDir)
     if (!(await pattern.matches())) log.warn('no file matches `path`', { path, base_dir: baseDir })
-    const common = { progress, pace: paceOf(options, context), maxRecordBytes, encoding, log }
+    const common = { filePositions, pace: paceOf(options, context), maxRecordBytes, encoding, log }
     return {
       async run(emitter, signal) {
         const pollMs = Math.max(poll, LEAST_POLL_MS)

@@ -12,10 +12,10 @@ const LINE_ENDS: Readonly<Record<string, Buffer>> = {
   'utf-16be': Buffer.of(0, 10),
 }
 
-/** Bytes at the start of a file that tell it from another. */
+/** How many bytes at the start of a file identify it. */
 export const HEAD_BYTES = 1024
 
-/** The first bytes of a file, by their number and their checksum. */
+/** The first bytes of a file, as their number and checksum. */
 export interface Head {
   bytes: number
   crc: number
@@ -25,28 +25,28 @@ export const NO_HEAD: Head = { bytes: 0, crc: 0 }
 
 /** A file opened for reading. */
 export interface OpenFile {
-  /** As the user knows it: relative to the configuration's folder where the option is. */
+  /** The path as the user knows it: relative to the configuration's folder if the option is. */
   readonly path: string
   readonly handle: FileHandle
-  /** Device and inode: what the file stays known by when it is renamed. */
+  /** Device and inode, which stay the same when the file is renamed. */
   readonly identity: string
-  /** Bytes it held when it was opened. */
+  /** Its size when it was opened. */
   readonly size: number
-  /** Another one after every change, as far as size and modification time tell. */
+  /** Changes with every modification, as far as size and modification time show. */
   readonly version: string
   readonly compression: Compression | undefined
-  /** Its first bytes, as far as they tell what it is. */
+  /** The first bytes, as many as identify its type. */
   readonly start: Buffer
 }
 
-/** What a file stays known by when it is renamed. A string, since both may be larger than a number holds exactly. */
+/** The identity of a file, which survives renaming. A string, since both numbers may exceed the safe integers. */
 export const identityOf = ({ dev, ino }: { dev: bigint; ino: bigint }): string => `${dev}:${ino}`
 
-/** @throws Error that names the path and says what is wrong with it */
+/** @throws Error with the path and the problem */
 export async function openFile(path: string, absolute: string): Promise<OpenFile> {
   let handle: FileHandle | undefined
   try {
-    // To open a pipe would wait for its writer, in one of the few threads that all I/O of the process shares.
+    // Opening a pipe would wait for its writer, in one of the few threads for the I/O of the process.
     handle = await open(absolute, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = await handle.stat({ bigint: true })
     if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
@@ -71,10 +71,10 @@ export async function openFile(path: string, absolute: string): Promise<OpenFile
   }
 }
 
-/** How many bytes a file holds now, and when it was last written. */
+/** The current size of a file, and when it was last written. */
 export const statNow = ({ fd }: FileHandle): Pick<Stats, 'size' | 'mtimeMs'> => fstatSync(fd)
 
-/** The same as {@link hasHead}, at once: for files that are looked at again and again. */
+/** Like {@link hasHead}, but synchronous: for files that are checked repeatedly. */
 export function hasHeadNow({ fd }: FileHandle, { bytes, crc }: Head): boolean {
   if (bytes === 0) return true
   const start = Buffer.allocUnsafe(bytes)
@@ -83,10 +83,9 @@ export function hasHeadNow({ fd }: FileHandle, { bytes, crc }: Head): boolean {
 }
 
 /**
- * The file's bytes from an offset to its end, read at once: of a file that has grown by a few lines there is nothing to
- * wait for.
+ * The bytes of a file from an offset to its end, read synchronously: reading a few new lines does not block.
  *
- * @param buffer what to read into: a chunk is good until the next is asked for
+ * @param buffer memory to read into: a chunk is valid until the next is requested
  */
 export async function* readNow({ fd }: FileHandle, offset: number, buffer: Buffer): AsyncGenerator<Buffer> {
   for (let at = offset; ; ) {
@@ -110,22 +109,22 @@ export async function headOf(handle: FileHandle, bytes = HEAD_BYTES): Promise<He
   return { bytes: start.length, crc: crc32(start) }
 }
 
-/** The head together with what a chunk, read from an offset, adds to it. */
+/** Extends the head by a chunk that was read from an offset. */
 export function headWith(head: Head, chunk: Buffer, offset: number): Head {
   const added = chunk.subarray(Math.max(0, head.bytes - offset), Math.max(0, HEAD_BYTES - offset))
   if (offset > head.bytes || added.length === 0) return head
   return { bytes: head.bytes + added.length, crc: crc32(added, head.crc) }
 }
 
-/** Whether the file still begins as it did. */
+/** Whether the beginning of the file is unchanged. */
 export async function hasHead(handle: FileHandle, head: Head): Promise<boolean> {
   const { bytes, crc } = await headOf(handle, head.bytes)
   return bytes === head.bytes && crc === head.crc
 }
 
 /**
- * Where the last line begins: after the last line end, so at the file's very end where that is one. A line of which
- * more than `maxBytes` are there counts as ended.
+ * The start of the last line, which is the end of the file if it ends with a line end. A line with more than
+ * `maxBytes` so far counts as ended.
  *
  * @param encoding by its name in the Encoding Standard
  */
@@ -140,7 +139,7 @@ export async function lastLineStart(
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from)
   const bytes = buffer.subarray(0, bytesRead)
   let at = bytes.lastIndexOf(lineEnd)
-  // Half of one character and half of another are no line end.
+  // Halves of two characters are not a line end.
   while (at >= 0 && (from + at) % lineEnd.length !== 0)
     at = at === 0 ? -1 : bytes.lastIndexOf(lineEnd, at - 1)
   if (at >= 0) return from + at + lineEnd.length
@@ -148,9 +147,9 @@ export async function lastLineStart(
 }
 
 /**
- * The file's bytes from an offset to its end, whatever it has grown to by then.
+ * The bytes of a file from an offset to its end, including what is appended meanwhile.
  *
- * @param buffer what to read into: a chunk is good until the next is asked for
+ * @param buffer memory to read into: a chunk is valid until the next is requested
  */
 export async function* readFrom(handle: FileHandle, offset: number, buffer: Buffer): AsyncGenerator<Buffer> {
   for (let at = offset; ; ) {

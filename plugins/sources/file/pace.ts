@@ -1,13 +1,13 @@
 import { type Emitter, LINES, recordSplitter, sleep } from 'mood-exporter/plugin'
 import type { FindTime } from './record-time.ts'
 
-/** The most that a pace may fall behind, in milliseconds, before it gives up catching up: after a full queue, say. */
+/** The maximum delay that is caught up, in milliseconds; a longer one, for example after a full queue, is not. */
 const MOST_BEHIND = 200
 
-/** Says when records are due, in their order. Times are those of `performance.now()`, in milliseconds. */
+/** Computes when records are due, in order. Times are those of `performance.now()`, in milliseconds. */
 export type Pace = (record: Buffer, now: number) => number
 
-/** A number of records a second. */
+/** A constant number of records per second. */
 export function steadyPace(rate: number): Pace {
   let next = Number.NEGATIVE_INFINITY
   return (_, now) => {
@@ -18,8 +18,8 @@ export function steadyPace(rate: number): Pace {
 }
 
 /**
- * By the records' own times, at a multiple of their speed. The first record is due at once and so is
- * every one without a time or that is older than the one before; one older than the first restarts the clock.
+ * By the times of the records, at a multiple of their speed. Due immediately are the first record and every record
+ * without a time or older than the one before; a record older than the first restarts the clock.
  */
 export function ownPace(speed: number, findTime: FindTime, onMissing: () => void): Pace {
   let first: { time: number; at: number } | undefined
@@ -35,10 +35,10 @@ export function ownPace(speed: number, findTime: FindTime, onMissing: () => void
 }
 
 /**
- * Hands on the same text, records only when they are due. Ends early once the signal is aborted.
+ * Passes on the same text, with each record only when it is due. Ends early when the signal is aborted.
  *
- * @param emitter whose format says how text is cut into records
- * @param maxHeld the most bytes of a record to hold until its end has come; the rest of it is passed on unpaced
+ * @param emitter whose format determines how text is split into records
+ * @param maxHeld the maximum of bytes of an unfinished record to keep; the rest of it is passed on without pacing
  */
 export async function* paced(
   chunks: AsyncIterable<Buffer>,
@@ -47,7 +47,7 @@ export async function* paced(
   maxHeld: number,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  /** Records that have not been handed on, and where in the text they are over. */
+  /** Records that were not passed on, and where in the text they end. */
   const waiting: { record: Buffer; end: number }[] = []
   const splitter = recordSplitter(emitter.framing ?? LINES, maxHeld, {
     record: bytes => waiting.push({ record: Buffer.from(bytes), end: splitter.bytesCovered }),
@@ -55,7 +55,7 @@ export async function* paced(
   })
   let held: Buffer = Buffer.alloc(0)
   let start = 0
-  /** The text up to a place, of what is held. */
+  /** The kept text up to an offset. */
   const upTo = (end: number) => {
     const part = held.subarray(0, end - start)
     held = held.subarray(end - start)
@@ -67,7 +67,7 @@ export async function* paced(
     for (const { record, end } of waiting.splice(0)) {
       const due = pace(record, performance.now())
       if (due > performance.now()) {
-        // Those before it are due already, and go together.
+        // The records before it are due already, and are passed on together.
         if (ready > start) yield upTo(ready)
         await until(due, signal)
       }

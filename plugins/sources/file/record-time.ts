@@ -11,7 +11,7 @@ const CLOSE_BRACE = 125
 const OPEN_BRACKET = 91
 const CLOSE_BRACKET = 93
 
-/** Finds the time in a raw record: milliseconds since 1970-01-01 UTC, or undefined where there is none. */
+/** Finds the time in a raw record: milliseconds since 1970-01-01 UTC, or undefined if there is none. */
 export type FindTime = (line: Buffer) => number | undefined
 
 function timeOf(text: string): number | undefined {
@@ -21,7 +21,7 @@ function timeOf(text: string): number | undefined {
 
 const isQuote = (byte: number | undefined) => byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE
 
-/** The place of the quote that ends the string that begins at `start`, or the line's end. */
+/** The index of the quote that ends the string beginning at `start`, or the end of the line. */
 function endOfString(line: Buffer, start: number): number {
   const quote = line[start]
   for (let at = start + 1; at < line.length; at++) {
@@ -44,16 +44,16 @@ function scalarAt(line: Buffer, start: number): string {
 }
 
 /**
- * Finds the time in a field of a JSON object, without parsing the rest. Strings may be in single quotes, so that
- * the `repr` of a Python dict is as good. One pass over the bytes.
+ * Finds the time in a field of a JSON object without parsing the rest, in one pass. Strings may be in single quotes,
+ * so that the `repr` of a Python dict works too.
  *
- * @param field a field's name, or a path of them through objects such as `/data/created_at`
+ * @param field a field's name, or a path of them such as `/data/created_at`
  */
 export function timeInField(field: string): FindTime {
   const names = (field.startsWith('/') ? field.slice(1).split('/') : [field]).map(name => Buffer.from(name))
   return line => {
     let depth = 0
-    // Fields of the path that lead to where we are: the next one is to be found at the depth right below.
+    // The matched fields of the path: the next one must be found one level deeper.
     let found = 0
     for (let at = 0; at < line.length; at++) {
       const byte = line[at]
@@ -96,7 +96,7 @@ export function timeInColumn(column: number, delimiter: string): FindTime {
   }
 }
 
-/** Past the quoted cell that begins here; the place itself where none does. Quotes inside are doubled. */
+/** The index after the quoted cell that begins here; the index itself if none does. Quotes inside are doubled. */
 function endOfCell(line: Buffer, start: number): number {
   if (line[start] !== DOUBLE_QUOTE) return start
   for (let at = start + 1; at < line.length; at++) {

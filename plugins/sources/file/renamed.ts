@@ -1,18 +1,18 @@
 import { type Emitter, orAborted } from 'mood-exporter/plugin'
-import { asPosition, type FileProgress } from './progress.ts'
+import { asPosition, type FilePosition } from './file-positions.ts'
 
 /**
- * Moves the position of a file to its new identity. The former one is forgotten only once the other is committed: a
- * restart in between has to find one of them, or it would read the file again.
+ * Moves the position of a file to its new identity. The old position is removed only after the new one is committed:
+ * after a restart in between, one of them must exist, or the file would be read again.
  */
 export async function moveIdentity(
   emitter: Emitter,
   signal: AbortSignal,
   former: string,
   identity: string,
-  file: FileProgress,
+  file: FilePosition,
 ): Promise<void> {
   await orAborted(emitter.write([], { partition: identity, position: asPosition(file) }), signal)
-  // It is closed once all of it is committed, and open again with the next record.
+  // It is closed when all of it is committed, and opened again with the next record.
   void emitter.close(identity).then(() => emitter.close(former, { forget: true }))
 }

@@ -9,26 +9,26 @@ import {
   notRead,
   sleep,
 } from 'mood-exporter/plugin'
+import type { FilePosition, FilePositions } from './file-positions.ts'
 import { FileText } from './file-text.ts'
 import { explainFileError, type FilePattern } from './found-files.ts'
 import { headerBefore } from './header-before.ts'
 import { headOf, type OpenFile, openFile, readFrom } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
-import type { FileProgress, Progress } from './progress.ts'
 import { moveIdentity } from './renamed.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
-/** How long to wait before trying again when there was nothing to repeat, in milliseconds. */
+/** The wait if there was nothing to repeat, in milliseconds. */
 const EMPTY_ROUND_MS = 1000
 
 export interface ReplaySettings {
   pattern: FilePattern
-  progress: Progress
+  filePositions: FilePositions
   pace: Pace | undefined
   repeat: boolean
   maxRecordBytes: number
-  /** By its name in the Encoding Standard; undefined where the user named none. */
+  /** The configured encoding by its name in the Encoding Standard; undefined if there is none. */
   encoding: string | undefined
   log: Log
 }
@@ -43,9 +43,9 @@ export class Replay {
     this.#settings = settings
   }
 
-  /** @throws Error that names each file that could not be read, once all others are */
+  /** @throws Error that names each file that could not be read, after all others were */
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { repeat, progress } = this.#settings
+    const { repeat, filePositions } = this.#settings
     for (;;) {
       const { bytes, failures } = await this.#round(emitter, signal)
       if (signal.aborted) return
@@ -55,7 +55,7 @@ export class Replay {
       }
       if (!repeat) return
       // The positions of the next round replace those of this one.
-      for (const identity of [...progress.files.keys()]) progress.forget(identity)
+      for (const identity of [...filePositions.files.keys()]) filePositions.forget(identity)
       if (bytes === 0) await sleep(EMPTY_ROUND_MS, signal)
     }
   }
@@ -82,12 +82,12 @@ export class Replay {
 
   /** Bytes of text read. */
   async #readFile(path: string, emitter: Emitter, signal: AbortSignal): Promise<number> {
-    const { pattern, progress } = this.#settings
+    const { pattern, filePositions } = this.#settings
     const file = await openFile(path, pattern.absolute(path))
     try {
       if (!this.#isUp) emitter.up()
       this.#isUp = true
-      const { known, formerIdentity } = (await progress.recognise(file)) ?? {}
+      const { known, formerIdentity } = (await filePositions.recognise(file)) ?? {}
       if (known && formerIdentity !== undefined)
         await moveIdentity(emitter, signal, formerIdentity, file.identity, known)
       if (known?.settled === file.version) return 0
@@ -101,16 +101,16 @@ export class Replay {
 
   async #readText(
     file: OpenFile,
-    start: FileProgress,
+    start: FilePosition,
     emitter: Emitter,
     signal: AbortSignal,
   ): Promise<number> {
-    const { progress, pace, maxRecordBytes } = this.#settings
+    const { filePositions, pace, maxRecordBytes } = this.#settings
     const header = await this.#headerOf(file, start, emitter, signal)
     const text = new FileText(emitter, signal, file.identity, { ...start, header })
     const settled = (offset: number, version: string) => {
       const end = { ...start, offset, settled: version }
-      progress.set(file.identity, end)
+      filePositions.set(file.identity, end)
       return end
     }
     try {
@@ -119,11 +119,12 @@ export class Replay {
         await text.write(chunk)
         if (signal.aborted) break
       }
-      if (signal.aborted) progress.set(file.identity, { ...start, offset: text.recordEnd, settled: null })
+      if (signal.aborted)
+        filePositions.set(file.identity, { ...start, offset: text.recordEnd, settled: null })
       else await text.finish(settled(text.end, file.version))
     } catch (error) {
       if (!(error instanceof DamagedData)) throw withPath(file.path, error)
-      // What was read is kept, and the rest is not tried again until the file has changed.
+      // What was read counts, and the rest is not tried again until the file has changed.
       if (error.followsEnd) await text.finish(settled(text.end, damagedVersion(file)))
       else await text.settle(settled(text.recordEnd, damagedVersion(file)))
       throw new Error(
@@ -135,10 +136,10 @@ export class Replay {
     return text.end - start.offset
   }
 
-  /** The header of a text that begins behind it. */
+  /** The header of a text that begins after it. */
   async #headerOf(
     file: OpenFile,
-    { offset }: FileProgress,
+    { offset }: FilePosition,
     emitter: Emitter,
     signal: AbortSignal,
   ): Promise<Buffer | undefined> {
@@ -158,7 +159,7 @@ export class Replay {
     }
   }
 
-  /** The file's bytes of text from an offset on. Tells the text what the file begins with. */
+  /** The bytes of a file's text from an offset. Passes the file's first bytes to the text. */
   async *#bytesOf(
     file: OpenFile,
     offset: number,
@@ -172,7 +173,7 @@ export class Replay {
       return
     }
     let left = offset
-    // There is no other way to get to an offset in a compressed file than to leave out what is before.
+    // In a compressed file, reaching an offset requires decompressing everything before it.
     for await (const chunk of this.#chunksOf(file, 0, signal)) {
       if (!text.hasBegun) {
         const container = containerOf(chunk)
@@ -187,7 +188,7 @@ export class Replay {
     }
   }
 
-  /** The file's bytes, decompressed where it is compressed; from an offset on, where it is not. */
+  /** The bytes of a file, decompressed if it is compressed, otherwise from an offset. */
   async *#chunksOf(
     { path, handle, compression }: OpenFile,
     offset: number,
@@ -214,16 +215,16 @@ export class Replay {
 
 const MIB = 2 ** 20
 
-/** The memory that a decompressor may take before the log says so, in bytes: what `zstd` itself takes unasked. */
+/** A decompressor with more memory than this is logged, in bytes: the default limit of `zstd`. */
 const NOTABLE_WINDOW = 128 * MIB
 
-/** The state of a file that was damaged, as opposed to one that was read. */
+/** The version of a damaged file, as opposed to one that was read. */
 const damagedVersion = ({ version }: OpenFile): string => `${version} damaged`
 
 const STILL_DAMAGED =
   'is damaged; what comes before the damage was read, and the rest is once the file has changed'
 
-/** Names the file, as errors of the system do already once they are explained. */
+/** Adds the name of the file, which explained system errors already contain. */
 function withPath(path: string, error: unknown): Error {
   const explained = explainFileError(path, error)
   const isNamed = explained !== error

@@ -1,25 +1,25 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { continues, type FilePosition } from './file-positions.ts'
 import { statOf } from './found-files.ts'
 import { identityOf, type OpenFile, openFile } from './open-file.ts'
-import { continues, type FileProgress } from './progress.ts'
 
 /**
- * The file that stood at a path and was given another name in the same directory, as logrotate does. Undefined where
- * there is none: it was deleted, moved away or compressed since.
+ * Finds a file that was renamed within its directory, as logrotate does. Undefined if it was deleted, moved to another
+ * directory or compressed.
  */
 export async function findRotated(
   path: string,
   identity: string,
-  known: FileProgress,
+  known: FilePosition,
 ): Promise<OpenFile | undefined> {
   const directory = dirname(path)
   const names = await readdir(directory).catch(() => [])
   for (const name of names) {
-    const candidate = join(directory, name)
+    const renamed = join(directory, name)
     if (name === basename(path)) continue
-    if (identityAt(candidate) !== identity) continue
-    const file = await openFile(known.path, candidate).catch(() => undefined)
+    if (identityAt(renamed) !== identity) continue
+    const file = await openFile(known.path, renamed).catch(() => undefined)
     if (file && !file.compression && (await continues(file, known))) return file
     await file?.handle.close()
   }

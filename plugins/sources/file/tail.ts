@@ -1,37 +1,37 @@
 import { type Emitter, type Log, SIGNATURE_BYTES } from 'mood-exporter/plugin'
+import type { FilePosition, FilePositions } from './file-positions.ts'
 import { FileText, type TextStart } from './file-text.ts'
 import { explainFileError } from './found-files.ts'
 import { firstBytes, hasHeadNow, headWith, NO_HEAD, type OpenFile, readNow, statNow } from './open-file.ts'
 import { type Pace, paced } from './pace.ts'
-import type { FileProgress, Progress } from './progress.ts'
 
-/** Chunks of one file before the others get their turn. */
+/** How many chunks of one file are read before other files get their turn. */
 const CHUNKS_A_TURN = 16
 
 export interface TailSettings {
   emitter: Emitter
   signal: AbortSignal
-  progress: Progress
+  filePositions: FilePositions
   pace: Pace | undefined
   maxRecordBytes: number
-  /** By its name in the Encoding Standard; undefined where the user named none. */
+  /** The configured encoding by its name in the Encoding Standard; undefined if there is none. */
   encoding: string | undefined
   log: Log
-  /** What to read into; tails take turns. */
+  /** Memory to read into, which tails share. */
   buffer: Buffer
 }
 
-/** One file that is read as it grows. */
+/** A file that is followed. */
 export class Tail {
   readonly file: OpenFile
-  /** Since when no path leads to the file, by `performance.now()`: it was rotated away or deleted. */
+  /** Since when no path leads to the file, by `performance.now()`: it was rotated or deleted. */
   goneSince: number | undefined
   readonly #settings: TailSettings
   readonly #path: string
   #text: FileText
-  /** Whether its first bytes are no longer those that it was opened with. */
+  /** Whether its first bytes have changed since it was opened. */
   #isTruncated = false
-  /** When it was last written, as of the last look: another text of the same size may have taken its place. */
+  /** When it was last written, at the last check: another text of the same size may have replaced it. */
   #writtenAt: number | undefined
 
   constructor(file: OpenFile, start: TextStart, settings: TailSettings) {
@@ -42,7 +42,7 @@ export class Tail {
     this.#note()
   }
 
-  /** Reads what there is, up to a bound. Resolves to whether it read anything. */
+  /** Reads new content, up to a limit. Resolves to whether it read anything. */
   async turn(): Promise<boolean> {
     try {
       return await this.#read()
@@ -76,7 +76,7 @@ export class Tail {
     return true
   }
 
-  /** The same chunks. Notes the head of the bytes that were read: those in the file may be others by now. */
+  /** The same chunks. Records the head of the bytes that were read: the file may have changed since. */
   async *#noted(chunks: AsyncIterable<Buffer>, text: FileText): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       text.head = headWith(text.head, chunk, text.end)
@@ -86,10 +86,10 @@ export class Tail {
 
   /** Emits a last record without a line end, and closes the file. */
   async finish(): Promise<void> {
-    const { progress, emitter } = this.#settings
+    const { filePositions, emitter } = this.#settings
     await this.#text.finish({ ...this.#reached, offset: this.#text.end })
-    progress.forget(this.file.identity)
-    // Other files are not to wait for the commit.
+    filePositions.forget(this.file.identity)
+    // Other files must not wait for the commit.
     void emitter.close(this.file.identity, { forget: true })
     await this.close()
   }
@@ -98,7 +98,7 @@ export class Tail {
     return this.file.handle.close()
   }
 
-  /** After a truncation, as by logrotate's `copytruncate`. */
+  /** Starts again after a truncation, for example by logrotate's `copytruncate`. */
   async #startAgain(): Promise<void> {
     const { log } = this.#settings
     this.#isTruncated = true
@@ -114,14 +114,14 @@ export class Tail {
     return new FileText(emitter, signal, this.file.identity, start)
   }
 
-  /** How far whole records were read. */
-  get #reached(): FileProgress {
+  /** The position after the last whole record. */
+  get #reached(): FilePosition {
     const { recordEnd: offset, head } = this.#text
     return { path: this.#path, offset, head, settled: null }
   }
 
   #note(): void {
-    this.#settings.progress.set(this.file.identity, this.#reached)
+    this.#settings.filePositions.set(this.file.identity, this.#reached)
   }
 }
 

@@ -1,8 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs'
 
 /**
- * Wakes a reader early when something changes in a directory that it looks at. Only a hint: network file systems
- * never say anything and the system's watches may be used up, so a caller must also look by itself at intervals.
+ * Wakes a reader early when something changes in a directory. Only a hint: network file systems send no events, and
+ * the system's watches may be exhausted, so a caller must also poll.
  */
 export class DirectoryWatch {
   readonly #watchers = new Map<string, FSWatcher>()
@@ -16,7 +16,7 @@ export class DirectoryWatch {
       watcher.on('error', () => this.#remove(directory))
       this.#watchers.set(directory, watcher)
     } catch {
-      // Not there, or no watch to be had: it is looked at all the same.
+      // The directory does not exist, or no watch is available: polling works nevertheless.
     }
   }
 

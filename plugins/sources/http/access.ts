@@ -5,13 +5,13 @@ import { HttpError } from './http-error.ts'
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
- * Makes a check of who may post, by a request's headers, that throws a {@link HttpError} of 401 or 403.
+ * Makes a check of who may post, by the headers of a request. It throws a {@link HttpError} of 401 or 403.
  *
- * With a token it is RFC 6750: `Authorization: Bearer TOKEN`. Digests are compared, in constant time, so that an
- * answer's delay tells nothing of the token, its length included.
+ * With a token it is RFC 6750: `Authorization: Bearer TOKEN`. Digests are compared in constant time, so that the
+ * timing reveals nothing about the token, not even its length.
  *
- * Without one, any program on this machine may, but no web page that is open on it: browsers send `Origin` with each
- * POST of a page, and without this check any site could post to a port of its visitor's own machine.
+ * Without a token, any program on this machine may post, but no web page that is open on it: browsers send `Origin`
+ * with a page's POST. Without this check any site could post to a port of its visitor's own machine.
  */
 export function accessCheck(token: string | undefined): (headers: IncomingHttpHeaders) => void {
   if (token === undefined) {

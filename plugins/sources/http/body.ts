@@ -3,16 +3,16 @@ import { createGunzip, type Gunzip } from 'node:zlib'
 import { encodingNamed, NotText, textStream } from 'mood-exporter/plugin'
 import { HttpError } from './http-error.ts'
 
-/** How long a client may go on sending a body that was refused, so that it reads the answer instead of a reset. */
+/** How long a client may continue sending a rejected body, so that it reads the answer instead of a reset. */
 const LINGER_MS = 2_000
 
-/** What a request says of its body. */
+/** The declared type of a body. */
 export interface BodyType {
-  /** How its records are separated: as JSON, whatever the format, or as the format has it. */
+  /** How its records are separated: as JSON whatever the format, or as the format declares. */
   readonly kind: 'json' | 'format'
-  /** The encoding by its name in the Encoding Standard; undefined where it does not say. */
+  /** The encoding by its name in the Encoding Standard; undefined if it does not say. */
   readonly encoding: string | undefined
-  /** Whether it is what `curl -d` sends, which strips line ends. */
+  /** Whether it is the type that `curl -d` sends, which strips line ends. */
   readonly isForm: boolean
 }
 
@@ -21,7 +21,7 @@ const OTHER_THAN_TEXT = /^application\/(x-)?(gzip|zip|zstd|bzip2|tar|pdf)$/
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]+))/i
 
-/** @throws HttpError 415 for what cannot hold records, or is in an encoding that is not known */
+/** @throws HttpError 415 for a type that cannot contain records, or an unknown encoding */
 export function bodyType(contentType = ''): BodyType {
   const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase()
   const encoding = encodingIn(contentType)
@@ -49,10 +49,10 @@ function encodingIn(contentType: string): string | undefined {
 }
 
 /**
- * The text of a body in UTF-8, as it arrives.
+ * The text of a body as UTF-8, as it arrives.
  *
- * @param encoding that it is in, unless it begins with a byte order mark
- * @throws HttpError as {@link chunksOf} does, and 415 for what is no text by its first bytes
+ * @param encoding of the body, unless it begins with a byte order mark
+ * @throws HttpError as {@link chunksOf} does, and 415 if the first bytes are not those of text
  */
 export async function* textOf(
   request: IncomingMessage,
@@ -70,18 +70,17 @@ export async function* textOf(
 }
 
 /**
- * The bytes of a body as they arrive, unpacked where it is compressed. Neither the body nor what it unpacks to is ever
- * held whole.
+ * The bytes of a body as they arrive, decompressed if needed. The whole body is never in memory.
  *
- * @param limit bytes that the body may have, as sent and unpacked
- * @throws HttpError 413 beyond the limit; 415 for an encoding other than gzip; 400 for a body that is not what it says
+ * @param limit the maximum size of the body, both as sent and decompressed
+ * @throws HttpError 413 beyond the limit; 415 for an encoding other than gzip; 400 for invalid data
  */
 export async function* chunksOf(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
   if (Number(request.headers['content-length']) > limit) throw tooLarge(limit)
   const unpacked = isCompressed(request) ? gunzipped(request, limit) : request
   let bytes = 0
   try {
-    // To destroy the stream would close the connection, without an answer.
+    // Destroying the stream would close the connection without an answer.
     for await (const chunk of unpacked.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length
       if (bytes > limit) throw tooLarge(limit)
@@ -97,7 +96,7 @@ export async function* chunksOf(request: IncomingMessage, limit: number): AsyncG
   }
 }
 
-/** Reads what is left of a body that has been answered, for a moment, and then closes the connection. */
+/** Reads the rest of an answered body for a moment, and then closes the connection. */
 export function drain(request: IncomingMessage): void {
   if (request.readableEnded || request.destroyed) return
   const enough = setTimeout(() => request.socket.destroy(), LINGER_MS)
@@ -121,7 +120,7 @@ function isCompressed(request: IncomingMessage): boolean {
 function gunzipped(request: IncomingMessage, limit: number): Gunzip {
   const gunzip = createGunzip()
   let packed = 0
-  // A stream of empty gzip members is long and unpacks to nothing.
+  // A stream of empty gzip members is long and decompresses to nothing.
   request.on('data', (chunk: Buffer) => {
     packed += chunk.length
     if (packed > limit) gunzip.destroy(tooLarge(limit))

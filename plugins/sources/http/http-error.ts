@@ -1,9 +1,9 @@
-/** An HTTP error, thrown where a request is read and answered as JSON. */
+/** An HTTP error, answered as JSON. */
 export class HttpError extends Error {
   override name = 'HttpError'
   /** The HTTP status. */
   readonly statusCode: number
-  /** A word for programs; the message is for people. */
+  /** A code for programs; the message is for people. */
   readonly code: string
   readonly headers: Readonly<Record<string, string>>
 

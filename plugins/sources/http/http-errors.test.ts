@@ -205,7 +205,7 @@ test('past max_connections the one idle for longest makes way', async () => {
   expect((await post(url, '{"a":1}')).status).toBe(200)
   await closed
   expect(idle.map(({ destroyed }) => destroyed)).toEqual([true, false, false])
-  expect(emitter.refusals).not.toContain('connections')
+  expect(emitter.refusedReasons).not.toContain('connections')
 })
 
 test('where each of max_connections has a request, another is closed and counted', async () => {
@@ -216,7 +216,7 @@ test('where each of max_connections has a request, another is closed and counted
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.on('error', () => {})
   await once(socket, 'close')
-  await emitter.until(({ refusals }) => refusals.includes('connections'))
+  await emitter.until(({ refusedReasons }) => refusedReasons.includes('connections'))
   for (const { sent } of busy) sent.end()
   for (const { answered } of busy) expect((await answered).status).toBe(200)
 })

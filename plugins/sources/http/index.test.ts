@@ -116,7 +116,7 @@ test('for a format with a header the first line goes with each record, and JSON 
     ['id,text', '2,b'],
   ])
   expect((await post(url, '{}', 'application/json')).status).toBe(415)
-  expect(emitter.refusals).toEqual(['415'])
+  expect(emitter.refusedReasons).toEqual(['415'])
 })
 
 test('binary junk is handed on as lines, and harms nothing', async () => {

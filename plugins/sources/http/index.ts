@@ -19,7 +19,7 @@ import {
 import { createListener, type ListenerOptions } from './listener.ts'
 import { readTls } from './tls.ts'
 
-/** How long requests under way may take to finish when the source stops. */
+/** How long running requests may take to finish when the source stops. */
 const GRACE_MS = 3_000
 const SWEEP_MS = 50
 
@@ -130,7 +130,7 @@ class HttpSource implements Source {
 }
 
 async function listen(app: FastifyInstance<Server>, host: string, port: number): Promise<void> {
-  // "::" takes IPv4 too, but not every machine, nor every container, has IPv6.
+  // "::" includes IPv4, but not every machine or container has IPv6.
   const hosts = host === '' ? ['::', '0.0.0.0'] : [host]
   for (const [attempt, host] of hosts.entries()) {
     try {
@@ -145,7 +145,7 @@ async function listen(app: FastifyInstance<Server>, host: string, port: number):
   }
 }
 
-/** Waits for requests under way, but not for connections that are then only kept alive. */
+/** Waits for running requests, but not for idle connections. */
 async function close(app: FastifyInstance<Server>): Promise<void> {
   const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS)
   const impatience = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)

@@ -9,10 +9,10 @@ import {
 import type { BodyType } from './body.ts'
 import { HttpError } from './http-error.ts'
 
-/** Refused records that an answer names; the others are only counted. */
+/** How many rejected records an answer lists; further ones are only counted. */
 const MOST_NAMED = 100
 
-/** Batches of one request that may be on their way to a worker, before more of its body is read. */
+/** How many batches of one request may be in flight before more of its body is read. */
 const MOST_UNDER_WAY = 16
 
 const RETRY_AFTER_SECONDS = '1'
@@ -22,13 +22,13 @@ const JSON_VALUES: Framing = { kind: 'json' }
 
 const FORM = 'curl -d strips line ends: send several lines with --data-binary'
 
-/** What became of the records of a request. */
+/** The results of the records of a request. */
 export interface Report {
   accepted: number
-  /** The first hundred, by their place in the body from 0. */
+  /** The first hundred, by their index in the body. */
   refused: { record: number; reason: string; message: string }[]
   refusedTotal: number
-  /** What the sender may have done wrong, though nothing was refused for it. */
+  /** A hint at a probable mistake of the sender, although nothing was rejected for it. */
   note?: string
 }
 
@@ -40,21 +40,21 @@ export interface IntakeOptions {
   acknowledge: NonNullable<SubmitOptions['acknowledge']>
 }
 
-/** A record of a body: its place, and the header that it goes with. */
+/** A record in a body: its index, and its header. */
 interface Found {
   record: number
   bytes: Buffer
   header: Buffer | undefined
 }
 
-/** Takes the records of one request to the emitter as they arrive, and gathers what became of them. */
+/** Submits the records of one request as they arrive, and collects their results. */
 export class Intake {
   readonly #emitter: Emitter
   readonly #maxRecordBytes: number
   readonly #acknowledge: IntakeOptions['acknowledge']
   readonly #report: Report = { accepted: 0, refused: [], refusedTotal: 0 }
   readonly #underWay: Promise<void>[] = []
-  /** What a line begins with that is the header of those behind it. */
+  /** How lines begin that are headers of the following ones. */
   readonly #headers: Buffer | undefined
   #awaitsHeader: boolean
   #header: Buffer | undefined
@@ -76,14 +76,14 @@ export class Intake {
     this.#acknowledge = acknowledge
   }
 
-  /** The first record that has been neither taken nor refused: where a client is to go on. */
+  /** The first record that was neither accepted nor rejected: where a client should continue. */
   get next(): number {
     return this.#next
   }
 
   /**
-   * Reads a body to its end. What has arrived is handed on at once, so a body may take as long as it likes.
-   * @throws HttpError where it cannot be read on; what was taken stays taken
+   * Reads a body to its end. Records are submitted as they arrive, so a body may take any time.
+   * @throws HttpError if it cannot be read further; submitted records stay submitted
    */
   async read(type: BodyType, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const framing = this.#framing(type)
@@ -94,7 +94,7 @@ export class Intake {
     else if (type.isForm && framing.kind !== 'json' && this.#seen === 1) this.#report.note = FORM
   }
 
-  /** What became of all that was taken, once that is known. */
+  /** The results of all submitted records, once they are known. */
   async report(): Promise<Report> {
     await this.#waitFor(Promise.all(this.#underWay))
     this.#report.refused.sort((a, b) => a.record - b.record)
@@ -108,7 +108,7 @@ export class Intake {
 
   #splitter(framing: Framing) {
     return recordSplitter(framing, this.#maxRecordBytes, {
-      // It is a view of memory that the splitter uses again.
+      // It is a view of memory that the splitter reuses.
       record: bytes => this.#found(Buffer.from(bytes)),
       oversized: sample => this.#tooLong(sample),
       malformed: message => {
@@ -117,7 +117,7 @@ export class Intake {
     })
   }
 
-  /** A body of which all was taken for the header, as where line ends were lost on the way. */
+  /** The whole body was taken for the header, for example because line ends were lost. */
   #refuseHeader(header: Uint8Array, { isForm }: BodyType): void {
     this.#emitter.drop('invalid', 1, header.subarray(0, SAMPLE_BYTES))
     const message = `a header of ${header.length} bytes and no record after it`
@@ -138,7 +138,7 @@ export class Intake {
     this.#oversized.push({ record: this.#seen++, sample: Buffer.from(sample) })
   }
 
-  /** Cuts, and hands on what that found, even where it found that the rest is malformed. */
+  /** Splits, and submits the found records, also if the rest is malformed. */
   async #handOn(cut: () => void): Promise<void> {
     try {
       cut()
@@ -172,8 +172,8 @@ export class Intake {
   }
 
   /**
-   * Hands the batch on. A request that fills the queue by itself is slowed down; one that finds it full is refused.
-   * The result is wrapped, as an async function would wait for it otherwise.
+   * Submits the batch. A request that fills the queue by itself is slowed down; one that finds it full is rejected.
+   * The result is wrapped, as an async function would await it otherwise.
    */
   async #submit(
     part: readonly Found[],
@@ -195,7 +195,7 @@ export class Intake {
     })
   }
 
-  /** Waits for workers: meanwhile nothing moves on the connection, through no fault of the client's. */
+  /** Waits for workers: meanwhile the connection is idle, which is not the client's fault. */
   async #waitFor(work: Promise<unknown> | undefined): Promise<void> {
     this.onWait(true)
     try {

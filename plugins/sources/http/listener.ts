@@ -17,14 +17,14 @@ export interface ListenerOptions {
   path: string
   token: string | undefined
   tls: { cert: Buffer; key: Buffer } | undefined
-  /** Bytes of a body, unpacked. */
+  /** Maximum size of a body, decompressed. */
   maxBody: number
   maxRecordBytes: number
   /** The encoding of bodies whose Content-Type names none, by its name in the Encoding Standard. */
   encoding: string | undefined
-  /** When a request is answered: once its records are decoded, or once they are committed. */
+  /** When a request is answered: after its records are decoded, or committed. */
   answer: 'committed' | 'decoded'
-  /** Requests a second of one client. */
+  /** Requests per second of one client. */
   rate: number
   maxConnections: number
   /** Milliseconds: for the head of a request, and between two pieces of its body. */
@@ -33,7 +33,10 @@ export interface ListenerOptions {
 
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 
-/** The HTTP server: who may post, where, how fast; what is posted goes to the emitter. It does not listen yet. */
+/**
+ * The HTTP server: checks who may post, where and how fast, and passes records to the emitter. It does not listen
+ * yet.
+ */
 export async function createListener(
   options: ListenerOptions,
   emitter: Emitter,
@@ -48,7 +51,7 @@ export async function createListener(
   await app.register(rateLimit, {
     global: false,
     max: options.rate,
-    // A connection that was reset has no address any more.
+    // A reset connection has no address any more.
     keyGenerator: ({ ip }) => ip ?? '',
     timeWindow: 1000,
     errorResponseBuilder: () =>
@@ -56,12 +59,12 @@ export async function createListener(
   })
   const checkAccess = accessCheck(options.token)
   app.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS))
-  // Before the token is looked at, so that it cannot be guessed any faster.
+  // Before the token is checked, so that this also limits guesses.
   app.addHook('onRequest', app.rateLimit())
   app.addHook('onRequest', async ({ headers }) => checkAccess(headers))
   app.addHook('onResponse', async ({ raw }) => drain(raw))
 
-  // Bodies are read as they arrive, by the handler.
+  // The handler reads bodies as they arrive.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   app.post(options.path, (request, reply) => take(request, reply, options, emitter, log))
@@ -79,7 +82,7 @@ export async function createListener(
 function createApp({ tls, idleTimeout }: ListenerOptions, emitter: Emitter): FastifyInstance<Server> {
   const http = {
     headersTimeout: idleTimeout,
-    // How often Node looks for connections past that.
+    // How often Node checks for such connections.
     connectionsCheckingInterval: Math.min(1000, Math.max(100, idleTimeout)),
   }
   const common = {
@@ -93,10 +96,10 @@ function createApp({ tls, idleTimeout }: ListenerOptions, emitter: Emitter): Fas
   return app as unknown as FastifyInstance<Server>
 }
 
-/** An `import` of it would load undici too, by the way of `WebSocket`: 5 MB. */
+/** An `import` would also load undici, because of `WebSocket`: 5 MB. */
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
-/** No route has a schema: what would compile one is 4 MB that fastify leaves out where it is given something else. */
+/** No route has a schema. With this, fastify does not load its schema compiler of 4 MB. */
 const NO_SCHEMAS = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
 
 function noSchema(): never {
@@ -109,7 +112,7 @@ const CLIENT_ERRORS: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** Answers what is no request, and counts it. A connection that only broke is neither. */
+/** Answers and counts data that is not a request. A broken connection is neither answered nor counted. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket, emitter: Emitter): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) {
     socket.destroy()
@@ -121,7 +124,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket, emitter
   socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }
 
-/** Takes the records of a request, and answers what became of them. */
+/** Submits the records of a request, and answers with the results. */
 async function take(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -134,14 +137,14 @@ async function take(
   if (header && type.kind === 'json')
     throw new HttpError(415, 'content_type', 'expected lines after a header, got JSON')
   const intake = new Intake(emitter, { maxRecordBytes, header, acknowledge: answer })
-  // While the client waits for us it is not the client that is silent: its connection must not be cut for that.
+  // While the client waits for workers it is not idle: its connection must not be closed.
   const { socket } = request.raw
   intake.onWait = waits => socket.setTimeout(waits ? 0 : idleTimeout)
   try {
     await intake.read(type, textOf(request.raw, maxBody, type.encoding ?? encoding))
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    // What cannot be read will not be better when it is sent again. All else the client still has.
+    // Unreadable records will not become readable when they are sent again. The client still has all others.
     if (error.statusCode === 400 && error.code !== 'aborted') emitter.drop('invalid')
     logError(log, emitter, request, error)
     const report = await intake.report()

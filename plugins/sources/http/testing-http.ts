@@ -15,7 +15,7 @@ export async function listening(options: Options = {}, more: { maxRecordBytes?: 
   return { ...running, url }
 }
 
-/** An answer with its JSON read. */
+/** An answer with its parsed JSON. */
 export interface Answer {
   status: number
   headers: Headers
@@ -33,7 +33,7 @@ export async function post(
   return { status: response.status, headers: response.headers, body: await response.json() }
 }
 
-/** A POST whose body is written piece by piece. */
+/** A POST with a body that is written in pieces. */
 export function posting(url: string, headers: Record<string, string> = {}) {
   const sent: ClientRequest = request(url, {
     method: 'POST',

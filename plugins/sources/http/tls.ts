@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { PluginError, readRegularFile } from 'mood-exporter/plugin'
 
-/** Reads a certificate and its key. @throws PluginError where they do not parse or do not belong together */
+/** Reads a certificate and its key. @throws PluginError if they cannot be parsed or do not match */
 export function readTls(
   certFile: string | undefined,
   keyFile: string | undefined,

@@ -4,18 +4,18 @@ type Members = Parameters<GroupPartitionsAssigner>[1]
 type Assigned = ReturnType<GroupPartitionsAssigner>[number]
 
 /**
- * Shares partitions out as the library does, and then evenly.
+ * Assigns partitions as the library does, and then balances them.
  *
- * The library's leader shares out its own topics only, where members may read others: sources of one exporter, for instance.
- * And it leaves a new member without a partition where the others have as many as the average, rounded up: two, two and none.
- * As the cooperative protocol has it, a partition that another member still owns goes to no one in this round. That member
- * gives it up and joins again, and the partition goes to the one that has the fewest.
+ * The library's leader assigns only its own topics, although members may read others, for example different sources
+ * of one exporter. And it leaves a new member without a partition if the others have the average, rounded up: two,
+ * two and none. In the cooperative protocol, a partition that another member still owns is assigned to nobody in this
+ * round. That member gives it up and joins again, and then the member with the fewest partitions gets it.
  */
 export const assign: GroupPartitionsAssigner = (leader, members, _, metadata) => {
   const topics = new Set([...members.values()].flatMap(({ topics }) => topics ?? []))
   const assigned = cooperativeStickyAssigner(leader, members, topics, metadata)
   const shares = new Map(assigned.map(one => [one, sizeOf(one)]))
-  // What the library lets go to no one in this round goes to the ones that have the fewest in the next.
+  // Partitions that the library leaves unassigned in this round go to the members with the fewest in the next.
   const all = [...topics].reduce((sum, topic) => sum + (metadata.topics.get(topic)?.partitionsCount ?? 0), 0)
   for (let left = all - sumOf(shares.values()); left > 0; left--) {
     const [least] = [...shares].sort(([, m], [, n]) => m - n)
@@ -37,7 +37,7 @@ export const assign: GroupPartitionsAssigner = (leader, members, _, metadata) =>
   }
 }
 
-/** A partition of a member that has two more than another, which reads its topic as well. */
+/** A partition of a member that has two more than another member of the same topic. */
 function nextMove(
   shares: ReadonlyMap<Assigned, number>,
   members: Members,
@@ -60,7 +60,7 @@ const sumOf = (numbers: Iterable<number>) => [...numbers].reduce((sum, n) => sum
 const sizeOf = ({ assignments }: Assigned) =>
   [...assignments.values()].reduce((sum, { partitions }) => sum + partitions.length, 0)
 
-/** Whether a member has it until now. */
+/** Whether a member currently owns it. */
 const owns = (members: Members, { memberId }: Assigned, topic: string, partition: number) =>
   (members.get(memberId)?.ownedPartitions ?? []).some(
     owned => owned.topic === topic && owned.partitions.includes(partition),

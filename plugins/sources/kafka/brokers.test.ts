@@ -2,9 +2,9 @@ import { tracingChannel } from 'node:diagnostics_channel'
 import type { z } from 'mood-exporter/plugin'
 import { testSource } from 'mood-exporter/plugin/testing'
 import { afterEach, expect, test, vi } from 'vitest'
-import { RunningKafka } from '../../../test/support/kafka.ts'
-import { KafkaClient } from '../../../test/support/kafka-client.ts'
-import { kafkaLibraries } from '../../../test/support/kafka-libraries.ts'
+import { RunningKafka } from '../../../tools/stack/kafka.ts'
+import { KafkaClient } from '../../../tools/stack/kafka-client.ts'
+import { kafkaLibraries } from '../../../tools/stack/kafka-libraries.ts'
 import kafka from './index.ts'
 
 /** Two brokers on a busy machine take their time. */

@@ -7,28 +7,28 @@ import { nameOf, type TopicPartition } from './partition.ts'
 import { memory, type RawConsumer, type RawPartition, type RawResponse } from './raw-fetch.ts'
 import { chunksOf, endOf } from './records.ts'
 
-/** A broker answers once it has so many bytes, or after `fetch_wait`: a few records are no reason for a request each. */
+/** A broker answers once it has this many bytes, or after `fetch_wait`: a few records do not justify a request. */
 const MIN_BYTES = 64 * 1024
 
 /** How often the lag is reported, in milliseconds. */
 const LAG_MS = 500
 
-/** How long a replica is read from before the leader is asked again which one is best, in milliseconds. */
+/** How long a replica is used before the leader is asked again which one is best, in milliseconds. */
 const REPLICA_MS = 300_000
 
-/** How long a broker that has nothing to read just now is not asked, in milliseconds. */
+/** How long a broker with nothing to read is not asked, in milliseconds. */
 const IDLE_MS = 50
 
-/** How soon partitions are begun again that the group does not leave to this member just now, in milliseconds. */
+/** How soon to retry partitions that the group does not currently assign to this member, in milliseconds. */
 const AGAIN_MS = 200
 
-/** How often it is looked whether the group still has this member, where that is in doubt; milliseconds. */
+/** How often to check whether the group still has this member, if that is in doubt; milliseconds. */
 const ALIVE_MS = 50
 
-/** Error codes of Kafka's protocol for one partition. */
+/** Error codes of the Kafka protocol for one partition. */
 const OFFSET_OUT_OF_RANGE = 1
 
-/** A partition that is read. */
+/** An assigned partition. */
 interface Reader extends TopicPartition {
   name: string
   /** The offset to fetch next; undefined until it is known. */
@@ -37,17 +37,17 @@ interface Reader extends TopicPartition {
   emitted: number
   /** The offset at which the partition ends, as far as is known. */
   end: number
-  /** It is read no longer: what was fetched of it and is not emitted yet is left. */
+  /** It is no longer assigned: fetched records that were not emitted are ignored. */
   isRevoked: boolean
-  /** What is being emitted of it. */
+  /** The running emit. */
   emitting: Promise<unknown>
   /**
-   * The broker that has been asked for it, and how many of those requests are not answered and emitted yet. Until all are, no
-   * other broker is asked: what two of them answer could be emitted in the wrong order.
+   * The broker that was asked for it, and the number of its requests that are not answered and emitted. Until all
+   * are, no other broker is asked: answers of two brokers could be emitted in the wrong order.
    */
   askedOf: number
   asks: number
-  /** A replica that the leader wants it to be read from, and until when. */
+  /** A replica from which the leader wants it to be read, and until when. */
   replica: { node: number; until: number } | null
 }
 
@@ -57,12 +57,12 @@ interface Answer {
   fetched: { reader: Reader; partition: RawPartition }[]
 }
 
-/** Notes that a request is answered and emitted, or will not be. */
+/** A request was answered and emitted, or will not be. */
 function release(readers: readonly Reader[]): void {
   for (const reader of readers) reader.asks--
 }
 
-/** Gives the memory of an answer back, all of which is emitted. While little comes none of it is kept. */
+/** Returns the memory of an emitted answer. Under low traffic none is kept. */
 function reuse({ fetched }: Answer): void {
   const bytes = fetched.reduce((sum, { partition }) => sum + partition.records.length, 0)
   if (bytes < MIN_BYTES) memory.clear()
@@ -82,7 +82,7 @@ export interface FetcherParts {
   emitter: Emitter
   health: Health
   log: Log
-  /** Whether others cannot have the partitions by now. */
+  /** Whether other members cannot have the partitions yet. */
   isAlive(): boolean
   /** Counts records without a value. */
   tombstones(records: number): void
@@ -91,15 +91,15 @@ export interface FetcherParts {
 }
 
 /**
- * Fetches from the partitions that are assigned, and emits what comes. Each broker is asked for the partitions that it
- * leads, one request at a time. The next request is on its way while an answer is emitted, and none is sent while the
- * emitter has no room: that is the back-pressure.
+ * Fetches from the assigned partitions, and emits the records. Each broker is asked for the partitions that it leads,
+ * one request at a time. The next request is sent while an answer is being emitted, but none while the emitter has no
+ * room: that is the back-pressure.
  */
 export class Fetcher {
   readonly #settings: FetchSettings
   readonly #parts: FetcherParts
   readonly #readers = new Map<string, Reader>()
-  /** By number of the broker: its requests. */
+  /** The request loop of each broker, by its number. */
   readonly #loops = new Map<number, Promise<void>>()
   #changed = Promise.withResolvers<void>()
   #lagAt = 0
@@ -133,7 +133,7 @@ export class Fetcher {
     this.#wake()
   }
 
-  /** Stops to read partitions. Resolves once nothing more of them will be emitted. */
+  /** Stops reading partitions. Resolves once nothing more of them will be emitted. */
   async revoke(names: Iterable<string>): Promise<void> {
     const emitting: Promise<unknown>[] = []
     for (const name of names) {
@@ -147,7 +147,7 @@ export class Fetcher {
     await Promise.all(emitting)
   }
 
-  /** Reads until the signal is aborted. What fails is tried again, with a back-off. */
+  /** Reads until the signal is aborted. Failures are retried with a back-off. */
   async run(signal: AbortSignal): Promise<void> {
     const { client, health } = this.#parts
     const backoff = new Backoff({ initial: 500, max: 15_000 })
@@ -160,7 +160,7 @@ export class Fetcher {
         for (const node of await this.#nodes())
           if (!this.#loops.has(node)) this.#loops.set(node, this.#loop(node, signal))
         if (this.#readers.size === 0) health.fine('brokers')
-        // A loop that ends without an error was of a broker that has nothing left to read.
+        // A loop without an error ended because its broker has nothing left to read.
         await Promise.race([changed, ...this.#loops.values(), ...(isBegun ? [] : [sleep(AGAIN_MS, signal)])])
         backoff.up()
       } catch (error) {
@@ -178,7 +178,7 @@ export class Fetcher {
     this.#changed = Promise.withResolvers()
   }
 
-  /** Finds out where new partitions are read from. Resolves to whether that is known of all. */
+  /** Determines the offsets of new partitions. Resolves to whether all are known. */
   async #begin(): Promise<boolean> {
     const { offsets, emitter } = this.#parts
     const begun = [...this.#readers.values()].filter(({ next }) => next === undefined)
@@ -190,7 +190,7 @@ export class Fetcher {
       if (reader.isRevoked) continue
       if (start === undefined) throw new Error(`the brokers name no offset of ${reader.name}`)
       this.#move(reader, start)
-      // Otherwise a restart before the first record would look for the end once more, and find another one.
+      // Otherwise a restart before the first record would determine the end again, and find another one.
       await emitter.write([], { partition: reader.name, position: start })
     }
     return true
@@ -232,14 +232,14 @@ export class Fetcher {
         request.catch(() => {})
         for (const emit of taken) await emit(signal)
         release(answer.asked)
-        // Where it is aborted, the emitter may still wait for room with some of it.
+        // If it is aborted, the emitter may still wait for room with some of it.
         if (!signal.aborted) reuse(answer)
         answer = null
         this.#reportLag()
       }
     } catch (error) {
       if (answer) {
-        // What was fetched and is not emitted is fetched again, and what was asked for behind it is left.
+        // Records that were fetched but not emitted are fetched again, and later requests are ignored.
         for (const reader of answer.asked) if (reader.next !== undefined) reader.next = reader.emitted
         release(answer.asked)
         request.then(
@@ -253,7 +253,7 @@ export class Fetcher {
     }
   }
 
-  /** Asks a broker once. Null where it leads nothing that is read. */
+  /** Sends a request to a broker. Null if it leads no assigned partition. */
   async #request(node: number, signal: AbortSignal): Promise<Answer | null> {
     const { client } = this.#parts
     const { fetch_bytes, partition_bytes, fetch_wait } = this.#settings
@@ -305,7 +305,7 @@ export class Fetcher {
   }
 
   /**
-   * Moves partitions whose offset is not there (any more) to the first that is.
+   * Moves partitions with an offset that does not exist (any more) to the first offset.
    *
    * @throws any other error
    */
@@ -334,7 +334,7 @@ export class Fetcher {
     return { responses: [] }
   }
 
-  /** Notes what came of a partition. Returns what emits it. */
+  /** Records the result for a partition. Returns a function that emits it. */
   #take(reader: Reader, partition: RawPartition): (signal: AbortSignal) => Promise<void> {
     const { emitter, tombstones, isAlive } = this.#parts
     if (partition.preferredReadReplica >= 0)

@@ -11,7 +11,7 @@ import { assign } from './assignor.ts'
 import type { Health } from './health.ts'
 import { nameOf, type TopicPartition } from './partition.ts'
 
-/** How often a member says that it is there, in milliseconds, unless the session timeout is shorter than usual. */
+/** The interval of heartbeats, in milliseconds, unless the session timeout is shorter than usual. */
 const HEARTBEAT_MS = 3000
 
 export interface GroupSettings {
@@ -22,20 +22,20 @@ export interface GroupSettings {
 }
 
 export interface GroupEvents {
-  /** These are this member's now, beside those that it has. */
+  /** These partitions are now this member's, beside its others. */
   assigned(partitions: TopicPartition[]): void
-  /** These go to others: resolves once that may happen. */
+  /** These partitions go to other members: resolves when they may. */
   revoked(names: Set<string>): Promise<void>
-  /** The group shared its partitions out once more. */
+  /** The group was rebalanced. */
   rebalanced(): void
 }
 
 /**
- * Membership of a consumer group, by the cooperative protocol: members keep reading what stays theirs while partitions
- * move, and give up what goes to others before it does.
+ * Membership in a consumer group, by the cooperative protocol: during a rebalance members keep reading the partitions
+ * that they keep, and give up others before the new owner reads them.
  *
- * The library asks for what it sends along with each request to join. That is the moment to wait for what has to be
- * counted and committed of partitions that were taken away, as the group continues with that request.
+ * The library calls a function for the data that it sends with each request to join. There the source waits until
+ * revoked partitions are counted and committed, as the group continues with that request.
  */
 export class Group {
   readonly member: Consumer
@@ -44,10 +44,10 @@ export class Group {
   readonly #health: Health
   readonly #options: GroupOptions
   readonly #closing = new AbortController()
-  /** What this member has: names of partitions. */
+  /** The names of this member's partitions. */
   #own = new Set<string>()
   #rejoining = false
-  /** When the heartbeat at hand was sent, and the last one that was answered: Unix milliseconds. */
+  /** When the current heartbeat was sent, and the last answered one: Unix milliseconds. */
   #beatAt = 0
   #aliveAt = 0
   #isStopping = false
@@ -80,19 +80,19 @@ export class Group {
       this.#aliveAt = this.#beatAt
     })
     this.member.on('consumer:group:join', ({ assignments }) => this.#joined(assignments ?? []))
-    // After a rejoin that failed it sends no more heartbeats.
+    // After a failed rejoin it sends no more heartbeats.
     this.member.on('error', error => void this.#rejoin(error))
   }
 
   /**
-   * Whether the group cannot have given its partitions to others yet. After a pause of the process, as of a machine that was
-   * suspended, that is known only from the next answer to a heartbeat.
+   * Whether the group cannot have reassigned its partitions yet. After a pause of the process, such as a suspended
+   * machine, that is known only from the next answer to a heartbeat.
    */
   get isAlive(): boolean {
     return Date.now() - this.#aliveAt < this.#settings.sessionTimeoutMs
   }
 
-  /** Joins, or joins again with other topics. Resolves once it is a member. */
+  /** Joins, or joins again with other topics. Resolves when it is a member. */
   async join(topics: readonly string[]): Promise<void> {
     const { member } = this
     for (const topic of [...member.topics.keys()]) if (!topics.includes(topic)) member.topics.untrack(topic)
@@ -100,14 +100,14 @@ export class Group {
     await member.joinGroup(this.#options)
   }
 
-  /** Keeps the partitions until `close`: what was read of them is still being counted. */
+  /** Keeps the partitions until `close`: their records are still being counted. */
   stop(): void {
     this.#isStopping = true
   }
 
   /**
-   * Leaves the group, so that others get its partitions at once. A static member does not: it may come back to them
-   * within the session timeout.
+   * Leaves the group, so that others get its partitions immediately. A static member does not leave: it may return to
+   * them within the session timeout.
    */
   async close(): Promise<void> {
     this.stop()
@@ -116,13 +116,13 @@ export class Group {
     try {
       if (this.#settings.instanceId === undefined) await member.leaveGroup(true)
     } finally {
-      // The library's own would leave the group.
+      // The library's own method would leave the group.
       await Base.prototype.close.call(member)
     }
   }
 
   async #beforeJoin(): Promise<Buffer> {
-    // A member that stops gives its partitions up by leaving, once all that it has read is committed.
+    // A stopping member gives up its partitions by leaving, after everything it read is committed.
     if (this.#isStopping) return new Promise(() => {})
     const kept = namesOf(this.member.assignments ?? [])
     const revoked = new Set([...this.#own].filter(name => !kept.has(name)))

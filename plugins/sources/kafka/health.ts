@@ -1,15 +1,15 @@
 import type { Emitter } from 'mood-exporter/plugin'
 
 /**
- * What is wrong with the source at the moment, by what it is wrong with. It is up while nothing is, and tells the emitter
- * only when that changes.
+ * The current problems of the source, by kind. It is up while there are none, and reports only changes to the
+ * emitter.
  */
 export class Health {
   readonly #emitter: Emitter
   readonly #problems = new Map<string, string>()
   #shown: string | null | undefined
 
-  /** @param waitingFor what has to be fine before the source is up for the first time */
+  /** @param waitingFor what must be fine before the source is up for the first time */
   constructor(emitter: Emitter, waitingFor: readonly string[]) {
     this.#emitter = emitter
     for (const what of waitingFor) this.#problems.set(what, '')
@@ -30,7 +30,7 @@ export class Health {
     if (shown === this.#shown) return
     this.#shown = shown
     if (shown === null) this.#emitter.up()
-    // Waiting for the first time is no failure.
+    // Waiting for the first time is not a failure.
     else if (shown !== '') this.#emitter.down(shown)
   }
 }

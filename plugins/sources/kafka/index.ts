@@ -27,7 +27,7 @@ export default defineSource({
   },
 })
 
-/** The id that the source has had since its state was new. */
+/** The id of the source, which is kept with its state. */
 async function ownId(store: PluginStore): Promise<string> {
   const stored = await store.get('id')
   if (typeof stored === 'string') return stored

@@ -20,17 +20,20 @@ import { isInShare, nameOf, ordinalOf, type TopicPartition } from './partition.t
 import { RawConsumer } from './raw-fetch.ts'
 import { Topics } from './topics.ts'
 
-/** How long handing partitions over may take, as a part of the session timeout: then the group gives the member up. */
+/**
+ * How long handing over partitions may take, as a part of the session timeout, after which the group removes the
+ * member.
+ */
 const HANDOVER_PART = 0.5
 
-/** How often it is looked for what was lost to others, in milliseconds; less often where that takes them long. */
+/** How often to look for records lost to other members, in milliseconds; less often if that takes long. */
 const SETTLE_MS = 1000
 
 export class KafkaSource implements Source {
   readonly #options: KafkaOptions
   readonly #context: SourceContext<typeof metrics>
   readonly #base: BaseOptions
-  /** For everything but membership, so that a fetch that waits for records delays no heartbeat. */
+  /** For everything except membership, so that a waiting fetch delays no heartbeat. */
   readonly #client: RawConsumer
   readonly #offsets: Offsets
   readonly #topics: Topics
@@ -38,7 +41,7 @@ export class KafkaSource implements Source {
   #group: Group | null = null
   #emitter: Emitter | null = null
 
-  /** @param id what the source is known by to the owners of partitions after it: it stays the same over restarts */
+  /** @param id identifies the source to later owners of its partitions: it stays the same over restarts */
   constructor(options: KafkaOptions, context: SourceContext<typeof metrics>, base: BaseOptions, id: string) {
     const { log, positions } = context
     this.#options = options
@@ -49,7 +52,7 @@ export class KafkaSource implements Source {
       ...base,
       groupId: options.group,
       ...(options.rack === undefined ? {} : { clientRack: options.rack }),
-      // What fails is tried again here, with a back-off and a word to the user.
+      // Failures are retried here, with a back-off and a log line.
       retries: 0,
     })
     const share = this.#share ? `${this.#share.share}/${this.#share.of}` : undefined
@@ -111,7 +114,7 @@ export class KafkaSource implements Source {
     await Promise.all([this.#client.close(true), this.#topics.close()])
   }
 
-  /** Keeps up with the topics: those that match a pattern, and how many partitions each has. */
+  /** Tracks the matching topics and their numbers of partitions. */
   async #follow(fetcher: Fetcher, emitter: Emitter, health: Health, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff({ initial: 500, max: 15_000 })
     let known = ''
@@ -136,11 +139,11 @@ export class KafkaSource implements Source {
     }
   }
 
-  /** Finds out what others have counted as well, until all of it is known or the source ends. */
+  /** Finds out what other members counted too, until all is known or the source ends. */
   async #settle(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff({ initial: SETTLE_MS, max: 30_000 })
     while (!signal.aborted) {
-      // The brokers' failures are reported by what needs them.
+      // Failures of brokers are reported where they are needed.
       const isSettled = await this.#offsets.settle().catch(() => false)
       if (isSettled) backoff.up()
       await sleep(isSettled ? SETTLE_MS : backoff.next(), signal)
@@ -186,7 +189,7 @@ export class KafkaSource implements Source {
           const deadline = Date.now() + session_timeout * HANDOVER_PART
           await fetcher.revoke(names)
           metrics.assigned_partitions.set(fetcher.assigned.size)
-          // Resolves once all that was read of them is counted.
+          // Resolves once all their records are counted.
           const drained = Promise.all([...names].map(name => emitter.close(name)))
           if (await this.#offsets.handOver(names, drained, deadline)) return
           log.warn('partitions went to other members before all that was read of them was committed', {
@@ -201,7 +204,7 @@ export class KafkaSource implements Source {
   }
 }
 
-/** @throws PluginError where the host name has no ordinal, or one that is not below the number of shares */
+/** @throws PluginError if the host name has no ordinal, or one that is not below the number of shares */
 function shareOf(partitions: KafkaOptions['partitions']): { share: number; of: number } | null {
   if (!partitions) return null
   const { of } = partitions

@@ -1,11 +1,11 @@
 import type { Consumer } from '@platformatic/kafka'
 import { byTopic, nameOf, type TopicPartition } from './partition.ts'
 
-/** What brokers take for the first and for the last offset, where a time is asked for. */
+/** The special times for the first and the last offset. */
 export const EARLIEST = -2n
 export const LATEST = -1n
 
-/** By name: offsets of the first records written at a time or later. None for a partition that has no such record. */
+/** By name: offsets of the first records at or after a time. None for a partition without such a record. */
 export async function listedOffsets(
   client: Pick<Consumer, 'listOffsets'>,
   partitions: readonly TopicPartition[],

@@ -1,18 +1,18 @@
-/** The least that is kept for the next answer, in bytes: as a power of two, so that what is given back fits again. */
+/** The minimum that is kept, in bytes: a power of two, so that returned memory fits again. */
 const LEAST = 64 * 1024
 
-/** The most that is kept in all, in bytes: two answers of the usual `fetch_bytes`. */
+/** The maximum that is kept in total, in bytes: two answers of the default `fetch_bytes`. */
 const MOST = 8 * 1024 * 1024
 
 /**
- * Memory of answers that is used again. What is allocated for each answer would have V8 look for garbage in all of the thread
- * some ten times a second: it goes by the bytes outside of its heap, too.
+ * Reuses the memory of answers. Allocating memory for each answer would trigger V8's garbage collector some ten times
+ * a second, since it also counts bytes outside its heap.
  */
 export class Memory {
   readonly #kept: Buffer[] = []
   #bytes = 0
 
-  /** Memory of so many bytes, or more. It holds what it held before. */
+  /** Memory of at least this size. Its content is arbitrary. */
   take(bytes: number): Buffer {
     const at = this.#kept.findIndex(({ length }) => length >= bytes)
     if (at < 0) return Buffer.allocUnsafeSlow(Math.max(LEAST, 2 ** Math.ceil(Math.log2(bytes))))
@@ -29,7 +29,7 @@ export class Memory {
     this.#bytes += memory.length
   }
 
-  /** Lets go of all that is kept. */
+  /** Frees all kept memory. */
   clear(): void {
     this.#kept.length = 0
     this.#bytes = 0

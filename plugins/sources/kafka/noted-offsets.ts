@@ -1,13 +1,13 @@
 import { type API, type Callback, Consumer, kGetApi } from '@platformatic/kafka'
 import { nameOf, type TopicPartition } from './partition.ts'
 
-/** An offset to commit, and the text to keep beside it (its metadata). */
+/** An offset to commit, with its metadata. */
 export interface NotedOffset extends TopicPartition {
   offset: number
   note: string
 }
 
-/** An offset that a group has of a partition. */
+/** A committed offset of a group. */
 export interface CommittedOffset {
   offset: number
   note: string | null
@@ -32,11 +32,11 @@ interface CommitTopic {
 /** A request of the library, whose arguments depend on its version. */
 type AnyApi = API<unknown[], unknown>
 
-/** A consumer that commits offsets with their metadata, and reads that: the library writes none, and leaves it out. */
+/** A consumer that writes and reads offsets with their metadata, which the library ignores. */
 export class NotedConsumer extends Consumer {
-  /** Of the commit at hand, by name of partition. */
+  /** The metadata of the current commit, by name of partition. */
   #writing: ReadonlyMap<string, string> = new Map()
-  /** Of the last answers, by name of partition. */
+  /** From the last answers, by name of partition. */
   readonly #read = new Map<string, CommittedOffset>()
 
   /** Commits offsets. Calls must not overlap. */
@@ -52,7 +52,10 @@ export class NotedConsumer extends Consumer {
     })
   }
 
-  /** By name: the offsets that the group has of those partitions; none of one that it knows nothing of. Calls must not overlap. */
+  /**
+   * By name: the committed offsets of those partitions; none for a partition unknown to the group. Calls must not
+   * overlap.
+   */
   async committedOf(topics: ReadonlyMap<string, number[]>): Promise<Map<string, CommittedOffset>> {
     this.#read.clear()
     await this.listCommittedOffsets({
@@ -77,7 +80,7 @@ export class NotedConsumer extends Consumer {
     })
   }
 
-  /** The request with metadata. Its last arguments are the topics and the callback, in every version. */
+  /** Adds metadata to the request. Its last arguments are the topics and the callback, in every version. */
   #noting(api: AnyApi): AnyApi {
     const commit = (...args: unknown[]) => {
       const topics = args.at(-2) as CommitTopic[]
@@ -90,7 +93,7 @@ export class NotedConsumer extends Consumer {
     return Object.assign(commit, api) as unknown as AnyApi
   }
 
-  /** The request whose answer is looked at before the library does. */
+  /** Reads the answer before the library does. */
   #reading(api: AnyApi): AnyApi {
     const fetch = (...args: unknown[]) => {
       const callback = args.pop() as Callback<OffsetFetchResponse>

@@ -9,36 +9,36 @@ import { byTopic, nameOf, partitionOf, type TopicPartition } from './partition.t
 /** Waits between attempts to commit before partitions are handed over, in milliseconds. */
 const RETRY_MS = 250
 
-/** Answers to one who is no member (any more), and to a member while the group shares its partitions out. */
+/** Error codes for a client that is not a member (any more), and for a member during a rebalance. */
 const NOT_A_MEMBER = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'] as const
 const NOT_NOW = [...NOT_A_MEMBER, 'REBALANCE_IN_PROGRESS'] as const
 
-/** A member of the group, as offsets are committed for it; null for one that reads without being a member. */
+/** The member for which offsets are committed; null when reading without membership. */
 export type Membership = Pick<Consumer, 'generationId' | 'memberId'> | null
 
-/** A partition that is read here. */
+/** A partition of this member. */
 interface Owned {
-  /** The offset after the last record that is counted, or at which it began. */
+  /** The offset after the last counted record, or its start offset. */
   offset: number
   note: Note
 }
 
 export interface OffsetEvents {
   /**
-   * Records are counted twice: here, and by the owner of the partition after this one. With `isSettled` all that is
-   * known here of the partition is to be forgotten at the same moment, so that they are not found a second time.
+   * Records were counted twice: here, and by the next owner of the partition. With `isSettled`, forget everything
+   * about the partition at the same moment, so that they are not found again.
    */
   doubled(name: string, records: number, isSettled: boolean): void
-  /** The owner before had not handed the partition over. */
+  /** The previous owner had not handed the partition over. */
   takenOver(name: string): void
 }
 
 /**
- * Where to read from, and how far what was read is committed. The truth is the exporter's state; the group's offsets
- * follow it, for tools that show the lag and for the next owner of a partition.
+ * Determines where to read from, and tracks what was committed. The exporter's state is authoritative; the group's
+ * offsets follow it, for tools that show the lag and for the next owner of a partition.
  *
- * An owner writes its id beside each offset, and first of all at the one where it begins, before it counts anything. So one
- * that was killed finds, once it is back, from where on the next owner counted what it had counted itself.
+ * An owner writes its id beside each offset, and first at its start offset, before it counts anything. So an owner
+ * that was killed finds out, when it returns, from where on the next owner counted its records again.
  */
 export class Offsets {
   readonly #client: NotedConsumer
@@ -46,17 +46,19 @@ export class Offsets {
   readonly #start: string
   readonly #owner: Owner
   readonly #events: OffsetEvents
-  /** By name of partition: the offset that the state has, after the last record that is counted. */
+  /** By name of partition: the offset in the state, after the last counted record. */
   readonly #counted = new Map<string, number>()
   readonly #owned = new Map<string, Owned>()
-  /** Of these, the ones whose offset the group does not have yet. */
+  /** Those whose offset is not committed to the group yet. */
   readonly #pending = new Set<string>()
-  /** Partitions of others of which something is counted here: it is not known yet what of it they count as well. */
+  /**
+   * Partitions of other members with counts here: it is not known yet which of those the other members counted too.
+   */
   readonly #unsettled: Set<string>
-  /** Partitions that were lost while what was read of them was still being counted. */
+  /** Partitions that were lost while their records were still being counted. */
   readonly #draining = new Map<string, Promise<unknown>>()
   membership: Membership = null
-  /** One request after the other. */
+  /** Requests are sent one at a time. */
   #last: Promise<unknown> = Promise.resolve()
   #isScheduled = false
 
@@ -79,12 +81,12 @@ export class Offsets {
   }
 
   /**
-   * The offset that each partition is read from, which is the group's from then on. It is the furthest of what the state
-   * and the group have: all before either is counted, here or by an owner before. Where neither has one, it is where
-   * `start` says. Null while the group lets this member commit nothing.
+   * The start offset of each partition, which is then committed to the group. It is the maximum of the state's and
+   * the group's: everything before either is counted, here or by an earlier owner. If neither has one, it is where
+   * `start` says. Null while the group does not let this member commit.
    */
   async starts(partitions: readonly TopicPartition[]): Promise<Map<string, number> | null> {
-    // One that comes back early: what was read of it before is counted first.
+    // For a partition that returns early: its earlier records are counted first.
     await Promise.all(partitions.map(at => this.#draining.get(nameOf(at))))
     return this.#exclusively(async () => {
       const committed = await this.#client.committedOf(byTopic(partitions))
@@ -101,16 +103,16 @@ export class Offsets {
     })
   }
 
-  /** The first offsets that partitions still have. */
+  /** The first available offsets of partitions. */
   earliest(partitions: readonly TopicPartition[]): Promise<Map<string, number>> {
     return listedOffsets(this.#client, partitions, EARLIEST)
   }
 
-  /** Notes that all before an offset is counted, and commits that soon. */
+  /** Everything before an offset is counted. Commits that soon. */
   counted(name: string, offset: number): void {
     this.#counted.set(name, offset)
     const owned = this.#owned.get(name)
-    // One that was lost is another member's: what is counted late of it is found later.
+    // A lost partition belongs to another member: late counts of it are found later.
     if (!owned) return
     owned.offset = offset
     this.#pending.add(name)
@@ -124,8 +126,9 @@ export class Offsets {
   }
 
   /**
-   * Hands partitions over once all that was read of them is counted: commits their offsets, again and again until that is
-   * done or it is too late. Resolves to whether it is done; what the next owner counts as well is found later otherwise.
+   * Hands partitions over after all their records are counted: commits their offsets, with retries until that
+   * succeeds or it is too late. Resolves to whether it succeeded; otherwise, records that the next owner counts too
+   * are found later.
    *
    * @param drained resolves once all is counted
    */
@@ -133,7 +136,7 @@ export class Offsets {
     const isOver = new Promise<false>(resolve => setTimeout(resolve, deadline - Date.now(), false).unref())
     const isDrained = await Promise.race([drained.then(() => true), isOver])
     const isDone = isDrained && (await this.#release(names, deadline))
-    // Others may be further by now.
+    // Others may have read further meanwhile.
     for (const name of names) this.#drop(name)
     for (const name of names) this.#draining.set(name, drained)
     void drained.then(() => {
@@ -145,12 +148,12 @@ export class Offsets {
     return isDone
   }
 
-  /** Commits what is left of all partitions, and that they are read no longer. */
+  /** Commits the rest of all partitions, and marks them as released. */
   async close(): Promise<void> {
     await this.#release(new Set(this.#owned.keys()), 0)
   }
 
-  /** Forgets partitions that are gone. */
+  /** Removes partitions that no longer exist. */
   forget(names: Iterable<string>): void {
     for (const name of names) {
       this.#drop(name)
@@ -160,8 +163,8 @@ export class Offsets {
   }
 
   /**
-   * Finds what others have counted of what was counted here, of partitions that are theirs by now. Resolves to whether
-   * all of it is found: an owner may have to begin yet, or to come to where this one was.
+   * Finds records of partitions of other members that were counted both there and here. Resolves to whether all are
+   * found: an owner may not have begun yet, or not have reached the offset of this one.
    */
   settle(): Promise<boolean> {
     return this.#exclusively(async () => {
@@ -175,7 +178,7 @@ export class Offsets {
         if (note?.by === this.#owner.id) continue
         const end = note ? endOfTenure(note, this.#owner.id) : undefined
         if (!found || end === undefined || counted === undefined) {
-          // There is no telling.
+          // It cannot be determined.
           this.#unsettled.delete(name)
           continue
         }
@@ -188,7 +191,7 @@ export class Offsets {
     })
   }
 
-  /** Makes partitions this member's: says so to the group, at the offsets where it begins. */
+  /** Claims partitions for this member: commits its note to the group, at its start offsets. */
   async #claim(
     starts: ReadonlyMap<string, number>,
     committed: ReadonlyMap<string, CommittedOffset>,
@@ -223,12 +226,12 @@ export class Offsets {
       this.#unsettled.delete(name)
     }
     for (const name of unclean) this.#events.takenOver(name)
-    // The owner after this one did not come to where this one was, and this one continues from there.
+    // The next owner did not reach the offset of this one, and this one continues from there.
     for (const [name, records] of doubled) this.#events.doubled(name, records, false)
     return true
   }
 
-  /** Commits partitions for the last time. Resolves to whether the group has all of it. */
+  /** Commits partitions for the last time. Resolves to whether the group has everything. */
   async #release(names: ReadonlySet<string>, deadline: number): Promise<boolean> {
     for (const name of names) {
       const owned = this.#owned.get(name)
@@ -250,8 +253,8 @@ export class Offsets {
   }
 
   /**
-   * Commits what is pending; what the brokers do not take now is tried again with what comes next. Resolves to whether
-   * this member may commit at all: not once the group has given it up.
+   * Commits pending offsets; after a failure they are committed with the next ones. Resolves to whether this member
+   * may commit at all: not after the group removed it.
    */
   #flush(): Promise<boolean> {
     return this.#exclusively(async () => {
@@ -296,7 +299,7 @@ export class Offsets {
     const latest = await listedOffsets(this.#client, partitions, LATEST)
     if (this.#start === 'latest') return latest
     const found = await listedOffsets(this.#client, partitions, BigInt(parseTime(this.#start)))
-    // Where nothing was written since that time, what comes next is read.
+    // If nothing was written since that time, what comes next is read.
     return new Map([...latest].map(([name, end]) => [name, found.get(name) ?? end]))
   }
 }

@@ -6,23 +6,23 @@ export interface TopicPartition {
   partition: number
 }
 
-/** How the emitter and the state name it: `posts/3`. No topic has a slash in its name. */
+/** The name for the emitter and the state: `posts/3`. Topic names contain no slash. */
 export const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
 
-/** The partition of a name. */
+/** The partition with a name. */
 export function partitionOf(name: string): TopicPartition {
   const at = name.lastIndexOf('/')
   return { topic: name.slice(0, at), partition: Number(name.slice(at + 1)) }
 }
 
 /**
- * Whether a partition belongs to a share of so many. It depends on nothing but its own name and number, so that a topic
- * that gets more partitions moves none of those it had; and topics of one partition each do not all meet in one share.
+ * Whether a partition belongs to a share. It depends only on the partition's name and number, so that adding
+ * partitions to a topic moves none of the old ones, and topics with one partition each are spread over shares.
  */
 export const isInShare = ({ topic, partition }: TopicPartition, share: number, of: number) =>
   (crc32(topic) + partition) % of === share
 
-/** The number that a pod of a StatefulSet has at the end of its host name: 2 of `mood-2`. Undefined where there is none. */
+/** The ordinal of a StatefulSet's pod in its host name: 2 of `mood-2`. Undefined if there is none. */
 export function ordinalOf(hostname: string): number | undefined {
   const [, digits] = /-(\d{1,9})$/.exec(hostname.split('.')[0] ?? '') ?? []
   return digits === undefined ? undefined : Number(digits)

@@ -15,13 +15,13 @@ import {
 import { Memory } from './memory.ts'
 import { NotedConsumer } from './noted-offsets.ts'
 
-/** A transaction that was aborted: its records from that offset on are left out. */
+/** An aborted transaction: its records from that offset on are left out. */
 export interface AbortedTransaction {
   producerId: bigint
   firstOffset: bigint
 }
 
-/** What a fetch brought of one partition, its records as the bytes that they came as. */
+/** The part of an answer for one partition, with its records as raw bytes. */
 export interface RawPartition {
   partitionIndex: number
   errorCode: number
@@ -29,11 +29,11 @@ export interface RawPartition {
   preferredReadReplica: number
   aborted: AbortedTransaction[]
   records: Buffer
-  /** The memory that they lie in, to be given back to {@link memory} once they are not needed any more. */
+  /** The memory of the records, to be returned to {@link memory} when they are no longer needed. */
   memory: Buffer
 }
 
-/** Where answers are kept until they are emitted. */
+/** The memory of answers until they are emitted. */
 export const memory = new Memory()
 
 /** An answer to a fetch. */
@@ -41,14 +41,14 @@ export interface RawResponse {
   responses: { topicId: string; partitions: RawPartition[] }[]
 }
 
-/** Kafka's number of the request. */
+/** The API key of the request. */
 const FETCH = 1
 
-/** The first version of the protocol that names topics by their ids. */
+/** The first version of the protocol that identifies topics by id. */
 const TOPIC_IDS = 13
 
 /**
- * Reads an answer of versions 12 to 17, which Kafka has from 2.7 on, up to its records.
+ * Parses an answer of versions 12 to 17, which Kafka supports since 2.7, except the records.
  *
  * @see https://kafka.apache.org/protocol#The_Messages_Fetch
  */
@@ -83,12 +83,12 @@ function partitionOf(reader: Reader): RawPartition & { abortedTransactions: null
   reader.readInt64() // The offset at which the log starts.
   const aborted = reader.readNullableArray(r => ({ producerId: r.readInt64(), firstOffset: r.readInt64() }))
   const preferredReadReplica = reader.readInt32()
-  // One more than the number of bytes; 0 stands for none.
+  // One more than the number of bytes; 0 for none.
   const size = Math.max(0, reader.readUnsignedVarInt() - 1)
   const records = copyOf(reader, size)
   reader.skip(size)
   reader.readTaggedFields()
-  // The library's own filter of aborted transactions wants records that are decoded.
+  // The library's own filter of aborted transactions needs decoded records.
   const abortedTransactions = null
   return {
     partitionIndex,
@@ -101,7 +101,7 @@ function partitionOf(reader: Reader): RawPartition & { abortedTransactions: null
   }
 }
 
-/** What comes next, in one piece: it came in many. */
+/** The next bytes as one piece; they arrived in many. */
 function copyOf(
   { buffer: { buffers }, position }: Reader,
   size: number,
@@ -127,9 +127,9 @@ const RAW = new Map<number, unknown>(
   ),
 )
 
-/** A consumer whose `fetch` leaves records as bytes: the library would make several objects of each. */
+/** A consumer whose `fetch` leaves records as bytes: the library would create several objects for each. */
 export class RawConsumer extends NotedConsumer {
-  /** Fetches; what the library takes for decoded records are the bytes. */
+  /** Fetches. The library treats the bytes as decoded records. */
   async fetchRaw(options: Parameters<NotedConsumer['fetch']>[0]): Promise<RawResponse> {
     return (await this.fetch(options)) as unknown as RawResponse
   }

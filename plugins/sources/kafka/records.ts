@@ -2,11 +2,11 @@ import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
 import { ENVELOPE_LIMITS, type Envelope, type Header, type RecordBlock } from 'mood-exporter/plugin'
 import type { AbortedTransaction } from './raw-fetch.ts'
 
-/** The most records, and about the most bytes of them, that are emitted at once. */
+/** The maximum of records, and approximately of bytes, that are emitted together. */
 const CHUNK = 1000
 const CHUNK_BYTES = 512 * 1024
 
-/** Where things are in a batch of records, in bytes. */
+/** Offsets of fields in a batch of records, in bytes. */
 const LENGTH_AT = 8
 const MAGIC_AT = 16
 const ATTRIBUTES_AT = 21
@@ -16,25 +16,25 @@ const LAST_TIME_AT = 35
 const PRODUCER_ID_AT = 43
 const COUNT_AT = 57
 const RECORDS_AT = 61
-/** Bytes that its length does not count. */
+/** Bytes not included in its length. */
 const LENGTH_END = 12
 
 const COMPRESSION = 7
-/** The broker's time is that of all its records, instead of the sender's of each. */
+/** The broker's time applies to all its records, instead of the sender's to each. */
 const BROKER_TIME = 8
 const TRANSACTIONAL = 16
 const CONTROL = 32
 
-/** The only version of batches that brokers of today send. */
+/** The only version of batches that current brokers send. */
 const MAGIC = 2
 
-/** The last time that JavaScript's Date has, in Unix milliseconds. */
+/** The last time of JavaScript's Date, in Unix milliseconds. */
 const LAST_TIME = 8.64e15
 
-/** The type of a control record that ends a transaction by aborting it: the second 16 bits of its key. */
+/** The type of a control record that aborts a transaction: the second 16 bits of its key. */
 const ABORT = 0
 
-/** Some records of a partition, and the offset after them. Its memory is used again for the next ones. */
+/** Some records of a partition, and the offset after them. The memory is reused for the next ones. */
 export class Chunk implements RecordBlock {
   records = 0
   readonly bytes: Buffer[] = []
@@ -46,12 +46,12 @@ export class Chunk implements RecordBlock {
   readonly offsets = new Float64Array(CHUNK)
   /** Bytes of the records. */
   size = 0
-  /** Records without a value, which delete a key where the topic is compacted. */
+  /** Records without a value, which delete a key if the topic is compacted. */
   tombstones = 0
-  /** The offset after these and all that came before them, control records included. */
+  /** The offset after these and all earlier records, control records included. */
   end: number
 
-  /** @param keepsAll whether keys and headers are kept as well, beside the time */
+  /** @param keepsAll whether keys and headers are kept besides the time */
   constructor(end: number, keepsAll: boolean) {
     this.end = end
     this.envelopes = keepsAll ? [] : undefined
@@ -61,18 +61,18 @@ export class Chunk implements RecordBlock {
     return this.records === CHUNK || this.size >= CHUNK_BYTES
   }
 
-  /** Where a partition is once one of these records is committed, and all before it. */
+  /** The position of the partition for when this record and all before it are committed. */
   position(record: number): number {
     return record === this.records - 1 ? this.end : (this.offsets[record] as number)
   }
 
-  /** Adds the record that a cursor is at. */
+  /** Adds the cursor's current record. */
   add(cursor: Cursor, time: number, offset: number): void {
     const record = this.records++
     this.bytes.push(cursor.bytes)
     this.starts[record] = cursor.start
     this.ends[record] = cursor.end
-    // A time that is none, such as -1, is left out.
+    // Leaves out invalid times such as -1.
     const known = time > 0 && time <= LAST_TIME ? time : Number.NaN
     this.times[record] = known
     this.envelopes?.push(envelopeOf(cursor, known))
@@ -80,7 +80,7 @@ export class Chunk implements RecordBlock {
     this.size += cursor.end - cursor.start
   }
 
-  /** Makes room for the next ones. */
+  /** Empties it for the next records. */
   clear(): void {
     this.records = 0
     this.size = 0
@@ -90,7 +90,7 @@ export class Chunk implements RecordBlock {
   }
 }
 
-/** Whole batches, by where they begin and end: a broker cuts the last one where it has sent enough. */
+/** The start and end of each whole batch: a broker truncates the last one when it has sent enough. */
 function* batchesOf(bytes: Buffer): Generator<{ start: number; end: number }> {
   for (let start = 0; bytes.length - start >= RECORDS_AT; ) {
     const end = start + LENGTH_END + bytes.readInt32BE(start + LENGTH_AT)
@@ -104,7 +104,7 @@ const firstOffsetOf = (bytes: Buffer, batch: number) => Number(bytes.readBigInt6
 const nextOffsetOf = (bytes: Buffer, batch: number) =>
   firstOffsetOf(bytes, batch) + bytes.readInt32BE(batch + LAST_OFFSET_DELTA_AT) + 1
 
-/** The offset after what a fetch brought of a partition, which was asked for from `from` on. */
+/** The offset after the fetched records of a partition, which were requested from `from` on. */
 export function endOf(bytes: Buffer, from: number): number {
   let end = from
   for (const { start } of batchesOf(bytes)) end = Math.max(end, nextOffsetOf(bytes, start))
@@ -112,15 +112,15 @@ export function endOf(bytes: Buffer, from: number): number {
 }
 
 /**
- * What a fetch brought of one partition, in chunks: the values of its records from an offset on, without those of
- * transactions that were aborted, and without the records that mark the ends of transactions. Values are parts of the
- * answer, or of a batch that was decompressed. It is one chunk, which is filled again and again.
+ * The fetched records of one partition in chunks: values from an offset on, without those of aborted transactions and
+ * without control records. Values are parts of the answer, or of a decompressed batch. It is always the same chunk
+ * object, refilled.
  *
- * A consumer has to leave aborted records out itself: brokers only name the transactions.
+ * A consumer must filter aborted records itself: brokers only list the transactions.
  * https://kafka.apache.org/documentation/#messageformat
  *
- * @param keepsAll whether keys and headers are read as well, beside the time
- * @throws Error for records that are not read: of another version, or compressed in a way that there is not
+ * @param keepsAll whether keys and headers are read besides the time
+ * @throws Error for unsupported records: of another version, or with an unknown compression
  */
 export function* chunksOf(
   bytes: Buffer,
@@ -148,7 +148,7 @@ export function* chunksOf(
       for (let left = bytes.readInt32BE(start + COUNT_AT); left > 0; left--) {
         body.next()
         const offset = first + body.offsetDelta
-        // A batch comes whole, even where an offset amid it was asked for.
+        // A batch is sent whole, even if an offset within it was requested.
         if (offset < from) continue
         if (body.isTombstone) chunk.tombstones++
         else chunk.add(body, isBrokerTime ? time : time + body.timeDelta, offset)
@@ -179,28 +179,28 @@ function decompressed(bytes: Buffer, codec: number): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength)
 }
 
-/** Goes through the records of a batch. Their numbers are of variable length, in zigzag encoding. */
+/** Iterates over the records of a batch. Their numbers are of variable length, in zigzag encoding. */
 class Cursor {
-  /** The bytes that the records lie in. */
+  /** The memory of the records. */
   readonly bytes: Buffer
   #at: number
-  /** Of the record that was read last: how far it lies behind the first offset of its batch, and behind its time. */
+  /** For the current record: the difference of its offset from the first of its batch, and of its time. */
   offsetDelta = 0
   timeDelta = 0
-  /** Where its value begins and ends; it has none where `isTombstone`. */
+  /** Start and end of its value; none if `isTombstone`. */
   start = 0
   end = 0
   isTombstone = false
   #keyAt = 0
   #keySize = 0
 
-  /** @param at where the first record begins */
+  /** @param at the start of the first record */
   constructor(bytes: Buffer, at: number) {
     this.bytes = bytes
     this.#at = at
   }
 
-  /** The type of the control record that it is at: its key is a version and the type, 16 bits each. */
+  /** The type of the current control record: its key is a version and the type, 16 bits each. */
   get controlType(): number {
     this.next()
     return this.bytes.readInt16BE(this.#keyAt + 2)
@@ -210,7 +210,7 @@ class Cursor {
   next(): void {
     const length = this.#number()
     const end = this.#at + length
-    this.#at++ // Attributes, of which there are none yet.
+    this.#at++ // Attributes, which are unused.
     this.timeDelta = this.#number()
     this.offsetDelta = this.#number()
     this.#keySize = this.#number()
@@ -223,12 +223,12 @@ class Cursor {
     this.#at = end
   }
 
-  /** The key of that record; undefined where it has none. */
+  /** The key of the current record; undefined if it has none. */
   get key(): Buffer | undefined {
     return this.#keySize < 0 ? undefined : this.bytes.subarray(this.#keyAt, this.#keyAt + this.#keySize)
   }
 
-  /** The headers of that record, up to as many as are kept of one. */
+  /** The headers of the current record, up to the maximum. */
   get headers(): Header[] {
     const next = this.#at
     this.#at = this.end
@@ -241,7 +241,7 @@ class Cursor {
     return headers
   }
 
-  /** Bytes behind their length; null where that is negative. */
+  /** Length-prefixed bytes; null if the length is negative. */
   #text(): Buffer | null {
     const size = this.#number()
     if (size < 0) return null
@@ -253,7 +253,7 @@ class Cursor {
   #number(): number {
     const { bytes } = this
     let byte = bytes[this.#at++] as number
-    // Most fit into one byte. Others may have more bits than the operators for bits take.
+    // Most fit into one byte. Others may exceed the 32 bits of bitwise operators.
     if (byte < 128) return (byte >>> 1) ^ -(byte & 1)
     let raw = byte & 127
     for (let factor = 128; byte >= 128; factor *= 128) {
@@ -264,7 +264,7 @@ class Cursor {
   }
 }
 
-/** Says of one batch after the other whether it is of a transaction that was aborted. */
+/** Returns a test whether a batch belongs to an aborted transaction. Call it for each batch in order. */
 function abortedFilter(
   aborted: readonly AbortedTransaction[],
 ): (bytes: Buffer, batch: number, body: Cursor) => boolean {

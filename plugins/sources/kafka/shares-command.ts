@@ -9,18 +9,18 @@ import type { KafkaOptions } from './options.ts'
 import { byTopic, isInShare, nameOf, type TopicPartition } from './partition.ts'
 import { Topics } from './topics.ts'
 
-/** A broker that has just started does not know its groups at once. */
+/** A broker that has just started does not know its groups immediately. */
 const RETRIES = 5
 const RETRY_MS = 500
 
-/** Who has read a partition, and how far. */
+/** The reader of a partition, and its offset. */
 interface Row {
   partition: string
-  /** Its share, such as `0/3`; null where it was not read with fixed shares. */
+  /** Its share, such as `0/3`; null if it was not read with fixed shares. */
   share: string | null
   /**
-   * `stopped`: all that was counted is committed; `running`: or killed; `unread`: nothing is committed; `unknown`: another
-   * program committed the offset.
+   * `stopped`: everything counted is committed; `running`: or killed; `unread`: nothing is committed; `unknown`:
+   * another program committed the offset.
    */
   state: 'stopped' | 'running' | 'unread' | 'unknown'
   offset: number | null
@@ -30,10 +30,11 @@ interface Row {
 }
 
 /**
- * `mood-exporter kafka shares`: whether all exporters of a fleet with fixed shares have stopped and committed all that they
- * counted, so that the number of shares may change. Changes nothing. Rejects where the brokers do not answer.
+ * `mood-exporter kafka shares`: whether all exporters of a fleet with fixed shares have stopped and committed
+ * everything they counted, so that the number of shares may change. Changes nothing. Rejects if the brokers do not
+ * answer.
  *
- * @param action the number of shares that there are to be, or nothing
+ * @param action the future number of shares, or nothing
  */
 export async function sharesCommand(
   action: string,
@@ -78,7 +79,7 @@ function readOf(
   return { share: note?.share ?? null, state, offset, left: Math.max(0, end - offset) }
 }
 
-/** How many members the group has; none where there is no such group. */
+/** The number of members of the group; none if there is no such group. */
 async function membersOf(admin: Admin, group: string): Promise<number> {
   const groups = await admin.describeGroups({ groups: [group] }).catch(() => null)
   return groups?.get(group)?.members.size ?? 0
@@ -103,7 +104,7 @@ function shown(
     `${row.end}`,
     `${row.left}`,
   ])
-  const verdict =
+  const conclusion =
     problems.length === 0
       ? [
           `All of the group ${group} have stopped and committed what they counted: the number of shares may change.`,
@@ -112,7 +113,7 @@ function shown(
   const lines = [
     ...aligned([head, ...cells]),
     '',
-    ...verdict,
+    ...conclusion,
     `${left} records are left for the next reader.`,
     ...shares.map(
       ({ share, partitions }) => `share ${share} of ${of}: ${partitions.join(', ') || 'no partition'}`,
@@ -125,7 +126,7 @@ function shown(
   }
 }
 
-/** What has to be done before the number of shares may change. */
+/** What must be done before the number of shares may change. */
 function problemsOf(rows: readonly Row[], members: number): string[] {
   const problems: string[] = []
   if (members > 0)

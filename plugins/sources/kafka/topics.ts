@@ -2,7 +2,7 @@ import { Admin, type BaseOptions, type Consumer } from '@platformatic/kafka'
 import { isUnknownTopic } from '../../shared/kafka-error.ts'
 import type { KafkaOptions } from './options.ts'
 
-/** Which topics are read, and how many partitions each has. */
+/** The topics to read, and their numbers of partitions. */
 export class Topics {
   readonly #client: Consumer
   readonly #admin: Admin | null
@@ -19,7 +19,7 @@ export class Topics {
   /**
    * Asks the brokers. Resolves to the number of partitions of each topic.
    *
-   * @throws Error where a topic that was named does not exist, or none matches the pattern
+   * @throws Error if a named topic does not exist, or no topic matches the pattern
    */
   async find(): Promise<Map<string, number>> {
     const names = await this.#names()
@@ -27,7 +27,7 @@ export class Topics {
       return await this.#partitionsOf(names)
     } catch (error) {
       if (!isUnknownTopic(error) || names.length === 1) throw this.#explained(error, names)
-      // The answer for all of them does not say which.
+      // The answer for all of them does not say which topic is missing.
       for (const name of names)
         await this.#partitionsOf([name]).catch(error => {
           throw this.#explained(error, [name])

@@ -4,7 +4,7 @@ import { isObject, sleep } from 'mood-exporter/plugin'
 const DAY_MS = 86_400_000
 const KEY = 'requests'
 
-/** How many requests a day may still have. It is kept over restarts, so that these cost nothing more. */
+/** The daily budget of requests. It survives restarts, so that these cost nothing extra. */
 export class Budget {
   readonly #perDay: number
   readonly #store: PluginStore
@@ -13,7 +13,7 @@ export class Budget {
   #day = -1
   #used = 0
 
-  /** @param usedUp called when a request has to wait, with how long */
+  /** @param usedUp called with the wait when a request has to wait */
   constructor(
     perDay: number | undefined,
     store: PluginStore,
@@ -33,7 +33,9 @@ export class Budget {
     this.#used = kept.used
   }
 
-  /** Takes one request of today's, and waits for tomorrow where there is none left. Throws once the signal is aborted. */
+  /**
+   * Takes one request from today's budget, or waits for tomorrow if none is left. Throws when the signal is aborted.
+   */
   async spend(signal: AbortSignal): Promise<void> {
     if (this.#perDay === Number.POSITIVE_INFINITY) return
     this.#turn()
@@ -51,7 +53,7 @@ export class Budget {
 
   #turn(): void {
     const today = Math.floor(Date.now() / DAY_MS)
-    // A clock that was set back does not give the day again.
+    // A clock that was set back does not renew the budget.
     if (today <= this.#day) return
     this.#day = today
     this.#used = 0

@@ -9,19 +9,19 @@ import {
 } from 'mood-exporter/plugin'
 import { responseBytes } from '../../shared/response-bytes.ts'
 
-/** Redirections that are followed one after another. */
+/** Maximum of redirects in a row. */
 const MAX_REDIRECTS = 5
 
-/** What is kept of an answer that is no success, to be shown; characters. */
+/** How much of an error answer is shown; characters. */
 const LAST_WORDS = 200
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 export interface PageRequest {
   url: URL
-  /** Of every request. */
+  /** Headers of every request. */
   headers: Readonly<Record<string, string>>
-  /** Of requests to the configured service alone. */
+  /** Headers of requests to the configured service only. */
   secrets: Readonly<Record<string, string>>
   /** The URL of the configuration. */
   configured: URL
@@ -32,13 +32,13 @@ export interface PageRequest {
   spend(): Promise<void>
 }
 
-/** An answer, in UTF-8; null where nothing has changed. */
+/** An answer as UTF-8; null if nothing has changed. */
 export interface Page {
   text: string | null
   etag: string | null
   modified: string | null
   link: string | null
-  /** Where it came from in the end. */
+  /** The final URL after redirects. */
   url: URL
   limit: RateLimit | undefined
 }
@@ -46,7 +46,8 @@ export interface Page {
 /**
  * Fetches a page.
  *
- * @throws Disconnect where the answer is no success, too large or no text. Its message holds no URL but a host
+ * @throws Disconnect if the answer is not a success, is too large or is not text. Its message contains only the host
+ *   of the URL
  */
 export async function fetchPage(request: PageRequest, signal: AbortSignal): Promise<Page> {
   let url = request.url
@@ -77,7 +78,7 @@ export async function fetchPage(request: PageRequest, signal: AbortSignal): Prom
   throw new Disconnect('server', `it redirected more than ${MAX_REDIRECTS} times`)
 }
 
-/** Whether a URL is of the service that is configured, or of the same one by https. */
+/** Whether a URL belongs to the configured service, or to the same one over https. */
 export function isSameService(url: URL, configured: URL): boolean {
   if (url.origin === configured.origin) return true
   return (
@@ -132,7 +133,7 @@ function charsetOf(contentType: string | null): string | undefined {
   return label === undefined ? undefined : encodingNamed(label)
 }
 
-/** What an XML declaration says, which counts where the Content-Type does not (RFC 7303, 3.2). */
+/** The encoding in an XML declaration, used if the Content-Type has none (RFC 7303, 3.2). */
 function declaredIn(body: Buffer): string | undefined {
   const start = body.toString('latin1', 0, 200)
   const label = /^\s*<\?xml\s[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1]
@@ -142,7 +143,7 @@ function declaredIn(body: Buffer): string | undefined {
 async function lastWords(response: Response): Promise<string> {
   try {
     const text = (await bytesOf(response, 65_536)).toString('utf8')
-    // A page for people says nothing in one line.
+    // An HTML page has no useful one-line message.
     if (/^\s*</.test(text)) return ''
     return text.slice(0, LAST_WORDS).replace(/\s+/g, ' ').trim()
   } catch {

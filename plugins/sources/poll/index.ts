@@ -11,7 +11,7 @@ import { hasAuthorization, options, type PollOptions } from './options.ts'
 import { Poller } from './poller.ts'
 import { readPosition } from './position.ts'
 
-/** What a poll may be late, in milliseconds, before posts may be missing. */
+/** How late a poll may be, in milliseconds, before posts may be missing. */
 const SLACK_MS = 60_000
 
 export default defineSource({
@@ -46,7 +46,8 @@ export default defineSource({
             const outageMs = lastAt === null ? 0 : Date.now() - lastAt
             const { restMs } = await poller.poll(connection)
             connection.up()
-            // What a page no longer holds after a longer time cannot be known, unless the service is asked for all since.
+            // What has disappeared from a page after a longer time is unknown, unless the service can be asked for
+            // everything since.
             if (outageMs > 2 * every + SLACK_MS) emitter.gap(options.since ? 'filled' : 'lost', outageMs)
             const rest = Math.max(every - (performance.now() - startedAt), restMs)
             await sleep(rest, connection.signal)

@@ -1,9 +1,9 @@
-/** What a client of HTTP takes for headers at most, in characters. */
+/** The header limit of the HTTP client, in characters. */
 const MAX_HEADER = 16_384
 
 /**
- * The target of the first link with a relation in a `Link` header (RFC 8288): `<https://x/?page=2>; rel="next"`. Undefined
- * where there is none.
+ * The target of the first link with a relation in a `Link` header (RFC 8288): `<https://x/?page=2>; rel="next"`.
+ * Undefined if there is none.
  */
 export function linkIn(header: string | null, relation: string): string | undefined {
   for (const [, target, parameters] of (header ?? '')

@@ -14,13 +14,13 @@ export interface PollerSettings extends PollOptions {
   log: Log
 }
 
-/** What came of a poll. */
+/** The result of a poll. */
 export interface Polled {
-  /** How long the service wants no further request, in milliseconds; 0 where it does not say. */
+  /** How long the service asks for no further request, in milliseconds; 0 if it does not say. */
   restMs: number
 }
 
-/** Polls one URL, and knows what it has had. */
+/** Polls one URL, and remembers what it has read. */
 export class Poller {
   readonly #settings: PollerSettings
   readonly #emitter: Emitter
@@ -36,21 +36,21 @@ export class Poller {
     this.#nextOf = pointerReader(settings.pages?.from ?? '')
   }
 
-  /** When the last poll was that succeeded, in Unix milliseconds. */
+  /** When the last successful poll was, in Unix milliseconds. */
   get lastAt(): number | null {
     return this.#position?.at ?? null
   }
 
-  /** One poll, with all of its pages. Rejects with a Disconnect, and then hands over no position. */
+  /** One poll with all of its pages. If it rejects, with a Disconnect, no position was emitted. */
   async poll(connection: Connection): Promise<Polled> {
     const at = Date.now()
     const before = this.#position
-    // With `since` each poll has another URL. A list that is as it was is a snapshot all the same.
+    // With `since` each poll has another URL. For rankings, an unchanged list is a new snapshot.
     const isConditional = !this.#settings.since && !this.#emitter.rankings
     const conditions = isConditional ? conditionsOf(before) : {}
     const first = await this.#fetch(this.#firstUrl(), connection, conditions)
     if (first.text === null) {
-      // Nothing has changed: the same position, at another time.
+      // Nothing has changed: the same position with another time.
       if (before) await this.#commit({ ...before, at }, connection)
       return { restMs: this.#restOf(first) }
     }
@@ -65,7 +65,7 @@ export class Poller {
       for (let n = 1; ; n++) {
         const json = this.#json(page)
         await this.#emit(page.text as string, connection)
-        // Backwards the first page has the newest, forwards the last one.
+        // Backwards, the first page has the newest posts; forwards, the last.
         const newest = this.#newestIn(json)
         if (typeof newest === 'string' && (n === 1 || isForwards)) since = newest
         seen.add(page.url.href)
@@ -131,7 +131,7 @@ export class Poller {
     this.#position = position
   }
 
-  /** The answer as JSON, where an option needs that. */
+  /** The answer as JSON, if an option needs that. */
   #json({ text }: Page): unknown {
     const { since, pages } = this.#settings
     if (since === undefined && pages?.from === undefined) return undefined
@@ -144,7 +144,7 @@ export class Poller {
     }
   }
 
-  /** The newest id or time of a page; null where it has none, undefined where nothing says where that would be. */
+  /** The newest id or time of a page; null if it has none, undefined if no option says where it is. */
   #newestIn(json: unknown): string | null | undefined {
     if (this.#settings.since === undefined) return undefined
     const value = this.#sinceOf(json)

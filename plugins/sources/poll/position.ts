@@ -1,11 +1,11 @@
 import { isObject, type Position } from 'mood-exporter/plugin'
 
-/** What is known of the last poll: what the next one need not fetch again. */
+/** The state of the last poll, so that the next one need not fetch the same posts again. */
 export interface PollPosition {
-  /** The entity tag and the date of the first page, as the service wrote them. */
+  /** The entity tag and date of the first page, as received. */
   readonly etag: string | null
   readonly modified: string | null
-  /** The newest id or time, where the option `since` says where to find it. */
+  /** The newest id or time, if the option `since` says where it is. */
   readonly since: string | null
   /** A hash of the first page, for services without either. */
   readonly digest: string | null
@@ -15,7 +15,7 @@ export interface PollPosition {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/** A committed position, where it is one of this source. */
+/** A committed position, if it is valid. */
 export function readPosition(position: Position | undefined): PollPosition | null {
   if (!isObject(position) || typeof position.at !== 'number') return null
   const { etag, modified, since, digest, at } = position

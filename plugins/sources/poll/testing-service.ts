@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A request as a service sees it. */
+/** A received request. */
 export interface Seen {
   path: string
   query: URLSearchParams
@@ -12,7 +12,7 @@ export interface Seen {
 
 export type Handler = (seen: Seen, response: ServerResponse, n: number) => void
 
-/** A service on loopback that answers each request as the handler does, and remembers what it was asked. */
+/** A service on loopback that answers with a handler, and stores the requests. */
 export async function service(handler: Handler) {
   const seen: Seen[] = []
   const server = createServer((request, response) => {
@@ -41,8 +41,8 @@ export const text =
   }
 
 /**
- * A feed that takes conditional requests (RFC 9110, 13): 304 with neither body nor Content-Type where the tag or the date
- * is that of what there is.
+ * A feed that supports conditional requests (RFC 9110, 13): 304 without body and Content-Type if the tag or date is
+ * current.
  */
 export class Feed {
   body = 'one\ntwo\n'
@@ -63,10 +63,10 @@ export class Feed {
 }
 
 /**
- * A timeline as Mastodon has it (https://docs.joinmastodon.org/methods/timelines/#tag): newest first, `limit` 20 by default,
- * `min_id` for what directly follows an id, `max_id` for what is before one; a `Link` with `next` and `prev` where there
- * are any; a limit of 300 requests in five minutes, in headers with an ISO time
- * (https://docs.joinmastodon.org/api/rate-limits/); 401 with `{"error"}` for a token that is not known.
+ * A timeline like Mastodon's (https://docs.joinmastodon.org/methods/timelines/#tag): newest first, `limit` 20 by
+ * default, `min_id` for what directly follows an id, `max_id` for what precedes one; a `Link` with `next` and `prev`;
+ * a limit of 300 requests in five minutes, in headers with an ISO time
+ * (https://docs.joinmastodon.org/api/rate-limits/); 401 with `{"error"}` for an unknown token.
  */
 export class Timeline {
   readonly ids: number[] = []

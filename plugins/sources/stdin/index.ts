@@ -37,10 +37,10 @@ export default defineSource({
           if (signal.aborted) return
         }
       } catch (error) {
-        // A stream that is destroyed while it is iterated reports a premature end.
+        // Destroying a stream during iteration reports a premature end.
         if (signal.aborted) return
         if (!isUnreadable(error)) throw error
-        // Not an error of the run: run again, the source would take the middle of this for a beginning.
+        // Not an error of the run: otherwise the source would run again, and read from the middle.
         await orAborted(lines.end(), signal)
         const message = unreadable(error)
         log.error(message)

@@ -3,15 +3,15 @@ import { Readable } from 'node:stream'
 
 const CHUNK_BYTES = 64 * 1024
 
-/** How long to wait before an empty pipe is read again, in milliseconds: at first, and after a while of silence. */
+/** The wait before an empty pipe is read again, in milliseconds: at first, and after some silence. */
 const FIRST_WAIT_MS = 5
 const LONGEST_WAIT_MS = 50
 
 /**
- * Reads a pipe that was opened so that it never blocks.
+ * Reads a pipe that was opened as non-blocking.
  *
- * A socket of `node:net` on it would close its descriptor without Node.js noticing, which closes every descriptor that a
- * thread opened once more when the thread ends: by then the number may be that of another file.
+ * A socket of `node:net` would close its descriptor without Node.js noticing, and when the thread ends, Node.js
+ * closes every descriptor that it opened: by then the number may belong to another file.
  */
 export class PipeStream extends Readable {
   readonly #fd: number

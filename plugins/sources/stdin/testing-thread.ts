@@ -1,7 +1,6 @@
 /**
- * A program for the tests: runs the source in a thread of its own, as the exporter does, and says on standard output
- * what came of it, a line of JSON for each event. SIGTERM stops the source. Once the thread is done,
- * nothing is left that would keep the program from ending.
+ * A program for the tests: runs the source in its own thread, as the exporter does, and writes one line of JSON per
+ * event to standard output. SIGTERM stops the source. When the thread has ended, nothing keeps the program alive.
  */
 import { registerHooks } from 'node:module'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
@@ -36,7 +35,7 @@ if (isMainThread) {
     return false
   }
   tell({ pid: process.pid })
-  // Looks at every change, and never finds what it waits for.
+  // Is called for every change, and never true.
   emitter.until(tellRecords, 600_000).catch(() => {})
   try {
     await done

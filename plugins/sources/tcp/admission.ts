@@ -7,7 +7,7 @@ const FIRST_LINE_BYTES = 4096
 
 const HTTP_REQUEST = /^[A-Z]{3,10} \S+ HTTP\/\d/
 
-/** Thrown for a connection that is not let in. */
+/** Thrown for a refused connection. */
 export class Refused extends Error {
   override name = 'Refused'
 }
@@ -18,9 +18,9 @@ const digest = (text: string | Buffer) => createHash('sha256').update(text).dige
 const isSame = (given: Buffer, expected: string) => timingSafeEqual(digest(given), digest(expected))
 
 /**
- * The bytes of a connection that may be let in: those after its first line, which must be `AUTH TOKEN`, where a token
- * is set; otherwise all of them, unless it is an HTTP client. A web page of any site can have a browser send requests
- * to this machine, and lines of their bodies would be taken for records.
+ * The bytes of an admitted connection: if a token is set, those after its first line, which must be `AUTH TOKEN`;
+ * otherwise all, unless it is an HTTP client. A web page of any site can make a browser send requests to this
+ * machine, and the lines of their bodies would become records.
  *
  * @throws Refused with the reason
  */
@@ -45,7 +45,7 @@ export async function* admitted(
   yield start
 }
 
-/** What follows the line `AUTH TOKEN`; undefined while that is not there whole. */
+/** The bytes after the line `AUTH TOKEN`; undefined while that line is incomplete. */
 function afterAuth(start: Buffer, token: string): Buffer | undefined {
   const end = start.indexOf(LF)
   if (end > FIRST_LINE_BYTES || (end < 0 && start.length > FIRST_LINE_BYTES)) {
@@ -57,7 +57,10 @@ function afterAuth(start: Buffer, token: string): Buffer | undefined {
   return start.subarray(end + 1)
 }
 
-/** The bytes themselves; undefined while it is unknown what they are. That delays no record, as it is one line. */
+/**
+ * The bytes unchanged; undefined while they are too few to recognise HTTP. That delays no record, as less than a line
+ * is needed.
+ */
 function unlessHttp(start: Buffer): Buffer | undefined {
   if (!start.includes(LF) && start.length < FIRST_LINE_BYTES) return undefined
   if (HTTP_REQUEST.test(start.toString('latin1', 0, FIRST_LINE_BYTES))) {

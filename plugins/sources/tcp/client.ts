@@ -12,23 +12,23 @@ import {
 } from 'mood-exporter/plugin'
 import { pump } from './pump.ts'
 
-/** When a silent peer is first asked whether it is still there, in milliseconds. */
+/** When TCP keep-alive first probes a silent peer, in milliseconds. */
 const KEEP_ALIVE_MS = 30_000
 
 export interface ClientSettings {
   host: string
   port: number
-  /** What TLS needs; undefined for a plain connection. */
+  /** TLS options; undefined for a plain connection. */
   tls: { ca?: string } | undefined
   connectTimeoutMs: number
   idleMs: number
   backoff: ReconnectOptions
-  /** By its name in the Encoding Standard; undefined where nothing was said of it. */
+  /** By its name in the Encoding Standard; undefined if it is not configured. */
   encoding: string | undefined
   log: Log
 }
 
-/** Reads from a server, and connects again whenever the connection is lost, until the signal is aborted. */
+/** Reads from a server, and reconnects whenever the connection is lost, until the signal is aborted. */
 export async function runClient(
   settings: ClientSettings,
   emitter: Emitter,
@@ -66,5 +66,5 @@ async function connect(
   }
 }
 
-/** A certificate names hosts; where an address is given there is none to ask for. */
+/** A certificate names hosts; an IP address cannot be sent as a server name. */
 const serverName = (host: string) => (/^[\d.]+$|:/.test(host) ? '' : host)

@@ -4,16 +4,16 @@ import { Disconnect, disconnectOf, type LineStream, orAborted } from 'mood-expor
 const STOPPED = new Disconnect('closed', 'stopped')
 
 export interface PumpSettings {
-  /** How long the other side may be silent, in milliseconds; 0 for ever. */
+  /** How long the other side may be silent, in milliseconds; 0 for no limit. */
   idleMs: number
   signal: AbortSignal
 }
 
 /**
- * Hands a connection's bytes over as lines until it ends, and reads no faster than they are taken: the rest waits in
- * the buffers of TCP, and so in the end at the sender. A last line without an end is handed over too.
+ * Emits the lines of a connection until it ends, and reads no faster than they are processed: the rest waits in the
+ * buffers of TCP, and finally at the sender. A last line without a line end is emitted too.
  *
- * @param chunks what the socket holds, or what is left of it
+ * @param chunks the data of the socket, or the rest of it
  * @returns why it ended. The socket is closed then.
  */
 export async function pump(
@@ -26,14 +26,14 @@ export async function pump(
   socket.setTimeout(idleMs)
   socket.on('timeout', () => {
     const { bytesRead } = socket
-    // Timers come before sockets: where this thread was held up, bytes may be waiting that are read right after.
+    // Timers run before sockets: if this thread was blocked, data may be waiting that is read right after.
     setImmediate(() => {
-      // A sender is not idle while we are the ones who do not read.
+      // A sender is not idle while this side does not read.
       if (waitsForRoom || socket.bytesRead > bytesRead) socket.setTimeout(idleMs)
       else socket.destroy(new Disconnect('stalled', `nothing came for ${idleMs / 1000} s`))
     })
   })
-  // The iterator reports errors; one outside of an iteration must not end the thread.
+  // The iterator reports errors; an error outside of an iteration must not end the thread.
   socket.on('error', () => {})
   const close = () => socket.destroy()
   signal.addEventListener('abort', close, { once: true })

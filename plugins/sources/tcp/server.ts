@@ -13,12 +13,12 @@ export interface ServerSettings {
   token: string | undefined
   maxConnections: number
   idleMs: number
-  /** By its name in the Encoding Standard; undefined where nothing was said of it. */
+  /** By its name in the Encoding Standard; undefined if it is not configured. */
   encoding: string | undefined
   log: Log
 }
 
-/** Takes connections until the signal is aborted. @throws Error where the address cannot be listened on */
+/** Accepts connections until the signal is aborted. @throws Error if it cannot listen on the address */
 export async function runServer(
   settings: ServerSettings,
   emitter: Emitter,
@@ -92,7 +92,7 @@ async function serve(
   }
 }
 
-/** Counts a connection that was not let in, and logs why. */
+/** Counts a refused connection, and logs the reason. */
 function refuse(
   emitter: Emitter,
   log: Log,

@@ -16,7 +16,7 @@ export async function listening(options: Options = {}, maxRecordBytes = 65_536) 
   return { ...running, port }
 }
 
-/** A client that is connected. */
+/** A connected client. */
 export async function client(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1' })
   onTestFinished(() => void socket.destroy())
@@ -25,7 +25,7 @@ export async function client(port: number): Promise<Socket> {
   return socket
 }
 
-/** The source, connecting to that port with waits too short to notice. */
+/** The source, connected to that port, with very short waits. */
 export async function connecting(port: number, options: Options = {}) {
   const backoff = { initial: '10ms', max: '20ms' }
   const running = await testSource(tcp, { connect: `127.0.0.1:${port}`, backoff, ...options })
@@ -33,7 +33,7 @@ export async function connecting(port: number, options: Options = {}) {
   return running
 }
 
-/** A server that gives each connection to the next of the handlers, and the last one to all that follow. */
+/** A server that passes each connection to the next handler, and all further ones to the last. */
 export async function relay(...handlers: ((socket: Socket) => void)[]) {
   let connections = 0
   const sockets = new Set<Socket>()

@@ -1,14 +1,11 @@
 import type { TopicRule } from 'mood-exporter/plugin'
 
-/** Twitch lets a client join 20 channels in 10 seconds: more than so many take too long. */
+/** Twitch lets a client join 20 channels in 10 seconds: more than this would take too long. */
 export const MOST_CHANNELS = 100
 
 export const CHANNEL = /^\w{1,25}$/
 
-/**
- * The channels that topics are about: each topic that has its own name after @ among its keywords, as in
- * `monstercat: ["@monstercat"]`.
- */
+/** The channels of topics: each topic with its own @name among its keywords, as in `monstercat: ["@monstercat"]`. */
 export const channelsOf = (topics: readonly TopicRule[]): string[] =>
   topics
     .filter(({ name, any = [] }) => CHANNEL.test(name) && any.some(keyword => isNamed(keyword, name)))
@@ -16,7 +13,7 @@ export const channelsOf = (topics: readonly TopicRule[]): string[] =>
 
 const isNamed = (keyword: string, name: string) => keyword.toLowerCase() === `@${name.toLowerCase()}`
 
-/** The channels that are wanted now. A connection follows them as they change. */
+/** The wanted channels, whose changes a connection follows. */
 export class Channels {
   #wanted: ReadonlySet<string>
   #follow: (wanted: ReadonlySet<string>) => void = () => {}
@@ -30,7 +27,7 @@ export class Channels {
     this.#follow(this.#wanted)
   }
 
-  /** Has changes handed to one connection, and no longer to another. Returns the channels that are wanted now. */
+  /** Passes changes to one connection instead of the previous one. Returns the wanted channels. */
   follow(follow: (wanted: ReadonlySet<string>) => void): ReadonlySet<string> {
     this.#follow = follow
     return this.#wanted

@@ -13,10 +13,10 @@ import { postOf } from './message.ts'
 import type { TwitchOptions } from './options.ts'
 import { SingleConnection } from './single-connection.ts'
 
-/** A notice of the server that no client is let in with what it sent. */
+/** The server's notice about a failed login. */
 const LOGIN_FAILED = 'Login authentication failed'
 
-/** How often it is noted how long the connection has held, where nothing is said; milliseconds. */
+/** How often the duration of the connection is recorded while there are no messages; milliseconds. */
 const NOTE_MS = 30_000
 
 export interface ChatSettings extends Omit<TwitchOptions, 'channels'> {
@@ -24,7 +24,7 @@ export interface ChatSettings extends Omit<TwitchOptions, 'channels'> {
   log: Log
 }
 
-/** Reads the chat of the channels over one connection, until it ends. Rejects with why. */
+/** Reads the chat of the channels over one connection, until it ends. Rejects with the reason. */
 export async function readChat(
   { channels, server, connect_timeout, log }: ChatSettings,
   emitter: Emitter,
@@ -37,7 +37,7 @@ export async function readChat(
     hostName: hostname,
     ssl: protocol === 'wss:',
     connectionOptions: { wsOptions: { createConnection: single.create } },
-    // What it logs is handed to us as events.
+    // The library's log lines arrive as events.
     logger: { minLevel: LogLevel.CRITICAL, custom: () => {} },
   })
   const batch = new Batch(emitter)
@@ -77,7 +77,7 @@ export async function readChat(
     clearTimeout(late)
     channels.follow(() => {})
     connection.signal.removeEventListener('abort', stop)
-    // Not within the event of the end: the library would connect again behind it.
+    // Not within the event of the end: afterwards the library would connect again.
     await new Promise(resolve => setImmediate(resolve))
     client.quit()
     single.destroy()
@@ -97,8 +97,9 @@ function endOf(error: Error | null, isManual: boolean, reason: Error | undefined
 }
 
 /**
- * Hands over together what arrives together. A chat cannot wait: what there is no room for is dropped. The position says
- * up to when it was read: it cannot be read again, but a restart knows how long it was not.
+ * Emits messages that arrive together in one batch. A chat cannot wait: without room they are dropped. The position
+ * is the time up to which it was read: the chat cannot be read again, but after a restart the length of the gap is
+ * known.
  */
 class Batch {
   readonly #emitter: Emitter
@@ -115,12 +116,12 @@ class Batch {
     if (this.#posts.length === 1) setImmediate(() => this.flush())
   }
 
-  /** There is a channel to read. */
+  /** A channel was joined. */
   joined(): void {
     this.#isJoined = true
   }
 
-  /** A message of any kind came, such as the answer to a ping. */
+  /** Something was received, such as the answer to a ping. */
   heard(): void {
     if (this.#isJoined && this.#posts.length === 0 && performance.now() - this.#notedAt >= NOTE_MS)
       this.#offer([])

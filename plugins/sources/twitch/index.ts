@@ -53,7 +53,7 @@ export default defineSource({
         const state = {
           up() {
             emitter.up()
-            // What was said between two runs is missing as well.
+            // Messages between two runs are missing as well.
             if (missedSince !== undefined) emitter.gap('lost', Math.max(0, Date.now() - missedSince))
             missedSince = undefined
           },

@@ -1,7 +1,7 @@
 import type { ChatClient } from '@twurple/chat'
 import { type Connection, Disconnect, type Log, messageOf } from 'mood-exporter/plugin'
 
-/** The channels that one connection has joined, and those that it is about to join. */
+/** The channels that one connection has joined, or is about to join. */
 export class Membership {
   readonly #client: ChatClient
   readonly #connection: Connection
@@ -17,9 +17,9 @@ export class Membership {
   }
 
   /**
-   * Joins the channels, and is up with the first of them.
+   * Joins the channels. The source is up with the first of them.
    *
-   * @throws Disconnect where none could be joined
+   * @throws Disconnect if none could be joined
    */
   async begin(wanted: ReadonlySet<string>): Promise<void> {
     await this.change(wanted)
@@ -27,7 +27,7 @@ export class Membership {
       throw new Disconnect('server', 'none of the channels could be joined')
   }
 
-  /** Leaves channels that are no longer wanted and joins new ones, over the same connection. */
+  /** Leaves and joins channels over the same connection. */
   async change(wanted: ReadonlySet<string>): Promise<void> {
     this.#wanted = wanted
     for (const channel of this.#joined) if (!wanted.has(channel)) this.#leave(channel)
@@ -37,11 +37,11 @@ export class Membership {
   async #join(channel: string): Promise<void> {
     this.#asked.add(channel)
     try {
-      // The library keeps to 20 in 10 seconds.
+      // The library respects the limit of 20 in 10 seconds.
       await this.#client.join(channel)
       this.#joined.add(channel)
       this.#connection.up()
-      // It may have taken a while.
+      // That may have taken a while.
       if (!this.#wanted.has(channel)) this.#leave(channel)
     } catch (error) {
       this.#asked.delete(channel)
@@ -61,7 +61,7 @@ export class Membership {
   }
 }
 
-/** What the library rejects with is a code of a notice, or its own for no answer at all. */
+/** The library rejects with the code of a notice, or with its own if there is no answer. */
 function reasonOf(error: unknown): string {
   const text = messageOf(error)
   return /in time/.test(text) ? 'there was no answer; check its name' : text

@@ -2,8 +2,8 @@ import type { ChatMessage } from '@twurple/chat'
 import type { Post } from 'mood-exporter/plugin'
 
 /**
- * The post of a chat message. In a shared chat a message comes once for each channel, with an id of its own; `source-id` is
- * that of the message itself, so that it counts once.
+ * The post of a chat message. In a shared chat a message is sent once for each channel, with its own id; `source-id`
+ * identifies the message itself, so that it counts once.
  *
  * @see https://dev.twitch.tv/docs/chat/irc/#privmsg-tags
  */
@@ -20,7 +20,7 @@ export function postOf(channel: string, user: string, text: string, message: Cha
   }
 }
 
-/** The names of the emotes, by the first place of each. Places count code points. */
+/** The names of the emotes, by their first position. Positions count code points. */
 function emotesOf(text: string, { emoteOffsets }: ChatMessage): { emotes?: string[] } {
   if (emoteOffsets.size === 0) return {}
   const characters = Array.from(text)

@@ -1,7 +1,7 @@
 import { backoffOption, duration, z } from 'mood-exporter/plugin'
 import { MOST_CHANNELS } from './channels.ts'
 
-/** Where Twitch takes clients of its chat (https://dev.twitch.tv/docs/chat/irc/). */
+/** The address of Twitch's chat (https://dev.twitch.tv/docs/chat/irc/). */
 const SERVER = 'wss://irc-ws.chat.twitch.tv:443'
 
 const channel = z

@@ -2,14 +2,14 @@ import { connect as connectPlain, isIP, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
 /**
- * Makes the connection of one client of the chat library, and no second one: the library reconnects by rules of its own, at
- * first without a wait, and gives up in silence where it cannot connect to begin with. What it opens after its first
- * connection fails before it reaches the network.
+ * Provides one connection for a client of the chat library, and no second one: the library reconnects by its own
+ * rules, at first without a wait, and gives up silently if it cannot connect at first. Any further connection fails
+ * before it reaches the network.
  */
 export class SingleConnection {
   readonly #url: URL
   #socket: Socket | null = null
-  /** What went wrong with it, as the library tells only that it was closed. */
+  /** Its error, since the library only reports that it was closed. */
   error: Error | null = null
 
   constructor(server: string) {

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 const HOST = 'tmi.twitch.tv'
 const NICK = 'justinfan12345'
 
-/** What a message of a chat has beside its text. */
+/** The parts of a chat message besides its text. */
 export interface TestMessage {
   id?: string
   user?: string
@@ -32,16 +32,16 @@ export interface TestMessage {
  *   every five minutes. Before maintenance it sends `RECONNECT`.
  */
 export class ChatServer {
-  /** Channels that get no answer, or that of a suspended one. */
+  /** Channels that get no answer, or the answer for a suspended channel. */
   readonly absent = new Set<string>()
   readonly suspended = new Set<string>()
   /** Lines of clients, in order. */
   readonly lines: string[] = []
   /** How many connections there were. */
   connections = 0
-  /** Refuses every login. */
+  /** Rejects every login. */
   refuses = false
-  /** Says nothing to clients. */
+  /** Sends nothing to clients. */
   isSilent = false
   readonly #server: WebSocketServer
   readonly #clients = new Map<WebSocket, Set<string>>()
@@ -73,7 +73,7 @@ export class ChatServer {
     return `ws://127.0.0.1:${this.port}`
   }
 
-  /** How many clients are in a channel. */
+  /** The number of clients in a channel. */
   membersOf(channel: string): number {
     return [...this.#clients.values()].filter(joined => joined.has(channel)).length
   }
@@ -82,7 +82,7 @@ export class ChatServer {
     return this.#clients.size
   }
 
-  /** Sends a message of a chat to all who joined it. Returns its id. */
+  /** Sends a chat message to all clients in its channel. Returns its id. */
   say(
     channel: string,
     text: string,
@@ -108,13 +108,13 @@ export class ChatServer {
     return own
   }
 
-  /** Sends a line to all, or to those who joined a channel. */
+  /** Sends a line to all clients, or to those in a channel. */
   send(line: string, channel?: string): void {
     for (const [socket, joined] of this.#clients)
       if (channel === undefined || joined.has(channel)) socket.send(`${line}\r\n`)
   }
 
-  /** Ends all connections, in order or without a word. */
+  /** Ends all connections, with or without a close frame. */
   hangUp(code?: number): void {
     for (const socket of this.#clients.keys()) {
       if (code === undefined) socket.terminate()

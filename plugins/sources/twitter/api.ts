@@ -9,17 +9,17 @@ import { headersOf, type NodeHeaders } from './headers.ts'
 
 export interface ApiOptions {
   token: string
-  /** Where X is, without a path: `https://api.x.com`. */
+  /** The base URL of X, without a path: `https://api.x.com`. */
   url: string
-  /** How long a request may take, and how long X may take to answer one for a stream; milliseconds. */
+  /** Time limit of a request, and of the answer to a request for a stream; milliseconds. */
   timeoutMs: number
   /** Ends all requests. */
   signal: AbortSignal
-  /** Called with each answer: what is left of the limit of its endpoint. */
+  /** Called with the rate limit of the endpoint in each answer. */
   onLimit?: ((endpoint: Endpoint, limit: RateLimit) => void) | undefined
 }
 
-/** What has a rate limit of its own. */
+/** Endpoints with separate rate limits. */
 export type Endpoint = 'stream' | 'rules' | 'search' | 'counts' | 'usage' | 'connections'
 
 const PATHS = {
@@ -37,13 +37,13 @@ const STOPPED = () => new Disconnect('other', 'it was stopped')
 
 type Query = Record<string, string | number | boolean | undefined>
 
-/** An answer as the library has it. */
+/** The library's form of an answer. */
 interface Answered {
   data: unknown
   headers: NodeHeaders
 }
 
-/** What all requests have in common. */
+/** The common parts of all requests. */
 interface How {
   prefix: string
   fullResponse: true
@@ -51,16 +51,16 @@ interface How {
   timeout: number
 }
 
-/** A stream that is open. */
+/** An open stream. */
 export interface OpenStream {
-  /** Its bytes, as they come. */
+  /** Its bytes as they arrive. */
   readonly body: Readable
   close(): void
 }
 
 /**
- * X's API v2, through `twitter-api-v2`: requests that end when they should, and errors as what they mean to a source.
- * Every call rejects with a Disconnect.
+ * X's API v2 through `twitter-api-v2`: requests with a time limit, and errors as a Disconnect, with which every call
+ * rejects.
  */
 export class Api {
   readonly #options: ApiOptions
@@ -71,7 +71,7 @@ export class Api {
     options.signal.addEventListener(
       'abort',
       () => {
-        // The library has no signal of its own: its sockets are closed instead.
+        // The library has no abort signal: its sockets are closed instead.
         for (const agent of this.#agents) agent.destroy()
       },
       { once: true },
@@ -93,9 +93,9 @@ export class Api {
   /**
    * Opens the filtered stream.
    *
-   * The library makes the request and reads its errors. It does not read the stream: it would take each chunk of bytes
-   * for whole characters, keep all that comes while nothing is taken, and notice only after two minutes that nothing
-   * does. Compression is off, as an unpacker in between would hide that the connection is gone.
+   * The library sends the request and parses errors, but does not read the stream: it would treat each chunk of bytes
+   * as whole characters, buffer without limit while nothing is read, and detect silence only after two minutes.
+   * Compression is off, as a decompressor would hide a lost connection.
    *
    * @param signal ends the stream, and an attempt to open it
    */
@@ -166,11 +166,11 @@ export class Api {
   }
 
   #client(agent: Agent | PlainAgent): TwitterApi['v2'] {
-    // The library's types know agents for https alone; without TLS there is only loopback.
+    // The library's types only accept agents for https; without TLS there is only loopback.
     return new TwitterApi(this.#options.token, { httpAgent: agent as Agent }).v2
   }
 
-  /** One for each request: what ends it ends no other. */
+  /** One agent per request: closing one does not affect other requests. */
   #newAgent(): Agent | PlainAgent {
     const agent = this.#options.url.startsWith('http:') ? new PlainAgent() : new Agent()
     this.#agents.add(agent)

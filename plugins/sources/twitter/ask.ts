@@ -13,19 +13,19 @@ export interface AskerOptions {
   emitter: Pick<Emitter, 'up' | 'down'>
   signal: AbortSignal
   log: Log
-  /** What is asked, as it is logged and shown. */
+  /** The URL as it is logged and shown. */
   peer: string
   /** When the rate limit allows the next request, in Unix milliseconds. */
   nextAt: () => number
 }
 
-/** A request that X refuses as it is: asking again changes nothing. */
+/** A request that X rejects as invalid: repeating it has no effect. */
 export class BadRequest extends Error {}
 
-/** Parameters that are ours: if X refuses one of these, the query is not to blame. */
+/** Parameters set by the source: if X rejects one of these, the query is not the cause. */
 const OURS = /'?(?:since_id|end_time|start_time|next_token|max_results)'?/
 
-/** Asks X until it answers: within the rate limit, and after a failure as late as the policy says. */
+/** Sends requests until X answers: within the rate limit, and after a failure with the waits of the policy. */
 export class Asker {
   readonly #options: AskerOptions
   #isUp = false
@@ -37,7 +37,7 @@ export class Asker {
   /**
    * The answer; undefined once the signal is aborted.
    *
-   * @throws BadRequest where X refuses the query
+   * @throws BadRequest if X rejects the query
    */
   async ask<T>(request: () => Promise<T>): Promise<T | undefined> {
     const { policy, emitter, signal, log, peer, nextAt } = this.#options
@@ -62,7 +62,7 @@ export class Asker {
         this.#isUp = false
         const isFinal = wait === Number.POSITIVE_INFINITY
         const rest = isFinal ? '; it is not tried again until the configuration is changed and reloaded' : ''
-        // `down` is logged, and shown, by the exporter: once for an outage, however many attempts it has.
+        // The exporter logs and shows `down` once for an outage, however many attempts there are.
         emitter.down(`${peer}: ${error.message}${rest}`, error.outage)
         if (isFinal) return await orAborted(new Promise<undefined>(() => {}), signal)
         const { outage, message } = error
@@ -73,7 +73,7 @@ export class Asker {
     return undefined
   }
 
-  /** The source is down for another reason: the next answer brings it up. */
+  /** The source is down for another reason: the next answer sets it up again. */
   down(): void {
     this.#isUp = false
   }

@@ -3,46 +3,46 @@ import { messageOf } from 'mood-exporter/plugin'
 import { PERIODS, type PeriodName, startOf } from './periods.ts'
 
 export interface BudgetOptions {
-  /** Posts that may be read in a day of UTC. */
+  /** Posts that may be read per day (UTC). */
   posts_per_day?: number | undefined
-  /** Posts that may be read in a billing cycle. */
+  /** Posts that may be read per billing cycle. */
   posts_per_month?: number | undefined
   usd_per_post: number
   /** The day of the month on which the billing cycle begins, 1 to 28. */
   cycle_day: number
-  /** Posts of each limit that are left unread, as X may have sent as many when reading stops; none where absent. */
+  /** Posts of each limit to leave unread, as X may already have sent them when reading stops; none if absent. */
   reserve?: number | undefined
-  /** Posts that are read at once, at least: with fewer left a period is used up. One where absent. */
+  /** The minimum that is read at a time: with fewer left, a period counts as used up. Default: one. */
   smallest?: number | undefined
 }
 
-/** What a period of the budget is at. */
+/** The state of a budget period. */
 export interface PeriodState {
   readonly name: PeriodName
-  /** Posts that may be read in it; none where there is no such limit. */
+  /** Posts that may be read in it; undefined without a limit. */
   readonly limit: number | undefined
   readonly read: number
-  /** Posts that may still be read; Infinity where there is no limit. */
+  /** Posts that may still be read; Infinity without a limit. */
   readonly left: number
-  /** When it turns, in Unix milliseconds. */
+  /** When it ends, in Unix milliseconds. */
   readonly endsAt: number
-  /** What would be read by its end, at the pace of the last hour. */
+  /** Projected number of posts at its end, at the pace of the last hour. */
   readonly projected: number
 }
 
 /** The key in the plugin's store. */
 const KEY = 'budget'
 
-/** Posts that are counted in the store ahead of being read, at most; and how small a part of the limit. */
+/** How many posts are counted in the store in advance, at most, and as a part of the limit. */
 const LEASE = 200
 const LEASE_PART = 200
 
 const MINUTE_MS = 60_000
 const HOUR_MINUTES = 60
-/** A pace is not measured over less than this: a restart with a backlog is no pace. */
+/** The minimum time over which a pace is measured: a restart with a backlog is not a pace. */
 const LEAST_PACE_MS = 10 * MINUTE_MS
 
-/** How long a store is left alone that could not be written, in milliseconds. */
+/** The wait after a failed write to the store, in milliseconds. */
 const RETRY_MS = 5000
 
 interface Count {
@@ -51,10 +51,10 @@ interface Count {
 }
 
 /**
- * Posts that were read, by period, and how many more may be.
+ * The posts read in each period, and how many more may be read.
  *
- * The store has what may have been read rather than what was: some posts are counted in it before they are read. A kill
- * at any moment therefore never makes the budget larger; it may cost as many posts as were counted ahead.
+ * The store contains an upper bound: some posts are counted in it before they are read. So a kill at any moment never
+ * enlarges the budget; it may cost as many posts as were counted in advance.
  */
 export class Budget {
   readonly #options: BudgetOptions
@@ -62,13 +62,13 @@ export class Budget {
   readonly #log: Log
   readonly #now: () => number
   readonly #counts: Record<PeriodName, Count>
-  /** Posts that were read since the start, and as many as the store has. */
+  /** Posts read since the start, and those in the store. */
   #read = 0
   #stored = 0
   readonly #leaseSize: number
   #saving: Promise<void> | null = null
   #saveFailed = false
-  /** When it is tried again to write to the store, by the clock of `performance.now`. */
+  /** When writing to the store is retried, by the clock of `performance.now`. */
   #retryAt = 0
   readonly #startedAt: number
   /** Posts of the last hour, by minute. */
@@ -91,7 +91,7 @@ export class Budget {
     this.#leaseSize = Math.max(1, Math.min(LEASE, Math.floor(Math.min(...limits) / LEASE_PART)))
   }
 
-  /** The budget as it was left in the store. Rejects where that cannot be read. */
+  /** The budget from the store. Rejects if it cannot be read. */
   static async open(
     options: BudgetOptions,
     store: PluginStore,
@@ -112,7 +112,7 @@ export class Budget {
     return Math.min(...this.periods().map(({ left }) => left))
   }
 
-  /** When there are posts to read again, in Unix milliseconds; null while there are. */
+  /** When reading may continue, in Unix milliseconds; null while it may. */
   get pausedUntil(): number | null {
     const { smallest = 1 } = this.#options
     const spent = this.periods().filter(({ left }) => left < smallest)
@@ -120,8 +120,8 @@ export class Budget {
   }
 
   /**
-   * Posts that may be read now if the rest of each period is to have its share: what an even pace would have read by now
-   * and a quarter of the limit more, so that an hour in which much is written is read whole.
+   * Posts that may be read now at an even pace over each period: what would have been read by now plus a quarter of
+   * the limit, so that a busy hour is read completely.
    */
   get paced(): number {
     const now = this.#now()
@@ -135,7 +135,7 @@ export class Budget {
     )
   }
 
-  /** Posts were read. Resolves once the store has them, or has long had them. */
+  /** Counts read posts. Resolves once the store includes them: immediately, if they were counted in advance. */
   async take(posts: number): Promise<void> {
     this.#turn()
     for (const name of PERIODS) this.#counts[name].read += posts
@@ -145,14 +145,14 @@ export class Budget {
     if (this.#stored - this.#read > this.#leaseSize / 2) return
     if (this.#saveFailed && performance.now() < this.#retryAt) return
     let saving = this.#save(this.#leaseSize)
-    // What was being written meanwhile may not have these posts yet.
+    // A running write may not include these posts.
     while (this.#stored < this.#read && !this.#saveFailed) {
       await saving
       if (this.#stored < this.#read && !this.#saveFailed) saving = this.#save(this.#leaseSize)
     }
   }
 
-  /** Writes what was read, and nothing ahead: before the source is closed. */
+  /** Writes the exact number of read posts, before the source is closed. */
   async close(): Promise<void> {
     await this.#saving
     await this.#save(0)
@@ -177,7 +177,7 @@ export class Budget {
     })
   }
 
-  /** What the posts of a period cost, by the price of a post. */
+  /** The cost of a period's posts, by the price of a post. */
   usd({ read }: PeriodState): number {
     return read * this.#options.usd_per_post
   }
@@ -186,12 +186,12 @@ export class Budget {
     return name === 'day' ? this.#options.posts_per_day : this.#options.posts_per_month
   }
 
-  /** Begins the next period where one has ended. */
+  /** Begins the next period if one has ended. */
   #turn(): void {
     const now = this.#now()
     for (const name of PERIODS) {
       const startsAt = startOf(name, now, this.#options.cycle_day)
-      // Not where a clock was set back: that would give the budget of a period twice.
+      // Not if the clock was set back: that would renew the budget.
       if (startsAt > this.#counts[name].startsAt) this.#counts[name] = { startsAt, read: 0 }
     }
   }

@@ -15,8 +15,8 @@ import { SETTLE_MS, type Span, Timetable, xTime } from './timetable.ts'
 const MINUTE_MS = 60_000
 
 /**
- * How many posts there are about each topic, as X counts them minute by minute: one request for a topic, whatever its
- * posts. No post is read, so there is nothing to score.
+ * The number of posts about each topic, as X counts them by minute: one request per topic, independent of the number
+ * of posts. No post is read, so nothing is scored.
  */
 export class RecentCounts implements Source {
   readonly #settings: PollSettings
@@ -44,7 +44,7 @@ export class RecentCounts implements Source {
           if (signal.aborted) return
           for (const topic of topics) volumes.push({ topic, posts })
         }
-        // Together, and then the position: a kill in between counts one poll twice at most.
+        // All posts first, and then the position: a kill in between counts one poll twice at most.
         for (const { topic, posts } of volumes) metrics.volume_posts.add(posts, { topic })
         await emitter.write([], { position: { until: span.to } })
         timetable.read(span)

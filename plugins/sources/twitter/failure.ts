@@ -3,16 +3,16 @@ import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twit
 import { headersOf, type NodeHeaders } from './headers.ts'
 import { LEAST_WAITS } from './policy.ts'
 
-/** Characters of what X says that are shown: its messages repeat what they were sent. */
+/** How much of X's message is shown, in characters: it repeats parts of the request. */
 const SHOWN = 300
 
-/** X has no connection left for this app: others hold all that it may have, or one of ours that X has not noticed is gone. */
+/** X allows no further connection of this app: others use them all, or X has not noticed the end of one of ours. */
 export class TooManyConnections extends Disconnect {}
 
-/** What X says that no request will change: there are no credits, or the app's own cap is reached. */
+/** Problems that no request will solve: no credits, or the app's own cap is reached. */
 const UNPAID = new Set(['CreditsDepleted', 'SpendCapReached', 'UsageCapExceeded'])
 
-/** How long to leave X alone that wants to be paid first, in milliseconds. */
+/** The wait after a problem with billing, in milliseconds. */
 const UNPAID_MS = 15 * 60_000
 
 interface Hidden {
@@ -27,32 +27,32 @@ interface Problem {
 }
 
 /**
- * What an error of the library means to a source.
+ * The reason for a disconnect, from an error of twitter-api-v2.
  *
  * @param note called with the headers of an answer
  */
 export function failureOf(error: unknown, note: (headers: NodeHeaders) => void = () => {}): Disconnect {
   if (error instanceof ApiResponseError) {
     note(error.headers)
-    return refusal(error)
+    return responseDisconnect(error)
   }
   if (error instanceof ApiPartialResponseError) {
     const { statusCode: status = 0 } = error.response
-    // A gateway in between may answer with what is no JSON; else the connection ended before the answer did.
+    // A proxy may answer with something other than JSON. Below 400, the connection was lost during the answer.
     if (status >= 400) return waited(httpDisconnect({ status, headers: headersOf(error.response.headers) }))
     return new Disconnect('network', `its answer was cut off: ${error.responseError.message}`, {
       cause: error,
     })
   }
   if (error instanceof ApiRequestError) {
-    // What the library says it has as `requestError` it has not. Whatever it was, there was no answer.
+    // The library declares `requestError` but does not set it. There was no answer in any case.
     const cause = (error as unknown as Hidden)._options?.error ?? error
     return new Disconnect('network', messageOf(cause), { cause })
   }
   return disconnectOf(error)
 }
 
-function refusal(error: ApiResponseError): Disconnect {
+function responseDisconnect(error: ApiResponseError): Disconnect {
   const { code: status } = error
   const problem: Problem = isObject(error.data) ? error.data : {}
   const detail = problemText(problem)
@@ -67,13 +67,13 @@ function refusal(error: ApiResponseError): Disconnect {
   return new Disconnect(disconnect.outage, message, { retryAfter: disconnect.retryAfter, cause: error })
 }
 
-/** The same, with the least wait that X documents where it asked for none. */
+/** Adds the minimum wait that X documents, if the answer asked for none. */
 function waited({ outage, message, retryAfter }: Disconnect): Disconnect {
   const least = outage === 'slow_down' || outage === 'server' ? LEAST_WAITS[outage] : undefined
   return new Disconnect(outage, message, { retryAfter: retryAfter ?? least })
 }
 
-/** A problem of X in one line: its title and detail, and what it says of parameters. */
+/** A problem of X in one line: title, detail, and messages about parameters. */
 export function problemText({ title, detail, errors }: Problem): string {
   const messages = (Array.isArray(errors) ? errors : []).map(error =>
     isObject(error) ? (error.message ?? error.detail ?? error.title) : undefined,

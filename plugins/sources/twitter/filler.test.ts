@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Gaps } from './gaps.ts'
-import { Progress } from './progress.ts'
+import { StreamWriter } from './stream-writer.ts'
 import { connected, NOVA, posts, running, STAR, type Where } from './testing-twitter.ts'
 import { LocalX, SEARCH, STREAM } from './testing-x.ts'
 
@@ -332,11 +332,11 @@ test('a long gap is handed over in parts, and part of the position until the las
 })
 
 test('a position that comes later is written later, however long there is no room', async () => {
-  const progress = new Progress({ at: 1 })
+  const streamWriter = new StreamWriter({ at: 1 })
   const written: [string[], unknown][] = []
   const room = Promise.withResolvers<void>()
   const set = (at: number) => {
-    progress.at = at
+    streamWriter.at = at
   }
   const emitter = {
     async write(records: readonly unknown[], options?: { position?: unknown }) {
@@ -344,11 +344,11 @@ test('a position that comes later is written later, however long there is no roo
       written.push([records as string[], options?.position])
     },
   }
-  const first = progress.write(emitter, ['1'], () => set(10))
-  const second = progress.write(emitter, ['2'], () => set(20))
+  const first = streamWriter.write(emitter, ['1'], () => set(10))
+  const second = streamWriter.write(emitter, ['2'], () => set(20))
   await new Promise(resolve => setImmediate(resolve))
   // What is not written yet is in no position.
-  expect(progress.at).toBe(10)
+  expect(streamWriter.at).toBe(10)
   room.resolve()
   await Promise.all([first, second])
   expect(written).toEqual([

@@ -11,36 +11,36 @@ import type { Api } from './api.ts'
 import { Asker } from './ask.ts'
 import type { Gap } from './gaps.ts'
 import type { metrics } from './metrics.ts'
-import type { Progress } from './progress.ts'
 import { Queries } from './queries.ts'
 import type { RecentIds } from './recent-ids.ts'
 import type { Wanted } from './rules/wanted.ts'
 import { SpanReader } from './span-reader.ts'
 import type { Spending } from './spending.ts'
+import type { StreamWriter } from './stream-writer.ts'
 import { SETTLE_MS } from './timetable.ts'
 
 /**
- * How long a post may be under way to the stream, in milliseconds: gaps are filled from so long before. The stream's
- * latency is some seven seconds at most.
+ * How long a post may take to reach the stream, in milliseconds: gaps are filled from that much earlier. The stream's
+ * latency is at most about seven seconds.
  *
  * @see https://docs.x.com/x-api/posts/filtered-stream/introduction
  */
 const UNDER_WAY_MS = 10_000
 
-/** The longest sleep until the clock is looked at again, in milliseconds: it may be set meanwhile. */
+/** The longest sleep until the clock is read again, in milliseconds: it may be set meanwhile. */
 const LOOK_MS = 60_000
 
-/** Records that are handed over at once. */
+/** How many records are emitted together. */
 const CHUNK = 500
 
 export interface FillerSettings {
   api: Api
-  /** The queries of these topics. */
+  /** Makes the queries of topics. */
   wanted: (topics: readonly TopicRule[]) => Wanted
   topics: readonly TopicRule[]
   spending: Spending
-  progress: Progress
-  /** Posts that were received of late: the stream may have sent some that are found again. */
+  streamWriter: StreamWriter
+  /** Recently received posts: the stream may already have sent some of those found. */
   recent: RecentIds
   policy: () => ReconnectPolicy
   url: string
@@ -48,17 +48,18 @@ export interface FillerSettings {
   nextAt: () => number
   wholeRetweets: boolean
   maxRecordBytes: number
-  /** Posts that may be read for one gap, at most. */
+  /** The maximum of posts read for one gap. */
   mostPosts: number
   log: Log
   metrics: PluginMetrics<typeof metrics>
 }
 
 /**
- * Fills gaps of the stream by recent search: backfill and recovery by the stream itself are for Enterprise accounts.
+ * Fills gaps of the stream by recent search: the stream's own backfill and recovery require Enterprise access.
  *
- * A gap is read half a minute after it has ended, since X needs as long to find posts, while the stream is open already.
- * It counts as filled or lost once that is known; until then it is part of the position, so that a restart fills it.
+ * A gap is read half a minute after its end, since X needs as long until posts can be found; the stream is open
+ * meanwhile. It counts as filled or lost when that is known; until then it is part of the position, so that it is
+ * filled after a restart.
  *
  * @see https://docs.x.com/x-api/fundamentals/recovery-and-redundancy
  */
@@ -66,8 +67,8 @@ export class GapFiller {
   readonly #settings: FillerSettings
   readonly #queries: Queries
   #added = Promise.withResolvers<void>()
-  /** Why the account has no recent search; null as long as it may have. */
-  #refusal: string | null = null
+  /** Why the account has no recent search; null while it may have it. */
+  #refusedBecause: string | null = null
 
   constructor(settings: FillerSettings) {
     this.#settings = settings
@@ -75,7 +76,7 @@ export class GapFiller {
     metrics.filled_posts.add(0)
     this.#queries = new Queries({
       ...settings,
-      // The stream has said already what it cannot be asked for.
+      // The stream has already reported the topics that X cannot be asked for.
       onRefused: ({ topic, reason, value }) =>
         log.warn(
           `gaps of the stream cannot be filled for the topic "${topic}": ${reason}`,
@@ -88,9 +89,9 @@ export class GapFiller {
     this.#queries.topics(topics)
   }
 
-  /** The stream is open again, and was not between these times (Unix milliseconds). */
+  /** The stream is open again after a gap between these times (Unix milliseconds). */
   add(from: number, to: number, emitter: Pick<Emitter, 'gap'>): void {
-    const dropped = this.#settings.progress.gaps.add({ from: from - UNDER_WAY_MS, to, ms: to - from })
+    const dropped = this.#settings.streamWriter.gaps.add({ from: from - UNDER_WAY_MS, to, ms: to - from })
     for (const { ms } of dropped) emitter.gap('lost', ms)
     this.#added.resolve()
     this.#added = Promise.withResolvers<void>()
@@ -98,7 +99,7 @@ export class GapFiller {
 
   /** Fills gaps until the signal is aborted. */
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { gaps } = this.#settings.progress
+    const { gaps } = this.#settings.streamWriter
     while (!signal.aborted) {
       const gap = gaps.first
       if (!gap) {
@@ -106,23 +107,23 @@ export class GapFiller {
         continue
       }
       const wait = gap.to + SETTLE_MS - Date.now()
-      if (wait > 0 && this.#refusal === null) await sleep(Math.min(wait, LOOK_MS), signal)
+      if (wait > 0 && this.#refusedBecause === null) await sleep(Math.min(wait, LOOK_MS), signal)
       else await this.#fill(gap, emitter, signal)
     }
   }
 
   async #fill(gap: Gap, emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { progress, log } = this.#settings
-    progress.gaps.take(gap)
-    const read = this.#refusal === null ? await this.#read(gap, signal) : null
+    const { streamWriter, log } = this.#settings
+    streamWriter.gaps.take(gap)
+    const read = this.#refusedBecause === null ? await this.#read(gap, signal) : null
     if (signal.aborted) return
     const { posts, lostMs } = read ?? { posts: [], lostMs: gap.ms }
     for (let at = 0; at === 0 || at < posts.length; at += CHUNK) {
       const isLast = at + CHUNK >= posts.length
-      const written = progress.write(emitter, posts.slice(at, at + CHUNK), () => {
-        if (isLast) progress.gaps.remove(gap)
+      const written = streamWriter.write(emitter, posts.slice(at, at + CHUNK), () => {
+        if (isLast) streamWriter.gaps.remove(gap)
       })
-      // The position says that it is still to be filled, unless all of it was written.
+      // The position still contains the gap, unless all of it was written.
       if (
         (await orAborted(
           written.then(() => true),
@@ -133,7 +134,7 @@ export class GapFiller {
     }
     if (lostMs > 0) emitter.gap('lost', lostMs)
     if (gap.ms > lostMs) emitter.gap('filled', gap.ms - lostMs)
-    if (this.#refusal !== null) return
+    if (this.#refusedBecause !== null) return
     const about = {
       seconds: Math.round(gap.ms / 1000),
       lost_seconds: Math.round(lostMs / 1000),
@@ -143,7 +144,7 @@ export class GapFiller {
     else log.info('a gap of the stream was filled by recent search', about)
   }
 
-  /** The records of a gap, and how much of it may be missing; null where there is no recent search, and when aborted. */
+  /** The records of a gap, and how much of it may be missing; null without recent search, and when aborted. */
   async #read(gap: Gap, stopped: AbortSignal): Promise<{ posts: string[]; lostMs: number } | null> {
     const { policy, url, nextAt, recent, mostPosts, log, metrics } = this.#settings
     const refused = new AbortController()
@@ -151,12 +152,12 @@ export class GapFiller {
     let hasFailed = false
     const asker = new Asker({
       policy: policy(),
-      // That a gap cannot be filled says nothing of the stream.
+      // A failure to fill a gap says nothing about the stream.
       emitter: {
         up() {},
         down: (reason, outage) => {
           if (outage === 'credentials') {
-            this.#refusal = reason
+            this.#refusedBecause = reason
             log.warn(`gaps of the stream are not filled, as X refuses recent search: ${reason}`)
             refused.abort()
           } else if (!hasFailed) log.warn(`a gap of the stream cannot be filled yet: ${reason}`)
@@ -168,7 +169,7 @@ export class GapFiller {
       peer: url,
       nextAt,
     })
-    // To the second, as X has it.
+    // In whole seconds, as X requires.
     const span = {
       from: Math.floor(gap.from / 1000) * 1000,
       to: (Math.floor(gap.to / 1000) + 1) * 1000,

@@ -1,22 +1,22 @@
 import { isObject, type Position } from 'mood-exporter/plugin'
 import type { Span } from './timetable.ts'
 
-/** Gaps that wait to be filled, at most. */
+/** The maximum of gaps that wait to be filled. */
 const MOST_GAPS = 20
 
-/** Gaps that overlap as they are asked for are filled as one that is no longer than this, in milliseconds. */
+/** Gaps whose requested times overlap are merged up to this length, in milliseconds. */
 const LONGEST_MERGED_MS = 120_000
 
 /** A time in which the stream was not open. */
 export interface Gap extends Span {
-  /** How much of it is counted as a gap, in milliseconds: more is asked for, as posts may be under way. */
+  /** The part that counts as a gap, in milliseconds: more is requested, as posts may be delayed. */
   readonly ms: number
 }
 
-/** Gaps of the stream that are still to be filled, the oldest first. */
+/** Gaps of the stream that are still to be filled, oldest first. */
 export class Gaps {
   #gaps: readonly Gap[]
-  /** The one that is being filled: it stays as it is. */
+  /** The gap that is being filled, which does not change. */
   #taken: Gap | null = null
 
   constructor(gaps: readonly Gap[] = []) {
@@ -32,7 +32,7 @@ export class Gaps {
     return this.#gaps[0]
   }
 
-  /** Adds one that ends later than all others. Returns what there is no room for. */
+  /** Adds a gap that ends later than all others. Returns those that exceed the maximum. */
   add(gap: Gap): readonly Gap[] {
     const last = this.#gaps.at(-1)
     if (
@@ -51,35 +51,35 @@ export class Gaps {
     return dropped
   }
 
-  /** The gap is about to be read: it grows no more. */
+  /** The gap is about to be read: it is no longer extended. */
   take(gap: Gap): void {
     this.#taken = gap
   }
 
-  /** The gap is filled, or given up. */
+  /** The gap was filled or given up. */
   remove(gap: Gap): void {
     this.#gaps = this.#gaps.filter(other => other !== gap)
     if (this.#taken === gap) this.#taken = null
   }
 }
 
-/** Where the stream was read up to, and what is left to read before that: what the position of the stream says. */
+/** The position of the stream: up to when it was read, and the gaps before that. */
 export interface StreamPosition {
-  /** Up to when posts were read, in Unix milliseconds; undefined before there was a stream. */
+  /** Up to when posts were read, in Unix milliseconds; undefined before the first stream. */
   readonly at: number | undefined
   readonly gaps: readonly Gap[]
   /** Whether nothing was read since then because the budget is used up. */
   readonly isSpent: boolean
 }
 
-/** The position as it is committed. Gaps are `[from, to, ms]`. */
+/** The committed form of the position. Gaps are `[from, to, ms]`. */
 export const positionOf = ({ at, gaps, isSpent }: StreamPosition): Position => ({
   ...(at === undefined ? {} : { at }),
   ...(gaps.length > 0 ? { gaps: gaps.map(({ from, to, ms }) => [from, to, ms]) } : {}),
   ...(isSpent ? { spent: true } : {}),
 })
 
-/** What a committed position says; what cannot be read of it is left out. */
+/** Parses a committed position; invalid parts are left out. */
 export function streamPositionIn(position: Position | undefined): StreamPosition {
   const { at, gaps, spent } = isObject(position) ? position : {}
   return {

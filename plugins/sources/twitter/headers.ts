@@ -1,7 +1,7 @@
-/** Headers as Node.js has them. */
+/** Headers in the form of Node.js. */
 export type NodeHeaders = Readonly<Record<string, string | string[] | undefined>>
 
-/** The same, to be asked as those of `fetch` are. */
+/** The same with the interface of `fetch`. */
 export const headersOf = (headers: NodeHeaders): Pick<Headers, 'get'> => ({
   get(name) {
     const value = headers[name.toLowerCase()]

@@ -13,7 +13,6 @@ import { Limits } from './limits.ts'
 import { metrics } from './metrics.ts'
 import { options, type TwitterOptions } from './options.ts'
 import { xPolicy } from './policy.ts'
-import { Progress } from './progress.ts'
 import { RecentIds } from './recent-ids.ts'
 import { RuleSet } from './rules/rule-set.ts'
 import { rulesCommand } from './rules-command.ts'
@@ -21,22 +20,23 @@ import { RecentSearch } from './search.ts'
 import { LEAST_PAGE } from './span-reader.ts'
 import { Spending } from './spending.ts'
 import { FilteredStream } from './stream.ts'
+import { StreamWriter } from './stream-writer.ts'
 import { readUntil } from './timetable.ts'
 import { requireTopics, searchedOf, wantedOf } from './topics.ts'
 import { watchUsage } from './usage.ts'
 
-/** Posts that X may have sent when the stream is ended, and charges for: at most, and as a part of the limit. */
+/** Posts that X may have sent, and charges for, when the stream is ended: a maximum, and as a part of the limit. */
 const ON_THEIR_WAY = 250
 const ON_THEIR_WAY_PART = 100
 
-/** Posts of the stream that are known again if they are found while a gap is filled. */
+/** How many posts of the stream are remembered, to recognise them while a gap is filled. */
 const RECENT_IDS = 10_000
 
 const EVERY_MS = { search: 60_000, counts: 900_000 } as const
 
 type Context = SourceContext<typeof metrics>
 
-/** @param policy when to try again */
+/** @param policy determines the waits between attempts */
 export async function createTwitter(
   options: TwitterOptions,
   context: Context,
@@ -74,9 +74,9 @@ export async function createTwitter(
   const reading = { spending, maxRecordBytes, wholeRetweets: options.whole_retweets }
   if (mode === 'search')
     return new RecentSearch({ ...polling, ...reading, everyMs: options.every ?? EVERY_MS.search })
-  const progress = new Progress(position)
+  const streamWriter = new StreamWriter(position)
   const recent = new RecentIds(RECENT_IDS)
-  // What a search finds is no sample.
+  // The results of a search are not a sample.
   const filler =
     options.fill_gaps && options.sample === undefined
       ? new GapFiller({
@@ -84,7 +84,7 @@ export async function createTwitter(
           ...reading,
           wanted: searchedOf(options),
           nextAt: () => rateLimits.nextAt('search'),
-          progress,
+          streamWriter,
           recent,
           mostPosts: options.gap_posts,
         })
@@ -92,7 +92,7 @@ export async function createTwitter(
   return new FilteredStream({
     ...asking,
     ...reading,
-    progress,
+    streamWriter,
     recent,
     filler,
     onRun: polling.onRun,

@@ -1,6 +1,6 @@
 import type { MetricDefinitions } from 'mood-exporter/plugin'
 
-/** The metrics of the source's own; those that all sources have are the exporter's. */
+/** The source's own metrics. */
 export const metrics = {
   posts_read: {
     type: 'counter',

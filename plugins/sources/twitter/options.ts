@@ -2,12 +2,12 @@ import { duration, isLoopback, secret, z } from 'mood-exporter/plugin'
 
 const aboveZero = { error: 'expected more than 0' }
 
-/** A language as it is in `languages.labels`; X has few with a region, such as `zh-CN`. */
+/** A language as in `languages.labels`; X has few with a region, such as `zh-CN`. */
 const language = z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, { error: 'expected a language such as "en"' })
 
 const rule = z.string().trim().min(1)
 
-/** Characters of what marks rules as ours: it begins their tags. */
+/** The prefix of the tags of our rules. */
 const OWNER = /^[A-Za-z0-9_.-]{1,50}$/
 
 const posts = () => z.int().min(1).max(1_000_000_000)

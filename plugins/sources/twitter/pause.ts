@@ -2,7 +2,7 @@ import { type Emitter, type PluginMetrics, sleep } from 'mood-exporter/plugin'
 import type { Budget } from './budget.ts'
 import type { metrics } from './metrics.ts'
 
-/** The longest sleep until the clock is looked at again, in milliseconds: it may be set meanwhile. */
+/** The longest sleep until the clock is read again, in milliseconds: it may be set meanwhile. */
 const LOOK_MS = 60_000
 
 export interface PauseOptions {
@@ -14,8 +14,8 @@ export interface PauseOptions {
 }
 
 /**
- * Waits while the budget is used up, until its period turns. Resolves to how long that was, in milliseconds; 0 where
- * there is something left. The source is down meanwhile, as it says; a metric tells that from an outage.
+ * Waits while the budget is used up, until its period ends. Resolves to the duration in milliseconds, 0 without a
+ * wait. The source is down meanwhile, with that reason; a metric distinguishes it from an outage.
  */
 export async function whileSpent({
   budget,

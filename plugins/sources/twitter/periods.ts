@@ -1,10 +1,10 @@
-/** What a budget is kept by: days of UTC, as X bills a post once in one, and billing cycles of a month. */
+/** Budget periods: days of UTC, as X bills a post once a day, and billing cycles of a month. */
 export const PERIODS = ['day', 'month'] as const
 
 export type PeriodName = (typeof PERIODS)[number]
 
 /**
- * When the period began that a time is in, in Unix milliseconds.
+ * The start of the period that contains a time, in Unix milliseconds.
  *
  * @param cycleDay the day of the month on which a cycle begins, 1 to 28
  * @param later 1 for the period after that

@@ -1,7 +1,7 @@
 import { ReconnectPolicy } from 'mood-exporter/plugin'
 
 /**
- * The least that X asks clients to wait after an error of HTTP and after a 429 that says no time, in milliseconds.
+ * The minimum waits that X documents, after an HTTP error and after a 429 without a time, in milliseconds.
  *
  * @see https://docs.x.com/x-api/posts/filtered-stream/integrate/handling-disconnections
  */
@@ -10,11 +10,11 @@ export const LEAST_WAITS = { server: 5000, slow_down: 60_000 } as const
 const NETWORK = { initial: 250, max: 16_000, growth: 'linear' } as const
 
 /**
- * The waits that X documents: after errors of the network linear from 250 ms to 16 s, after errors of HTTP exponential
- * from 5 s to 320 s, and after a 429 from a minute on, doubling. Waits for HTTP have at least the documented first one,
- * and jitter on top (see {@link LEAST_WAITS}); a stream that was cut is asked for again at once.
+ * The waits that X documents: after network errors linear from 250 ms to 16 s, after HTTP errors exponential from 5 s
+ * to 320 s, and after a 429 from a minute, doubling. Waits after HTTP errors are at least the documented first one,
+ * plus jitter (see {@link LEAST_WAITS}); a stream that was cut is opened again immediately.
  *
- * @param random numbers in [0, 1), as of Math.random
+ * @param random numbers in [0, 1), like Math.random
  */
 export const xPolicy = (random?: () => number): ReconnectPolicy =>
   new ReconnectPolicy(

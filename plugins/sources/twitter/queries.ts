@@ -1,18 +1,18 @@
 import type { Log, PluginMetrics, TopicRule } from 'mood-exporter/plugin'
 import type { metrics } from './metrics.ts'
-import type { Refusal, Wanted, WantedRule } from './rules/wanted.ts'
+import type { RefusedTopic, Wanted, WantedRule } from './rules/wanted.ts'
 
 export interface QueriesSettings {
-  /** The queries of these topics. */
+  /** Makes the queries of topics. */
   wanted: (topics: readonly TopicRule[]) => Wanted
   topics: readonly TopicRule[]
   /** Called for each topic that X is not asked for. */
-  onRefused: (refusal: Refusal) => void
+  onRefused: (refused: RefusedTopic) => void
   /** Called when their number may have changed. */
   onCount?: (refusedTopics: number) => void
 }
 
-/** The queries of the topics, without those that X refuses. */
+/** The queries of the topics, without those that X rejects. */
 export class Queries {
   readonly #settings: QueriesSettings
   #current: readonly WantedRule[] = []
@@ -36,24 +36,24 @@ export class Queries {
     const { rules, refused } = this.#settings.wanted(topics)
     this.#current = rules
     this.#refused.clear()
-    for (const refusal of refused) this.#complain(refusal)
+    for (const topic of refused) this.#refuse(topic)
     this.#settings.onCount?.(this.#refused.size)
   }
 
-  /** X refuses a query: it is asked no more until the topics change. */
+  /** X rejects a query: it is not sent again until the topics change. */
   refuse(value: string, topics: readonly string[], reason: string): void {
     this.#current = this.#current.filter(query => query.value !== value)
-    for (const topic of topics) this.#complain({ topic, reason, value })
+    for (const topic of topics) this.#refuse({ topic, reason, value })
     this.#settings.onCount?.(this.#refused.size)
   }
 
-  #complain(refusal: Refusal): void {
-    this.#refused.add(refusal.topic)
-    this.#settings.onRefused(refusal)
+  #refuse(refused: RefusedTopic): void {
+    this.#refused.add(refused.topic)
+    this.#settings.onRefused(refused)
   }
 }
 
-/** Queries whose refusals are errors in the log, and counted. */
+/** Queries. Topics that X rejects are logged as errors, and counted. */
 export const countedQueries = ({
   log,
   metrics: { refused_topics },

@@ -1,4 +1,4 @@
-/** Ids that were seen of late: the last of them, up to a number. */
+/** The most recent ids, up to a maximum number. */
 export class RecentIds {
   readonly #most: number
   readonly #ids = new Set<string>()

@@ -1,15 +1,15 @@
 import { isObject, type JsonObject } from 'mood-exporter/plugin'
 
-/** What is asked of X for each post. All of it comes with the post, and costs no more. */
+/** The requested fields of posts. They come with the post at no extra cost. */
 export const FIELDS = {
   'tweet.fields':
     'author_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,public_metrics,referenced_tweets',
 } as const
 
-/** What more is asked where retweets are wanted whole: X bills the post that is repeated as well. */
+/** Additional fields if complete retweets are wanted: X also bills the repeated post. */
 export const WHOLE_RETWEETS = { expansions: 'referenced_tweets.id' } as const
 
-/** The parts of a tweet that a post is made of. */
+/** The parts of a tweet that a post needs. */
 const NEEDED = [
   'id',
   'created_at',
@@ -20,9 +20,9 @@ const NEEDED = [
 ] as const
 
 /**
- * A tweet as a record of the format `twitter-v2`: a message of the stream, whose rules' tags are topics of ours.
+ * A tweet as a record of the format `twitter-v2`: like a message of the stream, with our topics as tags of the rules.
  *
- * @param maxBytes the largest record; a longer one is cut down to what a post is made of
+ * @param maxBytes the maximum size; a longer record is reduced to the parts that a post needs
  */
 export function recordOf(
   tweet: JsonObject,
@@ -39,7 +39,7 @@ export function recordOf(
   return JSON.stringify({ data: { ...slim, text: slim.note_tweet ? '' : tweet.text }, matching_rules })
 }
 
-/** How many posts X bills for an answer: those in it, and those that it has to explain them. */
+/** How many posts X bills for an answer: those in it, and the included ones. */
 export function postsIn({ data, includes }: JsonObject): number {
   const own = Array.isArray(data) ? data.length : isObject(data) ? 1 : 0
   const beside = isObject(includes) && Array.isArray(includes.tweets) ? includes.tweets.length : 0

@@ -4,12 +4,12 @@ import type { TwitterOptions } from './options.ts'
 import type { Rule } from './rules/diff.ts'
 import { RuleSet } from './rules/rule-set.ts'
 import { topicsIn } from './rules/tag.ts'
-import type { Refusal } from './rules/wanted.ts'
+import type { RefusedTopic } from './rules/wanted.ts'
 import { wantedOf } from './topics.ts'
 
 /**
- * `mood-exporter twitter rules`: lists the rules of the app, shows what would change, changes it, or removes ours. Rules
- * of others are never changed. Rejects where X does not answer.
+ * `mood-exporter twitter rules`: lists the rules of the app, shows what would change, applies changes, or removes our
+ * rules. Rules of others are never changed. Rejects if X does not answer.
  *
  * @param action `list`, `diff`, `apply` or `clear`
  */
@@ -34,7 +34,7 @@ async function run(
 ): Promise<CommandResult> {
   const { bearer_token: token, url, timeout: timeoutMs, owner } = options
   const rules = new RuleSet(new Api({ token, url, timeoutMs, signal }), owner)
-  // Rules are of the stream, whatever else the source does.
+  // Rules apply to the stream, whatever else the source does.
   const wanted = wantedOf({ ...options, mode: 'stream' })(topics)
   const shown = (rule: Pick<Rule, 'value' | 'tag'>) => ({
     topics: topicsIn(owner, rule.tag) ?? null,
@@ -70,7 +70,12 @@ const line =
   ({ topics, rule }: Shown) =>
     `${sign} ${topics?.join(', ') ?? ''}  ${rule}`
 
-function changes(added: Shown[], removed: Shown[], refused: readonly Refusal[], kept: number): CommandResult {
+function changes(
+  added: Shown[],
+  removed: Shown[],
+  refused: readonly RefusedTopic[],
+  kept: number,
+): CommandResult {
   const lines = [
     ...removed.map(line('-')),
     ...added.map(line('+')),

@@ -197,7 +197,7 @@ test('with less left than the smallest page the budget is used up', async () => 
 
 test('a day that would be used up too early is read at the pace that its budget allows', async () => {
   const x = await LocalX.start()
-  // Three posts a second, where the budget is for one in a minute and a quarter of a day more.
+  // Three posts a second, if the budget is for one in a minute and a quarter of a day more.
   for (let ms = -60 * SECOND; ms < 7 * MINUTE; ms += 333) x.post(`nova ${ms}`, {}, START + ms)
   const twitter = await searching(x, { budget: { posts_per_day: 1440 } }, { topics: [NOVA] })
   await polled(twitter, 1)

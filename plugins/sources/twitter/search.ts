@@ -17,12 +17,12 @@ import { SpanReader } from './span-reader.ts'
 import type { Spending } from './spending.ts'
 import { SETTLE_MS, Timetable } from './timetable.ts'
 
-/** A poll that is this many times as late as it should be has filled a gap. */
+/** A poll that is this many times later than scheduled has filled a gap. */
 const LATE = 2
 
 export interface PollSettings {
   api: Api
-  /** The queries of these topics. */
+  /** Makes the queries of topics. */
   wanted: (topics: readonly TopicRule[]) => Wanted
   topics: readonly TopicRule[]
   policy: () => ReconnectPolicy
@@ -32,7 +32,7 @@ export interface PollSettings {
   until: number | undefined
   /** When the rate limit allows the next request, in Unix milliseconds. */
   nextAt: () => number
-  /** Called with the emitter that it runs into. */
+  /** Called with the emitter of the run. */
   onRun: (emitter: Emitter) => void
   log: Log
   metrics: PluginMetrics<typeof metrics>
@@ -45,11 +45,11 @@ export interface SearchSettings extends PollSettings {
 }
 
 /**
- * X's recent search, asked now and then for what was written since.
+ * Polls X's recent search for posts since the last poll.
  *
- * Each poll covers the time from where the one before ended, up to half a minute ago: what X has found by then is all
- * there is, so no post is missed between polls, and none is read twice. Its posts are handed over in the order in which
- * they were written, with the time that is covered as their position.
+ * Each poll covers the time from the end of the previous one up to half a minute ago: by then X finds all posts, so
+ * none is missed between polls, and none is read twice. Posts are emitted in the order in which they were written,
+ * with the covered time as their position.
  */
 export class RecentSearch implements Source {
   readonly #settings: SearchSettings

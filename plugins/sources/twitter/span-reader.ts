@@ -9,14 +9,14 @@ import { firstIdAt, timeOfId } from './snowflake.ts'
 import type { Spending } from './spending.ts'
 import { oldestAt, type Span, xTime } from './timetable.ts'
 
-/** Posts of a page, at least and at most, as X has it. */
+/** X's minimum and maximum of posts in a page. */
 export const LEAST_PAGE = 10
 const LARGEST_PAGE = 100
 
-/** Posts that are kept of one span, to be put in the order in which they were written. */
+/** The maximum of posts of one span, which are kept to be sorted by time. */
 export const MOST_POSTS = 10_000
 
-/** How often it is looked whether the pace allows another page, in milliseconds. */
+/** How often to check whether the pace allows another page, in milliseconds. */
 const PACE_MS = 5000
 
 export interface SpanReaderSettings {
@@ -30,13 +30,13 @@ export interface SpanReaderSettings {
 export interface SpanOptions {
   asker: Asker
   signal: AbortSignal
-  /** Posts that may be read, at most; 10,000 where absent. */
+  /** The maximum of posts to read; 10,000 if absent. */
   most?: number
   /** Whether the first page waits until the pace of the budget allows it. */
   waits: boolean
 }
 
-/** A post that was found. */
+/** A found post. */
 export interface FoundPost {
   readonly id: string
   readonly topics: readonly string[]
@@ -50,10 +50,10 @@ interface Found {
   topics: Set<string>
 }
 
-/** X has nothing more of the span: it ends more than seven days ago. */
+/** X no longer has the span: it ended more than seven days ago. */
 class PastReach extends Error {}
 
-/** Reads all posts of a span of time by X's recent search, as far as the budget allows. */
+/** Reads all posts of a span of time through X's recent search, as far as the budget allows. */
 export class SpanReader {
   readonly #settings: SpanReaderSettings
 
@@ -62,8 +62,8 @@ export class SpanReader {
   }
 
   /**
-   * The posts in the order in which they were written, and how much of the span's beginning was left out, in
-   * milliseconds; null once the signal is aborted.
+   * The posts in the order in which they were written, and how much of the beginning of the span was left out, in
+   * milliseconds; null when the signal is aborted.
    */
   async read(
     span: Span,
@@ -89,7 +89,7 @@ export class SpanReader {
     return { posts, skippedMs }
   }
 
-  /** Reads the pages of a query, newest first: how many posts, and how much of the span was left out. */
+  /** Reads the pages of a query, newest first. Returns the number of posts, and how much of the span was left out. */
   async #pages(
     { value, topics }: WantedRule,
     { from, to }: Span,
@@ -118,7 +118,7 @@ export class SpanReader {
       if (allowed < LEAST_PAGE) return { read, skippedMs: oldest - from }
       const page = { max_results: Math.min(LARGEST_PAGE, allowed), ...(token && { next_token: token }) }
       const answer = await this.#answer(value, topics, asker, () => {
-        // It may have had to wait: X refuses to be asked for more than it still has.
+        // After a wait, the start may be too old: X rejects requests beyond seven days.
         begin = Math.max(from, oldestAt(Date.now()))
         if (begin >= to) throw new PastReach()
         // Exclusive: the last id before the span.
@@ -159,7 +159,7 @@ export class SpanReader {
   }
 }
 
-/** What of the page's other tweets one refers to. */
+/** The included tweets that a tweet refers to. */
 function referredTo(tweet: JsonObject, includes: unknown): JsonObject | undefined {
   if (!isObject(includes) || !Array.isArray(includes.tweets) || !Array.isArray(tweet.referenced_tweets))
     return undefined

@@ -2,7 +2,7 @@ import type { PluginMetrics } from 'mood-exporter/plugin'
 import type { Budget } from './budget.ts'
 import type { metrics } from './metrics.ts'
 
-/** How often metrics of the budget are set that change by themselves, in milliseconds. */
+/** How often budget metrics that change with time are updated, in milliseconds. */
 const REFRESH_MS = 15_000
 
 /** The budget, with its metrics. */
@@ -19,7 +19,7 @@ export class Spending {
     this.refresh()
   }
 
-  /** Posts were delivered. Resolves once the budget has them on disk, or has long had them. */
+  /** Posts were delivered. Resolves once the budget has stored them: immediately, if they were counted in advance. */
   async take(posts: number): Promise<void> {
     if (posts === 0) return
     this.#metrics.posts_read.add(posts)

@@ -20,79 +20,79 @@ import type { GapFiller } from './filler.ts'
 import type { metrics } from './metrics.ts'
 import { whileSpent } from './pause.ts'
 import { LEAST_WAITS } from './policy.ts'
-import type { Progress } from './progress.ts'
 import type { RecentIds } from './recent-ids.ts'
 import { FIELDS, postsIn, recordOf, WHOLE_RETWEETS } from './record.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import type { Wanted } from './rules/wanted.ts'
 import { timeOfId } from './snowflake.ts'
 import type { Spending } from './spending.ts'
+import type { StreamWriter } from './stream-writer.ts'
 
-/** The longest message that is read: a long post, with the whole of one that it repeats. */
+/** The maximum size of a message: a long post with a complete repeated one. */
 const MAX_MESSAGE_BYTES = 1_048_576
 
-/** How long a connection has to hold before one that X still counts may be ended again, in milliseconds. */
+/** How long a connection must last before a connection that X still counts may be ended again, in milliseconds. */
 const MAY_END_AGAIN_MS = 10 * 60_000
 
-/** How often it is noted how long the stream has held, where there are no posts; milliseconds. */
+/** How often the duration of the stream is recorded while there are no posts; milliseconds. */
 const NOTE_MS = 30_000
 
-/** How long rules are taken to be what they were, in milliseconds: others may change them. */
+/** How long rules are assumed to be unchanged, in milliseconds: others may change them. */
 const RULES_HOLD_MS = 5 * 60_000
 
-/** A wait for room in the queue that is longer makes what is read next old; milliseconds. */
+/** After a longer wait for room in the queue, the next posts count as old; milliseconds. */
 const HELD_UP_MS = 1000
 
-/** Once nothing has come for so long, all that X had sent is read; milliseconds. */
+/** If nothing arrives for this time, everything that X had sent is read; milliseconds. */
 const DRAINED_MS = 50
 
-/** Keys of a message of a kind to come that are logged. */
+/** How many keys of a message of an unknown kind are logged. */
 const SHOWN_KEYS = 10
 
 export interface StreamSettings {
   api: Api
   rules: RuleSet
-  /** The rules of these topics. */
+  /** Makes the rules of topics. */
   wanted: (topics: readonly TopicRule[]) => Wanted
   topics: readonly TopicRule[]
   spending: Spending
-  /** When to connect again; a new one each time. */
+  /** Makes the reconnect policy; a new one each time. */
   policy: () => ReconnectPolicy
   url: string
   silenceMs: number
   wholeRetweets: boolean
   endStaleConnection: boolean
-  /** What each post adds to the volume: 1, unless X sends a sample. */
+  /** How many posts each post stands for: 1, unless X sends a sample. */
   weight: number
   maxRecordBytes: number
-  /** When X's limit allows to connect again, in Unix milliseconds; 0 for at once. */
+  /** When X's limit allows another connection, in Unix milliseconds; 0 for now. */
   nextAt: () => number
-  /** How far it was read before a restart. */
-  progress: Progress
-  /** Posts that were received of late. */
+  /** Tracks the position, starting with that before a restart. */
+  streamWriter: StreamWriter
+  /** Recently received posts. */
   recent: RecentIds
-  /** Null where gaps are not to be filled. */
+  /** Null if gaps are not filled. */
   filler: GapFiller | null
-  /** Called with the emitter that it runs into. */
+  /** Called with the emitter of the run. */
   onRun: (emitter: Emitter) => void
   log: Log
   metrics: PluginMetrics<typeof metrics>
 }
 
-/** X's filtered stream: the topics are its rules, and each post comes with those that it matched. */
+/** X's filtered stream: the topics are its rules, and each post comes with the rules that it matched. */
 export class FilteredStream implements Source {
   readonly #settings: StreamSettings
   #topics: readonly TopicRule[]
-  /** Whether X may have other rules than are wanted. */
+  /** Whether X's rules may differ from the wanted ones. */
   #dirty = true
-  /** When it was last looked what rules X has; by the clock of `performance.now`. */
+  /** When X's rules were last listed; by the clock of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY
-  /** The last change of rules: one after the other. */
+  /** The last change of rules; changes run one at a time. */
   #changing: Promise<unknown> = Promise.resolve()
-  /** Why topics are not asked for, as it was last logged. */
-  #complaints = new Map<string, string>()
+  /** Why topics are not requested, as last logged. */
+  #reasons = new Map<string, string>()
   #isEmpty = false
-  /** Aborted once the source is stopped. */
+  /** Aborted when the source is stopped. */
   #stopped: AbortSignal | null = null
   #mayEndStale = true
 
@@ -111,15 +111,15 @@ export class FilteredStream implements Source {
     await Promise.all(parts).finally(() => failed.abort())
   }
 
-  /** Keeps the stream open, as long as the budget lasts. */
+  /** Keeps the stream open while the budget lasts. */
   async #stream(emitter: Emitter, signal: AbortSignal): Promise<void> {
-    const { policy, url, silenceMs, log, metrics, spending, progress } = this.#settings
+    const { policy, url, silenceMs, log, metrics, spending, streamWriter } = this.#settings
     while (!signal.aborted) {
       const paused = await whileSpent({ budget: spending.budget, emitter, metrics, signal })
       if (signal.aborted) return
       if (paused > 0) {
-        progress.at ??= Date.now() - paused
-        progress.isSpent = true
+        streamWriter.at ??= Date.now() - paused
+        streamWriter.isSpent = true
       }
       spending.refresh()
       const spent = new AbortController()
@@ -131,23 +131,23 @@ export class FilteredStream implements Source {
     }
   }
 
-  /** The stream is open: what was written since it was read last is missing, or to be read otherwise. */
+  /** The stream is open: posts since the last read are missing, or to be read by the filler. */
   #opened(emitter: Emitter): void {
-    const { progress, filler } = this.#settings
+    const { streamWriter, filler } = this.#settings
     const now = Date.now()
-    const { at, isSpent } = progress
+    const { at, isSpent } = streamWriter
     if (at !== undefined) {
       // A clock may have been set back.
       const from = Math.min(at, now)
-      // What the budget did not cover is not to be read at the cost of the next period.
+      // Posts beyond the budget must not be read at the cost of the next period.
       if (isSpent || !filler) emitter.gap('lost', now - from)
       else filler.add(from, now, emitter)
     }
-    progress.isSpent = false
-    progress.at = now
+    streamWriter.isSpent = false
+    streamWriter.at = now
   }
 
-  /** Changes the rules, while the stream stays open. */
+  /** Changes the rules while the stream stays open. */
   async topics(topics: readonly TopicRule[]): Promise<void> {
     this.#topics = topics
     this.#settings.filler?.topics(topics)
@@ -163,7 +163,7 @@ export class FilteredStream implements Source {
         if (!(error instanceof Disconnect)) throw error
         const wait = policy.down(error)
         this.#settings.log.warn(`the rules could not be changed: ${error.message}`)
-        // With credentials that X rejects the stream stops too, and the rules are changed once it connects again.
+        // If X rejects the credentials, the stream stops too, and the rules are changed when it connects again.
         if (wait === Number.POSITIVE_INFINITY) return
         await sleep(wait, signal)
       }
@@ -179,10 +179,7 @@ export class FilteredStream implements Source {
     if (this.#dirty) await connection.own(this.#applyRules())
     if (connection.signal.aborted) return
     if (this.#isEmpty)
-      throw new Disconnect(
-        'other',
-        `X is asked for none of the topics: ${[...this.#complaints][0]?.join(': ')}`,
-      )
+      throw new Disconnect('other', `X is asked for none of the topics: ${[...this.#reasons][0]?.join(': ')}`)
     const stream = await this.#open(connection)
     connection.up()
     this.#opened(emitter)
@@ -195,7 +192,7 @@ export class FilteredStream implements Source {
     }
   }
 
-  /** Opens the stream. One that X still counts is ended first where there may be no other. */
+  /** Opens the stream. If no further connection is allowed, one that X still counts is ended first. */
   async #open(connection: Connection): Promise<OpenStream> {
     const { api, wholeRetweets, endStaleConnection, nextAt, log, metrics } = this.#settings
     const retryAfter = nextAt() - Date.now()
@@ -209,7 +206,7 @@ export class FilteredStream implements Source {
       return await open()
     } catch (error) {
       if (!(error instanceof TooManyConnections) || !endStaleConnection || !this.#mayEndStale) throw error
-      // Once only: another exporter of the same app would else be answered in kind, for ever.
+      // Only once: otherwise two exporters of the same app would end each other's connections forever.
       this.#mayEndStale = false
       log.warn('X counts a connection of this app as open and allows no other: ending it')
       try {
@@ -230,7 +227,7 @@ export class FilteredStream implements Source {
     emitter: Emitter,
     isSpent: () => void,
   ): Promise<void> {
-    const { spending, progress } = this.#settings
+    const { spending, streamWriter } = this.#settings
     let lines: string[] = []
     let notedAt = performance.now()
     let askedAt = performance.now()
@@ -247,44 +244,44 @@ export class FilteredStream implements Source {
       const some = lines
       lines = []
       if (some.length > 0) {
-        // While there is no room nothing is read, so X keeps what comes, and ends the stream if that is too much.
+        // Without room nothing is read, so X buffers, and ends the stream if the backlog becomes too long.
         await connection.own(this.#emit(some, isHeldUp ? undefined : Date.now(), emitter))
         if (spending.budget.pausedUntil !== null) {
-          progress.isSpent = true
-          // A restart is to know.
-          void progress.write(emitter, []).catch(() => {})
+          streamWriter.isSpent = true
+          // Committed for a restart.
+          void streamWriter.write(emitter, []).catch(() => {})
           return isSpent()
         }
         if (connection.signal.aborted) return
       } else if (!isHeldUp) {
-        progress.at = Date.now()
+        streamWriter.at = Date.now()
         if (cameAt - notedAt >= NOTE_MS) {
           notedAt = cameAt
-          // Nothing was missed up to now, however quiet it is: a restart is to know.
-          await connection.own(progress.write(emitter, []))
+          // Up to now nothing was missed, even without posts: committed for a restart.
+          await connection.own(streamWriter.write(emitter, []))
         }
       }
       askedAt = performance.now()
       if (askedAt - cameAt > HELD_UP_MS) isHeldUp = true
     }
-    // What follows the last line end is half a message: it was cut off with the connection.
+    // After the last line end is half a message: it was cut off with the connection.
   }
 
   /**
-   * Hands over the posts among these lines.
+   * Emits the posts in these lines.
    *
-   * @param cameAt when they came, in Unix milliseconds; undefined where they have waited, so that their ids say how far
-   *   the stream is read
+   * @param cameAt when they arrived, in Unix milliseconds; undefined if they have waited, so that their ids determine
+   *   how far the stream was read
    */
   async #emit(lines: readonly string[], cameAt: number | undefined, emitter: Emitter): Promise<void> {
-    const { rules, spending, maxRecordBytes, weight, progress, recent, log, metrics } = this.#settings
+    const { rules, spending, maxRecordBytes, weight, streamWriter, recent, log, metrics } = this.#settings
     const records: string[] = []
-    let readUpTo = cameAt ?? progress.at ?? 0
+    let readUpTo = cameAt ?? streamWriter.at ?? 0
     let posts = 0
     let ending: Disconnect | null = null
     for (const line of lines) {
       const message = objectIn(line)
-      // Not with what it says: texts of X are not to be kept, and logs often are.
+      // Without its content: X's terms forbid keeping texts, and logs are often kept.
       if (message === null) emitter.drop('invalid')
       else if (isObject(message.data)) {
         posts += postsIn(message)
@@ -299,15 +296,15 @@ export class FilteredStream implements Source {
       } else {
         ending = endingIn(message)
         if (ending) break
-        // X may send messages of kinds to come.
+        // X may send new kinds of messages.
         log.debug('a message that is no post', { keys: Object.keys(message).slice(0, SHOWN_KEYS) })
       }
     }
-    // X charges for them, whatever becomes of them here.
+    // X charges for them, whatever happens to them here.
     await spending.take(posts)
     if (records.length > 0)
-      await progress.write(emitter, records, () => {
-        progress.at = Math.min(readUpTo, Date.now())
+      await streamWriter.write(emitter, records, () => {
+        streamWriter.at = Math.min(readUpTo, Date.now())
       })
     if (ending) throw ending
   }
@@ -331,14 +328,14 @@ export class FilteredStream implements Source {
     metrics.refused_topics.set(new Set(refused.map(({ topic }) => topic)).size)
     const counts = { added: added.length, removed: removed.length, rules: ours.length }
     if (added.length + removed.length > 0) log.info('the rules were changed', counts)
-    const complaints = new Map(refused.map(({ topic, reason }) => [topic, reason]))
+    const reasons = new Map(refused.map(({ topic, reason }) => [topic, reason]))
     for (const { topic, reason, value } of refused)
-      if (this.#complaints.get(topic) !== reason)
+      if (this.#reasons.get(topic) !== reason)
         log.error(
           `X is not asked for the topic "${topic}": ${reason}`,
           value === undefined ? {} : { rule: value },
         )
-    this.#complaints = complaints
+    this.#reasons = reasons
   }
 }
 
@@ -352,7 +349,7 @@ function objectIn(line: string): JsonObject | null {
 }
 
 /**
- * What X says before it ends the stream; null for what it does not say that with.
+ * The reason in X's last message before it ends the stream; null for any other message.
  *
  * @see https://docs.x.com/x-api/posts/filtered-stream/integrate/handling-disconnections
  */

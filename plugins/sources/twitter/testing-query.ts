@@ -1,13 +1,13 @@
 /**
- * X's language of rules and queries, as far as the source writes it, for the local X of the tests: words, phrases,
- * `#`, `@` and `$`, `lang:`, `is:retweet`, `has:`, `sample:`, AND by a space, OR, negation and groups.
+ * X's language for rules and queries, as far as the source uses it, for the tests' local X: words, phrases, `#`, `@`
+ * and `$`, `lang:`, `is:retweet`, `has:`, `sample:`, AND by a space, OR, negation and groups.
  *
  * Sources: docs.x.com/x-api/posts/filtered-stream/integrate/build-a-rule (AND binds closer than OR, no group is negated,
  * no expression of negations alone, conditions need a standalone operator beside them) and …/operators (tokenized match
  * of words; a phrase is exact; hashtags and mentions match whole).
  */
 
-/** What an expression is matched against. */
+/** What an expression is matched with. */
 export interface QueriedTweet {
   text: string
   lang?: string
@@ -16,12 +16,12 @@ export interface QueriedTweet {
 
 export type Matcher = (tweet: QueriedTweet) => boolean
 
-/** An expression that X refuses. */
+/** An expression that X rejects. */
 export class InvalidQuery extends Error {}
 
 interface Node {
   matches: Matcher
-  /** Whether it may be without others: an operator that is not, and no negation. */
+  /** Whether it may be the only operator: it is a standalone operator, and not negated. */
   standalone: boolean
 }
 

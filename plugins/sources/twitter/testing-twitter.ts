@@ -9,7 +9,7 @@ type Options = z.input<typeof twitter.options>
 export const NOVA: TopicRule = { name: 'nova', any: ['nova', 'galaxy s26'] }
 export const STAR: TopicRule = { name: 'star', any: ['별', 'star'], not: ['movie'] }
 
-/** The policy of the source with waits too short to notice. */
+/** The policy of the source, with very short waits. */
 export const quick = () => new ReconnectPolicy({ initial: 10, max: 20, maxWait: 20, healthyAfter: 60_000 })
 
 export interface Where {
@@ -55,6 +55,6 @@ export const posts = ({ emitter }: Pick<Running, 'emitter'>) =>
     return [data.text, ...matching_rules.map(({ tag }: { tag: string }) => tag)]
   })
 
-/** Until the stream is open, as X sees it. */
+/** Resolves when the stream is open, from X's point of view. */
 export const connected = (x: LocalX, { emitter }: Pick<Running, 'emitter'>, ups = 1) =>
   Promise.all([x.until(({ connections }) => connections === 1), emitter.until(emitter => emitter.ups >= ups)])

@@ -21,14 +21,14 @@ const WINDOW_MS = 15 * 60_000
 const WEEK_MS = 7 * 86_400_000
 const MINUTE_MS = 60_000
 
-/** A tweet as X has it. */
+/** A tweet in X's form. */
 export interface Tweet extends JsonObject {
   id: string
   text: string
   created_at: string
 }
 
-/** An answer that a test wants instead of X's usual one. */
+/** An answer that a test wants instead of the usual one. */
 export interface Answer {
   /** 0 for no answer at all. */
   status: number
@@ -36,7 +36,7 @@ export interface Answer {
   headers?: Record<string, string>
 }
 
-/** A request as it came. */
+/** A received request. */
 export interface Seen {
   method: string
   path: string
@@ -54,8 +54,8 @@ interface Open {
 }
 
 /**
- * A local X: the parts of API v2 that the source speaks to, as they are documented. It keeps rules, posts and
- * connections, and limits rates. Each behaviour names its source; what they call docs is docs.x.com/x-api/.
+ * A local X: the parts of API v2 that the source uses, as documented. It stores rules, posts and connections, and
+ * limits rates. Each behaviour names its source; docs is docs.x.com/x-api/.
  */
 export class LocalX {
   token = 'token'
@@ -75,9 +75,9 @@ export class LocalX {
     [USAGE, 50],
     [CONNECTIONS, 25],
   ])
-  /** Whether it answers nothing but errors: docs fundamentals/response-codes-and-errors. */
+  /** Whether it answers only with errors: docs fundamentals/response-codes-and-errors. */
   isDown = false
-  /** Whether the account may search: docs fundamentals/response-codes-and-errors has the answer where it may not. */
+  /** Whether the account has search access: see docs fundamentals/response-codes-and-errors. */
   hasSearch = true
   rules: Rule[] = []
   readonly tweets: Tweet[] = []
@@ -85,10 +85,10 @@ export class LocalX {
   /** Posts that were delivered, which is what X bills. */
   delivered = 0
   usage: JsonObject = { project_id: '1', project_usage: '0', project_cap: '3000000', cap_reset_day: 1 }
-  /** Characters that the server cuts the bytes of the stream into; whole messages where absent. */
+  /** Size of the pieces into which the server cuts the bytes of the stream; whole messages if absent. */
   chunkBytes: number | undefined
   readonly #open = new Map<string, Open>()
-  /** Connections that X counts as open and that are gone. */
+  /** Connections that are gone but that X counts as open. */
   #ghosts = 0
   readonly #answers = new Map<string, Answer[]>()
   readonly #used = new Map<string, { from: number; n: number }>()
@@ -139,7 +139,7 @@ export class LocalX {
     return this.#open.size
   }
 
-  /** Resolves when the condition holds; looked at after each request, post and change of a connection. */
+  /** Resolves when the condition is true; tested after each request, post and change of a connection. */
   async until(condition: (x: this) => boolean, ms = 60_000): Promise<void> {
     const deadline = AbortSignal.timeout(ms)
     while (!condition(this)) {
@@ -162,12 +162,12 @@ export class LocalX {
     )
   }
 
-  /** Answers the next requests for a path otherwise, one after the other. */
+  /** Sets the answers to the next requests for a path. */
   answerNext(path: string, ...answers: Answer[]): void {
     this.#answers.set(path, [...(this.#answers.get(path) ?? []), ...answers])
   }
 
-  /** A post is written: it can be searched for, and goes to whom a rule of the stream matches. */
+  /** A post is written: search finds it, and the stream sends it to connections with a matching rule. */
   post(text: string, more: JsonObject = {}, at = Date.now()): Tweet {
     const id = `${firstIdAt(at) | (this.#sequence++ & 0xfffn)}`
     const tweet: Tweet = {
@@ -188,7 +188,7 @@ export class LocalX {
     return tweet
   }
 
-  /** Sends a message to all who are connected, and a line end behind it. */
+  /** Sends a message with a line end to all connections. */
   send(message: unknown): void {
     for (const open of this.#open.values()) {
       this.delivered++
@@ -196,7 +196,7 @@ export class LocalX {
     }
   }
 
-  /** Sends text as it is, such as half a message. */
+  /** Sends raw text, such as half a message. */
   sendRaw(text: string): void {
     for (const open of this.#open.values()) this.#write(open, text)
   }
@@ -209,7 +209,7 @@ export class LocalX {
     }
   }
 
-  /** Ends all connections in an orderly way. */
+  /** Ends all connections normally. */
   end(): void {
     for (const { response, id } of [...this.#open.values()]) {
       this.#forget(id)
@@ -217,7 +217,10 @@ export class LocalX {
     }
   }
 
-  /** The connections stay open and nothing more comes, not even keep-alives: github.com/plhery/node-twitter-api-v2/issues/273. */
+  /**
+   * The connections stay open, but nothing more is sent, not even keep-alives:
+   * github.com/plhery/node-twitter-api-v2/issues/273.
+   */
   stall(): void {
     for (const open of this.#open.values()) {
       clearInterval(open.keepAlive)
@@ -345,9 +348,9 @@ export class LocalX {
   }
 
   /**
-   * Adds or deletes rules. What was refused comes in `errors` of a success: an expression that is there already with its
-   * id (github.com/mastashake08/discord-twitter-bot/issues/7), and an invalid one with `details`, whereupon no rule of
-   * the request is created (github.com/tweepy/tweepy/issues/1874).
+   * Adds or deletes rules. Rejected rules are in `errors` of a success: an existing expression with its id
+   * (github.com/mastashake08/discord-twitter-bot/issues/7), and an invalid one with `details`; then no rule of the
+   * request is created (github.com/tweepy/tweepy/issues/1874).
    */
   #changeRules(body: JsonObject, dryRun: boolean): { status: number; body: unknown } {
     if (isObject(body.delete)) {
@@ -427,9 +430,9 @@ export class LocalX {
   }
 
   /**
-   * docs posts/search/integrate/paginate: newest first, in pages of up to 100 with a `next_token` that does not expire;
-   * `since_id` is exclusive. A `since_id` of more than seven days ago, and an `end_time` less than ten seconds ago, are
-   * errors, as is a query that is too long.
+   * docs posts/search/integrate/paginate: newest first, in pages of up to 100 with a `next_token` that does not
+   * expire; `since_id` is exclusive. A `since_id` of more than seven days ago, an `end_time` less than ten seconds
+   * ago, and a query that is too long are errors.
    */
   #search(query: URLSearchParams): { status: number; body: unknown } {
     const found = this.#found(query)

@@ -7,7 +7,7 @@ type RuleOptions = Pick<
   'mode' | 'rules' | 'languages' | 'retweets' | 'sample' | 'rule_length' | 'query_length'
 >
 
-/** Makes what is asked of X of topics: rules of the stream, or queries. */
+/** Returns a function that makes rules of the stream, or queries, from topics. */
 export function wantedOf(options: RuleOptions): (topics: readonly TopicRule[]) => Wanted {
   const { mode, languages = [], retweets, sample, rule_length, query_length } = options
   const raw = Object.fromEntries(
@@ -20,7 +20,7 @@ export function wantedOf(options: RuleOptions): (topics: readonly TopicRule[]) =
   return topics => wantedRules(topics, raw, { maxLength, languages, retweets, sample })
 }
 
-/** Makes the queries by which gaps of the stream are filled. A topic that the stream is not asked for has no gaps. */
+/** Makes the queries to fill gaps of the stream. A topic without rules has no gaps. */
 export function searchedOf(options: RuleOptions): (topics: readonly TopicRule[]) => Wanted {
   const streamed = wantedOf(options)
   const searched = wantedOf({ ...options, mode: 'search', sample: undefined })
@@ -31,7 +31,7 @@ export function searchedOf(options: RuleOptions): (topics: readonly TopicRule[])
   }
 }
 
-/** @throws PluginError where there is nothing to ask for, or a rule is for a topic that is none */
+/** @throws PluginError if there is nothing to request, or a rule names an unknown topic */
 export function requireTopics(topics: readonly TopicRule[], options: RuleOptions): void {
   const names = new Set(topics.map(({ name }) => name))
   const unknown = Object.keys(options.rules).find(name => !names.has(name))

@@ -13,7 +13,7 @@ import type { metrics } from './metrics.ts'
 /** How often X is asked, in milliseconds. It allows 50 requests in 15 minutes. */
 const EVERY_MS = 3_600_000
 
-/** What X may have counted beyond what we have, before it is worth a line: it counts later, and others read too. */
+/** How much X's count may exceed ours before it is logged: it counts later, and other clients read too. */
 const TOLERANCE = 1.1
 const TOLERATED_POSTS = 100
 
@@ -24,7 +24,7 @@ export interface UsageSettings {
   metrics: PluginMetrics<typeof metrics>
 }
 
-/** Asks X once an hour what it has counted, until the signal is aborted, or X does not allow it. */
+/** Asks X once an hour for its count, until the signal is aborted, or X does not allow it. */
 export async function watchUsage(settings: UsageSettings, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -41,7 +41,7 @@ export async function watchUsage(settings: UsageSettings, signal: AbortSignal): 
   }
 }
 
-/** Its numbers are texts, in part. */
+/** Some of its numbers are texts. */
 const numberIn = (data: JsonObject, key: string): number | undefined => {
   const value = data[key]
   const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN

@@ -90,7 +90,7 @@ function timesOf(series: readonly Series[], step: number): number[] {
   return Array.from({ length: Math.round((last - first) / step) + 1 }, (_, i) => first + i * step)
 }
 
-/** A value at each of those times, so that lines can be stacked; none where there is no point, so that none goes across. */
+/** A value at each of those times, so that lines can be stacked; none if there is no point, so that none goes across. */
 function onTimes(points: Series['points'], times: readonly number[]): [number, number | null][] {
   const values = new Map(points)
   return times.map(time => {

@@ -3,7 +3,7 @@ import type { ScorerReport } from '../report.ts'
 import { LABELS, SAID } from '../sentiment.ts'
 import { count, percent, rate } from './numbers.ts'
 
-/** What was said of posts with each label, the darker the larger a part of the row. */
+/** The predicted sentiments of posts with each label. A darker cell is a larger part of its row. */
 export function confusion({ matrix, byLabel, unknown }: ScorerReport): Html {
   const said = SAID.filter(said => said !== 'unknown' || unknown > 0)
   const rows = LABELS.filter(label => byLabel[label].posts > 0)

@@ -12,7 +12,7 @@ const EACH = 78
 const GAP = 12
 const BOTTOM = 36
 
-/** Which scores posts of each label got. */
+/** The distribution of scores for each label. */
 export function distribution({ scorer, distribution }: ScorerReport, thresholds: Thresholds): Html {
   const labels = LABELS.filter(label => distribution[label].some(posts => posts > 0))
   const height = TOP + BOTTOM + labels.length * (EACH + GAP)

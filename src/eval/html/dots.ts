@@ -15,12 +15,12 @@ const PADDING = 16
 export interface DotsOptions {
   caption: string
   note: string
-  /** A row a group of posts, with the measures of each scorer; or a row a scorer, with its own alone. */
+  /** One row per group of posts, with the measures of each scorer; or one row per scorer. */
   rows: readonly { name: string; posts?: number; measures: readonly Measures[]; scorer?: number }[]
   scorers: readonly string[]
 }
 
-/** Macro-averaged recall with its interval: a mark a scorer, in rows of groups of posts. */
+/** Macro-averaged recall with its interval: one mark per scorer, in rows of groups of posts. */
 export function dots({ caption, note, rows, scorers }: DotsOptions): Html {
   const each = STEP * Math.max(...rows.map(({ measures }) => measures.length)) + PADDING
   const height = TOP + BOTTOM + each * rows.length

@@ -6,7 +6,7 @@ import { dots } from './dots.ts'
 import { count, percent, rate } from './numbers.ts'
 import { nameMark } from './svg.ts'
 
-/** How right scorers are by the language and the length of posts. Nothing where all posts are alike. */
+/** Accuracy by language and length of posts. Nothing if all posts are in one group. */
 export function groups(report: Report): Html | null {
   const parts = [
     part(report, 'By language', languagesOf(report), 'byLanguage'),
@@ -46,7 +46,7 @@ recall, and the part of posts that has a score</caption>
   return html`<div>${figure}${table}</div>`
 }
 
-/** How posts of each kind were scored. Nothing if the data have no kinds. */
+/** Accuracy by kind of post. Nothing if the data have no kinds. */
 function kinds(report: Report): Html | null {
   const rows = kindRows(report)
   if (rows.length === 0) return null

@@ -2,10 +2,10 @@ import { type Html, html } from '../../html/html.ts'
 import type { ScorerReport } from '../report.ts'
 import { signed } from './numbers.ts'
 
-/** How many pieces of an explanation are shown: those that moved the score most. */
+/** How many pieces of an explanation are shown: those with the largest effect. */
 const PIECES = 6
 
-/** The posts whose scores are furthest from their labels. */
+/** The posts whose scores differ most from their labels. */
 export function mistakes({ scorer, mistakes }: ScorerReport): Html | null {
   if (mistakes.length === 0) return null
   return html`<details class="card"><summary>The ${mistakes.length} worst mistakes</summary>

@@ -13,7 +13,7 @@ import { REPORT_STYLE } from './style.ts'
 import { summary } from './summary.ts'
 import { nameMark } from './svg.ts'
 
-/** A report as one HTML document that needs nothing else: no script, no style or picture from elsewhere. */
+/** A report as one self-contained HTML document: without scripts, and without external styles or pictures. */
 export function reportPage(report: Report): string {
   const { data, scorers, thresholds } = report
   const name = data.file.replace(/^.*[/\\]/, '')

@@ -5,11 +5,11 @@ import { colourOf, label, line, linear, plot, px } from './svg.ts'
 
 const SIZE = 340
 const BOX = { left: 46, right: SIZE - 12, top: 8, bottom: SIZE - 44 }
-/** Radius of a bin that holds all posts; areas go by posts. */
+/** Radius of a bin with all posts; areas are proportional to posts. */
 const LARGEST = 30
 const LEAST = 2.5
 
-/** Whether scores mean what they say: balance of labels against the mean score, by how high scores are. */
+/** The reliability diagram: balance of labels against mean score, by bin of scores. */
 export function reliability({ scorer, calibration }: ScorerReport, index: number): Html {
   const { bins, error, polarError } = calibration
   const all = bins.reduce((sum, { posts }) => sum + posts, 0)

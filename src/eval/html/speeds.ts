@@ -7,7 +7,7 @@ const WIDTH = 560
 const HEIGHT = 240
 const BOX = { left: 44, right: WIDTH - 30, top: 10, bottom: HEIGHT - 44 }
 
-/** What quality costs: recall against speed. Nothing where fewer than two were timed. */
+/** Recall against speed. Nothing if fewer than two scorers were timed. */
 export function speeds(scorers: readonly ScorerReport[]): Html | null {
   const timed = scorers.flatMap(({ scorer, postsPerSecond, macroRecall }, index) =>
     postsPerSecond === null || macroRecall === null ? [] : [{ scorer, postsPerSecond, macroRecall, index }],

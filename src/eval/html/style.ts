@@ -1,8 +1,8 @@
 import { STYLE } from '../../html/style.ts'
 
 /**
- * The status page's style, and what plots need besides. Scorers differ by colour (Okabe and Ito's, which people
- * with any kind of colour blindness can tell apart) and by the shape of their mark.
+ * The style of the status page, and of plots. Scorers differ by colour (the palette of Okabe and Ito, which is safe
+ * for all kinds of colour blindness) and by the shape of their mark.
  */
 export const REPORT_STYLE = `${STYLE}
 :root {

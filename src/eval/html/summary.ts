@@ -6,13 +6,13 @@ import { count, percent, rate } from './numbers.ts'
 import { speeds } from './speeds.ts'
 import { nameMark } from './svg.ts'
 
-/** A column of the table: what it holds, and which of its values is best. */
+/** A column of the table: its values, and which is best. */
 interface Column {
   name: string
   value(scorer: ScorerReport): number | null
   show(value: number | null, scorer: ScorerReport): Html | string
   best: 'most' | 'least'
-  /** Which of the rates it is, of those that are known for scored posts alone too. */
+  /** The rate, if it is also known for scored posts alone. */
   rate?: keyof Rates
 }
 
@@ -79,7 +79,7 @@ that have one it is the smaller line below.</caption>
   )}</tbody></table>`
 }
 
-/** The same for the posts that have a score, where not all of them do. */
+/** The same for posts with a score, if some have none. */
 function ofScored({ unknown, posts, ofScored }: ScorerReport, columns: readonly Column[]): Html | null {
   if (unknown === 0 || unknown === posts) return null
   return html`<tr class="aside"><th scope="row">of those scored</th>${columns.map(
@@ -92,7 +92,7 @@ const failures = ({ failed, posts, firstFailure }: ScorerReport): Html | null =>
     ? null
     : html`<br><small class="minus">failed on ${count(failed)} of ${count(posts)} posts: ${firstFailure}</small>`
 
-/** Null where there is nothing to be better than. */
+/** Null if there is nothing to compare. */
 function bestOf({ value, best }: Column, scorers: readonly ScorerReport[]): number | null {
   const values = scorers.map(value).filter(value => value !== null)
   if (values.length < 2) return null

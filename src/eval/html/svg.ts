@@ -1,6 +1,6 @@
 import { type Fragment, type Html, html } from '../../html/html.ts'
 
-/** From values to places along a line. */
+/** Maps values to positions on an axis. */
 export type Axis = (value: number) => number
 
 export const linear =
@@ -8,10 +8,10 @@ export const linear =
   value =>
     from + ((value - low) / (high - low)) * (to - from)
 
-/** A place in a drawing, as short as it can be seen. */
+/** A coordinate with as few digits as are visible. */
 export const px = (place: number): string => String(Math.round(place * 10) / 10)
 
-/** A drawing as large as it needs to be. What it shows is said in `title` for those who cannot see it. */
+/** A drawing with the given size. `title` describes it for screen readers. */
 export function plot(
   { width, height, title, shape = '' }: { width: number; height: number; title: string; shape?: string },
   ...content: Fragment[]
@@ -33,7 +33,7 @@ const SHAPES = [
   'M0-5.2 5 4H-5z',
 ] as const
 
-/** More scorers than this share colours; the shapes do not repeat with them. */
+/** With more scorers than this, colours repeat; the combination with the shape does not. */
 const COLOURS = 8
 
 export const colourOf = (index: number): string => `s${index % COLOURS}`
@@ -41,11 +41,11 @@ export const colourOf = (index: number): string => `s${index % COLOURS}`
 const shapeOf = (index: number): string =>
   SHAPES[(index + Math.floor(index / COLOURS)) % SHAPES.length] as string
 
-/** The mark of a scorer, with its place in a plot. */
+/** The mark of a scorer, at a position in a plot. */
 export const mark = (index: number, x: number, y: number, title: string): Html =>
   html`<path class="mark" transform="translate(${px(x)} ${px(y)})" d="${shapeOf(index)}"><title>${title}</title></path>`
 
-/** The mark of a scorer beside its name. */
+/** The mark of a scorer, beside its name. */
 export const nameMark = (index: number): Html =>
   html`<svg class="mark ${colourOf(index)}" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${shapeOf(index)}"/></svg>`
 

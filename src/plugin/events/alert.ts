@@ -7,31 +7,31 @@ export interface Alert {
   startsAt: number
   /** Null while it fires. */
   endsAt: number | null
-  /** Where the expression of the alert can be looked at; empty where Alertmanager does not say. */
+  /** The link to the expression of the alert; empty if Alertmanager sends none. */
   generatorUrl: string
-  /** Tells the alert from others, by its labels. */
+  /** Identifies the alert, by its labels. */
   fingerprint: string
 }
 
-/** A group of alerts that Alertmanager notifies of, those that are resolved included. */
+/** A group of alerts in a notification from Alertmanager, resolved ones included. */
 export interface AlertEvent {
   kind: 'alert'
   /** `alert/…`: a hash of the group, its alerts and their states. */
   key: string
-  /** `resolved` where every alert of the group is. */
+  /** `resolved` if every alert of the group is. */
   status: 'firing' | 'resolved'
-  /** The receiver's name in Alertmanager's configuration. */
+  /** The name of the receiver in Alertmanager's configuration. */
   receiver: string
   groupKey: string
   groupLabels: Record<string, string>
   commonLabels: Record<string, string>
   commonAnnotations: Record<string, string>
-  /** Alertmanager's address for people. */
+  /** The external URL of Alertmanager. */
   externalUrl: string
   alerts: Alert[]
   /** Alerts of the group that Alertmanager left out (`max_alerts`). */
   truncated: number
-  /** The group for people: one line, plain text, and Markdown. */
+  /** The text of the notification: one line, plain text, and Markdown. */
   title: string
   text: string
   markdown: string

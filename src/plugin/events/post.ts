@@ -8,7 +8,7 @@ export interface PostEvent {
   lang: string
   scorer: string
   sentiment: 'positive' | 'neutral' | 'negative' | 'unknown'
-  /** From -1 to 1; null where it has none. */
+  /** From -1 to 1; null if it has none. */
   score: number | null
   /** When it was written; Unix milliseconds. */
   at: number

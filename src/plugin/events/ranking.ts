@@ -1,35 +1,35 @@
 /** A term over the lists of a window. */
 export interface RankingEventTerm {
   term: string
-  /** Share of the snapshots of the window that hold the term: above 0, at most 1. */
+  /** Share of the snapshots of the window that contain the term: above 0, at most 1. */
   share: number
-  /** Over the snapshots that hold it; 1 is the first. */
+  /** Over the snapshots that contain it; 1 is the first. */
   meanRank: number
 }
 
-/** A ranking, as of a new list. */
+/** A ranking, sent with each new list. */
 export interface RankingEvent {
   kind: 'ranking'
-  /** `ranking/signal/1700000000000`: the source and when the list was made. */
+  /** `ranking/signal/1700000000000`: the source, and when the list was made. */
   key: string
   source: string
   /** When the list was made; Unix milliseconds. */
   at: number
-  /** The list, the first rank first: at most `rankings.top` terms. */
+  /** The list, in order of rank: at most `rankings.top` terms. */
   items: {
     rank: number
     term: string
-    /** How often it was searched for, read or used; null where the service does not say. */
+    /** How often it was searched for, read or used; null if the service does not say. */
     count: number | null
-    /** When it was first in the list, within the longest window; Unix milliseconds. */
+    /** When it was first listed within the longest window; Unix milliseconds. */
     since: number
   }[]
   windows: {
     /** The window's label: `1h`. */
     window: string
-    /** Snapshots in it: what shares are of. */
+    /** The number of snapshots in it: the denominator of shares. */
     snapshots: number
-    /** The largest share first, then the best mean rank: at most `rankings.top` terms. */
+    /** Ordered by share, descending, then by mean rank: at most `rankings.top` terms. */
     terms: RankingEventTerm[]
   }[]
 }

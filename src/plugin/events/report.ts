@@ -1,19 +1,19 @@
 import type { SentimentCounts } from './window.ts'
 
-/** Version of what {@link ReportEvent} holds. One that takes away from it, or changes its meaning, is another. */
+/** Version of the structure of {@link ReportEvent}. Increased when a field is removed or changes its meaning. */
 export const REPORT_SCHEMA = 1
 
 /** Languages that reports are written in. */
 export const REPORT_LANGUAGES = ['en', 'ko'] as const
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number]
 
-/** From the first millisecond of a period to the first one after it; Unix time. */
+/** A period of time: from `start` up to, and not including, `end`; Unix milliseconds. */
 export interface Period {
   start: number
   end: number
 }
 
-/** What a topic was in an earlier period. */
+/** A topic in an earlier period. */
 export interface ReportComparison extends Period {
   /** All posts, those without a score included. */
   posts: number
@@ -26,11 +26,11 @@ export interface ReportComparison extends Period {
 export interface ReportTerm {
   extractor: string
   term: string
-  /** Posts with it: never more than there were, and at most `error` of the extractor fewer. */
+  /** Posts with it: a lower bound, at most `error` of the extractor too low. */
   posts: number
-  /** Their mean score, from -1 to 1; null where none has one. */
+  /** Their mean score, from -1 to 1; null if none has a score. */
   score: number | null
-  /** Posts with it in the period before; null where that is not known. */
+  /** Posts with it in the period before; null if that is not known. */
   before: number | null
 }
 
@@ -43,7 +43,7 @@ export interface ReportLink {
   at: number
 }
 
-/** What a report says of one topic. */
+/** A topic in a report. */
 export interface ReportTopic {
   topic: string
   posts: SentimentCounts
@@ -54,40 +54,43 @@ export interface ReportTopic {
   /** Share of negative posts: negative / total. Null with fewer posts than `few`. */
   negative: number | null
   /**
-   * Share of voice: total / the sum over all topics of the report, in which a post of several topics counts in each.
-   * Null where that sum is below `few`, and with one topic.
+   * Share of voice: total / the sum over all topics of the report, in which a post of several topics counts for each.
+   * Null if that sum is below `few`, or there is only one topic.
    */
   share: number | null
-  /** The period before; null where the exporter does not know all of it. */
+  /** The period before; null if the exporter did not cover all of it. */
   before: ReportComparison | null
-  /** The same period a week before, by the clock of the time zone; null likewise, and for periods below an hour. */
+  /**
+   * The same period a week before, by the local time of the time zone; null if not covered, and for periods below an
+   * hour.
+   */
   weekBefore: ReportComparison | null
-  /** Posts by language, most first. */
+  /** Posts by language, most frequent first. */
   languages: { lang: string; posts: number }[]
-  /** The most used terms, and those that gained most over the period before. */
+  /** The most used terms, and those with the largest increase over the period before. */
   terms: ReportTerm[]
   rising: ReportTerm[]
   links: ReportLink[]
 }
 
-/** What the exporter did not see, or did not count, in the period. */
+/** What the exporter missed or did not count in the period. */
 export interface ReportCoverage {
-  /** How long the exporter did not run, in milliseconds. */
+  /** How long the exporter was not running, in milliseconds. */
   stopped: number
   sources: {
     source: string
     /** How long it was down while the exporter ran, in milliseconds. */
     down: number
-    /** Posts dropped, by reason, but for those that a configuration wants dropped: duplicates, and posts of no topic. */
+    /** Posts dropped, by reason, except intended drops: duplicates, and posts of no topic. */
     dropped: Record<string, number>
   }[]
 }
 
-/** Alerts that Alertmanager handed to the exporter. */
+/** Alerts that Alertmanager sent to the exporter. */
 export interface ReportIncident {
   alert: string
   topic: string | null
-  /** The alert's annotation `summary`; null where it has none. */
+  /** The annotation `summary` of the alert; null if it has none. */
   summary: string | null
   startsAt: number
   /** Null while it fires. */
@@ -97,16 +100,16 @@ export interface ReportIncident {
 /** A ranking over the period. */
 export interface ReportRanking {
   source: string
-  /** Snapshots of the list in the period: what shares are of. */
+  /** The number of snapshots in the period: the denominator of shares. */
   snapshots: number
   /** The terms with the largest shares, then the best mean ranks. */
   items: {
     term: string
-    /** Share of the snapshots that hold the term, from 0 to 1. */
+    /** Share of the snapshots that contain the term, from 0 to 1. */
     share: number
-    /** Over the snapshots that hold it; 1 is the first. */
+    /** Over the snapshots that contain it; 1 is the first. */
     meanRank: number
-    /** Whether it was not in the period before; false where that is not known. */
+    /** Whether it was not listed in the period before; false if that is not known. */
     isNew: boolean
   }[]
 }
@@ -114,7 +117,7 @@ export interface ReportRanking {
 /** A digest of one period. */
 export interface ReportEvent {
   kind: 'report'
-  /** `report/daily/1700000000000`: the report and when it was due. */
+  /** `report/daily/1700000000000`: the report, and when it was due. */
   key: string
   schema: typeof REPORT_SCHEMA
   /** Its name in the configuration. */
@@ -124,20 +127,20 @@ export interface ReportEvent {
   /** When it was due; Unix milliseconds. */
   at: number
   period: Period
-  /** False where event time had not passed the end of the period: posts may be missing. */
+  /** False if event time had not reached the end of the period: posts may be missing. */
   isComplete: boolean
-  /** The scorer whose scores it goes by. */
+  /** The scorer of the report. */
   scorer: string
-  /** With fewer posts no shares are given, since they would mean nothing. */
+  /** Below this number of posts no shares are given: they would not be meaningful. */
   few: number
   topics: ReportTopic[]
   coverage: ReportCoverage
-  /** Null where no Alertmanager is configured to hand alerts to the exporter. */
+  /** Null if the configuration has no `alertmanager`. */
   incidents: ReportIncident[] | null
   rankings: ReportRanking[]
-  /** What its text is written by, where that is configured. */
+  /** The template of its text, if one is configured. */
   template?: string
-  /** The report for people, in `language`: one line, plain text, and Markdown. */
+  /** The text of the report in `language`: one line, plain text, and Markdown. */
   title: string
   text: string
   markdown: string

@@ -1,4 +1,4 @@
-/** How many posts of each sentiment; `unknown` are those without a score. */
+/** Posts by sentiment; `unknown` are those without a score. */
 export interface SentimentCounts {
   positive: number
   neutral: number
@@ -11,18 +11,18 @@ export interface WindowRow {
   topic: string
   scorer: string
   posts: SentimentCounts
-  /** Mean score, from -1 to 1; null where no post has one. */
+  /** Mean score, from -1 to 1; null if no post has a score. */
   score: number | null
 }
 
 /** An event-time window that closed. A topic without posts may have a row of zeros, or none. */
 export interface WindowEvent {
   kind: 'window'
-  /** `window/1m/1700000000000`: the window and when it ends. */
+  /** `window/1m/1700000000000`: the window, and when it ends. */
   key: string
   /** The window's label: `1m`. */
   window: string
-  /** The first millisecond of the window and the first one after it; Unix time. */
+  /** From `start` up to, and not including, `end`; Unix milliseconds. */
   start: number
   end: number
   rows: WindowRow[]

@@ -2,7 +2,7 @@ import type { Alert, AlertEvent } from '../events/alert.ts'
 import { codePoints, cut } from './cut.ts'
 import { MARKDOWN, type Markup, TEXT } from './markup.ts'
 
-/** A group of alerts without what is written of it. */
+/** A group of alerts without its texts. */
 export type AlertData = Omit<AlertEvent, 'title' | 'text' | 'markdown'>
 
 /** Writes the text of a group of alerts. */
@@ -13,14 +13,14 @@ export const withAlertText = (alert: AlertData): AlertEvent => ({
   markdown: alertText(alert, MARKDOWN),
 })
 
-/** A group of alerts in the markup of a channel: those that fire first. */
+/** The text of a group of alerts in the markup of a channel, firing alerts first. */
 export function alertText(group: AlertData, markup: Markup): string {
   const lines = byStatus(group).map(alert => markup.item(lineOf(alert, markup)))
   if (group.truncated > 0) lines.push(markup.item(markup.text(`… ${group.truncated} more`)))
   return [markup.bold(markup.text(titleOf(group))), ...lines].join(markup.line)
 }
 
-/** A group of alerts in at most this number of code points, and how many are left out. */
+/** The same in at most this number of code points, with the number of alerts left out. */
 export function briefAlert(group: AlertData, most: number): string {
   let text = cut(titleOf(group), most)
   const alerts = byStatus(group)
@@ -40,7 +40,7 @@ export function briefAlert(group: AlertData, most: number): string {
   return group.truncated > 0 ? `${text}\n… ${group.truncated} more` : text
 }
 
-/** `[FIRING:2] MoodTurnsNegative galaxy`, as Alertmanager's own templates have it. */
+/** `[FIRING:2] MoodTurnsNegative galaxy`, like the default templates of Alertmanager. */
 function titleOf({ status, alerts, groupLabels, commonLabels }: AlertData): string {
   const firing = alerts.filter(alert => alert.status === 'firing').length
   const count = status === 'firing' ? `:${firing}` : ''

@@ -1,11 +1,11 @@
-/** How many code points a text has: an emoji beyond the first plane is one, where its length is two. */
+/** The number of code points of a text: an emoji beyond U+FFFF is one, although its length is two. */
 export const codePoints = (text: string): number => {
   let count = 0
   for (const _ of text) count++
   return count
 }
 
-/** A text of at most this number of code points. If it is cut, it ends with `…`; no code point is cut in two. */
+/** Cuts a text to at most this number of code points. If it is cut, it ends with `…`; no code point is split. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text
   const points = [...text]
@@ -13,8 +13,8 @@ export function cut(text: string, most: number): string {
 }
 
 /**
- * Parts of at most this number of UTF-16 units, cut between lines if possible, otherwise between code points. None is
- * empty.
+ * Splits a text into parts of at most this number of UTF-16 units, between lines if possible, otherwise between code
+ * points. No part is empty.
  */
 export function partsOf(text: string, most: number): string[] {
   const parts: string[] = []

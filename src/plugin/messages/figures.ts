@@ -1,7 +1,7 @@
 import type { ReportData } from './report-data.ts'
 import { WORDS, type Words } from './words.ts'
 
-/** Numbers and times as the text of a report has them: in its language, and its time zone. */
+/** Formats the numbers and times of a report in its language and time zone. */
 export class Figures {
   readonly #locale: string
   readonly #timeZone: string
@@ -20,7 +20,7 @@ export class Figures {
     return this.#date(at, { dateStyle: 'medium', timeStyle: 'short' })
   }
 
-  /** Without the year. */
+  /** A date without the year. */
   shortTime(at: number): string {
     return this.#date(at, { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
   }
@@ -63,7 +63,7 @@ export class Figures {
     }).format(share)
   }
 
-  /** How many more, of a hundred; in posts where there were too few before for a percentage to mean anything. */
+  /** A change as a percentage, or in posts if there were too few before for a percentage to be meaningful. */
   change(now: number, before: number): string {
     if (now === before) return this.#words.none
     if (before < this.#few)
@@ -71,7 +71,7 @@ export class Figures {
     return this.signed(now / before - 1)
   }
 
-  /** How far apart two shares are, in percentage points. */
+  /** The difference of two shares, in percentage points. */
   points(now: number, before: number): string {
     const points = Math.round((now - before) * 100)
     if (points === 0) return this.#words.none

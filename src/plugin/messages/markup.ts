@@ -1,13 +1,13 @@
-/** How a channel writes what a message is made of. */
+/** The markup of a channel. */
 export interface Markup {
-  /** Text as it is, with what the channel would take for markup escaped. */
+  /** Plain text, with the markup characters of the channel escaped. */
   text(text: string): string
-  /** What {@link Markup.text} has made, emphasised. */
+  /** Emphasises escaped text. */
   bold(escaped: string): string
   link(url: string, text: string): string
-  /** A line of a list. */
+  /** A list item. */
   item(line: string): string
-  /** Ends a line, and a paragraph. */
+  /** The end of a line, and of a paragraph. */
   line: string
   paragraph: string
 }
@@ -15,18 +15,18 @@ export interface Markup {
 export const TEXT: Markup = {
   text: text => text,
   bold: escaped => escaped,
-  // A text that is the host of the URL says nothing more.
+  // If the text is the host of the URL, the URL alone is enough.
   link: (url, text) => (text === url || text === url.split('/')[2] ? url : `${text}: ${url}`),
   item: line => `- ${line}`,
   line: '\n',
   paragraph: '\n\n',
 }
 
-/** Markdown as CommonMark, Discord and most others read it. */
+/** Markdown for CommonMark, Discord and most others. */
 export const MARKDOWN: Markup = {
   text: text => text.replace(/[\\`*_~|[\]<>#]/g, '\\$&'),
   bold: escaped => `**${escaped}**`,
-  // In angle brackets a URL may hold parentheses, and Discord makes no preview of it.
+  // In angle brackets a URL may contain parentheses, and Discord shows no preview of it.
   link: (url, text) => `[${MARKDOWN.text(text)}](<${url.replace(/[<>\s]/g, encodeURIComponent)}>)`,
   item: line => `- ${line}`,
   line: '\n',

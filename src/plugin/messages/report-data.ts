@@ -1,4 +1,4 @@
 import type { ReportEvent } from '../events/report.ts'
 
-/** A report without what is written of it. */
+/** A report without its texts. */
 export type ReportData = Omit<ReportEvent, 'title' | 'text' | 'markdown'>

@@ -8,17 +8,17 @@ import { WORDS, type Words } from './words.ts'
 export interface Section {
   /** Not marked up. */
   heading: string
-  /** Marked up, without marks of a list. */
+  /** Marked up, without list marks. */
   lines: string[]
-  /** Whether each line begins with its number, and needs no other mark. */
+  /** Whether each line begins with its number, and needs no list mark. */
   isNumbered?: boolean
 }
 
-/** The lines of a section, with marks of a list. */
+/** The lines of a section with list marks. */
 export const sectionLines = ({ lines, isNumbered = false }: Section, markup: Markup): string[] =>
   isNumbered ? lines : lines.map(line => markup.item(line))
 
-/** The changes that a line names: nothing where nothing is known. */
+/** The known changes, as one list. */
 const listed = (changes: (string | null)[]): string => {
   const known = changes.filter(change => change !== null)
   return known.length === 0 ? '' : ` (${known.join(', ')})`
@@ -66,7 +66,7 @@ export class ReportWriter {
     ]
   }
 
-  /** One line of a topic: what counts most. */
+  /** A topic in one line. */
   brief({ topic, total, net, before }: ReportTopic): string {
     const posts = this.#words.posts(this.#figures.number(total))
     const change = before && this.#figures.change(total, before.posts)

@@ -9,13 +9,13 @@ import { WORDS } from './words.ts'
 export type { ReportData } from './report-data.ts'
 export { type Section, sectionLines } from './report-writer.ts'
 
-/** Writes the text of a report. */
+/** Adds the texts of a report. */
 export function withText(report: ReportData): ReportEvent {
   const { title } = new ReportWriter(report, TEXT)
   return { ...report, title, text: reportText(report, TEXT), markdown: reportText(report, MARKDOWN) }
 }
 
-/** A report in the markup of a channel: by its template, where it has one. */
+/** A report in the markup of a channel: by its template, if it has one. */
 export function reportText(report: ReportData, markup: Markup): string {
   if (report.template !== undefined) return renderTemplate(report.template, report, markup)
   const writer = new ReportWriter(report, markup)
@@ -31,7 +31,7 @@ export function reportText(report: ReportData, markup: Markup): string {
   return [head, ...sections].join(markup.paragraph)
 }
 
-/** The sections of a report, for channels that lay them out themselves. */
+/** The sections of a report, for channels with a layout of their own. */
 export const reportSections = (report: ReportData, markup: Markup): Section[] =>
   new ReportWriter(report, markup).sections()
 
@@ -39,8 +39,9 @@ export const reportSections = (report: ReportData, markup: Markup): Section[] =>
 export const reportPeriod = (report: ReportData): string => new ReportWriter(report, TEXT).period
 
 /**
- * A report in at most this number of code points: a line for each topic and each term of a ranking, or the lines of its
- * template, as far as there is room, and how many are left out. For channels such as KakaoTalk, whose texts have 200.
+ * A report in at most this number of code points: as many lines as fit, one for each topic and each term of a
+ * ranking, or the lines of its template, and how many are left out. For channels such as KakaoTalk, whose texts are
+ * limited to 200.
  */
 export function briefReport(report: ReportData, most: number): string {
   const { more } = WORDS[report.language]

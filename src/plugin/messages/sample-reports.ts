@@ -23,7 +23,7 @@ const TOPIC: ReportTopic = {
   links: [{ url: 'https://example.com/1', score: -0.5, at: AT - 3_600_000 }],
 }
 
-/** A report that has all there can be. */
+/** A report in which every optional part is present. */
 export const FULL_REPORT: ReportData = {
   kind: 'report',
   key: `report/daily/${AT}`,
@@ -56,7 +56,7 @@ export const FULL_REPORT: ReportData = {
   ],
 }
 
-/** One whose exporter has hardly seen anything. */
+/** A report of an exporter that has seen almost nothing. */
 export const SPARSE_REPORT: ReportData = {
   ...FULL_REPORT,
   isComplete: false,

@@ -8,32 +8,35 @@ import { ReportWriter, type Section, sectionLines } from './report-writer.ts'
 import { FULL_REPORT, SPARSE_REPORT } from './sample-reports.ts'
 import { WORDS, type Words } from './words.ts'
 
-/** Characters of a template, and how much rendering one may allocate and take, in LiquidJS's units: characters, and milliseconds. */
+/**
+ * Limits: characters of a template, and what rendering may allocate (characters) and take (milliseconds), in
+ * LiquidJS's units.
+ */
 const CHARACTERS = 20_000
 const ALLOCATED = 2_000_000
 const RENDER_MS = 5000
 
-/** Around what is marked up for the channel already: characters for private use, which are taken out of what posts hold. */
+/** Mark text that is already marked up for the channel. Private-use characters, which are removed from posts. */
 const BEGIN = '\uE000'
 const END = '\uE001'
 
-/** What a filter writes where there is no value, as a report gives no percentages of few posts. */
+/** Written if there is no value: a report has no percentages for few posts. */
 const NOTHING = '–'
 
-/** What is wrong with a template. */
+/** A fault in a template. */
 export interface TemplateFault {
   /** Counted from 1. */
   line: number
   message: string
-  /** A name that is not known, and those that are, where that is what is wrong. */
+  /** An unknown name and the known ones, if that is the fault. */
   unknown?: { name: string; known: string[] }
 }
 
 /**
- * A report by a template, in the markup of a channel.
+ * Renders a report by a template, in the markup of a channel.
  *
  * @see https://shopify.github.io/liquid/ the language
- * @throws Error where the template cannot be rendered, or writes nothing
+ * @throws Error if the template cannot be rendered, or its result is empty
  */
 export function renderTemplate(template: string, report: ReportData, markup: Markup): string {
   const engine = engineFor(report, markup)
@@ -43,7 +46,10 @@ export function renderTemplate(template: string, report: ReportData, markup: Mar
   return text
 }
 
-/** What is wrong with a template, as reports show it that have all there can be, and hardly anything. Null where nothing is. */
+/**
+ * The fault of a template, found by rendering it for a complete and for an almost empty report. Null if there is
+ * none.
+ */
 export function templateFault(template: string): TemplateFault | null {
   if (template.length > CHARACTERS)
     return { line: 1, message: `it has ${template.length} characters, and may have ${CHARACTERS}` }
@@ -52,7 +58,7 @@ export function templateFault(template: string): TemplateFault | null {
       renderTemplate(template, report, TEXT)
     } catch (error) {
       const isSparse = report === SPARSE_REPORT
-      // Then it is the usual text that is sent.
+      // The standard text is then sent instead.
       if (isSparse && error instanceof EmptyText) continue
       return faultOf(error as Error, isSparse)
     }
@@ -94,7 +100,7 @@ function faultOf(error: Error, isOfSparse: boolean): TemplateFault {
   }
 }
 
-/** Loaded by those who have a template: in each thread it is some 2 MB. */
+/** Loaded only if there is a template: it takes some 2 MB in each thread. */
 const liquidjs = (): typeof import('liquidjs') => createRequire(import.meta.url)('liquidjs')
 
 function engineFor(report: ReportData, markup: Markup): Liquid {
@@ -103,9 +109,9 @@ function engineFor(report: ReportData, markup: Markup): Liquid {
     strictFilters: true,
     lenientIf: true,
     ownPropertyOnly: true,
-    // A tag that trims takes its own line, and no empty line after it.
+    // A tag that trims white space removes its own line, but no empty line after it.
     greedy: false,
-    // There is no other template, so that none is read from the disk.
+    // There are no other templates, so that none is read from disk.
     templates: {},
     memoryLimit: ALLOCATED,
     renderLimit: RENDER_MS,
@@ -115,7 +121,7 @@ function engineFor(report: ReportData, markup: Markup): Liquid {
   return engine
 }
 
-/** Text that is marked up for the channel already. */
+/** Text that is already marked up for the channel. */
 class Marked {
   readonly text: string
 
@@ -136,7 +142,7 @@ const textOf = (value: unknown): string => {
   return isObject(value) ? JSON.stringify(value) : String(value)
 }
 
-/** Marks up what is plain text yet. What `capture` holds is of both kinds, too. */
+/** Marks up the plain parts of a text. A `capture` may contain marked-up and plain text. */
 function settled(text: string, markup: Markup): string {
   let depth = 0
   return text
@@ -150,13 +156,13 @@ function settled(text: string, markup: Markup): string {
     .join('')
 }
 
-/** A line with nothing but a tag is no line of the text. Lines keep their numbers. */
+/** Removes lines that contain only a tag from the text. Line numbers are kept. */
 const withoutTagLines = (template: string): string =>
   template
     .replaceAll('\r\n', '\n')
     .replace(/^[ \t]*\{%-?((?:(?!%\})[^\n])*?)-?%\}[ \t]*(?=\n|$)/gm, '{%-$1-%}')
 
-/** What a template can name: the report as its JSON has it, and what is written of it. */
+/** The names that a template can use: the report as in its JSON, and its texts. */
 function scopeOf(report: ReportData, markup: Markup): Record<string, unknown> {
   const writer = new ReportWriter(report, markup)
   const list = (section: Omit<Section, 'heading'>) =>
@@ -182,7 +188,7 @@ function scopeOf(report: ReportData, markup: Markup): Record<string, unknown> {
   }
 }
 
-/** What posts hold must not pass for what is marked up. */
+/** Text from posts must not be able to imitate marks. */
 const withoutMarks = (report: ReportData): unknown =>
   JSON.parse(JSON.stringify(report), (_, value) =>
     typeof value === 'string' ? value.replace(/[\uE000\uE001]/g, '') : value,
@@ -190,7 +196,7 @@ const withoutMarks = (report: ReportData): unknown =>
 
 type Filter = (value: unknown, ...args: unknown[]) => unknown
 
-/** The figures and the phrases that reports are written with. */
+/** Filters for the figures and phrases of reports. */
 function filtersOf(report: ReportData, markup: Markup): Record<string, Filter> {
   const figures = new Figures(report)
   const words = WORDS[report.language]
@@ -244,7 +250,7 @@ type PhraseOf<Value> = {
   [Name in keyof Words]: Words[Name] extends (value: Value) => string ? Name : never
 }[keyof Words]
 
-/** A key of something that is null is not there. */
+/** A key of a null value counts as absent. */
 const isMissing = (value: unknown) => value === null || value === undefined
 
 function numberOf(value: unknown): number {
@@ -252,7 +258,7 @@ function numberOf(value: unknown): number {
   throw new Error(`expected a number, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`)
 }
 
-/** LiquidJS has more. */
+/** LiquidJS has further filters. */
 const filterNames = (): string[] => Object.keys(filtersOf(FULL_REPORT, TEXT))
 
 function variableNames(): string[] {

@@ -1,6 +1,6 @@
 import type { ReportLanguage } from '../events/report.ts'
 
-/** What reports are written with. Each is a phrase with its values in place. */
+/** The phrases of reports in one language. Functions insert values into a phrase. */
 export interface Words {
   title(report: string): string
   period(from: string, to: string, zone: string): string
@@ -9,7 +9,7 @@ export interface Words {
   few(n: string): string
   before(change: string): string
   weekBefore(change: string): string
-  /** In a list of changes. */
+  /** Shown in a list of changes if there is none. */
   none: string
   net(value: string): string
   negative(value: string): string

@@ -10,20 +10,22 @@ const SPACE = 32
 const DOUBLE_QUOTE = 34
 const NONE = -1
 
-/** How often a byte may be read again on average, because of quotes that are not closed. */
+/** How often a byte may be read again on average, because of unclosed quotes. */
 const READ_AGAIN = 8
 
 type CsvFraming = Extract<Framing, { kind: 'csv' }>
 
-/** What the last byte looked at was part of. */
+/** The context of the last byte. */
 type Place = 'field start' | 'unquoted' | 'quoted' | 'after quote'
 
 /**
- * Cuts a stream of CSV into records: lines, but for those that end within quotes, which the next line continues. Quotes
- * are read as by `csvFields`. One that is never closed, or on a later line but not where a field ends, is text: its line
- * is a record by itself, and the lines after it are read again. NULs before a record are skipped.
+ * Splits a stream of CSV into records: lines, except that a line end within quotes belongs to the record. Quotes are
+ * read as by `csvFields`. An opening quote that is never closed, or is closed on a later line but not at the end of a
+ * field, is text: its line is a record by itself, and the lines after it are read again. NULs before a record are
+ * skipped.
  *
- * A line `sep=;` at the start of the stream is no record. Where no delimiter is given, the header begins with it.
+ * A line `sep=;` at the start of the stream is not a record. If no delimiter is given, the header begins with that
+ * line.
  */
 export class CsvSplitter implements RecordSplitter {
   readonly #framing: CsvFraming
@@ -34,22 +36,22 @@ export class CsvSplitter implements RecordSplitter {
   #delimiter = Buffer.alloc(0)
   #knowsDialect = false
 
-  /** The record under way, and where in the stream it begins. */
+  /** The current record, and its offset in the stream. */
   readonly #partial: PartialRecord
   #start = 0
   #place: Place = 'field start'
-  /** Whether there is a line end within the quotes of the field under way. */
+  /** Whether there is a line end within the quotes of the current field. */
   #spansLines = false
   #isReported = false
 
   #written = 0
   #covered = 0
-  /** Bytes that may be read again. */
+  /** How many more bytes may be read again. */
   #credit: number
-  /** While lines are read again and no quote joins them. */
+  /** True while lines are read again in which quotes do not join lines. */
   #isStrict = false
 
-  /** @param firstLine of the stream, where this one continues it */
+  /** @param firstLine the first line of the stream, if this one continues it */
   constructor(framing: CsvFraming, maxBytes: number, handler: RecordHandler, firstLine?: string) {
     const { quote } = framing
     this.#framing = framing
@@ -57,7 +59,8 @@ export class CsvSplitter implements RecordSplitter {
     this.#handler = handler
     const usual = quote === undefined ? DOUBLE_QUOTE : quote?.charCodeAt(0)
     this.#ends = new LineEnds(usual)
-    // Two bytes more than the limit, as the record may yet end in "\r\n".
+    // Two bytes more than the limit, as the record may end with "\r
+    // ".
     this.#partial = new PartialRecord(maxBytes + 2)
     this.#credit = READ_AGAIN * maxBytes
     if (firstLine !== undefined) this.#learn(firstLine)
@@ -81,7 +84,7 @@ export class CsvSplitter implements RecordSplitter {
     this.#covered = this.#written
   }
 
-  /** @param base where in the stream the bytes begin */
+  /** @param base offset of the bytes in the stream */
   #process(bytes: Uint8Array, base: number): void {
     let start = 0
     while (start < bytes.length) {
@@ -96,16 +99,16 @@ export class CsvSplitter implements RecordSplitter {
     }
   }
 
-  /** Where a part of a line ends that is held whole, while quotes may yet turn out to be text. */
+  /** The end of a part of a line that is kept whole, in case quotes turn out to be text. */
   #endOfPart(bytes: Uint8Array, start: number): number {
     if (this.#ends.areKnown) return bytes.length
     return Math.min(bytes.length, start + Math.max(1, this.#maxBytes + 2 - this.#partial.length))
   }
 
   /**
-   * Takes a line, or a part of one.
+   * Handles a line, or a part of one.
    *
-   * @param covered where in the stream the line has ended; NONE where it has not
+   * @param covered offset in the stream at which the line ended; NONE if it has not
    */
   #take(line: Uint8Array, covered: number): void {
     const isWhole = covered !== NONE && this.#partial.length === 0 && this.#knowsDialect
@@ -114,7 +117,7 @@ export class CsvSplitter implements RecordSplitter {
       this.#handOver(line)
       return
     }
-    // What is to be read again must be held whole.
+    // What may be read again must be kept whole.
     while (this.#partial.length + line.length > this.#maxBytes + 2 && this.#isOpen()) this.#giveUp()
     this.#partial.add(line)
     if (this.#knowsDialect && this.#isMisquoted(line) && this.#partial.isWhole) this.#giveUp()
@@ -122,7 +125,7 @@ export class CsvSplitter implements RecordSplitter {
     else if (!this.#isReported && isOver(this.#partial, this.#maxBytes)) this.#report()
   }
 
-  /** The line under way has ended, and the record with it, unless within quotes. */
+  /** The current line has ended, and with it the record, unless within quotes. */
   #ended(covered: number): void {
     if (!this.#knowsDialect) {
       const line = Buffer.from(this.#partial.held).toString('utf8')
@@ -134,11 +137,11 @@ export class CsvSplitter implements RecordSplitter {
   #firstEnded(line: string, covered: number): void {
     this.#learn(line)
     if (!this.#partial.isWhole) {
-      // It is too long, and whether what is not held of it closes its quotes is not known.
+      // It is too long, and the part that was not kept may close the quotes.
       if (!this.#isReported) this.#report()
       this.#finish(covered)
     } else if (isSeparatorLine(line)) {
-      // The header is yet to come, and is to say what separates it.
+      // The header follows this line, which names its delimiter.
       if (this.#framing.delimiter !== undefined) this.#clear()
     } else if (this.#isMisquoted(this.#partial.held)) this.#giveUp()
     else this.#ended(covered)
@@ -151,12 +154,12 @@ export class CsvSplitter implements RecordSplitter {
     this.#knowsDialect = true
   }
 
-  /** Whether the record under way ends within quotes, on another line than they began. */
+  /** Whether the current record ends within quotes that began on an earlier line. */
   #isOpen(): boolean {
     return this.#place === 'quoted' && this.#spansLines && !this.#isReported
   }
 
-  /** Follows the quotes. Whether those of a field over several lines are closed where it does not end. */
+  /** Tracks quotes. Returns whether those of a field over several lines are closed before its end. */
   #isMisquoted(bytes: Uint8Array): boolean {
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] as number
@@ -186,7 +189,7 @@ export class CsvSplitter implements RecordSplitter {
     return false
   }
 
-  /** Whether a delimiter begins or, where it has several bytes, continues at an index. */
+  /** Whether a delimiter begins at an index or, if it has several bytes, continues there. */
   #delimits(bytes: Uint8Array, at: number): boolean {
     const delimiter = this.#delimiter
     if (delimiter.length === 1) return bytes[at] === delimiter[0]
@@ -194,7 +197,7 @@ export class CsvSplitter implements RecordSplitter {
     return from >= 0 && delimiter.every((byte, i) => bytes[from + i] === byte)
   }
 
-  /** Takes the quotes under way for text: the first line is a record by itself, and the others are read again. */
+  /** Treats the open quotes as text: the first line is a record by itself, and the others are read again. */
   #giveUp(): void {
     const bytes = Uint8Array.from(this.#partial.held)
     const base = this.#start
@@ -244,6 +247,9 @@ export class CsvSplitter implements RecordSplitter {
   }
 }
 
-/** Whether a line that has not ended is longer than it may be: it may yet end in "\r\n". */
+/**
+ * Whether an unfinished line is longer than the limit: it may end with "\r
+ * ".
+ */
 const isOver = ({ length, held }: PartialRecord, maxBytes: number): boolean =>
   length > maxBytes + 1 || (length > maxBytes && held[maxBytes] !== CR)

@@ -2,22 +2,22 @@
 export interface CsvDialect {
   /** One character. */
   readonly delimiter: string
-  /** The character around fields that hold the delimiter or a line end, doubled within them; null for none. */
+  /** The character around fields that contain the delimiter or a line end, doubled within them; null for none. */
   readonly quote: string | null
 }
 
-/** Delimiters that are looked for where none is named, the likeliest first. */
+/** The delimiters that are detected, most likely first. */
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** What spreadsheets write before the header to name the delimiter. */
+/** The line that spreadsheets write before the header to name the delimiter. */
 const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?[ \t]*(?:\r\n?|\n|$)/i
 
 /**
- * The dialect of a stream, by its first line: the delimiter that a line `sep=;` names, otherwise the one of `,`, `;`, tab and
- * `|` that is most often outside of quotes there. Between tabs there are no quotes unless they are named, as a tweet may
- * well begin with one.
+ * Detects the dialect of a stream from its first line: the delimiter that a line `sep=;` names, otherwise whichever
+ * of `,`, `;`, tab and `|` is most frequent outside of quotes. With tabs, quotes are only used if they are named, as
+ * a tweet may well begin with one.
  *
- * @param named what is known already
+ * @param named the parts that are given
  */
 export function csvDialect(
   firstLine: string,
@@ -29,10 +29,10 @@ export function csvDialect(
 
 export const usualQuote = (delimiter: string): string | null => (delimiter === '\t' ? null : '"')
 
-/** Whether a line names the delimiter, as spreadsheets do in the first line. */
+/** Whether a line names the delimiter, as spreadsheets write it. */
 export const isSeparatorLine = (line: string): boolean => SEPARATOR_LINE.exec(line)?.[0] === line
 
-/** The text after a line `sep=;`, where it begins with one. */
+/** The text without a leading line `sep=;`. */
 export const withoutSeparatorLine = (text: string): string => text.replace(SEPARATOR_LINE, '')
 
 function likeliestDelimiter(line: string): string {
@@ -42,13 +42,13 @@ function likeliestDelimiter(line: string): string {
 }
 
 /**
- * The fields of a record. Spaces around the quotes of a field are left out. A quote within a field that does not begin
- * with one is text, and so are the quotes of a field in which something follows the closing one: people write so.
+ * The fields of a record. Spaces around the quotes of a field are left out. A quote within an unquoted field is text,
+ * and so are the quotes of a field in which something follows the closing one.
  *
- * @returns null where a quoted field is not closed
+ * @returns null if a quoted field is not closed
  */
 export function csvFields(record: string, { delimiter, quote }: CsvDialect): string[] | null {
-  // Most records hold no quote, and a plain split takes a fraction of the time.
+  // Most records have no quotes, and a plain split takes a fraction of the time.
   if (quote === null || !record.includes(quote)) return record.split(delimiter)
   const fields: string[] = []
   let at = 0
@@ -67,7 +67,7 @@ function endOfField(record: string, at: number, delimiter: string): number {
   return end < 0 ? record.length : end
 }
 
-/** The quoted field that begins at an index; undefined where none does, null where it is not closed. */
+/** The quoted field that begins at an index; undefined if none does, null if it is not closed. */
 function quotedField(
   record: string,
   start: number,

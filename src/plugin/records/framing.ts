@@ -4,14 +4,14 @@ import { JsonSplitter } from './json-splitter.ts'
 import { WholeStream } from './whole-stream.ts'
 
 /**
- * How a stream of bytes is cut into records:
+ * How a stream of bytes is split into records:
  *
- * - `lines`: a record is a line. One that begins with `headers` is the header of those behind it, for a format that
- *   needs one;
- * - `csv`: a line too, but line ends within quotes belong to it. Delimiter and quote follow from the stream's first line
- *   where they are absent (see `csvDialect`);
- * - `json`: a record is a JSON value, on one line or over several, with any number on a line. The elements of an
- *   array are records of their own, with the commas between them and the brackets around them left out;
+ * - `lines`: a record is a line. A line that begins with `headers` is the header of the following ones, for a format
+ *   that needs one;
+ * - `csv`: also a line, but with line ends within quotes. If absent, delimiter and quote are detected from the first
+ *   line of the stream (see `csvDialect`);
+ * - `json`: a record is a JSON value, on one line or several, with any number on a line. The elements of an array are
+ *   separate records, without the commas and brackets;
  * - `whole`: the whole stream is one record.
  */
 export type Framing =
@@ -23,42 +23,42 @@ export type Framing =
     }
   | {
       readonly kind: 'json'
-      /** `whole` where an array is one record, unless it is one of arrays; `cut` where absent. */
+      /** `whole`: an array is one record, unless it contains arrays; `cut` if absent. */
       readonly arrays?: 'cut' | 'whole' | undefined
-      /** Where in an object the array is whose elements are the records: keys from the outside in. */
+      /** The keys, from the outside in, of the array in an object whose elements are the records. */
       readonly each?: readonly string[] | undefined
     }
   | { readonly kind: 'whole' }
 
-/** How streams are cut whose format does not say. */
+/** The framing of formats that declare none. */
 export const LINES: Framing = { kind: 'lines' }
 
-/** What a splitter finds, in order. `bytes` are views that are valid during the call only. */
+/** Receives what a splitter finds, in order. `bytes` are views, valid only during the call. */
 export interface RecordHandler {
-  /** @param isOpen whether more of the stream belongs to the record, which is broken: `bytesCovered` is before it */
+  /** @param isOpen whether the record, which is broken, continues in the stream: `bytesCovered` is before it */
   record(bytes: Uint8Array, isOpen?: boolean): void
   /**
-   * A record longer than the limit, as soon as it is: the first bytes of it. It is never held in memory whole.
+   * A record longer than the limit, as soon as it is: its first bytes. It is never held in memory as a whole.
    *
-   * @param isOpen whether the record has yet to end: `bytesCovered` is before it
+   * @param isOpen whether the record has not ended yet: `bytesCovered` is before it
    */
   oversized(sample: Uint8Array, isOpen?: boolean): void
-  /** What is wrong between records, such as an array without an end. What can be read is handed over all the same. */
+  /** A problem between records, such as an array without an end. Readable records are passed on nevertheless. */
   malformed?(message: string): void
 }
 
-/** Cuts a stream of bytes, in chunks that may be cut anywhere, into records. Holds no more than one may have. */
+/** Splits a stream of bytes, in chunks that may be cut anywhere, into records. Holds at most one record in memory. */
 export interface RecordSplitter {
   write(chunk: Uint8Array): void
-  /** Hands over what is left. */
+  /** Passes on the rest. */
   end(): void
-  /** Bytes of the stream before the first record that has not been handed over: where to continue. */
+  /** The offset of the first record that was not passed on: where to continue. */
   readonly bytesCovered: number
 }
 
 /**
- * @param maxBytes of a record
- * @param firstLine of the stream, where this one continues it from the end of a record
+ * @param maxBytes limit of a record
+ * @param firstLine the first line of the stream, if this one continues it from the end of a record
  */
 export function recordSplitter(
   framing: Framing,

@@ -2,26 +2,26 @@ import type { ScanWatcher } from './json-scanner.ts'
 
 const LONGEST_KEY = 256
 
-/** Watches the scan of an object for the array that a path of keys leads to. */
+/** Finds the array at a path of keys during the scan of an object. */
 export class JsonPath implements ScanWatcher {
-  /** The keys as JSON writes them, quotes included. */
+  /** The keys as JSON, quotes included. */
   readonly #keys: readonly string[]
-  /** How many of them lead to the object at hand. */
+  /** How many keys match the path to the current object. */
   #matched = 0
   #key: number[] = []
-  /** Whether the array has been met. */
+  /** Whether the array was found. */
   isFound = false
 
   constructor(keys: readonly string[]) {
     this.#keys = keys.map(key => JSON.stringify(key))
   }
 
-  /** How many objects are around the array. */
+  /** How many objects enclose the array. */
   get depth(): number {
     return this.#keys.length
   }
 
-  /** To be called before another object; with true where it is one of which the array is over already. */
+  /** Call it before another object; with true for one whose array has already ended. */
   reset(isFound = false): void {
     this.#matched = 0
     this.#key = []

@@ -18,10 +18,10 @@ for (const mark of '"\',:{}[]()') STRUCTURAL[mark.charCodeAt(0)] = 1
 /** What may come next. */
 type Next = 'key' | 'colon' | 'value' | 'comma'
 
-/** Deeper than a value within a record's limit is: no more of it is kept in mind. */
+/** The maximum depth, which exceeds that of any value within the limit of a record. */
 const DEEPEST = 2 ** 20
 
-/** The value continues after the bytes. */
+/** The value continues after these bytes. */
 export const GOES_ON = -1
 /** No value can continue with these bytes. */
 export const MALFORMED = -2
@@ -31,24 +31,24 @@ export const STOPPED = -3
 /** Whether an object or an array begins with a byte. */
 export const isOpening = (byte: number | undefined): boolean => byte === OPEN_BRACE || byte === OPEN_BRACKET
 
-/** Receives keys and brackets while a value is scanned. Depths are counted from 1, the value's own. */
+/** Receives keys and brackets while a value is scanned. Depths count from 1, that of the value itself. */
 export interface ScanWatcher {
-  /** An object or an array begins. True stops the scan before it. */
+  /** An object or an array begins. Returning true stops the scan before it. */
   opens(depth: number, isArray: boolean): boolean
   closes(depth: number): void
-  /** A byte of a key, quotes included, of an object at a depth. */
+  /** A byte of a key, quotes included, of an object at this depth. */
   key(byte: number, depth: number, isFirst: boolean): void
 }
 
 /**
- * Finds where an object or array ends that arrives in pieces. Strings may be in single quotes, and tuples may be
- * within, so that what Python prints is read too. On its first line only strings and brackets are looked at, as it is for
- * a parser to say whether a value is sound. From the second line on it has to follow the grammar, which tells a value
- * over several lines from one that was cut off. No string goes over a line end or a NUL.
+ * Finds the end of an object or array that arrives in pieces. Single-quoted strings and tuples are accepted, so that
+ * the output of Python is read too. On the first line only strings and brackets matter: a parser validates the value
+ * later. From the second line on the grammar is checked, which distinguishes a value over several lines from one that
+ * was cut off. Strings must not contain a line end or a NUL.
  */
 export class JsonScanner {
   readonly #watcher: ScanWatcher | undefined
-  /** By depth: whether an object is there. */
+  /** By depth: whether it is an object. */
   #isObject = new Uint8Array(64)
   #depth = 0
   #next: Next = 'value'
@@ -57,19 +57,19 @@ export class JsonScanner {
   #isInKey = false
   #isInScalar = false
   #spansLines = false
-  /** The index at which a scan was stopped, or found the value to be malformed. */
+  /** The index at which a scan stopped, or found the value malformed. */
   lastAt = 0
 
   constructor(watcher?: ScanWatcher) {
     this.#watcher = watcher
   }
 
-  /** Whether the value has gone over a line end. */
+  /** Whether the value contains a line end. */
   get spansLines(): boolean {
     return this.#spansLines
   }
 
-  /** Call it before another value. @param depth how many objects of it were opened already */
+  /** Call it before another value. @param depth how many of its objects were opened already */
   reset(depth = 0): void {
     this.#depth = depth
     this.#isObject.fill(1, 1, depth + 1)
@@ -80,12 +80,12 @@ export class JsonScanner {
     this.#spansLines = false
   }
 
-  /** Takes the value before which the watcher stopped the scan to be over. */
+  /** Ends the value before which the watcher stopped the scan. */
   skipValue(): void {
     this.#next = 'comma'
   }
 
-  /** Scans bytes from an index. The index after the value's end, or GOES_ON, MALFORMED or STOPPED. */
+  /** Scans bytes from an index. Returns the index after the value's end, or GOES_ON, MALFORMED or STOPPED. */
   scan(bytes: Uint8Array, from: number): number {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at] as number
@@ -100,7 +100,7 @@ export class JsonScanner {
       if (byte === NUL) return this.#stop(at, MALFORMED)
       if (byte === LF || byte === CR) this.#spansLines = true
       if (byte <= SPACE) continue
-      // A quote right after a scalar: that is the prefix of a Python string.
+      // A quote right after a scalar is the prefix of a Python string.
       if (isScalar ? wasScalar : wasScalar && isQuote(byte)) {
         if (!isScalar) this.#quote = byte
         continue
@@ -128,7 +128,7 @@ export class JsonScanner {
     return why
   }
 
-  /** Notes that a key, or a value that is no object or array, begins. False where none may. */
+  /** A key, or a value other than an object or array, begins. Returns false if none is allowed here. */
   #begins(): boolean {
     const next = this.#next
     this.#isInKey = next === 'key'

@@ -26,25 +26,25 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 /** How often a byte may be read again on average, because of values that were cut off. */
 const READ_AGAIN = 8
 
-/** What JavaScript has before a value: `window.YTD.tweets.part0 = `, `export default `. */
+/** JavaScript before a value: `window.YTD.tweets.part0 = `, `export default `. */
 const ASSIGNMENT = /^(?:(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]*\s*=|export\s+default\b)\s*(?=([[{])|$)/
 const LONGEST_ASSIGNMENT = 300
 
 type JsonFraming = Extract<Framing, { kind: 'json' }>
 
 /**
- * What is being read: nothing yet; an array that may be a record; an object or array; another element of an array; a line
- * that is none of these; what is left of a value that is broken.
+ * What is being read: nothing yet; an array that may be a record; an object or array; another element of an array; a
+ * line that is none of these; the rest of a broken value.
  */
 type Mode = 'between' | 'opened' | 'value' | 'scalar' | 'line' | 'broken'
 
 /**
- * Cuts a stream into JSON values, as `Framing` describes, byte for byte: a parser would round ids of 64 bits. What is no
- * object and no array is a record to the end of its line. Commas, brackets, white space
- * and NULs between records are skipped, so that a stream may be read on from the end of any record.
+ * Splits a stream into JSON values, as `Framing` describes, byte for byte: a parser would round 64-bit ids. Anything
+ * other than an object or array is a record up to the end of its line. Commas, brackets, white space and NULs between
+ * records are skipped, so that reading can continue at the end of any record.
  *
- * A broken value is one record, too: to the end of its line if it was cut off there, otherwise to the line on which an
- * object begins as far from the margin as it did itself.
+ * A broken value is one record, too: up to the end of its line if it was cut off there, otherwise up to the line on
+ * which an object begins with the same indentation.
  */
 export class JsonSplitter implements RecordSplitter {
   readonly #maxBytes: number
@@ -55,14 +55,14 @@ export class JsonSplitter implements RecordSplitter {
   #mode: Mode = 'between'
   #isJavaScript = false
 
-  // The array that the records are elements of.
+  // The array whose elements are the records.
   #isInArray = false
   #expectsElement = false
   #hasElements = false
-  /** Whether there is an object around it, of which the rest is no record. */
+  /** Whether an object encloses it, of which the rest is not a record. */
   #isAround = false
 
-  // The record under way: what is held of it, where in the stream it begins, and how far its line is indented.
+  // The current record: its bytes, its offset in the stream, and the indentation of its line.
   readonly #partial: PartialRecord
   #start = 0
   #margin = 0
@@ -71,15 +71,15 @@ export class JsonSplitter implements RecordSplitter {
   #isEscaped = false
   #isInAngles = false
 
-  /** Where in the stream the line at hand begins, and how far it is indented; -1 where that does not matter. */
+  /** Offset of the current line in the stream, and its indentation; -1 if that does not matter. */
   #lineStart = 0
   #indent = 0
 
   #written = 0
   #covered = 0
-  /** Bytes that may be read again. */
+  /** How many more bytes may be read again. */
   #credit: number
-  /** Whether there are bytes at hand by which a line may be other than one value, however it looks. */
+  /** Whether the current bytes may contain a line that looks like one value but is not. */
   #isOdd = false
 
   constructor({ arrays = 'cut', each }: JsonFraming, maxBytes: number, handler: RecordHandler) {
@@ -121,7 +121,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#handler.malformed?.(message)
   }
 
-  /** @param base where in the stream the bytes begin */
+  /** @param base offset of the bytes in the stream */
   #process(bytes: Buffer, base: number): void {
     const wasOdd = this.#isOdd
     this.#isOdd = isOdd(bytes)
@@ -129,7 +129,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#isOdd = wasOdd
   }
 
-  /** Reads on from an index, as the mode says. Returns the index to continue at. */
+  /** Reads from an index according to the mode. Returns the index to continue at. */
   #step(bytes: Buffer, at: number, base: number): number {
     switch (this.#mode) {
       case 'between':
@@ -163,7 +163,7 @@ export class JsonSplitter implements RecordSplitter {
     return at + 1
   }
 
-  /** Keeps count of how far the line at hand is indented. */
+  /** Updates the indentation of the current line. */
   #noteSpace(byte: number, place: number): void {
     if (byte === LF || byte === CR) {
       this.#lineStart = place + 1
@@ -180,7 +180,7 @@ export class JsonSplitter implements RecordSplitter {
   #closeArray(): void {
     if (this.#isInArray && this.#expectsElement && this.#hasElements)
       this.#reportMalformed('expected an element of the array, got "]"')
-    // Where no array was opened, the stream was read on from within one.
+    // If no array was opened, reading continued within one.
     if (this.#path && (this.#isAround || !this.#isInArray)) {
       this.#isAround = true
       this.#path.reset(true)
@@ -191,7 +191,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#expectsElement = false
   }
 
-  /** Begins a record. Returns the index to continue at, which is past the record where it is a whole line. */
+  /** Begins a record. Returns the index to continue at, which is after the record if it is a whole line. */
   #begin(bytes: Buffer, at: number, base: number): number {
     const byte = bytes[at] as number
     this.#start = base + at
@@ -222,8 +222,8 @@ export class JsonSplitter implements RecordSplitter {
   }
 
   /**
-   * Most records are an object on a line: those are handed over with hardly a look at them. The index after the line; -1
-   * where it may be anything else.
+   * The fast path for an object on one line, which most records are. Returns the index after the line; -1 if it may
+   * be anything else.
    */
   #wholeLine(bytes: Buffer, at: number, base: number): number {
     const lineEnd = bytes.indexOf(LF, at)
@@ -233,7 +233,7 @@ export class JsonSplitter implements RecordSplitter {
     if (hasComma) end = trimmed(bytes, end - 1)
     if (bytes[end - 1] !== CLOSE_BRACE || end - at > this.#maxBytes) return -1
     if (this.#isOdd && isOdd(bytes.subarray(at, end))) return -1
-    // The value continues where the next line begins so.
+    // The value continues if the next line begins like this.
     const next = bytes[afterSpaces(bytes, lineEnd + 1)]
     if (next === CLOSE_BRACE || (next === COMMA && !this.#isInArray)) return -1
     this.#covered = base + lineEnd + 1
@@ -245,7 +245,7 @@ export class JsonSplitter implements RecordSplitter {
     return lineEnd + 1
   }
 
-  /** After the bracket of an array that is a record itself, unless its elements are arrays, too. */
+  /** Called after the bracket of an array that is a record itself, unless it contains arrays. */
   #opened(bytes: Buffer, at: number): number {
     const byte = bytes[at] as number
     if (byte <= SPACE) return at + 1
@@ -263,7 +263,7 @@ export class JsonSplitter implements RecordSplitter {
     return at
   }
 
-  /** Skips what JavaScript has before a value, where the stream begins with it. */
+  /** Skips JavaScript before a value at the start of the stream. */
   #afterAssignment(bytes: Buffer, at: number, isWholeLine: boolean): number {
     const found = ASSIGNMENT.exec(bytes.toString('latin1', at, at + LONGEST_ASSIGNMENT))
     if (!found || !(found[1] || isWholeLine)) return at
@@ -293,12 +293,12 @@ export class JsonSplitter implements RecordSplitter {
     return end
   }
 
-  /** Whether the value under way is a record, rather than an object around the array of records. */
+  /** Whether the current value is a record, rather than an object around the array of records. */
   get #isRecord(): boolean {
     return !this.#isAround || this.#isInArray
   }
 
-  /** Notes where the last line begins of what was read of a value, and how far it is indented. */
+  /** Updates the offset and indentation of the last line that was read of a value. */
   #noteLine(bytes: Buffer, from: number, end: number, base: number): void {
     const line = end > 0 ? bytes.lastIndexOf(LF, end - 1) + 1 : 0
     if (line <= from) return
@@ -312,7 +312,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#covered = covered
   }
 
-  /** No value continues as this one does at the index `end`: it was cut off, or is broken. */
+  /** The value cannot continue as it does at the index `end`: it was cut off, or is broken. */
   #malformed(bytes: Buffer, at: number, end: number, base: number): number {
     if (!this.#isRecord) {
       this.#reportMalformed('the object around the array is broken')
@@ -331,13 +331,15 @@ export class JsonSplitter implements RecordSplitter {
       if (this.#lineStart + this.#indent !== base + end) this.#indent = -1
       return end
     }
-    // With the byte at hand, as another value may begin with it.
+    // Includes the current byte, as another value may begin with it.
     this.#partial.add(bytes.subarray(at, end + 1))
     this.#giveUp()
     return end + 1
   }
 
-  /** Takes the value under way to be broken: it is a record up to the line on which another begins, which is read again. */
+  /**
+   * Treats the current value as broken: it is a record up to the line on which another begins, which is read again.
+   */
   #giveUp(): void {
     const bytes = Buffer.from(this.#partial.held)
     const isReported = this.#isReported
@@ -361,20 +363,20 @@ export class JsonSplitter implements RecordSplitter {
     this.#process(bytes.subarray(next), start + next)
   }
 
-  /** The index of the line on which another value begins than the one that the bytes begin with; -1 for none. */
+  /** The index of the next line on which a value begins; -1 for none. */
   #nextValue(bytes: Buffer): number {
     let last = -1
     for (let line = bytes.indexOf(LF) + 1; line > 0; line = bytes.indexOf(LF, line) + 1) {
       const at = afterSpaces(bytes, line)
       if (at - line !== this.#margin || !isOpening(bytes[at])) continue
       if (bytes.length - line <= this.#credit) return line
-      // So much was read again that it is to come to an end: of what is left only the last one is looked at.
+      // Too much was read again: of the rest only the last line is examined.
       last = line
     }
     return last
   }
 
-  /** Skips what is left of a broken value. */
+  /** Skips the rest of a broken value. */
   #broken(bytes: Buffer, at: number, base: number): number {
     if (this.#indent < 0) {
       const line = bytes.indexOf(LF, at) + 1
@@ -396,7 +398,7 @@ export class JsonSplitter implements RecordSplitter {
     return at + 1
   }
 
-  /** An element of an array that is neither object nor array. What Python prints of its objects is one, too. */
+  /** An element of an array that is neither object nor array, including the repr of a Python object. */
   #scalar(bytes: Buffer, from: number, base: number): number {
     const isFirst = this.#partial.length === 0
     if (isFirst) this.#isInAngles = bytes[from] === LESS_THAN
@@ -427,7 +429,7 @@ export class JsonSplitter implements RecordSplitter {
     else if (byte === this.#quote) this.#quote = 0
   }
 
-  /** Continues with an object such as `Status(…)`, which ends where its bracket is closed. */
+  /** Continues with a call such as `Status(…)`, which ends with its bracket. */
   #beginCall(bytes: Buffer, from: number, at: number): number {
     this.#hold(bytes.subarray(from, at))
     this.#scanner.reset()
@@ -442,7 +444,7 @@ export class JsonSplitter implements RecordSplitter {
     return end < 0 ? bytes.length : end
   }
 
-  /** Whether the line has ended in a CR that was the last byte before an index, and not half of CRLF. */
+  /** Whether the byte before an index is a CR that ends the line, and not half of CRLF. */
   #endsInCr(bytes: Buffer, at: number): boolean {
     return this.#partial.held.at(-1) === CR && !bytes.includes(LF, at)
   }
@@ -462,7 +464,7 @@ export class JsonSplitter implements RecordSplitter {
     const { length } = this.#partial
     const isOver =
       length > this.#maxBytes + 1 || (length > this.#maxBytes && (piece.at(-1) as number) > SPACE)
-    // An object that may hold the array of records is not one itself.
+    // An object that may contain the array of records is not a record itself.
     const mayBeAround = this.#path !== undefined && this.#mode === 'value' && !this.#isInArray
     if (isOver && !this.#isReported && !mayBeAround) this.#report(NOTHING)
   }
@@ -478,7 +480,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#isReported = false
   }
 
-  /** Ends the record under way, of which these bytes are the last. */
+  /** Ends the current record with these bytes. */
   #finish(last: Buffer, covered: number): void {
     const isReported = this.#isReported
     this.#isReported = false
@@ -508,21 +510,21 @@ const NOTHING = Buffer.alloc(0)
 
 const endsScalar = (byte: number): boolean => byte <= SPACE || byte === COMMA || byte === CLOSE_BRACKET
 
-/** The end of the bytes before an index without the white space there. */
+/** The end of the bytes before an index, without trailing white space. */
 function trimmed(bytes: Uint8Array, from: number): number {
   let end = from
   while (end > 0 && (bytes[end - 1] as number) <= SPACE) end--
   return end
 }
 
-/** The first index from one on at which there is neither a space nor a tab. */
+/** The first index at or after one without a space or tab. */
 function afterSpaces(bytes: Uint8Array, from: number): number {
   let at = from
   while (bytes[at] === SPACE || bytes[at] === TAB) at++
   return at
 }
 
-/** The index of the LF that ends a line, or of a CR after which none has come; -1 where neither has. */
+/** The index of the LF that ends a line, or of a CR without an LF so far; -1 if there is neither. */
 function endOfLine(bytes: Buffer, from: number): number {
   const lf = bytes.indexOf(LF, from)
   if (lf >= 0) return lf
@@ -530,5 +532,5 @@ function endOfLine(bytes: Buffer, from: number): number {
   return cr < bytes.length - 1 ? cr : -1
 }
 
-/** Whether a line that looks like an object may be several values, or hold the hole that a truncation has left. */
+/** Whether a line that looks like an object may be several values, or contain the NULs of a truncation. */
 const isOdd = (line: Buffer): boolean => line.includes(NUL) || line.includes('}{') || line.includes('} {')

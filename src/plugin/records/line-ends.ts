@@ -1,31 +1,31 @@
 const LF = 10
 const CR = 13
 
-/** What ends the lines of a stream; not known before its first line has ended. */
+/** The line end of a stream; unknown before its first line has ended. */
 type LineEnd = 'unknown' | 'lf' | 'cr'
 
 /**
- * Finds the ends of lines in a stream of bytes. A line ends in LF or CRLF. Where the first line of the stream ends in a
- * CR alone, lines end in CR as well, as programs for the Mac write them; a CR within quotes is no end of the first line,
- * and neither is one after which an LF has come already, unless there are quotes to tell by.
+ * Finds the line ends in a stream of bytes. A line ends with LF or CRLF. If the first line of the stream ends with a
+ * CR alone, as old programs for the Mac write it, so may other lines; a CR within quotes does not end the first line,
+ * nor does one that an LF already follows, unless quotes tell.
  */
 export class LineEnds {
   readonly #quote: number | undefined
   #ends: LineEnd = 'unknown'
   #inQuotes = false
-  /** How far the chunk at hand has been searched for the end of the first line. */
+  /** How far the current chunk was searched for the end of the first line. */
   #searched = 0
-  /** The last chunk ended in a CR of which it is not known yet whether an LF follows. */
+  /** The last chunk ended with a CR, and whether an LF follows is not known yet. */
   #openCr = false
 
-  /** @param quote the byte around what may hold line ends */
+  /** @param quote the byte around text that may contain line ends */
   constructor(quote?: number) {
     this.#quote = quote
   }
 
   /**
-   * Whether a line ended with the last byte of the chunk before: in a CR alone, as it turns out now. To be asked first of
-   * each chunk, in their order.
+   * Whether a line ended with the last byte of the previous chunk, which was a CR alone. Call it first for each
+   * chunk, in order.
    */
   endedBefore(chunk: Uint8Array): boolean {
     this.#searched = 0
@@ -40,12 +40,12 @@ export class LineEnds {
     return this.#ends !== 'unknown'
   }
 
-  /** Takes the first line to be over that has not ended: quotes in it are not closed. */
+  /** Treats an unfinished first line as ended: its quotes are not closed. */
   assume(line: Uint8Array): void {
     if (this.#ends === 'unknown') this.#ends = line.includes(LF) ? 'lf' : 'cr'
   }
 
-  /** The index of the byte that ends a line, at or after `from`; -1 where there is none in the chunk. */
+  /** The index of the byte that ends a line, at or after `from`; -1 if there is none in the chunk. */
   next(chunk: Uint8Array, from: number): number {
     if (this.#ends === 'unknown') this.#decide(chunk, from)
     if (this.#ends === 'lf') return chunk.indexOf(LF, from)
@@ -59,7 +59,7 @@ export class LineEnds {
   }
 
   #decideByQuotes(chunk: Uint8Array, from: number, quote: number): void {
-    // A line that is taken in parts is asked for several times, and its quotes count once.
+    // A line in several parts is asked for several times, but its quotes count once.
     const start = Math.max(from, this.#searched)
     this.#searched = chunk.length
     for (let at = start; at < chunk.length; at++) {

@@ -3,29 +3,29 @@ const FIRST_CAPACITY = 256
 /** How many bytes of an oversized record are shown. */
 export const SAMPLE_BYTES = 200
 
-/** A record that arrives in pieces, of which no more than a bound is held. */
+/** A record that arrives in pieces. At most a limit of it is kept. */
 export class PartialRecord {
   readonly #maxHeld: number
   #bytes = new Uint8Array(0)
   #held = 0
   #length = 0
 
-  /** @param maxHeld the most bytes to hold; of a longer record the first ones are */
+  /** @param maxHeld the maximum of bytes to keep; of a longer record, the first ones are kept */
   constructor(maxHeld: number) {
     this.#maxHeld = maxHeld
   }
 
-  /** Bytes that came, more than are held where there are too many. */
+  /** The length of the record, which may exceed what is kept. */
   get length(): number {
     return this.#length
   }
 
-  /** Whether all of it is held. */
+  /** Whether all of it is kept. */
   get isWhole(): boolean {
     return this.#held === this.#length
   }
 
-  /** What is held: a view that is valid until more is added. */
+  /** The kept bytes: a view, valid until more is added. */
   get held(): Uint8Array {
     return this.#bytes.subarray(0, this.#held)
   }
@@ -39,12 +39,12 @@ export class PartialRecord {
     this.#held += fits
   }
 
-  /** The first bytes, to show of a record that is too long. */
+  /** The first bytes, to show for an oversized record. */
   sample(maxBytes: number): Uint8Array {
     return this.#bytes.subarray(0, Math.min(SAMPLE_BYTES, maxBytes, this.#held))
   }
 
-  /** What is held; the next record begins. The bytes are a view that is valid until then. */
+  /** The kept bytes, as a view; the next record begins and makes it invalid. */
   take(): Uint8Array {
     const record = this.held
     this.#held = 0

@@ -1,7 +1,7 @@
 import type { RecordHandler, RecordSplitter } from './framing.ts'
 import { PartialRecord } from './partial-record.ts'
 
-/** Takes a stream as one record, which it hands over at its end. One of white space alone is none. */
+/** Passes on a whole stream as one record at its end. White space alone is not a record. */
 export class WholeStream implements RecordSplitter {
   readonly #maxBytes: number
   readonly #handler: RecordHandler

@@ -1,22 +1,22 @@
-/** What a file or a stream is that is no text. */
+/** The type of a file or stream that is not text. */
 export interface Container {
   /** `bzip2`, `a zip archive`. */
   readonly name: string
-  /** The command that makes text of a file. */
+  /** The command that unpacks a file to text. */
   readonly unpack?: string
-  /** Where Node.js can unpack it. */
+  /** Set if Node.js can unpack it. */
   readonly compression?: Compression
 }
 
 export type Compression = 'gzip' | 'zstd'
 
-/** How many of its first bytes tell what a file is. */
+/** How many of the first bytes identify a file. */
 export const SIGNATURE_BYTES = 512
 
-/** By their first bytes in hexadecimal, of which `.` is any. */
+/** By their first bytes in hexadecimal; `.` is any digit. */
 const CONTAINERS: readonly (Container & { readonly starts: readonly string[] })[] = [
   { name: 'gzip', unpack: 'gzip -dc', compression: 'gzip', starts: ['1f8b'] },
-  // A frame, or one of those that hold no data and are to be skipped.
+  // A frame, or a skippable frame without data.
   { name: 'zstd', unpack: 'zstd -dc', compression: 'zstd', starts: ['28b52ffd', '5.2a4d18'] },
   { name: 'bzip2', unpack: 'bzip2 -dc', starts: ['425a683.314159265359', '425a683.177245385090'] },
   { name: 'xz', unpack: 'xz -dc', starts: ['fd377a585a00'] },
@@ -47,7 +47,7 @@ const PATTERNS = CONTAINERS.map(container => ({
   pattern: new RegExp(`^(?:${container.starts.join('|')})`),
 }))
 
-/** What a file or a stream is by its first bytes, {@link SIGNATURE_BYTES} at best; undefined where it may be text. */
+/** The type of a file or stream by its first bytes, ideally {@link SIGNATURE_BYTES}; undefined if it may be text. */
 export function containerOf(start: Uint8Array): Container | undefined {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.length)
   const hex = bytes.toString('hex', 0, 16)

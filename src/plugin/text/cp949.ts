@@ -2,25 +2,25 @@ const REPLACEMENT = 0xfffd
 const FIRST_SYLLABLE = 0xac00
 const LAST_SYLLABLE = 0xd7a3
 
-/** The bytes that may come second in the codes of syllables that CP949 adds, and the first byte from which fewer do. */
+/** The second bytes of the codes that CP949 adds, and the first byte from which there are fewer. */
 const SECOND_BYTES = [...range(0x41, 0x5a), ...range(0x61, 0x7a), ...range(0x81, 0xfe)]
 const FEWER_FROM = 0xa1
 
-/** Signs that KS X 1001 got later: €, ® and ㉾. */
+/** Signs added to KS X 1001 later: €, ® and ㉾. */
 const LATER_SIGNS = [0xa2e6, 0xa2e7, 0xa2e8]
 const LATER = '€®㉾'
 
 let decoded: Uint16Array | undefined
 
 /**
- * Decodes CP949 (Windows-949, UHC), as Korean programs on Windows write. Node.js takes its name for EUC-KR alone, which
- * lacks most of the syllables that Hangul can write, 뷁 and 됬 among them. CP949 is EUC-KR with those added in the order
- * of Unicode, wherever EUC-KR has left room.
+ * Decodes CP949 (Windows-949, UHC), which Korean programs on Windows write. Node.js treats its name as EUC-KR, which
+ * lacks most Hangul syllables, such as 뷁 and 됬. CP949 is EUC-KR with the missing syllables added in Unicode order, in
+ * the gaps of EUC-KR.
  *
  * @see https://encoding.spec.whatwg.org/#euc-kr
  */
 export class Cp949Decoder {
-  /** The first byte of a code whose second has not come; 0 for none. */
+  /** The first byte of a code whose second byte is missing so far; 0 for none. */
   #first = 0
 
   decode(bytes: Uint8Array = new Uint8Array(0), { stream = false } = {}): string {
@@ -37,7 +37,7 @@ export class Cp949Decoder {
       const unit = decoded[this.#first * 256 + byte] || REPLACEMENT
       this.#first = 0
       units[length++] = unit
-      // A line end, for one, is not swallowed by half of a code before it.
+      // A line end, for example, must not be swallowed by half of a code before it.
       if (unit === REPLACEMENT && byte < 0x80) units[length++] = byte
     }
     if (!stream && this.#first !== 0) {

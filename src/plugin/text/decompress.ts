@@ -5,24 +5,28 @@ import { gunzip } from './gunzip.ts'
 import { through } from './through.ts'
 import { ZstdFrames } from './zstd-frames.ts'
 
-/** Small, since what a call of the decompressor has made is lost if the same call meets damage. */
+/** Small, since the output of a call of the decompressor is lost if the same call finds damage. */
 export const COMPRESSED_BYTES = 64 * 1024
 const TEXT_BYTES = 128 * 1024
 
-/** The largest window of zstd that there is a decoder for, as a power of two: `zstd --long=31` makes such. */
+/** The largest window of zstd that can be decoded, as a power of two: `zstd --long=31` uses it. */
 const LARGEST_WINDOW = 31
 
-/** With a mark of one byte a decompressor never runs ahead of the reader, so that an error cannot overtake text. */
+/**
+ * With a high-water mark of one byte the decompressor never runs ahead of the reader, so that an error cannot
+ * overtake text.
+ */
 const SETTINGS = { chunkSize: TEXT_BYTES, readableHighWaterMark: 1 }
 
 /**
- * What compressed data holds, a chunk at a time and in constant memory. It may be several gzip members or zstd frames one
- * after another.
+ * Decompresses data a chunk at a time, in constant memory. It may be several gzip members or zstd frames one after
+ * another.
  *
- * @param pieces of the data, of at most {@link COMPRESSED_BYTES} if as much as can be is to be had of what is damaged
- * @param onWindow called with each larger window that zstd has to keep of the text, in bytes
- * @throws DamagedData where the data is truncated or corrupt
- * @throws BeyondDecompressor where it is sound, and cannot be decompressed all the same
+ * @param pieces the data; in pieces of at most {@link COMPRESSED_BYTES}, to recover as much as possible if it is
+ *   damaged
+ * @param onWindow called with each larger window of zstd, in bytes
+ * @throws DamagedData if the data is truncated or corrupt
+ * @throws BeyondDecompressor if it is valid but cannot be decompressed
  */
 export function decompress(
   pieces: AsyncIterable<Buffer>,
@@ -47,18 +51,17 @@ function unzstd(pieces: AsyncIterable<Buffer>, onWindow: (bytes: number) => void
     }
   }
   return through(decompressor, parts(), (message, lacksText) => {
-    // Other parts end with a frame, so that the damage is in it.
+    // Other parts end with a frame, so the damage is within one.
     const followsEnd = isLast && frames.followsEnd
     return new DamagedData(message, decompressor.bytesWritten, { followsEnd, lacksText })
   })
 }
 
 /**
- * The same for data that can be read again from its start: all text before the damage is handed over. Where the call of
- * the decompressor that met the damage has taken text with it, the data is read again, and byte by byte from where that
- * call began.
+ * The same for data that can be read again from its start: all text before the damage is passed on. If the call of
+ * the decompressor that found the damage lost text, the data is read again, byte by byte from where that call began.
  *
- * @param read gives the data from its start, in pieces of at most {@link COMPRESSED_BYTES}
+ * @param read returns the data from its start, in pieces of at most {@link COMPRESSED_BYTES}
  * @param onWindow as for {@link decompress}
  * @throws DamagedData, BeyondDecompressor as {@link decompress} does
  */
@@ -83,11 +86,11 @@ export async function* decompressAgain(
     if (known < text.length) yield text.subarray(known)
     known = Math.max(0, known - text.length)
   }
-  // What was damaged has been replaced by sound data meanwhile: it is not what was read before.
+  // The damaged data was replaced by valid data meanwhile: it is not what was read before.
   throw damage
 }
 
-/** Pieces whole up to an offset, and each byte behind it as a piece of its own. */
+/** Whole pieces up to an offset, and single bytes after it. */
 async function* bytewiseFrom(offset: number, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let start = 0
   for await (const piece of pieces) {

@@ -1,6 +1,6 @@
 import { Cp949Decoder } from './cp949.ts'
 
-/** Names that programs use and that the Encoding Standard does not list. */
+/** Names in use that the Encoding Standard does not list. */
 const ALIASES: Readonly<Record<string, string>> = {
   'utf-8-sig': 'utf-8',
   utf8mb4: 'utf-8',
@@ -25,17 +25,17 @@ const ALIASES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The name that the Encoding Standard has for an encoding, such as `windows-1252` for `latin1`; undefined for one that is
- * not known.
+ * The name of an encoding in the Encoding Standard, such as `windows-1252` for `latin1`; undefined if it is not
+ * known.
  *
  * @see https://encoding.spec.whatwg.org/#names-and-labels
  */
 export function encodingNamed(label: string): string | undefined {
   const name = label.trim().toLowerCase()
   const hyphened = name.replaceAll('_', '-')
-  for (const candidate of [ALIASES[hyphened] ?? name, hyphened, name.replace(/^cp(?=125\d$)/, 'windows-')]) {
+  for (const alias of [ALIASES[hyphened] ?? name, hyphened, name.replace(/^cp(?=125\d$)/, 'windows-')]) {
     try {
-      return new TextDecoder(candidate).encoding
+      return new TextDecoder(alias).encoding
     } catch {
       // Not a name of any encoding.
     }
@@ -43,20 +43,20 @@ export function encodingNamed(label: string): string | undefined {
   return undefined
 }
 
-/** What the first bytes of a text say of its encoding. */
+/** The encoding that the first bytes of a text indicate. */
 export interface EncodingMark {
   readonly encoding: string
-  /** Bytes of the mark, which are no text. */
+  /** Length of the mark, which is not part of the text. */
   readonly bytes: number
 }
 
-/** Pairs of bytes that are looked at to tell UTF-16 without a mark. */
+/** How many pairs of bytes are read to detect UTF-16 without a mark. */
 const MOST_PAIRS = 256
 const LEAST_PAIRS = 4
 
 /**
- * The encoding that a text is in by its first bytes: its byte order mark, or the NULs that every other byte of mostly
- * ASCII is in UTF-16. Undefined where nothing tells.
+ * Detects the encoding of a text from its first bytes: the byte order mark, or the NULs of UTF-16 in mostly ASCII
+ * text. Undefined if neither is found.
  */
 export function encodingMark(start: Uint8Array): EncodingMark | undefined {
   const [a, b, c, d] = start
@@ -75,11 +75,11 @@ export function encodingMark(start: Uint8Array): EncodingMark | undefined {
   return undefined
 }
 
-/** As much of a TextDecoder as is needed to decode a stream. */
+/** The part of TextDecoder that decodes a stream. */
 export interface StreamDecoder {
   decode(bytes?: Uint8Array, options?: { stream?: boolean }): string
 }
 
-/** A decoder of an encoding by its name in the Encoding Standard, which does not look for a byte order mark. */
+/** A decoder for an encoding by its name in the Encoding Standard, which ignores byte order marks. */
 export const decoderOf = (encoding: string): StreamDecoder =>
   encoding === 'euc-kr' ? new Cp949Decoder() : new TextDecoder(encoding, { ignoreBOM: true })

@@ -8,11 +8,11 @@ const FLAGS = { headerSum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 }
 const TRUNCATED = 'unexpected end of file'
 
 /**
- * The text of a .gz file, of one or several members. Node's own decompressor for these discards the text of a write that
- * also holds what is no member; here each member is decompressed alone, so that its text is handed over before anything
- * behind it is looked at. Zeros behind a member are padding, as on a tape.
+ * The text of a .gz file of one or several members. Node's own decompressor discards the text of a write that also
+ * contains something else. Here each member is decompressed alone, so that its text is passed on before anything
+ * after it is read. Zeros after a member are padding, as on a tape.
  *
- * @throws DamagedData where the data is truncated or corrupt, or garbage follows
+ * @throws DamagedData if the data is truncated or corrupt, or garbage follows
  * @see https://www.rfc-editor.org/rfc/rfc1952
  */
 export async function* gunzip(pieces: AsyncIterable<Buffer>, settings: ZlibOptions): AsyncGenerator<Buffer> {
@@ -55,14 +55,14 @@ async function passHeader(input: Input): Promise<void> {
   if ((await input.byte()) !== DEFLATE) throw new DamagedData('unknown compression method', input.offset)
   const flags = await input.byte()
   if (flags & FLAGS.reserved) throw new DamagedData('unknown header flags set', input.offset)
-  // The time, and what made it.
+  // The modification time, the flags and the system.
   await input.number(6)
   if (flags & FLAGS.extra) for (let left = await input.number(2); left > 0; left--) await input.byte()
   for (const text of [FLAGS.name, FLAGS.comment]) if (flags & text) await input.passText()
   if (flags & FLAGS.headerSum) await input.number(2)
 }
 
-/** The text of one member. The input is then right behind its data. */
+/** The text of one member. The input is then right after its data. */
 async function* inflate(input: Input, settings: ZlibOptions): AsyncGenerator<Buffer> {
   const inflating = createInflateRaw(settings)
   const parts = async function* () {
@@ -81,7 +81,7 @@ async function* inflate(input: Input, settings: ZlibOptions): AsyncGenerator<Buf
   )
 }
 
-/** Bytes of a sequence of pieces, and how many of them were passed. */
+/** Reads bytes from a sequence of pieces, and counts them. */
 class Input {
   readonly #pieces: AsyncIterator<Buffer>
   #piece: Buffer = Buffer.alloc(0)
@@ -96,7 +96,7 @@ class Input {
     return this.#passed
   }
 
-  /** What is left of the piece, or the next; undefined at the end. */
+  /** The rest of the piece, or the next; undefined at the end. */
   async piece(): Promise<Buffer | undefined> {
     while (this.#at === this.#piece.length) {
       const next = await this.#pieces.next()
@@ -125,7 +125,7 @@ class Input {
     return byte
   }
 
-  /** Passes a text and the zero that ends it. @throws DamagedData at the end */
+  /** Skips a text and the zero that ends it. @throws DamagedData at the end */
   async passText(): Promise<void> {
     for (let piece = await this.piece(); piece; piece = await this.piece()) {
       const end = piece.indexOf(0)
@@ -135,7 +135,7 @@ class Input {
     throw new DamagedData(TRUNCATED, this.#passed)
   }
 
-  /** Passes zeros, if any. */
+  /** Skips zeros, if any. */
   async passZeros(): Promise<void> {
     for (let piece = await this.piece(); piece; piece = await this.piece()) {
       const end = piece.findIndex(byte => byte !== 0)

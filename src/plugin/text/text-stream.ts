@@ -4,26 +4,26 @@ import { textEncoding } from './text-encoding.ts'
 
 const LF = 10
 
-/** How many bytes of a stream say what it is, unless its first line is shorter. */
+/** How many bytes of a stream are needed to identify it, unless its first line is shorter. */
 const ENOUGH = 4
 
-/** Thrown for a stream that is no text. */
+/** Thrown for a stream that is not text. */
 export class NotText extends Error {
   override name = 'NotText'
 }
 
 export interface TextStreamOptions {
-  /** The encoding by its name in the Encoding Standard; undefined where nothing was said of it. */
+  /** The encoding by its name in the Encoding Standard; undefined if it is not configured. */
   encoding: string | undefined
-  /** Whether gzip and zstd are unpacked, rather than refused. */
+  /** Whether gzip and zstd are unpacked rather than rejected. */
   unpacks?: boolean
 }
 
 /**
- * The text of a stream in UTF-8: out of another encoding where it has been named or the first bytes tell, unpacked where
- * that is wanted.
+ * The text of a stream as UTF-8: converted from the encoding that is named or detected from the first bytes, and
+ * unpacked if that is wanted.
  *
- * @throws NotText for what is no text by its first bytes
+ * @throws NotText if the first bytes are not those of text
  * @throws DamagedData, BeyondDecompressor where compressed data cannot be unpacked
  */
 export async function* textStream(
@@ -59,7 +59,7 @@ function encodingOf(start: Uint8Array, named: string | undefined) {
   }
 }
 
-/** The first bytes of a stream, as many as tell what it is, and all of it. */
+/** The first bytes of a stream, as many as identify it, and the whole stream. */
 async function begun(chunks: AsyncIterable<Buffer>): Promise<{ start: Buffer; rest: AsyncIterable<Buffer> }> {
   const iterator = chunks[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)

@@ -1,12 +1,12 @@
 import type { Transform } from 'node:stream'
 import type { DamagedData } from './damaged-data.ts'
 
-/** Thrown for compressed data that is sound, but beyond what the decompressor can do. */
+/** Thrown for compressed data that is valid, but exceeds the abilities of the decompressor. */
 export class BeyondDecompressor extends Error {
   override name = 'BeyondDecompressor'
 }
 
-/** What the decompressor cannot do, by its codes of errors. */
+/** What the decompressor cannot do, by its error codes. */
 const LIMITS: Readonly<Record<string, string>> = {
   ZSTD_error_frameParameter_windowTooLarge:
     'needs a window of more than 2 GiB: unpack it first (zstd -d --long=31 --memory=…)',
@@ -20,10 +20,10 @@ const LIMITS: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a decompressor of `node:zlib` makes of parts. Each part is written once the one before it is consumed.
+ * Passes parts through a decompressor of `node:zlib`. Each part is written after the one before it is consumed.
  *
- * @param damaged makes the error of data that is truncated or corrupt, given whether text before the damage is missing
- * @throws DamagedData, BeyondDecompressor as the decompressor says
+ * @param damaged makes the error for truncated or corrupt data; receives whether text before the damage is missing
+ * @throws DamagedData, BeyondDecompressor depending on the decompressor's error
  */
 export async function* through(
   decompressor: Transform,
@@ -38,7 +38,7 @@ export async function* through(
       if (decompressor.destroyed) return
     }
     isWritten = true
-    // Only now: given the end together with the last bytes, it would discard their text when the end is missing.
+    // Ended separately: if the end came with the last bytes, their text would be discarded when data is missing.
     decompressor.end()
   }
   const fed = feed().catch((error: Error) => {

@@ -6,28 +6,28 @@ const CR = 0x0d
 const CLOSE_BRACKET = 0x5d
 const CLOSE_BRACE = 0x7d
 
-/** What replaces bytes that are not valid in the encoding. It is not UTF-8, so that the record is dropped for that. */
+/** Replaces bytes that are not valid in the encoding. It is not valid UTF-8, so the record is dropped for that. */
 const UNDECODED = Buffer.of(0xff)
 const REPLACEMENT = '\ufffd'
 
-/** A part of the stream by where it ends in the text and in the bytes. */
+/** A part of the stream: where it ends in the text and in the bytes. */
 interface Part {
   textEnd: number
   bytesEnd: number
-  /** Whether each byte of text was made of as many bytes as any other. */
+  /** Whether every byte of the text comes from the same number of bytes. */
   isEven: boolean
 }
 
 /**
- * Makes UTF-8 of a stream in another encoding. It knows how many of the bytes made so much of the text, where the text is
- * cut at the end of a record: after a line end or a closing bracket.
+ * Converts a stream from another encoding to UTF-8. It knows how many bytes correspond to a length of the text, if
+ * that ends at the end of a record: after a line end or a closing bracket.
  */
 export class Transcoder {
   readonly #decoder: StreamDecoder
   readonly #extendsAscii: boolean
   /** Bytes of an ASCII character. */
   readonly #unit: number
-  /** Which of them it is in. */
+  /** The index of the byte that holds it. */
   readonly #place: number
   #parts: Part[] = []
   #text = 0
@@ -44,7 +44,9 @@ export class Transcoder {
     this.#extendsAscii = !isUtf16 && encoding !== 'iso-2022-jp'
   }
 
-  /** UTF-8 of the bytes, but for a character whose last bytes are yet to come. Valid as long as the chunk is. */
+  /**
+   * Converts the bytes, except for an unfinished character at the end. The result is valid as long as the chunk is.
+   */
   write(chunk: Uint8Array): Buffer {
     const texts: Buffer[] = []
     for (let start = 0; start < chunk.length; ) {
@@ -55,17 +57,17 @@ export class Transcoder {
     return texts.length === 1 ? (texts[0] as Buffer) : Buffer.concat(texts)
   }
 
-  /** What is left where the stream ends within a character. */
+  /** The rest, if the stream ends within a character. */
   end(): Buffer {
     return toUtf8(this.#decoder.decode())
   }
 
-  /** How many bytes made so much of the text: those up to the last place before it of which that is known. */
+  /** How many bytes correspond to a length of the text: up to the last known point before it. */
   bytesFor(textBytes: number): number {
     return this.#find(textBytes).bytes
   }
 
-  /** How many bytes made so much of the text; undefined where that is not known. */
+  /** How many bytes correspond to a length of the text; undefined if that is not known. */
   exactBytesFor(textBytes: number): number | undefined {
     const { bytes, isExact } = this.#find(textBytes)
     return isExact ? bytes : undefined
@@ -85,15 +87,15 @@ export class Transcoder {
     return { bytes: before.bytesEnd, isExact: true }
   }
 
-  /** Lets go of what is needed for less of the text only. */
+  /** Frees what is needed only before this length of the text. */
   forget(textBytes: number): void {
     const needed = this.#parts.findIndex(({ textEnd }) => textEnd >= textBytes)
-    // The part before is where the next one begins.
+    // The part before is kept: the next one begins there.
     const last = needed < 0 ? this.#parts.length : needed
     if (last > 1) this.#parts.splice(0, last - 1)
   }
 
-  /** Where a part ends: where a record may, or with the chunk. */
+  /** The end of a part: where a record may end, or the end of the chunk. */
   #endOfPart(chunk: Uint8Array, start: number): number {
     if (this.#extendsAscii && start === 0 && !this.#isWithin && isAscii(chunk)) return chunk.length
     // Half of a character was in the chunk before.
@@ -104,7 +106,7 @@ export class Transcoder {
     return chunk.length
   }
 
-  /** Whether the rest of a character, of which one byte is that of ASCII, is 0. */
+  /** Whether the other bytes of a character with an ASCII byte are 0. */
   #isAscii(chunk: Uint8Array, at: number): boolean {
     return this.#unit === 1 || chunk[this.#place === 0 ? at + 1 : at - 1] === 0
   }

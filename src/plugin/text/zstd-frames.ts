@@ -15,7 +15,7 @@ type Part =
   | 'rest'
   | 'lost'
 
-/** Parts whose bytes are a number, little-endian. The bytes of all others are passed over. */
+/** Parts whose bytes are a little-endian number. The bytes of all others are skipped. */
 const NUMBERS: ReadonlySet<Part> = new Set([
   'magic',
   'skippable size',
@@ -25,8 +25,8 @@ const NUMBERS: ReadonlySet<Part> = new Set([
 ])
 
 /**
- * Cuts pieces of a .zst file where a frame ends. Node's decompressor reads a file of several frames (`cat a.zst b.zst`,
- * pzstd) only where each write ends with its frame; otherwise it stops after the first without an error.
+ * Splits pieces of a .zst file at the ends of frames. Node's decompressor reads a file of several frames (`cat a.zst
+ * b.zst`, pzstd) only if each write ends with a frame; otherwise it stops after the first without an error.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
  */
@@ -46,13 +46,13 @@ export class ZstdFrames {
     this.#onWindow = onWindow
   }
 
-  /** Whether the last part of a piece is what is no frame, behind whole ones. */
+  /** Whether the last part of a piece is not a frame, but follows whole ones. */
   get followsEnd(): boolean {
     const isPartial = this.#part === 'magic' && this.#left < MAGIC_BYTES
     return this.#frames > 0 && (isPartial || this.#part === 'lost')
   }
 
-  /** The piece in parts of which each, but the last, ends where a frame does. */
+  /** Splits a piece into parts that each, except the last, end with a frame. */
   cut(piece: Buffer): Buffer[] {
     const parts: Buffer[] = []
     let start = 0
@@ -86,14 +86,14 @@ export class ZstdFrames {
     this.#digit = 1
   }
 
-  /** Continues with the part after this one. True where that is a new frame. */
+  /** Continues with the next part. Returns true if that is a new frame. */
   #advance(): boolean {
     const value = this.#value
     switch (this.#part) {
       case 'magic':
         if (value === FRAME_MAGIC) this.#expect('descriptor', 1)
         else if (value - (value % 16) === SKIPPABLE_MAGIC) this.#expect('skippable size', 4)
-        // No frame: the decompressor will say so.
+        // Not a frame: the decompressor will report it.
         else this.#expect('lost', Number.POSITIVE_INFINITY)
         return false
       case 'skippable size':
@@ -138,7 +138,7 @@ function headerBytes(descriptor: number): number {
 /** Whether the frame has no window of its own: it is as large as the content. */
 const isSingleSegment = (descriptor: number): boolean => (descriptor & 32) !== 0
 
-/** How much of the text the decompressor must keep, by the byte that says so. */
+/** The window, in bytes, for a window descriptor. */
 function windowBytes(descriptor: number): number {
   const base = 2 ** (10 + (descriptor >> 3))
   return base + (base / 8) * (descriptor & 7)

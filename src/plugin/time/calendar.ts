@@ -32,8 +32,8 @@ export function fourDigits(text: string, at: number): number {
 }
 
 /**
- * Midnight UTC of a day, in milliseconds since 1970-01-01; NaN where the Gregorian calendar has no such day. A third
- * of what Date.UTC takes, which moreover would make the 2nd of March of the 30th of February.
+ * Midnight UTC of a day, in milliseconds since 1970-01-01; NaN if the Gregorian calendar has no such day. Takes a
+ * third of the time of Date.UTC, which also turns 30 February into 2 March.
  */
 export function midnight(year: number, month: number, day: number): number {
   if (year < 1 || month < 1 || month > 12 || day < 1) return NaN
@@ -45,13 +45,15 @@ export function midnight(year: number, month: number, day: number): number {
   return (past * 365 + leapDays - DAYS_BEFORE_1970 + dayOfYear) * DAY_MS
 }
 
-/** Milliseconds since midnight; NaN for what a clock never shows. A leap second is the next minute's first. */
+/**
+ * Milliseconds since midnight; NaN for an invalid time. A leap second counts as the first second of the next minute.
+ */
 export function timeOfDay(hour: number, minute: number, second: number): number {
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return NaN
   return ((hour * 60 + minute) * 60 + second) * 1000
 }
 
-/** The offset from UTC between `at` and `end`, in milliseconds: `Z`, `+0900`, `+09:00`, `+09`; or NaN. */
+/** The offset from UTC between `at` and `end`, in milliseconds: `Z`, `+0900`, `+09:00`, `+09`; otherwise NaN. */
 export function utcOffset(text: string, at: number, end: number): number {
   const start = text.charCodeAt(at) === SPACE ? at + 1 : at
   const sign = text.charCodeAt(start)

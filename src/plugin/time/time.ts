@@ -3,7 +3,10 @@ import { parseWrittenTime } from './written-time.ts'
 
 const LATEST_MS = 8.64e15
 
-/** Unix times from these on are in milliseconds, microseconds and nanoseconds: 1973, which is 5138 in the unit before. */
+/**
+ * From these numbers on, Unix times are in milliseconds, microseconds and nanoseconds: 1973, or 5138 in the larger
+ * unit.
+ */
 const FIRST_MILLISECONDS = 1e11
 const FIRST_MICROSECONDS = 1e14
 const FIRST_NANOSECONDS = 1e17
@@ -16,21 +19,21 @@ const COLON = 58
 const UPPER_T = 84
 const LOWER_T = 116
 
-/** With an exponent where a spreadsheet has shortened it: `1.7642376E+12`. */
+/** With an exponent, as spreadsheets shorten it: `1.7642376E+12`. */
 const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?$/
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /**
- * A time in milliseconds since 1970-01-01 UTC; NaN for anything but
+ * Parses a time to milliseconds since 1970-01-01 UTC; NaN for anything other than
  *
  * - ISO 8601: `2021-11-19T03:15:30.123Z`, with a space for the `T`, any offset or none (then UTC), with or without
  *   seconds and fraction, or a date alone;
  * - Unix time in digits, in seconds, milliseconds, microseconds or nanoseconds, recognised by the number of digits;
- * - RFC 2822 and what other programs write for people, as long as it can mean one time only: with the year first or the
- *   month in English, in the zone that is named, otherwise in UTC. `11/12/2021` could mean two.
+ * - RFC 2822 and what other programs write for people, if it is unambiguous: with the year first or the month in
+ *   English, in the named zone, otherwise in UTC. `11/12/2021` is ambiguous.
  *
- * Nearly every post has a time of the first two kinds or of Twitter's, so those are read by hand, in half the time that
- * Date.parse takes.
+ * Nearly every post has a time of the first two kinds or of Twitter's, so those are parsed by hand, in half the time
+ * of Date.parse.
  */
 export function parseTime(text: string): number {
   let time = Number.NaN
@@ -40,10 +43,10 @@ export function parseTime(text: string): number {
   return Number.isNaN(time) && text.length <= LONGEST ? parseWrittenTime(text) : time
 }
 
-/** Longer than any time is written. */
+/** Longer than any written time. */
 const LONGEST = 100
 
-/** Unix time in milliseconds, of a number whose size says what it counts; NaN beyond what a Date can be. */
+/** A Unix time in milliseconds. The magnitude tells the unit; NaN beyond the range of a Date. */
 export function unixTime(time: number): number {
   const size = Math.abs(time)
   if (size < FIRST_MILLISECONDS) return fromUnix(time, 1000)
@@ -51,7 +54,7 @@ export function unixTime(time: number): number {
   return fromUnix(time, size < FIRST_NANOSECONDS ? 1e-3 : 1e-6)
 }
 
-/** Unix time in digits, in units of a given number of milliseconds; NaN for anything else. */
+/** A Unix time in digits, in units of the given number of milliseconds; NaN for anything else. */
 export function parseUnixTime(text: string, unitMs: number): number {
   return DECIMAL.test(text) ? fromUnix(Number(text), unitMs) : NaN
 }

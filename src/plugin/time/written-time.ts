@@ -5,8 +5,8 @@ const HOUR_MS = 3_600_000
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 /**
- * Hours from UTC by the abbreviations that mean one zone only, and those that RFC 2822 gives a meaning. Others, such as
- * IST and BST, mean several.
+ * Hours from UTC by abbreviation: those that are unambiguous, and those that RFC 2822 defines. Others, such as IST
+ * and BST, are ambiguous.
  */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ UT: 0, UTC: 0, GMT: 0, Z: 0, WET: 0, WEST: 1, CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3 },
@@ -18,36 +18,36 @@ const WEEKDAY = String.raw`(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?`
 const MONTH = String.raw`(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?`
 const HALF_BEFORE = '(?:(?<before>오전|오후)\\s*)?'
 const CLOCK = String.raw`${HALF_BEFORE}(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d+))?)?(?:\s*(?<after>[AaPp])\.?[Mm]\.?)?`
-/** The rest is a zone. */
+/** The rest is the zone. */
 const TIME = String.raw`(?:[T,\s]\s*${CLOCK}(?<zone>.*))?`
 
-/** `Fri, 27 Nov 2026 10:00:00 GMT`, `27-Nov-26 10:00`: RFC 2822, and HTTP's older forms. */
+/** RFC 2822 and the older forms of HTTP: `Fri, 27 Nov 2026 10:00:00 GMT`, `27-Nov-26 10:00`. */
 const DAY_AND_MONTH = new RegExp(
   String.raw`^${WEEKDAY}(?<day>\d{1,2})[\s-]${MONTH}[\s-](?<year>\d{4}|\d\d)${TIME}$`,
   'i',
 )
 
-/** `Nov 27 2026 10:00:00 GMT+0900`, `November 27, 2026, 10:00 AM`: JavaScript's. */
+/** JavaScript: `Nov 27 2026 10:00:00 GMT+0900`, `November 27, 2026, 10:00 AM`. */
 const MONTH_AND_DAY = new RegExp(
   String.raw`^${WEEKDAY}${MONTH}\s+(?<day>\d{1,2}),?\s+(?<year>\d{4})${TIME}$`,
   'i',
 )
 
-/** `Mon Apr  6 22:19:45 PDT 2009`: C's and that of the command `date`. */
+/** C and the command `date`: `Mon Apr  6 22:19:45 PDT 2009`. */
 const YEAR_AT_END = new RegExp(
   String.raw`^${WEEKDAY}${MONTH}\s+(?<day>\d{1,2})\s+${CLOCK}(?<zone>\s.*?)?\s+(?<year>\d{4})$`,
   'i',
 )
 
-/** `2026/11/27 10:00:00`, `2026-1-5 9:05 UTC`, `2026. 11. 27. 오후 3:05:00`: with the year first. */
+/** Year first: `2026/11/27 10:00:00`, `2026-1-5 9:05 UTC`, `2026. 11. 27. 오후 3:05:00`. */
 const YEAR_FIRST = new RegExp(
   String.raw`^(?<year>\d{4})(?:[-/]|\.\s*)(?<month>\d{1,2})(?:[-/]|\.\s*)(?<day>\d{1,2})\.?${TIME}$`,
 )
 
-/** `20261127T100000Z`: ISO 8601 without its marks. */
+/** ISO 8601 without separators: `20261127T100000Z`. */
 const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?([.,]\d+)?(.*)$/
 
-/** `27/11/2026 10:00`, `11/27/2026 10:00 AM`, which only a person can tell apart. */
+/** Ambiguous without knowing the order: `27/11/2026 10:00`, `11/27/2026 10:00 AM`. */
 const TWO_NUMBERS = new RegExp(
   String.raw`^(?<first>\d{1,2})[-/.](?<second_number>\d{1,2})[-/.](?<year>\d{4}|\d\d)${TIME}$`,
 )
@@ -69,7 +69,7 @@ export function parseWrittenTime(text: string): number {
   return Number.NaN
 }
 
-/** A time that begins with the day and the month in numbers, or the other way round; NaN for any other. */
+/** A time that begins with day and month in digits, in the given order; NaN for any other. */
 export function parseNumericTime(text: string, order: 'day first' | 'month first'): number {
   const groups = TWO_NUMBERS.exec(text.trim())?.groups
   if (!groups) return Number.NaN
@@ -101,7 +101,7 @@ function hourOf({ hour, before, after }: Groups): number {
   return (Number(hour) % 12) + (half === 'p' || half === '오후' ? 12 : 0)
 }
 
-/** What a zone is ahead of UTC by, in milliseconds: `Z`, `+0900`, `KST`, `GMT+9 (…)`, `+00:00 UTC`; NaN for another. */
+/** The offset of a zone from UTC in milliseconds: `Z`, `+0900`, `KST`, `GMT+9 (…)`, `+00:00 UTC`; NaN for another. */
 function offsetOf(zone: string): number {
   const [name = '', ...more] = zone
     .replace(/\(.*\)$|\[.*\]$/, '')

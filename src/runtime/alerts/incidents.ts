@@ -1,14 +1,14 @@
 import type { Alert } from '../../plugin/events/alert.ts'
 import type { ReportIncident } from '../../plugin/events/report.ts'
 
-/** How many are kept, and for how long (milliseconds): longer than a report and the week before it. */
+/** How many are kept, and for how long (milliseconds): longer than a report period and the week before it. */
 const MOST = 500
 const KEPT_MS = 16 * 86_400_000
 
-/** An incident as it is kept, by what tells it from others. */
+/** An incident with its key. */
 export type KeptIncident = ReportIncident & { id: string }
 
-/** The incidents after some alerts: each alert is one from when it fired, until it is resolved. */
+/** Applies alerts to the incidents: each alert is an incident from when it fired until it is resolved. */
 export function withAlerts(
   known: readonly KeptIncident[],
   alerts: readonly Alert[],

@@ -3,7 +3,9 @@ import type { AlertEvent } from '../../plugin/events/alert.ts'
 import { z } from '../../plugin/index.ts'
 import { withAlertText } from '../../plugin/messages/alert.ts'
 
-/** A group that comes again within this time is the same event: Alertmanager repeats what was not answered. */
+/**
+ * A group that is received again within this time is the same event: Alertmanager repeats unanswered notifications.
+ */
 const SAME_MS = 5 * 60_000
 
 const texts = z
@@ -13,7 +15,7 @@ const texts = z
 const time = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
 
 /**
- * What Alertmanager posts to a webhook.
+ * The body that Alertmanager sends to a webhook.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
 const notificationSchema = z.object({
@@ -40,7 +42,7 @@ const notificationSchema = z.object({
         labels: texts,
         annotations: texts,
         startsAt: time,
-        /** Year 1 while it fires. */
+        /** Year 1 while the alert fires. */
         endsAt: time.nullish(),
         generatorURL: z
           .string()
@@ -61,7 +63,7 @@ const notificationSchema = z.object({
  *
  * @param body JSON
  * @param receivedAt Unix milliseconds
- * @returns the problem as text where it is none
+ * @returns the problem as text if it is not valid
  */
 export function alertEventOf(body: string, receivedAt: number): AlertEvent | string {
   let value: unknown

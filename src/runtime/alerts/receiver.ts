@@ -6,37 +6,37 @@ import type { ExporterLog } from '../log.ts'
 import type { Outbox } from '../outputs/outbox.ts'
 import { type KeptIncident, withAlerts } from './incidents.ts'
 
-/** Keys of events that were taken lately are remembered, so that a repeated notification is one event. */
+/** How many keys of received events are kept, so that a repeated notification is one event. */
 const MOST_KEYS = 1000
 
 export interface AlertReceiverPorts {
   log: ExporterLog
   outbox: Pick<Outbox, 'enqueue'>
-  /** What is kept under {@link REPORTS}. */
+  /** Stores incidents under {@link REPORTS}. */
   store: PluginStore
   /** Names of the outputs that take alerts. */
   outputs(): string[]
-  /** The section `alertmanager`; null where there is none. */
+  /** The section `alertmanager`; null if there is none. */
   options(): { token: string | null; to: readonly string[] | null } | null
   count(result: 'taken' | 'repeated' | 'refused'): void
 }
 
 /**
- * How a request is admitted: by the token, without one as none is configured, not at all for a wrong one, or because the
- * configuration has no section `alertmanager`.
+ * How a request is admitted: with the token, without one because none is configured, not at all because of a wrong
+ * one, or because the configuration has no section `alertmanager`.
  */
 export type AlertAdmission = 'token' | 'open' | 'refused' | 'absent'
 
-/** What is answered to Alertmanager: an HTTP status, and a line that says why. */
+/** The answer to Alertmanager: an HTTP status, and a line with the reason. */
 export interface AlertAnswer {
   status: number
   line: string
 }
 
-/** Takes notifications from Alertmanager, and hands them to outputs. */
+/** Receives notifications from Alertmanager and passes them to outputs. */
 export class AlertReceiver {
   readonly #ports: AlertReceiverPorts
-  /** Events that were taken lately, by their keys. */
+  /** Recently received events, by key. */
   readonly #taken = new Map<string, Promise<void>>()
   #incidents: KeptIncident[] = []
 
@@ -44,17 +44,17 @@ export class AlertReceiver {
     this.#ports = ports
   }
 
-  /** Alerts that fired lately; null where no Alertmanager is configured. */
+  /** Recent incidents; null if no Alertmanager is configured. */
   get incidents(): readonly KeptIncident[] | null {
     return this.#ports.options() ? this.#incidents : null
   }
 
-  /** Reads what was kept. */
+  /** Reads the stored incidents. */
   async open(): Promise<void> {
     this.#incidents = ((await this.#ports.store.get(INCIDENTS)) ?? []) as unknown as KeptIncident[]
   }
 
-  /** How a request with this `Authorization` header is admitted. */
+  /** The admission of a request with this `Authorization` header. */
   admits(authorization: string | undefined): AlertAdmission {
     const options = this.#ports.options()
     if (!options) return 'absent'
@@ -66,7 +66,7 @@ export class AlertReceiver {
   /** Resolves once the event of a notification is stored. @param body JSON */
   async receive(body: string, now = Date.now()): Promise<AlertAnswer> {
     const { count, log } = this.#ports
-    // Not before there is one: what validates it takes 8 MB.
+    // Loaded with the first notification: validation takes 8 MB.
     const { alertEventOf } = await import('./notification.ts')
     const event = alertEventOf(body, now)
     if (typeof event === 'string') {

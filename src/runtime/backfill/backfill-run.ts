@@ -18,27 +18,27 @@ import { WorkerPool } from '../workers/pool.ts'
 import { BatchQueue } from '../workers/queue.ts'
 import type { BackfillDatabase } from './database.ts'
 
-/** How long an epoch takes batches, in milliseconds: nothing waits for it, and each is synced to disk. */
+/** Length of an epoch, in milliseconds. It can be long: nothing waits for it, and each is synced to disk. */
 const EPOCH_MS = 1000
 
-/** How often it is looked whether sources have ended, in milliseconds. */
+/** How often to check whether sources have ended, in milliseconds. */
 const LOOK_MS = 50
 
-/** How long sources have to end, and plugins to close what they hold open; milliseconds. */
+/** How long sources have to end, and plugins to close; milliseconds. */
 const GRACE_MS = 4000
 
 export interface BackfillRunOptions {
-  /** A source that has not ended by itself is held to be read once nothing came for so long; milliseconds. */
+  /** A source that does not end counts as read after this time without records; milliseconds. */
   idleMs: number
   log: ExporterLog
   signal: AbortSignal
-  /** Called now and then with the posts decoded so far. */
+  /** Called periodically with the number of posts decoded so far. */
   progress(posts: number): void
 }
 
 /**
- * Reads what the sources hold into the database: through the sources, workers and epochs of a running exporter, so that
- * a post counts as it does there. Resolves to whether all was read; false where the signal came before.
+ * Reads the records of all sources into the database, through the sources, workers and epochs of a running exporter,
+ * so that posts count as they do there. Resolves to true when all are read; false if the signal was aborted before.
  */
 export async function readSources(
   resolved: ResolvedConfig,
@@ -64,7 +64,7 @@ class BackfillRun {
   readonly #pool: WorkerPool
   readonly #sources: Map<string, SourceRunner>
   readonly #batchNumbers = new BatchNumbers()
-  /** Since when each source that is up is, in milliseconds. */
+  /** When each connected source connected, in milliseconds. */
   readonly #upSince = new Map<SourceRunner, number>()
   #posts = 0
   /** Why the last commit failed. */
@@ -75,7 +75,7 @@ class BackfillRun {
     database: BackfillDatabase,
     options: BackfillRunOptions,
   ): Promise<BackfillRun> {
-    // What plugins keep is kept for the time of the backfill: a directory of `state` is the running exporter's.
+    // Stores of plugins last as long as the backfill: the directory of `state` belongs to the running exporter.
     const directory = await StateDirectory.open({ ...resolved, state: null }, options.log)
     const run = new BackfillRun(resolved, database, options, directory)
     try {
@@ -97,19 +97,19 @@ class BackfillRun {
     this.#resolved = resolved
     this.#options = options
     this.#directory = directory
-    const { epoch, positions, ids } = database.progress()
-    if (resolved.plan.seenIds) {
-      const seen = new Int32Array(resolved.plan.seenIds)
+    const { epoch, positions, ids } = database.resumePoint()
+    if (resolved.workerConfig.seenIds) {
+      const seen = new Int32Array(resolved.workerConfig.seenIds)
       for (const [slot, value] of ids) seen[slot] = value
     }
     this.#checkpoints = new Checkpoints(
       directory.state,
       {
-        intervalMs: EPOCH_MS,
+        interval: EPOCH_MS,
         collect: () => false,
         store: { commit: async record => this.#write(() => database.commit(record)) },
         lastRecord: epoch,
-        // All that is wanted of an epoch is in the database then.
+        // The database then has all of the epoch that is needed.
         merge: async record => {
           const shape = deltaShapeOf(resolved.shape)
           for (const { base } of record.deltas)
@@ -143,7 +143,7 @@ class BackfillRun {
       await sleep(LOOK_MS)
       progress(this.#posts)
       const failed = runners.find(({ state }) => state === 'failed')
-      // What was committed stays, so that the next run continues.
+      // Committed epochs stay, so that the next run continues.
       if (failed)
         throw createError('ERR_BACKFILL_SOURCE', {
           problem: `the source ${failed.name} failed: ${failed.detail}`,
@@ -177,7 +177,7 @@ class BackfillRun {
       this.#upSince.delete(runner)
       return false
     }
-    // The time that it took to connect is none in which nothing came.
+    // Time spent connecting does not count as time without records.
     const upSince = this.#upSince.get(runner) ?? Date.now()
     this.#upSince.set(runner, upSince)
     return inFlight.isEmpty() && Date.now() - Math.max(lastRecordAt ?? 0, upSince) >= this.#options.idleMs
@@ -192,7 +192,7 @@ class BackfillRun {
     }
   }
 
-  /** It is tried again: room may be made on a disk. */
+  /** The commit is retried: disk space may be freed. */
   #failed({ message }: Error): void {
     if (message !== this.#failure)
       this.#options.log.error({ error: message }, 'a delta cannot be written; retrying')
@@ -200,11 +200,11 @@ class BackfillRun {
   }
 
   #newPool(): WorkerPool {
-    const { plan, workers, limits } = this.#resolved
+    const { workerConfig, workers, limits } = this.#resolved
     return new WorkerPool(
-      plan,
+      workerConfig,
       this.#queue,
-      { size: workers, heapBytes: limits.worker_memory },
+      { size: workers, workerMemory: limits.worker_memory },
       {
         epochOf: batch => this.#checkpoints.epochOf(batch),
         delta: (delta, batches) => this.#checkpoints.deliver(delta, batches),
@@ -252,7 +252,7 @@ class BackfillRun {
   }
 }
 
-/** Records and posts that were read and not scored, by source and reason. */
+/** Records and posts that were read but not scored, by source and reason. */
 export function droppedIn(database: BackfillDatabase): { source: string; reason: string; n: number }[] {
   return database.totals().flatMap(({ metric, key, n }) => {
     const [source = '', reason = ''] = labelValues(key)

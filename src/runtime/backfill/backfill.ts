@@ -9,21 +9,21 @@ import { droppedIn, readSources } from './backfill-run.ts'
 import { BackfillDatabase } from './database.ts'
 import { type WrittenFiles, writeFiles } from './files.ts'
 
-/** Prometheus holds the last hours in memory and may still write to them: blocks of that time are not safe to add. */
+/** Prometheus has the last hours in memory and may still write to them: blocks of that time are not safe to add. */
 const HEAD_MS = 3 * 3_600_000
 
-/** More is a post with a wrong date rather than a history, and would be millions of samples of nothing. */
+/** A longer history is probably a post with a wrong date, and would be millions of empty samples. */
 const LONGEST_MS = 20 * 366 * 86_400_000
 
 export interface BackfillOptions {
   load: () => Promise<LoadResult>
-  /** Where the files go, and what has been read until then. */
+  /** The folder of the files, and of what was read so far. */
   dir: string
-  /** Between two samples, in milliseconds. */
+  /** The interval of samples, in milliseconds. */
   step: number
   job: string
   instance: string
-  /** From when on, and until when, samples are written; Unix milliseconds. */
+  /** The first and last time of samples; Unix milliseconds. */
   since?: number | undefined
   until?: number | undefined
   idleMs: number
@@ -34,7 +34,7 @@ export interface BackfillOptions {
   writing(part: number): void
 }
 
-/** What a backfill came to. */
+/** The result of a backfill. */
 export interface BackfillResult extends WrittenFiles {
   /** Posts that were decoded, each counted once. */
   posts: number
@@ -44,8 +44,8 @@ export interface BackfillResult extends WrittenFiles {
 }
 
 /**
- * Reads what the sources of a configuration hold and writes it as OpenMetrics files with timestamps, by event time. An
- * interrupted run continues where it was when it is run again.
+ * Reads the sources of a configuration and writes their history as OpenMetrics files with timestamps, by event time.
+ * An interrupted run continues when it is started again.
  *
  * @throws ConfigError, MoodError
  */
@@ -76,7 +76,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       })
     const written = await writeFiles(database, resolved.shape, {
       ...options,
-      sentiment: resolved.plan.sentiment,
+      sentiment: resolved.workerConfig.sentiment,
       until,
       progress: options.writing,
     })
@@ -96,10 +96,10 @@ function refuseLive({ sources }: ResolvedConfig): void {
 
 type Past = ResolvedConfig & { shape: StateShape & { step: number } }
 
-/** The configuration as it reads the past: it counts by steps, and nothing for outputs or reports. */
+/** The configuration for the backfill: it counts by steps, and nothing for outputs or reports. */
 function ofThePast(resolved: ResolvedConfig, step: number): Past {
   const { history: _, ...shape } = resolved.shape
-  const { samples: __, ...plan } = resolved.plan
+  const { samples: __, ...workerConfig } = resolved.workerConfig
   const past = {
     ...shape,
     step,
@@ -108,12 +108,12 @@ function ofThePast(resolved: ResolvedConfig, step: number): Past {
       windows: extractor.windows.filter(({ terms }) => terms === undefined),
     })),
   }
-  return { ...resolved, shape: past, plan: { ...plan, shape: deltaShapeOf(past) } }
+  return { ...resolved, shape: past, workerConfig: { ...workerConfig, shape: deltaShapeOf(past) } }
 }
 
-/** All that the counts depend on: what is read with another configuration cannot be added to them. */
-function fingerprintOf({ plan, shape }: Past, version: string): string {
-  const { seenIds, queueBytes: _, logLines: __, ...counted } = plan
+/** Identifies everything that affects the counts: those of another configuration cannot be added. */
+function fingerprintOf({ workerConfig, shape }: Past, version: string): string {
+  const { seenIds, queueBytes: _, logLines: __, ...counted } = workerConfig
   const of = [version, counted, shape, seenIds?.byteLength ?? 0]
   return createHash('sha256').update(JSON.stringify(of)).digest('hex')
 }

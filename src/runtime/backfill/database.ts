@@ -33,13 +33,13 @@ const TABLES = `
     start INTEGER, series INTEGER, summary TEXT NOT NULL, PRIMARY KEY (start, series)) STRICT, WITHOUT ROWID;
 `
 
-/** The bucket of a histogram under which the sum of what was observed is kept. */
+/** The bucket number under which the sum of a histogram is stored. */
 const SUM = -1
 
-/** Separates the parts of a series' name, none of which holds it. */
+/** Separates the parts of a series' name, none of which contains it. */
 const SEPARATOR = '\u001e'
 
-/** What a row of each table says, in the order of time. */
+/** The rows of each table, in order of time. */
 export interface Rows {
   counts: { start: number; metric: CounterName; key: string; n: number }
   /** `bucket` is null for the sum. */
@@ -48,31 +48,31 @@ export interface Rows {
   terms: { start: number; terms: EncodedTerms }
 }
 
-/** How far the sources have been read. */
-export interface Progress {
+/** Where reading resumes after an interruption. */
+export interface ResumePoint {
   epoch: number
   positions: Map<string, Map<string, Position>>
   ids: [slot: number, value: number][]
 }
 
 /**
- * What a backfill has read, by steps of event time, in one SQLite file: a transaction an epoch, with the positions that
- * it ends at. It is written by `commit` and read in the order of time, so memory holds neither all steps nor all posts.
+ * The counts of a backfill by steps of event time, in one SQLite file: a transaction for each epoch, with its end
+ * positions. `commit` writes it, and it is read in order of time, so memory holds neither all steps nor all posts.
  */
 export class BackfillDatabase {
   readonly #sqlite: DatabaseSync
   readonly #shape: StateShape
   readonly #step: number
-  /** Length of the slices that a delta has of each extractor's terms. */
+  /** Length of the slices of each extractor's terms in a delta. */
   readonly #termSlides: Map<string, number>
   readonly #statements = new Map<string, StatementSync>()
   readonly #series = new Map<string, number>()
 
   /**
-   * @param dir the folder; made where there is none
+   * @param dir the folder; created if needed
    * @param shape of the configuration, with its step
-   * @param fingerprint of all that the counts depend on
-   * @throws MoodError where it cannot be used, or holds what another configuration counted
+   * @param fingerprint identifies everything that affects the counts
+   * @throws MoodError if it cannot be used, or has counts of another configuration
    */
   constructor(dir: string, shape: StateShape & { step: number }, fingerprint: string) {
     this.#shape = shape
@@ -83,7 +83,7 @@ export class BackfillDatabase {
     const path = join(dir, 'backfill.db')
     try {
       mkdirSync(dir, { recursive: true })
-      // Posts are the user's own: for their eyes only.
+      // Posts are personal data: only the user may read them.
       closeSync(openSync(path, 'a', 0o600))
       this.#sqlite = new DatabaseSync(path, { timeout: 0 })
       this.#sqlite.exec(
@@ -117,8 +117,8 @@ export class BackfillDatabase {
     )
   }
 
-  progress(): Progress {
-    const positions: Progress['positions'] = new Map()
+  resumePoint(): ResumePoint {
+    const positions: ResumePoint['positions'] = new Map()
     for (const { source, partition, value } of this.#all('SELECT * FROM positions')) {
       const known = positions.get(source as string) ?? new Map<string, Position>()
       positions.set(source as string, known.set(partition as string, JSON.parse(value as string)))
@@ -130,14 +130,14 @@ export class BackfillDatabase {
     }
   }
 
-  /** Makes an epoch durable: all of it, or nothing. */
+  /** Makes an epoch durable, completely or not at all. */
   commit({ epoch, deltas, ids, positions }: EpochRecord): void {
     this.#sqlite.exec('BEGIN IMMEDIATE')
     try {
       for (const { base, terms } of deltas) {
         const decoded = JSON.parse(base) as EncodedBase
         this.#addBase(decoded)
-        // Not what counts no post, as the end of a source does.
+        // Leaves out epochs without posts, such as the end of a source.
         if (decoded.steps && decoded.steps.length > 0) this.set('counted', String(epoch))
         for (const each of terms) this.#addTerms(each)
       }
@@ -163,23 +163,23 @@ export class BackfillDatabase {
     }
   }
 
-  /** The last epoch that counted a post: as long as it stays, so does all that is made of the steps. */
+  /** The last epoch that counted a post. While it is unchanged, so are all results. */
   get countedUntil(): number {
     return Number(this.get('counted') ?? 0)
   }
 
-  /** What counters come to in all, whenever posts were written. */
+  /** The totals of counters, whenever posts were written. */
   totals(): { metric: string; key: string; n: number }[] {
     return [...this.#all('SELECT metric, key, n FROM totals')] as never
   }
 
-  /** The start of the first step and of the last one with a post; null where there is none. */
+  /** The start of the first step and of the last one with a post; null if there is none. */
   span(): { first: number; last: number } | null {
     const [row] = this.#all('SELECT min(start) AS first, max(start) AS last FROM counts')
     return row?.first == null ? null : (row as { first: number; last: number })
   }
 
-  /** The rows of a table in the order of time. */
+  /** The rows of a table, in order of time. */
   *rows<Table extends keyof Rows>(table: Table): Generator<Rows[Table]> {
     const names = new Map([...this.#series].map(([name, id]) => [id, name.split(SEPARATOR)]))
     for (const row of this.#all(`SELECT * FROM ${table} ORDER BY start, series`)) {
@@ -188,7 +188,7 @@ export class BackfillDatabase {
     }
   }
 
-  /** What each series is of: a metric, a window or an extractor. */
+  /** The parts that identify each series: a metric, a window or an extractor. */
   seriesKinds(): string[] {
     return Array.from(this.#series.keys(), name => name.split(SEPARATOR)[0] as string)
   }

@@ -17,13 +17,13 @@ import { playback } from './playback.ts'
 
 const HOUR = 3_600_000
 
-/** Spans that a block of Prometheus may have: each three times as long as the one before. */
+/** Possible lengths of a Prometheus block: each is three times the one before. */
 const BLOCKS = [2, 6, 18, 54, 162].map(hours => hours * HOUR)
 
-/** Samples that a file should have at most: promtool, and this program, hold one file at a time. */
+/** The maximum of samples in a file: promtool, and this program, keep one file in memory at a time. */
 const SAMPLES = 4_000_000
 
-/** How often other work has its turn, in steps. */
+/** How often other work gets a turn, in steps. */
 const TURN = 50
 
 export interface FilesOptions {
@@ -31,14 +31,14 @@ export interface FilesOptions {
   version: string
   job: string
   instance: string
-  /** Where scores are cut into sentiments. */
+  /** The thresholds of sentiments. */
   sentiment: { positive: number; negative: number }
-  /** From when on samples are written; all of them where absent. Unix milliseconds. */
+  /** The first time of samples; all if absent. Unix milliseconds. */
   since?: number | undefined
   /** The last sample, at most. */
   until: number
   signal: AbortSignal
-  /** Called now and then with the part that is written, from 0 to 1. */
+  /** Called periodically with the fraction that is written, from 0 to 1. */
   progress(part: number): void
 }
 
@@ -47,15 +47,15 @@ export interface WrittenFiles {
   files: number
   bytes: number
   samples: { first: number; last: number } | null
-  /** Span of a file, which is that of a block; milliseconds. */
+  /** Time range of a file, equal to that of a block; milliseconds. */
   span: number
-  /** False where the signal came before the end. */
+  /** False if the signal was aborted before the end. */
   complete: boolean
 }
 
 /**
- * Writes the database as OpenMetrics files, each of the span of one block of Prometheus: what promtool then makes of a
- * file is one block, read once. A file that an earlier run of the same database has written is left as it is.
+ * Writes the database as OpenMetrics files, each with the time range of one Prometheus block: promtool then makes one
+ * block of a file, and reads it once. Files of an earlier run of the same database are kept.
  */
 export async function writeFiles(
   database: BackfillDatabase,
@@ -69,7 +69,7 @@ export async function writeFiles(
   if (!posts) return none
   const since = Math.floor((options.since ?? posts.first) / step) * step
   const first = Math.max(posts.first, since)
-  // The last step shows once it is over; the windows of its last posts close within the next one.
+  // The last step is visible after its end; the windows of its last posts close within the next one.
   const last = Math.min(posts.last + 2 * step, Math.floor(options.until / step) * step)
   if (last < first) return none
 
@@ -78,9 +78,9 @@ export async function writeFiles(
     ['job', job],
     ['instance', instance],
   ] as const
-  const ledger = new Ledger(database, JSON.stringify([labels, span, first, last, database.countedUntil]))
+  const index = new FileIndex(database, JSON.stringify([labels, span, first, last, database.countedUntil]))
   await mkdir(dir, { recursive: true })
-  await ledger.clear(dir)
+  await index.clear(dir)
   let text = new OpenMetricsText(labels)
   let isWritten = false
   let start = Number.NaN
@@ -88,8 +88,8 @@ export async function writeFiles(
   const close = async () => {
     if (Number.isNaN(start)) return
     const name = fileName(start)
-    if (!isWritten) ledger.note(name, await write(join(dir, name), text))
-    files.push(ledger.bytesOf(name) ?? 0)
+    if (!isWritten) index.note(name, await write(join(dir, name), text))
+    files.push(index.bytesOf(name) ?? 0)
   }
   let turn = 0
   for (const { at, state } of playback(database, shape, first, last)) {
@@ -101,7 +101,7 @@ export async function writeFiles(
     if (!(at < start + span)) {
       await close()
       start = Math.floor(at / span) * span
-      isWritten = await ledger.holds(dir, fileName(start))
+      isWritten = await index.holds(dir, fileName(start))
       text = new OpenMetricsText(labels)
     }
     if (!isWritten) text.add(at, backfillCollectors(state, options))
@@ -116,7 +116,7 @@ export async function writeFiles(
   }
 }
 
-/** What is in the files: all that is known of posts, and what dashboards choose exporters by. */
+/** The metrics in the files: all metrics of posts, and those by which dashboards select exporters. */
 function backfillCollectors(state: State, { version, sentiment }: FilesOptions): Partial<Collectors> {
   return {
     ...stateCollectors(state),
@@ -125,7 +125,7 @@ function backfillCollectors(state: State, { version, sentiment }: FilesOptions):
   }
 }
 
-/** The longest block whose samples are not too many for one file; the shortest, where they always are. */
+/** The longest block whose samples fit into one file; the shortest, if none do. */
 function spanOf(database: BackfillDatabase, { step, windows, extractors }: StateShape & { step: number }) {
   const lines = (name: string): number => {
     if (windows.some(({ label }) => label === name)) return SENTIMENTS.length + 1
@@ -142,7 +142,7 @@ function spanOf(database: BackfillDatabase, { step, windows, extractors }: State
 const fileName = (start: number): string =>
   `${new Date(start).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z.om`
 
-/** Writes a text under a name that it has only once it is whole. Returns its bytes. */
+/** Writes a text to a temporary file and then renames it. Returns its size in bytes. */
 async function write(path: string, text: OpenMetricsText): Promise<number> {
   const partial = `${path}.partial`
   try {
@@ -155,15 +155,15 @@ async function write(path: string, text: OpenMetricsText): Promise<number> {
   return (await stat(path)).size
 }
 
-/** Which files are written, and what of: noted in the database, so that an interrupted run continues. */
-class Ledger {
+/** The files that are written and their inputs, stored in the database so that an interrupted run continues. */
+class FileIndex {
   readonly #database: BackfillDatabase
   readonly #of: string
   readonly #files: Record<string, number>
-  /** Files of an earlier run that was of something else: with those of this one, samples would be there twice. */
+  /** Files of an earlier run with other inputs: together with the new files, samples would be duplicated. */
   readonly #outdated: string[]
 
-  /** @param of what the files depend on: where it is another, none is written yet */
+  /** @param of the inputs of the files: if they differ from the stored ones, no file counts as written */
   constructor(database: BackfillDatabase, of: string) {
     this.#database = database
     this.#of = of
@@ -173,7 +173,7 @@ class Ledger {
     this.#outdated = known?.of === of ? [] : Object.keys(files)
   }
 
-  /** Deletes the files of an earlier run that are not of this one. */
+  /** Deletes the files of an earlier run that do not belong to this one. */
   async clear(dir: string): Promise<void> {
     if (this.#outdated.length === 0) return
     for (const name of this.#outdated) await rm(join(dir, name), { force: true })
@@ -184,7 +184,7 @@ class Ledger {
     return this.#files[name]
   }
 
-  /** Whether a file was written, and is still there. */
+  /** Whether a file was written, and still exists. */
   async holds(dir: string, name: string): Promise<boolean> {
     const bytes = this.#files[name]
     if (bytes === undefined) return false

@@ -2,12 +2,12 @@ import { METRICS, type MetricDeclaration, type MetricName } from '../../catalogu
 import { type HistogramSample, type Sample, seriesStarts } from '../../metrics/family.ts'
 import { ENDS, headText, numberText } from '../../metrics/text-format.ts'
 
-/** Values of one line of a series, in runs: most stay the same from one sample to the next. */
+/** Values of one line of a series, run-length encoded: most are equal to the previous sample. */
 class Runs {
   /** Triples: the first sample of a run, the last one, and its value. */
   readonly #runs: number[] = []
 
-  /** @param index of the sample, which grows from call to call */
+  /** @param index of the sample, which increases with each call */
   add(index: number, value: number): void {
     const end = this.#runs.length
     if (end > 0 && this.#runs[end - 2] === index - 1 && this.#runs[end - 1] === value)
@@ -22,13 +22,16 @@ class Runs {
   }
 }
 
-/** Samples over a stretch of time, as an OpenMetrics text with timestamps: each series in one piece, as it must be. */
+/**
+ * Samples over a time range as OpenMetrics text with timestamps, with the samples of each series together, as
+ * required.
+ */
 export class OpenMetricsText {
   readonly #labels: readonly (readonly [string, string])[]
   readonly #times: number[] = []
   readonly #families = new Map<MetricName, Map<string, Runs[]>>()
 
-  /** @param labels that every series has beside its own */
+  /** @param labels added to every series */
   constructor(labels: readonly (readonly [string, string])[]) {
     this.#labels = labels
   }
@@ -37,7 +40,7 @@ export class OpenMetricsText {
     return this.#times.length === 0
   }
 
-  /** Adds what all metrics are at a time (Unix milliseconds), later than the one before. */
+  /** Adds the values of all metrics at a time (Unix milliseconds), later than the one before. */
   add(at: number, collectors: Partial<Record<MetricName, () => Iterable<Sample | HistogramSample>>>): void {
     const index = this.#times.push(at) - 1
     for (const [name, read] of Object.entries(collectors) as [
@@ -70,7 +73,7 @@ export class OpenMetricsText {
     yield ENDS.openmetrics
   }
 
-  /** The samples of a series in the order of time; of a histogram, all of its lines at each. */
+  /** The samples of a series in order of time; for a histogram, all of its lines at each time. */
   #seriesText(starts: readonly string[], lines: readonly Runs[]): string {
     let text = ''
     const all = lines.map(line => line.values())

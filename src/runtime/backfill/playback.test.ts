@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { labelKey, labelValues } from '../../catalogue/label-key.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
-import { testJob, testPlan } from '../../pipeline/pipeline-testing.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { testJob, testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
+import { ThreadActivity } from '../../pipeline/thread-activity.ts'
 import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
 import { stateCollectors } from '../collectors.ts'
@@ -72,7 +72,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 /** Maps posts as a worker does, in epochs of some posts each, and commits these to the database. */
 function commit(database: BackfillDatabase, all: readonly Post[], perEpoch: number): void {
-  const plan = testPlan({
+  const workerConfig = testWorkerConfig({
     topics: [
       { name: 'nova', any: ['nova'] },
       { name: 'rust', any: ['rust'] },
@@ -80,9 +80,9 @@ function commit(database: BackfillDatabase, all: readonly Post[], perEpoch: numb
     extractors: [{ use: 'words', name: 'words', options: {} }],
     shape: deltaShapeOf(SHAPE),
   })
-  const state = new State(plan.shape)
+  const state = new State(workerConfig.shape)
   const pipeline = new Pipeline(
-    plan,
+    workerConfig,
     {
       formats: [{ decode: (text: string) => JSON.parse(text) }],
       scorers: [{ score: post => scoreOf(post) }],
@@ -90,7 +90,7 @@ function commit(database: BackfillDatabase, all: readonly Post[], perEpoch: numb
       detector: null,
     },
     state,
-    new Progress(),
+    new ThreadActivity(),
     { onDrop: () => {}, onFailure: (_, reason, detail) => expect.unreachable(`${reason} ${detail}`) },
   )
   for (let at = 0, epoch = 1; at < all.length; at += perEpoch, epoch++) {
@@ -198,7 +198,11 @@ test('what is committed survives, and continues', () => {
   commit(first, all.slice(0, 200), 200)
   first.close()
   const second = new BackfillDatabase(dir, SHAPE, 'one')
-  expect(second.progress()).toEqual({ epoch: 1, positions: new Map([['src', new Map([['', 0]])]]), ids: [] })
+  expect(second.resumePoint()).toEqual({
+    epoch: 1,
+    positions: new Map([['src', new Map([['', 0]])]]),
+    ids: [],
+  })
   commit(second, all.slice(200), 200)
   const posted = second.totals().find(({ metric }) => metric === 'mood_source_posts_total')
   expect(posted?.n).toBe(400)

@@ -4,16 +4,17 @@ import { State } from '../../state/state.ts'
 import { decodeMoods, SENTIMENTS } from '../../state/window-slices.ts'
 import type { BackfillDatabase, Rows } from './database.ts'
 
-/** The name under which event time moves on: a backfill has one clock for all sources. */
+/** The name of the one partition that advances event time: a backfill has one clock for all sources. */
 const CLOCK = 'backfill'
 
 /**
- * What a running exporter would have counted at each step of the past, one after the other: a `State` to which the posts
- * of each step are added as its time comes.
+ * Yields what a running exporter would have counted at each step of the past: a `State` to which the posts of each
+ * step are added in turn.
  *
- * A sample at a time counts the posts written before it. Yields that time, in Unix milliseconds, with the state at it.
+ * A sample at a time includes the posts written before it. Yields that time, in Unix milliseconds, with the state at
+ * it.
  *
- * @param from the first time, a multiple of the step: what was written before it is counted then
+ * @param from the first time, a multiple of the step; earlier posts are included
  * @param until the last time
  */
 export function* playback(
@@ -29,7 +30,7 @@ export function* playback(
   const moods = new Ahead(database.rows('moods'))
   const terms = new Ahead(database.rows('terms'))
   for (let at = from; at <= until; at += step) {
-    // A series begins at 0 a step before its first post.
+    // A series begins at 0 one step before its first post.
     for (const { metric, key } of counts.peekUntil(at + step)) begin(state, metric, key)
     for (const { metric, key } of histograms.peekUntil(at + step)) state.histogram(metric).cell(key)
     for (const { metric, key, n } of counts.until(at)) state.counter(metric).add(key, n)
@@ -58,7 +59,7 @@ function begin(state: State, metric: Rows['counts']['metric'], key: string): voi
   else for (const sentiment of SENTIMENTS) counter.cell(labelKey(...labelValues(key).slice(0, -1), sentiment))
 }
 
-/** Rows in the order of time, of which one step's worth is looked at ahead. */
+/** Rows in order of time, with a look-ahead of one step. */
 class Ahead<Row extends { start: number }> {
   readonly #rows: Iterator<Row>
   #ahead: Row[] = []
@@ -69,7 +70,7 @@ class Ahead<Row extends { start: number }> {
     this.#next = rows.next().value as Row | undefined
   }
 
-  /** Rows before a time that are not taken yet; they stay. */
+  /** Rows before a time, without removing them. */
   peekUntil(time: number): readonly Row[] {
     while (this.#next && this.#next.start < time) {
       this.#ahead.push(this.#next)
@@ -78,7 +79,7 @@ class Ahead<Row extends { start: number }> {
     return this.#ahead
   }
 
-  /** Takes the rows before a time. */
+  /** Removes and returns the rows before a time. */
   until(time: number): Row[] {
     this.peekUntil(time)
     const taken = this.#ahead.filter(({ start }) => start < time)

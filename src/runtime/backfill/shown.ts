@@ -1,13 +1,13 @@
 import type { TermWindowShape, WindowShape } from '../../state/shape.ts'
 import { sliceStart } from '../../state/window-slices.ts'
 
-// A backfill looks at windows once a step. Of a window that slides more often, most slices are over by then and are in
-// no sample: they are not kept, so that what is kept of a year depends on the steps and not on the posts.
+// A backfill samples windows once a step. Most slices of a window that slides more often are in no sample. They are
+// not stored, so that the size of a year depends on the steps and not on the posts.
 
-/** The first time at or after this one at which a sample is taken. All are Unix milliseconds. */
+/** The first time of a sample at or after a time. All are Unix milliseconds. */
 const sampledFrom = (time: number, step: number): number => Math.ceil(time / step) * step
 
-/** Whether a slice of a window that starts there is in a window that a sample shows. */
+/** Whether a slice with this start is in a window that a sample shows. */
 export function isShownSlice({ size, slide, lateness }: WindowShape, start: number, step: number): boolean {
   const at = sampledFrom(start + slide + lateness, step)
   const end = Math.floor((at - lateness) / slide) * slide
@@ -15,7 +15,7 @@ export function isShownSlice({ size, slide, lateness }: WindowShape, start: numb
 }
 
 /**
- * Whether a slice of terms that starts there is in a window that a sample shows.
+ * Whether a slice of terms with this start is in a window that a sample shows.
  * @param width length of the slice, in milliseconds
  */
 export function areShownTerms(

@@ -39,7 +39,7 @@ function made(more: Partial<CheckpointOptions> = {}) {
   }
   const checkpoints = new Checkpoints(
     state,
-    { intervalMs: INTERVAL, collect: () => true, store, lastRecord: 0, random: () => 1, ...more },
+    { interval: INTERVAL, collect: () => true, store, lastRecord: 0, random: () => 1, ...more },
     ports,
   )
   /** Gives all batches of groups to a worker. */

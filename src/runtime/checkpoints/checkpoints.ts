@@ -13,97 +13,97 @@ import type { EpochRecord } from './epoch-record.ts'
 import { Merger } from './merger.ts'
 import { OwnCounts } from './own-counts.ts'
 
-/** Epochs that may wait for their commit before workers get nothing more. */
+/** How many epochs may wait for their commit before workers get no more batches. */
 const MAX_UNCOMMITTED = 4
 
-/** How long to wait before a commit that failed is tried again, in milliseconds. */
+/** Waits before a failed commit is retried, in milliseconds. */
 const RETRY: BackoffOptions = { initial: 200, max: 5000, healthyAfter: 0 }
 
-/** How long an epoch takes batches when a sender waits for its commit, in milliseconds. */
+/** Length of an epoch when a sender waits for its commit, in milliseconds. */
 const AWAITED_MS = 20
 
-/** With this many batches an epoch that is not stored is cut early, since its deltas take memory: */
+/** With this many batches, an epoch without a store is cut early, since its deltas take memory, */
 const MANY_BATCHES = 16
 
-/** … this long after it began, in milliseconds. */
+/** … if it began at least this long ago, in milliseconds. */
 const MANY_MS = 200
 
-/** Advances of event time without anything to count, after which they are committed all the same. */
+/** After this many advances of event time without counts, they are committed nevertheless. */
 const MAX_TICKS = 600
 
-/** What commits are made with. */
+/** Makes records durable. */
 export interface CommitPort {
-  /** Resolves once the record is on disk. Rejects where it could not be written; nothing of it is then. */
+  /** Resolves once the record is on disk. Rejects if it could not be written; then none of it is. */
   commit(record: EpochRecord): Promise<void>
 }
 
-/** What checkpoints need of the runtime. */
+/** The parts of the runtime that checkpoints call. */
 export interface CheckpointPorts {
-  /** An epoch was cut: workers are to deliver what they counted of it. */
+  /** An epoch was cut: workers must deliver their counts of it. */
   cut(): void
-  /** A delta was delivered: the memory of its batches is free. */
+  /** A delta was delivered: the memory of its batches can be reused. */
   delivered(batches: readonly TrackedBatch[]): void
-  /** Workers may be given batches again. */
+  /** Workers may receive batches again. */
   dispatch(): void
   /** A record is committed and merged. */
   committed(commit: Commit): void
-  /** Windows closed as event time moved with the clock. */
+  /** Windows closed because event time advanced with the clock. */
   closed(windows: ClosedWindow[]): void
-  /** A commit failed; it is tried again after a while. */
+  /** A commit failed; it will be retried. */
   failed(error: Error): void
 }
 
-/** What was committed. */
+/** A commit. */
 export interface Commit {
   record: EpochRecord
-  /** By source: the batches that it counts. */
+  /** By source: the batches that it includes. */
   batches: ReadonlyMap<string, readonly TrackedBatch[]>
   /** Windows that closed with it. */
   closed: ClosedWindow[]
 }
 
 export interface CheckpointOptions {
-  /** How long an epoch takes batches, in milliseconds. */
-  intervalMs: number
-  /** Whether closed windows are wanted, now. */
+  /** Length of an epoch, in milliseconds. */
+  interval: number
+  /** Whether closed windows are currently needed. */
   collect: () => boolean
-  /** Null where there is no state directory: an epoch is then committed once it is complete. */
+  /** Null without a state directory: an epoch is then committed once it is complete. */
   store: CommitPort | null
   /** The number of the last record of an earlier run. */
   lastRecord: number
-  /** Merges what is committed, instead of into the state. Returns the windows that closed with it. */
+  /** Replaces the merge into the live state. Returns the windows that closed with it. */
   merge?: Merger['merge']
-  /** Draws the waits between tries of a commit; for tests. */
+  /** Random numbers for the waits between retries; for tests. */
   random?: () => number
 }
 
 /**
- * Cuts the stream of batches into epochs, commits them one after the other and merges what is committed into the live
- * state. An epoch begins with its first batch, takes what is given to workers in the next `intervalMs` milliseconds, is
- * complete once every batch of it is counted, then committed, then merged, and only then seen. What the main thread
- * counts itself goes with the next commit; where an epoch takes longer to complete, it has a commit of its own.
+ * Cuts the stream of batches into epochs, commits them in order and merges them into the live state. An epoch begins
+ * with its first batch and includes what workers receive in the next `interval` milliseconds. It is complete when all
+ * of its batches are counted; then it is committed, then merged, and only then visible. The main thread's own counts
+ * are part of the next commit; if an epoch takes longer to complete, they get a commit of their own.
  */
 export class Checkpoints {
   readonly #state: State
   readonly #options: CheckpointOptions
   readonly #ports: CheckpointPorts
   readonly #merge: Merger['merge']
-  /** Epochs that are not committed, oldest first; the last one is open. */
+  /** Uncommitted epochs, oldest first; the last one is open. */
   #epochs: Epoch[]
   #own: OwnCounts
-  /** Whether the main thread's own counts are due, even if no epoch is complete. */
+  /** Whether the main thread's own counts must be committed, even if no epoch is complete. */
   #ownIsDue = false
   #lastRecord: number
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
-  /** A record is made that is not merged yet. */
+  /** A record was made that is not merged yet. */
   #isCommitting = false
   #isRunning = false
   #isPaused = false
   #ticks: number[] = []
-  /** The latest position of each partition that an epoch took on, by source. */
+  /** The latest position of each partition in any epoch, by source. */
   readonly #latest = new Map<string, Map<string, Position>>()
-  /** Groups that were taken out of their epochs and are in none. */
+  /** Groups that were taken out of their epochs and belong to none. */
   readonly #postponed = new Set<BatchGroup>()
   #waiting: (() => void)[] = []
   readonly #closing = new AbortController()
@@ -124,7 +124,7 @@ export class Checkpoints {
     return this.#lastRecord
   }
 
-  /** Epochs that are cut and not committed yet. */
+  /** Epochs that are cut but not committed. */
   get uncommitted(): number {
     return this.#epochs.length - 1
   }
@@ -133,14 +133,14 @@ export class Checkpoints {
     return this.#closing.signal.aborted
   }
 
-  /** The epoch that a batch is counted in, as it is given to a worker; null while too many wait for their commit. */
+  /** The epoch of a batch that a worker is about to receive; null while too many epochs wait for their commit. */
   epochOf({ group }: TrackedBatch): number | null {
     if (group.epoch !== null) return group.epoch
     if (this.uncommitted >= MAX_UNCOMMITTED) return null
     return this.#adopt(group)
   }
 
-  /** Takes a delta, and the batches that it counts. */
+  /** Adds a delta, and the batches that it includes. */
   deliver(delta: Delta, batches: readonly TrackedBatch[]): void {
     this.#epoch(delta.epoch)?.deliver(delta, batches.length)
     for (const { group } of batches) group.delivered++
@@ -148,25 +148,25 @@ export class Checkpoints {
     void this.#advanceCommits()
   }
 
-  /** Counts what did not come from a batch. */
+  /** Adds a count that does not belong to a batch. */
   count(name: CounterName, values: readonly string[], n = 1): void {
     this.#own.count(name, values, n)
     this.#arm()
   }
 
-  /** Notes that the exporter ran, and which sources were down meanwhile. As in {@link OwnCounts.ran}. */
+  /** Records that the exporter ran, and which sources were down meanwhile. As in {@link OwnCounts.ran}. */
   ran(at: number, ms: number, down: readonly string[]): void {
     this.#own.ran(at, ms, down)
     this.#arm()
   }
 
-  /** Adds what plugins recorded that belongs to no batch. */
+  /** Adds recordings of plugins that do not belong to a batch. */
   record(recorded: EncodedPlugins): void {
     this.#own.record(recorded)
     this.#arm()
   }
 
-  /** A batch is given up: its records count as dropped for that reason. */
+  /** Gives a batch up: its records count as dropped for that reason. */
   abandon(batch: TrackedBatch, reason: string): void {
     const number = batch.group.epoch ?? this.#adopt(batch.group)
     this.#epoch(number)?.abandon(batch, reason)
@@ -176,8 +176,8 @@ export class Checkpoints {
   }
 
   /**
-   * Takes a group out of its epoch, so that another one takes it on later. Returns false where part of it is counted
-   * already.
+   * Takes a group out of its epoch, so that a later one can include it. Returns false if part of it is already
+   * counted.
    */
   postpone(group: BatchGroup): boolean {
     if (group.epoch === null) return true
@@ -186,17 +186,19 @@ export class Checkpoints {
     group.epoch = null
     group.isPostponed = true
     this.#postponed.add(group)
-    // Positions must not pass it: the epoch that takes on the last of them moves them to the latest.
+    // Positions must not pass it: the epoch that includes the last postponed group moves them to the latest.
     for (const { source, partition } of group.batches)
       for (const epoch of this.#epochs) epoch.move(source, partition, undefined)
     void this.#advanceCommits()
     return true
   }
 
-  /** Notes that a partition (null: all of a source) holds back event time no longer; `forget` drops its position. */
+  /**
+   * Records that a partition (null: all of a source) no longer holds back event time; `forget` removes its position.
+   */
   release(source: string, partition: string | null, forget: boolean): void {
     this.#own.release(source, partition)
-    // The store drops the positions of a source when the configuration no longer has it.
+    // The store removes the positions of a source when it is no longer configured.
     if (forget && partition === null) this.#latest.delete(source)
     else if (forget && partition !== null) {
       this.#own.dropPosition(source, partition)
@@ -205,7 +207,7 @@ export class Checkpoints {
     this.#arm()
   }
 
-  /** Moves event time on with the clock; what it does is committed with the next record. */
+  /** Advances event time with the clock; the effect is committed with the next record. */
   tick(now: number): void {
     // A record is replayed as ticks, then merges: a tick between its commit and its merge would be lost.
     if (this.#isCommitting) return
@@ -220,7 +222,7 @@ export class Checkpoints {
     if (closed.length > 0) this.#ports.closed(closed)
   }
 
-  /** Cuts the epoch at hand, where there is anything in it, and commits the main thread's own counts. */
+  /** Cuts the open epoch, if it is not empty, and commits the main thread's own counts. */
   cut(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -234,7 +236,7 @@ export class Checkpoints {
     void this.#advanceCommits()
   }
 
-  /** Resolves once all that was given to workers or counted so far is committed and merged. */
+  /** Resolves once everything that workers received or that was counted so far is committed and merged. */
   async settled(): Promise<void> {
     while (!this.isClosed) {
       this.cut()
@@ -243,7 +245,7 @@ export class Checkpoints {
     }
   }
 
-  /** Commits nothing more until `resume`: what is counted meanwhile may come to have another shape. */
+  /** Commits nothing more until `resume`, since new counts may have another shape. */
   pause(): void {
     this.#isPaused = true
   }
@@ -253,20 +255,20 @@ export class Checkpoints {
     void this.#advanceCommits()
   }
 
-  /** Takes on the shape that the state has now. Nothing may be in flight. */
+  /** Adopts the current shape of the state. Nothing may be in flight. */
   reshape(): void {
     this.#epochs = [this.#newEpoch(this.#open.number + 1)]
     this.#own = this.#own.reshaped(deltaShapeOf(this.#state.shape))
   }
 
-  /** Commits nothing more. */
+  /** Ends all commits. */
   close(): void {
     this.#closing.abort()
     clearTimeout(this.#timer)
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
-  /** The epoch at hand. */
+  /** The open epoch. */
   get #open(): Epoch {
     return this.#epochs.at(-1) as Epoch
   }
@@ -279,7 +281,7 @@ export class Checkpoints {
     for (const { source, partition, position } of group.batches) {
       const latest = this.#latest.get(source) ?? new Map<string, Position>()
       this.#latest.set(source, latest)
-      // After one that was postponed comes what had overtaken it.
+      // After a postponed group follow those that had overtaken it.
       if (position !== undefined && !(group.isPostponed && latest.has(partition)))
         latest.set(partition, position)
       if (latest.has(partition) && !this.#isPostponed(source, partition))
@@ -294,7 +296,7 @@ export class Checkpoints {
     return group.epoch
   }
 
-  /** Whether a group of the partition waits to be taken on again. */
+  /** Whether a group of the partition is postponed. */
   #isPostponed(source: string, partition: string): boolean {
     for (const { batches } of this.#postponed)
       if (batches.some(batch => batch.source === source && batch.partition === partition)) return true
@@ -309,7 +311,7 @@ export class Checkpoints {
     return this.#epochs.find(epoch => epoch.number === number)
   }
 
-  #arm(ms = this.#options.intervalMs): void {
+  #arm(ms = this.#options.interval): void {
     const dueAt = performance.now() + ms
     if (this.#timer && dueAt >= this.#dueAt) return
     clearTimeout(this.#timer)
@@ -317,7 +319,7 @@ export class Checkpoints {
     this.#timer = setTimeout(() => this.cut(), ms)
   }
 
-  /** Commits and merges the epochs that are complete, in order. */
+  /** Commits and merges the complete epochs, in order. */
   async #advanceCommits(): Promise<void> {
     if (this.#isRunning) return
     this.#isRunning = true

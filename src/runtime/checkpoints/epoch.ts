@@ -5,7 +5,7 @@ import { type EncodedState, State } from '../../state/state.ts'
 import type { BatchGroup, TrackedBatch } from '../batch.ts'
 import type { Delta } from '../threads/messages.ts'
 
-/** One epoch while it is open: the batches given to workers in it, and what was counted of them. */
+/** An epoch that is not committed: its batches, and their counts so far. */
 export class Epoch {
   readonly number: number
   /** By source: the batches of this epoch. */
@@ -14,11 +14,11 @@ export class Epoch {
   readonly #positions = new Map<string, Map<string, Position>>()
   readonly #deltas: EncodedState[] = []
   readonly #ids: Int32Array[] = []
-  /** What was given up of its batches. */
+  /** The counts of abandoned batches. */
   #abandoned: State | null = null
-  /** How many batches it has. */
+  /** The number of its batches. */
   size = 0
-  /** Batches that no delta counts yet. */
+  /** The number of batches that are not in a delta yet. */
   #pending = 0
   #isCut = false
 
@@ -28,12 +28,12 @@ export class Epoch {
     this.#shape = shape
   }
 
-  /** Whether there is anything to commit. */
+  /** Whether there is nothing to commit. */
   get isEmpty(): boolean {
     return this.batches.size === 0
   }
 
-  /** Whether it was cut and every batch of it is counted. */
+  /** Whether it was cut and all of its batches are counted. */
   get isComplete(): boolean {
     return this.#isCut && this.#pending === 0
   }
@@ -42,7 +42,7 @@ export class Epoch {
     return this.#isCut
   }
 
-  /** Takes on all batches of a group. */
+  /** Adds all batches of a group. */
   add({ batches }: BatchGroup): void {
     for (const batch of batches) {
       const known = this.batches.get(batch.source)
@@ -53,7 +53,7 @@ export class Epoch {
     this.#pending += batches.length
   }
 
-  /** Lets go of a group of which nothing is counted yet. */
+  /** Removes a group of which nothing is counted yet. */
   remove({ batches }: BatchGroup): void {
     for (const batch of batches) {
       const known = this.batches.get(batch.source)
@@ -64,7 +64,7 @@ export class Epoch {
     this.#pending -= batches.length
   }
 
-  /** Moves a partition's position; undefined leaves it where the epoch before left it. */
+  /** Sets a partition's position; undefined keeps that of the previous epoch. */
   move(source: string, partition: string, position: Position | undefined): void {
     const known = this.#positions.get(source)
     if (position === undefined) known?.delete(partition)
@@ -72,14 +72,14 @@ export class Epoch {
     else this.#positions.set(source, new Map([[partition, position]]))
   }
 
-  /** Takes a delta of whole batches. */
+  /** Adds a delta of whole batches. */
   deliver({ base, terms, ids }: Pick<Delta, 'base' | 'terms' | 'ids'>, batches: number): void {
     this.#deltas.push({ base, terms })
     if (ids) this.#ids.push(ids)
     this.#pending -= batches
   }
 
-  /** A batch is given up: all of its records count as dropped for that reason. */
+  /** Gives a batch up: all of its records count as dropped for that reason. */
   abandon({ source, bytes, records, drops }: TrackedBatch, reason: string): void {
     this.#abandoned ??= new State(this.#shape)
     for (const drop of [{ reason, records, bytes }, ...drops]) {
@@ -90,22 +90,22 @@ export class Epoch {
     this.#pending--
   }
 
-  /** Ends it: no batch is added any more. */
+  /** Closes it: no batch is added any more. */
   cut(): void {
     this.#isCut = true
   }
 
-  /** The position at its end of each partition that moved, by source. */
+  /** The end position of each partition that moved, by source. */
   get positions(): ReadonlyMap<string, ReadonlyMap<string, Position>> {
     return this.#positions
   }
 
-  /** What was counted in it. */
+  /** Its counts. */
   get deltas(): EncodedState[] {
     return this.#abandoned ? [...this.#deltas, this.#abandoned.encode()] : this.#deltas
   }
 
-  /** Slots of the seen ids that were written: pairs of slot and value. */
+  /** The written slots of the seen ids: pairs of slot and value. */
   get ids(): Int32Array[] {
     return this.#ids
   }

@@ -1,7 +1,7 @@
-/** The name under which the exporter keeps when each report was last made, and the incidents of alerts. */
+/** The owner of the stored times of reports, and of the incidents of alerts. */
 export const REPORTS = 'reports'
 
-/** The name under which the exporter keeps which list of each ranking was published last. */
+/** The owner of the stored time of the last published list of each ranking. */
 export const RANKINGS = 'rankings'
 
 /** The key of the incidents. */

@@ -4,13 +4,13 @@ import { deltaShapeOf } from '../../state/shape.ts'
 import { type AdvanceOptions, State } from '../../state/state.ts'
 import type { EpochRecord } from './epoch-record.ts'
 
-/** After this many milliseconds of merging, other work of the main thread has its turn: a scrape above all. */
+/** After this many milliseconds of merging, other work of the main thread gets a turn, above all a scrape. */
 const SLICE_MS = 1
 
 /**
- * Merges committed epochs into the live state. Terms, which are most of an epoch, are merged in slices that never keep
- * a scrape waiting, and are not seen until top terms are worked out again. All that a scrape sees is merged in one
- * step at the end, so that it sees whole epochs only.
+ * Merges committed epochs into the live state. Terms, which are most of an epoch, are merged in slices short enough
+ * not to delay a scrape, and are not visible until top terms are computed again. Everything else that a scrape shows
+ * is merged in one step at the end, so that a scrape shows whole epochs only.
  */
 export class Merger {
   readonly #state: State

@@ -6,8 +6,8 @@ import type { StateShape } from '../../state/shape.ts'
 import { type EncodedState, State } from '../../state/state.ts'
 
 /**
- * What the main thread counts itself, which belongs to no batch: restarts, refused requests, partitions that were closed. It
- * goes with the next commit, whichever epoch that is of.
+ * Counts of the main thread itself that belong to no batch: restarts, refused requests, closed partitions. They are
+ * part of the next commit, whatever its epoch.
  */
 export class OwnCounts {
   readonly #shape: StateShape
@@ -28,9 +28,9 @@ export class OwnCounts {
   }
 
   /**
-   * Notes that the exporter ran.
+   * Records that the exporter ran.
    * @param at Unix milliseconds
-   * @param ms for how long
+   * @param ms its duration in milliseconds
    * @param down sources that were down meanwhile
    */
   ran(at: number, ms: number, down: readonly string[]): void {
@@ -40,17 +40,17 @@ export class OwnCounts {
     for (const source of down) slice.down.add(source, ms)
   }
 
-  /** Plugins recorded what belongs to no batch. */
+  /** Adds recordings of plugins that do not belong to a batch. */
   record(recorded: EncodedPlugins): void {
     this.#of.plugins.merge(recorded)
   }
 
-  /** A partition (null: all of a source) holds back event time no longer. */
+  /** Records that a partition (null: all of a source) no longer holds back event time. */
   release(source: string, partition: string | null): void {
     this.#of.release(source, partition)
   }
 
-  /** Drops the position of a partition. */
+  /** Removes the position of a partition. */
   dropPosition(source: string, partition: string): void {
     this.#dropped.push([source, partition])
   }
@@ -63,7 +63,7 @@ export class OwnCounts {
     return next
   }
 
-  /** What there is, which is then gone. */
+  /** Removes and returns everything. */
   take(): {
     deltas: EncodedState[]
     positions: [source: string, partition: string, position: Position | null][]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { SeenIds } from '../../pipeline/dedupe.ts'
-import { testPlan } from '../../pipeline/pipeline-testing.ts'
+import { testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
 import { STORE_LIMITS } from '../../plugin/store.ts'
 import { deltaShapeOf } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
@@ -32,7 +32,7 @@ async function made(dir: string | null, more: Partial<ResolvedConfig> = {}) {
   const resolved = {
     shape: SHAPE,
     known: KNOWN,
-    plan: testPlan({ seenIds: SeenIds.allocate(1000) }),
+    workerConfig: testWorkerConfig({ seenIds: SeenIds.allocate(1000) }),
     state: dir && { dir, interval: 1000 },
     ...more,
   } as ResolvedConfig
@@ -91,7 +91,7 @@ test('what was committed is there again: counts, positions, seen ids and the num
     ['a', 2],
     ['b', { offset: 7 }],
   ])
-  expect(new Int32Array(resolved.plan.seenIds as SharedArrayBuffer)[3]).toBe(77)
+  expect(new Int32Array(resolved.workerConfig.seenIds as SharedArrayBuffer)[3]).toBe(77)
   expect(lines()).toEqual(['the state was restored'])
 })
 
@@ -100,8 +100,12 @@ test('ids are left out where the configuration remembers another number of them'
   const before = await made(dir)
   await before.directory.store?.commit(recordOf(1))
   await before.directory.close()
-  const { resolved } = await made(dir, { plan: testPlan({ seenIds: SeenIds.allocate(2000) }) })
-  expect(new Int32Array(resolved.plan.seenIds as SharedArrayBuffer).every(slot => slot === 0)).toBe(true)
+  const { resolved } = await made(dir, {
+    workerConfig: testWorkerConfig({ seenIds: SeenIds.allocate(2000) }),
+  })
+  expect(new Int32Array(resolved.workerConfig.seenIds as SharedArrayBuffer).every(slot => slot === 0)).toBe(
+    true,
+  )
 })
 
 test('that commits fail is said once for each reason, and once that they work again', async () => {

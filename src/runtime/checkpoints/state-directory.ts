@@ -12,32 +12,32 @@ import { CommitFailed, type FailureReason } from './store/errors.ts'
 import type { StoreStatistics } from './store/messages.ts'
 import { type Restored, restoredState, Store } from './store/store.ts'
 
-/** Names under which the exporter itself keeps values. */
+/** Owners of the exporter's own stored values. */
 const KEPT = [REPORTS, RANKINGS]
 
-/** The state that the exporter starts with, and the directory that it is kept in, if it is. */
+/** The initial state of the exporter, and its directory, if one is configured. */
 export class StateDirectory {
   readonly state: State
-  /** Null where nothing is kept. */
+  /** Null without a state directory. */
   readonly store: Store | null
-  /** The number of the last record that was committed before. */
+  /** The number of the last committed record. */
   readonly lastRecord: number
   /** Last committed positions, by source and partition. */
   readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>
-  /** What an earlier run left to be delivered. */
+  /** Events that an earlier run has not delivered. */
   readonly restored: Pick<Restored, 'outbox' | 'republish'> | null
   /** Whether counts of an earlier run were restored. */
   readonly isRestored: boolean
   readonly #log: ExporterLog
   readonly #memory = new Map<string, PluginStore>()
-  /** Why the last commit failed; null where it did not. */
+  /** Why the last commit failed; null if it succeeded. */
   #failure: FailureReason | null = null
-  /** Commits that failed, by reason. */
+  /** Failed commits, by reason. */
   readonly failures: Record<FailureReason, number> = { full: 0, io: 0, busy: 0 }
 
   private constructor(
     log: ExporterLog,
-    { shape, plan }: ResolvedConfig,
+    { shape, workerConfig }: ResolvedConfig,
     store: Store | null,
     restored: Restored | null,
   ) {
@@ -48,12 +48,12 @@ export class StateDirectory {
     this.positions = positionsOf(restored)
     this.isRestored = restored !== null
     this.restored = restored && { outbox: restored.outbox, republish: restored.republish }
-    // Threads share the memory that the configuration made.
-    if (restored?.ids && plan.seenIds?.byteLength === restored.ids.byteLength)
-      new Int32Array(plan.seenIds).set(new Int32Array(restored.ids))
+    // Threads share this memory, so it is written in place.
+    if (restored?.ids && workerConfig.seenIds?.byteLength === restored.ids.byteLength)
+      new Int32Array(workerConfig.seenIds).set(new Int32Array(restored.ids))
   }
 
-  /** @throws MoodError where the directory cannot be used as it is */
+  /** @throws MoodError if the directory cannot be used */
   static async open(resolved: ResolvedConfig, log: ExporterLog): Promise<StateDirectory> {
     if (!resolved.state) return new StateDirectory(log, resolved, null, null)
     const { dir } = resolved.state
@@ -75,7 +75,7 @@ export class StateDirectory {
     }
   }
 
-  /** Why commits fail at present; null where they do not. */
+  /** Why commits currently fail; null if they do not. */
   get failure(): FailureReason | null {
     return this.#failure
   }
@@ -84,7 +84,7 @@ export class StateDirectory {
     return this.store?.statistics() ?? null
   }
 
-  /** Notes that a commit failed; says so once. */
+  /** Records that a commit failed; logged once. */
   commitFailed(error: Error): void {
     const reason = error instanceof CommitFailed ? error.reason : 'io'
     this.failures[reason]++
@@ -96,24 +96,24 @@ export class StateDirectory {
     this.#failure = reason
   }
 
-  /** Notes that a commit worked. */
+  /** Records that a commit succeeded. */
   committed(): void {
     if (this.#failure) this.#log.info({}, 'the state can be written again')
     this.#failure = null
   }
 
-  /** Goes over to another configuration. Nothing may be in flight. */
+  /** Changes to another configuration. Nothing may be in flight. */
   async reshape(resolved: ResolvedConfig): Promise<void> {
     await this.store?.reshape(storedConfiguration(resolved))
     this.state.reshape(resolved.shape, resolved.known)
   }
 
-  /** What the exporter itself keeps under a name. */
+  /** The exporter's own values under an owner. */
   kept(name: string): PluginStore {
     return this.#storeOf(name)
   }
 
-  /** What a plugin asks of its store. */
+  /** Handles a call of a plugin to its store. */
   async call({ id, owner, operation, key, value }: StoreCall): Promise<StoreResult> {
     try {
       const store = this.#storeOf(owner)
@@ -140,7 +140,7 @@ export class StateDirectory {
   }
 }
 
-/** A plugin's store on disk, within the limits of every store. */
+/** A plugin's store on disk, with the limits of every store. */
 function durable(store: Store, owner: string): PluginStore {
   const stored = store.pluginStore(owner)
   return {
@@ -156,20 +156,20 @@ function durable(store: Store, owner: string): PluginStore {
   }
 }
 
-/** What the stored state depends on. */
-function storedConfiguration({ shape, known, plan }: ResolvedConfig): StoredConfiguration {
+/** The part of the configuration on which the stored state depends. */
+function storedConfiguration({ shape, known, workerConfig }: ResolvedConfig): StoredConfiguration {
   const owners = [
-    ...plan.sources.map(({ name }) => `source ${name}`),
-    ...plan.sources.map(({ format }) => `format ${format.name}`),
-    ...plan.scorers.map(({ name }) => `scorer ${name}`),
-    ...plan.extractors.map(({ name }) => `extractor ${name}`),
+    ...workerConfig.sources.map(({ name }) => `source ${name}`),
+    ...workerConfig.sources.map(({ format }) => `format ${format.name}`),
+    ...workerConfig.scorers.map(({ name }) => `scorer ${name}`),
+    ...workerConfig.extractors.map(({ name }) => `extractor ${name}`),
     ...[...known.outputs].map(name => `output ${name}`),
     ...KEPT,
   ]
   return {
     shape,
     known,
-    idsBytes: plan.seenIds?.byteLength ?? 0,
+    idsBytes: workerConfig.seenIds?.byteLength ?? 0,
     plugins: new Set(owners),
   }
 }

@@ -3,21 +3,21 @@ import type { Failure } from '../threads/plugin-thread.ts'
 import type { PendingEvent } from './event-queue.ts'
 import type { WriteEnd } from './output-run.ts'
 
-/** An event is given up after this many writes that ended the thread. */
+/** An event is given up after ending the thread in this many writes. */
 const MAX_DEATHS = 3
 
-/** What became of the events of a write, and what that means for the next write. */
+/** How the events of a write ended, and the consequences for the next write. */
 export interface DeliveryResult {
-  /** Events that the output is done with. */
+  /** Events that are delivered or given up. */
   done: Record<Exclude<OutputResult, 'overflow'>, PendingEvent[]>
-  /** Events that are written again, in their order. */
+  /** Events that are written again, in order. */
   left: PendingEvent[]
   result: WriteResult
-  /** What it failed of; null where it did not. */
+  /** Why it failed; null if it did not. */
   error: string | null
-  /** Why it counts as an error of the plugin; null where it does not. */
+  /** The reason as an error of the plugin; null if it is none. */
   reason: Failure['reason'] | null
-  /** Whether the receiver rejects the write as a whole: what is left is sent in smaller writes. */
+  /** Whether the receiver rejects the write as a whole: the remaining events are sent in smaller writes. */
   permanent: boolean
   /** Whether it ended the thread. */
   died: boolean
@@ -26,9 +26,9 @@ export interface DeliveryResult {
 }
 
 /**
- * Counts the failures of each event of a write, and decides what becomes of it.
+ * Counts the failures of each event of a write, and decides whether it is delivered, given up or retried.
  *
- * @param giveUp how old an event may get, in milliseconds
+ * @param giveUp the maximum age of an event, in milliseconds
  */
 export function deliveryResultOf(
   batch: readonly PendingEvent[],

@@ -1,24 +1,24 @@
 import type { OutputEvent } from '../../plugin/output.ts'
 
-/** What of an event says which outputs it is for. */
+/** The properties of an event that determine its outputs. */
 export interface EventKind {
   readonly kind: OutputEvent['kind']
   /** The label of a window. */
   readonly window?: string | undefined
 }
 
-/** An event that an output is not done with. */
+/** An event that an output has neither delivered nor given up. */
 export interface PendingEvent extends EventKind {
-  /** As the outbox knows it. */
+  /** Its id in the outbox. */
   readonly id: number
-  /** From when its age counts; Unix milliseconds. */
+  /** The start of its age; Unix milliseconds. */
   readonly at: number
   /** The event as JSON, shared with the other outputs that take it. */
   readonly json: string
   readonly bytes: number
-  /** Writes of it that failed. */
+  /** Failed writes of it. */
   failures: number
-  /** Of those, how many ended the thread. */
+  /** How many of those ended the thread. */
   deaths: number
 }
 
@@ -27,7 +27,7 @@ export interface QueueLimits {
   bytes: number
 }
 
-/** Events that wait to be written, the oldest first. With more than may wait, the oldest are dropped. */
+/** Events waiting to be written, oldest first. If there are too many, the oldest are dropped. */
 export class EventQueue {
   readonly #limits: QueueLimits
   #events: PendingEvent[] = []
@@ -45,21 +45,21 @@ export class EventQueue {
     return this.#bytes
   }
 
-  /** Adds the newest event. Returns what was dropped for it. */
+  /** Adds the newest event. Returns the events that were dropped for it. */
   push(event: PendingEvent): PendingEvent[] {
     this.#events.push(event)
     this.#bytes += event.bytes
     return this.#dropOldest()
   }
 
-  /** Adds events that are older than all that wait. Returns what was dropped: the oldest of them. */
+  /** Adds events older than all others. Returns the dropped events: the oldest of them. */
   pushFront(events: readonly PendingEvent[]): PendingEvent[] {
     this.#events = [...events, ...this.#events]
     this.#bytes += bytesOf(events)
     return this.#dropOldest()
   }
 
-  /** Takes out the oldest events: at least one if there is any, up to these numbers of events and bytes. */
+  /** Removes the oldest events: at least one if there is any, up to these numbers of events and bytes. */
   take(most: QueueLimits): PendingEvent[] {
     let bytes = 0
     const isOver = ({ bytes: size }: PendingEvent, i: number) => {

@@ -1,4 +1,4 @@
-import type { PluginSpec } from '../../pipeline/plan.ts'
+import type { PluginSpec } from '../../pipeline/worker-config.ts'
 import type { Outcome } from '../../plugin/delivery.ts'
 import type { OutputStream } from '../../plugin/output.ts'
 import type {
@@ -10,25 +10,25 @@ import type {
   SuppressedMessage,
 } from '../threads/messages.ts'
 
-/** How long a write may stay pending once its signal is aborted, in milliseconds. */
+/** How long a write may stay pending after its signal was aborted, in milliseconds. */
 export const SETTLE_MS = 2000
 
-/** What an output's thread is started with. */
+/** The data with which an output's thread starts. */
 export interface OutputData {
   spec: PluginSpec
   baseDir: string
-  /** Lines a second for each cause. */
+  /** Lines per second for each cause. */
   logLines: number
 }
 
-/** How a write ended, as the thread saw it. */
+/** The end of a write, as reported by the thread. */
 export interface WriteReport {
   outcome: Outcome
-  /** What it rejected with; null where it resolved. */
+  /** The rejection; null if it resolved. */
   error: string | null
-  /** How long it took. */
+  /** The duration of the write. */
   seconds: number
-  /** True where it is still pending some time after its signal was aborted: this thread must not write again. */
+  /** True if it is still pending some time after its signal was aborted: this thread must not write again. */
   pending: boolean
 }
 
@@ -37,12 +37,12 @@ export type ToOutput =
   | { type: 'write'; id: number; events: string[] }
   /** The write has taken too long. */
   | { type: 'abort'; id: number; reason: string }
-  /** Nothing more will be written: what the output holds open is to be closed. */
+  /** No more writes will follow: close the output. */
   | { type: 'close' }
   | StoreResult
 
 export type FromOutput =
-  /** `batch`: the most events that it can take in one write; `thread`: its number, 0 where that is not known. */
+  /** `batch`: the maximum of events in one write; `thread`: its number, 0 if that is not known. */
   | {
       type: 'created'
       takes: OutputStream[]

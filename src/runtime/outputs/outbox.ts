@@ -7,29 +7,29 @@ import type { Restored, Store } from '../checkpoints/store/store.ts'
 import type { OutputSpec } from './output-spec.ts'
 import type { StoredEvent } from './outputs.ts'
 
-/** How often to try again where the store cannot take events, in milliseconds. */
+/** How often to retry if the store cannot take events, in milliseconds. */
 const RETRY_MS = 1000
 
 /**
- * Events on their way to the outputs: windows that closed, and others. With a store they are in it before an output sees them, and until
- * the output is done with them, so that a restart loses none.
+ * Events for the outputs: closed windows and others. With a store, events are in it before an output receives them
+ * and until they are delivered or given up, so that a restart loses none.
  */
 export class Outbox {
   readonly #store: Store | null
   readonly #deliver: (events: StoredEvent[]) => void
-  /** What waits to be stored, in order: the windows that closed with a record or after it. */
+  /** Events waiting to be stored, in order: the windows that closed with a record or after it. */
   readonly #waiting: { record: number; events: { output: string; event: WindowEvent }[] }[] = []
   #nextId = 1
   #isStoring = false
   #closed = false
 
-  /** @param deliver hands stored events to the outputs */
+  /** @param deliver passes stored events to the outputs */
   constructor(store: Store | null, deliver: (events: StoredEvent[]) => void) {
     this.#store = store
     this.#deliver = deliver
   }
 
-  /** Events of an earlier run that outputs were not done with. */
+  /** Undelivered events of an earlier run. */
   static pending(restored: Pick<Restored, 'outbox'> | null): StoredEvent[] {
     return (restored?.outbox ?? []).map(({ id, output, event }) => ({
       id,
@@ -39,8 +39,8 @@ export class Outbox {
   }
 
   /**
-   * Takes windows that closed.
-   * @param record the last record that is merged
+   * Adds closed windows.
+   * @param record the last merged record
    * @param outputs those that take windows
    */
   publish(record: number, closed: readonly ClosedWindow[], outputs: readonly OutputSpec[]): void {
@@ -60,10 +60,10 @@ export class Outbox {
   }
 
   /**
-   * Takes an event that belongs to no epoch. Resolves once it is stored, together with the value that says so; where the
-   * store cannot take it, tries again until it can.
+   * Adds an event that belongs to no epoch. Resolves once it is stored, together with a value that records it. If the
+   * store fails, it is retried without limit.
    *
-   * @param mark what is kept in the same transaction
+   * @param mark a value that is stored in the same transaction
    */
   enqueue(event: OutputEvent, outputs: readonly string[], mark: KeptValue | null): Promise<void> {
     return this.enqueueEach(
@@ -92,7 +92,7 @@ export class Outbox {
     }
   }
 
-  /** An output is done with events. */
+  /** Events were delivered or given up. */
   acknowledge(output: string, ids: readonly number[]): void {
     this.#store?.acknowledge(output, ids)
   }
@@ -120,7 +120,7 @@ export class Outbox {
   }
 }
 
-/** A closed window as outputs take it. Its key is the same whenever the window closes again, as after a restart. */
+/** A closed window as an event. Its key stays the same when the window closes again, for example after a restart. */
 function windowEvent({ label, start, end, moods }: ClosedWindow): WindowEvent {
   return {
     kind: 'window',

@@ -15,50 +15,52 @@ import { StallDetector } from '../threads/stall-detector.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
-/** A thread that has reported nothing for so long after a write was aborted blocks its event loop; milliseconds. */
+/** If a thread reports nothing for this time after a write was aborted, its event loop is blocked; milliseconds. */
 const BLOCKED_MS = 2 * SETTLE_MS
 
-/** The longest that a timer of Node.js can wait, in milliseconds. */
+/** The longest timer of Node.js, in milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** How a write ended: as the thread reported it, after its signal was aborted or before, or with the thread. */
+/**
+ * How a write ended: reported by the thread, before or after its signal was aborted, or with the end of the thread.
+ */
 export type WriteEnd = { report: WriteReport; timedOut: boolean } | { died: Failure }
 
-/** One run of an output, in a thread of its own or, for debugging, in the main one. */
+/** One run of an output, in its own thread or, for debugging, in the main thread. */
 export interface OutputRun {
   readonly takes: ReadonlySet<OutputStream>
-  /** Metrics that it declares. */
+  /** Its declared metrics. */
   readonly metrics: readonly DeclaredMetrics[]
-  /** The most events that it can take in one write. */
+  /** The maximum of events in one write. */
   readonly batch: number
-  /** Writes events, given as JSON. Never rejects. There must be no other write under way. */
+  /** Writes events, given as JSON. Never rejects. Only one write may run at a time. */
   write(events: readonly string[], timeoutMs: number): Promise<WriteEnd>
-  /** Aborts a write that is under way, lets the output close what it holds open, and ends the thread. */
+  /** Aborts a running write, closes the output, and ends the thread. */
   close(graceMs: number): Promise<void>
-  /** Resolves when the thread is gone, with why. */
+  /** Resolves to the reason when the thread has ended. */
   readonly ended: Promise<Failure>
 }
 
 export interface RunOptions {
   threaded: boolean
-  heapBytes: number
-  /** How long it may take to be loaded and created, in milliseconds. */
-  createMs: number
-  /** Gives up a run that is being created. */
+  workerMemory: number
+  /** `limits.create_timeout`, milliseconds. */
+  createTimeout: number
+  /** Aborts the creation of a run. */
   signal: AbortSignal
 }
 
-/** What a run reports while it lasts. */
+/** Receives the reports of a run. */
 export interface RunPorts {
   log(message: LogMessage | SuppressedMessage | RecordedMessage): void
-  /** The plugin calls its store. */
+  /** A call of the plugin to its store. */
   store(call: StoreCall): Promise<StoreResult>
 }
 
 export type BeginRun = (data: OutputData, options: RunOptions, ports: RunPorts) => Promise<OutputRun>
 
-/** Creates an output. @throws MoodError that says what is wrong with it */
-export const beginRun: BeginRun = async (data, { threaded, heapBytes, createMs, signal }, ports) => {
+/** Creates an output. @throws MoodError with the problem */
+export const beginRun: BeginRun = async (data, { threaded, workerMemory, createTimeout, signal }, ports) => {
   const created = Promise.withResolvers<Extract<FromOutput, { type: 'created' }>>()
   const closed = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Failure>()
@@ -90,14 +92,19 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, createMs, 
       module: 'src/runtime/outputs/output-thread',
       role: 'output',
       name: `output ${data.spec.name}`,
-      heapBytes,
+      workerMemory,
       logLines: data.logLines,
       threaded,
     },
     { message, gone },
   )
   const post = (message: ToOutput) => thread.post(message)
-  const { takes, batch, metrics, thread: number } = await creation(created.promise, createMs, thread, signal)
+  const {
+    takes,
+    batch,
+    metrics,
+    thread: number,
+  } = await creation(created.promise, createTimeout, thread, signal)
 
   let lastId = 0
   return {
@@ -127,10 +134,10 @@ export const beginRun: BeginRun = async (data, { threaded, heapBytes, createMs, 
   }
 }
 
-/** Waits until the output is created, and ends its thread where it is not. */
+/** Waits until the output is created; after the timeout, ends its thread. */
 async function creation<T>(
   created: Promise<T>,
-  createMs: number,
+  createTimeout: number,
   thread: PluginThread,
   signal: AbortSignal,
 ): Promise<T> {
@@ -138,8 +145,8 @@ async function creation<T>(
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    if (!(await atMost(createMs, created))) {
-      const message = `it was not created within limits.create_timeout, ${createMs / 1000} s`
+    if (!(await atMost(createTimeout, created))) {
+      const message = `it was not created within limits.create_timeout, ${createTimeout / 1000} s`
       await thread.end({ message, reason: 'timeout' })
     }
     return await created

@@ -18,7 +18,7 @@ import type { OutputSpec } from './output-spec.ts'
 import { Pace } from './pace.ts'
 import { Wait } from './wait.ts'
 
-/** Events of one write come to no more bytes than this, but for one that is larger by itself. */
+/** Maximum size of the events in one write, except for a single larger event. */
 const WRITE_BYTES = 2 ** 20
 
 const EVERYTHING = { events: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
@@ -30,39 +30,39 @@ export interface OutputSettings {
   threaded: boolean
 }
 
-/** What an output reports. */
+/** Receives the reports of an output. */
 export interface OutputListener {
-  /** The output is done with these events: each was delivered, or given up. */
+  /** These events were delivered or given up. */
   done(result: OutputResult, events: readonly PendingEvent[]): void
-  /** A write has ended. `seconds` is how long it took, 0 where its thread could not say. */
+  /** A write has ended. `seconds` is its duration, 0 if its thread could not report it. */
   written(result: WriteResult, isRetry: boolean, seconds: number): void
   /** A call of the plugin failed, or its thread ended. */
   failed(reason: Failure['reason']): void
   say(level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void
-  /** The plugin recorded in metrics of its own. */
+  /** The plugin recorded values in its own metrics. */
   recorded(recorded: EncodedPlugins): void
   log(message: LogMessage | SuppressedMessage): void
-  /** The plugin calls its store. */
+  /** A call of the plugin to its store. */
   store(call: StoreCall): Promise<StoreResult>
 }
 
 export interface RunnerParts {
   begin?: BeginRun
-  /** From 0 to 1: how much of the back-off's bound is waited. */
+  /** From 0 to 1: the fraction of the back-off's bound to wait. */
   random?: () => number
 }
 
-/** Writes the events of one output, in order, and repeats what fails, until it is closed. */
+/** Writes the events of one output, in order, and retries failed writes, until it is closed. */
 export class OutputRunner {
   readonly name: string
   readonly spec: OutputSpec
   /** Whether the last write succeeded. */
   isUp = true
-  /** What the last write failed of; empty where it succeeded. */
+  /** The error of the last write; empty if it succeeded. */
   lastError = ''
   /** When an event was last delivered, in Unix milliseconds. */
   deliveredAt: number | null = null
-  /** Metrics that it declares. */
+  /** Its declared metrics. */
   declared: readonly DeclaredMetrics[] = []
   readonly #settings: OutputSettings
   readonly #listener: OutputListener
@@ -76,10 +76,10 @@ export class OutputRunner {
   #run: OutputRun | null = null
   #loop: Promise<void> | null = null
   #writing: readonly PendingEvent[] = []
-  /** Of the write that was stopped. */
+  /** The events of the write that was stopped. */
   #undelivered: readonly PendingEvent[] = []
   #isOverflowing = false
-  /** Recordings that came before it was started. */
+  /** Recordings that arrived before it was started. */
   #early: EncodedPlugins[] = []
   #empty: PromiseWithResolvers<void> | null = null
 
@@ -98,13 +98,13 @@ export class OutputRunner {
     this.#pace = new Pace({ initial: spec.retry.initial, max: spec.retry.max }, random)
   }
 
-  /** Events that wait or are being written, and their bytes. */
+  /** The number and size of the events that are waiting or being written. */
   get queued(): { events: number; bytes: number } {
     const writing = this.#writing.reduce((sum, { bytes }) => sum + bytes, 0)
     return { events: this.#queue.events + this.#writing.length, bytes: this.#queue.bytes + writing }
   }
 
-  /** Creates the output, without writing yet. Rejects with what is wrong with it. */
+  /** Creates the output without writing. Rejects with the problem. */
   async create(): Promise<void> {
     const { baseDir, limits, threaded } = this.#settings
     const { use, name, options, batch } = this.spec
@@ -112,8 +112,8 @@ export class OutputRunner {
       { spec: { use, name, options }, baseDir, logLines: limits.log_lines },
       {
         threaded,
-        heapBytes: limits.worker_memory,
-        createMs: limits.create_timeout,
+        workerMemory: limits.worker_memory,
+        createTimeout: limits.create_timeout,
         signal: this.#stopping.signal,
       },
       {
@@ -135,19 +135,19 @@ export class OutputRunner {
     void run.ended.then(failure => this.#ended(run, failure))
   }
 
-  /** Whether it is to deliver an event. Known once it is created. */
+  /** Whether it should deliver an event. Known once it is created. */
   wants({ kind, window }: EventKind): boolean {
     if (!this.takes(`${kind}s`)) return false
     return window === undefined || (this.spec.windows?.includes(window) ?? true)
   }
 
-  /** Whether it is to deliver any events of these. Known once it is created. */
+  /** Whether it should deliver any events of this stream. Known once it is created. */
   takes(stream: OutputStream): boolean {
     if (stream === 'posts' && !this.spec.posts) return false
     return this.#takes.has(stream) && (this.spec.events?.includes(stream) ?? true)
   }
 
-  /** Begins to write; these events, which are older than all that were pushed, before any other. */
+  /** Starts to write, beginning with these events, which are older than all that were pushed. */
   start(events: readonly PendingEvent[]): void {
     this.#drop(this.#queue.pushFront(events))
     this.#loop ??= this.#deliver()
@@ -160,7 +160,9 @@ export class OutputRunner {
     this.#arrival.end()
   }
 
-  /** Resolves once nothing waits or is written. Ends a back-off, though not a rest that the receiver asked for. */
+  /**
+   * Resolves once no event is waiting or being written. Ends a back-off, but not a pause that the receiver asked for.
+   */
   async drained(): Promise<void> {
     if (this.queued.events === 0) return
     this.#pace.hurry()
@@ -170,8 +172,8 @@ export class OutputRunner {
   }
 
   /**
-   * Stops and ends its thread. A write that is under way has `finishMs` to finish before it is aborted, and the
-   * plugin `graceMs` to close what it holds open. Resolves to the events that it is not done with.
+   * Stops, and ends its thread. A running write has `finishMs` to finish before it is aborted, and the plugin
+   * `graceMs` to close. Resolves to the events that are neither delivered nor given up.
    */
   async close(finishMs: number, graceMs: number): Promise<PendingEvent[]> {
     this.#stopping.abort()
@@ -235,7 +237,7 @@ export class OutputRunner {
     this.#say(delivery)
   }
 
-  /** What a write that was stopped did not deliver is neither a failure nor given up: the caller of `close` gets it. */
+  /** Events of a stopped write are neither failed nor given up: the caller of `close` receives them. */
   #settleStopped(batch: readonly PendingEvent[], end: WriteEnd): void {
     const results = 'died' in end ? [] : end.report.outcome.results
     const isDelivered = (_: PendingEvent, i: number) => results[i] === 'delivered'
@@ -271,7 +273,7 @@ export class OutputRunner {
     if (result !== 'failed') this.#isOverflowing = false
   }
 
-  /** Its thread is gone. While it writes, the end of the write says so too. */
+  /** Its thread has ended. During a write, the end of the write reports that too. */
   #ended(run: OutputRun, failure: Failure): void {
     if (this.#run !== run || this.#isStopping) return
     this.#run = null

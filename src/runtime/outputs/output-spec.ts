@@ -1,31 +1,33 @@
 import { splitPlugin } from '../../config/plugin-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { windowLabel } from '../../config/windows.ts'
-import type { PluginSpec } from '../../pipeline/plan.ts'
+import type { PluginSpec } from '../../pipeline/worker-config.ts'
 import type { OutputStream } from '../../plugin/output.ts'
 import { fileStamps } from '../file-stamps.ts'
 
-/** An output as it is configured. Plain data. */
+/** A configured output. Plain data. */
 export interface OutputSpec extends PluginSpec {
-  /** Labels of the windows that are delivered; null for all. */
+  /** Labels of the windows to deliver; null for all. */
   windows: string[] | null
-  /** What it is given of what its plugin takes; null for all. */
+  /** The streams to deliver, of those that its plugin takes; null for all. */
   events: readonly OutputStream[] | null
-  /** How many posts it is given of each topic and sentiment a minute, and whether with their text; null for none. */
+  /**
+   * How many posts of each topic and sentiment it receives per minute, and whether with their text; null for none.
+   */
   posts: { perMinute: number; text: boolean } | null
-  /** Events that may wait. */
+  /** Maximum of waiting events. */
   queue: number
-  /** The most events in one write. */
+  /** Maximum of events in one write. */
   batch: number
-  /** Milliseconds that one write may take. */
+  /** Time limit of a write, in milliseconds. */
   timeout: number
   /** Milliseconds. */
   retry: { initial: number; max: number; giveUp: number }
-  /** What the files look like that its options name, by which a reload knows that they have changed. */
+  /** Identifies the content of the files in its options, so that a reload detects changes. */
   files?: string
 }
 
-/** @param names of the outputs, in the order of the configuration: as `validate` found them */
+/** @param names of the outputs, in the order of the configuration, as `validate` returned them */
 export const outputSpecs = (
   { outputs }: Pick<Config, 'outputs'>,
   names: readonly { name: string }[],

@@ -15,16 +15,16 @@ import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
-/** A write that is under way. */
+/** A running write. */
 interface Write {
   id: number
   controller: AbortController
   settled: Promise<void>
-  /** Sends the report, unless one was sent. */
+  /** Sends the report, unless it was sent before. */
   report(report: Omit<WriteReport, 'seconds'>): void
 }
 
-/** Serves an output on a port: in a thread of its own or, for debugging, in the main one. */
+/** Serves an output on a port: in its own thread or, for debugging, in the main thread. */
 export async function serve(port: Port, { spec, baseDir, logLines }: OutputData): Promise<void> {
   const send = (message: FromOutput) => port.postMessage(message)
   const log = new LimitedLog(port, logLines)
@@ -58,11 +58,14 @@ export async function serve(port: Port, { spec, baseDir, logLines }: OutputData)
     current = { id, controller, settled, report }
   }
 
-  /** A DeliveryError says what the receiver did; any other error, where the plugin failed. */
+  /**
+   * For a DeliveryError the message says what the receiver did; for any other error, the place in the plugin is
+   * added.
+   */
   const described = (error: unknown) =>
     error instanceof DeliveryError ? messageOf(error) : withPlace(messageOf(error), error, baseDir)
 
-  /** Resolves to whether it has settled. */
+  /** Resolves to whether the write has settled. */
   const abort = async ({ controller, settled, report }: Write, reason: string) => {
     controller.abort(new Error(reason))
     if (await atMost(SETTLE_MS, settled)) return true

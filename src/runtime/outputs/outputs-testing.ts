@@ -5,7 +5,7 @@ import type { Failure } from '../threads/plugin-thread.ts'
 import type { BeginRun, WriteEnd } from './output-run.ts'
 import type { OutputSpec } from './output-spec.ts'
 
-/** The n-th window of a second, with a topic that says so. */
+/** The n-th window of a second, with the topic `n`. */
 export const windowOf = (n: number, window = '1s'): WindowEvent => ({
   kind: 'window',
   key: `window/${window}/${n}`,
@@ -42,11 +42,11 @@ export const SETTINGS = {
   threaded: true,
 }
 
-/** A store that is empty and keeps nothing. */
+/** A store without values that stores nothing. */
 export const noStore = async ({ id }: StoreCall): Promise<StoreResult> => ({ type: 'stored', id })
 
 interface Said {
-  /** Of each event; all of them of a single one. */
+  /** For each event; a single value is for all. */
   results?: EventResult | EventResult[]
   permanent?: boolean
   retryAfter?: number
@@ -55,7 +55,7 @@ interface Said {
   timedOut?: boolean
 }
 
-/** The end of a write as a thread would report it. */
+/** The end of a write, as a thread would report it. */
 export function said(events: readonly unknown[], { results = 'delivered', ...more }: Said = {}): WriteEnd {
   const each = Array.isArray(results) ? results : events.map(() => results)
   const { permanent = false, retryAfter = 0, pending = false, timedOut = false } = more
@@ -71,15 +71,15 @@ export const crashed = (): WriteEnd => ({ died: { message: 'its thread ended', r
 
 export type Answer = (events: OutputEvent[], write: number) => WriteEnd | Promise<WriteEnd>
 
-/** A receiver without threads: keeps what was written, and answers each write with `answer`. */
+/** A receiver without threads: stores what was written, and answers each write with `answer`. */
 export class FakeReceiver {
-  /** Starts of the windows of each write, in seconds, and when it came. */
+  /** Starts of the windows of each write, in seconds, and when it arrived. */
   readonly writes: { windows: number[]; at: number }[] = []
-  /** Options of each run that was begun. */
+  /** Options of each run. */
   readonly begun: Record<string, unknown>[] = []
   closed = 0
   answer: Answer
-  /** What creating the output fails with; null where it does not. */
+  /** The error of creating the output; null for none. */
   failure: string | null = null
   /** Ends the thread of the last run. */
   die: (failure: Failure) => void = () => {}
@@ -103,7 +103,7 @@ export class FakeReceiver {
         const events = texts.map(text => JSON.parse(text) as WindowEvent)
         this.writes.push({ windows: events.map(({ start }) => start / 1000), at: Date.now() })
         const write = this.writes.length - 1
-        // In this order, as a thread that is gone answers nothing.
+        // In this order, as a thread that has ended answers nothing.
         const end = await Promise.race([gone, this.answer(events, write)])
         if ('died' in end) ended.resolve(end.died)
         return end
@@ -115,7 +115,7 @@ export class FakeReceiver {
     }
   }
 
-  /** What was written, write by write. */
+  /** The written windows, write by write. */
   get windows(): number[][] {
     return this.writes.map(({ windows }) => windows)
   }

@@ -10,26 +10,26 @@ import type { PendingEvent } from './event-queue.ts'
 import { type OutputListener, OutputRunner, type OutputSettings, type RunnerParts } from './output-runner.ts'
 import type { OutputSpec } from './output-spec.ts'
 
-/** How long a write may finish on a reload that removes or changes its output, in milliseconds. */
+/** How long a running write may take on a reload that removes or changes its output, in milliseconds. */
 const FINISH_MS = 4000
 
-/** How long a plugin has on a reload to close what it holds open, in milliseconds. */
+/** How long a plugin has on a reload to close, in milliseconds. */
 const CLOSE_MS = 2000
 
 /** Why the thread of an output may fail. */
 const FAILURES = ['threw', 'timeout', 'crash', 'memory']
 
-/** An event as the outbox keeps it. */
+/** An event with its id in the outbox. */
 export interface StoredEvent {
   id: number
   event: OutputEvent
-  /** When it was committed, in Unix milliseconds: from when its age counts. Now where absent. */
+  /** When it was committed, in Unix milliseconds: the start of its age. Default: now. */
   at?: number
-  /** Names of the outputs that it is for; all where absent. */
+  /** Names of its outputs; all if absent. */
   to?: readonly string[]
 }
 
-/** Counters that outputs count in. */
+/** The counters of outputs. */
 export type OutputCounter = Extract<
   MetricName,
   | `mood_output_${string}_total`
@@ -40,15 +40,15 @@ export type OutputCounter = Extract<
 
 export interface OutputsOptions extends OutputSettings {
   log: ExporterLog
-  /** Counts. A count of 0 begins a series. `labels` are in the order of the metric's declaration. */
+  /** Increments counters. A count of 0 creates a series. `labels` are in the order of the metric's declaration. */
   counters(metric: OutputCounter, labels: readonly string[], n: number): void
-  /** An output recorded in metrics of its own. */
+  /** An output recorded values in its own metrics. */
   recorded(recorded: EncodedPlugins): void
-  /** An output calls its store. */
+  /** A call of an output to its store. */
   store(call: StoreCall): Promise<StoreResult>
   /**
-   * An output is done with events: each was delivered or given up, or is none that it takes. May be called within
-   * `start` and `publish`.
+   * An output has delivered or given up these events, or does not take them. May be called within `start` and
+   * `publish`.
    */
   acknowledged(output: string, ids: number[]): void
 }
@@ -58,31 +58,32 @@ export interface OutputStatus {
   name: string
   use: string
   isUp: boolean
-  /** What its last write failed of; empty where it succeeded. */
+  /** The error of its last write; empty if it succeeded. */
   lastError: string
-  /** Events that wait or are being written, and their bytes. */
+  /** The number and size of events that are waiting or being written. */
   queueEvents: number
   queueBytes: number
-  /** When it last delivered an event, in Unix milliseconds; null where it has not yet. */
+  /** When it last delivered an event, in Unix milliseconds; null if it has not. */
   deliveredAt: number | null
 }
 
-/** The outputs of another configuration, created and not yet in use. */
+/** The outputs of another configuration: created, but not yet in use. */
 export interface NextOutputs {
   /**
-   * Goes over to them. Outputs whose configuration did not change keep their thread and queue. Events of one that
-   * changed pass to its successor, those of one that was removed are acknowledged.
+   * Switches to them. Outputs with an unchanged configuration keep their thread and queue. Events of a changed output
+   * pass to its successor; those of a removed one are acknowledged.
    */
   adopt(): Promise<void>
-  /** Keeps the outputs as they are. */
+  /** Keeps the running outputs. */
   abandon(): Promise<void>
 }
 
 /**
- * The outputs that run: hands each committed event to those that take it, and says which are done with it.
+ * The running outputs: passes each committed event to those that take it, and reports the outputs that are done with
+ * it.
  *
- * `create`, then `start` once, then `publish` any number of times and `prepare` on each reload, then `drain`, then
- * `close`. Each event is acknowledged once by every output that it is for, unless `close` comes first.
+ * Call `create`, then `start` once, then `publish` any number of times and `prepare` on each reload, then `drain`,
+ * then `close`. Each event is acknowledged once by each of its outputs, unless `close` comes first.
  */
 export class Outputs {
   readonly #options: OutputsOptions
@@ -92,7 +93,7 @@ export class Outputs {
   readonly #leaving = new Set<OutputRunner>()
   #isClosed = false
 
-  /** Creates the outputs. @throws MoodError that says what is wrong with one; none is left running then */
+  /** Creates the outputs. @throws MoodError with the problem of one; none is left running then */
   static async create(
     specs: readonly OutputSpec[],
     options: OutputsOptions,
@@ -115,7 +116,7 @@ export class Outputs {
     return [...this.#runners.keys()]
   }
 
-  /** The outputs that are given events of these. */
+  /** The outputs that take events of this stream. */
   taking(stream: OutputStream): OutputSpec[] {
     return [...this.#runners.values()].filter(runner => runner.takes(stream)).map(({ spec }) => spec)
   }
@@ -127,17 +128,17 @@ export class Outputs {
     }
   }
 
-  /** Metrics that outputs declare. */
+  /** The declared metrics of outputs. */
   *declared(): Generator<readonly DeclaredMetrics[]> {
     for (const { declared } of this.#runners.values()) yield declared
   }
 
-  /** Begins to write. @param pending events of an earlier run that were not acknowledged, the oldest first */
+  /** Starts to write. @param pending unacknowledged events of an earlier run, oldest first */
   start(pending: readonly StoredEvent[]): void {
     this.#route(pending, (runner, events) => runner.start(events))
   }
 
-  /** Queues events that were committed, the oldest first. Never waits and never throws. */
+  /** Queues committed events, oldest first. Never waits and never throws. */
   publish(events: readonly StoredEvent[]): void {
     if (this.#isClosed) return
     this.#route(events, (runner, events) => {
@@ -145,7 +146,7 @@ export class Outputs {
     })
   }
 
-  /** Waits until nothing is queued, for this number of milliseconds at most. Failed writes are retried at once. */
+  /** Waits until the queues are empty, at most for this number of milliseconds. Failed writes are retried at once. */
   async drain(ms: number): Promise<void> {
     await atMost(ms, Promise.all([...this.#runners.values()].map(runner => runner.drained())))
   }
@@ -166,7 +167,7 @@ export class Outputs {
 
   /**
    * Creates the outputs that another configuration adds or changes.
-   * @throws MoodError that says what is wrong with one; the present ones run on then
+   * @throws MoodError with the problem of one; the running ones continue then
    */
   async prepare(specs: readonly OutputSpec[], settings: OutputSettings): Promise<NextOutputs> {
     const next = settingsOf(settings)
@@ -216,7 +217,7 @@ export class Outputs {
     await Promise.all(leaving.map(runner => this.#succeed(runner, fresh.get(runner.name))))
   }
 
-  /** Closes an output, and hands what it is not done with to its successor, where there is one. */
+  /** Closes an output, and passes its remaining events to its successor, if there is one. */
   async #succeed(runner: OutputRunner, successor: OutputRunner | undefined): Promise<void> {
     const left = await runner.close(Math.min(runner.spec.timeout, FINISH_MS), CLOSE_MS)
     this.#leaving.delete(runner)
@@ -234,7 +235,7 @@ export class Outputs {
     )
   }
 
-  /** Hands each output the events that it is to deliver, and acknowledges the others for it. */
+  /** Passes each output its events, and acknowledges all others for it. */
   #route(stored: readonly StoredEvent[], hand: (runner: OutputRunner, events: PendingEvent[]) => void): void {
     const encoded = stored.map(each => ({ ...each, json: this.#encode(each) }))
     const now = Date.now()
@@ -307,7 +308,7 @@ export class Outputs {
   }
 }
 
-/** What of the settings outputs depend on, to tell whether they changed. */
+/** The settings on which outputs depend, to detect changes. */
 const settingsOf = ({ baseDir, limits, threaded }: OutputSettings): OutputSettings => {
   const { queue_bytes, worker_memory, log_lines, create_timeout } = limits
   return { baseDir, limits: { queue_bytes, worker_memory, log_lines, create_timeout }, threaded }

@@ -1,19 +1,19 @@
 import { Backoff, type BackoffOptions } from '../../plugin/backoff.ts'
 import type { DeliveryResult } from './delivery-result.ts'
 
-/** The longest wait that a receiver can ask for, in milliseconds. */
+/** The longest pause that a receiver can ask for, in milliseconds. */
 const LONGEST_ASKED_MS = 86_400_000
 
-/** How many events the next write of an output has, and when it comes. */
+/** The size and the time of an output's next write. */
 export class Pace {
   readonly #backoff: Backoff
-  /** The most events that a write may ever have. */
+  /** The maximum of events in any write. */
   #limit = 1
-  /** The most that it may have now: fewer after a write that the receiver rejected, or that ended the thread. */
+  /** The current maximum: smaller after a write that the receiver rejected, or that ended the thread. */
   #most = 1
-  /** As many events as the write that is repeated had left. */
+  /** The number of events left of the write that is repeated. */
   #repeated = Number.POSITIVE_INFINITY
-  /** Until when nothing is written, by the clock of `performance.now`. */
+  /** No write before this time, by the clock of `performance.now`. */
   #restUntil = 0
   #isAsked = false
 
@@ -21,23 +21,23 @@ export class Pace {
     this.#backoff = new Backoff({ ...options, healthyAfter: 0 }, random)
   }
 
-  /** Sets the most events that a write may have. */
+  /** Sets the maximum of events in any write. */
   set limit(events: number) {
     this.#most = this.#most === this.#limit ? events : Math.min(this.#most, events)
     this.#limit = events
   }
 
-  /** The most events of the next write. One that is repeated has the same events, so that its key is the same too. */
+  /** The maximum of events in the next write. A repeated write has the same events, so that its key is the same. */
   get events(): number {
     return Math.min(this.#most, this.#repeated)
   }
 
-  /** How long there is to wait before it, in milliseconds; 0 or less for not at all. */
+  /** The wait before it, in milliseconds; 0 or less for none. */
   get rest(): number {
     return this.#restUntil - performance.now()
   }
 
-  /** Ends a back-off, though not a rest that the receiver asked for. */
+  /** Ends a back-off, but not a pause that the receiver asked for. */
   hurry(): void {
     if (!this.#isAsked) this.#restUntil = 0
   }
@@ -52,14 +52,14 @@ export class Pace {
     }
     if (permanent || died) this.#most = Math.max(1, Math.ceil(Math.min(this.#most, events) / 2))
     else if (left.length > 0) this.#repeated = left.length
-    // What was delivered shows that the receiver is there.
+    // A delivered event shows that the receiver works.
     if (done.delivered.length > 0) this.#backoff.up()
-    // To find the event that the receiver rejects takes a few writes: they follow one another at once.
+    // It takes a few writes to find the event that the receiver rejects: they follow without waits.
     const isSearching = permanent && events > 1
     this.#restFor(isSearching ? 0 : this.#backoff.next(), retryAfter)
   }
 
-  /** Backs off: the output could not be created, or its thread ended between writes. */
+  /** Backs off after the output could not be created, or its thread ended between writes. */
   failed(): void {
     this.#restFor(this.#backoff.next(), 0)
   }

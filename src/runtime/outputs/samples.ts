@@ -2,7 +2,7 @@ import { MinuteLimit } from '../../pipeline/sampling.ts'
 import type { PostEvent } from '../../plugin/events/post.ts'
 import type { OutputSpec } from './output-spec.ts'
 
-/** Which output is given which posts of those that workers sampled: each worker may have sampled as many as one wants. */
+/** Distributes the sampled posts to outputs: each worker may have sampled as many as one output wants. */
 export class Samples {
   readonly #limits = new Map<string, { perMinute: number; limit: MinuteLimit }>()
 

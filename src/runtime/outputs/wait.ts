@@ -1,11 +1,11 @@
-/** The longest that a timer of Node.js can wait, in milliseconds. */
+/** The longest timer of Node.js, in milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** A wait of one waiter that can be ended from elsewhere. */
+/** A wait that can be ended from elsewhere. */
 export class Wait {
   #end: (() => void) | null = null
 
-  /** Resolves after this number of milliseconds, or at the next `end`; `Infinity` waits for that alone. */
+  /** Resolves after this number of milliseconds, or at the next `end`; with `Infinity` only then. */
   async for(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#end = resolve

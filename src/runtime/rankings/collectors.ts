@@ -6,15 +6,15 @@ import type { RankedTerm, RankingHistory } from '../../state/ranking-history.ts'
 import type { RankingsShape } from '../../state/shape.ts'
 import type { State } from '../../state/state.ts'
 
-/** What the metrics of rankings are read from. */
+/** The sources of the metrics of rankings. */
 export interface CollectedRankings {
   readonly state: State
-  readonly resolved: { readonly plan: { readonly topics: readonly { readonly name: string }[] } }
+  readonly resolved: { readonly workerConfig: { readonly topics: readonly { readonly name: string }[] } }
 }
 
 type RankingMetric = Extract<MetricName, `mood_ranking_${string}`>
 
-/** Where each gauge of rankings is read from. */
+/** A collector for each gauge of rankings. */
 export function rankingCollectorsOf(
   exporter: CollectedRankings,
 ): Pick<Collectors, Exclude<RankingMetric, `${string}_total`>> {
@@ -64,7 +64,7 @@ export function rankingCollectorsOf(
     },
     *mood_ranking_topic_terms() {
       for (const [source, history] of rankingsOf(exporter.state))
-        for (const { name } of exporter.resolved.plan.topics) {
+        for (const { name } of exporter.resolved.workerConfig.topics) {
           const about = history.present.filter(({ topics }) => topics?.includes(name))
           yield [labelKey(source, name), about.length]
         }
@@ -78,13 +78,13 @@ function* rankingsOf({
   if (rankings) for (const [source, history] of rankings.entries()) yield [source, history, rankings.shape]
 }
 
-/** Since when each term is there, within the longest window; Unix milliseconds. */
+/** When each term was first listed within the longest window; Unix milliseconds. */
 export function firstSeen(history: RankingHistory, { windows }: RankingsShape): Map<string, number> {
   const longest = windows.reduce((longer, window) => (window.size > longer.size ? window : longer))
   return new Map(history.view(longest.label).terms.map(({ term, firstAt }) => [term, firstAt]))
 }
 
-/** The first terms of a window, and those of the present list. */
+/** The first terms of a window, and those of the current list. */
 function* shownTerms(history: RankingHistory, window: string, top: number): Generator<RankedTerm> {
   const { terms } = history.view(window)
   yield* terms.slice(0, top)

@@ -10,15 +10,15 @@ import { firstSeen } from './collectors.ts'
 export interface RankingPublisherPorts {
   state: State
   outbox: Pick<Outbox, 'enqueue'>
-  /** What is kept under {@link RANKINGS}: by source, the time of the list that was published last. */
+  /** Values under {@link RANKINGS}: by source, the time of the last published list. */
   store: PluginStore
   /** Names of the outputs that take rankings. */
   outputs(): string[]
 }
 
 /**
- * Hands each new list to the outputs, once: that it was published is stored with the event, in one transaction. Of several
- * lists that come together it is the latest.
+ * Passes each new list to the outputs, once: its time is stored with the event, in one transaction. Of several lists
+ * that arrive together, only the latest is published.
  */
 export class RankingPublisher {
   readonly #ports: RankingPublisherPorts
@@ -30,7 +30,7 @@ export class RankingPublisher {
     this.#ports = ports
   }
 
-  /** Reads what was published before. */
+  /** Reads the stored times. */
   async open(): Promise<void> {
     const { store } = this.#ports
     for (const source of await store.keys()) {
@@ -39,7 +39,7 @@ export class RankingPublisher {
     }
   }
 
-  /** Removes what was published of sources that the configuration no longer has. */
+  /** Removes the times of sources that are no longer configured. */
   async retain(sources: ReadonlySet<string>): Promise<void> {
     for (const source of [...this.#published.keys()])
       if (!sources.has(source)) {
@@ -48,7 +48,7 @@ export class RankingPublisher {
       }
   }
 
-  /** Publishes lists that are new. */
+  /** Publishes new lists. */
   look(): void {
     const { rankings } = this.#ports.state
     if (!rankings || rankings.size === 0) return
@@ -72,7 +72,7 @@ export class RankingPublisher {
     await outbox.enqueue(event, outputs, { plugin: RANKINGS, key: source, value: JSON.stringify(at) })
     this.#published.set(source, at)
     this.#busy.delete(source)
-    // Without a state directory it was not stored with the event. With one, this stores the same once more.
+    // Without a state directory it was not stored with the event. With one, this stores the same value again.
     await store.set(source, at).catch(() => {})
   }
 }

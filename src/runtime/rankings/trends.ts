@@ -1,9 +1,9 @@
-import type { Plan } from '../../pipeline/plan.ts'
-import type { Trends } from '../../pipeline/plan-topics.ts'
+import type { Trends } from '../../pipeline/configured-topics.ts'
+import type { WorkerConfig } from '../../pipeline/worker-config.ts'
 import type { State } from '../../state/state.ts'
 
-/** The present terms of the rankings that topics take theirs from, by source, the first rank first. */
-export const trendsOf = ({ rankings }: State, { trending = [] }: Pick<Plan, 'trending'>): Trends =>
+/** The current terms of the rankings from which topics take keywords, by source, in order of rank. */
+export const trendsOf = ({ rankings }: State, { trending = [] }: Pick<WorkerConfig, 'trending'>): Trends =>
   Object.fromEntries(
     Array.from(
       Map.groupBy(trending, ({ source }) => source),

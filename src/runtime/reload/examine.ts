@@ -3,10 +3,10 @@ import { byPlace, type Problem } from '../../config/problem.ts'
 import { type ValidationResult, validate, validateDraft } from '../../loader/validate.ts'
 import { topicHeads, topicSpecs } from '../resolved-config.ts'
 
-/** What a running exporter keeps of a configuration, its topics without their keywords. Plain data. */
+/** The part of a configuration that a running exporter keeps: without the keywords of topics. Plain data. */
 export type RunningConfig = Pick<LoadedConfig, 'file' | 'baseDir' | 'config'>
 
-/** A configuration that was read and looked at: whole, or all that is wrong with it. Plain data. */
+/** A validated configuration, or all its problems. Plain data. */
 export type Examined =
   | { problems: Problem[] }
   | {
@@ -18,7 +18,7 @@ export type Examined =
       validation: ValidationResult
     }
 
-/** Reads a configuration and looks at its plugins. */
+/** Reads a configuration and validates its plugins. */
 export async function examine(load: () => Promise<LoadResult>): Promise<Examined> {
   const result = await load()
   if (!result.ok) {

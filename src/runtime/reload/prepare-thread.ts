@@ -7,14 +7,14 @@ import { ownPort } from '../threads/own-port.ts'
 import { type Examined, examine } from './examine.ts'
 import type { ConfigFile } from './prepare.ts'
 
-/** What the thread answers: as text, which costs the main thread less than a copy of thousands of topics. */
+/** The answer of the thread, as text: this costs the main thread less than a copy of thousands of topics. */
 export interface Answer {
   /** JSON of {@link AnswerContent}. */
   text: string
-  /** Long, and not read: apart from what is. */
+  /** Separate, because it is long and not parsed. */
   topics: string
   shown: string
-  /** Secrets that were found. */
+  /** Secrets in the configuration. */
   secrets: string[]
 }
 

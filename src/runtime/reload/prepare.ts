@@ -8,32 +8,32 @@ import { startThread } from '../threads/thread.ts'
 import type { Examined, RunningConfig } from './examine.ts'
 import type { Answer, AnswerContent } from './prepare-thread.ts'
 
-/** How long a configuration may take to be read and its plugins to be looked at, in milliseconds. */
+/** How long reading a configuration and validating its plugins may take, in milliseconds. */
 const EXAMINE_MS = 300_000
 
-/** The most that a thread may hold which does that, and the lines that plugins may write to its console a second. */
+/** Limits of the thread that does this: its heap, and console lines of plugins per second. */
 const HEAP_BYTES = 2 ** 30
 const LOG_LINES = 10
 
-/** A configuration that holds, plugins included, and what it comes to. */
+/** A valid configuration with its plugins, resolved. */
 export interface Prepared {
   loaded: RunningConfig
   shown: string
   resolved: ResolvedConfig
 }
 
-/** The file of a configuration, and how what runs differs from what it says. Plain data. */
+/** A configuration file, and the differences to what runs. Plain data. */
 export interface ConfigFile extends Adaptation {
   file: string
 }
 
-/** What a configuration is read from: what loads it, or a file that is read in a thread. */
+/** The origin of a configuration: a function that loads it, or a file to read in a thread. */
 export type ConfigOrigin = (() => Promise<LoadResult>) | ConfigFile
 
 /**
- * Reads a file and looks at its plugins in a thread: with thousands of topics it takes seconds, in which scrapes are to be
- * answered, and what it is read and validated with is 15 MB that are of no use afterwards.
- * @throws Error where the thread does not answer, MoodError
+ * Reads a file and validates its plugins in a thread: with thousands of topics it takes seconds, in which scrapes
+ * must be answered, and the libraries for it take 15 MB that are freed afterwards.
+ * @throws Error if the thread does not answer, MoodError
  */
 async function examineInThread(from: ConfigFile): Promise<Examined> {
   const { promise, resolve, reject } = Promise.withResolvers<Examined>()
@@ -41,7 +41,7 @@ async function examineInThread(from: ConfigFile): Promise<Examined> {
     module: 'src/runtime/reload/prepare-thread',
     role: 'prepare',
     name: 'configuration',
-    heapBytes: HEAP_BYTES,
+    workerMemory: HEAP_BYTES,
     cause: 'stray',
     logLines: LOG_LINES,
   }
@@ -65,7 +65,7 @@ async function examineInThread(from: ConfigFile): Promise<Examined> {
   return promise.finally(() => clearTimeout(timer))
 }
 
-/** The same here, with what loads it. */
+/** The same in this thread, with a function that loads it. */
 async function examineHere(load: () => Promise<LoadResult>): Promise<Examined> {
   const { examine } = await import('./examine.ts')
   return examine(load)
@@ -74,8 +74,8 @@ async function examineHere(load: () => Promise<LoadResult>): Promise<Examined> {
 /**
  * Prepares a configuration.
  * @param seenIds memory of ids already seen, to keep on a reload
- * @param relays whether posts are handed to the one output instead of being scored
- * @throws ConfigError with every problem, MoodError
+ * @param relays whether posts are relayed to the one output instead of being scored
+ * @throws ConfigError with all problems, MoodError
  */
 export async function prepare(
   from: ConfigOrigin,

@@ -7,25 +7,25 @@ import type { Status } from '../view.ts'
 
 export type ReloadResult = { ok: true } | { ok: false; problems: string[] }
 
-/** One reload after the other: asked for at once they share one, and how the last one went is kept. */
+/** Runs reloads one at a time. Concurrent requests share one. Keeps the result of the last one. */
 export class Reloads {
   last: Status['config']['lastReload'] = { ok: true, at: Date.now(), problems: [] }
-  /** When the configuration that runs was loaded. */
+  /** When the running configuration was loaded. */
   loadedAt = Date.now()
   readonly #adopt: () => Promise<void>
   readonly #log: ExporterLog
   #running: Promise<ReloadResult> = Promise.resolve({ ok: true })
   #next: Promise<ReloadResult> | null = null
 
-  /** @param adopt loads the configuration and switches to it; rejects where the running one is kept */
+  /** @param adopt loads the configuration and switches to it; rejects if the running one is kept */
   constructor(adopt: () => Promise<void>, log: ExporterLog) {
     this.#adopt = adopt
     this.#log = log
   }
 
-  /** Resolves to how it went. */
+  /** Reloads, and resolves to the result. */
   ask(): Promise<ReloadResult> {
-    // One that is under way may have read the file before it was changed: this call gets one that begins later.
+    // A running reload may have read the file before it was changed: this call gets one that begins later.
     this.#next ??= this.#running.then(() => {
       this.#next = null
       this.#running = this.#reload()
@@ -34,7 +34,7 @@ export class Reloads {
     return this.#next
   }
 
-  /** Resolves once none is under way. */
+  /** Resolves once no reload is running. */
   async settled(): Promise<void> {
     await this.#running
   }
@@ -59,7 +59,7 @@ export class Reloads {
   }
 }
 
-/** What was wrong, a line each, with its code. */
+/** The problems, one per line, with their codes. */
 function problemsOf(error: unknown): string[] {
   if (error instanceof ConfigError) return error.problems.map(formatProblem)
   const code = codeOf(error)

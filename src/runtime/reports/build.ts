@@ -24,28 +24,28 @@ import type { ReportSpec } from './report-spec.ts'
 
 const HOUR = 3_600_000
 
-/** Less than this is not said to be missed, as times are noted only so often; milliseconds. */
+/** Shorter times are not reported as missed, since times are recorded only periodically; milliseconds. */
 const LEAST_MISSED_MS = 60_000
 
-/** Languages named of each topic. */
+/** Languages listed for each topic. */
 const LANGUAGES = 5
 
-/** The least posts of a rising term, and the least ratio to those before. */
+/** Minimum of posts of a rising term, and minimum ratio to the posts before. */
 const LEAST_RISING = 3
 const RISING_RATIO = 1.5
 
-/** Terms that are looked at for those that rise. */
-const CANDIDATES = 200
+/** How many terms are compared to find rising ones. */
+const TERMS_COMPARED = 200
 
-/** What reports are made of. */
+/** The data for reports. */
 export interface ReportSource {
   state: State
-  /** Null where the exporter takes no alerts. */
+  /** Null if the exporter takes no alerts. */
   incidents: readonly ReportIncident[] | null
 }
 
 /**
- * The period of a report that is due at a time, cut to whole slices.
+ * The period of a report that is due at a time, in whole slices.
  * @param slice milliseconds
  */
 export function periodOf({ cron, timeZone, period }: ReportSpec, at: number, slice: number): Period {
@@ -57,12 +57,12 @@ export function periodOf({ cron, timeZone, period }: ReportSpec, at: number, sli
 }
 
 /**
- * Makes a report, text included. It reads what the state holds and changes nothing.
+ * Makes a report with its texts. It reads the state and changes nothing.
  *
  * @param at when it is due; Unix milliseconds
  * @param isComplete whether event time has passed the end of the period
- * @param isUpToNow whether the slice that has begun counts, too
- * @param onTemplateFault why the template cannot write it: it then has the usual text
+ * @param isUpToNow whether the current, unfinished slice counts too
+ * @param onTemplateFault called with the fault if the template fails; the report then has the standard text
  */
 export function buildReport(
   spec: ReportSpec,
@@ -143,7 +143,7 @@ export function buildReport(
 /** Moods by topic and language. */
 type Moods = Map<string, Map<string, MoodCell>>
 
-/** Posts of periods, as one scorer scored them. */
+/** Posts of periods, by the scores of one scorer. */
 class HistoryReader {
   readonly #history: History
   readonly #scorer: string
@@ -203,8 +203,8 @@ function termsOf(
   for (const [extractor, windows] of state.terms) {
     const window = windows.find((each: TermWindow) => each.isForReports)
     if (!window) continue
-    const earlier = before && new Map(window.sum(topic, before.start, before.end).top(2 * CANDIDATES))
-    for (const [term, { count: posts, score, scored }] of window.sum(topic, start, end).top(CANDIDATES))
+    const earlier = before && new Map(window.sum(topic, before.start, before.end).top(2 * TERMS_COMPARED))
+    for (const [term, { count: posts, score, scored }] of window.sum(topic, start, end).top(TERMS_COMPARED))
       all.push({
         extractor,
         term,
@@ -282,7 +282,10 @@ function coverageOf(history: History, { start, end }: Period): ReportCoverage {
   }
 }
 
-/** The terms of each ranking that were there most. New are those that were not in the period before, where that is known. */
+/**
+ * The terms of each ranking with the largest shares. Terms that were not in the period before are new, if that is
+ * known.
+ */
 function rankingsIn(
   { rankings }: State,
   { rankings: sources, rankingTerms }: ReportSpec,

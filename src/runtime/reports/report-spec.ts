@@ -7,46 +7,46 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** The label of the windows of terms that reports are made of. */
+/** The label of the windows of terms for reports. */
 export const REPORT_WINDOW = 'report'
 
 /** Terms kept for each extractor, topic and slice of those windows. */
 const TERMS = 200
 
-/** Lengths that a slice may have; each divides the next. */
+/** Possible lengths of a slice; each divides the next. */
 const SLICES = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR]
 
-/** Slices kept at most, all in all and for terms. */
+/** Limits of stored slices: in total, and for terms. */
 const MOST_SLICES = 1000
 const MOST_TERM_SLICES = 400
 
-/** Where the times of a schedule are looked at: two weeks of winter and of summer, so that a clock that changes is seen. */
+/** Where occurrences of a schedule are sampled: two weeks in winter and in summer, to include a change of clocks. */
 const SAMPLED = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)]
 const SAMPLES = 20
 
-/** A report as it is configured. Plain data; times in milliseconds. */
+/** A configured report. Plain data; times in milliseconds. */
 export interface ReportSpec {
   name: string
   cron: string
   timeZone: string
-  /** Null for the time since the occurrence before. */
+  /** Null for the time since the previous occurrence. */
   period: number | null
   topics: string[]
   scorer: string
   /** Names of outputs; null for all that take reports. */
   to: string[] | null
   language: ReportLanguage
-  /** What its text is written by; null for the usual text. */
+  /** The template of its text; null for the standard text. */
   template: string | null
   few: number
   terms: number
   links: number
-  /** Sources whose rankings are in it. */
+  /** Sources of the rankings in it. */
   rankings: string[]
   rankingTerms: number
 }
 
-/** @param names all topics and rankings, and the scorer where none is named */
+/** @param names all topics and rankings, and the scorer if none is named */
 export const reportSpecs = (
   { reports }: Pick<Config, 'reports'>,
   names: { topics: readonly string[]; scorer: string; rankings: readonly string[] },
@@ -68,17 +68,17 @@ export const reportSpecs = (
     rankingTerms: more.ranking_terms,
   }))
 
-/** What the state has to keep for reports. */
+/** What the state must keep for reports. */
 export interface Retention {
   history: HistoryShape
   terms: TermWindowShape
-  /** How long snapshots of rankings are, in milliseconds. */
+  /** How long to keep snapshots of rankings, in milliseconds. */
   rankings: number
 }
 
 /**
- * What the state has to keep for these reports: the period of each, the one before and the one a week before, for some
- * time longer, so that one that was missed can still be made. Null where there is no report.
+ * What the state must keep for these reports: the period of each, the one before and the one a week before, and some
+ * time more, so that a missed report can still be made. Null if there is no report.
  */
 export function retentionOf(reports: readonly ReportSpec[]): Retention | null {
   if (reports.length === 0) return null
@@ -95,18 +95,18 @@ export function retentionOf(reports: readonly ReportSpec[]): Retention | null {
   return {
     history: { slice, keep: Math.ceil(keep / slice) * slice },
     terms: { label: REPORT_WINDOW, size, slide, terms: TERMS },
-    // The period, and the one before, to know which terms are new.
+    // The period, and the one before, to detect new terms.
     rankings: 2 * longest + slack,
   }
 }
 
-/** The longest slice that the bounds of all periods are multiples of, or a longer one where there would be too many. */
+/** The longest slice that divides the bounds of all periods, or a longer one if there would be too many slices. */
 function sliceFor(kept: number, most: number, spans: readonly { grid: number }[]): number {
   const few = SLICES.filter(slice => kept / slice <= most)
   return few.findLast(slice => spans.every(({ grid }) => grid % slice === 0)) ?? few[0] ?? HOUR
 }
 
-/** The longest period of a report, and what its bounds are multiples of; milliseconds. */
+/** The longest period of a report, and a divisor of its bounds; milliseconds. */
 function spanOf({ cron, timeZone, period }: ReportSpec): { period: number; grid: number } {
   const schedule = new Schedule(cron, timeZone)
   let longest = 0

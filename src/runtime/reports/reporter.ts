@@ -8,48 +8,50 @@ import type { Outbox } from '../outputs/outbox.ts'
 import { buildReport, periodOf, type ReportSource } from './build.ts'
 import type { ReportSpec } from './report-spec.ts'
 
-/** How far event time has to be past the end of a period, in milliseconds. */
+/** How far event time must be past the end of a period, in milliseconds. */
 const LATENESS_MS = 5000
 
-/** How long a report waits for event time to get there, in milliseconds. It is then made all the same, and says so. */
+/** How long a report waits for that, in milliseconds. Then it is made nevertheless, and marked as incomplete. */
 const PATIENCE_MS = 5 * 60_000
 
-/** Reports of one name that were missed are made up to this number, the latest ones. */
+/** The maximum of missed reports that are made for each name, latest first. */
 const MOST_MISSED = 10
 
-/** A clock that was ahead and was set right: what is kept lies further in the future than any report; milliseconds. */
+/**
+ * Stored times further in the future than this come from a wrong clock, since no report is due so late; milliseconds.
+ */
 const AHEAD_MS = 8 * 86_400_000
 
 export interface ReporterPorts {
   log: ExporterLog
   outbox: Pick<Outbox, 'enqueue'>
-  /** What is kept under {@link REPORTS}. */
+  /** Values under {@link REPORTS}. */
   store: PluginStore
-  /** What reports are made of, now. */
+  /** The current data for reports. */
   source(): ReportSource
   /** Names of the outputs that take reports. */
   outputs(): string[]
   count(report: string, result: 'sent' | 'skipped'): void
-  /** Milliseconds of a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   monotonic?(): number
 }
 
 interface Timetable {
   spec: ReportSpec
   schedule: Schedule
-  /** When the last report that was made, or passed over, had been due; null until it is read. */
+  /** When the last report that was made or skipped was due; null until it is read. */
   last: number
-  /** The occurrence after `last`; null where there is none. */
+  /** The occurrence after `last`; null if there is none. */
   next: number | null
-  /** One is being stored. */
+  /** A report is being stored. */
   isBusy: boolean
-  /** Which one is due and waits for event time, and since when by the monotonic clock. */
+  /** The due report that waits for event time, and when the wait began by the monotonic clock. */
   waiting: { at: number; since: number } | null
 }
 
 /**
- * Makes reports when they are due, once each: that a report was made is stored with the report, in one transaction. One
- * that was missed, since the exporter did not run, is made at the next start. All times are Unix milliseconds.
+ * Makes each report once, when it is due: that it was made is stored with the report, in one transaction. A report
+ * that was missed while the exporter did not run is made at the next start. All times are Unix milliseconds.
  */
 export class Reporter {
   readonly #ports: ReporterPorts
@@ -63,15 +65,15 @@ export class Reporter {
     this.#monotonic = ports.monotonic ?? (() => performance.now())
   }
 
-  /** When the last report of each name that was made had been due. */
+  /** When the last report of each name was due. */
   *last(): Generator<[report: string, at: number]> {
     for (const { spec, last } of this.#timetables) yield [spec.name, last]
   }
 
-  /** Takes on the reports of a configuration. A report that is new is first due after now. */
+  /** Adopts the reports of a configuration. A new report is first due after now. */
   async configure(specs: readonly ReportSpec[], now: number): Promise<void> {
     const { store, log } = this.#ports
-    // What is being stored must be read as made.
+    // A report that is being stored must be read as made.
     this.#timetables = []
     await Promise.all(this.#making)
     const timetables: Timetable[] = []
@@ -96,7 +98,7 @@ export class Reporter {
     this.#timetables = timetables
   }
 
-  /** Makes what is due. Called about once a second. */
+  /** Makes due reports. Called about once a second. */
   tick(now: number, watermark: number): void {
     for (const timetable of this.#timetables) {
       const at = this.#dueAt(timetable, now)
@@ -116,7 +118,7 @@ export class Reporter {
     }
   }
 
-  /** The next report to be made; null where none is due. Passes over those that are too many. */
+  /** When the next report to make was due; null if none is. Skips those beyond the maximum. */
   #dueAt(timetable: Timetable, now: number): number | null {
     const { schedule, last, next, isBusy, spec } = timetable
     if (isBusy || next === null || next > now) return null
@@ -147,7 +149,7 @@ export class Reporter {
       count(spec.name, 'sent')
       if (to.length > 0) log.info({ report: spec.name, key: report.key, outputs: to }, 'a report was made')
       else log.warn({ report: spec.name, key: report.key }, 'a report is due, and no output takes reports')
-      // Without a state directory the mark was not stored with it. With one, this stores the same once more.
+      // Without a state directory the mark was not stored with it. With one, this stores the same value again.
       await this.#ports.store.set(keyOf(spec), at).catch(() => {})
     } catch (error) {
       log.error({ report: spec.name, error: messageOf(error) }, 'a report could not be built')
@@ -160,7 +162,7 @@ export class Reporter {
   }
 }
 
-/** The report that was due at this time, and those before it, are not made again. */
+/** Marks the report that was due at this time, and those before it, as made. */
 function passOver(timetable: Timetable, at: number): void {
   timetable.last = at
   timetable.next = timetable.schedule.next(at)

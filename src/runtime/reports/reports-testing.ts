@@ -47,7 +47,7 @@ export interface Posts {
   positive?: number
   neutral?: number
   negative?: number
-  /** How many of them have a hashtag, by the hashtag. */
+  /** How many of them have a hashtag, by hashtag. */
   terms?: Record<string, number>
   url?: string
 }

@@ -1,17 +1,17 @@
 import { shown } from '../../plugin/shown.ts'
 import type { Position } from '../../plugin/source.ts'
 
-/** Reasons for which a source may drop records: they become values of a label. */
+/** Reasons for which a source may drop records: they are values of a label. */
 const DROP_REASONS: ReadonlySet<unknown> = new Set(['invalid', 'oversized', 'overflow'])
 
-/** The longest name of a partition, and text for people, in UTF-16 units. */
+/** Maximum length of a partition's name and of text for people, in UTF-16 units. */
 const LONGEST_NAME = 1000
 const LONGEST_TEXT = 1000
 
-/** The largest position, as JSON: it is written with every commit. */
+/** Maximum size of a position as JSON: it is written with every commit. */
 const LONGEST_POSITION = 65_536
 
-/** Says what is wrong with what a source gave its emitter: its call throws, and nothing of it leaves the thread. */
+/** The error for an invalid argument of a source: its call throws, and nothing is sent. */
 const wrong = (message: string): TypeError => new TypeError(message)
 
 export function checkDrop(reason: unknown, records: unknown): void {
@@ -21,7 +21,7 @@ export function checkDrop(reason: unknown, records: unknown): void {
     throw wrong(`expected a number of records that were dropped, got ${shown(records)}`)
 }
 
-/** A lag: whole or not, and 0 where it is less, as between two answers of a broker. */
+/** A valid lag: it may be fractional, and is 0 if it is negative, as between two answers of a broker. */
 export function checkedLag(records: unknown): number {
   if (typeof records !== 'number' || !Number.isFinite(records))
     throw wrong(`expected a lag in records, got ${shown(records)}`)
@@ -36,7 +36,7 @@ export function checkedPartition(partition: unknown): string {
   return partition
 }
 
-/** A position has to come back as it was, from another thread and from disk. */
+/** A position must survive the transfer to another thread and storage on disk. */
 export function checkPosition(position: Position | undefined): void {
   if (position === undefined || typeof position === 'number' || typeof position === 'boolean') return
   const { length } = JSON.stringify(position) ?? ''

@@ -23,19 +23,19 @@ import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } fro
 /** How long a batch that is not full waits for more records; milliseconds. */
 const LINGER_MS = 100
 
-/** Batches this far from full move to memory of their own size, and their full-sized memory is used again. */
+/** Batches smaller than this are copied to memory of their own size, and the full-sized memory is reused. */
 const COMPACT_BELOW = BATCH_BYTES / 4
 
-/** The most records in flight: of the shortest ones a queue of bytes alone would hold seconds of work. */
+/** The maximum of records in flight: with very short records, the limit in bytes would allow seconds of work. */
 const MAX_RECORDS = 2 ** 18
 
-/** Records of a batch before it is known how long a worker takes over one. */
+/** Records in a batch before a worker's speed is known. */
 const FIRST_PACE = 512
 
 const LF = 10
 const OPEN_BRACE = 123
 
-/** What to do about an object over many lines that holds all records. */
+/** A hint for an object over many lines that contains all records. */
 const ONE_OBJECT =
   'where it is an export as one object, say in which array its records are with the format `json` and `each`, or make lines of them with jq -c'
 
@@ -47,7 +47,7 @@ interface BatchHead {
   header: string | undefined
   path: string | undefined
   posts: boolean
-  /** Whether there is an envelope before each record. */
+  /** Whether an envelope precedes each record. */
   enveloped: boolean
 }
 
@@ -55,19 +55,19 @@ export interface EmitterLimits {
   /** The source's. */
   spec: { name: string }
   maxRecordBytes: number
-  /** Bytes of batches in flight, before writers wait. */
+  /** Bytes of batches in flight before writers wait. */
   queueBytes: number
 }
 
-/** The emitter of a source's thread: puts records into batches and hands those to the main thread. */
+/** The emitter in a source's thread: puts records into batches and sends those to the main thread. */
 export class ThreadEmitter implements Emitter {
   /** Whether the first record of a stream is its header. */
   header = false
-  /** How streams are cut into records. */
+  /** How streams are split into records. */
   framing: Framing = LINES
-  /** Whether records hold rankings. */
+  /** Whether records contain rankings. */
   rankings = false
-  /** Whether what lies between two positions belongs together. */
+  /** Whether everything between two positions belongs together. */
   replayable = false
   readonly #port: Port
   readonly #limits: EmitterLimits
@@ -77,7 +77,7 @@ export class ThreadEmitter implements Emitter {
   readonly #spare: SharedArrayBuffer[] = []
   readonly #submits = new Map<number, (result: SubmitResult) => void>()
   readonly #closing = new Map<number, () => void>()
-  /** Partitions of which records were handed over behind their last position. */
+  /** Partitions with records that were sent after their last position. */
   readonly #openGroups = new Set<string>()
   #bytesInFlight = 0
   #recordsInFlight = 0
@@ -86,10 +86,13 @@ export class ThreadEmitter implements Emitter {
   #writer: BatchWriter | null = null
   #head: BatchHead = { partition: '', header: undefined, path: undefined, posts: false, enveloped: false }
   #drops: Drop[] = []
-  /** Where the partition of the batch at hand is once that is committed; undefined while records lie behind it. */
+  /**
+   * The position of the partition after the current batch; undefined while further records follow before the next
+   * position.
+   */
   #position: PositionAt | undefined
   #linger: NodeJS.Timeout | undefined
-  /** What all who write wait for; null while there is room. */
+  /** The promise that all writers await; null while there is room. */
   #room: PromiseWithResolvers<void> | null = null
   #saidSplit = false
 
@@ -225,7 +228,7 @@ export class ThreadEmitter implements Emitter {
           return emitter.framing
         },
         record: (bytes, header, position) => {
-          // One object a stream and header, so that comparing heads costs nothing.
+          // One object for each stream and header, so that heads can be compared by identity.
           if (head.header !== header) head = at(header)
           this.#add(bytes, head)
           this.#moved(head, position)
@@ -297,7 +300,7 @@ export class ThreadEmitter implements Emitter {
     { partition = '', position }: WriteOptions = {},
   ): void {
     checkDrop(reason, records)
-    // A stream that overflows does so again and again, and there is no record to show.
+    // A stream that overflows usually does so again and again, and there is no record to show.
     if (reason !== 'overflow') this.#logDrop(reason, sample)
     const head = {
       partition: checkedPartition(partition),
@@ -310,7 +313,7 @@ export class ThreadEmitter implements Emitter {
     if (position !== undefined) this.#mark(head, position)
   }
 
-  /** Hands over the batch at hand. */
+  /** Sends the current batch. */
   flush(): void {
     clearTimeout(this.#linger)
     this.#linger = undefined
@@ -349,7 +352,7 @@ export class ThreadEmitter implements Emitter {
     this.#room = null
   }
 
-  /** Sets how many records a batch holds at most. */
+  /** Sets the maximum of records in a batch. */
   pace(records: number): void {
     this.#pace = Math.min(BATCH_RECORDS, records)
   }
@@ -376,7 +379,7 @@ export class ThreadEmitter implements Emitter {
     }
   }
 
-  /** Lets groups go that would otherwise wait for a position that waits for room. */
+  /** Splits groups that would otherwise wait for a position, while the position waits for room. */
   #splitGroups(): void {
     if (this.#openGroups.size === 0) return
     for (const partition of this.#openGroups) this.#tell({ type: 'split', partition })
@@ -390,7 +393,7 @@ export class ThreadEmitter implements Emitter {
     )
   }
 
-  /** Adds one record to the batch at hand, and hands that over when it is full. */
+  /** Adds one record to the current batch, and sends it when it is full. */
   #add(record: Uint8Array, head: BatchHead, envelope?: Uint8Array): void {
     if (record.length > this.#limits.maxRecordBytes) {
       this.#dropInto(head, this.#oversized(record))
@@ -411,7 +414,7 @@ export class ThreadEmitter implements Emitter {
       this.#writerFor(length + TIME_ENVELOPE_BYTES, head).addTimed(source, start, end, times[index] as number)
   }
 
-  /** Where a record of so many bytes goes: the batch at hand, or another one where that is full. */
+  /** The batch for a record of this size: the current one, or a new one if that is full. */
   #writerFor(bytes: number, head: BatchHead): BatchWriter {
     if (this.#writer && !(this.#writer.records < this.#pace && this.#writer.fits(bytes))) this.flush()
     this.#open(head)
@@ -429,7 +432,7 @@ export class ThreadEmitter implements Emitter {
     this.#position = undefined
   }
 
-  /** Makes the batch at hand one with this head. */
+  /** Sets the head of the current batch. */
   #open(head: BatchHead): void {
     const isOpen = this.#writer !== null || this.#drops.length > 0
     if (isOpen && !sameHead(this.#head, head)) this.flush()
@@ -438,19 +441,19 @@ export class ThreadEmitter implements Emitter {
     this.#linger ??= setTimeout(() => this.flush(), LINGER_MS)
   }
 
-  /** Notes a position right behind the last record of its partition. */
+  /** Sets a position right after the last record of its partition. */
   #mark(head: BatchHead, position: Position | undefined): void {
     if (position === undefined) return
     if ((this.#writer || this.#drops.length > 0) && this.#head.partition === head.partition)
       this.#position = () => position
     else {
-      // Nothing is left to go with: the position goes with an empty batch.
+      // No record is left: the position is sent with an empty batch.
       this.flush()
       this.#send(EMPTY, head, { position, acknowledge: null, drops: [] })
     }
   }
 
-  /** The same for a line stream, whose positions come with each line: a batch takes the last one. */
+  /** The same for a line stream, which has a position after each line: a batch takes the last one. */
   #moved(head: BatchHead, position: PositionAt | undefined): void {
     if (!position) return
     if ((this.#writer || this.#drops.length > 0) && this.#head.partition === head.partition)
@@ -495,7 +498,7 @@ export class ThreadEmitter implements Emitter {
     return isOneObject ? `${message}; ${ONE_OBJECT}` : message
   }
 
-  /** @param message what was wrong */
+  /** @param message the problem */
   #logDrop(reason: string, sample: Uint8Array | string, message?: string): void {
     const source = this.#limits.spec.name
     const record = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')

@@ -2,17 +2,17 @@ import type { Position } from '../../plugin/source.ts'
 import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
 
 /**
- * The batches of one source that are in flight, by partition: from when its thread hands them over to the commit of
- * the epoch that counts them. A partition's position moves with commits only.
+ * Tracks the batches of one source in flight, by partition: from when its thread sends them until their epoch is
+ * committed. A partition's position changes with commits only.
  */
 export class InFlight {
   readonly source: string
   readonly #positions: Map<string, Position>
   readonly #open = new Map<string, TrackedBatch[]>()
-  /** Batches that are not committed yet, by partition. */
+  /** Uncommitted batches, by partition. */
   readonly #uncommitted = new Map<string, number>()
   readonly #held = new Set<TrackedBatch>()
-  /** Batches that were ever tracked, by partition that is not closed. */
+  /** Batches ever tracked, by partition that is not closed. */
   readonly #tracked = new Map<string, number>()
   #bytes = 0
   #waiting: { isReached: () => boolean; resolve: () => void }[] = []
@@ -27,17 +27,17 @@ export class InFlight {
     return this.#positions
   }
 
-  /** Batches that hold memory. */
+  /** The number of batches that occupy memory. */
   get batches(): number {
     return this.#held.size
   }
 
-  /** Bytes that they hold. */
+  /** Their bytes. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Tracks a batch. Returns the group that is whole with it, if one is: it may be given to workers. */
+  /** Tracks a batch. If it completes a group, returns the group: workers may then receive it. */
   track(batch: Batch, number: number): BatchGroup | null {
     const open = this.#open.get(batch.partition) ?? []
     const tracked: TrackedBatch = {
@@ -65,25 +65,25 @@ export class InFlight {
     return this.#tracked.get(partition) ?? 0
   }
 
-  /** Notes that a partition is closed. */
+  /** Records that a partition is closed. */
   close(partition: string): void {
     this.#tracked.delete(partition)
   }
 
-  /** Partitions of which batches were handed over behind the last position. */
+  /** Partitions with batches after the last position. */
   openPartitions(): string[] {
     return [...this.#open.keys()]
   }
 
-  /** Ends the group of a partition that is still being handed over, without a position. */
+  /** Ends the incomplete group of a partition, without a position. */
   split(partition: string): BatchGroup | null {
     const open = this.#open.get(partition)
     return open ? this.#end(partition, open) : null
   }
 
   /**
-   * Drops batches that were handed over behind the last position, of a source whose run has ended: the next run
-   * reads them again. Returns their batches.
+   * Drops batches after the last position, of a source whose run has ended: the next run reads them again. Returns
+   * those batches.
    */
   discardOpen(): TrackedBatch[] {
     const discarded = [...this.#open.values()].flat()
@@ -101,7 +101,7 @@ export class InFlight {
     if (this.#held.delete(batch)) this.#bytes -= batch.memory.byteLength
   }
 
-  /** The epoch of these batches is committed, with the positions that it ends at. */
+  /** The epoch of these batches is committed, with its end positions. */
   commit(batches: Iterable<TrackedBatch>, positions: Iterable<readonly [string, Position | null]>): void {
     for (const { partition } of batches) this.#count(partition, -1)
     for (const [partition, position] of positions) {
@@ -111,12 +111,12 @@ export class InFlight {
     this.#tell()
   }
 
-  /** Whether nothing (of a partition, where one is named) is in flight. */
+  /** Whether nothing is in flight, optionally of one partition. */
   isEmpty(partition?: string): boolean {
     return partition === undefined ? this.#uncommitted.size === 0 : !this.#uncommitted.has(partition)
   }
 
-  /** Resolves when nothing (of a partition, where one is named) is in flight, or the signal is aborted. */
+  /** Resolves when nothing is in flight (optionally of one partition), or the signal is aborted. */
   async empty(partition?: string, signal?: AbortSignal): Promise<void> {
     const isReached = () => this.isEmpty(partition)
     if (isReached() || signal?.aborted) return

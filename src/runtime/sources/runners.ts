@@ -6,15 +6,12 @@ import type { ResolvedConfig } from '../resolved-config.ts'
 import type { WorkerPool } from '../workers/pool.ts'
 import { type SourcePorts, SourceRunner } from './source-runner.ts'
 
-/** The thread of a source may be stalled for this multiple of `limits.plugin_timeout`. */
-const PATIENCE = 10
-
-/** Batches are numbered up to what fits where workers note, in 32 bits, which one they are at. */
+/** Workers store the number of their batch in 32 bits (`ThreadActivity`). */
 const MAX_BATCH_NUMBER = 2 ** 31 - 1
 
 /** The runner of a source of the configuration. */
 export const newRunner = (
-  { plan, topics, limits, workers }: ResolvedConfig,
+  { workerConfig, topics, limits, workers }: ResolvedConfig,
   spec: ResolvedConfig['sources'][number]['spec'],
   ports: SourcePorts,
   positions: ReadonlyMap<string, Position> | undefined,
@@ -22,14 +19,14 @@ export const newRunner = (
   new SourceRunner(
     {
       spec,
-      baseDir: plan.baseDir,
+      baseDir: workerConfig.baseDir,
       topics,
       maxRecordBytes: limits.record_bytes,
       queueBytes: limits.queue_bytes,
       logLines: limits.log_lines,
-      heapBytes: limits.worker_memory,
-      stuckMs: PATIENCE * limits.plugin_timeout,
-      createMs: limits.create_timeout,
+      workerMemory: limits.worker_memory,
+      pluginTimeout: limits.plugin_timeout,
+      createTimeout: limits.create_timeout,
       threaded: workers > 0,
     },
     ports,
@@ -48,7 +45,7 @@ export function runSource(
   runner.run()
 }
 
-/** Gives sources back the memory of batches that are delivered. */
+/** Returns the memory of delivered batches to their sources. */
 export function releaseBatches(
   sources: ReadonlyMap<string, SourceRunner>,
   batches: readonly TrackedBatch[],
@@ -57,7 +54,7 @@ export function releaseBatches(
     sources.get(source)?.release(some)
 }
 
-/** Has sources acknowledge what was committed. */
+/** Tells sources what was committed, so that they can acknowledge it. */
 export function commitBatches(
   sources: ReadonlyMap<string, SourceRunner>,
   { record, batches }: Pick<Commit, 'record' | 'batches'>,

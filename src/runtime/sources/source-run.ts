@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
-import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
+import { HEARTBEAT_MS, ThreadActivity } from '../../pipeline/thread-activity.ts'
 import { atMost } from '../threads/at-most.ts'
 import { ended as endedThread } from '../threads/lingering.ts'
 import { Lookout } from '../threads/lookout.ts'
@@ -12,55 +12,58 @@ import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch } from '../threads/thread-memory.ts'
 import { ThreadRest } from '../threads/thread-rest.ts'
 
-/** How often a thread is looked at, in milliseconds. */
+/** How often a thread is checked, in milliseconds. */
 const LOOK_MS = 100
 
-/** A thread that does not end on request (it waits for a system call) is abandoned after this many milliseconds. */
+/** A thread that does not end on request (it is in a system call) is abandoned after this many milliseconds. */
 const LAST_MS = 2000
 
-/** What a run failed of. */
+/** Why a run failed. */
 export interface Failure {
   message: string
-  /** It threw, its thread turned no more, its thread was ended from within, or it held too much memory. */
+  /** It threw, its event loop was blocked, its thread was ended from within, or it used too much memory. */
   reason: 'threw' | 'timeout' | 'crash' | 'memory'
 }
 
-/** What a run tells beside how it began and ended. */
+/** The messages of a run, except those about its start and end. */
 export type RunMessage = Exclude<FromSource, { type: 'created' | 'ended' | 'failed' | 'closed' }>
 
-/** One run of a source, in a thread of its own or, for debugging, in the main one. */
+/** One run of a source, in its own thread or, for debugging, in the main thread. */
 export interface Run {
-  /** The options that it goes over to while it runs. */
+  /** The options that can change while it runs. */
   changeable: readonly string[]
-  /** Metrics that it declares. */
+  /** Its declared metrics. */
   metrics: readonly DeclaredMetrics[]
   post(message: ToSource): void
-  /** Resolves when its `run` has ended, or its thread is gone; with what it failed of, or null. */
+  /** Resolves when its `run` has ended, or its thread is gone; to the failure, or null. */
   ended: Promise<Failure | null>
-  /** Lets the source close what it holds open, for this number of milliseconds, and ends its thread. */
+  /** Closes the source, which may take this number of milliseconds, and ends its thread. */
   close(graceMs: number): Promise<void>
 }
 
+/** The thread of a source may be stalled for this multiple of `limits.plugin_timeout`. */
+const PATIENCE = 10
+
 export interface RunOptions {
   threaded: boolean
-  heapBytes: number
-  /** A thread whose event loop has not turned for this number of milliseconds is stuck, and ended. */
-  stuckMs: number
-  /** How long it may take to be loaded and created, in milliseconds. */
-  createMs: number
+  workerMemory: number
+  /** `limits.plugin_timeout`, milliseconds. A thread whose event loop is blocked for {@link PATIENCE} times that is ended. */
+  pluginTimeout: number
+  /** `limits.create_timeout`, milliseconds. */
+  createTimeout: number
 }
 
 /**
- * Makes a source without running it yet. Rejects with what is wrong with it.
+ * Creates a source without running it. Rejects with the problem.
  *
- * @param receive called with what it says, which may be before it is made, and with what answers it
+ * @param receive called with its messages, also before it is created, and with a function to answer
  */
 export async function beginRun(
   options: Omit<SourceData, 'heartbeat'>,
   runOptions: RunOptions,
   receive: (message: RunMessage, reply: (message: ToSource) => void) => void,
 ): Promise<Run> {
-  const progress = new Progress()
+  const activity = new ThreadActivity()
   const created = Promise.withResolvers<Pick<Run, 'metrics' | 'changeable'>>()
   const ended = Promise.withResolvers<Failure | null>()
   const closed = Promise.withResolvers<void>()
@@ -87,14 +90,14 @@ export async function beginRun(
     closed.resolve()
   }
   const place = runOptions.threaded ? inThread : inMainThread
-  const isTurning = stuckWatch(progress, runOptions.stuckMs)
-  const creation = new StallDetector(new ThreadClock(() => progress.read().thread))
+  const isTurning = stuckWatch(activity, PATIENCE * runOptions.pluginTimeout)
+  const creation = new StallDetector(new ThreadClock(() => activity.read().thread))
   const stuck = (hasWaited: boolean) => {
     if (isCreated) return isTurning(hasWaited) ? null : 'its thread has not answered for too long'
-    if (creation.look(false) <= runOptions.createMs) return null
-    return `it was not created within limits.create_timeout, ${runOptions.createMs / 1000} s`
+    if (creation.look(false) <= runOptions.createTimeout) return null
+    return `it was not created within limits.create_timeout, ${runOptions.createTimeout / 1000} s`
   }
-  const data: SourceData = { ...options, heartbeat: progress.memory }
+  const data: SourceData = { ...options, heartbeat: activity.memory }
   const { post, end } = place(data, runOptions, stuck, listen, gone)
   let made: Pick<Run, 'metrics' | 'changeable'>
   try {
@@ -115,13 +118,13 @@ export async function beginRun(
 type Place = (
   data: SourceData,
   options: RunOptions,
-  /** What of it is stuck, as its event loop has waited since the last look or not; null where nothing is. */
+  /** Why it is stuck, given whether its event loop has waited since the last check; null if it is not. */
   stuck: (hasWaited: boolean) => string | null,
   listen: (message: FromSource) => void,
   gone: (failure: Failure) => void,
 ) => { post(message: ToSource): void; end(): Promise<void> }
 
-const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
+const inThread: Place = (data, { workerMemory }, stuck, listen, gone) => {
   let failure: Failure = { message: 'its thread ended', reason: 'crash' }
   const name = `source ${data.spec.name}`
   const { thread, post } = startThread<FromSource>(
@@ -130,7 +133,7 @@ const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
       module: 'src/runtime/sources/source-thread',
       role: 'source',
       name,
-      heapBytes,
+      workerMemory,
       cause: name,
       logLines: data.logLines,
     },
@@ -154,7 +157,7 @@ const inThread: Place = (data, { heapBytes }, stuck, listen, gone) => {
     await atMost(LAST_MS, endedThread(thread))
     gone(failure)
   }
-  const memory = new MemoryWatch(thread, heapBytes, () =>
+  const memory = new MemoryWatch(thread, workerMemory, () =>
     kill({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' }),
   )
   const rest = new ThreadRest(thread)
@@ -185,14 +188,14 @@ const inMainThread: Place = (data, _options, _stuck, listen, gone) => {
   }
 }
 
-/** Makes a look at a thread, that says whether its event loop has turned within a number of milliseconds. */
-function stuckWatch(progress: Progress, patienceMs: number): (hasWaited: boolean) => boolean {
-  const detector = new StallDetector(new ThreadClock(() => progress.read().thread))
-  // One that never waits says that it turns no more often.
+/** Makes a function that checks whether the event loop of a thread has turned within a number of milliseconds. */
+function stuckWatch(activity: ThreadActivity, patienceMs: number): (hasWaited: boolean) => boolean {
+  const detector = new StallDetector(new ThreadClock(() => activity.read().thread))
+  // A thread that never waits reports no more often.
   const patience = Math.max(patienceMs, 2 * HEARTBEAT_MS)
   let beat = 0
   return hasWaited => {
-    const { heartbeat } = progress.read()
+    const { heartbeat } = activity.read()
     const moved = hasWaited || heartbeat !== beat
     beat = heartbeat
     return detector.look(moved) <= patience

@@ -66,9 +66,9 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
     maxRecordBytes: 100,
     queueBytes: 1000,
     logLines: 10,
-    heapBytes: 0,
-    stuckMs: 1000,
-    createMs: 60_000,
+    workerMemory: 0,
+    pluginTimeout: 100,
+    createTimeout: 60_000,
     threaded: false,
   }
   const runner = new SourceRunner(options, ports, known, async (data, _options, receive) => {
@@ -79,7 +79,7 @@ function made(known: ReadonlyMap<string, Position> = new Map()) {
     return run
   })
   const run = (n: number) => runs[n] as ReturnType<typeof fakeRun>
-  /** The source hands over a batch. Returns it as it is tracked, where its group is whole with it. */
+  /** The source hands over a batch. Returns it as it is tracked, if its group is whole with it. */
   const hand = (more: Partial<Batch> = {}, n = runs.length - 1) => {
     run(n).say({ type: 'batch', batch: testBatch(more) })
     return groups.at(-1)?.batches.at(-1) as TrackedBatch

@@ -1,5 +1,5 @@
 import { GAP_RESULTS, type GapResult, OUTAGES, type OutageReason } from '../../catalogue/outages.ts'
-import type { PluginSpec } from '../../pipeline/plan.ts'
+import type { PluginSpec } from '../../pipeline/worker-config.ts'
 import { sleep } from '../../plugin/abort.ts'
 import { Backoff } from '../../plugin/backoff.ts'
 import { messageOf } from '../../plugin/message-of.ts'
@@ -19,37 +19,37 @@ import type {
 import { InFlight } from './in-flight.ts'
 import { beginRun, type Failure, type Run, type RunMessage } from './source-run.ts'
 
-/** Waits before a source that failed is run again, in milliseconds. */
+/** Waits before a failed source is run again, in milliseconds. */
 const BACKOFF = { initial: 1000, max: 30_000, healthyAfter: 60_000 }
 
-/** How long a source may take to close what it holds open, once it has ended by itself; milliseconds. */
+/** How long a source may take to close after it has ended by itself; milliseconds. */
 const CLOSE_MS = 1000
 
-/** Different reasons for which a source may refuse; more are counted as `other`. */
+/** Maximum of different reasons for refusals; more are counted as `other`. */
 const MAX_REFUSED_REASONS = 20
 
-/** Limits of a service that a source may report; further ones are not kept. */
+/** Maximum of a service's limits that a source may report; further ones are ignored. */
 const MAX_ALLOWANCES = 20
 
 export type SourceState = 'starting' | 'up' | 'down' | 'failed' | 'finished'
 
-/** What a source runner needs of the runtime. */
+/** The parts of the runtime that a source runner calls. */
 export interface SourcePorts {
-  /** A group of batches is whole and may be given to workers. */
+  /** A group of batches is complete: workers may receive it. */
   group(group: BatchGroup): void
   /** A partition was closed; `null` for all of the source. */
   partitionClosed(source: string, partition: string | null, forget: boolean): void
-  /** Turned a request or a connection away. */
+  /** The source refused a request or a connection. */
   refused(source: string, reason: string): void
-  /** Came up again after it was down for that reason. */
+  /** The source is up again after it was down for that reason. */
   reconnected(source: string, reason: OutageReason): void
-  /** Was not connected while posts may have been written. */
+  /** The source was not connected while posts may have been written. */
   gap(source: string, result: GapResult, ms: number): void
-  /** Is in another state, or has something else to say of it. */
+  /** The state of the source, or its detail, has changed. */
   changed(source: string, state: SourceState, detail: string): void
-  /** Failed, or its thread did; it is run again after a back-off. */
+  /** The source or its thread failed; it is run again after a back-off. */
   failed(source: string, failure: Failure): void
-  /** Recorded in metrics of its own. */
+  /** The source recorded values in its own metrics. */
   recorded(recorded: EncodedPlugins): void
   store(call: StoreCall): Promise<StoreResult>
   log(message: LogMessage | SuppressedMessage): void
@@ -64,36 +64,36 @@ export interface SourceRunnerOptions {
   maxRecordBytes: number
   queueBytes: number
   logLines: number
-  heapBytes: number
-  /** How long its thread may be stalled, in milliseconds. */
-  stuckMs: number
-  /** How long it may take to be loaded and created, in milliseconds. */
-  createMs: number
+  workerMemory: number
+  /** `limits.plugin_timeout`, milliseconds. */
+  pluginTimeout: number
+  /** `limits.create_timeout`, milliseconds. */
+  createTimeout: number
   /** False runs it in the main thread, for debugging. */
   threaded: boolean
 }
 
-/** A source as the main thread sees it: its thread, its state, the batches in flight. */
+/** A source, for the main thread: its thread, its state, its batches in flight. */
 export class SourceRunner {
   readonly name: string
   readonly inFlight: InFlight
   state: SourceState = 'starting'
-  /** What was last said of its state. */
+  /** The last reported detail of its state. */
   detail = ''
   lagRecords: number | null = null
-  /** When the last record came, in Unix milliseconds. */
+  /** When the last record was received, in Unix milliseconds. */
   lastRecordAt: number | null = null
-  /** What limits of the service still allow, by their names. */
+  /** What limits of the service still allow, by name. */
   readonly allowances = new Map<string, number>()
   /** When its credentials expire, in Unix milliseconds. */
   credentialsExpireAt: number | null = null
-  /** Metrics that it declares. */
+  /** Its declared metrics. */
   declared: readonly DeclaredMetrics[] = []
   /** Whether its format needs the first record of each stream; passed to its run. */
   header = false
-  /** How its format has streams cut into records; passed with it. */
+  /** How its format splits streams into records; passed to its run. */
   framing: Framing = LINES
-  /** Whether its format has rankings and no posts; passed with it. */
+  /** Whether its format has rankings instead of posts; passed to its run. */
   rankings = false
   readonly #options: SourceRunnerOptions
   readonly #ports: SourcePorts
@@ -103,7 +103,7 @@ export class SourceRunner {
   #isRunning = false
   #done: Promise<void> = Promise.resolve()
   #wasUp = false
-  /** Why it is down; what it was last, where it is up. */
+  /** Why it is down, or was down last. */
   #outage: OutageReason = 'other'
   #topics: string
   #spec: PluginSpec
@@ -112,7 +112,7 @@ export class SourceRunner {
   readonly #refusedReasons = new Set<string>()
 
   /**
-   * @param positions where an earlier run of it came to
+   * @param positions its committed positions of an earlier run
    * @param begin makes a run of it
    */
   constructor(
@@ -134,7 +134,7 @@ export class SourceRunner {
     return this.#spec
   }
 
-  /** Whether it runs on with these options, as they differ from its own in such only as it goes over to. */
+  /** Whether it can continue with these options: they differ only in those that can change while it runs. */
   runsOnWith({ use, name, options }: PluginSpec): boolean {
     const fixed = (options: PluginSpec['options']) =>
       JSON.stringify(Object.entries(options).filter(([key]) => !this.#changeable.includes(key)))
@@ -146,22 +146,22 @@ export class SourceRunner {
     return this.#wasUp || this.state === 'finished'
   }
 
-  /** Makes the source without running it. Rejects with what is wrong with it. */
+  /** Creates the source without running it. Rejects with the problem. */
   async create(): Promise<void> {
     this.#run = await this.#begin()
-    // It was closed meanwhile, which could not reach its thread yet.
+    // It was closed meanwhile, before it had a thread.
     if (this.#stopping.signal.aborted) await this.#run.close(0)
   }
 
-  /** Runs it, again and again with a back-off where it fails, until `stop`. */
+  /** Runs it until `stop`; after a failure again, with a back-off. */
   run(): void {
     this.#isRunning = true
     this.#done = this.#loop()
   }
 
   /**
-   * Resolves once it hands over nothing more: when it has ended as asked, or its thread was ended after `graceMs`
-   * milliseconds. What it has handed over stays in flight, and it learns of commits, until it is closed.
+   * Resolves once it emits nothing more: it has ended as asked, or its thread was ended after `graceMs` milliseconds.
+   * Its batches stay in flight, and it is told about commits, until it is closed.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()
@@ -171,7 +171,7 @@ export class SourceRunner {
     this.inFlight.discardOpen()
   }
 
-  /** Lets it close what it holds open, for `graceMs` milliseconds, and ends its thread. */
+  /** Closes the source, which may take `graceMs` milliseconds, and ends its thread. */
   async close(graceMs: number): Promise<void> {
     this.#stopping.abort()
     await this.#run?.close(graceMs)
@@ -183,7 +183,7 @@ export class SourceRunner {
     this.#run?.post({ type: 'release', ids: batches.map(({ id }) => id) })
   }
 
-  /** A record is committed that counts these batches and ends at these positions. */
+  /** A record with these batches and end positions is committed. */
   commit(batches: readonly TrackedBatch[], positions: readonly (readonly [string, Position | null])[]): void {
     this.inFlight.commit(batches, positions)
     for (const batch of batches) if (batch.acknowledge === 'committed') this.submitted(batch, batch.rejected)
@@ -196,21 +196,21 @@ export class SourceRunner {
     this.#run?.post({ type: 'submitted', id, result: { accepted: records - rejected.length, rejected } })
   }
 
-  /** A reload has changed the topics and left the source as it is. */
+  /** A reload changed the topics, but not the source. */
   topics(topics: string): void {
     if (topics === this.#topics) return
     this.#topics = topics
     this.#run?.post({ type: 'topics', topics })
   }
 
-  /** A reload has changed options, if any, that it goes over to while it runs. */
+  /** A reload changed only options that can change while it runs, or none. */
   options(spec: PluginSpec): void {
     if (JSON.stringify(spec) === JSON.stringify(this.#spec)) return
     this.#spec = spec
     this.#run?.post({ type: 'options', spec })
   }
 
-  /** Sets how many records its batches hold at most. */
+  /** Sets the maximum of records in its batches. */
   pace(records: number): void {
     if (records === this.#pace) return
     this.#pace = records
@@ -231,13 +231,13 @@ export class SourceRunner {
       await this.#run?.close(CLOSE_MS)
       this.#run = null
       this.inFlight.discardOpen()
-      // What it has handed over is still counted, so the next run must start behind it.
+      // Its batches are still counted, so the next run must start after them.
       await this.inFlight.empty(undefined, signal)
       await sleep(backoff.next(), signal)
     }
   }
 
-  /** Resolves to what it failed of; null where it ended as it should. */
+  /** Resolves to the failure; null if it ended normally. */
   async #runOnce(): Promise<Failure | null> {
     try {
       this.#run ??= await this.#begin()
@@ -259,9 +259,9 @@ export class SourceRunner {
 
   async #finish(): Promise<void> {
     const { signal } = this.#stopping
-    // What lies behind the last position has none of its own to wait for.
+    // Batches after the last position have no later position to wait for.
     for (const partition of this.inFlight.openPartitions()) this.#groupEnded(this.inFlight.split(partition))
-    // Its thread is kept until the last batch is committed, since it may want to acknowledge that position.
+    // Its thread is kept until the last batch is committed, since it may acknowledge that position.
     await this.inFlight.empty(undefined, signal)
     if (signal.aborted) return
     this.#set('finished', '')
@@ -276,18 +276,28 @@ export class SourceRunner {
   }
 
   async #begin(): Promise<Run> {
-    const { baseDir, maxRecordBytes, queueBytes, logLines, heapBytes, stuckMs, createMs, threaded } =
-      this.#options
+    const {
+      baseDir,
+      maxRecordBytes,
+      queueBytes,
+      logLines,
+      workerMemory,
+      pluginTimeout,
+      createTimeout,
+      threaded,
+    } = this.#options
     const spec = this.#spec
     const topics = this.#topics
     const positions = [...this.inFlight.positions]
     const data = { spec, baseDir, positions, topics, maxRecordBytes, queueBytes, logLines }
-    const run = await this.#beginRun(data, { threaded, heapBytes, stuckMs, createMs }, (message, reply) =>
-      this.#receive(message, reply),
+    const run = await this.#beginRun(
+      data,
+      { threaded, workerMemory, pluginTimeout, createTimeout },
+      (message, reply) => this.#receive(message, reply),
     )
     this.declared = run.metrics
     this.#changeable = run.changeable
-    // They changed while it was made.
+    // They changed while it was created.
     if (spec !== this.#spec) run.post({ type: 'options', spec: this.#spec })
     if (topics !== this.#topics) run.post({ type: 'topics', topics: this.#topics })
     return run
@@ -331,8 +341,8 @@ export class SourceRunner {
     this.#groupEnded(this.inFlight.split(partition))
     const tracked = this.inFlight.tracked(partition)
     await this.inFlight.empty(partition, this.#stopping.signal)
-    // It was opened again meanwhile: then it has a position of its own, and event time. Or the source is stopped: what
-    // is not committed yet needs its position.
+    // It was opened again meanwhile, so it has its own position and event time. Or the source is stopped: uncommitted
+    // batches need its position.
     if (this.inFlight.tracked(partition) === tracked && this.inFlight.isEmpty(partition)) {
       this.inFlight.close(partition)
       this.#ports.partitionClosed(this.name, partition, forget)
@@ -341,12 +351,12 @@ export class SourceRunner {
   }
 
   #refused(reason: string): void {
-    // A plugin must not make a label of each thing that it is sent.
+    // A plugin must not create a label for every received value.
     if (this.#refusedReasons.size < MAX_REFUSED_REASONS) this.#refusedReasons.add(reason)
     this.#ports.refused(this.name, this.#refusedReasons.has(reason) ? reason : 'other')
   }
 
-  /** What a plugin says is held against what there is: it may be written in JavaScript. */
+  /** Arguments are validated: the plugin may be written in JavaScript. */
   #gap({ result, ms }: { result: GapResult; ms: number }): void {
     if (Object.hasOwn(GAP_RESULTS, result)) this.#ports.gap(this.name, result, ms > 0 ? ms : 0)
   }

@@ -3,8 +3,8 @@ import '../../loader/hooks.ts'
 import { MoodError } from '../../catalogue/errors.ts'
 import { contextFor, make, prepare } from '../../loader/instances.ts'
 import { withPlace } from '../../loader/place.ts'
-import type { PluginSpec } from '../../pipeline/plan.ts'
-import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
+import { HEARTBEAT_MS, ThreadActivity } from '../../pipeline/thread-activity.ts'
+import type { PluginSpec } from '../../pipeline/worker-config.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import type { Position, Source } from '../../plugin/source.ts'
 import type { TopicRule } from '../../plugin/topics.ts'
@@ -16,7 +16,7 @@ import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { ThreadEmitter } from './emitter.ts'
 
-/** Runs a source on a port: in a thread of its own, or, for debugging, in the main one. */
+/** Runs a source on a port: in its own thread or, for debugging, in the main thread. */
 export async function serveSource(port: Port, data: SourceData): Promise<void> {
   const { spec, baseDir, maxRecordBytes, logLines } = data
   const send = (message: FromSource) => port.postMessage(message)
@@ -27,16 +27,16 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
         : ['ERR_PLUGIN_FAILED', withPlace(messageOf(error), error, baseDir)]
     send({ type: 'failed', message, code })
   }
-  const progress = new Progress(data.heartbeat)
-  progress.thread(isMainThread ? 0 : threadNumber())
-  progress.beat()
-  const heartbeat = setInterval(() => progress.beat(), HEARTBEAT_MS).unref()
+  const activity = new ThreadActivity(data.heartbeat)
+  activity.thread(isMainThread ? 0 : threadNumber())
+  activity.beat()
+  const heartbeat = setInterval(() => activity.beat(), HEARTBEAT_MS).unref()
   const log = new LimitedLog(port, logLines)
   const aborter = new AbortController()
   const plugins = new ThreadPlugins(port)
   const emitter = new ThreadEmitter(port, data, log, () => plugins.deliver())
   const positions = new Map(data.positions)
-  // From the start, as `create` may use the store; what else comes before there is a source waits for it.
+  // From the start, as `create` may use the store; other messages wait until the source is created.
   const early: ToSource[] = []
   let take = (message: ToSource): void => void early.push(message)
   port.on('message', (message: ToSource) => {
@@ -91,7 +91,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     send({ type: 'closed' })
   }
 
-  // One call of `topics` and `options` after the other.
+  // Calls of `topics` and `options` run one at a time.
   let telling = Promise.resolve()
   const tellTopics = (text: string) => {
     if (!source.topics) return
@@ -110,7 +110,7 @@ export async function serveSource(port: Port, data: SourceData): Promise<void> {
     )
   }
 
-  // One call of `commit` after the other.
+  // Calls of `commit` run one at a time.
   let committing = Promise.resolve()
   const commit = (moved: [string, Position][]) => {
     if (!source.commit) return

@@ -1,14 +1,14 @@
 import { setPriority } from 'node:os'
 
 /**
- * Lets the main thread go first: with every core busy with posts, a scrape is still answered at once. Linux keeps the
- * priority of each thread apart; elsewhere it would be the whole process that steps back, so nothing is done there.
+ * Lowers the priority of this thread, so that the main thread answers a scrape even with every core busy. Only on
+ * Linux, where each thread has its own priority; elsewhere it would affect the whole process.
  */
 export function giveWay(): void {
   if (process.platform !== 'linux') return
   try {
     setPriority(0, 10)
   } catch {
-    // A sandbox may forbid it: then scrapes wait their turn.
+    // A sandbox may forbid it: then scrapes have to wait.
   }
 }

@@ -9,7 +9,10 @@ const FUNCTIONS = [
   'structuredClone',
 ] as const
 
-/** What the runtime calls while plugins are there. `Array`, `Promise` and the like are left to those who extend them. */
+/**
+ * Objects that the runtime uses while plugins run. `Array`, `Promise` and similar are left out, since plugins may
+ * extend them.
+ */
 export const OBJECTS = [
   JSON,
   Math,
@@ -25,8 +28,8 @@ export const OBJECTS = [
 ]
 
 /**
- * Makes what the runtime shares with plugins read-only: one that replaces `JSON.parse` or `setTimeout` fails with a
- * TypeError where it does so, instead of changing what is counted.
+ * Makes shared globals read-only: a plugin that replaces `JSON.parse` or `setTimeout` gets a TypeError, instead of
+ * changing what is counted.
  */
 export function lockGlobals(): void {
   for (const name of FUNCTIONS) lock(globalThis, name)
@@ -39,19 +42,19 @@ export function lockGlobals(): void {
 function lock(object: object, name: string | symbol): void {
   const property = Object.getOwnPropertyDescriptor(object, name)
   if (!property?.configurable) return
-  // A global that is made when it is first read is made now.
+  // A lazily created global is created now.
   const value = 'value' in property ? property.value : undefined
   if (typeof value === 'function')
     Object.defineProperty(object, name, { ...property, writable: false, configurable: false })
 }
 
-/** How often V8 must have read through a prototype before it optimises it. */
+/** How often V8 must read through a prototype before it optimises it. */
 const READS = 20
 
 /**
- * V8 keeps an object in dictionary mode once its properties were redefined one by one, and then no longer inlines
- * `Math.imul`: a scorer that hashes words took half as long again. An object that serves as a prototype gets its fast
- * properties back.
+ * Redefining properties one by one puts an object into V8's dictionary mode, in which `Math.imul` is no longer
+ * inlined: a scorer that hashes words took half as long again. Using the object as a prototype restores its fast
+ * properties.
  *
  * @see https://v8.dev/blog/fast-properties
  */

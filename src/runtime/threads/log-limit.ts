@@ -3,12 +3,12 @@ import type { LogLevel, LogMessage, Port, SuppressedMessage } from './messages.t
 
 const SAMPLE_LENGTH = 200
 
-/** Fields of a line at most. */
+/** Maximum of fields in a line. */
 const MOST_FIELDS = 30
 
-/** A piece of a record for the log: cut, and with whatever a terminal could trip over escaped. */
+/** A piece of a record for the log: cut, with control characters escaped. */
 export function sampleOf(text: string): string {
-  // Before it is cut: half of a secret would not be known for one.
+  // Redact before cutting: half of a secret would not be recognised.
   const escaped = redact(text)
     .slice(0, SAMPLE_LENGTH)
     .toWellFormed()
@@ -19,13 +19,16 @@ export function sampleOf(text: string): string {
   return text.length > SAMPLE_LENGTH ? `${escaped}…` : escaped
 }
 
-/** Lines of one cause in the second at hand: how many there were, and of how many too many nothing is said yet. */
+/**
+ * The lines of one cause in the current second: how many there were, and how many suppressed ones were not reported
+ * yet.
+ */
 interface Lines {
   written: number
   untold: number
 }
 
-/** Sends log lines to the main thread, limited a second for each cause, and the number of those suppressed. */
+/** Sends log lines to the main thread, limited per second and cause, and the number of suppressed lines. */
 export class LimitedLog {
   readonly #port: Port
   readonly #perSecond: number
@@ -41,7 +44,7 @@ export class LimitedLog {
     if (this.admits(cause)) this.send(level, cause, message, fields)
   }
 
-  /** Sends a line that was admitted. */
+  /** Sends an admitted line. */
   send(level: LogLevel, cause: string, message: string, fields: Record<string, unknown> = {}): void {
     const safe = Object.fromEntries(
       Object.entries(fields ?? {})
@@ -57,7 +60,7 @@ export class LimitedLog {
     } satisfies LogMessage)
   }
 
-  /** Whether there is room for a line of this cause; counts it, written or not. */
+  /** Whether a line of this cause is within the limit; counts it in any case. */
   admits(cause: string): boolean {
     this.#beginSecond(Math.floor(Date.now() / 1000))
     let lines = this.#lines.get(cause)
@@ -73,7 +76,7 @@ export class LimitedLog {
     return true
   }
 
-  /** Says how many lines were suppressed of which nothing was said yet. */
+  /** Reports the suppressed lines that were not reported yet. */
   flush(): void {
     for (const [cause, lines] of this.#lines) {
       if (lines.untold === 0) continue
@@ -90,7 +93,7 @@ export class LimitedLog {
   }
 }
 
-/** A field's value as it can be sent to another thread and written to a log. */
+/** The value of a field in a form that can be sent to another thread and logged. */
 function shown(value: unknown): unknown {
   if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean')
     return value

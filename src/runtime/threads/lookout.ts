@@ -1,9 +1,9 @@
-/** How often a lookout looks where nothing happens, in milliseconds. */
+/** How often an idle lookout checks, in milliseconds. */
 export const SELDOM_MS = 1000
 
 /**
- * Looks again and again: often while there is something to see, and once a second while there is not, so that an exporter
- * that has nothing to do sleeps.
+ * Calls a function repeatedly: often while there is work, and once a second otherwise, so that an idle exporter
+ * sleeps.
  */
 export class Lookout {
   readonly #look: () => boolean
@@ -13,8 +13,8 @@ export class Lookout {
   #isStopped = false
 
   /**
-   * @param look returns whether it should look again soon
-   * @param oftenMs how soon, in milliseconds
+   * @param look returns whether it should be called again soon
+   * @param oftenMs the short interval, in milliseconds
    */
   constructor(look: () => boolean, oftenMs: number) {
     this.#look = look
@@ -22,7 +22,7 @@ export class Lookout {
     this.#timer = setTimeout(() => this.#turn(), oftenMs)
   }
 
-  /** Something has begun: it looks soon. */
+  /** Work has begun: calls soon. */
   wake(): void {
     if (!this.#isSeldom || this.#isStopped) return
     this.#isSeldom = false

@@ -1,6 +1,6 @@
+import type { Trends } from '../../pipeline/configured-topics.ts'
 import type { Rejection, Skip } from '../../pipeline/job.ts'
-import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
-import type { Trends } from '../../pipeline/plan-topics.ts'
+import type { PluginSpec, WorkerConfig } from '../../pipeline/worker-config.ts'
 import type { PostEvent } from '../../plugin/events/post.ts'
 import type { MetricDefinitions } from '../../plugin/metrics.ts'
 import type { Outage } from '../../plugin/outage.ts'
@@ -22,24 +22,24 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export interface LogMessage {
   type: 'log'
   level: LogLevel
-  /** What the line is about, such as `scorer afinn`: lines are limited for each. */
+  /** The subject of the line, such as `scorer afinn`: the limit applies to each. */
   cause: string
   message: string
   fields: Record<string, unknown>
 }
 
-/** Lines that were not written because there were too many of their cause. */
+/** Suppressed lines, because there were too many of their cause. */
 export interface SuppressedMessage {
   type: 'suppressed'
   cause: string
   lines: number
 }
 
-/** A call of a plugin's durable store; its result comes back as {@link StoreResult}. */
+/** A call to a plugin's durable store; its result is a {@link StoreResult}. */
 export interface StoreCall {
   type: 'store'
   id: number
-  /** The plugin's kind and name. */
+  /** The kind and name of the plugin. */
   owner: string
   operation: 'get' | 'set' | 'delete' | 'keys'
   key: string
@@ -53,27 +53,27 @@ export interface StoreResult {
   error?: string
 }
 
-/** The metrics that an instance of a plugin declares. */
+/** The declared metrics of an instance of a plugin. */
 export interface DeclaredMetrics {
-  /** The plugin's kind and the instance's name. */
+  /** The kind of the plugin and the name of the instance. */
   owner: string
   /** The plugin's own name. */
   plugin: string
   metrics: MetricDefinitions
 }
 
-/** What plugins recorded that belongs to no batch. */
+/** Recordings of plugins that belong to no batch. */
 export interface RecordedMessage {
   type: 'recorded'
   recorded: EncodedPlugins
 }
 
-/** What a worker thread is started with. */
+/** The data with which a worker thread starts. */
 export interface WorkerData {
-  plan: Plan
-  /** What the workers before it declare: recordings in metrics that are declared otherwise are not delivered. */
+  workerConfig: WorkerConfig
+  /** The declarations of earlier workers: recordings in metrics with other declarations are not delivered. */
   declared: DeclaredMetrics[] | null
-  progress: SharedArrayBuffer
+  activity: SharedArrayBuffer
 }
 
 export interface BatchForWorker {
@@ -81,37 +81,37 @@ export interface BatchForWorker {
   batch: Batch
   /** See `TrackedBatch`. */
   number: number
-  /** The epoch that it is counted in. */
+  /** The epoch in which it is counted. */
   epoch: number
-  /** Its source's place in the plan. */
+  /** The index of its source in `WorkerConfig.sources`. */
   place: number
   skips: Skip[]
 }
 
 export type ToWorker =
   | BatchForWorker
-  /** Nothing more of the epoch is to come: what was counted of it is to be delivered. */
+  /** The epoch has ended: deliver its counts. */
   | { type: 'cut' }
-  /** Terms that topics take from rankings have changed: for the batches that follow. */
+  /** The terms that topics take from rankings changed, for the batches that follow. */
   | { type: 'trends'; trends: Trends }
   | { type: 'stop' }
   | StoreResult
 
-/** What a worker counted of whole batches of one epoch. */
+/** A worker's counts of whole batches of one epoch. */
 export interface Delta extends EncodedState {
   type: 'delta'
   epoch: number
-  /** Numbers of the batches that it counts. */
+  /** Numbers of its batches. */
   batches: number[]
-  /** Slots of the seen ids that were written: pairs of slot and value. */
+  /** Written slots of the seen ids: pairs of slot and value. */
   ids: Int32Array | null
 }
 
 export type FromWorker =
-  /** What the formats require of streams, by source; `stride`: records that it maps together. */
+  /** The requirements of the formats, by source; `stride`: records that it maps at a time. */
   | { type: 'ready'; headers: boolean[]; framings: Framing[]; stride: number; metrics: DeclaredMetrics[] }
   | { type: 'unready'; message: string; code: string }
-  /** A batch is mapped; a delta that counts it follows. `ms` is how long it took. */
+  /** A batch is mapped; a delta with it follows. `ms` is how long it took. */
   | { type: 'done'; number: number; rejections: Rejection[] | null; ms: number }
   | Delta
   /** Posts for outputs. */
@@ -122,7 +122,7 @@ export type FromWorker =
   | LogMessage
   | SuppressedMessage
 
-/** What a source's thread is started with. */
+/** The data with which a source's thread starts. */
 export interface SourceData {
   spec: PluginSpec
   baseDir: string
@@ -136,11 +136,11 @@ export interface SourceData {
 }
 
 export type FromSource =
-  /** `changeable`: the options that it goes over to while it runs. */
+  /** `changeable`: the options that can change while it runs. */
   | { type: 'created'; replayable: boolean; changeable: readonly string[]; metrics: DeclaredMetrics[] }
   | RecordedMessage
   | { type: 'batch'; batch: Batch }
-  /** A group that the queue has no room for ends here, without a position. */
+  /** A group that does not fit into the queue ends here, without a position. */
   | { type: 'split'; partition: string }
   | { type: 'close'; id: number; partition: string; forget: boolean }
   | { type: 'up' }
@@ -148,7 +148,7 @@ export type FromSource =
   | { type: 'lag'; records: number }
   | { type: 'gap'; result: 'filled' | 'lost'; ms: number }
   | { type: 'allowance'; limit: string; remaining: number }
-  /** When the credentials expire, in Unix milliseconds; null where they do not. */
+  /** When the credentials expire, in Unix milliseconds; null if they do not. */
   | { type: 'expiry'; at: number | null }
   | { type: 'refused'; reason: string }
   | { type: 'ended' }
@@ -159,20 +159,23 @@ export type FromSource =
   | SuppressedMessage
 
 export type ToSource =
-  /** `header`: whether the source's format needs the first record of each stream; `framing`: how it has them cut; `rankings`: whether they are some. */
+  /**
+   * `header`: whether the source's format needs the first record of each stream; `framing`: how it splits streams;
+   * `rankings`: whether records are rankings.
+   */
   | { type: 'run'; header: boolean; framing: Framing; rankings: boolean }
   /** The workers are done with the memory of these batches. */
   | { type: 'release'; ids: number[] }
-  /** Records that a batch should hold at most, so that a worker takes about 100 ms over it. */
+  /** Maximum of records in a batch, so that a worker takes about 100 ms for it. */
   | { type: 'pace'; records: number }
   | { type: 'commit'; positions: [partition: string, position: Position][] }
-  /** A reload has changed the topics and left the source as it is. */
+  /** A reload changed the topics, but not the source. */
   | { type: 'topics'; topics: string }
-  /** A reload has changed options that it goes over to while it runs. */
+  /** A reload changed options that can change while it runs. */
   | { type: 'options'; spec: PluginSpec }
   | { type: 'submitted'; id: number; result: SubmitResult }
   | { type: 'partition-closed'; id: number }
   | StoreResult
   | { type: 'stop' }
-  /** The last message: what the source holds open is to be closed. */
+  /** The last message: close the source. */
   | { type: 'close' }

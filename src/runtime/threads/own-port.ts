@@ -4,8 +4,8 @@ import type { Port } from './messages.ts'
 import { unpacked } from './packed-topics.ts'
 
 /**
- * The port of a thread that was started with this role, and its data; null elsewhere. To be called before any plugin is
- * loaded: nothing else can use the port from then on, and what the runtime itself goes by cannot be replaced.
+ * The port and data of a thread that was started with this role; null elsewhere. Call it before any plugin is loaded:
+ * afterwards nothing else can use the port, and plugins cannot replace the functions that the runtime uses.
  */
 export function ownPort<Data>(role: string): { port: Port; data: Data } | null {
   const given = workerData as { role?: string; port?: MessagePort } | null

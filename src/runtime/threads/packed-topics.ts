@@ -1,17 +1,20 @@
 import type { TopicRule } from '../../plugin/topics.ts'
 
-/** The text of the topics of plans that were made of it. */
+/** The JSON text of each configuration's topics. */
 const texts = new WeakMap<object, string>()
 
 /**
- * A plan whose topics are text until they are read. The main thread only hands them on: with thousands of topics it
- * would be as long in reading them as scrapes may not wait.
+ * A worker configuration whose topics stay text until they are read. The main thread only passes them on: parsing
+ * thousands of topics would delay scrapes.
  *
  * @param text the topics as JSON
  */
-export function withTopics<Plan extends object>(plan: Plan, text: string): Plan & { topics: TopicRule[] } {
+export function withTopics<Config extends object>(
+  workerConfig: Config,
+  text: string,
+): Config & { topics: TopicRule[] } {
   let topics: TopicRule[] | undefined
-  const whole = Object.defineProperty({ ...plan }, 'topics', {
+  const whole = Object.defineProperty({ ...workerConfig }, 'topics', {
     get: () => {
       topics ??= JSON.parse(text) as TopicRule[]
       return topics
@@ -19,21 +22,24 @@ export function withTopics<Plan extends object>(plan: Plan, text: string): Plan 
     enumerable: true,
   })
   texts.set(whole, text)
-  return whole as Plan & { topics: TopicRule[] }
+  return whole as Config & { topics: TopicRule[] }
 }
 
-/** What a thread is started with, the topics of its plan as text: each of many thousands of keywords would be copied otherwise. */
+/** The start data of a thread with the topics as text: cloning many thousands of keywords is slow. */
 export function packed(data: object): object {
-  const { plan } = data as { plan?: { topics: readonly TopicRule[] } }
-  if (!plan) return data
-  const text = texts.get(plan) ?? JSON.stringify(plan.topics)
-  const others = Object.keys(plan).filter(key => key !== 'topics') as (keyof typeof plan)[]
-  return { ...data, plan: { ...Object.fromEntries(others.map(key => [key, plan[key]])), topics: text } }
+  const { workerConfig } = data as { workerConfig?: { topics: readonly TopicRule[] } }
+  if (!workerConfig) return data
+  const text = texts.get(workerConfig) ?? JSON.stringify(workerConfig.topics)
+  const others = Object.keys(workerConfig).filter(key => key !== 'topics') as (keyof typeof workerConfig)[]
+  return {
+    ...data,
+    workerConfig: { ...Object.fromEntries(others.map(key => [key, workerConfig[key]])), topics: text },
+  }
 }
 
-/** The same as it was. */
+/** Reverses {@link packed}. */
 export function unpacked<Data>(data: object): Data {
-  const { plan } = data as { plan?: { topics: unknown } }
-  if (typeof plan?.topics !== 'string') return data as Data
-  return { ...data, plan: { ...plan, topics: JSON.parse(plan.topics) } } as Data
+  const { workerConfig } = data as { workerConfig?: { topics: unknown } }
+  if (typeof workerConfig?.topics !== 'string') return data as Data
+  return { ...data, workerConfig: { ...workerConfig, topics: JSON.parse(workerConfig.topics) } } as Data
 }

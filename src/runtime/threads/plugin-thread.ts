@@ -9,45 +9,45 @@ import { startThread } from './thread.ts'
 import { MemoryWatch } from './thread-memory.ts'
 import { ThreadRest } from './thread-rest.ts'
 
-/** How often the memory of a thread is looked at, in milliseconds. */
+/** How often the memory of a thread is checked, in milliseconds. */
 const LOOK_MS = 100
 
-/** A thread that waits for a system call does not end: it is abandoned after this number of milliseconds. */
+/** A thread in a system call does not end: it is abandoned after this number of milliseconds. */
 const LAST_MS = 2000
 
-/** Why a thread is gone. */
+/** Why a thread has ended. */
 export interface Failure {
   message: string
-  /** It threw, it stopped answering, it was ended from within, or it held too much memory. */
+  /** It threw, it hung, it was ended from within, or it used too much memory. */
   reason: 'threw' | 'timeout' | 'crash' | 'memory'
 }
 
 export interface PluginThreadOptions {
   /**
-   * The module that runs there, by its path below the root. It exports `serve(port, data)`, and calls it itself where
+   * The module of the thread, by its path below the root. It exports `serve(port, data)`, and calls it itself if
    * `ownPort` is that of the role below.
    */
   module: string
   role: string
-  /** What the thread is called in a debugger. */
+  /** The name of the thread in a debugger. */
   name: string
-  heapBytes: number
-  /** Log lines a second for each cause. */
+  workerMemory: number
+  /** Log lines per second for each cause. */
   logLines: number
   /** False runs it in the main thread, for debugging. */
   threaded: boolean
 }
 
-/** A thread that serves a plugin, or the main one in its place. */
+/** A thread that serves a plugin, or the main thread in its place. */
 export interface PluginThread {
   post(message: object): void
-  /** Ends it, for this reason. Resolves when it is gone. */
+  /** Ends it for this reason. Resolves when it has ended. */
   end(why?: Failure): Promise<void>
 }
 
 export interface PluginThreadEvents<Message> {
   message(message: Message): void
-  /** It is gone: called once, after the last message. */
+  /** It has ended: called once, after the last message. */
   gone(failure: Failure): void
 }
 
@@ -74,13 +74,13 @@ export function startPluginThread<Message>(
 
 function inThread<Message>(
   data: object,
-  { module, role, name, heapBytes, logLines }: PluginThreadOptions,
+  { module, role, name, workerMemory, logLines }: PluginThreadOptions,
   { message, gone }: PluginThreadEvents<Message>,
 ): PluginThread {
   let failure = ENDED
   const { thread, post } = startThread<Message>(
     data,
-    { module, role, name, heapBytes, cause: name, logLines },
+    { module, role, name, workerMemory, cause: name, logLines },
     {
       message: received => message(received as Message),
       error: error => {
@@ -99,7 +99,7 @@ function inThread<Message>(
     await atMost(LAST_MS, ended(thread))
     gone(failure)
   }
-  const memory = new MemoryWatch(thread, heapBytes, () => {
+  const memory = new MemoryWatch(thread, workerMemory, () => {
     void end({ message: 'it holds more memory than limits.worker_memory', reason: 'memory' })
   })
   const rest = new ThreadRest(thread)

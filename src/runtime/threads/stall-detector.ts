@@ -1,25 +1,27 @@
 import type { ThreadClock } from './thread-clock.ts'
 
-/** The most that one look may add to the time a thread is stalled, in milliseconds. */
+/** The maximum that one check may add to the stalled time, in milliseconds. */
 const MAX_GAP_MS = 250
 
 /**
- * How long a thread has been stalled, by looks at it and by its own clock. A long time between two looks counts as
- * a short one: when no check was possible, because the machine slept or the process was held up, the thread could not move
- * either.
+ * Measures how long a thread has been stalled, by periodic checks and its own clock. A long time between two checks
+ * counts as a short one: if the machine slept or the process was blocked, the thread could not run either.
  */
 export class StallDetector {
   readonly #clock: Pick<ThreadClock, 'look' | 'restart'> | null
   #stalledMs = 0
   #lookedAt: number
 
-  /** @param clock the thread's; the wall clock where absent */
+  /** @param clock of the thread; the wall clock if absent */
   constructor(clock: Pick<ThreadClock, 'look' | 'restart'> | null = null, now = performance.now()) {
     this.#clock = clock
     this.#lookedAt = now
   }
 
-  /** Milliseconds for which it has been stalled. `moved` says whether it made progress since the last look. */
+  /**
+   * Checks the thread, and returns for how many milliseconds it has been stalled. `moved` says whether it did
+   * anything since the last check.
+   */
   look(moved: boolean, now = performance.now()): number {
     const gap = Math.min(now - this.#lookedAt, MAX_GAP_MS)
     this.#lookedAt = now

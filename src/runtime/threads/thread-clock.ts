@@ -1,12 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 
-/** What the kernel counts a thread's processor time in, in milliseconds: `USER_HZ` is 100 on every architecture. */
+/** The kernel's unit of a thread's processor time, in milliseconds: `USER_HZ` is 100 on every architecture. */
 const CLOCK_TICK_MS = 10
 
-/** How much slower than the clock a thread's time runs while it gets no processor at all: every wait ends. */
+/** How many times slower than the wall clock it runs while the thread gets no processor, so that every wait ends. */
 const SLOWEST = 32
 
-/** Number of this thread in the process, as Linux has it; 0 where that is not known. */
+/** Linux's id of this thread; 0 if that is not known. */
 export function threadNumber(): number {
   try {
     return Number(/\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self'))?.[1] ?? 0)
@@ -15,18 +15,18 @@ export function threadNumber(): number {
   }
 }
 
-/** What a thread is at, and the processor time that it has had, in milliseconds. */
+/** The state of a thread, and the processor time that it has used, in milliseconds. */
 export interface ThreadTimes {
-  /** Whether it runs, or would if a processor were free. */
+  /** Whether it runs, or waits only for a processor. */
   isRunnable: boolean
   processorMs: number
 }
 
-/** Reads them of a thread of this process, on Linux; null where they are not known. */
+/** Reads them for a thread of this process, on Linux; null if they are not known. */
 export function threadTimes(thread: number): ThreadTimes | null {
   if (thread === 0) return null
   try {
-    // The second field is the thread's name, in brackets, and may hold anything (man 5 proc_pid_stat).
+    // The second field is the name of the thread in brackets, which may contain anything (man 5 proc_pid_stat).
     const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return {
@@ -39,16 +39,16 @@ export function threadTimes(thread: number): ThreadTimes | null {
 }
 
 /**
- * The time of a thread as its watchdog counts it: while it is runnable what it had of a processor, and the wall clock
- * while it waits for anything else. So a thread that gets no processor hardly grows older, and one that is stuck does,
- * in a loop or in a system call. Where the system does not say, it is the wall clock.
+ * The time of a thread for its watchdog: processor time while it is runnable, and the wall clock while it waits for
+ * anything else. So a thread that gets no processor hardly ages, but one that hangs does, in a loop or in a system
+ * call. If the system does not say, it is the wall clock.
  */
 export class ThreadClock {
   readonly #thread: () => number
   readonly #times: (thread: number) => ThreadTimes | null
   #lastMs: number | null = null
 
-  /** @param thread its number, once it is known */
+  /** @param thread the id of the thread, once it is known */
   constructor(thread: () => number, times = threadTimes) {
     this.#thread = thread
     this.#times = times
@@ -64,7 +64,7 @@ export class ThreadClock {
     return Math.min(gap, Math.max(gap / SLOWEST, processorMs))
   }
 
-  /** It moved: what it has had of a processor so far does not count. */
+  /** The thread did something: restarts from its current processor time. */
   restart(): void {
     this.#lastMs = null
   }

@@ -7,13 +7,13 @@ import type { Json, PluginStore } from '../../plugin/store.ts'
 import type { EncodedPlugins } from '../../state/plugin-metrics.ts'
 import type { DeclaredMetrics, Port, RecordedMessage, StoreCall, StoreResult } from './messages.ts'
 
-/** How often plugins' recordings are delivered that go with no delta, in milliseconds. */
+/** How often recordings that belong to no delta are delivered, in milliseconds. */
 const DELIVERY_MS = 1000
 
-/** What the plugins of a thread record, and what they keep by way of the main thread. */
+/** The metrics and stores of the plugins in a thread. The main thread keeps the stored values. */
 export class ThreadPlugins {
   readonly #port: Port
-  /** An instance may be there several times: each source that takes a format makes one of it. */
+  /** An instance may occur several times: each source creates its own instance of a format. */
   readonly #recorded: [owner: string, recorded: RecordedMetrics<MetricDefinitions>][] = []
   readonly #declared = new Map<string, DeclaredMetrics>()
   readonly #expected: ReadonlyMap<string, DeclaredMetrics> | null
@@ -21,7 +21,7 @@ export class ThreadPlugins {
   #nextId = 1
   #timer: NodeJS.Timeout | undefined
 
-  /** @param expected what may be declared; anything where absent. Recordings in other metrics are not delivered */
+  /** @param expected the declarations to accept; any if absent. Recordings of other metrics are not delivered */
   constructor(port: Port, expected: readonly DeclaredMetrics[] | null = null) {
     this.#port = port
     this.#expected = expected && new Map(expected.map(declared => [declared.owner, declared]))
@@ -38,12 +38,12 @@ export class ThreadPlugins {
     return { metrics: recorded.metrics, store: this.#store(owner) }
   }
 
-  /** The metrics that the plugins declare which were made so far; of those that declare any. */
+  /** The metrics that the plugins created so far declare. */
   get declared(): DeclaredMetrics[] {
     return [...this.#declared.values()]
   }
 
-  /** What was recorded since the last call, by owner. */
+  /** The recordings since the last call, by owner. */
   takeMetrics(): EncodedPlugins {
     return this.#recorded.flatMap(([owner, recorded]) => {
       const taken = recorded.take()
@@ -51,13 +51,13 @@ export class ThreadPlugins {
     })
   }
 
-  /** Delivers what was recorded, if anything was. */
+  /** Delivers the recordings, if there are any. */
   deliver(): void {
     const recorded = this.takeMetrics()
     if (recorded.length > 0) this.#port.postMessage({ type: 'recorded', recorded } satisfies RecordedMessage)
   }
 
-  /** Delivers about once a second what was recorded, while `isFree` says so, until `stop`. */
+  /** Delivers recordings about once a second while `isFree` returns true, until `stop`. */
   deliverRegularly(isFree: () => boolean = () => true): void {
     if (this.#recorded.length === 0) return
     this.#timer ??= setInterval(() => {
@@ -65,13 +65,13 @@ export class ThreadPlugins {
     }, DELIVERY_MS).unref()
   }
 
-  /** Delivers what is left. */
+  /** Delivers the remaining recordings. */
   stop(): void {
     clearInterval(this.#timer)
     this.deliver()
   }
 
-  /** The result of a call of a store has come. */
+  /** The result of a store call has arrived. */
   settle({ id, value, error }: StoreResult): void {
     const pending = this.#pending.get(id)
     this.#pending.delete(id)

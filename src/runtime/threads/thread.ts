@@ -7,33 +7,33 @@ import { packed } from './packed-topics.ts'
 import { resourceLimits } from './thread-memory.ts'
 
 export interface ThreadOptions {
-  /** The module that runs there, by its path below the root. It begins with {@link ownPort}. */
+  /** The module of the thread, by its path below the root. It begins with {@link ownPort}. */
   module: string
   role: string
-  /** What the thread is called in a debugger. */
+  /** The name of the thread in a debugger. */
   name: string
-  /** The most that it may hold. */
-  heapBytes: number
-  /** What lines are limited by that plugins write to their console, and how many a second. */
+  /** `limits.worker_memory`, bytes. */
+  workerMemory: number
+  /** Log cause of the lines that plugins write to their console, and the limit of lines per second. */
   cause: string
   logLines: number
 }
 
 export interface ThreadEvents<Message> {
-  /** It sent something. What cannot be used ends the thread: the handler throws then. */
+  /** It sent a message. If the message is invalid, the handler throws, which ends the thread. */
   message(message: Message | LogMessage | SuppressedMessage): void
   error(error: NodeJS.ErrnoException): void
-  /** It is gone: called once, after its last message. */
+  /** It has ended: called once, after its last message. */
   exit(): void
 }
 
 /**
- * Starts a thread that runs plugins. It talks by a port of its own, as `parentPort` is there for every plugin to write
- * to; what it writes to its console becomes log lines, as Node.js would have the main thread wait for their reader.
+ * Starts a thread that runs plugins. It has its own port, since any plugin can write to `parentPort`. Console output
+ * becomes log lines, since with Node.js's own handling the main thread would have to wait for its reader.
  */
 export function startThread<Message>(
   data: object,
-  { module, role, name, heapBytes, cause, logLines }: ThreadOptions,
+  { module, role, name, workerMemory, cause, logLines }: ThreadOptions,
   { message, error, exit }: ThreadEvents<Message>,
 ): { thread: Worker; post(message: unknown): void } {
   const { port1, port2 } = new MessageChannel()
@@ -42,7 +42,7 @@ export function startThread<Message>(
     workerData,
     transferList: [port2],
     name,
-    resourceLimits: resourceLimits(heapBytes),
+    resourceLimits: resourceLimits(workerMemory),
     stdout: true,
     stderr: true,
   })

@@ -1,30 +1,30 @@
-/** With this much waiting for each worker, in milliseconds of its work, they are behind; */
+/** Workers are behind if the waiting batches take longer than this for each worker, in milliseconds; */
 const BEHIND_MS = 200
 
-/** … and if they have been for so long, in milliseconds, it is more than a burst. */
+/** … and if this has lasted for so many milliseconds, it is more than a burst. */
 const LASTING_MS = 250
 
-/** Where something has waited for so long without a pause, they are behind whatever it is; milliseconds. */
+/** If batches have been waiting for this time without a pause, workers are behind in any case; milliseconds. */
 const WAITING_MS = 1000
 
-/** How much the latest batch counts against those before it. */
+/** The weight of the latest batch against the earlier ones. */
 const WEIGHT = 0.5
 
-/** Says whether workers are behind: whether what waits would keep another one busy. */
+/** Detects whether workers are behind: whether the waiting batches would occupy another one. */
 export class Backlog {
-  /** How long a batch takes; not known before the first is done. */
+  /** Mean duration of a batch; 0 before the first is done. */
   #meanMs = 0
   #waitingSince: number | null = null
   #behindSince: number | null = null
 
-  /** Notes how long a batch took. */
+  /** Records how long a batch took. */
   took(ms: number): void {
     this.#meanMs = this.#meanMs === 0 ? ms : this.#meanMs + WEIGHT * (ms - this.#meanMs)
   }
 
   /**
-   * Whether the waiting batches are too many for the workers, and have been for a while.
-   * @param now milliseconds of a clock that never goes back
+   * Whether too many batches are waiting for the workers, and have been for a while.
+   * @param now milliseconds of a monotonic clock
    */
   isLasting(waiting: number, workers: number, now: number): boolean {
     this.#waitingSince ??= now
@@ -36,7 +36,7 @@ export class Backlog {
     )
   }
 
-  /** Nothing waits any more, or there are more workers now. */
+  /** Nothing is waiting any more, or there are more workers now. */
   clear(): void {
     this.#waitingSince = null
     this.#behindSince = null

@@ -10,8 +10,8 @@ import {
 } from '../../loader/instances.ts'
 import { LanguageDetector } from '../../pipeline/language.ts'
 import type { Instances } from '../../pipeline/pipeline.ts'
-import type { Plan, PluginSpec } from '../../pipeline/plan.ts'
 import { Relay } from '../../pipeline/relay.ts'
+import type { PluginSpec, WorkerConfig } from '../../pipeline/worker-config.ts'
 import type { Format } from '../../plugin/format.ts'
 import { z } from '../../plugin/index.ts'
 import type { Output } from '../../plugin/output.ts'
@@ -32,7 +32,7 @@ const framingSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** The format. @throws Error if its `framing` is none that exists */
+/** The format. @throws Error if its `framing` is unknown */
 export function checkedFraming<Made extends Format | RankingFormat>(format: Made): Made {
   if (format.framing !== undefined && !framingSchema.safeParse(format.framing).success)
     throw new Error(
@@ -42,47 +42,47 @@ export function checkedFraming<Made extends Format | RankingFormat>(format: Made
 }
 
 /**
- * Makes all the plugins that a worker runs.
- * @param loading called with what loads data later, once it is needed
+ * Creates all plugins of a worker.
+ * @param loading called with functions that load data later, when it is needed
  */
 export async function makeInstances(
-  plan: Plan,
+  workerConfig: WorkerConfig,
   parts: ContextParts,
   loading?: <T>(load: () => T) => T,
 ): Promise<Instances & { receiver: Output | null }> {
   const [formats, scorers, extractors, detector, receiver] = await Promise.all([
     Promise.all(
-      plan.sources.map(async ({ format: spec }) => {
-        const { definition, options } = await prepare('format', spec, plan.baseDir)
-        return make('format', spec.name, plan.baseDir, async () =>
+      workerConfig.sources.map(async ({ format: spec }) => {
+        const { definition, options } = await prepare('format', spec, workerConfig.baseDir)
+        return make('format', spec.name, workerConfig.baseDir, async () =>
           checkedFraming(await definition.create(options, formatContext(spec.name, parts, definition))),
         )
       }),
     ),
     Promise.all(
-      plan.scorers.map(async spec => {
-        const { definition, options } = await prepare('scorer', spec, plan.baseDir)
+      workerConfig.scorers.map(async spec => {
+        const { definition, options } = await prepare('scorer', spec, workerConfig.baseDir)
         const create = async () =>
           checked(await definition.create(options, scorerContext('scorer', spec.name, parts, definition)))
-        return make('scorer', spec.name, plan.baseDir, create)
+        return make('scorer', spec.name, workerConfig.baseDir, create)
       }),
     ),
     Promise.all(
-      plan.extractors.map(async spec => {
-        const { definition, options } = await prepare('extractor', spec, plan.baseDir)
-        return make('extractor', spec.name, plan.baseDir, () =>
+      workerConfig.extractors.map(async spec => {
+        const { definition, options } = await prepare('extractor', spec, workerConfig.baseDir)
+        return make('extractor', spec.name, workerConfig.baseDir, () =>
           definition.create(options, contextFor('extractor', spec.name, parts, definition)),
         )
       }),
     ),
-    plan.languages.detect ? new LanguageDetector(plan.languages.labels, loading) : null,
-    plan.relay ? makeReceiver(plan.relay, plan.baseDir, parts) : null,
+    workerConfig.languages.detect ? new LanguageDetector(workerConfig.languages.labels, loading) : null,
+    workerConfig.relay ? makeReceiver(workerConfig.relay, workerConfig.baseDir, parts) : null,
   ])
   const made = { formats, scorers, extractors, detector } as Omit<Instances, 'relay'>
   return { ...made, relay: receiver && new Relay(receiver, parts.signal), receiver }
 }
 
-/** @throws MoodError where the output cannot relay posts */
+/** @throws MoodError if the output cannot relay posts */
 async function makeReceiver(spec: PluginSpec, baseDir: string, parts: ContextParts) {
   const { definition, options } = await prepare('output', spec, baseDir)
   const output: Output = await make('output', spec.name, baseDir, async () =>

@@ -1,20 +1,19 @@
 import { BATCH_RECORDS } from '../../pipeline/batch.ts'
 import type { TrackedBatch } from '../batch.ts'
 
-/** How long a worker should take over a batch, in milliseconds: an epoch cannot end sooner than its batches. */
+/** How long a worker should take for a batch, in milliseconds: an epoch cannot end sooner than its batches. */
 const TARGET_MS = 200
 
-/** How much the latest batch counts against those before it. */
+/** The weight of the latest batch against the earlier ones. */
 const WEIGHT = 0.3
 
-/** How many records of each source a batch should hold, from how long workers took over the last ones. */
+/** Computes how many records of each source a batch should hold, from how long workers took for the last ones. */
 export class Paces {
   readonly #msPerRecord = new Map<string, number>()
 
   /**
-   * Takes note of a batch. Returns how many records the next ones should hold: a power of two, so that it seldom
-   * changes.
-   * @param least records that workers map together; fewer would only make slow scorers slower
+   * Records a batch. Returns the size of the next ones in records: a power of two, so that it seldom changes.
+   * @param least records that workers map at a time; smaller batches would only slow down slow scorers
    */
   observe({ source, records }: TrackedBatch, ms: number, least: number): number {
     const known = this.#msPerRecord.get(source)

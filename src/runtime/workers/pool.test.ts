@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { testPlan } from '../../pipeline/pipeline-testing.ts'
+import { testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
 import type { BatchGroup, TrackedBatch } from '../batch.ts'
 import { batchesOf, testDelta, testGroup } from '../runtime-testing.ts'
 import type { Delta } from '../threads/messages.ts'
@@ -11,7 +11,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 const spec = (name: string) => ({ use: name, name, options: {} })
-const PLAN = testPlan({
+const WORKER_CONFIG = testWorkerConfig({
   sources: ['a', 'b'].map(name => ({ name, format: spec(`fmt-${name}`), dedupe: false })),
   scorers: [spec('one')],
   extractors: [spec('terms')],
@@ -47,11 +47,11 @@ async function made({
   } satisfies PoolPorts
   const queue = new BatchQueue()
   const pool = new WorkerPool(
-    PLAN,
+    WORKER_CONFIG,
     queue,
-    { size, first: first ?? size, heapBytes: 0 },
+    { size, first: first ?? size, workerMemory: 0 },
     ports,
-    (_plan, _declared, _options, events) => {
+    (_workerConfig, _declared, _options, events) => {
       const worker = new FakeWorker(events)
       workers.push(worker)
       return worker
@@ -215,7 +215,7 @@ describe('batches', () => {
     expect(sent()[1]).toEqual([b, d, e])
   })
 
-  test('are sent with their epoch and the place of their source in the plan', async () => {
+  test('are sent with their epoch and the place of their source in the workerConfig', async () => {
     const { push, worker } = await made()
     const [a, b] = numbersOf(push(...groupsOf(1, 'b'), ...groupsOf(1, 'a')))
     expect(worker(0).sent).toEqual([
@@ -314,7 +314,7 @@ describe('a worker that dies', () => {
     worker(0).map(a.number)
     worker(0).say(testDelta([a]))
     worker(0).map(b.number)
-    worker(0).progress.batch(c.number)
+    worker(0).activity.batch(c.number)
     worker(0).end('memory')
     expect(restarted).toEqual([['memory', 'none']])
     expect([pool.ready, workers.length]).toEqual([0, 2])
@@ -338,8 +338,8 @@ describe('a worker that dies', () => {
     const { push, worker, restarted } = await made()
     const [a, b] = push(...groupsOf(2)) as [TrackedBatch, TrackedBatch]
     b.attempts = 2
-    worker(0).progress.batch(a.number)
-    worker(0).progress.enter(2, 5, 1, 6)
+    worker(0).activity.batch(a.number)
+    worker(0).activity.enter(2, 5, 1, 6)
     worker(0).end('timeout')
     expect(a.skips).toEqual([{ plugin: 2, record: 5, lastRecord: 6, post: 1, reason: 'timeout' }])
     expect([a.attempts, b.attempts]).toEqual([0, 0])
@@ -353,8 +353,8 @@ describe('a worker that dies', () => {
   ])('in a call of plugin %i: the blame is on %s', async (place, blame) => {
     const { push, worker, restarted } = await made()
     const [a] = push(...groupsOf(1)) as [TrackedBatch]
-    worker(0).progress.batch(a.number)
-    worker(0).progress.enter(place, 0, 0)
+    worker(0).activity.batch(a.number)
+    worker(0).activity.enter(place, 0, 0)
     worker(0).end()
     expect(restarted).toEqual([['crash', blame]])
   })
@@ -364,7 +364,7 @@ describe('a worker that dies', () => {
     const [a, b] = push(...groupsOf(2)) as [TrackedBatch, TrackedBatch]
     for (let death = 0; death < 3; death++) {
       expect(abandoned).toEqual([])
-      worker(death).progress.batch(a.number)
+      worker(death).activity.batch(a.number)
       worker(death).end()
       worker(death + 1).begin()
       await vi.advanceTimersByTimeAsync(0)
@@ -378,7 +378,7 @@ describe('a worker that dies', () => {
     const { push, worker, abandoned, sent } = await made()
     const [a] = push(...groupsOf(1)) as [TrackedBatch]
     for (let death = 0; death < 8; death++) {
-      worker(death).progress.batch(a.number)
+      worker(death).activity.batch(a.number)
       worker(death).end('timeout')
       worker(death + 1).begin()
       await vi.advanceTimersByTimeAsync(0)
@@ -390,7 +390,7 @@ describe('a worker that dies', () => {
 
   test('with nothing to map has no plugin to blame', async () => {
     const { worker, restarted } = await made()
-    worker(0).progress.enter(2, 0, 0)
+    worker(0).activity.enter(2, 0, 0)
     worker(0).end()
     expect(restarted).toEqual([['crash', 'none']])
   })
@@ -437,7 +437,7 @@ test('the end of an epoch is announced to all workers that are ready', async () 
 test('workers are looked at while the pool runs, with the time that a plugin has: often while they work', async () => {
   const { pool, worker, push } = await made()
   await vi.advanceTimersByTimeAsync(3100)
-  expect(worker(0).watched).toEqual(Array.from({ length: 4 }, () => PLAN.pluginTimeout))
+  expect(worker(0).watched).toEqual(Array.from({ length: 4 }, () => WORKER_CONFIG.pluginTimeout))
   push(...groupsOf(1))
   await vi.advanceTimersByTimeAsync(300)
   expect(worker(0).watched).toHaveLength(7)

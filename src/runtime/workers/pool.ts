@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Trends } from '../../pipeline/configured-topics.ts'
 import type { Rejection, Skip } from '../../pipeline/job.ts'
-import type { Plan } from '../../pipeline/plan.ts'
-import type { Trends } from '../../pipeline/plan-topics.ts'
+import type { WorkerConfig } from '../../pipeline/worker-config.ts'
 import { sleep } from '../../plugin/abort.ts'
 import type { PostEvent } from '../../plugin/events/post.ts'
 import { type Framing, LINES } from '../../plugin/records/framing.ts'
@@ -20,76 +20,76 @@ import { Backlog } from './backlog.ts'
 import type { BatchQueue } from './queue.ts'
 import { type EndReason, type PooledWorker, type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
-/** Batches given to a worker ahead of the one it maps, so that it never waits for the main thread. */
+/** Batches that a worker has in advance, so that it never waits for the main thread. */
 const AHEAD = 2
 
-/** A batch is given up after this number of workers died over it without a call to blame. */
+/** A batch is given up after this number of workers died during it outside of any call. */
 const MAX_ATTEMPTS = 3
 
 const RESPAWN_MS = 1000
 
-/** A worker that was given nothing for so long is ended, all but the last one; milliseconds. */
+/** A worker without batches for this time is ended, except the last one; milliseconds. */
 const IDLE_MS = 60_000
 
-/** How long workers have by default to finish what they were given and to close their plugins, in milliseconds. */
+/** How long workers have by default to finish their batches and close their plugins, in milliseconds. */
 const GRACE_MS = 5000
 
-/** What the pool needs of the runtime. */
+/** The parts of the runtime that the pool calls. */
 export interface PoolPorts {
-  /** The epoch that a batch is counted in, asked as it is given to a worker; null holds it back for now. */
+  /** The epoch of a batch that a worker is about to receive; null delays it. */
   epochOf(batch: TrackedBatch): number | null
-  /** A delta, and the batches that it counts. */
+  /** A delta, and its batches. */
   delta(delta: Delta, batches: TrackedBatch[]): void
   /** Posts were sampled for outputs. */
   sampled(posts: PostEvent[]): void
-  /** A batch is mapped; a delta that counts it follows. */
+  /** A batch is mapped; a delta with it follows. */
   mapped(batch: TrackedBatch, rejections: Rejection[] | null, ms: number): void
-  /** A batch is given up, for that reason. */
+  /** A batch was given up for that reason. */
   abandoned(batch: TrackedBatch, why: string): void
-  /** Plugins recorded what belongs to no batch. */
+  /** Plugins recorded values that belong to no batch. */
   recorded(recorded: EncodedPlugins): void
-  /** A worker died or was ended; another takes its place. */
+  /** A worker died or was ended; another replaces it. */
   restarted(reason: EndReason, blame: string): void
   store(call: StoreCall): Promise<StoreResult>
   log(message: LogMessage | SuppressedMessage): void
 }
 
 export type BeginWorker = (
-  plan: Plan,
+  workerConfig: WorkerConfig,
   declared: DeclaredMetrics[] | null,
-  options: { threaded: boolean; heapBytes: number },
+  options: { threaded: boolean; workerMemory: number },
   events: WorkerEvents,
 ) => PooledWorker
 
 /**
- * Worker threads, and what becomes of their batches when one dies. There is one to begin with; more are started while posts
- * wait, up to as many as are configured, and ended once they have nothing to do.
+ * Worker threads and their batches, which are reassigned when a worker dies. It starts with one worker, starts more
+ * while posts wait, up to the configured number, and ends them when they are idle.
  */
 export class WorkerPool {
-  readonly plan: Plan
+  readonly workerConfig: WorkerConfig
   /** Worker threads that are ready. */
   ready = 0
   readonly #queue: BatchQueue
   readonly #ports: PoolPorts
   readonly #size: number
-  readonly #heapBytes: number
+  readonly #workerMemory: number
   readonly #workers = new Set<PooledWorker>()
   readonly #places: Map<string, number>
   readonly #lookout: Lookout
   readonly #backlog = new Backlog()
-  /** How many workers there are to begin with. */
+  /** The initial number of workers. */
   readonly #first: number
-  /** A worker is being started because of what waits. */
+  /** A worker is being started because of waiting batches. */
   #isGrowing = false
-  /** Workers that are no longer needed, until they are gone. */
+  /** Workers that are no longer needed, until they have ended. */
   readonly #leaving = new Set<Promise<void>>()
-  /** When each worker was last given a batch, or became ready. */
+  /** When each worker last received a batch, or became ready. */
   readonly #givenAt = new Map<PooledWorker, number>()
-  /** Records that workers map together. */
+  /** Records that workers map at a time. */
   stride = 1
-  /** Metrics that the workers' plugins declare; null until they are made. */
+  /** The declared metrics of the workers' plugins; null until they are created. */
   #declared: DeclaredMetrics[] | null = null
-  /** Recordings that came before the pool was in use. */
+  /** Recordings that arrived before the pool was in use. */
   #early: EncodedPlugins[] = []
   #isInUse = false
   #headers: boolean[] = []
@@ -100,44 +100,47 @@ export class WorkerPool {
   readonly #begin: BeginWorker
 
   /**
-   * @param size the most worker threads; 0 runs one worker in the main thread, for debugging
-   * @param first how many there are to begin with, where it is not one
+   * @param size the maximum of worker threads; 0 runs one worker in the main thread, for debugging
+   * @param first the initial number of workers, by default one
    * @param begin makes a worker
    */
   constructor(
-    plan: Plan,
+    workerConfig: WorkerConfig,
     queue: BatchQueue,
-    { size, first = 1, heapBytes }: { size: number; first?: number; heapBytes: number },
+    { size, first = 1, workerMemory }: { size: number; first?: number; workerMemory: number },
     ports: PoolPorts,
     begin: BeginWorker = (...of) => new WorkerHandle(...of),
   ) {
     this.#begin = begin
-    this.plan = plan
+    this.workerConfig = workerConfig
     this.#queue = queue
     this.#size = size
     this.#first = Math.max(1, Math.min(size, first))
-    this.#heapBytes = heapBytes
+    this.#workerMemory = workerMemory
     this.#ports = ports
-    this.#places = new Map(plan.sources.map(({ name }, place) => [name, place]))
-    this.#lookout = new Lookout(() => this.#watch(), Math.max(10, Math.min(100, plan.pluginTimeout / 4)))
+    this.#places = new Map(workerConfig.sources.map(({ name }, place) => [name, place]))
+    this.#lookout = new Lookout(
+      () => this.#watch(),
+      Math.max(10, Math.min(100, workerConfig.pluginTimeout / 4)),
+    )
   }
 
   /** Whether the format of each source needs a header, by source. */
   get headers(): Map<string, boolean> {
-    return new Map(this.plan.sources.map(({ name }, place) => [name, this.#headers[place] === true]))
+    return new Map(this.workerConfig.sources.map(({ name }, place) => [name, this.#headers[place] === true]))
   }
 
-  /** How the format of each source has streams cut into records, by source. */
+  /** How the format of each source splits streams into records, by source. */
   get framings(): Map<string, Framing> {
-    return new Map(this.plan.sources.map(({ name }, place) => [name, this.#framings[place] ?? LINES]))
+    return new Map(this.workerConfig.sources.map(({ name }, place) => [name, this.#framings[place] ?? LINES]))
   }
 
-  /** How many workers there are, ready or not. */
+  /** The number of workers, ready or not. */
   get workers(): number {
     return this.#workers.size
   }
 
-  /** Resolves once the first workers have made their plugins. Rejects where one could not, and closes the pool. */
+  /** Resolves once the first workers have created their plugins. Rejects if one could not, and closes the pool. */
   async start(): Promise<void> {
     const spawned = Array.from({ length: this.#first }, () => this.#spawn())
     try {
@@ -153,12 +156,12 @@ export class WorkerPool {
     this.#declared = first.metrics
   }
 
-  /** Metrics that the workers' plugins declare. */
+  /** The declared metrics of the workers' plugins. */
   get declared(): readonly DeclaredMetrics[] {
     return this.#declared ?? []
   }
 
-  /** Gives waiting batches to workers that have room for them. */
+  /** Assigns waiting batches to workers with room for them. */
   dispatch(): void {
     while (this.#queue.size > 0 && !this.#closing.signal.aborted) {
       const worker = this.#withRoom()
@@ -173,7 +176,7 @@ export class WorkerPool {
       })
       if (!batch || epoch === null) return
       const place = this.#places.get(batch.source)
-      // Of a source that the configuration no longer has, whose thread would not end.
+      // From a source that is no longer configured and whose thread did not end.
       if (place === undefined) this.#ports.abandoned(batch, 'the configuration no longer has their source')
       else this.#give(worker, batch, epoch, place)
     }
@@ -181,8 +184,8 @@ export class WorkerPool {
   }
 
   /**
-   * The worker to give the next batch to. With little to do that is the one that has been there longest, so that the
-   * others find rest; with more than that, the one with the least to do.
+   * The worker for the next batch. With little work it is the oldest, so that the others can be ended; with more, the
+   * one with the least work.
    */
   #withRoom(): PooledWorker | undefined {
     let freest: PooledWorker | undefined
@@ -200,7 +203,7 @@ export class WorkerPool {
     this.#lookout.wake()
   }
 
-  /** Starts another worker where more waits than those there are get done soon. */
+  /** Starts another worker if the waiting batches take the present ones too long. */
   #growIfBehind(): void {
     const { size } = this.#workers
     const isBehind = this.#backlog.isLasting(this.#queue.size, size, performance.now())
@@ -219,11 +222,11 @@ export class WorkerPool {
     )
   }
 
-  /** Ends a worker that was given nothing for long, and holds nothing. */
+  /** Ends a worker that has been idle for long. */
   #shrinkIfIdle(): void {
     if (this.#workers.size === 1) return
     const since = performance.now() - IDLE_MS
-    // The first is kept before the others: its code has been compiled for longest.
+    // The first worker is kept longest: its code is best optimised.
     for (const worker of [...this.#workers].reverse()) {
       if (!worker.isReady || worker.isKilled || worker.held.size > 0) continue
       if ((this.#givenAt.get(worker) ?? 0) > since) continue
@@ -236,25 +239,27 @@ export class WorkerPool {
     }
   }
 
-  /** Has topics take these terms of rankings, for batches that are given to workers from now on. */
+  /** Sets the terms of rankings, for batches that are assigned from now on. */
   trends(trends: Trends): void {
     if (isDeepStrictEqual(trends, this.#trends)) return
     this.#trends = trends
     for (const worker of this.#workers) if (worker.isReady) worker.post({ type: 'trends', trends })
   }
 
-  /** Hands on what plugins recorded without a batch, from now on and until now: its configuration is the running one. */
+  /**
+   * Starts to pass on recordings without a batch, including earlier ones: its configuration is now the running one.
+   */
   use(): void {
     this.#isInUse = true
     for (const recorded of this.#early.splice(0)) this.#ports.recorded(recorded)
   }
 
-  /** Gives no batches to workers until `resume`. */
+  /** Assigns no batches until `resume`. */
   pause(): void {
     this.#allows = () => false
   }
 
-  /** Gives workers only what belongs to a group that has begun, and what is of one of these sources. */
+  /** Assigns only batches of a group that has begun, and of these sources. */
   finish(sources: ReadonlySet<string>): void {
     this.#allows = ({ group, source }) => group.epoch !== null || sources.has(source)
     this.dispatch()
@@ -265,7 +270,7 @@ export class WorkerPool {
     this.dispatch()
   }
 
-  /** Takes back all that workers have not delivered, and ends them. */
+  /** Takes back all undelivered batches, and ends the workers. */
   abandonAll(): TrackedBatch[] {
     this.#closing.abort()
     const left = [...this.#workers].flatMap(worker => [...worker.held.values()])
@@ -276,12 +281,12 @@ export class WorkerPool {
     return left
   }
 
-  /** Says that an epoch has ended: workers deliver what they counted of it. */
+  /** An epoch has ended: workers deliver their counts of it. */
   cut(): void {
     for (const worker of this.#workers) if (worker.isReady) worker.cut()
   }
 
-  /** Ends the workers; with a grace of 0 at once. */
+  /** Ends the workers; with a grace of 0 immediately. */
   async close(graceMs = GRACE_MS): Promise<void> {
     this.#closing.abort()
     this.#lookout.stop()
@@ -292,9 +297,9 @@ export class WorkerPool {
 
   #spawn(): PooledWorker {
     const worker = this.#begin(
-      this.plan,
+      this.workerConfig,
       this.#declared,
-      { threaded: this.#size > 0, heapBytes: this.#heapBytes },
+      { threaded: this.#size > 0, workerMemory: this.#workerMemory },
       {
         message: (from, message) => {
           if (message.type === 'sampled') this.#ports.sampled(message.posts)
@@ -328,7 +333,7 @@ export class WorkerPool {
   }
 
   #delivered(delta: Delta, batches: TrackedBatch[]): void {
-    // Of batches that were taken back, which are counted as given up.
+    // For batches that were taken back, which count as given up.
     if (batches.length > 0) this.#ports.delta(delta, batches)
   }
 
@@ -352,17 +357,17 @@ export class WorkerPool {
     }
   }
 
-  /** Returns whether a worker has anything to do. */
+  /** Returns whether any worker has work. */
   #watch(): boolean {
     let isBusy = false
-    for (const worker of this.#workers) isBusy = worker.watch(this.plan.pluginTimeout) || isBusy
+    for (const worker of this.#workers) isBusy = worker.watch(this.workerConfig.pluginTimeout) || isBusy
     this.#shrinkIfIdle()
-    // Also where nothing is heard of the workers, since they take long.
+    // Also if workers report nothing because they take long.
     this.dispatch()
     return isBusy
   }
 
-  /** Gives what a dead worker had not delivered to another, all but the call that it died in. */
+  /** Reassigns the undelivered batches of a dead worker, without the call in which it died. */
   #replace(worker: PooledWorker, reason: EndReason): void {
     this.#workers.delete(worker)
     this.#givenAt.delete(worker)
@@ -378,22 +383,22 @@ export class WorkerPool {
     void this.#respawn()
   }
 
-  /** Notes which call must not be made again; where no call was under way, that the batch was being mapped. */
+  /** Determines which call must not be repeated; outside of any call, records that the batch was being mapped. */
   #blame(worker: PooledWorker, reason: EndReason): string {
-    const { calls, batch: number, record, lastRecord, post, plugin } = worker.progress.read()
+    const { calls, batch: number, record, lastRecord, post, plugin } = worker.activity.read()
     const batch = worker.held.get(number)
     if (!batch) return 'none'
     if (calls % 2 === 0) {
-      // A thread that stopped answering between calls may want nothing but time, and is given more of it.
+      // A thread that hung between calls may only need time, and gets more of it.
       if (reason === 'timeout') batch.stalls++
       else batch.attempts++
       return 'none'
     }
-    // The worker died of a call, and not of the batches that it had mapped before.
+    // The worker died in a call, and not because of the batches it had mapped before.
     for (const held of worker.held.values()) held.attempts = 0
     const skip: Skip = { plugin, record, lastRecord, post, reason }
     batch.skips.push(skip)
-    const { sources, scorers, extractors } = this.plan
+    const { sources, scorers, extractors } = this.workerConfig
     const names = [
       ...sources.map(({ format }) => `format ${format.name}`),
       ...scorers.map(({ name }) => `scorer ${name}`),
@@ -414,7 +419,8 @@ export class WorkerPool {
         return
       } catch (error) {
         this.#couldNotStart(error as Error)
-        // Its plugins could be made before: what fails now may pass, such as a service that a plugin asks at its start.
+        // Its plugins were created before, so the cause may be temporary, such as a service that a plugin calls at
+        // its start.
         await sleep(RESPAWN_MS, this.#closing.signal)
       }
     }

@@ -1,6 +1,6 @@
 import type { BatchGroup, TrackedBatch } from '../batch.ts'
 
-/** Batches that wait for a worker, by source: sources take turns, so that a backlog in one does not hold up another. */
+/** Batches waiting for a worker, by source: sources take turns, so that a backlog in one does not delay another. */
 export class BatchQueue {
   readonly #waiting = new Map<string, TrackedBatch[]>()
   #size = 0
@@ -24,14 +24,14 @@ export class BatchQueue {
     this.#size++
   }
 
-  /** The next batch, of the source whose turn it is, of those that `wanted` allows. */
+  /** The next batch that `wanted` allows, of the source whose turn it is. */
   next(wanted: (batch: TrackedBatch) => boolean = () => true): TrackedBatch | undefined {
     for (const [source, waiting] of this.#waiting) {
       const [first] = waiting
       if (!first || !wanted(first)) continue
       waiting.shift()
       this.#size--
-      // To the end of the row.
+      // Moves the source to the end of the order.
       this.#waiting.delete(source)
       if (waiting.length > 0) this.#waiting.set(source, waiting)
       return first
@@ -39,7 +39,7 @@ export class BatchQueue {
     return undefined
   }
 
-  /** Batches that wait and already belong to an epoch: of a worker that died, or of a group that has begun. */
+  /** Waiting batches that already belong to an epoch: of a worker that died, or of a group that has begun. */
   ofEpochs(): TrackedBatch[] {
     return [...this.#waiting.values()].flat().filter(({ group }) => group.epoch !== null)
   }
@@ -52,7 +52,7 @@ export class BatchQueue {
     this.#size--
   }
 
-  /** Takes out what is left of a source. */
+  /** Removes the remaining batches of a source. */
   take(source: string): TrackedBatch[] {
     const taken = this.#waiting.get(source) ?? []
     this.#waiting.delete(source)

@@ -1,8 +1,8 @@
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
-import type { Plan } from '../../pipeline/plan.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { ThreadActivity } from '../../pipeline/thread-activity.ts'
+import type { WorkerConfig } from '../../pipeline/worker-config.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
@@ -14,44 +14,44 @@ import { ThreadClock } from '../threads/thread-clock.ts'
 import { MemoryWatch } from '../threads/thread-memory.ts'
 import { ThreadRest } from '../threads/thread-rest.ts'
 
-/** How often the time for a batch is doubled whose workers stopped answering between calls. */
+/** How often the time for a batch is doubled if workers hung between calls during it. */
 const MOST_DOUBLINGS = 6
 
-/** Why a worker had to be replaced. */
+/** Why a worker was replaced. */
 export type EndReason = 'timeout' | 'crash' | 'memory'
 
-/** How much longer than one call of a plugin a thread may be stalled for another cause, in milliseconds. */
+/** How much longer than one call of a plugin a thread may be stalled otherwise, in milliseconds. */
 const TURN_MS = 1000
 
 /** How long data may take to load, in milliseconds. */
 const LOAD_MS = 60_000
 
-/** A thread that does not end on request (it waits for a system call) is abandoned after this many milliseconds. */
+/** A thread that does not end on request (it is in a system call) is abandoned after this many milliseconds. */
 const LAST_MS = 2000
 
-/** What the pool has of a worker. */
+/** The part of a worker that the pool uses. */
 export type PooledWorker = Pick<WorkerHandle, keyof WorkerHandle>
 
 export interface WorkerEvents {
   message(worker: PooledWorker, message: FromWorker): void
-  /** The thread is gone, unasked. */
+  /** The thread ended unexpectedly. */
   ended(worker: PooledWorker, reason: EndReason): void
 }
 
-/** A worker thread as the main thread sees it: what it was given, and whether it still answers. */
+/** A worker thread, for the main thread: its batches, and whether it responds. */
 export class WorkerHandle {
-  readonly progress = new Progress()
-  /** Batches given to it that no delta counts yet, by number, in the order in which they were given. */
+  readonly activity = new ThreadActivity()
+  /** Its batches that no delta includes yet, by number, in order of assignment. */
   readonly held = new Map<number, TrackedBatch>()
   /** How many of those it has not mapped yet. */
   unmapped = 0
   /** Formats that need a header, by source. */
   headers: boolean[] = []
-  /** How formats have streams cut into records, by source. */
+  /** How formats split streams into records, by source. */
   framings: Framing[] = []
-  /** Records that it maps together. */
+  /** Records that it maps at a time. */
   stride = 1
-  /** Metrics that its plugins declare. */
+  /** The declared metrics of its plugins. */
   metrics: DeclaredMetrics[] = []
   isReady = false
   readonly #events: WorkerEvents
@@ -61,10 +61,10 @@ export class WorkerHandle {
   readonly #post: (message: ToWorker) => void
   readonly #ready = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
-  readonly #stall = new StallDetector(new ThreadClock(() => this.progress.read().thread))
-  /** Its age while its plugins are made. */
-  readonly #creation = new StallDetector(new ThreadClock(() => this.progress.read().thread))
-  readonly #createMs: number
+  readonly #stall = new StallDetector(new ThreadClock(() => this.activity.read().thread))
+  /** How long its plugins are being created. */
+  readonly #creation = new StallDetector(new ThreadClock(() => this.activity.read().thread))
+  readonly #createTimeout: number
   #killed: EndReason | null = null
   #stopping = false
   #isGone = false
@@ -73,17 +73,17 @@ export class WorkerHandle {
 
   /**
    * @param threaded false runs it in the main thread, for debugging
-   * @param declared what the workers before it declare
+   * @param declared the declarations of earlier workers
    */
   constructor(
-    plan: Plan,
+    workerConfig: WorkerConfig,
     declared: DeclaredMetrics[] | null,
-    { threaded, heapBytes }: { threaded: boolean; heapBytes: number },
+    { threaded, workerMemory }: { threaded: boolean; workerMemory: number },
     events: WorkerEvents,
   ) {
-    const data: WorkerData = { plan, declared, progress: this.progress.memory }
+    const data: WorkerData = { workerConfig, declared, activity: this.activity.memory }
     this.#events = events
-    this.#createMs = plan.createTimeout
+    this.#createTimeout = workerConfig.createTimeout
     this.#ready.promise.catch(() => {})
     if (threaded) {
       let reason: EndReason = 'crash'
@@ -94,9 +94,9 @@ export class WorkerHandle {
           module: 'src/runtime/workers/worker-thread',
           role: 'worker',
           name: 'worker',
-          heapBytes,
+          workerMemory,
           cause: 'stray',
-          logLines: plan.logLines,
+          logLines: workerConfig.logLines,
         },
         {
           message: message => this.#receive(message),
@@ -108,7 +108,7 @@ export class WorkerHandle {
         },
       )
       this.#thread = thread
-      this.#memory = new MemoryWatch(thread, heapBytes, () => this.kill('memory'))
+      this.#memory = new MemoryWatch(thread, workerMemory, () => this.kill('memory'))
       this.#rest = new ThreadRest(thread)
       this.#post = post
     } else {
@@ -125,7 +125,7 @@ export class WorkerHandle {
     }
   }
 
-  /** Resolves once its plugins are made; rejects with what was wrong with them. */
+  /** Resolves once its plugins are created; rejects with the problem. */
   get ready(): Promise<void> {
     return this.#ready.promise
   }
@@ -146,7 +146,7 @@ export class WorkerHandle {
     this.post({ type: 'batch', batch, number, epoch, place, skips })
   }
 
-  /** Says that an epoch has ended. */
+  /** An epoch has ended. */
   cut(): void {
     this.post({ type: 'cut' })
   }
@@ -155,7 +155,7 @@ export class WorkerHandle {
     this.#post(message)
   }
 
-  /** A delta counts these batches: should it die now, they must not be mapped again. */
+  /** A delta includes these batches: if the worker dies now, they must not be mapped again. */
   deliver(numbers: readonly number[]): TrackedBatch[] {
     const delivered: TrackedBatch[] = []
     for (const number of numbers) {
@@ -168,20 +168,20 @@ export class WorkerHandle {
   }
 
   /**
-   * Looks whether it still moves; kills it when one call of a plugin has taken longer than `timeout` milliseconds, or
-   * when it holds too much memory. Returns whether to look again soon: it has something to do, or does something.
+   * Checks whether it responds. Kills it when one call of a plugin has taken longer than `timeout` milliseconds, or
+   * when it uses too much memory. Returns whether to check again soon, because it has work.
    */
   watch(timeout: number): boolean {
     const rest = this.#rest?.look()
     if (!rest?.isResting) this.#memory?.look()
-    // Making a plugin may take long: a model is loaded, a service is asked.
+    // Creating a plugin may take long: a model is loaded, a service is called.
     if (!this.isReady) {
-      if (this.#creation.look(false) > this.#createMs) this.#failCreation()
+      if (this.#creation.look(false) > this.#createTimeout) this.#failCreation()
       return true
     }
-    const { calls, waiting, heartbeat, loading } = this.progress.read()
-    // A promise that is awaited has a timer of its own, in the thread: only a thread that turns no more is stuck then,
-    // as is one that a stray timer of a plugin holds up between calls.
+    const { calls, waiting, heartbeat, loading } = this.activity.read()
+    // An awaited promise has a timer of its own in the thread, so only a blocked event loop is stuck then. So is one
+    // that a timer of a plugin blocks between calls.
     const isInCall = calls % 2 !== 0 && !waiting
     const turns = rest?.hasWaited || heartbeat !== this.#lastBeat
     const moved = calls !== this.#lastCalls || (!isInCall && turns)
@@ -192,7 +192,7 @@ export class WorkerHandle {
     return this.unmapped > 0 || !rest?.isResting
   }
 
-  /** What no call is to blame for may be the machine's doing: each time that it happens there is more time for it. */
+  /** If the thread hung outside of any call, the machine may be the cause: each time, it gets more time. */
   #patience(): number {
     let stalls = 0
     for (const batch of this.held.values()) stalls = Math.max(stalls, batch.stalls)
@@ -200,7 +200,7 @@ export class WorkerHandle {
   }
 
   #failCreation(): void {
-    const within = `limits.create_timeout, ${this.#createMs / 1000} s`
+    const within = `limits.create_timeout, ${this.#createTimeout / 1000} s`
     this.#ready.reject(
       new MoodError('ERR_PLUGIN_FAILED', `the plugins of a worker were not created within ${within}`),
     )
@@ -219,7 +219,7 @@ export class WorkerHandle {
     setTimeout(() => this.#gone(reason, 'it did not end'), LAST_MS).unref()
   }
 
-  /** Lets it finish what it was given, for this number of milliseconds, then ends it. */
+  /** Lets it finish its batches, for this number of milliseconds, then ends it. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     this.#post({ type: 'stop' })
@@ -232,12 +232,12 @@ export class WorkerHandle {
     this.#isGone = true
     this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
     this.#stopped.resolve()
-    // One that was never ready is reported by that alone: its caller tries again.
+    // A worker that was never ready is reported only through `ready`: the caller retries.
     if (!this.#stopping && this.isReady) this.#events.ended(this, reason)
   }
 
   #receive(message: FromWorker): void {
-    // What it counts now, another counts already.
+    // Ignore messages from a replaced worker: its batches were reassigned.
     if (this.#isGone) return
     if (message.type === 'ready') {
       this.headers = message.headers

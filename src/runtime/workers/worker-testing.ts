@@ -1,13 +1,13 @@
 import type { Rejection } from '../../pipeline/job.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { ThreadActivity } from '../../pipeline/thread-activity.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import type { DeclaredMetrics, FromWorker, ToWorker } from '../threads/messages.ts'
 import type { EndReason, PooledWorker, WorkerEvents } from './worker-handle.ts'
 
-/** A worker without a thread: a test says what it does. */
+/** A worker without a thread, controlled by a test. */
 export class FakeWorker implements PooledWorker {
-  readonly progress = new Progress()
+  readonly activity = new ThreadActivity()
   readonly held = new Map<number, TrackedBatch>()
   unmapped = 0
   headers: boolean[] = []
@@ -16,9 +16,9 @@ export class FakeWorker implements PooledWorker {
   framings: Framing[] = []
   isReady = false
   isKilled = false
-  /** What it was sent, in order: numbers of batches and their epochs, and the types of other messages. */
+  /** The messages to it, in order: numbers of batches and their epochs, and the types of other messages. */
   readonly sent: unknown[] = []
-  /** How often it was looked at, and with what time-out. */
+  /** The timeout of each check. */
   readonly watched: number[] = []
   /** The grace of each call of `stop`. */
   readonly stopped: number[] = []
@@ -78,7 +78,7 @@ export class FakeWorker implements PooledWorker {
     this.stopped.push(graceMs)
   }
 
-  /** It says something. */
+  /** It sends a message. */
   say(message: FromWorker): void {
     if (message.type === 'done') this.unmapped--
     this.#events.message(this, message)
@@ -89,7 +89,7 @@ export class FakeWorker implements PooledWorker {
     this.say({ type: 'done', number, rejections, ms })
   }
 
-  /** Its thread is gone. */
+  /** Its thread has ended. */
   end(reason: EndReason = 'crash'): void {
     this.#events.ended(this, reason)
   }

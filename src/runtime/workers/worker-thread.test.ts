@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { labelKey } from '../../catalogue/label-key.ts'
 import { BatchWriter, batchMemory } from '../../pipeline/batch.ts'
-import { testPlan } from '../../pipeline/pipeline-testing.ts'
-import type { Plan } from '../../pipeline/plan.ts'
-import { Progress } from '../../pipeline/progress.ts'
+import { testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
+import { ThreadActivity } from '../../pipeline/thread-activity.ts'
+import type { WorkerConfig } from '../../pipeline/worker-config.ts'
 import { deltaShapeOf } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
 import type { Batch } from '../batch.ts'
@@ -21,14 +21,14 @@ afterEach(() => {
 })
 
 /** A worker with built-in plugins, in this thread. */
-async function made(more: Partial<Plan> = {}) {
-  const plan = testPlan({
+async function made(more: Partial<WorkerConfig> = {}) {
+  const workerConfig = testWorkerConfig({
     sources: [{ name: 'src', format: spec('post'), dedupe: false }],
     scorers: [spec('afinn')],
     extractors: [],
     ...more,
   })
-  plan.shape = { ...deltaShapeOf(plan.shape), extractors: [] }
+  workerConfig.shape = { ...deltaShapeOf(workerConfig.shape), extractors: [] }
   const said: FromWorker[] = []
   let listen: (message: ToWorker) => void = () => {}
   let heard = Promise.withResolvers<void>()
@@ -42,8 +42,8 @@ async function made(more: Partial<Plan> = {}) {
       listen = listener
     },
   }
-  const progress = new Progress()
-  await serveWorker(port, { plan, declared: null, progress: progress.memory })
+  const activity = new ThreadActivity()
+  await serveWorker(port, { workerConfig, declared: null, activity: activity.memory })
   stop = () => listen({ type: 'stop' })
   let number = 0
   /** Sends a batch of such records, counted in that epoch. Returns its number. */
@@ -61,8 +61,17 @@ async function made(more: Partial<Plan> = {}) {
   }
   const deltas = () => said.filter((message): message is Delta => message.type === 'delta')
   const posts = ({ base }: Delta) =>
-    State.decodeBase(plan.shape, base).counter('mood_source_posts_total').get('src')
-  return { said, send, listen: (message: ToWorker) => listen(message), until, deltas, posts, plan, progress }
+    State.decodeBase(workerConfig.shape, base).counter('mood_source_posts_total').get('src')
+  return {
+    said,
+    send,
+    listen: (message: ToWorker) => listen(message),
+    until,
+    deltas,
+    posts,
+    workerConfig,
+    activity,
+  }
 }
 
 const post = (text: string, createdAt = 900_000) => ({ text, created_at: new Date(createdAt).toISOString() })
@@ -78,7 +87,7 @@ describe('a worker', () => {
   })
 
   test('says that a batch is mapped, and then delivers the delta that counts it', async () => {
-    const { send, until, said, deltas, plan } = await made()
+    const { send, until, said, deltas, workerConfig } = await made()
     const drops = [{ reason: 'oversized', records: 2, bytes: 500 }]
     send(1, [post('what a wonderful day', 950_000), post('x')], { partition: 'a', drops })
     await until('delta')
@@ -86,7 +95,7 @@ describe('a worker', () => {
     expect(said[1]).toMatchObject({ number: 1, rejections: null })
     const [delta] = deltas() as [Delta]
     expect([delta.epoch, delta.batches, delta.ids]).toEqual([1, [1], null])
-    const state = State.decodeBase(plan.shape, delta.base)
+    const state = State.decodeBase(workerConfig.shape, delta.base)
     expect(state.counter('mood_source_records_total').get('src')).toBe(4)
     expect(state.counter('mood_posts_dropped_total').get(labelKey('src', 'oversized'))).toBe(2)
     expect(JSON.parse(delta.base).eventTimes).toEqual([['src', 'a', 950_000]])
@@ -164,11 +173,11 @@ describe('a worker', () => {
   })
 
   test('notes in shared memory which batch it is at', async () => {
-    const { send, until, progress } = await made()
+    const { send, until, activity } = await made()
     const number = send(1, [post('x')])
     await until('done')
-    expect(progress.read()).toMatchObject({ batch: number, plugin: 1, record: 0 })
-    expect(progress.read().calls % 2).toBe(0)
+    expect(activity.read()).toMatchObject({ batch: number, plugin: 1, record: 0 })
+    expect(activity.read().calls % 2).toBe(0)
   })
 
   test('finishes and delivers all that it was given before it stops', async () => {

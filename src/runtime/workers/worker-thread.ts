@@ -5,11 +5,11 @@ import { MoodError } from '../../catalogue/errors.ts'
 import { placeOf } from '../../loader/place.ts'
 import { BatchReader } from '../../pipeline/batch.ts'
 import type { Failure } from '../../pipeline/call-guard.ts'
+import type { Trends } from '../../pipeline/configured-topics.ts'
 import { excerptOf, type Job, type Rejection } from '../../pipeline/job.ts'
 import { Pipeline } from '../../pipeline/pipeline.ts'
-import type { Plan } from '../../pipeline/plan.ts'
-import type { Trends } from '../../pipeline/plan-topics.ts'
-import { HEARTBEAT_MS, Progress } from '../../pipeline/progress.ts'
+import { HEARTBEAT_MS, ThreadActivity } from '../../pipeline/thread-activity.ts'
+import type { WorkerConfig } from '../../pipeline/worker-config.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { LINES } from '../../plugin/records/framing.ts'
 import { State } from '../../state/state.ts'
@@ -21,31 +21,31 @@ import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
 import { makeInstances } from './instances.ts'
 
-/** With nothing left to do, a delta waits no longer than this for more, or for the end of its epoch; milliseconds. */
+/** Without work, a delta waits no longer than this for more, or for the end of its epoch; milliseconds. */
 const IDLE_FLUSH_MS = 500
 
-/** While there is work, a delta is delivered this often, in milliseconds, */
+/** With work, a delta is delivered at this interval, in milliseconds, */
 const FLUSH_MS = 200
 
-/** … or sooner, when it has grown to this many slices: posts from all over time, as an archive holds them; */
+/** … or earlier, when it has this many slices: posts from many times, as in an archive; */
 const FLUSH_SLICES = 2000
 
-/** … or when the batches that it counts hold this part of a source's queue, so that the source need not wait. */
+/** … or when its batches occupy this part of a source's queue, so that the source need not wait. */
 const FLUSH_SHARE = 1 / 4
 
 type Work = BatchForWorker | { type: 'cut' } | { type: 'trends'; trends: Trends }
 
-/** The worker's side: maps batches to deltas. A delta counts whole batches of one epoch. */
+/** The worker's side: maps batches to deltas. A delta includes whole batches of one epoch. */
 class WorkerServer {
   readonly #port: Port
   readonly #pipeline: Pipeline
-  readonly #progress: Progress
+  readonly #activity: ThreadActivity
   readonly #state: State
   readonly #plugins: ThreadPlugins
   readonly #log: LimitedLog
   readonly #flushBytes: number
   readonly #queue: Work[] = []
-  /** The epoch of the batches that the state counts. */
+  /** The epoch of the batches in the state. */
   #epoch = 0
   #counted: number[] = []
   #countedBytes = 0
@@ -56,7 +56,7 @@ class WorkerServer {
   constructor(
     port: Port,
     pipeline: Pipeline,
-    progress: Progress,
+    activity: ThreadActivity,
     state: State,
     plugins: ThreadPlugins,
     log: LimitedLog,
@@ -65,7 +65,7 @@ class WorkerServer {
     this.#flushBytes = queueBytes * FLUSH_SHARE
     this.#port = port
     this.#pipeline = pipeline
-    this.#progress = progress
+    this.#activity = activity
     this.#state = state
     this.#plugins = plugins
     this.#log = log
@@ -78,7 +78,7 @@ class WorkerServer {
     })
   }
 
-  /** Resolves once all that was handed over is counted and delivered. */
+  /** Resolves once everything is counted and delivered. */
   async stop(): Promise<void> {
     await this.#running
     this.#flush()
@@ -86,8 +86,8 @@ class WorkerServer {
   }
 
   /**
-   * Whether nothing is mapped that is not delivered. What plugins record over a batch goes with the delta that counts it:
-   * should the worker die, both are repeated together.
+   * Whether nothing is mapped and undelivered. Recordings of plugins during a batch are part of its delta: if the
+   * worker dies, both are repeated together.
    */
   get isIdle(): boolean {
     return this.#running === null && this.#counted.length === 0
@@ -136,7 +136,7 @@ class WorkerServer {
       rejections,
       maxEventTime: Number.NEGATIVE_INFINITY,
     }
-    this.#progress.batch(number)
+    this.#activity.batch(number)
     this.#pipeline.drops(place, batch.drops)
     const { records } = job.records
     for (let next = 0; next < records; ) {
@@ -159,7 +159,7 @@ class WorkerServer {
       this.#flush()
   }
 
-  /** Plugins' errors are caught where they are called. After one of the pipeline's own this state is not to be trusted. */
+  /** Errors of plugins are caught at the call. After an error of the pipeline itself this state cannot be trusted. */
   #giveUp(error: unknown): never {
     const detail = error instanceof Error ? error.stack : error
     this.#log.write('error', 'worker', 'a batch could not be processed', { detail })
@@ -184,32 +184,40 @@ class WorkerServer {
   }
 }
 
-/** Runs a worker on a port: in a thread of its own, or, for debugging, in the main one. */
+/** Runs a worker on a port: in its own thread or, for debugging, in the main thread. */
 export async function serveWorker(
   port: Port,
-  { plan, declared, progress: memory }: WorkerData,
-  log = new LimitedLog(port, plan.logLines),
+  { workerConfig, declared, activity: memory }: WorkerData,
+  log = new LimitedLog(port, workerConfig.logLines),
 ): Promise<void> {
   const send = (message: FromWorker) => port.postMessage(message)
   const aborter = new AbortController()
   try {
-    const progress = new Progress(memory)
-    progress.thread(isMainThread ? 0 : threadNumber())
-    const state = new State(plan.shape)
+    const activity = new ThreadActivity(memory)
+    activity.thread(isMainThread ? 0 : threadNumber())
+    const state = new State(workerConfig.shape)
     const plugins = new ThreadPlugins(port, declared)
-    const { baseDir, topics } = plan
+    const { baseDir, topics } = workerConfig
     let take: (message: ToWorker) => void = () => {}
-    // From the start on, as plugins may use the store when they are made. All else comes once they are.
+    // From the start, as plugins may use the store while they are created. All other messages come later.
     port.on('message', (message: ToWorker) => {
       if (message.type === 'stored') plugins.settle(message)
       else take(message)
     })
     const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
-    const { receiver, ...instances } = await makeInstances(plan, parts, load => progress.loading(load))
-    const pipeline = new Pipeline(plan, instances, state, progress, dropAndFailureLog(plan, log))
-    const server = new WorkerServer(port, pipeline, progress, state, plugins, log, plan.queueBytes)
+    const { receiver, ...instances } = await makeInstances(workerConfig, parts, load =>
+      activity.loading(load),
+    )
+    const pipeline = new Pipeline(
+      workerConfig,
+      instances,
+      state,
+      activity,
+      dropAndFailureLog(workerConfig, log),
+    )
+    const server = new WorkerServer(port, pipeline, activity, state, plugins, log, workerConfig.queueBytes)
     plugins.deliverRegularly(() => server.isIdle)
-    const heartbeat = setInterval(() => progress.beat(), HEARTBEAT_MS).unref()
+    const heartbeat = setInterval(() => activity.beat(), HEARTBEAT_MS).unref()
     take = async message => {
       if (message.type === 'batch' || message.type === 'cut' || message.type === 'trends')
         return server.push(message)
@@ -235,14 +243,14 @@ export async function serveWorker(
   }
 }
 
-function dropAndFailureLog(plan: Plan, log: LimitedLog) {
+function dropAndFailureLog(workerConfig: WorkerConfig, log: LimitedLog) {
   return {
     onDrop: (job: Job, record: number, reason: string, message: string) => {
-      // The ordinary fate of most posts is not worth a line each.
+      // The reasons of most drops are normal, and not logged for each post.
       if (reason === 'off_topic' || reason === 'duplicate' || reason === 'not_a_post') return
-      const source = plan.sources[job.source]?.name ?? ''
+      const source = workerConfig.sources[job.source]?.name ?? ''
       const cause = `${source} ${reason}`
-      // A bad record costs no more than a good one: what the line would say is made for the lines that are written.
+      // A bad record costs no more than a good one: the text is made only for lines that are written.
       if (!log.admits(cause)) return
       log.send('warn', cause, 'a record was dropped', {
         source,
@@ -263,12 +271,12 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
         plugin: name,
         reason,
         detail: message,
-        at: placeOf(cause, plan.baseDir) ?? fileOf(plan, kind, name),
+        at: placeOf(cause, workerConfig.baseDir) ?? fileOf(workerConfig, kind, name),
         post: excerpt(),
       })
     },
     onRelayFailure: (message: string) => {
-      const output = plan.relay?.name ?? ''
+      const output = workerConfig.relay?.name ?? ''
       log.write('warn', `output ${output}`, 'posts could not be relayed; retrying', {
         output,
         message,
@@ -277,8 +285,12 @@ function dropAndFailureLog(plan: Plan, log: LimitedLog) {
   }
 }
 
-/** The file of a plugin, as the configuration names it; undefined for a built-in plugin or a package. */
-function fileOf({ scorers, extractors, sources }: Plan, kind: string, name: string): string | undefined {
+/** The file of a plugin in the configuration; undefined for a built-in plugin or a package. */
+function fileOf(
+  { scorers, extractors, sources }: WorkerConfig,
+  kind: string,
+  name: string,
+): string | undefined {
   const formats = sources.map(({ format }) => format)
   const plugins = kind === 'scorer' ? scorers : kind === 'extractor' ? extractors : formats
   const use = plugins.find(plugin => plugin.name === name)?.use
@@ -288,16 +300,16 @@ function fileOf({ scorers, extractors, sources }: Plan, kind: string, name: stri
 const own = ownPort<WorkerData>('worker')
 if (own) {
   const { port, data } = own
-  const log = new LimitedLog(port, data.plan.logLines)
-  // A stray throw of a plugin's timer or promise belongs to no post: it costs a line, not the thread.
+  const log = new LimitedLog(port, data.workerConfig.logLines)
+  // An error in a plugin's timer or promise belongs to no post: it is logged, and does not end the thread.
   const stray = (error: unknown) =>
     log.write('error', 'stray', 'a plugin threw outside of any call', {
       detail: messageOf(error),
-      at: placeOf(error, data.plan.baseDir),
+      at: placeOf(error, data.workerConfig.baseDir),
     })
   process.on('uncaughtException', stray)
   process.on('unhandledRejection', stray)
   await serveWorker(port, data, log)
-  // Only now: on a busy machine the death of a worker would otherwise go unnoticed for long.
+  // Only now: on a busy machine the death of a worker would otherwise be noticed late.
   giveWay()
 }

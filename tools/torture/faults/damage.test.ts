@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseSamples } from '../../../test/support/samples.ts'
-import { Ledger } from '../ledger.ts'
+import { parseSamples } from '../../stack/samples.ts'
+import { ExpectedCounts } from '../expected-counts.ts'
 import { Random } from '../random.ts'
 import { checkCounts, checkFailedStart, damageOne } from './damage.ts'
 
-const ledger = new Ledger([])
-for (let i = 0; i < 3; i++) ledger.add('plain', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })
+const expected = new ExpectedCounts([])
+for (let i = 0; i < 3; i++) expected.add('plain', { bytes: Buffer.alloc(0), posts: [], fault: 'invalid' })
 
 const INFO = JSON.stringify({ level: 30, msg: 'state restored' })
 const LOSS = JSON.stringify({ level: 40, msg: 'the state is damaged: starting from zero' })
@@ -18,7 +18,7 @@ function checked(records: number, restored: number, log: string[]): string {
 mood_posts_dropped_total{source="plain",reason="invalid"} ${records}
 mood_state_restored ${restored}
 `
-  return checkCounts(parseSamples(text), ledger, log).outcome
+  return checkCounts(parseSamples(text), expected, log).outcome
 }
 
 test('right counts are right, wrong ones need a loss that the log and a metric name', () => {

@@ -2,11 +2,11 @@ import { open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSamples, type Samples } from '../../../test/support/samples.ts'
+import { parseSamples, type Samples } from '../../stack/samples.ts'
 import { writeConfig } from '../config.ts'
 import { COMMIT_INTERVAL_MS, LOSS, NAMES_STATE, RESTORED, STATE_DB } from '../contract.ts'
 import { copyInto, filesIn } from '../disk.ts'
-import { describeDifference, type Ledger } from '../ledger.ts'
+import { describeDifference, type ExpectedCounts } from '../expected-counts.ts'
 import type { Random } from '../random.ts'
 import type { Rig } from '../rig.ts'
 import { describeEnd, type Ended, ExporterProcess, lastLines } from '../runner.ts'
@@ -123,7 +123,7 @@ async function startOnCopy(
   const exporter = new ExporterProcess({ program, folder, config: basename(config), log })
   let result: DamageResult
   try {
-    result = await checkCopy(exporter, rig.ledger, () => lastLines(log, 1000))
+    result = await checkCopy(exporter, rig.expected, () => lastLines(log, 1000))
   } catch (error) {
     result = { outcome: 'wrong', detail: (error as Error).message }
   } finally {
@@ -135,7 +135,7 @@ async function startOnCopy(
 
 async function checkCopy(
   exporter: ExporterProcess,
-  ledger: Ledger,
+  expected: ExpectedCounts,
   log: () => string[],
 ): Promise<DamageResult> {
   const ready = await exporter.ready()
@@ -156,7 +156,7 @@ async function checkCopy(
     const now = performance.now()
     if (text !== undefined) {
       const samples = parseSamples(text)
-      const result = checkCounts(samples, ledger, log())
+      const result = checkCounts(samples, expected, log())
       if (result.outcome === 'unaffected') return result
       if (result.outcome === 'repaired') {
         namedAt ??= now
@@ -183,8 +183,12 @@ export function checkFailedStart(ended: Ended, log: readonly string[]): DamageRe
 }
 
 /** Counts are right, or a loss is named in the log and by a metric; and in no case does a record count twice. */
-export function checkCounts(samples: Samples, ledger: Ledger, log: readonly string[]): DamageResult {
-  const differences = ledger.compare(samples, SOURCES)
+export function checkCounts(
+  samples: Samples,
+  expected: ExpectedCounts,
+  log: readonly string[],
+): DamageResult {
+  const differences = expected.compare(samples, SOURCES)
   const twice = differences.find(
     ({ metric, written, shown }) => metric === 'mood_source_records_total' && shown > written,
   )

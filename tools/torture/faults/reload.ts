@@ -1,4 +1,4 @@
-import type { Samples } from '../../../test/support/samples.ts'
+import type { Samples } from '../../stack/samples.ts'
 import { RELOAD_WORKED, RELOADED_AT } from '../contract.ts'
 import type { Rig } from '../rig.ts'
 import { Failure } from '../runner.ts'
@@ -30,12 +30,12 @@ export async function changeTopics(rig: Rig, mayKill: boolean): Promise<string> 
   rig.producer.resume()
   await rig.pause(0, 500)
   const how = await hangUp(rig, mayKill)
-  if (isRemoved) rig.ledger.forget(topic)
+  if (isRemoved) rig.expected.forget(topic)
   else rig.scraper.watchTopic(topic)
   return `${topic} ${isRemoved ? 'removed' : 'added'}, ${how}`
 }
 
-/** Reloads, and resolves once the configuration is in force. @throws Failure where the reload fails */
+/** Reloads, and resolves once the configuration is in force. @throws Failure if the reload fails */
 async function hangUp(rig: Rig, mayKill: boolean): Promise<string> {
   const { exporter } = rig
   const before = await rig.scraper.next(RELOAD_MS)

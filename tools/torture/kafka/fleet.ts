@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { RunningKafka } from '../../../test/support/kafka.ts'
-import type { KafkaClient } from '../../../test/support/kafka-client.ts'
-import { Samples } from '../../../test/support/samples.ts'
-import { type Difference, describeDifference, Ledger } from '../ledger.ts'
+import type { RunningKafka } from '../../stack/kafka.ts'
+import type { KafkaClient } from '../../stack/kafka-client.ts'
+import { Samples } from '../../stack/samples.ts'
+import { type Difference, describeDifference, ExpectedCounts } from '../expected-counts.ts'
 import { Problems } from '../problems.ts'
 import { Random } from '../random.ts'
 import { Failure } from '../runner.ts'
@@ -47,7 +47,7 @@ export interface FleetOptions {
 export class Fleet {
   readonly options: FleetOptions
   readonly random: Random
-  readonly ledger: Ledger
+  readonly expected: ExpectedCounts
   readonly problems: Problems
   /** All that there may be; those that are not part of the fleet just now keep what they have counted. */
   readonly members: readonly Subject[]
@@ -60,7 +60,7 @@ export class Fleet {
     const { folder, seed, rate, exporters, kafka, client, progress, group } = options
     this.options = options
     this.random = new Random(seed, 'faults')
-    this.ledger = new Ledger(group ? [] : [SOURCE], false)
+    this.expected = new ExpectedCounts(group ? [] : [SOURCE], false)
     this.problems = new Problems(folder, progress)
     this.members = Array.from({ length: exporters }, (_, share) => this.#member(share))
     this.running = this.members
@@ -68,7 +68,7 @@ export class Fleet {
     this.producer = new TopicProducer({
       client,
       brokers: kafka.brokers,
-      ledger: this.ledger,
+      expected: this.expected,
       seed,
       rate,
       // Records that count twice are found by their offsets, which these have as well.
@@ -87,7 +87,7 @@ export class Fleet {
       random: new Random(seed, `faults of exporter ${share}`),
       problems: this.problems,
       readyMs: READY_MS,
-      ledger: this.ledger,
+      expected: this.expected,
       // In a group more may be shown than was sent, until a member that was killed is back and says how much.
       sources: group ? [] : [SOURCE],
       shown: () => this.shown(),
@@ -115,7 +115,7 @@ export class Fleet {
     return new Samples(this.members.flatMap(({ scraper }) => scraper.latest?.every() ?? []))
   }
 
-  /** What the exporters show in scrapes that begin now; undefined where not all of them answer in time. */
+  /** What the exporters show in scrapes that begin now; undefined if not all of them answer in time. */
   async #next(ms: number): Promise<Samples | undefined> {
     const all = await Promise.all(this.running.map(({ scraper }) => scraper.next(ms)))
     for (const member of this.running) member.assertRuns()
@@ -131,7 +131,7 @@ export class Fleet {
    * say are counted twice.
    */
   #differences(samples: Samples): Difference[] {
-    const differences = this.ledger.compare(samples, [SOURCE])
+    const differences = this.expected.compare(samples, [SOURCE])
     if (!this.options.group || differences.some(({ written, shown }) => shown < written)) return differences
     const isAccountedFor = doubledIn(samples) === excessIn(differences)
     return isAccountedFor ? [] : differences
@@ -141,7 +141,7 @@ export class Fleet {
   doubled(): { shown: number; known: number; takeovers: number } {
     const samples = this.shown()
     return {
-      shown: excessIn(this.ledger.compare(samples, [SOURCE])),
+      shown: excessIn(this.expected.compare(samples, [SOURCE])),
       known: doubledIn(samples),
       takeovers: samples.sum('mood_plugin_kafka_unclean_takeovers_total'),
     }
@@ -153,7 +153,7 @@ export class Fleet {
     await this.options.kafka.restart()
   }
 
-  /** Resolves when the sum over the exporters is exactly what was sent. @throws Failure where it is not, in time */
+  /** Resolves when the sum over the exporters is exactly what was sent. @throws Failure if it is not, in time */
   async caughtUp(): Promise<void> {
     const begun = performance.now()
     let changedAt = begun
@@ -177,7 +177,7 @@ export class Fleet {
     throw new Failure(`the counts did not come to what was sent within ${seconds} s`)
   }
 
-  /** Compares every count, while nothing is sent. @throws Failure where a count is not what was sent */
+  /** Compares every count, while nothing is sent. @throws Failure if a count is not what was sent */
   async check(): Promise<void> {
     await this.producer.pause()
     await this.producer.check()
@@ -185,7 +185,7 @@ export class Fleet {
     this.checks++
   }
 
-  /** Resolves when the group's offsets are at the end of the topic. @throws Failure where they are not, in time */
+  /** Resolves when the group's offsets are at the end of the topic. @throws Failure if they are not, in time */
   async offsetsCommitted(): Promise<void> {
     const deadline = performance.now() + QUIET_MS
     for (;;) {
@@ -201,7 +201,7 @@ export class Fleet {
   /**
    * Changes the number of shares as the documentation says: all exporters stop, their offsets are looked at, and as many
    * start as there are shares from now on. Records are sent meanwhile.
-   * @throws Failure where not all that was counted is committed to the group
+   * @throws Failure if not all that was counted is committed to the group
    */
   async changeShares(of: number): Promise<void> {
     await this.producer.pause()
@@ -232,7 +232,7 @@ export class Fleet {
     if (left !== 0) throw new Failure(`kafka shares: all is counted, and ${left} records are left`)
   }
 
-  /** Resolves once each member of the group has partitions, which come to all. @throws Failure where that takes too long */
+  /** Resolves once each member of the group has partitions, which come to all. @throws Failure if that takes too long */
   async hasSettled(): Promise<void> {
     const begun = performance.now()
     for (;;) {
@@ -251,9 +251,9 @@ export class Fleet {
   }
 
   /**
-   * Resolves once the others have all partitions, to how long that took, in seconds. Where there is no other, it is as long
+   * Resolves once the others have all partitions, to how long that took, in seconds. If there is no other, it is as long
    * as the group waits.
-   * @throws Failure where they do not have them in time
+   * @throws Failure if they do not have them in time
    */
   async partitionsMoved(from: Subject): Promise<number> {
     const others = this.running.filter(member => member !== from)

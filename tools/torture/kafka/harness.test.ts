@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { kafkaLibraries } from '../../../test/support/kafka-libraries.ts'
+import { kafkaLibraries } from '../../stack/kafka-libraries.ts'
 import { removeKept, runTorture } from '../torture-testing.ts'
 
 const BREAKING = fileURLToPath(new URL('../reference/breaking.ts', import.meta.url))

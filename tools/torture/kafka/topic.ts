@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type MessageToProduce, Producer } from '@platformatic/kafka'
-import type { KafkaClient } from '../../../test/support/kafka-client.ts'
-import type { Ledger } from '../ledger.ts'
+import type { KafkaClient } from '../../stack/kafka-client.ts'
+import type { ExpectedCounts } from '../expected-counts.ts'
 import { Random } from '../random.ts'
 import { Records } from '../records.ts'
 import { Failure } from '../runner.ts'
@@ -28,7 +28,7 @@ const RETRY_MS = 200
 export interface TopicProducerOptions {
   client: KafkaClient
   brokers: string
-  ledger: Ledger
+  expected: ExpectedCounts
   seed: number
   /** Records a second, over all partitions. */
   rate: number
@@ -37,7 +37,7 @@ export interface TopicProducerOptions {
 }
 
 /**
- * Sends records to a topic that no other writes to, and enters each in the ledger before it is sent. The end of each
+ * Sends records to a topic that no other writes to, and adds each to the expected counts before it is sent. The end of each
  * partition says what of a send that failed is there, so what was sent is known whatever happens to the broker.
  */
 export class TopicProducer {
@@ -78,7 +78,7 @@ export class TopicProducer {
     })
   }
 
-  /** Resolves when all that was drawn is in the topic. @throws Failure where it cannot be known what is there */
+  /** Resolves when all that was drawn is in the topic. @throws Failure if it cannot be known what is there */
   async pause(): Promise<void> {
     this.#isRunning = false
     await this.#done
@@ -122,13 +122,13 @@ export class TopicProducer {
       if (this.#options.tombstones && this.#random.chance(TOMBSTONES))
         messages.push({ topic: TOPIC, partition })
       const record = (this.#records[partition] as Records).next(new Set(), Date.now())
-      this.#options.ledger.add(SOURCE, record)
+      this.#options.expected.add(SOURCE, record)
       messages.push({ topic: TOPIC, partition, value: withoutEnd(record.bytes) })
     }
     return drawn
   }
 
-  /** Sends until all of it is there. @throws Failure where something else is there */
+  /** Sends until all of it is there. @throws Failure if something else is there */
   async #deliver(left: Map<number, MessageToProduce[]>): Promise<void> {
     const deadline = performance.now() + AWAY_MS
     while (left.size > 0 && !this.#isClosed) {
@@ -161,7 +161,7 @@ export class TopicProducer {
     this.#ends[partition] = (this.#ends[partition] as number) + by
   }
 
-  /** What the broker says, once it does. @throws Failure where it does not, in time */
+  /** What the broker says, once it does. @throws Failure if it does not, in time */
   async #endsOfTopic(deadline: number): Promise<number[]> {
     for (;;) {
       try {
@@ -185,7 +185,7 @@ export class TopicProducer {
     })
   }
 
-  /** @throws Failure where the topic does not hold as many records as were sent */
+  /** @throws Failure if the topic does not hold as many records as were sent */
   async check(): Promise<void> {
     const ends = await this.#endsOfTopic(performance.now() + AWAY_MS)
     if (ends.some((end, partition) => end !== this.#ends[partition]))

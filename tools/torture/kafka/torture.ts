@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RunningKafka } from '../../../test/support/kafka.ts'
-import { KafkaClient } from '../../../test/support/kafka-client.ts'
-import type { KafkaLibraries } from '../../../test/support/kafka-libraries.ts'
+import { RunningKafka } from '../../stack/kafka.ts'
+import { KafkaClient } from '../../stack/kafka-client.ts'
+import type { KafkaLibraries } from '../../stack/kafka-libraries.ts'
 import { CheckSchedule } from '../check-schedule.ts'
 import { COMMIT_INTERVAL_MS } from '../contract.ts'
-import { lostAndDoubled } from '../ledger.ts'
+import { lostAndDoubled } from '../expected-counts.ts'
 import { planOf } from '../plan.ts'
-import type { Observer, PrometheusVerdict } from '../prometheus.ts'
+import type { Observer, PrometheusResult } from '../prometheus.ts'
 import { count, scrapesOf, table } from '../report.ts'
 import type { ExporterProcess } from '../runner.ts'
 import { KAFKA_FAULTS, type KafkaFaultKind } from './faults.ts'
@@ -44,21 +44,21 @@ export async function tortureKafka(
   const startedAt = performance.now()
   const { minutes } = options
   const run = new Run(fleet, options)
-  let prometheus: PrometheusVerdict | undefined
+  let prometheus: PrometheusResult | undefined
   try {
     for (const { scraper } of members) scraper.start()
     await Promise.all(fleet.running.map(member => member.start()))
     producer.resume()
     await run.untilTime(performance.now() + Math.max(minutes * 60_000 - END_MS, minutes * 30_000))
     if (!fleet.hasFailed) await run.lastCheck()
-    prometheus = await observer?.verdict()
+    prometheus = await observer?.result()
     for (const { series, resets } of prometheus?.resets ?? [])
       problems.note(`a counter went back for Prometheus, ${resets} times: ${series}`)
   } catch (error) {
     problems.note((error as Error).message)
   }
   const twice = fleet.doubled()
-  const { lost, doubled } = lostAndDoubled(fleet.ledger.compare(fleet.shown(), [SOURCE]))
+  const { lost, doubled } = lostAndDoubled(fleet.expected.compare(fleet.shown(), [SOURCE]))
   await Promise.all(members.map(({ scraper }) => scraper.stop()))
   const sum = (of: (member: (typeof members)[number]) => number) =>
     members.reduce((total, member) => total + of(member), 0)
@@ -81,8 +81,8 @@ export async function tortureKafka(
       ['starts of the broker', count(fleet.brokerStarts)],
       ['sends that failed', count(producer.failedSends)],
       ['checks of every count', count(fleet.checks)],
-      ['records sent', count(fleet.ledger.records)],
-      ['posts sent', count(fleet.ledger.posts)],
+      ['records sent', count(fleet.expected.records)],
+      ['posts sent', count(fleet.expected.posts)],
       ['counts lost', count(lost)],
       ['counts doubled', count(doubled)],
       ...(options.group
@@ -156,7 +156,7 @@ class Run {
 
   async #check(): Promise<void> {
     await this.#fleet.check()
-    this.#options.progress(`every count is right: ${count(this.#fleet.ledger.records)} records`)
+    this.#options.progress(`every count is right: ${count(this.#fleet.expected.records)} records`)
     this.#schedule.checked()
   }
 

@@ -28,7 +28,7 @@ export class Store {
     this.#db = db
   }
 
-  /** @throws Error, in one line, where the directory holds what is damaged */
+  /** @throws Error, in one line, if the directory holds what is damaged */
   static open(dir: string): { store: Store; state: State } {
     mkdirSync(dir, { recursive: true })
     const path = join(dir, STATE_DB)
@@ -53,7 +53,7 @@ export class Store {
     }
   }
 
-  /** @throws Error where there is no room; nothing is changed then */
+  /** @throws Error if there is no room; nothing is changed then */
   commit(state: State, positions = state.positions): void {
     const counts = JSON.stringify([...state.counts])
     const places = JSON.stringify(positions)

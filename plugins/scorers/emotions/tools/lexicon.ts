@@ -4,9 +4,9 @@
  *     python3 -m pip download --no-deps --no-binary :all: empath==0.89 -d /tmp/empath
  *     node plugins/scorers/emotions/tools/lexicon.ts /tmp/empath/empath-0.89.tar.gz
  *
- * Empath's categories were grown from seeds by a model of words in similar contexts in fiction, and checked by
- * people (Fast, Chen and Bernstein, CHI 2016). Words near an emotion are near its neighbours too, so a word is taken for
- * the emotion that most of its categories name, if no other comes close; what follows is by hand.
+ * Empath's categories were grown from seed words by a model of similar contexts in fiction, and checked by people
+ * (Fast, Chen and Bernstein, CHI 2016). Words near an emotion are also near similar emotions, so a word is assigned
+ * to the emotion that most of its categories name, if no other is close; the rest is decided by hand.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -15,7 +15,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 const SHA256 = '91283d9b0233e0cb32c765b9f6274228d20dba9758fae1875e0fb83e4871c40b'
 const TARGET = new URL('../lexicon-data.ts', import.meta.url)
 
-/** Empath's categories, by emotion. */
+/** Empath's categories by emotion. */
 const CATEGORIES: Record<string, readonly string[]> = {
   anger: ['anger', 'rage', 'hate'],
   disgust: ['disgust'],
@@ -26,13 +26,13 @@ const CATEGORIES: Record<string, readonly string[]> = {
   surprise: ['surprise'],
 }
 
-/** An emotion takes a word that this share of its categories has, */
+/** An emotion gets a word that this share of its categories contain, */
 const LEAST_SHARE = 1 / 3
 
-/** … where no other emotion has more than this part of that share. */
+/** … if no other emotion has more than this fraction of that share. */
 const RUNNER_UP = 2 / 3
 
-/** Words that belong to several, or to another in posts. */
+/** Words of several emotions, or of another one in posts. */
 const BY_HAND: Record<string, string> = {
   anger:
     'anger angered enraged fury hate hatred rage resent resentment frustration outrage outraged annoyance irritation agitation indignant indignation hostility enmity seething malice',
@@ -46,7 +46,7 @@ const BY_HAND: Record<string, string> = {
   surprise: 'bewilderment surprise surprised astonished shocked shocking shock unexpected',
 }
 
-/** Words that in posts mostly say something else, or nothing of how somebody feels. */
+/** Words that in posts mostly have another meaning, or no emotion. */
 const LEFT_OUT = `apathy ashamed broken chagrin cripple derision derisive disapprove disbelief discontent
   displeasure dissatisfaction distrust mortified overcome ablaze abject
   accomplishment accusation adrenaline aggravation aggression alertness anticipation appeal arouse attracted attraction aversion awful badly bask beating belittle blame bloodshed boil boiling bold boldness bravado breakdown
@@ -78,7 +78,7 @@ const LEFT_OUT = `apathy ashamed broken chagrin cripple derision derisive disapp
 
 const words = (text: string): string[] => text.split(/\s+/).filter(word => /^[a-z]+$/.test(word))
 
-/** By category, its words; of the tab-separated file in the archive. */
+/** The words of each category, from the tab-separated file in the archive. */
 function categories(archive: string): Map<string, Set<string>> {
   const checksum = createHash('sha256').update(readFileSync(archive)).digest('hex')
   if (checksum !== SHA256) throw new Error(`${archive} is not empath 0.89 as it was released (${checksum})`)
@@ -139,7 +139,7 @@ WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEM
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`
 
-/** Lines of at most this number of characters, as the formatter leaves text alone. */
+/** Lines of at most this number of characters, as the formatter does not wrap text. */
 function wrapped(list: readonly string[]): string {
   const lines = ['']
   for (const word of list) {
@@ -163,7 +163,7 @@ ${LICENCE.split('\n')
   .join('\n')}
  */
 
-/** English words that name an emotion or are said in it, in lower case. */
+/** English words that name or express an emotion, in lower case. */
 export const LEXICON = {
 ${[...lexicon].map(([emotion, list]) => `  ${emotion}: \`\n${wrapped(list)}\n  \`,`).join('\n')}
 } as const satisfies Record<string, string>

@@ -84,7 +84,7 @@ function sharesOf(rating: number): number[] {
   return rating < 0 ? [mood, 1 - mood, 0] : [0, 1 - mood, mood]
 }
 
-/** The rows of a file with a header; none where there is no such file. */
+/** The rows of a file with a header; none if there is no such file. */
 function readRows(path: string): string[][] {
   if (!existsSync(path)) return []
   return gunzipSync(readFileSync(path))

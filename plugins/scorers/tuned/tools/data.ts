@@ -35,7 +35,7 @@ const SHARES_OF_RATING: Readonly<Record<number, readonly number[]>> = {
 
 const labelOfRating = (rating: number) => (rating >= POSITIVE_RATING ? 2 : rating <= NEGATIVE_RATING ? 0 : 1)
 
-/** The class of a label, and its shares; undefined where it is no label. */
+/** The class of a label, and its shares; undefined if it is no label. */
 function readLabel(name: string): { label: number; shares: readonly number[] } | undefined {
   const rating = /^(?:10|[1-9])$/.test(name) ? Number(name) : undefined
   const label =

@@ -47,7 +47,7 @@ export function exportModel(trained: Trained): ModelParts {
       features: trained.features,
       codes: Array.from(codes, rounded),
       bias: [rounded(bias(NEGATIVE)), rounded(bias(POSITIVE))],
-      cues: dense.flat(),
+      dense: dense.flat(),
       temperature: rounded(temperature),
       words: lists.hashes.length,
       moods: trained.moods.length,

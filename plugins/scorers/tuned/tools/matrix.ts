@@ -20,7 +20,7 @@ export interface Matrix {
   readonly posts: Uint32Array
   /** Group `g` has `features` from `starts[g]` up to `starts[g + 1]`. */
   readonly starts: Uint32Array
-  /** What the weights of a group are multiplied by; less than 0 where its classes count the other way round. */
+  /** What the weights of a group are multiplied by; less than 0 if its classes count the other way round. */
   readonly scales: Float32Array
   readonly features: Int32Array
   /** Figures for each post: its dense features, then the sum of its words' vectors, then that of those that are reversed. */

@@ -9,7 +9,7 @@ export const NEGATIVE = 0
 export const NEUTRAL = 1
 export const POSITIVE = 2
 
-/** The weight of one class less that of neutral, where each index has weights of three classes. */
+/** The weight of one class less that of neutral, if each index has weights of three classes. */
 export const againstNeutral = (values: ArrayLike<number>, index: number, c: number): number =>
   (values[3 * index + c] as number) - (values[3 * index + NEUTRAL] as number)
 

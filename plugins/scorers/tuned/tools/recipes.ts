@@ -21,7 +21,7 @@ export interface Recipe {
   readonly features: FeatureSettings
   readonly minCount: number
   readonly training: TrainingSettings
-  /** The part that is not linear, where there is one. */
+  /** The part that is not linear, if there is one. */
   readonly pooled?: PooledSettings
   /** How much each class counts in training, whatever its number of posts. */
   readonly shares: readonly [number, number, number]

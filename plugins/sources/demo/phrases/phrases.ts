@@ -1,9 +1,9 @@
 import type { Polarity } from '../mood.ts'
 
-/** Things to say, by how they feel. */
+/** Phrases by polarity. */
 export type Felt = Readonly<Record<Polarity, readonly string[]>>
 
-/** What a language can say of anything. `{it}` stands for what the post is about. */
+/** General phrases of a language. `{it}` is replaced by the subject of the post. */
 export interface Phrases {
   /** Put before a sentence, with the space or comma that follows. */
   openers: Felt
@@ -18,16 +18,16 @@ export interface Phrases {
   tags: readonly string[]
 }
 
-/** What a language can say of one topic. `{name}` stands for any of its names. */
+/** Phrases about one topic. `{name}` is replaced by any of its names. */
 export interface TopicPhrases {
-  /** Keywords of the topic: each post about it holds at least one of them. */
+  /** Keywords of the topic: each post about it contains at least one of them. */
   names: readonly string[]
   /** What `{it}` may be. */
   subjects: readonly string[]
   sentences: Felt
-  /** What is said while an incident lasts. */
+  /** Phrases during an incident. */
   incident: readonly string[]
-  /** From the usual to the rare. */
+  /** From common to rare. */
   tags: readonly string[]
   incidentTags: readonly string[]
 }

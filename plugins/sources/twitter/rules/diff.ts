@@ -1,28 +1,28 @@
 import { tagOf, topicsIn } from './tag.ts'
 import type { WantedRule } from './wanted.ts'
 
-/** A rule as X has it. */
+/** A rule in X's form. */
 export interface Rule {
   readonly id: string
   readonly value: string
   readonly tag?: string | undefined
 }
 
-/** What makes the rules that X has those that are wanted. */
+/** The changes that turn X's rules into the wanted ones. */
 export interface RuleDiff {
   /** Rules that X does not have yet. */
   readonly add: readonly WantedRule[]
-  /** Rules of ours that are no longer wanted, or whose tag is another one: a tag cannot be changed. */
+  /** Our rules that are no longer wanted, or have another tag: tags cannot be changed. */
   readonly remove: readonly Rule[]
-  /** Rules of ours that stay. */
+  /** Our rules that stay. */
   readonly keep: readonly Rule[]
-  /** Rules of others. They are never touched. */
+  /** Rules of others, which are never changed. */
   readonly foreign: readonly Rule[]
-  /** Wanted rules that others have too: X has each expression once, so theirs serves for ours. */
+  /** Wanted rules that others already have: X stores each expression once, so theirs are used. */
   readonly shared: readonly { readonly rule: Rule; readonly topics: readonly string[] }[]
 }
 
-/** @param owner what the tags of our rules begin with */
+/** @param owner the prefix of the tags of our rules */
 export function diffRules(present: readonly Rule[], wanted: readonly WantedRule[], owner: string): RuleDiff {
   const ours = present.filter(({ tag }) => topicsIn(owner, tag) !== undefined)
   const foreign = present.filter(({ tag }) => topicsIn(owner, tag) === undefined)

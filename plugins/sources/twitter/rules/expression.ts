@@ -1,29 +1,29 @@
 import type { TopicRule } from 'mood-exporter/plugin'
 import { operandsOf } from './operands.ts'
 
-/** What all expressions are made with. */
+/** Options for all expressions. */
 export interface ExpressionOptions {
-  /** Characters that an expression may have: 1,024 in a rule of the stream, 512 in a query, on pay-per-use. */
+  /** Maximum length: 1,024 in a rule of the stream, 512 in a query, with pay-per-use access. */
   maxLength: number
-  /** BCP 47 languages; any where there are none. */
+  /** BCP 47 languages; any if empty. */
   languages: readonly string[]
-  /** Whether retweets are wanted. */
+  /** Whether to include retweets. */
   retweets: boolean
-  /** Per cent of the posts; all where absent. */
+  /** Percentage of posts; all if absent. */
   sample?: number | undefined
 }
 
-/** A topic that cannot be expressed in X's language. The message says why; it does not name the topic. */
+/** A topic that cannot be expressed in X's query language. The message is the reason, without the topic. */
 export class TopicRefused extends Error {
   override readonly name = 'TopicRefused'
 }
 
-/** X has names of its own for three languages. */
+/** X uses its own codes for three languages. */
 const X_LANGUAGES: Readonly<Record<string, string>> = { he: 'iw', id: 'in', nb: 'no' }
 
 /**
- * A topic in the language of X's rules and queries: one expression, or several that each take some of the keywords of
- * `any` where one would be too long. A post is about the topic that matches one of them.
+ * A topic in X's language for rules and queries: one expression, or several if one would be too long, each with some
+ * of the keywords of `any`. A post is about the topic if it matches one of them.
  *
  * @throws TopicRefused
  * @see https://docs.x.com/x-api/posts/filtered-stream/integrate/build-a-rule
@@ -53,7 +53,7 @@ export function expressionsOf({ any, all, not }: TopicRule, options: ExpressionO
   return [...expressions, expressionOf(some)].map(expression => checked(expression, maxLength))
 }
 
-/** What holds for all topics. */
+/** Conditions for all topics. */
 function conditions({ languages, retweets, sample }: ExpressionOptions): string[] {
   const codes = languages.map(language => `lang:${X_LANGUAGES[language] ?? language}`)
   return [
@@ -66,7 +66,7 @@ function conditions({ languages, retweets, sample }: ExpressionOptions): string[
 const group = (operands: readonly string[]) =>
   operands.length === 1 ? (operands[0] as string) : `(${operands.join(' OR ')})`
 
-/** @throws TopicRefused where it is too long */
+/** @throws TopicRefused if it is too long */
 export function checked(expression: string, maxLength: number): string {
   if (expression.length <= maxLength) return expression
   throw new TopicRefused(

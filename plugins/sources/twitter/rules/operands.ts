@@ -1,17 +1,17 @@
-/** X takes these for what they are: words, and names behind `#`, `@` and `$`. */
+/** Operands without quotes: words, and names after `#`, `@` and `$`. */
 const WORD = /^[\p{L}\p{N}\p{M}_]+$/u
 const NAME = /^[#@$][\p{L}\p{N}\p{M}_]+$/u
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f)+$/u
 
-/** Within a rule these are operators. */
+/** Operators within a rule. */
 const OPERATOR = /^(?:AND|OR|NOT)$/i
 
 /**
- * A keyword or phrase as operands of X's language, of which one is enough: the phrase, and the hashtag that its words
- * make when they run together, as topics match both.
+ * A keyword or phrase as alternative operands of X's language: the phrase, and the hashtag of its joined words, as
+ * topics match both.
  *
- * X cuts texts into words at punctuation, so a phrase in quotes is found whatever is between its words. Quotes and
- * backslashes within a keyword would end it, and count as space.
+ * X splits texts into words at punctuation, so a phrase in quotes matches whatever is between its words. Quotes and
+ * backslashes within a keyword would end it, and are replaced by spaces.
  */
 export function operandsOf(keyword: string): string[] {
   const text = keyword

@@ -4,55 +4,55 @@ import type { Api } from '../api.ts'
 import { problemText } from '../failure.ts'
 import { diffRules, type Rule, type RuleDiff } from './diff.ts'
 import { tagOf, topicsIn } from './tag.ts'
-import type { Refusal, Wanted, WantedRule } from './wanted.ts'
+import type { RefusedTopic, Wanted, WantedRule } from './wanted.ts'
 
-/** Rules that are added with one request. */
+/** How many rules are added with one request. */
 const AT_ONCE = 100
 
-/** Titles of problems that more rules than an app may have are refused with. */
+/** Titles of the problem that an app has too many rules. */
 const CAP = /RulesCapExceeded|rule-cap/
 
-/** What became of rules that were to be added. */
+/** The result of adding rules. */
 interface Added {
   created: Rule[]
-  refused: Refusal[]
-  /** Rules of others that say the same. */
+  refused: RefusedTopic[]
+  /** Rules of others with the same expression. */
   shared: { id: string; topics: readonly string[] }[]
-  /** Rules that there was no room for. */
+  /** Rules beyond the maximum. */
   capped: WantedRule[]
 }
 
-/** What was changed, and what X has now. */
+/** The changes, and the resulting rules. */
 export interface Applied {
   added: readonly Rule[]
   removed: readonly Rule[]
-  /** Rules of ours. */
+  /** Our rules. */
   rules: readonly Rule[]
-  /** Topics that are not asked for, those that cannot be expressed included. */
-  refused: readonly Refusal[]
-  /** Whether X has any rule that is ours or serves for ours: it opens no stream without. */
+  /** Topics that are not requested, including those that cannot be expressed. */
+  refused: readonly RefusedTopic[]
+  /** Whether X has no rule of ours, nor one of others that we use: then it opens no stream. */
   isEmpty: boolean
 }
 
 /**
- * The rules of an app, of which those are ours whose tags begin with our name. Others are never changed. Every call
- * rejects with a Disconnect.
+ * The rules of an app. Those whose tags begin with our name are ours; others are never changed. Every call rejects
+ * with a Disconnect.
  *
  * @see https://docs.x.com/x-api/posts/filtered-stream/integrate/build-a-rule
  */
 export class RuleSet {
   readonly #api: Api
   readonly #owner: string
-  /** Topics of rules of others that serve for ours. */
+  /** Topics of rules of others that we use. */
   readonly #shared = new Map<string, readonly string[]>()
 
-  /** @param owner what tags of our rules begin with */
+  /** @param owner the prefix of the tags of our rules */
   constructor(api: Api, owner: string) {
     this.#api = api
     this.#owner = owner
   }
 
-  /** All rules of the app, those of others included. */
+  /** All rules of the app, including those of others. */
   async list(): Promise<Rule[]> {
     const rules: Rule[] = []
     let token: string | undefined
@@ -71,10 +71,10 @@ export class RuleSet {
     return diffRules(await this.list(), rules, this.#owner)
   }
 
-  /** Makes ours those that are wanted. New rules come first, so that no post is missed that both match. */
+  /** Makes our rules the wanted ones. New rules are added first, so that no post is missed that both match. */
   async apply(wanted: Wanted): Promise<Applied> {
     const { add, remove, keep, shared } = await this.diff(wanted)
-    // A tag cannot be changed, and an expression is there once: these have to go before they can come.
+    // Tags cannot be changed, and an expression exists only once: these must be removed before they can be added.
     const values = new Set(add.map(({ value }) => value))
     const before = remove.filter(({ value }) => values.has(value))
     const after = remove.filter(({ value }) => !values.has(value))
@@ -97,20 +97,20 @@ export class RuleSet {
       refused: [
         ...wanted.refused,
         ...added.refused,
-        ...added.capped.flatMap(rule => refusals(rule, NO_ROOM)),
+        ...added.capped.flatMap(rule => refusedTopicsOf(rule, NO_ROOM)),
       ],
       isEmpty: rules.length + this.#shared.size === 0,
     }
   }
 
-  /** Removes all rules of ours, and gives them. */
+  /** Removes all our rules, and returns them. */
   async clear(): Promise<Rule[]> {
     const ours = (await this.list()).filter(({ tag }) => topicsIn(this.#owner, tag) !== undefined)
     await this.#remove(ours)
     return ours
   }
 
-  /** The topics of the rules that a message says it matched; none where those are of others. */
+  /** The topics of the rules that a message matched; none for rules of others. */
   topicsOf(matching: unknown): string[] {
     const topics = new Set<string>()
     for (const rule of Array.isArray(matching) ? matching : []) {
@@ -164,17 +164,17 @@ export class RuleSet {
       if (!error) rest.push(rule)
       else if (/DuplicateRule|duplicate-rules/.test(`${error.title} ${error.type}`) && error.id !== undefined)
         added.shared.push({ id: String(error.id), topics: rule.topics })
-      else added.refused.push(...refusals(rule, reasonOf(error)))
+      else added.refused.push(...refusedTopicsOf(rule, reasonOf(error)))
     }
-    // X creates none of a request in which one is invalid.
+    // If one rule is invalid, X creates none of the request.
     if (rest.length < rules.length) await this.#addSome(rest, added)
     else await this.#halve(rest, added, 'X did not create it, and does not say why')
   }
 
-  /** Finds out which of the rules it is that X refuses. */
+  /** Finds the rules that X rejects. */
   async #halve(rules: readonly WantedRule[], added: Added, reason: string): Promise<void> {
     if (rules.length === 1) {
-      added.refused.push(...refusals(rules[0] as WantedRule, reason))
+      added.refused.push(...refusedTopicsOf(rules[0] as WantedRule, reason))
       return
     }
     const half = rules.length >> 1
@@ -182,7 +182,7 @@ export class RuleSet {
     await this.#addSome(rules.slice(half), added)
   }
 
-  /** Adds the first of the rules that there is room for, with few requests. */
+  /** Adds the first of the rules up to the maximum, with few requests. */
   async #addWhatFits(rules: readonly WantedRule[], added: Added): Promise<void> {
     const half = rules.length >> 1
     if (half > 0) await this.#addSome(rules.slice(0, half), added)
@@ -193,7 +193,7 @@ export class RuleSet {
 
 const NO_ROOM = 'X has no room for more rules of this app'
 
-const refusals = ({ topics, value }: WantedRule, reason: string): Refusal[] =>
+const refusedTopicsOf = ({ topics, value }: WantedRule, reason: string): RefusedTopic[] =>
   topics.map(topic => ({ topic, reason, value }))
 
 function rulesIn({ data }: JsonObject): Rule[] {

@@ -1,37 +1,37 @@
 import type { TopicRule } from 'mood-exporter/plugin'
 import { checked, type ExpressionOptions, expressionsOf, TopicRefused } from './expression.ts'
 
-/** An expression, and the topics that a post which matches it is about. */
+/** An expression, and the topics of posts that match it. */
 export interface WantedRule {
   readonly value: string
   readonly topics: readonly string[]
 }
 
-/** A topic that X does not look for, and why. */
-export interface Refusal {
+/** A topic that X is not asked for, and the reason. */
+export interface RefusedTopic {
   readonly topic: string
   readonly reason: string
-  /** The expression that was refused; absent where none could be made. */
+  /** The rejected expression; absent if none could be made. */
   readonly value?: string | undefined
 }
 
-/** What is to be asked of X. */
+/** The expressions to send to X. */
 export interface Wanted {
   readonly rules: readonly WantedRule[]
-  readonly refused: readonly Refusal[]
+  readonly refused: readonly RefusedTopic[]
 }
 
 /**
- * The expressions of topics. Topics of one expression share it, as X has each rule once.
+ * The expressions of topics. Topics with the same expression share it, as X stores each rule once.
  *
- * @param raw expressions that the user wrote, by topic, instead of those made of keywords
+ * @param raw expressions from the configuration, by topic, instead of those made from keywords
  */
 export function wantedRules(
   topics: readonly TopicRule[],
   raw: Readonly<Record<string, readonly string[]>>,
   options: ExpressionOptions,
 ): Wanted {
-  const refused: Refusal[] = []
+  const refused: RefusedTopic[] = []
   const byValue = new Map<string, string[]>()
   for (const topic of topics) {
     const { name } = topic

@@ -7,14 +7,14 @@ import { readDeltas, type StoredEpoch } from './epochs.ts'
 
 export type Horizons = ReturnType<State['termHorizons']>
 
-/** Where the windows of terms stood when the epoch began, when its deltas were merged, and when it ended. */
+/** The horizons of the windows of terms at the begin of an epoch, at the merge of its deltas, and at its end. */
 export interface EpochHorizons {
   began: Horizons
   merged: Horizons
   ended: Horizons
 }
 
-/** Slices of terms that are open, by window. A state without the terms themselves needs them to evict the right ones. */
+/** Open slices of terms, by window. A state without terms needs them to evict the right ones. */
 export type OpenSlices = [extractor: string, window: string, starts: number[]][]
 
 /** The horizons of the windows of terms of a snapshot. */
@@ -30,17 +30,17 @@ export interface StoredClosedWindow {
   moods: EncodedMood[]
 }
 
-/** What a replay of one epoch came to. */
+/** The result of replaying one epoch. */
 export interface Replayed {
   epoch: number
   horizons: EpochHorizons
   closed: StoredClosedWindow[]
 }
 
-/** A summary of no terms: it opens a slice as any other does. */
+/** A summary without terms, which opens a slice as any other does. */
 const NO_TERMS = JSON.stringify({ error: 0, forgotten: 0, terms: [], numbers: [] })
 
-/** The snapshot of all but terms, in which slices of terms are open and empty. */
+/** The snapshot of everything except terms. Slices of terms are open but empty. */
 export class Base {
   readonly state: State
   epoch: number | null
@@ -54,7 +54,7 @@ export class Base {
     this.#left = left
   }
 
-  /** @param left receives what of a metric catalogue that was another does not fit, and is left out */
+  /** @param left receives what is left out because the metric catalogue changed */
   static load({ tables }: Database, shape: StateShape, left: (what: string) => void): Base {
     const stored = tables.base.get('state')
     const frame = tables.base.get('terms')
@@ -91,7 +91,7 @@ export class Base {
     return { open: openSlicesOf(this.state), horizons: this.state.termHorizons() }
   }
 
-  /** Writes it: within a transaction. */
+  /** Writes it. Call it within a transaction. */
   save({ tables }: Database): void {
     const epoch = this.epoch as number
     tables.base.put(['state', epoch, this.state.encodeBase({ zeros: true })])
@@ -108,9 +108,9 @@ const openSlicesOf = ({ terms }: State): OpenSlices =>
     ]),
   )
 
-/** Opens slices of terms in a state, with nothing in them, and moves its windows of terms to where they stood. */
+/** Opens empty slices of terms in a state, and restores the horizons of its windows of terms. */
 export function openSlices(state: State, { open, horizons }: TermsFrame): void {
-  // First: a slice that a window has left may have begun again, as its end still lies within the window.
+  // First, since a slice that a window has left may have begun again while its end is still within the window.
   state.restoreHorizons(horizons)
   for (const [extractor, label, starts] of open) {
     const slices = state.terms.get(extractor)?.find(({ shape }) => shape.label === label)?.slices

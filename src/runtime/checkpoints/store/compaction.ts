@@ -15,15 +15,15 @@ import {
   WindowMoves,
 } from './term-parts.ts'
 
-/** The most bytes of deltas of one pass, which bounds its memory. */
+/** The maximum size of deltas in one pass, in bytes. It bounds the memory of a pass. */
 const PASS_BYTES = 64 * 2 ** 20
 
 /**
- * Moves the snapshot up to the epochs that are committed, part by part. Each part says up to which epoch it is
- * compacted and each step is a transaction of its own, so a pass can be interrupted between any two and is then made
- * again from the start: what is done is passed over. Commits go between the steps.
+ * Compacts committed epochs into the snapshot, part by part. Each part stores up to which epoch it is compacted, and
+ * each step is a transaction. A pass can be interrupted between any two steps and is then repeated from the start:
+ * completed steps are skipped. Commits run between the steps.
  *
- * @param left receives what of a metric catalogue that was another does not fit, and is left out
+ * @param left receives what is left out because the metric catalogue changed
  */
 export function* compact(
   database: Database,
@@ -50,7 +50,7 @@ export function* compact(
   }
 }
 
-/** Replays epochs upon the snapshot of all but terms, and notes how that moved the windows of terms. */
+/** Replays epochs on the snapshot without terms, and stores how that moved the windows of terms. */
 export function* replayBase(
   database: Database,
   base: Base,
@@ -128,7 +128,7 @@ function* compactTopic(
   }
 }
 
-/** Deletes the slices that windows have left: within a transaction. */
+/** Deletes the slices that windows have left. Call it within a transaction. */
 function evictTerms(
   database: Database,
   { extractors }: StoredConfiguration['shape'],
@@ -149,7 +149,7 @@ function evictTerms(
     }
 }
 
-/** As many of the first epochs as one pass takes in. */
+/** The first epochs, as many as fit into one pass. */
 function firstOf(epochs: readonly StoredEpoch[]): StoredEpoch[] {
   let left = PASS_BYTES
   const end = epochs.findIndex(({ bytes }) => {

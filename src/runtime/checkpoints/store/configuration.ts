@@ -1,17 +1,17 @@
 import type { Known } from '../../../catalogue/series.ts'
 import type { StateShape } from '../../../state/shape.ts'
 
-/** What of a configuration the stored state depends on. */
+/** The part of a configuration on which the stored state depends. */
 export interface StoredConfiguration {
   readonly shape: StateShape
   readonly known: Known
-  /** Bytes of the table of seen ids; 0 where no source is de-duplicated. */
+  /** Bytes of the table of seen ids; 0 if no source is de-duplicated. */
   readonly idsBytes: number
-  /** Names under which plugins keep values in the store; those of others are deleted. */
+  /** Owners of values in the store; those of others are deleted. */
   readonly plugins: ReadonlySet<string>
 }
 
-/** As JSON in which the order of names makes no difference: equal where the configurations are. */
+/** JSON that does not depend on the order of names: equal if the configurations are. */
 export const encodeConfiguration = (configuration: StoredConfiguration): string =>
   JSON.stringify(configuration, (_, value) => {
     if (value instanceof Set) return { set: [...value].sort() }

@@ -176,7 +176,7 @@ test.each([
   ['PRAGMA application_id = 1', 'ERR_STATE_DAMAGED', 'another program'],
   ['DELETE FROM positions', 'ERR_STATE_DAMAGED', 'positions has 0 rows'],
   ["UPDATE positions SET value = '1'", 'ERR_STATE_DAMAGED', 'the row kafka'],
-  ['DELETE FROM ledger', 'ERR_STATE_DAMAGED', 'no ledger'],
+  ['DELETE FROM ledger', 'ERR_STATE_DAMAGED', '`ledger` is empty'],
   ['DROP TABLE terms', 'ERR_STATE_DAMAGED', 'terms'],
 ])('a state that was changed by hand (%s) is refused', (sql, code, what) => {
   const dir = directoryOf('closed')

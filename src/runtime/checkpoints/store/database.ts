@@ -5,16 +5,18 @@ import { ENCODING_VERSION } from '../../../state/encoding.ts'
 import { CommitFailed, StateDamaged, StateVersion } from './errors.ts'
 import { Statements, Table, type Total } from './table.ts'
 
-/** In the header of the file, so that `file` and SQLite tell it from any other database: "mood". */
+/** "mood", in the header of the file, so that `file` and SQLite can identify it. */
 const APPLICATION_ID = 0x6d6f6f64
 
-/** Version of the tables below. A file with another one is refused. */
+/** Version of the tables below. A file with another version is rejected. */
 const SCHEMA_VERSION = 1
 
 /** Milliseconds to wait for another connection, such as a shell with an open transaction. */
 const BUSY_MS = 5000
 
-/** What is written last in each transaction: where it ends, and what each table then holds in all. */
+/**
+ * The row that is written last in each transaction: the last epoch, and the total of each table, to detect damage.
+ */
 interface Ledger {
   encoding: number
   /** The last epoch that was committed; null before the first one. */
@@ -42,7 +44,10 @@ function tablesOf(statements: Statements) {
       ['epoch INTEGER', 'first INTEGER', 'last INTEGER', 'bytes INTEGER', 'value TEXT'],
       1,
     ),
-    /** Parts of deltas: all but terms (`base`), the terms of one topic in one slice (`terms`), in the order of merging. */
+    /**
+     * Parts of deltas in the order of merging: everything except terms (`base`), and the terms of one topic in one
+     * slice (`terms`).
+     */
     deltas: table<
       [
         id: number,
@@ -70,9 +75,9 @@ function tablesOf(statements: Statements) {
     ),
     /** Slots of the table of seen ids that an epoch wrote: pairs of 32-bit numbers, slot and value. */
     deltaIds: table<[epoch: number, value: Uint8Array]>('delta_ids', ['epoch INTEGER', 'value BLOB'], 1),
-    /** Where each window of terms stood around each epoch, once that has been worked out. */
+    /** The horizons of each window of terms around each epoch, once computed. */
     horizons: table<[epoch: number, value: string]>('horizons', ['epoch INTEGER', 'value TEXT'], 1),
-    /** The snapshot of all but terms (`state`), and the horizons of its windows of terms (`terms`). */
+    /** The snapshot without terms (`state`), and the horizons of its windows of terms (`terms`). */
     base: table<[part: string, epoch: number, value: string]>(
       'base',
       ['part TEXT', 'epoch INTEGER', 'value TEXT'],
@@ -134,16 +139,16 @@ export class Database {
   }
 
   /**
-   * Opens a file for writing, and makes its tables where it is empty.
+   * Opens a file for writing, and creates its tables if it is empty.
    * @throws StateVersion, StateDamaged, or an error of SQLite
    */
   static open(file: string): Database {
     const sqlite = new DatabaseSync(file, { timeout: BUSY_MS })
     try {
-      // Before anything is written: a file of another program stays as it is.
+      // Before anything is written, so that a file of another program is not changed.
       const version = versionOf(sqlite)
       sqlite.exec('PRAGMA journal_mode = WAL')
-      // Checkpoints are made between commits, and not within one.
+      // WAL checkpoints run between commits, and not within one.
       sqlite.exec(`
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 0;
@@ -179,9 +184,9 @@ export class Database {
   }
 
   /**
-   * Does all of `work` or, where it throws, nothing.
-   * @throws an error of SQLite; CommitFailed where its files are no longer at their paths
-   * @param durable false where a later commit may sync it: it is then lost only together with nothing that follows
+   * Runs `work` in a transaction. If it throws, nothing is changed.
+   * @throws an error of SQLite; CommitFailed if its files are no longer at their paths
+   * @param durable false if a later commit may sync it: a loss then affects nothing that was reported as durable
    */
   transaction<T>(durable: boolean, work: () => T): T {
     this.#requireFiles()
@@ -204,29 +209,32 @@ export class Database {
     }
   }
 
-  /** Looks for damage in the structure of the file. @throws StateDamaged */
+  /** Checks the structure of the file for damage. @throws StateDamaged */
   checkStructure(): void {
     const found = this.#statements.get('PRAGMA quick_check(1)').get() as unknown as [string]
     if (found[0] !== 'ok') throw new StateDamaged(found[0].replaceAll('\n', ' '))
   }
 
-  /** Looks whether each table holds what was committed last, without reading the large values. @throws StateDamaged */
+  /**
+   * Checks whether each table has the content that was committed last, without reading large values. @throws
+   * StateDamaged
+   */
   checkTotals(): void {
     for (const table of Object.values(this.tables)) table.checkTotal()
   }
 
-  /** Reads all rows but those of the snapshot of terms and ids, which are read where they are restored. @throws StateDamaged */
+  /** Reads all rows except those of the snapshots of terms and ids, which a restore reads. @throws StateDamaged */
   checkRows(): void {
     const { terms, ids, ...others } = this.tables
     for (const table of Object.values(others)) table.checkRows()
   }
 
-  /** Moves committed pages from the write-ahead log into the file, as far as no reader needs them. */
+  /** Moves committed pages from the write-ahead log into the file, except those that a reader still needs. */
   checkpoint(): void {
     this.#statements.get('PRAGMA wal_checkpoint(PASSIVE)').get()
   }
 
-  /** Bytes that the file's pages take up, those that are free, and how many of those there are. */
+  /** The size of the file's pages and of the free ones, in bytes. */
   get sizes(): { bytes: number; freeBytes: number } {
     const pragma = (name: string) => (this.#statements.get(`PRAGMA ${name}`).get() as unknown as [number])[0]
     const pageSize = pragma('page_size')
@@ -237,11 +245,14 @@ export class Database {
     this.#sqlite.close()
   }
 
-  /** SQLite keeps writing to files that were removed or replaced, and says nothing: the next start would not find it. */
+  /**
+   * SQLite silently continues to write to files that were removed or replaced: the next start would not find the
+   * data.
+   */
   #requireFiles(): void {
     for (const [path, before] of this.#written) {
       const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-      // The log is not there before the first transaction.
+      // The log does not exist before the first transaction.
       if (!stats && before === '') continue
       const identity = stats && `${stats.dev}:${stats.ino}`
       if (before === '') this.#written.set(path, identity as string)
@@ -267,7 +278,7 @@ export class Database {
 
   #readLedger(): void {
     const row = this.#ledger.get(0)
-    if (!row) throw new StateDamaged('it has no ledger')
+    if (!row) throw new StateDamaged('its table `ledger` is empty')
     const { encoding, epoch, published, event, totals } = JSON.parse(row[1]) as Ledger
     if (encoding !== ENCODING_VERSION)
       throw new StateVersion(
@@ -278,7 +289,7 @@ export class Database {
   }
 }
 
-/** Version of the tables of a file; 0 where it is empty. @throws StateVersion where they are not of this program */
+/** Version of the tables of a file; 0 if it is empty. @throws StateVersion if another program version wrote it */
 function versionOf(sqlite: DatabaseSync): number {
   const pragma = (name: string) => sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number
   const version = pragma('user_version')

@@ -10,16 +10,16 @@ export const pathsOf = (dir: string) => ({
   marker: join(dir, 'committed'),
 })
 
-/** Files that SQLite itself makes beside one. */
+/** Files that SQLite creates beside one. */
 const besides = (file: string) => ['-wal', '-shm', '-journal'].map(suffix => file + suffix)
 
-/** Makes the directory and its files where there are none, for the eyes of this user only. */
+/** Creates the directory and its files if needed, accessible only to this user. */
 export function prepareDirectory(dir: string): void {
   const { database, lock, marker } = pathsOf(dir)
   try {
-    // Not where it only could not be made: Node.js then tries for ever (below /proc, for one).
+    // Not if the directory could not be created: Node.js would retry forever (below /proc, for example).
     if (!existsSync(dir)) mkdirSync(dir, { recursive: !existsSync(dirname(dir)), mode: 0o700 })
-    // SQLite gives its log the permissions of the file beside which it is.
+    // SQLite gives its log the permissions of the database file.
     for (const file of [lock, database, marker])
       closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600))
     for (const file of [lock, database, marker, ...besides(lock), ...besides(database)]) {
@@ -41,8 +41,8 @@ export function prepareDirectory(dir: string): void {
 
 /**
  * Locks a directory against other processes, and against other stores of this one, until it is closed or the process
- * ends. A file of its own, so that `state.db` can be read meanwhile.
- * @throws an error of SQLite where it is locked
+ * ends. The lock is a separate file, so that `state.db` can be read meanwhile.
+ * @throws an error of SQLite if it is locked
  */
 export function lockDirectory(dir: string): DatabaseSync {
   const { lock } = pathsOf(dir)
@@ -50,7 +50,7 @@ export function lockDirectory(dir: string): DatabaseSync {
     return lockFile(lock)
   } catch (error) {
     if (!isDamage(error)) throw error
-    // It was read, so it is not locked, and it holds nothing.
+    // It could be read, so it is not locked, and it is empty.
     truncateSync(lock)
     return lockFile(lock)
   }
@@ -67,7 +67,7 @@ function lockFile(file: string): DatabaseSync {
   }
 }
 
-/** Whether another process, or another store of this one, has the directory open. Leaves no trace. */
+/** Whether another process, or another store of this one, has the directory open. Changes nothing. */
 export function isInUse(dir: string): boolean {
   try {
     const sqlite = new DatabaseSync(pathsOf(dir).lock, { readOnly: true, timeout: 0 })

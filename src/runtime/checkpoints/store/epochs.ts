@@ -3,10 +3,10 @@ import type { EpochRecord } from '../epoch-record.ts'
 import type { Database } from './database.ts'
 import { StateDamaged } from './errors.ts'
 
-/** Everything of an epoch's row. */
+/** The row of an epoch. */
 export interface StoredEpoch {
   epoch: number
-  /** Rows of `deltas` from the first to the last. */
+  /** First and last row of `deltas`. */
   first: number
   last: number
   bytes: number
@@ -14,12 +14,12 @@ export interface StoredEpoch {
   now: number
 }
 
-/** The terms of a delta as they are stored, without the summary itself. */
+/** The key of the terms of a delta in the database. */
 export type TermsKey = [id: number, epoch: number, extractor: string, start: number, topic: string]
 
 /**
- * Adds an epoch: within a transaction. One that is there already is left as it is, so that a commit whose answer was
- * not waited for can be repeated. Returns about how many bytes it takes.
+ * Adds an epoch. Call it within a transaction. If it exists already, nothing changes, so that a commit without an
+ * answer can be repeated. Returns its approximate size in bytes.
  */
 export function addEpoch(database: Database, record: EpochRecord): number {
   const { epoch, ticks, now, deltas, ids, positions } = record
@@ -65,7 +65,7 @@ export function addEpoch(database: Database, record: EpochRecord): number {
   return bytes
 }
 
-/** The epochs that are not compacted, in order. @throws StateDamaged where there is a gap */
+/** The uncompacted epochs, in order. @throws StateDamaged if there is a gap */
 export function readEpochs(database: Database): StoredEpoch[] {
   const epochs = Array.from(
     database.tables.epochs.rows(),
@@ -89,8 +89,8 @@ export function readEpochs(database: Database): StoredEpoch[] {
 }
 
 /**
- * The deltas of an epoch but for their terms, in the order of merging, and the slices that their terms are in. Every row
- * is read: one whose key was damaged would otherwise be passed over.
+ * The deltas of an epoch without their terms, in the order of merging, and the slices of their terms. Every row is
+ * read: otherwise one with a damaged key would be skipped.
  */
 export function readDeltas(
   database: Database,
@@ -105,7 +105,7 @@ export function readDeltas(
   return { bases, slices: [...slices.values()] }
 }
 
-/** Which terms the epochs have, in the order of merging. */
+/** The keys of the terms in epochs, in the order of merging. */
 export const termsKeys = (database: Database, first: StoredEpoch, last: StoredEpoch): TermsKey[] =>
   database.tables.deltas.select<TermsKey>(
     'id, epoch, extractor, start, topic',
@@ -115,14 +115,14 @@ export const termsKeys = (database: Database, first: StoredEpoch, last: StoredEp
     'terms',
   )
 
-/** The summary of terms that a row of `deltas` holds. */
+/** The summary of terms in a row of `deltas`. */
 export function readSummary(database: Database, id: number): Uint8Array {
   const bytes = database.tables.deltas.getBytes(id)
   if (!bytes) throw new StateDamaged(`the row ${id} of deltas is missing`)
   return bytes
 }
 
-/** Deletes an epoch that is compacted: within a transaction. */
+/** Deletes a compacted epoch. Call it within a transaction. */
 export function deleteEpoch({ tables }: Database, { epoch, first, last }: StoredEpoch): void {
   tables.deltas.deleteWhere('id BETWEEN ? AND ?', first, last)
   tables.deltaIds.delete(epoch)

@@ -2,20 +2,20 @@ import { join } from 'node:path'
 import { type ErrorCode, MoodError } from '../../../catalogue/errors.ts'
 import { StateMismatch } from '../../../state/encoding.ts'
 
-/** What was stored is not what was written. The message says what is wrong, without the file. */
+/** The stored data is not what was written. The message says what is wrong, without the file. */
 export class StateDamaged extends Error {
   override name = 'StateDamaged'
 }
 
-/** The state was written by a program that stores it in another way. */
+/** The state was written by a program version with another format. */
 export class StateVersion extends Error {
   override name = 'StateVersion'
 }
 
-/** Why something could not be written: no room on the disk, an error of the disk, or no answer in time. */
+/** Why a write failed: no space on the disk, an I/O error, or no answer in time. */
 export type FailureReason = 'full' | 'io' | 'busy'
 
-/** Something could not be written. Nothing of it was; it can be written again later. */
+/** A write failed. Nothing of it was written; it can be retried. */
 export class CommitFailed extends Error {
   override name = 'CommitFailed'
   readonly reason: FailureReason
@@ -34,9 +34,9 @@ const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
 const NOTADB = 26
-/** A page that the file is too short for (an extended code). */
+/** A page beyond the end of the file (an extended code). */
 const SHORT_READ = 522
-/** A table or a column that is not there; at the start, statements are always the same. */
+/** A missing table or column. At the start, statements are always the same, so this means damage. */
 const ERROR = 1
 
 /** The primary result code of an error of SQLite; undefined for any other error. */
@@ -60,7 +60,7 @@ export function failureReason(error: unknown): FailureReason {
   return code === BUSY || code === LOCKED ? 'busy' : 'io'
 }
 
-/** Why a directory cannot be opened, as an error for a person to act on. */
+/** Why a directory cannot be opened, as an error for the user. */
 export function openError(dir: string, error: unknown, file = join(dir, 'state.db')): MoodError {
   if (error instanceof MoodError) return error
   const stateError = (code: ErrorCode, what: string) => new MoodError(code, what, { cause: error })

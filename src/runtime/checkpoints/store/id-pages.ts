@@ -2,14 +2,14 @@ import { ensure } from '../../../state/ensure.ts'
 import type { Database } from './database.ts'
 import { StateDamaged } from './errors.ts'
 
-/** Posts fall anywhere in the table: nearly all pages are written in each pass, whatever their size. */
+/** Ids are spread over the whole table: nearly all pages are written in each pass, whatever their size. */
 export const PAGE_BYTES = 16_384
 const PAGE_SLOTS = PAGE_BYTES / Int32Array.BYTES_PER_ELEMENT
 
-/** Pairs of slot and value, as an epoch wrote them. */
+/** Pairs of slot and value that an epoch wrote. */
 export const pairsOf = (value: Uint8Array): Int32Array => new Int32Array(value.slice().buffer)
 
-/** What epochs wrote to each page: epoch, slot within the page, value, one after the other. */
+/** The writes of epochs to each page: epoch, slot within the page, value, one after the other. */
 export function writesByPage(database: Database, until: number, idsBytes: number): Map<number, number[]> {
   const pages = new Map<number, number[]>()
   for (const [epoch, value] of database.tables.deltaIds.rows('epoch <= ?', until)) {
@@ -28,7 +28,7 @@ export function writesByPage(database: Database, until: number, idsBytes: number
   return pages
 }
 
-/** Writes to one page what epochs wrote to it: within a transaction. */
+/** Applies the writes of epochs to one page. Call it within a transaction. */
 export function compactPage(
   database: Database,
   page: number,
@@ -44,7 +44,7 @@ export function compactPage(
   ids.put([page, until, new Uint8Array(slots.buffer)])
 }
 
-/** The whole table of seen ids: its pages, and what later epochs wrote. */
+/** The table of seen ids: its pages, and the writes of later epochs. */
 export function restoreIds(database: Database, idsBytes: number): SharedArrayBuffer | null {
   if (idsBytes === 0) return null
   const memory = new SharedArrayBuffer(idsBytes)
@@ -54,7 +54,7 @@ export function restoreIds(database: Database, idsBytes: number): SharedArrayBuf
     since.set(page, epoch)
     const at = page * PAGE_BYTES
     if (at >= idsBytes) throw new StateDamaged(`page ${page} lies beyond the table of ids`)
-    // The last page is stored whole, and the table may end within it.
+    // The last page is stored whole, but the table may end within it.
     bytes.set(value.subarray(0, Math.min(PAGE_BYTES, idsBytes - at)), at)
   }
   const slots = new Int32Array(memory)

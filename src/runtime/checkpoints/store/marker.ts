@@ -1,13 +1,13 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
-/** Always as long, so that it is overwritten in place. */
+/** A fixed length, so that it is overwritten in place. */
 const LENGTH = 64
 
 /**
- * The last epoch that was committed, in a file of its own. Where the log of the database was cut or damaged, SQLite ends
- * at its last good frame and says nothing: this says that there was more. It is not synced: after a power failure it may
- * be behind, which does no harm.
+ * The number of the last committed epoch, in a separate file. If the log of the database was cut or damaged, SQLite
+ * silently ends at its last valid frame: the marker shows that there was more. It is not synced: after a power
+ * failure it may be behind, which does no harm.
  */
 export class Marker {
   readonly #fd: number
@@ -26,7 +26,7 @@ export class Marker {
   }
 }
 
-/** What a marker says; null where there is none, `damaged` where it cannot be read. */
+/** The number in a marker; null if there is none, `damaged` if it cannot be read. */
 export function readMarker(file: string): number | null | 'damaged' {
   let text: string
   try {
@@ -34,7 +34,7 @@ export function readMarker(file: string): number | null | 'damaged' {
   } catch {
     return null
   }
-  // Its first write may have been cut short: that leaves only the spaces before the number.
+  // If its first write was cut short, there are only the spaces before the number.
   if (text.trim() === '') return null
   try {
     const [epoch, crc] = JSON.parse(text) as [number, number]

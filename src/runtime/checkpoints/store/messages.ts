@@ -8,11 +8,11 @@ import type { RestoredBase, StoredEvent, TermsChunk } from './restore.ts'
 export interface CompactionLimits {
   /** After this number of epochs, */
   epochs: number
-  /** … or this number of bytes of them. */
+  /** … or this number of bytes in them. */
   bytes: number
 }
 
-/** What the store's thread is started with. */
+/** The data with which the store's thread starts. */
 export interface StoreData {
   role: 'store'
   dir: string
@@ -20,9 +20,9 @@ export interface StoreData {
   compaction: CompactionLimits
 }
 
-/** A value that the exporter or a plugin keeps. */
+/** A stored value of the exporter or a plugin. */
 export interface KeptValue {
-  /** Under whose name it is kept. */
+  /** Its owner. */
   plugin: string
   key: string
   /** JSON. */
@@ -35,7 +35,7 @@ export interface OutputEvent {
   event: unknown
 }
 
-/** What is asked of the store's thread, with what it answers. */
+/** The requests to the store's thread, with their answers. */
 export interface Requests {
   commit: { ask: { record: EpochRecord }; answer: undefined }
   publish: { ask: { epoch: number; events: OutputEvent[] }; answer: StoredEvent[] }
@@ -56,18 +56,18 @@ export type ToStore = {
 }[RequestType]
 
 export interface StoreStatistics {
-  /** Transactions that were synced, and epochs in them. */
+  /** Synced transactions, and the epochs in them. */
   commits: number
   epochs: number
   failures: Record<FailureReason, number>
-  /** Seconds that transactions took, the last one and all. */
+  /** Durations of transactions in seconds: of the last one, and in total. */
   lastCommitSeconds: number
   commitSeconds: number
   /** Unix milliseconds; null before the first. */
   lastCommitAt: number | null
-  /** Bytes of epochs that were written. */
+  /** Bytes of written epochs. */
   writtenBytes: number
-  /** Epochs that are committed and not compacted yet. */
+  /** Committed epochs that are not compacted. */
   pendingEpochs: number
   databaseBytes: number
   /** Bytes of the write-ahead log. */

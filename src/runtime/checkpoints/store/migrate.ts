@@ -10,19 +10,19 @@ import { StateDamaged } from './errors.ts'
 const CONFIGURATION = 'configuration'
 const CATALOGUE = 'catalogue'
 
-/** What went over to another configuration and what did not, for a line of the log. */
+/** What was migrated to another configuration and what was not, for the log. */
 export interface Migration {
   kept: string[]
   left: string[]
 }
 
-/** The configuration that the state was counted with; null where nothing was stored yet. */
+/** The configuration of the stored state; null if nothing is stored yet. */
 export function storedConfiguration({ tables }: Database): StoredConfiguration | null {
   const row = tables.meta.get(CONFIGURATION)
   return row ? decodeConfiguration(row[1]) : null
 }
 
-/** Whether the state was counted with this configuration and with the metrics of this program. */
+/** Whether the stored state has this configuration and the metrics of this program. */
 export function isConfiguredAs({ tables }: Database, configuration: StoredConfiguration): boolean {
   return (
     tables.meta.get(CONFIGURATION)?.[1] === encodeConfiguration(configuration) &&
@@ -30,19 +30,20 @@ export function isConfiguredAs({ tables }: Database, configuration: StoredConfig
   )
 }
 
-/** Writes the configuration: within a transaction. */
+/** Writes the configuration. Call it within a transaction. */
 export function writeConfiguration(database: Database, configuration: StoredConfiguration): void {
   database.tables.meta.put([CONFIGURATION, encodeConfiguration(configuration)])
   database.tables.meta.put([CATALOGUE, CATALOGUE_HASH])
-  // Without outputs nothing waits for being published, and what closed before they came is not for them.
+  // Without outputs nothing waits for publication, and windows that closed before outputs were added are not sent to
+  // them.
   if (configuration.known.outputs.size === 0) database.published = database.epoch
 }
 
 /**
- * Goes over to another configuration in one transaction, by the rule of `State.reshape`, as the live state does at a
- * reload. All epochs must be compacted.
+ * Migrates the state to another configuration in one transaction, by the rules of `State.reshape`, as the live state
+ * does at a reload. All epochs must be compacted.
  *
- * @param unread what the compaction could not read of another metric catalogue
+ * @param unread what the compaction left out because the metric catalogue changed
  */
 export function migrate(
   database: Database,
@@ -92,7 +93,7 @@ export function migrate(
       }
     if (from.idsBytes !== to.idsBytes && tables.ids.deleteWhere('TRUE') > 0)
       left.add('the ids of posts seen before')
-    // What closed while there were no outputs is not for those that there are now.
+    // Windows that closed while there were no outputs are not sent to new ones.
     if (from.known.outputs.size === 0) database.published = database.epoch
     if (to.known.outputs.size === 0) tables.closed.deleteWhere('TRUE')
     writeConfiguration(database, to)

@@ -7,20 +7,20 @@ import { Marker, readMarker } from './marker.ts'
 import { type Migration, storedConfiguration, writeConfiguration } from './migrate.ts'
 import { adopt, readContiguousEpochs } from './restore.ts'
 
-/** A directory that this process holds. */
+/** A directory that this process has locked. */
 export interface OpenDirectory {
   database: Database
   marker: Marker
   lock: DatabaseSync
-  /** What went over from another configuration. */
+  /** What was migrated from another configuration. */
   migration: Migration | null
-  /** What was committed and is no longer there, as sentences. */
+  /** Committed data that is lost, as sentences. */
   losses: string[]
 }
 
 /**
- * Opens a directory, or begins one, and looks whether its state is whole and of this configuration.
- * @throws MoodError where it cannot be used as it is
+ * Opens or creates a directory, and checks whether its state is complete and belongs to this configuration.
+ * @throws MoodError if it cannot be used
  */
 export function openDirectory(dir: string, configuration: StoredConfiguration): OpenDirectory {
   const paths = pathsOf(dir)
@@ -55,7 +55,7 @@ export function openDirectory(dir: string, configuration: StoredConfiguration): 
   }
 }
 
-/** What the marker says was committed and the database no longer has. @throws StateDamaged where that is everything */
+/** Commits that the marker has but the database has lost. @throws StateDamaged if that is everything */
 export function lossesOf({ epoch }: Database, marked: ReturnType<typeof readMarker>): string[] {
   if (marked === 'damaged')
     return ['the file `committed` is damaged: whether the end of the state was cut off is not known']

@@ -11,16 +11,16 @@ import { restoreIds } from './id-pages.ts'
 import { isConfiguredAs, type Migration, migrate, storedConfiguration } from './migrate.ts'
 import { byTopic, changesOf, type PartChange, remaining, WindowMoves } from './term-parts.ts'
 
-/** An event of an output that is not delivered yet. Its id stays the same when it is sent again. */
+/** An undelivered event of an output. Its id stays the same when it is sent again. */
 export interface StoredEvent {
   id: number
   output: string
   event: unknown
 }
 
-/** All that is handed over of a stored state but its terms. */
+/** A stored state without its terms. */
 export interface RestoredBase {
-  /** The last epoch that was committed. */
+  /** The number of the last committed epoch. */
   epoch: number
   base: string
   frame: TermsFrame
@@ -31,7 +31,7 @@ export interface RestoredBase {
   republish: { epoch: number; closed: StoredClosedWindow[] }[]
 }
 
-/** Terms as they are handed over to another thread without a copy: where the summary of each ends, and all their bytes. */
+/** Terms for transfer to another thread without a copy: the end of each summary, and the bytes of all. */
 export interface TermsChunk {
   parts: [extractor: string, window: string, start: number, topic: string, end: number][]
   bytes: ArrayBuffer
@@ -39,10 +39,10 @@ export interface TermsChunk {
 
 type PartTerms = [extractor: string, window: string, start: number, topic: string, summary: Uint8Array]
 
-/** Encoded terms handed over at a time, in bytes. */
+/** Size of a transfer of encoded terms, in bytes. */
 const CHUNK_BYTES = 8 * 2 ** 20
 
-/** Compacts all that is committed. */
+/** Compacts all committed epochs. */
 export function compactAll(
   database: Database,
   configuration: StoredConfiguration,
@@ -51,7 +51,7 @@ export function compactAll(
   while (database.tables.epochs.total[0] > 0) for (const _ of compact(database, configuration, left));
 }
 
-/** Goes over to this configuration where the state was counted with another; null where it was not. */
+/** Migrates to this configuration if the state has another one. Returns null if it has not. */
 export function adopt(database: Database, configuration: StoredConfiguration): Migration | null {
   const stored = storedConfiguration(database)
   if (!stored || isConfiguredAs(database, configuration)) return null
@@ -60,7 +60,7 @@ export function adopt(database: Database, configuration: StoredConfiguration): M
   return migrate(database, configuration, unread)
 }
 
-/** @throws StateDamaged where epochs are missing */
+/** @throws StateDamaged if epochs are missing */
 export function readContiguousEpochs(database: Database): StoredEpoch[] {
   const epochs = readEpochs(database)
   const base = database.tables.base.select<[number]>('epoch', 'part = ?', 'state')[0]?.[0]
@@ -72,8 +72,8 @@ export function readContiguousEpochs(database: Database): StoredEpoch[] {
 }
 
 /**
- * Reads a state that was counted with this configuration. Epochs that are not compacted are merged into all but the
- * terms; their terms are handed over after those of the snapshot, to be merged when they are asked for.
+ * Reads a state of this configuration. Uncompacted epochs are merged into everything except terms. Their terms are
+ * transferred after those of the snapshot, to be merged when they are read.
  */
 export function restore(
   database: Database,
@@ -119,7 +119,7 @@ export function restore(
   }
 }
 
-/** All terms: the part of the snapshot first, then what later epochs add to it, in order. */
+/** All terms: those of the snapshot first, then those of later epochs, in order. */
 function* termsOf(
   database: Database,
   { shape }: StoredConfiguration,
@@ -187,7 +187,7 @@ function chunkOf(parts: readonly PartTerms[], size: number): TermsChunk {
   return { parts: keys, bytes: bytes.buffer }
 }
 
-/** The terms of a chunk as they are decoded. */
+/** The decoded terms of a chunk. */
 export function* termsIn({ parts, bytes }: TermsChunk): Generator<EncodedTerms> {
   let at = 0
   for (const [extractor, window, start, topic, end] of parts) {

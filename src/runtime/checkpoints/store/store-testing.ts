@@ -15,7 +15,7 @@ import { openError } from './errors.ts'
 import { type OpenDirectory, openDirectory } from './open.ts'
 import { restore, termsIn } from './restore.ts'
 
-/** Windows that slide by different steps, and limits so small that terms and slices are evicted all the time. */
+/** Windows with different slides, and limits so small that terms and slices are evicted all the time. */
 export const SHAPE: StateShape = {
   windows: [
     { label: '2s', size: 2000, slide: 2000, lateness: 1000 },
@@ -72,7 +72,7 @@ export const CONFIGURATION: StoredConfiguration = {
   plugins: new Set(['source kafka']),
 }
 
-/** A random number generator with a seed: mulberry32. Returns numbers from 0 up to, and without, n. */
+/** A seeded random number generator, mulberry32. Returns integers from 0 up to, and not including, n. */
 export function random(seed: number): (n: number) => number {
   let state = seed
   return n => {
@@ -83,7 +83,7 @@ export function random(seed: number): (n: number) => number {
   }
 }
 
-/** A live state, and what else a store is to hold, made of records that are random posts. */
+/** A live state and everything else that a store must hold, made from records with random posts. */
 export class LiveModel {
   readonly state: State
   readonly ids = new Int32Array(IDS_BYTES / 4)
@@ -130,7 +130,7 @@ export class LiveModel {
     return record
   }
 
-  /** Goes over to another configuration, as the main thread does at a reload. */
+  /** Changes to another configuration, as the main thread does at a reload. */
   reshape({ shape, known }: StoredConfiguration): void {
     this.state.reshape(shape, known)
     this.#shape = shape
@@ -161,7 +161,7 @@ export class LiveModel {
     const delta = new State(deltaShapeOf(this.#shape))
     const partition = `${n(2)}`
     for (let post = n(12); post > 0; post--) {
-      // Most are of now, some are late or from the future.
+      // Most posts are current, some are late or from the future.
       const time = this.#now - (n(6) === 0 ? n(90_000) : n(3000)) + (n(30) === 0 ? n(60_000) : 0)
       const topic = this.#topics[n(this.#topics.length)] as string
       const score = (n(200) - 100) / 100
@@ -183,7 +183,7 @@ export class LiveModel {
       delta.observe('kafka', partition, time)
     }
     if (n(3) === 0) {
-      // Lists that come late, again, or from a clock that is ahead.
+      // Lists that are late, repeated, or from a clock that is ahead.
       const at = Math.floor(this.#now / 4000) * 4000 - n(4) * 4000 + (n(30) === 0 ? 600_000 : 0)
       const items = Array.from({ length: 1 + n(4) }, (_, i) => ({
         rank: i + 1,
@@ -197,7 +197,7 @@ export class LiveModel {
   }
 }
 
-/** All of a state, so that two can be compared: its terms in the order of their slices. */
+/** The content of a state for comparison: its terms in the order of their slices. */
 export function contentOf(state: State) {
   const terms = [...state.terms].flatMap(([extractor, windows]) =>
     windows.flatMap(({ shape, slices }) =>
@@ -230,7 +230,7 @@ export function closeDirectory({ database, marker, lock }: OpenDirectory): void 
   lock.close()
 }
 
-/** What a live model came to after each of its epochs. */
+/** The content of a live model after each of its epochs. */
 function contents(seed: number, epochs: number) {
   const model = new LiveModel(seed)
   const snapshot = () => ({
@@ -250,8 +250,8 @@ function contents(seed: number, epochs: number) {
 const known = new Map<number, ReturnType<typeof contents>>()
 
 /**
- * Looks whether a directory holds the epochs of a model from the first up to any one, that one at least `atLeast`, and
- * nothing else. Returns what is wrong with it; null where nothing is.
+ * Checks that a directory holds the epochs of a model up to some epoch, `atLeast` or later, and nothing else. Returns
+ * the difference; null if there is none.
  */
 export function problemOf(
   dir: string,

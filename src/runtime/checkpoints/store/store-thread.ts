@@ -19,16 +19,16 @@ import type { Migration } from './migrate.ts'
 import { type OpenDirectory, openDirectory } from './open.ts'
 import { adopt, restore, type StoredEvent } from './restore.ts'
 
-/** Committed pages are moved from the log into the file once it is so long. */
+/** At this size of the log, committed pages are moved into the file. */
 const CHECKPOINT_BYTES = 4 * 2 ** 20
 
-/** What need not be durable at once waits so long for a commit to go with, in milliseconds. */
+/** How long a write that need not be durable at once waits for a commit, in milliseconds. */
 const LAZY_MS = 1000
 
-/** A pass of the compaction that failed is tried again after so long, in milliseconds. */
+/** The wait before a failed pass of the compaction is retried, in milliseconds. */
 const RETRY_MS = 10_000
 
-/** With this multiple of the epochs that begin a pass, commits wait for it, */
+/** With this multiple of the epochs that begin a pass, commits are delayed, */
 const BEHIND = 4
 
 /** … each for this number of milliseconds. */
@@ -36,7 +36,7 @@ const CATCH_UP_MS = 100
 
 type Write = Extract<ToStore, { type: 'commit' | 'publish' | 'enqueue' | 'acknowledge' | 'set' | 'delete' }>
 
-/** The store's side: what is asked of it at once goes into one transaction. */
+/** The store's side: requests that arrive together are one transaction. */
 class StoreServer {
   readonly #port: MessagePort
   readonly #dir: string
@@ -59,11 +59,13 @@ class StoreServer {
   }
   #configuration: StoredConfiguration
   readonly #queue: ToStore[] = []
-  /** Writes that go with the next commit. Nothing waits for them. */
+  /** Writes that are part of the next commit. Nothing waits for them. */
   #lazy: Write[] = []
   #lazyTimer: NodeJS.Timeout | undefined
   #draining = false
-  /** Why the configuration could not be changed: until it is, no epoch can be committed that was counted with it. */
+  /**
+   * Why the change of configuration failed. Until it succeeds, no epoch of the new configuration can be committed.
+   */
   #notReshaped: CommitFailed | null = null
   #pass: Generator<void> | null = null
   #retryAt = 0
@@ -89,7 +91,7 @@ class StoreServer {
       )
     else if (message.type === 'acknowledge') this.#later(message)
     else if (message.type === 'publish' && message.events.length === 0) {
-      // It marks all epochs before its own, too.
+      // It also marks all epochs before its own.
       this.#lazy = this.#lazy.filter(({ type }) => type !== 'publish')
       this.#later(message)
     } else {
@@ -104,7 +106,7 @@ class StoreServer {
     this.#lazyTimer ??= setTimeout(() => this.#schedule(), LAZY_MS)
   }
 
-  /** What has arrived by then goes together. */
+  /** Requests that have arrived by then are one transaction. */
   #schedule(): void {
     if (this.#draining) return
     this.#draining = true
@@ -148,7 +150,7 @@ class StoreServer {
         }),
       )
     } catch (error) {
-      // One that cannot be done at all must not keep the others from it.
+      // A request that always fails must not prevent the others.
       if (!isOfTheDisk(error) && all.length > 1) {
         for (const write of all)
           this.#write(lazy.includes(write) ? [write] : [], lazy.includes(write) ? [] : [write])
@@ -237,7 +239,7 @@ class StoreServer {
     this.#log('info', 'the stored state was counted with another configuration', { kept, left })
   }
 
-  /** Begins a pass where enough epochs are committed and not compacted. */
+  /** Begins a pass if enough committed epochs are not compacted. */
   #compact(): void {
     if (this.#pass || this.#isClosed || performance.now() < this.#retryAt) return
     const { database } = this.#open
@@ -259,11 +261,11 @@ class StoreServer {
     try {
       for (;;) {
         await turn()
-        // Another configuration, or the end, came between: what is done is passed over in the next pass.
+        // Another configuration, or the end, interrupted it: the next pass skips completed steps.
         if (this.#pass !== pass) return
         const began = performance.now()
         let done: boolean | undefined
-        // Where epochs come faster than they are compacted, they wait.
+        // If epochs come faster than they are compacted, commits wait.
         const until = began + (this.#isBehind ? CATCH_UP_MS : 0)
         do ({ done } = pass.next())
         while (!done && performance.now() < until)
@@ -285,7 +287,7 @@ class StoreServer {
     this.#compact()
   }
 
-  /** Between commits, so that none waits for the pages of others. */
+  /** Runs between commits, so that none waits for the pages of others. */
   #checkpoint(): void {
     if (this.#isClosed || sizeOf(`${pathsOf(this.#dir).database}-wal`) < CHECKPOINT_BYTES) return
     try {
@@ -360,7 +362,7 @@ const isOfTheDisk = (error: unknown): boolean =>
   sqliteCode(error) !== undefined ||
   (error as NodeJS.ErrnoException).syscall !== undefined
 
-/** Opens the directory and hands over what it holds, then serves what is asked. */
+/** Opens the directory and sends its contents, then serves requests. */
 function serveStore(port: MessagePort, data: StoreData): void {
   const send = (message: FromStore, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   try {

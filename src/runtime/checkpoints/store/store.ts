@@ -33,16 +33,16 @@ export interface StoreOptions {
   timeout?: number
 }
 
-/** What a directory held. */
+/** The content of a directory. */
 export interface Restored extends Omit<RestoredBase, 'republish'> {
   terms: EncodedTerms[]
-  /** What was committed and is no longer there, as sentences; they are logged, too. */
+  /** Committed data that is lost, as sentences; also logged. */
   losses: string[]
-  /** Windows that closed in epochs that were committed and not published, in order. */
+  /** Windows that closed in committed epochs that were not published, in order. */
   republish: { epoch: number; closed: ClosedWindow[] }[]
 }
 
-/** Values that a plugin keeps, as JSON. A promise that has resolved is durable. */
+/** The stored values of a plugin, as JSON. When a promise resolves, the change is durable. */
 export interface PluginStore {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<void>
@@ -52,13 +52,13 @@ export interface PluginStore {
 
 const COMPACTION: CompactionLimits = { epochs: 60, bytes: 16 * 2 ** 20 }
 
-/** Milliseconds to wait for an answer. A large state is read, or goes over to another configuration, in a few seconds. */
+/** How long to wait for an answer, in milliseconds. Reading or migrating a large state takes a few seconds. */
 const ANSWER_MS = 30_000
 const OPEN_MS = 300_000
 const RESHAPE_MS = 120_000
 const CLOSE_MS = 10_000
 
-/** Characters of a plugin's value as JSON, and of its key. */
+/** Maximum length of a plugin's value as JSON, and of its key, in characters. */
 const VALUE_LENGTH = 2 ** 20
 const KEY_LENGTH = 1000
 
@@ -68,9 +68,9 @@ interface Pending {
   timer: NodeJS.Timeout
 }
 
-/** The store as the main thread sees it. */
+/** The store, for the main thread. */
 export class Store {
-  /** Resolves to what was wrong when its thread has ended without being asked to. */
+  /** Resolves to the problem if the thread ends unexpectedly. */
   readonly ended: Promise<Error>
   readonly #thread: Worker
   readonly #log: StoreOptions['log']
@@ -105,9 +105,9 @@ export class Store {
   }
 
   /**
-   * Opens a directory, or begins one.
-   * @returns `restored` is null where nothing was committed yet
-   * @throws MoodError where it cannot be used as it is
+   * Opens a directory, or creates one.
+   * @returns `restored` is null if nothing was committed yet
+   * @throws MoodError if it cannot be used
    */
   static async open(options: StoreOptions): Promise<{ store: Store; restored: Restored | null }> {
     const store = new Store(options)
@@ -123,18 +123,18 @@ export class Store {
   }
 
   /**
-   * Makes an epoch durable. Epochs are numbered without gaps; one that is committed already is left as it is, so that a
-   * record can be committed again after a failure, unchanged.
-   * @throws CommitFailed where nothing of it was written, or no answer came in time
+   * Makes an epoch durable. Numbers of epochs have no gaps; an epoch that is already committed is ignored, so that a
+   * record can be committed again, unchanged, after a failure.
+   * @throws CommitFailed if nothing of it was written, or no answer came in time
    */
   commit(record: EpochRecord): Promise<void> {
     return this.#ask('commit', { record })
   }
 
   /**
-   * Puts events for outputs into the outbox and marks an epoch, and those before it, as published. Resolves once that is
-   * durable, to the events with their ids; one without events resolves at once. Epochs are published in order, each once
-   * the one before has resolved.
+   * Adds events for outputs to the outbox, and marks an epoch and those before it as published. Resolves to the
+   * events with their ids once that is durable; without events, at once. Publish epochs in order, each after the
+   * previous call has resolved.
    * @throws CommitFailed
    */
   publish(epoch: number, events: OutputEvent[]): Promise<StoredEvent[]> {
@@ -142,30 +142,30 @@ export class Store {
   }
 
   /**
-   * Puts events into the outbox that belong to no epoch, and keeps a value in the same transaction: one that says, such
-   * as, that the events were made. Resolves once that is durable, to the events with their ids.
+   * Adds events that belong to no epoch to the outbox, and stores a value in the same transaction, for example that
+   * the events were made. Resolves to the events with their ids once that is durable.
    * @throws CommitFailed
    */
   enqueue(events: OutputEvent[], mark: KeptValue | null): Promise<StoredEvent[]> {
     return this.#ask('enqueue', { events, mark })
   }
 
-  /** Takes events that were delivered out of the outbox, soon: after a crash they may be there once more. */
+  /** Removes delivered events from the outbox, soon: after a crash some may still be there. */
   acknowledge(output: string, ids: readonly number[]): void {
-    // Where the thread has ended, `ended` says so.
+    // If the thread has ended, `ended` says so.
     this.#ask('acknowledge', { output, ids: [...ids] }).catch(() => {})
   }
 
   /**
-   * Goes over to another configuration, after all epochs that were counted with the old one are committed. Until it has
-   * resolved, epochs of the new one are not committed; after a failure it is asked again.
+   * Migrates to another configuration, after all epochs of the old one are committed. Until it has resolved, no
+   * epochs of the new one are committed; after a failure, call it again.
    * @throws CommitFailed
    */
   reshape(configuration: StoredConfiguration): Promise<void> {
     return this.#ask('reshape', { configuration }, RESHAPE_MS)
   }
 
-  /** @param plugin the name under which the values are kept, of those in the configuration's `plugins` */
+  /** @param plugin the owner of the values, one of the configuration's `plugins` */
   pluginStore(plugin: string): PluginStore {
     return {
       get: async key => {
@@ -190,7 +190,7 @@ export class Store {
     return this.#statistics
   }
 
-  /** Writes what it was asked to and closes the directory, within a few seconds. */
+  /** Completes the pending requests and closes the directory, within a few seconds. */
   async close(): Promise<void> {
     this.#closing = true
     await this.#ask('close', {}, CLOSE_MS).catch(error =>
@@ -201,7 +201,7 @@ export class Store {
     await this.terminate()
   }
 
-  /** Ends its thread at once, wherever it is. What was not answered may or may not be committed. */
+  /** Ends its thread immediately. Unanswered requests may or may not be committed. */
   async terminate(): Promise<void> {
     this.#closing = true
     await this.#thread.terminate()
@@ -270,7 +270,7 @@ export class Store {
   }
 }
 
-/** The live state that a directory held. Its terms are read when they are first asked for. */
+/** The live state in a directory. Its terms are parsed when they are first read. */
 export function restoredState(shape: StateShape, { base, frame, terms }: Restored): State {
   const state = State.decodeBase(shape, base)
   openSlices(state, frame)

@@ -8,10 +8,10 @@ type WithBytes<Row extends readonly unknown[]> = Row extends readonly [...infer 
 
 export type Column = string | number | Uint8Array
 
-/** What a table holds in all: how many rows, and the sum of their checksums. */
+/** The total of a table: the number of rows, and the sum of their checksums. */
 export type Total = [rows: number, sum: number]
 
-/** Sums of checksums are kept modulo this, so that numbers hold them exactly. */
+/** The modulus of sums of checksums, so that they stay safe integers. */
 const MODULUS = 2 ** 52
 
 /** Prepared statements by their text. */
@@ -36,8 +36,8 @@ export class Statements {
 }
 
 /**
- * A table whose rows carry a checksum each, and whose total of checksums is known: a byte that changed in a row, a row
- * that is gone and one of an older state are all found. The last column is `value`, the large one.
+ * A table whose rows each have a checksum, and whose sum of checksums is known. This detects a changed byte, a
+ * missing row, and a row of an older state. The last column is `value`, the large one.
  */
 export class Table<Row extends readonly Column[]> {
   readonly name: string
@@ -61,7 +61,7 @@ export class Table<Row extends readonly Column[]> {
       .slice(0, keys)
       .map(key => `${key} = ?`)
       .join(' AND ')
-    // An integer key is the row's own number; any other would need an index beside the table, to be checked as well.
+    // An integer key is the row id; any other would need a separate index, which would have to be checked too.
     const isRowId = keys === 1 && columns[0]?.endsWith(' INTEGER')
     const parts = [
       ...columns.slice(0, -1).map(column => `${column} NOT NULL`),
@@ -72,7 +72,7 @@ export class Table<Row extends readonly Column[]> {
     this.create = `CREATE TABLE ${name} (${parts.join(', ')}) ${isRowId ? 'STRICT' : 'STRICT, WITHOUT ROWID'}`
   }
 
-  /** Adds a row whose key is new. */
+  /** Adds a row with a new key. */
   add(row: Row): void {
     const crc = checksum(row)
     this.#statements
@@ -83,7 +83,7 @@ export class Table<Row extends readonly Column[]> {
     this.#count(1, crc)
   }
 
-  /** Adds a row in the place of the one with its key, where there is one. */
+  /** Adds a row, or replaces the one with its key. */
   put(row: Row): void {
     this.delete(...row.slice(0, this.#keys))
     this.add(row)
@@ -96,7 +96,7 @@ export class Table<Row extends readonly Column[]> {
     return row && this.#checked(row as unknown as Column[])
   }
 
-  /** Bytes of the value of a row, which are read several times as fast as text. */
+  /** The value of a row as bytes, which are read several times as fast as text. */
   getBytes(...key: Column[]): Uint8Array | undefined {
     const row = this.#statements
       .get(`SELECT ${this.#selectedAsBytes} FROM ${this.name} WHERE ${this.#where}`)
@@ -133,12 +133,12 @@ export class Table<Row extends readonly Column[]> {
     for (const row of rows) yield this.#checked(row as unknown as Column[]) as unknown as WithBytes<Row>
   }
 
-  /** Reads every row. @throws StateDamaged where one does not have its checksum */
+  /** Reads every row. @throws StateDamaged if one does not have its checksum */
   checkRows(): void {
     for (const _ of this.rowsAsBytes());
   }
 
-  /** Columns of rows in the order of their keys, without a look at their checksums. */
+  /** Columns of rows in the order of their keys. Checksums are not checked. */
   select<Selected extends readonly Column[]>(
     columns: string,
     where = 'TRUE',
@@ -149,7 +149,7 @@ export class Table<Row extends readonly Column[]> {
       .all(...parameters) as unknown as Selected[]
   }
 
-  /** @throws StateDamaged where the rows are not those that were written last */
+  /** @throws StateDamaged if the rows are not those of the last commit */
   checkTotal(): void {
     const [rows, sum] = this.#totalOf('TRUE', [])
     if (rows !== this.total[0] || sum !== this.total[1])

@@ -5,10 +5,10 @@ import { sliceStart } from '../../../state/window-slices.ts'
 import type { EpochHorizons } from './base.ts'
 import type { TermsKey } from './epochs.ts'
 
-/** One step of what became of a window's terms: a horizon that moved, or terms of an epoch that were merged. */
+/** One event in the history of a window: its horizon moved, or terms of an epoch were merged. */
 type Move = [epoch: number, horizon: number, isAfterMerge: boolean]
 
-/** How the horizon of one window of terms moved over the epochs that are not compacted. */
+/** How the horizon of one window of terms moved over the uncompacted epochs. */
 export class WindowMoves {
   readonly #moves: Move[] = []
   readonly #atMerge = new Map<number, number>()
@@ -25,26 +25,26 @@ export class WindowMoves {
     }
   }
 
-  /** Whether terms that start there are merged in an epoch, or lie before the window by then. */
+  /** Whether an epoch merges terms of the slice with this start, or the slice was before the window by then. */
   takes(epoch: number, start: number): boolean {
     return start > (this.#atMerge.get(epoch) ?? Number.NEGATIVE_INFINITY)
   }
 
   /**
-   * The last moment at which the slice that starts there was evicted, after an epoch; null where it was not.
-   * A slice may begin again after that: its later part may still lie within the window.
+   * When the slice with this start was last evicted, after an epoch; null if it was not. A slice may begin again
+   * after that, while its end is still within the window.
    */
   evicted(start: number, since: number): Move | null {
     return this.#moves.findLast(([epoch, horizon]) => epoch > since && horizon >= start) ?? null
   }
 
-  /** The last move; null where there was none. */
+  /** The last move; null if there was none. */
   get last(): Move | null {
     return this.#moves.at(-1) ?? null
   }
 }
 
-/** Rows of `deltas` with the terms of one topic, by the slice of a window that they belong to. */
+/** Rows of `deltas` with the terms of one topic, by the slice of a window. */
 export interface TopicTerms {
   extractor: string
   topic: string
@@ -60,14 +60,14 @@ export function byTopic(keys: readonly TermsKey[]): TopicTerms[] {
   return [...topics.values()]
 }
 
-/** What has to be merged into one slice of one window, and whether what it held before was evicted. */
+/** The rows to merge into one slice of one window, and whether its earlier content was evicted. */
 export interface PartChange {
   window: string
   start: number
   keys: TermsKey[]
 }
 
-/** The slices of an extractor's windows that terms of one topic fall in. */
+/** The affected slices of an extractor's windows, for terms of one topic. */
 export function changesOf(shape: StateShape, { extractor, keys }: TopicTerms): PartChange[] {
   const windows = shape.extractors.find(({ name }) => name === extractor)?.windows ?? []
   return windows.flatMap(({ label, slide }) => {
@@ -78,8 +78,8 @@ export function changesOf(shape: StateShape, { extractor, keys }: TopicTerms): P
 }
 
 /**
- * What of a part remains, after the epoch that it is compacted up to: whether what it held does, and the rows that are
- * merged into it, in order.
+ * What remains of a part after the epoch up to which it is compacted: whether its content stays, and the rows to
+ * merge into it, in order.
  *
  * @param since the epoch up to which the part is compacted
  */
@@ -99,7 +99,7 @@ export function remaining(
   }
 }
 
-/** Terms kept of each topic and slice of a window. */
+/** The limit of terms for each topic and slice of a window. */
 export const capacityOf = (shape: StateShape, extractor: string, window: string): number =>
   shape.extractors.find(({ name }) => name === extractor)?.windows.find(({ label }) => label === window)
     ?.terms ?? shape.terms

@@ -8,31 +8,31 @@ const fileSchema = z.object({
   settled: z.string().nullable(),
 })
 
-/** The partition whose position says that there was a first start, of which `from` speaks. */
+/** The partition whose position records that there was a first start, for the option `from`. */
 export const STARTED = ''
 
-/** How far one file has been read: the position of its partition. */
-export interface FileProgress {
+/** The position in one file, which is the position of its partition. */
+export interface FilePosition {
   path: string
-  /** Bytes of text (decompressed, where the file is) that whole records were read of. */
+  /** The offset after the last whole record, in bytes of text (decompressed, if the file is compressed). */
   offset: number
   head: Head
-  /** The version from which nothing more is to be read, because it is finished or damaged; null while there is. */
+  /** The version of a finished or damaged file, of which nothing more is read; null for other files. */
   settled: string | null
 }
 
-export const asPosition = (file: FileProgress): Position => ({ ...file, head: { ...file.head } })
+export const asPosition = (file: FilePosition): Position => ({ ...file, head: { ...file.head } })
 
 /**
- * How far each file has been read, by identity: a file is a partition, named by its device and inode. One is known
- * again by these and its first bytes, or, as some file systems change inodes, by its path and all of its first KiB.
+ * The positions in all files, by identity: a file is a partition, named by its device and inode. A file is recognised
+ * by these and its first bytes or, as some file systems change inodes, by its path and all of its first KiB.
  */
-export class Progress {
-  readonly #files = new Map<string, FileProgress>()
-  /** Identities by path, so that one file is recognised without a look at all others. */
+export class FilePositions {
+  readonly #files = new Map<string, FilePosition>()
+  /** Identities by path, to recognise a file quickly. */
   readonly #byPath = new Map<string, Set<string>>()
 
-  /** @throws Error where a position is not one of this source's */
+  /** @throws Error if a position is not valid for this source */
   constructor(positions: ReadonlyMap<string, Position>) {
     for (const [identity, position] of positions) {
       if (identity === STARTED) continue
@@ -45,11 +45,11 @@ export class Progress {
     }
   }
 
-  get files(): ReadonlyMap<string, FileProgress> {
+  get files(): ReadonlyMap<string, FilePosition> {
     return this.#files
   }
 
-  set(identity: string, file: FileProgress): void {
+  set(identity: string, file: FilePosition): void {
     const known = this.#files.get(identity)
     this.#files.set(identity, file)
     if (known?.path === file.path) return
@@ -71,8 +71,10 @@ export class Progress {
     if (there?.size === 0) this.#byPath.delete(path)
   }
 
-  /** What is known of a file that was just opened; undefined for a new one, or one that was truncated since. */
-  async recognise(file: OpenFile): Promise<{ known: FileProgress; formerIdentity?: string } | undefined> {
+  /**
+   * The known position for a file that was just opened; undefined for a new file, or one that was truncated since.
+   */
+  async recognise(file: OpenFile): Promise<{ known: FilePosition; formerIdentity?: string } | undefined> {
     const same = this.#files.get(file.identity)
     if (same && (await continues(file, same))) return { known: same }
     for (const identity of [...(this.#byPath.get(file.path) ?? [])]) {
@@ -87,11 +89,11 @@ export class Progress {
   }
 }
 
-/** Whether a file holds what was read of it, and perhaps more. */
+/** Whether a file contains what was read of it, and perhaps more. */
 export async function continues(
   { handle, size, compression }: OpenFile,
-  known: FileProgress,
+  known: FilePosition,
 ): Promise<boolean> {
-  // The offset into a compressed file counts its text.
+  // The offset into a compressed file counts decompressed text.
   return (compression !== undefined || size >= known.offset) && (await hasHead(handle, known.head))
 }

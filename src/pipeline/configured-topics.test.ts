@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import { PlanTopics } from './plan-topics.ts'
+import { ConfiguredTopics } from './configured-topics.ts'
 
 const galaxy = { name: 'galaxy', any: ['galaxy'] }
 const trending = { name: 'trending', source: 'signal', top: 2 }
 
-const places = (topics: PlanTopics, text: string, named?: string[]) =>
+const places = (topics: ConfiguredTopics, text: string, named?: string[]) =>
   topics.of({ text, createdAt: 0, topics: named })
 
 test('without topics every post is about the one that there is', () => {
-  const topics = new PlanTopics({ topics: [] })
+  const topics = new ConfiguredTopics({ topics: [] })
   expect(places(topics, 'anything')).toEqual([0])
   expect(places(topics, 'anything', ['all'])).toEqual([0])
 })
 
 test('a topic takes the first terms of a ranking for keywords, as they are at the moment', () => {
-  const topics = new PlanTopics({ topics: [galaxy], trending: [trending] })
+  const topics = new ConfiguredTopics({ topics: [galaxy], trending: [trending] })
   expect(places(topics, 'kettle')).toEqual([])
   topics.trends({ signal: ['kettle', '전기 주전자', 'spoon'] })
   expect(places(topics, 'a kettle')).toEqual([1])
@@ -29,7 +29,7 @@ test('a topic takes the first terms of a ranking for keywords, as they are at th
 
 test('the terms that a post mentions are known until the next post', () => {
   const other = { name: 'other', source: 'nate', top: 10 }
-  const topics = new PlanTopics({ topics: [galaxy], trending: [trending, other] })
+  const topics = new ConfiguredTopics({ topics: [galaxy], trending: [trending, other] })
   topics.trends({ signal: ['kettle', 'spoon'], nate: ['spoon', 'first snow'] })
   expect(places(topics, 'Kettle, spoon and #FirstSnow')).toEqual([1, 2])
   expect(topics.mentioned).toEqual(['kettle', 'spoon', 'first snow'])
@@ -38,19 +38,19 @@ test('the terms that a post mentions are known until the next post', () => {
 })
 
 test('where it is the only topic, what has none of its terms is off topic', () => {
-  const topics = new PlanTopics({ topics: [], trending: [trending] })
+  const topics = new ConfiguredTopics({ topics: [], trending: [trending] })
   expect(places(topics, 'kettle')).toEqual([])
   topics.trends({ signal: ['kettle'] })
   expect(places(topics, 'kettle')).toEqual([0])
 })
 
 test('a term that cannot be a keyword does not match everything', () => {
-  const topics = new PlanTopics({ topics: [], trending: [trending] })
+  const topics = new ConfiguredTopics({ topics: [], trending: [trending] })
   topics.trends({ signal: ['\ufe0f', '\u200b'] })
   expect(places(topics, 'anything')).toEqual([])
 })
 
 test('a source may name a topic that takes its keywords from a ranking', () => {
-  const topics = new PlanTopics({ topics: [galaxy], trending: [trending] })
+  const topics = new ConfiguredTopics({ topics: [galaxy], trending: [trending] })
   expect(places(topics, 'kettle', ['trending'])).toEqual([1])
 })

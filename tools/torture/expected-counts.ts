@@ -1,4 +1,4 @@
-import type { Samples } from '../../test/support/samples.ts'
+import type { Samples } from '../stack/samples.ts'
 import { COMPARED, type Compared } from './contract.ts'
 import type { KnownRecord } from './records.ts'
 import type { Topic } from './topics.ts'
@@ -22,7 +22,7 @@ export interface Difference {
 }
 
 /** What was written, as the exporter must count it: the model that it is compared with. */
-export class Ledger {
+export class ExpectedCounts {
   records = 0
   posts = 0
   readonly #counts = new Map<string, Count>()

@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/pipeline/plan.ts'
+import type { WorkerConfig } from '../../src/pipeline/worker-config.ts'
 import { deltaShapeOf, type StateShape } from '../../src/state/shape.ts'
 
 /** What `limits.queue_bytes` is by default. */
@@ -26,8 +26,8 @@ export const benchShape: StateShape = {
   idle: 10_000,
 }
 
-/** A plan as the default configuration makes it, for one source of that format. */
-export function benchPlan(format: string, more: Partial<Plan> = {}): Plan {
+/** The worker configuration of a default `mood.yml` with one source of that format. */
+export function benchWorkerConfig(format: string, more: Partial<WorkerConfig> = {}): WorkerConfig {
   return {
     baseDir: process.cwd(),
     sources: [{ name: 'bench', format: { use: format, name: format, options: {} }, dedupe: false }],

@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
 import type { TestContext } from 'vitest'
-import { builtProgram, type Program } from '../../tools/prometheus/folder.ts'
-import { pins } from '../../tools/prometheus/pins.ts'
+import { builtProgram, type Program } from '../prometheus/folder.ts'
+import { pins } from '../prometheus/pins.ts'
 
 /** Programs that `npm run tools` builds, by Debian's packages and by the names that these give them. */
 const DEBIAN = {
@@ -17,7 +17,7 @@ const DEBIAN = {
  * Where a program is: the version that ships, if it was built, otherwise one of the PATH. The test is skipped where
  * there is neither, and says what to do.
  *
- * @throws Error where MOOD_REQUIRE_TOOLS=1 and the version that ships was not built
+ * @throws Error if MOOD_REQUIRE_TOOLS=1 and the version that ships was not built
  */
 export function tool(context: TestContext, name: Program): string {
   if (env.MOOD_REQUIRE_TOOLS === '1')
@@ -35,7 +35,7 @@ export function missing(name: Program): string {
   return `\`${name}\` is not here: npm run tools, or apt-get install ${DEBIAN[name].package}`
 }
 
-/** What to say of programs of the PATH that tests take in place of those that ship; undefined where there are none. */
+/** What to say of programs of the PATH that tests take in place of those that ship; undefined if there are none. */
 export function unlikeShipped(): string | undefined {
   const others = (Object.keys(DEBIAN) as Program[]).filter(name => !builtProgram(name)).map(program)
   const paths = others.filter(path => path !== undefined)

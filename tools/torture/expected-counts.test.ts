@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseSamples } from '../../test/support/samples.ts'
-import { Ledger, lostAndDoubled } from './ledger.ts'
+import { parseSamples } from '../stack/samples.ts'
+import { ExpectedCounts, lostAndDoubled } from './expected-counts.ts'
 import type { KnownPost, RecordFault } from './records.ts'
 
 const post = (id: string, topics: KnownPost['topics'], sentiment: KnownPost['sentiment']): KnownPost => ({
@@ -15,13 +15,13 @@ const record = (posts: KnownPost[], fault: RecordFault | null = null) => ({
   fault,
 })
 
-function written(): Ledger {
-  const ledger = new Ledger(['live'])
-  ledger.add('live', record([post('a', ['galaxy'], 'positive'), post('b', ['galaxy', 'nova'], 'unknown')]))
-  ledger.add('live', record([post('a', ['galaxy'], 'positive')]))
-  ledger.add('live', record([post('c', [], 'negative')]))
-  ledger.add('live', record([], 'oversized'))
-  return ledger
+function written(): ExpectedCounts {
+  const expected = new ExpectedCounts(['live'])
+  expected.add('live', record([post('a', ['galaxy'], 'positive'), post('b', ['galaxy', 'nova'], 'unknown')]))
+  expected.add('live', record([post('a', ['galaxy'], 'positive')]))
+  expected.add('live', record([post('c', [], 'negative')]))
+  expected.add('live', record([], 'oversized'))
+  return expected
 }
 
 const SHOWN = `
@@ -40,7 +40,7 @@ mood_positivity_ratio_count{source="live",topic="galaxy",scorer="afinn"} 1
 mood_post_delay_seconds_count{source="live"} 2
 `
 
-const compared = (ledger: Ledger, text: string) => ledger.compare(parseSamples(text), ['live'])
+const compared = (expected: ExpectedCounts, text: string) => expected.compare(parseSamples(text), ['live'])
 
 test('each record counts as its posts, which may be duplicates or off topic, or as its fault', () => {
   expect(compared(written(), SHOWN)).toEqual([])
@@ -49,10 +49,10 @@ test('each record counts as its posts, which may be duplicates or off topic, or 
 })
 
 test('only sources that de-duplicate drop a post that comes again', () => {
-  const ledger = new Ledger(['live'])
-  for (let i = 0; i < 2; i++) ledger.add('plain', record([post('a', ['galaxy'], 'neutral')]))
+  const expected = new ExpectedCounts(['live'])
+  for (let i = 0; i < 2; i++) expected.add('plain', record([post('a', ['galaxy'], 'neutral')]))
   const [labels] = [{ source: 'plain', topic: 'galaxy', sentiment: 'neutral' }]
-  expect(ledger.written('mood_posts_total', labels)).toBe(2)
+  expect(expected.written('mood_posts_total', labels)).toBe(2)
 })
 
 test('what is missing is lost, what is too much is doubled, each with its series', () => {
@@ -76,22 +76,22 @@ test('a series that was never written is too much', () => {
 })
 
 test('a removed topic is forgotten, and begins at zero when it comes back', () => {
-  const ledger = written()
-  ledger.forget('galaxy')
+  const expected = written()
+  expected.forget('galaxy')
   const without = SHOWN.replaceAll(/^.*topic="galaxy".*\n/gm, '')
-  expect(compared(ledger, without)).toEqual([])
-  ledger.add('live', record([post('z', ['galaxy'], 'neutral')]))
+  expect(compared(expected, without)).toEqual([])
+  expected.add('live', record([post('z', ['galaxy'], 'neutral')]))
   const labels = { source: 'live', topic: 'galaxy', sentiment: 'neutral' }
-  expect(ledger.written('mood_posts_total', labels)).toBe(1)
+  expect(expected.written('mood_posts_total', labels)).toBe(1)
 })
 
 test('where records come one by one an array is one of them, and an empty one is no post', () => {
-  const ledger = new Ledger([], false)
-  ledger.add('posts', record([post('a', ['galaxy'], 'positive'), post('b', ['nova'], 'positive')]))
-  ledger.add('posts', record([]))
-  ledger.add('posts', record([], 'invalid'))
-  expect(ledger.written('mood_source_records_total', { source: 'posts' })).toBe(3)
-  expect(ledger.written('mood_source_posts_total', { source: 'posts' })).toBe(2)
-  expect(ledger.written('mood_posts_dropped_total', { source: 'posts', reason: 'not_a_post' })).toBe(1)
-  expect(ledger.written('mood_posts_dropped_total', { source: 'posts', reason: 'invalid' })).toBe(1)
+  const expected = new ExpectedCounts([], false)
+  expected.add('posts', record([post('a', ['galaxy'], 'positive'), post('b', ['nova'], 'positive')]))
+  expected.add('posts', record([]))
+  expected.add('posts', record([], 'invalid'))
+  expect(expected.written('mood_source_records_total', { source: 'posts' })).toBe(3)
+  expect(expected.written('mood_source_posts_total', { source: 'posts' })).toBe(2)
+  expect(expected.written('mood_posts_dropped_total', { source: 'posts', reason: 'not_a_post' })).toBe(1)
+  expect(expected.written('mood_posts_dropped_total', { source: 'posts', reason: 'invalid' })).toBe(1)
 })

@@ -42,7 +42,7 @@ export class RunningPrometheus {
     return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
   }
 
-  /** The one value that a query gives; NaN where it gives none. */
+  /** The one value that a query gives; NaN if it gives none. */
   async value(query: string): Promise<number> {
     const elements = await this.query(query)
     if (elements.length > 1) throw new Error(`expected one series of ${query}, got ${elements.length}`)

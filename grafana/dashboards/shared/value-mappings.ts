@@ -10,20 +10,17 @@ export const FACES = [
   { face: '😄', word: 'very positive', colour: COLOURS.veryPositive },
 ] as const
 
-/** So much beyond a cut, a mean score is called very positive, or very negative: as on the status page. */
+/** A mean score this far beyond a threshold is very positive or very negative, as on the status page. */
 const VERY = 0.25
 
-/**
- * Where the chosen exporters cut scores into sentiments, as their configuration has it; the defaults where that is not
- * known, as of exporters that did not say yet.
- */
+/** The threshold of a sentiment from the configuration of the chosen exporters, or its default if they report none. */
 const cut = (sentiment: 'positive' | 'negative', usual: number) =>
   `scalar(max(mood_sentiment_threshold{job=~"$job", instance=~"$instance", sentiment="${sentiment}"}) or vector(${usual}))`
 
 const POSITIVE = cut('positive', 0.05)
 const NEGATIVE = cut('negative', -0.05)
 
-/** What a mean score is compared with to go from one face to the next. A bound belongs to the stronger of the two. */
+/** Bounds between levels. A score on a bound has the stronger level. */
 const STEPS = [
   { is: '>', bound: `${NEGATIVE} - ${VERY}` },
   { is: '>', bound: NEGATIVE },
@@ -31,8 +28,8 @@ const STEPS = [
   { is: '>=', bound: `${POSITIVE} + ${VERY}` },
 ] as const
 
-/** An expression that gives the place (0 to 4) of a mean score among the faces: a state rather than a measurement. */
-export const placeOfScore = (score: string) =>
+/** An expression that turns a mean score into its level, 0 to 4: the index into `FACES`. */
+export const moodLevel = (score: string) =>
   STEPS.map(({ is, bound }) => `((${score}) ${is} bool (${bound}))`).join(' + ')
 
 /** An expression that gives mean scores the label `face`. */
@@ -45,16 +42,16 @@ export const withFace = (scores: string) =>
     return `label_replace((${scores})${from}${to}, "face", "${face}", "", "")`
   }).join(' or ')
 
-/** Turns such a place into its face. */
-export const FACE_ALONE: ValueMapping = {
+/** Maps a level to its face. */
+export const FACE_MAPPING: ValueMapping = {
   type: MappingType.ValueToText,
   options: Object.fromEntries(
     FACES.map(({ face, colour }, place) => [String(place), { text: face, color: colour, index: place }]),
   ),
 }
 
-/** Turns it into its face and word. */
-export const FACE_OF_PLACE: ValueMapping = {
+/** Maps a level to its face and word. */
+export const FACE_AND_WORD_MAPPING: ValueMapping = {
   type: MappingType.ValueToText,
   options: Object.fromEntries(
     FACES.map(({ face, word, colour }, place) => [

@@ -1,15 +1,15 @@
 import type { Post } from '../plugin/post.ts'
-import { type Plan, type TrendingSpec, topicsOf } from './plan.ts'
 import { TopicMatcher } from './topics.ts'
+import { type TrendingSpec, topicsOf, type WorkerConfig } from './worker-config.ts'
 
-/** The terms of the present lists of rankings, by source, the first rank first. Plain data. */
+/** The current terms of rankings, by source, in order of rank. Plain data. */
 export type Trends = Readonly<Record<string, readonly string[]>>
 
 const EVERY_TOPIC: readonly number[] = [0]
 const NONE: readonly string[] = []
 
-/** The topics of a plan, by their places in it: those with keywords of their own, and those whose keywords change. */
-export class PlanTopics {
+/** The topics by index: first those with fixed keywords, then those whose keywords are the terms of a ranking. */
+export class ConfiguredTopics {
   readonly #keywords: TopicMatcher | null
   readonly #names: string[]
   readonly #places: Map<string, number>
@@ -18,16 +18,16 @@ export class PlanTopics {
   readonly #isEverything: boolean
   #mentioned: readonly string[] = NONE
 
-  constructor(plan: Pick<Plan, 'topics' | 'trending'>) {
-    const { topics, trending = [] } = plan
+  constructor(workerConfig: Pick<WorkerConfig, 'topics' | 'trending'>) {
+    const { topics, trending = [] } = workerConfig
     this.#isEverything = topics.length + trending.length === 0
     this.#keywords = topics.length > 0 ? new TopicMatcher(topics) : null
     this.#names = topics.map(({ name }) => name)
-    this.#places = new Map(topicsOf(plan).map(({ name }, place) => [name, place]))
+    this.#places = new Map(topicsOf(workerConfig).map(({ name }, place) => [name, place]))
     this.#trending = trending.map((spec, i) => ({ spec, place: topics.length + i }))
   }
 
-  /** Takes the present terms of rankings for keywords, from now on. */
+  /** Sets the current terms of rankings, which are keywords from now on. */
   trends(trends: Trends): void {
     for (const { spec, place } of this.#trending) {
       const terms = (trends[spec.source] ?? []).slice(0, spec.top)
@@ -39,7 +39,7 @@ export class PlanTopics {
     }
   }
 
-  /** The places of the topics that a post is about. */
+  /** The indexes of the topics that a post is about. */
   of(post: Post): readonly number[] {
     const matched = this.#match(post.text)
     if (post.topics === undefined || this.#isEverything) return matched
@@ -47,12 +47,12 @@ export class PlanTopics {
     return named.length === 0 ? matched : [...new Set([...matched, ...named])]
   }
 
-  /** Terms of rankings that the post at hand mentions. */
+  /** Terms of rankings that the current post mentions. */
   get mentioned(): readonly string[] {
     return this.#mentioned
   }
 
-  /** The names of the topics with keywords of their own that a text has. */
+  /** The names of the topics with fixed keywords that match a text. */
   namesOf(text: string): string[] {
     return (this.#keywords?.match(text) ?? []).map(place => this.#names[place] as string)
   }
@@ -87,7 +87,7 @@ class TermMatcher {
   }
 }
 
-/** A term that consists of what is ignored in texts, such as a variation selector, is none. */
+/** A term made only of ignored characters, such as a variation selector, cannot be a keyword. */
 function isKeyword(term: string): boolean {
   return /[^\s\p{Default_Ignorable_Code_Point}]/u.test(term)
 }

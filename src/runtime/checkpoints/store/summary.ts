@@ -13,8 +13,8 @@ import { storedConfiguration } from './migrate.ts'
 import { lossesOf } from './open.ts'
 import { readContiguousEpochs, restore, termsIn } from './restore.ts'
 
-/** What a directory holds, without a value that a plugin keeps: those may be secrets. */
-export interface Inspection {
+/** The content of a directory. Values of plugins are left out, as they may be secrets. */
+export interface StoreSummary {
   dir: string
   /** Whether an exporter has it open. */
   inUse: boolean
@@ -22,28 +22,28 @@ export interface Inspection {
   bytes: number
   logBytes: number
   freeBytes: number
-  /** The last epoch that was committed, and when it was merged (Unix milliseconds); null before the first. */
+  /** The last committed epoch, and when it was merged (Unix milliseconds); null before the first. */
   epoch: number | null
   at: number | null
-  /** Epochs that are not compacted yet. */
+  /** Epochs that are not compacted. */
   pendingEpochs: number
   published: number | null
-  /** Posts by source, and by topic: there once for each scorer. */
+  /** Posts by source, and by topic: counted once for each scorer. */
   posts: { source: Record<string, number>; topic: Record<string, number> }
   /** The end of the last window that closed, in Unix milliseconds. */
   windows: { window: string; closedUntil: number | null }[]
   terms: { extractor: string; window: string; parts: number }[]
-  /** Lists that are kept, by source, and when the latest was made (Unix milliseconds). */
+  /** Stored lists by source, and when the latest was made (Unix milliseconds). */
   rankings: { source: string; snapshots: number; latest: number | null }[]
   idsBytes: number
   positions: { source: string; partition: string; position: unknown }[]
   plugins: Record<string, string[]>
-  /** Events that are not delivered yet, by output. */
+  /** Undelivered events, by output. */
   outbox: Record<string, number>
 }
 
-/** Reads what a directory holds. Changes nothing, and may be done while an exporter runs. @throws MoodError */
-export function inspect(dir: string): Inspection {
+/** Reads a summary of a directory. Changes nothing, and works while an exporter runs. @throws MoodError */
+export function summarise(dir: string): StoreSummary {
   return reading(dir, database => {
     const { tables } = database
     const configuration = storedConfiguration(database)
@@ -108,15 +108,15 @@ export function inspect(dir: string): Inspection {
   })
 }
 
-/** The state that a directory holds, for what can be made of it. */
+/** The state in a directory. */
 export interface ReadState {
   state: State
-  /** What is kept under a name, by key. */
+  /** The stored value of an owner and key. */
   kept(name: string, key: string): unknown
 }
 
 /**
- * Reads the state that a directory holds. Changes nothing, and may be done while an exporter runs.
+ * Reads the state in a directory. Changes nothing, and works while an exporter runs.
  * @throws MoodError
  */
 export function readState(dir: string): ReadState {
@@ -143,20 +143,20 @@ export function readState(dir: string): ReadState {
   })
 }
 
-/** What a check of a directory found. */
+/** The result of checking a directory. */
 export interface CheckResult {
   dir: string
   ok: boolean
   epoch: number | null
-  /** Rows that were read, and whose checksums are right. */
+  /** Rows with valid checksums. */
   rows: number
   problems: string[]
 }
 
-/** Reads all that a directory holds. Changes nothing, and may be done while an exporter runs. @throws MoodError */
+/** Reads everything in a directory. Changes nothing, and works while an exporter runs. @throws MoodError */
 export function check(dir: string): CheckResult {
   const result: CheckResult = { dir, ok: false, epoch: null, rows: 0, problems: [] }
-  // Before the database: an exporter that runs writes it afterwards.
+  // Before the database: a running exporter writes it afterwards.
   const marked = readMarker(pathsOf(dir).marker)
   try {
     reading(dir, database => {
@@ -204,7 +204,7 @@ function reading<T>(dir: string, work: (database: Database) => T): T {
   }
 }
 
-/** In a directory that cannot be written, SQLite reads a file without its log only where it is said not to change. */
+/** In a read-only directory, SQLite opens a file without its log only as immutable. */
 function openToRead(file: string): Database {
   try {
     return Database.read(file)

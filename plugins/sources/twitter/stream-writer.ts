@@ -2,11 +2,11 @@ import type { Emitter, Position } from 'mood-exporter/plugin'
 import { Gaps, positionOf, streamPositionIn } from './gaps.ts'
 
 /**
- * How far the stream was read, and which of its gaps are still to be filled. All records are written through it, one
- * write after the other, so that a position never covers what has not been written.
+ * Tracks the position of the stream: up to when it was read, and its unfilled gaps. All records are written through
+ * it, one write after the other, so that a position never covers unwritten records.
  */
-export class Progress {
-  /** Up to when posts were read, in Unix milliseconds; undefined before there was a stream. */
+export class StreamWriter {
+  /** Up to when posts were read, in Unix milliseconds; undefined before the first stream. */
   at: number | undefined
   /** Whether nothing was read since then because the budget is used up. */
   isSpent: boolean
@@ -21,9 +21,9 @@ export class Progress {
   }
 
   /**
-   * Writes records once those before them are written, and with them the position.
+   * Writes records after the previous ones are written, together with the position.
    *
-   * @param change what is so once the records are committed; called before the position is taken
+   * @param change applies the change of position that these records mean; called before the position is taken
    */
   write(
     emitter: Pick<Emitter, 'write'>,

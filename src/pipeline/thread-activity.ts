@@ -10,36 +10,36 @@ const THREAD = 8
 const LOADING = 9
 const WORDS = 10
 
-/** How often a thread says that its event loop turns, in milliseconds: for one that never waits, which says so itself. */
+/** How often a thread that is not waiting reports that its event loop turns, in milliseconds. */
 export const HEARTBEAT_MS = 500
 
-/** Where a worker was last seen. */
-export interface Whereabouts {
-  /** Moves with every call that begins or ends; odd while one is under way. */
+/** What a thread was doing when it was read. */
+export interface ActivitySnapshot {
+  /** Incremented when a call begins and when it ends; odd during a call. */
   calls: number
   batch: number
   record: number
-  /** Which post of the record, for records that hold several. */
+  /** The index of the post within its record. */
   post: number
-  /** Place of the plugin among the worker's. */
+  /** The index of the plugin among the worker's. */
   plugin: number
-  /** The last record whose post was given to the same call: `record`, but for a scorer that takes batches. */
+  /** The last record whose post is in the same call: equal to `record`, except for a scorer that takes batches. */
   lastRecord: number
   /** True while the call is an asynchronous one that has returned a promise. */
   waiting: boolean
-  /** Moves while the thread's event loop turns. */
+  /** Incremented while the event loop of the thread turns. */
   heartbeat: number
-  /** Number of the thread, as the system has it; 0 where it is not known. */
+  /** The operating system's id of the thread; 0 if it is not known. */
   thread: number
-  /** True while data is loaded that a plugin or the pipeline needs: no post is to blame for how long that takes. */
+  /** True while a plugin or the pipeline loads data: that time is not the fault of a post. */
   loading: boolean
 }
 
 /**
- * Says in shared memory where a worker is before each call of a plugin, so that the main thread knows which post and
- * which plugin to give up when the worker stops answering or dies.
+ * What a thread is doing, in shared memory. A worker writes it before each call of a plugin, so that the main thread
+ * knows which post and which plugin to give up when the worker hangs or dies.
  */
-export class Progress {
+export class ThreadActivity {
   readonly memory: SharedArrayBuffer
   readonly #words: Int32Array
 
@@ -52,14 +52,14 @@ export class Progress {
     Atomics.store(this.#words, BATCH, id)
   }
 
-  /** Before a call, which is for one post. */
+  /** Called before a call, which is for one post. */
   enter(plugin: number, record: number, post: number, lastRecord = record): void {
     const words = this.#words
     words[RECORD] = record
     words[POST] = post
     words[PLUGIN] = plugin
     words[LAST_RECORD] = lastRecord
-    // Last, and atomic: a thread that sees the call also sees what it is for.
+    // Last, and atomic: a thread that sees the call also sees the fields above.
     Atomics.add(words, CALLS, 1)
   }
 
@@ -71,12 +71,12 @@ export class Progress {
     Atomics.store(this.#words, WAITING, is ? 1 : 0)
   }
 
-  /** Says which thread it is. */
+  /** Sets the operating system's id of the thread. */
   thread(number: number): void {
     Atomics.store(this.#words, THREAD, number)
   }
 
-  /** Loads something, outside of the time of any post. */
+  /** Loads data. The time does not count as the time of a post. */
   loading<T>(load: () => T): T {
     Atomics.store(this.#words, LOADING, 1)
     try {
@@ -91,7 +91,7 @@ export class Progress {
     Atomics.add(this.#words, HEARTBEAT, 1)
   }
 
-  read(): Whereabouts {
+  read(): ActivitySnapshot {
     const words = this.#words
     return {
       calls: Atomics.load(words, CALLS),

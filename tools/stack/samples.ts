@@ -19,7 +19,7 @@ export class Samples {
     )
   }
 
-  /** The sum of those series' values; 0 where there is none. */
+  /** The sum of those series' values; 0 if there is none. */
   sum(name: string, labels: Record<string, string> = {}): number {
     return this.all(name, labels).reduce((total, { value }) => total + value, 0)
   }
