@@ -28,7 +28,8 @@ interface Service {
   depends_on?: Record<string, { condition: string }>
   command?: string[]
   environment?: Record<string, string>
-  ports: string[]
+  ports?: string[]
+  expose?: string[]
   volumes: string[]
 }
 
@@ -45,12 +46,14 @@ const services = Object.entries(compose.services)
 const service = (name: string) => compose.services[name] as Service
 
 const dockerfile = read('Dockerfile')
+const lokiConfig = parse(read('docker/posts/loki.yml'))
 
-test('the stack is the exporter, Prometheus, Alertmanager and Grafana; Kafka and a relay are a profile', () => {
+test('the stack is the exporter, Prometheus, Alertmanager and Grafana; Kafka with a relay and Loki are profiles', () => {
   const inProfile = (profile?: string) =>
     services.filter(([, { profiles }]) => profiles?.[0] === profile).map(([name]) => name)
   expect(inProfile()).toEqual(['exporter', 'prometheus', 'alertmanager', 'grafana'])
   expect(inProfile('kafka')).toEqual(['kafka', 'relay'])
+  expect(inProfile('posts')).toEqual(['loki'])
 })
 
 for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service }] of services) {
@@ -85,7 +88,7 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
   })
 
   test(`${name} is published to this machine alone`, () => {
-    for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
     for (const port of read('docker-compose.yml').matchAll(/^ {6}- (.*:\d+)$/gm))
       expect(port[1]).toMatch(/^\$\{MOOD_BIND:-127\.0\.0\.1\}:/)
   })
@@ -170,6 +173,49 @@ test.each(['docker/kafka/mood.yml', 'docker/kafka/relay.yml'])(
   },
 )
 
+test('the configurations of the profile `posts` are valid, and the exporter knows where Loki is', async () => {
+  const result = await loadConfig(join(ROOT, 'docker/posts/mood.yml'))
+  const problems = result.ok ? (await validate(result.loaded)).problems : result.problems
+  expect(problems.map(formatProblem)).toEqual([])
+  if (!result.ok) return
+  const { server, outputs, state } = result.loaded.config
+  expect(server.listen).toMatchObject({ host: '0.0.0.0', port: 19747 })
+  expect(state?.dir).toBe('/var/lib/mood-exporter/state')
+  const [port] = service('loki').expose ?? []
+  expect(outputs).toMatchObject([{ use: 'loki', url: `http://loki:${port}`, posts: { text: true } }])
+  expect(lokiConfig.server.http_listen_port).toBe(Number(port))
+})
+
+test('Loki is reached by the other containers only, and writes to its volume', () => {
+  const { ports, expose, command, volumes } = service('loki')
+  expect({ ports, expose }).toEqual({ ports: undefined, expose: ['3100'] })
+  const [path = ''] = (command ?? []).flatMap(each => /^-config\.file=(.+)$/.exec(each)?.[1] ?? [])
+  expect(volumes).toEqual([`./docker/posts/loki.yml:${path}:ro`, 'loki:/loki'])
+  const { path_prefix, storage } = lokiConfig.common
+  expect(
+    [path_prefix, ...Object.values(storage.filesystem)].filter(each => !/^\/loki\b/.test(`${each}`)),
+  ).toEqual([])
+})
+
+test('Loki keeps posts for a day with their metadata, deletes what it is asked to, and reports to no one', () => {
+  expect(lokiConfig).toMatchObject({
+    limits_config: {
+      allow_structured_metadata: true,
+      retention_period: '24h',
+      max_query_lookback: '24h',
+      reject_old_samples_max_age: '24h',
+      deletion_mode: 'filter-and-delete',
+    },
+    compactor: {
+      retention_enabled: true,
+      delete_request_store: 'filesystem',
+      delete_request_cancel_period: '5m',
+    },
+    schema_config: { configs: [{ store: 'tsdb', schema: 'v13', index: { period: '24h' } }] },
+    analytics: { reporting_enabled: false },
+  })
+})
+
 test('the state lies in a folder of the volume, where any user may make it', async () => {
   const result = await loadConfig(join(ROOT, 'docker/conf/mood.yml'))
   const dir = result.ok ? result.loaded.config.state?.dir : undefined
@@ -195,7 +241,9 @@ test('what it offers in comments is valid as well', async () => {
 
 test('Prometheus and Grafana look for services that there are, on ports that they have', () => {
   const listening = new Set(
-    services.flatMap(([name, { ports }]) => ports.map(port => `${name}:${port.split(':').at(-1)}`)),
+    services.flatMap(([name, { ports = [], expose = [] }]) =>
+      [...ports, ...expose].map(port => `${name}:${port.split(':').at(-1)}`),
+    ),
   )
   const { scrape_configs, alerting } = parse(read('prometheus/prometheus.yml'))
   const targets = [...scrape_configs, ...alerting.alertmanagers].flatMap(({ static_configs = [] }) =>

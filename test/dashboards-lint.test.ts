@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { dataPanels } from '../grafana/check/dashboard-json.ts'
+import { dataPanels, metricPanels, readsLoki } from '../grafana/check/dashboard-json.ts'
 import { metricNames } from '../grafana/check/promql.ts'
 import { readDashboards } from '../tools/stack/dashboards.ts'
 
@@ -14,6 +14,7 @@ interface Written {
     list: {
       name: string
       type: string
+      query?: unknown
       label?: string
       refresh?: number
       multi?: boolean
@@ -23,8 +24,9 @@ interface Written {
   }
 }
 
-/** The data source that is chosen above a dashboard. */
+/** The data sources that are chosen above a dashboard: a Prometheus, and for posts a Loki. */
 const CHOSEN_DATA_SOURCE = `\${datasource}`
+const CHOSEN_LOKI = `\${loki}`
 
 /** Panels that count over a time of their own, which their description names: the linter allows to except these. */
 const OF_A_FIXED_TIME = ['New in the last hour', 'New terms']
@@ -52,7 +54,7 @@ test.for(dashboards)(
 test.for(dashboards)(
   'every query of %s is of the chosen job, and of the chosen exporters',
   ([, dashboard]) => {
-    const faults = dataPanels(dashboard).flatMap(({ id, title, targets = [] }) =>
+    const faults = metricPanels(dashboard).flatMap(({ id, title, targets = [] }) =>
       targets.flatMap(({ refId, expr = '' }) => {
         const names = metricNames(expr)
         const lacks = [
@@ -69,7 +71,8 @@ test.for(dashboards)(
 test.for(dashboards)('%s lets its reader choose any jobs and exporters', ([, dashboard]) => {
   if (dataPanels(dashboard).length === 0) return
   const { list } = (dashboard as unknown as Written).templating
-  expect(list.filter(({ type }) => type === 'datasource').length).toBe(1)
+  const sources = list.filter(({ type }) => type === 'datasource').map(({ query }) => query)
+  expect(sources).toEqual(dataPanels(dashboard).some(readsLoki) ? ['prometheus', 'loki'] : ['prometheus'])
   for (const name of ['job', 'instance'])
     expect(list.find(variable => variable.name === name)).toMatchObject({
       type: 'query',
@@ -82,16 +85,20 @@ test.for(dashboards)('%s lets its reader choose any jobs and exporters', ([, das
 test.for(dashboards)(
   'panels of %s read the chosen data source, and rates as long as a step',
   ([, dashboard]) => {
-    const faults = dataPanels(dashboard).flatMap(({ id, title, datasource, targets = [] }) => [
-      ...(datasource?.uid === CHOSEN_DATA_SOURCE ? [] : [`panel ${id} "${title}" reads ${datasource?.uid}`]),
-      ...targets.flatMap(({ refId, expr = '' }) =>
-        Array.from(expr.matchAll(RATE), ([, range]) => range).flatMap(range =>
-          range === '$__rate_interval' || OF_A_FIXED_TIME.includes(title ?? '')
-            ? []
-            : [`panel ${id} "${title}" ${refId}: a rate over ${range}`],
+    const faults = dataPanels(dashboard).flatMap(panel => {
+      const { id, title, datasource, targets = [] } = panel
+      const chosen = readsLoki(panel) ? CHOSEN_LOKI : CHOSEN_DATA_SOURCE
+      return [
+        ...(datasource?.uid === chosen ? [] : [`panel ${id} "${title}" reads ${datasource?.uid}`]),
+        ...targets.flatMap(({ refId, expr = '' }) =>
+          Array.from(expr.matchAll(RATE), ([, range]) => range).flatMap(range =>
+            range === '$__rate_interval' || OF_A_FIXED_TIME.includes(title ?? '')
+              ? []
+              : [`panel ${id} "${title}" ${refId}: a rate over ${range}`],
+          ),
         ),
-      ),
-    ])
+      ]
+    })
     expect(faults).toEqual([])
   },
 )

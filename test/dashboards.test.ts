@@ -126,6 +126,21 @@ test.for<[what: string, change: (panel: Record<string, unknown>) => void, proble
   expect(checkStack(withPanel(change))).toEqual([`${MOOD}: ${problem}`])
 })
 
+test('a panel in a closed row is checked as any other, but for what is of Prometheus', () => {
+  const copy = withChange(MOOD, text => {
+    const dashboard = JSON.parse(text)
+    const row = dashboard.panels.find(({ collapsed }: { collapsed?: boolean }) => collapsed)
+    Object.assign(row.panels[0], { id: 101, description: '' })
+    row.panels[0].targets[0].expr = '{topic=~"$topics"} | score < 0'
+    return JSON.stringify(dashboard)
+  })
+  expect(checkStack(copy)).toEqual([
+    `${MOOD}: panel 101 "Posts behind this": another panel has this id`,
+    `${MOOD}: panel 101 "Posts behind this": has no description`,
+    `${MOOD}: panel 101 "Posts behind this": query A refers to the variable topics, which the dashboard does not have`,
+  ])
+})
+
 test.for<[what: string, change: (text: string) => string, problem: string]>([
   [
     'of a panel that there is not',

@@ -31,6 +31,9 @@ export interface PanelJson {
   repeat?: string
   links?: { url?: string }[]
   targets?: QueryJson[]
+  /** Whether a row is closed, and the panels in it. */
+  collapsed?: boolean
+  panels?: PanelJson[]
   fieldConfig?: { defaults?: { unit?: string; noValue?: string } }
 }
 
@@ -54,6 +57,17 @@ export interface VariableJson {
 export const variableQuery = ({ type, query }: VariableJson): string | undefined =>
   type !== 'query' ? undefined : typeof query === 'string' ? query : query?.query
 
+/** Panels and headings, those in closed rows included. */
+export const allPanels = ({ panels = [] }: DashboardJson): PanelJson[] =>
+  panels.flatMap(panel => [panel, ...(panel.panels ?? [])])
+
 /** Panels that show data, without texts and the headings between them. */
-export const dataPanels = ({ panels = [] }: DashboardJson): PanelJson[] =>
-  panels.filter(({ type }) => type !== 'row' && type !== 'text')
+export const dataPanels = (dashboard: DashboardJson): PanelJson[] =>
+  allPanels(dashboard).filter(({ type }) => type !== 'row' && type !== 'text')
+
+/** Whether a panel shows lines of Loki, which has a query language of its own. */
+export const readsLoki = ({ datasource }: PanelJson): boolean => datasource?.type === 'loki'
+
+/** Panels that show what Prometheus answers. */
+export const metricPanels = (dashboard: DashboardJson): PanelJson[] =>
+  dataPanels(dashboard).filter(panel => !readsLoki(panel))

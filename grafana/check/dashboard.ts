@@ -1,8 +1,10 @@
 import {
+  allPanels,
   type DashboardJson,
   type DataSourceJson,
   dataPanels,
   type PanelJson,
+  readsLoki,
   variableQuery,
 } from './dashboard-json.ts'
 import { layoutProblems } from './layout.ts'
@@ -41,22 +43,25 @@ export function dashboardProblems(dashboard: DashboardJson, surroundings: Surrou
       const uid = /^\/d\/([^/?]+)/.exec(url)?.[1]
       return uid && !dashboards.has(uid) ? [`links to the dashboard ${uid}, which there is not`] : []
     })
-  const inPanel = (panel: PanelJson) => [
-    ...missingParts(panel),
-    ...inDataSource(panel.datasource),
-    ...unknownVariables(panel.title ?? ''),
-    ...inLinks(panel.links),
-    ...(panel.targets ?? []).flatMap(({ refId, expr, datasource }) =>
-      [...inDataSource(datasource), ...(expr ? inQuery(expr) : ['is empty'])].map(
-        problem => `query ${refId} ${problem}`,
+  const inPanel = (panel: PanelJson) => {
+    const ofQuery = readsLoki(panel) ? unknownVariables : inQuery
+    return [
+      ...missingParts(panel),
+      ...inDataSource(panel.datasource),
+      ...unknownVariables(panel.title ?? ''),
+      ...inLinks(panel.links),
+      ...(panel.targets ?? []).flatMap(({ refId, expr, datasource }) =>
+        [...inDataSource(datasource), ...(expr ? ofQuery(expr) : ['is empty'])].map(
+          problem => `query ${refId} ${problem}`,
+        ),
       ),
-    ),
-  ]
+    ]
+  }
 
   return [
     ...(dashboard.uid && dashboard.title ? [] : ['a dashboard needs a uid and a title']),
     ...inLinks(dashboard.links),
-    ...layoutProblems(dashboard.panels ?? []),
+    ...layoutProblems(allPanels(dashboard)),
     ...dataPanels(dashboard).flatMap(panel =>
       inPanel(panel).map(problem => `panel ${panel.id} "${panel.title ?? ''}": ${problem}`),
     ),
@@ -80,13 +85,14 @@ const seriesOf = (query: string) =>
   query.replace(/^label_values\((.*),\s*\w+\)$/, '$1').replace(/^query_result\((.*)\)$/, '$1')
 
 /** Parts without which a panel leaves its reader guessing. */
-function missingParts({ title, description, targets, fieldConfig }: PanelJson): string[] {
+function missingParts(panel: PanelJson): string[] {
+  const { title, description, targets, fieldConfig } = panel
   const { unit, noValue } = fieldConfig?.defaults ?? {}
   const refIds = (targets ?? []).map(({ refId }) => refId)
   return [
     ...(title ? [] : ['has no title']),
     ...(description ? [] : ['has no description']),
-    ...(unit ? [] : ['has no unit']),
+    ...(unit || readsLoki(panel) ? [] : ['has no unit']),
     ...(noValue ? [] : ['does not say what it means when there is no data']),
     ...(refIds.length > 0 ? [] : ['has no query']),
     ...(refIds.every(Boolean) && new Set(refIds).size === refIds.length

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { GENERATED } from '../generate.ts'
 import { dashboardProblems } from './dashboard.ts'
-import type { DashboardJson } from './dashboard-json.ts'
+import { allPanels, type DashboardJson } from './dashboard-json.ts'
 import { knownMetrics } from './known-metrics.ts'
 import {
   type AlertingFile,
@@ -56,7 +56,7 @@ export function checkStack(root: string): string[] {
   const panels = new Map(
     dashboards.map(({ content }) => [
       content.uid as string,
-      new Set((content.panels ?? []).map(({ id }) => id as number)),
+      new Set(allPanels(content).map(({ id }) => id as number)),
     ]),
   )
 

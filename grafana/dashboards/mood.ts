@@ -1,4 +1,5 @@
 import { DashboardBuilder, DashboardCursorSync } from '@grafana/grafana-foundation-sdk/dashboard'
+import { behind } from './mood/behind.ts'
 import { present } from './mood/now.ts'
 import { posts } from './mood/posts.ts'
 import { sources } from './mood/sources.ts'
@@ -6,7 +7,7 @@ import { spikes } from './mood/spikes.ts'
 import { terms } from './mood/terms.ts'
 import { marks, OTHER_ALERTS, TOPIC_ALERTS } from './shared/alerts.ts'
 import { COLOURS } from './shared/colours.ts'
-import { dataSourceVariable } from './shared/data-source.ts'
+import { dataSourceVariable, lokiVariable } from './shared/data-source.ts'
 import { place } from './shared/layout.ts'
 import { MOOD_UID, toAlertmanager, toAlertRules, toBrands, toExporter, toTrends } from './shared/links.ts'
 import {
@@ -28,7 +29,7 @@ const variables = () => [
       name: 'source',
       label: 'Source',
       description:
-        'The sources of the posts. Event-time windows and top terms combine all sources, so this applies to the last section only.',
+        'The sources of the posts. Event-time windows and top terms combine all sources, so this applies to the sections by source and of posts only.',
     },
     'mood_posts_total{job=~"$job", instance=~"$instance"}',
   ),
@@ -45,6 +46,7 @@ const variables = () => [
   ),
   chosenExtractor(),
   chosenTermWindow(),
+  lokiVariable(),
 ]
 
 /** What people feel about the topics, as it happens. */
@@ -64,5 +66,5 @@ export const moodDashboard = () =>
         marks('Turns of mood', TOPIC_ALERTS, COLOURS.negative, ['topic']),
         marks('Trouble with the exporter', OTHER_ALERTS, COLOURS.reference, ['source', 'plugin', 'instance']),
       ]),
-    [present(), posts(), terms(), spikes(), sources()],
+    [present(), posts(), terms(), spikes(), sources(), behind()],
   )

@@ -54,7 +54,8 @@ export function page(view: View, script = ''): Page {
   const drawn = panels.map((placed, i) => {
     const { left, top, width, height } = boxes[i] as (typeof boxes)[number]
     const style = `left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px`
-    if (placed.panel.type === 'row') return html`<div class="row" style="${style}">${placed.title}</div>`
+    if (placed.panel.type === 'row')
+      return html`<div class="row" style="${style}">${placed.panel.collapsed ? '▸ ' : ''}${placed.title}</div>`
     const frame = {
       width: width - FRAME.across,
       height: height - FRAME.title - FRAME.below,

@@ -18,11 +18,23 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs a program to its end, under the Node.js that runs the tests wherever it looks for one. */
-export function run(command: string, args: string[], cwd: string = ROOT): Promise<Ended> {
-  const PATH = `${dirname(process.execPath)}:${env.PATH}`
+/**
+ * Runs a program to its end, under the Node.js that runs the tests wherever it looks for one.
+ * @param more variables beside those of this process
+ */
+export function run(
+  command: string,
+  args: string[],
+  cwd: string = ROOT,
+  more: Record<string, string> = {},
+): Promise<Ended> {
+  const options = {
+    cwd,
+    env: { ...env, PATH: `${dirname(process.execPath)}:${env.PATH}`, ...more },
+    maxBuffer: 2 ** 26,
+  }
   return new Promise(resolve => {
-    execFile(command, args, { cwd, env: { ...env, PATH }, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+    execFile(command, args, options, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     )
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type DashboardJson,
-  dataPanels,
+  metricPanels,
   type VariableJson,
   variableQuery,
 } from '../../grafana/check/dashboard-json.ts'
@@ -81,7 +81,7 @@ export async function openVariables(dashboard: DashboardJson, prometheus: Pick<A
   return { values, options }
 }
 
-/** Every query of a dashboard's panels and annotations, with these values in place of the variables. */
+/** Every query of Prometheus of a dashboard's panels and annotations, with these values in place of the variables. */
 export function queriesOf(
   name: string,
   dashboard: DashboardJson,
@@ -89,7 +89,7 @@ export function queriesOf(
   /** What it is looked at over, and how often there is a sample in it. */
   { range = RANGE, scrape = SCRAPE } = {},
 ): Query[] {
-  const ofPanels = dataPanels(dashboard).flatMap(({ id, title, interval: least, targets = [] }) => {
+  const ofPanels = metricPanels(dashboard).flatMap(({ id, title, interval: least, targets = [] }) => {
     const all = { ...values, ...intervals({ scrape, least, range }) }
     return targets.map(({ refId, expr = '', instant = false }) => ({
       where: `${name} panel ${id} "${title}" ${refId}`,

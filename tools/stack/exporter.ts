@@ -41,12 +41,15 @@ export class RunningExporter {
   readonly process: ChildProcess
   /** What it has logged so far: a line of JSON each. */
   readonly log: string[]
+  /** Lines of its standard output so far. */
+  readonly printed: string[]
 
-  constructor(url: string, folder: string, process: ChildProcess, log: string[]) {
+  constructor(url: string, folder: string, process: ChildProcess, log: string[], printed: string[]) {
     this.url = url
     this.folder = folder
     this.process = process
     this.log = log
+    this.printed = printed
   }
 
   async samples(): Promise<Samples> {
@@ -184,16 +187,23 @@ export async function startExporter(
   process.once('exit', orphaned)
   child.once('exit', () => process.off('exit', orphaned))
   const log: string[] = []
-  if (child.stderr) createInterface({ input: child.stderr }).on('line', line => log.push(line))
+  const printed: string[] = []
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', line => {
-      const address = /Metrics +(\S+)\/metrics/.exec(line)?.[1]
-      if (address) resolve(address)
-    })
+    const reading = (stream: NodeJS.ReadableStream | null, lines: string[]) => {
+      if (!stream) return
+      createInterface({ input: stream }).on('line', line => {
+        lines.push(line)
+        // Where an output writes to standard output, this is in the log.
+        const address = /^ *Metrics +(\S+)\/metrics/.exec(line)?.[1]
+        if (address) resolve(address)
+      })
+    }
+    reading(child.stdout, printed)
+    reading(child.stderr, log)
     child.on('exit', code => reject(new Error(`the exporter exited with ${code}:\n${log.join('\n')}`)))
   }).catch(async error => {
     await rm(folder, { recursive: true, force: true })
     throw error
   })
-  return new RunningExporter(url, folder, child, log)
+  return new RunningExporter(url, folder, child, log, printed)
 }

@@ -2,6 +2,7 @@ import { DatasourceVariableBuilder } from '@grafana/grafana-foundation-sdk/dashb
 
 /** UIDs of the provisioned data sources: grafana/provisioning/datasources. */
 export const PROMETHEUS_UID = 'prometheus'
+export const LOKI_UID = 'loki'
 
 /** What panels read: the data source that is chosen above the dashboard, so that it also works when imported. */
 export const DATA_SOURCE = { type: 'prometheus', uid: `\${datasource}` }
@@ -13,3 +14,14 @@ export const dataSourceVariable = () =>
     .description('The Prometheus that scrapes the exporter.')
     .type('prometheus')
     .current({ selected: true, text: 'Prometheus', value: PROMETHEUS_UID })
+
+/** What panels of posts read. */
+export const LOKI_SOURCE = { type: 'loki', uid: `\${loki}` }
+
+/** The choice of a Loki, in the same way. Where there is none, only the panels of posts say so. */
+export const lokiVariable = () =>
+  new DatasourceVariableBuilder('loki')
+    .label('Posts from')
+    .description('The Loki that the output `loki` writes to.')
+    .type('loki')
+    .current({ selected: true, text: 'Loki', value: LOKI_UID })

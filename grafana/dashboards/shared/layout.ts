@@ -13,6 +13,8 @@ export const line = (height: number, ...panels: PlaceablePanel[]): Line => ({ he
 export interface Section {
   title?: string
   lines: Line[]
+  /** Its panels are neither shown nor asked for before somebody opens it. It needs a title. */
+  isClosed?: boolean
 }
 
 /**
@@ -20,11 +22,16 @@ export interface Section {
  * first), so that a new panel changes the ids, and with them the links, of those after it in its own section only.
  */
 export function place(dashboard: DashboardBuilder, sections: readonly Section[]): DashboardBuilder {
-  for (const [i, { title, lines }] of sections.entries()) {
+  for (const [i, { title, lines, isClosed }] of sections.entries()) {
     const first = (i + 1) * 100
-    if (title) dashboard.withRow(new RowBuilder(title).id(first))
-    const placed = lines.flatMap(({ height, panels }) => panels.map(panel => panel.height(height)))
-    for (const [j, panel] of placed.entries()) dashboard.withPanel(panel.id(first + j + 1))
+    const placed = lines
+      .flatMap(({ height, panels }) => panels.map(panel => panel.height(height)))
+      .map((panel, j) => panel.id(first + j + 1))
+    const row = title === undefined ? undefined : new RowBuilder(title).id(first)
+    // Grafana keeps the panels of a closed row within it.
+    if (isClosed) for (const panel of placed) row?.withPanel(panel)
+    if (row) dashboard.withRow(row)
+    if (!isClosed) for (const panel of placed) dashboard.withPanel(panel)
   }
   return dashboard
 }

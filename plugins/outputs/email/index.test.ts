@@ -1,35 +1,9 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { alertEvent, reportEvent, reportTopic, testOutput } from 'mood-exporter/plugin/testing'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { expect, onTestFinished, test } from 'vitest'
 import email from './index.ts'
+import { bodiesOf, header, smtpServer } from './testing-smtp.ts'
 
 const failure = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode })
-
-/** A real SMTP server on loopback, and the mails that it took. */
-async function smtpServer(options: SMTPServerOptions = {}) {
-  const mails: { from: string; to: string[]; raw: string }[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, { envelope }, callback) {
-      text(stream).then(raw => {
-        const { mailFrom, rcptTo } = envelope
-        mails.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), raw })
-        callback()
-      }, callback)
-    },
-    ...options,
-  })
-  server.on('error', () => {})
-  server.listen(0, '127.0.0.1')
-  await once(server.server, 'listening')
-  onTestFinished(() => new Promise<void>(resolve => server.close(() => resolve())))
-  const { port } = server.server.address() as AddressInfo
-  return { port, mails }
-}
 
 async function output(port: number, options: Record<string, unknown> = {}) {
   const base = {
@@ -43,24 +17,6 @@ async function output(port: number, options: Record<string, unknown> = {}) {
   onTestFinished(() => made.close())
   return made
 }
-
-/** The parts of a mail, decoded: RFC 2045, section 6. */
-const bodiesOf = (raw: string): string[] =>
-  raw.split(/\r\n--.*\r\n/).flatMap(part => {
-    const [head = '', ...rest] = part.split('\r\n\r\n')
-    const body = rest.join('\r\n\r\n')
-    const encoding = header(head, 'Content-Transfer-Encoding')
-    if (encoding === 'base64') return Buffer.from(body, 'base64').toString()
-    if (encoding !== 'quoted-printable') return encoding === undefined ? [] : body
-    const bytes = body
-      .replace(/=\r\n/g, '')
-      .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    return Buffer.from(bytes, 'latin1').toString()
-  })
-
-/** The header of a mail, its lines unfolded. */
-const header = (raw: string, name: string) =>
-  new RegExp(`^${name}: (.*)$`, 'mi').exec(raw.replaceAll(/\r?\n[ \t]+/g, ' '))?.[1]
 
 test('a report is a mail as text and as HTML, to everybody, that no absence is reported on', async () => {
   const { port, mails } = await smtpServer()

@@ -106,6 +106,9 @@ function errorOfCode(code: number, text: string, { required_scopes: scopes }: Js
     case -10:
     case -532:
     case -533:
+    // The two are not documented, and lie among the quotas: an event that waits is not lost.
+    case -534:
+    case -535:
     case -536:
       return new DeliveryError(message, { retryAfter: endOfDay(now) - now })
     // An error at Kakao, or too many requests at once.

@@ -144,7 +144,7 @@ test('a scope that is missing is named, and costs the event', async () => {
   expect((error as Error).message).toContain('It needs the scopes talk_message')
 })
 
-test.for([-10, -532, -533, -536])('with %i it waits for midnight in Korea', async code => {
+test.for([-10, -532, -533, -534, -535, -536])('with %i it waits for midnight in Korea', async code => {
   at(Date.parse('2026-11-27T14:00Z'))
   const { kakao, write } = await setUp()
   kakao.failures.push({ code })

@@ -36,6 +36,10 @@ export class Kakao {
   readonly tokenRequests: Record<string, string>[] = []
   /** Errors to answer messages with instead, one after the other: a code, and more of the body. */
   readonly failures: { code: number; more?: object }[] = []
+  /** Whether the quota of the app is used up: messages are then answered with -10. */
+  isFull = (): boolean => false
+  /** Codes of the messages that were refused, as they were. */
+  readonly refused: number[] = []
   /** Friends who accept no message, with the code of the reason. */
   readonly unwilling = new Map<string, number>()
   /** Seconds until the current refresh token expires. */
@@ -75,6 +79,10 @@ export class Kakao {
     const form = Object.fromEntries(new URLSearchParams(await text(request)))
     const json = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const refuse = (status: number, msg: string, code: number, more: object = {}) => {
+      this.refused.push(code)
+      json(status, { msg, code, ...more })
+    }
     if (pathname === '/oauth/token') {
       const { status, body } = this.#token(form)
       json(status, body)
@@ -82,9 +90,9 @@ export class Kakao {
     }
     const failure = this.failures.shift()
     if (request.headers.authorization !== `Bearer ${this.#access}`)
-      json(401, { msg: 'this access token does not exist', code: -401 })
-    else if (failure)
-      json(failure.code === -402 ? 403 : 400, { msg: 'refused', code: failure.code, ...failure.more })
+      refuse(401, 'this access token does not exist', -401)
+    else if (failure) refuse(failure.code === -402 ? 403 : 400, 'refused', failure.code, failure.more)
+    else if (this.isFull()) refuse(400, 'API limit has been exceeded.', -10)
     else this.#send(pathname, form, json)
   }
 
