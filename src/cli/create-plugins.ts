@@ -90,6 +90,8 @@ export async function createPlugins(
       const instance = await make(kind, name, baseDir, async () =>
         soundOf(
           kind,
+          name,
+          parts,
           await createWithin(config.limits.create_timeout, () => create(options, context as never)),
         ),
       )
@@ -130,8 +132,8 @@ const ofSource = ({ config }: LoadedConfig): Omit<SourceContext, keyof ReturnTyp
 })
 
 /** What `create` returned. @throws Error if `run` would reject it */
-function soundOf(kind: PluginKind, instance: unknown): unknown {
-  if (kind === 'scorer') return checked(instance as Scorer)
+function soundOf(kind: PluginKind, name: string, parts: ContextParts, instance: unknown): unknown {
+  if (kind === 'scorer') return checked(instance as Scorer, name, parts)
   if (kind === 'format') return checkedFraming(instance as never)
   return instance
 }

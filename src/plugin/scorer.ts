@@ -73,9 +73,9 @@ export interface BatchScorer extends ScorerExtras {
    * ignored, and another call may begin meanwhile. A score that is invalid costs its own post.
    */
   scoreBatch(posts: readonly Post[]): Promise<(Score | DetailedScore)[]>
-  /** The most posts in one call, up to 10,000; 32 by default. Read once. */
+  /** The most posts in one call; 32 by default. More than 10,000 counts as 10,000, with a warning. Read once. */
   readonly batchSize?: number
-  /** The most calls under way at once, up to 1,000; 1 by default. Read once. */
+  /** The most calls under way at once; 1 by default. More than 1,000 counts as 1,000, with a warning. Read once. */
   readonly concurrency?: number
 }
 
