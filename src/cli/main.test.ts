@@ -213,13 +213,14 @@ topics:
   galaxy: { any: [Galaxy S26, 갤럭시, iphone], all: [camera], not: [watch] }
   tea: [tea]
   rest: { not: [tea] }
+  everything: { any: all }
 scorers: [afinn]
 extractors: []
 `,
   )
   const { out } = await run(['score', '--config', 'keywords.yml', '갤럭시는 #GalaxyS26 camera', 'tea'])
-  expect(out).toMatch(/\n {2}topics +galaxy \(Galaxy S26, 갤럭시, camera\), rest\n/)
-  expect(out).toMatch(/\n {2}topics +tea \(tea\)\n/)
+  expect(out).toMatch(/\n {2}topics +galaxy \(Galaxy S26, 갤럭시, camera\), rest, everything\n/)
+  expect(out).toMatch(/\n {2}topics +tea \(tea\), everything\n/)
 })
 
 test('where the only topic is the terms of a ranking, score does not say that a text is about everything', async () => {

@@ -1,6 +1,6 @@
 /**
  * A topic of the configuration: a post is about it that holds one of `any` (where given), each of `all`, and none of
- * `not`. A rule with `not` alone is about everything else.
+ * `not`. A rule with `not` alone is about everything else, one without keywords about everything.
  *
  * Keywords and phrases match whatever their case and width, whatever apostrophes and dashes a phone made of the
  * typewriter's, and whatever is invisible between. White space in a phrase matches any run of it, or one hyphen or
