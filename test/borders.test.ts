@@ -82,6 +82,29 @@ test.each([
   await expect(starting).rejects.toThrow(/scorer replaces.*read only property/)
 })
 
+test('a limit that a scorer declares too high is lowered, with one line for a configuration', async () => {
+  const greedy = scorer(
+    'greedy',
+    'return { concurrency: 1e9, scoreBatch: async posts => posts.map(() => 1) }',
+  )
+  const config = {
+    ...BASE,
+    workers: 2,
+    sources: [{ use: 'demo', rate: 50 }],
+    scorers: [{ use: './greedy.ts' }],
+  }
+  await using exporter = await startExporter(config, {
+    files: { 'greedy.ts': greedy },
+    args: ['--web.enable-lifecycle'],
+  })
+  const warned = () => exporter.log.filter(line => line.includes('`concurrency` is 1000000000: 1000 is used'))
+  await exporter.until(samples => samples.sum('mood_posts_total', { sentiment: 'positive' }) > 0)
+  expect(warned()).toEqual([expect.stringContaining('"cause":"scorer greedy"')])
+  const reload = await fetch(`${exporter.url}/-/reload`, { method: 'POST' })
+  expect(reload.status).toBe(200)
+  expect(warned()).toHaveLength(2)
+})
+
 test('what a plugin writes to its console is logged, with a limit a second', async () => {
   const talks = scorer(
     'talks',

@@ -32,6 +32,25 @@ test('the demo is served within moments, every record accounted for', async () =
   expect(await exporter.stop()).toBe(0)
 })
 
+test('a topic for everything has every post, beside those of the others', async () => {
+  await using exporter = await startExporter({
+    sources: [{ use: 'demo', count: 500, rate: 1000 }],
+    topics: { nova: ['nova phone', '노바폰'], everything: { any: 'all' } },
+    scorers: [{ use: 'afinn' }],
+  })
+  const samples = await exporter.until(
+    seen =>
+      seen.sum('mood_source_records_total') === 500 &&
+      seen.sum('mood_posts_total', { topic: 'everything' }) + seen.sum('mood_posts_dropped_total') >= 500,
+  )
+  const posts = samples.sum('mood_posts_total', { topic: 'everything' })
+  expect(posts).toBe(
+    samples.sum('mood_source_posts_total') - samples.sum('mood_posts_dropped_total', { reason: 'duplicate' }),
+  )
+  expect(samples.sum('mood_posts_total', { topic: 'nova' })).toBeGreaterThan(0)
+  expect(samples.sum('mood_posts_dropped_total', { reason: 'off_topic' })).toBe(0)
+})
+
 test('options that other exporters have work by those names', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mood-run-'))
   onTestFinished(() => rm(folder, { recursive: true }))

@@ -102,6 +102,30 @@ server: { listen: "127.0.0.1:0" }
   expect(code).toBe(0)
 })
 
+test('limits that plugins declare too high are warnings, those of the configuration problems', async () => {
+  await plugin(
+    'Scorer',
+    'greedy',
+    '() => ({ concurrency: 1e9, batchSize: Infinity, scoreBatch: async () => [] })',
+  )
+  const { warnings, ...lowered } = await check(`sources: [demo]
+scorers: [./greedy.ts, { use: ensemble, scorers: [afinn, ./greedy.ts] }]
+server: { listen: "127.0.0.1:0" }
+`)
+  expect(lowered).toEqual({ problems: [], code: 0 })
+  expect(warnings).toEqual(
+    [0, 1].flatMap(place => [
+      `scorers[${place}]: \`batchSize\` is Infinity: 10000 is used, the most that is possible`,
+      `scorers[${place}]: \`concurrency\` is 1000000000: 1000 is used, the most that is possible`,
+    ]),
+  )
+  const refused = await check(`sources: [demo]
+scorers: [{ use: http, url: "http://127.0.0.1:9/", concurrency: 1000000000 }]
+`)
+  expect(refused.code).toBe(1)
+  expect(refused.problems).toEqual([expect.stringMatching(/^scorers\[0\]\.concurrency: .*1000/)])
+})
+
 test('a port that is given twice is a problem; one that is in use, as by the exporter that runs, a warning', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

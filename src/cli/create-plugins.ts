@@ -90,6 +90,8 @@ export async function createPlugins(
       const instance = await make(kind, name, baseDir, async () =>
         soundOf(
           kind,
+          name,
+          parts,
           await createWithin(config.limits.create_timeout, () => create(options, context as never)),
         ),
       )
@@ -129,9 +131,9 @@ const ofSource = ({ config }: LoadedConfig): Omit<SourceContext, keyof ReturnTyp
   maxRecordBytes: config.limits.record_bytes,
 })
 
-/** The result of `create`. @throws Error if `run` would reject it */
-function soundOf(kind: PluginKind, instance: unknown): unknown {
-  if (kind === 'scorer') return checked(instance as Scorer)
+/** What `create` returned. @throws Error if `run` would reject it */
+function soundOf(kind: PluginKind, name: string, parts: ContextParts, instance: unknown): unknown {
+  if (kind === 'scorer') return checked(instance as Scorer, name, parts)
   if (kind === 'format') return checkedFraming(instance as never)
   return instance
 }

@@ -69,7 +69,8 @@ export async function dryRunPlugins(loaded: LoadedConfig, log: Logger, signal: A
       const plugin = await createWithin(limits.create_timeout, () =>
         definition.create(parsed.options as never, context),
       )
-      return { name, plugin: kind === 'scorer' ? checked(plugin as Scorer) : withMethods(kind, plugin) }
+      const isScorer = kind === 'scorer'
+      return { name, plugin: isScorer ? checked(plugin as Scorer, name, parts) : withMethods(kind, plugin) }
     } catch (error) {
       const code = codeOf(error)
       const message =

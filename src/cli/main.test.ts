@@ -213,13 +213,14 @@ topics:
   galaxy: { any: [Galaxy S26, 갤럭시, iphone], all: [camera], not: [watch] }
   tea: [tea]
   rest: { not: [tea] }
+  everything: { any: all }
 scorers: [afinn]
 extractors: []
 `,
   )
   const { out } = await run(['score', '--config', 'keywords.yml', '갤럭시는 #GalaxyS26 camera', 'tea'])
-  expect(out).toMatch(/\n {2}topics +galaxy \(Galaxy S26, 갤럭시, camera\), rest\n/)
-  expect(out).toMatch(/\n {2}topics +tea \(tea\)\n/)
+  expect(out).toMatch(/\n {2}topics +galaxy \(Galaxy S26, 갤럭시, camera\), rest, everything\n/)
+  expect(out).toMatch(/\n {2}topics +tea \(tea\), everything\n/)
 })
 
 test('where the only topic is the terms of a ranking, score does not say that a text is about everything', async () => {
@@ -392,21 +393,21 @@ export default defineExtractor({
   expect(out).toMatch(/extractor letters +a {2}b {2}c {2}failed: expected terms as text, got 7\n/)
   expect(code).toBe(1)
 })
-test('a scorer that declares what cannot be is refused by score too, with its place', async () => {
+test('a scorer that declares no whole number of posts is refused by score too, with its place', async () => {
   await write(
     'endless.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
 export default defineScorer({
   name: 'endless',
-  description: 'Takes any number of posts.',
+  description: 'Takes no number of posts.',
   options: z.object({}),
-  create: () => ({ batchSize: Infinity, scoreBatch: async posts => posts.map(() => 0) }),
+  create: () => ({ batchSize: NaN, scoreBatch: async posts => posts.map(() => 0) }),
 })
 `,
   )
   await write('endless.yml', 'sources: [{ use: demo }]\nscorers:\n  - use: ./endless.ts\n')
   const { err, code } = await run(['score', '--config', 'endless.yml', 'x'])
-  expect(err).toContain('expected `batchSize` to be a whole number from 1 to 10000, got Infinity')
+  expect(err).toContain('expected `batchSize` to be a whole number from 1 to 10000, got NaN')
   expect(err).toContain('endless.yml:3')
   expect(code).toBe(1)
 })

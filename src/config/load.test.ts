@@ -140,6 +140,11 @@ test.for<[name: string, text: string, problems: string[]]>([
     ['mood.yml:4 topics["a b"].any[1]: expected a text, got 5; put it in quotes'],
   ],
   [
+    'keywords that are neither a list nor `all`',
+    `${DEMO}topics:\n  a: { any: tea }`,
+    ['mood.yml:3 topics.a.any: expected "all" or a list, got "tea"; write a list of one as ["tea"]'],
+  ],
+  [
     'a topic without keywords',
     `${DEMO}topics:\n  a: {}`,
     ['mood.yml:3 topics.a: expected keywords in `any`, `all` or `not`, or a ranking in `from`'],
@@ -310,7 +315,7 @@ test.for<[what: string, text: string, problems: string[]]>([
     'hashtags on lines of their own',
     tea('\n    any:\n      #tea\n      #차'),
     [
-      'mood.yml:4 topics.tea.any: expected a list, got nothing; a text that begins with "#" needs quotes: "#tea"',
+      'mood.yml:4 topics.tea.any: expected "all" or a list, got nothing; a text that begins with "#" needs quotes: "#tea"',
     ],
   ],
   [

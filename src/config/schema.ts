@@ -42,7 +42,10 @@ const topicSchema = z.union([
   keywords.describe('Keywords and phrases, of which one is enough.'),
   z
     .strictObject({
-      any: keywords.optional().describe('One of these must be in the post.'),
+      any: z
+        .union([z.literal('all'), keywords])
+        .optional()
+        .describe('One of these must be in the post; or `all`, for every post.'),
       all: keywords.optional().describe('Each of these must be in the post.'),
       not: keywords.optional().describe('None of these may be in the post.'),
       from: z

@@ -32,7 +32,9 @@ export interface ContextParts {
   signal: AbortSignal
   baseDir: string
   topics: readonly TopicRule[]
-  /** The metrics and the store of a plugin, by its kind and name. */
+  /** Called with a limit that a plugin declares above the most that is possible; it is logged where absent. */
+  clamped?(owner: string, message: string): void
+  /** What a plugin records and keeps, by its kind and name. */
   own(owner: string, declared: Declared): Pick<PluginContext, 'metrics' | 'store'>
 }
 
@@ -83,7 +85,8 @@ export function scorerContext(
     async scorer({ use, ...options }) {
       const member = `${name}/${members++}`
       const { definition, options: parsed } = await prepare('scorer', { use, options }, parts.baseDir)
-      return checked(await definition.create(parsed, scorerContext(kind, member, parts, definition)))
+      const scorer = await definition.create(parsed, scorerContext(kind, member, parts, definition))
+      return checked(scorer, member, parts)
     },
   }
 }
@@ -106,9 +109,15 @@ export function formatContext(name: string, parts: ContextParts, definition: Dec
   }
 }
 
-/** @throws TypeError if a scorer is invalid, or declares emotions that cannot become label values */
-export function checked(scorer: Scorer): Scorer {
-  traitsOf(withMethods('scorer', scorer))
+/**
+ * The scorer, once it is known to be one. A limit that it declares too high is lowered, and a warning says so.
+ *
+ * @throws TypeError where a scorer is not what it must be, or declares what cannot become labels
+ */
+export function checked(scorer: Scorer, name: string, { clamped, log }: ContextParts): Scorer {
+  const owner = `scorer ${name}`
+  const warn = clamped ?? ((owner, message) => log.write('warn', owner, message))
+  for (const message of traitsOf(withMethods('scorer', scorer)).clamped) warn(owner, message)
   return scorer
 }
 

@@ -42,6 +42,14 @@ test('a rule with `not` alone is about everything else', () => {
   expect(matches(rule, 'Spam!')).toBe(false)
 })
 
+test('a rule without keywords is about everything', () => {
+  const matcher = new TopicMatcher([{ name: 'tea', any: ['tea'] }, { name: 'everything' }])
+  expect(matcher.match('')).toEqual([1])
+  expect(matcher.match('hello')).toEqual([1])
+  expect(matcher.match('a cup of tea')).toEqual([0, 1])
+  expect(matcher.explain('hello')).toEqual([{ rule: 1, keywords: [] }])
+})
+
 test('a keyword may serve several rules, and the indices ascend', () => {
   const matcher = new TopicMatcher([
     { name: 'both', all: ['b', 'a'] },

@@ -314,3 +314,22 @@ test.each<[scorer: unknown, message: string]>([
 ])('%j is refused when it is made', (scorer, message) => {
   expect(() => new ScorerCaller(scorer as Scorer)).toThrow(new TypeError(message))
 })
+
+test.each([
+  [{ batchSize: 10_001 }, { batchSize: 10_000, concurrency: 1 }, ['`batchSize` is 10001: 10000 is used']],
+  [{ concurrency: 1e9 }, { batchSize: 32, concurrency: 1000 }, ['`concurrency` is 1000000000: 1000 is used']],
+  [
+    { batchSize: Number.POSITIVE_INFINITY, concurrency: 1000.5 },
+    { batchSize: 10_000, concurrency: 1000 },
+    ['`batchSize` is Infinity: 10000 is used', '`concurrency` is 1000.5: 1000 is used'],
+  ],
+  [{ batchSize: 10_000, concurrency: 1000 }, { batchSize: 10_000, concurrency: 1000 }, []],
+])(
+  'limits of %j are lowered to the most that is possible, and it says so',
+  async (declared, traits, said) => {
+    const caller = new ScorerCaller({ scoreBatch: async posts => posts.map(() => 0.5), ...declared })
+    expect(caller.traits).toMatchObject(traits)
+    expect(caller.traits.clamped).toEqual(said.map(text => `${text}, the most that is possible`))
+    expect(await caller.score([post('a'), post('b')])).toEqual([{ score: 0.5 }, { score: 0.5 }])
+  },
+)

@@ -21,6 +21,8 @@ export interface ScorerTraits {
   readonly emotions: ReadonlySet<string>
   /** Whether it can explain a score. */
   readonly explains: boolean
+  /** Limits that it declares above the most that is possible, which then applies: a line each, for its log. */
+  readonly clamped: readonly string[]
 }
 
 /** @throws TypeError that says which part of the scorer is invalid */
@@ -29,20 +31,27 @@ export function traitsOf(scorer: Scorer): ScorerTraits {
     throw new TypeError(`expected \`create\` to give a scorer, got ${shown(scorer)}`)
   const common = { emotions: emotionsOf(scorer), explains: typeof scorer.explain === 'function' }
   if (typeof (scorer as Partial<PostScorer>).score === 'function')
-    return { synchronous: true, batchSize: 1, concurrency: 1, ...common }
+    return { synchronous: true, batchSize: 1, concurrency: 1, clamped: [], ...common }
   const { scoreBatch, batchSize, concurrency } = scorer as BatchScorer
   if (typeof scoreBatch !== 'function')
     throw new TypeError('expected a scorer to have a function `score` or `scoreBatch`')
+  const clamped: string[] = []
   return {
     synchronous: false,
-    batchSize: wholeNumber('batchSize', batchSize ?? DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE),
-    concurrency: wholeNumber('concurrency', concurrency ?? 1, MAX_CONCURRENCY),
+    batchSize: limit('batchSize', batchSize ?? DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE, clamped),
+    concurrency: limit('concurrency', concurrency ?? 1, MAX_CONCURRENCY, clamped),
+    clamped,
     ...common,
   }
 }
 
-function wholeNumber(name: string, value: unknown, most: number): number {
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > most)
+/** A limit as it applies: at most `most`. What is no whole number from 1 is a mistake, and is not guessed at. */
+function limit(name: string, value: unknown, most: number, clamped: string[]): number {
+  if (typeof value === 'number' && value > most) {
+    clamped.push(`\`${name}\` is ${value}: ${most} is used, the most that is possible`)
+    return most
+  }
+  if (!Number.isInteger(value) || (value as number) < 1)
     throw new TypeError(`expected \`${name}\` to be a whole number from 1 to ${most}, got ${shown(value)}`)
   return value as number
 }

@@ -73,9 +73,9 @@ export interface BatchScorer extends ScorerExtras {
    * and another call may begin meanwhile. An invalid score affects only its post.
    */
   scoreBatch(posts: readonly Post[]): Promise<(Score | DetailedScore)[]>
-  /** The maximum of posts in one call, up to 10,000; 32 by default. Read once. */
+  /** The maximum of posts in one call; 32 by default. More than 10,000 counts as 10,000, with a warning. Read once. */
   readonly batchSize?: number
-  /** The maximum of calls in flight, up to 1,000; 1 by default. Read once. */
+  /** The maximum of calls in flight; 1 by default. More than 1,000 counts as 1,000, with a warning. Read once. */
   readonly concurrency?: number
 }
 

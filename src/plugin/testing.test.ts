@@ -68,6 +68,13 @@ test('options are validated, and a scorer that declares what cannot be is refuse
   await expect(testScorer(remote, { batch: 0 })).rejects.toThrow('expected `batchSize` to be a whole number')
 })
 
+test('a limit that a scorer declares too high is lowered, as the log of the test says', async () => {
+  const { logged, score } = await testScorer(remote, { batch: 1e9 })
+  const message = '`batchSize` is 1000000000: 10000 is used, the most that is possible'
+  expect(logged).toEqual([{ level: 'warn', message, fields: {} }])
+  expect(await score('0.5')).toBe(0.5)
+})
+
 const words = defineExtractor({
   name: 'words',
   description: 'Words.',

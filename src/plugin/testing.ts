@@ -146,12 +146,15 @@ export async function testScorer<Options extends z.ZodObject, Metrics extends Me
     if (!other) throw new Error(`the test has no scorer ${use}`)
     const own = testContext(other, { baseDir: context.baseDir, topics: context.topics }).context
     const made = await other.create(other.options.parse(rest), { ...own, log: context.log, scorer: nested })
-    traitsOf(made)
+    return noted(made)
+  }
+  const noted = (made: Scorer): Scorer => {
+    for (const message of traitsOf(made).clamped) context.log.warn(message)
     return made
   }
   const nested: ScorerContext['scorer'] = ({ use, ...rest }) => make(use, rest)
   const parsed = definition.options.parse(options) as z.output<Options>
-  const scorer = await definition.create(parsed, { ...context, scorer: nested })
+  const scorer = noted(await definition.create(parsed, { ...context, scorer: nested }))
   const caller = new ScorerCaller(scorer)
   const outcomes = (values: readonly (string | Post)[]): Promise<ScoreOutcome[]> =>
     caller.score(values.map(asPost))

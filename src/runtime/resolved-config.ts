@@ -243,7 +243,10 @@ export const topicHeads = (topics: LoadedConfig['config']['topics']): LoadedConf
 export const topicSpecs = (topics: LoadedConfig['config']['topics']): TopicSpec[] =>
   Object.entries(topics).flatMap(([name, rule]) => {
     if (Array.isArray(rule)) return [{ name, any: rule }]
-    return rule.from === undefined ? [defined({ name, any: rule.any, all: rule.all, not: rule.not })] : []
+    if (rule.from !== undefined) return []
+    // Without keywords of which one is needed, every post has enough of them.
+    const any = rule.any === 'all' ? undefined : rule.any
+    return [defined({ name, any, all: rule.all, not: rule.not })]
   })
 
 /** The topics whose keywords are the terms of a ranking. */

@@ -79,13 +79,20 @@ const sources: AttackClass = {
         ensure(dropped <= 1, `${dropped} posts are counted as dropped`)
       })
     await attempt('a scorer that wants a milliard of calls at once', async () => {
-      const greedy = { ...config, scorers: [{ use: './greedy.ts' }] }
-      const refused = startExporter(greedy, { files: { 'wrong.ts': SOURCE, 'greedy.ts': GREEDY } })
-      const message = await refused.then(
-        exporter => exporter[Symbol.asyncDispose]().then(() => 'it was started'),
-        (error: Error) => error.message,
+      const config = {
+        ...QUIET,
+        sources: [{ use: 'http', listen: '127.0.0.1:0' }],
+        scorers: [{ use: './greedy.ts' }],
+      }
+      await using greedy = await startExporter(config, { files: { 'greedy.ts': GREEDY } })
+      await greedy.push(
+        Array.from({ length: 100 }, (_, i) => JSON.stringify({ text: `a good day ${i}`, lang: 'en' })),
       )
-      ensure(message.includes('expected `concurrency` to be'), message)
+      await greedy.until(samples => samples.sum('mood_posts_total', { sentiment: 'positive' }) === 100)
+      ensure(
+        greedy.log.some(line => line.includes('`concurrency` is 1000000000: 1000 is used')),
+        'it was not lowered, or nothing says so',
+      )
     })
     await attempt('the series are bounded, and each is a number', async () => {
       const text = await answers(exporter)

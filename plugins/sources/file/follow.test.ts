@@ -196,7 +196,7 @@ test('started again at the end before anything came, it does not skip what came 
   await second.texts('one')
 })
 
-test('unread data of a file that is gone is reported', async () => {
+test('unread data of a file that is gone is reported and counted', async () => {
   await writeFile(at('a.log'), 'one\n')
   const first = await follow({ path: 'a.log' })
   await first.texts('one')
@@ -209,6 +209,7 @@ test('unread data of a file that is gone is reported', async () => {
   expect(second.logged.map(({ message }) => message)).toContain(
     'the file is gone: the data after this offset is lost',
   )
+  expect(second.emitter.gaps).toEqual([{ result: 'lost', ms: 0 }])
 })
 
 test('a compressed file cannot be followed: alone that is an error, under a glob it is left out', async () => {

@@ -218,6 +218,8 @@ export class Follower {
         void emitter.close(identity, { forget: true })
         const { path, offset } = known
         log.warn('the file is gone: the data after this offset is lost', { path, offset })
+        // For how long it was written to is not known.
+        emitter.gap('lost', 0)
       }
     }
     this.#tails = new Map([...rotated, ...this.#tails])

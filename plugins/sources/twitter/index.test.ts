@@ -34,7 +34,7 @@ test('where there is nothing to ask X for it does not start, and says why', asyn
   })
   await expect(making({ topics: [{ name: 'calm', not: ['nova'] }] })).rejects.toMatchObject({
     code: 'ERR_TWITTER_TOPICS',
-    message: expect.stringMatching(/got "calm": X takes no rule that only says what is not wanted/),
+    message: expect.stringMatching(/got "calm": X takes no rule for every post, or for all but some/),
   })
 })
 

@@ -107,9 +107,26 @@ export interface Delta extends EncodedState {
   ids: Int32Array | null
 }
 
+/** A limit that a plugin declares above the most that is possible, which applies instead. */
+export interface ClampedLimit {
+  /** The plugin's kind and name. */
+  owner: string
+  message: string
+}
+
 export type FromWorker =
-  /** The requirements of the formats, by source; `stride`: records that it maps at a time. */
-  | { type: 'ready'; headers: boolean[]; framings: Framing[]; stride: number; metrics: DeclaredMetrics[] }
+  /**
+   * What the formats require of streams, by source; `stride`: records that it maps together; `clamped`: limits that plugins
+   * declare too high.
+   */
+  | {
+      type: 'ready'
+      headers: boolean[]
+      framings: Framing[]
+      stride: number
+      metrics: DeclaredMetrics[]
+      clamped: ClampedLimit[]
+    }
   | { type: 'unready'; message: string; code: string }
   /** A batch is mapped; a delta with it follows. `ms` is how long it took. */
   | { type: 'done'; number: number; rejections: Rejection[] | null; ms: number }

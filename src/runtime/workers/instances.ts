@@ -62,8 +62,10 @@ export async function makeInstances(
     Promise.all(
       workerConfig.scorers.map(async spec => {
         const { definition, options } = await prepare('scorer', spec, workerConfig.baseDir)
-        const create = async () =>
-          checked(await definition.create(options, scorerContext('scorer', spec.name, parts, definition)))
+        const create = async () => {
+          const context = scorerContext('scorer', spec.name, parts, definition)
+          return checked(await definition.create(options, context), spec.name, parts)
+        }
         return make('scorer', spec.name, workerConfig.baseDir, create)
       }),
     ),

@@ -154,6 +154,9 @@ export class WorkerPool {
     this.#framings = first.framings
     this.stride = first.stride
     this.#declared = first.metrics
+    // Once for the configuration, not by each worker that makes its plugins.
+    for (const { owner, message } of first.clamped)
+      this.#ports.log({ type: 'log', level: 'warn', cause: owner, message, fields: {} })
   }
 
   /** The declared metrics of the workers' plugins. */

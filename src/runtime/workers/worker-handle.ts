@@ -7,7 +7,7 @@ import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
 import { atMost } from '../threads/at-most.ts'
 import { ended } from '../threads/lingering.ts'
-import type { DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
+import type { ClampedLimit, DeclaredMetrics, FromWorker, ToWorker, WorkerData } from '../threads/messages.ts'
 import { StallDetector } from '../threads/stall-detector.ts'
 import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
@@ -53,6 +53,8 @@ export class WorkerHandle {
   stride = 1
   /** The declared metrics of its plugins. */
   metrics: DeclaredMetrics[] = []
+  /** Limits that its plugins declare too high. */
+  clamped: ClampedLimit[] = []
   isReady = false
   readonly #events: WorkerEvents
   readonly #thread: Worker | null
@@ -244,6 +246,7 @@ export class WorkerHandle {
       this.framings = message.framings
       this.stride = message.stride
       this.metrics = message.metrics
+      this.clamped = message.clamped
       this.isReady = true
       this.#ready.resolve()
     } else if (message.type === 'unready') {

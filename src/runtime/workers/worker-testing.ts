@@ -2,7 +2,7 @@ import type { Rejection } from '../../pipeline/job.ts'
 import { ThreadActivity } from '../../pipeline/thread-activity.ts'
 import type { Framing } from '../../plugin/records/framing.ts'
 import type { TrackedBatch } from '../batch.ts'
-import type { DeclaredMetrics, FromWorker, ToWorker } from '../threads/messages.ts'
+import type { ClampedLimit, DeclaredMetrics, FromWorker, ToWorker } from '../threads/messages.ts'
 import type { EndReason, PooledWorker, WorkerEvents } from './worker-handle.ts'
 
 /** A worker without a thread, controlled by a test. */
@@ -13,6 +13,7 @@ export class FakeWorker implements PooledWorker {
   headers: boolean[] = []
   stride = 1
   metrics: DeclaredMetrics[] = []
+  clamped: ClampedLimit[] = []
   framings: Framing[] = []
   isReady = false
   isKilled = false

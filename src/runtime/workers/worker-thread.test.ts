@@ -80,7 +80,7 @@ describe('a worker', () => {
   test('reports that it is ready once its plugins are created, otherwise why not', async () => {
     const { said } = await made()
     expect(said).toEqual([
-      { type: 'ready', metrics: [], headers: [false], framings: [{ kind: 'json' }], stride: 1 },
+      { type: 'ready', metrics: [], headers: [false], framings: [{ kind: 'json' }], stride: 1, clamped: [] },
     ])
     const failed = await made({ scorers: [{ ...spec('afinn'), options: { unknown: 1 } }] })
     expect(failed.said).toMatchObject([{ type: 'unready', code: expect.stringMatching(/^ERR_/) }])

@@ -15,7 +15,14 @@ import { LINES } from '../../plugin/records/framing.ts'
 import { State } from '../../state/state.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
-import type { BatchForWorker, FromWorker, Port, ToWorker, WorkerData } from '../threads/messages.ts'
+import type {
+  BatchForWorker,
+  ClampedLimit,
+  FromWorker,
+  Port,
+  ToWorker,
+  WorkerData,
+} from '../threads/messages.ts'
 import { ownPort } from '../threads/own-port.ts'
 import { threadNumber } from '../threads/thread-clock.ts'
 import { ThreadPlugins } from '../threads/thread-plugins.ts'
@@ -204,7 +211,9 @@ export async function serveWorker(
       if (message.type === 'stored') plugins.settle(message)
       else take(message)
     })
-    const parts = { log, signal: aborter.signal, baseDir, topics, own: plugins.own }
+    const limits: ClampedLimit[] = []
+    const clamped = (owner: string, message: string) => void limits.push({ owner, message })
+    const parts = { log, signal: aborter.signal, baseDir, topics, clamped, own: plugins.own }
     const { receiver, ...instances } = await makeInstances(workerConfig, parts, load =>
       activity.loading(load),
     )
@@ -236,6 +245,7 @@ export async function serveWorker(
       framings: instances.formats.map(({ framing }) => framing ?? LINES),
       stride: pipeline.stride,
       metrics: plugins.declared,
+      clamped: limits,
     })
   } catch (error) {
     const code = error instanceof MoodError ? error.code : 'ERR_PLUGIN_FAILED'

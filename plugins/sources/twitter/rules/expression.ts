@@ -34,7 +34,7 @@ export function expressionsOf({ any, all, not }: TopicRule, options: ExpressionO
   const required = (all ?? []).map(operandsOf).map(group)
   if (alternatives.length === 0 && required.length === 0)
     throw new TopicRefused(
-      'X takes no rule that only says what is not wanted; give the topic `any` or `all`, or a rule of its own in `rules`',
+      'X takes no rule for every post, or for all but some; give the topic `any` or `all`, or a rule of its own in `rules`',
     )
   const excluded = (not ?? []).flatMap(operandsOf).map(operand => `-${operand}`)
   const common = [...required, ...excluded, ...conditions(options)]

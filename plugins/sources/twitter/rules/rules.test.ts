@@ -76,7 +76,7 @@ test('topics of one expression share it, and those that cannot be asked for are 
     { value: 'nova has:links', topics: ['d'] },
   ])
   expect(refused).toEqual([
-    { topic: 'c', reason: expect.stringMatching(/^X takes no rule that only says what is not wanted/) },
+    { topic: 'c', reason: expect.stringMatching(/^X takes no rule for every post, or for all but some/) },
     { topic: 'e', reason: expect.stringMatching(/^needs 1025 characters/) },
   ])
 })
