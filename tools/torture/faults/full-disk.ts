@@ -5,17 +5,20 @@ import { copyInto, empty, filesIn, fill, mount, unmount } from '../disk.ts'
 import { Failure } from '../runner.ts'
 import type { Subject } from '../subject.ts'
 
-/** Room beside what the state holds, in bytes. */
+/** Free space beside the state, in bytes. */
 const SPARE_BYTES = 16 * 1024 * 1024
 
-/** While the disk is full `/metrics` must answer at least once in this number of milliseconds; it is scraped far more often. */
+/**
+ * While the disk is full, `/metrics` must answer at least once in this number of milliseconds; it is scraped far more
+ * often.
+ */
 const SCRAPED_ONCE_MS = 2000
 
-/** How long the exporter may take to commit again once there is room, in milliseconds. */
+/** How long the exporter may take to commit again after space is freed, in milliseconds. */
 const RECOVERY_MS = 30_000
 
 /**
- * Moves the state to a small file system, fills that while the exporter runs, makes room again, and moves the state
+ * Moves the state to a small file system, fills it while the exporter runs, frees the space, and moves the state
  * back.
  */
 export async function fullDisk(subject: Subject): Promise<string> {
@@ -49,7 +52,7 @@ async function whileFull(subject: Subject): Promise<string> {
     const ms = subject.random.between(2500, 6000)
     const begun = scraper.scrapes
     await sleep(ms)
-    // Throws where it has ended.
+    // Throws if it has ended.
     const { exporter } = subject
     if (scraper.scrapes - begun < ms / SCRAPED_ONCE_MS)
       throw new Failure('/metrics did not answer while the disk was full')
@@ -59,7 +62,7 @@ async function whileFull(subject: Subject): Promise<string> {
       await subject.start()
       return `for ${(ms / 1000).toFixed(1)} s, and killed`
     }
-    // What is in use of a file may be written again, so some commits may have worked.
+    // Pages in use can be overwritten, so some commits may have succeeded.
     const before = records()
     free()
     const deadline = performance.now() + RECOVERY_MS
