@@ -151,14 +151,14 @@ figures.`,
   )
 }
 
-const TOLD: Record<Exclude<Kind, 'negative'>, string> = {
+const HEADINGS: Record<Exclude<Kind, 'negative'>, string> = {
   positive: 'Joy: the share of positive posts rises from 35 to 55 % for 15 minutes',
   surge: 'Surge: eight times as many posts for half an hour, on the tenth day',
   silence: 'Silence: no posts for an hour',
 }
 
 function reportKind(outcomes: readonly Outcome[], kind: Exclude<Kind, 'negative'>): void {
-  heading(TOLD[kind])
+  heading(HEADINGS[kind])
   header()
   for (const perMinute of RATES) {
     const { alert } = KINDS[kind]

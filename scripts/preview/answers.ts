@@ -1,7 +1,6 @@
 import { fill, intervals, milliseconds, type Values } from '../../grafana/fill.ts'
 import type { Placed } from './grid.ts'
 import type { Annotation, Dashboard } from './json.ts'
-import { legendOf, metricName } from './legend.ts'
 import type { Answerer, Samples } from './prometheus.ts'
 import { leastStep, stepOf, type TimeRange } from './time.ts'
 
@@ -96,4 +95,14 @@ function stretches(points: Samples['points'], step: number): TimeRange[] {
     else found.push({ from: at, to: at })
   }
   return found
+}
+
+/** A text with labels put in for `{{label}}`; nothing for a label that the series does not have. */
+export const legendOf = (format: string, labels: Record<string, string>): string =>
+  format.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, label) => labels[label] ?? '')
+
+/** The name of a series without a legend of its own, as Prometheus writes it. */
+export function metricName({ __name__ = '', ...labels }: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  return pairs.length === 0 ? __name__ || 'Value' : `${__name__}{${pairs.join(', ')}}`
 }

@@ -7,18 +7,18 @@ import { ProgressLine } from './progress-line.ts'
 import { VERSION } from './version.ts'
 
 const EXAMPLES = `
-Reads what the sources still hold, from their start to their end, and writes it by the time that posts were written at,
-as OpenMetrics files that promtool turns into blocks of Prometheus. Run again after an interruption, it continues.
+Reads the sources from their start to their end, and counts posts by the time they were written. The result is
+OpenMetrics files, which promtool converts to blocks of Prometheus. After an interruption, run it again to continue.
 
-Sources must be able to read from their start again: a file, for one. A source that does not end by itself, such as a
-topic of Kafka, is held to be read once nothing came for as long as --idle.
+Sources must be able to start from the beginning, as files can. A source without an end, such as a Kafka topic, counts
+as read when no record arrives for --idle.
 
 Examples:
   $ mood-exporter backfill --config archive.yml --out past
   $ mood-exporter backfill --config archive.yml --out past --step 1m --since 2026-01-01
   $ for file in past/*.om; do promtool tsdb create-blocks-from openmetrics --max-block-duration=162h "$file" data; done
 
-docs/backfill.md leads from the archive of a Twitter account to its dashboard, recording rules included.`
+docs/backfill.md shows all steps from the archive of a Twitter account to its dashboard, with recording rules.`
 
 /** A step divides the shortest block of Prometheus, and must not exceed the time for which a sample is valid. */
 const STEP = { divides: 7_200_000, least: 1000, most: 300_000 }
@@ -38,15 +38,15 @@ interface Options {
 /** `mood-exporter backfill`: writes the history of replayable sources as OpenMetrics with timestamps. */
 export function backfillCommand(): Command {
   return new Command('backfill')
-    .description('Write the past that sources hold as files for Prometheus.')
+    .description('Write the history of sources as files for Prometheus.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .requiredOption('-o, --out <folder>', 'where the files go; created if it does not exist')
+    .requiredOption('-o, --out <folder>', 'the folder for the files; created if it does not exist')
     .option('--step <duration>', 'time between two samples, from 1s to 5m', '5m')
-    .option('--since <date>', 'write no samples from before then, such as 2026-01-31')
-    .option('--until <date>', 'write no samples from after then')
+    .option('--since <date>', 'the first day of samples, such as 2026-01-31')
+    .option('--until <date>', 'the end of samples')
     .option('--job <name>', 'the label `job` of all series', 'mood-exporter')
     .option('--instance <name>', 'the label `instance` of all series', 'backfill')
-    .option('--idle <duration>', 'how long an endless source is waited for', '30s')
+    .option('--idle <duration>', 'how long to wait for further records of an endless source', '30s')
     .addHelpText('after', EXAMPLES)
     .action((_: unknown, command: Command) => run(command.optsWithGlobals()))
 }

@@ -13,15 +13,15 @@ Examples:
   $ mood-exporter check --config prod/mood.yml
   $ mood-exporter check --json | jq .problems   each with file, line, column, path, message and code
 
-Exits with 0 if there is no problem, otherwise with 1; warnings change nothing. Plugins are created and closed again:
-none reads, writes or listens.`
+Exits with 0 if there is no problem, otherwise with 1; warnings do not count. Plugins are created and closed, but do not
+read, write or listen.`
 
 /** `mood-exporter check`: validates a configuration and creates its plugins, without running them. */
 export function checkCommand(): Command {
   return new Command('check')
     .description('Check a configuration and its plugins, and show every problem.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .option('--web.config.file <file>', 'TLS and passwords, which `run` takes by the same name')
+    .option('--web.config.file <file>', 'the file with TLS and passwords, as for `run`')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(check)

@@ -68,8 +68,7 @@ function meaning(text: string): [label: string, sentiment: Label | 'skip'] {
 
 function range(option: string, text: string, example: string, point = false): Range {
   const found = parseRange(text, point)
-  if (!found)
-    throw usageError(`${option}: expected the least and the greatest, such as ${example}, got "${text}"`)
+  if (!found) throw usageError(`${option}: expected a range, such as ${example}, got "${text}"`)
   return found
 }
 

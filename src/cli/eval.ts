@@ -8,9 +8,9 @@ import type { LogLevel } from './log-levels.ts'
 import { print, printError } from './output.ts'
 
 const EXAMPLES = `
-FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with a post and its label a row. Labels are negative,
-neutral and positive as they are usually written, in several languages, or ratings on a scale. Without --scorer
-and --scores those of the configuration are measured, or the default scorers where there is none. A post that a scorer has no score for counts as wrong.
+FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with one post and its label per row. Labels are
+negative, neutral and positive in their usual spellings, in several languages, or ratings on a scale. Without --scorer
+and --scores it measures the scorers of the configuration, or the default ones. A post without a score counts as wrong.
 
 Examples:
   $ mood-exporter eval --data tweets.tsv.gz
@@ -20,8 +20,8 @@ Examples:
   $ mood-exporter eval --data tweets.tsv.gz --scorer "{ use: afinn, name: mine, words: { gg: 4 } }" --scorer afinn
   $ mood-exporter eval --data tweets.tsv.gz --scores model=scores.txt --json | jq '.scorers[].macroRecall'
 
-The report shows the worst mistakes, so it holds posts of FILE; --mistakes 0 leaves them out. docs/scorers.md says how
-to read the measures. Exits with 1 where a scorer failed on a post.`
+The report contains posts of FILE, those with the worst mistakes; --mistakes 0 leaves them out. docs/scorers.md explains
+the measures. Exits with 1 if a scorer failed on a post.`
 
 /** How many of the worst mistakes are shown for each scorer. */
 const MISTAKES = 10
@@ -40,10 +40,10 @@ interface Options extends WrittenOptions {
 /** `mood-exporter eval`: how accurate scorers are on labelled posts. */
 export function evalCommand(): Command {
   return new Command('eval')
-    .description('Measure how right scorers are, on posts that people have labelled.')
+    .description('Measure the accuracy of scorers on labelled posts.')
     .requiredOption('-d, --data <file>', 'labelled posts')
-    .option('-s, --scorer <scorer...>', 'built-in ones, files, or names of those in the configuration')
-    .option('--scores <file...>', 'scores of another program, a line for each post; or NAME=FILE')
+    .option('-s, --scorer <scorer...>', 'built-in scorers, files, or names of scorers in the configuration')
+    .option('--scores <file...>', 'scores from another program, one line for each post; or NAME=FILE')
     .option(
       '-c, --config <file>',
       'the configuration whose scorers, languages, thresholds and limits to use; by default ./mood.yml, if it exists',
@@ -52,20 +52,20 @@ export function evalCommand(): Command {
       '-l, --lang <language>',
       'the language of all posts, such as en, instead of a column or detection',
     )
-    .option('--columns <columns>', 'what the columns are: label,text,lang in order, or label=NAME,text=NAME')
+    .option('--columns <columns>', 'the columns: label,text,lang in order, or label=NAME,text=NAME')
     .addOption(
-      new Option('--format <format>', "of the data, if the file's name does not show it").choices([
+      new Option('--format <format>', "the format of the data; by default from the file's name").choices([
         'tsv',
         'csv',
         'ndjson',
       ]),
     )
-    .option('--encoding <name>', 'of the data, such as cp949 or latin1, where it is not UTF-8')
-    .option('--map <label=sentiment...>', 'what other labels are: negative, neutral, positive or skip')
+    .option('--encoding <name>', 'the encoding of the data, such as cp949 or latin1; by default UTF-8')
+    .option('--map <label=sentiment...>', 'the meaning of other labels: negative, neutral, positive or skip')
     .option('--scale <low..high>', 'the possible ratings; by default those that occur')
     .option('--neutral <low..high>', 'the ratings that are neutral; by default the middle third')
     .option('--sample <posts>', 'measure this number of posts, spread evenly over the file')
-    .option('--mistakes <n>', 'how many of the worst mistakes to show of each scorer', String(MISTAKES))
+    .option('--mistakes <n>', 'how many of the worst mistakes of each scorer to show', String(MISTAKES))
     .option('--json', 'print JSON')
     .option('--html <file>', 'write a report with plots as well')
     .addHelpText('after', EXAMPLES)

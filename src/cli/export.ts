@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -7,13 +8,13 @@ import { messageOf } from '../plugin/message-of.ts'
 import { print } from './output.ts'
 
 const EXAMPLES = `
-Files of DIR that are the same are left alone, and so are other files. If a file of DIR differs from the built-in one,
-nothing is written unless --force is given.
+Equal files in DIR, and files with other names, are left unchanged. If a file in DIR differs from the built-in one,
+nothing is written without --force.
 
 Examples:
   $ mood-exporter export rules ./rules            for \`rule_files: [rules/*.yml]\` in prometheus.yml
   $ mood-exporter export dashboards ./dashboards  for Grafana: import or provision them
-  $ mood-exporter export rules --force ./rules    after an upgrade: replaces what differs`
+  $ mood-exporter export rules --force ./rules    after an upgrade: replaces files that differ`
 
 /** What can be exported: the files with this ending in a folder of the package. */
 const EXPORTS = {
@@ -52,7 +53,8 @@ async function exportFiles(what: Export, dir: string, { force = false }: { force
   if (differing.length > 0 && !force) throw createError('ERR_EXPORT_EXISTS', { files: differing.join(', ') })
 
   try {
-    await mkdir(dir, { recursive: true })
+    // Not recursive below an existing directory: there Node.js would retry forever (below /proc, for example).
+    await mkdir(dir, { recursive: existsSync(dir) || !existsSync(dirname(dir)) })
     for (const { path, text, found } of files) {
       if (found !== text) await writeFile(path, text)
       print(`${found === text ? 'unchanged' : found === null ? 'wrote' : 'replaced'}  ${path}`)

@@ -4,21 +4,21 @@ import { runSourceCommand, type SourceCommandOptions } from './source-command.ts
 const EXAMPLES = `
 Examples:
   $ mood-exporter kafka shares           whether the number of shares may be changed now
-  $ mood-exporter kafka shares --of 4    the same, and which share of 4 gets which partitions
+  $ mood-exporter kafka shares --of 4    also the partitions of each of 4 shares
 
-Exits with 1 where an exporter has to be stopped, or started and stopped, before the number of shares may change.`
+Exits with 1 if an exporter must be stopped, or started and stopped, before the number of shares may change.`
 
 /** `mood-exporter kafka`: shows what the brokers store of the source `kafka`. */
 export function kafkaCommand(): Command {
-  const command = new Command('kafka').description('Show what the brokers have of the source `kafka`.')
+  const command = new Command('kafka').description('Show what the brokers store for the source `kafka`.')
   command
     .command('shares')
     .description(
       'Show who has read each partition, how far, and whether the number of fixed shares may change.',
     )
     .option('-c, --config <file>', 'the configuration of any exporter of the fleet', 'mood.yml')
-    .option('--of <number>', 'the number of shares that there are to be', numberOf)
-    .option('--source <name>', 'the source, where the configuration has several')
+    .option('--of <number>', 'the future number of shares', numberOf)
+    .option('--source <name>', 'the source, if the configuration has several')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(({ of = '', ...options }: SourceCommandOptions & { of?: string }) =>

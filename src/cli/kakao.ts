@@ -6,8 +6,8 @@ const EXAMPLES = `
 Examples:
   $ mood-exporter kakao login --config mood.yml
 
-Run it on the machine with your browser. The address of --port, http://127.0.0.1:19748/callback, has to be registered as
-a redirect URI of the app. The token is written to the file that refresh_token_file names.`
+Run it on the machine with your browser. The address of --port, http://127.0.0.1:19748/callback, must be registered as a
+redirect URI of the app. The token is written to the file that refresh_token_file names.`
 
 interface Options {
   config: string
@@ -22,8 +22,8 @@ export function kakaoCommand(): Command {
     .command('login')
     .description('Log in once with a browser, and write the token to the file that the configuration names.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .option('-o, --output <name>', 'which output, where there are several')
-    .option('--port <port>', 'the port of this machine that Kakao sends the browser back to', '19748')
+    .option('-o, --output <name>', 'the output, if there are several')
+    .option('--port <port>', 'the local port to which Kakao redirects the browser', '19748')
     .addHelpText('after', EXAMPLES)
     .action(login)
   return command

@@ -10,13 +10,13 @@ Examples:
   $ mood-exporter plugins tcp      the options of the source tcp
   $ mood-exporter plugins --json   all of them with their options, for programs
 
-A plugin of your own is named by its file (use: ./exclaim.ts) or its package; nothing has to be registered.`
+Your own plugins are used by file (use: ./exclaim.ts) or package, without registration.`
 
 /** `mood-exporter plugins`: lists the built-in plugins and their options. */
 export function pluginsCommand(): Command {
   return new Command('plugins')
     .description('List the built-in plugins, or show the options of one.')
-    .argument('[name]', 'a plugin to show the options of')
+    .argument('[name]', 'the plugin whose options to show')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(plugins)

@@ -24,19 +24,15 @@ Examples:
   $ mood-exporter score "I love this! 🎉"   try the scorers
   $ mood-exporter plugins                  see what is built in
 
-Exit codes: 0 all is well, 1 it failed, 2 the command was not understood.`
+Exit codes: 0 success, 1 failure, 2 invalid command line.`
 
 /** The command line. Each command is a file, and loads its dependencies only when it runs. */
 export function createProgram(): Command {
   const program = new Command('mood-exporter')
-    .description(
-      'Serves Prometheus metrics of how people feel: sentiment, topics and top terms of short posts.',
-    )
+    .description('A Prometheus exporter for the sentiment, topics and top terms of short posts.')
     .version(VERSION, '-V, --version')
     .addOption(
-      new Option('--log-level <level>', "the least to log, instead of the configuration's log.level").choices(
-        LOG_LEVELS,
-      ),
+      new Option('--log-level <level>', 'the minimum level to log; overrides log.level').choices(LOG_LEVELS),
     )
     .showSuggestionAfterError()
     .exitOverride()

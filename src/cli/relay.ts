@@ -4,14 +4,14 @@ import { serve } from './serve.ts'
 import { namedConfig, type ServeOptions, withServeOptions } from './serve-options.ts'
 
 const EXAMPLES = `
-Reads what \`sources\` name, and writes each post to the one entry of \`outputs\`, which has to be one that can relay posts,
-such as \`kafka\`. Nothing is scored; \`scorers\`, \`extractors\` and \`windows\` are left aside, and with \`topics\` only posts
-that match one are relayed. That a post was read is committed once the receiver has it, so each is delivered at least once.
+Reads the \`sources\`, and writes each post to the only entry of \`outputs\`, which must be able to relay posts, such as
+\`kafka\`. Nothing is scored: \`scorers\`, \`extractors\` and \`windows\` are ignored. With \`topics\`, only posts that match one
+are relayed. A read is committed after the receiver has the post, so each post is delivered at least once.
 
 Examples:
   $ mood-exporter relay                     ./mood.yml
   $ mood-exporter relay --config relay.yml
-  $ curl localhost:19747/-/healthy          and /metrics, /-/ready and the status page, as of an exporter`
+  $ curl localhost:19747/-/healthy          also /metrics, /-/ready and the status page`
 
 /** `mood-exporter relay`: sends posts from sources to Kafka, for many exporters to read. */
 export function relayCommand(): Command {

@@ -5,15 +5,15 @@ import { usageError } from './errors.ts'
 import { print, printable, printError } from './output.ts'
 
 const EXAMPLES = `
-Without --now it is the last report that was due.
+Without --now it prints the last scheduled report.
 
 Examples:
-  $ mood-exporter report --config mood.yml                 the last one that was due
+  $ mood-exporter report --config mood.yml                 the last scheduled report
   $ mood-exporter report --now --config mood.yml           the same, up to now
   $ mood-exporter report --now --name weekly --format markdown
   $ mood-exporter report --now --format json | jq '.topics[].net'
 
-It only reads the directory of state.dir, and works while an exporter runs. Nothing is sent.`
+It only reads the directory state.dir, also while an exporter runs. Nothing is sent.`
 
 interface Options {
   config: string
@@ -27,10 +27,10 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('Print a report of what the exporter has counted.')
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .option('--now', 'report on the time up to now, instead of the last report that was due')
+    .option('--now', 'report on the time up to now instead of the last scheduled report')
     .option('-n, --name <name>', 'which report of the section `reports`; by default the first')
     .addOption(
-      new Option('-f, --format <format>', 'how to print it')
+      new Option('-f, --format <format>', 'the output format')
         .choices(['text', 'markdown', 'json'])
         .default('text'),
     )

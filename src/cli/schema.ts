@@ -5,7 +5,7 @@ const EXAMPLES = `
 Examples:
   $ mood-exporter schema > mood.schema.json
 
-Then, as the first line of mood.yml, for editors that speak to the YAML language server:
+The first line of mood.yml, for editors that use the YAML language server:
   # yaml-language-server: $schema=./mood.schema.json`
 
 /** `mood-exporter schema`: the configuration's JSON Schema. */

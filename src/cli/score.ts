@@ -6,13 +6,13 @@ import type { LogLevel } from './log-levels.ts'
 import { print, printable, table } from './output.ts'
 
 const EXAMPLES = `
-Each TEXT is a post; "-", or none at all, takes each line of standard input for one. Without --config it takes
-./mood.yml, or, where there is none, the default scorers and extractors. Standard error says so.
+Each TEXT is a post. Without one, or with "-", each line of standard input is a post. Without --config it uses
+./mood.yml or, if that does not exist, the default scorers and extractors; standard error says which.
 
 Examples:
   $ mood-exporter score "I love the new galaxy s26! 🎉 #unboxing"
   $ mood-exporter score --config mood.yml --lang ko "정말 좋아요 😍"
-  $ mood-exporter score --explain "not bad at all"         what moved each score, word by word
+  $ mood-exporter score --explain "not bad at all"         the contribution of each word
   $ mood-exporter score --json - < tweets.txt | jq .scores`
 
 /** `mood-exporter score`: shows the results of scorers and extractors for texts. */
@@ -22,7 +22,7 @@ export function scoreCommand(): Command {
     .argument('[text...]', 'posts to score; "-" for standard input')
     .option('-c, --config <file>', 'the configuration whose plugins, topics and languages to use')
     .option('-l, --lang <language>', 'the language of the posts, such as en, instead of detecting it')
-    .option('--explain', 'show which pieces of the text moved each score')
+    .option('--explain', 'show the words that contributed to each score')
     .option('--json', 'print a line of JSON for each post')
     .addHelpText('after', EXAMPLES)
     .action((texts: string[], _: unknown, command: Command) => score(texts, command.optsWithGlobals()))

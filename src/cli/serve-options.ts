@@ -19,15 +19,13 @@ export interface ServeOptions {
 export function withServeOptions(command: Command): Command {
   return command
     .option('-c, --config <file>', 'the configuration')
-    .option('--config.file <file>', 'the same')
-    .option('--web.listen-address <address>', "where to serve, instead of the configuration's server.listen")
+    .option('--config.file <file>', 'the same as --config')
+    .option('--web.listen-address <address>', 'the address to serve metrics on; overrides server.listen')
     .option('--web.config.file <file>', 'TLS and passwords, in the format that Prometheus exporters share')
-    .option('--web.enable-lifecycle', 'let POST /-/reload load the configuration again')
+    .option('--web.enable-lifecycle', 'allow POST /-/reload to reload the configuration')
     .addOption(new Option('--log.level <level>', 'the same as --log-level').choices(LOG_LEVELS))
     .addOption(
-      new Option('--log.format <format>', "of the log, instead of the configuration's log.format").choices(
-        LOG_FORMATS,
-      ),
+      new Option('--log.format <format>', 'the format of the log; overrides log.format').choices(LOG_FORMATS),
     )
 }
 

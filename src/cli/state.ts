@@ -7,26 +7,26 @@ import { print, printable, printError, table } from './output.ts'
 
 const EXAMPLES = `
 Examples:
-  $ mood-exporter state show ./state            what a directory holds
+  $ mood-exporter state show ./state            the content of a directory
   $ mood-exporter state show ./state --json | jq .positions
-  $ mood-exporter state check ./state           reads all of it, and says what is damaged
+  $ mood-exporter state check ./state           reads everything, and reports damage
 
-Both only read, and work while an exporter runs. DIR is the configuration's state.dir.`
+Both are read-only, and work while an exporter runs. DIR is the configuration's state.dir.`
 
 /** \`mood-exporter state\`: shows the content of a state directory, and checks it for damage. */
 export function stateCommand(): Command {
   const command = new Command('state')
-    .description('Show or check what is stored in a state directory.')
+    .description('Show or check the content of a state directory.')
     .addHelpText('after', EXAMPLES)
   command
     .command('show')
-    .description('Show what a state directory holds.')
+    .description('Show the content of a state directory.')
     .argument('<dir>', "the configuration's state.dir")
     .option('--json', 'print the result as JSON')
     .action(show)
   command
     .command('check')
-    .description('Read all of a state directory and say what is damaged. Exits with 1 where something is.')
+    .description('Check a state directory for damage. Exits with 1 if there is any.')
     .argument('<dir>', "the configuration's state.dir")
     .option('--json', 'print the result as JSON')
     .action(check)

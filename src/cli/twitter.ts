@@ -3,16 +3,16 @@ import { runSourceCommand, type SourceCommandOptions } from './source-command.ts
 
 const EXAMPLES = `
 Examples:
-  $ mood-exporter twitter rules           every rule of the app, and whose it is
+  $ mood-exporter twitter rules           all rules of the app, with their owners
   $ mood-exporter twitter rules diff      what \`apply\` would change; changes nothing
-  $ mood-exporter twitter rules apply     makes ours those of the topics, as a running exporter does by itself
-  $ mood-exporter twitter rules clear     removes ours
+  $ mood-exporter twitter rules apply     changes our rules to those of the topics, as a running exporter does
+  $ mood-exporter twitter rules clear     removes our rules
 
-Rules of others are never changed. Exits with 1 where X refuses a rule.`
+Rules of others are never changed. Exits with 1 if X rejects a rule.`
 
 /** `mood-exporter twitter`: shows and changes what the source `twitter` stores at X. */
 export function twitterCommand(): Command {
-  const command = new Command('twitter').description('Show or change what X has of the source `twitter`.')
+  const command = new Command('twitter').description('Show or change what X stores for the source `twitter`.')
   command
     .command('rules')
     .description("Show or change the rules of X's filtered stream.")
@@ -20,7 +20,7 @@ export function twitterCommand(): Command {
       new Argument('[action]', 'what to do').choices(['list', 'diff', 'apply', 'clear']).default('list'),
     )
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
-    .option('--source <name>', 'the source, where the configuration has several')
+    .option('--source <name>', 'the source, if the configuration has several')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action((action: string, options: SourceCommandOptions) =>

@@ -1,9 +1,8 @@
 import type { z } from '../plugin/index.ts'
 import { orList, type PathProblem, quote } from './problem.ts'
-import { newNameOf } from './renamed-keys.ts'
 import { alternatives, itemOf, knownKeys, schemasAt } from './schema-walk.ts'
 import { maskUrl } from './secrets.ts'
-import { nearest, renamedKey, unknownKey } from './suggest.ts'
+import { nearest, newNameOf, renamedKey, unknownKey } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue

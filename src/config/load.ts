@@ -1,20 +1,19 @@
 import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { type AnyErrorCode, errorText } from '../catalogue/errors.ts'
+import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import { alertmanagerProblems } from './alertmanager-schema.ts'
 import { type ConfigDocument, readDocument } from './document.ts'
-import { duplicateNames } from './duplicates.ts'
 import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
-import { withEntries } from './names-alone.ts'
 import { unknownWindows } from './output-schema.ts'
-import { byPlace, formatPath, type Path, type PathProblem, type Problem } from './problem.ts'
+import { byPlace, formatPath, type Path, type PathProblem, type Problem, quote } from './problem.ts'
 import { readWhole } from './read-file.ts'
 import { reportProblems } from './report-schema.ts'
 import { type Config, configSchema } from './schema.ts'
 import { isSecretPath, maskSecrets } from './secrets.ts'
-import { tooManySlices } from './slices.ts'
 import { reason } from './text-file.ts'
+import { slideOf, termSlideOf, windowLabel } from './windows.ts'
 
 export { formatProblem, type Problem } from './problem.ts'
 
@@ -160,4 +159,59 @@ function validate(
       ...alertmanagerProblems(parsed.data, baseDir),
     )
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems, value }
+}
+
+/** Windows that could never be complete, as they need more slices than may be open. */
+export function tooManySlices({ windows, extractors, limits }: Config): PathProblem[] {
+  const check = (size: number, slide: number, lateness: number, path: (string | number)[]): PathProblem[] => {
+    const slices = Math.ceil((size + lateness) / slide)
+    if (slices <= limits.slices) return []
+    const message = `expected at most ${limits.slices} slices (limits.slices), got ${slices} of ${windowLabel(slide)}: let the window slide further`
+    return [{ path: [...path, 'size'], message }]
+  }
+  return [
+    ...windows.flatMap((window, i) => check(window.size, slideOf(window), window.lateness, ['windows', i])),
+    ...extractors.flatMap(({ windows }, e) =>
+      windows.flatMap((window, i) =>
+        check(window.size, termSlideOf(window), 0, ['extractors', e, 'windows', i]),
+      ),
+    ),
+  ]
+}
+
+/**
+ * Entries with the same value of a label. An entry without a `name` is named after its plugin, so a plugin that is
+ * used twice without names is a duplicate too.
+ */
+export function duplicateNames(config: Record<string, unknown>): PathProblem[] {
+  return LISTED_KINDS.flatMap(kind => {
+    const { section } = PLUGIN_KINDS[kind]
+    const entries = config[section]
+    if (!Array.isArray(entries)) return []
+    const seen = new Set<string>()
+    return entries.flatMap((entry: { name?: unknown; use?: unknown } | null, i): PathProblem[] => {
+      const name = entry?.name ?? entry?.use
+      if (typeof name !== 'string') return []
+      if (!seen.has(name)) {
+        seen.add(name)
+        return []
+      }
+      const path = entry?.name === undefined ? [section, i] : [section, i, 'name']
+      return [
+        { path, message: `two ${section} are called ${quote(name)}: give this one a \`name\` of its own` },
+      ]
+    })
+  })
+}
+
+/** Expands names in lists of plugins: `scorers: [afinn]` becomes `scorers: [{ use: afinn }]`. */
+export function withEntries(config: Record<string, unknown>): Record<string, unknown> {
+  const result = { ...config }
+  for (const kind of LISTED_KINDS) {
+    const { section } = PLUGIN_KINDS[kind]
+    const entries = result[section]
+    if (Array.isArray(entries))
+      result[section] = entries.map((entry: unknown) => (typeof entry === 'string' ? { use: entry } : entry))
+  }
+  return result
 }

@@ -33,7 +33,7 @@ const keywords = z
       .min(1)
       .max(200)
       .refine(keyword => /[^\s\p{Default_Ignorable_Code_Point}]/u.test(keyword), {
-        error: 'expected a keyword that can be seen',
+        error: 'expected a keyword with visible characters',
       }),
   )
   .min(1)

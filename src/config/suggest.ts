@@ -1,6 +1,13 @@
 import { distance } from 'fastest-levenshtein'
 import { orList, quote } from './problem.ts'
 
+/** Renamed keys of `mood.yml`: the old path, and the last part of the new one. */
+const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([['limits.panes', 'slices']])
+
+/** The new name of a renamed key; undefined if it was not renamed. */
+export const newNameOf = (path: readonly (string | number)[]): string | undefined =>
+  RENAMED_KEYS.get(path.join('.'))
+
 /** The known name most like a mistyped one; undefined if none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   // A long name is no typing error, and would only cost time.

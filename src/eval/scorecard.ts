@@ -1,7 +1,6 @@
 import type { Score } from '../plugin/scorer.ts'
 import { type Calibration, Reliability } from './calibration.ts'
 import { Correlation } from './correlation.ts'
-import { Distribution } from './distribution.ts'
 import { Largest } from './largest.ts'
 import { type Measures, measuresOf } from './measures.ts'
 import { type Matrix, Outcomes } from './outcomes.ts'
@@ -156,5 +155,21 @@ function mistakeOf({ line, text, lang, truth }: LabelledPost, score: number, dis
     ...(rating === undefined ? {} : { rating }),
     score,
     distance,
+  }
+}
+
+/** Steps from 0 to 1, and as many to -1: one bar for each, and one centred on 0. */
+const STEPS = 20
+
+/** Posts of each label by score: -1, -0.95, … 1. */
+export class Distribution {
+  readonly counts = Object.fromEntries(
+    LABELS.map(label => [label, new Array<number>(2 * STEPS + 1).fill(0)]),
+  ) as Record<Label, number[]>
+
+  add(score: number, label: Label): void {
+    const counts = this.counts[label]
+    const index = Math.round(score * STEPS) + STEPS
+    counts[index] = (counts[index] ?? 0) + 1
   }
 }

@@ -97,7 +97,7 @@ function nameHint(kind: PluginKind, use: string, baseDir: string): string {
 const withArticle = (noun: string) => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 
 function whatIsWrong(kind: PluginKind, definition: PluginDefinition | undefined): string | null {
-  if (typeof definition !== 'object' || definition === null) return 'exports no plugin by default'
+  if (typeof definition !== 'object' || definition === null) return 'has no plugin as its default export'
   if (definition.kind !== kind)
     return `is ${withArticle(definition.kind ?? 'plain object')}, where ${withArticle(kind)} is expected`
   if (typeof definition.name !== 'string' || definition.name === '') return 'has no name'

@@ -51,7 +51,7 @@ const OTHERS = new Set([...'-0123456789tfn \t\r\n'].map(character => character.c
 function faultAtEnds(text: string): string | undefined {
   const first = text.charCodeAt(0)
   const end = ENDS[first]
-  if (end === undefined) return OTHERS.has(first) ? undefined : 'no value begins so'
+  if (end === undefined) return OTHERS.has(first) ? undefined : 'no JSON value begins like this'
   const last = text.charCodeAt(text.length - 1)
   if ((last === end && text.length > 1) || last <= 0x20) return undefined
   return `it begins with ${text[0]} and does not end with ${String.fromCharCode(end)}`

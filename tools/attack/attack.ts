@@ -1,6 +1,6 @@
 import { Random } from '../torture/random.ts'
 
-/** What one class of attacks came to. */
+/** The result of one class of attacks. */
 export interface Tally {
   title: string
   tried: number
@@ -11,28 +11,28 @@ export interface Tally {
   skipped?: string
 }
 
-/** What a class of attacks is given. */
+/** The interface of a class of attacks. */
 export interface Attacker {
   readonly random: Random
-  /** Whether it is to take seconds rather than minutes. */
+  /** Whether it should take seconds instead of minutes. */
   readonly short: boolean
-  /** Tries one thing, or a number of a kind: they are lost if the promise rejects. */
+  /** Tries one thing, or a number of the same kind. If the promise rejects, it counts as lost. */
   attempt(what: string, act: () => Promise<unknown>, count?: number): Promise<void>
 }
 
 export interface AttackClass {
   title: string
-  /** Left out of the short form. */
+  /** Skipped in the short form. */
   long?: true
-  /** Why it cannot be had here. */
+  /** The reason why it cannot run on this machine, if there is one. */
   impossible?(): string | null
   run(attacker: Attacker): Promise<void>
 }
 
-/** How many lines of what was lost are kept of a class. */
+/** How many lost attempts of a class are listed. */
 const MOST_LOST = 20
 
-/** Tries one class after the other. */
+/** Runs one class after the other. */
 export async function attack(
   classes: readonly AttackClass[],
   { seed, short, say }: { seed: number; short: boolean; say(line: string): void },
@@ -66,7 +66,7 @@ export async function attack(
   return tallies
 }
 
-/** The table that ends a run, in Markdown, so that it can be put into the documentation. */
+/** The final table, in Markdown for the documentation. */
 export function table(tallies: readonly Tally[]): string {
   const rows = tallies.map(({ title, tried, survived, skipped }) =>
     skipped

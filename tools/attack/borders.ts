@@ -2,7 +2,7 @@ import { startExporter } from '../stack/exporter.ts'
 import { type AttackClass, ensure } from './attack.ts'
 import { answers, QUIET } from './target.ts'
 
-/** What a source does to the exporter, before it hands over one sound post. Each throws where it is not refused. */
+/** Attacks of a source on the exporter, before it emits one valid post. Each throws if it is not rejected. */
 const DEEDS = {
   counts: `for (const n of ['12', -5, NaN, Infinity, 1.5, {}, 2 ** 60]) refused(() => sink.drop('invalid', n))`,
   reasons: `for (let i = 0; i < 20000; i++) refused(() => sink.drop('reason ' + i))`,

@@ -8,17 +8,17 @@ import { post, QUIET } from './target.ts'
 
 const POSTS = 2000
 
-/** When nothing more was counted for so long, nothing more is coming; milliseconds. */
+/** If nothing more is counted for this time, everything is counted; milliseconds. */
 const SETTLED_MS = 5000
 
 interface Archive {
   name: string
-  /** In each of its posts. Damage makes of it no word of another archive. */
+  /** In each of its posts. Damage cannot turn it into the word of another archive. */
   word: string
   bytes: Buffer
-  /** Posts that lie whole before the damage. */
+  /** Posts that are complete before the damage. */
   before: number
-  /** What was done to it. */
+  /** The damage, in words. */
   what: string
 }
 
@@ -84,7 +84,7 @@ const archives: AttackClass = {
         samples.sum('mood_source_posts_total', { source: 'sound' }) === sound.length,
       120_000,
     )
-    // What it has read is counted a little later.
+    // Records are counted shortly after they are read.
     let [seen, since] = [-1, Date.now()]
     const samples = await exporter.until(samples => {
       const records = samples.sum('mood_source_records_total')

@@ -16,10 +16,10 @@ import { answers, post, QUIET } from './target.ts'
 const HTTP = { ...QUIET, sources: [{ use: 'http', listen: '127.0.0.1:0' }] }
 const STATE = { ...HTTP, state: { dir: './state' } }
 
-/** How long it may take to end, in milliseconds: `server.shutdown_timeout` is 1 s, and four more may pass. */
+/** How long it may take to end, in milliseconds: `server.shutdown_timeout` is 1 s, plus up to four. */
 const END_MS = 20_000
 
-/** Sends a number of posts and resolves once they are counted. */
+/** Sends a number of posts and resolves when they are counted. */
 async function count(
   exporter: RunningExporter,
   posts: number,
@@ -39,7 +39,7 @@ async function ends(exporter: RunningExporter, signal: NodeJS.Signals = 'SIGTERM
   return end
 }
 
-/** Every thread's clock is ahead of the machine's by what a file says, in milliseconds. */
+/** The clock of every thread is ahead of the machine's by the content of a file, in milliseconds. */
 const CLOCK = `
 import { readFileSync } from 'node:fs'
 const now = Date.now
@@ -81,7 +81,7 @@ const clocks: AttackClass = {
           await count(exporter, 5, counted + 5, Date.now() + jump)
           await writeFile(file, '0')
           counted += 10
-          // Until event time is where the clock is, and windows close again.
+          // Until event time reaches the clock, and windows close again.
           const deadline = Date.now() + 60_000
           for (;;) {
             const before = (await exporter.samples()).sum('mood_late_posts_total')
@@ -160,7 +160,7 @@ const launcher: AttackClass = {
         join(folder, 'mood.yml'),
         'server: { listen: "127.0.0.1:0" }\nsources: [{ use: demo }]\n',
       )
-      // A copy under another name is not the pinned Node.js, so that it starts that.
+      // A copy under another name is not the pinned Node.js, so it starts that.
       const node = join(folder, 'node')
       await cp(await realpath(process.execPath), node)
       const bin = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
@@ -220,14 +220,14 @@ const environments: AttackClass = {
         try {
           exporter = await startExporter(STATE, how)
         } catch (error) {
-          // Refused is survived, if it is said in words.
+          // A rejection counts as survived if it says why.
           const { message } = error as Error
           ensure(!/^\s+at /m.test(message), `it ended with ${message}`)
           return
         }
         await using running = exporter
         if (kind === 'no log') {
-          // Where the source listens is only in the log.
+          // The address of the source is only in the log.
           await answers(running)
         } else await count(running, 5, 0)
         ensure((await ends(running)) === 0, 'it did not end with 0')
@@ -235,7 +235,7 @@ const environments: AttackClass = {
   },
 }
 
-/** Things that are no files, and other damage that a state directory may come with. */
+/** State directories with paths that are not files, and other damage. */
 const oddStates: AttackClass = {
   title: 'a state directory with pipes, folders, devices and emptied files in it',
   async run({ short, attempt }) {
@@ -260,7 +260,7 @@ const oddStates: AttackClass = {
       : ['state.db', 'state.db-wal', 'lock.db', 'lock.db-journal', 'committed', '']
     for (const file of files)
       for (const [kind, act] of Object.entries(kinds)) {
-        // An empty directory is that of a first start.
+        // An empty directory is normal for a first start.
         if (file === '' && kind === 'a folder') continue
         await attempt(`${file || 'the directory'} is ${kind}`, async () => {
           const folder = await mkdtemp(join(tmpdir(), 'mood-attack-state-'))

@@ -8,7 +8,7 @@ import { MACHINE } from './machine.ts'
 import { PLUGINS } from './plugins.ts'
 import { REQUESTS } from './requests.ts'
 
-/** How long a run may take, in milliseconds, before it is ended as a failure. */
+/** After this time a run is ended as a failure, in milliseconds. */
 const LONG_MS = 25 * 60_000
 const SHORT_MS = 9 * 60_000
 

@@ -9,7 +9,7 @@ import { onPath } from '../stack/tools.ts'
 import { type AttackClass, ensure } from './attack.ts'
 import { answers, post, QUIET } from './target.ts'
 
-/** Each is one scorer, which does it to one post of many. */
+/** Faults of a scorer, each for one post of many. */
 const DEEDS = [
   'none',
   'throws',
@@ -25,7 +25,7 @@ const DEEDS = [
 ]
 const LONG_DEEDS = ['systemCall', 'hoards', 'buffers']
 
-/** Answers whose properties change, throw or loop when they are read, and deeds to what others share. */
+/** Results whose properties change, throw or loop when they are read, and changes to shared globals. */
 const SLY = `
 import { defineScorer, z } from 'mood-exporter/plugin'
 import * as threads from 'node:worker_threads'
@@ -206,7 +206,7 @@ const records: AttackClass = {
   },
 }
 
-/** Bytes that would end a line, leave it empty, or begin JSON that takes further lines with it. */
+/** Bytes that end a line, make it empty, or begin JSON that would include further lines. */
 const CUTTING = new Set([...Buffer.from('\n\r\t "{}[]')])
 
 const noiseOf = (bytes: Buffer) => Buffer.from([120, ...bytes.map(byte => (CUTTING.has(byte) ? 120 : byte))])
@@ -260,7 +260,7 @@ const starved: AttackClass = {
       ]),
     )
     const act = async () => {
-      // Without a language, so that the data to detect it is loaded meanwhile.
+      // Without a language, so that language data is loaded meanwhile.
       const lines = Array.from({ length: 500 }, (_, i) =>
         JSON.stringify({
           id: `${i}`,

@@ -170,7 +170,7 @@ const connections: AttackClass = {
     }
     await attempt('hundreds of requests each, and no answer is read', unread, 100)
     const { url } = await exporter.logged(({ url }) => typeof url === 'string' && url.endsWith('/posts'))
-    // As many as it takes, and some more.
+    // As many as are allowed, and some more.
     const count = 1050
     const act = async () => {
       const sockets = await openConnections(url as string, count)

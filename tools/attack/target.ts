@@ -2,10 +2,10 @@ import { sendRaw } from '../../src/server/client-testing.ts'
 import type { RunningExporter } from '../stack/exporter.ts'
 import { ensure } from './attack.ts'
 
-/** How long a scrape may take on a machine that is busy with the attack, in milliseconds. */
+/** How long a scrape may take while the machine is busy with the attack, in milliseconds. */
 const SCRAPE_MS = 15_000
 
-/** The least that a configuration needs. */
+/** A minimal configuration. */
 export const QUIET = { languages: { detect: false }, workers: 1, extractors: [] }
 
 /** Rejects unless the exporter runs and answers a scrape. */
@@ -16,11 +16,11 @@ export async function answers({ url, process: { exitCode, signalCode } }: Runnin
   return response.text()
 }
 
-/** Sends bytes as they are. Resolves to what came back until the connection ended, or was silent for `quietMs`. */
+/** Sends raw bytes. Resolves to the answer up to the end of the connection, or to a silence of `quietMs`. */
 export const raw = (url: string, bytes: string | Buffer, quietMs = 150): Promise<string> =>
   sendRaw(url, bytes, quietMs)
 
-/** The statuses of all answers in what came back. */
+/** The statuses of all answers in the received text. */
 export const statuses = (got: string): number[] =>
   [...got.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status))
 

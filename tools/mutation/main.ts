@@ -16,7 +16,7 @@ Usage: npm run mutation -- [FILE or FOLDER ...]
 
 The exit code is 1 when fewer than 85 % of the mutants are killed. The report is ${HERE}/report.json.`
 
-/** What Stryker is to mutate, of what a command line names: files as they are, folders with all that is code in them. */
+/** Stryker's patterns for the paths of a command line: files unchanged, folders with all code in them. */
 const patternsOf = (paths: readonly string[]) =>
   paths.flatMap(path =>
     path.endsWith('.ts') ? [path] : [`${path}/**/*.ts`, `!${path}/**/*.test.ts`, `!${path}/**/*-testing.ts`],

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { end } from './end.ts'
 
-/** What Alertmanager sends to a webhook. */
+/** The body that Alertmanager sends to a webhook. */
 export interface Notification {
   receiver: string
   status: 'firing' | 'resolved'
@@ -23,7 +23,7 @@ export interface Notification {
   }[]
 }
 
-/** A server that takes an Alertmanager's notifications. */
+/** A server that receives notifications of an Alertmanager. */
 export class Webhook {
   readonly notifications: Notification[] = []
   readonly #server: Server
@@ -51,7 +51,7 @@ export class Webhook {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
   }
 
-  /** Resolves to the first notification that meets a condition; fails with what there were at the end of `ms`. */
+  /** Resolves to the first notification that meets a condition; after `ms`, rejects with those received. */
   async received(condition: (notification: Notification) => boolean, ms: number): Promise<Notification> {
     const deadline = AbortSignal.timeout(ms)
     const expired = once(deadline, 'abort')
@@ -71,7 +71,7 @@ export class Webhook {
   }
 }
 
-/** A real Alertmanager in a process of its own. */
+/** A real Alertmanager in its own process. */
 export class RunningAlertmanager {
   /** `host:port`. */
   readonly address: string
@@ -94,7 +94,7 @@ export async function startAlertmanager(binary: string, config: string): Promise
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-alertmanager-'))
   await writeFile(join(folder, 'alertmanager.yml'), config)
   const flags = ['--config.file=alertmanager.yml', '--storage.path=data', '--web.listen-address=127.0.0.1:0']
-  // Without a port for others of its kind.
+  // Without a cluster port.
   const child = spawn(binary, [...flags, '--cluster.listen-address='], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -10,14 +10,14 @@ import {
 import { fill, intervals, type Values } from '../../grafana/fill.ts'
 import type { RunningPrometheus } from './prometheus.ts'
 
-/** As the data source says that Prometheus scrapes. */
+/** The scrape interval in the data source. */
 const SCRAPE = '1s'
 /** The time range of the dashboards. */
 const RANGE = '15m'
-/** How far back is looked: all that a test lives through. */
+/** How far back dashboards are queried: longer than any test. */
 const LIVED_SECONDS = 120
 
-/** A query as Grafana sends it, and its place. */
+/** A query in Grafana's form, and its panel. */
 export interface Query {
   where: string
   expr: string
@@ -25,10 +25,10 @@ export interface Query {
   step: number
 }
 
-/** A Prometheus that queries are asked of. */
+/** A Prometheus for queries. */
 export type Asked = Pick<RunningPrometheus, 'query' | 'course'>
 
-/** The generated dashboards, by the name of their file. */
+/** The generated dashboards, by file name. */
 export async function readDashboards(root: string): Promise<Map<string, DashboardJson>> {
   const folder = join(root, 'grafana/generated')
   const names = await readdir(folder)
@@ -36,7 +36,7 @@ export async function readDashboards(root: string): Promise<Map<string, Dashboar
   return new Map(names.map((name, i) => [name, JSON.parse(texts[i] as string)]))
 }
 
-/** What a variable offers to choose from, asked for in the way that Grafana asks. */
+/** The options of a variable, queried as Grafana does. */
 async function optionsOf(
   variable: VariableJson,
   values: Values,
@@ -66,7 +66,7 @@ function fail(message: string): never {
   throw new Error(message)
 }
 
-/** A dashboard's variables as they are when it is opened, and what else could be chosen. */
+/** The variables of a dashboard when it is opened, and their other options. */
 export async function openVariables(dashboard: DashboardJson, prometheus: Pick<Asked, 'query'>) {
   let values: Values = {}
   const options = new Map<string, string[]>()
@@ -81,12 +81,12 @@ export async function openVariables(dashboard: DashboardJson, prometheus: Pick<A
   return { values, options }
 }
 
-/** Every query of Prometheus of a dashboard's panels and annotations, with these values in place of the variables. */
+/** Every Prometheus query of a dashboard, of its panels and annotations, with these values of the variables. */
 export function queriesOf(
   name: string,
   dashboard: DashboardJson,
   values: Values,
-  /** What it is looked at over, and how often there is a sample in it. */
+  /** The time range, and the interval of samples. */
   { range = RANGE, scrape = SCRAPE } = {},
 ): Query[] {
   const ofPanels = metricPanels(dashboard).flatMap(({ id, title, interval: least, targets = [] }) => {
@@ -107,7 +107,7 @@ export function queriesOf(
   return [...ofPanels, ...ofAnnotations]
 }
 
-/** Whether there is a number to be seen. */
+/** Whether a query has data. */
 async function hasData({ expr, instant, step }: Query, prometheus: Asked): Promise<boolean> {
   const values = instant
     ? (await prometheus.query(expr)).map(({ value }) => value)
@@ -115,7 +115,7 @@ async function hasData({ expr, instant, step }: Query, prometheus: Asked): Promi
   return values.some(Number.isFinite)
 }
 
-/** Asks until each query has had an answer with data; gives those that had none within `ms`. */
+/** Repeats queries until each has returned data; returns those without any after `ms`. */
 export async function unanswered(queries: Query[], prometheus: Asked, ms: number): Promise<string[]> {
   const deadline = Date.now() + ms
   let missing = queries

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 
-/** Ends a server that a test started, at once, and takes away the folder that it wrote to. */
+/** Kills a server that a test started, and removes its folder. */
 export async function end(server: ChildProcess, folder: string): Promise<void> {
   if (server.exitCode === null && server.signalCode === null) {
     const exit = once(server, 'exit')

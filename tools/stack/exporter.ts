@@ -12,7 +12,7 @@ import { parseSamples, type Samples } from './samples.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/mood-exporter.mjs', import.meta.url))
 
-/** How often a condition is looked at; it is awaited, not slept for. */
+/** How often a condition is checked, in milliseconds. */
 const LOOK_MS = 50
 
 export interface ExporterFiles {
@@ -20,7 +20,7 @@ export interface ExporterFiles {
   [name: string]: string
 }
 
-/** A line of the log as its fields; of one that is no JSON, the text as `msg`. */
+/** The fields of a log line; of a line that is not JSON, the text as `msg`. */
 export interface LogLine {
   msg: string
   [field: string]: unknown
@@ -34,12 +34,12 @@ function parseLogLine(line: string): LogLine {
   }
 }
 
-/** A real exporter in a process of its own, with its configuration in a folder of its own. */
+/** A real exporter in its own process, with its configuration in its own folder. */
 export class RunningExporter {
   readonly url: string
   readonly folder: string
   readonly process: ChildProcess
-  /** What it has logged so far: a line of JSON each. */
+  /** Its log so far: one line of JSON each. */
   readonly log: string[]
   /** Lines of its standard output so far. */
   readonly printed: string[]
@@ -62,7 +62,7 @@ export class RunningExporter {
     return parseSamples(await response.text())
   }
 
-  /** Resolves to the metrics once they meet a condition; fails with how they were at the end of `ms`. */
+  /** Resolves to the metrics once they meet a condition; after `ms`, rejects with the last ones. */
   async until(condition: (samples: Samples) => boolean, ms = 60_000): Promise<Samples> {
     const deadline = Date.now() + ms
     for (;;) {
@@ -74,7 +74,9 @@ export class RunningExporter {
     }
   }
 
-  /** Scrapes repeatedly while a promise is pending. Resolves to how long the slowest scrape took, in milliseconds. */
+  /**
+   * Scrapes repeatedly while a promise is pending. Resolves to the duration of the slowest scrape, in milliseconds.
+   */
   async scrapedWhile(happens: Promise<unknown>): Promise<number> {
     let slowest = 0
     let goesOn = true
@@ -93,7 +95,7 @@ export class RunningExporter {
     return slowest
   }
 
-  /** Resolves to the first line of the log, parsed, that meets a condition. */
+  /** Resolves to the first parsed log line that meets a condition. */
   async logged(condition: (line: LogLine) => boolean, ms = 60_000): Promise<LogLine> {
     const deadline = Date.now() + ms
     for (;;) {
@@ -137,13 +139,13 @@ export class RunningExporter {
   }
 }
 
-/** A configuration that listens where there is room, and stops without waiting long, unless it says otherwise. */
+/** Adds defaults to a configuration: a free port to listen on, and a short stop. */
 function withFreePort(config: object | string): string {
   const value = typeof config === 'string' ? parse(config) : config
   return stringify({ ...value, server: { listen: '127.0.0.1:0', shutdown_timeout: '1s', ...value.server } })
 }
 
-/** Starts an exporter and resolves once it serves. Use it as `await using exporter = await startExporter(…)`. */
+/** Starts an exporter and resolves when it serves. Use it as `await using exporter = await startExporter(…)`. */
 export async function startExporter(
   config: object | string,
   {
@@ -160,29 +162,29 @@ export async function startExporter(
     files?: ExporterFiles
     args?: string[]
     stdin?: 'ignore' | 'pipe'
-    /** A descriptor for its log, which is then not to be had as lines. */
+    /** A descriptor for its log, which is then not available as lines. */
     stderr?: 'pipe' | number
     bin?: string
     command?: 'run' | 'relay'
-    /** Of one that ran before; a folder of its own where absent. */
+    /** The folder of an earlier run; a new one if absent. */
     folder?: string
-    /** Variables beside those of this process. */
+    /** Environment variables besides those of this process. */
     env?: Record<string, string>
-    /** A command that becomes the exporter, such as `prlimit --nofile=64`. */
+    /** A command that executes the exporter, such as `prlimit --nofile=64`. */
     through?: readonly string[]
   } = {},
 ): Promise<RunningExporter> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'mood-exporter-test-')))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(join(folder, 'mood.yml'), withFreePort(config))
-  // The process itself rather than the launcher, so that signals and exit codes are its own.
+  // The process itself instead of the launcher, so that signals and exit codes are its own.
   const [program, ...rest] = [...through, process.execPath, bin, command, '--config', 'mood.yml', ...args]
   const child = spawn(program as string, rest, {
     cwd: folder,
     stdio: [stdin, 'pipe', stderr],
     env: { ...process.env, ...env },
   })
-  // A test that runs out of time is not waited for, nor is what it would have disposed of.
+  // A test that times out is not awaited, and neither is its cleanup.
   const orphaned = () => child.kill('SIGKILL')
   process.once('exit', orphaned)
   child.once('exit', () => process.off('exit', orphaned))

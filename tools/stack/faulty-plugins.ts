@@ -19,7 +19,7 @@ const deeds = {
   endless: () => { for (;;); },
   waits: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   exits: () => process.exit(),
-  // A call of the system, which no thread can be called back from.
+  // A system call, which cannot be interrupted by a thread.
   systemCall: () => spawnSync('sleep', ['6']),
   hoards: hoard,
   buffers: () => {
@@ -35,7 +35,7 @@ const deeds = {
 const isMeant = (text, deed) => text.includes('BOOM ' + deed + ';')
 `
 
-/** Scores 0.5, post by post. */
+/** Scores 0.5, one post at a time. */
 export const SCORER = `
 import { defineScorer, z } from 'mood-exporter/plugin'
 ${DEEDS}
@@ -49,7 +49,7 @@ export default defineScorer({
 })
 `
 
-/** The same by the batch. */
+/** The same in batches. */
 export const BATCH_SCORER = `
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineScorer, z } from 'mood-exporter/plugin'
@@ -101,7 +101,7 @@ export default defineExtractor({
 })
 `
 
-/** A line is a post; one that says \`BOOM DEED\` is that deed. */
+/** A line is a post; a line with \`BOOM DEED\` causes that fault. */
 export const FORMAT = `
 import { defineFormat, InvalidRecord, z } from 'mood-exporter/plugin'
 ${DEEDS}
@@ -133,7 +133,7 @@ export default defineFormat({
 })
 `
 
-/** Hands over three posts, each with its position, and does wrong after the first of them, the first time that it runs. */
+/** Emits three posts, each with its position. In its first run, it causes a fault after the first of them. */
 export const SOURCE = `
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineSource, z } from 'mood-exporter/plugin'
@@ -149,7 +149,7 @@ export default defineSource({
       if (deed !== 'sleeps') emitter.up()
       for (let post = (position ?? 0) + 1; post <= 3; post++) {
         await emitter.write([{ id: name + post, text: 'post', createdAt: Date.now() }], { position: post })
-        // So that it is handed over, and not lost with the thread.
+        // So that it is emitted, and not lost with the thread.
         await sleep(200)
         if (position === undefined) await deeds[deed]()
         await sleep(200)

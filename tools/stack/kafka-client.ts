@@ -15,7 +15,7 @@ export interface TestRecord {
   timestamp?: number
 }
 
-/** A record as it is in a topic. */
+/** A record in a topic. */
 export interface StoredRecord {
   key: string | undefined
   value: string
@@ -23,7 +23,7 @@ export interface StoredRecord {
   partition: number
 }
 
-/** What tests do at a broker beside the exporter. */
+/** A client of a broker for tests. */
 export class KafkaClient {
   readonly admin: Admin
   readonly #brokers: string
@@ -45,7 +45,7 @@ export class KafkaClient {
       clientId: 'test-producer',
       bootstrapBrokers: [this.#brokers],
       compression,
-      // Otherwise what it tries again may be there twice.
+      // Otherwise records that it retries may be written twice.
       idempotent: true,
       ...(transactionalId === undefined ? {} : { transactionalId }),
     })
@@ -62,7 +62,7 @@ export class KafkaClient {
     await producer.send({ messages: messagesOf(topic, records, partitions), acks: -1 })
   }
 
-  /** The first records of a topic, as they are stored. */
+  /** The first records of a topic, as stored. */
   async recordsOf(topic: string, count: number): Promise<StoredRecord[]> {
     const consumer = new Consumer({
       clientId: 'test-consumer',
@@ -90,7 +90,7 @@ export class KafkaClient {
     return records
   }
 
-  /** By partition: the offsets that a group has committed. */
+  /** By partition: the committed offsets of a group. */
   async committed(group: string, topic: string): Promise<Record<number, number>> {
     const [found] = await this.admin.listConsumerGroupOffsets({ groups: [group] })
     const partitions = found?.topics.find(({ name }) => name === topic)?.partitions ?? []
@@ -115,7 +115,7 @@ export function messagesOf(
     return {
       topic,
       partition: partition ?? i % partitions,
-      // The library writes null for a value that is absent.
+      // The library writes null for an absent value.
       ...(value === null ? {} : { value: Buffer.from(value) }),
       ...(key === undefined ? {} : { key: Buffer.from(key) }),
       ...(headers && {

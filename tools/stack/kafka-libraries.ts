@@ -8,33 +8,33 @@ import { promisify } from 'node:util'
 import type { TestContext } from 'vitest'
 import { onPath, unavailable } from './tools.ts'
 
-/** The broker that tests run. */
+/** The version of the broker. */
 export const KAFKA_VERSION = '4.1.1'
 
-/** What it writes its log with: to standard error, which the tests read. */
+/** Its log library: to standard error, which the tests read. */
 const SLF4J = { groupId: 'org.slf4j', artifactId: 'slf4j-simple', version: '1.7.36' }
 
-/** What runs a broker: a Java, and the folder with its libraries. */
+/** The parts that run a broker: a Java, and the folder with its libraries. */
 export interface KafkaLibraries {
   java: string
   folder: string
 }
 
-/** Downloads are kept over runs and checkouts: 43 MB. */
+/** Downloads are cached across runs and checkouts: 43 MB. */
 const cache = () => join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mood-exporter')
 
 /**
- * The libraries of a Kafka broker from Maven Central, downloaded once. The test is skipped where there is no Java, or
+ * The libraries of a Kafka broker from Maven Central, downloaded once. The test is skipped without Java, or with
  * neither Maven nor an earlier download.
  *
- * @throws Error instead, where MOOD_REQUIRE_TOOLS=1
+ * @throws Error instead, if MOOD_REQUIRE_TOOLS=1
  */
 export async function kafkaLibraries(context: TestContext): Promise<KafkaLibraries> {
   const found = await findKafkaLibraries()
   return typeof found === 'string' ? unavailable(context, found) : found
 }
 
-/** The same outside of tests: the libraries, or what is to be installed. */
+/** The same outside of tests: the libraries, or what must be installed. */
 export async function findKafkaLibraries(): Promise<KafkaLibraries | string> {
   const java = onPath('java')
   if (!java) return '`java` is not on the PATH: apt-get install default-jre-headless'
@@ -46,7 +46,7 @@ export async function findKafkaLibraries(): Promise<KafkaLibraries | string> {
   return { java, folder }
 }
 
-/** Several may download at once: each into a folder of its own, of which the first takes the place. */
+/** Concurrent downloads each use their own folder; the first to finish is moved to its place. */
 async function download(maven: string, folder: string): Promise<void> {
   await mkdir(cache(), { recursive: true })
   const own = await mkdtemp(`${folder}-`)

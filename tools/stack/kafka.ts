@@ -9,31 +9,31 @@ import { promisify } from 'node:util'
 import { end } from './end.ts'
 import type { KafkaLibraries } from './kafka-libraries.ts'
 
-/** How many ports are tried: another process may take one between its choice and its use. */
+/** How many ports are tried: another process may take one before it is used. */
 const ATTEMPTS = 3
 
-/** Who may log in at the listener with TLS and SASL. */
+/** A user of the listener with TLS and SASL. */
 export interface KafkaUser {
   name: string
   password: string
 }
 
 export interface KafkaOptions {
-  /** Partitions of topics that say nothing else. */
+  /** Default number of partitions of a topic. */
   partitions?: number
   /**
-   * A listener with TLS and SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, and OAUTHBEARER with unsecured tokens): a certificate
-   * with its key in PEM, and users. With `trusted`, certificates in PEM, there is another listener with TLS for clients that
-   * present one of these.
+   * A listener with TLS and SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, and OAUTHBEARER with unsecured tokens): a
+   * certificate with its key in PEM, and users. With `trusted`, certificates in PEM, there is another listener with
+   * TLS for clients that present one of these.
    */
   secure?: { certificate: string; key: string; users: readonly KafkaUser[]; trusted?: string }
-  /** A further broker of the cluster of this one, which is its controller. Both have to serve. */
+  /** Makes it a further broker in the cluster of this one, which is its controller. */
   joins?: RunningKafka
-  /** Where it is: consumers of the same rack may read from it though another broker leads. */
+  /** Its rack: consumers in the same rack may read from it although another broker leads. */
   rack?: string
-  /** The most memory of its heap. */
+  /** Maximum size of its heap. */
   heap?: string
-  /** Compiles as for a server that runs for long, for measurements; otherwise it starts sooner. */
+  /** Uses the optimising compiler, for measurements; without, it starts sooner. */
   optimised?: boolean
 }
 
@@ -45,8 +45,8 @@ interface Ports {
 }
 
 /**
- * A real Kafka broker in a process of its own: its own controller (KRaft), with its data in a folder of its own, on
- * ports of loopback that nothing else used.
+ * A real Kafka broker in its own process: its own controller (KRaft), with its data in its own folder, on unused
+ * loopback ports.
  */
 export class RunningKafka {
   readonly #libraries: KafkaLibraries
@@ -55,7 +55,7 @@ export class RunningKafka {
   readonly #clusterId: string
   #ports: Ports
   #process: ChildProcess | null = null
-  /** What it has logged since it was last started. */
+  /** Its log since the last start. */
   log: string[] = []
 
   private constructor(libraries: KafkaLibraries, options: KafkaOptions, folder: string, ports: Ports) {
@@ -69,7 +69,7 @@ export class RunningKafka {
       : Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
   }
 
-  /** Starts a broker and resolves once it serves. */
+  /** Starts a broker and resolves when it serves. */
   static async start(libraries: KafkaLibraries, options: KafkaOptions = {}): Promise<RunningKafka> {
     const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-kafka-'))
     const kafka = new RunningKafka(libraries, options, folder, await freePorts())
@@ -112,7 +112,7 @@ export class RunningKafka {
     return this.#process
   }
 
-  /** Stops it as an operator would, or kills it, and resolves once it has ended. */
+  /** Stops it as an operator would, or kills it. Resolves when it has ended. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#process
     this.#process = null
@@ -122,7 +122,7 @@ export class RunningKafka {
     await exit
   }
 
-  /** Starts it (again) on its data and its ports, and resolves once it serves. */
+  /** Starts it (again) with its data and ports. Resolves when it serves. */
   async restart(): Promise<void> {
     await this.stop()
     const { heap = '256m', optimised = false } = this.#options
@@ -141,7 +141,7 @@ export class RunningKafka {
       ],
       { cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] },
     )
-    // One that a test did not live to stop.
+    // In case a test did not stop it.
     const orphaned = () => child.kill('SIGKILL')
     process.once('exit', orphaned)
     child.once('exit', () => process.off('exit', orphaned))
@@ -175,7 +175,7 @@ export class RunningKafka {
     )
   }
 
-  /** Prepares its folder, and stores the users of SCRAM there. */
+  /** Prepares its folder, and stores the SCRAM users there. */
   async #format(): Promise<void> {
     const users = this.#options.secure?.users ?? []
     const scram = users.flatMap(({ name, password }) =>
@@ -237,7 +237,7 @@ function properties(
     'transaction.state.log.num.partitions': 1,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
-    // Tests wait for these.
+    // Short, since tests wait for these.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1000,
     'controlled.shutdown.enable': 'false',
@@ -263,9 +263,9 @@ function properties(
       'listener.name.sasl_ssl.plain.sasl.jaas.config': `${login}.plain.PlainLoginModule required ${users};`,
       'listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
       'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
-      // Takes tokens that are not signed, as long as their times are right: Kafka has that for tests.
+      // Accepts unsigned tokens with valid times: Kafka supports that for tests.
       'listener.name.sasl_ssl.oauthbearer.sasl.jaas.config': `${login}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
-      // A session ends with its token, unless it is extended before.
+      // A session ends with its token, unless it is extended.
       'listener.name.sasl_ssl.oauthbearer.connections.max.reauth.ms': 3_600_000,
     })
   }
@@ -279,7 +279,7 @@ async function freePorts(): Promise<Ports> {
   return { plain, controller, secure, mutual } as Ports
 }
 
-/** A port that nothing listens on now. The broker has to advertise it before it binds it. */
+/** An unused port. The broker must advertise it before it binds it. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

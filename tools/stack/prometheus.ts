@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { end } from './end.ts'
 
-/** How often a query is tried again until it answers what is awaited. */
+/** How often a query is retried until it has the expected result. */
 const LOOK_MS = 100
 
 /** One element of an instant vector. */
@@ -22,7 +22,7 @@ export interface SeriesExemplars {
   exemplars: { labels: Record<string, string>; value: string; timestamp: number }[]
 }
 
-/** A real Prometheus in a process of its own, with its data in a folder of its own. */
+/** A real Prometheus in its own process, with its data in its own folder. */
 export class RunningPrometheus {
   readonly url: string
   readonly #process: ChildProcess
@@ -34,7 +34,7 @@ export class RunningPrometheus {
     this.#folder = folder
   }
 
-  /** The instant vector that a query gives now, or at a time in Unix seconds. */
+  /** The instant vector of a query now, or at a time in Unix seconds. */
   async query(query: string, at?: number): Promise<Element[]> {
     const { result } = await this.#ask<{
       result: { metric: Record<string, string>; value: [number, string] }[]
@@ -42,14 +42,14 @@ export class RunningPrometheus {
     return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
   }
 
-  /** The one value that a query gives; NaN if it gives none. */
+  /** The single value of a query; NaN if there is none. */
   async value(query: string): Promise<number> {
     const elements = await this.query(query)
     if (elements.length > 1) throw new Error(`expected one series of ${query}, got ${elements.length}`)
     return elements[0]?.value ?? Number.NaN
   }
 
-  /** The values that a query took over the last seconds, or those before a time, a step apart, whatever their labels. */
+  /** The values of a query over the last seconds, or before a time, at a step, whatever their labels. */
   async course(query: string, seconds: number, step: number, end = Date.now() / 1000): Promise<number[]> {
     const parameters = { query, start: String(end - seconds), end: String(end), step: String(step) }
     const { result } = await this.#ask<{ result: { values: [number, string][] }[] }>(
@@ -67,7 +67,7 @@ export class RunningPrometheus {
     )
   }
 
-  /** Resolves once a query gives that value; fails with what it gave at the end of `ms`. */
+  /** Resolves when a query has that value; after `ms`, rejects with the last one. */
   async until(query: string, expected: number, ms = 60_000): Promise<void> {
     const deadline = Date.now() + ms
     for (;;) {
@@ -81,7 +81,7 @@ export class RunningPrometheus {
     }
   }
 
-  /** How the last scrape of each target went, in words. */
+  /** The results of the last scrape of each target, in words. */
   async targets(): Promise<string[]> {
     const { activeTargets } = await this.#ask<{
       activeTargets: { scrapeUrl: string; health: string; lastError: string; lastScrapeDuration: number }[]
@@ -114,18 +114,18 @@ export interface PrometheusOptions {
   job?: string
   /** Files of rules, as absolute paths. */
   rules?: string[]
-  /** Where alerts go, as `host:port`. */
+  /** Alertmanager addresses, as `host:port`. */
   alertmanagers?: string[]
-  /** A folder of stored data to begin with; left as it is then, for its owner to remove. */
+  /** A folder of stored data to start with, which the caller has to remove. */
   data?: string
-  /** How long data is kept, such as `10y`. */
+  /** The retention time of data, such as `10y`. */
   retention?: string
 }
 
 /**
- * Starts a Prometheus that scrapes those targets (`host:port`) every second, and resolves once it serves.
+ * Starts a Prometheus that scrapes those targets (`host:port`) every second. Resolves when it serves.
  *
- * @param targets of one job, or of several by their names
+ * @param targets of one job, or of several by name
  */
 export async function startPrometheus(
   binary: string,
@@ -160,7 +160,7 @@ export async function startPrometheus(
     let isReady = false
     createInterface({ input: child.stderr }).on('line', line => {
       log.push(line)
-      // Either comes first, as two threads have it.
+      // Either may come first, as they are from two threads.
       found ||= /msg="Listening on" .*?address=(\S+)/.exec(line)?.[1] ?? ''
       isReady ||= line.includes('Server is ready')
       if (found && isReady) resolve(found)

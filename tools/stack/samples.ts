@@ -1,4 +1,4 @@
-/** Samples of a scrape: series as `name{label="value",…}`, labels as they were written. */
+/** Samples of a scrape: series as `name{label="value",…}`, labels as written. */
 export class Samples {
   readonly #series: { name: string; labels: Record<string, string>; value: number }[]
 
@@ -19,7 +19,7 @@ export class Samples {
     )
   }
 
-  /** The sum of those series' values; 0 if there is none. */
+  /** The sum of those series' values; 0 if there are none. */
   sum(name: string, labels: Record<string, string> = {}): number {
     return this.all(name, labels).reduce((total, { value }) => total + value, 0)
   }
@@ -29,7 +29,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/s
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g
 const ESCAPES: Record<string, string> = { n: '\n', '"': '"', '\\': '\\' }
 
-/** Reads the Prometheus text format, as far as the exporter writes it. */
+/** Parses the part of the Prometheus text format that the exporter writes. */
 export function parseSamples(text: string): Samples {
   const series = text
     .split('\n')

@@ -5,13 +5,13 @@ import { TOPICS, type Topic } from './topics.ts'
 
 export interface ConfigOptions {
   topics: Iterable<Topic>
-  /** The state directory, relative to the configuration; without it, none. */
+  /** The state directory, relative to the configuration; none if absent. */
   stateDir?: string | undefined
   /** The section `sources`. */
   sources: readonly object[]
 }
 
-/** Writes a configuration of the exporter under torture. */
+/** Writes a configuration of the exporter under test. */
 export function writeConfig(path: string, { topics, stateDir, sources }: ConfigOptions): void {
   const config = {
     server: { listen: '127.0.0.1:0', shutdown_timeout: `${SHUTDOWN_MS}ms` },

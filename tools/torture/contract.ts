@@ -1,4 +1,4 @@
-/** What the harness knows of the exporter: everything it relies on by name is here, and nowhere else. */
+/** The names and properties of the exporter on which the harness relies. */
 
 /** The section `state` of mood.yml. */
 export const stateSection = (dir: string) => ({ dir, interval: `${COMMIT_INTERVAL_MS}ms` })
@@ -10,26 +10,26 @@ export const COMMIT_INTERVAL_MS = 1000
 export const STATE_DB = 'state.db'
 export const STATE_WAL = 'state.db-wal'
 
-/** What the exporter prints on standard output once it serves. */
+/** The exporter's output on standard output when it serves. */
 export const ADDRESS = /Metrics +(\S+)\/metrics/
 
-/** When the configuration was last loaded: it changes with every reload. */
+/** When the configuration was last loaded: changes with every reload. */
 export const RELOADED_AT = 'mood_config_last_reload_success_timestamp_seconds'
-/** 1 where the last reload worked. */
+/** 1 if the last reload succeeded. */
 export const RELOAD_WORKED = 'mood_config_last_reload_successful'
 
-/** 1 where counts were restored from the state directory, 0 if some or all could not be. */
+/** 1 if counts were restored from the state directory, 0 if some or all could not be. */
 export const RESTORED = 'mood_state_restored'
-/** A metric of this name with a value above 0 says that something of the state was lost. */
+/** A metric with such a name and a value above 0 reports a loss of state. */
 export const LOSS = /^mood_state_.*(lost|damaged|discarded|forgotten)/
-/** What a line of the log that names a loss, or an error that refuses a state directory, must contain. */
+/** What a log line must contain that reports a loss, or rejects a state directory. */
 export const NAMES_STATE = /state/i
 
-/** Series that must never go back, be it over a restart. */
+/** Series that must never go back, not even after a restart. */
 export const DURABLE = /^mood_.+_(total|count|sum|bucket)$/
-/** Such series that may all the same. Each entry is an exception from the promise and needs a reason. */
+/** Exceptions, each with its reason. */
 export const NOT_DURABLE: ReadonlySet<string> = new Set([
-  // What commits cost is counted by each process: it cannot be part of what it measures.
+  // The cost of commits is counted by each process: it cannot be part of the commits.
   'mood_state_commits_total',
   'mood_state_commit_seconds_total',
   'mood_state_commit_failures_total',
@@ -37,7 +37,7 @@ export const NOT_DURABLE: ReadonlySet<string> = new Set([
   'mood_state_compaction_seconds_total',
 ])
 
-/** What the exporter counts by, in the order of the model. */
+/** The compared metrics with their labels, in the order of the model. */
 export const COMPARED = {
   mood_source_records_total: ['source'],
   mood_source_posts_total: ['source'],
@@ -52,6 +52,6 @@ export type Compared = keyof typeof COMPARED
 /** `limits.record_bytes`: a record longer than this is oversized. */
 export const RECORD_BYTES = 2048
 
-/** The longest that the exporter may take from its start until it is ready, and for a clean stop; milliseconds. */
+/** Limits for a start until the exporter is ready, and for a clean stop; milliseconds. */
 export const READY_MS = 30_000
 export const SHUTDOWN_MS = 5000

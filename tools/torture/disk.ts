@@ -4,22 +4,22 @@ import { cp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Small file systems in memory that are mounted just now, so that none is left behind. */
+/** The mounted in-memory file systems, so that none is left behind. */
 const mounted = new Set<string>()
 
 process.on('exit', () => unmountAll(false))
 
-/** Unmounts what is still mounted. @param keep whether what it holds is copied beside it */
+/** Unmounts them. @param keep whether to copy their content beside them */
 export function unmountAll(keep: boolean): void {
   for (const folder of mounted) {
     if (keep) cpSync(folder, `${folder}.mounted`, { recursive: true })
-    // One that is still in use goes once it no longer is.
+    // A file system in use is detached when it is no longer used.
     spawnSync('umount', ['-l', folder])
   }
   mounted.clear()
 }
 
-/** Why no small file system can be mounted here; undefined if one can. */
+/** Why no small file system can be mounted here; undefined if it can. */
 export function whyNoMount(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'mood-torture-mount-'))
   try {
@@ -33,7 +33,7 @@ export function whyNoMount(): string | undefined {
   }
 }
 
-/** Mounts an empty file system of that size in memory. @throws Error with what the system says */
+/** Mounts an empty in-memory file system of that size. @throws Error with the message of the system */
 export function mount(folder: string, bytes: number): void {
   run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'mood-torture', folder])
   mounted.add(folder)
@@ -49,7 +49,7 @@ function run(command: string, args: string[]): void {
   if (status !== 0) throw new Error(error?.message ?? stderr.trim().split('\n')[0])
 }
 
-/** Takes all room of a file system. Returns what gives it back. */
+/** Fills a file system. Returns a function that frees the space. */
 export function fill(folder: string): () => void {
   const path = join(folder, 'filler')
   const fd = openSync(path, 'w')
@@ -65,7 +65,7 @@ export function fill(folder: string): () => void {
   return () => rmSync(path, { force: true })
 }
 
-/** Every file in a folder and those below, relative to it, in the order of their names. */
+/** All files in a folder and below, relative to it, sorted by name. */
 export async function filesIn(folder: string): Promise<{ name: string; size: number }[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
@@ -73,10 +73,10 @@ export async function filesIn(folder: string): Promise<{ name: string; size: num
   return sizes.map(({ path, size }) => ({ name: path.slice(folder.length + 1), size }))
 }
 
-/** Copies what a folder holds into another one. */
+/** Copies the content of a folder into another one. */
 export const copyInto = (from: string, to: string): Promise<void> => cp(from, to, { recursive: true })
 
-/** Empties a folder, and leaves it: it may be a mount point. */
+/** Empties a folder without removing it: it may be a mount point. */
 export async function empty(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
 }

@@ -3,7 +3,7 @@ import { COMPARED, type Compared } from './contract.ts'
 import type { KnownRecord } from './records.ts'
 import type { Topic } from './topics.ts'
 
-/** How many ids the model of de-duplication remembers; duplicates lie far less apart. */
+/** How many ids the model of de-duplication remembers; duplicates are much closer. */
 const REMEMBERED = 20_000
 
 interface Count {
@@ -12,7 +12,7 @@ interface Count {
   value: number
 }
 
-/** A series that does not show what was written. */
+/** A series that differs from what was written. */
 export interface Difference {
   series: string
   metric: Compared
@@ -21,7 +21,7 @@ export interface Difference {
   shown: number
 }
 
-/** What was written, as the exporter must count it: the model that it is compared with. */
+/** The counts that the exporter must show for what was written. */
 export class ExpectedCounts {
   records = 0
   posts = 0
@@ -32,15 +32,15 @@ export class ExpectedCounts {
 
   /**
    * @param deduping sources that drop a post whose id they have seen
-   * @param framed whether the exporter finds the records in a stream of bytes, where each post of an array is a record
-   *   of its own; otherwise an array is one record, and an empty one is no post
+   * @param framed whether the exporter splits a stream of bytes into records, in which each post of an array is a
+   *   separate record; otherwise an array is one record, and an empty one is not a post
    */
   constructor(deduping: readonly string[], framed = true) {
     this.#framed = framed
     this.#seen = new Map(deduping.map(source => [source, new Set<string>()]))
   }
 
-  /** Adds what is about to be written: a scrape must never be ahead of the model. */
+  /** Adds a record before it is written: a scrape must never be ahead of the model. */
   add(source: string, { posts, fault }: KnownRecord): void {
     for (let left = fault === null && this.#framed ? posts.length : 1; left > 0; left--) {
       this.records++
@@ -58,14 +58,14 @@ export class ExpectedCounts {
         this.#count('mood_post_delay_seconds_count', { source })
         for (const topic of topics) {
           this.#count('mood_posts_total', { source, topic, sentiment })
-          // Only a score has a place in the histogram.
+          // Only a score is in the histogram.
           if (sentiment !== 'unknown') this.#count('mood_positivity_ratio_count', { source, topic })
         }
       }
     }
   }
 
-  /** A topic was removed from the configuration: its counts are forgotten, and begin at zero if it comes back. */
+  /** A topic was removed from the configuration: its counts are removed, and begin at zero if it comes back. */
   forget(topic: Topic): void {
     for (const [series, { labels }] of this.#counts) if (labels.topic === topic) this.#counts.delete(series)
   }
@@ -79,7 +79,7 @@ export class ExpectedCounts {
     return this.#pairs(samples, sources).filter(({ written, shown }) => written !== shown)
   }
 
-  /** Series that show more than was written so far, those of some topics left out. */
+  /** Series that show more than was written so far, except those of some topics. */
   excess(samples: Samples, sources: readonly string[], leftOut: ReadonlySet<string>): Difference[] {
     return this.#pairs(samples, sources).filter(
       ({ labels, written, shown }) => shown > written && !leftOut.has(labels.topic ?? ''),
@@ -113,7 +113,7 @@ export class ExpectedCounts {
   }
 }
 
-/** What a scrape shows, summed over the labels that the model does not know. */
+/** The values of a scrape, summed over the labels that the model does not have. */
 function shownIn(samples: Samples): Map<string, Count> {
   const shown = new Map<string, Count>()
   for (const [metric, names] of Object.entries(COMPARED) as [Compared, readonly string[]][]) {
@@ -141,7 +141,7 @@ function seriesOf(metric: Compared, labels: Record<string, string>): string {
   return `${metric}{${COMPARED[metric].map(name => `${name}="${labels[name] ?? ''}"`).join(',')}}`
 }
 
-/** Counts of posts and drops that are missing, and those that are too many. */
+/** Counts of missing posts and drops, and of extra ones. */
 export function lostAndDoubled(differences: readonly Difference[]): { lost: number; doubled: number } {
   let lost = 0
   let doubled = 0

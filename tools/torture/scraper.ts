@@ -24,7 +24,7 @@ export interface WentBack {
 
 export interface ScraperOptions {
   expected: ExpectedCounts
-  /** The sources that are held against the expected. */
+  /** The sources whose counts are compared with the expected ones. */
   sources: readonly string[]
   /** What is held against it: the scrape, or what others have shown as well where several count together. */
   shown?: (samples: Samples) => Samples
@@ -33,7 +33,7 @@ export interface ScraperOptions {
   problem: Report
 }
 
-/** Scrapes the exporter again and again, and holds each scrape against all before it and against the expected. */
+/** Scrapes the exporter again and again, and compares each scrape with all earlier ones and with the expected counts. */
 export class Scraper {
   scrapes = 0
   latest: Samples | undefined

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
-import format from './index.ts'
-import { trafficOf } from './traffic.ts'
+import format, { trafficOf } from './index.ts'
 
 const feed = fixture('rss.xml', import.meta.url)
 

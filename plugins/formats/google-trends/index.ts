@@ -1,7 +1,6 @@
 import { defineRankingFormat, z } from 'mood-exporter/plugin'
 import { rankingOf, termAt } from '../shared/ranking.ts'
 import { type XmlItem, xmlItems } from '../shared/xml-items.ts'
-import { trafficOf } from './traffic.ts'
 
 /**
  * RSS whose items have a `title` and an `ht:approx_traffic`, in order of rank. All items share one link and none has
@@ -24,10 +23,47 @@ export default defineRankingFormat({
   }),
 })
 
-const TRAFFIC = /(?:^|:)approx_traffic$/
+const TRAFFIC_ELEMENT = /(?:^|:)approx_traffic$/
 
 /** Matches any namespace prefix. */
 function textOf(item: XmlItem): string {
-  for (const [name, text] of item) if (TRAFFIC.test(name)) return text
+  for (const [name, text] of item) if (TRAFFIC_ELEMENT.test(name)) return text
   return ''
+}
+
+/** Abbreviations of thousands and millions, in the languages of the feed. */
+const UNITS: Readonly<Record<string, number>> = {
+  k: 1e3,
+  m: 1e6,
+  천: 1e3,
+  만: 1e4,
+  千: 1e3,
+  万: 1e4,
+  萬: 1e4,
+  mil: 1e3,
+  tn: 1e3,
+  тыс: 1e3,
+  mn: 1e6,
+  mio: 1e6,
+  млн: 1e6,
+}
+
+const TRAFFIC = /^(\d[\d.,\s]*)\s*(\p{L}*)\.?\s*\+?$/u
+
+/**
+ * The approximate number of searches for a trend: `200+`, `50,000+`, `20K+`, `2만+`. Undefined if it cannot be parsed:
+ * the term then has no count.
+ */
+export function trafficOf(text: string): number | undefined {
+  const [, digits, unit = ''] = TRAFFIC.exec(text.trim()) ?? []
+  if (digits === undefined) return undefined
+  const by = unit === '' ? 1 : UNITS[unit.toLowerCase()]
+  const number = numberOf(digits.replace(/\s/g, ''))
+  return by === undefined || Number.isNaN(number) ? undefined : Math.round(number * by)
+}
+
+/** Three digits after a point or comma are thousands; any other number of digits is a fraction. */
+function numberOf(digits: string): number {
+  const grouped = /^\d{1,3}(?:[.,]\d{3})+$/.test(digits)
+  return Number(grouped ? digits.replace(/[.,]/g, '') : digits.replace(',', '.'))
 }

@@ -1,7 +1,6 @@
 import { defineOutput, type JsonObject, MARKDOWN, partsOf, sleep, z } from 'mood-exporter/plugin'
 import { chatError, isSuccess, jsonOf, webhookUrl } from '../shared/chat.ts'
-import { eventText } from '../shared/event-text.ts'
-import { sendParts } from '../shared/parts.ts'
+import { eventText, sendParts } from '../shared/parts.ts'
 import { type Answer, send } from '../shared/post.ts'
 
 /** Maximum length of a message, in characters. */

@@ -1,4 +1,12 @@
-import { isObject, type PluginStore } from 'mood-exporter/plugin'
+import {
+  type AlertEvent,
+  alertText,
+  isObject,
+  type Markup,
+  type PluginStore,
+  type ReportEvent,
+  reportText,
+} from 'mood-exporter/plugin'
 
 const KEY = 'parts'
 
@@ -20,3 +28,7 @@ export async function sendParts(
     if (parts.length > 1) await store.set(KEY, { key, sent: i + 1 })
   }
 }
+
+/** A report or alerts in the markup of a channel. */
+export const eventText = (event: ReportEvent | AlertEvent, markup: Markup): string =>
+  event.kind === 'report' ? reportText(event, markup) : alertText(event, markup)

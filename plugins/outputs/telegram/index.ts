@@ -1,8 +1,7 @@
 import { defineOutput, isObject, type Log, partsOf, secret, TEXT, z } from 'mood-exporter/plugin'
 import { chatError, isSuccess, jsonOf } from '../shared/chat.ts'
-import { eventText } from '../shared/event-text.ts'
 import { Pacer } from '../shared/pacer.ts'
-import { sendParts } from '../shared/parts.ts'
+import { eventText, sendParts } from '../shared/parts.ts'
 import { send } from '../shared/post.ts'
 
 /** Maximum length of a message, in UTF-16 units. */

@@ -18,7 +18,7 @@ const UNITS_AFTER = anyCase(
   'h|hrs?|s|secs?|ms|mins?|d|wks?|yrs?|k|m|mn|bn|km|cm|mm|kg|g|mg|lbs?|oz|kb|mb|gb|tb|hz|mhz|ghz|mph|pts?|pct',
 )
 
-/** Words for time and amount after a number and a space: nobody loves these. */
+/** Words for time and amount after a number and a space, which are never the object of "<3". */
 const UNITS_APART = anyCase(
   'hours?|hrs?|minutes?|mins?|seconds?|secs?|ms|days?|weeks?|wks?|months?|years?|yrs?|percent|pct|per cent|times|stars?|points?|pts?|dollars?|bucks|euros?|usd|eur|krw|km|cm|mm|kg|lbs?|miles?|meters?|metres?|feet|grams?|kb|mb|gb|tb|mph',
 )

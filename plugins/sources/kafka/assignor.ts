@@ -8,7 +8,7 @@ type Assigned = ReturnType<GroupPartitionsAssigner>[number]
  *
  * The library's leader assigns only its own topics, although members may read others, for example different sources
  * of one exporter. And it leaves a new member without a partition if the others have the average, rounded up: two,
- * two and none. In the cooperative protocol, a partition that another member still owns is assigned to nobody in this
+ * two and none. In the cooperative protocol, a partition that another member still owns is unassigned in this
  * round. That member gives it up and joins again, and then the member with the fewest partitions gets it.
  */
 export const assign: GroupPartitionsAssigner = (leader, members, _, metadata) => {

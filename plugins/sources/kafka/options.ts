@@ -1,7 +1,6 @@
 import { duration, parseTime, size, z } from 'mood-exporter/plugin'
 import { checkConnection, connectionOptions } from '../../shared/kafka-client.ts'
 
-/** The smallest and the largest session timeout that brokers allow unless they were told otherwise. */
 const topicName = z
   .string()
   .regex(/^[\w.-]{1,249}$/, { error: 'expected the name of a topic: letters, digits, `.`, `_` and `-`' })

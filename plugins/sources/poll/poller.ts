@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Connection, Disconnect, type Emitter, type Log, pointerReader } from 'mood-exporter/plugin'
-import { datedUrl } from './dated-url.ts'
 import { fetchPage, isSameService, type Page, type PageRequest } from './fetch-page.ts'
-import { linkIn } from './links.ts'
 import type { PollOptions } from './options.ts'
 import { type PollPosition, writePosition } from './position.ts'
+import { datedUrl, linkIn } from './urls.ts'
 
 export interface PollerSettings extends PollOptions {
   headers: Record<string, string>

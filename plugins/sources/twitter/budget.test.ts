@@ -1,7 +1,6 @@
 import { MemoryStore } from 'mood-exporter/plugin/testing'
 import { describe, expect, test } from 'vitest'
-import { Budget, type BudgetOptions } from './budget.ts'
-import { startOf } from './periods.ts'
+import { Budget, type BudgetOptions, startOf } from './budget.ts'
 
 const NOON = Date.UTC(2026, 10, 27, 12)
 const HOUR = 3_600_000

@@ -3,9 +3,8 @@ import type { AlertEvent } from '../../plugin/events/alert.ts'
 import { MemoryStore } from '../../plugin/memory-store.ts'
 import type { OutputEvent } from '../../plugin/output.ts'
 import type { KeptValue } from '../checkpoints/store/messages.ts'
-import { type KeptIncident, withAlerts } from './incidents.ts'
 import { alertEventOf } from './notification.ts'
-import { AlertReceiver } from './receiver.ts'
+import { AlertReceiver, type KeptIncident, withAlerts } from './receiver.ts'
 
 const NOW = Date.parse('2026-11-27T00:02Z')
 const DAY = 86_400_000

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { AlertEvent } from '../../plugin/events/alert.ts'
+import type { Alert, AlertEvent } from '../../plugin/events/alert.ts'
+import type { ReportIncident } from '../../plugin/events/report.ts'
 import type { PluginStore } from '../../plugin/store.ts'
 import { INCIDENTS, REPORTS } from '../checkpoints/kept.ts'
 import type { ExporterLog } from '../log.ts'
 import type { Outbox } from '../outputs/outbox.ts'
-import { type KeptIncident, withAlerts } from './incidents.ts'
 
 /** How many keys of received events are kept, so that a repeated notification is one event. */
 const MOST_KEYS = 1000
@@ -107,3 +107,34 @@ export class AlertReceiver {
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** How many are kept, and for how long (milliseconds): longer than a report period and the week before it. */
+const MOST = 500
+const KEPT_MS = 16 * 86_400_000
+
+/** An incident with its key. */
+export type KeptIncident = ReportIncident & { id: string }
+
+/** Applies alerts to the incidents: each alert is an incident from when it fired until it is resolved. */
+export function withAlerts(
+  known: readonly KeptIncident[],
+  alerts: readonly Alert[],
+  now: number,
+): KeptIncident[] {
+  const incidents = new Map(known.map(incident => [incident.id, incident]))
+  for (const { fingerprint, labels, annotations, startsAt, endsAt } of alerts) {
+    const id = `${fingerprint || JSON.stringify(labels)} ${startsAt}`
+    incidents.set(id, {
+      id,
+      alert: labels.alertname ?? '',
+      topic: labels.topic ?? null,
+      summary: annotations.summary ?? null,
+      startsAt,
+      endsAt,
+    })
+  }
+  return [...incidents.values()]
+    .filter(({ endsAt, startsAt }) => (endsAt ?? Math.max(startsAt, now)) > now - KEPT_MS)
+    .sort((a, b) => a.startsAt - b.startsAt)
+    .slice(-MOST)
+}

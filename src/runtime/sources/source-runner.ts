@@ -161,7 +161,7 @@ export class SourceRunner {
 
   /**
    * Resolves once it emits nothing more: it has ended as asked, or its thread was ended after `graceMs` milliseconds.
-   * Its batches stay in flight, and it is told about commits, until it is closed.
+   * Its batches stay in flight, and it receives commits, until it is closed.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()

@@ -1,7 +1,7 @@
 /** Workers are behind if the waiting batches take longer than this for each worker, in milliseconds; */
 const BEHIND_MS = 200
 
-/** … and if this has lasted for so many milliseconds, it is more than a burst. */
+/** … and if this has lasted for longer than this, in milliseconds, it is more than a burst. */
 const LASTING_MS = 250
 
 /** If batches have been waiting for this time without a pause, workers are behind in any case; milliseconds. */

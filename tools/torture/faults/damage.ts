@@ -13,7 +13,7 @@ import { describeEnd, type Ended, ExporterProcess, lastLines } from '../runner.t
 import { metricsOf } from '../scraper.ts'
 import { SOURCES, sourcesSection } from '../sources.ts'
 
-/** What an exporter did with a damaged copy. Only `wrong` is a fault of the exporter. */
+/** The reaction of an exporter to a damaged copy. Only `wrong` is a fault of the exporter. */
 export type Outcome = 'refused' | 'repaired' | 'unaffected' | 'wrong'
 
 export interface DamageResult {
@@ -21,18 +21,18 @@ export interface DamageResult {
   detail: string
 }
 
-/** How long an exporter on a copy may take in all, in milliseconds. */
+/** Time limit of an exporter on a copy, in milliseconds. */
 const COPY_MS = 60_000
 
-/** How long counts must stay the same to be final, in milliseconds. */
+/** How long counts must be unchanged to be final, in milliseconds. */
 const SETTLED_MS = 4 * COMMIT_INTERVAL_MS
 
-/** How long to wait after a loss was named, to see whether anything counts twice; milliseconds. */
+/** How long to wait after a reported loss, to see whether anything counts twice; milliseconds. */
 const LINGER_MS = 2 * COMMIT_INTERVAL_MS
 
 /**
- * Ends the exporter, copies its state, damages copies of that, and starts a second exporter on each, with the same
- * files to read. Nothing is written meanwhile, so what the second one must come to is known.
+ * Ends the exporter, copies its state, damages the copies, and starts a second exporter on each with the same input
+ * files. Nothing is written meanwhile, so the expected counts are known.
  */
 export async function damage(rig: Rig, outcomes: Outcome[]): Promise<string> {
   const { folder } = rig.options
@@ -41,7 +41,7 @@ export async function damage(rig: Rig, outcomes: Outcome[]): Promise<string> {
   const how = await rig.end(0.5)
   const origin = join(folder, 'copies', `${rig.starts}`)
   await copyInto(rig.stateDir, origin)
-  // Where the log holds the newest of a page, its damage in the database says nothing.
+  // If the log contains the latest version of a page, damage to it in the database has no effect.
   if (rig.random.chance(0.5)) copyLogBack(origin)
   await rig.start()
   const results: string[] = []
@@ -67,14 +67,14 @@ export async function damage(rig: Rig, outcomes: Outcome[]): Promise<string> {
   return `after ${how}, ${results.join('; ')}`
 }
 
-/** Has SQLite copy its write-ahead log back, as at a clean stop. */
+/** Makes SQLite copy its write-ahead log back, as at a clean stop. */
 function copyLogBack(folder: string): void {
   const db = new DatabaseSync(join(folder, STATE_DB))
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()
 }
 
-/** Truncates a file of a folder, flips one bit, or overwrites some bytes. Returns what it did. */
+/** Truncates a file of a folder, flips one bit, or overwrites some bytes. Returns the damage in words. */
 export async function damageOne(folder: string, random: Random): Promise<string> {
   const { name, size } = await fileToDamage(folder, random)
   const at = random.integer(0, size - 1)
@@ -87,7 +87,7 @@ export async function damageOne(folder: string, random: Random): Promise<string>
     }
     const count = kind < 0.65 ? 1 : Math.min(random.pick([8, 64, 4096]), size - at)
     const { buffer: old } = await handle.read(Buffer.alloc(count), 0, count, at)
-    // One bit makes another digit or letter: what SQLite cannot notice.
+    // One bit turns a digit or letter into another: SQLite cannot detect that.
     const bytes =
       kind < 0.65 ? Buffer.of((old[0] as number) ^ (1 << random.integer(0, 7))) : random.bytes(count)
     if (bytes.equals(old)) bytes[0] = ~(old[0] as number) & 0xff
@@ -99,14 +99,14 @@ export async function damageOne(folder: string, random: Random): Promise<string>
   }
 }
 
-/** SQLite makes its shared memory again at every start, so that is damaged only now and then. */
+/** SQLite recreates its shared memory at every start, so that is damaged only rarely. */
 async function fileToDamage(folder: string, random: Random): Promise<{ name: string; size: number }> {
   const files = (await filesIn(folder)).filter(({ size }) => size > 0)
   const lasting = files.filter(({ name }) => !name.endsWith('-shm'))
   return random.pick(random.chance(0.1) ? files : lasting)
 }
 
-/** Starts an exporter on a copy of a state directory, damaged, and checks what it does. */
+/** Starts an exporter on a damaged copy of a state directory, and checks its reaction. */
 async function startOnCopy(
   rig: Rig,
   origin: string,
@@ -171,7 +171,7 @@ async function checkCopy(
   }
 }
 
-/** An exporter that does not start on a damaged state says so in one line, and ends with a code that is not 0. */
+/** An exporter that rejects a damaged state must say so in one line, and exit with a code other than 0. */
 export function checkFailedStart(ended: Ended, log: readonly string[]): DamageResult {
   const errors = log.filter(isError)
   const shown = `\n  ${log.slice(-5).join('\n  ')}`
@@ -182,7 +182,7 @@ export function checkFailedStart(ended: Ended, log: readonly string[]): DamageRe
   return { outcome: 'refused', detail: errors[0] as string }
 }
 
-/** Counts are right, or a loss is named in the log and by a metric; and in no case does a record count twice. */
+/** Counts are right, or a loss is reported in the log and by a metric; a record must never count twice. */
 export function checkCounts(
   samples: Samples,
   expected: ExpectedCounts,
@@ -212,7 +212,7 @@ function isLossShown(samples: Samples): boolean {
   return samples.every().some(({ name, value }) => LOSS.test(name) && value > 0)
 }
 
-/** The level of a line of the log, as pino numbers them; of a line that is no JSON, that of an error. */
+/** The level of a log line by pino's numbers; a line that is not JSON counts as an error. */
 function levelOf(line: string): number {
   try {
     const { level } = JSON.parse(line)
@@ -224,7 +224,7 @@ function levelOf(line: string): number {
   }
 }
 
-/** What Node.js itself warns of, such as a module that is experimental. */
+/** Warnings of Node.js itself, such as for an experimental module. */
 const OF_NODE = /^\((node:\d+|Use `node )/
 
 const isError = (line: string) => line.trim() !== '' && !OF_NODE.test(line) && levelOf(line) >= 50

@@ -5,17 +5,17 @@ import { copyInto, empty, filesIn, fill, mount, unmount } from '../disk.ts'
 import { Failure } from '../runner.ts'
 import type { Subject } from '../subject.ts'
 
-/** Room beside what the state holds, in bytes. */
+/** Free space beside the state, in bytes. */
 const SPARE_BYTES = 16 * 1024 * 1024
 
 /** How long `/metrics` may take to answer while the disk is full, on a machine with a lot else to do; milliseconds. */
 const ANSWER_MS = 30_000
 
-/** How long the exporter may take to commit again once there is room, in milliseconds. */
+/** How long the exporter may take to commit again after space is freed, in milliseconds. */
 const RECOVERY_MS = 30_000
 
 /**
- * Moves the state to a small file system, fills that while the exporter runs, makes room again, and moves the state
+ * Moves the state to a small file system, fills it while the exporter runs, frees the space, and moves the state
  * back.
  */
 export async function fullDisk(subject: Subject): Promise<string> {
@@ -48,7 +48,7 @@ async function whileFull(subject: Subject): Promise<string> {
   try {
     const ms = subject.random.between(2500, 6000)
     await sleep(ms)
-    // Throws where it has ended.
+    // Throws if it has ended.
     const { exporter } = subject
     if (!(await scraper.next(ANSWER_MS))) throw new Failure('/metrics did not answer while the disk was full')
     if (subject.random.chance(0.3)) {
@@ -57,7 +57,7 @@ async function whileFull(subject: Subject): Promise<string> {
       await subject.start()
       return `for ${(ms / 1000).toFixed(1)} s, and killed`
     }
-    // What is in use of a file may be written again, so some commits may have worked.
+    // Pages in use can be overwritten, so some commits may have succeeded.
     const before = records()
     free()
     const deadline = performance.now() + RECOVERY_MS

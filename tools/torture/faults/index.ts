@@ -4,22 +4,22 @@ import { fullDisk } from './full-disk.ts'
 import { kill, killAtStart, killInCommit, killInCompaction, restart, stopAndContinue } from './kill.ts'
 import { reload } from './reload.ts'
 
-/** What a fault may do. */
+/** The context of a fault. */
 export interface FaultContext {
-  /** Whether a fault may kill the exporter on top. */
+  /** Whether a fault may also kill the exporter. */
   mayKill: boolean
-  /** What came of each damaged copy so far. */
+  /** The reactions to damaged copies so far. */
   outcomes: Outcome[]
 }
 
 interface Fault {
   title: string
-  /** How often it comes, against the others. */
+  /** Its frequency relative to the others. */
   weight: number
-  /** Whether the exporter starts again after it. */
+  /** Whether the exporter is started again after it. */
   restarts: boolean
   needsState: boolean
-  /** Does it and says how. */
+  /** Causes the fault, and returns a description. */
   run: (rig: Rig, context: FaultContext) => Promise<string>
 }
 
@@ -30,7 +30,7 @@ const fault = (
   { restarts = true, needsState = false }: { restarts?: boolean; needsState?: boolean } = {},
 ): Fault => ({ title, weight, run, restarts, needsState })
 
-/** Every kind of fault, by the name that `--faults` takes. */
+/** All kinds of faults, by the names for `--faults`. */
 export const FAULTS = {
   kill: fault('kill -9', 3, kill),
   start: fault('kill -9 at the start', 1, killAtStart),

@@ -5,7 +5,7 @@ import type { Subject } from '../subject.ts'
 const upAgain = async (subject: Subject): Promise<string> =>
   `ready again after ${(await subject.start()).toFixed(1)} s`
 
-/** SIGKILL at a random moment, half of them as soon as a scrape has shown what there is. */
+/** SIGKILL at a random moment, in half of the cases right after a scrape has shown the latest counts. */
 export async function kill(subject: Subject): Promise<string> {
   await subject.pause(0, 3000)
   const seen = subject.random.chance(0.5) ? await subject.scraper.next(1000) : undefined
@@ -14,13 +14,13 @@ export async function kill(subject: Subject): Promise<string> {
   return `${seen ? 'right after a scrape; ' : ''}${await upAgain(subject)}`
 }
 
-/** SIGKILL while it starts, once or several times. */
+/** SIGKILL during the start, once or several times. */
 export async function killAtStart(subject: Subject): Promise<string> {
   await subject.exporter.kill()
   const times = subject.random.integer(1, 3)
   for (let i = 0; i < times; i++) {
     const exporter = subject.spawn()
-    // Half of them about when it restores its state, which is some time after Node.js has started.
+    // Half of them at about the time the state is restored, some time after Node.js has started.
     await subject.pause(0, subject.random.chance(0.5) ? 1200 : 400)
     await exporter.kill()
   }
@@ -37,7 +37,7 @@ export async function killInCommit(subject: Subject): Promise<string> {
   return `${when}; ${await upAgain(subject)}`
 }
 
-/** SIGKILL while something is written between two commits: a compaction, or a checkpoint of the log. */
+/** SIGKILL during a write between two commits: a compaction, or a checkpoint of the log. */
 export async function killInCompaction(subject: Subject): Promise<string> {
   const delay = subject.random.chance(0.5) ? 0 : subject.random.between(0, 10)
   const hit = await strike(subject.exporter, subject.stateDir, 'compaction', delay)
@@ -59,7 +59,7 @@ export async function stopAndContinue(subject: Subject, mayKill: boolean): Promi
   return `for ${(ms / 1000).toFixed(1)} s`
 }
 
-/** SIGTERM, and a start. */
+/** SIGTERM, then a start. */
 export async function restart(subject: Subject): Promise<string> {
   await subject.pause(0, 1000)
   await subject.exporter.stop()

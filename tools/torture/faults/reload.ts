@@ -6,18 +6,18 @@ import { PASSING, type Topic } from '../topics.ts'
 
 const RELOAD_MS = 30_000
 
-/** Changes in the order in which even a short run is to see them: a topic that has counts goes and comes back. */
+/** The order of changes in even a short run: a topic with counts is removed and comes back. */
 const FIRST_CHANGES: readonly Topic[] = ['comet', 'comet', 'quasar', 'quasar']
 
-/** SIGHUP with the same configuration, or one and a SIGKILL soon after. */
+/** SIGHUP with the same configuration, optionally with a SIGKILL soon after. */
 export async function reload(rig: Rig, mayKill: boolean): Promise<string> {
   await rig.pause(0, 1000)
   return hangUp(rig, mayKill)
 }
 
 /**
- * Adds or removes a topic while posts about the others are written. The counts of a removed one are forgotten; those
- * of one that comes back begin at zero. To be called when everything is committed and no post about a passing topic is
+ * Adds or removes a topic while posts about others are written. The counts of a removed topic are removed; those of
+ * one that comes back begin at zero. Call it when everything is committed and no post about a passing topic is being
  * written.
  */
 export async function changeTopics(rig: Rig, mayKill: boolean): Promise<string> {

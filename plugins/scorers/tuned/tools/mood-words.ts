@@ -11,7 +11,7 @@ import type { WordLists } from './word-lists.ts'
 /** From this valence on a word of the lists is one of mood: "like" and "help" are, "please" is not. */
 const LEAST_LISTED = 0.7
 /** From this valence on a word that no list has, as its vector tells; a common word below the second has no mood. */
-const LEAST_TOLD = 0.9
+const LEAST_MOOD = 0.9
 const LEAST_DOUBTFUL = 0.3
 /** This number of the commonest words have no mood unless lists or vectors give one. */
 const COMMON = 4000
@@ -33,16 +33,16 @@ export function englishMoods(lists: WordLists, vectors: Vectors | undefined): In
   }
   let rank = 0
   if (vectors !== undefined)
-    for (const [hash, told] of toldByVectors(known, vectors)) {
+    for (const [hash, mood] of moodByVectors(known, vectors)) {
       const isCommon = rank++ < COMMON
       if (moods.has(hash)) continue
-      if (!known.has(hash) && Math.abs(told) >= LEAST_TOLD) moods.add(hash)
-      else if (isCommon && Math.abs(told) < LEAST_DOUBTFUL) moods.add(plainMark(hash))
+      if (!known.has(hash) && Math.abs(mood) >= LEAST_MOOD) moods.add(hash)
+      else if (isCommon && Math.abs(mood) < LEAST_DOUBTFUL) moods.add(plainMark(hash))
     }
   return sorted([...moods])
 }
 
-export function* toldByVectors(
+export function* moodByVectors(
   known: ReadonlyMap<number, number>,
   vectors: Vectors,
 ): Generator<[number, number]> {

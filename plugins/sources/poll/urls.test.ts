@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linkIn } from './links.ts'
+import { datedUrl, linkIn } from './urls.ts'
 
 test.each([
   ['<https://x/?page=2>; rel="next"', 'https://x/?page=2'],
@@ -17,3 +17,9 @@ test.each([null, '', '<https://x/1>; rel="prev"', 'rel="next"', '<https://x/1>; 
     expect(linkIn(header, 'next')).toBeUndefined()
   },
 )
+
+test('the date of a URL is that of UTC', () => {
+  const url = 'https://example.com/top/{yyyy}/{mm}/{dd}?day={dd}'
+  expect(datedUrl(url, Date.parse('2026-01-02T23:59:59Z'))).toBe('https://example.com/top/2026/01/02?day=02')
+  expect(datedUrl('https://example.com/', 0)).toBe('https://example.com/')
+})
