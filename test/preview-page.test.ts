@@ -93,6 +93,15 @@ test('a panel of an unknown type or unit is reported in one line and hides no ot
   expect(markup).toContain(' sound')
 })
 
+test('of a row that is closed the heading is drawn, marked as such, and its panels are not asked for', async () => {
+  const { prometheus } = answerer(new Error('asked'))
+  const row = { id: 8, type: 'row', title: 'Posts', collapsed: true, panels: [panel('logs')] }
+  const { markup, faults } = page(await open({ title: 'Closed', panels: [row] }, prometheus))
+  expect(faults).toEqual([])
+  expect(markup).toContain('▸ Posts')
+  expect(markup).not.toContain('of type logs')
+})
+
 test('a query that Prometheus rejects is reported in its panel', async () => {
   const { prometheus } = answerer(new Error('parse error: unexpected end of input'))
   const { markup, faults } = page(await open({ title: 'Broken', panels: [panel('timeseries')] }, prometheus))

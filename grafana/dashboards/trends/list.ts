@@ -69,7 +69,7 @@ const present = () =>
       description:
         'The latest list. For each term: the share of snapshots in the window that hold it, its mean rank over those, how long it has been listed (within the longest window), how often it is searched for if the service says so, and the number and mean score of posts that mention it (with the extractor `trends`).',
       unit: UNITS.terms,
-      width: 14,
+      width: 24,
       empty: NO_LIST,
       queries: [
         `sort(${rank})`,
@@ -105,14 +105,30 @@ const shares = () =>
     description:
       'The share of snapshots in the window that hold each term, still listed or not: the first terms of the window, and those of the current list.',
     unit: UNITS.share,
-    width: 10,
+    width: 12,
     empty: 'No list in this window',
     queries: [now(`sort_desc(${share})`, '{{term}}')],
   })
     .decimals(0)
     .max(1)
 
+const meanRanks = () =>
+  bars({
+    title: 'Mean rank, last $window',
+    description:
+      'The mean rank of the same terms over the snapshots that hold them, the best first: a short bar is a place far up.',
+    unit: UNITS.rank,
+    width: 12,
+    empty: 'No list in this window',
+    queries: [now(`sort(${meanRank})`, '{{term}}')],
+  })
+    .decimals(1)
+
 /** What trends, and for how long. */
 export const list = (): Section => ({
-  lines: [line(4, ageOfList(), lists(), entered(), overlap()), line(12, present(), shares())],
+  lines: [
+    line(4, ageOfList(), lists(), entered(), overlap()),
+    line(11, present()),
+    line(11, shares(), meanRanks()),
+  ],
 })
