@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { bytes, count, moment, rate, score, share, span } from './numbers.ts'
 
 test('numbers are written for a reader', () => {
@@ -32,4 +32,21 @@ test('sizes and spans have units that fit', () => {
 test('a moment that is none does not break the page', () => {
   expect(moment(Number.NaN).markup).toBe('–')
   expect(moment(0).markup).toBe('<time datetime="1970-01-01T00:00:00.000Z">1970-01-01 00:00:00 UTC</time>')
+})
+
+test('no formatter is made before a number is written', async () => {
+  let made = 0
+  class Counted extends Intl.NumberFormat {
+    constructor(...of: ConstructorParameters<typeof Intl.NumberFormat>) {
+      super(...of)
+      made++
+    }
+  }
+  vi.stubGlobal('Intl', Object.create(Intl, { NumberFormat: { value: Counted } }))
+  vi.resetModules()
+  const { count } = await import('./numbers.ts')
+  expect(made).toBe(0)
+  expect([count(1234), count(5)]).toEqual(['1,234', '5'])
+  expect(made).toBe(1)
+  vi.unstubAllGlobals()
 })

@@ -1,21 +1,26 @@
 import { type Html, html } from './html.ts'
 
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const TENTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })
-const SCORE = new Intl.NumberFormat('en', {
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 2,
-  signDisplay: 'exceptZero',
-})
+/** Made when it is first used: ICU reads the data of every language for it, 5 MB that an exporter may never need. */
+function formatter(options: Intl.NumberFormatOptions): (value: number) => string {
+  let made: Intl.NumberFormat | undefined
+  return value => {
+    made ??= new Intl.NumberFormat('en', options)
+    return made.format(value)
+  }
+}
+
+const whole = formatter({ maximumFractionDigits: 0 })
+const tenths = formatter({ maximumFractionDigits: 1, minimumFractionDigits: 1 })
+const signed = formatter({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' })
 
 /** 1234567 as "1,234,567". */
-export const count = (value: number): string => WHOLE.format(value)
+export const count = (value: number): string => whole(value)
 
 /** A rate, with a decimal below 100. */
-export const rate = (value: number): string => (value < 100 ? TENTHS : WHOLE).format(value)
+export const rate = (value: number): string => (value < 100 ? tenths : whole)(value)
 
 /** A score with its sign: "+0.21". */
-export const score = (value: number): string => SCORE.format(value).replace('-', '\u2212')
+export const score = (value: number): string => signed(value).replace('-', '\u2212')
 
 /** A part of a whole as a percentage: "12%", and "<1%" instead of a rounded 0%. */
 export function share(part: number, whole: number): string {
@@ -28,13 +33,13 @@ export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB']
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10))
   const scaled = value / 1024 ** power
-  return `${power === 0 ? count(scaled) : TENTHS.format(scaled)} ${units[power]}`
+  return `${power === 0 ? count(scaled) : tenths(scaled)} ${units[power]}`
 }
 
 /** Milliseconds in the two largest units that fit: "3 h 12 min", "4.2 s". */
 export function span(ms: number): string {
   const seconds = Math.abs(ms) / 1000
-  if (seconds < 10) return `${TENTHS.format(seconds)} s`
+  if (seconds < 10) return `${tenths(seconds)} s`
   if (seconds < 60) return `${Math.floor(seconds)} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`
