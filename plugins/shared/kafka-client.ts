@@ -15,19 +15,19 @@ const saslOptions = z.strictObject({
   mechanism: z
     .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
     .describe('`oauthbearer` takes a `token` or a `token_endpoint`, the others `username` and `password`.'),
-  username: z.string().min(1).optional().describe('Who to log in as.'),
-  password: secret().optional().describe('Their password.'),
+  username: z.string().min(1).optional().describe('The user to log in as.'),
+  password: secret().optional().describe('The password of the user.'),
   token: secret()
     .optional()
-    .describe('The token of `oauthbearer`, where it is valid for as long as the exporter runs.'),
+    .describe('The token for `oauthbearer`, if it is valid for as long as the exporter runs.'),
   token_endpoint: z
     .url({ protocol: /^https?$/ })
     .refine(isPrivate, { error: 'expected an `https` address: a secret is sent there', abort: true })
     .optional()
-    .describe('Where tokens of `oauthbearer` are asked for, by client credentials (OAuth 2.0).'),
-  client_id: z.string().min(1).optional().describe('Who asks for tokens.'),
-  client_secret: secret().optional().describe('Their secret.'),
-  scope: z.string().min(1).optional().describe('What the tokens are for, as the server names it.'),
+    .describe('Where tokens for `oauthbearer` are requested, with client credentials (OAuth 2.0).'),
+  client_id: z.string().min(1).optional().describe('The client id for tokens.'),
+  client_secret: secret().optional().describe('The client secret for tokens.'),
+  scope: z.string().min(1).optional().describe('The scope of the tokens, as the server names it.'),
 })
 
 type Login = z.output<typeof saslOptions>
@@ -51,7 +51,7 @@ export const connectionOptions = {
     .describe('A file with the certificates (PEM) to trust instead of the usual ones.'),
   tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM) to present to brokers.'),
   tls_key: z.string().min(1).optional().describe('The file with its private key (PEM).'),
-  sasl: saslOptions.superRefine(checkLogin).optional().describe('How to log in, where brokers ask for that.'),
+  sasl: saslOptions.superRefine(checkLogin).optional().describe('How to log in, if brokers require it.'),
 }
 
 /** Whether data sent to this address cannot be read by others. */

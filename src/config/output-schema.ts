@@ -39,7 +39,7 @@ export const outputShape = {
     .describe(
       'The most events in the queue. Beyond it, or beyond `limits.queue_bytes`, the oldest are dropped.',
     ),
-  batch: z.int().min(1).max(10_000).default(100).describe('The most events in one write.'),
+  batch: z.int().min(1).max(10_000).default(100).describe('The maximum of events in one write.'),
   timeout: aboveZero('time-out')
     .prefault('15s')
     .describe('How long one write may take before it counts as failed.'),

@@ -57,7 +57,7 @@ export const reportSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('Its text, instead of the usual one: a template with placeholders.'),
+      .describe('A template with placeholders, instead of the standard text.'),
     template_file: z.string().min(1).optional().describe('A file to read `template` from.'),
     language: z.enum(REPORT_LANGUAGES).default('en').describe('The language of its text.'),
     few: z
@@ -65,7 +65,7 @@ export const reportSchema = z
       .min(1)
       .max(1_000_000)
       .default(30)
-      .describe('The least posts of a topic for percentages: with fewer they would mean nothing.'),
+      .describe('The minimum of posts of a topic for percentages.'),
     terms: z.int().min(0).max(20).default(5).describe('How many top terms and rising terms of each topic.'),
     rankings: z
       .array(z.string())

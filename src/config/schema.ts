@@ -46,7 +46,7 @@ const topicSchema = z.union([
         .union([z.literal('all'), keywords])
         .optional()
         .describe('One of these must be in the post; or `all`, for every post.'),
-      all: keywords.optional().describe('Each of these must be in the post.'),
+      all: keywords.optional().describe('All of these must be in the post.'),
       not: keywords.optional().describe('None of these may be in the post.'),
       from: z
         .string()
@@ -89,9 +89,7 @@ const sourceSchema = z.looseObject(
   {
     use,
     name: nameSchema.optional().describe("The value of the label `source`; by default the plugin's name."),
-    format: formatSchema
-      .optional()
-      .describe("How a record becomes a post; by default the source's usual one."),
+    format: formatSchema.optional().describe("The format of records; by default the source's."),
     dedupe: z
       .union([
         z.boolean(),
@@ -157,7 +155,7 @@ export const configSchema = z.strictObject({
         ),
       shutdown_timeout: duration()
         .prefault('10s')
-        .describe('The longest that a clean stop may take, waiting for queues to drain and a last scrape.'),
+        .describe('How long a clean stop may take, in which queues drain and a last scrape is awaited.'),
     })
     .prefault({})
     .describe('The HTTP server of the exporter.'),
@@ -194,7 +192,7 @@ export const configSchema = z.strictObject({
     .array(reportSchema)
     .max(20)
     .default([])
-    .describe('Scheduled digests of what was posted and how that changed.'),
+    .describe('Scheduled digests of the posts and of changes.'),
   alertmanager: alertmanagerSchema
     .optional()
     .describe(
@@ -213,8 +211,8 @@ export const configSchema = z.strictObject({
     .describe('Languages of posts.'),
   sentiment: z
     .strictObject({
-      positive: z.number().min(-1).max(1).default(0.05).describe('A score from here up is positive.'),
-      negative: z.number().min(-1).max(1).default(-0.05).describe('A score from here down is negative.'),
+      positive: z.number().min(-1).max(1).default(0.05).describe('Scores of at least this are positive.'),
+      negative: z.number().min(-1).max(1).default(-0.05).describe('Scores of at most this are negative.'),
     })
     .refine(({ positive, negative }) => negative < positive, {
       error: '`negative` must lie below `positive`',
@@ -236,15 +234,15 @@ export const configSchema = z.strictObject({
       plugin_timeout: duration()
         .refine(ms => ms > 0, aboveZero)
         .prefault('1s')
-        .describe('The longest that one call of a plugin may take.'),
+        .describe('How long one call of a plugin may take.'),
       create_timeout: duration()
         .refine(ms => ms > 0, aboveZero)
         .prefault('1m')
-        .describe('The longest that a plugin may take to be loaded and created.'),
+        .describe('How long loading and creating a plugin may take.'),
       worker_memory: size()
         .refine(bytes => bytes > 0, aboveZero)
         .prefault('256MiB')
-        .describe('The most memory of one thread, including buffers.'),
+        .describe('The maximum memory of one thread, including buffers.'),
       terms: z
         .int()
         .min(10)
@@ -262,7 +260,7 @@ export const configSchema = z.strictObject({
         .min(1)
         .max(10_000)
         .default(10)
-        .describe('The most log lines a second of each cause, such as invalid records.'),
+        .describe('The maximum of log lines per second for each cause, such as invalid records.'),
     })
     .prefault({})
     .describe('Bounds of memory, time and log lines.'),

@@ -3,7 +3,10 @@ import type { Post } from '../plugin/post.ts'
 import { ScorerCaller } from '../plugin/scorer-caller.ts'
 import { limited, scoreEach, TimeLimitError, within } from './time-limit.ts'
 
-const LIMIT = 100
+const LIMIT = 500
+
+/** For calls that must not exceed it, however busy the machine is; milliseconds. */
+const GENEROUS = 60_000
 
 const post = (text: string): Post => ({ text, createdAt: 0 })
 
@@ -12,25 +15,25 @@ function forever(): never {
 }
 
 test('a call returns what its function returns, and throws what it throws', () => {
-  expect(within(LIMIT, () => within(LIMIT, () => 5))).toBe(5)
+  expect(within(GENEROUS, () => within(GENEROUS, () => 5))).toBe(5)
   const error = new Error('no')
   expect(() =>
-    within(LIMIT, () => {
+    within(GENEROUS, () => {
       throw error
     }),
   ).toThrow(error)
 })
 
 test('a call that never ends is ended, and the next one works', () => {
-  expect(() => within(LIMIT, forever)).toThrow(new TimeLimitError('no result within 100 ms'))
+  expect(() => within(LIMIT, forever)).toThrow(new TimeLimitError(`no result within ${LIMIT} ms`))
   expect(() => within(LIMIT, () => /^(a+)+$/.test(`${'a'.repeat(60)}!`))).toThrow(TimeLimitError)
-  expect(within(LIMIT, () => 1)).toBe(1)
+  expect(within(GENEROUS, () => 1)).toBe(1)
 })
 
 test('a scorer that loops costs the post that it loops over, and no other', () => {
   const scorer = new ScorerCaller({ score: ({ text }) => (text === 'loop' ? forever() : Number(text)) })
   const outcomes = scoreEach(scorer, ['0', 'loop', '1', 'loop', '2'].map(post), LIMIT)
-  const timedOut = { score: null, error: { reason: 'timeout', message: 'no result within 100 ms' } }
+  const timedOut = { score: null, error: { reason: 'timeout', message: `no result within ${LIMIT} ms` } }
   expect(outcomes).toMatchObject([
     { score: 0 },
     timedOut,
@@ -62,8 +65,8 @@ test('a scorer of batches that loops fails as a whole call, and what it is made 
   expect(caller.traits).toMatchObject({ batchSize: 2, concurrency: 1, explains: true })
   const outcomes = await caller.score(['a', 'b', 'loop', 'c'].map(post))
   expect(outcomes.map(({ score }) => score)).toEqual([0.5, 0.5, null, null])
-  expect(outcomes[2]?.error?.message).toBe('no result within 100 ms')
-  expect(caller.explain(post('a'))).toMatchObject({ error: { message: 'no result within 100 ms' } })
+  expect(outcomes[2]?.error?.message).toBe(`no result within ${LIMIT} ms`)
+  expect(caller.explain(post('a'))).toMatchObject({ error: { message: `no result within ${LIMIT} ms` } })
   await caller.close()
   expect(batches.closed).toBe(true)
 })

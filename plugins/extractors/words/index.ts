@@ -5,7 +5,7 @@ import { LANGUAGES, stopWordsOf } from './stop-words.ts'
 import { eachWord } from './tokens.ts'
 
 const options = z.strictObject({
-  min_length: z.int().min(1).max(100).default(2).describe('The fewest characters of a word.'),
+  min_length: z.int().min(1).max(100).default(2).describe('The minimum length of a word, in characters.'),
   languages: z
     .array(z.enum(LANGUAGES))
     .default([...LANGUAGES])

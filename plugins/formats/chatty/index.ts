@@ -29,7 +29,7 @@ export default defineFormat({
     split: z
       .enum(['never', 'daily', 'weekly', 'monthly'])
       .default('daily')
-      .describe("Chatty's `logSplit`: only the date in the name of a daily log is that of its lines."),
+      .describe("Chatty's `logSplit`: only the name of a daily log contains the date of its lines."),
   }),
   create({ time_zone, date, split }) {
     const named = time_zone === undefined ? undefined : new TimeZone(time_zone)

@@ -23,7 +23,7 @@ export const csvOptions = z
     header: z
       .boolean()
       .optional()
-      .describe('Whether the first line holds names of columns. Where absent: unless `columns` are given.'),
+      .describe('Whether the first line is a header; by default it is, unless `columns` are given.'),
     columns: z
       .array(z.string().min(1))
       .min(1)

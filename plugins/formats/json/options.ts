@@ -25,11 +25,11 @@ export const jsonOptions = z.object({
   where: conditions.describe(
     'Values by their pointers: a record without them, or without one of a list, holds no post. `null` also means absent.',
   ),
-  where_not: conditions.describe('The opposite: a record with one of these values holds no post.'),
+  where_not: conditions.describe('The opposite: a record with one of these values has no post.'),
   optional: z
     .boolean()
     .default(false)
-    .describe('Whether what has no text, or an empty one, holds no post, rather than being invalid.'),
+    .describe('Whether a record without text, or with an empty one, has no post instead of being invalid.'),
   time_format: timeFormat(),
   html: htmlOption(),
 })

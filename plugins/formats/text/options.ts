@@ -37,7 +37,7 @@ export const textOptions = z.object({
   optional: z
     .boolean()
     .default(false)
-    .describe('Whether a line that the pattern does not match holds no post, rather than being invalid.'),
+    .describe('Whether a line that does not match the pattern has no post instead of being invalid.'),
   time_format: timeFormat(),
   html: htmlOption(),
 })

@@ -48,7 +48,7 @@ export default defineOutput({
         '`always` from the first byte, `starttls` before any command, or `never`: only on this machine.',
       ),
     user: z.string().optional().describe('User to log in as; by default without a log-in.'),
-    password: secret().optional().describe('Their password.'),
+    password: secret().optional().describe('The password of the user.'),
     from: address().describe('The sender.'),
     to: z.array(address()).min(1).max(50).describe('The recipients.'),
   }),

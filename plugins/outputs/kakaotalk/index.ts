@@ -20,7 +20,7 @@ const base = (otherwise: string) =>
 
 const options = z.object({
   rest_api_key: secret().describe('The REST API key of an app of Kakao Developers.'),
-  client_secret: secret().optional().describe('Its client secret, where that is switched on.'),
+  client_secret: secret().optional().describe('Its client secret, if that is enabled.'),
   refresh_token: secret()
     .refine(
       text => {
@@ -45,8 +45,8 @@ const options = z.object({
     .describe(
       'A text of 200 characters, or for reports a list of three topics, which needs `link` and `image`.',
     ),
-  link: z.url().optional().describe("Where the message leads: an address of the app's own domains."),
-  button: z.string().min(1).max(14).optional().describe("The button's title, where Kakao's own will not do."),
+  link: z.url().optional().describe("The link of the message: an address in the app's domains."),
+  button: z.string().min(1).max(14).optional().describe("The title of the button; by default Kakao's."),
   image: z.url().optional().describe('The image of the items of a list.'),
   daily: z
     .strictObject({
@@ -54,8 +54,8 @@ const options = z.object({
         .int()
         .min(1)
         .default(100)
-        .describe('The most messages a day; a message to five friends counts as five.'),
-      pair: z.int().min(1).default(20).describe('The most messages a day to one recipient.'),
+        .describe('The maximum of messages a day; a message to five friends counts as five.'),
+      pair: z.int().min(1).default(20).describe('The maximum of messages a day to one recipient.'),
     })
     .prefault({})
     .describe('Limits of Kakao a day. Further messages wait for the next day.'),

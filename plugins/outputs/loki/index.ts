@@ -18,14 +18,16 @@ export default defineOutput({
     url: z
       .url()
       .transform(url => url.replace(/\/+$/, ''))
-      .describe("Where Loki is, such as `http://127.0.0.1:3100`; or Grafana Cloud's address without a path."),
+      .describe(
+        "The URL of Loki, such as `http://127.0.0.1:3100`; or Grafana Cloud's address without a path.",
+      ),
     tenant: z
       .string()
       .regex(/^[\w.!*'()-]{1,150}$/, { error: 'expected the id of a tenant' })
       .optional()
-      .describe('The tenant, where Loki has several.'),
+      .describe('The tenant, if Loki has several.'),
     user: z.string().min(1).optional().describe('The user of basic authentication, with `password`.'),
-    password: secret().optional().describe('Their password, or a token of Grafana Cloud.'),
+    password: secret().optional().describe('The password of the user, or a token of Grafana Cloud.'),
     token: secret().optional().describe('Sent as `Authorization: Bearer TOKEN` instead.'),
   }),
   create({ url, tenant, user, password, token }) {

@@ -44,7 +44,7 @@ const options = z.strictObject({
     .min(0)
     .max(1)
     .default(0.1)
-    .describe('The most retries altogether, as a share of requests.'),
+    .describe('The maximum of retries, as a share of requests.'),
   breaker_failures: z
     .int()
     .min(1)

@@ -13,7 +13,7 @@ const options = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("The model's file in that folder, where it is called otherwise: `onnx/model_quantized.onnx`."),
+    .describe("The model's file in that folder, if it has another name: `onnx/model_quantized.onnx`."),
   labels: z
     .record(z.string(), z.union([z.number().min(-1).max(1), z.string().min(1)]))
     .default({})
@@ -24,7 +24,7 @@ const options = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether several labels may apply at once; by default as in `problem_type` of `config.json`.'),
-  threshold: z.number().gt(0).lt(1).default(0.5).describe('The least probability of an emotion to count.'),
+  threshold: z.number().gt(0).lt(1).default(0.5).describe('The minimum probability for an emotion to count.'),
   max_length: z
     .int()
     .min(3)

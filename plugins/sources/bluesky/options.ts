@@ -37,8 +37,8 @@ export const options = z.object({
     .describe(
       'Languages of the posts that are taken, as their authors declare them, such as `en`; by default all. A post that declares none is taken.',
     ),
-  replies: z.boolean().default(true).describe('Whether replies are taken.'),
-  quotes: z.boolean().default(true).describe('Whether posts are taken that quote another one.'),
+  replies: z.boolean().default(true).describe('Whether replies are included.'),
+  quotes: z.boolean().default(true).describe('Whether posts that quote another post are included.'),
   compression: z
     .boolean()
     .default(true)
@@ -48,7 +48,7 @@ export const options = z.object({
     .describe('How far back another instance resumes, as no two of them see a post at the same moment.'),
   idle_timeout: duration()
     .prefault('1m')
-    .describe('How long the stream may be silent before the next instance is tried; `0s` for ever.'),
+    .describe('How long the stream may be silent before the next instance is tried; `0s` for no limit.'),
   connect_timeout: duration().prefault('10s').describe('How long an attempt to connect may take.'),
   backoff: backoffOption({ initial: '1s', max: '1m' }),
 })

@@ -69,8 +69,8 @@ export const options = z
       .describe(
         'What formats get beside the value of a record: its `time`, or in `full` its key and headers as well.',
       ),
-    fetch_bytes: size().prefault('4MiB').describe('The most that is fetched from a broker at once.'),
-    partition_bytes: size().prefault('1MiB').describe('The most of it that is from one partition.'),
+    fetch_bytes: size().prefault('4MiB').describe('The maximum that is fetched from a broker at once.'),
+    partition_bytes: size().prefault('1MiB').describe('The maximum of it from one partition.'),
     fetch_wait: duration()
       .refine(ms => ms <= 5000, { error: 'expected at most "5s"' })
       .prefault('200ms')

@@ -56,7 +56,7 @@ export const options = z
         parameter: parameter
           .optional()
           .describe('The parameter of the URL that takes what is found there; without it that is a URL.'),
-        max: z.int().min(1).max(1000).default(10).describe('The most pages of one poll.'),
+        max: z.int().min(1).max(1000).default(10).describe('The maximum of pages in one poll.'),
       })
       .refine(({ link, from }) => (link === undefined) !== (from === undefined), {
         path: ['link'],

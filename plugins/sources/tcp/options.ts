@@ -19,7 +19,7 @@ export const options = z
       .min(1)
       .max(10_000)
       .default(64)
-      .describe('Connections taken at once when listening; further ones are refused.'),
+      .describe('Concurrent connections when listening; further ones are refused.'),
     idle_timeout: duration()
       .optional()
       .describe(

@@ -24,7 +24,7 @@ export const options = z.object({
     .refine(isServer, { error: 'expected a URL such as "wss://irc-ws.chat.twitch.tv:443", without a path' })
     .default(SERVER)
     .describe('The chat server: IRC over WebSocket. For a proxy or a server of your own.'),
-  connect_timeout: duration().prefault('15s').describe('How long it may take to connect and to be let in.'),
+  connect_timeout: duration().prefault('15s').describe('How long connecting and logging in may take.'),
   backoff: backoffOption({ initial: '1s', max: '1m' }),
 })
 

@@ -31,7 +31,7 @@ export const options = z
       .strictObject({
         posts_per_day: posts().optional().describe('Posts that may be read in a day of UTC.'),
         posts_per_month: posts().optional().describe('Posts that may be read in a billing cycle.'),
-        usd_per_post: z.number().min(0).max(100).default(0.005).describe('What X charges for a post.'),
+        usd_per_post: z.number().min(0).max(100).default(0.005).describe("X's price of a post."),
         cycle_day: z
           .int()
           .min(1)
@@ -40,17 +40,17 @@ export const options = z
           .describe('The day of the month on which the billing cycle begins.'),
       })
       .prefault({})
-      .describe('What may be read, and what it costs. A limit is required, but for `counts`.'),
+      .describe('The budget of posts, and their price. A limit is required, except for `counts`.'),
     languages: z
       .array(language)
       .min(1)
       .optional()
       .describe('Only posts in these languages, as X sees them; by default all.'),
-    retweets: z.boolean().default(true).describe('Whether retweets are asked for.'),
+    retweets: z.boolean().default(true).describe('Whether retweets are requested.'),
     whole_retweets: z
       .boolean()
       .default(false)
-      .describe('Whether to ask for the whole text of what a retweet repeats. X charges for that post too.'),
+      .describe('Whether to request the full text of retweeted posts. X charges for those too.'),
     sample: z
       .int()
       .min(1)
@@ -67,7 +67,9 @@ export const options = z
       .string()
       .regex(OWNER, { error: 'expected up to 50 letters, digits, "_", "." or "-"' })
       .default('mood-exporter')
-      .describe('What tags of our rules begin with. Exporters that share an app each need their own.'),
+      .describe(
+        "The prefix of the tags of this source's rules. Exporters that share an app each need their own.",
+      ),
     rule_length: z
       .int()
       .min(64)
@@ -91,14 +93,11 @@ export const options = z
         'Whether recent search reads what was written while the stream was not open. X charges for these posts as for others. Not with `sample`.',
       ),
     gap_posts: z.int().min(10).max(10_000).default(1000).describe('Posts that may be read to fill one gap.'),
-    usage: z
-      .boolean()
-      .default(true)
-      .describe('Whether to ask X once an hour what it has counted, to compare.'),
+    usage: z.boolean().default(true).describe("Whether to compare with X's own count, once an hour."),
     silence: duration()
       .refine(ms => ms > 0, aboveZero)
       .prefault('25s')
-      .describe('How long the stream may be silent; X sends a sign of life every 20 s.'),
+      .describe('How long the stream may be silent; X sends a keep-alive every 20 s.'),
     timeout: duration()
       .refine(ms => ms > 0, aboveZero)
       .prefault('30s')
@@ -106,7 +105,7 @@ export const options = z
     url: z
       .url({ protocol: /^https?$/ })
       .default('https://api.x.com')
-      .describe('Where the API is, such as a gateway in between.'),
+      .describe('The base URL of the API, for example of a gateway.'),
   })
   .refine(({ mode, budget }) => mode === 'counts' || budget.posts_per_day || budget.posts_per_month, {
     path: ['budget'],
