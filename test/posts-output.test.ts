@@ -57,11 +57,14 @@ test('a sample of posts reaches Loki, limited a minute for each topic and sentim
   const streams = () => received.flatMap(({ body }) => JSON.parse(body).streams as Stream[])
   const values = () =>
     streams().flatMap(({ stream, values }) => values.map(([, line]) => `${stream.sentiment} ${line}`))
-  await expect.poll(() => values().length, { timeout: 60_000, interval: 100 }).toBeGreaterThanOrEqual(6)
+  await expect.poll(() => values().length, { timeout: 60_000, interval: 100 }).toBeGreaterThanOrEqual(4)
   await exporter.until(samples => samples.sum('mood_output_queue_events') === 0)
   const count = (sentiment: string) => values().filter(value => value.startsWith(sentiment)).length
-  // A minute may have ended in between.
-  for (const sentiment of ['positive', 'negative']) expect([3, 6]).toContain(count(sentiment))
+  // Half of them at once, or more where the minute was further on. Another minute may have begun in between.
+  for (const sentiment of ['positive', 'negative']) {
+    expect(count(sentiment)).toBeGreaterThanOrEqual(2)
+    expect(count(sentiment)).toBeLessThanOrEqual(6)
+  }
   expect(values()[0]).toMatch(/^(positive|negative) galaxy \d+ \[/)
 
   // The dashboard asks for what is there.

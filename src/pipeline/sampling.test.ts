@@ -19,14 +19,30 @@ const scored = (post: Partial<Post> = {}, more: Partial<ScoredPost> = {}): Score
 test('the sample of each topic and sentiment is limited a minute', () => {
   const sampler = new PostSampler({ perMinute: 2, text: false })
   for (let i = 0; i < 5; i++) {
-    sampler.offer(scored({ id: `${i}` }), NOW)
-    sampler.offer(scored({ id: `${i}` }, { sentiment: 'positive' }), NOW)
-    sampler.offer(scored({ id: `${i}` }, { topic: 'nova' }), NOW + 59_000)
+    sampler.offer(scored({ id: `${i}` }), NOW + 59_999)
+    sampler.offer(scored({ id: `${i}` }, { sentiment: 'positive' }), NOW + 59_999)
+    sampler.offer(scored({ id: `${i}` }, { topic: 'nova' }), NOW + 59_999)
   }
   expect(sampler.take()).toHaveLength(6)
   expect(sampler.take()).toEqual([])
   sampler.offer(scored(), NOW + 60_000)
   expect(sampler.take()).toHaveLength(1)
+})
+
+test('of many posts half of the sample is of the beginning of a minute, the other half of the rest of it', () => {
+  const sampler = new PostSampler({ perMinute: 10, text: false })
+  const sampledBy = (seconds: number) => {
+    for (let i = 0; i < 20; i++) sampler.offer(scored({ id: `${seconds} ${i}` }), NOW + seconds * 1000)
+    return sampler.take().length
+  }
+  expect([0, 12, 12, 24, 36, 48, 59].map(sampledBy)).toEqual([5, 1, 0, 1, 1, 1, 1])
+  expect([60, 119].map(sampledBy)).toEqual([5, 5])
+})
+
+test('what did not come before may come later in the minute', () => {
+  const sampler = new PostSampler({ perMinute: 10, text: false })
+  for (let i = 0; i < 20; i++) sampler.offer(scored({ id: `${i}` }), NOW + 36_000)
+  expect(sampler.take()).toHaveLength(8)
 })
 
 test('a key is that of the post, whichever worker samples it, and text comes only where it is wanted', () => {
@@ -45,5 +61,10 @@ test('a key is that of the post, whichever worker samples it, and text comes onl
     text: 'late again',
   })
   expect(taken(true, { text: 'x'.repeat(10_000) })?.text).toHaveLength(4000)
-  expect(taken(true, { url: `https://example.com/${'x'.repeat(3000)}` })).not.toHaveProperty('url')
+  const url = `https://example.com/${'x'.repeat(1980)}`
+  expect(taken(true, { url })).toHaveProperty('url', url)
+  expect(taken(true, { url: `${url}x` })).not.toHaveProperty('url')
+  expect(taken(true, { id: 'x'.repeat(200) })).toHaveProperty('id')
+  expect(taken(true, { id: 'x'.repeat(201) })).not.toHaveProperty('id')
+  expect(taken(true, { text: 5 as never })).not.toHaveProperty('text')
 })

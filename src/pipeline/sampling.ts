@@ -23,7 +23,10 @@ export interface ScoredPost
   post: Post
 }
 
-/** Counts the posts of each topic and sentiment in the current minute. */
+/**
+ * Counts the posts of each topic and sentiment in the current minute. Half of the limit may come at once, so that where there
+ * are few posts none is left out, and the other half in the course of the minute: what happens late in it is in the sample too.
+ */
 export class MinuteLimit {
   readonly #perMinute: number
   readonly #counts = new Map<string, number>()
@@ -40,13 +43,14 @@ export class MinuteLimit {
     this.#minute = minute
     const key = `${sentiment} ${topic}`
     const count = this.#counts.get(key) ?? 0
-    if (count >= this.#perMinute) return false
+    const elapsed = now - minute * MINUTE_MS
+    if (count >= Math.ceil((this.#perMinute * (MINUTE_MS + elapsed)) / (2 * MINUTE_MS))) return false
     this.#counts.set(key, count + 1)
     return true
   }
 }
 
-/** Samples the posts that a worker scores: the first ones of each minute. */
+/** Samples the posts that a worker scores. */
 export class PostSampler {
   readonly #text: boolean
   readonly #limit: MinuteLimit
