@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type RunningExporter, startExporter } from '../test/support/exporter.ts'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 import { heading, line, median } from './support/report.ts'
 
 const PROBE = new URL('./support/hold-probe.mjs', import.meta.url).href
