@@ -7,6 +7,7 @@ import { benchLight } from './light.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchRelease } from './release.ts'
+import { benchReload } from './reload.ts'
 import { benchReplay } from './replay.ts'
 import { benchScale } from './scale.ts'
 import { benchScorers } from './scorers.ts'
@@ -25,6 +26,7 @@ const BENCHES = {
   alerts: benchAlerts,
   kafka: benchKafka,
   scale: benchScale,
+  reload: benchReload,
   figures: benchFigures,
 }
 

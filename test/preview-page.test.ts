@@ -66,6 +66,37 @@ const panel = (type: string, more: Partial<Panel> = {}): Panel => ({
   ...more,
 })
 
+test('what lies between two lines is filled where one is filled down to the other', async () => {
+  const band = (fillBelowTo: string) =>
+    panel('timeseries', {
+      interval: '5s',
+      targets: [
+        { refId: 'A', expr: 'a', legendFormat: 'at most' },
+        { refId: 'B', expr: 'b', legendFormat: 'at least' },
+      ],
+      fieldConfig: {
+        defaults: {},
+        overrides: [
+          {
+            matcher: { id: 'byName', options: 'at most' },
+            properties: [
+              { id: 'color', value: { mode: 'fixed', fixedColor: '#123456' } },
+              { id: 'custom.fillBelowTo', value: fillBelowTo },
+              { id: 'custom.fillOpacity', value: 20 },
+              { id: 'custom.lineWidth', value: 0 },
+            ],
+          },
+        ],
+      },
+    })
+  const drawn = async (fillBelowTo: string) =>
+    page(await open({ panels: [band(fillBelowTo)] }, answerer().prometheus)).markup
+  const filled =
+    /<(?:polygon|path)[^>]*fill="(?:#123456|rgb\(18,52,86\))"[^>]*fill-opacity="0\.2"|<(?:polygon|path)[^>]*fill="#123456"[^>]*opacity="0\.2"/
+  expect(await drawn('at least')).toMatch(filled)
+  expect(await drawn('another')).not.toMatch(filled)
+})
+
 test('every panel of the shipped dashboards is drawn: its type, units, colours and mappings are known', async () => {
   for (const [name, dashboard] of await readDashboards(root)) {
     // Texts alone need no preview.

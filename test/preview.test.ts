@@ -1,12 +1,23 @@
 import { expect, test } from 'vitest'
+import signalBz from '../plugins/formats/signal-bz/index.ts'
 import { legendOf, metricName } from '../scripts/preview/answers.ts'
-import { colourByName, contrast, onGround, schemeColour, THEME } from '../scripts/preview/colours.ts'
+import {
+  colourByIndex,
+  colourByName,
+  contrast,
+  onGround,
+  schemeColour,
+  THEME,
+} from '../scripts/preview/colours.ts'
 import { colourFor, fieldConfigOf, shownText } from '../scripts/preview/field.ts'
 import { box, place } from '../scripts/preview/grid.ts'
 import type { Panel } from '../scripts/preview/json.ts'
 import { parseOptions } from '../scripts/preview/options.ts'
-import { clock, moment, stepOf } from '../scripts/preview/time.ts'
+import { listAt } from '../scripts/preview/rankings.ts'
+import { clock, dayTicks, moment, stepOf } from '../scripts/preview/time.ts'
 import { unitOf } from '../scripts/preview/units.ts'
+import { testRankingFormat } from '../src/plugin/testing.ts'
+import grafana from './support/grafana-display.json' with { type: 'json' }
 
 const inUnit = (unit: string, value: number, decimals?: number) => {
   const { text, suffix } = unitOf(unit)(value, decimals)
@@ -23,11 +34,23 @@ test('values are written in their unit, as Grafana writes them', () => {
   expect(inUnit('suffix:σ', 5)).toBe('5 σ')
   expect(inUnit('s', 0.0337)).toBe('33.7 ms')
   expect(inUnit('s', 0)).toBe('0 s')
-  expect(inUnit('s', 1200)).toBe('20 min')
+  expect(inUnit('s', 1200)).toBe('20 mins')
   expect(inUnit('bytes', 316 * 1024 ** 2)).toBe('316 MiB')
   expect(inUnit('bytes', 1024)).toBe('1 KiB')
   expect(inUnit('Bps', 54_900)).toBe('54.9 kB/s')
   expect(inUnit('count:posts', Number.NaN)).toBe('NaN posts')
+})
+
+test('values and colours are those that Grafana itself gives, by its own package', () => {
+  const { values, decimals, texts, palette } = grafana
+  for (const [unit, byDecimals] of Object.entries(texts))
+    for (const [i, ofGrafana] of byDecimals.entries())
+      expect([
+        unit,
+        decimals[i],
+        ...values.map(value => inUnit(unit, value, decimals[i] ?? undefined)),
+      ]).toEqual([unit, decimals[i], ...ofGrafana])
+  expect(palette.map((_, place) => colourByIndex(place))).toEqual(palette)
 })
 
 test('a unit that the preview does not know is reported in one line', () => {
@@ -181,6 +204,32 @@ test('times are relative to now or absolute', () => {
   expect(() => moment('yesterday', 0)).toThrow('expected a time such as "now-15m"')
   expect(clock(new Date(2026, 0, 1, 9, 5, 7).getTime(), { from: 0, to: 900_000 })).toBe('09:05')
   expect(clock(new Date(2026, 0, 1, 9, 5, 7).getTime(), { from: 0, to: 60_000 })).toBe('09:05:07')
+})
+
+test('weeks have labels at days that are equally far apart, other ranges where they would be anyway', () => {
+  const day = (month: number, date: number) => new Date(2026, month - 1, date).getTime()
+  const from = new Date(2026, 9, 29, 15, 30).getTime()
+  const ticks = [
+    day(10, 30),
+    day(11, 3),
+    day(11, 7),
+    day(11, 11),
+    day(11, 15),
+    day(11, 19),
+    day(11, 23),
+    day(11, 27),
+  ]
+  expect(dayTicks({ from, to: day(11, 28) })).toEqual(ticks)
+  expect(dayTicks({ from, to: from + 86_400_000 })).toBeUndefined()
+  expect(dayTicks({ from: day(1, 1), to: day(12, 31) })).toBeUndefined()
+})
+
+test('lists of the ranking have ten terms, and change', async () => {
+  const { outcome } = await testRankingFormat(signalBz)
+  const [first, later] = [1_800_000_000_000, 1_800_000_090_000].map(at => outcome(listAt(at)).rankings?.[0])
+  expect([first?.at, first?.items.length]).toEqual([1_800_000_000_000, 10])
+  expect([later?.at, later?.items.length]).toEqual([1_800_000_090_000, 10])
+  expect(later?.items).not.toEqual(first?.items)
 })
 
 test('invalid options are reported in one line', () => {

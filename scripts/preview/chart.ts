@@ -2,7 +2,7 @@ import * as echarts from 'echarts'
 import { Html } from '../../src/html/html.ts'
 import type { Mark } from './answers.ts'
 import { colourOf, THEME } from './colours.ts'
-import { clock, type TimeRange } from './time.ts'
+import { clock, dayTicks, type TimeRange } from './time.ts'
 
 /** What a panel is drawn into, in pixels, and what it must know beside its series. */
 export interface Frame {
@@ -41,22 +41,27 @@ export function svg(
 const label = { color: THEME.faint, fontSize: 11 }
 
 /** The axis of all graphs over time. */
-export const timeAxis = (range: TimeRange): echarts.XAXisComponentOption => ({
-  type: 'time',
-  min: range.from,
-  max: range.to,
-  axisLabel: {
-    ...label,
-    formatter: at => clock(at, range),
-    hideOverlap: true,
-    showMinLabel: false,
-    showMaxLabel: false,
-  },
-  axisLine: { show: false },
-  axisTick: { show: false },
-  splitLine: { show: true, lineStyle: { color: THEME.grid } },
-  splitNumber: 6,
-})
+export function timeAxis(range: TimeRange): echarts.XAXisComponentOption {
+  const ticks = dayTicks(range)
+  const at = ticks && { customValues: ticks }
+  return {
+    type: 'time',
+    min: range.from,
+    max: range.to,
+    axisLabel: {
+      ...label,
+      ...at,
+      formatter: time => clock(time, range),
+      hideOverlap: true,
+      showMinLabel: ticks !== undefined,
+      showMaxLabel: ticks !== undefined,
+    },
+    axisLine: { show: false },
+    axisTick: { show: false, ...at },
+    splitLine: { show: true, lineStyle: { color: THEME.grid } },
+    splitNumber: 6,
+  }
+}
 
 /** The axis of values, with whatever writes them. */
 export const valueAxis = (

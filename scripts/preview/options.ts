@@ -10,7 +10,8 @@ npm run preview -- [options]
   --warm-up TIME      how long those run before anything is drawn (default 2m)
   --incident-every TIME, --incident-length TIME
                       when the demo has incidents (default 5m and 1m)
-  --dashboard NAME    only this one: mood or exporter
+  --dashboard NAME    only this one: mood, brands, trends or exporter; with trends, or without this option, the exporter
+                      also reads a ranking, of a server of its own
   --var NAME=VALUE    choose a value of a variable; more than once for more
   --minutes N         show the last N minutes (default: the dashboard's, or since the demo was started)
   --from TIME, --to TIME

@@ -5,13 +5,20 @@ import { parse } from 'yaml'
 import { startExporter } from '../../tools/stack/exporter.ts'
 import { startPrometheus } from '../../tools/stack/prometheus.ts'
 import { missing, program } from '../../tools/stack/tools.ts'
+import { serveRankings } from './rankings.ts'
 
 const RULES = 'prometheus/rules'
 const DEMO = 'plugins/sources/demo/example.yml'
 
+/** What *Trends* shows: the terms of a ranking as a topic, and the posts with each of them. */
+const TRENDING = { trending: { from: 'signal' } }
+const EXTRACTORS = ['hashtags', 'mentions', 'emoji', 'trends'].map(use => ({ use }))
+
 export interface StackOptions {
   /** The demo's options in place of its own, such as how often it has an incident. */
   demo: Readonly<Record<string, unknown>>
+  /** Whether it reads a ranking too, whose terms are one more topic. */
+  rankings: boolean
   /** How long to let it run before anything is drawn, in milliseconds. */
   warmUp: number
   /** Ends that wait, and what was started with it. */
@@ -19,17 +26,25 @@ export interface StackOptions {
 }
 
 /**
- * Starts the exporter on the demo, and a Prometheus that scrapes it and evaluates the rules that are shipped, both on
+ * Starts the exporter on the demo, and on a ranking if one is wanted, and a Prometheus that scrapes it and evaluates the
+ * rules that are shipped, both on
  * ports of their own choice; resolves once they have run for a while. Nothing is alerted to anybody.
  * @throws Error if there is no Prometheus on this machine
  */
-export async function startStack(root: string, { demo, warmUp, signal }: StackOptions) {
+export async function startStack(root: string, { demo, rankings, warmUp, signal }: StackOptions) {
   const binary = program('prometheus')
   if (!binary) throw new Error(`${missing('prometheus')}; or name a running one with --prometheus URL`)
-  const { sources, ...config } = parse(await readFile(join(root, DEMO), 'utf8'))
+  const { sources, topics, ...config } = parse(await readFile(join(root, DEMO), 'utf8'))
   await using stack = new AsyncDisposableStack()
+  const own = { ...config, sources: sources.map((source: object) => ({ ...source, ...demo })), topics }
+  const ranked = (source: object) => ({
+    ...own,
+    sources: [...own.sources, source],
+    topics: { ...topics, ...TRENDING },
+    extractors: EXTRACTORS,
+  })
   const exporter = stack.use(
-    await startExporter({ ...config, sources: sources.map((source: object) => ({ ...source, ...demo })) }),
+    await startExporter(rankings ? ranked(stack.use(await serveRankings()).source) : own),
   )
   const rules = (await readdir(join(root, RULES))).map(name => join(root, RULES, name))
   const target = new URL(exporter.url).host

@@ -54,6 +54,27 @@ export function stepOf({ from, to }: TimeRange, points: number, least: number): 
   return Math.max(least, STEPS.find(([below]) => wanted < below)?.[1] ?? 86_400_000)
 }
 
+/** Days between two labels of a range of some weeks. */
+const DAYS = [1, 2, 3, 4, 5, 7, 10, 14]
+
+const LABELS = 8
+
+/**
+ * Where a range of days to weeks has labels: at the beginning of every so many days, as here. Undefined for other ranges,
+ * whose labels are at round times anyway.
+ */
+export function dayTicks({ from, to }: TimeRange): number[] | undefined {
+  const days = (to - from) / UNIT_MS.d
+  const apart = DAYS.find(count => days / count <= LABELS)
+  if (days <= 2 || apart === undefined) return undefined
+  const day = new Date(from)
+  day.setHours(0, 0, 0, 0)
+  if (day.getTime() < from) day.setDate(day.getDate() + 1)
+  const ticks: number[] = []
+  for (; day.getTime() <= to; day.setDate(day.getDate() + apart)) ticks.push(day.getTime())
+  return ticks
+}
+
 const twoDigits = (number: number) => String(number).padStart(2, '0')
 
 /** The time of day, as it is here: `12:30`, with seconds for a short range, or the day for a long one. */

@@ -11,8 +11,14 @@ export type Unit = (value: number, decimals?: number) => Shown
 const decimalsOf = (value: number) =>
   value % 1 === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
 
-const fixed = (value: number, decimals = decimalsOf(value)) =>
-  Number.isFinite(value) ? value.toFixed(Math.min(decimals, 20)) : value.toLocaleString('en')
+/** Halves are rounded up, and what is very small is written with an exponent. */
+function fixed(value: number, decimals = decimalsOf(value)): string {
+  if (!Number.isFinite(value)) return value.toLocaleString('en')
+  const factor = 10 ** decimals
+  const rounded = Math.round(value * factor) / factor
+  const text = String(rounded)
+  return text.includes('e-') ? text : rounded.toFixed(Math.min(decimals, 20))
+}
 
 const suffixed =
   (suffix: string): Unit =>
@@ -28,21 +34,23 @@ const scaled =
     return { text: fixed(value / factor ** step, decimals), suffix: suffixes[step + smaller] as string }
   }
 
-const DURATIONS: [seconds: number, suffix: string][] = [
-  [31_556_900, ' year'],
-  [604_800, ' week'],
-  [86_400, ' day'],
-  [3600, ' hour'],
-  [60, ' min'],
-  [1, ' s'],
-  [1e-3, ' ms'],
-  [1e-6, ' µs'],
-  [1e-9, ' ns'],
+/** From how many seconds each is used, how many it has, its name, and that of several. */
+const DURATIONS: [from: number, seconds: number, one: string, several: string][] = [
+  [31_536_000, 31_556_900, ' year', ' years'],
+  [604_800, 604_800, ' week', ' weeks'],
+  [86_400, 86_400, ' day', ' days'],
+  [3600, 3600, ' hour', ' hours'],
+  [60, 60, ' min', ' mins'],
+  [1, 1, ' s', ' s'],
+  [1e-3, 1e-3, ' ms', ' ms'],
+  [1e-6, 1e-6, ' µs', ' µs'],
+  [0, 1e-9, ' ns', ' ns'],
 ]
 
 const seconds: Unit = (value, decimals) => {
-  const [unit, suffix] = DURATIONS.find(([from]) => Math.abs(value) >= from) ?? [1, ' s']
-  return { text: fixed(value / unit, decimals), suffix }
+  if (value === 0) return { text: '0', suffix: ' s' }
+  const [, unit, one, several] = DURATIONS.find(([from]) => Math.abs(value) >= from) ?? [0, 1, ' s', ' s']
+  return { text: fixed(value / unit, decimals), suffix: Math.abs(value) > unit ? several : one }
 }
 
 /** Units by the id that Grafana gives them, as far as the dashboards use them. */
@@ -53,7 +61,7 @@ const UNITS: Record<string, Unit> = {
   percentunit: (value, decimals) => suffixed('%')(100 * value, decimals),
   s: seconds,
   bytes: scaled(1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']),
-  Bps: scaled(1000, [' B/s', ' kB/s', ' MB/s', ' GB/s', ' TB/s']),
+  Bps: scaled(1000, [' nB/s', ' µB/s', ' mB/s', ' B/s', ' kB/s', ' MB/s', ' GB/s', ' TB/s'], 3),
 }
 
 /** Units that carry a text of their own: `count:posts` shortens thousands, `suffix:σ` does not. */

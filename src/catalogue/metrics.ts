@@ -135,7 +135,6 @@ export const METRICS = {
     labels: ['topic', 'scorer', 'parameter'],
     feeds: 'src/runtime/collectors.ts',
     merge: 'last',
-    volatile: true,
   },
   mood_sentiment_threshold: {
     type: 'gauge',

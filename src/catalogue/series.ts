@@ -31,21 +31,39 @@ const FOUND_IN_POSTS: ReadonlySet<string> = new Set(['lang'])
  * Whether a series belongs to the running configuration. It does not if its source, topic, scorer, extractor, window
  * or language is not configured, or if the key does not match the metric's labels.
  */
-export function isCurrentSeries(metric: MetricName, key: string, known: Known): boolean {
+export const isCurrentSeries = (metric: MetricName, key: string, known: Known): boolean =>
+  currentSeries(metric, known)(key)
+
+/** The same for many series of a metric. */
+export function currentSeries(metric: MetricName, known: Known): (key: string) => boolean {
   const declaration: MetricDeclaration = METRICS[metric]
   const { labels } = declaration
-  const values = labels.length === 0 ? [] : labelValues(key)
-  if (labels.length === 0 && key !== '') return false
-  // A term is always the last label, and may contain the separator.
-  if (values.length < labels.length || (values.length > labels.length && labels.at(-1) !== 'term'))
-    return false
-  const before: Record<string, string> = {}
-  return labels.every((label, i) => {
-    const value = values[i] as string
-    const allowed = valuesOf(label, declaration, before, known)
-    before[label] = value
-    return label === 'cause' ? isCurrentCause(value, known) : (allowed?.has(value) ?? true)
-  })
+  if (labels.length === 0) return key => key === ''
+  // There may be hundreds of thousands of series, and few different sets of values.
+  const sets = labels.map(() => new Map<string, Values>())
+  const allowedAt = (place: number, before: Readonly<Record<string, string>>): Values => {
+    const { kind = '', extractor = '' } = before
+    const key = labelKey(kind, extractor)
+    let allowed = sets[place]?.get(key)
+    if (allowed === undefined) {
+      allowed = valuesOf(labels[place] as string, declaration, before, known)
+      sets[place]?.set(key, allowed)
+    }
+    return allowed
+  }
+  return key => {
+    const values = labelValues(key)
+    // A term is always the last label, and may contain the separator.
+    if (values.length < labels.length || (values.length > labels.length && labels.at(-1) !== 'term'))
+      return false
+    const before: Record<string, string> = {}
+    return labels.every((label, place) => {
+      const value = values[place] as string
+      const allowed = allowedAt(place, before)
+      before[label] = value
+      return label === 'cause' ? isCurrentCause(value, known) : (allowed?.has(value) ?? true)
+    })
+  }
 }
 
 /**

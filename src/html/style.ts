@@ -118,6 +118,8 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .87rem }
   .choice label:focus-within { outline: 2px solid var(--link); outline-offset: 2px }
   .choice input { position: absolute; opacity: 0 }
 ${CHOICES}
+  .terms .term:has(> small.nowrap) { flex-wrap: wrap; row-gap: 0 }
+  .terms .term > small.nowrap { flex-basis: 100%; margin-left: 0 }
   .cards, .cards tbody { display: block }
   .cards caption { display: block }
   .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }

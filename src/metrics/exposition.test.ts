@@ -152,3 +152,79 @@ test('compressed it is the same, before and after the state has changed', async 
     if (n % 2 === 1) state.version++
   }
 })
+
+/** Series of so many topics, and what happens after each of so many. */
+function* many(count: number, every = 0, happens = () => {}): Generator<[string, number]> {
+  for (let i = 1; i <= count; i++) {
+    yield [labelKey('demo', `t${i}`, 'en', 'afinn', 'neutral'), i]
+    if (i % every === 0) happens()
+  }
+}
+
+/** What happens while an exposition is rendered, with turns that end after each step. */
+async function renderedInTurns(collectors: Partial<Collectors>, version: () => number) {
+  const exposition = new Exposition({ ...nothing, ...collectors }, version, undefined, undefined, 0)
+  let [turns, isDone] = [0, false]
+  const count = () => {
+    turns++
+    if (!isDone) setImmediate(count)
+  }
+  setImmediate(count)
+  const texts = await Promise.all([linesOf(exposition), linesOf(exposition)])
+  isDone = true
+  return { texts, turns }
+}
+
+test('many thousands of series are written in turns, once for all who ask, and as they would be at once', async () => {
+  let reads = 0
+  const collectors: Partial<Collectors> = {
+    mood_posts_total: () => {
+      reads++
+      return many(5000)
+    },
+  }
+  const { texts, turns } = await renderedInTurns(collectors, () => 1)
+  expect(reads).toBe(1)
+  expect(turns).toBeGreaterThan(8)
+  const posts = texts.map(text => text.filter(line => line.startsWith('mood_posts_total{')))
+  expect(posts[0]).toHaveLength(5000)
+  expect(posts[1]).toEqual(posts[0])
+})
+
+test('what has changed while it was written is written again, and in the end without a turn for anything else', async () => {
+  let [version, reads] = [0, 0]
+  const collectors: Partial<Collectors> = {
+    mood_posts_total: () => {
+      reads++
+      return many(2000, 100, () => version++)
+    },
+  }
+  const { texts } = await renderedInTurns(collectors, () => version)
+  expect(reads).toBe(3)
+  expect(texts[0]?.filter(line => line.startsWith('mood_posts_total{'))).toHaveLength(2000)
+})
+
+test('a list that is returned once more is not written again, another one is', async () => {
+  let reads = 0
+  const listOf = (value: number) => {
+    const list: [string, number][] = [[labelKey('tea', 'afinn', 'z'), value]]
+    return Object.defineProperty(list, Symbol.iterator, {
+      value: () => {
+        reads++
+        return list.slice()[Symbol.iterator]()
+      },
+    })
+  }
+  let list = listOf(4.6)
+  const exposition = restless({ mood_topic_alert_threshold: () => list })
+  const thresholds = async () =>
+    (await linesOf(exposition)).filter(line => line.startsWith('mood_topic_alert_threshold{'))
+  const lineOf = (value: number) =>
+    `mood_topic_alert_threshold{topic="tea",scorer="afinn",parameter="z"} ${value}`
+  expect(await thresholds()).toEqual([lineOf(4.6)])
+  expect(await thresholds()).toEqual([lineOf(4.6)])
+  expect(reads).toBe(1)
+  list = listOf(5)
+  expect(await thresholds()).toEqual([lineOf(5)])
+  expect(reads).toBe(2)
+})

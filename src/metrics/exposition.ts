@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
 import { Body, BodyPart } from './body.ts'
 import { type HistogramSample, MetricFamily, type Sample } from './family.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { BETWEEN_FAMILIES, CONTENT_TYPES, ENDS, type ExpositionFormat } from './text-format.ts'
 
-/** Where each declared metric is read from. */
+/** Where each declared metric is read from. A list that is returned once more is held to be as it was. */
 export type Collectors = {
   [Name in MetricName]: (typeof METRICS)[Name]['type'] extends 'histogram'
     ? () => Iterable<HistogramSample>
@@ -18,13 +19,27 @@ export interface RunTimeMetric {
   readonly read: () => Iterable<Sample | HistogramSample>
 }
 
+/** For how long series are written before something else gets its turn, in milliseconds. */
+const TURN_MS = 20
+
+/** How often a text is begun again because the state has changed; after that nothing else gets a turn. */
+const MOST_BEGUN = 3
+
+/** The metrics of a version of the state as text. */
+interface CommittedPart {
+  readonly version: number
+  readonly part: BodyPart
+}
+
 /** One format's families, and what was last made of them. */
 interface Rendering {
   readonly committed: readonly MetricFamily[]
   readonly volatile: readonly MetricFamily[]
   /** Those of plugins, and what they were made of. */
   plugins: { readonly metrics: readonly RunTimeMetric[]; readonly families: readonly MetricFamily[] }
-  state: { readonly version: number; readonly part: BodyPart } | undefined
+  state: CommittedPart | undefined
+  /** The same while it is written. */
+  pending: Promise<CommittedPart> | undefined
   last: { readonly part: BodyPart; readonly rest: string; readonly body: Body } | undefined
 }
 
@@ -37,18 +52,22 @@ export class Exposition {
   readonly #process: ProcessMetrics
   readonly #plugins: () => readonly RunTimeMetric[]
   readonly #renderings: Readonly<Record<ExpositionFormat, Rendering>>
+  readonly #turnMs: number
 
   /**
    * @param version a number that is another one whenever a metric has changed that is not declared
    *   `volatile`; until then what was written is kept
    * @param plugins metrics that plugins declare, as part of the committed state; the same list until they are others
+   * @param turnMs for how long it writes before something else gets its turn, in milliseconds
    */
   constructor(
     collectors: Collectors,
     version: () => number,
     ofProcess = new ProcessMetrics(),
     plugins: () => readonly RunTimeMetric[] = () => NONE,
+    turnMs = TURN_MS,
   ) {
+    this.#turnMs = turnMs
     this.#version = version
     this.#process = ofProcess
     this.#plugins = plugins
@@ -61,19 +80,53 @@ export class Exposition {
   /** Everything, as it is now. */
   async render(format: ExpositionFormat): Promise<Body> {
     const measured = await this.#process.text(format)
-    // From here on nothing waits: what is read is of one moment.
     const rendering = this.#renderings[format]
     const between = BETWEEN_FAMILIES[format]
-    const version = this.#version()
-    if (rendering.state?.version !== version) {
-      const families = [...rendering.committed, ...this.#pluginFamilies(rendering, format)]
-      rendering.state = { version, part: new BodyPart(textOf(families, format) + between) }
+    if (rendering.state?.version !== this.#version()) {
+      rendering.pending ??= this.#committedPart(rendering, format).finally(() => {
+        rendering.pending = undefined
+      })
+      rendering.state = await rendering.pending
     }
+    // From here on nothing waits: what is read is of one moment.
     const { part } = rendering.state
     const rest = `${textOf(rendering.volatile, format)}${between}${measured}${ENDS[format]}`
     if (rendering.last?.part !== part || rendering.last.rest !== rest)
       rendering.last = { part, rest, body: new Body(CONTENT_TYPES[format], part, rest) }
     return rendering.last.body
+  }
+
+  /**
+   * The committed state, of one version. Of many thousands of series it is written in turns, so that the main thread has time
+   * for other things, and begun again if the state has changed meanwhile.
+   */
+  async #committedPart(rendering: Rendering, format: ExpositionFormat): Promise<CommittedPart> {
+    for (let begun = 1; ; begun++) {
+      const version = this.#version()
+      const text = await this.#written(
+        stepsOf([...rendering.committed, ...this.#pluginFamilies(rendering, format)], format),
+        begun < MOST_BEGUN,
+        () => this.#version() === version,
+      )
+      if (text !== null) return { version, part: new BodyPart(text + BETWEEN_FAMILIES[format]) }
+    }
+  }
+
+  /** A text that is written in steps; null where it is no longer the present one. */
+  async #written(
+    steps: Generator<void, string>,
+    givesWay: boolean,
+    isCurrent: () => boolean,
+  ): Promise<string | null> {
+    let turnEnd = performance.now() + this.#turnMs
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return value
+      if (!givesWay || performance.now() < turnEnd) continue
+      await setImmediate()
+      if (!isCurrent()) return null
+      turnEnd = performance.now() + this.#turnMs
+    }
   }
 
   #pluginFamilies(rendering: Rendering, format: ExpositionFormat): readonly MetricFamily[] {
@@ -102,8 +155,19 @@ function renderingOf(format: ExpositionFormat, collectors: Collectors): Renderin
     volatile: families(true),
     plugins: { metrics: NONE, families: [] },
     state: undefined,
+    pending: undefined,
     last: undefined,
   }
+}
+
+/** The text of families in steps: each is a step at least. */
+function* stepsOf(families: readonly MetricFamily[], format: ExpositionFormat): Generator<void, string> {
+  const texts: string[] = []
+  for (const family of families) {
+    texts.push(yield* family.steps())
+    yield
+  }
+  return texts.join(BETWEEN_FAMILIES[format])
 }
 
 const textOf = (families: readonly MetricFamily[], format: ExpositionFormat): string =>

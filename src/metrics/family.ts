@@ -15,6 +15,9 @@ export type HistogramSample = readonly [
   },
 ]
 
+/** Series that are written in one step. */
+const STEP = 500
+
 /**
  * Writes the series of one declared metric. What comes before a series' value is made once and kept from one text to the
  * next for as long as there is that series, so that a text of thousands costs little more than their numbers.
@@ -26,6 +29,8 @@ export class MetricFamily {
   readonly #read: () => Iterable<Sample | HistogramSample>
   readonly #head: string
   #last = new Map<string, readonly string[]>()
+  /** A list that was read, and its text. */
+  #written: { readonly list: readonly unknown[]; readonly text: string } | undefined
 
   constructor(
     name: string,
@@ -42,15 +47,37 @@ export class MetricFamily {
 
   /** The metric as lines, read now. */
   text(): string {
+    const steps = this.steps()
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return value
+    }
+  }
+
+  /**
+   * The same in steps of some hundred series, of which there may be many thousands. What is read must not change between
+   * two steps: if it does, the text is to be begun again.
+   */
+  *steps(): Generator<void, string> {
+    const series = this.#read()
+    if (series === this.#written?.list) return this.#written.text
     const kept = new Map<string, readonly string[]>()
     let text = this.#head
-    for (const [key, value] of this.#read()) {
-      const starts = this.#last.get(key) ?? seriesStarts(this.#name, this.#declaration, key)
+    let written = 0
+    for (const [key, value] of series) {
+      let starts = this.#last.get(key)
+      if (!starts) {
+        starts = seriesStarts(this.#name, this.#declaration, key)
+        // A text that is begun again has it already.
+        this.#last.set(key, starts)
+      }
       kept.set(key, starts)
       text +=
         typeof value === 'number' ? `${starts[0]}${numberText(value)}\n` : this.#histogram(starts, value)
+      if (++written % STEP === 0) yield
     }
     this.#last = kept
+    if (Array.isArray(series)) this.#written = { list: series, text }
     return text
   }
 

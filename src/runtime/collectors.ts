@@ -111,10 +111,7 @@ export function collectorsOf(exporter: Collected): Collectors {
     },
     mood_terms_evicted_total: counter('mood_terms_evicted_total'),
     mood_posts_over_term_limit_total: counter('mood_posts_over_term_limit_total'),
-    *mood_topic_alert_threshold() {
-      const { scorer, thresholds } = exporter.resolved.alerts
-      for (const { topic, parameter, value } of thresholds) yield [labelKey(topic, scorer, parameter), value]
-    },
+    mood_topic_alert_threshold: () => thresholdsOf(exporter.resolved),
     mood_sentiment_threshold: () => Object.entries(exporter.resolved.workerConfig.sentiment),
     mood_post_delay_seconds: histogram('mood_post_delay_seconds'),
     mood_late_posts_total: counter('mood_late_posts_total'),
@@ -178,6 +175,19 @@ export function collectorsOf(exporter: Collected): Collectors {
     mood_config_last_reload_success_timestamp_seconds: gauge(() => exporter.loadedAt / 1000),
     mood_build_info: () => [[labelKey(exporter.version, process.versions.node), 1]],
   }
+}
+
+const thresholds = new WeakMap<ResolvedConfig, readonly Sample[]>()
+
+/** What alerts go by, made once for a configuration: four and more series of each of perhaps thousands of topics. */
+function thresholdsOf(resolved: ResolvedConfig): readonly Sample[] {
+  let samples = thresholds.get(resolved)
+  if (!samples) {
+    const { scorer, thresholds: all } = resolved.alerts
+    samples = all.map(({ topic, parameter, value }): Sample => [labelKey(topic, scorer, parameter), value])
+    thresholds.set(resolved, samples)
+  }
+  return samples
 }
 
 const secondsOf = (ms: number | null): number | null => (ms === null ? null : ms / 1000)

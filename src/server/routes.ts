@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ExporterView } from '../runtime/view.ts'
 import { sendBody, sendLine, sendText } from './answer.ts'
+import { LIMITS } from './limits.ts'
 import type { ServerLog } from './log.ts'
 import { metricsFormat } from './negotiation.ts'
 import { isFromOwnPage } from './own-page.ts'
@@ -62,7 +63,10 @@ export function addRoutes(
           403,
           'A page of another site may not do this, nor a name that is not known here.',
         )
-      const result = await view.reload()
+      const { socket } = request.raw
+      // While plugins are made no byte moves: with thousands of topics that may take longer than a client may be still.
+      socket.setTimeout(0)
+      const result = await view.reload().finally(() => socket.setTimeout(LIMITS.stalledMs))
       log.debug({ ok: result.ok, client: request.ip }, 'reload over HTTP')
       if (result.ok) return sendLine(reply, 200, 'Configuration reloaded.')
       return sendLine(

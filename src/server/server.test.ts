@@ -1,9 +1,11 @@
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { Body } from '../metrics/body.ts'
 import type { ExporterView } from '../runtime/view.ts'
 import { ask, keptLog } from './client-testing.ts'
+import { LIMITS } from './limits.ts'
 import { type ServerOptions, startServer } from './server.ts'
 import { someStatus, someView } from './view-testing.ts'
 
@@ -142,6 +144,20 @@ test('a reload that was enabled says whether it worked', async () => {
   const failed = await ask(`${address}/-/reload`, { method: 'POST' })
   expect(failed.status).toBe(500)
   expect(failed.text).toContain('\nmood.yml:3 topics: expected an object\nmood.yml:9 windows: too many\n')
+})
+
+test('a reload that takes longer than a connection may be still is answered', async () => {
+  const { stalledMs } = LIMITS
+  Object.assign(LIMITS, { stalledMs: 200 })
+  onTestFinished(() => void Object.assign(LIMITS, { stalledMs }))
+  const reload = async () => {
+    // Another connection that began later has been closed by then.
+    const silent = connect(Number(new URL(address).port), '127.0.0.1').resume()
+    await once(silent, 'close')
+    return { ok: true as const }
+  }
+  const { address } = await serve({ reload }, { enableLifecycle: true })
+  expect((await ask(`${address}/-/reload`, { method: 'POST' })).status).toBe(200)
 })
 
 test("another site's page cannot make a browser reload it", async () => {

@@ -1,6 +1,6 @@
 import { labelKey, labelValues } from '../catalogue/label-key.ts'
 import { type CounterName, type HistogramName, METRICS } from '../catalogue/metrics.ts'
-import { isCurrentSeries, type Known } from '../catalogue/series.ts'
+import { currentSeries, type Known } from '../catalogue/series.ts'
 import { CounterTable } from './counters.ts'
 import { CATALOGUE_HASH, ENCODING_VERSION, StateMismatch, signatures } from './encoding.ts'
 import { ensure } from './ensure.ts'
@@ -344,8 +344,8 @@ export class State {
     for (const windows of this.#terms.values())
       for (const window of windows) window.retain(topic => known.topics.has(topic))
     this.plugins.retain(owner => isCurrentOwner(owner, known))
-    for (const [name, table] of this.#counters) table.retain(key => isCurrentSeries(name, key, known))
-    for (const [name, table] of this.#histograms) table.retain(key => isCurrentSeries(name, key, known))
+    for (const [name, table] of this.#counters) table.retain(currentSeries(name, known))
+    for (const [name, table] of this.#histograms) table.retain(currentSeries(name, known))
   }
 
   /** Empties a delta; cells of counters and histograms stay valid. */

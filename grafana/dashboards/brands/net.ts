@@ -9,7 +9,7 @@ const perDay = () =>
   lines({
     title: 'Net sentiment: $topic',
     description:
-      'Positive minus negative posts of the previous 24 hours, as a share of those with a score. The thin lines are the 95 % confidence interval: if it is wide, there are too few posts. Dashed: the day and the week before.',
+      'Positive minus negative posts of the previous 24 hours, as a share of those with a score. The band is the 95 % confidence interval: if it is wide, there are too few posts. Dashed: the day and the week before.',
     unit: UNITS.score,
     width: 24,
     empty: 'No scored posts on this topic in this time range',
@@ -29,7 +29,7 @@ const perDay = () =>
     .axisSoftMin(-0.5)
     .axisSoftMax(0.5)
     .overrideByName('net sentiment', inColour(COLOURS.positive))
-    .overrideByName('at most', [...band(15), { id: 'custom.fillBelowTo', value: 'at least' }])
+    .overrideByName('at most', [...band(20), { id: 'custom.fillBelowTo', value: 'at least' }])
     .overrideByName('at least', band(0))
     .overrideByName('a day before', referenceLine())
     .overrideByName('a week before', referenceLine(COLOURS.neutral))
@@ -37,7 +37,7 @@ const perDay = () =>
 /** An edge of the confidence band. */
 const band = (fillOpacity: number) => [
   ...inColour(COLOURS.positive),
-  { id: 'custom.lineWidth', value: 1 },
+  { id: 'custom.lineWidth', value: 0 },
   { id: 'custom.fillOpacity', value: fillOpacity },
 ]
 

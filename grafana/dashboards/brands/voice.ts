@@ -66,13 +66,13 @@ const hourOfTheWeek = () =>
     .legend(names())
     .overrideByName('posts', inColour(COLOURS.positive))
     .overrideByName('usual for the hour', referenceLine(COLOURS.neutral))
-    .overrideByName('at most', [...edge(15), { id: 'custom.fillBelowTo', value: 'at least' }])
+    .overrideByName('at most', [...edge(25), { id: 'custom.fillBelowTo', value: 'at least' }])
     .overrideByName('at least', edge(0))
 
 /** An edge of what is usual. */
 const edge = (fillOpacity: number) => [
   ...inColour(COLOURS.neutral),
-  { id: 'custom.lineWidth', value: 1 },
+  { id: 'custom.lineWidth', value: 0 },
   { id: 'custom.fillOpacity', value: fillOpacity },
 ]
 

@@ -1,4 +1,4 @@
-import type { LineSeriesOption, SeriesOption } from 'echarts'
+import type { CustomSeriesRenderItemReturn, LineSeriesOption, SeriesOption } from 'echarts'
 import { html } from '../../../src/html/html.ts'
 import type { Series } from '../answers.ts'
 import { type Frame, marked, ROOM, svg, timeAxis, valueAxis } from '../chart.ts'
@@ -25,6 +25,7 @@ export function timeSeries(panel: Panel, series: readonly Series[], frame: Frame
       yAxis: axis(defaults, Math.max(...entries.flatMap(({ values }) => values))),
       series: [
         ...entries.map(({ points, config, colour }) => drawn(onTimes(points, times), config, colour)),
+        ...bands(entries, times),
         softLimits(defaults, frame.range),
         marked(frame.marks, frame.range),
       ],
@@ -33,6 +34,9 @@ export function timeSeries(panel: Panel, series: readonly Series[], frame: Frame
   )
   return html`${chart}${below.markup}`
 }
+
+/** Parts of a scale whose ends are given. */
+const PARTS = 4
 
 /** Values in their unit. Bytes are at multiples of a power of two, so that ticks are whole KiB or MiB. */
 function axis({ unit, decimals, min, max }: FieldConfig, highest: number) {
@@ -46,6 +50,8 @@ function axis({ unit, decimals, min, max }: FieldConfig, highest: number) {
   return valueAxis(write, {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
+    // A scale with two ends has whole parts.
+    ...(min === undefined || max === undefined ? {} : { interval: (max - min) / PARTS }),
     ...(inBytes ? { interval, max: Math.ceil(highest / interval) * interval } : {}),
   })
 }
@@ -63,7 +69,6 @@ const softLimits = ({ custom = {} }: FieldConfig, { from }: TimeRange): SeriesOp
 function drawn(data: [number, number | null][], { custom = {} }: FieldConfig, colour: string): SeriesOption {
   const { drawStyle = 'line', lineWidth = 1, lineStyle, fillOpacity = 0, stacking } = custom
   const stack = stacking?.mode === 'normal' ? { stack: 'all' } : {}
-  // What lies between two lines is left out: the lines are drawn.
   const opacity = custom.fillBelowTo === undefined ? fillOpacity / 100 : 0
   if (drawStyle === 'bars')
     return { type: 'bar', ...stack, data, itemStyle: { color: colour, opacity }, barMaxWidth: 24 }
@@ -81,6 +86,42 @@ function drawn(data: [number, number | null][], { custom = {} }: FieldConfig, co
     itemStyle: { color: colour },
   }
   return opacity > 0 ? { ...line, areaStyle: { color: colour, opacity } } : line
+}
+
+/** What lies between two lines, where one is filled down to another: a shape for each stretch without a gap. */
+function bands(
+  entries: readonly { name: string; points: Series['points']; config: FieldConfig; colour: string }[],
+  times: readonly number[],
+): SeriesOption[] {
+  return entries.flatMap(({ points, config: { custom = {} }, colour }) => {
+    const below = entries.find(({ name }) => name === custom.fillBelowTo)
+    if (!below) return []
+    const [upper, lower] = [onTimes(points, times), onTimes(below.points, times)]
+    const stretches: [at: number, from: number, to: number][][] = [[]]
+    for (const [i, [at, to]] of upper.entries()) {
+      const from = lower[i]?.[1] ?? null
+      if (to === null || from === null) stretches.push([])
+      else stretches.at(-1)?.push([at, from, to])
+    }
+    const shapes = stretches.filter(({ length }) => length > 1)
+    return [
+      {
+        type: 'custom',
+        silent: true,
+        clip: true,
+        data: shapes.map(stretch => stretch[0]?.slice(0, 2) as number[]),
+        renderItem: ({ dataIndex }, api) => {
+          const stretch = shapes[dataIndex] ?? []
+          const edge = (which: 1 | 2) => stretch.map(point => api.coord([point[0], point[which]]))
+          return {
+            type: 'polygon',
+            shape: { points: [...edge(2), ...edge(1).reverse()] },
+            style: { fill: colour, opacity: (custom.fillOpacity ?? 0) / 100 },
+          } as CustomSeriesRenderItemReturn
+        },
+      },
+    ]
+  })
 }
 
 /** Every time that there could be a point at, from the first that there is one at to the last. */

@@ -232,7 +232,8 @@ export class WorkerHandle {
   #gone(reason: EndReason, lastError: string): void {
     if (this.#isGone) return
     this.#isGone = true
-    this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${lastError}`))
+    const why = reason === 'memory' ? 'it needs more than limits.worker_memory' : lastError
+    this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${why}`))
     this.#stopped.resolve()
     // A worker that was never ready is reported only through `ready`: the caller retries.
     if (!this.#stopping && this.isReady) this.#events.ended(this, reason)

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
+import { heading, line, median } from './support/report.ts'
+
+const PROBE = new URL('./support/hold-probe.mjs', import.meta.url).href
+const KEYWORDS = 20
+const ROUNDS = 3
+const TARGET_MS = 100
+
+/** How often it is scraped, in milliseconds. */
+const SCRAPE_MS = 1000
+
+/** A time in which the main thread did nothing else: milliseconds by the clock, and of processor time. */
+interface Hold {
+  at: number
+  clock: number
+  processor: number
+}
+
+const EXPORTER = { sources: [{ use: 'demo', rate: 20 }], languages: { detect: false } }
+
+const topicsOf = (count: number, round: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `t${i}of${round}`,
+      Array.from({ length: KEYWORDS }, (_, k) => `k${k}of${i}`),
+    ]),
+  )
+
+/** How long a reload with very many topics holds the main thread, which answers scrapes. */
+export async function benchReload(): Promise<void> {
+  for (const topics of [1000, 10_000]) await measure(topics)
+}
+
+async function measure(topics: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-reload-'))
+  const file = join(folder, 'holds')
+  const env = { MOOD_HOLDS: file, NODE_OPTIONS: `--import=${PROBE}` }
+  await using exporter = await startExporter(EXPORTER, { folder, env, args: ['--web.enable-lifecycle'] })
+  const reloads: Held[] = []
+  const between: Held[] = []
+  for (let round = 1; round <= ROUNDS; round++) {
+    between.push(await heldWhile(exporter, file, () => sleep(5000)))
+    await exporter.configure({ ...EXPORTER, topics: topicsOf(topics, round) })
+    reloads.push(await heldWhile(exporter, file, () => reload(exporter)))
+  }
+  const load = loadavg()[0]?.toFixed(1)
+  heading(`Reloads with ${topics} topics of ${KEYWORDS} keywords, ${ROUNDS} of them (load average ${load})`)
+  const show = (what: string, held: Held[], of: keyof Held, target = false) => {
+    const values = held.map(each => each[of])
+    const least = Math.min(...values)
+    const text = `${least.toFixed(0)} / ${median(values).toFixed(0)} ms`
+    line(what, text, target ? { text: `< ${TARGET_MS} ms`, met: median(values) < TARGET_MS } : undefined)
+  }
+  show('longest hold in a reload, by processor time: least, median', reloads, 'processor', true)
+  show('by the clock', reloads, 'clock')
+  show('a reload takes', reloads, 'took')
+  show('longest hold without a reload, by processor time', between, 'processor')
+  show('by the clock', between, 'clock')
+}
+
+interface Held {
+  clock: number
+  processor: number
+  took: number
+}
+
+/** The longest holds while something happens, with a scrape a second. */
+async function heldWhile(
+  exporter: RunningExporter,
+  file: string,
+  act: () => Promise<unknown>,
+): Promise<Held> {
+  const from = Date.now()
+  const scraping = new AbortController()
+  const scrapes = (async () => {
+    while (!scraping.signal.aborted) {
+      await (await fetch(`${exporter.url}/metrics`)).text()
+      await sleep(SCRAPE_MS, undefined, { signal: scraping.signal }).catch(() => {})
+    }
+  })()
+  await act()
+  const to = Date.now()
+  scraping.abort()
+  await scrapes
+  const holds = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map(text => JSON.parse(text) as Hold)
+    .filter(({ at }) => at >= from && at <= to + 1000)
+  const most = (of: 'clock' | 'processor') => Math.max(0, ...holds.map(hold => hold[of]))
+  return { clock: most('clock'), processor: most('processor'), took: to - from }
+}
+
+async function reload(exporter: RunningExporter): Promise<void> {
+  const response = await fetch(`${exporter.url}/-/reload`, { method: 'POST' })
+  if (!response.ok) throw new Error(`the reload answered ${response.status}: ${await response.text()}`)
+}
