@@ -27,7 +27,7 @@ test.each([
   ['a tunnel', 'CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n', 405],
 ])('%s is answered, counted once and not logged', async (_, bytes, status) => {
   const { address, refusedStatuses, log } = await serve()
-  expect(await sendRaw(address, bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(await sendRaw(address, bytes, 30_000)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(refusedStatuses).toEqual([status])
   expect(log.lines).toEqual([])
 })
