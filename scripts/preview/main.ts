@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Whether the preview reads a ranking: *Trends* is empty without one, but other dashboards would show an extra topic. */
+/** Whether to read a ranking: *Trends* is empty without one, but other dashboards would show an extra topic. */
 const ranked = (dashboard: string | undefined) => dashboard === undefined || dashboard === 'trends'
 
 /** Aborted by a signal, so that the started processes are ended first. */

@@ -10,7 +10,7 @@ import { serveRankings } from './rankings.ts'
 const RULES = 'prometheus/rules'
 const DEMO = 'plugins/sources/demo/example.yml'
 
-/** What *Trends* shows: the terms of a ranking as a topic, and the posts with each of them. */
+/** The configuration for *Trends*: the terms of a ranking as a topic, and the posts with each term. */
 const TRENDING = { trending: { from: 'signal' } }
 const EXTRACTORS = ['hashtags', 'mentions', 'emoji', 'trends'].map(use => ({ use }))
 

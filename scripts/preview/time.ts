@@ -60,8 +60,8 @@ const DAYS = [1, 2, 3, 4, 5, 7, 10, 14]
 const LABELS = 8
 
 /**
- * Where a range of days to weeks has labels: at the beginning of every so many days, as here. Undefined for other ranges,
- * whose labels are at round times anyway.
+ * The times of the labels of a range of days or weeks: midnight, local time, at regular intervals of days. Undefined for
+ * other ranges, whose default labels are at round times.
  */
 export function dayTicks({ from, to }: TimeRange): number[] | undefined {
   const days = (to - from) / UNIT_MS.d

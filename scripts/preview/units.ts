@@ -11,7 +11,7 @@ export type Unit = (value: number, decimals?: number) => Shown
 const decimalsOf = (value: number) =>
   value % 1 === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
 
-/** Halves are rounded up, and what is very small is written with an exponent. */
+/** Rounds halves up, and writes very small values with an exponent. */
 function fixed(value: number, decimals = decimalsOf(value)): string {
   if (!Number.isFinite(value)) return value.toLocaleString('en')
   const factor = 10 ** decimals
@@ -37,7 +37,7 @@ const scaled =
     return { text: fixed(value / factor ** step, decimals), suffix: suffixes[step + smaller] as string }
   }
 
-/** From how many seconds each is used, how many it has, its name, and that of several. */
+/** For each unit: the seconds from which it is used, its length in seconds, its name, and its plural. */
 const DURATIONS: [from: number, seconds: number, one: string, several: string][] = [
   [31_536_000, 31_556_900, ' year', ' years'],
   [604_800, 604_800, ' week', ' weeks'],
