@@ -4,14 +4,14 @@ import { FIREHOSE } from './support/firehose-path.ts'
 import { heading, line } from './support/report.ts'
 import { type Usage, usageOf } from './support/usage.ts'
 
-/** What the documentation says of speed and size is generated of this file: scripts/figures-tables.ts. */
+/** The figures of speed and size in the documentation are generated from this file: scripts/figures-tables.ts. */
 const TARGET = new URL('../docs/figures.json', import.meta.url)
 
 const DEMO = readFileSync(new URL('../plugins/sources/demo/example.yml', import.meta.url), 'utf8')
 
 const SCRAPED = { scrapeEveryMs: 1000, forMs: 20_000 }
 
-/** The topics of the demo, and others that none of its posts is about. */
+/** The topics of the demo, and others that no post of it is about. */
 const topicsOf = (count: number) =>
   Object.fromEntries(
     ['nova phone', 'café lumen', 'moonlit alley', 'starfarm', ...Array(Math.max(0, count - 4)).keys()]
@@ -25,10 +25,10 @@ const demoOf = (rate: number, topics: number) => ({
   topics: topicsOf(topics),
 })
 
-/** As many posts as workers take. */
+/** As many posts as the workers process. */
 const fullOf = (workers: number) => ({ sources: [{ use: FIREHOSE, posts: 1e9, distinct: 1000 }], workers })
 
-/** The rows of the table: what an exporter does, and its configuration. Topics without any are the one topic `all`. */
+/** The rows of the table: what an exporter does, and its configuration. Without topics it has the one topic `all`. */
 const ROWS = [
   {
     what: 'nothing to do, not scraped',
@@ -43,7 +43,7 @@ const ROWS = [
   { what: 'all that two workers take', topics: 1, config: fullOf(2), options: SCRAPED },
 ]
 
-/** Measures what the documentation names, and writes it down. */
+/** Measures the figures of the documentation, and writes them. */
 export async function benchFigures(): Promise<void> {
   heading('Figures of the documentation, with the default scorer')
   const rows: ({ what: string; topics: number } & Usage)[] = []

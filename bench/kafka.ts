@@ -16,15 +16,18 @@ const ROUNDS = 5
 const WORKERS = 2
 
 /**
- * Posts of one millisecond. If they are few, the records of a partition span many more windows than as many lines of a
- * file do, and what is compared is the merging of windows.
+ * Posts of one millisecond. With few, the records of a partition span many more windows than the same number of lines
+ * of a file, and the benchmark would compare the merging of windows.
  */
 const POSTS_PER_MS = 50
 
-/** Records of one request to the broker. */
+/** Records in one request to the broker. */
 const CHUNK = 5000
 
-/** From Kafka to `/metrics` against the same posts from a file, in one run; the broker shares the cores. */
+/**
+ * Posts from Kafka to `/metrics`, compared with the same posts from a file in the same run; the broker shares the
+ * cores.
+ */
 export async function benchKafka(): Promise<void> {
   const libraries = await findKafkaLibraries()
   if (typeof libraries === 'string') return heading(`Kafka: left out, since ${libraries}`)

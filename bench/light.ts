@@ -7,13 +7,13 @@ import { type Usage, usageOf } from './support/usage.ts'
 
 const DEMO = new URL('../plugins/sources/demo/example.yml', import.meta.url)
 
-/** The default configuration, with a source to which nothing is sent. */
+/** The default configuration with a source that receives nothing. */
 const IDLE = { sources: [{ use: 'http', listen: '127.0.0.1:0' }] }
 
-/** Where the exporter before it was made lighter was measured, in MB. */
+/** The memory of the exporter before it was made lighter, in MB. */
 const BEFORE_MB = 222
 
-/** (i) what an exporter takes that has nothing to do, and what the demo takes. */
+/** (i) the resources of an idle exporter, and of the demo. */
 export async function benchLight(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mood-exporter-light-'))
   try {

@@ -1,4 +1,4 @@
-/** `npm run bench`: every claim about speed and memory, measured here and now. Name some of them to run only those. */
+/** `npm run bench`: measures every claim about speed and memory. With names as arguments, only those. */
 import { availableParallelism } from 'node:os'
 import { benchAlerts } from './alerts/alerts.ts'
 import { benchFigures } from './figures.ts'

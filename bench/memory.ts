@@ -7,7 +7,7 @@ const POSTS = 10_000_000
 const DISTINCT = 5_000_000
 const SAMPLES = 20
 
-/** (d) memory over ten million posts with five million different hashtags: with word lists, and with models. */
+/** (d) memory over ten million posts with five million different hashtags, with word lists and with models. */
 export async function benchMemory(): Promise<void> {
   await benchMemoryOf(['afinn', 'emoji'])
   await benchMemoryOf(['auto'])
@@ -27,7 +27,7 @@ async function benchMemoryOf(scorers: readonly string[]): Promise<void> {
     seen.push(residentMB(pid))
   }
   const seconds = (performance.now() - started) / 1000
-  // The first half warms up: the heaps grow to their working size, the compiler's too.
+  // The first half is warm-up: the heaps and the compiler's memory grow to their working size.
   const second = seen.slice(SAMPLES / 2)
   const middle = (Math.max(...second) + Math.min(...second)) / 2
   const spread = (Math.max(...second) - Math.min(...second)) / 2 / middle

@@ -7,10 +7,10 @@ import { benchWorkerConfig } from './support/worker-config.ts'
 
 const POSTS = 200_000
 const ROUNDS = 5
-/** The compiler needs some hundred thousand posts to make up its mind, here as in each contender. */
+/** The compiler needs some hundred thousand posts until its optimisations are stable, here and in each contender. */
 const WARM_UP = 2
 
-/** JSON.parse of each line and nothing else. */
+/** Only JSON.parse of each line. */
 function parseOnly(bytes: Buffer): void {
   let start = 0
   for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
@@ -19,13 +19,13 @@ function parseOnly(bytes: Buffer): void {
   }
 }
 
-/** Damages a record as it happens to them: cut off, or made by what is no writer of JSON. */
+/** Damages a record in the usual ways: truncated, or written by something other than a JSON serialiser. */
 const broken = (record: Buffer, i: number): Buffer =>
   i % 2 === 0
     ? record.subarray(0, record.length - 20)
     : Buffer.from(record.toString().replace('"text"', 'text'))
 
-/** What a record takes that is no JSON, next to one that is. */
+/** The cost of a record that is not valid JSON, compared with a valid one. */
 async function benchBroken(bytes: Buffer, good: Feed): Promise<void> {
   const records: Buffer[] = []
   for (let start = 0, end = bytes.indexOf(10); end >= 0; start = end + 1, end = bytes.indexOf(10, start))
@@ -43,7 +43,7 @@ async function benchBroken(bytes: Buffer, good: Feed): Promise<void> {
   })
 }
 
-/** (a) the pipeline against the program one would write first; (b) everything but the scorer against JSON.parse. */
+/** (a) the pipeline compared with the obvious program; (b) everything except the scorer compared with JSON.parse. */
 export async function benchPipeline(): Promise<void> {
   const { texts, real } = tweetTexts(POSTS)
   const kinds = { 'twitter-v1': ndjson(texts.map(statusOf)), post: ndjson(texts.map(postOf)) }

@@ -13,7 +13,7 @@ const ROUNDS = 3
 const WORKERS = 2
 const TOPICS = 50
 
-/** This working tree against the last release, without a state directory and with one, in one run. */
+/** This working tree compared with the last release, without and with a state directory, in one run. */
 export async function benchRelease(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mood-exporter-bench-'))
   try {

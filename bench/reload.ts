@@ -14,7 +14,7 @@ const TARGET_MS = 100
 /** How often it is scraped, in milliseconds. */
 const SCRAPE_MS = 1000
 
-/** A time in which the main thread did nothing else: milliseconds by the clock, and of processor time. */
+/** A time for which the main thread was blocked, in milliseconds of wall-clock and of processor time. */
 interface Hold {
   at: number
   clock: number
@@ -31,7 +31,7 @@ const topicsOf = (count: number, round: number) =>
     ]),
   )
 
-/** How long a reload with very many topics holds the main thread, which answers scrapes. */
+/** How long a reload with very many topics blocks the main thread, which answers scrapes. */
 export async function benchReload(): Promise<void> {
   for (const topics of [1000, 10_000]) await measure(topics)
 }
@@ -69,7 +69,7 @@ interface Held {
   took: number
 }
 
-/** The longest holds while something happens, with a scrape a second. */
+/** The longest times for which the main thread was blocked during an action, with a scrape a second. */
 async function heldWhile(
   exporter: RunningExporter,
   file: string,

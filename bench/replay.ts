@@ -10,19 +10,20 @@ import { Straightforward } from './support/straightforward.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 import { benchWorkerConfig } from './support/worker-config.ts'
 
-/** All of the tweets eight times over. */
+/** Eight copies of the tweets. */
 const POSTS = 395_512
 const ROUNDS = 3
 const WARM_UP = 1
-/** Milliseconds of event time between two posts: ten posts a second, so that the whole is eleven hours. */
+/** Milliseconds of event time between two posts: at ten posts a second the whole spans eleven hours. */
 const APART = 100
 
 const workerConfigOf = (scorer: string) =>
   benchWorkerConfig('post', { scorers: [{ use: scorer, name: scorer, options: {} }] })
 
 /**
- * (h) A file of the past: event time runs some ten thousand times as fast as the clock, so each delta has many windows.
- * Next to it the same posts of one moment, which shows what the windows cost, and the last release.
+ * (h) A file of old posts: event time advances about ten thousand times as fast as the clock, so each delta has many
+ * windows. Compared with the same posts at a single moment, which shows the cost of the windows, and with the last
+ * release.
  */
 export async function benchReplay(): Promise<void> {
   const { texts, real } = tweetTexts(POSTS)
@@ -75,7 +76,7 @@ export async function benchReplay(): Promise<void> {
   await benchAgainstRelease(past)
 }
 
-/** The exporter of this working tree and of the last release, which read the same file. */
+/** Runs the exporter of this working tree and that of the last release on the same file. */
 async function benchAgainstRelease(past: Buffer): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mood-exporter-replay-'))
   try {

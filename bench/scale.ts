@@ -16,21 +16,21 @@ const PARTITIONS = 6
 const CHUNK = 5000
 const TOPIC = 'posts'
 
-/** Posts of one second of event time: the firehose of X, about. */
+/** Posts of one second of event time: about the rate of all of X. */
 const POSTS_PER_SECOND = 6000
 
-/** How long Prometheus is watched, in milliseconds. */
+/** How long Prometheus is observed, in milliseconds. */
 const WATCHED_MS = 60_000
 
 const RULES = ['recording', 'topics', 'exporter'].map(
   name => new URL(`../prometheus/rules/${name}.yml`, import.meta.url).pathname,
 )
 
-/** Ten words that tweets contain, as topics of a brand each. */
+/** Ten words that occur in tweets, each as the topic of a brand. */
 const WATCHED = ['love', 'work', 'today', 'day', 'good', 'time', 'home', 'night', 'twitter', 'phone']
 const topics = Object.fromEntries(WATCHED.map(word => [word, [word]]))
 
-/** Configurations from the least to what somebody runs who watches ten brands. */
+/** Configurations from the smallest to that of a user who watches ten brands. */
 const CONFIGS: Record<string, object> = {
   'one scorer (afinn), every post, hashtags': {
     scorers: ['afinn'],
@@ -56,8 +56,8 @@ const CONFIGS: Record<string, object> = {
 }
 
 /**
- * What docs/scale.md reckons with: the processor time of a post, which other work on the machine changes little, the
- * series of an exporter, and what Prometheus takes to scrape several every second.
+ * The figures for the calculations of docs/scale.md: the processor time of a post, which hardly depends on the load
+ * of the machine, the series of an exporter, and the cost for Prometheus to scrape several exporters every second.
  */
 export async function benchScale(): Promise<void> {
   const libraries = await findKafkaLibraries()
@@ -90,7 +90,7 @@ export async function benchScale(): Promise<void> {
   )
 }
 
-/** Three exporters that a Prometheus scrapes every second, with the rules that ship. */
+/** Three exporters that a Prometheus with the shipped rules scrapes every second. */
 async function benchPrometheus(config: (part: object) => object): Promise<void> {
   const binary = program('prometheus')
   if (!binary) return heading(`Prometheus: left out: ${missing('prometheus')}`)
@@ -137,7 +137,10 @@ async function fill(client: KafkaClient): Promise<void> {
   }
 }
 
-/** Microseconds of processor time that a post takes, in all threads: from a tenth of the posts on, when code is compiled. */
+/**
+ * Processor time of a post in all threads, in microseconds: measured after a tenth of the posts, when code is
+ * compiled.
+ */
 async function costOf(exporter: RunningExporter): Promise<{ micros: number; samples: Samples }> {
   const at = async (posts: number) => {
     const samples = await exporter.until(samples => samples.sum('mood_source_posts_total') >= posts, 600_000)
@@ -151,7 +154,7 @@ async function costOf(exporter: RunningExporter): Promise<{ micros: number; samp
   }
 }
 
-/** Processor seconds that an exporter has taken. */
+/** Processor seconds of an exporter so far. */
 const secondsOf = async (exporter: RunningExporter) => ticksIn(`/proc/${exporter.process.pid}/stat`) / 100
 
 const ticksOf = (kafka: RunningKafka) => ticksIn(`/proc/${kafka.process?.pid}/stat`)

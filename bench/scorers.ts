@@ -8,17 +8,17 @@ import { reviewTexts, tweetTexts } from './support/tweets.ts'
 const TWEETS = 20_000
 const ROUNDS = 7
 const WARM_UP = 2
-/** How long each contender scores in a round: some make thousands of posts meanwhile, some a million. */
+/** How long each contender scores in a round: some manage thousands of posts in that time, some a million. */
 const TURN_MS = 500
-/** Posts between two looks at the clock. */
+/** Posts between two reads of the clock. */
 const CLOCK_EVERY = 100
 
 interface Contest {
   /** A built-in scorer, with its default options. */
   readonly scorer: string
-  /** The package that it is measured against. */
+  /** The package it is compared with. */
   readonly peer: Peer
-  /** How many times as fast as the peer it is to be, and how many thousand posts a second it is to score. */
+  /** The target speed as a multiple of the other package, and in thousands of posts a second. */
   readonly ratio: number
   readonly thousands: number
 }
@@ -30,10 +30,10 @@ const CONTESTS: readonly Contest[] = [
   { scorer: 'auto', peer: 'wink-sentiment', ratio: 1, thousands: 80 },
 ]
 
-/** (f) posts a second of each built-in scorer on one core, and how many times those of its peer they are. */
+/** (f) posts a second of each built-in scorer on one core, and the ratio to the other package. */
 export async function benchScorers(): Promise<void> {
   const { texts, real } = tweetTexts(TWEETS)
-  // Copied, as strings of JSON are: those that were cut out of a longer one take longer to read.
+  // Copied, like the strings of JSON: substrings of a longer string are slower to read.
   const posts = texts.map(
     (text): Post => ({ text: JSON.parse(JSON.stringify(text)), createdAt: 0, lang: 'en' }),
   )
@@ -60,7 +60,7 @@ export async function benchScorers(): Promise<void> {
   await benchLastRelease('ko', reviewTexts(TWEETS), 3)
 }
 
-/** How many times as fast the trained scorer is as it was in the last release, on the same texts in the same run. */
+/** The ratio of the trained scorer's speed to that in the last release, on the same texts in the same run. */
 async function benchLastRelease(language: string, texts: readonly string[], ratio: number): Promise<void> {
   const before = await tunedOfLastRelease(language)
   if (before === undefined || texts.length === 0) {
@@ -81,7 +81,7 @@ async function benchLastRelease(language: string, texts: readonly string[], rati
   })
 }
 
-/** How many posts are scored in a millisecond of the thread's time, whatever else the machine does meanwhile. */
+/** Posts scored in a millisecond of the thread's processor time, independent of other load. */
 function perMs(posts: readonly Post[], score: (post: Post) => unknown): number {
   const before = process.threadCpuUsage()
   let scored = 0

@@ -8,7 +8,7 @@ const SCRAPES = 400
 const EVERY_MS = 50
 const TOPICS = 26
 
-/** (c) /metrics with 2,000 series while every core is busy with posts. */
+/** (c) `/metrics` with 2,000 series while every core processes posts. */
 export async function benchScrape(): Promise<void> {
   const topics = Object.fromEntries(Array.from({ length: TOPICS }, (_, i) => [`topic${i}`, [`topic${i}`]]))
   await using exporter = await startExporter({
@@ -20,7 +20,7 @@ export async function benchScrape(): Promise<void> {
   const before = await exporter.until(samples => samples.sum('mood_source_posts_total') > 500_000, 120_000)
   const from = performance.now()
   const scrapes = await latencies(`${exporter.url}/metrics`, SCRAPES, EVERY_MS)
-  // What this machine takes, under the same load, to answer at all.
+  // The time this machine needs for any answer under the same load.
   const bare = await latencies(`${exporter.url}/-/healthy`, SCRAPES, EVERY_MS)
   const after = await exporter.samples()
   const posts = after.sum('mood_source_posts_total') - before.sum('mood_source_posts_total')

@@ -1,6 +1,6 @@
 /**
- * What the store costs: commits of small and large epochs beside a small and a huge state, a pass of the compaction, and
- * a start with 50 topics whose tables of terms are full. Run: node bench/store.ts
+ * The cost of the store: commits of small and large epochs with a small and a huge state, a pass of the compaction,
+ * and a start with 50 topics whose tables of terms are full. Run: node bench/store.ts
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -59,7 +59,7 @@ const record = (delta: State, now = NOW): EpochRecord => ({
   positions: [['kafka', '0', { offset: epoch }]],
 })
 
-/** A delta with this number of terms for each extractor and topic, in the slice that starts there. */
+/** A delta with this number of terms for each extractor and topic, in the slice that starts at `start`. */
 function deltaOf(start: number, terms: number, topics = TOPICS): State {
   const delta = new State(deltaShapeOf(SHAPE))
   for (const topic of topics) {

@@ -6,7 +6,7 @@ const POSTS = 200_000
 const ROUNDS = 7
 const WARM_UP = 3
 
-/** Posts with three hashtags each, out of this number of hashtags. */
+/** Posts with three hashtags each, from this number of hashtags. */
 function posts(distinct: number, from: number): Buffer {
   const lines: string[] = []
   for (let i = from; i < from + POSTS; i++) {
@@ -18,7 +18,7 @@ function posts(distinct: number, from: number): Buffer {
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-/** (e) what a post costs with a thousand different terms and with ten million. */
+/** (e) the cost of a post with a thousand different terms and with ten million. */
 export async function benchTerms(): Promise<void> {
   const feed = new Feed(benchWorkerConfig('post'), 1)
   await feed.pool.start()

@@ -1,6 +1,6 @@
 /**
- * Generates the dashboards that Grafana reads from their TypeScript: `npm run dashboards` writes them,
- * `npm run dashboards -- --check` names those that have drifted, and what is wrong with any, and exits with 1.
+ * Generates the dashboards for Grafana from their TypeScript: `npm run dashboards` writes them;
+ * `npm run dashboards -- --check` lists those that are outdated or invalid, and exits with 1 if there are any.
  */
 import { fileURLToPath } from 'node:url'
 import { checkStack } from '../grafana/check/stack.ts'

@@ -1,6 +1,6 @@
 /**
- * Generates what can be generated of the documentation: `npm run docs` writes it, `npm run docs -- --check` names the
- * files that have drifted from the code, and exits with 1 where there are any.
+ * Generates the generated parts of the documentation: `npm run docs` writes them; `npm run docs -- --check` lists the
+ * files that differ from the code, and exits with 1 if there are any.
  */
 import '../src/loader/hooks.ts'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -48,7 +48,7 @@ function sectionOf(
   return [`### ${code(name)}`, `${description} (${note})`, ...table].join('\n\n')
 }
 
-/** A plugin's README, with its example and its options as they are now. */
+/** The README of a plugin with its current example and options. */
 async function pluginReadme(kind: PluginKind, name: string): Promise<Generated> {
   const folder = `${PLUGIN_KINDS[kind].folder}/${name}`
   try {
@@ -62,7 +62,7 @@ async function pluginReadme(kind: PluginKind, name: string): Promise<Generated> 
   }
 }
 
-/** What becomes of the events of outputs. */
+/** What happens to events of outputs. */
 const outputResults = (): string =>
   markdownTable(
     ['`result`', 'meaning'],
@@ -75,7 +75,7 @@ const outageReasons = (): string =>
     Object.entries(OUTAGES).map(([reason, meaning]) => [code(reason), meaning]),
   )
 
-/** Folders, and what each may import, as the contributor sees them. */
+/** The folders and what each may import, for contributors. */
 const houseTable = (): string =>
   markdownTable(
     ['folder', 'holds', 'may import'],
@@ -86,7 +86,7 @@ const houseTable = (): string =>
     ]),
   )
 
-/** The page for those who come from an older pipeline, with its configurations. */
+/** The page for users of an older pipeline, with its configurations. */
 function migratingPage(): Generated {
   const folder = 'docs/migrating'
   const filled = readdirSync(root + folder).reduce(
@@ -96,7 +96,7 @@ function migratingPage(): Generated {
   return [`${folder}.md`, filled]
 }
 
-/** What was measured of speed and size; nothing else names such figures. */
+/** The measurements of speed and size; no other page states such figures. */
 const figures = (): Figures => JSON.parse(read('docs/figures.json'))
 
 const CONFIGURATION = 'docs/configuration.md'
@@ -119,7 +119,7 @@ const documents: (() => Generated | Generated[] | Promise<Generated | Generated[
   () => [DOCKER, fillMarkers(read(DOCKER), 'figures', stackTable(figures()))],
   migratingPage,
   async () => {
-    // Plugins find `mood-exporter/plugin` once the hooks are there.
+    // Plugins can import `mood-exporter/plugin` only after the hooks are registered.
     const { digestsPage, PAGE } = await import('./digests/page.ts')
     return digestsPage(read(PAGE))
   },

@@ -8,7 +8,7 @@ const HEADER = `# Errors
 Every error that the exporter raises ends in a code, such as \`(ERR_LISTEN)\`. The message says what happened and where;
 this page says what the code means and what to do.`
 
-/** The reference of error codes, those of the exporter and those that plugins declare, each under a heading of its own. */
+/** The reference of error codes, those of the exporter and those that plugins declare, each with a heading. */
 export function errorsMarkdown(plugins: readonly PluginDefinition[]): string {
   const own = Object.entries<ErrorDeclaration>(ERRORS).map(([code, declared]) =>
     section(code, lines(declared)),
@@ -30,7 +30,7 @@ export function errorsMarkdown(plugins: readonly PluginDefinition[]): string {
 const section = (code: string, paragraphs: readonly string[]) => [`### ${code}`, ...paragraphs].join('\n\n')
 
 function lines({ message, means, action, exit }: ErrorDeclaration): string[] {
-  // A message that is all one value says nothing here.
+  // A message that consists of a placeholder alone explains nothing here.
   const shown = /^\{\w+\}$/.test(message) ? [] : [`> ${message.replace(/\{(\w+)\}/g, '*$1*')}`]
   return [
     ...shown,

@@ -1,6 +1,6 @@
 import { markdownTable } from '../src/cli/markdown.ts'
 
-/** What `npm run bench -- figures` measured. */
+/** The measurements of `npm run bench -- figures`. */
 export interface Figures {
   /** A day, as YYYY-MM-DD. */
   measured: string
@@ -8,29 +8,29 @@ export interface Figures {
   rows: {
     what: string
     topics: number
-    /** A second. */
+    /** Per second. */
     posts: number
     memoryMB: number
     /** Share of one core. */
     processor: number
-    /** Of one scrape. */
+    /** Per scrape. */
     samples: number
   }[]
 }
 
 const thousands = (n: number) => n.toLocaleString('en-US')
 
-/** Two digits are as many as a measurement has. */
+/** Two significant digits: measurements are not more precise. */
 const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`
 
-/** Rows of as many posts as there is time for: that depends on what else the machine does, what a post costs hardly does. */
+/** Rows of posts a second: that depends on the load of the machine, the cost of a post hardly does. */
 const isFull = ({ what }: Figures['rows'][number]) => what.startsWith('all that')
 
-/** Posts for each second of processor time, of all threads together. */
+/** Posts for each second of processor time of all threads together. */
 const postsOfSecond = ({ posts, processor }: Figures['rows'][number]) =>
   thousands(Number((posts / processor).toPrecision(2)))
 
-/** What an exporter takes, by what it does. */
+/** The resources that an exporter uses, by what it does. */
 export function usageTable({ rows, machine, measured }: Figures): string {
   const table = markdownTable(
     ['', 'posts/s', 'topics', 'memory', 'processor', 'samples/s'],
@@ -57,14 +57,14 @@ const rowOf = ({ rows }: Figures, what: string) => {
   return row
 }
 
-/** The same of the demo in few words, and what a post costs. */
+/** A summary of the demo's resources and the cost of a post. */
 export function usageSentence(figures: Figures): string {
   const demo = rowOf(figures, 'the demo')
   const full = rowOf(figures, 'all that one worker takes')
   return `Scoring takes one second of a core for some ${postsOfSecond(full)} posts; at 300 posts a second the exporter takes ${demo.memoryMB} MB and ${percent(demo.processor)} of a core ([what it takes](docs/running.md#performance)).`
 }
 
-/** What the containers of the stack take with the demo; only the exporter is measured each time. */
+/** The resources of the containers of the stack with the demo; only the exporter is measured each time. */
 export function stackTable(figures: Figures): string {
   const demo = rowOf(figures, 'the demo')
   return markdownTable(

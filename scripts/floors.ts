@@ -1,12 +1,12 @@
-/** A folder of the project, and which others its files may import. */
+/** A folder of the project, and the folders that its files may import. */
 export interface Floor {
-  /** From the root of the project. A file belongs to the longest that it lies in. */
+  /** Relative to the root of the project. A file belongs to the longest path that contains it. */
   folder: string
-  /** As the table of CONTRIBUTING.md says it. */
+  /** Its description in the table of CONTRIBUTING.md. */
   holds: string
-  /** Folders that it may import, beside itself. Imports of types count. */
+  /** The folders that it may import in addition to itself. Imports of types count. */
   imports: readonly string[]
-  /** What its tests may import as well. Those of all floors may import `test/support`. */
+  /** What its tests may import in addition. All tests may import `test/support`. */
   tests?: readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * Generates what deploy/kubernetes holds of the rules and dashboards: `npm run kubernetes` writes it,
- * `npm run kubernetes -- --check` names the files that have drifted, and exits with 1 where there are any.
+ * Generates the rules and dashboards in deploy/kubernetes: `npm run kubernetes` writes them;
+ * `npm run kubernetes -- --check` lists the files that are outdated, and exits with 1 if there are any.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,7 @@ const filesOf = (folder: string, end: string) =>
     .filter(name => name.endsWith(end))
     .sort()
 
-/** Every group of rules as one resource of the Prometheus operator. */
+/** All groups of rules as one resource of the Prometheus operator. */
 function prometheusRule(): object {
   const folder = 'prometheus/rules'
   const groups = filesOf(folder, '.yml').flatMap(

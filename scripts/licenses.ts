@@ -1,6 +1,6 @@
 /**
- * Checks that everything that ships with the exporter, dependencies of dependencies included, has a licence that
- * anybody may use it under. It reads package-lock.json alone, so that packages for other systems are looked at too.
+ * Checks that every dependency that ships with the exporter, direct or not, has a permissive
+ * licence. It reads only package-lock.json, so packages for other systems are checked too.
  */
 import { readFileSync } from 'node:fs'
 
@@ -24,7 +24,7 @@ interface Lockfile {
 }
 
 /**
- * Whether an SPDX expression can be met with allowed licences: one side of an OR, both of an AND, which binds more
+ * Whether the allowed licences satisfy an SPDX expression: one side of an OR, both sides of an AND, which binds more
  * tightly.
  */
 export function isAllowed(expression: string): boolean {
@@ -53,11 +53,11 @@ function split(text: string, operator: string): string[] {
   return [...parts, text.slice(start)]
 }
 
-/** What ships: all but the project itself and what only its development needs. */
+/** What ships: everything except the project itself and its development dependencies. */
 const shipped = ({ packages }: Lockfile) =>
   Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev)
 
-/** A line for each package that ships under a licence that is not allowed, or that names none. */
+/** A line for each shipped package whose licence is missing or not allowed. */
 export const faults = (lockfile: Lockfile): string[] =>
   shipped(lockfile)
     .filter(([, { license }]) => !license || !isAllowed(license))

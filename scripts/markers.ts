@@ -1,8 +1,8 @@
 /**
- * Puts generated text between two marker lines, `<!-- name -->` and `<!-- /name -->`, of a document that is otherwise
+ * Replaces the text between two marker lines, `<!-- name -->` and `<!-- /name -->`, of a document that is otherwise
  * written by hand.
  *
- * @throws Error if the document does not have both markers, in this order
+ * @throws Error if the document does not contain both markers in this order
  */
 export function fillMarkers(document: string, name: string, text: string): string {
   const [open, close] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]

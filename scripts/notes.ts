@@ -3,8 +3,8 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { unlikeShipped } from '../tools/stack/tools.ts'
 
 /**
- * A reporter for vitest that says of each skipped test why it was, which the usual one keeps to itself, which tests passed
- * only at the second try, and where tests ran with another Prometheus or Alertmanager than ship.
+ * A reporter for vitest. It prints why each skipped test was skipped, which the default reporter omits; which tests
+ * passed only when retried; and where tests ran with another Prometheus or Alertmanager than the pinned version.
  */
 export default class NotesReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -28,5 +28,5 @@ const reasonOf = (test: TestCase) => {
   return result.state === 'skipped' ? result.note : undefined
 }
 
-/** One that was left out by a pattern on the command line has none. */
+/** A test that a pattern on the command line excluded has no reason. */
 const hasReason = (test: TestCase) => reasonOf(test) !== undefined

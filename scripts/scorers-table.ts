@@ -3,10 +3,10 @@
  *
  *     node scripts/scorers-table.ts [FOLDER] [--scores en:NAME=FILE …] [--scores ko:NAME=FILE …]
  *
- * `--made-only` measures the pairs and the plain texts alone.
+ * `--made-only` measures only the pairs and the plain texts.
  *
- * A scorer that was trained on these posts is measured by scores that it made of posts it was not trained on, a line for
- * each post (`--scores`): by itself it would only show what it remembers. Without them its row says so.
+ * A scorer that was trained on these posts needs scores of models trained without the post in question, a line for
+ * each post (`--scores`): its own scores would only show what it memorised. Without them its row says so.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,10 +25,10 @@ import { fillMarkers } from './markers.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const DOCUMENT = join(root, 'docs/scorers.md')
 
-/** Those that have learnt from the very posts that are measured on. */
+/** Scorers that were trained on the same posts that are measured. */
 const TRAINED = new Set(['auto', 'tuned'])
 
-/** What is measured on: each is a table of the document. Scorers are in its order. */
+/** The data sets: each is a table of the document, with the scorers in its order. */
 const SETS = [
   {
     name: 'en',
@@ -59,7 +59,7 @@ if (!existsSync(folder)) {
   process.exit(1)
 }
 
-/** By set and scorer: the file with its scores. */
+/** By set and scorer: the file with the scores. */
 function scoresFor(set: string, scorer: string): string | undefined {
   const prefix = `${set}:${scorer}=`
   return values.scores.find(option => option.startsWith(prefix))?.slice(prefix.length)
@@ -72,7 +72,7 @@ function evaluate(args: readonly string[]): Report {
 
 const rate = (value: number | null) => (value === null ? '–' : value.toFixed(3))
 const percent = (value: number) => `${(100 * value).toFixed(value < 0.995 ? 1 : 0)} %`
-/** Two digits are what a machine that does other things as well can tell. */
+/** Two digits are the precision of a machine with other load. */
 const speed = (value: number | null) =>
   value === null ? '–' : Number(value.toPrecision(2)).toLocaleString('en')
 
@@ -137,7 +137,7 @@ function tableOf(set: (typeof SETS)[number]): string {
   ].join('\n')
 }
 
-/** What `eval` measures beside labels: pairs of a sentence and its negation, and texts that say no mood. */
+/** What `eval` measures without labels: pairs of a sentence and its negation, and texts without a mood. */
 const MADE = [
   {
     name: 'pairs-en',
@@ -161,7 +161,7 @@ const LABEL_NAMES = ['negative', 'neutral', 'positive']
 
 function madeTable({ name, lang, scorers, posts }: (typeof MADE)[number]): string {
   const file = join(mkdtempSync(join(tmpdir(), 'scorers-table-')), `${name}.tsv`)
-  // Kinds of pairs are distinguished by their direction only.
+  // The kinds of pairs differ only in their direction.
   const lines = posts().map(({ label, kind, pair, text }) =>
     [LABEL_NAMES[label], kind.split(',')[0], pair || '', text.replaceAll('\t', ' ')].join('\t'),
   )

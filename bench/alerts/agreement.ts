@@ -13,7 +13,7 @@ const HOURS = 3
 const SECONDS = HOURS * 3600
 const STEPS = SECONDS / STEP + 1
 
-/** How far two values may be apart, as a part of them: both add many numbers up, each in its own order. */
+/** The tolerated relative difference of two values: both are sums of many numbers, added in different orders. */
 const TOLERANCE = 1e-9
 
 const TOPICS: { topic: string; perMinute: number; kind: Kind; begins?: number; restarts?: number }[] = [
@@ -29,15 +29,15 @@ const TOPICS: { topic: string; perMinute: number; kind: Kind; begins?: number; r
 export interface Agreement {
   topics: number
   hours: number
-  /** Values that were compared. */
+  /** The number of compared values. */
   values: number
-  /** What did not agree, a line each. */
+  /** Differences, one per line. */
   differences: string[]
 }
 
 /**
- * Has promtool evaluate the shipped rules on the same series as the evaluator here, and compares what each rule gave
- * at each step. The comparing is done by promtool: what was evaluated here is handed to it as series.
+ * Lets promtool evaluate the shipped rules on the same series as the evaluator here, and compares the results of each
+ * rule at each step. promtool does the comparison: it gets the results of this evaluator as series.
  */
 export async function agreement(promtool: string): Promise<Agreement> {
   // promtool evaluates every group at each step, whatever its interval.
@@ -107,14 +107,14 @@ export async function agreement(promtool: string): Promise<Agreement> {
   }
 }
 
-/** The rules with a record that is there within the hours compared: in place of days they look back over minutes. */
+/** The rules whose record exists within the compared hours: they look back over minutes instead of days. */
 const shortened = (text: string): string =>
   text
     .replaceAll(/>= (360|720)\b/g, '>= 6')
     .replaceAll('[1w]', '[1h]')
     .replaceAll('[2w] offset 1h', '[1h] offset 10m')
 
-/** The counter where its exporter starts late, or begins again at 0 after half a minute away. */
+/** The counter of an exporter that starts late, or starts again at 0 after half a minute. */
 function disturbed(seconds: Float64Array, begins: number, restarts = Number.POSITIVE_INFINITY): Float64Array {
   return seconds.map((value, second) => {
     if (second < begins || (second >= restarts && second < restarts + 30)) return Number.NaN
@@ -122,7 +122,7 @@ function disturbed(seconds: Float64Array, begins: number, restarts = Number.POSI
   })
 }
 
-/** Rules that count, at each step, the series of a rule, and those that are not as they were evaluated here. */
+/** Rules that count, at each step, the series of a rule, and those that differ from the results of this evaluator. */
 function comparisons({ name, isAlert }: Rule) {
   const there = isAlert
     ? `sum without (alertname, alertstate, severity) (ALERTS{alertname="${name}", alertstate="firing"})`
@@ -144,7 +144,7 @@ const seriesName = (name: string, labels: Record<string, string>) =>
     .map(([label, value]) => `${label}="${value}"`)
     .join(', ')}}`
 
-/** A series that is gone from a scrape ends there; before it was there it has no value. */
+/** A series that is missing from a scrape ends there; before its first sample it has no value. */
 function everySecond(values: Float64Array): string {
   const text = (value: number, second: number) => {
     if (!Number.isNaN(value)) return value
@@ -153,7 +153,7 @@ function everySecond(values: Float64Array): string {
   return Array.from(values, text).join(' ')
 }
 
-/** A value each step, in a file where there is room for one each second. */
+/** A value for each step, in a file with one entry for each second. */
 function everyStep(values: Float64Array): string {
   const rest = ` ${'_ '.repeat(STEP - 1)}`
   return [...values].map(value => (Number.isNaN(value) ? 'stale' : value)).join(rest)

@@ -19,17 +19,17 @@ import { reportTweets } from './tweets.ts'
 
 const RATES = [30, 100, 1000] as const
 
-/** How many times ten days: of quiet, and of incidents of each kind, for each rate. */
+/** The number of simulations of ten days: quiet ones, and ones with each kind of incident, for each rate. */
 const QUIET = 8
 const EVENTFUL = { negative: 3, positive: 2, surge: 8, silence: 2 } as const
 
-/** A harder world: one post in ten is shared, and brings others of its sentiment. */
+/** A harder case: one post in ten is shared, and causes more posts of its sentiment. */
 const SHARED = { share: 0.1, quiet: 8, eventful: 3 } as const
 
 const SPIKE = KINDS.negative.alert
 const AS_BEFORE: Variant = 'z > 5 for every topic, as before'
 
-/** How well the shipped alerts tell incidents from chance, on invented posts, and what evaluating them costs. */
+/** How well the shipped alerts tell incidents from chance on simulated posts, and what evaluating them costs. */
 export async function benchAlerts(): Promise<void> {
   const [promtool, prometheus] = [program('promtool'), program('prometheus')]
   if (!promtool || !prometheus) {
@@ -66,7 +66,7 @@ const sharedJobs = (): Job[] =>
     })),
   )
 
-/** Long simulations use an evaluator of our own, so first it has to give what Prometheus gives. */
+/** Long simulations use our own evaluator, so first compare it with Prometheus. */
 async function reportAgreement(promtool: string): Promise<void> {
   const { topics, hours, values, differences } = await agreement(promtool)
   heading(`Alerts: the shipped rules, evaluated by promtool and by the evaluator of this simulation`)
@@ -112,7 +112,7 @@ function reportShared(outcomes: readonly Outcome[]): void {
   }
 }
 
-/** The table of the mood, and what is to be said with it. */
+/** The table of the mood alerts, and the figures of the text around it. */
 function documentMood(calm: readonly Outcome[], bursty: readonly Outcome[]): void {
   const cells = ({ falseAlarmsAMonth, median, missed }: Figures) => [
     falseAlarmsAMonth.toFixed(1),

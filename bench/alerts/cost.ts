@@ -19,10 +19,10 @@ import { document } from './tables.ts'
 const TOPICS = 50
 const SCORERS = ['afinn', 'emoji']
 
-/** As far back as the rules look: two hours that ended fifteen minutes ago, and a little. */
+/** The range that the rules read: two hours that ended fifteen minutes ago, with some margin. */
 const HISTORY_SECONDS = 140 * 60
 
-/** What the rules read of the past: the rest is computed at each evaluation. */
+/** The recorded series that the rules read of the past; everything else is computed at each evaluation. */
 const READ_LATER = [
   'topic:mood_posts:increase10s',
   'topic:mood_posts:increase1h',
@@ -43,14 +43,14 @@ interface Group {
 }
 
 /**
- * What an evaluation of all rules costs a real Prometheus that scrapes a real exporter and has been up for hours, beside
- * one that scrapes it as well and has no rules.
+ * The cost of an evaluation of all rules for a real Prometheus with hours of data that scrapes a real exporter,
+ * compared with a Prometheus that scrapes the same exporter without rules.
  */
 export async function ruleCost(prometheusBinary: string, promtool: string): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'mood-exporter-bench-'))
   try {
     const samples = await writeHistory(promtool, data)
-    // Each topic has one in four posts of the demo.
+    // Each topic has a quarter of the posts of the demo.
     const keywords = [
       ['nova phone', '노바폰'],
       ['café lumen', '루멘커피'],
@@ -71,7 +71,7 @@ export async function ruleCost(prometheusBinary: string, promtool: string): Prom
     const scraping = { job: 'mood-exporter' }
     await using bare = await startPrometheus(prometheusBinary, [target], scraping)
     await using ruled = await startPrometheus(prometheusBinary, [target], { ...scraping, rules: RULES, data })
-    // A minute of scrapes, so that ranges over raw samples are full.
+    // Scrapes for a minute, so that ranges over raw samples are full.
     await ruled.until('count(up offset 1m) > bool 0', 1, 300_000)
     const before = await Promise.all([ruled, bare].map(cpuSeconds))
     const times = await evaluationTimes(ruled, EVALUATIONS)
@@ -100,7 +100,9 @@ Prometheus that scrape the same exporter, one with the rules and one without.`,
 
 const topicName = (number: number) => `topic${number}`
 
-/** What an hour ago and before was recorded, as blocks of Prometheus. Resolves to how many samples it is. */
+/**
+ * Writes the recorded series of an hour ago and before as blocks of Prometheus. Resolves to the number of samples.
+ */
 async function writeHistory(promtool: string, folder: string): Promise<number> {
   const posts = generatePosts({ seed: 1, perMinute: 100, seconds: HISTORY_SECONDS })
   const steps = HISTORY_SECONDS / STEP + 1
@@ -130,7 +132,7 @@ async function writeHistory(promtool: string, folder: string): Promise<number> {
   return samples
 }
 
-/** Seconds that evaluations took by the clock, all groups together. */
+/** Wall-clock seconds of all evaluations of all groups. */
 async function evaluationTimes({ url }: RunningPrometheus, count: number): Promise<number[]> {
   const times: number[] = []
   for (let seen = ''; times.length < count; await sleep(200)) {
@@ -143,7 +145,7 @@ async function evaluationTimes({ url }: RunningPrometheus, count: number): Promi
   return times
 }
 
-/** Processor time that a Prometheus has used so far. */
+/** Processor time of a Prometheus so far. */
 async function cpuSeconds({ url }: RunningPrometheus): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text()
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1])

@@ -1,6 +1,6 @@
 import { Random } from '../../plugins/sources/demo/random.ts'
 
-/** A stretch in which more of the posts are of one sentiment, or there are more or fewer of them. Seconds. */
+/** A stretch with a changed share of a sentiment, or a changed rate of posts. Times in seconds. */
 export interface Incident {
   from: number
   to: number
@@ -8,26 +8,28 @@ export interface Incident {
   negative?: number
   /** Added to the share of positive posts. */
   positive?: number
-  /** Times as many posts. */
+  /** The factor of the rate of posts. */
   volume?: number
 }
 
 export interface Stream {
   seed: number
-  /** Posts a minute, averaged over the day. */
+  /** The average number of posts a minute. */
   perMinute: number
   seconds: number
-  /** The part of posts that are shared, and so bring others of their sentiment; each post is on its own where absent. */
+  /**
+   * The share of posts that are shared and so cause more of their sentiment; absent means that posts are independent.
+   */
   shared?: number
   incidents?: readonly Incident[]
 }
 
-/** Posts of each second, by sentiment. */
+/** Posts by second and sentiment. */
 export interface Posts {
   negative: Float64Array
   neutral: Float64Array
   positive: Float64Array
-  /** The share that was to be negative but for incidents. */
+  /** The expected share of negative posts without incidents. */
   usual: Float64Array
 }
 
@@ -35,19 +37,22 @@ const DAY = 86_400
 const NEGATIVE = 0.2
 const POSITIVE = 0.35
 
-/** How much more is written at the busiest hour of the day than on average, and less at the quietest. */
+/** How far the busiest hour of the day is above the average rate, and the quietest below it. */
 const DAILY = 0.6
-/** Busyness beyond that: standard deviation of its logarithm, and how long it lasts. */
+/** Further variation of the rate: standard deviation of its logarithm, and its correlation time. */
 const BUSY = { deviation: 0.25, seconds: 600 }
-/** How the usual share drifts: over hours, and over minutes. */
+/** Drift of the usual share: over hours, and over minutes. */
 const SLOW = { deviation: 0.02, seconds: 4 * 3600 }
 const FAST = { deviation: 0.01, seconds: 300 }
-/** How often a post is shared that is, spread as a power law and cut at a part of what a minute has, and how soon. */
+/**
+ * The number of times that a shared post is shared (a power law, limited to a part of a minute's posts), and the
+ * delay.
+ */
 const SHARES = { exponent: 2, most: 0.01, seconds: 30 }
 
 /**
- * Posts as people write them: more by day than by night, now more and now fewer, with a share of negative ones that drifts
- * about 20 %.
+ * Posts as people write them: more by day than by night, at a varying rate, with a share of negative ones that drifts
+ * around 20 %.
  */
 export function generatePosts({ seed, perMinute, seconds, shared = 0, incidents = [] }: Stream): Posts {
   const random = new Random(seed, perMinute)
@@ -81,7 +86,7 @@ export function generatePosts({ seed, perMinute, seconds, shared = 0, incidents 
   return posts
 }
 
-/** A walk about 0 that forgets where it was after some seconds (an Ornstein-Uhlenbeck process). */
+/** A random walk that returns to 0 (an Ornstein-Uhlenbeck process) with a correlation time in seconds. */
 class Wander {
   readonly #random: Random
   readonly #keeps: number
@@ -113,7 +118,7 @@ function poisson(random: Random, mean: number): number {
   return count
 }
 
-/** How often a post is shared that is. */
+/** The number of times that a shared post is shared. */
 function drawShares(random: Random, most: number): number {
   return Math.min(most, Math.floor((1 - random.next()) ** (-1 / SHARES.exponent)))
 }

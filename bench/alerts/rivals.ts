@@ -3,7 +3,9 @@ import { parse } from './promql/parse.ts'
 import { STEP } from './promql/series.ts'
 import type { Rule } from './rules.ts'
 
-/** What one would write without a baseline, by what the shipped rules record. Of a share there are 20 posts at least. */
+/**
+ * Obvious alerts without a baseline, over the series that the shipped rules record. A share needs at least 20 posts.
+ */
 const FIXED = {
   'share of a minute > 35 %': ['topic:mood_sentiment_share:window', '1m', 0.35],
   'share of a minute > 40 %': ['topic:mood_sentiment_share:window', '1m', 0.4],
@@ -18,16 +20,16 @@ export const FIXED_RULES: readonly Rule[] = Object.entries(FIXED).map(([name, [m
     `${metric}{sentiment="negative", window="${window}"} > ${bar}
      and on (job, topic, scorer, window) topic:mood_scored_posts:window >= 20`,
   ),
-  // As long as the shipped ones, so that none has more false alarms because it flaps.
+  // The same as for the shipped rules, so that flapping does not add false alarms.
   keepFiring: 18,
 }))
 
-/** The rise that the CUSUM knows it is to look for. */
+/** The increase that the CUSUM is designed to detect. */
 const RISE = 0.2
 
 /**
- * A CUSUM that knows what no rule can: the usual share at every moment, and the rise to come. Page (1954), "Continuous
- * inspection schemes"; the increments are the log-likelihood ratios of the posts of a step.
+ * A CUSUM with knowledge that no rule can have: the usual share at every moment, and the coming increase. Page
+ * (1954), "Continuous inspection schemes"; the increments are the log-likelihood ratios of the posts of a step.
  * @returns its statistic at each step, in nats
  */
 export function cusum(posts: Posts): Float64Array {
@@ -47,7 +49,7 @@ export function cusum(posts: Posts): Float64Array {
   return statistic
 }
 
-/** Times that a statistic goes over a bar, which then has to come back to 0 before it counts again. */
+/** How often a statistic exceeds a threshold; it must return to 0 before it counts again. */
 export function crossings(statistic: Float64Array, bar: number): number {
   let count = 0
   let over = false

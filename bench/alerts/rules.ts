@@ -11,9 +11,9 @@ export interface Rule {
   name: string
   isAlert: boolean
   expression: Expression
-  /** Steps that an alert keeps firing once its expression no longer holds. */
+  /** The number of steps that an alert keeps firing after its expression is no longer true. */
   keepFiring: number
-  /** Of a group that comes after those of each step: steps from one evaluation to the next. */
+  /** For a group that runs after the groups of each step: the number of steps between evaluations. */
   late?: number
 }
 
@@ -22,7 +22,7 @@ interface Group {
   rules: Record<string, string>[]
 }
 
-/** The rules of topics as they are shipped; `changed` may alter the text, to see what would be without a part of it. */
+/** The shipped rules of topics; `changed` may modify the text, to measure the effect of a part of it. */
 export function topicRules(changed: (text: string) => string = text => text): Rule[] {
   const { groups } = parseYaml(changed(readFileSync(RULES_FILE, 'utf8'))) as { groups: Group[] }
   return groups.flatMap(({ interval, rules }) =>
@@ -37,8 +37,8 @@ export function topicRules(changed: (text: string) => string = text => text): Ru
 }
 
 /**
- * What the rules make of what is scraped: each rule's series. An alert's have a value where it is firing.
- * @param gauges metrics that are scraped as those series
+ * The results of the rules on scraped series: a series for each rule. Those of an alert have a value while it fires.
+ * @param gauges the scraped gauges
  */
 export function evaluated(
   rules: readonly Rule[],
@@ -62,7 +62,7 @@ export function evaluated(
   return results
 }
 
-/** Each rule after those whose series it reads, as all steps of one are evaluated before the next. */
+/** Rules in an order in which each comes after those it reads: all steps of one are evaluated before the next. */
 function inOrder(rules: readonly Rule[]): Rule[] {
   const waiting = [...rules]
   const ordered: Rule[] = []
@@ -75,7 +75,7 @@ function inOrder(rules: readonly Rule[]): Rule[] {
   return ordered
 }
 
-/** Names of the series that an expression reads. */
+/** The names of the series that an expression reads. */
 function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
     case 'selector':
@@ -92,7 +92,7 @@ function namesIn(expression: Expression): string[] {
   }
 }
 
-/** Where an alert fires whose expression has these values. */
+/** When an alert with these values of its expression fires. */
 function firing(active: Float64Array, keepFiring: number): Float64Array {
   let since = Number.POSITIVE_INFINITY
   return active.map(value => {

@@ -7,7 +7,7 @@ const LABELS = { job: 'mood-exporter', topic: 'topic', scorer: 'scorer' }
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-/** The incidents of each kind, and the alert that has to fire. */
+/** The incidents of each kind, and the alert that must fire. */
 export const KINDS = {
   negative: { alert: 'MoodTurnsNegative', seconds: 900, effect: { negative: 0.2 } },
   positive: { alert: 'MoodTurnsPositive', seconds: 900, effect: { positive: 0.2 } },
@@ -22,9 +22,9 @@ export interface ScenarioOptions {
   seed: number
   perMinute: number
   days: number
-  /** The part of posts that are shared. */
+  /** The share of posts that are shared. */
   shared?: number | undefined
-  /** What happens now and then; nothing if it is absent. */
+  /** The recurring incident; none if absent. */
   kind?: Kind | undefined
 }
 
@@ -63,8 +63,8 @@ export function alertsOf(
 }
 
 /**
- * Every six hours, not always at the same minute, so that none becomes what is usual for the next. Of surges one, on the
- * last day: a topic that surges every day is one that is often so busy.
+ * Every six hours at varying minutes, so that no incident becomes usual for the next. Only one surge, on the
+ * last day: daily surges would become usual for the topic.
  */
 function incidentsOf(kind: Kind, seconds: number, seed: number): Incident[] {
   const { effect, seconds: length } = KINDS[kind]
@@ -78,7 +78,7 @@ function incidentsOf(kind: Kind, seconds: number, seed: number): Incident[] {
   })
 }
 
-/** The counters that the exporter would show. */
+/** The counters of the exporter. */
 export function scraped(posts: Posts, labels = LABELS): Map<string, Counter[]> {
   const counters = (['negative', 'neutral', 'positive'] as const).map(sentiment => {
     let total = 0
@@ -87,7 +87,7 @@ export function scraped(posts: Posts, labels = LABELS): Map<string, Counter[]> {
   return new Map([['mood_posts_total', counters]])
 }
 
-/** Every alert's parameters, as they are by default if it is on, unless others are asked for. */
+/** The parameters of every alert: by default those of an enabled alert, unless overridden. */
 export function thresholds(
   steps: number,
   labels = LABELS,
@@ -103,7 +103,7 @@ export function thresholds(
   return ['mood_topic_alert_threshold', series]
 }
 
-/** How often it begins to fire. */
+/** How often it starts to fire. */
 export function onsets(fires: Float64Array, from = 0, to = Number.POSITIVE_INFINITY): number {
   let count = 0
   for (let step = Math.max(1, from); step < Math.min(fires.length, to); step++)
@@ -111,7 +111,7 @@ export function onsets(fires: Float64Array, from = 0, to = Number.POSITIVE_INFIN
   return count
 }
 
-/** Seconds from the beginning of each incident until it fires; Infinity if it does not before the end. */
+/** Seconds from the beginning of each incident until the alert fires; Infinity if it does not before the end. */
 export function delays(fires: Float64Array, incidents: readonly Incident[]): number[] {
   return incidents.map(({ from, to }) => {
     for (let step = Math.ceil(from / STEP); step * STEP < to; step++)

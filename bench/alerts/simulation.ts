@@ -3,35 +3,35 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Kind } from './scenario.ts'
 
-/** Days of one topic: what a worker is given at a time. */
+/** Days of one topic: the unit of work of a worker. */
 export const DAYS = 10
 const MONTH = 30
 
-/** Bars that the CUSUM is tried with, in nats. */
+/** The thresholds to try for the CUSUM, in nats. */
 export const BARS = Array.from({ length: 60 }, (_, number) => 4 + number)
 
-/** One topic for {@link DAYS}: quiet, to count false alarms, or with incidents of a kind. */
+/** One topic for {@link DAYS}: quiet, to count false alarms, or with incidents of one kind. */
 export interface Job {
   perMinute: number
   seed: number
-  /** The part of posts that are shared; none if it is absent. */
+  /** The share of posts that are shared; none if absent. */
   shared?: number
   kind?: Kind
 }
 
-/** The spike alert as it is not shipped. */
+/** A variant of the spike alert that is not shipped. */
 export type Variant = 'z > 5 for every topic, as before'
 
-/** What came of it, by who decides. */
+/** The results, by detector. */
 export interface Outcome {
   job: Job
-  /** How often each began to fire. */
+  /** How often each started to fire. */
   onsets: Record<string, number>
-  /** Seconds until it fired, for each incident; Infinity if it did not. */
+  /** Seconds until the alert fired, for each incident; Infinity if it did not. */
   delays: Record<string, number[]>
 }
 
-/** Figures of one that decides, at one rate. */
+/** The figures of one detector at one rate. */
 export interface Figures {
   falseAlarmsAMonth: number
   /** Seconds. */
@@ -39,7 +39,7 @@ export interface Figures {
   /** A share of incidents. */
   missed: number
   incidents: number
-  /** Times that it fires for one incident. */
+  /** The number of times it fires for one incident. */
   alarmsAnIncident: number
 }
 
@@ -60,7 +60,7 @@ export async function run(jobs: readonly Job[]): Promise<Outcome[]> {
   return outcomes
 }
 
-/** @param name who decides, as outcomes have it */
+/** @param name the detector, as named in the results */
 export function figures(outcomes: readonly Outcome[], perMinute: number, kind: Kind, name: string): Figures {
   const here = outcomes.filter(({ job }) => job.perMinute === perMinute)
   const quiet = here.filter(({ job }) => job.kind === undefined)
@@ -76,7 +76,7 @@ export function figures(outcomes: readonly Outcome[], perMinute: number, kind: K
   }
 }
 
-/** The lowest bar of the CUSUM that gives no more than one false alarm a month. */
+/** The lowest threshold of the CUSUM with at most one false alarm a month. */
 export function fairBar(outcomes: readonly Outcome[], perMinute: number, kind: Kind): string {
   const names = BARS.map(cusumName)
   const fair = names.find(name => figures(outcomes, perMinute, kind, name).falseAlarmsAMonth <= 1)

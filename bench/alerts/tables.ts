@@ -5,10 +5,10 @@ import { heading } from '../support/report.ts'
 const PAGE = new URL('../../docs/alerts.md', import.meta.url)
 
 /**
- * Prints what docs/alerts.md says of a measurement, as Markdown. With `MOOD_BENCH_WRITE=1` it is written there, between
+ * Prints a table for docs/alerts.md as Markdown. With `MOOD_BENCH_WRITE=1` it is written there, between
  * the lines `<!-- bench NAME -->` and `<!-- /bench NAME -->`.
  *
- * @throws Error if the page does not have them
+ * @throws Error if the page does not contain those lines
  */
 export function document(name: string, markdown: string): void {
   heading(`For docs/alerts.md, ${name}`)
@@ -22,7 +22,7 @@ export function document(name: string, markdown: string): void {
   writeFileSync(PAGE, `${page.slice(0, start + open.length)}\n${markdown}\n\n${page.slice(end)}`)
 }
 
-/** A table whose columns from the one on with that place are numbers. */
+/** A table with numbers in the columns from that index on. */
 export function markdownTable(
   heads: readonly string[],
   numbersFrom: number,
@@ -32,6 +32,6 @@ export function markdownTable(
   return [heads, heads.map((_, place) => (place < numbersFrom ? '---' : '--:')), ...rows].map(line).join('\n')
 }
 
-/** In bold: what is shipped. */
+/** In bold: the shipped variant. */
 export const bold = (cells: readonly string[]): string[] =>
   cells.map(cell => (cell === '' ? cell : `**${cell}**`))

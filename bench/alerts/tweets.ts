@@ -11,14 +11,14 @@ import { type Rule, topicRules } from './rules.ts'
 import { alertsOf } from './scenario.ts'
 import { bold, document, markdownTable } from './tables.ts'
 
-/** The folder of shared data, beside the checkout unless the environment says otherwise. */
+/** The folder of shared data: beside the checkout, unless the environment names another. */
 const DATA = env.MOOD_DATA ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared/data')
 const FILE = 'tweet-volumes.tsv.gz'
 
 const BUCKET = 300
 const MONTH = 30 * 86_400
 
-/** Posts about one company, with the stretches in which people have labelled an anomaly. */
+/** Posts about one company, with the stretches that people labelled as anomalies. */
 interface Course {
   name: string
   posts: Posts
@@ -26,11 +26,11 @@ interface Course {
   anomalies: [number, number][]
 }
 
-/** How the alert does on real series, as the five of the Numenta Anomaly Benchmark that are about companies have them. */
+/** The results of the alert on real series: the five of the Numenta Anomaly Benchmark that are about companies. */
 interface Score {
   found: number
   labelled: number
-  /** Times that it fires, within labelled stretches and outside of them. */
+  /** How often it fires, within labelled stretches and outside of them. */
   right: number
   wrong: number
   seconds: number
@@ -38,14 +38,14 @@ interface Score {
 
 const SURGE = 'TopicSurges'
 
-/** Rules that one would write without a record: as many as some times the hour before, and a number of posts. */
+/** Obvious rules without a baseline: a multiple of the hour before, and a minimum number of posts. */
 const RIVALS: Record<string, string> = {
   'quarter hour > 3 times the hour before': `topic:mood_all_posts:window{window="15m"} > 3 * topic:mood_all_posts:usual{window="15m"}
     and topic:mood_all_posts:window{window="15m"} >= 20 and topic:mood_all_posts:z > 5`,
   'half hour > 500 posts': 'topic:mood_all_posts:window{window="30m"} > 500',
 }
 
-/** Reports how well surges are distinguished from chance in real series; nothing if the series are missing. */
+/** Reports how well surges are distinguished from chance in real series; nothing if the series are not available. */
 export function reportTweets(): void {
   const path = resolve(DATA, FILE)
   heading(`Surges in five real series of tweets: ${FILE}`)
@@ -91,11 +91,11 @@ const rivals = (): Rule[] =>
     name,
     isAlert: true,
     expression: parse(expr),
-    // As long as the shipped one, so that none has more false alarms because it flaps.
+    // The same as for the shipped rule, so that flapping does not add false alarms.
     keepFiring: 180,
   }))
 
-/** Posts of five minutes, spread evenly over their seconds: there is nothing finer. */
+/** Posts of five minutes, spread evenly over their seconds: the data has no finer resolution. */
 function readCourses(text: string): Course[] {
   const rows = text
     .trim()
@@ -139,7 +139,7 @@ function scoreOf(fires: Float64Array, anomalies: readonly [number, number][]): S
   }
 }
 
-/** Stretches in which it fires. */
+/** The stretches in which it fires. */
 function episodesOf(fires: Float64Array): [number, number][] {
   const episodes: [number, number][] = []
   for (let step = 0; step < fires.length; step++) {
@@ -159,12 +159,12 @@ const added = (a: Score, b: Score): Score => ({
   seconds: a.seconds + b.seconds,
 })
 
-/** Recall counts labelled stretches that were found, precision times that it fired. */
+/** Recall is the share of labelled stretches that were found, precision that of the alerts within them. */
 function measures({ found, labelled, right, wrong, seconds }: Score) {
   const [recall, precision] = [found / labelled, right / (right + wrong)]
   return {
     f1: (2 * recall * precision) / (recall + precision),
-    // Where each stretch counts once, however often it fires within.
+    // Each stretch counts once, regardless of how often the alert fires within it.
     f1Once: (2 * found) / (found + labelled + wrong),
     wrongAMonth: (wrong / seconds) * MONTH,
   }

@@ -10,7 +10,7 @@ const shipped = topicRules()
 const rules = [...shipped, ...FIXED_RULES]
 
 const spike = KINDS.negative.alert
-/** Neither corrected for few posts nor learned from the topic's own record. */
+/** Without the correction for few posts and without the topic's own record. */
 const alike = topicRules(text => {
   const parts = ['/ 0.475, 1)', '/ topic:mood_sentiment_share:deviation ^ 3']
   const missing = parts.find(part => !text.includes(part))
@@ -18,12 +18,12 @@ const alike = topicRules(text => {
   return text.replace(parts[0] as string, '/ 1000000, 1)').replace(parts[1] as string, `${parts[1]} * 0`)
 })
 
-/** Variants of the spike alert, beside the built-in one. */
+/** Variants of the spike alert, in addition to the shipped one. */
 const VARIANTS: Record<Variant, (posts: Posts) => Map<string, Float64Array>> = {
   'z > 5 for every topic, as before': posts => alertsOf(posts, onlySpike(alike), { z: 5 }),
 }
 
-/** Without the other alerts, and what is recorded for their sake. */
+/** Without the other alerts and their recording rules. */
 const onlySpike = (rules: readonly Rule[]): Rule[] =>
   rules.filter(({ name, isAlert }) => (isAlert ? name === spike : !name.startsWith('topic:mood_all_posts')))
 

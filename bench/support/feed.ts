@@ -10,10 +10,10 @@ import { benchShape, QUEUE_BYTES } from './worker-config.ts'
 
 const CHUNK = 1 << 20
 
-/** How long an epoch takes batches where nothing is written, in milliseconds. */
+/** How long an epoch accepts batches if nothing is written, in milliseconds. */
 const EPOCH_MS = 200
 
-/** Worker threads, fed with lines as a source would, and merged epoch by epoch as the exporter does. */
+/** Worker threads that receive lines as from a source and are merged epoch by epoch as in the exporter. */
 export class Feed {
   readonly pool: WorkerPool
   readonly state = new State(benchShape)
@@ -67,7 +67,7 @@ export class Feed {
     )
   }
 
-  /** Splits the bytes into lines, hands them over as batches, and resolves when all are counted. */
+  /** Splits the bytes into lines, sends them as batches, and resolves when all are counted. */
   async run(bytes: Buffer): Promise<void> {
     let writer = this.#writer()
     const splitter = new LineSplitter(65_536, {

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url'
 
-/** The benchmark's own source, as `use:` takes it. */
+/** The path of the benchmark's own source, for `use:`. */
 export const FIREHOSE = fileURLToPath(new URL('./firehose.ts', import.meta.url))

@@ -2,7 +2,7 @@ import { defineSource, z } from 'mood-exporter/plugin'
 
 const CHUNK = 1000
 
-/** Posts as fast as they are taken, with as many different hashtags as asked for. For benchmarks. */
+/** Posts as fast as the pipeline accepts them, with the configured number of different hashtags. For benchmarks. */
 export default defineSource({
   name: 'firehose',
   description: 'Posts as fast as they are taken.',
@@ -27,7 +27,7 @@ export default defineSource({
           )
         }
         await emitter.write(records)
-        // Lets the abort in: a write that finds room at once never leaves this thread's turn.
+        // Gives the abort a chance: a write with room in the queue never yields.
         await new Promise(resolve => setImmediate(resolve))
       }
     },

@@ -6,7 +6,7 @@
 import { appendFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
-/** Shorter ones hold up nobody; milliseconds. */
+/** Shorter ones are harmless; milliseconds. */
 const NOTED_MS = 5
 
 if (isMainThread && process.env.MOOD_HOLDS) {

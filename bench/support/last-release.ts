@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What is measured against: the commit of the last release. */
+/** The commit of the last release. */
 export const LAST_RELEASE = 'b2acef7'
 
 type Score = (text: string) => unknown
@@ -14,7 +14,7 @@ type Score = (text: string) => unknown
 /**
  * Unpacks the last release, or these paths of it, into a folder, with the dependencies of this working tree.
  *
- * @throws Error if the commit is not there, as in a shallow clone
+ * @throws Error if the commit is missing, as in a shallow clone
  */
 function unpack(folder: string, paths: readonly string[] = []): void {
   const archive = execFileSync('git', ['archive', LAST_RELEASE, ...paths], {
@@ -27,9 +27,9 @@ function unpack(folder: string, paths: readonly string[] = []): void {
 }
 
 /**
- * The program of the last release, unpacked below a folder. Undefined if this is no git checkout.
+ * The program of the last release, unpacked below a folder. Undefined outside of a git checkout.
  *
- * @throws Error if the commit is not there, as in a shallow clone
+ * @throws Error if the commit is missing, as in a shallow clone
  */
 export function programOfLastRelease(folder: string): string | undefined {
   if (!existsSync(join(root, '.git'))) return undefined
@@ -40,8 +40,8 @@ export function programOfLastRelease(folder: string): string | undefined {
 }
 
 /**
- * The scorer `tuned` of the last release for a language, from a copy of its commit in a temporary folder that goes when
- * the process ends. Undefined if the commit is not there, as in a shallow clone.
+ * The scorer `tuned` of the last release for a language, from a copy of its commit in a temporary folder that is
+ * removed when the process ends. Undefined if the commit is missing, as in a shallow clone.
  */
 export async function tunedOfLastRelease(language: string): Promise<Score | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'mood-last-release-'))

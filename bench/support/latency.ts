@@ -2,7 +2,9 @@ import { Agent, get } from 'node:http'
 
 const HEADERS = { accept: 'application/openmetrics-text;version=1.0.0', 'accept-encoding': 'gzip' }
 
-/** Asks over one connection, as Prometheus does, and resolves to the milliseconds until the last byte of each answer. */
+/**
+ * Requests over one connection, as from Prometheus. Resolves to the milliseconds until the last byte of each answer.
+ */
 export async function latencies(url: string, requests: number, everyMs: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true })
   const ask = () =>

@@ -4,7 +4,7 @@ import Sentiment from 'sentiment'
 // Packages without types.
 const require = createRequire(import.meta.url)
 
-/** What others score texts with, by the package's name. */
+/** Other packages that score texts, by name. */
 export const PEERS = {
   sentiment() {
     const sentiment = new Sentiment()

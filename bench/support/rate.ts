@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startExporter } from '../../tools/stack/exporter.ts'
 
-/** How often the metrics are looked at, in milliseconds. */
+/** The interval of scrapes, in milliseconds. */
 const LOOK_MS = 20
 
 /**
- * Posts a second of an exporter that reads a number of posts, from its metrics meanwhile: between a tenth of them and the last
- * time but one that the count changes, so that neither its start nor the end of its last epoch counts.
+ * Posts a second of an exporter that reads a known number of posts, measured from its metrics: between a tenth of
+ * them and the last but one change of the count, so that neither the start nor the end of the last epoch counts.
  *
- * @param bin of another version of the exporter
+ * @param bin the program of another version of the exporter
  */
 export async function rateOf(config: object, posts: number, bin?: string): Promise<number> {
   await using exporter = await startExporter(config, bin === undefined ? {} : { bin })

@@ -1,8 +1,8 @@
 import { median } from './report.ts'
 
 /**
- * What contenders measure, by their names, a value a round. They take turns, so that whatever else the machine does meets
- * them all. The rounds of the warm-up come first and are left out.
+ * The values of each contender, one for each round. They take turns, so that other load on the machine affects
+ * all of them. Warm-up rounds come first and are left out.
  */
 export async function inTurn<Name extends string>(
   contenders: Readonly<Record<Name, () => Promise<number>>>,
@@ -19,6 +19,6 @@ export async function inTurn<Name extends string>(
   return measured
 }
 
-/** The median over the rounds of how many times one value is another of the same round. */
+/** The median over the rounds of the ratio of two values of the same round. */
 export const medianRatio = (values: readonly number[], bases: readonly number[]): number =>
   median(values.map((value, round) => value / (bases[round] as number)))

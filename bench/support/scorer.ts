@@ -4,7 +4,7 @@ import { scorerContext } from '../../src/loader/instances.ts'
 import type { Post } from '../../src/plugin/post.ts'
 import type { PostScorer } from '../../src/plugin/scorer.ts'
 
-/** A built-in scorer with its default options, without the pipeline around it. */
+/** A built-in scorer with its default options, without the pipeline. */
 export async function scorerNamed(name: string): Promise<(post: Post) => unknown> {
   const parts = {
     log: { write: () => {} },

@@ -1,7 +1,7 @@
 import { Counter, Histogram, Registry } from 'prom-client'
 import Sentiment from 'sentiment'
 
-/** The program that one would write first: a line, a post, a score, a few increments. */
+/** The obvious program: a line, a post, a score, a few increments. */
 export class Straightforward {
   readonly #sentiment = new Sentiment()
   readonly #registry = new Registry()

@@ -14,7 +14,7 @@ const textsOf = (file: string) =>
     .filter(line => line !== '')
     .map(line => line.slice(line.indexOf('\t') + 1))
 
-/** Real Korean reviews; none if they are not to be had. */
+/** Real Korean reviews; none if they are not available. */
 export const reviewTexts = (count: number): string[] =>
   existsSync(REVIEWS) ? textsOf(REVIEWS).slice(0, count) : []
 
@@ -31,7 +31,7 @@ export function tweetTexts(count: number): { texts: string[]; real: boolean } {
   return { texts: Array.from({ length: count }, (_, i) => texts[i % texts.length] as string), real }
 }
 
-/** A text as the whole of a status of Twitter's API v1.1, with the user that comes with it. */
+/** A text as a complete status of Twitter's API v1.1, including its user. */
 export function statusOf(text: string, i: number): object {
   const id = String(1_461_500_000_000_000_000n + BigInt(i) * 4099n)
   const name = `reader_${i % 7919}`
@@ -89,7 +89,7 @@ export function statusOf(text: string, i: number): object {
   }
 }
 
-/** Records as a relay would send them: a line of JSON each. */
+/** Records as from a relay: a line of JSON each. */
 export function ndjson(values: readonly object[]): Buffer {
   return Buffer.from(`${values.map(value => JSON.stringify(value)).join('\n')}\n`)
 }

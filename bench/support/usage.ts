@@ -2,37 +2,37 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startExporter } from '../../tools/stack/exporter.ts'
 
-/** What the kernel counts processor time in, in milliseconds: `USER_HZ` is 100 on every architecture. */
+/** The unit of the kernel's processor times, in milliseconds: `USER_HZ` is 100 on every architecture. */
 const CLOCK_TICK_MS = 10
 
-/** Until an exporter that has just started has compiled its code and collected its garbage, in milliseconds. */
+/** The time until a newly started exporter has compiled its code and collected its garbage, in milliseconds. */
 const SETTLE_MS = 20_000
 
-/** Between a scrape and what is measured, in milliseconds. */
+/** The pause between a scrape and the measurement, in milliseconds. */
 const PAUSE_MS = 1000
 
-/** What an exporter takes of a machine. */
+/** The resources of an exporter. */
 export interface Usage {
-  /** Share of one processor, of all threads together, over the time measured. */
+  /** Share of one processor, of all threads together, during the measurement. */
   processor: number
   /** Resident memory at the end, in MB (powers of 1000). */
   memory: number
   /** Posts a second. */
   posts: number
-  /** Samples of a scrape. */
+  /** Samples in a scrape. */
   samples: number
 }
 
 export interface UsageOptions {
-  /** How long it is measured, once it has settled; milliseconds. */
+  /** The duration of the measurement after the exporter has settled, in milliseconds. */
   forMs?: number
-  /** Scrapes as Prometheus does, so often; not at all where absent. Milliseconds. */
+  /** The interval of scrapes in milliseconds; absent for no scrapes. */
   scrapeEveryMs?: number
-  /** Of another version of the exporter. */
+  /** The program of another version of the exporter. */
   bin?: string | undefined
 }
 
-/** Runs an exporter, and measures it while it does what it is configured for. Linux only. */
+/** Runs an exporter and measures it. Linux only. */
 export async function usageOf(
   config: object | string,
   { forMs = 30_000, scrapeEveryMs, bin }: UsageOptions = {},
@@ -43,7 +43,7 @@ export async function usageOf(
   try {
     await sleep(SETTLE_MS)
     const counted = await exporter.samples()
-    // The look at them is not what is measured.
+    // The scrapes before and after are not part of the measurement.
     await sleep(PAUSE_MS)
     const before = processorMs(pid)
     const start = performance.now()
@@ -58,7 +58,7 @@ export async function usageOf(
   }
 }
 
-/** Processor time that a process has had so far, of all its threads, in milliseconds (man 5 proc_pid_stat). */
+/** Processor time of a process so far, of all its threads, in milliseconds (man 5 proc_pid_stat). */
 function processorMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -1,10 +1,10 @@
 import type { WorkerConfig } from '../../src/pipeline/worker-config.ts'
 import { deltaShapeOf, type StateShape } from '../../src/state/shape.ts'
 
-/** What `limits.queue_bytes` is by default. */
+/** The default of `limits.queue_bytes`. */
 export const QUEUE_BYTES = 16 * 2 ** 20
 
-/** The shape of the live state as the default configuration makes it. */
+/** The shape of the live state of the default configuration. */
 export const benchShape: StateShape = {
   windows: [
     { label: '1s', size: 1000, slide: 1000, lateness: 2000 },

@@ -12,7 +12,7 @@ import webhook from '../../plugins/outputs/webhook/index.ts'
 import type { ReportEvent } from '../../src/plugin/events/report.ts'
 import { testOutput } from '../../src/plugin/testing.ts'
 
-/** What arrives at each channel, message by message. */
+/** The messages that arrived at each channel. */
 export interface Arrivals {
   slack: { blocks: SlackBlock[] }[]
   discord: { content: string }[]
@@ -33,7 +33,7 @@ interface TestedOutput {
   close(): Promise<void>
 }
 
-/** Sends a report through the outputs to servers on loopback. @throws Error if one does not deliver it */
+/** Sends a report through the outputs to servers on loopback. @throws Error if one of them does not deliver it */
 export async function arrivalsOf(report: ReportEvent): Promise<Arrivals> {
   const bodies: string[] = []
   const server = createServer(async (request, response) => {
@@ -95,7 +95,7 @@ export async function arrivalsOf(report: ReportEvent): Promise<Arrivals> {
   }
 }
 
-/** What a mail has as HTML: RFC 2045, section 6. */
+/** The HTML part of a mail: RFC 2045, section 6. */
 function htmlOf(raw: string): string {
   const part = raw.split(/\r\n--[^\r\n]+\r\n/).find(each => /^content-type: text\/html/im.test(each)) ?? ''
   const [head = '', ...rest] = part.split('\r\n\r\n')

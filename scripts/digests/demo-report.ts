@@ -21,10 +21,10 @@ const LIST_MS = 10 * 60_000
 /** Nine in the morning in Seoul, a Friday. */
 const DUE = Date.parse('2026-11-27T09:00+09:00')
 
-/** So that the week before is known, too. */
+/** Early enough for the report to compare with the week before. */
 const START = DUE - 9 * DAY
 
-/** Posts a second: some 700 a day. */
+/** Posts a second; about 700 a day. */
 const RATE = 0.008
 
 const CONFIG = `
@@ -42,12 +42,12 @@ reports:
   - { name: daily, time_zone: Asia/Seoul, topics: [nova, lumen, moonlit], terms: 3, ranking_terms: 5, language: en }
 `
 
-/** Invented searches, and how much they are wanted at first. */
+/** Invented searches with their initial popularity. */
 const SEARCHES = ['노바폰 출시', '첫눈', '루멘커피', '달빛골목 결말', '수능 성적표', '김장', '환율', '손흥민']
 
 /**
- * Reports of one day, in each language, on what the source demo writes and lists that are invented here: through the
- * pipeline and the state, with a clock of their own.
+ * Reports of one day in each language, on the posts of the source demo and on invented lists. They come from the real
+ * pipeline and state, with a simulated clock.
  */
 export async function demoReports(): Promise<Record<ReportLanguage, ReportEvent>> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -92,7 +92,7 @@ export async function demoReports(): Promise<Record<ReportLanguage, ReportEvent>
   return { en: made('en'), ko: made('ko') }
 }
 
-/** Lists of every ten minutes: those searched for most are first, and each has a time of its own. */
+/** Lists at intervals of ten minutes: the most popular searches come first, and each is popular at another time. */
 function listsOf(from: number, end: number): string[] {
   const lists: string[] = []
   for (let at = from; at < end; at += LIST_MS) {

@@ -17,8 +17,9 @@ const CHANNELS: [channel: Channel, name: string][] = [
 ]
 
 /**
- * The page of digests and its pictures: what the outputs send of a report on the demo, as servers on loopback got it.
- * @param page the page as it is
+ * The page of digests and its pictures: what the outputs send for a report on the demo, as received by servers on
+ * loopback.
+ * @param page the current page
  */
 export async function digestsPage(page: string): Promise<[path: string, text: string][]> {
   const reports = await demoReports()

@@ -3,7 +3,7 @@ import type { Arrivals, SlackBlock } from './arrivals.ts'
 
 export type Channel = Exclude<keyof Arrivals, 'webhook'>
 
-/** Pixels: the width of a picture, of what surrounds a message, and of a character of a text on average. */
+/** In pixels: the width of a picture, the space around a message, and the average width of a character. */
 const WIDTH = 720
 const PADDING = 24
 const LINE = 22
@@ -42,8 +42,8 @@ const NAMES: Record<Channel, string> = {
 }
 
 /**
- * A picture of what arrived, as SVG: its text, in the manner of the channel. It is drawn by whatever browser shows it, and
- * has no file beside it.
+ * A picture of a message as SVG text, in the style of the channel. It is rendered by any browser, and
+ * needs no other file.
  */
 export function pictureOf(channel: Channel, arrivals: Arrivals, language: string): string {
   const messages = MESSAGES[channel](arrivals as never)
@@ -87,7 +87,7 @@ function slackBlock({ type, text, elements = [] }: SlackBlock): string {
   return `<div>${mrkdwn(text?.text ?? '')}</div>`
 }
 
-/** Slack's mrkdwn, whose text is escaped as HTML is. */
+/** The mrkdwn of Slack, whose text is escaped like HTML. */
 const mrkdwn = (text: string): string =>
   text
     .replace(/<(https?:[^|>]+)\|([^>]*)>/g, (_, url, title) => `<a href="${url}">${title}</a>`)
@@ -103,7 +103,7 @@ const discordMarkdown = (text: string): string =>
 const withLinks = (text: string): string =>
   HTML.text(text).replace(/https?:\/\/[^\s,]+/g, url => `<a href="${url}">${url}</a>`)
 
-/** The text of XHTML, a line for each line that it has on a screen of any width. */
+/** The text of XHTML, with the line breaks that a screen of any width shows. */
 const textOf = (html: string): string =>
   html
     .replace(/<br\/>|<\/(?:h2|div)>\n?/g, '\n')
@@ -111,7 +111,7 @@ const textOf = (html: string): string =>
     .replace(/\n\n\n+/g, '\n\n')
     .replaceAll('&amp;', '&')
 
-/** How many rows a line takes, by how wide its characters are about. */
+/** The number of rows of a line, estimated from the widths of its characters. */
 function rowsOf(line: string, width: number): number {
   let pixels = 0
   for (const character of line) pixels += character >= '\u1100' ? WIDE : NARROW

@@ -1,9 +1,9 @@
 /**
- * Makes src/pipeline/language.table of the smallest data set of the npm package eld:
+ * Makes src/pipeline/language.table from the smallest data set of the npm package eld:
  *
  *     node scripts/languages/table.ts
  *
- * As JavaScript that data takes 70 MB of each thread that reads it; as the table that LanguageTable reads, 2 MB.
+ * As JavaScript this data takes 70 MB in each thread that reads it; as the table of LanguageTable it takes 2 MB.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -11,10 +11,10 @@ import { encodeTable, type Gram } from '../../src/pipeline/language-table.ts'
 
 const TARGET = new URL('../../src/pipeline/language.table', import.meta.url)
 
-/** The bytes from here on are parts of characters; those below are characters of their own. */
+/** Bytes from here on are parts of characters; lower bytes are whole characters. */
 const FIRST_PART = 0x80
 
-// Its package exports what detects, not what that is made of.
+// The package exports its functions, not the data.
 const entry = fileURLToPath(import.meta.resolve('eld/extrasmall'))
 const part = (path: string) => import(new URL(path, pathToFileURL(entry)).href)
 const { ngramsData } = (await part('../ngrams/extrasmall.js')) as {
@@ -22,7 +22,7 @@ const { ngramsData } = (await part('../ngrams/extrasmall.js')) as {
 }
 const { dictionary } = (await part('../dictionary.js')) as { dictionary: string[] }
 
-/** It writes each byte of a character's UTF-8 as a character of a dictionary. */
+/** The package writes each byte of a character's UTF-8 as a separate character. */
 const bytes = new Map(dictionary.slice(FIRST_PART).map((char, i) => [char, FIRST_PART + i]))
 
 function gramOf(written: string, odds: Record<number, number>): Gram {

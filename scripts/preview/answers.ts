@@ -4,14 +4,14 @@ import type { Annotation, Dashboard } from './json.ts'
 import type { Answerer, Samples } from './prometheus.ts'
 import { leastStep, stepOf, type TimeRange } from './time.ts'
 
-/** A series of a panel, as one of its queries gave it. */
+/** A series of a panel, as returned by one of its queries. */
 export interface Series extends Samples {
   name: string
-  /** The query that gave it. */
+  /** The query that returned it. */
   refId: string
 }
 
-/** When something was the case, marked on graphs. */
+/** Stretches of time to mark on graphs. */
 export interface Mark {
   from: number
   to: number
@@ -19,17 +19,17 @@ export interface Mark {
   colour: string
 }
 
-/** As the data source says that Prometheus scrapes. */
+/** The scrape interval, as configured in the data source. */
 const SCRAPE_MS = 1000
 
-/** What fills in Grafana's own variables, for points that far apart. */
+/** The values of Grafana's built-in variables, for points at that distance. */
 const timesOf = ({ from, to }: TimeRange, step: number) =>
   intervals({ scrape: `${SCRAPE_MS}ms`, least: `${step}ms`, range: `${to - from}ms` })
 
 /**
- * What the queries of a panel give, and how far apart its points are. Steps and `$__rate_interval` follow from the time
- * range and the panel's width, as in Grafana.
- * @throws Error if Prometheus does not take one of them
+ * The results of the queries of a panel, and the distance of its points. Steps and `$__rate_interval` follow from the
+ * time range and the panel's width, as in Grafana.
+ * @throws Error if Prometheus rejects a query
  */
 export async function answersOf(
   { panel, values }: Placed,
@@ -56,7 +56,7 @@ export async function answersOf(
   return { series: answers.flat(), step }
 }
 
-/** What the annotations of a dashboard mark: neighbouring samples that are above 0 are one stretch of time. */
+/** The stretches that the annotations of a dashboard mark: neighbouring samples above 0 are one stretch. */
 export async function marksOf(
   { annotations }: Dashboard,
   values: Values,
@@ -97,11 +97,11 @@ function stretches(points: Samples['points'], step: number): TimeRange[] {
   return found
 }
 
-/** A text with labels put in for `{{label}}`; nothing for a label that the series does not have. */
+/** A text with labels in place of `{{label}}`; empty for a label that the series does not have. */
 export const legendOf = (format: string, labels: Record<string, string>): string =>
   format.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, label) => labels[label] ?? '')
 
-/** The name of a series without a legend of its own, as Prometheus writes it. */
+/** The name of a series without a legend, as Prometheus writes it. */
 export function metricName({ __name__ = '', ...labels }: Record<string, string>): string {
   const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
   return pairs.length === 0 ? __name__ || 'Value' : `${__name__}{${pairs.join(', ')}}`

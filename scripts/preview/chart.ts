@@ -4,20 +4,20 @@ import type { Mark } from './answers.ts'
 import { colourOf, THEME } from './colours.ts'
 import { clock, dayTicks, type TimeRange } from './time.ts'
 
-/** What a panel is drawn into, in pixels, and what it must know beside its series. */
+/** The size of a panel's drawing area in pixels, and the context for drawing its series. */
 export interface Frame {
   width: number
   height: number
   range: TimeRange
-  /** Milliseconds between two points of a graph. */
+  /** The distance of two points of a graph, in milliseconds. */
   step: number
   marks: readonly Mark[]
 }
 
-/** The fonts of the page, which charts must have too. */
+/** The fonts of the page, for charts. */
 export const FONTS = "Inter, 'Noto Sans', 'Noto Sans CJK KR', 'Noto Color Emoji', sans-serif"
 
-/** Roughly how wide a text is, in pixels: signs of East Asia and emoji are about twice as wide as letters. */
+/** The approximate width of a text in pixels: East Asian characters and emoji are about twice as wide as letters. */
 export function textWidth(text: string, size: number): number {
   let width = 0
   for (const sign of text) width += (sign.codePointAt(0) as number) > 0x2e80 ? size * 1.1 : size * 0.56
@@ -40,7 +40,7 @@ export function svg(
 
 const label = { color: THEME.faint, fontSize: 11 }
 
-/** The axis of all graphs over time. */
+/** The time axis of all graphs. */
 export function timeAxis(range: TimeRange): echarts.XAXisComponentOption {
   const ticks = dayTicks(range)
   const at = ticks && { customValues: ticks }
@@ -63,7 +63,7 @@ export function timeAxis(range: TimeRange): echarts.XAXisComponentOption {
   }
 }
 
-/** The axis of values, with whatever writes them. */
+/** The axis of values, with the given format. */
 export const valueAxis = (
   formatter: (value: number) => string,
   more: echarts.YAXisComponentOption = {},
@@ -76,7 +76,7 @@ export const valueAxis = (
     ...more,
   }) as echarts.YAXisComponentOption
 
-/** The axis of rows with names. */
+/** The axis of named rows. */
 export const rowAxis = (names: string[], width: number): echarts.YAXisComponentOption => ({
   type: 'category',
   data: names,
@@ -85,10 +85,10 @@ export const rowAxis = (names: string[], width: number): echarts.YAXisComponentO
   axisTick: { show: false },
 })
 
-/** Where a chart leaves room for the labels of its axes. */
+/** The margins of a chart for the labels of its axes. */
 export const ROOM = { left: 4, right: 20, top: 8, bottom: 4, containLabel: true }
 
-/** A series that has no values, and is there for its marks: stretches of time, each with a bar at its foot. */
+/** A series without values, only for its marks: stretches of time, each with a bar at the bottom. */
 export const marked = (marks: readonly Mark[], { from, to }: TimeRange): echarts.SeriesOption => ({
   type: 'line',
   data: [],

@@ -1,4 +1,4 @@
-/** The ground that panels are drawn on, and what is written on it: Grafana's dark theme. */
+/** The background of panels and the colours of text: Grafana's dark theme. */
 export const THEME = {
   page: '#111217',
   panel: '#181b1f',
@@ -8,7 +8,7 @@ export const THEME = {
   grid: '#2a2d34',
 } as const
 
-/** Grafana's colours by name, on its dark ground: the ones its classic palette is made of, and a few more. */
+/** Grafana's named colours in the dark theme: those of its classic palette, and a few more. */
 const NAMED: Record<string, string> = {
   green: '#73bf69',
   'semi-dark-yellow': '#f2cc0c',
@@ -33,7 +33,7 @@ const NAMED: Record<string, string> = {
   transparent: 'transparent',
 }
 
-/** Colours after the eighteen named ones in the classic palette. */
+/** The colours after the eighteen named ones in the classic palette. */
 const MORE = `447ebc c15c17 890f02 0a437c 6d1f62 584477 b7dbab f4d598 70dbed f9ba8f f29191 82b5d8 e5a8e2 aea2e0 629e51
   e5ac0e 64b0c8 e0752d bf1b00 0a50a1 962d82 614d93 9ac48a f2c96d 65c5db f9934e ea6460 5195ce d683ce 806eb7 3f6833 967302
   2f575e 99440a 58140c 052b51 511749 3f2b5b e0f9d7 fceaca cffaff f9e2d2 fce2de badff4 f9d9f9 dedaf7`
@@ -46,8 +46,8 @@ const CLASSIC = [
 ]
 
 /**
- * A colour as CSS, from Grafana's name for it or from what CSS calls it itself.
- * @throws Error for a name that the preview does not know
+ * A colour as CSS, from Grafana's name for it or from a CSS colour.
+ * @throws Error for a name that the preview does not support
  */
 export function colourOf(name: string): string {
   const colour = NAMED[name] ?? (/^(#|rgb)/.test(name) ? name : undefined)
@@ -74,10 +74,10 @@ export function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-/** What reads better on a ground of this colour. */
+/** The text colour that is more readable on this background. */
 export const onGround = (colour: string): string => (contrast('#ffffff', colour) >= 3 ? '#ffffff' : '#111217')
 
-/** The classic palette without what cannot be seen on a panel. */
+/** The classic palette without the colours that are invisible on a panel. */
 const VISIBLE = CLASSIC.filter(colour => contrast(colour, THEME.panel) >= 3)
 
 /** The colour of a series in the mode `palette-classic-by-name`: a hash of its name (djb2) chooses, as in Grafana. */
@@ -87,10 +87,10 @@ export function colourByName(name: string): string {
   return VISIBLE[(hash >>> 0) % VISIBLE.length] as string
 }
 
-/** The colour of a series in the mode `palette-classic`, by its place. */
+/** The colour of a series in the mode `palette-classic`, by its index. */
 export const colourByIndex = (index: number): string => CLASSIC[index % CLASSIC.length] as string
 
-/** Colours for amounts, from none to most. Stops of the scheme of Nuñez, Anderton and Renslow (2018). */
+/** Colours for quantities, in ascending order. Stops of the scheme of Nuñez, Anderton and Renslow (2018). */
 const SCHEMES: Record<string, string[]> = {
   Cividis: [
     '#00224e',
@@ -107,8 +107,8 @@ const SCHEMES: Record<string, string[]> = {
 }
 
 /**
- * A colour of a scheme at a part from 0 to 1.
- * @throws Error for a scheme that the preview does not know
+ * A colour of a scheme at a position from 0 to 1.
+ * @throws Error for a scheme that the preview does not support
  */
 export function schemeColour(name: string, part: number): string {
   const stops = SCHEMES[name]

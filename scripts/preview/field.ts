@@ -2,13 +2,13 @@ import { colourByIndex, colourByName, colourOf } from './colours.ts'
 import type { FieldConfig, Mapping, MappingResult, Panel } from './json.ts'
 import { type Shown, unitOf } from './units.ts'
 
-/** Whether an override is for a series, by the id of its matcher. */
+/** Whether an override applies to a series, by the id of its matcher. */
 const MATCHERS: Record<string, (options: string, name: string) => boolean> = {
   byName: (options, name) => options === name,
   byRegexp: (options, name) => new RegExp(options.replace(/^\/(.*)\/$/, '$1')).test(name),
 }
 
-/** A configuration with one property of it replaced: `min`, or `custom.lineWidth`. */
+/** A configuration with one property replaced, such as `min` or `custom.lineWidth`. */
 function withProperty(config: FieldConfig, id: string, value: unknown): FieldConfig {
   const [outer, inner] = id.split('.') as [keyof FieldConfig, string?]
   if (inner === undefined) return { ...config, [outer]: value }
@@ -16,8 +16,8 @@ function withProperty(config: FieldConfig, id: string, value: unknown): FieldCon
 }
 
 /**
- * How a series of a panel is shown: the panel's defaults, and what its overrides say of a series of this name.
- * @throws Error for an override that the preview cannot follow
+ * The display options of a series: the defaults of the panel, and the overrides that match its name.
+ * @throws Error for an override that the preview does not support
  */
 export function fieldConfigOf({ fieldConfig = {} }: Panel, name: string): FieldConfig {
   let config = fieldConfig.defaults ?? {}
@@ -41,25 +41,25 @@ function mappedBy(mapping: Mapping, value: number): MappingResult | undefined {
   return value >= (from ?? -Infinity) && value <= (to ?? Infinity) ? result : undefined
 }
 
-/** The text of a value, if a mapping has one. */
+/** The text of a value; undefined without a matching value mapping. */
 const mapped = ({ mappings = [] }: FieldConfig, value: number): MappingResult | undefined =>
   mappings.map(mapping => mappedBy(mapping, value)).find(result => result !== undefined)
 
-/** A value as it is shown: as its mapped text, or in its unit. */
+/** A value as shown: its mapped text, or with its unit. */
 export function shown(config: FieldConfig, value: number): Shown {
   const text = mapped(config, value)?.text
   return text === undefined ? unitOf(config.unit)(value, config.decimals) : { text, suffix: '' }
 }
 
-/** The same in one text. */
+/** The same as one text. */
 export function shownText(config: FieldConfig, value: number): string {
   const { text, suffix } = shown(config, value)
   return text + suffix
 }
 
 /**
- * The colour of a series, or, where colours go by value, of its value.
- * @throws Error for a colour mode that the preview does not know
+ * The colour of a series, or of its value where colours depend on values.
+ * @throws Error for a colour mode that the preview does not support
  */
 export function colourFor(config: FieldConfig, name: string, index: number, value: number): string {
   const ofMapping = mapped(config, value)?.color

@@ -1,14 +1,14 @@
 import { asRegex, fill, type Values } from '../../grafana/fill.ts'
 import type { Panel } from './json.ts'
 
-/** A dashboard's variables: what queries have in their place, what titles say, and what there is to choose from. */
+/** The variables of a dashboard: their values in queries, their texts in titles, and their options. */
 export interface Variables {
   values: Values
   texts: Values
   options: ReadonlyMap<string, readonly string[]>
 }
 
-/** A panel with its place, in units of the grid, and its variables. */
+/** A panel with its position, in units of the grid, and its variables. */
 export interface Placed {
   panel: Panel
   title: string
@@ -17,11 +17,13 @@ export interface Placed {
 }
 
 const COLUMNS = 24
-/** Pixels: the height of a unit of the grid, and what is left free between two panels. */
+/** In pixels: the height of a unit of the grid, and the gap between two panels. */
 const CELL = 30
 const GAP = 8
 
-/** Panels in their places: one that repeats is shown once for each value of its variable, and moves down what follows. */
+/**
+ * Positions of panels: a repeated panel is shown once for each value of its variable, and moves those below it down.
+ */
 export function place(panels: readonly Panel[], { values, texts, options }: Variables): Placed[] {
   const placed: Placed[] = []
   let moved = 0
@@ -52,7 +54,7 @@ export function place(panels: readonly Panel[], { values, texts, options }: Vari
   return placed
 }
 
-/** The values that a panel repeats for; a single empty one if it does not repeat. */
+/** The values that a panel is repeated for; a single empty one if it is not repeated. */
 function repeatsOf(
   { repeat }: Panel,
   values: Values,
@@ -64,7 +66,7 @@ function repeatsOf(
   return chosen.length > 0 ? chosen : offered
 }
 
-/** Where a panel is drawn, in pixels, on a page of that width. */
+/** The position of a panel in pixels, on a page of that width. */
 export function box({ place: { x, y, w, h } }: Placed, width: number) {
   const column = (width - (COLUMNS - 1) * GAP) / COLUMNS
   return {

@@ -6,7 +6,7 @@ import type {
   VariableJson,
 } from '../../grafana/check/dashboard-json.ts'
 
-/** A panel as its JSON has it, as far as the preview draws it. What the preview leaves out, it does not name here. */
+/** The JSON of a panel, limited to the properties that the preview supports. */
 export interface Panel extends Omit<PanelJson, 'targets' | 'fieldConfig'> {
   targets?: Target[]
   fieldConfig?: { defaults?: FieldConfig; overrides?: Override[] }
@@ -41,7 +41,7 @@ export interface Annotation extends AnnotationJson {
   titleFormat?: string
 }
 
-/** How the values of a series are shown. */
+/** The display options of a series. */
 export interface FieldConfig {
   unit?: string
   decimals?: number

@@ -1,4 +1,4 @@
-/** Shows what the dashboards look like, without Grafana: `npm run preview -- --help`. */
+/** Shows the dashboards without Grafana: `npm run preview -- --help`. */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -66,20 +66,20 @@ async function main(): Promise<void> {
   }
 }
 
-/** Whether a ranking is read: *Trends* is empty without one, on others its topic is one too many. */
+/** Whether to read a ranking: *Trends* is empty without one, but other dashboards would show an extra topic. */
 const ranked = (dashboard: string | undefined) => dashboard === undefined || dashboard === 'trends'
 
-/** Aborts when somebody wants this to stop, so that what was started is ended first. */
+/** Aborted by a signal, so that the started processes are ended first. */
 function interruption(): AbortController {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
   return controller
 }
 
-/** The generated dashboards by name, or the one of that name. */
+/** All generated dashboards by name, or only the named one. */
 async function dashboards(only: string | undefined): Promise<Map<string, Dashboard>> {
   const all = [...(await readDashboards(root))]
-    // Texts alone need no preview.
+    // Dashboards of text panels alone need no preview.
     .filter(([, dashboard]) => dataPanels(dashboard).length > 0)
     .map(([file, dashboard]) => [file.replace(/\.json$/, ''), dashboard])
   const found = new Map(all as [string, Dashboard][])

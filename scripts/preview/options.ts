@@ -54,8 +54,8 @@ function milliseconds(name: string, text: string): number {
 }
 
 /**
- * What the command line asks for.
- * @throws Error, in one line, for what cannot be understood
+ * The options of the command line.
+ * @throws Error with one line for an invalid option
  */
 export function parseOptions(args: string[]) {
   const { values } = parseArgs({ args, options: OPTIONS, strict: true })
@@ -70,7 +70,7 @@ export function parseOptions(args: string[]) {
   milliseconds('incident-length', values['incident-length'])
   const minutes = values.minutes === undefined ? undefined : number('minutes', values.minutes, 1_000_000)
   const { prometheus, from, to } = values
-  /** The time range to show of a dashboard that would itself begin at `usual`. */
+  /** The time range to show, for a dashboard whose default range begins at `usual`. */
   const range = (usual: string, now: number): TimeRange => {
     const sinceStart = prometheus === undefined ? `now-${Math.ceil(warmUp / 1000)}s` : usual
     const begin = from ?? (minutes === undefined ? sinceStart : `now-${minutes}m`)

@@ -9,39 +9,39 @@ import { clock, type TimeRange } from './time.ts'
 
 export const NOTICE = 'Preview drawn from the dashboard’s JSON and real query results, not Grafana.'
 
-/** A panel in its place, with what its queries gave, or why they gave nothing. */
+/** A panel with its position, and the results of its queries or why they failed. */
 export interface Answered extends Placed {
   series: readonly Series[]
   step: number
   failed?: string
 }
 
-/** A dashboard with all that its page shows. */
+/** A dashboard with the data of its page. */
 export interface View {
   dashboard: Dashboard
   variables: Variables
   panels: readonly Answered[]
   marks: readonly Mark[]
   range: TimeRange
-  /** Pixels that its panels have from left to right. */
+  /** The width of the panels in pixels. */
   width: number
 }
 
-/** Pixels of a panel around what is drawn in it. */
+/** The border of a panel in pixels. */
 const FRAME = { across: 18, title: 30, below: 10 }
 
-/** Pixels above and below the panels: the notice, the title, the variables. */
+/** The height of the parts above and below the panels in pixels: the notice, the title, the variables. */
 const HEAD = 150
 
-/** A page, and what could not be drawn on it, a line for each. */
+/** A page, and a line for each panel that could not be drawn. */
 export interface Page {
   markup: string
-  /** Pixels from its top to its end. */
+  /** The height of the page in pixels. */
   height: number
   faults: string[]
 }
 
-/** The page of a dashboard. It needs nothing beside itself. */
+/** The page of a dashboard, without any other file. */
 export function page(view: View, script = ''): Page {
   const { dashboard, panels, range, width } = view
   const faults: string[] = []
@@ -99,7 +99,7 @@ const choices = ({ dashboard, variables }: View) =>
       : [html`<div class="variable"><b>${label ?? name}</b><span>${variables.texts[name]}</span></div>`],
   )
 
-/** What is within a panel; what it says of itself where it has no data, and why where it cannot be drawn. */
+/** The content of a panel; its `noValue` text without data; the reason if it cannot be drawn. */
 function content(
   { panel, series, failed }: Answered,
   frame: Parameters<(typeof PANELS)[string]>[2],

@@ -12,7 +12,7 @@ const run = promisify(execFile)
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 /**
- * The browser that takes pictures: the one that CHROMIUM names, otherwise one on the PATH.
+ * The browser that takes pictures: the one in CHROMIUM, otherwise one on the PATH.
  * @throws Error if there is none
  */
 export function browser(): string {
@@ -22,7 +22,7 @@ export function browser(): string {
   return found
 }
 
-/** Takes a picture of a page's file; a smaller one, of 256 colours, where `pngquant` is on the PATH. */
+/** Takes a picture of a page's file; reduced to 256 colours if `pngquant` is on the PATH. */
 export async function takePicture(
   page: string,
   picture: string,
@@ -36,7 +36,7 @@ export async function takePicture(
         '--headless',
         '--disable-gpu',
         '--hide-scrollbars',
-        // Root may not have a sandbox, as in a container.
+        // Chromium does not run sandboxed as root, such as in a container.
         ...(getuid?.() === 0 ? ['--no-sandbox'] : []),
         `--user-data-dir=${profile}`,
         `--window-size=${width},${height}`,

@@ -8,10 +8,10 @@ export interface Samples {
 
 type Result = { metric: Record<string, string>; value?: [number, string]; values?: [number, string][] }[]
 
-/** What answers queries. */
+/** Answers queries. */
 export type Answerer = Pick<PrometheusApi, 'instant' | 'range' | 'query'>
 
-/** The HTTP API of a Prometheus, as far as Grafana asks it for panels. */
+/** The HTTP API of a Prometheus, as far as Grafana uses it for panels. */
 export class PrometheusApi {
   readonly url: string
 
@@ -19,12 +19,12 @@ export class PrometheusApi {
     this.url = url.replace(/\/+$/, '')
   }
 
-  /** What a query gives at a moment. */
+  /** The result of a query at one time. */
   async instant(query: string, at: number): Promise<Samples[]> {
     return this.#ask('query', { query, time: String(at / 1000) })
   }
 
-  /** What a query gives over a time range, at multiples of the step, as Grafana aligns them. */
+  /** The result of a query over a time range, at multiples of the step, as Grafana aligns them. */
   async range(query: string, { from, to }: TimeRange, step: number): Promise<Samples[]> {
     const aligned = (at: number) => String((Math.floor(at / step) * step) / 1000)
     return this.#ask('query_range', {
@@ -35,7 +35,7 @@ export class PrometheusApi {
     })
   }
 
-  /** What a query gives at a moment, a value for each series. */
+  /** The result of a query at one time, a value for each series. */
   async query(query: string, at: number): Promise<{ labels: Record<string, string>; value: number }[]> {
     const samples = await this.instant(query, at)
     return samples.map(({ labels, points }) => ({ labels, value: points[0]?.[1] ?? Number.NaN }))
@@ -60,5 +60,5 @@ export class PrometheusApi {
   }
 }
 
-/** A sample's value, which Prometheus writes as text; infinity as `+Inf`. */
+/** The value of a sample, which Prometheus writes as text; infinity as `+Inf`. */
 const parseValue = (text: string) => Number(text.replace('Inf', 'Infinity'))

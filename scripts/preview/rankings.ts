@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Words of the demo's posts, so that posts mention what trends, and others that none of its posts has. */
+/** Words from the demo's posts, so that posts mention trending terms, and others that do not occur in them. */
 const TERMS = [
   '달빛골목',
   '노바폰',
@@ -24,14 +24,14 @@ const TERMS = [
 
 const LISTED = 10
 
-/** How often a list is another one, in milliseconds. */
+/** How often the list changes, in milliseconds. */
 const CHANGE_MS = 15_000
 
-/** How strongly a term trends at a moment: it comes and goes in waves of its own. */
+/** How strongly a term trends at a time: each rises and falls in waves with its own period. */
 const strengthOf = (place: number, list: number) =>
   Math.sin(list / (5 + place) + place * 2.4) + 1 / (1 + place / 4)
 
-/** A list as api.signal.bz answers with it, which says when it was made. */
+/** A list as in answers of api.signal.bz, with its time. */
 export function listAt(at: number): string {
   const list = Math.floor(at / CHANGE_MS)
   const terms = TERMS.map((keyword, place) => ({ keyword, strength: strengthOf(place, list) }))
@@ -43,7 +43,7 @@ export function listAt(at: number): string {
   })
 }
 
-/** Serves trending searches on this machine, for a source `poll` to ask, until it is disposed of. */
+/** Serves trending searches on this machine for a source `poll`, until it is disposed. */
 export async function serveRankings() {
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'application/json').end(listAt(Date.now()))

@@ -4,17 +4,17 @@ import { createServer, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { GENERATED } from '../../grafana/generate.ts'
 
-/** Reloads the page when the server says that its dashboard has changed. */
+/** Reloads the page when the server reports that its dashboard has changed. */
 export const RELOAD = `<script>new EventSource('/changes').onmessage = () => location.reload()</script>`
 
-/** An editor writes a file in several steps; this much later it is whole. */
+/** An editor writes a file in several steps; after this delay it is complete. */
 const SETTLE_MS = 200
 
 /**
- * Serves pages on 127.0.0.1, each drawn for every request. A change of a dashboard's TypeScript generates
- * its JSON again, and a change of that reloads the page.
- * @param draw the page of a path, `/` included; undefined if there is none
- * @returns where it listens
+ * Serves pages on 127.0.0.1, each drawn on request. A change of a dashboard's TypeScript generates
+ * its JSON again, and a change of the JSON reloads the page.
+ * @param draw returns the page of a path, including `/`; undefined if there is none
+ * @returns the address
  */
 export async function serve(
   root: string,

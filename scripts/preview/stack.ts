@@ -10,25 +10,24 @@ import { serveRankings } from './rankings.ts'
 const RULES = 'prometheus/rules'
 const DEMO = 'plugins/sources/demo/example.yml'
 
-/** What *Trends* shows: the terms of a ranking as a topic, and the posts with each of them. */
+/** The configuration for *Trends*: the terms of a ranking as a topic, and the posts with each term. */
 const TRENDING = { trending: { from: 'signal' } }
 const EXTRACTORS = ['hashtags', 'mentions', 'emoji', 'trends'].map(use => ({ use }))
 
 export interface StackOptions {
-  /** The demo's options in place of its own, such as how often it has an incident. */
+  /** Options for the demo that replace the default ones, such as how often it has an incident. */
   demo: Readonly<Record<string, unknown>>
-  /** Whether it reads a ranking too, whose terms are one more topic. */
+  /** Whether it also reads a ranking, whose terms are an additional topic. */
   rankings: boolean
-  /** How long to let it run before anything is drawn, in milliseconds. */
+  /** How long the stack runs before anything is drawn, in milliseconds. */
   warmUp: number
-  /** Ends that wait, and what was started with it. */
+  /** Ends that wait and the started processes. */
   signal: AbortSignal
 }
 
 /**
- * Starts the exporter on the demo, and on a ranking if one is wanted, and a Prometheus that scrapes it and evaluates the
- * rules that are shipped, both on
- * ports of their own choice; resolves once they have run for a while. Nothing is alerted to anybody.
+ * Starts the exporter on the demo, optionally with a ranking, and a Prometheus that scrapes it and evaluates the shipped
+ * rules, both on free ports; resolves once they have run for a while. No notification is sent.
  * @throws Error if there is no Prometheus on this machine
  */
 export async function startStack(root: string, { demo, rankings, warmUp, signal }: StackOptions) {

@@ -1,7 +1,7 @@
 import { FONTS } from './chart.ts'
 import { THEME } from './colours.ts'
 
-/** The look of the page: Grafana's dark one, as far as it matters to how a dashboard reads. */
+/** The style of the page: Grafana's dark theme, as far as it affects how a dashboard reads. */
 export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; padding: 12px 16px 24px; background: ${THEME.page}; color: ${THEME.text}; font: 13px ${FONTS}; }

@@ -7,7 +7,7 @@ export interface TimeRange {
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
- * A moment from `now`, `now-15m`, or an ISO date and time.
+ * A time given as `now`, `now-15m`, or an ISO date and time.
  * @throws Error for anything else
  */
 export function moment(text: string, now: number): number {
@@ -18,7 +18,7 @@ export function moment(text: string, now: number): number {
   return at
 }
 
-/** Lengths between two points of a graph, in milliseconds; Grafana takes the first whose bound is not reached. */
+/** Intervals between two points of a graph, in milliseconds; Grafana uses the first whose limit is not reached. */
 const STEPS: [below: number, step: number][] = [
   [1500, 1000],
   [3500, 2000],
@@ -41,14 +41,14 @@ const STEPS: [below: number, step: number][] = [
   [86_400_000, 43_200_000],
 ]
 
-/** Prometheus answers no query for more points than this. */
+/** The maximum number of points that Prometheus returns. */
 const MOST_POINTS = 11_000
 
-/** The step that a query over a range must have at least, in whole seconds: Grafana widens it in silence. */
+/** The minimum step of a query over a range, in whole seconds: Grafana increases a smaller step silently. */
 export const leastStep = ({ from, to }: TimeRange): number =>
   Math.ceil((to - from) / MOST_POINTS / 1000) * 1000
 
-/** Milliseconds between two points: at least `least`, and so that a graph has no more points than pixels. */
+/** Milliseconds between two points: at least `least`, and such that a graph has no more points than pixels. */
 export function stepOf({ from, to }: TimeRange, points: number, least: number): number {
   const wanted = (to - from) / points
   return Math.max(least, STEPS.find(([below]) => wanted < below)?.[1] ?? 86_400_000)
@@ -60,8 +60,8 @@ const DAYS = [1, 2, 3, 4, 5, 7, 10, 14]
 const LABELS = 8
 
 /**
- * Where a range of days to weeks has labels: at the beginning of every so many days, as here. Undefined for other ranges,
- * whose labels are at round times anyway.
+ * The times of the labels of a range of days or weeks: midnight, local time, at regular intervals of days. Undefined for
+ * other ranges, whose default labels are at round times.
  */
 export function dayTicks({ from, to }: TimeRange): number[] | undefined {
   const days = (to - from) / UNIT_MS.d
@@ -77,7 +77,7 @@ export function dayTicks({ from, to }: TimeRange): number[] | undefined {
 
 const twoDigits = (number: number) => String(number).padStart(2, '0')
 
-/** The time of day, as it is here: `12:30`, with seconds for a short range, or the day for a long one. */
+/** The local time of day: `12:30`, with seconds for a short range, or the day for a long one. */
 export function clock(at: number, { from, to }: TimeRange): string {
   const date = new Date(at)
   if (to - from > 2 * UNIT_MS.d) return `${twoDigits(date.getMonth() + 1)}/${twoDigits(date.getDate())}`

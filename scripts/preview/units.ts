@@ -1,17 +1,17 @@
-/** A value as it is shown: the suffix is smaller where there is room for large figures. */
+/** A value as shown; the suffix is smaller if there is room for large figures. */
 export interface Shown {
   text: string
   suffix: string
 }
 
-/** Shows a value in its unit; without `decimals`, with as many as tell it from its neighbours. */
+/** Formats a value in its unit; without `decimals`, with as many as distinguish it from neighbouring values. */
 export type Unit = (value: number, decimals?: number) => Shown
 
-/** Decimals for three significant figures, none for whole numbers, as Grafana chooses them. */
+/** Decimals for three significant digits, none for whole numbers, as in Grafana. */
 const decimalsOf = (value: number) =>
   value % 1 === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
 
-/** Halves are rounded up, and what is very small is written with an exponent. */
+/** Rounds halves up, and writes very small values with an exponent. */
 function fixed(value: number, decimals = decimalsOf(value)): string {
   if (!Number.isFinite(value)) return value.toLocaleString('en')
   const factor = 10 ** decimals
@@ -24,7 +24,10 @@ const suffixed =
   (suffix: string): Unit =>
   (value, decimals) => ({ text: fixed(value, decimals), suffix })
 
-/** Steps of a unit, each `factor` times the one before: bytes, KiB, MiB. `smaller` steps come before the unit itself. */
+/**
+ * The multiples of a unit, each `factor` times the one before: bytes, KiB, MiB. `smaller` multiples come before the
+ * unit itself.
+ */
 const scaled =
   (factor: number, suffixes: string[], smaller = 0): Unit =>
   (value, decimals) => {
@@ -34,7 +37,7 @@ const scaled =
     return { text: fixed(value / factor ** step, decimals), suffix: suffixes[step + smaller] as string }
   }
 
-/** From how many seconds each is used, how many it has, its name, and that of several. */
+/** For each unit: the seconds from which it is used, its length in seconds, its name, and its plural. */
 const DURATIONS: [from: number, seconds: number, one: string, several: string][] = [
   [31_536_000, 31_556_900, ' year', ' years'],
   [604_800, 604_800, ' week', ' weeks'],
@@ -53,7 +56,7 @@ const seconds: Unit = (value, decimals) => {
   return { text: fixed(value / unit, decimals), suffix: Math.abs(value) > unit ? several : one }
 }
 
-/** Units by the id that Grafana gives them, as far as the dashboards use them. */
+/** Units by their id in Grafana, as far as the dashboards use them. */
 const UNITS: Record<string, Unit> = {
   none: suffixed(''),
   short: scaled(1000, ['', ' K', ' Mil', ' Bil', ' Tri']),
@@ -64,7 +67,7 @@ const UNITS: Record<string, Unit> = {
   Bps: scaled(1000, [' nB/s', ' µB/s', ' mB/s', ' B/s', ' kB/s', ' MB/s', ' GB/s', ' TB/s'], 3),
 }
 
-/** Units that carry a text of their own: `count:posts` shortens thousands, `suffix:σ` does not. */
+/** Units with a text: `count:posts` shortens thousands, `suffix:σ` does not. */
 const WITH_TEXT: Record<string, (text: string) => Unit> = {
   count: text =>
     scaled(
@@ -75,8 +78,8 @@ const WITH_TEXT: Record<string, (text: string) => Unit> = {
 }
 
 /**
- * What shows values in a unit, by its id; without an id, as plain numbers.
- * @throws Error for a unit that the preview does not know
+ * The format of a unit, by its id; without an id, plain numbers.
+ * @throws Error for a unit that the preview does not support
  */
 export function unitOf(id = 'none'): Unit {
   const at = id.indexOf(':')

@@ -10,11 +10,11 @@ import type { TimeRange } from './time.ts'
 export interface ViewOptions {
   range: TimeRange
   width: number
-  /** Values of variables, by name, in place of those that the dashboard opens with. */
+  /** Values of variables, by name, that replace the default ones of the dashboard. */
   chosen: Readonly<Record<string, string>>
 }
 
-/** A dashboard as it is when it is opened: its variables chosen, and every query asked. */
+/** A dashboard as first opened, with its variables chosen and its queries answered. */
 export async function openView(
   dashboard: Dashboard,
   prometheus: Answerer,
@@ -55,7 +55,7 @@ async function choose(
     const value = chosen[variable.name]
     return value === undefined ? variable : { ...variable, current: { value } }
   })
-  // Grafana asks at the end of the range, if that is not now.
+  // Grafana asks at the end of the range, even if that is not now.
   const atEnd = { query: (query: string) => prometheus.query(query, range.to) }
   const { values, options } = await openVariables({ ...dashboard, templating: { list } }, atEnd)
   const several = list.filter(({ name, multi }) => multi && chosen[name] !== undefined)

@@ -39,7 +39,7 @@ export function currentSeries(metric: MetricName, known: Known): (key: string) =
   const declaration: MetricDeclaration = METRICS[metric]
   const { labels } = declaration
   if (labels.length === 0) return key => key === ''
-  // There may be hundreds of thousands of series, and few different sets of values.
+  // There may be hundreds of thousands of series, but few different sets of values.
   const sets = labels.map(() => new Map<string, Values>())
   const allowedAt = (place: number, before: Readonly<Record<string, string>>): Values => {
     const { kind = '', extractor = '' } = before

@@ -17,7 +17,7 @@ const script = new Script(`globalThis[Symbol.for('mood-exporter.call')]()`)
 
 /**
  * Calls a function and interrupts it after `ms` milliseconds. What it does after it returned, such as after an
- * `await`, is not limited. A call costs some 0.15 ms.
+ * `await`, is not limited. A call costs about 0.15 ms.
  *
  * @throws TimeLimitError after the limit, and what the function throws
  */

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts'
 
-/** Made when it is first used: ICU reads the data of every language for it, 5 MB that an exporter may never need. */
+/** Created on first use: ICU then loads 5 MB of data for all languages, which an exporter may never need. */
 function formatter(options: Intl.NumberFormatOptions): (value: number) => string {
   let made: Intl.NumberFormat | undefined
   return value => {

@@ -4,7 +4,7 @@ import { constants, crc32, deflateRaw, deflateRawSync } from 'node:zlib'
 const deflateInPool = promisify(deflateRaw)
 
 /**
- * Up to here a text is compressed on the spot, which takes some 3 ms for a megabyte. The thread pool would hold the
+ * Up to here a text is compressed on the spot, which takes about 3 ms for a megabyte. The thread pool would hold the
  * main thread up less, but with workers on every core a job waits for its turn there: with 2,000 series and both
  * cores of a machine busy, a p99 of 40 to 90 ms against 1 to 10 ms.
  */

@@ -5,7 +5,7 @@ import { type HistogramSample, MetricFamily, type Sample } from './family.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { BETWEEN_FAMILIES, CONTENT_TYPES, ENDS, type ExpositionFormat } from './text-format.ts'
 
-/** Where each declared metric is read from. A list that is returned once more is held to be as it was. */
+/** The function that reads each declared metric. If it returns the same array as before, its content is unchanged. */
 export type Collectors = {
   [Name in MetricName]: (typeof METRICS)[Name]['type'] extends 'histogram'
     ? () => Iterable<HistogramSample>
@@ -19,10 +19,10 @@ export interface RunTimeMetric {
   readonly read: () => Iterable<Sample | HistogramSample>
 }
 
-/** For how long series are written before something else gets its turn, in milliseconds. */
+/** How long series are written before the event loop may continue, in milliseconds. */
 const TURN_MS = 20
 
-/** How often a text is begun again because the state has changed; after that nothing else gets a turn. */
+/** How often writing starts again because the state has changed; after that it does not yield. */
 const MOST_BEGUN = 3
 
 /** The metrics of a version of the state as text. */
@@ -38,7 +38,7 @@ interface Rendering {
   /** Those of plugins, and what they were made of. */
   plugins: { readonly metrics: readonly RunTimeMetric[]; readonly families: readonly MetricFamily[] }
   state: CommittedPart | undefined
-  /** The same while it is written. */
+  /** The text that is being written. */
   pending: Promise<CommittedPart> | undefined
   last: { readonly part: BodyPart; readonly rest: string; readonly body: Body } | undefined
 }
@@ -55,10 +55,10 @@ export class Exposition {
   readonly #turnMs: number
 
   /**
-   * @param version a number that is another one whenever a metric has changed that is not declared
-   *   `volatile`; until then what was written is kept
-   * @param plugins metrics that plugins declare, as part of the committed state; the same list until they are others
-   * @param turnMs for how long it writes before something else gets its turn, in milliseconds
+   * @param version a number that changes with every metric that is not declared `volatile`; until then the written text
+   *   is kept
+   * @param plugins metrics that plugins declare, as part of the committed state; the same array until they change
+   * @param turnMs how long it writes before it yields to the event loop, in milliseconds
    */
   constructor(
     collectors: Collectors,
@@ -88,7 +88,7 @@ export class Exposition {
       })
       rendering.state = await rendering.pending
     }
-    // From here on nothing waits: what is read is of one moment.
+    // No `await` from here on: everything is read at the same time.
     const { part } = rendering.state
     const rest = `${textOf(rendering.volatile, format)}${between}${measured}${ENDS[format]}`
     if (rendering.last?.part !== part || rendering.last.rest !== rest)
@@ -97,8 +97,8 @@ export class Exposition {
   }
 
   /**
-   * The committed state, of one version. Of many thousands of series it is written in turns, so that the main thread has time
-   * for other things, and begun again if the state has changed meanwhile.
+   * The metrics of one version of the committed state. With many thousands of series it yields to the event loop several
+   * times, and starts again if the state has changed meanwhile.
    */
   async #committedPart(rendering: Rendering, format: ExpositionFormat): Promise<CommittedPart> {
     for (let begun = 1; ; begun++) {
@@ -112,7 +112,7 @@ export class Exposition {
     }
   }
 
-  /** A text that is written in steps; null where it is no longer the present one. */
+  /** Writes a text in steps; null if it is no longer current. */
   async #written(
     steps: Generator<void, string>,
     givesWay: boolean,
@@ -160,7 +160,7 @@ function renderingOf(format: ExpositionFormat, collectors: Collectors): Renderin
   }
 }
 
-/** The text of families in steps: each is a step at least. */
+/** Writes the text of families in steps, with at least one step for each. */
 function* stepsOf(families: readonly MetricFamily[], format: ExpositionFormat): Generator<void, string> {
   const texts: string[] = []
   for (const family of families) {

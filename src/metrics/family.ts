@@ -15,7 +15,7 @@ export type HistogramSample = readonly [
   },
 ]
 
-/** Series that are written in one step. */
+/** The number of series written in one step. */
 const STEP = 500
 
 /**
@@ -29,7 +29,7 @@ export class MetricFamily {
   readonly #read: () => Iterable<Sample | HistogramSample>
   readonly #head: string
   #last = new Map<string, readonly string[]>()
-  /** A list that was read, and its text. */
+  /** The list that was read last, and its text. */
   #written: { readonly list: readonly unknown[]; readonly text: string } | undefined
 
   constructor(
@@ -55,8 +55,8 @@ export class MetricFamily {
   }
 
   /**
-   * The same in steps of some hundred series, of which there may be many thousands. What is read must not change between
-   * two steps: if it does, the text is to be begun again.
+   * The same in steps of a few hundred series. The values must not change between two steps: if they do, the text must be
+   * written again from the start.
    */
   *steps(): Generator<void, string> {
     const series = this.#read()
@@ -68,7 +68,7 @@ export class MetricFamily {
       let starts = this.#last.get(key)
       if (!starts) {
         starts = seriesStarts(this.#name, this.#declaration, key)
-        // A text that is begun again has it already.
+        // Already there if the text is written again.
         this.#last.set(key, starts)
       }
       kept.set(key, starts)

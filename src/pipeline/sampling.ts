@@ -24,8 +24,8 @@ export interface ScoredPost
 }
 
 /**
- * Counts the posts of each topic and sentiment in the current minute. Half of the limit may come at once, so that where there
- * are few posts none is left out, and the other half in the course of the minute: what happens late in it is in the sample too.
+ * Counts the posts of each topic and sentiment in the current minute. Half of the limit is available at once, so that with
+ * few posts none is left out. The other half is spread over the minute, so that the sample also covers its end.
  */
 export class MinuteLimit {
   readonly #perMinute: number

@@ -179,7 +179,7 @@ export function collectorsOf(exporter: Collected): Collectors {
 
 const thresholds = new WeakMap<ResolvedConfig, readonly Sample[]>()
 
-/** What alerts go by, made once for a configuration: four and more series of each of perhaps thousands of topics. */
+/** The parameters of alerts, created once for a configuration: at least four series for each topic. */
 function thresholdsOf(resolved: ResolvedConfig): readonly Sample[] {
   let samples = thresholds.get(resolved)
   if (!samples) {

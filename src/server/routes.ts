@@ -64,7 +64,7 @@ export function addRoutes(
           'A page of another site may not do this, nor a name that is not known here.',
         )
       const { socket } = request.raw
-      // While plugins are made no byte moves: with thousands of topics that may take longer than a client may be still.
+      // Nothing is sent while plugins are created: with thousands of topics that may exceed the idle limit of connections.
       socket.setTimeout(0)
       const result = await view.reload().finally(() => socket.setTimeout(LIMITS.stalledMs))
       log.debug({ ok: result.ok, client: request.ip }, 'reload over HTTP')

@@ -22,7 +22,7 @@ export class WebConfigWatch implements WebConfig {
   }
 
   /**
-   * The current settings. Checks whether the files changed (some 10 µs), so that the next request uses a new
+   * The current settings. Checks whether the files changed (about 10 µs), so that the next request uses a new
    * password, and the next handshake a new certificate; files are read only after a change.
    */
   settings(): WebSettings {

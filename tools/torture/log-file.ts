@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** A file that lines are appended to, some of them in two writes, so that a reader sees half a line meanwhile. */
+/** A file to append lines to. Some are written in two parts, so that a reader sees half a line. */
 export class LogFile {
   readonly #path: string
   #fd: number
@@ -12,7 +12,7 @@ export class LogFile {
     this.#fd = openSync(path, 'a')
   }
 
-  /** Appends what was held back and these bytes, of which the last `holdBack` wait for the next write. */
+  /** Appends what was held back and these bytes; the last `holdBack` bytes are held back until the next write. */
   write(bytes: Buffer, holdBack = 0): void {
     const all = Buffer.concat([this.#held, bytes])
     const now = all.length - Math.min(holdBack, bytes.length)
@@ -21,7 +21,7 @@ export class LogFile {
   }
 
   /**
-   * Gives the file another name and begins a new one, as logrotate does.
+   * Renames the file and begins a new one, as logrotate does.
    *
    * @returns writes what was held back to the old file and closes it: a writer uses the file that it has open until it
    *   learns of the rotation
@@ -54,12 +54,12 @@ export function cascade(path: string): void {
   renameSync(path, `${path}.1`)
 }
 
-/** Removes all but the latest that `cascade` made. */
+/** Removes all but the latest files that `cascade` made. */
 export function removeCascaded(path: string, keep: number): void {
   for (const number of numbersOf(path)) if (number > keep) rmSync(`${path}.${number}`)
 }
 
-/** Removes all but the last files, by name, whose names begin as the path does. */
+/** Removes all files whose names begin as the path does, except the last ones by name. */
 export function removeFirst(path: string, keep: number): void {
   const names = readdirSync(dirname(path)).filter(name => name.startsWith(basename(path)))
   for (const name of names.sort().slice(0, -keep)) rmSync(join(dirname(path), name))

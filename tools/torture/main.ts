@@ -1,4 +1,4 @@
-/** `npm run torture`: kills, stops, starves and damages a running exporter, and counts along. See docs/reliability.md. */
+/** `npm run torture`: kills, stops and damages a running exporter, and checks its counts. See docs/reliability.md. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import { Rig } from './rig.ts'
 import { type ExporterProcess, killAll } from './runner.ts'
 import { torture } from './torture.ts'
 
-/** How long past its time a run may take, in milliseconds, before it is ended as a failure. */
+/** How long a run may exceed its time before it is ended as a failure, in milliseconds. */
 const GRACE_MS = 5 * 60_000
 
 /** How long a Prometheus may take to end, in milliseconds. */
@@ -79,7 +79,7 @@ async function ofFiles(options: Options, { folder, progress, observe }: Surround
   const { minutes, seed, rate, state, exporter: program } = options
   const faults = possible(options.faults, state, FAULTS)
   const restarts = faults.some(kind => FAULTS[kind].restarts)
-  // What is damaged must be no older than the last clean stop: see Producer.checked.
+  // Damaged copies must be no older than the last clean stop: see Producer.checked.
   const cleanStops = faults.includes('restart') || faults.includes('damage')
   const rig = new Rig({ folder, seed, rate, program, state, restarts, cleanStops, progress })
   const observer = await observe([() => rig.current])
@@ -107,7 +107,7 @@ async function ofKafka(
   return tortureKafka({ ...what, ...surroundings })
 }
 
-/** The faults that can be done here. Says why the others cannot. */
+/** The faults that are possible here; prints why the others are not. */
 function possible<Kind extends string>(
   kinds: readonly Kind[],
   state: boolean,
@@ -140,5 +140,5 @@ async function start(): Promise<number> {
   return main(options)
 }
 
-// Whatever is still open, such as a scrape that was not answered, is not waited for.
+// Do not wait for open connections, such as an unanswered scrape.
 process.exit(await start())

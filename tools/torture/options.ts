@@ -46,7 +46,7 @@ export interface Options {
   seed: number
   rate: number
   faults: FaultKind[]
-  /** Undefined where files are read. */
+  /** Undefined if the exporter reads files. */
   kafka: { exporters: number; group: boolean; faults: KafkaFaultKind[] } | undefined
   state: boolean
   exporter: string
@@ -54,8 +54,8 @@ export interface Options {
 }
 
 /**
- * What the command line asks for.
- * @throws Error, in one line, for what cannot be understood
+ * The options of the command line.
+ * @throws Error with one line for an invalid option
  */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -120,7 +120,7 @@ function exportersOf(text = `${MOST_EXPORTERS}`): number {
   return value
 }
 
-/** The kinds of fault that are named, otherwise all. */
+/** The named kinds of faults; all if none is named. */
 function faultsOf<Kind extends string>(text: string | undefined, kinds: readonly Kind[]): Kind[] {
   if (text === undefined) return [...kinds]
   const names = text.split(',').map(name => name.trim())

@@ -1,6 +1,8 @@
 import type { Random } from './random.ts'
 
-/** The order of faults: each kind once, and then, again and again, all as often as their weights say. */
+/**
+ * The order of faults: each kind once, then endlessly in shuffled rounds in which each occurs as often as its weight.
+ */
 export function* planOf<Kind>(
   kinds: readonly Kind[],
   weightOf: (kind: Kind) => number,

@@ -1,26 +1,26 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Problems beyond these are counted and not kept. */
+/** Problems after these are counted but not kept. */
 const MOST_PROBLEMS = 50
 
-/** Series that are shown of a problem. */
+/** How many series of a problem are printed. */
 const SHOWN_SERIES = 4
 
-/** What must not be, as a run found it. */
+/** The problems that a run found. */
 export class Problems {
   readonly kept: string[] = []
   count = 0
   readonly #folder: string
   readonly #progress: (line: string) => void
 
-  /** @param folder where the file of problems is written */
+  /** @param folder the folder for the file of problems */
   constructor(folder: string, progress: (line: string) => void) {
     this.#folder = folder
     this.#progress = progress
   }
 
-  /** Notes what must not be. Of many series the first are shown, and all are in the file of problems. */
+  /** Records a problem. Prints the first series; the file of problems contains all. */
   note(what: string, series: readonly string[] = []): void {
     if (this.count++ >= MOST_PROBLEMS) return
     const shown = series.slice(0, SHOWN_SERIES).join('\n  ')

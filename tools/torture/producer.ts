@@ -9,11 +9,11 @@ import { FILES, type Source } from './sources.ts'
 import { type Spans, Timetable } from './timetable.ts'
 import { PASSING_AT_START, type Topic } from './topics.ts'
 
-/** How often it writes, in milliseconds, and for how long a pause of the process it makes up. */
+/** How often it writes, and the longest pause of the process that it makes up for, in milliseconds. */
 const TICK_MS = 20
 const MOST_TICKS = 50
 
-/** How far apart rotations, new archives and bursts of records are. */
+/** The time between rotations, new archives and bursts of records. */
 const SPANS = {
   live: [2000, 9000],
   rotated: [2000, 9000],
@@ -21,21 +21,21 @@ const SPANS = {
   burst: [3000, 9000],
 } as const satisfies Spans<string>
 
-/** A burst is at most what usually comes in this number of seconds. */
+/** The maximum size of a burst, as a number of seconds at the usual rate. */
 const BURST_SECONDS = 8
 
-/** How many rotated or read files it keeps when all was read. */
+/** How many rotated or completed files it keeps after everything was read. */
 const KEPT = 4
 
 export interface ProducerOptions {
   folder: string
   expected: ExpectedCounts
   seed: number
-  /** Records a second that it appends to followed files, bursts apart. */
+  /** Records a second that it appends to followed files, without bursts. */
   rate: number
-  /** Whether the exporter will be started again: what is not followed is read only then. */
+  /** Whether the exporter will be started again: files that are not followed are read only at a start. */
   restarts: boolean
-  /** Records of a source that the exporter has shown to be committed. */
+  /** How many records of a source the exporter shows as committed. */
   committed: (source: Source) => number
   spans?: Spans<keyof typeof SPANS>
 }
@@ -49,12 +49,12 @@ export class Producer {
   readonly #live: LogFile
   readonly #rotated: LogFile
   readonly #passing = new Set<Topic>(PASSING_AT_START)
-  /** Files that were rotated, and what is still to be written to them, with the ticks until then. */
+  /** Rotated files with the rest to write to them, and the number of ticks until then. */
   #leftOver: { ticks: number; finish: () => void }[] = []
   #timer: NodeJS.Timeout | undefined
   #lastTick = 0
   #due = 0
-  /** Records of the source `rotated` in all files before the current one. */
+  /** The number of records of the source `rotated` in all files before the current one. */
   #before = 0
   #rotatedSinceCheck = false
   #files = 0
@@ -79,14 +79,14 @@ export class Producer {
     for (let i = 0; i < 2; i++) this.#addArchive()
   }
 
-  /** Begins, or resumes, to write. */
+  /** Starts or resumes writing. */
   resume(): void {
     if (this.#timer) return
     this.#lastTick = performance.now()
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
-  /** Writes what was held back, and nothing more until it resumes. */
+  /** Writes what was held back, then nothing until `resume`. */
   pause(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
@@ -101,18 +101,20 @@ export class Producer {
     this.#rotated.close()
   }
 
-  /** Whether posts about a passing topic are written. */
+  /** Allows or stops posts about a passing topic. */
   allow(topic: Topic, isAllowed: boolean): void {
     if (isAllowed) this.#passing.add(topic)
     else this.#passing.delete(topic)
   }
 
-  /** The exporter is down: the plain file, which it reads to its end and no further, grows only now. */
+  /**
+   * Appends to the plain file while the exporter is down: it reads that file to its end at the start and no further.
+   */
   grow(): void {
     if (this.#options.restarts) this.#growPlain(this.#random.integer(50, 600))
   }
 
-  /** Everything written is committed, and the exporter was stopped cleanly since: old files are no longer wanted. */
+  /** Everything written is committed, and the exporter was stopped cleanly afterwards: old files can be removed. */
   checked(): void {
     const { folder } = this.#options
     this.#rotatedSinceCheck = false
@@ -139,7 +141,7 @@ export class Producer {
     if (this.#times.isDue('archive', now) && restarts) this.#addArchive()
   }
 
-  /** Appends the records that are due, of some lines only the first half. */
+  /** Appends the records that are due; of some lines only the first half. */
   #append(): void {
     const live: Buffer[] = []
     const rotated: Buffer[] = []
@@ -153,8 +155,9 @@ export class Producer {
   }
 
   /**
-   * A file at one path is known to the exporter once a record of it is committed; two rotations while it is down, and
-   * it could not know of the one in between. And a damaged copy of its state may be as old as the last clean stop.
+   * Whether the exporter knows the current file of `rotated`: it does once a record of that file is committed. After
+   * two rotations while it is down, it could not know the file in between. A damaged copy of its state may be as old
+   * as the last clean stop.
    */
   #isRotatedKnown(): boolean {
     return !this.#rotatedSinceCheck && this.#options.committed('rotated') > this.#before
@@ -173,7 +176,7 @@ export class Producer {
   }
 
   #draw(source: Source): Buffer {
-    // Posts about passing topics come by the source `live` alone, for which it is soon known that all are committed.
+    // Posts about passing topics come only from the source `live`, whose records are known to be committed soon.
     const passing = source === 'live' ? this.#passing : new Set<Topic>()
     const record = this.#records[source].next(passing, Date.now())
     this.#options.expected.add(source, record)
@@ -188,7 +191,7 @@ export class Producer {
     appendFileSync(join(this.#options.folder, FILES.plain), this.#draws('plain', records))
   }
 
-  /** A compressed file that appears whole, of one member or frame or of several. */
+  /** Adds a complete compressed file, with one or several members or frames. */
   #addArchive(): void {
     const compress = this.#random.chance(0.5) ? gzipSync : zstdCompressSync
     const extension = compress === gzipSync ? 'gz' : 'zst'

@@ -7,19 +7,19 @@ import { PASSING } from './topics.ts'
 
 const SCRAPE_TIMEOUT_MS = 1000
 
-/** Names of series that may not go back, as `DURABLE` of the contract has them. */
+/** A pattern for series that must never go back; the same as `DURABLE` of the contract. */
 const NAMES = 'mood_.+_(total|count|sum|bucket)'
 
-/** What a real Prometheus says of the exporter that it scraped. */
+/** What Prometheus recorded of the exporter. */
 export interface PrometheusResult {
   scrapes: number
-  /** Series that went back, with how often. */
+  /** Series that went back, and how often. */
   resets: { series: string; resets: number }[]
 }
 
 /**
- * A real Prometheus. It scrapes one address of each exporter for the whole run, behind which the exporter, which takes
- * another port at every start, comes and goes.
+ * A Prometheus that scrapes one fixed address for each exporter during the whole run. A proxy there forwards to the
+ * exporter, which has another port after every start.
  */
 export class Observer {
   readonly #proxies: readonly Server[]
@@ -31,7 +31,7 @@ export class Observer {
     this.#prometheus = prometheus
   }
 
-  /** @param exporters each gives the exporter as it runs; undefined while none does */
+  /** @param exporters each returns the running exporter; undefined if it does not run */
   static async start(
     binary: string,
     exporters: readonly (() => ExporterProcess | undefined)[],
@@ -91,7 +91,7 @@ async function passOn(
     const options = { headers: { accept }, ...timeout(SCRAPE_TIMEOUT_MS) }
     const response = await fetch(`${exporter.url}/metrics`, options)
     const body = await response.text()
-    // After its end, its port may be another process's.
+    // After the exporter has ended, another process may have its port.
     if (!response.ok || exporter.hasEnded) return undefined
     return { type: response.headers.get('content-type') ?? 'text/plain', body }
   } catch {

@@ -1,10 +1,10 @@
-/** Numbers that a seed determines: the same seed and name give the same sequence everywhere. */
+/** Random numbers from a seed: the same seed and name always give the same sequence. */
 export class Random {
   #state: number
 
   constructor(seed: number, name = '') {
     this.#state = seed >>> 0
-    // FNV-1a over the name, so that the sequences of two names have nothing in common.
+    // FNV-1a over the name, so that the sequences of two names are independent.
     for (const character of name)
       this.#state = Math.imul(this.#state ^ (character.codePointAt(0) as number), 0x01000193)
   }

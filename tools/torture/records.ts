@@ -3,26 +3,26 @@ import type { Random } from './random.ts'
 import { FILLERS, SENTIMENTS, type Sentiment, textOf } from './texts.ts'
 import { LASTING, type Topic } from './topics.ts'
 
-/** What is known of a post beforehand. */
+/** The known properties of a post. */
 export interface KnownPost {
   id: string
-  /** Empty for a post that is off topic. */
+  /** Empty for a post about no topic. */
   topics: readonly Topic[]
   sentiment: Sentiment
 }
 
 export type RecordFault = 'invalid' | 'encoding' | 'oversized'
 
-/** A line to write, and what the exporter must make of it: of an array, a record for each post. */
+/** A line to write, and the record or records that the exporter must read from it: each post of an array is one. */
 export interface KnownRecord {
-  /** The line, its end included. An empty line may follow, which is no record. */
+  /** The line including its line ending. An empty line may follow, which is not a record. */
   bytes: Buffer
   posts: readonly KnownPost[]
-  /** Why it holds no post; null if it does, and for an empty array, which is no record. */
+  /** Why it contains no post; null if it does, and for an empty array, which is not a record. */
   fault: RecordFault | null
 }
 
-/** How many posts back a duplicate may lie: far less than the exporter remembers. */
+/** The maximum distance of a duplicate, in posts: far fewer than the exporter remembers. */
 const REMEMBERED = 2000
 
 const LF = Buffer.from('\n')
@@ -48,10 +48,10 @@ export class Records {
   readonly #duplicates: boolean
   readonly #recent: Written[] = []
   #number = 0
-  /** Posts that were kept for duplicates; each takes the place of the oldest. */
+  /** The number of posts kept for duplicates; each new one replaces the oldest. */
   #remembered = 0
 
-  /** @param duplicates whether some posts come again, with the same id */
+  /** @param duplicates whether some posts are repeated with the same id */
   constructor(source: string, random: Random, duplicates: boolean) {
     this.#source = source
     this.#random = random
@@ -68,7 +68,7 @@ export class Records {
     const random = this.#random
     const end = random.pick(ENDS)
     const kind = random.next()
-    // Drawn in any case, so that the sequence does not depend on which topics are configured.
+    // Always drawn, so that the sequence does not depend on the configured topics.
     const post = this.#post(passing, now)
     const record = (
       text: string | Buffer,
@@ -99,7 +99,7 @@ export class Records {
     return record(post.json, [post.known])
   }
 
-  /** Writes no duplicates of what was written so far: another exporter reads on, which does not know of it. */
+  /** Writes no duplicates of earlier records: another exporter continues, which does not know their ids. */
   forget(): void {
     this.#recent.length = 0
     this.#remembered = 0
@@ -114,8 +114,8 @@ export class Records {
     let topics: Topic[] = [lasting[0] as Topic]
     if (place < 0.06) topics = []
     else if (place < 0.2) topics = lasting.slice(0, 2)
-    // About a topic that is not configured just now there is no post: whether one counts as off topic would depend on
-    // when it is read.
+    // No post is about a topic that is not configured now: whether it counts as off topic would depend on when it is
+    // read.
     else if (place < 0.3 && passing.has(other)) topics = place < 0.25 ? [other] : [other, lasting[0] as Topic]
     const text = textOf(sentiment, topics, random)
     const id = `${this.#source}-${++this.#number}`

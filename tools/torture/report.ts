@@ -3,7 +3,7 @@ import { FAULTS, type FaultKind } from './faults/index.ts'
 import type { Problems } from './problems.ts'
 import type { PrometheusResult } from './prometheus.ts'
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Result {
   seed: number
   minutes: number
@@ -25,7 +25,7 @@ export interface Result {
 
 const WIDTH = 34
 
-/** The table at the end of a run, and whether it passed. */
+/** The table at the end of a run, and whether the run passed. */
 export function report(result: Result): string {
   const { faults, outcomes, prometheus, problems } = result
   const total = [...faults.values()].reduce((sum, n) => sum + n, 0) + result.topicChanges
@@ -71,7 +71,7 @@ export function table(
   ].join('\n')
 }
 
-/** How often exporters were scraped, and by what. */
+/** How many scrapes there were, and by what. */
 export const scrapesOf = (own: number, prometheus: PrometheusResult | undefined): string =>
   `${count(own)}, and ${prometheus ? count(prometheus.scrapes) : 'none'} by Prometheus`
 

@@ -10,10 +10,10 @@ import { DEDUPING, FOLLOWED, SOURCES, type Source, sourcesSection } from './sour
 import { CONFIG, Subject } from './subject.ts'
 import { LASTING, PASSING, PASSING_AT_START, type Topic } from './topics.ts'
 
-/** How long the exporter may take to count what was written, in milliseconds. */
+/** Time limit for counting what was written, in milliseconds. */
 const CATCH_UP_MS = 60_000
 
-/** Where counts have not changed for so long, nothing more is coming; milliseconds. */
+/** How long counts must be unchanged to be final, in milliseconds. */
 const QUIET_MS = 20_000
 
 export interface RigOptions {
@@ -32,12 +32,12 @@ export interface RigOptions {
   progress: (line: string) => void
 }
 
-/** The exporter under torture, with all that writes for it and watches it. */
+/** The exporter under test, with what writes for it and what watches it. */
 export class Rig extends Subject {
   readonly options: RigOptions
   readonly expected: ExpectedCounts
   readonly producer: Producer
-  /** Topics that are configured. */
+  /** The configured topics. */
   readonly topics = new Set<Topic>([...LASTING, ...PASSING_AT_START])
   checks = 0
   topicChanges = 0
@@ -67,7 +67,7 @@ export class Rig extends Subject {
     this.configure()
   }
 
-  /** Writes the configuration for the topics as they are. */
+  /** Writes the configuration with the current topics. */
   configure(): void {
     const { folder, state } = this.options
     writeConfig(join(folder, CONFIG), {
@@ -82,7 +82,7 @@ export class Rig extends Subject {
     return super.spawn()
   }
 
-  /** Resolves when those sources show exactly what was written. @throws Failure if they do not, in time */
+  /** Resolves when those sources show exactly what was written. @throws Failure after the time limit */
   async caughtUp(sources: readonly Source[], ms = CATCH_UP_MS): Promise<void> {
     const begun = performance.now()
     let changedAt = begun
@@ -103,14 +103,14 @@ export class Rig extends Subject {
   }
 
   /**
-   * Compares every count. Nothing is written from here on, until the producer resumes.
-   * @throws Failure if a count is not what was written
+   * Compares all counts. Nothing is written until the producer resumes.
+   * @throws Failure if a count differs from what was written
    */
   async check(): Promise<void> {
     const { restarts, cleanStops } = this.options
     this.allowPassing(false)
     this.producer.pause()
-    // What is not followed and appeared since the last start is read after the next one.
+    // Files that are not followed and are newer than the last start are read after the next start.
     await this.caughtUp(restarts ? FOLLOWED : SOURCES)
     if (cleanStops) {
       await this.exporter.stop()
@@ -121,7 +121,7 @@ export class Rig extends Subject {
     this.checks++
   }
 
-  /** Waits, but not for long, for what was written to be shown. */
+  /** Waits for a short time until what was written is shown. */
   async settle(ms: number): Promise<void> {
     const deadline = performance.now() + ms
     while (performance.now() < deadline) {
@@ -130,7 +130,7 @@ export class Rig extends Subject {
     }
   }
 
-  /** Lets no more posts about topics that come and go be written, or those about the configured ones. */
+  /** Stops posts about passing topics, or allows those about the configured ones. */
   allowPassing(isAllowed: boolean): void {
     for (const topic of PASSING) this.producer.allow(topic, isAllowed && this.topics.has(topic))
   }

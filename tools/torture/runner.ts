@@ -5,13 +5,13 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ADDRESS, READY_MS, SHUTDOWN_MS } from './contract.ts'
 
-/** How often a condition is looked at, in milliseconds. */
+/** How often a condition is checked, in milliseconds. */
 const LOOK_MS = 20
 
-/** How long past `server.shutdown_timeout` a clean stop may take, in milliseconds: the machine is busy. */
+/** How long a clean stop may exceed `server.shutdown_timeout` on a busy machine, in milliseconds. */
 const STOP_GRACE_MS = 10_000
 
-/** Every exporter that was started and has not ended, so that none is left behind. */
+/** Every running exporter, so that none is left behind. */
 const running = new Set<ExporterProcess>()
 
 process.on('exit', killAll)
@@ -21,7 +21,7 @@ export function killAll(): void {
   for (const exporter of running) void exporter.kill()
 }
 
-/** Ends the torture: what comes after it would say nothing. */
+/** Ends the run, because what follows would be meaningless. */
 export class Failure extends Error {}
 
 export interface Ended {
@@ -33,9 +33,9 @@ export interface RunnerOptions {
   /** The program, a file that Node.js runs. */
   program: string
   folder: string
-  /** The configuration's name in that folder. */
+  /** The name of the configuration file in that folder. */
   config: string
-  /** Where standard error is appended to. */
+  /** The file that standard error is appended to. */
   log: string
 }
 
@@ -43,15 +43,15 @@ export interface RunnerOptions {
 export class ExporterProcess {
   readonly startedAt = performance.now()
   readonly ended: Promise<Ended>
-  /** Where it serves, once it does. */
+  /** Its address, once it serves. */
   url: string | undefined
-  /** Whether it was sent something that ends it. */
+  /** Whether it received a signal that ends it. */
   isEnding = false
   readonly #child: ChildProcess
 
   constructor({ program, folder, config, log }: RunnerOptions) {
     const stderr = openSync(log, 'a')
-    // MOOD_EXPORTER_RELAYED: the launcher is never to start another process, which signals would not reach.
+    // MOOD_EXPORTER_RELAYED: the launcher must not start another process, because signals would not reach it.
     const env = { ...process.env, MOOD_EXPORTER_RELAYED: '1' }
     this.#child = spawn(process.execPath, [program, 'run', '--config', config], {
       cwd: folder,
@@ -79,7 +79,7 @@ export class ExporterProcess {
     return this.#child.pid as number
   }
 
-  /** Resolves to 'ready', or to how it ended before that. @throws Failure if it does neither in time */
+  /** Resolves to 'ready', or to how it ended before. @throws Failure after the time limit */
   async ready(ms = READY_MS): Promise<'ready' | Ended> {
     const deadline = performance.now() + ms
     while (!this.hasEnded) {
@@ -101,7 +101,7 @@ export class ExporterProcess {
     await this.ended
   }
 
-  /** Stops it cleanly. @throws Failure if it does not end with code 0, in time */
+  /** Stops it cleanly. @throws Failure if it does not end with code 0 in time */
   async stop(): Promise<void> {
     this.isEnding = true
     this.#child.kill('SIGTERM')

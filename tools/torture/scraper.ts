@@ -7,14 +7,14 @@ import { type ExporterProcess, timeout } from './runner.ts'
 
 const SCRAPE_MS = 200
 
-/** How soon it tries again where nothing answers: the first scrape after a start shows what was restored. */
+/** The pause after a scrape without an answer: the first scrape after a start must show what was restored. */
 const RETRY_MS = 10
 const SCRAPE_TIMEOUT_MS = 2000
 
-/** Takes what must not be, in a line, and the series that show it. */
+/** Called with a problem, as one line, and the series that show it. */
 export type Report = (what: string, series?: readonly string[]) => void
 
-/** A counter that went back. */
+/** A counter that decreased. */
 export interface WentBack {
   series: string
   from: number
@@ -24,23 +24,23 @@ export interface WentBack {
 
 export interface ScraperOptions {
   expected: ExpectedCounts
-  /** The sources whose counts are compared with the expected ones. */
+  /** The sources whose counts are compared. */
   sources: readonly string[]
-  /** What is held against it: the scrape, or what others have shown as well where several count together. */
+  /** Returns what is compared with the expected counts: this scrape, or the sum with those of other exporters. */
   shown?: (samples: Samples) => Samples
-  /** The exporter as it runs now; undefined while none does. */
+  /** The running exporter; undefined if none runs. */
   current: () => ExporterProcess | undefined
   problem: Report
 }
 
-/** Scrapes the exporter again and again, and compares each scrape with all earlier ones and with the expected counts. */
+/** Scrapes the exporter continuously, and compares each scrape with all earlier ones and with the expected counts. */
 export class Scraper {
   scrapes = 0
   latest: Samples | undefined
   readonly wentBack: WentBack[] = []
   readonly #options: ScraperOptions
   readonly #last = new Map<string, number>()
-  /** Topics whose series come or go just now. */
+  /** Topics whose series may be appearing or disappearing. */
   readonly #passing = new Set<string>()
   readonly #excessive = new Set<string>()
   readonly #waiting: ((samples: Samples) => void)[] = []
@@ -60,14 +60,14 @@ export class Scraper {
     await this.#done
   }
 
-  /** The next scrape that begins after this call; undefined if there is none in time. */
+  /** The next scrape that begins after this call; undefined after the time limit. */
   async next(ms: number): Promise<Samples | undefined> {
     const { promise, resolve } = Promise.withResolvers<Samples>()
     this.#waiting.push(resolve)
     return Promise.race([promise, sleep(ms, undefined, { ref: false })])
   }
 
-  /** Leaves out the series of a topic until it is watched again. */
+  /** Ignores the series of a topic until it is watched again. */
   ignoreTopic(topic: string): void {
     this.#passing.add(topic)
     for (const series of this.#last.keys()) if (isOfTopic(series, topic)) this.#last.delete(series)
@@ -77,7 +77,7 @@ export class Scraper {
     this.#passing.delete(topic)
   }
 
-  /** Holds a scrape against those before. */
+  /** Compares a scrape with the earlier ones. */
   look(samples: Samples): void {
     const { expected, sources, shown, problem } = this.#options
     const seen = new Map<string, number>()
@@ -114,7 +114,7 @@ export class Scraper {
         this.look(samples)
         for (const resolve of waiting) resolve(samples)
       } else this.#waiting.unshift(...waiting)
-      // A waiter for the next one wants it at once.
+      // If something waits for the next scrape, begin at once.
       const isUrgent = !samples || this.#waiting.length > 0
       await sleep(isUrgent ? RETRY_MS : SCRAPE_MS, undefined, { signal }).catch(() => {})
     }
@@ -123,14 +123,14 @@ export class Scraper {
   async #scrape(): Promise<Samples | undefined> {
     const exporter = this.#options.current()
     const text = exporter && (await metricsOf(exporter))
-    // What answers after the end of the exporter may be another process, to which its port was given.
+    // After the exporter has ended, another process with the same port may answer.
     return text === undefined || exporter?.hasEnded ? undefined : parseSamples(text)
   }
 }
 
 const describeWentBack = ({ series, from, to }: WentBack) => `${series} from ${from} to ${to ?? 'nothing'}`
 
-/** What an exporter shows; undefined if it does not answer. */
+/** The samples of an exporter; undefined if it does not answer. */
 export async function metricsOf(exporter: ExporterProcess): Promise<string | undefined> {
   const { url } = exporter
   if (url === undefined) return undefined

@@ -1,4 +1,4 @@
-/** Where the producer writes, by source, relative to the working folder; of archives the beginning of the path. */
+/** The files of each source, relative to the working folder; for archives the beginning of their paths. */
 export const FILES = {
   live: 'live/posts.jsonl',
   rotated: 'rotated/posts.jsonl',
@@ -10,22 +10,22 @@ export type Source = keyof typeof FILES
 
 export const SOURCES = Object.keys(FILES) as Source[]
 
-/** Those that are read as they grow. */
+/** Sources that follow their files. */
 export const FOLLOWED: readonly Source[] = ['live', 'rotated']
 
-/** Those that drop duplicates. */
+/** Sources that drop duplicates. */
 export const DEDUPING: readonly Source[] = ['live']
 
-/** Records a second at which files that are not followed are read, so that kills find them half read. */
+/** Records a second of files that are not followed: slow enough for kills in the middle of a file. */
 const READ_RATE = 1500
 
-/** The section `sources` of mood.yml. @param paced whether files that are not followed are read at a steady speed */
+/** The section `sources` of mood.yml. @param paced whether files that are not followed are read at a fixed rate */
 export function sourcesSection(paced: boolean): object[] {
   const rate = paced ? { rate: READ_RATE } : {}
   return [
-    // All that logrotate makes of it: rotated any number of times, be it while the exporter is down.
+    // All files that logrotate makes: any number of rotations is allowed, even while the exporter is down.
     { use: 'file', name: 'live', path: `./${FILES.live}*`, follow: true, dedupe: true },
-    // The one path: a rotated file is looked for under its new name.
+    // The path alone: the source finds a rotated file under its new name.
     { use: 'file', name: 'rotated', path: `./${FILES.rotated}`, follow: true },
     { use: 'file', name: 'archive', path: `./${FILES.archive}*`, ...rate },
     { use: 'file', name: 'plain', path: `./${FILES.plain}`, ...rate },

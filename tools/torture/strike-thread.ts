@@ -2,42 +2,42 @@ import { statSync } from 'node:fs'
 import { kill } from 'node:process'
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** What the thread is to wait for, and whom it kills then. */
+/** The moment to wait for, and the process to kill. */
 export interface StrikeOrder {
   pid: number
-  /** Written by a commit. */
+  /** The file that a commit writes. */
   wal: string
-  /** Written when the log is copied back. */
+  /** The file that a checkpoint writes. */
   db: string
-  /** `commit`: as soon as one is being written. `compaction`: when something is written between two commits. */
+  /** `commit`: as soon as a commit is being written. `compaction`: at a write between two commits. */
   moment: 'commit' | 'compaction'
-  /** How long after that, in milliseconds. */
+  /** The delay after that moment, in milliseconds. */
   delayMs: number
   commitIntervalMs: number
   timeoutMs: number
 }
 
-/** Milliseconds without a write after which a commit is over. */
+/** A commit is over after this time without a write, in milliseconds. */
 const QUIET_MS = 10
 
-/** What is written this late in the interval, as a share of it, is taken for the next commit. */
+/** A write after this share of the interval is treated as the next commit. */
 const LATE = 0.8
 
-/** Size and time of change. A file that is not there yet has a version too. */
+/** Size and modification time. A file that does not exist has a version too. */
 function versionOf(path: string): string {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats ? `${stats.size}@${stats.mtimeNs}` : ''
 }
 
 /**
- * Looks as often as the processor lets it, in a thread of its own so that nothing else waits for it: a commit takes a
- * few milliseconds at most. Returns whether the moment came.
+ * Polls as fast as the processor allows, in a separate thread so that nothing else waits: a commit takes a few
+ * milliseconds at most. Returns whether the moment came.
  */
 function strike({ pid, wal, db, moment, delayMs, commitIntervalMs, timeoutMs }: StrikeOrder): boolean {
   const now = () => performance.now()
   const until = now() + timeoutMs
   let [walVersion, dbVersion] = [versionOf(wal), versionOf(db)]
-  /** When the commit that is being written began, and when it was last written to. */
+  /** When the current commit began, and when it was last written. */
   let [begun, written] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (;;) {
     if (now() > until) return false

@@ -5,10 +5,10 @@ import { COMMIT_INTERVAL_MS, STATE_DB, STATE_WAL } from './contract.ts'
 import { describeEnd, type ExporterProcess, Failure } from './runner.ts'
 import type { StrikeOrder } from './strike-thread.ts'
 
-/** How long to wait for the moment, in milliseconds, before it is killed all the same. */
+/** The maximum wait for the moment; then the exporter is killed anyway. Milliseconds. */
 const TIMEOUT_MS = 5000
 
-/** Kills an exporter at a moment of its writing. Resolves to whether that moment came. */
+/** Kills an exporter during a write. Resolves to whether the moment came. */
 export async function strike(
   exporter: ExporterProcess,
   stateDir: string,
@@ -27,7 +27,7 @@ export async function strike(
   }
   const thread = new Worker(new URL('./strike-thread.ts', import.meta.url), { workerData: order })
   const struck: Promise<[boolean]> = once(thread, 'message') as Promise<[boolean]>
-  // One that ended by itself has no process to kill, and its number may soon be another's.
+  // An exporter that has ended has no process to kill, and another may already have its process id.
   const [hit] = await Promise.race([struck, exporter.ended.then(() => [true] as [boolean])])
   await thread.terminate()
   await exporter.kill()

@@ -6,21 +6,21 @@ import type { Random } from './random.ts'
 import { describeEnd, ExporterProcess, Failure, lastLines } from './runner.ts'
 import { Scraper, type ScraperOptions } from './scraper.ts'
 
-/** The name of its configuration, in its folder. */
+/** The name of the configuration file in its folder. */
 export const CONFIG = 'mood.yml'
 
 export interface SubjectOptions extends Omit<ScraperOptions, 'current' | 'problem'> {
-  /** Where its configuration is, its state and its log. */
+  /** The folder of its configuration, state and log. */
   folder: string
   /** The exporter's program. */
   program: string
   random: Random
   problems: Problems
-  /** The longest until it is ready, in milliseconds. */
+  /** Time limit until it is ready, in milliseconds. */
   readyMs?: number
 }
 
-/** An exporter under torture, over all its processes, and what scrapes it. */
+/** An exporter under test across restarts, and its scraper. */
 export class Subject {
   readonly folder: string
   readonly random: Random
@@ -51,12 +51,12 @@ export class Subject {
     return join(this.folder, 'exporter.log')
   }
 
-  /** The exporter as it runs; undefined while none does. */
+  /** The running exporter; undefined if none runs. */
   get current(): ExporterProcess | undefined {
     return this.#exporter
   }
 
-  /** The exporter as it runs. @throws Failure if none does */
+  /** The running exporter. @throws Failure if none runs */
   get exporter(): ExporterProcess {
     if (!this.#exporter || this.#exporter.hasEnded) throw new Failure('the exporter is not running')
     return this.#exporter
@@ -71,12 +71,12 @@ export class Subject {
     return this.problems.count > 0
   }
 
-  /** Notes what must not be. */
+  /** Records a problem. */
   problem(what: string, series: readonly string[] = []): void {
     this.problems.note(what, series)
   }
 
-  /** Starts the exporter, without waiting for anything. */
+  /** Starts the exporter without waiting. */
   spawn(): ExporterProcess {
     const { folder, program } = this.#options
     this.starts++
@@ -90,7 +90,7 @@ export class Subject {
     return exporter
   }
 
-  /** Starts the exporter and resolves, once it is ready, to how long that took, in seconds. */
+  /** Starts the exporter. Resolves when it is ready, to the seconds that took. */
   async start(): Promise<number> {
     const exporter = this.spawn()
     if ((await exporter.ready(this.#options.readyMs ?? READY_MS)) !== 'ready')
@@ -100,7 +100,7 @@ export class Subject {
     return seconds
   }
 
-  /** Stops the exporter: by a SIGKILL or cleanly, as the seed has it. Returns which. */
+  /** Stops the exporter, by SIGKILL or cleanly as the random generator chooses. Returns which. */
   async end(killed: number): Promise<string> {
     if (this.random.chance(killed)) {
       await this.exporter.kill()

@@ -4,8 +4,8 @@ import { TOPICS, type Topic } from './topics.ts'
 export type Sentiment = 'positive' | 'neutral' | 'negative' | 'unknown'
 
 /**
- * Texts whose sentiment under the scorer `afinn` is certain: `@` is replaced by the words of the topics. Those of
- * `unknown` have no word in Latin letters.
+ * Texts with a certain sentiment under the scorer `afinn`; `@` is replaced by the words of the topics. Those of
+ * `unknown` contain no word in Latin letters.
  */
 export const TEXTS: Record<Sentiment, readonly string[]> = {
   positive: ['I love @', '@ is wonderful', 'what a great @', 'happy with @', 'not bad @', '@ 😍 love'],
@@ -16,7 +16,7 @@ export const TEXTS: Record<Sentiment, readonly string[]> = {
 
 export const SENTIMENTS = Object.keys(TEXTS) as Sentiment[]
 
-/** Words without a weight and of no topic, to make texts longer. */
+/** Neutral words about no topic, to make texts longer. */
 export const FILLERS = [
   'table',
   'window',
@@ -30,13 +30,13 @@ export const FILLERS = [
   'yellow',
 ]
 
-/** What a post is about where it is about no topic. */
+/** The subjects of posts about no topic. */
 const OFF_TOPIC = { latin: 'weather', hangul: '날씨' }
 
-/** How many different hashtags there are: more than a term table keeps. */
+/** The number of different hashtags: more than a term table keeps. */
 const HASHTAGS = 3000
 
-/** A text about those topics, or about none, of that sentiment. */
+/** A text about those topics, or about none, with that sentiment. */
 export function textOf(sentiment: Sentiment, topics: readonly Topic[], random: Random): string {
   const words =
     sentiment === 'unknown'

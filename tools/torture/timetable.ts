@@ -1,9 +1,9 @@
 import type { Random } from './random.ts'
 
-/** How long things are apart, from and to, in milliseconds. */
+/** The shortest and longest interval, in milliseconds. */
 export type Spans<What extends string> = Readonly<Record<What, readonly [from: number, to: number]>>
 
-/** Says when something is due that happens again and again, at random times. */
+/** Says when a recurring event is due, at random intervals. */
 export class Timetable<What extends string> {
   readonly #spans: Spans<What>
   readonly #random: Random
@@ -14,7 +14,7 @@ export class Timetable<What extends string> {
     this.#random = random
   }
 
-  /** True once a time has come; then the next one is chosen. The first call only chooses. */
+  /** True if the event is due; then the next time is chosen. The first call only chooses a time. */
   isDue(what: What, now: number): boolean {
     const next = this.#next.get(what)
     if (next !== undefined && now < next) return false

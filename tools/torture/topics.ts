@@ -3,14 +3,14 @@ export const TOPICS = {
   galaxy: ['galaxy', '갤럭시'],
   nova: ['nova', '노바'],
   saturn: ['saturn', '토성'],
-  // Those that come and go with reloads.
+  // Passing topics, which reloads add and remove.
   comet: ['comet', '혜성'],
   quasar: ['quasar', '퀘이사'],
 } as const satisfies Record<string, readonly [latin: string, hangul: string]>
 
 export type Topic = keyof typeof TOPICS
 
-/** Topics that are configured all the time. */
+/** Topics that are always configured. */
 export const LASTING: readonly Topic[] = ['galaxy', 'nova', 'saturn']
 
 /** Topics that reloads add and remove. */

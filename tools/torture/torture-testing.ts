@@ -8,7 +8,7 @@ const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 export interface TortureRun {
   code: number | null
   output: string
-  /** The number in a row of the table that ends the output. */
+  /** The number in a row of the table at the end of the output. */
   row: (what: string) => number
 }
 
@@ -18,7 +18,7 @@ export async function runTorture(args: readonly string[], env: NodeJS.ProcessEnv
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  // It ends what it started when it is asked to end.
+  // On this signal it ends the processes that it started.
   const orphaned = () => child.kill('SIGTERM')
   process.once('exit', orphaned)
   let output = ''
@@ -33,7 +33,7 @@ export async function runTorture(args: readonly string[], env: NodeJS.ProcessEnv
   return { code, output, row }
 }
 
-/** Removes the working directory that a run kept. */
+/** Removes the working folder that a run kept. */
 export function removeKept({ output }: TortureRun): void {
   const kept = /working directory is kept: (\S*mood-torture-\S+)/.exec(output)?.[1]
   if (kept !== undefined) rmSync(kept, { recursive: true, force: true })

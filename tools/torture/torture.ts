@@ -12,17 +12,17 @@ import type { Result } from './report.ts'
 import type { Rig } from './rig.ts'
 import { SOURCES } from './sources.ts'
 
-/** How long the end takes, in milliseconds: the last faults begin that much earlier. */
+/** Time reserved for the end, in milliseconds: the last faults begin that much earlier. */
 const END_MS = 12_000
 
-/** The longest between two checks of every count, in milliseconds and in faults. */
+/** The maximum between two checks of all counts: milliseconds, and a number of faults. */
 const CHECK_MS = 20_000
 const CHECK_FAULTS = 6
 
-/** More copies of the state than these are not damaged: each takes some seconds. */
+/** At most this many copies of the state are damaged: each takes some seconds. */
 const MOST_COPIES = 120
 
-/** How long to wait for what was written after a problem, to say how much is lost, in milliseconds. */
+/** How long to wait after a problem for outstanding counts, to report how much is lost; milliseconds. */
 const AFTER_PROBLEM_MS = 4000
 
 export interface TortureOptions {
@@ -33,7 +33,7 @@ export interface TortureOptions {
   progress: (line: string) => void
 }
 
-/** Runs faults until the time is up or something is wrong, and compares at the end. */
+/** Runs faults until the time is up or a problem occurs, and compares all counts at the end. */
 export async function torture(rig: Rig, options: TortureOptions): Promise<Result> {
   const { minutes, seed, observer } = options
   const startedAt = performance.now()
@@ -46,7 +46,7 @@ export async function torture(rig: Rig, options: TortureOptions): Promise<Result
     await run.untilTime(startedAt + Math.max(minutes * 60_000 - END_MS, minutes * 30_000))
     if (!rig.hasFailed) await run.lastCheck()
   } catch (error) {
-    // A problem that was noted already may have led to it.
+    // A problem recorded earlier may be the cause.
     rig.problem((error as Error).message)
   }
   rig.producer.close()
@@ -117,7 +117,7 @@ class Run {
     }
   }
 
-  /** Compares every count, while nothing is written, and changes a topic. */
+  /** Compares all counts while nothing is written, and changes a topic. */
   async #check(): Promise<void> {
     const rig = this.#rig
     await rig.check()
@@ -131,12 +131,12 @@ class Run {
     this.#schedule.checked()
   }
 
-  /** Compares every count once all is read, and again when anything that counts late or twice has had its time. */
+  /** Compares all counts once everything is read, and again after time for counts that are late or double. */
   async lastCheck(): Promise<void> {
     const rig = this.#rig
     await rig.check()
     if (rig.options.restarts && !rig.options.cleanStops) {
-      // What appeared since the last start is read only after another.
+      // Files newer than the last start are read only after another start.
       await rig.exporter.kill()
       await rig.start()
       await rig.caughtUp(SOURCES)
@@ -145,7 +145,7 @@ class Run {
     await rig.caughtUp(SOURCES, 5000)
   }
 
-  /** What was restored must be what was there. */
+  /** The restored counts must be those before the stop. */
   async lastRestart(): Promise<void> {
     const rig = this.#rig
     if (rig.options.restarts) {

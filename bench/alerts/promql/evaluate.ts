@@ -3,9 +3,9 @@ import { absent, type Counter, grouped, keyOf, picked, type Series, STEP } from 
 import type { Aggregation, Binary, Call, Expression, Matcher, Selector } from './syntax.ts'
 
 /**
- * Evaluates expressions for all steps at once, one array a series: as Prometheus would step by step, if what a rule
- * reads is recorded before it, and much faster. It knows what the shipped rules use, and refuses the rest; NaN is held
- * to be no value at all.
+ * Evaluates expressions for all steps at once, with one array for each series. The result is that of Prometheus step
+ * by step, provided that everything that a rule reads is evaluated before it, and much faster. It supports what the
+ * shipped rules use, and rejects the rest. NaN means no value.
  */
 export class Evaluator {
   readonly steps: number
@@ -13,7 +13,7 @@ export class Evaluator {
   readonly #recorded = new Map<string, readonly Series[]>()
   #late: number | undefined
 
-  /** @param counters what is scraped, by metric name */
+  /** @param counters the scraped counters by metric name */
   constructor(steps: number, counters: ReadonlyMap<string, readonly Counter[]>) {
     this.steps = steps
     this.#counters = counters
@@ -24,8 +24,8 @@ export class Evaluator {
   }
 
   /**
-   * Evaluates a rule of a group that comes after those of each step, every few steps: the others see what it
-   * recorded before.
+   * Evaluates a rule of a group that runs less often, after the groups of each step: other rules see its previous
+   * samples.
    */
   evaluateLate(expression: Expression, every: number): Series[] {
     this.#late = every
@@ -227,7 +227,7 @@ export class Evaluator {
     return [...result.values()]
   }
 
-  /** 1 for each step at which one of the series has a value. */
+  /** 1 at each step at which at least one of the series has a value. */
   #present(series: readonly Series[]): Uint8Array {
     const present = new Uint8Array(this.steps)
     for (const { values } of series)
@@ -238,7 +238,7 @@ export class Evaluator {
 
 type Apply = (left: number, right: number) => number
 
-/** A comparison keeps the left value where it holds. */
+/** A comparison keeps the left value where it is true. */
 const kept =
   (holds: (left: number, right: number) => boolean): Apply =>
   (left, right) =>
@@ -257,7 +257,7 @@ const OPERATORS: Record<string, Apply> = {
   '==': kept((a, b) => a === b),
 }
 
-/** The value of an expression that is made of numbers only. */
+/** The value of an expression of numbers only. */
 function constant(expression: Expression): number | undefined {
   if (expression.kind === 'number') return expression.value
   if (expression.kind === 'negation') {
@@ -278,12 +278,12 @@ function matches(labels: Record<string, string>, matchers: readonly Matcher[]): 
   })
 }
 
-/** What is seen, at each step, of a series that is recorded less often: its last sample before that step. */
+/** At each step, the visible sample of a series that is recorded less often: the last one before that step. */
 function held(values: Float64Array, every: number): Float64Array {
   return values.map((_, step) => values[Math.floor((step - 1) / every) * every] ?? Number.NaN)
 }
 
-/** The values as they were this number of seconds before. */
+/** The values this number of seconds before. */
 function delayed(values: Float64Array, offset: number): Float64Array {
   if (offset === 0) return values
   const shift = Math.min(offset / STEP, values.length)

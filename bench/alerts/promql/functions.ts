@@ -1,8 +1,8 @@
 import { type Counter, type Series, STEP } from './series.ts'
 
 /**
- * `increase` of a counter that is scraped every second, at each step: extrapolated to the whole range as Prometheus
- * does it (promql/functions.go, extrapolatedRate). The range leaves out its beginning, as in Prometheus 3.
+ * `increase` of a counter scraped every second, at each step: extrapolated to the whole range as in Prometheus
+ * (promql/functions.go, extrapolatedRate). The range excludes its beginning, as in Prometheus 3.
  */
 export function increase(counter: Counter, range: number, steps: number): Float64Array {
   const { seconds } = counter
@@ -26,7 +26,7 @@ export function increase(counter: Counter, range: number, steps: number): Float6
   return values
 }
 
-/** What resets have taken from the counter up to each second. */
+/** The sum of all decreases of the counter up to each second. */
 function resetsUpTo(seconds: Float64Array): Float64Array {
   const resets = new Float64Array(seconds.length)
   let taken = 0
@@ -42,10 +42,10 @@ function resetsUpTo(seconds: Float64Array): Float64Array {
 
 export type OverTime = 'sum_over_time' | 'avg_over_time' | 'count_over_time'
 
-/** Steps in a range that ends at a step, which is its last. The range leaves out its beginning, as in Prometheus 3. */
+/** The steps of a range that ends at a step, including it. The range excludes its beginning, as in Prometheus 3. */
 const stepsIn = (range: number) => Math.ceil(range / STEP)
 
-/** The sum, the average or the number of what a series had in each range. */
+/** The sum, average or count of the values of a series in each range. */
 export function overTime(series: Series, range: number, what: OverTime): Float64Array {
   const { values } = series
   const window = stepsIn(range)
@@ -53,7 +53,7 @@ export function overTime(series: Series, range: number, what: OverTime): Float64
   let sum = 0
   let error = 0
   let count = 0
-  // Neumaier's summation, since the sum is carried over the whole series.
+  // Neumaier's summation, because the sum runs over the whole series.
   const add = (value: number) => {
     const next = sum + value
     error += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
@@ -78,8 +78,8 @@ export function overTime(series: Series, range: number, what: OverTime): Float64
 }
 
 /**
- * The quantile of what a series had in each range, between its two nearest values as Prometheus has it.
- * @param every steps from one evaluation to the next; between them there is no value
+ * The quantile of the values of a series in each range, interpolated between the two nearest values as in Prometheus.
+ * @param every the number of steps between evaluations; other steps have no value
  */
 export function quantileOverTime(
   { values }: Series,
@@ -104,7 +104,7 @@ export function quantileOverTime(
   return result
 }
 
-/** Where a value is among sorted ones, or belongs. */
+/** The index of a value in a sorted array, or where it would be inserted. */
 function placeOf(sorted: readonly number[], value: number): number {
   let [from, to] = [0, sorted.length]
   while (from < to) {

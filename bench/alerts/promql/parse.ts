@@ -6,7 +6,7 @@ const TOKEN =
 const AGGREGATIONS = ['sum', 'max', 'min', 'group', 'count']
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
-/** Operators from the loosest to the tightest; `^` is the only one that binds to the right. */
+/** Operators from the lowest to the highest precedence; only `^` is right-associative. */
 const LEVELS = [['or'], ['and', 'unless'], ['==', '!=', '<', '>', '<=', '>='], ['+', '-'], ['*', '/'], ['^']]
 
 interface Token {
@@ -14,7 +14,7 @@ interface Token {
   text: string
 }
 
-/** Parses an expression. @throws Error if it is none, or uses what the shipped rules do not */
+/** Parses an expression. @throws Error if it is invalid, or uses anything that the shipped rules do not use */
 export function parse(text: string): Expression {
   const parser = new Parser(tokens(text))
   const expression = parser.expression()

@@ -1,24 +1,24 @@
 import type { Labels } from './syntax.ts'
 
-/** Seconds from one evaluation to the next, as the rule group has it. */
+/** The interval of evaluations in seconds, as in the rule group. */
 export const STEP = 10
 
-/** A series as it was evaluated: a value for each step, NaN if it has none. */
+/** The result of a rule: a value for each step, NaN without one. */
 export interface Series {
   labels: Record<string, string>
   values: Float64Array
-  /** Of a group that is evaluated after those of each step, and less often: steps from one of its samples to the next. */
+  /** For a group that runs less often, after the groups of each step: the number of steps between its samples. */
   late?: number
 }
 
-/** A counter as it is scraped: its value at each second, NaN if it was not there. */
+/** A scraped counter: its value at each second, NaN if it is absent. */
 export interface Counter {
   labels: Record<string, string>
-  /** From second 0 to the last step's, both included. */
+  /** From second 0 to the last step, inclusive. */
   seconds: Float64Array
 }
 
-/** The labels of a series that a matching or grouping looks at. */
+/** The labels of a series that a matching or grouping uses. */
 export function picked(labels: Record<string, string>, { only, names }: Labels): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name) === only))
 }
@@ -29,7 +29,7 @@ export const keyOf = (labels: Record<string, string>): string =>
     .sort()
     .join('\n')
 
-/** Series in groups of those labels; each group with the labels that make it. */
+/** Groups of series with the same values of those labels, with these labels. */
 export function grouped(series: readonly Series[], by: Labels) {
   const groups = new Map<string, { labels: Record<string, string>; series: Series[] }>()
   for (const one of series) {

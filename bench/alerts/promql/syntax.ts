@@ -1,4 +1,4 @@
-/** The part of PromQL that the shipped rules are written in, as a tree. Durations are in seconds. */
+/** The syntax tree of the part of PromQL that the shipped rules use. Durations are in seconds. */
 export type Expression =
   | { kind: 'number'; value: number }
   | Selector
@@ -40,11 +40,11 @@ export interface Binary {
   left: Expression
   right: Expression
   matching: Labels
-  /** Whether several series of the left side may match one of the right. */
+  /** Whether several series of the left side may match one of the right side. */
   groupLeft: boolean
 }
 
-/** Those labels and no other, or all labels but those. */
+/** Only those labels, or all labels except those. */
 export interface Labels {
   only: boolean
   names: string[]

@@ -1,56 +1,59 @@
 import { PUNCTUATION_MARKS } from './punctuation.ts'
 
-/** What a code point is to the tokenizer; several may hold at once. */
+/** The kind of a code point for the tokenizer, as bits. */
 export const SPACE = 1
 export const PUNCTUATION = 2
-/** A capital, as Python's `str.isupper` has it. */
+/** An upper-case letter, as in Python's `str.isupper`. */
 export const CAPITAL = 4
-/** A small or titlecase letter: a word with one is not in capitals. */
+/** A lower-case or title-case letter: a word with one is not in capitals. */
 export const SMALL = 8
 const HIGH_SURROGATE = 16
 export const EMOJI = 32
-/** Not looked at yet. */
+/** Not yet classified. */
 const UNSEEN = 64
 
-/** What has to be looked at more closely. */
+/** Needs further examination. */
 export const RARE = HIGH_SURROGATE | EMOJI | UNSEEN
-/** What characters of words are not. */
+/** Kinds that do not occur in words. */
 export const NOT_PLAIN = SPACE | PUNCTUATION | RARE
 
 export const EXCLAMATION_MARK = 33
 export const APOSTROPHE = 39
 export const QUESTION_MARK = 63
 
-/** The bit that tells a small letter of ASCII from a capital one. */
+/** The bit that distinguishes lower from upper case in ASCII. */
 const CASE = 32
 export const isN = (unit: number): boolean => (unit | CASE) === 110
 export const isT = (unit: number): boolean => (unit | CASE) === 116
 
-/** White space as Python's `str.split` has it: U+001C to U+001F are such, U+FEFF is not. */
+/** White space as in Python's `str.split`: it includes U+001C to U+001F, but not U+FEFF. */
 const SPACES = '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000'
 const isSpace = (character: string) => SPACES.includes(character) || /[\u2000-\u200a]/.test(character)
 
 const CAPITALS = /\p{Uppercase}/u
 const SMALLS = /[\p{Lowercase}\p{Lt}]/u
 
-/** The bits of the small letter in {@link Characters.folded}: above the eight bits of kinds. */
+/** The bits of the lower-case letter in {@link Characters.folded}, above the eight bits of kinds. */
 export const ABOVE_KINDS = 8
 const fold = (small: number, kind: number) => (small << ABOVE_KINDS) | kind
 
-/** The planes that have letters with case, white space or emoji: the first two. */
+/** The planes with cased letters, white space or emoji: the first two. */
 const CODE_POINTS = 0x20000
 
 /**
- * Tells kinds of code points and small letters by table. A code point is looked up in Unicode when it is first seen,
- * since to do so for all of them would take longer than to start a worker.
+ * Tables of the kinds of code points and of lower-case letters. A code point is classified when it first occurs,
+ * because classifying all of them would take longer than starting a worker.
  */
 export class Characters {
-  /** By code point, of the first two planes; what was not seen yet is not plain. */
+  /** By code point of the first two planes; one that has not occurred yet is not plain. */
   readonly kinds = new Uint8Array(CODE_POINTS).fill(UNSEEN)
-  /** By UTF-16 unit: the small letter, if that is one unit, otherwise the unit itself. Holds for what was seen. */
+  /**
+   * By UTF-16 unit: the lower-case letter if it is one unit, otherwise the unit itself. Valid for classified code
+   * points.
+   */
   readonly small = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit)
 
-  /** By UTF-16 unit both, the kind below the small letter: one look tells what most characters need. */
+  /** By UTF-16 unit: the lower-case letter above the kind, so that one lookup suffices for most characters. */
   readonly folded: Uint32Array
 
   constructor(emoji: Iterable<number>) {
@@ -59,7 +62,7 @@ export class Characters {
     this.folded = Uint32Array.from(this.small, (small, unit) => fold(small, this.kinds[unit] as number))
   }
 
-  /** The kind of any code point, seen or not. */
+  /** The kind of any code point, classified or not. */
   kind(codePoint: number): number {
     const kind = codePoint < CODE_POINTS ? (this.kinds[codePoint] as number) : 0
     return kind & UNSEEN ? this.#look(codePoint) : kind

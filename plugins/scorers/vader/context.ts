@@ -1,18 +1,18 @@
-/** The id where there is no word: before the first and after the last. */
+/** The id that means no word: before the first and after the last. */
 export const ABSENT = -1
 
-/** Words that the rules look at around one: three before, two after, and some room for the sake of a mask. */
+/** The words that the rules read around a word: three before and two after, rounded up to a power of two. */
 const ROOM = 8
 const MASK = ROOM - 1
 const AHEAD = 2
 
-/** A word of a text and its neighbours. Moves along the text, and holds these few however long it is. */
+/** A word of a text with its neighbours. Moves along the text with constant memory. */
 export class Context {
   readonly #ids = new Int32Array(ROOM)
   readonly #traits = new Uint8Array(ROOM)
   readonly #starts = new Uint32Array(ROOM)
   readonly #ends = new Uint32Array(ROOM)
-  /** Where the word in question is. */
+  /** The index of the current word. */
   #at = 0
 
   clear(): void {
@@ -20,7 +20,7 @@ export class Context {
     this.#traits.fill(0)
   }
 
-  /** Takes the next word of the text in, and moves to the one two before it. */
+  /** Adds the next word of the text, and moves to the word two before it. */
   push(id: number, traits: number, start: number, end: number): void {
     this.#at = (this.#at + 1) & MASK
     const next = (this.#at + AHEAD) & MASK
@@ -30,7 +30,7 @@ export class Context {
     this.#ends[next] = end
   }
 
-  /** The id of the word in question, or of the word at this distance after it; negative: before it. */
+  /** The id of the current word, or of the word at this distance after it; before it if negative. */
   id(offset = 0): number {
     return this.#ids[(this.#at + offset) & MASK] as number
   }

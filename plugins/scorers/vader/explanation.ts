@@ -9,7 +9,7 @@ interface Weighed {
   readonly why: readonly string[]
 }
 
-/** Listens while a text is scored, and tells afterwards which of its words moved the score, and by which rules. */
+/** Records the scoring of a text, to tell which of its words changed the score, and by which rules. */
 export class Explanation implements Trace {
   readonly #text: string
   readonly #emoji: ReadonlyMap<number, string>
@@ -37,10 +37,10 @@ export class Explanation implements Trace {
   }
 
   /**
-   * The pieces, in the order of the text. Words of one emoji are one piece.
+   * The pieces in the order of the text. The words of one emoji are one piece.
    *
-   * @param weights of the first words that were weighed, all rules applied
-   * @param beforeBut how many of them are before "but"; -1 without one
+   * @param weights the weights of the first words, after all rules
+   * @param beforeBut the number of them before "but"; -1 without one
    */
   pieces(weights: ArrayLike<number>, beforeBut: number): Piece[] {
     const pieces = new Map<number, Piece>()
@@ -57,7 +57,7 @@ export class Explanation implements Trace {
     return [...pieces.values()]
   }
 
-  /** What an emoji is read as. */
+  /** The words that an emoji is read as. */
   #reading(text: string): string[] {
     const words = this.#emoji.get(text.codePointAt(0) ?? 0)
     return words === undefined ? [] : [`read as "${words}"`]
@@ -68,7 +68,7 @@ export class Explanation implements Trace {
   }
 }
 
-/** Words without the punctuation around them, unless hardly anything would be left, as of ":)". */
+/** Words without surrounding punctuation, unless too little would remain, as of ":)". */
 function shown(words: string): string {
   const stripped = withoutPunctuation(words)
   return stripped.length === 1 || stripped === '' ? words : stripped

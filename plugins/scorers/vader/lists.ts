@@ -18,15 +18,17 @@ function readPhrases(list: string): Map<string, number> {
   )
 }
 
-/** Words and phrases with what they add to a positive weight after them, and take from a negative one. */
+/**
+ * Words and phrases with the amount that they add to a positive weight after them, and subtract from a negative one.
+ */
 export const readBoosters = () => readPhrases(BOOSTERS)
 
-/** Phrases with the weight that they give to a word in or beside them. */
+/** Phrases with the weight that they give to a word in them or next to them. */
 export const readIdioms = () => readPhrases(IDIOMS)
 
 export const readNegators = () => lines(NEGATORS)
 
-/** What is read in the place of an emoji, by its code point. */
+/** The words that replace an emoji, by its code point. */
 export function readEmoji(): Map<number, string> {
   return new Map(
     lines(EMOJI).map(line => {

@@ -1,4 +1,4 @@
-/** Python's `string.punctuation`: that of ASCII alone. */
+/** Python's `string.punctuation`, which is ASCII only. */
 export const PUNCTUATION_MARKS = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
 /** A text without the punctuation at its ends. */

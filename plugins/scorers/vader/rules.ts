@@ -3,15 +3,15 @@ import type { Phrases } from './phrases.ts'
 import { BEGINS_PHRASE, BOOSTS, NEGATES, type Vocabulary, WEIGHTED } from './vocabulary.ts'
 import { CONTRACTED_NOT, IN_CAPITALS } from './words.ts'
 
-/** What capitals add to a weight, and to a booster. */
+/** The amount that capitals add to a weight and to a booster. */
 const CAPITALS = 0.733
 const NEGATION = -0.74
-/** What "never so" and "never this" make of a weight. */
+/** The factor of "never so" and "never this". */
 const NEVER_SO = 1.25
-/** What is left of a booster by its distance from the word. */
+/** The factor of a booster by its distance from the word. */
 const FADING = [1, 0.95, 0.9] as const
 
-/** Where an idiom that ends with the word or before it may begin, and how many words it has: the first match counts. */
+/** Where an idiom at the word or before it may begin, and its number of words, in order of precedence. */
 const IDIOMS_BEFORE = [
   [-1, 2],
   [-2, 3],
@@ -22,13 +22,16 @@ const IDIOMS_BEFORE = [
 
 /** Receives the rule that changed a weight. */
 export interface Notes {
-  /** @param offset where the words are that the rule goes by, and `words` how many: none for the word itself */
+  /**
+   * @param offset the position of the words that the rule applies to, and `words` their number; absent for the word
+   *   itself
+   */
   note(rule: string, context: Context, offset?: number, words?: number): void
 }
 
 /**
- * The rules by which the words around a word change its weight, in the order of the reference and with its slips:
- * `sentiment_valence` of vaderSentiment 3.3.2, after C. J. Hutto and E. Gilbert, ICWSM 2014.
+ * The rules by which neighbouring words change the weight of a word, in the order of the reference and including its
+ * bugs: `sentiment_valence` of vaderSentiment 3.3.2, after C. J. Hutto and E. Gilbert, ICWSM 2014.
  */
 export class Rules {
   readonly #vocabulary: Vocabulary
@@ -38,15 +41,15 @@ export class Rules {
     this.#vocabulary = vocabulary
   }
 
-  /** What the last call of `weigh` came to. A field, since a number that a function returns may be put on the heap. */
+  /** The result of the last call of `weigh`. A field, because a returned number may be allocated on the heap. */
   get weight(): number {
     return this.#weight
   }
 
   /**
-   * Works out what becomes, among its neighbours, of the weight of the word in question, which has one.
+   * Computes the weight of the current word, which must have one, in the context of its neighbours.
    *
-   * @param capitals whether capitals say anything: whether some words of the text are in capitals and others are not
+   * @param capitals whether capitals matter: whether some words of the text are in capitals and others are not
    */
   weigh(context: Context, capitals: boolean, notes: Notes | null): void {
     this.#weight = 0
@@ -70,7 +73,7 @@ export class Rules {
     return context.id() === kind && context.id(1) === of
   }
 
-  /** The word's weight, with a "no" near it. Before a word that has a weight "no" itself has none. */
+  /** The weight of the word, including a "no" near it. A "no" before a word with a weight has none itself. */
   #own(context: Context, notes: Notes | null): void {
     const { no, nor, or } = this.#vocabulary.named
     this.#weight = this.#vocabulary.values[context.id()] as number
@@ -84,7 +87,7 @@ export class Rules {
     if (context.id() === no && context.traits(1) & WEIGHTED) this.#weight = 0
   }
 
-  /** Adds the booster at this distance before the word. */
+  /** Adds a booster at this distance before the word. */
   #boost(context: Context, back: number, capitals: boolean, notes: Notes | null): void {
     let boost = this.#vocabulary.values[context.id(-back)] as number
     notes?.note(boost > 0 ? 'strengthened by' : 'weakened by', context, -back, 1)
@@ -93,13 +96,13 @@ export class Rules {
     this.#weight += boost * (FADING[back - 1] as number)
   }
 
-  /** Negates the weight if the word at this distance before it is a negator. "without doubt" negates nothing. */
+  /** Negates the weight if the word at this distance before it is a negator. "without doubt" does not negate. */
   #negate(context: Context, back: number, notes: Notes | null): void {
     if (this.#isNeverSo(context, back)) {
       notes?.note('strengthened by', context, -back, 2)
       this.#weight *= NEVER_SO
     } else if (back === 3 && this.#isSo(context.id(-1))) {
-      // By a slip of the reference no "never" is needed here.
+      // A bug of the reference: no "never" is needed here.
       notes?.note('strengthened by', context, -1, 1)
       this.#weight *= NEVER_SO
     } else if (context.traits(-back) & (NEGATES | CONTRACTED_NOT) && !this.#isWithoutDoubt(context, back)) {
@@ -123,7 +126,7 @@ export class Rules {
     return context.id(-1) === doubt || (back === 3 && context.id(-2) === doubt)
   }
 
-  /** Takes an idiom's weight instead of the word's, and adds what boosters of two words say. */
+  /** Replaces the weight of the word by that of an idiom, and adds boosters of two words. */
   #phrases(context: Context, notes: Notes | null): void {
     const traits = context.traits(-3) | context.traits(-2) | context.traits(-1) | context.traits()
     if (!(traits & BEGINS_PHRASE)) return
@@ -156,7 +159,7 @@ export class Rules {
     return words === 2 ? phrases.value(first, second) : phrases.value(first, second, context.id(offset + 2))
   }
 
-  /** Turns the weight round after "least", unless that is "at least" or "very least". */
+  /** Reverses the weight after "least", except after "at least" and "very least". */
   #least(context: Context, notes: Notes | null): void {
     const { at, least, very } = this.#vocabulary.named
     if (context.id(-1) !== least || context.traits(-1) & WEIGHTED) return

@@ -1,16 +1,16 @@
-/** Weights of one text that are kept apart. */
+/** The number of weights of a text that are stored individually. */
 const ROOM = 512
 
 const BEFORE_BUT = 0.5
 const AFTER_BUT = 1.5
 
 /**
- * The weights of a text's words in order, those that are 0 left out, and the rule of "but": weights before the
- * first one count half, those after it one and a half times.
+ * The weights of a text's words in order, without zeros, and the rule of "but": weights before the first "but" count
+ * half, those after it one and a half times.
  *
- * The reference looks for the word to change by its weight, and so changes the first that has just this weight, whether
- * or not it was changed before. To agree with it, so does this, for the first 512 weights. Those that follow are summed
- * up on either side of "but", so that no text takes more memory than another.
+ * The reference finds the word to change by its weight, and so changes the first with the same weight, even if it was
+ * changed before. This reproduces that for the first 512 weights. Later ones are summed on each side of "but", so
+ * that memory does not depend on the length of the text.
  */
 export class Sentiments {
   readonly #weights = new Float64Array(ROOM)
@@ -32,12 +32,12 @@ export class Sentiments {
     else this.#moreAfter += weight
   }
 
-  /** Notes a "but" here. Only the first one counts. */
+  /** Records a "but" here. Only the first one counts. */
   markBut(): void {
     if (this.#beforeBut < 0) this.#beforeBut = this.#count
   }
 
-  /** Applies the rule of "but", once all weights are added. */
+  /** Applies the rule of "but" after all weights are added. */
   contrast(): void {
     if (this.#beforeBut < 0) return
     const weights = this.#weights
@@ -55,17 +55,17 @@ export class Sentiments {
     return this.#count === 0
   }
 
-  /** The weights that are kept apart, as they are now: a view, valid until the next change. */
+  /** The individually stored weights: a view, valid until the next change. */
   get kept(): Float64Array {
     return this.#weights.subarray(0, this.#count)
   }
 
-  /** How many weights are before "but"; -1 without one. */
+  /** The number of weights before "but"; -1 without one. */
   get beforeBut(): number {
     return this.#beforeBut
   }
 
-  /** The sum of those that are not kept apart. */
+  /** The sum of the weights that are not stored individually. */
   get rest(): number {
     return this.#moreBefore + this.#moreAfter
   }

@@ -15,14 +15,14 @@ import {
 import { UNKNOWN, type WordTable } from './word-table.ts'
 import { CONTRACTED_NOT, IN_CAPITALS, type Marks, type WordHandler } from './words.ts'
 
-/** UTF-16 units that are held of a word. A longer word is not in the table. */
+/** The number of UTF-16 units stored of a word. A longer word is not in the table. */
 const ROOM = 128
-/** Of these, the units before its first letter. */
+/** The number of them stored before its first letter. */
 const ROOM_BEFORE = 64
 
 /**
- * The slow path, for words with emoji, which become words, or characters beyond U+FFFF. It spells each word
- * into a buffer, and holds only a part of one, however long it is.
+ * The slow path, for words with emoji, which are replaced by words, or characters beyond U+FFFF. It copies each word
+ * into a buffer of fixed size, regardless of the word's length.
  */
 export class SlowPathTokenizer {
   readonly #table: WordTable
@@ -30,16 +30,16 @@ export class SlowPathTokenizer {
   readonly #emoji: ReadonlyMap<number, string>
   readonly #handler: WordHandler
   readonly #marks: Marks
-  /** The word under way, in lower case. */
+  /** The current word in lower case. */
   readonly #units = new Uint16Array(ROOM)
-  /** How many it has, those that are not held included. */
+  /** Its length, including units that are not stored. */
   #length = 0
-  /** Where it begins and ends without the punctuation around it; from -1 to 0 if it is punctuation alone. */
+  /** Its start and end without surrounding punctuation; -1 and 0 if it consists of punctuation. */
   #first = -1
   #last = 0
-  /** Whether there is more punctuation before it than is held. */
+  /** Whether it begins with more punctuation than is stored. */
   #crowded = false
-  /** Kinds of the characters in it. */
+  /** The kinds of its characters. */
   #kinds = 0
   #traits = 0
   #start = 0
@@ -58,7 +58,7 @@ export class SlowPathTokenizer {
     this.#marks = marks
   }
 
-  /** Hands over the words from an index up to white space, and returns the index of that, or the end of the text. */
+  /** Emits the words from an index up to white space, and returns the index of that or the end of the text. */
   read(text: string, from: number): number {
     let i = from
     while (i < text.length) {
@@ -73,7 +73,7 @@ export class SlowPathTokenizer {
     return i
   }
 
-  /** Reads the words of an emoji in its place: separate from what comes before, but joined to what comes after. */
+  /** Reads the words of an emoji: separated from what comes before, but joined with what comes after. */
   #describe(emoji: number, start: number, end: number): number {
     this.#finish(start)
     const words = this.#emoji.get(emoji) as string
@@ -90,7 +90,7 @@ export class SlowPathTokenizer {
     return end
   }
 
-  /** Takes the code point at a high surrogate and returns the index after it. */
+  /** Adds the code point at a high surrogate, and returns the index after it. */
   #pair(text: string, at: number): number {
     const codePoint = text.codePointAt(at) as number
     const isPair = codePoint > 0xffff
@@ -104,7 +104,7 @@ export class SlowPathTokenizer {
     return end
   }
 
-  /** Takes plain characters as long as there are some, and returns the index after them. */
+  /** Adds plain characters, and returns the index after them. */
   #letters(source: string, at: number, start: number): number {
     this.#begin(start)
     const { kinds, small } = this.#characters
@@ -171,7 +171,7 @@ export class SlowPathTokenizer {
     return this.#last > ROOM ? UNKNOWN : this.#table.find(this.#units, this.#first, this.#last)
   }
 
-  /** Whether at most two characters are left of the word without the punctuation around it. */
+  /** Whether at most two characters of the word remain without surrounding punctuation. */
   #isEmoticon(): boolean {
     const length = this.#first < 0 ? 0 : this.#last - this.#first
     if (length <= 2 || length > 4) return length <= 2

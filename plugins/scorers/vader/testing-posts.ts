@@ -9,7 +9,7 @@ export const DATA = env.MOOD_DATA ?? '../shared/data'
 
 const FILES = { 'en-tweets.tsv.gz': 15_000, 'ko-reviews.tsv.gz': 5_000 }
 
-/** 20,000 of the labelled posts, taken evenly from all over both files; null if they are not to be had. */
+/** 20,000 of the labelled posts, evenly spread over both files; null if they are not available. */
 export function realPosts(): string[] | null {
   if (!Object.keys(FILES).every(file => existsSync(join(DATA, file)))) return null
   return Object.entries(FILES).flatMap(([file, count]) => {
@@ -24,6 +24,6 @@ export function realPosts(): string[] | null {
   })
 }
 
-/** Tells whether posts are those that were scored. */
+/** Whether these are the posts that were scored. */
 export const checksum = (posts: readonly string[]): Buffer =>
   createHash('sha256').update(JSON.stringify(posts)).digest()

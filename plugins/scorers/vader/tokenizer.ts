@@ -17,11 +17,11 @@ import { HASH_START, hashWith, UNKNOWN, type WordTable } from './word-table.ts'
 import { CONTRACTED_NOT, IN_CAPITALS, type Marks, type WordHandler } from './words.ts'
 
 /**
- * Splits a text into words as VADER does: emoji become words, words end at white space, and punctuation around a word is
- * removed, unless that would leave only one or two characters, so that ":)" and ":D" are words.
+ * Splits a text into words as VADER does: emoji are replaced by words, words end at white space, and punctuation
+ * around a word is removed, unless that would leave only one or two characters, so that ":)" and ":D" are words.
  */
 export class Tokenizer implements Marks {
-  /** Counts of the text that was read last. */
+  /** Counts of the most recently read text. */
   exclamationMarks = 0
   questionMarks = 0
   readonly #table: WordTable
@@ -41,7 +41,7 @@ export class Tokenizer implements Marks {
     this.#slowPath = new SlowPathTokenizer(table, characters, emoji, handler, this)
   }
 
-  /** Hands each word over, in order. */
+  /** Called with each word in order. */
   read(text: string): void {
     const { folded, small } = this.#characters
     this.exclamationMarks = 0
@@ -89,7 +89,7 @@ export class Tokenizer implements Marks {
     this.#found(id, seen, this.#marks(text, start, end), start, end)
   }
 
-  /** Counts the marks of a word, and tells its traits. */
+  /** Counts the marks of a word, and returns its traits. */
   #marks(text: string, start: number, end: number): number {
     let traits = 0
     for (let i = start; i < end; i++) {

@@ -9,24 +9,24 @@ import { Tokenizer } from './tokenizer.ts'
 import { Vocabulary, WEIGHTED } from './vocabulary.ts'
 import { IN_CAPITALS, type WordHandler } from './words.ts'
 
-/** About the largest sum of weights that one expects, as the reference puts it. */
+/** Approximately the largest expected sum of weights, as the reference says. */
 const ALPHA = 15
-/** What an exclamation mark adds, and how many of them count. */
+/** The amount added by an exclamation mark, and the maximum number of marks. */
 const [EXCLAMATION, MOST_EXCLAMATIONS] = [0.292, 4]
-/** What each of two or three question marks adds, and what more of them add in all. */
+/** The amount added by each of two or three question marks, and in total by more of them. */
 const [QUESTION, MANY_QUESTIONS] = [0.18, 0.96]
 
-/** Receives, word by word, how a score is computed. */
+/** Called word by word with how a score is computed. */
 export interface Trace extends Notes {
-  /** The text is read again: earlier notifications are void. */
+  /** The text is read again: earlier calls are void. */
   clear(): void
-  /** The word that the notes since the last one were about has this weight. */
+  /** The word that the calls since the last one were about has this weight. */
   weighed(context: Context, weight: number): void
 }
 
 /**
- * Scores texts as Python's vaderSentiment 3.3.2 does. It reads a text in one pass, in two where all of it is in
- * capitals, and holds no more of a long one than of a short one.
+ * Scores texts as Python's vaderSentiment 3.3.2 does. It reads a text in one pass, or in two if it is entirely in
+ * capitals, and its memory does not depend on the length of the text.
  */
 export class Vader implements WordHandler {
   readonly #emoji: ReadonlyMap<number, string>
@@ -55,10 +55,10 @@ export class Vader implements WordHandler {
     )
   }
 
-  /** The compound score in [-1, 1], to four decimals as the reference gives it. */
+  /** The compound score in [-1, 1], rounded to four decimals like that of the reference. */
   compound(text: string): number {
     this.#read(text, true)
-    // Capitals say nothing if all is in capitals, which is not known before the end.
+    // Capitals do not matter if everything is in capitals, which is only known at the end.
     if (this.#wordsInCapitals === this.#words) this.#read(text, false)
     this.#sentiments.contrast()
     const sum = this.#sentiments.sum()
@@ -66,12 +66,12 @@ export class Vader implements WordHandler {
     return Math.round((emphasised / Math.sqrt(emphasised * emphasised + ALPHA)) * 10_000) / 10_000
   }
 
-  /** Whether the text that was scored last has a word, emoji or emoticon that weighs something. */
+  /** Whether the most recently scored text has a word, emoji or emoticon with a weight. */
   get foundAny(): boolean {
     return !this.#sentiments.isEmpty
   }
 
-  /** Which words of a text moved its score, in their order, and after them the punctuation that did. */
+  /** The words of a text that changed its score, in order, followed by the punctuation that did. */
   explain(text: string): Piece[] {
     const explanation = new Explanation(text, this.#emoji)
     this.#trace = explanation
@@ -88,7 +88,7 @@ export class Vader implements WordHandler {
     return pieces
   }
 
-  /** What exclamation and question marks add to a sum above 0, and take from one below. */
+  /** The amount that exclamation and question marks add to a positive sum, and subtract from a negative one. */
   #emphasis(): number {
     const { exclamationMarks, questionMarks } = this.#tokenizer
     const questions = questionMarks < 2 ? 0 : questionMarks < 4 ? questionMarks * QUESTION : MANY_QUESTIONS
@@ -129,7 +129,7 @@ export class Vader implements WordHandler {
     const context = this.#context
     context.push(id, traits, start, end)
     if (context.id() === this.#but) this.#sentiments.markBut()
-    // Most words have none: not to ask is what makes them cheap.
+    // Most words have none, and this check makes them cheap.
     if (!(context.traits() & WEIGHTED)) return
     this.#rules.weigh(context, this.#capitals, this.#trace)
     if (this.#rules.weight !== 0) this.#sentiments.add(this.#rules.weight)

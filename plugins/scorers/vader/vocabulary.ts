@@ -2,14 +2,14 @@ import { readBoosters, readIdioms, readNegators, readWeights } from './lists.ts'
 import { Phrases } from './phrases.ts'
 import { WordTable } from './word-table.ts'
 
-/** What a word is to the rules; several may hold at once. */
+/** The traits of a word for the rules, as bits. */
 export const WEIGHTED = 1
 export const BOOSTS = 2
 export const NEGATES = 4
 /** The first word of an idiom, or of a booster such as "kind of". */
 export const BEGINS_PHRASE = 8
 
-/** Words that the rules speak of by name, beside those of the lists. */
+/** Words that the rules name, in addition to those of the lists. */
 const NAMED = [
   'at',
   'but',
@@ -27,13 +27,13 @@ const NAMED = [
   'without',
 ] as const
 
-/** What the rules know of words, by the words' ids. */
+/** The properties of words for the rules, by word id. */
 export class Vocabulary {
   readonly words: WordTable
-  /** The weight of a weighted word; what a booster adds to one. */
+  /** The weight of a weighted word; for a booster the amount that it adds. */
   readonly values: Float64Array
   readonly traits: Uint8Array
-  /** Ids of the words that rules speak of by name. */
+  /** The ids of the words that rules name. */
   readonly named: Readonly<Record<(typeof NAMED)[number], number>>
   readonly idioms: Phrases
   readonly boosterPhrases: Phrases

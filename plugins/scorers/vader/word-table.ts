@@ -1,24 +1,24 @@
 /** The id of every word that is not in the table. */
 export const UNKNOWN = 0
 
-/** The hash of a word is FNV-1a's, of its UTF-16 units: this, and each unit {@link hashWith} it. */
+/** The initial value of the hash of a word: FNV-1a over its UTF-16 units, each added by {@link hashWith}. */
 export const HASH_START = 0x811c9dc5 | 0
 export const hashWith = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193)
 
-/**
- * Words by number: an open hash table that is probed with the units of a buffer, so that no string is made to look a
- * word up.
- */
+/** Words by id: an open hash table that is searched with the units of a buffer, so that lookups need no string. */
 export class WordTable {
-  /** One more than there are words. Ids are below it. */
+  /** One more than the number of words. Ids are below it. */
   readonly size: number
-  /** UTF-16 units of the longest word. */
+  /** The length of the longest word in UTF-16 units. */
   readonly longest: number
   readonly #ids: ReadonlyMap<string, number>
-  /** The words' units, one word after the other, and where each begins; by id. */
+  /** The units of all words, one word after another, and where each begins; by id. */
   readonly #units: Uint16Array
   readonly #starts: Uint32Array
-  /** Ids, a quarter full at most: most words of a text are not in the table and meet an empty slot at once. */
+  /**
+   * Ids; at most a quarter of the slots are used, so that most words, which are not in the table, find an empty slot
+   * at once.
+   */
   readonly #slots: Int32Array
 
   constructor(words: Iterable<string>) {
@@ -48,7 +48,7 @@ export class WordTable {
     return this.#ids.get(word) ?? UNKNOWN
   }
 
-  /** The id of the word that a buffer of UTF-16 units holds from one index to before another. */
+  /** The id of the word in a buffer of UTF-16 units, from one index to another (exclusive). */
   find(units: Uint16Array, from: number, to: number): number {
     if (to - from > this.longest) return UNKNOWN
     let hash = HASH_START
@@ -63,7 +63,7 @@ export class WordTable {
    * The id of a word in a text, in any case.
    *
    * @param hash of its units in lower case
-   * @param small the small letter of each unit
+   * @param small the lower-case letter of each unit
    */
   findIn(text: string, from: number, to: number, hash: number, small: Uint16Array): number {
     for (let slot = this.#firstSlot(hash); ; slot = this.#nextSlot(slot)) {

@@ -4,14 +4,14 @@ import { readBoosters, readEmoji } from './lists.ts'
 import { Tokenizer } from './tokenizer.ts'
 import { UNKNOWN, WordTable } from './word-table.ts'
 
-/** The largest weight of a word, either way: the reference's lexicon goes from -4 to 4. */
+/** The largest absolute weight of a word: the reference's lexicon ranges from -4 to 4. */
 const LARGEST_WEIGHT = 4
 
 const emoji = readEmoji()
 const characters = new Characters(emoji.keys())
 const boosters = readBoosters()
 
-/** Whether a text that is this word is read as this word. */
+/** Whether a text that consists of this word is read as this word. */
 function isRead(word: string): boolean {
   const ids: number[] = []
   const handler = { word: (id: number) => ids.push(id) }
@@ -21,7 +21,7 @@ function isRead(word: string): boolean {
 
 const hasRule = (word: string) => word.toLowerCase() === 'but' || boosters.has(word.toLowerCase())
 
-/** The option `words`: weights of one's own. */
+/** The option `words`: custom weights. */
 export const wordsOption = z
   .record(
     z

@@ -7,7 +7,7 @@ import type { Panel } from '../json.ts'
 const GAP = 8
 const LEAST_ROW = 16
 
-/** A horizontal bar for each series, from the least value to the greatest there can be, or that there is. */
+/** A horizontal bar for each series. The scale is that of the panel, otherwise that of the values. */
 export function barGauge(panel: Panel, series: readonly Series[], { width, height }: Frame) {
   const { orientation = 'auto', displayMode = 'gradient' } = panel.options ?? {}
   if (orientation !== 'horizontal' || displayMode !== 'basic')

@@ -6,10 +6,10 @@ import type { Panel } from '../json.ts'
 import { unitOf } from '../units.ts'
 import { rectangles } from './rectangles.ts'
 
-/** The height of the scale of colours below the cells. */
+/** The height of the colour scale below the cells. */
 const SCALE = 28
 
-/** How many there are in each bucket of a histogram (series with a label `le`) over time, by colour. */
+/** The number of observations in each bucket of a histogram (series with a label `le`) over time, as colours. */
 export function heatmap(panel: Panel, series: readonly Series[], frame: Frame) {
   const { color = {}, cellGap = 1, yAxis = {}, cellValues = {}, legend = {} } = panel.options ?? {}
   if (color.mode !== 'scheme')
@@ -19,7 +19,7 @@ export function heatmap(panel: Panel, series: readonly Series[], frame: Frame) {
   const buckets = apart(series)
   const counts = buckets.flatMap(({ points }) => points.map(([, count]) => count)).filter(count => count > 0)
   const most = Math.max(...counts)
-  // In proportion: Grafana goes by `scale` and `exponent` in the mode "opacity" only.
+  // Linear: Grafana uses `scale` and `exponent` only in the mode "opacity".
   const colourAt = (part: number) => schemeColour(color.scheme, color.reverse ? 1 - part : part)
   const cells = buckets.flatMap(({ points }, row) =>
     points
@@ -54,7 +54,7 @@ export function heatmap(panel: Panel, series: readonly Series[], frame: Frame) {
 const axisTitle = (name: string) =>
   ({ name, nameLocation: 'middle', nameGap: 44, nameTextStyle: { color: THEME.faint } }) as const
 
-/** Buckets in order, each without what the ones below it hold: those of Prometheus are cumulative. */
+/** Buckets in order, without the counts of lower buckets: buckets of Prometheus are cumulative. */
 function apart(series: readonly Series[]) {
   const buckets = series
     .map(({ labels, points }) => ({ le: Number((labels.le ?? '').replace('Inf', 'Infinity')), points }))

@@ -9,10 +9,10 @@ import { stateTimeline } from './state-timeline.ts'
 import { table } from './table.ts'
 import { timeSeries } from './time-series.ts'
 
-/** Draws what is within a panel. It is given at least one series. */
+/** Draws the content of a panel with at least one series. */
 export type Draw = (panel: Panel, series: readonly Series[], frame: Frame) => Html
 
-/** How each type of panel is drawn. */
+/** The function that draws each type of panel. */
 export const PANELS: Readonly<Record<string, Draw>> = {
   timeseries: timeSeries,
   stat,

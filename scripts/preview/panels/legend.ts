@@ -11,7 +11,7 @@ export interface Entry {
   values: number[]
 }
 
-/** What a column of a legend says of a series, by the name of its calculation. */
+/** The columns of a legend, by the name of their calculation. */
 const CALCULATIONS: Record<string, { title: string; of(values: number[]): number }> = {
   lastNotNull: { title: 'Last', of: values => values.at(-1) ?? Number.NaN },
   last: { title: 'Last', of: values => values.at(-1) ?? Number.NaN },
@@ -21,10 +21,10 @@ const CALCULATIONS: Record<string, { title: string; of(values: number[]): number
 }
 
 const LINE = 22
-/** The most of a panel that its legend takes, as in Grafana; what is beyond is cut off. */
+/** The maximum share of a panel for its legend, as in Grafana; the rest is cut off. */
 const MOST = 0.35
 
-/** The legend below a graph, and how high it is. */
+/** The legend below a graph, and its height. */
 export function legend({ options }: Panel, entries: readonly Entry[], { width, height }: Frame) {
   const { showLegend = true, displayMode = 'list', calcs = [] } = options?.legend ?? {}
   if (!showLegend || entries.length === 0) return { markup: html``, height: 0 }
@@ -41,7 +41,7 @@ const dash = (colour: string) => html`<span class="dash" style="background: ${co
 const list = (entries: readonly Entry[]): Html =>
   html`${entries.map(({ name, colour }) => html`<span class="entry">${dash(colour)}${name}</span>`)}`
 
-/** How many lines a list of entries takes. */
+/** The number of lines of a list of entries. */
 function linesOf(entries: readonly Entry[], width: number): number {
   let [lines, taken] = [1, 0]
   for (const { name } of entries) {

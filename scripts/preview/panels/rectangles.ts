@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemReturn, SeriesOption } from 'echarts'
 import { FONTS } from '../chart.ts'
 
-/** A coloured cell of a chart whose rows are categories: from one time to another. */
+/** A coloured cell of a chart with rows for categories: from one time to another. */
 export interface Rectangle {
   from: number
   to: number
@@ -12,7 +12,7 @@ export interface Rectangle {
 
 /**
  * Cells over time.
- * @param rowPart the part of its row's height that a cell takes
+ * @param rowPart the share of the row's height that a cell takes
  * @param gap pixels between two cells of a row
  */
 export const rectangles = (

@@ -19,7 +19,7 @@ export function stat(panel: Panel, series: readonly Series[], { width, height }:
     const config = fieldConfigOf(panel, name)
     const colour = colourFor(config, name, index, value)
     const { text, suffix } = hasValue ? shown(config, value) : { text: name, suffix: '' }
-    // The suffix is written smaller, and so takes less of the room.
+    // The suffix is smaller, and so takes less space.
     const natural = textWidth(text, 1) + textWidth(suffix, 0.6)
     const share = hasName && hasValue ? 0.4 : 0.55
     const size = Math.min(height * share, room / Math.max(natural, 0.1), hasValue ? 72 : 22)

@@ -5,7 +5,7 @@ import { colourFor, fieldConfigOf, shownText } from '../field.ts'
 import type { Panel } from '../json.ts'
 import { type Rectangle, rectangles } from './rectangles.ts'
 
-/** A row for each series, with its states one after the other. */
+/** A row for each series with its states in order of time. */
 export function stateTimeline(panel: Panel, series: readonly Series[], frame: Frame) {
   const rows = [...series].reverse()
   const names = Math.min(120, Math.max(...rows.map(({ name }) => textWidth(name, 11))) + 4)
@@ -35,7 +35,7 @@ export function stateTimeline(panel: Panel, series: readonly Series[], frame: Fr
   )
 }
 
-/** States as they follow on each other; each lasts until the next point, or until points are missing. */
+/** Consecutive states; each lasts until the next point, or until points are missing. */
 function merged(points: Series['points'], step: number) {
   const states: { from: number; to: number; value: number }[] = []
   for (const [at, value] of points) {

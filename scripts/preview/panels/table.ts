@@ -15,8 +15,8 @@ interface Column {
 
 /**
  * A row for each value of the first column's label and a column for each query, as the transformations `merge` and
- * `organize` make them.
- * @throws Error for a table that is made in another way
+ * `organize` produce them.
+ * @throws Error for a table with other transformations
  */
 export function table(panel: Panel, series: readonly Series[]): Html {
   const transformations = (panel as { transformations?: Transformation[] }).transformations ?? []
@@ -35,7 +35,7 @@ export function table(panel: Panel, series: readonly Series[]): Html {
   </table>`
 }
 
-/** A column of the values of a query, `Value #A`, or of a label. */
+/** The column of a query, `Value #A`, or of a label. */
 function column(panel: Panel, field: string, heading: string): Column {
   const [, refId] = /^Value #(\w+)$/.exec(field) ?? []
   if (refId === undefined)

@@ -8,7 +8,7 @@ import type { TimeRange } from '../time.ts'
 import { unitOf } from '../units.ts'
 import { legend } from './legend.ts'
 
-/** Lines, lines on top of each other, or bars, over time. */
+/** Lines, stacked lines or bars over time. */
 export function timeSeries(panel: Panel, series: readonly Series[], frame: Frame) {
   const entries = series.map(({ name, points }, index) => {
     const config = fieldConfigOf(panel, name)
@@ -35,10 +35,10 @@ export function timeSeries(panel: Panel, series: readonly Series[], frame: Frame
   return html`${chart}${below.markup}`
 }
 
-/** Parts of a scale whose ends are given. */
+/** The number of intervals of a scale with given ends. */
 const PARTS = 4
 
-/** Values in their unit. Bytes are at multiples of a power of two, so that ticks are whole KiB or MiB. */
+/** Values with their unit. Ticks of bytes are at multiples of a power of two, so that they are whole KiB or MiB. */
 function axis({ unit, decimals, min, max }: FieldConfig, highest: number) {
   const show = unitOf(unit)
   const write = (value: number) => {
@@ -56,7 +56,7 @@ function axis({ unit, decimals, min, max }: FieldConfig, highest: number) {
   })
 }
 
-/** Stretches the axis as far as values usually go: two points that are not to be seen. */
+/** Extends the axis to the usual range of values by two invisible points. */
 const softLimits = ({ custom = {} }: FieldConfig, { from }: TimeRange): SeriesOption => ({
   type: 'scatter',
   symbolSize: 0,
@@ -88,7 +88,7 @@ function drawn(data: [number, number | null][], { custom = {} }: FieldConfig, co
   return opacity > 0 ? { ...line, areaStyle: { color: colour, opacity } } : line
 }
 
-/** What lies between two lines, where one is filled down to another: a shape for each stretch without a gap. */
+/** The area between two lines, if one is filled down to another: a shape for each stretch without a gap. */
 function bands(
   entries: readonly { name: string; points: Series['points']; config: FieldConfig; colour: string }[],
   times: readonly number[],
@@ -124,14 +124,14 @@ function bands(
   })
 }
 
-/** Every time that there could be a point at, from the first that there is one at to the last. */
+/** All times at which there could be a point, from the first to the last actual point. */
 function timesOf(series: readonly Series[], step: number): number[] {
   const ends = series.flatMap(({ points }) => [points[0], points.at(-1)]).flatMap(point => point?.[0] ?? [])
   const [first, last] = [Math.min(...ends), Math.max(...ends)]
   return Array.from({ length: Math.round((last - first) / step) + 1 }, (_, i) => first + i * step)
 }
 
-/** A value at each of those times, so that lines can be stacked; none if there is no point, so that none goes across. */
+/** A value at each of those times, so that lines can be stacked; null without a point, so that lines have gaps. */
 function onTimes(points: Series['points'], times: readonly number[]): [number, number | null][] {
   const values = new Map(points)
   return times.map(time => {

@@ -100,7 +100,7 @@ function faultOf(error: Error, isOfSparse: boolean): TemplateFault {
   }
 }
 
-/** Loaded only if there is a template: it takes some 2 MB in each thread. */
+/** Loaded only if there is a template: it takes about 2 MB in each thread. */
 const liquidjs = (): typeof import('liquidjs') => createRequire(import.meta.url)('liquidjs')
 
 function engineFor(report: ReportData, markup: Markup): Liquid {

@@ -8,19 +8,17 @@ import { GROUP_SESSION_MS } from './member-config.ts'
 
 interface KafkaFault {
   title: string
-  /** How often it comes, against the others. */
+  /** Its frequency relative to the others. */
   weight: number
-  /**
-   * What it is done to. Faults of several exporters and one of the broker may overlap; one of the fleet is done alone.
-   */
+  /** Its target. Faults of several exporters and one of the broker may overlap; a fault of the fleet runs alone. */
   to: 'member' | 'broker' | 'fleet'
   needsState: boolean
-  /** Whether it is only for members of a consumer group, whose partitions move. */
+  /** Whether it needs a consumer group, whose partitions move between members. */
   needsGroup: boolean
-  /** Whether records have to come meanwhile: it does not overlap with a fault of the broker. */
+  /** Whether records must arrive during the fault: then it does not overlap with a fault of the broker. */
   needsRecords: boolean
   /**
-   * Does it and says how.
+   * Causes the fault, and returns a description.
    *
    * @param member the one that it is done to; for a fault of the broker one that may be killed as well, if there is one
    */
@@ -46,7 +44,7 @@ const fault = (
   ...needs,
 })
 
-/** Does it to one exporter. */
+/** A fault of one exporter. */
 const ofMember = (
   title: string,
   weight: number,
@@ -64,7 +62,7 @@ const ofMember = (
     needs,
   )
 
-/** Every kind of fault of `--kafka`, by the name that `--faults` takes. */
+/** All kinds of faults of `--kafka`, by the names for `--faults`. */
 export const KAFKA_FAULTS = {
   kill: ofMember('kill -9', 3, kill),
   start: ofMember('kill -9 at the start', 1, killAtStart),
@@ -86,7 +84,7 @@ export type KafkaFaultKind = keyof typeof KAFKA_FAULTS
 
 export const KAFKA_FAULT_KINDS = Object.keys(KAFKA_FAULTS) as KafkaFaultKind[]
 
-/** Stops and starts one exporter after the other. */
+/** Restarts the exporters one after another. */
 async function roll({ running }: Fleet): Promise<string> {
   for (const member of running) await restart(member)
   return `${running.length} exporters`
@@ -99,13 +97,13 @@ async function killAll({ running, random }: Fleet): Promise<string> {
   return `all ready again after ${Math.max(...seconds).toFixed(1)} s`
 }
 
-/** A full disk of one exporter, which has something to read. */
+/** A full disk of one exporter while it has records to read. */
 async function fillDisk(member: Subject, fleet: Fleet): Promise<string> {
   if (fleet.options.group) await fleet.hasSettled()
   return fullDisk(member)
 }
 
-/** With fixed shares, another number of them; in a group, a member that leaves cleanly and joins once more. */
+/** With fixed shares: changes the number of shares. In a group: a member leaves cleanly and joins again. */
 async function changeMembers(fleet: Fleet): Promise<string> {
   const { options, random, running, members } = fleet
   if (!options.group) {
@@ -124,14 +122,14 @@ async function changeMembers(fleet: Fleet): Promise<string> {
   return `exporter ${members.indexOf(member)} left and joined`
 }
 
-/** SIGKILL of a member, which comes back only when others have its partitions. */
+/** SIGKILL of a member, which is started again only after others have its partitions. */
 async function killAndStayAway(fleet: Fleet): Promise<string> {
   await fleet.hasSettled()
   const member = fleet.random.pick(fleet.running)
   await member.pause(0, 2000)
   const isUnanswered = fleet.random.chance(0.5)
   const broker = fleet.options.kafka.process
-  // What it has read by then is counted, and cannot be committed to the group.
+  // What it has read meanwhile is counted, but cannot be committed to the group.
   if (isUnanswered) broker?.kill('SIGSTOP')
   if (isUnanswered) await member.pause(1000, 2500)
   await member.exporter.kill()
@@ -143,7 +141,7 @@ async function killAndStayAway(fleet: Fleet): Promise<string> {
   return `exporter ${fleet.members.indexOf(member)}: ${when}others had its partitions after ${seconds.toFixed(1)} s`
 }
 
-/** SIGSTOP of a member until others have its partitions, then SIGCONT: it does not know yet that it has lost them. */
+/** SIGSTOP of a member until others have its partitions, then SIGCONT: it does not yet know that it has lost them. */
 async function freeze(fleet: Fleet): Promise<string> {
   await fleet.hasSettled()
   const member = fleet.random.pick(fleet.running)
@@ -151,12 +149,12 @@ async function freeze(fleet: Fleet): Promise<string> {
   exporter.signal('SIGSTOP')
   const seconds = await fleet.partitionsMoved(member)
   exporter.signal('SIGCONT')
-  // One that continues has lost its membership, and joins again.
+  // A member that continues has lost its membership, and joins again.
   await member.pause(GROUP_SESSION_MS / 4, GROUP_SESSION_MS / 2)
   return `exporter ${fleet.members.indexOf(member)} for ${seconds.toFixed(1)} s`
 }
 
-/** SIGKILL of the broker, of some also an exporter, which starts while there is none. */
+/** SIGKILL of the broker; sometimes also of an exporter, which then starts without a broker. */
 async function killBroker(fleet: Fleet, member: Subject | undefined): Promise<string> {
   await sleep(fleet.random.between(0, 2000))
   await fleet.options.kafka.stop('SIGKILL')
@@ -183,7 +181,7 @@ async function restartBroker(fleet: Fleet, member: Subject | undefined): Promise
   return brokerAway(fleet, member)
 }
 
-/** The broker is down: it comes back on its data, some after an exporter was killed and started. */
+/** Stops the broker and starts it on the same data; sometimes an exporter is killed and started meanwhile. */
 async function brokerAway(fleet: Fleet, free: Subject | undefined): Promise<string> {
   const { random, members } = fleet
   const ms = random.between(0, 3000)

@@ -14,16 +14,18 @@ import { CONFIG, Subject } from '../subject.ts'
 import { GROUP, GROUP_SESSION_MS, writeMemberConfig } from './member-config.ts'
 import { PARTITIONS, SOURCE, TOPIC, TopicProducer } from './topic.ts'
 
-/** The longest until an exporter is ready: the broker may be on its way up, and both share the machine; milliseconds. */
+/** Time limit until an exporter is ready, in milliseconds. The broker may be starting, and both share the machine. */
 const READY_MS = 120_000
 
-/** How long the exporters may take to count what was sent, in milliseconds: they look for a broker every 15 s at most. */
+/**
+ * Time limit for counting what was sent, in milliseconds: the exporters try to reach a broker at least every 15 s.
+ */
 const CATCH_UP_MS = 180_000
 
-/** How long members may take to have the partitions of another one, in milliseconds. */
+/** Time limit until other members have the partitions of a member, in milliseconds. */
 const MOVED_MS = 120_000
 
-/** Where counts have not changed for so long, nothing more is coming; milliseconds. */
+/** How long counts must be unchanged to be final, in milliseconds. */
 const QUIET_MS = 45_000
 
 export interface FleetOptions {
@@ -34,7 +36,7 @@ export interface FleetOptions {
   program: string
   /** Whether the exporters have state directories. */
   state: boolean
-  /** How many exporters share the partitions, at most. */
+  /** The maximum number of exporters that share the partitions. */
   exporters: number
   /** Whether they are members of a consumer group; otherwise they have fixed shares. */
   group: boolean
@@ -49,7 +51,7 @@ export class Fleet {
   readonly random: Random
   readonly expected: ExpectedCounts
   readonly problems: Problems
-  /** All that there may be; those that are not part of the fleet just now keep what they have counted. */
+  /** All members that may ever run; those that do not run now keep their counts. */
   readonly members: readonly Subject[]
   running: readonly Subject[]
   readonly producer: TopicProducer
@@ -71,7 +73,7 @@ export class Fleet {
       expected: this.expected,
       seed,
       rate,
-      // Records that count twice are found by their offsets, which these have as well.
+      // Records that count twice are detected by their offsets, which repeated posts would also repeat.
       tombstones: !group,
     })
   }
@@ -83,23 +85,24 @@ export class Fleet {
     return new Subject({
       folder: own,
       program,
-      // Of its own: faults of several overlap, and what each draws is not to depend on their times.
+      // A separate generator: faults of several members overlap, and their order must not affect what each draws.
       random: new Random(seed, `faults of exporter ${share}`),
       problems: this.problems,
       readyMs: READY_MS,
       expected: this.expected,
-      // In a group more may be shown than was sent, until a member that was killed is back and says how much.
+      // In a group the counts may exceed what was sent, until a killed member is back and reports how many count
+      // twice.
       sources: group ? [] : [SOURCE],
       shown: () => this.shown(),
     })
   }
 
-  /** Writes the configurations of those that run. */
+  /** Writes the configurations of the running members. */
   #configure(): void {
     const { group, state, kafka, exporters } = this.options
     for (const [i, { folder }] of this.running.entries()) {
       const part = group
-        ? // The last of several leaves the group when it stops, and comes back as another.
+        ? // The last of several leaves the group when it stops, and joins again as a new member.
           { member: i, isStatic: exporters === 1 || i < exporters - 1 }
         : { share: i, of: this.running.length }
       writeMemberConfig({ folder, brokers: kafka.brokers, state, part })
@@ -110,12 +113,12 @@ export class Fleet {
     return this.problems.count > 0
   }
 
-  /** What the latest scrapes of all exporters show. */
+  /** The latest scrapes of all exporters, added up. */
   shown(): Samples {
     return new Samples(this.members.flatMap(({ scraper }) => scraper.latest?.every() ?? []))
   }
 
-  /** What the exporters show in scrapes that begin now; undefined if not all of them answer in time. */
+  /** The samples of scrapes that begin after the call; undefined if not all exporters answer in time. */
   async #next(ms: number): Promise<Samples | undefined> {
     const all = await Promise.all(this.running.map(({ scraper }) => scraper.next(ms)))
     for (const member of this.running) member.assertRuns()
@@ -127,8 +130,8 @@ export class Fleet {
   }
 
   /**
-   * Differences from what was sent. In a group those are none that are accounted for: counts of records that the exporters
-   * say are counted twice.
+   * Differences from what was sent. In a group, records that the exporters themselves report as counted twice are not
+   * differences.
    */
   #differences(samples: Samples): Difference[] {
     const differences = this.expected.compare(samples, [SOURCE])
@@ -137,7 +140,7 @@ export class Fleet {
     return isAccountedFor ? [] : differences
   }
 
-  /** Records that were counted twice so far, and how many of them the exporters know of. */
+  /** Records that were counted twice so far, and how many of those the exporters report. */
   doubled(): { shown: number; known: number; takeovers: number } {
     const samples = this.shown()
     return {
@@ -147,13 +150,13 @@ export class Fleet {
     }
   }
 
-  /** Starts the broker on its data. */
+  /** Starts the broker on its existing data. */
   async startBroker(): Promise<void> {
     this.brokerStarts++
     await this.options.kafka.restart()
   }
 
-  /** Resolves when the sum over the exporters is exactly what was sent. @throws Failure if it is not, in time */
+  /** Resolves when the sum over the exporters equals what was sent. @throws Failure after the time limit */
   async caughtUp(): Promise<void> {
     const begun = performance.now()
     let changedAt = begun
@@ -177,7 +180,7 @@ export class Fleet {
     throw new Failure(`the counts did not come to what was sent within ${seconds} s`)
   }
 
-  /** Compares every count, while nothing is sent. @throws Failure if a count is not what was sent */
+  /** Compares every count; nothing may be sent meanwhile. @throws Failure if a count differs from what was sent */
   async check(): Promise<void> {
     await this.producer.pause()
     await this.producer.check()
@@ -185,7 +188,7 @@ export class Fleet {
     this.checks++
   }
 
-  /** Resolves when the group's offsets are at the end of the topic. @throws Failure if they are not, in time */
+  /** Resolves when the group's offsets are at the end of the topic. @throws Failure after the time limit */
   async offsetsCommitted(): Promise<void> {
     const deadline = performance.now() + QUIET_MS
     for (;;) {
@@ -199,17 +202,17 @@ export class Fleet {
   }
 
   /**
-   * Changes the number of shares as the documentation says: all exporters stop, their offsets are looked at, and as many
-   * start as there are shares from now on. Records are sent meanwhile.
+   * Changes the number of shares as documented: all exporters stop, their offsets are checked, and one exporter for
+   * each new share starts. Records are sent meanwhile.
    * @throws Failure if not all that was counted is committed to the group
    */
   async changeShares(of: number): Promise<void> {
     await this.producer.pause()
-    // What a member shows in the end is known only if nothing comes behind its last scrape.
+    // The final counts of a member are known only if nothing arrives after its last scrape.
     await this.caughtUp()
     await Promise.all(this.running.map(({ exporter }) => exporter.stop()))
     await this.#mayChangeShares()
-    // What an exporter knows of ids does not move with a partition.
+    // The ids that an exporter remembers do not move with a partition.
     this.producer.forget()
     this.producer.resume()
     this.running = this.members.slice(0, of)
@@ -217,7 +220,7 @@ export class Fleet {
     await Promise.all(this.running.map(member => member.start()))
   }
 
-  /** Asks the command that says whether all have stopped. @throws Failure with its answer where they have not */
+  /** Runs the command that reports whether all have stopped. @throws Failure with its output if they have not */
   async #mayChangeShares(): Promise<void> {
     const { program, folder } = this.options
     const config = join(folder, 'exporter-0', CONFIG)
@@ -232,7 +235,10 @@ export class Fleet {
     if (left !== 0) throw new Failure(`kafka shares: all is counted, and ${left} records are left`)
   }
 
-  /** Resolves once each member of the group has partitions, which come to all. @throws Failure if that takes too long */
+  /**
+   * Resolves once every member of the group has partitions, and all are assigned. @throws Failure after the time
+   * limit
+   */
   async hasSettled(): Promise<void> {
     const begun = performance.now()
     for (;;) {
@@ -243,7 +249,7 @@ export class Fleet {
     }
   }
 
-  /** How many partitions each has. */
+  /** The number of partitions of each member. */
   async #assigned(members: readonly Subject[]): Promise<number[]> {
     const all = await Promise.all(members.map(({ scraper }) => scraper.next(2000)))
     for (const member of members) member.assertRuns()
@@ -274,7 +280,7 @@ const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n
 
 const doubledIn = (samples: Samples) => samples.sum('mood_plugin_kafka_doubled_records_total')
 
-/** Records that are shown beyond those that were sent. */
+/** Records by which the counts exceed what was sent. */
 const excessIn = (differences: readonly Difference[]) =>
   differences
     .filter(({ metric }) => metric === 'mood_source_records_total')

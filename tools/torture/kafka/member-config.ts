@@ -4,10 +4,10 @@ import { CONFIG } from '../subject.ts'
 import { LASTING } from '../topics.ts'
 import { SOURCE, TOPIC } from './topic.ts'
 
-/** The group that offsets are committed to. */
+/** The consumer group. */
 export const GROUP = 'torture'
 
-/** How long the group waits for a member, in milliseconds: longer than an exporter takes to start on a busy machine. */
+/** The session timeout of the group, in milliseconds: longer than an exporter takes to start on a busy machine. */
 export const GROUP_SESSION_MS = 10_000
 
 export interface MemberConfig {
@@ -15,7 +15,7 @@ export interface MemberConfig {
   brokers: string
   /** Whether it has a state directory. */
   state: boolean
-  /** Its fixed share, or its place in the group. */
+  /** Its fixed share, or its number in the group. */
   part: { share: number; of: number } | { member: number; isStatic: boolean }
 }
 
@@ -35,7 +35,7 @@ export function writeMemberConfig({ folder, brokers, state, part }: MemberConfig
         format: 'post',
         ...(isShare ? { partitions: part } : { session_timeout: `${GROUP_SESSION_MS}ms` }),
         ...(!isShare && part.isStatic ? { instance_id: `exporter-${part.member}` } : {}),
-        // What is known of ids does not move with a partition.
+        // Remembered ids do not move with a partition.
         dedupe: isShare,
       },
     ],

@@ -1,23 +1,23 @@
 import type { Subject } from '../subject.ts'
 import { KAFKA_FAULTS, type KafkaFaultKind } from './faults.ts'
 
-/** A fault, and what it is done to: see the faults. */
+/** A fault and its target. */
 export interface Strike {
   kind: KafkaFaultKind
   member: Subject | undefined
 }
 
-/** How many faults one exporter gets in a round, one after the other: the broker takes as long to come back. */
+/** The number of faults of one exporter in a round, one after another: a fault of the broker takes about as long. */
 const EACH = 2
 
-/** How many faults of a plan are looked at for one round. */
+/** How many faults of a plan are considered for one round. */
 const LOOK_AHEAD = 12
 
-/** Puts the faults of a plan into rounds, of which each thing that faults are done to has a lane: lanes are done at once. */
+/** Groups the faults of a plan into rounds. A round has one lane for each target; lanes run at the same time. */
 export class Rounds {
   readonly #plan: Iterator<KafkaFaultKind>
   readonly #overlap: boolean
-  /** Faults that did not fit into the rounds before: they come first. */
+  /** Faults that did not fit into earlier rounds; they come first. */
   #held: KafkaFaultKind[] = []
 
   /** @param overlap whether a round may hold several faults */
@@ -27,9 +27,10 @@ export class Rounds {
   }
 
   /**
-   * The lanes of the next round: one with one fault of the fleet, or one of some exporters each and at most one of the broker.
+   * The lanes of the next round: a single lane with a fault of the fleet, or one for each of some exporters and at
+   * most one for the broker.
    *
-   * @param members the exporters that run, in the order in which they get faults
+   * @param members the running exporters, in the order in which they get faults
    */
   next(members: readonly Subject[]): Strike[][] {
     const round = this.#draw(members.length)
@@ -37,7 +38,7 @@ export class Rounds {
     const lanes = members.map((member, lane) =>
       ofMembers.filter((_, i) => i % members.length === lane).map((kind): Strike => ({ kind, member })),
     )
-    // One that has none may go with the broker.
+    // A member without a fault may be killed together with the broker.
     const free = members[lanes.findIndex(lane => lane.length === 0)]
     const others = round
       .filter(kind => KAFKA_FAULTS[kind].to !== 'member')

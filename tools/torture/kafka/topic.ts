@@ -11,17 +11,17 @@ export const TOPIC = 'posts'
 export const PARTITIONS = 4
 export const SOURCE = 'posts'
 
-/** How often it sends, in milliseconds, and for how long a pause it makes up. */
+/** How often it sends, and the longest pause that it makes up for, in milliseconds. */
 const TICK_MS = 50
 const MOST_DUE_MS = 2000
 
-/** Share of records without a value, which are no posts. */
+/** Share of records without a value, which contain no post. */
 const TOMBSTONES = 0.01
 
-/** Longer than any fault of the broker: a send that timed out might still be carried out; milliseconds. */
+/** Longer than any fault of the broker: the broker might still carry out a send that timed out; milliseconds. */
 const REQUEST_MS = 120_000
 
-/** How long the broker may be away, in milliseconds. */
+/** How long the broker may be unavailable, in milliseconds. */
 const AWAY_MS = 180_000
 const RETRY_MS = 200
 
@@ -37,22 +37,24 @@ export interface TopicProducerOptions {
 }
 
 /**
- * Sends records to a topic that no other writes to, and adds each to the expected counts before it is sent. The end of each
- * partition says what of a send that failed is there, so what was sent is known whatever happens to the broker.
+ * Sends records to a topic that nothing else writes to, and adds each to the expected counts before it is sent. After
+ * a failed send, the end offset of each partition tells what arrived, so the content of the topic is always known.
  */
 export class TopicProducer {
   readonly #options: TopicProducerOptions
   readonly #random: Random
-  /** A duplicate goes to the partition of its post: what is known of ids is known to the exporter that reads it. */
+  /**
+   * By partition. A duplicate goes to the partition of its post: only the exporter that reads it remembers the id.
+   */
   readonly #records: readonly Records[]
-  /** By partition: where it ends after all that was sent. */
+  /** By partition: the end offset after everything that was sent. */
   readonly #ends = Array.from({ length: PARTITIONS }, () => 0)
   #producer: Producer | undefined
   #isRunning = false
   #isClosed = false
   #done: Promise<void> = Promise.resolve()
   #failure: Error | undefined
-  /** Sends that failed, and were looked into. */
+  /** Sends that failed and were investigated. */
   failedSends = 0
 
   constructor(options: TopicProducerOptions) {
@@ -64,12 +66,12 @@ export class TopicProducer {
     })
   }
 
-  /** Records in the topic, those without a value included. */
+  /** Records in the topic, including those without a value. */
   get sent(): number {
     return this.#ends.reduce((sum, end) => sum + end, 0)
   }
 
-  /** Begins, or resumes, to send. */
+  /** Starts or resumes sending. */
   resume(): void {
     if (this.#isRunning || this.#failure) return
     this.#isRunning = true
@@ -78,7 +80,9 @@ export class TopicProducer {
     })
   }
 
-  /** Resolves when all that was drawn is in the topic. @throws Failure if it cannot be known what is there */
+  /**
+   * Resolves when everything that was drawn is in the topic. @throws Failure if the content of the topic is unknown
+   */
   async pause(): Promise<void> {
     this.#isRunning = false
     await this.#done
@@ -90,7 +94,7 @@ export class TopicProducer {
     for (const records of this.#records) records.forget()
   }
 
-  /** Stops, and waits for nothing that is on its way. */
+  /** Stops without waiting for sends in flight. */
   async close(): Promise<void> {
     this.#isRunning = false
     this.#isClosed = true
@@ -112,7 +116,7 @@ export class TopicProducer {
     }
   }
 
-  /** By partition, what is to be sent. */
+  /** By partition, the messages to send. */
   #draw(count: number): Map<number, MessageToProduce[]> {
     const drawn = new Map<number, MessageToProduce[]>()
     for (let i = 0; i < count; i++) {
@@ -128,7 +132,7 @@ export class TopicProducer {
     return drawn
   }
 
-  /** Sends until all of it is there. @throws Failure if something else is there */
+  /** Sends until everything is in the topic. @throws Failure if the topic contains anything else */
   async #deliver(left: Map<number, MessageToProduce[]>): Promise<void> {
     const deadline = performance.now() + AWAY_MS
     while (left.size > 0 && !this.#isClosed) {
@@ -161,7 +165,7 @@ export class TopicProducer {
     this.#ends[partition] = (this.#ends[partition] as number) + by
   }
 
-  /** What the broker says, once it does. @throws Failure if it does not, in time */
+  /** The end offsets, once the broker answers. @throws Failure if it does not in time */
   async #endsOfTopic(deadline: number): Promise<number[]> {
     for (;;) {
       try {
@@ -174,7 +178,7 @@ export class TopicProducer {
     }
   }
 
-  /** Without retries of its own and so without sequence numbers: what failed is looked into here. */
+  /** Without the client's retries, and so without sequence numbers: failed sends are investigated here. */
   #connect(): Producer {
     return new Producer({
       clientId: 'torture',
@@ -199,7 +203,7 @@ export class TopicProducer {
 async function endsOf({ admin }: KafkaClient): Promise<number[]> {
   const partitions = Array.from({ length: PARTITIONS }, (_, partitionIndex) => ({
     partitionIndex,
-    // -1: the latest, as ListOffsets has it.
+    // -1 means the latest offset in ListOffsets.
     timestamp: -1n,
   }))
   const [topic] = await admin.listOffsets({ topics: [{ name: TOPIC, partitions }] })
@@ -209,7 +213,7 @@ async function endsOf({ admin }: KafkaClient): Promise<number[]> {
   return ends
 }
 
-/** A record of Kafka has no line end. */
+/** Records of Kafka have no line ending. */
 function withoutEnd(line: Buffer): Buffer {
   let end = line.length
   while (line[end - 1] === 0x0a || line[end - 1] === 0x0d) end--

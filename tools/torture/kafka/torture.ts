@@ -14,22 +14,22 @@ import { Fleet, type FleetOptions } from './fleet.ts'
 import { Rounds, type Strike } from './rounds.ts'
 import { PARTITIONS, SOURCE, TOPIC } from './topic.ts'
 
-/** The longest between two checks of every count, in milliseconds and in faults. */
+/** The maximum between two checks of all counts: milliseconds, and a number of faults. */
 const CHECK_MS = 30_000
 const CHECK_FAULTS = 12
 
-/** How long the end takes, in milliseconds: the last faults begin that much earlier. */
+/** Time reserved for the end, in milliseconds: the last faults begin that much earlier. */
 const END_MS = 12_000
 
 export interface KafkaTortureOptions extends Omit<FleetOptions, 'kafka' | 'client'> {
   minutes: number
   faults: readonly KafkaFaultKind[]
   libraries: KafkaLibraries
-  /** Starts what scrapes the exporters beside the harness. */
+  /** Starts what scrapes the exporters in addition to the harness. */
   observe: (exporters: readonly (() => ExporterProcess | undefined)[]) => Promise<Observer | undefined>
 }
 
-/** Tortures exporters and the broker that they read from. Returns the report, and whether all promises were kept. */
+/** Runs faults on exporters and their broker. Returns the report, and whether all promises were kept. */
 export async function tortureKafka(
   options: KafkaTortureOptions,
 ): Promise<{ text: string; hasPassed: boolean }> {
@@ -123,7 +123,7 @@ class Run {
     this.counts = new Map(options.faults.map(kind => [kind, 0]))
     this.#rounds = new Rounds(
       planOf(options.faults, kind => KAFKA_FAULTS[kind].weight, fleet.random),
-      // Where partitions move, one at a time: what the group makes of it is waited for.
+      // Where partitions move, faults run one at a time, because each waits for the group to reassign them.
       !options.group,
     )
   }
@@ -142,7 +142,7 @@ class Run {
           isDue = this.#schedule.fault() || isDue
         }
       }
-      // All of them come to their end, also where one fails.
+      // Waits for all lanes, even if one fails.
       const results = await Promise.allSettled(
         this.#rounds.next(fleet.random.shuffled(fleet.running)).map(strike),
       )
@@ -160,7 +160,7 @@ class Run {
     this.#schedule.checked()
   }
 
-  /** Compares every count, again when what counts late has had its time, and again after a clean stop and a start. */
+  /** Compares all counts, again after time for late counts, and again after a clean stop and a start. */
   async lastCheck(): Promise<void> {
     const fleet = this.#fleet
     await this.#check()

@@ -1,9 +1,9 @@
 /**
- * The real exporter, with what it is given changed so that a promise over Kafka is broken: BREAKS says which.
+ * The real exporter with a changed environment, so that it breaks the promise over Kafka that BREAKS names.
  *
- * - `keeps-state`: it commits offsets to the group, and begins without its state
- * - `owns-share`: it reads the partitions of the last share, whatever its own is. With three shares of four partitions these are
- *   two, so that three exporters soon show more than was sent
+ * - `keeps-state`: it commits offsets to the group, and starts without its state
+ * - `owns-share`: it reads the partitions of the last share instead of its own. With three shares of four partitions
+ *   those are two, so that three exporters soon show more than was sent
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'

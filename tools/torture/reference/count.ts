@@ -10,7 +10,7 @@ interface Post {
   text: string
 }
 
-/** Counts one line, by the plainest means there are. */
+/** Counts one line, in the simplest way. */
 export function count(
   state: State,
   { name, dedupe = false }: SourceConfig,
@@ -51,7 +51,7 @@ export function count(
   }
 }
 
-/** The posts of a record, or why there is none. */
+/** The posts of a record, or why it contains none. */
 function postsIn(bytes: Buffer, recordBytes: number): Post[] | string {
   if (bytes.length > recordBytes) return 'oversized'
   if (!isUtf8(bytes)) return 'encoding'

@@ -1,6 +1,6 @@
 /**
- * A small exporter that keeps the promises under torture, written with next to nothing of the real one: the harness must pass
- * it, and must find each promise that it breaks (see promise.ts). `node exporter.ts run --config mood.yml`.
+ * A small exporter that keeps the promises under test and shares almost no code with the real one. The harness must
+ * pass it, and must detect each promise that it breaks (see promise.ts). `node exporter.ts run --config mood.yml`.
  */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -45,7 +45,7 @@ for (const { name } of config.sources) state.positions[name] ??= {}
 const readers = config.sources.map(
   source => [source, new Reader(source, baseDir, state.positions[source.name] ?? {})] as const,
 )
-// A topic that is configured no more is forgotten, be it since the last run.
+// Counts of a topic that is no longer configured are removed, also if it was configured in an earlier run.
 const countedTopics = new Set(
   [...state.counts.keys()].flatMap(series => /topic="(\w+)"/.exec(series)?.[1] ?? []),
 )

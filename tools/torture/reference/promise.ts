@@ -1,21 +1,21 @@
 /**
- * What the reference exporter promises, and breaks where the environment names it in BREAKS: this is how the harness is
- * shown to find each.
+ * The promises of the reference exporter. It breaks those that the environment variable BREAKS names, to show that
+ * the harness detects each.
  */
 export const PROMISES = [
-  /** The position is committed with the counts: an old one makes records count twice. */
+  /** The position is committed with the counts. Broken: with an old position records count twice. */
   'commits-position',
-  /** A position is not ahead of the counts: one that is loses records. */
+  /** A position is never ahead of the counts. Broken: records are lost. */
   'position-waits',
   /** /metrics shows only what is committed. */
   'shows-committed',
-  /** The ids that were seen are part of the state. */
+  /** The ids of counted posts are part of the state. */
   'keeps-ids',
-  /** A damaged state is refused: broken, it is silently taken for none, or read as far as it can be. */
+  /** A damaged state is rejected. Broken: it is silently treated as absent, or read as far as possible. */
   'notices-damage',
-  /** A commit that fails is tried again. */
+  /** A failed commit is retried. */
   'survives-full-disk',
-  /** The counts of a removed topic are forgotten. */
+  /** The counts of a removed topic are removed. */
   'forgets-topics',
 ] as const
 

@@ -7,12 +7,12 @@ import type { Place } from './state.ts'
 const LF = 10
 const HEAD_BYTES = 1024
 
-/** The most that is read of one file in one go. */
+/** The maximum number of bytes to read of one file at once. */
 const MOST_BYTES = 256 * 1024
 
 export interface SourceConfig {
   name: string
-  /** One file, or a path that ends in `*`. */
+  /** A path, or one that ends in `*` for several files. */
   path: string
   follow?: boolean
   dedupe?: boolean
@@ -20,12 +20,12 @@ export interface SourceConfig {
   rate?: number
 }
 
-/** Reads the files of one source from where it came to. */
+/** Reads the files of one source from its positions. */
 export class Reader {
   readonly #config: SourceConfig
   readonly #directory: string
   readonly #places: Record<string, Place>
-  /** Files that are not followed are those that were there at the start, as they were then. */
+  /** For files that are not followed: those that existed at the start. */
   readonly #atStart: readonly string[] | undefined
 
   constructor(config: SourceConfig, baseDir: string, places: Record<string, Place>) {
@@ -35,13 +35,13 @@ export class Reader {
     if (!config.follow) this.#atStart = this.#found()
   }
 
-  /** Reads what there is, up to a bound, and moves the places on behind it. @param ms since the last turn */
+  /** Reads up to a limit, and advances the positions. @param ms since the last turn */
   turn(ms: number, line: (bytes: Buffer) => void): void {
     let left = this.#config.rate ? Math.ceil((this.#config.rate * ms) / 1000) : Number.POSITIVE_INFINITY
     for (const path of this.#atStart ?? this.#found()) left -= this.#read(path, left, line)
   }
 
-  /** Paths of the files to read; a file that was rotated away is known by its inode. */
+  /** Paths of the files to read; a rotated file is identified by its inode. */
   #found(): string[] {
     const pattern = basename(this.#config.path)
     const matches = (name: string) =>
@@ -57,14 +57,14 @@ export class Reader {
     return stats?.isFile() === true && String(stats.ino) in this.#places
   }
 
-  /** Returns how many lines it read. */
+  /** Returns the number of lines. */
   #read(path: string, most: number, line: (bytes: Buffer) => void): number {
     if (most <= 0) return 0
     let fd: number
     try {
       fd = openSync(path, 'r')
     } catch {
-      // Renamed or deleted since.
+      // Renamed or deleted meanwhile.
       return 0
     }
     try {
@@ -79,7 +79,7 @@ export class Reader {
         start = end + 1
         lines++
       }
-      // Of a compressed file the head is whole; of one that grows, it is what was read of it.
+      // A compressed file is identified by its beginning as a whole; a growing one by what was read of it.
       const isCompressed = compressed(head(fd, 4)) !== undefined
       const headBytes = Math.min(HEAD_BYTES, isCompressed ? HEAD_BYTES : place.offset + start)
       const bytes = head(fd, headBytes)
@@ -111,7 +111,7 @@ function compressed(start: Buffer): ((data: Buffer) => Buffer) | undefined {
   return start[0] === 0x28 && start[1] === 0xb5 ? unzstd : undefined
 }
 
-/** Node.js stops at the end of a frame, without an error. */
+/** Node.js stops at the end of a frame without an error. */
 const unzstd = (data: Buffer) =>
   Buffer.concat(new ZstdFrames().cut(data).map(frame => zstdDecompressSync(frame)))
 

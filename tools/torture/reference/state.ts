@@ -1,4 +1,6 @@
-/** How far a file was read: the bytes of its text, and what tells it from another with the same inode. */
+/**
+ * How far a file was read: the bytes of its text, and what distinguishes it from another file with the same inode.
+ */
 export interface Place {
   offset: number
   headBytes: number
@@ -8,13 +10,13 @@ export interface Place {
 /** By source and inode. */
 export type Positions = Record<string, Record<string, Place>>
 
-/** All that a commit holds. */
+/** The content of a commit. */
 export class State {
-  /** By series, as the exposition has it. */
+  /** By series, as in the exposition. */
   readonly counts: Map<string, number>
   readonly positions: Positions
   readonly seen: Set<string>
-  /** Ids that are not committed yet. */
+  /** Ids that are not yet committed. */
   readonly newIds = new Set<string>()
 
   constructor(
@@ -31,7 +33,7 @@ export class State {
     this.counts.set(series, (this.counts.get(series) ?? 0) + 1)
   }
 
-  /** Whether an id was not seen before; it is from now on. */
+  /** Whether an id is new; afterwards it is not. */
   isNew(id: string): boolean {
     if (this.seen.has(id)) return false
     this.seen.add(id)

@@ -7,10 +7,10 @@ import { STATE_DB } from '../contract.ts'
 import { isBroken } from './promise.ts'
 import { type Positions, State } from './state.ts'
 
-/** Pages of the write-ahead log before it is copied back: few, so that this happens often. */
+/** The size of the write-ahead log that triggers a checkpoint, in pages: small, so that this happens often. */
 const CHECKPOINT_PAGES = 40
 
-/** What ties the parts of one commit together. Parts of two commits, or a changed byte, do not add up. */
+/** Checksums over the parts of one commit: parts of two commits, or a changed byte, do not match. */
 interface Meta {
   counts: string
   positions: string
@@ -28,7 +28,7 @@ export class Store {
     this.#db = db
   }
 
-  /** @throws Error, in one line, if the directory holds what is damaged */
+  /** @throws Error with one line if the state is damaged */
   static open(dir: string): { store: Store; state: State } {
     mkdirSync(dir, { recursive: true })
     const path = join(dir, STATE_DB)
@@ -53,7 +53,7 @@ export class Store {
     }
   }
 
-  /** @throws Error if there is no room; nothing is changed then */
+  /** @throws Error if the disk is full; then nothing has changed */
   commit(state: State, positions = state.positions): void {
     const counts = JSON.stringify([...state.counts])
     const places = JSON.stringify(positions)
@@ -75,7 +75,7 @@ export class Store {
       if (!isBroken('keeps-ids')) for (const id of state.newIds) insert.run(id)
       this.#db.exec('COMMIT')
     } catch (error) {
-      // Some errors have rolled it back already.
+      // Some errors have already rolled it back.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw error
     }
@@ -84,7 +84,7 @@ export class Store {
     state.newIds.clear()
   }
 
-  /** Copies the write-ahead log back. */
+  /** Copies the write-ahead log into the database. */
   close(): void {
     this.#db.close()
   }

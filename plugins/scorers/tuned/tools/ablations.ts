@@ -1,7 +1,7 @@
 import type { FeatureSettings } from '../features.ts'
 import type { Recipe } from './recipes.ts'
 
-/** The recipe, and the same with one thing changed at a time. */
+/** The recipe, and variants of it with one change each. */
 export function ablations(recipe: Recipe): [string, Recipe][] {
   const { features, training } = recipe
   const without = (name: string, changed: Partial<Recipe>): [string, Recipe] => [

@@ -1,9 +1,9 @@
 /**
- * Vectors on the axes along which they differ most (principal component analysis), scaled so that a mean figure has the
- * size 1. Fewer figures to learn on say nearly the same.
+ * Vectors on their principal axes (principal component analysis), scaled to a mean magnitude of 1 for each number.
+ * Fewer numbers contain almost the same information.
  *
- * @param values row after row of `dimensions` figures, whose means are 0
- * @param axes how many of the axes, the largest first
+ * @param values rows of `dimensions` numbers, each column with mean 0
+ * @param axes the number of axes to keep, in descending order of variance
  */
 export function onMainAxes(values: Float32Array, dimensions: number, axes: number): Float32Array {
   const rows = values.length / dimensions
@@ -37,7 +37,7 @@ function covariance(values: Float32Array, n: number): Float64Array {
 const SWEEPS = 12
 const NEXT_TO_NOTHING = 1e-14
 
-/** Eigenvectors, in columns, and eigenvalues of a symmetric matrix, by Jacobi's rotations. */
+/** Eigenvectors, as columns, and eigenvalues of a symmetric matrix, by Jacobi rotations. */
 function eigen(matrix: Float64Array, n: number): { vectors: Float64Array; sizes: number[] } {
   const at = (row: number, column: number) => matrix[row * n + column] as number
   const vectors = Float64Array.from({ length: n * n }, (_, index) => (index % (n + 1) === 0 ? 1 : 0))
@@ -57,7 +57,7 @@ function eigen(matrix: Float64Array, n: number): { vectors: Float64Array; sizes:
   return { vectors, sizes: Array.from({ length: n }, (_, axis) => at(axis, axis)) }
 }
 
-/** Turns lines p and q: columns where `along` is n and `across` 1, rows the other way round. */
+/** Rotates lines p and q: columns with `along` n and `across` 1, rows the other way round. */
 function rotate(
   values: Float64Array,
   n: number,

@@ -11,9 +11,9 @@ const STEPS = 400
 const RATE = 0.5
 
 /**
- * Fits temperature and shifts to posts that the weights have not seen, by gradient descent on the log loss in which
- * the classes count by `shares`, whatever their numbers: Guo et al., "On Calibration of Modern Neural Networks", ICML
- * 2017, with a shift a class.
+ * Fits a temperature and shifts to posts that were not used for the weights, by gradient descent on the log loss with
+ * the classes weighted by `shares`, regardless of their numbers: Guo et al., "On Calibration of Modern Neural
+ * Networks", ICML 2017, with a shift for each class.
  *
  * @param oddsOf writes the three log odds of a post
  */

@@ -1,24 +1,24 @@
 import { CODES } from '../weights.ts'
 import { seeded } from './random.ts'
 
-/** Pairs of numbers, each pair with what it counts. */
+/** Pairs of numbers, each with its weight. */
 export interface Pairs {
   readonly x: Float32Array
   readonly y: Float32Array
   readonly weight: Float32Array
 }
 
-/** The number of sampled pairs that place the codes; all two million would take minutes. */
+/** The number of sampled pairs that determine the codes; using all two million would take minutes. */
 const SAMPLE = 60_000
 const ROUNDS = 15
 
-/** The code of two weights of 0, which empty slots have. */
+/** The code of the pair of zeros, used for empty slots. */
 const NOTHING = 0
 
 /**
- * The pairs that represent all of them with the least squared error, a code each: k-means, begun with pairs drawn by how
- * far they are from those drawn before (Arthur & Vassilvitskii, "k-means++", SODA 2007). Two for each code. A byte then
- * says two weights better than two bytes that are each rounded alone, since most pairs are small and opposite.
+ * The pairs of numbers with the least squared error when every pair is replaced by its nearest one, two numbers for
+ * each code: k-means, initialised by k-means++ (Arthur & Vassilvitskii, SODA 2007). One byte then represents two
+ * weights better than two bytes of separately rounded weights, because most pairs are small and opposite.
  */
 export function findCodes(pairs: Pairs): Float64Array {
   const sample = sampleOf(pairs)
@@ -43,7 +43,7 @@ export function findCodes(pairs: Pairs): Float64Array {
   return codes
 }
 
-/** The code whose pair is nearest to a pair. */
+/** The code of the nearest pair. */
 export function nearest(codes: Float64Array, x: number, y: number): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
@@ -86,7 +86,7 @@ function firstCodes({ x, y, weight }: Pairs): Float64Array {
 
 const weightedSquare = (x: number, y: number, weight = 0) => weight * (x * x + y * y)
 
-/** An index, each as likely as its worth; `at` is from 0 to 1. */
+/** A random index with probabilities proportional to the weights; `at` is from 0 to 1. */
 function draw(worth: Float64Array, at: number): number {
   let left = at * worth.reduce((sum, value) => sum + value, 0)
   for (let index = 0; index < worth.length; index++) {

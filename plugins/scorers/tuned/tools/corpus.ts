@@ -9,10 +9,10 @@ import { koreanPlain } from './made/korean-plain.ts'
 import type { Made } from './made/made.ts'
 import type { Recipe } from './recipes.ts'
 
-/** Posts beside the labelled ones, and how much each counts against those. */
+/** Posts added to the labelled ones, with their weights. */
 interface Addition {
   readonly texts: readonly string[]
-  /** Three for each. */
+  /** Three numbers for each post. */
   readonly targets: readonly number[]
   readonly weight: number
   readonly isMade: boolean
@@ -31,7 +31,7 @@ const ofMade = (made: readonly Made[], weight: number): Addition => ({
   isMade: true,
 })
 
-/** Kinds of the plain texts that carry a mood more often than the others: so much of each counts as neutral. */
+/** Kinds of plain texts that express a mood more often than others, with the share that counts as neutral. */
 const NEUTRAL_SHARE: Readonly<Record<string, number>> = { everyday: 0.85, fragment: 0.9, statement: 0.93 }
 
 export interface PlainText {
@@ -39,10 +39,10 @@ export interface PlainText {
   readonly text: string
 }
 
-/** One of this number of plain texts is kept for tests. */
+/** One in this many plain texts is kept for tests. */
 const PLAIN_PARTS = 10
 
-/** Korean texts that mostly say no mood: those to train on, and those to test on. */
+/** Korean texts that mostly express no mood: for training, and for tests. */
 export function readPlain(folder: string): { training: PlainText[]; test: PlainText[] } {
   const rows = readRows(join(folder, 'ko-plain.tsv.gz')).map(([kind = '', text = '']) => ({ kind, text }))
   const { of } = randomFolds(
@@ -59,10 +59,10 @@ export interface RatedText {
   readonly text: string
 }
 
-/** One of this number of rated sentences is kept for tests. */
+/** One in this many rated sentences is kept for tests. */
 const RATED_PARTS = 5
 
-/** English sentences that people rated: those to train on, and those to test on. */
+/** English sentences rated by people: for training, and for tests. */
 export function readRated(folder: string): { training: RatedText[]; test: RatedText[] } {
   const rows = readRows(join(folder, 'en-intensity.tsv.gz')).map(([kind = '', rating, text = '']) => ({
     kind,
@@ -76,7 +76,7 @@ export function readRated(folder: string): { training: RatedText[]; test: RatedT
   return { training: rows.filter((_, row) => of[row] !== 0), test: rows.filter((_, row) => of[row] === 0) }
 }
 
-/** From this rating on, either way, a sentence is wholly of a mood; half way there it is half neutral. */
+/** From this absolute rating on, a sentence is entirely positive or negative; at half of it, half neutral. */
 const FULL_RATING = 2
 
 function sharesOf(rating: number): number[] {
@@ -84,7 +84,7 @@ function sharesOf(rating: number): number[] {
   return rating < 0 ? [mood, 1 - mood, 0] : [0, 1 - mood, mood]
 }
 
-/** The rows of a file with a header; none if there is no such file. */
+/** The rows of a file with a header; none if the file does not exist. */
 function readRows(path: string): string[][] {
   if (!existsSync(path)) return []
   return gunzipSync(readFileSync(path))
@@ -95,7 +95,7 @@ function readRows(path: string): string[][] {
     .map(line => line.trimEnd().split('\t'))
 }
 
-/** The labelled posts of a recipe, with those that are added for training. */
+/** The labelled posts of a recipe, with the posts added for training. */
 export function readCorpus(recipe: Recipe, path: string): LabelledPosts {
   return withAdditions(readLabelled(path), additionsFor(recipe))
 }
@@ -109,7 +109,7 @@ function additionsFor({ language, folder, made }: Recipe): Addition[] {
         texts: rated.map(({ text }) => text),
         targets: rated.flatMap(({ rating }) => sharesOf(rating)),
         weight: made.ratedWeight,
-        // They have moods as reviews have them, not as common as in what is scored.
+        // Their moods are distributed as in reviews, not as in the posts to score.
         isMade: true,
       },
       ofMade(englishPairs(0, made.pairs, 11), made.pairWeight),
@@ -132,7 +132,7 @@ function additionsFor({ language, folder, made }: Recipe): Addition[] {
   ]
 }
 
-/** Added posts come after the labelled ones, and those that were made last; they are in no fold that is tested. */
+/** Added posts come after the labelled ones, generated ones last; they are never in a test fold. */
 function withAdditions(posts: LabelledPosts, additions: readonly Addition[]): LabelledPosts {
   const texts = [...posts.texts]
   const labels = [...posts.labels]

@@ -11,14 +11,14 @@ const RANDOM_FOLDS = 5
 export interface Fold {
   readonly name: string
   readonly result: Result
-  /** The rows that were left out, and the model that has not seen them. */
+  /** The rows that were left out, and the model trained without them. */
   readonly rows: Int32Array
   readonly model: Model
 }
 
 /**
- * Splits by era, where the recipe says so, and by chance. Each fold is one test: of the model, as it would be shipped,
- * that was trained on the other folds.
+ * Splits by era, if the recipe says so, and at random. For each fold it tests the model, as it would be shipped, that
+ * was trained on the other folds.
  */
 export function splitsOf(recipe: Recipe, posts: LabelledPosts): Folds[] {
   const labelled = posts.texts.slice(0, posts.labelled)

@@ -1,30 +1,32 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 
-/** The classes, in the order in which every array of training holds them. */
+/** The classes in the order of every array of training. */
 export const CLASSES = ['negative', 'neutral', 'positive'] as const
 
 export interface LabelledPosts {
   readonly texts: string[]
   /** For each text its class: 0 negative, 1 neutral, 2 positive. */
   readonly labels: Uint8Array
-  /** Three for each text: how much of it is of each class, adding up to 1. */
+  /** Three for each text: its share of each class. They add up to 1. */
   readonly targets: Float32Array
-  /** How much each text counts. */
+  /** The weight of each text. */
   readonly weights: Float32Array
-  /** The number of first ones, labelled by people; those after them were added for training. */
+  /** The number of texts labelled by people, which come first; the others were added for training. */
   readonly labelled: number
-  /** From this one on they were not written by anybody, but made for training. */
+  /** The index of the first text that was generated for training. */
   readonly madeFrom: number
 }
 
-/** From this rating up a review is positive, up to that one negative; what lies between is neither. */
+/**
+ * Reviews with at least the first rating are positive, with at most the second negative, and neutral between them.
+ */
 const POSITIVE_RATING = 9
 const NEGATIVE_RATING = 4
 
 /**
- * What a rating says in shares of negative, neutral and positive. A review with 8 stars has more praise than blame,
- * and teaches words of praise; but no more than a share of one with 10.
+ * The shares of negative, neutral and positive for a rating. A review with 8 stars contains more praise than blame
+ * and teaches words of praise, but less than one with 10.
  */
 const SHARES_OF_RATING: Readonly<Record<number, readonly number[]>> = {
   5: [0.45, 0.5, 0.05],
@@ -35,7 +37,7 @@ const SHARES_OF_RATING: Readonly<Record<number, readonly number[]>> = {
 
 const labelOfRating = (rating: number) => (rating >= POSITIVE_RATING ? 2 : rating <= NEGATIVE_RATING ? 0 : 1)
 
-/** The class of a label, and its shares; undefined if it is no label. */
+/** The class and the shares of a label; undefined if it is not a label. */
 function readLabel(name: string): { label: number; shares: readonly number[] } | undefined {
   const rating = /^(?:10|[1-9])$/.test(name) ? Number(name) : undefined
   const label =
@@ -44,14 +46,14 @@ function readLabel(name: string): { label: number; shares: readonly number[] } |
   return { label, shares: SHARES_OF_RATING[rating ?? 0] ?? CLASSES.map((_, c) => (c === label ? 1 : 0)) }
 }
 
-/** The SemEval files were quoted as CSV more than once: "" and \" are one quotation mark. */
+/** The SemEval files were quoted as CSV several times: "" and \" are one quotation mark. */
 const unquoted = (text: string) => text.replaceAll('\\""', '"').replaceAll('""', '"').replaceAll("\\'", "'")
 
 /**
  * Reads labelled posts: a line is a label (`negative`, `neutral`, `positive`, or a rating from 1 to 10), a tab, and
  * the post. The file may be gzipped.
  *
- * @throws Error that names the file and line of a label that is neither
+ * @throws Error that names the file and line of an invalid label
  */
 export function readLabelled(path: string): LabelledPosts {
   if (!existsSync(path)) throw new Error(`${path}: no such file; see the README of tools/ for the data`)
@@ -97,7 +99,7 @@ export function sample(
   }
 }
 
-/** How many posts each class has, or what they count together. */
+/** The number of posts of each class, or the sum of their weights. */
 export function classSizes(labels: Uint8Array, rows: Int32Array, weights?: Float32Array): number[] {
   const sizes = [0, 0, 0]
   for (const row of rows)

@@ -2,19 +2,19 @@ import { onMainAxes } from './axes.ts'
 import type { Vectors } from './vectors.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** What words start from before a network learns. */
+/** The initial embeddings of words for a network. */
 export interface Embeddings {
   readonly axes: number
-  /** Row after row, for each word of the vocabulary. */
+  /** A row for each word of the vocabulary. */
   readonly values: Float32Array
-  /** 1 for words that have a vector; the rows of others are 0. */
+  /** 1 for words with a vector; the rows of others are 0. */
   readonly known: Uint8Array
 }
 
 /**
- * Words start from their vectors, on the main axes only: some fifty thousand posts do not tell more apart.
+ * Initial embeddings from the vectors, reduced to their main axes: fifty thousand posts cannot distinguish more.
  *
- * @param most axes: vectors with fewer dimensions have fewer
+ * @param most the maximum number of axes; vectors with fewer dimensions have fewer
  */
 export function startOf({ words }: Vocabulary, most: number, vectors?: Vectors): Embeddings {
   const axes = Math.min(most, vectors?.dimensions ?? most)

@@ -1,6 +1,6 @@
 /**
- * English words of products, places and services that say good or bad, and that neither word list has: written for this
- * project. Their forms are listed, since words are looked up whole.
+ * English words of approval and disapproval about products, places and services that neither word list has, written
+ * for this project. All forms are listed, because words are looked up as they are.
  */
 const GOOD = `affordable airy attentive beautifully bingeable breathable chic classy cleanly cosy cozy crisp crispy
 decently dependable durable ergonomic fluffy flavorful flavourful foolproof functional glitchless hydrated immersive

@@ -2,18 +2,21 @@ import type { Model } from '../model.ts'
 import { CUT } from '../score.ts'
 import type { LabelledPosts } from './data.ts'
 
-/** How right a model is on posts that it was not trained on. Shares from 0 to 1. */
+/** The quality of a model on posts that it was not trained on. Shares from 0 to 1. */
 export interface Result {
   readonly posts: number
-  /** Recall averaged over the classes (SemEval 2017 Task 4 A), of the likeliest class and of the score cut at ±0.05. */
+  /**
+   * Recall averaged over the classes (SemEval 2017 Task 4 A), of the most probable class and of the score cut at
+   * ±0.05.
+   */
   readonly recall: number
   readonly recallOfCut: number
-  /** Recall of negative, neutral, positive by the cut score. */
+  /** Recall of negative, neutral and positive for the score cut at ±0.05. */
   readonly recalls: readonly number[]
-  /** Of negative and positive posts alone: how many have a score of the right sign, and beyond the cut. */
+  /** For negative and positive posts: the share with a score of the right sign, and beyond the cut. */
   readonly signs: number
   readonly signsOfCut: number
-  /** How far probabilities are from shares, classes counted alike: expected calibration error over ten bins. */
+  /** The expected calibration error over ten bins, with the classes weighted equally. */
   readonly calibrationError: number
 }
 

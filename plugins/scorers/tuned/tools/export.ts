@@ -13,7 +13,7 @@ import type { WordLists } from './word-lists.ts'
 export interface Trained {
   readonly language: string
   readonly posts: number
-  /** The day, as 2026-01-31. */
+  /** The date, such as 2026-01-31. */
   readonly date: string
   readonly features: FeatureSettings
   readonly matrix: Matrix
@@ -25,7 +25,10 @@ export interface Trained {
   readonly pooled?: { readonly vocabulary: Vocabulary; readonly table: PooledTable } | undefined
 }
 
-/** What training learnt, made small: two classes against neutral, vectors folded into words' weights, a byte for both. */
+/**
+ * Compresses the result of training: two classes relative to neutral, vectors folded into the weights of words, one
+ * byte for both.
+ */
 export function exportModel(trained: Trained): ModelParts {
   const { matrix, weights, calibration, lists } = trained
   const { slots, between, codes } = pack(matrix, weights, trained.features, trained.vectors)

@@ -18,10 +18,10 @@ import type { Vectors } from './vectors.ts'
 import { readVocabulary } from './vocabulary.ts'
 import { readWordLists, type WordLists } from './word-lists.ts'
 
-/** One post in this many is kept back to calibrate on, then used after all. */
+/** One post in this many is held back for calibration; the final training uses it too. */
 const KEPT_BACK = 8
 
-/** Trains on some rows of the posts, from features to the parts of a file. What the other rows hold plays no part. */
+/** Trains on some rows of the posts, from features to the parts of a model file. Other rows have no influence. */
 export function fitParts(
   recipe: Recipe,
   posts: LabelledPosts,
@@ -42,12 +42,12 @@ export function fitParts(
   const counts = Float32Array.from(rows, row => posts.weights[row] as number)
   const targets = weighTargets(posts, labels, counts, rows, recipe)
   const kept = all.filter(row => row % KEPT_BACK === 0)
-  // Sentences that were made are of the moods that they were made for: how common a class is, others tell.
+  // Generated sentences have arbitrary moods: how common a class is follows from the other posts.
   const calibrated = kept.filter(row => isReal(posts, rows[row] as number))
   const network = preparePooled(recipe, texts, lists, moods, used)
   const learn = (some: Int32Array, rounds: number) => {
     const weights = train(matrix, targets, some, { ...recipe.training, rounds })
-    // The network takes what one word settles from posts that somebody wrote: made sentences would settle too much.
+    // The network uses written posts for single words: generated sentences would influence too much.
     const written = some.filter(row => isReal(posts, rows[row] as number))
     const table =
       network && trainPooled(network.vocabulary, network.embeddings, targets, written, network.settings)
@@ -76,7 +76,7 @@ export function fitParts(
   })
 }
 
-/** Whether somebody wrote a text: it was not made for training. */
+/** Whether a text was written by a person, not generated for training. */
 const isReal = ({ madeFrom }: LabelledPosts, row: number) => row < madeFrom
 
 function moodsOf(
@@ -105,7 +105,10 @@ function preparePooled(
   return { settings: pooled, vocabulary, embeddings: startOf(vocabulary, pooled.axes, vectors) }
 }
 
-/** The targets of some rows, smoothed, each class weighed so that it counts by its share, whatever its number of posts. */
+/**
+ * The smoothed targets of some rows, weighted so that each class counts by its share, regardless of its number of
+ * posts.
+ */
 function weighTargets(
   posts: LabelledPosts,
   labels: Uint8Array,

@@ -3,15 +3,15 @@ import type { FeatureSettings } from '../features.ts'
 import { buildMatrix } from './matrix.ts'
 import { logits, train } from './sgd.ts'
 
-/** Which fold each post is in, and what the folds are called. */
+/** The fold of each post, and the names of the folds. */
 export interface Folds {
   readonly of: Uint8Array
   readonly names: readonly string[]
 }
 
 /**
- * Folds by chance, but the same ones on every run, and posts that differ only in case, punctuation, digits and
- * repeated letters in the same one: a copy of a training post would be no test.
+ * Random but reproducible folds. Posts that differ only in case, punctuation, digits and repeated letters are in the
+ * same fold: a copy of a training post would not be a test.
  */
 export function randomFolds(texts: readonly string[], count: number): Folds {
   const of = Uint8Array.from(texts, text => {
@@ -29,7 +29,7 @@ export function randomFolds(texts: readonly string[], count: number): Folds {
   return { of, names: Array.from({ length: count }, (_, fold) => `part ${fold + 1}`) }
 }
 
-/** Twitter's short links had 8 characters at first, then 10, and https since the autumn of 2015. */
+/** Twitter's short links had 8 characters at first, later 10, and https since the autumn of 2015. */
 const SHAPES = [/http:\/\/t\.co\/\w{8}(?!\w)/, /http:\/\/t\.co\/\w{10}(?!\w)/, /https:\/\/t\.co\//]
 export const ERA_NAMES = ['2011 and 2012', '2013 to summer 2015', 'autumn 2015 on']
 const EARLIEST = /\b201[12]\b/
@@ -42,9 +42,9 @@ function shownEra(text: string): number {
 }
 
 /**
- * The time that tweets are from. The data does not say it, but a quarter of the tweets show it by the shape of their
- * link; a small classifier of words, trained on those, guesses the others' (right in four of five cases). Then a whole
- * era can be left out, with its people and affairs.
+ * The era of tweets. The data does not contain it, but a quarter of the tweets reveal it by the form of their link; a
+ * small classifier of words, trained on those, estimates that of the others (four in five are right). Then a whole
+ * era can be left out, with its people and topics.
  */
 export function eraFolds(texts: readonly string[]): Folds {
   const shown = texts.map(shownEra)

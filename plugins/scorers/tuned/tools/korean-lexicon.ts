@@ -1,7 +1,7 @@
 /**
- * Beginnings of Korean words of mood, in whatever they are said of: of adjectives and verbs the stem, also as it is
- * before endings in 아 and 어. Written for this project. Reviews of films teach what films are praised and blamed for;
- * this list is for the rest.
+ * Beginnings of Korean words of mood that apply to any subject: for adjectives and verbs the stem, also in the form
+ * before endings in 아 and 어. Written for this project. Film reviews teach the praise and blame of films; this list
+ * covers the rest.
  */
 const GOOD = `좋 조아 조으 예쁘 예뻐 예쁜 예쁨 이쁘 이뻐 이쁜 멋지 멋진 멋져 멋있 친절 편하 편한 편해 편안 깨끗 깔끔 편리 빠르 빨라 빠른 빠릅 조용한
 조용해 조용하 저렴 기쁘 기뻐 기쁜 기쁨 행복 즐겁 즐거 재미 재밌 재밋 만족 추천 칭찬 기대돼 기대된 기대됩 감동 감사 고마 고맙 사랑 안전 유쾌 상쾌 쾌적 튼튼

@@ -7,11 +7,11 @@ import { Reader } from './reader.ts'
 import type { Vectors } from './vectors.ts'
 import type { WordLists } from './word-lists.ts'
 
-/** The features of all posts but for those too rare. */
+/** The features of all posts, without rare ones. */
 export interface Matrix {
   /** The features, by number. */
   readonly dictionary: Dictionary
-  /** How often each feature occurs, and the mean of what it is multiplied by. */
+  /** The number of occurrences of each feature, and the mean of its factors. */
   readonly counts: Uint32Array
   readonly scaleOf: Float32Array
   /** 1 for a feature of two words. */
@@ -20,27 +20,30 @@ export interface Matrix {
   readonly posts: Uint32Array
   /** Group `g` has `features` from `starts[g]` up to `starts[g + 1]`. */
   readonly starts: Uint32Array
-  /** What the weights of a group are multiplied by; less than 0 if its classes count the other way round. */
+  /** The factor of the weights of a group; negative if its classes are reversed. */
   readonly scales: Float32Array
   readonly features: Int32Array
-  /** Figures for each post: its dense features, then the sum of its words' vectors, then that of those that are reversed. */
+  /**
+   * Dense values for each post: its dense features, the sum of the vectors of its words, and the sum of those that
+   * are reversed.
+   */
   readonly dense: Float32Array
   readonly width: number
-  /** From this figure on the classes count the other way round. */
+  /** From this index on the classes are reversed. */
   readonly reversedFrom: number
 }
 
 export interface MatrixSettings {
   readonly language: string
   readonly features: FeatureSettings
-  /** A feature seen less often says more of its few posts than of the language. */
+  /** A rarer feature reflects its few posts more than the language. */
   readonly minCount: number
 }
 
-/** How texts of eighty characters are scaled. */
+/** The scaling of texts of eighty characters. */
 const USUAL_SCALE = 1 / Math.sqrt(80)
 
-/** Reads all posts twice: to see which features are common enough, and to write those down. */
+/** Reads all posts twice: to find features that are common enough, and to record them. */
 export function buildMatrix(
   texts: readonly string[],
   settings: MatrixSettings,
@@ -66,7 +69,7 @@ export function buildMatrix(
   let ofTwo = 0
   const sink = {
     group(size: number, reversed: boolean, between = false) {
-      // A group without a known feature is written over.
+      // A group without a known feature is overwritten.
       if (starts.length === 0 || starts.at(starts.length - 1) !== features.length)
         starts.push(features.length)
       else scales.length--
@@ -100,7 +103,7 @@ export function buildMatrix(
   return {
     dictionary,
     counts,
-    // A word that only vectors tell of is scaled as words of a text of usual length are.
+    // A word known only from vectors is scaled like a word of a text of usual length.
     scaleOf: scaleSums.map((sum, number) =>
       counts[number] === 0 ? settings.features.words.scale * USUAL_SCALE : sum / (counts[number] as number),
     ),
@@ -115,7 +118,7 @@ export function buildMatrix(
   }
 }
 
-/** The features that are common enough, and all words that vectors tell something of. */
+/** Features that are common enough, and all words with a vector. */
 function findFeatures(
   texts: readonly string[],
   reader: Reader,
@@ -147,7 +150,7 @@ function findFeatures(
 
 type Numbers = Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>
 
-/** A typed array that grows at its end. */
+/** A typed array that can grow. */
 class Growing<T extends Numbers> {
   length = 0
   #values: T

@@ -10,7 +10,7 @@ type Score = (text: string) => number | null
 
 const sideOf = (score: number | null) => (score === null ? 1 : score >= CUT ? 2 : score <= -CUT ? 0 : 1)
 
-/** Prints how right a scorer is on pairs of words that training did not have, and on plain texts. */
+/** Prints the quality of a scorer on pairs of words that were not in training, and on plain texts. */
 export function measure(language: string, folder: string, score: Score, show = false): void {
   if (language === 'en') {
     printPairs(englishPairs(1, 4, 99), score, show)

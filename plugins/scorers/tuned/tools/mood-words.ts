@@ -8,19 +8,22 @@ import type { LabelledPosts } from './data.ts'
 import type { Vectors } from './vectors.ts'
 import type { WordLists } from './word-lists.ts'
 
-/** From this valence on a word of the lists is one of mood: "like" and "help" are, "please" is not. */
+/** Listed words with at least this absolute valence are words of mood: "like" and "help" are, "please" is not. */
 const LEAST_LISTED = 0.7
-/** From this valence on a word that no list has, as its vector tells; a common word below the second has no mood. */
+/**
+ * The same threshold for unlisted words with a valence predicted from their vector; below the second a common word
+ * has no mood.
+ */
 const LEAST_MOOD = 0.9
 const LEAST_DOUBTFUL = 0.3
-/** This number of the commonest words have no mood unless lists or vectors give one. */
+/** This many of the most common words have no mood, except by lists or vectors. */
 const COMMON = 4000
-/** So much is added to each sum of squares: vectors of a hundred figures are distinguished by some thousand words. */
+/** The ridge added to each sum of squares: vectors of a hundred dimensions are fitted to about a thousand words. */
 const RIDGE = 20
 
 /**
- * The English words that have a mood: those of the lists, and those whose vectors are like theirs, by ridge regression
- * of valences on vectors. And the common words that have none.
+ * The English words of mood: those of the lists, and those with similar vectors, by ridge regression of valences on
+ * vectors. Also the common words without a mood.
  */
 export function englishMoods(lists: WordLists, vectors: Vectors | undefined): Int32Array {
   const known = new Map<number, number>()
@@ -51,7 +54,7 @@ export function* moodByVectors(
   const sums = new Float64Array(n)
   for (const hash of vectors.words()) {
     const valence = known.get(hash) ?? 0
-    // Words that no list has are mostly of no mood; they count for little, since some have one.
+    // Unlisted words mostly have no mood; they have a low weight, because some do.
     const weight = known.has(hash) ? 1 : 0.1
     const first = (vectors.rowOf(hash) as number) * n
     for (let a = 0; a < n; a++) {
@@ -89,18 +92,18 @@ function solve(matrix: Float64Array, right: Float64Array, n: number): Float64Arr
   return right
 }
 
-/** A beginning of a word is one of mood where the posts that have it are so much more often of one mood… */
+/** The beginning of a word has a mood if the posts that contain it have one mood this much more often… */
 const LEAST_ODDS = 1.1
-/** …and if there are this number of them. */
+/** …and there are this many of them. */
 const LEAST_POSTS = 12
-/** A single syllable begins many words: it has to be so more clearly. */
+/** A single syllable begins many words, so its threshold is higher. */
 const LEAST_ODDS_OF_ONE = 1.8
 
 /**
- * The beginnings of Korean words that have a mood: those that are in posts of one mood much more often than in those of
- * the other. A beginning that only adds to a shorter one of mood is not kept.
+ * The beginnings of Korean words of mood: those that occur much more often in posts of one mood than of the other. A
+ * beginning that only extends a shorter one is left out.
  *
- * @param listed further ones
+ * @param listed further beginnings
  */
 export function koreanMoods(posts: LabelledPosts, rows: Int32Array, listed: readonly string[]): Int32Array {
   const counts = new Map<number, { negative: number; positive: number; parent: number; size: number }>()

@@ -9,14 +9,14 @@ export const NEGATIVE = 0
 export const NEUTRAL = 1
 export const POSITIVE = 2
 
-/** The weight of one class less that of neutral, if each index has weights of three classes. */
+/** The weight of one class minus that of neutral; each index has weights of three classes. */
 export const againstNeutral = (values: ArrayLike<number>, index: number, c: number): number =>
   (values[3 * index + c] as number) - (values[3 * index + NEUTRAL] as number)
 
-/** Numbers of the header have six digits, which is more than a byte's weights need. */
+/** Numbers in the header have six digits, more precise than the weights of a byte. */
 export const rounded = (value: number): number => Number(value.toPrecision(6))
 
-/** Slots as a model file has them, and the weights of their codes. */
+/** The slots of a model file, and the weights of their codes. */
 export interface Packed {
   readonly slots: Uint8Array
   readonly between: Uint8Array | undefined
@@ -24,9 +24,9 @@ export interface Packed {
 }
 
 /**
- * Packs the features of training into slots: of those that share one, the feature that matters most stays, by the
- * square of its weights, how often it occurs and how much one counts. Most features of training have next to no weight,
- * and are not missed.
+ * Packs the features of training into slots. Of those that share a slot the most important one is kept: by the square
+ * of its weights, its number of occurrences and its mean factor. Most features have weights near zero and can be
+ * dropped.
  */
 export function pack(
   matrix: Matrix,
@@ -58,11 +58,11 @@ export function pack(
   return { slots: bytesOf(owners), between: ownersBetween && bytesOf(ownersBetween), codes }
 }
 
-/** What a wrong weight of a feature would cost: by how often it occurs, and how much one counts. */
+/** The cost of a wrong weight of a feature: its number of occurrences and its mean factor. */
 const importance = ({ counts, scaleOf }: Matrix, feature: number) =>
   (1 + (counts[feature] as number)) * (scaleOf[feature] as number) ** 2
 
-/** The feature that each slot keeps, or -1, of those that are asked about. */
+/** The feature that each slot keeps, of those for which `isAsked` is true; -1 for none. */
 function findOwners(
   matrix: Matrix,
   odds: Float32Array,
@@ -86,7 +86,10 @@ function findOwners(
   return owners
 }
 
-/** Two for each feature: towards negative and towards positive, against neutral. Vectors are in their words' weights. */
+/**
+ * Two weights for each feature: negative and positive, relative to neutral. Vectors are included in the weights of
+ * words.
+ */
 function oddsOf(matrix: Matrix, weights: Weights, vectors: Vectors | undefined): Float32Array {
   const { dictionary } = matrix
   const odds = new Float32Array(2 * dictionary.size)

@@ -4,33 +4,33 @@ import { softmax } from './sgd.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface PooledSettings {
-  /** As many networks are averaged, each of eight units. */
+  /** The number of networks to average, each with eight units. */
   readonly nets: number
-  /** Figures that a word's embedding has while training. */
+  /** The number of dimensions of an embedding during training. */
   readonly axes: number
   readonly epochs: number
-  /** First steps of embeddings and of the network; they fall to 0 in a straight line. */
+  /** The initial step sizes of embeddings and of the network; they decrease linearly to 0. */
   readonly rate: number
   readonly netRate: number
-  /** The share of a post's words that are left out each time it is seen. */
+  /** The share of words dropped from a post at each step. */
   readonly dropout: number
-  /** How much the networks count beside the linear part. */
+  /** The weight of the networks relative to the linear part. */
   readonly share: number
 }
 
 const C = 3
 
-/** Units of a network. Each of the first four has its like for the other mood among the others. */
+/** The number of units. Each of the first four has a mirrored unit for the other mood among the last four. */
 export const UNITS = 8
 const HALF = UNITS / 2
 
-/** Where the weight of a unit for a class is: that of its like for the other class. */
+/** The index of a unit's weight for a class; a mirrored unit uses that for the other class. */
 const outputOf = (unit: number, c: number) => (unit < HALF ? C * unit + c : C * (unit - HALF) + (C - 1 - c))
-/** Where Adagrad's sums begin: the higher, the shorter the first steps. */
+/** The initial sums of Adagrad: a larger value means smaller first steps. */
 const ADAGRAD_NET = 1
 const ADAGRAD_WORDS = 0.1
 
-/** Figures and the sums of their squared gradients: Adagrad (Duchi et al., JMLR 2011). */
+/** Parameters with the sums of their squared gradients: Adagrad (Duchi et al., JMLR 2011). */
 class Parameters {
   readonly values: Float64Array
   readonly #sums: Float64Array
@@ -48,10 +48,10 @@ class Parameters {
 }
 
 /**
- * A network whose units are each a linear figure of a word's embedding; of each unit a post has the most that any of
- * its words has, and nothing less than 0. Three log odds are linear in the units. A unit of the second four weighs for
- * each class what its like of the first four weighs for the other, so that a word which is reversed has the two fours
- * the other way round. Embeddings are learnt on.
+ * A network in which each unit is a linear function of a word's embedding. For a post, a unit takes the maximum over
+ * its words, at least 0. The three log odds are linear in the units. The weights of the last four units mirror those
+ * of the first four: negative and positive are swapped. So for a reversed word the two halves are swapped. Embeddings
+ * are trained too.
  */
 export class PooledNet {
   readonly #units = UNITS
@@ -62,7 +62,7 @@ export class PooledNet {
   readonly #offsets: Parameters
   readonly output: Parameters
   readonly bias: Parameters
-  /** Of the latest post: each unit's peak, and which of its words that is from. */
+  /** Of the latest post: the maximum of each unit, and the word that it comes from. */
   readonly #peaks: Float64Array
   readonly #from: Int32Array
 
@@ -83,7 +83,7 @@ export class PooledNet {
     this.#from = new Int32Array(units)
   }
 
-  /** What a word has of each unit, before what is less than 0 is taken for 0. */
+  /** The units of a word before negative values are set to 0. */
   unitsOf(word: number, into: Float64Array): void {
     into.set(this.#offsets.values)
     for (let axis = 0; axis < this.#axes; axis++) {
@@ -94,7 +94,7 @@ export class PooledNet {
     }
   }
 
-  /** One step down the gradient of the log loss of a post. `target` adds up to what the post counts. */
+  /** One gradient step on the log loss of a post. `target` adds up to the weight of the post. */
   learn(words: Int32Array, target: Float32Array, z: Float64Array, rate: number, netRate: number): void {
     this.#read(words, z)
     softmax(z)
@@ -155,7 +155,7 @@ export class PooledNet {
   }
 }
 
-/** As {@link Parameters.descend} for a whole row, which has one sum: the mean square of its gradients. */
+/** Like {@link Parameters.descend} for a whole row with a single sum: the mean square of its gradients. */
 function descendRow(
   values: Float32Array,
   sums: Float32Array,
@@ -173,7 +173,7 @@ function descendRow(
     values[first + axis] = (values[first + axis] as number) - step * (slopes[axis] as number)
 }
 
-/** What a unit of a network weighs for a class. */
+/** The weight of a unit for a class. */
 export const weightOf = (net: PooledNet, unit: number, c: number): number =>
   net.output.values[outputOf(unit, c)] as number
 

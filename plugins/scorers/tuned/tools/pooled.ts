@@ -6,10 +6,13 @@ import type { Vocabulary } from './vocabulary.ts'
 
 const C = 3
 
-/** Several networks as one: a table of bytes for words, and what a step of each unit adds to three log odds. */
+/**
+ * Several networks as one: a byte for each word and unit, and the contribution of a step of each unit to the three
+ * log odds.
+ */
 export interface PooledTable {
   readonly units: number
-  /** For each word its units, from 0 to {@link MOST}. */
+  /** The units of each word, from 0 to {@link MOST}. */
   readonly rows: Uint8Array
   /** Three for each unit, and a bias of three. */
   readonly weights: Float64Array
@@ -17,8 +20,8 @@ export interface PooledTable {
 }
 
 /**
- * Trains networks that differ by chance, and works out what each word comes to in them. Their mean errs less than each
- * does, and is again one network, of all their units.
+ * Trains several networks with different random orders, and computes the units of each word. Their mean has a smaller
+ * error than each one, and is itself one network with all units.
  */
 export function trainPooled(
   vocabulary: Vocabulary,
@@ -46,7 +49,7 @@ export function trainPooled(
   return { units: total, rows: table, weights, bias }
 }
 
-/** Writes a network's units of all words into a table, and gives what one step of each is. */
+/** Writes the units of all words into a table, and returns the step size of each unit. */
 function writeUnits(
   net: PooledNet,
   words: number,
@@ -62,7 +65,7 @@ function writeUnits(
     for (let unit = 0; unit < units; unit++)
       most[unit] = Math.max(most[unit] as number, figures[unit] as number)
   }
-  // A unit and its like have the same step, so that they can take each other's place.
+  // A unit and its mirrored unit have the same step size, so that they can be swapped.
   const steps = most.map((value, unit) => Math.max(value, most[unit ^ (UNITS / 2)] as number) / MOST)
   for (let word = 0; word < words; word++) {
     net.unitsOf(word, figures)
@@ -74,7 +77,7 @@ function writeUnits(
   return steps
 }
 
-/** Adds what a post's units come to to its three log odds. */
+/** Adds the contribution of a post's units to its three log odds. */
 export function addPooled(
   { starts, tokens }: Vocabulary,
   { units, rows, weights, bias }: PooledTable,
@@ -97,7 +100,7 @@ export function addPooled(
   }
 }
 
-/** The table as a model file has it: two classes against neutral. */
+/** The table of a model file: two classes relative to neutral. */
 export function exportPooled({ words }: Vocabulary, { units, rows, weights }: PooledTable): PooledParts {
   return {
     units,

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1), the same ones for the same seed everywhere: Mulberry32 (T. Ettinger, public domain). */
+/** Reproducible random numbers in [0, 1): Mulberry32 (T. Ettinger, public domain). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {

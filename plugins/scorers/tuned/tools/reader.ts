@@ -18,8 +18,8 @@ import { LONGEST_WORD, spell, Tokens } from '../tokens.ts'
 import { UNIT_CAPACITY, Units } from '../units.ts'
 
 /**
- * Takes the features of a text, group by group: what each is multiplied by, whether it counts reversed, and whether it is
- * of two words.
+ * Receives the features of a text, group by group, with their factor, whether they are reversed, and whether they
+ * consist of two words.
  */
 export interface Sink {
   group(scale: number, reversed: boolean, between?: boolean): void
@@ -27,8 +27,8 @@ export interface Sink {
 }
 
 /**
- * Reads the features of texts for training: the same as {@link Model} does, by the same code for each part, but without
- * remembering. A test holds the two against each other.
+ * Reads the features of texts for training, with the same code for each part as {@link Model}, but without its
+ * caches. A test compares the two.
  */
 export class Reader {
   readonly tokens = new Tokens()
@@ -42,7 +42,7 @@ export class Reader {
   readonly #previous: WordFeatures
   readonly #codes: Uint16Array[] = []
   readonly #sizes = new Uint8Array(UNIT_CAPACITY)
-  /** For each unit its token, and from where to where in it; -1 is its end. */
+  /** For each unit its token, its start and its end in it; -1 means the token's end. */
   readonly #owners: [token: number, from: number, to: number][] = []
 
   constructor(language: string, settings: FeatureSettings, lexicon: Lexicon, moods: Moods) {
@@ -78,7 +78,7 @@ export class Reader {
     this.#analysis.scope(units)
   }
 
-  /** The features of the text that was cut last. */
+  /** The features of the most recently split text. */
   features(sink: Sink): void {
     const { units, hashes } = this
     const { words, pairs, characters, letters } = this.#settings
@@ -128,7 +128,7 @@ export class Reader {
     }
   }
 
-  /** What each unit of the latest text is in it. */
+  /** The kind of each unit in the latest text. */
   texts(text: string): string[] {
     const { tokens } = this
     return Array.from(this.#owners, ([token, from, to]) => {

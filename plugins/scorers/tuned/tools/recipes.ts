@@ -4,13 +4,13 @@ import { BUCKET } from '../weights.ts'
 import type { PooledSettings } from './pooled-net.ts'
 import type { TrainingSettings } from './sgd.ts'
 
-/** How a language's model is made. */
+/** The parameters of a language's model. */
 export interface Recipe {
   readonly language: string
   readonly data: string
-  /** Where the other data are. */
+  /** The folder of the other data. */
   readonly folder: string
-  /** Sentences made for training: the number for each word and template, and the weight of one. */
+  /** Sentences generated for training: the number for each word and template, and the weight of each. */
   readonly made?: {
     readonly pairs: number
     readonly pairWeight: number
@@ -21,21 +21,21 @@ export interface Recipe {
   readonly features: FeatureSettings
   readonly minCount: number
   readonly training: TrainingSettings
-  /** The part that is not linear, if there is one. */
+  /** The non-linear part, if there is one. */
   readonly pooled?: PooledSettings
-  /** How much each class counts in training, whatever its number of posts. */
+  /** The weight of each class in training, regardless of its number of posts. */
   readonly shares: readonly [number, number, number]
-  /** The part of each post's target that goes to all classes alike: labels err, and so no post counts as certain. */
+  /** Label smoothing: the share of each target that is spread over all classes, because labels contain errors. */
   readonly smoothing: number
-  /** How common each class is in the world that probabilities are calibrated for. */
+  /** The frequency of each class that probabilities are calibrated for. */
   readonly expected: readonly [number, number, number]
-  /** Words that are kept out of the Korean list, since they are tested on. */
+  /** Words excluded from the Korean list because tests use them. */
   readonly heldOut?: ReadonlySet<string>
-  /** Whether words of the lists count, or only emoji and emoticons. */
+  /** Whether listed words count, or only emoji and emoticons. */
   readonly words: boolean
-  /** Whether vectors of words are used. */
+  /** Whether to use word vectors. */
   readonly vectors: boolean
-  /** Whether whole eras are left out in cross-validation. */
+  /** Whether cross-validation leaves out whole eras. */
   readonly eras: boolean
 }
 

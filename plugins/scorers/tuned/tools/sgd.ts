@@ -6,18 +6,18 @@ import { seeded, shuffle } from './random.ts'
 const C = CLASSES.length
 
 export interface TrainingSettings {
-  /** How often each post is seen. Few: stopping early is what keeps weights small. */
+  /** The number of passes over the posts. A low number (early stopping) keeps weights small. */
   readonly epochs: number
-  /** The length of the first step, for n-grams and for dense features and vectors; it falls to 0 in a straight line. */
+  /** The initial step size, for n-grams and for dense features and vectors; it decreases linearly to 0. */
   readonly rate: number
   readonly denseRate: number
-  /** Steps are shorter for common features: by how often they occur to the power of minus this. */
+  /** Common features have smaller steps: their number of occurrences to the power of minus this. */
   readonly rareness: number
-  /** As many models, from different orders of the posts, are averaged. */
+  /** The number of models to average, trained with different orders of the posts. */
   readonly rounds: number
 }
 
-/** Weights of three classes: for feature f and class c at 3 f + c, likewise for dense figures. */
+/** Weights of three classes: that of feature f and class c is at 3 f + c; likewise for dense values. */
 export interface Weights {
   readonly features: Float32Array
   readonly dense: Float64Array
@@ -27,7 +27,7 @@ export interface Weights {
 /**
  * Multinomial logistic regression by stochastic gradient descent over some rows of the matrix.
  *
- * @param targets three for each row: how much of the post is of each class. They add up to what the post counts.
+ * @param targets three for each row: the share of each class. They add up to the weight of the post.
  */
 export function train(
   matrix: Matrix,
@@ -83,7 +83,7 @@ function trainOnce(
   return weights
 }
 
-/** How long the steps of each feature are against those of the others; 1 for what occurs a hundred times. */
+/** The relative step size of each feature; 1 for one with a hundred occurrences. */
 function stepSizes({ counts }: Matrix, rareness: number): Float32Array {
   return Float32Array.from(counts, count => (Math.max(1, count) / 100) ** -rareness)
 }
@@ -111,7 +111,7 @@ export function logits(
       b += w[at + 1] as number
       c += w[at + 2] as number
     }
-    // Reversed, what speaks for one mood speaks for the other.
+    // For a reversed feature, the weights of positive and negative are swapped.
     const size = Math.abs(scale)
     z0 += (scale < 0 ? c : a) * size
     z1 += b * size

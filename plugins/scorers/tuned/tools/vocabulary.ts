@@ -3,18 +3,21 @@ import { REVERSED, SPENT } from '../flags.ts'
 import type { Reader } from './reader.ts'
 import type { Vectors } from './vectors.ts'
 
-/** A word seen less often has no units by its posts, only by its vector. */
+/** A rarer word has no units from its posts, only from its vector. */
 const MIN_COUNT = 2
 
-/** The words that have units, and the words of each post. */
+/** The words with units, and the words of each post. */
 export interface Vocabulary {
   readonly words: Dictionary
-  /** The words of post `i`, by number, from `starts[i]` to `starts[i + 1]`; those that are reversed as ~number. */
+  /** The words of post `i`, by number, from `starts[i]` to `starts[i + 1]`; a reversed word is ~number. */
   readonly starts: Uint32Array
   readonly tokens: Int32Array
 }
 
-/** The words of the posts but for the rarest, and those that have vectors: what is learnt of their like is true of them too. */
+/**
+ * The words of the posts without the rarest, and those with vectors: what is learned of similar words applies to them
+ * too.
+ */
 export function readVocabulary(texts: readonly string[], reader: Reader, vectors?: Vectors): Vocabulary {
   const posts = texts.map(text => {
     reader.cut(text)

@@ -8,14 +8,14 @@ import type { Recipe } from './recipes.ts'
 
 export interface WordLists {
   readonly hashes: Int32Array
-  /** Two for each word, VADER's and AFINN's, in steps of 1/{@link VALENCE_STEPS}. */
+  /** Two for each word, by VADER and AFINN, in steps of 1/{@link VALENCE_STEPS}. */
   readonly valences: Int8Array
 }
 
 const resolve = (file: string) => createRequire(import.meta.url).resolve(file)
 const readJson = (file: string) => JSON.parse(readFileSync(resolve(file), 'utf8')) as Record<string, number>
 
-/** AFINN weighs from -5 to 5, VADER from -4 to 4. */
+/** The scale of AFINN is -5 to 5, that of VADER -4 to 4. */
 const TO_FOUR = 4 / 5
 
 /** The word and emoticon list of VADER, from the npm package `vader-sentiment`. */
@@ -27,11 +27,11 @@ function* vaderWords(): Generator<[string, number]> {
 }
 
 /**
- * The two lists by the hash of a token. Emoji have the weights of the Emoji Sentiment Ranking, as the npm package
- * `sentiment` gives them beside AFINN, in both lists: training posts without a single emoji can still teach what a
- * strong word is worth, and so what an emoji of that strength is.
+ * The two lists by the hash of a token. In both, emoji have the weights of the Emoji Sentiment Ranking, which the npm
+ * package `sentiment` contains in addition to AFINN: even training posts without emoji then teach the value of a
+ * strong word, and so that of an emoji of the same strength.
  *
- * Of a language other than English, of these lists only emoji and emoticons; Korean words by a list of their own.
+ * For languages other than English only emoji and emoticons of these lists; Korean words have a separate list.
  */
 export function readWordLists({
   words,
@@ -43,7 +43,7 @@ export function readWordLists({
   const found = new Map<number, [number, number]>()
   const add = (word: string, valence: number, lists: (0 | 1)[]) => {
     tokens.read(word)
-    // Digits are all the same to the tokens: "143" for "I love you" would make every number of three digits praise.
+    // Tokens do not distinguish digits: "143" for "I love you" would make every number of three digits positive.
     if (/^\d+$/.test(word)) return
     if (tokens.count !== 1 || (emojiOnly && /[a-z0-9]{2}/i.test(word))) return
     const hash = tokens.hashes[0] as number

@@ -1,11 +1,14 @@
-/** Invented texts on which engines part: each rule, each of its exceptions, and what Unicode and white space can do. */
+/**
+ * Invented texts on which implementations differ: each rule with its exceptions, and edge cases of Unicode and white
+ * space.
+ */
 export function edgeCases(): string[] {
   return [...new Set(Object.values(KINDS).flatMap(make => make()))]
 }
 
 const times = (text: string, count: number) => text.repeat(count)
 
-/** Numbers from 0 to n - 1, the same ones on every run (a linear congruential generator). */
+/** Reproducible random numbers from 0 to n - 1 (a linear congruential generator). */
 function seeded(seed: number) {
   let state = seed
   return (n: number) => {
@@ -232,7 +235,7 @@ const KINDS: Record<string, () => string[]> = {
     'best lovely but lovely best!!',
     'hope hope joy but hope, joy, hope? joy?',
     'not good but not bad :(',
-    // Halved, the first weight is that of a word after "but", which then is taken for it.
+    // Halved, the first weight equals that of a word after "but", which the reference then changes instead.
     'love but accept',
     'love, accept but accept, love',
     'sweet sweet but alright :p',

@@ -1,11 +1,11 @@
 /**
- * Scores texts with the reference and writes what it says beside the scorer's tests:
+ * Scores texts with the reference and writes the results to the folder of the scorer's tests:
  *
  *     python3 -m venv /tmp/vader && /tmp/vader/bin/pip install vaderSentiment==3.3.2
  *     node plugins/scorers/vader/tools/fixtures.ts /tmp/vader/bin/python
  *
- * `edge-cases.tsv` has invented texts with their scores; `real-posts.gz` the scores alone of 20,000 real posts, after a
- * checksum of them: the posts themselves are in ../shared/data and not to be copied.
+ * `edge-cases.tsv` has invented texts with their scores; `real-posts.gz` has only the scores of 20,000 real posts,
+ * after a checksum of them: the posts themselves are in ../shared/data and must not be copied.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -44,7 +44,7 @@ console.log(
 const posts = realPosts()
 if (posts === null) console.log('real-posts.gz: left as it is, for want of ../shared/data')
 else {
-  // Four decimals from -1 to 1 are whole numbers that fit into 16 bits.
+  // Four decimals from -1 to 1 fit into 16 bits as whole numbers.
   const values = Int16Array.from(compounds(posts, python), compound => Math.round(compound * 10_000))
   const bytes = Buffer.concat([checksum(posts), Buffer.from(values.buffer)])
   writeFileSync(new URL('real-posts.gz', FOLDER), gzipSync(bytes, { level: 9 }))

@@ -64,7 +64,7 @@ const GROUPS: readonly (readonly [string, Words, readonly Template[]])[] = [
   ['noun', NOUNS, OF_NOUNS],
 ]
 
-/** Negations that have the same mood in whatever they stand: strengthened, doubled, far apart. */
+/** Negations with the same mood in any context: intensified, doubled, or far from the word. */
 const FIXED: readonly (readonly [string, number])[] = [
   ["couldn't be better", 2],
   ["couldn't be happier with {s}", 2],

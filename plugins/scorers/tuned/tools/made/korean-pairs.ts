@@ -9,10 +9,10 @@ const BIEUP = 17
 const RIEUL = 8
 
 const finalOf = (word: string) => (word.charCodeAt(word.length - 1) - FIRST) % FINALS
-/** The word with a consonant put under its last syllable, which has none. */
+/** The word with a final consonant added to its last syllable, which must have none. */
 const under = (word: string, final: number) =>
   word.slice(0, -1) + String.fromCharCode(word.charCodeAt(word.length - 1) + final)
-/** The stem before an ending in ㄴ, ㄹ or ㅂ: ㅂ gives way to 우, ㄹ to nothing. */
+/** The stem before an ending in ㄴ, ㄹ or ㅂ: a final ㅂ becomes 우, a final ㄹ is dropped. */
 const soft = (stem: string) =>
   finalOf(stem) === BIEUP && !/[좁넓]$/.test(stem)
     ? `${under(stem, -BIEUP)}우`
@@ -96,7 +96,7 @@ const OF_NAMES: readonly (readonly [string, string])[] = [
   ['{w}네요', '{w}{은} 아니네요'],
 ]
 
-/** Sets that keep their mood. */
+/** Phrases that keep their mood. */
 const FIXED: readonly (readonly [string, number])[] = [
   ['흠잡을 데가 없어요', 2],
   ['흠 잡을 곳이 없다', 2],
@@ -127,7 +127,7 @@ const josa = (text: string) =>
     .replace(/(.)\{이\}/g, (_, c) => c + (finalOf(c) === 0 ? '가' : '이'))
     .replace(/(.)\{은\}/g, (_, c) => c + (finalOf(c) === 0 ? '는' : '은'))
 
-/** What begins the words that are tested on: kept out of the word list when that is measured. */
+/** The beginnings of the words in the tests: removed from the word list when that is measured. */
 export function heldOutBeginnings(lexicon: Iterable<string>): Set<string> {
   const tested = [ADJECTIVES, VERBS, NOUNS, NAMES]
     .flatMap(({ good, bad }) => [...halfOf(good, 1), ...halfOf(bad, 1)])

@@ -110,7 +110,7 @@ const FILL: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Sentences that say no mood, as brands, shops, their customers and anybody write them. */
+/** Sentences without a mood, as brands, shops, customers and others write them. */
 const PLAIN: Readonly<Record<string, readonly string[]>> = {
   announcement: list(`{brand} {item} 사전예약 시작
     {brand} {item} {day} {time} 출시됩니다.

@@ -1,6 +1,6 @@
 /**
- * Korean words of mood for sentences that are made. A predicate is its stem and its form before endings in 아 or 어:
- * "좋 좋아". A noun stands alone.
+ * Korean words of mood for generated sentences. A predicate has its stem and its form before endings in 아 or 어: "좋
+ * 좋아". A noun has one form.
  */
 export interface KoreanWords {
   readonly good: readonly string[]

@@ -1,16 +1,16 @@
 import { seeded } from '../random.ts'
 
-/** A sentence that was made, with the mood that it has by how it was made. */
+/** A generated sentence, with the mood that it was generated for. */
 export interface Made {
   readonly text: string
   /** 0 negative, 1 neutral, 2 positive. */
   readonly label: number
-  /** Two sentences that differ by the negation alone are a pair; 0 is none. */
+  /** The number of a pair: two sentences that differ only by a negation; 0 for none. */
   readonly pair: number
   readonly kind: string
 }
 
-/** What fills and picks; the same seed makes the same sentences. */
+/** Fills templates and makes choices; the same seed gives the same sentences. */
 export class Maker {
   readonly random: () => number
   readonly made: Made[] = []
@@ -24,7 +24,7 @@ export class Maker {
     return values[Math.floor(this.random() * values.length)] as T
   }
 
-  /** @param plain and its negation: the plain one has the mood of the word */
+  /** Adds a plain sentence and its negation. @param plain the sentence with the mood of the word */
   pair(plain: string, negated: string, isGood: boolean, kind: string): void {
     const pair = ++this.#pairs
     this.made.push({ text: plain, label: isGood ? 2 : 0, pair, kind })
@@ -36,6 +36,6 @@ export class Maker {
   }
 }
 
-/** Half of the values: one to train on, the other, which training never sees, to test on. */
+/** Half of the values: one half for training, the other for tests. */
 export const halfOf = <T>(values: readonly T[], half: 0 | 1): T[] =>
   values.filter((_, index) => index % 2 === half)
