@@ -209,11 +209,13 @@ test('Loki keeps posts for a day with their metadata, deletes what it is asked t
     compactor: {
       retention_enabled: true,
       delete_request_store: 'filesystem',
-      delete_request_cancel_period: '5m',
+      delete_request_cancel_period: '2h',
     },
     schema_config: { configs: [{ store: 'tsdb', schema: 'v13', index: { period: '24h' } }] },
     analytics: { reporting_enabled: false },
   })
+  // A request to delete that is followed sooner misses posts that are in no chunk yet.
+  expect(lokiConfig.ingester.max_chunk_age).toBe('1h')
 })
 
 test('the state lies in a folder of the volume, where any user may make it', async () => {
