@@ -121,8 +121,7 @@ const meanRanks = () =>
     width: 12,
     empty: 'No list in this window',
     queries: [now(`sort(${meanRank})`, '{{term}}')],
-  })
-    .decimals(1)
+  }).decimals(1)
 
 /** What trends, and for how long. */
 export const list = (): Section => ({
