@@ -1,9 +1,8 @@
 import { bars } from '../shared/bar-gauge.ts'
 import { line, type Section } from '../shared/layout.ts'
+import { moodBars } from '../shared/mood-bars.ts'
 import { now } from '../shared/queries.ts'
-import { inColour } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
-import { FACES, withFace } from '../shared/value-mappings.ts'
 import { termScores, topTerms } from './expressions.ts'
 
 const EMPTY = 'No terms in this window yet'
@@ -18,22 +17,17 @@ const top = (k: number) =>
     queries: [now(`sort_desc(${topTerms(k)})`, '{{term}}')],
   })
 
-const moodOfTop = () => {
-  const panel = bars({
-    title: 'Mood of the top 10',
-    description:
-      'The mean score of the posts with each term, by the first scorer of the configuration, the most negative first, with its face and colour. In an incident this shows its subject.',
-    unit: UNITS.score,
-    width: 8,
-    empty: 'No scored posts with these terms',
-    queries: [now(`sort(${withFace(`${termScores} and ${topTerms(10)}`)})`, '{{face}} {{term}}')],
-  })
-    .min(-1)
-    .max(1)
-    .decimals(2)
-  for (const { face, colour } of FACES) panel.overrideByRegexp(`/^${face} /`, inColour(colour))
-  return panel
-}
+const moodOfTop = () =>
+  moodBars(
+    {
+      title: 'Mood of the top 10',
+      description:
+        'The mean score of the posts with each term, by the first scorer of the configuration, the most negative first, with its face and colour. In an incident this shows its subject.',
+      width: 8,
+      empty: 'No scored posts with these terms',
+    },
+    `${termScores} and ${topTerms(10)}`,
+  )
 
 /** What it is about. */
 export const terms = (): Section => ({

@@ -22,7 +22,7 @@ export const coloursFrom = (lowest: string, ...steps: [from: number, colour: str
     .mode(ThresholdsMode.Absolute)
     .steps([{ value: null, color: lowest }, ...steps.map(([value, color]): Threshold => ({ value, color }))])
 
-export const byThresholds = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
+const byThresholds = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
 
 /** A large number for each series, as it is now. */
 export const stat = (parts: PanelParts) =>

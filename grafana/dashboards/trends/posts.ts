@@ -1,8 +1,7 @@
 import { bars } from '../shared/bar-gauge.ts'
-import { COLOURS } from '../shared/colours.ts'
 import { line, type Section } from '../shared/layout.ts'
+import { moodBars } from '../shared/mood-bars.ts'
 import { now, overTime } from '../shared/queries.ts'
-import { byThresholds, coloursFrom } from '../shared/stat.ts'
 import { lines, names } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
 import { mentions, mood } from './expressions.ts'
@@ -21,28 +20,16 @@ const posts = () =>
   })
 
 const moodOfEach = () =>
-  bars({
-    title: 'Mood of those posts',
-    description:
-      'The mean score of the posts with each term, by the first scorer of the configuration, the most negative first.',
-    unit: UNITS.score,
-    width: 8,
-    empty: EMPTY,
-    queries: [now(`sort(${mood})`, '{{term}}')],
-  })
-    .min(-1)
-    .max(1)
-    .decimals(2)
-    .colorScheme(byThresholds())
-    .thresholds(
-      coloursFrom(
-        COLOURS.veryNegative,
-        [-0.3, COLOURS.negative],
-        [-0.05, COLOURS.neutral],
-        [0.05, COLOURS.positive],
-        [0.3, COLOURS.veryPositive],
-      ),
-    )
+  moodBars(
+    {
+      title: 'Mood of those posts',
+      description:
+        'The mean score of the posts with each term, by the first scorer of the configuration, the most negative first, with its face and colour.',
+      width: 8,
+      empty: EMPTY,
+    },
+    mood,
+  )
 
 const moodOverTime = () =>
   lines({
