@@ -61,7 +61,7 @@ export function addRoutes(
         return sendLine(
           reply,
           403,
-          'A page of another site may not do this, nor a name that is not known here.',
+          'Rejected: the request comes from a page of another site, or its Host is not in server.hosts.',
         )
       const { socket } = request.raw
       // Nothing is sent while plugins are created: with thousands of topics that may exceed the idle limit of connections.
