@@ -48,6 +48,8 @@ export function timeAxis(range: TimeRange): echarts.XAXisComponentOption {
     type: 'time',
     min: range.from,
     max: range.to,
+    // Bars are cut off at the ends of the range, instead of making it longer.
+    containShape: false,
     axisLabel: {
       ...label,
       ...at,

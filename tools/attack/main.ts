@@ -9,7 +9,7 @@ import { PLUGINS } from './plugins.ts'
 import { REQUESTS } from './requests.ts'
 
 /** After this time a run is ended as a failure, in milliseconds. */
-const LONG_MS = 25 * 60_000
+const LONG_MS = 45 * 60_000
 const SHORT_MS = 9 * 60_000
 
 const USAGE = `Attacks a running exporter, on loopback, and shows what was tried, survived and lost.

@@ -23,7 +23,7 @@ export function stateTimeline(panel: Panel, series: readonly Series[], frame: Fr
   return svg(
     {
       textStyle: { fontFamily: FONTS, color: THEME.text },
-      grid: ROOM,
+      grid: { ...ROOM, left: 16 },
       xAxis: timeAxis(frame.range),
       yAxis: rowAxis(
         rows.map(({ name }) => name),
