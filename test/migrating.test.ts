@@ -9,7 +9,7 @@ import type { Samples } from '../tools/stack/samples.ts'
 import { sharedBroker } from './support/kafka-tests.ts'
 
 /** A broker, exporters and compilers on two cores that others use too. */
-const MS = 120_000
+const MS = 300_000
 
 vi.setConfig({ testTimeout: 3 * MS })
 
