@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -44,6 +44,12 @@ test('the exporter stops when the launcher that started it is killed', async () 
     })
     const url = await vi.waitUntil(() => /Metrics +(\S+)/.exec(output)?.[1], { timeout: 60_000 })
     expect((await fetch(url)).status).toBe(200)
+    if (process.platform === 'linux') {
+      const exporter = (await readFile(`/proc/${launcher.pid}/task/${launcher.pid}/children`, 'utf8')).trim()
+      expect((await readFile(`/proc/${exporter}/environ`, 'utf8')).split('\0')).toContain(
+        'MALLOC_ARENA_MAX=2',
+      )
+    }
     launcher.kill('SIGKILL')
     await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 60_000 }).toBe('gone')
   } finally {

@@ -32,12 +32,15 @@ export interface UsageOptions {
   bin?: string | undefined
 }
 
+/** What the launcher, the image and the systemd unit set. */
+const ENV = { MALLOC_ARENA_MAX: '2' }
+
 /** Runs an exporter and measures it. Linux only. */
 export async function usageOf(
   config: object | string,
   { forMs = 30_000, scrapeEveryMs, bin }: UsageOptions = {},
 ): Promise<Usage> {
-  await using exporter = await startExporter(config, bin === undefined ? {} : { bin })
+  await using exporter = await startExporter(config, { env: ENV, ...(bin === undefined ? {} : { bin }) })
   const pid = exporter.process.pid as number
   const scraping = scrapeEveryMs && setInterval(() => void exporter.samples().catch(() => {}), scrapeEveryMs)
   try {
