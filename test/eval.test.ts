@@ -180,7 +180,7 @@ test.each([
   {
     what: 'a scale that is none',
     args: ['--data', 'posts.tsv', '--scale', '5..1'],
-    says: [/--scale: expected the least and the greatest, such as 1\.\.5, got "5\.\.1"/],
+    says: [/--scale: expected a range, such as 1\.\.5, got "5\.\.1"/],
     code: 2,
   },
   { what: 'no data', args: [], says: [/required option '-d, --data <file>' not specified/], code: 2 },
