@@ -32,7 +32,7 @@ export interface ContextParts {
   signal: AbortSignal
   baseDir: string
   topics: readonly TopicRule[]
-  /** Called with a limit that a plugin declares above the most that is possible; it is logged where absent. */
+  /** Reports a declared limit of a plugin that was lowered to the maximum; by default it is logged. */
   clamped?(owner: string, message: string): void
   /** What a plugin records and keeps, by its kind and name. */
   own(owner: string, declared: Declared): Pick<PluginContext, 'metrics' | 'store'>
@@ -110,9 +110,9 @@ export function formatContext(name: string, parts: ContextParts, definition: Dec
 }
 
 /**
- * The scorer, once it is known to be one. A limit that it declares too high is lowered, and a warning says so.
+ * Validates a scorer and returns it. A warning names each declared limit that is lowered to its maximum.
  *
- * @throws TypeError where a scorer is not what it must be, or declares what cannot become labels
+ * @throws TypeError if a scorer is invalid, or declares emotions that cannot become label values
  */
 export function checked(scorer: Scorer, name: string, { clamped, log }: ContextParts): Scorer {
   const owner = `scorer ${name}`

@@ -21,7 +21,7 @@ export interface ScorerTraits {
   readonly emotions: ReadonlySet<string>
   /** Whether it can explain a score. */
   readonly explains: boolean
-  /** Limits that it declares above the most that is possible, which then applies: a line each, for its log. */
+  /** A message for each declared limit that was lowered to its maximum. */
   readonly clamped: readonly string[]
 }
 
@@ -45,7 +45,7 @@ export function traitsOf(scorer: Scorer): ScorerTraits {
   }
 }
 
-/** A limit as it applies: at most `most`. What is no whole number from 1 is a mistake, and is not guessed at. */
+/** A declared limit, lowered to `most`. @throws TypeError if it is not a whole number of at least 1 */
 function limit(name: string, value: unknown, most: number, clamped: string[]): number {
   if (typeof value === 'number' && value > most) {
     clamped.push(`\`${name}\` is ${value}: ${most} is used, the most that is possible`)

@@ -7,21 +7,34 @@ export const LOKI_UID = 'loki'
 /** What panels read: the data source that is chosen above the dashboard, so that it also works when imported. */
 export const DATA_SOURCE = { type: 'prometheus', uid: `\${datasource}` }
 
-/** The choice of a data source: ours, or in another Grafana its default one. */
+/** The choice of a data source of a type: ours, or in another Grafana its default one. */
+const choiceOf = (
+  name: string,
+  label: string,
+  description: string,
+  type: string,
+  text: string,
+  uid: string,
+) =>
+  new DatasourceVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .type(type)
+    .current({ selected: true, text, value: uid })
+
 export const dataSourceVariable = () =>
-  new DatasourceVariableBuilder('datasource')
-    .label('Data source')
-    .description('The Prometheus that scrapes the exporter.')
-    .type('prometheus')
-    .current({ selected: true, text: 'Prometheus', value: PROMETHEUS_UID })
+  choiceOf(
+    'datasource',
+    'Data source',
+    'The Prometheus that scrapes the exporter.',
+    'prometheus',
+    'Prometheus',
+    PROMETHEUS_UID,
+  )
 
 /** What panels of posts read. */
 export const LOKI_SOURCE = { type: 'loki', uid: `\${loki}` }
 
-/** The choice of a Loki, in the same way. Where there is none, only the panels of posts say so. */
+/** Without a Loki only the panels of posts show an error. */
 export const lokiVariable = () =>
-  new DatasourceVariableBuilder('loki')
-    .label('Posts from')
-    .description('The Loki that the output `loki` writes to.')
-    .type('loki')
-    .current({ selected: true, text: 'Loki', value: LOKI_UID })
+  choiceOf('loki', 'Posts from', 'The Loki that the output `loki` writes to.', 'loki', 'Loki', LOKI_UID)

@@ -8,7 +8,7 @@ const ALL_BUT_COMPATIBILITY_JAMO = /[^\u3131-\u318e]+/g
 const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}--[\u200c\u200d]]|(?<![\p{M}\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}])[\u200c\u200d]/gv
 
-/** Lower-casing İ gives an i with a combining dot, which nobody types. */
+/** Lower-casing İ gives an i with a combining dot, which does not occur in typed text. */
 const DOTTED_I = /i\u0307/g
 
 /**

@@ -62,7 +62,7 @@ export interface StreamSettings {
   silenceMs: number
   wholeRetweets: boolean
   endStaleConnection: boolean
-  /** How many posts each post stands for: 1, unless X sends a sample. */
+  /** How many posts each post represents: 1, unless X sends a sample. */
   weight: number
   maxRecordBytes: number
   /** When X's limit allows another connection, in Unix milliseconds; 0 for now. */
