@@ -77,3 +77,53 @@ test('topics, scorers and sources that were removed are deleted', () => {
     [100, 0, 1, 0],
   ])
 })
+
+test('what was dropped, and how long sources were down and the exporter ran, adds up', () => {
+  const history = new History(SHAPE)
+  const delta = new History(SHAPE)
+  const slice = delta.at(99 * HOUR)
+  slice.ran = 5000
+  slice.down.add('tcp', 3000)
+  slice.dropped.add(labelKey('tcp', 'invalid'), 2)
+  history.merge(delta, NOW)
+  history.merge(delta, NOW)
+  const merged = history.at(99 * HOUR)
+  expect(merged.ran).toBe(10_000)
+  expect(merged.down.get('tcp')).toBe(6000)
+  expect(merged.dropped.get(labelKey('tcp', 'invalid'))).toBe(4)
+})
+
+test('a slice as old as is kept is merged, and stays until it is older', () => {
+  const history = new History(SHAPE)
+  history.merge(posts(['a', 97]), NOW)
+  history.evict(NOW)
+  expect(hours(history)).toEqual([[97, 1]])
+  history.evict(NOW + 1)
+  expect(history.size).toBe(0)
+})
+
+test('a delta that was reset begins at 0', () => {
+  const delta = posts(['a', 99])
+  expect(delta.size).toBe(1)
+  delta.reset()
+  expect(delta.size).toBe(0)
+  expect(delta.at(99 * HOUR).moods.size).toBe(0)
+  expect(delta.size).toBe(1)
+})
+
+test('without a record it is complete from no time on, also in a copy', () => {
+  const copy = new History(SHAPE)
+  copy.decode(JSON.parse(JSON.stringify(new History(SHAPE).encode())))
+  expect(copy.since).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('drops and outages of sources that stay are kept, and moods of a topic by a removed scorer are not', () => {
+  const history = new History(SHAPE)
+  const slice = history.at(99 * HOUR)
+  slice.down.add('http', 1)
+  slice.dropped.add(labelKey('http', 'invalid'), 1)
+  for (const scorer of ['afinn', 'vader']) slice.moods.set(moodKey('a', 'en', scorer), new MoodCell())
+  history.retain({ topics: new Set(['a']), scorers: new Set(['vader']), sources: new Set(['http']) })
+  expect([...slice.moods.keys()]).toEqual([moodKey('a', 'en', 'vader')])
+  expect([slice.down.get('http'), slice.dropped.get(labelKey('http', 'invalid'))]).toEqual([1, 1])
+})

@@ -1,80 +1,20 @@
 import { expect, test } from 'vitest'
 import { labelKey } from '../catalogue/label-key.ts'
-import type { Known } from '../catalogue/series.ts'
-import { StateMismatch } from './encoding.ts'
 import { deltaShapeOf, type StateShape, sliceSizeOf } from './shape.ts'
 import { State } from './state.ts'
-
-const MINUTE = { label: '1m', size: 60_000, slide: 10_000 }
-const SHAPE: StateShape = {
-  windows: [
-    { label: '1s', size: 1000, slide: 1000, lateness: 0 },
-    { ...MINUTE, lateness: 0 },
-  ],
-  extractors: [
-    { name: 'hashtags', top: 10, windows: [MINUTE, { label: '5m', size: 300_000, slide: 60_000 }] },
-  ],
-  terms: 100,
-  slices: 1000,
-  idle: 3_600_000,
-}
-const DELTA = deltaShapeOf(SHAPE)
-const KNOWN: Known = {
-  sources: new Set(['demo']),
-  formats: new Set(['post']),
-  scorers: new Set(['afinn']),
-  outputs: new Set([]),
-  extractors: new Set(['hashtags']),
-  topics: new Set(['all']),
-  windows: new Set(['1s', '1m']),
-  termWindows: new Map([['hashtags', new Set(['1m', '5m'])]]),
-  languages: new Set(['en', 'other']),
-}
-
-/** A delta of posts, the n-th written in second n. */
-function deltaOf(from: number, to: number): State {
-  const delta = new State(DELTA)
-  for (let n = from; n < to; n++) {
-    delta.counter('mood_source_posts_total').add('demo')
-    const cell = delta.histogram('mood_positivity_ratio').cell(labelKey('demo', 'all', 'afinn'))
-    const bucket = cell.observe((n % 10) / 10)
-    cell.exemplars[bucket] ??= { label: 'id', text: `${n}`, value: (n % 10) / 10, at: n }
-    for (const { slices } of delta.windows.values()) {
-      slices.at(n * 1000).sources.add('demo')
-      slices
-        .at(n * 1000)
-        .mood(labelKey('all', 'afinn'))
-        .add(n % 4, n / 100)
-    }
-    delta.terms
-      .get('hashtags')?.[0]
-      ?.slices.at(n * 1000, 'all')
-      .observe(`#tag${n % 5}`, 0.5)
-    delta.observe('demo', '', n * 1000)
-  }
-  return delta
-}
-
-/** Merges a delta as it arrives from a worker: encoded. */
-function merge(state: State, delta: State, now: number): void {
-  const { base, terms } = delta.encode()
-  state.merge(State.decodeBase(DELTA, base), now)
-  for (const each of terms) state.mergeTerms(each)
-}
-
-/** All that can be seen of a state, but for exemplars: any post of a bucket may be its exemplar. */
-function seen(state: State) {
-  state.refreshTerms(10_000)
-  const { histograms, ...rest } = JSON.parse(state.encodeBase())
-  return {
-    ...rest,
-    histograms: histograms.map(([name, , cells]: [string, string, [string, number[], number][]]) => [
-      name,
-      cells.map(([key, counts, sum]) => [key, counts, sum.toFixed(6)]),
-    ]),
-    terms: [...state.terms].map(([name, windows]) => [name, windows.map(({ topics }) => [...topics])]),
-  }
-}
+import {
+  DELTA,
+  deltaOf,
+  HOUR,
+  historyDelta,
+  KNOWN,
+  MINUTE,
+  MOOD,
+  merge,
+  SHAPE,
+  seen,
+  WITH_HISTORY,
+} from './state-testing.ts'
 
 test('merging two deltas is as if one had counted both', () => {
   const two = new State(SHAPE)
@@ -84,22 +24,6 @@ test('merging two deltas is as if one had counted both', () => {
   merge(one, deltaOf(0, 100), 100_000)
   for (const state of [one, two]) state.advance(100_000)
   expect(seen(two)).toEqual(seen(one))
-})
-
-test('a state is the same after it was encoded and decoded, and counts on in the same way', () => {
-  const state = new State(SHAPE)
-  merge(state, deltaOf(0, 70), 70_000)
-  state.advance(70_000)
-  merge(state, deltaOf(40, 90), 90_000)
-  const { base, terms } = state.encode()
-  const copy = State.decodeBase(SHAPE, base)
-  for (const each of terms) expect(copy.decodeTerms(each)).toBe(true)
-  copy.restoreHorizons(state.termHorizons())
-  for (const each of [state, copy]) {
-    merge(each, deltaOf(60, 200), 200_000)
-    each.advance(200_000)
-  }
-  expect(seen(copy)).toEqual(seen(state))
 })
 
 test('a delta is emptied and used again, and cells that were looked up stay valid', () => {
@@ -114,65 +38,6 @@ test('a delta is emptied and used again, and cells that were looked up stay vali
   emptied.reset()
   expect(emptied.openSlices).toBe(0)
   expect(emptied.encode().terms).toEqual([])
-})
-
-test('terms that a delta evicted are counted where it is encoded', () => {
-  const delta = new State({ ...DELTA, terms: 2 })
-  for (let i = 0; i < 50; i++) delta.terms.get('hashtags')?.[0]?.slices.at(0, 'all').observe(`#${i}`, null)
-  const state = new State(SHAPE)
-  merge(state, delta, 0)
-  expect(state.counter('mood_terms_evicted_total').get('hashtags')).toBeGreaterThan(40)
-})
-
-const damaged: [string, (base: never) => void][] = [
-  ['another version', (base: { version: number }) => void base.version++],
-  ['no version', (base: { version?: number }) => void delete base.version],
-  [
-    'a metric that there is not',
-    (base: { counters: unknown[][] }) => void base.counters.push(['mood_x', '', []]),
-  ],
-  [
-    'a histogram with 3 of its buckets',
-    (base: { histograms: [string, string, [string, number[]][]][] }) =>
-      void base.histograms[0]?.[2][0]?.[1].splice(3),
-  ],
-  [
-    'a key with 1 of 3 labels',
-    (base: { histograms: [string, string, [string, number[]][]][] }) => {
-      const series = base.histograms[0]?.[2][0]
-      if (series) series[0] = 'demo'
-    },
-  ],
-  [
-    'a counter that is not a number',
-    (base: { counters: [string, string, [string, unknown][]][] }) => {
-      const series = base.counters[0]?.[2][0]
-      if (series) series[1] = null
-    },
-  ],
-]
-
-test.each(damaged)('an encoding with %s is refused, never half read', (_, damage) => {
-  const base = JSON.parse(deltaOf(0, 5).encodeBase())
-  damage(base as never)
-  expect(() => State.decodeBase(DELTA, JSON.stringify(base))).toThrow(StateMismatch)
-})
-
-test('an encoding cut short is refused', () => {
-  expect(() => State.decodeBase(DELTA, deltaOf(0, 5).encodeBase().slice(0, -10))).toThrow(StateMismatch)
-})
-
-test('what a stored state has and the configuration has no longer is left out, and named', () => {
-  const state = new State(SHAPE)
-  merge(state, deltaOf(0, 70), 70_000)
-  const { base, terms } = state.encode()
-  const left: string[] = []
-  const changed: StateShape = { ...SHAPE, windows: [{ ...MINUTE, lateness: 0 }], extractors: [] }
-  const decoded = State.decodeBase(changed, base, what => left.push(what))
-  expect(left).toEqual(['the window 1s'])
-  expect(decoded.windows.get('1m')?.slices.size).toBe(7)
-  expect(terms.map(each => decoded.decodeTerms(each))).not.toContain(true)
-  expect(decoded.counter('mood_source_posts_total').get('demo')).toBe(70)
 })
 
 test('event time moves with the deltas, and a partition that is released holds it back no longer', () => {
@@ -221,31 +86,6 @@ test('slices of terms that are evicted are counted at once', () => {
   expect(state.version).toBeGreaterThan(version)
 })
 
-test('a reload keeps windows and terms that stay as they are, and removes series of what is gone', () => {
-  const state = new State(SHAPE)
-  merge(state, deltaOf(0, 70), 70_000)
-  state.advance(70_000)
-  state.refreshTerms(1000)
-  state.reshape(SHAPE, KNOWN)
-  expect(state.windows.get('1m')?.complete?.moods.size).toBe(1)
-  expect(state.terms.get('hashtags')?.[0]?.topics.get('all')?.terms).toHaveLength(5)
-  state.reshape(SHAPE, { ...KNOWN, topics: new Set(['other']) })
-  expect(state.windows.get('1m')?.complete?.moods.size).toBe(0)
-  expect(state.terms.get('hashtags')?.[0]?.topics.size).toBe(0)
-  expect([...state.histogram('mood_positivity_ratio').entries()]).toEqual([])
-  expect(state.counter('mood_source_posts_total').get('demo')).toBe(70)
-})
-
-test('a reload with a higher limit of terms keeps more of them, and one with a shorter idle time waits less', () => {
-  const state = new State({ ...SHAPE, terms: 3 })
-  state.reshape({ ...SHAPE, terms: 500, idle: 1000 }, KNOWN)
-  merge(state, deltaOf(0, 70), 70_000)
-  state.advance(70_000)
-  state.refreshTerms(1000)
-  expect(state.terms.get('hashtags')?.[0]?.topics.get('all')).toMatchObject({ error: 0 })
-  expect(state.watermarks.idle).toBe(1000)
-})
-
 test('with the first post of a kind the counters of all sentiments begin, the others at 0', () => {
   const state = new State(SHAPE)
   const delta = new State(DELTA)
@@ -284,4 +124,195 @@ test('after the clock was an hour ahead for some seconds, windows and top terms 
     1,
   ])
   expect(state.terms.get('hashtags')?.[0]?.topics.get('all')?.terms.length).toBeGreaterThan(0)
+})
+
+test('a delta adds to what is kept for reports, its drops in the hour in which they are counted', () => {
+  const state = new State(WITH_HISTORY)
+  state.merge(historyDelta(), 5 * HOUR)
+  const { slices } = JSON.parse(state.encodeBase()).history
+  expect(slices).toEqual([
+    [0, [[MOOD, [1, 0, 0, 0], 1]], [], [], 0],
+    [5 * HOUR, [], [[labelKey('demo', 'invalid'), 3]], [], 0],
+  ])
+  expect([...(state.history?.at(5 * HOUR).dropped.entries() ?? [])]).toHaveLength(1)
+  state.advance(25 * HOUR)
+  expect(JSON.parse(state.encodeBase()).history.slices).toHaveLength(1)
+})
+
+test('open slices are those of windows, terms, steps, reports and rankings together', () => {
+  const shape: StateShape = {
+    ...WITH_HISTORY,
+    step: 60_000,
+    rankings: { windows: [{ label: '1h', size: HOUR }], top: 5, terms: 5, snapshots: 5, keep: HOUR },
+  }
+  const state = new State(shape)
+  for (const { slices } of state.windows.values()) slices.at(0)
+  state.terms.get('hashtags')?.[0]?.slices.at(0, 'all').observe('#a', 1)
+  for (const time of [0, 60_000, 120_000]) state.steps?.at(time)
+  for (const time of [0, HOUR, 2 * HOUR, 3 * HOUR]) state.history?.at(time)
+  expect(state.openSlices).toBe(2 + 1 + 3 + 4)
+})
+
+test('the version changes with all that a scrape shows, and with nothing else', () => {
+  const state = new State({ ...SHAPE, idle: 10_000 })
+  const changes = (change: () => unknown) => {
+    const before = state.version
+    change()
+    return Math.sign(state.version - before)
+  }
+  expect(changes(() => merge(state, deltaOf(0, 5), 5000))).toBe(1)
+  expect(changes(() => state.advance(5000))).toBe(1)
+  expect(changes(() => state.advance(5000))).toBe(0)
+  expect(changes(() => state.refreshTerms(10_000))).toBe(1)
+  expect(changes(() => state.refreshTerms(10_000))).toBe(0)
+  expect(changes(() => state.reshape(SHAPE, KNOWN))).toBe(1)
+  expect(changes(() => state.advance(3_605_000))).toBe(1)
+  // The clock was an hour ahead.
+  expect(changes(() => state.advance(9000))).toBe(1)
+})
+
+test('windows that have too many slices are evicted as event time advances, counted, and shown', () => {
+  const state = new State({ ...SHAPE, slices: 3, idle: 100_000 })
+  const delta = new State(DELTA)
+  for (const n of [1, 20, 21, 22, 23, 24])
+    delta.windows
+      .get('1s')
+      ?.slices.at(n * 1000)
+      .sources.add('demo')
+  delta.observe('demo', '', 1000)
+  merge(state, delta, 10_000)
+  state.advance(10_000)
+  const evicted = state.counter('mood_slices_evicted_total')
+  expect(evicted.get('1s')).toBe(3)
+  expect(evicted.has('1m')).toBe(false)
+  const { version } = state
+  state.advance(10_000)
+  expect(state.version).toBe(version)
+  expect(evicted.get('1s')).toBe(3)
+})
+
+test('nothing closes before the first post, and closed windows are returned only if they are asked for', () => {
+  const state = new State(SHAPE)
+  expect(state.advance(10_000, { collect: true })).toEqual([])
+  expect(state.windows.get('1s')?.complete).toBeNull()
+  merge(state, deltaOf(0, 5), 5000)
+  expect(state.advance(5000).length).toBe(0)
+  merge(state, deltaOf(5, 8), 8000)
+  expect(state.advance(8000, { collect: true }).map(({ label, start, end }) => [label, start, end])).toEqual([
+    ['1s', 4000, 5000],
+    ['1s', 5000, 6000],
+    ['1s', 6000, 7000],
+  ])
+})
+
+test('top terms are computed one topic at a time within a budget, and are then all shown', () => {
+  const state = new State(SHAPE)
+  const delta = new State(DELTA)
+  for (const topic of ['a', 'b', 'c']) delta.terms.get('hashtags')?.[0]?.slices.at(0, topic).observe('#x', 1)
+  delta.observe('demo', '', 1000)
+  merge(state, delta, 1000)
+  state.advance(1000)
+  expect(state.showsAllTerms).toBe(false)
+  // A budget of nothing is one topic of one window.
+  state.refreshTerms(0)
+  expect([...(state.terms.get('hashtags')?.[0]?.topics.keys() ?? [])]).toEqual(['a'])
+  expect(state.showsAllTerms).toBe(false)
+  state.refreshTerms(10_000)
+  expect(state.terms.get('hashtags')?.map(({ topics }) => topics.size)).toEqual([3, 3])
+  expect(state.showsAllTerms).toBe(true)
+  merge(state, delta, 1000)
+  expect(state.showsAllTerms).toBe(false)
+})
+
+test('terms that are merged while others are being computed are shown in the next round', () => {
+  const state = new State(SHAPE)
+  const delta = new State(DELTA)
+  delta.terms.get('hashtags')?.[0]?.slices.at(0, 'a').observe('#x', 1)
+  delta.observe('demo', '', 1000)
+  merge(state, delta, 1000)
+  state.advance(1000)
+  state.refreshTerms(0)
+  merge(state, delta, 1000)
+  state.refreshTerms(10_000)
+  expect(state.showsAllTerms).toBe(false)
+  state.refreshTerms(10_000)
+  expect(state.showsAllTerms).toBe(true)
+  const [, { count } = { count: 0 }] = state.terms.get('hashtags')?.[0]?.topics.get('a')?.terms[0] ?? []
+  expect(count).toBe(2)
+})
+
+test('terms that are only for reports are not computed for a scrape', () => {
+  const shape: StateShape = {
+    ...SHAPE,
+    extractors: [{ name: 'hashtags', top: 5, windows: [MINUTE, { ...MINUTE, label: 'report', terms: 50 }] }],
+  }
+  const state = new State(shape)
+  const delta = new State(deltaShapeOf(shape))
+  delta.terms.get('hashtags')?.[0]?.slices.at(0, 'all').observe('#x', 1)
+  delta.observe('demo', '', 1000)
+  merge(state, delta, 1000)
+  state.advance(1000)
+  state.refreshTerms(10_000)
+  expect(state.terms.get('hashtags')?.map(({ topics }) => topics.size)).toEqual([1, 0])
+})
+
+test('terms of an extractor that is not configured are ignored', () => {
+  const state = new State(SHAPE)
+  const { terms } = deltaOf(0, 1).encode()
+  for (const [, ...rest] of terms) state.mergeTerms(['mentions', ...rest])
+  expect(state.openSlices).toBe(0)
+})
+
+test('terms that no summary evicted begin no series', () => {
+  const delta = deltaOf(0, 5)
+  delta.encode()
+  expect(delta.counter('mood_terms_evicted_total').has('hashtags')).toBe(false)
+})
+
+test('terms that a delta evicted are counted where it is encoded', () => {
+  const delta = new State({ ...DELTA, terms: 2 })
+  for (let i = 0; i < 50; i++) delta.terms.get('hashtags')?.[0]?.slices.at(0, 'all').observe(`#${i}`, null)
+  const state = new State(SHAPE)
+  merge(state, delta, 0)
+  expect(state.counter('mood_terms_evicted_total').get('hashtags')).toBeGreaterThan(40)
+})
+
+test('posts are counted by steps only where the shape has them, and are encoded', () => {
+  const shape = { ...SHAPE, step: 60_000 }
+  const delta = new State(deltaShapeOf(shape))
+  delta.steps?.at(61_000).counter('mood_posts_total').add('x')
+  expect(delta.openSlices).toBe(1)
+  expect(JSON.parse(delta.encodeBase()).steps).toEqual([[60_000, [['mood_posts_total', [['x', 1]]]], []]])
+  delta.reset()
+  expect(delta.openSlices).toBe(0)
+  expect(new State(SHAPE).steps).toBeNull()
+  expect(JSON.parse(new State(SHAPE).encodeBase())).not.toHaveProperty('steps')
+})
+
+test('a reset empties everything that a delta encodes', () => {
+  const shape = deltaShapeOf(WITH_HISTORY)
+  const delta = historyDelta()
+  delta.observe('demo', '', 1000)
+  delta.release('demo', null)
+  delta.written.of('demo').observe(1000, 2000)
+  delta
+    .histogram('mood_positivity_ratio')
+    .cell(labelKey('demo', 'all', 'afinn'))
+    .observe(0.5)
+  delta.windows.get('1s')?.slices.at(0).sources.add('demo')
+  delta.reset()
+  const base = JSON.parse(delta.encodeBase())
+  const empty = JSON.parse(new State(shape).encodeBase())
+  expect(base.counters.map(([, , table]: [string, string, unknown]) => table)).toEqual([[]])
+  expect(base.histograms.map(([, , table]: [string, string, unknown]) => table)).toEqual([[]])
+  expect({ ...base, counters: [], histograms: [] }).toEqual(empty)
+})
+
+test('delays of posts end where their delta is merged, also after it was encoded', () => {
+  const delta = new State(DELTA)
+  delta.written.of('demo').observe(1000, 2000)
+  expect(JSON.parse(new State(DELTA).encodeBase())).not.toHaveProperty('written')
+  const state = new State(SHAPE)
+  merge(state, delta, 4000)
+  expect(state.histogram('mood_post_delay_seconds').cell('demo')).toMatchObject({ count: 1, sum: 3 })
 })

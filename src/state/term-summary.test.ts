@@ -108,3 +108,107 @@ test('an encoded summary decodes to the same one', () => {
     summary.top(50).map(([term, cell]) => [term, { ...cell, score: cell.score.toFixed(4) }])
   expect(rounded(decoded)).toEqual(rounded(summary))
 })
+
+const later = () => {
+  const summary = new TermSummary(2)
+  summary.mergeLater(summaryOf([...'aaabbcdef'], 2).encode())
+  return summary
+}
+
+test.each<[string, (summary: TermSummary) => unknown]>([
+  ['its error', summary => summary.error],
+  ['what it evicted', summary => summary.evicted],
+  ['its size', summary => summary.size],
+  ['its top terms', summary => summary.top(5)],
+  ['its encoding', summary => summary.encode()],
+  [
+    'what is counted after it',
+    summary => {
+      summary.observe('a', 1)
+      return summary.encode()
+    },
+  ],
+  [
+    'what is merged into it',
+    summary => {
+      summary.merge(summaryOf(['a', 'x'], 2))
+      return summary.encode()
+    },
+  ],
+  [
+    'what is merged flat into it',
+    summary => {
+      summary.mergeFlat(TermSummary.read(summaryOf(['a', 'x'], 2).encode()))
+      return summary.encode()
+    },
+  ],
+  [
+    'a summary that it is merged into',
+    summary => {
+      const into = summaryOf(['x'], 2)
+      into.merge(summary)
+      return into.encode()
+    },
+  ],
+])('a summary that is merged later is there for %s', (_, read) => {
+  const now = new TermSummary(2)
+  now.mergeFlat(TermSummary.read(summaryOf([...'aaabbcdef'], 2).encode()))
+  expect(read(later())).toEqual(read(now))
+})
+
+test('bytes decode like text, of a part of a buffer too', () => {
+  const encoded = summaryOf(['a', 'a', 'b'], 5).encode()
+  const buffer = Buffer.from(`--${encoded}--`)
+  expect(TermSummary.decode(5, buffer.subarray(2, -2)).encode()).toBe(encoded)
+})
+
+test('evicted terms and errors of merged summaries add up', () => {
+  const one = summaryOf([...'aaabbcdef'], 2)
+  const two = summaryOf([...'xxxyyzuvw'], 2)
+  const errors = one.error + two.error
+  const evicted = one.evicted + two.evicted
+  expect([one.error, one.evicted]).toEqual([1, 3])
+  const both = new TermSummary(100)
+  both.merge(one)
+  both.merge(two)
+  expect([both.error, both.evicted]).toEqual([errors, evicted])
+})
+
+test('an eviction takes the mass of the first term beyond the capacity from all, and removes those with none left', () => {
+  // Masses 5, 4, 3, 2, 1: the third of them is taken when the fifth term comes.
+  const summary = summaryOf([...'aaaaabbbbcccdde'], 2)
+  expect(summary.top(5).map(([term, { count }]) => [term, count])).toEqual([
+    ['a', 5],
+    ['b', 4],
+  ])
+  expect([summary.error, summary.evicted, summary.size]).toEqual([3, 3, 2])
+  // What is left of the masses are 2 and 1: two more terms of 1 each fit, and a third evicts what has 1.
+  for (const term of 'xyz') summary.observe(term, null)
+  expect(summary.top(5).map(([term]) => term)).toEqual(['a'])
+})
+
+test('equal counts come in the order of code units, whatever the order in which they were counted', () => {
+  for (const stream of ['bca', 'abc', 'cba'])
+    expect(
+      summaryOf([...stream], 5)
+        .top(2)
+        .map(([term]) => term),
+    ).toEqual(['a', 'b'])
+  expect(
+    summaryOf([...'ccab'], 5)
+      .top(2)
+      .map(([term]) => term),
+  ).toEqual(['c', 'a'])
+  expect(summaryOf([...'abcc'], 5).top(0)).toEqual([])
+})
+
+test('a slot that is used again begins at 0', () => {
+  const summary = new TermSummary(1)
+  for (const term of 'aab') summary.observe(term, 0.5)
+  summary.observe('c', 0.25)
+  summary.observe('d', 0.125)
+  expect(summary.top(5)).toEqual([
+    ['a', { count: 2, score: 1, scored: 2 }],
+    ['d', { count: 1, score: 0.125, scored: 1 }],
+  ])
+})

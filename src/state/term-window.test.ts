@@ -75,3 +75,86 @@ test('a slice that was evicted is not opened again', () => {
   terms.merge(890_000, 'all', summaryOf('#late'))
   expect(terms.slices.size).toBe(10)
 })
+
+/** A window with a term of its own in each slice. */
+function slices(...starts: number[]): TermWindow {
+  const terms = new TermWindow(MINUTE, 100, 100)
+  for (const start of starts) terms.merge(start, 'all', summaryOf(`#${start}`))
+  return terms
+}
+
+const open = (terms: TermWindow) =>
+  Array.from(terms.slices.entries(), ([start]) => start).sort((a, b) => a - b)
+
+test('a period of a topic is summed from its first slice up to its last', () => {
+  const terms = slices(0, 10_000, 20_000, 30_000)
+  terms.merge(10_000, 'tea', summaryOf('#tea'))
+  const sum = terms.sum('all', 10_000, 30_000)
+  expect(sum.top(10).map(([term]) => term)).toEqual(['#10000', '#20000'])
+  expect(terms.sum('tea', 0, 30_000).top(10)).toEqual([['#tea', expect.objectContaining({ count: 1 })]])
+  expect(terms.sum('none', 0, 30_000).size).toBe(0)
+})
+
+test('a window with a limit of terms of its own is for reports', () => {
+  expect(new TermWindow(MINUTE, 5, 100).isForReports).toBe(false)
+  expect(new TermWindow({ ...MINUTE, terms: 50 }, 5, 100).isForReports).toBe(true)
+})
+
+test('it moves with the slices of the watermark', () => {
+  const terms = new TermWindow(MINUTE, 5, 100)
+  expect(terms.hasMoved).toBe(false)
+  const moved = [5000, 9999, 10_000, 10_001, 30_000].map(watermark => {
+    terms.advance(watermark, 100)
+    return terms.hasMoved
+  })
+  expect(moved).toEqual([true, false, true, false, true])
+})
+
+test('slices at or before the horizon leave the window, and it does not move back', () => {
+  const terms = slices(0, 10_000, 20_000)
+  expect(terms.horizon).toBe(Number.NEGATIVE_INFINITY)
+  terms.advance(70_000, 100)
+  expect(terms.horizon).toBe(10_000)
+  expect(open(terms)).toEqual([20_000])
+  terms.retreat(5000)
+  expect(terms.horizon).toBe(10_000)
+  terms.merge(10_000, 'all', summaryOf('#late'))
+  expect(open(terms)).toEqual([20_000])
+})
+
+test('the oldest slices are evicted, in whichever order they were opened', () => {
+  const terms = slices(50_000, 10_000, 40_000, 20_000, 30_000)
+  expect(terms.advance(55_000, 5)).toBe(0)
+  expect(open(terms)).toHaveLength(5)
+  expect(terms.advance(55_000, 3)).toBe(2)
+  expect(open(terms)).toEqual([30_000, 40_000, 50_000])
+  expect(terms.horizon).toBe(20_000)
+})
+
+test('slices that leave with the watermark are not counted as evicted', () => {
+  const terms = slices(0, 10_000, 20_000, 70_000)
+  expect(terms.advance(80_000, 2)).toBe(0)
+  expect(open(terms)).toEqual([70_000])
+})
+
+test('slices after the watermark are not shown yet, and after it came back they are again ahead of it', () => {
+  const terms = slices(0, 10_000, 20_000)
+  terms.advance(15_000, 100)
+  expect(shown(terms)?.map(([term]) => term)).toEqual(['#0', '#10000'])
+  terms.advance(20_000, 100)
+  expect(shown(terms)).toHaveLength(3)
+  terms.comeBack(10_000)
+  expect(shown(terms)?.map(([term]) => term)).toEqual(['#0', '#10000'])
+})
+
+test('after it came back, slices count again that had left', () => {
+  const terms = slices(0)
+  terms.advance(100_000, 100)
+  terms.comeBack(65_000)
+  expect(terms.horizon).toBe(5000)
+  terms.merge(10_000, 'all', summaryOf('#again'))
+  expect(shown(terms)).toEqual([['#again', 1]])
+  // Back to a later watermark changes nothing.
+  terms.comeBack(100_000)
+  expect(terms.horizon).toBe(5000)
+})
