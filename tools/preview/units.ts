@@ -84,6 +84,6 @@ const WITH_TEXT: Record<string, (text: string) => Unit> = {
 export function unitOf(id = 'none'): Unit {
   const at = id.indexOf(':')
   const unit = at < 0 ? UNITS[id] : WITH_TEXT[id.slice(0, at)]?.(id.slice(at + 1))
-  if (!unit) throw new Error(`the preview does not know the unit "${id}": add it to scripts/preview/units.ts`)
+  if (!unit) throw new Error(`the preview does not know the unit "${id}": add it to tools/preview/units.ts`)
   return unit
 }

@@ -1,5 +1,5 @@
 import { asRegex } from '../../grafana/fill.ts'
-import { openVariables } from '../../tools/stack/dashboards.ts'
+import { openVariables } from '../stack/dashboards.ts'
 import { answersOf, marksOf } from './answers.ts'
 import { box, type Placed, place, type Variables } from './grid.ts'
 import type { Dashboard } from './json.ts'

@@ -72,7 +72,7 @@ if (import.meta.main) {
   )
   const found = faults(lockfile)
   if (found.length > 0) {
-    console.error(`Not under a licence that scripts/licenses.ts allows:\n  ${found.join('\n  ')}`)
+    console.error(`Not under a licence that tools/licenses.ts allows:\n  ${found.join('\n  ')}`)
     process.exitCode = 1
   } else console.log(`${shipped(lockfile).length} packages ship, each under a licence that is allowed.`)
 }

@@ -1,7 +1,7 @@
 /**
  * Measures the built-in scorers on the labelled posts of a folder and writes the tables of docs/scorers.md:
  *
- *     node scripts/scorers-table.ts [FOLDER] [--scores en:NAME=FILE …] [--scores ko:NAME=FILE …]
+ *     node tools/docs/scorers-table.ts [FOLDER] [--scores en:NAME=FILE …] [--scores ko:NAME=FILE …]
  *
  * `--made-only` measures only the pairs and the plain texts.
  *
@@ -14,15 +14,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readPlain } from '../plugins/scorers/tuned/tools/corpus.ts'
-import { englishPairs } from '../plugins/scorers/tuned/tools/made/english-pairs.ts'
-import { koreanPairs } from '../plugins/scorers/tuned/tools/made/korean-pairs.ts'
-import { koreanPlain } from '../plugins/scorers/tuned/tools/made/korean-plain.ts'
-import { isBuiltIn } from '../src/catalogue/plugin-kinds.ts'
-import type { Report, ScorerReport } from '../src/eval/report.ts'
+import { readPlain } from '../../plugins/scorers/tuned/tools/corpus.ts'
+import { englishPairs } from '../../plugins/scorers/tuned/tools/made/english-pairs.ts'
+import { koreanPairs } from '../../plugins/scorers/tuned/tools/made/korean-pairs.ts'
+import { koreanPlain } from '../../plugins/scorers/tuned/tools/made/korean-plain.ts'
+import { isBuiltIn } from '../../src/catalogue/plugin-kinds.ts'
+import type { Report, ScorerReport } from '../../src/eval/report.ts'
 import { fillMarkers } from './markers.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const DOCUMENT = join(root, 'docs/scorers.md')
 
 /** Scorers that were trained on the same posts that are measured. */

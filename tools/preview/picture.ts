@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { env, getuid } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { onPath } from '../../tools/stack/tools.ts'
+import { onPath } from '../stack/tools.ts'
 
 const run = promisify(execFile)
 

@@ -14,11 +14,11 @@ const report = join(folder, 'vitest.json')
 const checks = [
   ['Types', 'tsc', '--noEmit'],
   ['Lint', 'biome', 'check'],
-  ['Docs', 'node', 'scripts/docs.ts', '--check'],
-  ['Dashboards', 'node', 'scripts/dashboards.ts', '--check'],
-  ['Licences', 'node', 'scripts/licenses.ts'],
+  ['Docs', 'node', 'tools/docs/main.ts', '--check'],
+  ['Dashboards', 'node', 'tools/dashboards.ts', '--check'],
+  ['Licences', 'node', 'tools/licenses.ts'],
 ]
-const reporters = ['./scripts/notes.ts', 'default', 'json'].map(name => `--reporter=${name}`)
+const reporters = ['./tools/notes.ts', 'default', 'json'].map(name => `--reporter=${name}`)
 const tests = ['Tests', 'vitest', 'run', ...reporters, `--outputFile.json=${report}`, ...args]
 
 try {

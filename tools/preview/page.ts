@@ -108,7 +108,7 @@ function content(
   if (failed !== undefined) return fault(failed)
   const draw = PANELS[panel.type]
   if (!draw)
-    return fault(`the preview cannot draw panels of the type "${panel.type}": see scripts/preview/panels`)
+    return fault(`the preview cannot draw panels of the type "${panel.type}": see tools/preview/panels`)
   if (series.length === 0) return noData(panel.fieldConfig?.defaults?.noValue)
   try {
     return draw(panel, series, frame)

@@ -24,7 +24,7 @@ export function fieldConfigOf({ fieldConfig = {} }: Panel, name: string): FieldC
   for (const { matcher, properties } of fieldConfig.overrides ?? []) {
     const matches = MATCHERS[matcher.id]
     if (!matches)
-      throw new Error(`the preview does not know overrides "${matcher.id}": see scripts/preview/field.ts`)
+      throw new Error(`the preview does not know overrides "${matcher.id}": see tools/preview/field.ts`)
     if (!matches(matcher.options ?? '', name)) continue
     for (const { id, value } of properties) config = withProperty(config, id, value)
   }
@@ -35,7 +35,7 @@ function mappedBy(mapping: Mapping, value: number): MappingResult | undefined {
   if (mapping.type === 'value') return mapping.options[String(value)]
   if (mapping.type !== 'range')
     throw new Error(
-      `the preview does not know mappings "${(mapping as Mapping).type}": see scripts/preview/field.ts`,
+      `the preview does not know mappings "${(mapping as Mapping).type}": see tools/preview/field.ts`,
     )
   const { from, to, result } = mapping.options
   return value >= (from ?? -Infinity) && value <= (to ?? Infinity) ? result : undefined
@@ -77,8 +77,6 @@ export function colourFor(config: FieldConfig, name: string, index: number, valu
       return colourOf(steps.findLast(step => value >= (step.value ?? -Infinity))?.color ?? 'green')
     }
     default:
-      throw new Error(
-        `the preview does not know the colour mode "${mode}": add it to scripts/preview/field.ts`,
-      )
+      throw new Error(`the preview does not know the colour mode "${mode}": add it to tools/preview/field.ts`)
   }
 }

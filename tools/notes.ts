@@ -1,6 +1,6 @@
 import { env } from 'node:process'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
-import { unlikeShipped } from '../tools/stack/tools.ts'
+import { unlikeShipped } from './stack/tools.ts'
 
 /**
  * A reporter for vitest. It prints why each skipped test was skipped, which the default reporter omits; which tests

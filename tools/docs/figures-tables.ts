@@ -1,4 +1,4 @@
-import { markdownTable } from '../src/cli/markdown.ts'
+import { markdownTable } from '../../src/cli/markdown.ts'
 
 /** The measurements of `npm run bench -- figures`. */
 export interface Figures {

@@ -74,7 +74,7 @@ function drawn(data: [number, number | null][], { custom = {} }: FieldConfig, co
     return { type: 'bar', ...stack, data, itemStyle: { color: colour, opacity }, barMaxWidth: 24 }
   if (drawStyle !== 'line')
     throw new Error(
-      `the preview does not know the draw style "${drawStyle}": see scripts/preview/panels/time-series.ts`,
+      `the preview does not know the draw style "${drawStyle}": see tools/preview/panels/time-series.ts`,
     )
   const dashed = lineStyle?.fill === 'dash' ? (lineStyle.dash ?? 'dashed') : 'solid'
   const line: LineSeriesOption = {

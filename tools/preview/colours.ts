@@ -52,7 +52,7 @@ const CLASSIC = [
 export function colourOf(name: string): string {
   const colour = NAMED[name] ?? (/^(#|rgb)/.test(name) ? name : undefined)
   if (!colour)
-    throw new Error(`the preview does not know the colour "${name}": add it to scripts/preview/colours.ts`)
+    throw new Error(`the preview does not know the colour "${name}": add it to tools/preview/colours.ts`)
   return colour
 }
 
@@ -114,7 +114,7 @@ export function schemeColour(name: string, part: number): string {
   const stops = SCHEMES[name]
   if (!stops)
     throw new Error(
-      `the preview does not know the colour scheme "${name}": add it to scripts/preview/colours.ts`,
+      `the preview does not know the colour scheme "${name}": add it to tools/preview/colours.ts`,
     )
   const at = Math.min(Math.max(part, 0), 1) * (stops.length - 1)
   const low = channels(stops[Math.floor(at)] as string)

@@ -1,4 +1,4 @@
-import { REPORT_LANGUAGES, type ReportLanguage } from '../../src/plugin/events/report.ts'
+import { REPORT_LANGUAGES, type ReportLanguage } from '../../../src/plugin/events/report.ts'
 import { fillMarkers } from '../markers.ts'
 import { arrivalsOf } from './arrivals.ts'
 import { demoReports } from './demo-report.ts'

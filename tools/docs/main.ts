@@ -2,25 +2,25 @@
  * Generates the generated parts of the documentation: `npm run docs` writes them; `npm run docs -- --check` lists the
  * files that differ from the code, and exits with 1 if there are any.
  */
-import '../src/loader/hooks.ts'
+import '../../src/loader/hooks.ts'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { OUTAGES } from '../src/catalogue/outages.ts'
-import { OUTPUT_RESULTS } from '../src/catalogue/output-results.ts'
-import { KINDS, PLUGIN_KINDS, type PluginKind } from '../src/catalogue/plugin-kinds.ts'
-import { builtInPlugins } from '../src/cli/built-in.ts'
-import { code, markdownTable, metricsMarkdown } from '../src/cli/markdown.ts'
-import { optionsMarkdown } from '../src/cli/options-table.ts'
-import { describeOptions, type OptionRow } from '../src/config/describe.ts'
-import { configSchema } from '../src/config/schema.ts'
-import { loadDefinition } from '../src/loader/load.ts'
+import { OUTAGES } from '../../src/catalogue/outages.ts'
+import { OUTPUT_RESULTS } from '../../src/catalogue/output-results.ts'
+import { KINDS, PLUGIN_KINDS, type PluginKind } from '../../src/catalogue/plugin-kinds.ts'
+import { builtInPlugins } from '../../src/cli/built-in.ts'
+import { code, markdownTable, metricsMarkdown } from '../../src/cli/markdown.ts'
+import { optionsMarkdown } from '../../src/cli/options-table.ts'
+import { describeOptions, type OptionRow } from '../../src/config/describe.ts'
+import { configSchema } from '../../src/config/schema.ts'
+import { loadDefinition } from '../../src/loader/load.ts'
+import { FLOORS } from '../floors.ts'
 import { errorsMarkdown } from './errors-page.ts'
 import { type Figures, stackTable, usageSentence, usageTable } from './figures-tables.ts'
-import { FLOORS } from './floors.ts'
 import { fillMarkers } from './markers.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(root + path, 'utf8')
 
 type Generated = [path: string, text: string]

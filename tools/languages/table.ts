@@ -1,7 +1,7 @@
 /**
  * Makes src/pipeline/language.table from the smallest data set of the npm package eld:
  *
- *     node scripts/languages/table.ts
+ *     node tools/languages/table.ts
  *
  * As JavaScript this data takes 70 MB in each thread that reads it; as the table of LanguageTable it takes 2 MB.
  */

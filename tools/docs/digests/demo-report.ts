@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url'
-import { Generator } from '../../plugins/sources/demo/generator.ts'
-import { TICK_SECONDS } from '../../plugins/sources/demo/schedule.ts'
-import { parseConfig } from '../../src/config/load.ts'
-import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { testJob } from '../../src/pipeline/pipeline-testing.ts'
-import { ThreadActivity } from '../../src/pipeline/thread-activity.ts'
-import type { ReportEvent, ReportLanguage } from '../../src/plugin/events/report.ts'
-import { MemoryStore } from '../../src/plugin/memory-store.ts'
-import { prepare } from '../../src/runtime/reload/prepare.ts'
-import { buildReport } from '../../src/runtime/reports/build.ts'
-import type { ReportSpec } from '../../src/runtime/reports/report-spec.ts'
-import { makeInstances } from '../../src/runtime/workers/instances.ts'
-import { deltaShapeOf } from '../../src/state/shape.ts'
-import { State } from '../../src/state/state.ts'
+import { Generator } from '../../../plugins/sources/demo/generator.ts'
+import { TICK_SECONDS } from '../../../plugins/sources/demo/schedule.ts'
+import { parseConfig } from '../../../src/config/load.ts'
+import { Pipeline } from '../../../src/pipeline/pipeline.ts'
+import { testJob } from '../../../src/pipeline/pipeline-testing.ts'
+import { ThreadActivity } from '../../../src/pipeline/thread-activity.ts'
+import type { ReportEvent, ReportLanguage } from '../../../src/plugin/events/report.ts'
+import { MemoryStore } from '../../../src/plugin/memory-store.ts'
+import { prepare } from '../../../src/runtime/reload/prepare.ts'
+import { buildReport } from '../../../src/runtime/reports/build.ts'
+import type { ReportSpec } from '../../../src/runtime/reports/report-spec.ts'
+import { makeInstances } from '../../../src/runtime/workers/instances.ts'
+import { deltaShapeOf } from '../../../src/state/shape.ts'
+import { State } from '../../../src/state/state.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -50,7 +50,7 @@ const SEARCHES = ['노바폰 출시', '첫눈', '루멘커피', '달빛골목 �
  * pipeline and state, with a simulated clock.
  */
 export async function demoReports(): Promise<Record<ReportLanguage, ReportEvent>> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
   const { resolved } = await prepare(async () => parseConfig(CONFIG, `${root}mood.yml`, {}), null)
   const { workerConfig, shape, reports } = resolved
   const instances = await makeInstances(workerConfig, {

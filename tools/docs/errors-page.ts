@@ -1,5 +1,5 @@
-import { ERRORS, type ErrorDeclaration } from '../src/catalogue/errors.ts'
-import type { PluginDefinition } from '../src/plugin/definitions.ts'
+import { ERRORS, type ErrorDeclaration } from '../../src/catalogue/errors.ts'
+import type { PluginDefinition } from '../../src/plugin/definitions.ts'
 
 const HEADER = `# Errors
 

@@ -134,22 +134,36 @@ export const FLOORS: readonly Floor[] = [
     imports: ['src/server', 'tools/stack', 'tools/torture'],
   },
   {
-    folder: 'scripts',
-    holds: 'what generates and checks; the preview of dashboards',
+    folder: 'tools',
+    holds:
+      'installs, builds, tests and checks; generates dashboards and manifests; this table and the allowed licences',
+    imports: ['grafana', 'tools/stack'],
+  },
+  {
+    folder: 'tools/languages',
+    holds: 'generates the table by which languages are detected',
+    imports: ['src/pipeline'],
+  },
+  {
+    folder: 'tools/docs',
+    holds: 'generates the documentation that comes from the code, and measures the scorers for it',
     imports: [
       ...CONFIG,
       'src/state',
       'src/loader',
       'src/pipeline',
       'src/runtime',
-      'src/html',
       'src/eval',
       'src/cli',
       'plugins',
       'plugins/scorers/tuned/tools',
-      'grafana',
-      'tools/stack',
+      'tools',
     ],
+  },
+  {
+    folder: 'tools/preview',
+    holds: 'draws the dashboards in a browser, without Grafana',
+    imports: ['src/plugin', 'src/html', 'grafana', 'tools/stack'],
   },
   {
     folder: 'bench',
@@ -171,7 +185,9 @@ export const FLOORS: readonly Floor[] = [
       'tools/stack',
       'test/support',
       'tools/torture',
-      'scripts',
+      'tools',
+      'tools/docs',
+      'tools/preview',
     ],
   },
 ]

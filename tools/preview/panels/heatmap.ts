@@ -14,7 +14,7 @@ export function heatmap(panel: Panel, series: readonly Series[], frame: Frame) {
   const { color = {}, cellGap = 1, yAxis = {}, cellValues = {}, legend = {} } = panel.options ?? {}
   if (color.mode !== 'scheme')
     throw new Error(
-      'the preview draws heat maps with a colour scheme only: see scripts/preview/panels/heatmap.ts',
+      'the preview draws heat maps with a colour scheme only: see tools/preview/panels/heatmap.ts',
     )
   const buckets = apart(series)
   const counts = buckets.flatMap(({ points }) => points.map(([, count]) => count)).filter(count => count > 0)

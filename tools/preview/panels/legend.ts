@@ -60,7 +60,7 @@ function table(entries: readonly Entry[], calcs: string[]): Html {
     const column = CALCULATIONS[calc]
     if (!column)
       throw new Error(
-        `the preview does not know "${calc}" in legends: add it to scripts/preview/panels/legend.ts`,
+        `the preview does not know "${calc}" in legends: add it to tools/preview/panels/legend.ts`,
       )
     return column
   })

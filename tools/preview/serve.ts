@@ -45,7 +45,7 @@ export async function serve(
     for (const listener of listeners) listener.write('data: changed\n\n')
   })
   onChange(join(root, 'grafana/dashboards'), () => {
-    execFile(process.execPath, [join(root, 'scripts/dashboards.ts')], (_, output, problems) => {
+    execFile(process.execPath, [join(root, 'tools/dashboards.ts')], (_, output, problems) => {
       process.stdout.write(output)
       process.stderr.write(problems)
     })

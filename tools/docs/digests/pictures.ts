@@ -1,4 +1,4 @@
-import { HTML } from '../../src/plugin/messages/markup.ts'
+import { HTML } from '../../../src/plugin/messages/markup.ts'
 import type { Arrivals, SlackBlock } from './arrivals.ts'
 
 export type Channel = Exclude<keyof Arrivals, 'webhook'>
