@@ -129,7 +129,7 @@ test('of a row that is closed the heading is drawn, marked as such, and its pane
   const row = { id: 8, type: 'row', title: 'Posts', collapsed: true, panels: [panel('logs')] }
   const { markup, faults } = page(await open({ title: 'Closed', panels: [row] }, prometheus))
   expect(faults).toEqual([])
-  expect(markup).toContain('▸ Posts')
+  expect(markup).toContain('<span>▸</span> Posts')
   expect(markup).not.toContain('of type logs')
 })
 

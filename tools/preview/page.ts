@@ -55,7 +55,7 @@ export function page(view: View, script = ''): Page {
     const { left, top, width, height } = boxes[i] as (typeof boxes)[number]
     const style = `left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px`
     if (placed.panel.type === 'row')
-      return html`<div class="row" style="${style}">${placed.panel.collapsed ? '▸ ' : ''}${placed.title}</div>`
+      return html`<div class="row" style="${style}"><span>${placed.panel.collapsed ? '▸' : '⌄'}</span> ${placed.title}</div>`
     const frame = {
       width: width - FRAME.across,
       height: height - FRAME.title - FRAME.below,

@@ -23,7 +23,7 @@ header .times { margin-left: auto; color: ${THEME.faint}; }
 .panel .about { color: ${THEME.faint}; cursor: help; font-weight: 400; }
 .panel .content { position: absolute; inset: 30px 8px 8px; overflow: hidden; }
 .row { position: absolute; display: flex; align-items: center; gap: 8px; font-size: 15px; font-weight: 500; }
-.row::before { content: '⌄'; color: ${THEME.faint}; }
+.row span { color: ${THEME.faint}; }
 .message { height: 100%; display: flex; align-items: center; justify-content: center; text-align: center; color: ${THEME.faint}; padding: 0 8px; }
 .failure { color: #ff7383; }
 .tiles { display: flex; gap: 4px; height: 100%; }
