@@ -9,7 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 # Scripts stay off: the only one is that of the dev dependency `node`, which brings a Node.js that is here already.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN node scripts/build.mjs && npm prune --omit=dev --ignore-scripts
+RUN node tools/build.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM ${NODE_IMAGE:-node:24.21.0-trixie-slim}
 LABEL org.opencontainers.image.title="mood-exporter" \

@@ -4,7 +4,7 @@ import { FIREHOSE } from './support/firehose-path.ts'
 import { heading, line } from './support/report.ts'
 import { type Usage, usageOf } from './support/usage.ts'
 
-/** The figures of speed and size in the documentation are generated from this file: scripts/figures-tables.ts. */
+/** The figures of speed and size in the documentation are generated from this file: tools/docs/figures-tables.ts. */
 const TARGET = new URL('../docs/figures.json', import.meta.url)
 
 const DEMO = readFileSync(new URL('../plugins/sources/demo/example.yml', import.meta.url), 'utf8')

@@ -1,4 +1,4 @@
-/** What Grafana puts in place of the variables in a query, as far as our dashboards go. */
+/** Values of variables in queries, by name. */
 export type Values = Readonly<Record<string, string>>
 
 /** Milliseconds of what Grafana calls an interval: `500ms`, `5s`, `1m`. */
@@ -10,17 +10,17 @@ export function milliseconds(interval: string): number {
 }
 
 export interface IntervalOptions {
-  /** How often Prometheus scrapes, as the data source says. */
+  /** The scrape interval of the data source. */
   scrape: string
-  /** The least that a panel asks for; Grafana widens it where the time range holds more points than pixels. */
+  /** The minimum interval of a panel. Grafana uses a longer one if the time range has more points than pixels. */
   least?: string | undefined
   /** The dashboard's time range. */
   range: string
 }
 
 /**
- * Grafana's own variables. `$__rate_interval` is the interval and one scrape more, and at least four scrapes: so that
- * a rate has two samples at any zoom, and neighbouring steps leave none out.
+ * Grafana's built-in variables. `$__rate_interval` is the interval plus one scrape interval, and at least four scrape
+ * intervals: so that a rate has two samples at any zoom, and no sample is between two steps.
  */
 export function intervals({ scrape, least = scrape, range }: IntervalOptions): Values {
   const interval = milliseconds(least)
@@ -47,6 +47,6 @@ export function fill(query: string, values: Values): string {
   })
 }
 
-/** One value of a variable as Grafana writes it between the quotes of a regular expression's matcher. */
+/** A value of a variable, escaped as Grafana does within a matcher with a regular expression. */
 export const asRegex = (value: string): string =>
   value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\\', '\\\\')

@@ -5,7 +5,7 @@ import { buildDashboards } from './dashboards/index.ts'
 /** The folder of the generated dashboards, which Grafana's provisioning reads. */
 export const GENERATED = 'grafana/generated'
 
-/** Dashboards that differ from their TypeScript, by their path; `write` brings them up to it. */
+/** Paths of the generated dashboards that differ from their TypeScript; `write` updates them. */
 export function generate(root: string, { write }: { write: boolean }): string[] {
   const drifted: string[] = []
   for (const [name, dashboard] of Object.entries(buildDashboards())) {

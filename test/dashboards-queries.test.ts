@@ -33,7 +33,7 @@ const CONFIG = {
     { use: 'demo', rate: 400 },
     { use: './unsteady.ts' },
     { use: './failing.ts' },
-    { use: 'http', listen: '127.0.0.1:0', token: 'known-to-nobody' },
+    { use: 'http', listen: '127.0.0.1:0', token: 'unknown-token' },
     {
       name: 'signal',
       use: 'file',
@@ -57,7 +57,7 @@ const CONFIG = {
   ],
   extractors: [
     { use: 'hashtags' },
-    // More of them than limits.terms in every moment, so that some are always forgotten.
+    // More of them than limits.terms in every moment, so that some are always evicted.
     { use: 'words' },
     { use: 'mentions', windows: [{ size: '1m' }, { size: '1s', slide: '100ms' }] },
     { use: 'trends', windows: [{ size: '1h' }] },

@@ -64,7 +64,7 @@ test('a query that reads an unknown metric is reported in one line', () => {
     text.replaceAll('mood_window_end_timestamp_seconds', 'mood_window_end'),
   )
   expect(checkStack(copy)).toEqual([
-    `${MOOD}: panel 106 "Age of these numbers": query A reads mood_window_end, which is no metric of the exporter, nor recorded by a rule`,
+    `${MOOD}: panel 106 "Age of these numbers": query A reads mood_window_end, which is neither a metric of the exporter nor recorded by a rule`,
   ])
 })
 
@@ -73,7 +73,7 @@ test('a recording rule that is gone is missed', () => {
     text.replaceAll('record: topic:mood_score:mean1m', 'record: topic:mood_score:mean'),
   )
   expect(checkStack(copy)).toEqual([
-    `${MOOD}: panel 108 "Mood of each topic": query A reads topic:mood_score:mean1m, which is no metric of the exporter, nor recorded by a rule`,
+    `${MOOD}: panel 108 "Mood of each topic": query A reads topic:mood_score:mean1m, which is neither a metric of the exporter nor recorded by a rule`,
   ])
 })
 
@@ -110,7 +110,7 @@ test.for<[what: string, change: (panel: Record<string, unknown>) => void, proble
   [
     'the place of another',
     panel => Object.assign(panel, { gridPos: { x: 3, y: 0, w: 4, h: 5 } }),
-    'panel 102 "Mean score": lies on panel 101',
+    'panel 102 "Mean score": overlaps panel 101',
   ],
   [
     'an unknown variable',
@@ -120,7 +120,7 @@ test.for<[what: string, change: (panel: Record<string, unknown>) => void, proble
   [
     'a link to nowhere',
     panel => Object.assign(panel, { links: [{ url: '/d/modo?var-topic=x' }] }),
-    'panel 102 "Mean score": links to the dashboard modo, which there is not',
+    'panel 102 "Mean score": links to the dashboard modo, which does not exist',
   ],
 ])('a panel with %s is reported in one line', ([, change, problem]) => {
   expect(checkStack(withPanel(change))).toEqual([`${MOOD}: ${problem}`])
@@ -145,17 +145,17 @@ test.for<[what: string, change: (text: string) => string, problem: string]>([
   [
     'of a panel that there is not',
     text => text.replace('panelId: 401', 'panelId: 499'),
-    'belongs to panel 499 of the dashboard mood, which there is not',
+    'belongs to panel 499 of the dashboard mood, which does not exist',
   ],
   [
-    'with a condition that is none of its queries',
+    'with a condition that is not one of its queries',
     text => text.replace('condition: C', 'condition: B'),
-    'the condition B is none of its queries',
+    'the condition B is not one of its queries',
   ],
   [
     'that reads an unknown metric',
     text => text.replace('mood_negative_share:ratio1m', 'mood_negative:ratio'),
-    'query A reads topic:mood_negative:ratio, which there is not',
+    'query A reads topic:mood_negative:ratio, which does not exist',
   ],
 ])('an alert %s is reported in one line', ([, change, problem]) => {
   expect(checkStack(withChange(EXAMPLE, change))).toEqual([

@@ -1,10 +1,10 @@
 /** Digests as they arrive at the server of each channel, with what a ranking has over the day. */
 import { beforeAll, expect, test } from 'vitest'
-import { type Arrivals, arrivalsOf } from '../scripts/digests/arrivals.ts'
-import { demoReports } from '../scripts/digests/demo-report.ts'
 import { type ReportEvent, type ReportLanguage, reportText, SLACK } from '../src/plugin/index.ts'
 import { codePoints } from '../src/plugin/messages/cut.ts'
 import { withText } from '../src/plugin/messages/report.ts'
+import { type Arrivals, arrivalsOf } from '../tools/docs/digests/arrivals.ts'
+import { demoReports } from '../tools/docs/digests/demo-report.ts'
 
 const MS = 120_000
 

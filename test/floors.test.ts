@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { FLOORS, type Floor } from '../scripts/floors.ts'
+import { FLOORS, type Floor } from '../tools/floors.ts'
 import { allImports, codeFiles, type Import, importsOf } from './support/imports.ts'
 import { ROOT } from './support/package.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { generated } from '../scripts/kubernetes.ts'
+import { generated } from '../tools/kubernetes.ts'
 import { onPath, unavailable } from '../tools/stack/tools.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faults, isAllowed } from '../scripts/licenses.ts'
+import { faults, isAllowed } from '../tools/licenses.ts'
 
 test('of alternatives one licence must be allowed, of licences that hold together each', () => {
   for (const [expression, allowed] of [

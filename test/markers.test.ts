@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fillMarkers } from '../scripts/markers.ts'
+import { fillMarkers } from '../tools/docs/markers.ts'
 
 test('generated text is put between its markers, and what is around stays', () => {
   const document = '# Title\n\n<!-- options -->\nold\n<!-- /options -->\n\nBy hand.\n'

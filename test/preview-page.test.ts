@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { dataPanels } from '../grafana/check/dashboard-json.ts'
-import type { Dashboard, Panel } from '../scripts/preview/json.ts'
-import { NOTICE, page } from '../scripts/preview/page.ts'
-import type { Answerer, Samples } from '../scripts/preview/prometheus.ts'
-import { openView } from '../scripts/preview/view.ts'
+import type { Dashboard, Panel } from '../tools/preview/json.ts'
+import { NOTICE, page } from '../tools/preview/page.ts'
+import type { Answerer, Samples } from '../tools/preview/prometheus.ts'
+import { openView } from '../tools/preview/view.ts'
 import { readDashboards } from '../tools/stack/dashboards.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -117,8 +117,8 @@ test('a panel of an unknown type or unit is reported in one line and hides no ot
   ]
   const { markup, faults } = page(await open({ title: 'Broken', panels }, answerer().prometheus))
   expect(faults).toEqual([
-    'panel 7 "A panel "of" type piechart": the preview cannot draw panels of the type "piechart": see scripts/preview/panels',
-    'panel 8 "A panel "of" type stat": the preview does not know the unit "furlongs": add it to scripts/preview/units.ts',
+    'panel 7 "A panel "of" type piechart": the preview cannot draw panels of the type "piechart": see tools/preview/panels',
+    'panel 8 "A panel "of" type stat": the preview does not know the unit "furlongs": add it to tools/preview/units.ts',
   ])
   expect(markup).toContain('the preview cannot draw panels of the type &quot;piechart&quot;')
   expect(markup).toContain(' sound')
@@ -129,7 +129,7 @@ test('of a row that is closed the heading is drawn, marked as such, and its pane
   const row = { id: 8, type: 'row', title: 'Posts', collapsed: true, panels: [panel('logs')] }
   const { markup, faults } = page(await open({ title: 'Closed', panels: [row] }, prometheus))
   expect(faults).toEqual([])
-  expect(markup).toContain('▸ Posts')
+  expect(markup).toContain('<span>▸</span> Posts')
   expect(markup).not.toContain('of type logs')
 })
 

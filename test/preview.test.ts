@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import signalBz from '../plugins/formats/signal-bz/index.ts'
-import { legendOf, metricName } from '../scripts/preview/answers.ts'
+import { testRankingFormat } from '../src/plugin/testing.ts'
+import { legendOf, metricName } from '../tools/preview/answers.ts'
 import {
   colourByIndex,
   colourByName,
@@ -8,15 +9,14 @@ import {
   onGround,
   schemeColour,
   THEME,
-} from '../scripts/preview/colours.ts'
-import { colourFor, fieldConfigOf, shownText } from '../scripts/preview/field.ts'
-import { box, place } from '../scripts/preview/grid.ts'
-import type { Panel } from '../scripts/preview/json.ts'
-import { parseOptions } from '../scripts/preview/options.ts'
-import { listAt } from '../scripts/preview/rankings.ts'
-import { clock, dayTicks, moment, stepOf } from '../scripts/preview/time.ts'
-import { unitOf } from '../scripts/preview/units.ts'
-import { testRankingFormat } from '../src/plugin/testing.ts'
+} from '../tools/preview/colours.ts'
+import { colourFor, fieldConfigOf, shownText } from '../tools/preview/field.ts'
+import { box, place } from '../tools/preview/grid.ts'
+import type { Panel } from '../tools/preview/json.ts'
+import { parseOptions } from '../tools/preview/options.ts'
+import { listAt } from '../tools/preview/rankings.ts'
+import { clock, dayTicks, moment, stepOf } from '../tools/preview/time.ts'
+import { unitOf } from '../tools/preview/units.ts'
 import grafana from './support/grafana-display.json' with { type: 'json' }
 
 const inUnit = (unit: string, value: number, decimals?: number) => {
@@ -55,7 +55,7 @@ test('values and colours are those that Grafana itself gives, by its own package
 
 test('a unit that the preview does not know is reported in one line', () => {
   expect(() => unitOf('furlongs')).toThrow(
-    'the preview does not know the unit "furlongs": add it to scripts/preview/units.ts',
+    'the preview does not know the unit "furlongs": add it to tools/preview/units.ts',
   )
   expect(() => unitOf('time:YYYY')).toThrow('the unit "time:YYYY"')
 })

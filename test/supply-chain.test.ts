@@ -78,7 +78,7 @@ test('the least Node.js is one that all packages run on, and every place names t
   })
   expect(newer.map(([path]) => path)).toEqual([])
   expect(packages['']?.engines?.node).toBe(pkg.engines.node)
-  for (const file of ['bin/mood-exporter.mjs', 'scripts/install.mjs']) {
+  for (const file of ['bin/mood-exporter.mjs', 'tools/install.mjs']) {
     expect(read(file), file).toContain(`minor >= ${minor}`)
     expect(read(file), file).toContain(`${major}.${minor} or later`)
   }
@@ -108,8 +108,8 @@ test('each action is named by its commit, and beside it by its version', () => {
 async function installed(version: string): Promise<{ code: number; said: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'mood-exporter-install-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  for (const name of ['scripts', 'node_modules']) mkdirSync(join(folder, name))
-  cpSync(join(ROOT, 'scripts/install.mjs'), join(folder, 'scripts/install.mjs'))
+  for (const name of ['tools', 'node_modules']) mkdirSync(join(folder, name))
+  cpSync(join(ROOT, 'tools/install.mjs'), join(folder, 'tools/install.mjs'))
   const lock = read('package-lock.json')
   writeFileSync(join(folder, 'package-lock.json'), lock)
   const stamp = createHash('sha256').update(lock).digest('hex')
@@ -118,7 +118,7 @@ async function installed(version: string): Promise<{ code: number; said: string 
   const args = [
     '--import',
     `data:text/javascript,${encodeURIComponent(claim)}`,
-    join(folder, 'scripts/install.mjs'),
+    join(folder, 'tools/install.mjs'),
   ]
   return promisify(execFile)(process.execPath, args).then(
     ({ stderr }) => ({ code: 0, said: stderr }),

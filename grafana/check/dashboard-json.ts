@@ -1,4 +1,4 @@
-/** A dashboard as its JSON has it, as far as it is looked at. */
+/** The JSON of a dashboard, as far as it is checked. */
 export interface DashboardJson {
   uid?: string
   title?: string
@@ -31,8 +31,9 @@ export interface PanelJson {
   repeat?: string
   links?: { url?: string }[]
   targets?: QueryJson[]
-  /** Whether a row is closed, and the panels in it. */
+  /** Whether a row is closed. */
   collapsed?: boolean
+  /** The panels of a closed row. */
   panels?: PanelJson[]
   fieldConfig?: { defaults?: { unit?: string; noValue?: string } }
 }
@@ -57,7 +58,7 @@ export interface VariableJson {
 export const variableQuery = ({ type, query }: VariableJson): string | undefined =>
   type !== 'query' ? undefined : typeof query === 'string' ? query : query?.query
 
-/** Panels and headings, those in closed rows included. */
+/** Panels and headings, including those in closed rows. */
 export const allPanels = ({ panels = [] }: DashboardJson): PanelJson[] =>
   panels.flatMap(panel => [panel, ...(panel.panels ?? [])])
 
@@ -68,6 +69,6 @@ export const dataPanels = (dashboard: DashboardJson): PanelJson[] =>
 /** Whether a panel shows lines of Loki, which has a query language of its own. */
 export const readsLoki = ({ datasource }: PanelJson): boolean => datasource?.type === 'loki'
 
-/** Panels that show what Prometheus answers. */
+/** Panels that query Prometheus. */
 export const metricPanels = (dashboard: DashboardJson): PanelJson[] =>
   dataPanels(dashboard).filter(panel => !readsLoki(panel))

@@ -10,14 +10,14 @@ import {
 import { layoutProblems } from './layout.ts'
 import { metricNames, variableNames } from './promql.ts'
 
-/** What there is for a dashboard to refer to. */
+/** What a dashboard can refer to. */
 export interface Surroundings {
   metrics: ReadonlySet<string>
   dataSources: ReadonlySet<string>
   dashboards: ReadonlySet<string>
 }
 
-/** What is wrong with a dashboard, a line for each fault; none if it is sound. */
+/** The problems of a dashboard, a line each. */
 export function dashboardProblems(dashboard: DashboardJson, surroundings: Surroundings): string[] {
   const variables = dashboard.templating?.list ?? []
   const { metrics, dataSources, dashboards } = surroundings
@@ -26,7 +26,7 @@ export function dashboardProblems(dashboard: DashboardJson, surroundings: Surrou
   const inQuery = (expr: string) => [
     ...metricNames(expr)
       .filter(name => !metrics.has(name))
-      .map(name => `reads ${name}, which is no metric of the exporter, nor recorded by a rule`),
+      .map(name => `reads ${name}, which is neither a metric of the exporter nor recorded by a rule`),
     ...unknownVariables(expr),
   ]
   const unknownVariables = (text: string) =>
@@ -41,7 +41,7 @@ export function dashboardProblems(dashboard: DashboardJson, surroundings: Surrou
   const inLinks = (links: { url?: string }[] = []) =>
     links.flatMap(({ url = '' }) => {
       const uid = /^\/d\/([^/?]+)/.exec(url)?.[1]
-      return uid && !dashboards.has(uid) ? [`links to the dashboard ${uid}, which there is not`] : []
+      return uid && !dashboards.has(uid) ? [`links to the dashboard ${uid}, which does not exist`] : []
     })
   const inPanel = (panel: PanelJson) => {
     const ofQuery = readsLoki(panel) ? unknownVariables : inQuery
@@ -80,11 +80,11 @@ export function dashboardProblems(dashboard: DashboardJson, surroundings: Surrou
   ]
 }
 
-/** What a variable's query reads: its label, the last of `label_values(series, label)`, is no metric. */
+/** The series that a variable's query reads: without the label in `label_values(series, label)`. */
 const seriesOf = (query: string) =>
   query.replace(/^label_values\((.*),\s*\w+\)$/, '$1').replace(/^query_result\((.*)\)$/, '$1')
 
-/** Parts without which a panel leaves its reader guessing. */
+/** Required parts that a panel lacks. */
 function missingParts(panel: PanelJson): string[] {
   const { title, description, targets, fieldConfig } = panel
   const { unit, noValue } = fieldConfig?.defaults ?? {}
@@ -93,10 +93,10 @@ function missingParts(panel: PanelJson): string[] {
     ...(title ? [] : ['has no title']),
     ...(description ? [] : ['has no description']),
     ...(unit || readsLoki(panel) ? [] : ['has no unit']),
-    ...(noValue ? [] : ['does not say what it means when there is no data']),
+    ...(noValue ? [] : ['has no text for missing data']),
     ...(refIds.length > 0 ? [] : ['has no query']),
     ...(refIds.every(Boolean) && new Set(refIds).size === refIds.length
       ? []
-      : ['has queries without a refId of their own']),
+      : ['has queries without a unique refId']),
   ]
 }

@@ -6,7 +6,7 @@ import { METRICS } from '../../src/catalogue/metrics.ts'
 
 const RULES = 'prometheus/rules'
 
-/** What Prometheus itself adds to each scrape, and to each alerting rule. */
+/** Series that Prometheus itself adds for each scrape and each alert. */
 const OF_PROMETHEUS = [
   'up',
   'scrape_duration_seconds',
@@ -32,7 +32,7 @@ interface RuleFile {
   groups?: { rules?: { record?: string }[] }[]
 }
 
-/** Names of the series that the recording rules make. */
+/** Names of the series that rules record. */
 export function recordedMetrics(root: string): string[] {
   const files = readdirSync(join(root, RULES)).filter(name => name.endsWith('.yml'))
   const parsed = files.map(name => parse(readFileSync(join(root, RULES, name), 'utf8')) as RuleFile)
@@ -41,7 +41,7 @@ export function recordedMetrics(root: string): string[] {
   )
 }
 
-/** Every metric that a dashboard may read: the exporter's, its process', Prometheus' own, and what rules record. */
+/** All series that a dashboard may read: of the exporter, its process, Prometheus itself, and recording rules. */
 export const knownMetrics = (root: string): Set<string> =>
   new Set([
     ...Object.entries(METRICS).flatMap(([name, { type }]) => seriesOf(name, type)),

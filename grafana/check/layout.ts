@@ -3,7 +3,7 @@ import type { PanelJson } from './dashboard-json.ts'
 /** Columns of Grafana's grid. */
 const COLUMNS = 24
 
-/** Panels without an id of their own, or that lie on each other or beside the grid. */
+/** Panels without a unique id, and those that overlap or are outside the grid. */
 export function layoutProblems(panels: readonly PanelJson[]): string[] {
   const problems: string[] = []
   for (const [i, panel] of panels.entries()) {
@@ -12,9 +12,9 @@ export function layoutProblems(panels: readonly PanelJson[]): string[] {
     const before = panels.slice(0, i)
     if (id === undefined) problems.push(`${named}: has no id`)
     else if (before.some(other => other.id === id)) problems.push(`${named}: another panel has this id`)
-    if (!gridPos || gridPos.x + gridPos.w > COLUMNS) problems.push(`${named}: lies beside the grid`)
+    if (!gridPos || gridPos.x + gridPos.w > COLUMNS) problems.push(`${named}: is outside the grid`)
     const under = before.find(other => overlaps(panel, other))
-    if (under) problems.push(`${named}: lies on panel ${under.id}`)
+    if (under) problems.push(`${named}: overlaps panel ${under.id}`)
   }
   return problems
 }

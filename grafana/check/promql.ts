@@ -2,7 +2,7 @@ const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g
 const MATCHERS = /\{[^}]*\}/g
 const RANGES = /\[[^\]]*\]/g
 const GROUPINGS = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g
-/** Numbers and durations (`1e3`, `5m`) as well, so that what is left of them is not taken for a name. */
+/** Includes numbers and durations (`1e3`, `5m`), so that no part of them is taken for a name. */
 const WORDS = /\d[\w.]*|[a-zA-Z_:][\w:]*(?!\w*\s*\()(?![\w:])/g
 const KEYWORDS = new Set([
   'and',
@@ -18,8 +18,8 @@ const KEYWORDS = new Set([
 ])
 
 /**
- * The metrics that a PromQL expression reads, each once. It looks for names only: whether the expression is sound is
- * for Prometheus to say.
+ * The metrics that a PromQL expression reads, each once. It finds names only; a test lets Prometheus check the
+ * expressions.
  */
 export function metricNames(expr: string): string[] {
   const bare = expr.replace(STRINGS, '').replace(MATCHERS, '').replace(RANGES, '').replace(GROUPINGS, '')

@@ -1,7 +1,7 @@
 import type { Surroundings } from './dashboard.ts'
 import { metricNames } from './promql.ts'
 
-/** Files of grafana/provisioning, parsed, as far as they are looked at. */
+/** Parsed files of grafana/provisioning, as far as they are checked. */
 export interface DataSourcesFile {
   datasources?: { name?: string; uid?: string; type?: string; url?: string; isDefault?: boolean }[]
 }
@@ -23,10 +23,10 @@ interface AlertRule {
   data?: { refId?: string; datasourceUid?: string; model?: { expr?: string; expression?: string } }[]
 }
 
-/** The UID of Grafana's own expressions, in the place of a data source. */
+/** Grafana's UID for expressions, in place of a data source. */
 const EXPRESSIONS = '__expr__'
 
-/** Longest UID that Grafana takes. */
+/** The longest UID that Grafana accepts. */
 const UID_CHARACTERS = 40
 
 export function dataSourceProblems({ datasources = [] }: DataSourcesFile): string[] {
@@ -36,7 +36,7 @@ export function dataSourceProblems({ datasources = [] }: DataSourcesFile): strin
     ...datasources.flatMap(({ name, uid, type, url }) =>
       name && uid && type && url ? [] : [`data source ${name ?? uid}: expected name, uid, type and url`],
     ),
-    ...(new Set(uids).size === uids.length ? [] : ['two data sources have one uid']),
+    ...(new Set(uids).size === uids.length ? [] : ['two data sources have the same uid']),
     ...(defaults.length === 1 ? [] : [`expected one default data source, got ${defaults.length}`]),
   ]
 }
@@ -59,21 +59,21 @@ export function alertingProblems(
         ...(uid.length > 0 && uid.length <= UID_CHARACTERS && title
           ? []
           : [`expected a title, and a uid of up to ${UID_CHARACTERS} characters`]),
-        ...(refIds.includes(condition) ? [] : [`the condition ${condition} is none of its queries`]),
+        ...(refIds.includes(condition) ? [] : [`the condition ${condition} is not one of its queries`]),
         ...data.flatMap(({ refId, datasourceUid = '', model = {} }) => [
           ...(datasourceUid === EXPRESSIONS || dataSources.has(datasourceUid)
             ? []
             : [`query ${refId} names the data source ${datasourceUid}, which is not provisioned`]),
           ...metricNames(model.expr ?? '')
             .filter(name => !metrics.has(name))
-            .map(name => `query ${refId} reads ${name}, which there is not`),
+            .map(name => `query ${refId} reads ${name}, which does not exist`),
           ...(datasourceUid !== EXPRESSIONS || !model.expression || refIds.includes(model.expression)
             ? []
-            : [`query ${refId} takes up ${model.expression}, which is none of its queries`]),
+            : [`query ${refId} uses ${model.expression}, which is not one of its queries`]),
         ]),
         ...(dashboardUid === undefined || (panelId !== undefined && panels.get(dashboardUid)?.has(panelId))
           ? []
-          : [`belongs to panel ${panelId} of the dashboard ${dashboardUid}, which there is not`]),
+          : [`belongs to panel ${panelId} of the dashboard ${dashboardUid}, which does not exist`]),
       ]
       return problems.map(problem => `rule ${uid}: ${problem}`)
     }),

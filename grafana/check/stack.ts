@@ -16,15 +16,15 @@ import {
 
 const PROVISIONING = 'grafana/provisioning'
 
-/** A file, parsed, with its path from the root of the project. */
+/** A parsed file, with its path from the root of the project. */
 interface Parsed<Content> {
   path: string
   content: Content
 }
 
 /**
- * What is wrong with the dashboards and with what Grafana is provisioned with, a line for each fault: the file, where
- * in it, and what. Grafana itself is not asked.
+ * The problems of the dashboards and of Grafana's provisioning, a line each: the file, the place and the problem. Needs
+ * no Grafana.
  */
 export function checkStack(root: string): string[] {
   const problems: string[] = []
@@ -61,7 +61,8 @@ export function checkStack(root: string): string[] {
   )
 
   for (const { path, content } of dashboards) report(path, dashboardProblems(content, surroundings))
-  if (surroundings.dashboards.size < uids.length) problems.push(`${GENERATED}: two dashboards have one uid`)
+  if (surroundings.dashboards.size < uids.length)
+    problems.push(`${GENERATED}: two dashboards have the same uid`)
   for (const { path, content } of dataSources) report(path, dataSourceProblems(content))
   for (const { path, content } of read<ProvidersFile>(`${PROVISIONING}/dashboards`, '.yml'))
     report(path, providerProblems(content))

@@ -25,7 +25,7 @@ const variables = () => [
       name: 'panel',
       label: 'Compared with',
       description:
-        'The topics that make up 100 % of the share of voice. Leave out one that is about everything.',
+        'The topics that make up 100 % of the share of voice. Leave out a topic that is about everything.',
     },
     'mood_posts_total{job=~"$job"}',
     'topic',
@@ -35,7 +35,7 @@ const variables = () => [
   chosenTermWindow(),
 ]
 
-/** How topics compare, over days and weeks: what people buy listening tools for. */
+/** How topics compare, over days and weeks. */
 export const brandsDashboard = () =>
   place(
     new DashboardBuilder('Brands')
@@ -50,6 +50,6 @@ export const brandsDashboard = () =>
       .tooltip(DashboardCursorSync.Crosshair)
       .links([toMood(), toExporter(), toAlertRules(), toAlertmanager()])
       .variables(variables())
-      .annotations([marks('Turns of mood', TOPIC_ALERTS, COLOURS.negative, ['topic'], '2m')]),
+      .annotations([marks('Alerts on topics', TOPIC_ALERTS, COLOURS.negative, ['topic'], '2m')]),
     [changes(), volumes(), sentiment()],
   )

@@ -36,7 +36,7 @@ export const exporterDashboard = () =>
       .links([toMood(), toAlertRules(), toAlertmanager()])
       .variables(variables())
       .annotations([
-        marks('Trouble with the exporter', OTHER_ALERTS, COLOURS.negative, ['source', 'plugin', 'instance']),
+        marks('Alerts on the exporter', OTHER_ALERTS, COLOURS.negative, ['source', 'plugin', 'instance']),
       ]),
     [present(), flow(), delaySection(), queues(), plugins(), processSection(), operation()],
   )

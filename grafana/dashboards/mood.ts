@@ -49,7 +49,7 @@ const variables = () => [
   lokiVariable(),
 ]
 
-/** What people feel about the topics, as it happens. */
+/** The mood of the topics, live. */
 export const moodDashboard = () =>
   place(
     new DashboardBuilder('Mood')
@@ -63,8 +63,8 @@ export const moodDashboard = () =>
       .links([toBrands(), toTrends(), toExporter(), toAlertRules(), toAlertmanager()])
       .variables(variables())
       .annotations([
-        marks('Turns of mood', TOPIC_ALERTS, COLOURS.negative, ['topic']),
-        marks('Trouble with the exporter', OTHER_ALERTS, COLOURS.reference, ['source', 'plugin', 'instance']),
+        marks('Alerts on topics', TOPIC_ALERTS, COLOURS.negative, ['topic']),
+        marks('Alerts on the exporter', OTHER_ALERTS, COLOURS.reference, ['source', 'plugin', 'instance']),
       ]),
     [present(), posts(), terms(), spikes(), sources(), behind()],
   )

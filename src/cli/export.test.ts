@@ -76,6 +76,12 @@ test('a directory that cannot be written and an unknown kind are errors in a lin
     code: 1,
     err: expect.stringMatching(/^mood-exporter: cannot write to file: .*\(ERR_EXPORT_UNWRITABLE\)\n$/),
   })
+  expect(run(folder, 'rules', '/dev/null/a/b')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /^mood-exporter: cannot write to \/dev\/null\/a\/b: .*\(ERR_EXPORT_UNWRITABLE\)\n$/,
+    ),
+  })
   expect(run(folder, 'alerts', '.')).toMatchObject({
     code: 2,
     err: expect.stringMatching(/Allowed choices are rules, dashboards.*\(ERR_USAGE\)\n$/),

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Argument, Command } from 'commander'
 import { createError } from '../catalogue/errors.ts'
 import { messageOf } from '../plugin/message-of.ts'
+import { makeDirectory } from '../runtime/make-directory.ts'
 import { print } from './output.ts'
 
 const EXAMPLES = `
@@ -53,8 +53,7 @@ async function exportFiles(what: Export, dir: string, { force = false }: { force
   if (differing.length > 0 && !force) throw createError('ERR_EXPORT_EXISTS', { files: differing.join(', ') })
 
   try {
-    // Not recursive below an existing directory: there Node.js would retry forever (below /proc, for example).
-    await mkdir(dir, { recursive: existsSync(dir) || !existsSync(dirname(dir)) })
+    makeDirectory(dir)
     for (const { path, text, found } of files) {
       if (found !== text) await writeFile(path, text)
       print(`${found === text ? 'unchanged' : found === null ? 'wrote' : 'replaced'}  ${path}`)

@@ -150,6 +150,15 @@ test.for<[name: string, text: string, problems: string[]]>([
     ['mood.yml:3 topics.a: expected keywords in `any`, `all` or `not`, or a ranking in `from`'],
   ],
   [
+    'keywords that show nothing, each in one message',
+    `${DEMO}topics:\n  a: ["", " ", "\\u200b"]`,
+    [
+      'mood.yml:3 topics.a[0]: expected a keyword with visible characters, got ""',
+      'mood.yml:3 topics.a[1]: expected a keyword with visible characters, got " "',
+      'mood.yml:3 topics.a[2]: expected a keyword with visible characters, got "\u200b"',
+    ],
+  ],
+  [
     'a topic of an impossible name',
     `${DEMO}topics:\n  "a!": [x]`,
     [

@@ -25,15 +25,17 @@ const topicName = z
     error: 'expected up to 63 letters, digits, spaces, "_", "." or "-", the first a letter or digit',
   })
 
+const INVISIBLE_KEYWORD = 'expected a keyword with visible characters'
+
 const keywords = z
   .array(
     z
       .string()
       .trim()
-      .min(1)
+      .min(1, { error: INVISIBLE_KEYWORD, abort: true })
       .max(200)
       .refine(keyword => /[^\s\p{Default_Ignorable_Code_Point}]/u.test(keyword), {
-        error: 'expected a keyword with visible characters',
+        error: INVISIBLE_KEYWORD,
       }),
   )
   .min(1)

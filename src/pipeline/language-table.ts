@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 /*
  * The data and the scoring are those of the npm package eld 2.1.0 (https://github.com/nitotm), © 2023 Nito T.M.,
- * under the Apache License 2.0, like this project. Here they are read from a table that scripts/languages/table.ts
+ * under the Apache License 2.0, like this project. Here they are read from a table that tools/languages/table.ts
  * makes: the objects of the package take 70 MB in each thread.
  */
 

@@ -8,7 +8,7 @@ export interface Import {
   to: string
 }
 
-const CODE = '{src,plugins,training,grafana,tools,scripts,bench,test}/**/*.{ts,mjs}'
+const CODE = '{src,plugins,grafana,tools,bench,test}/**/*.{ts,mjs}'
 
 /** Statements at the start of a line, calls and types anywhere; what is quoted in a template may look like one. */
 const SPECIFIER =

@@ -7,14 +7,14 @@ import { table, WHOLE_PERCENT } from '../shared/table.ts'
 import { UNITS } from '../shared/units.ts'
 import { type Ago, negative, net, posts } from './expressions.ts'
 
-/** As a part of what there was. */
+/** The relative change. */
 const change = (ago: Ago) => `${posts('1d')} / (${posts('1d', { ago })} > 0) - 1`
 
 const points = [
   { id: 'unit', value: UNITS.points },
   { id: 'decimals', value: 0 },
 ]
-/** A net sentiment so close to 0 is called neither: one post in twenty. */
+/** A net sentiment this close to 0 is shown as neutral. */
 const BALANCED = 0.05
 
 const score = [
@@ -32,7 +32,7 @@ const whatChanged = () =>
     {
       title: 'What changed',
       description:
-        'Each topic over the last 24 hours, beside the 24 hours before and the same 24 hours a week ago. Net sentiment is positive less negative posts as a part of those with a score, from −1 to 1; changes of shares are in points of a hundred. The top term is the most used of the chosen kind now.',
+        'Each topic over the last 24 hours, compared with the 24 hours before and the same 24 hours a week ago. Net sentiment: positive minus negative posts, as a share of those with a score, from −1 to 1. Changes of shares are in percentage points. The top term is the most used one now, of the selected extractor.',
       unit: UNITS.posts,
       width: 24,
       empty: 'Less than a day recorded',
@@ -67,5 +67,5 @@ const whatChanged = () =>
     { term: 'top term' },
   )
 
-/** What is different today. */
+/** Today, compared with the day and the week before. */
 export const changes = (): Section => ({ lines: [line(7, whatChanged())] })

@@ -51,7 +51,7 @@ const hourOfTheWeek = () =>
   lines({
     title: 'Posts an hour, beside the same hour of other weeks',
     description:
-      'All selected topics together, and the usual number for the hour of the week: the mean of the same hour in the previous four weeks, with their minimum and maximum. With less than four weeks stored, of the stored ones.',
+      'All selected topics together, and the usual number for the hour of the week: the mean of the same hour in the previous four weeks, with their minimum and maximum. With less than four weeks of data, of the stored ones.',
     unit: UNITS.posts,
     width: 24,
     empty: 'No posts in this time range',
@@ -69,14 +69,14 @@ const hourOfTheWeek = () =>
     .overrideByName('at most', [...edge(25), { id: 'custom.fillBelowTo', value: 'at least' }])
     .overrideByName('at least', edge(0))
 
-/** An edge of what is usual. */
+/** An edge of the usual range. */
 const edge = (fillOpacity: number) => [
   ...inColour(COLOURS.neutral),
   { id: 'custom.lineWidth', value: 0 },
   { id: 'custom.fillOpacity', value: fillOpacity },
 ]
 
-/** How much is said, and about whom. */
+/** Numbers of posts, by topic. */
 export const volumes = (): Section => ({
   title: 'Volume and share of voice',
   lines: [line(9, volume(), shareOfVoice(), against()), line(8, hourOfTheWeek())],

@@ -12,7 +12,10 @@ const delays = () =>
     unit: UNITS.seconds,
     width: 8,
     empty: 'No posts in this time range',
-    queries: [overTime(delay(0.5), '{{source}}, half'), overTime(delay(0.95), '{{source}}, 95 of 100')],
+    queries: [
+      overTime(delay(0.5), '{{source}}, median'),
+      overTime(delay(0.95), '{{source}}, 95th percentile'),
+    ],
   }).min(0)
 
 const eventTime = () =>
@@ -37,9 +40,9 @@ const eventTime = () =>
 
 const outOfTime = () =>
   lines({
-    title: 'Posts out of time',
+    title: 'Late posts, and posts from the future',
     description:
-      'Late: posts that arrived after their event-time window was complete, and count in the counters only. From the future: posts dated further ahead of the clock than limits.future, which count at the time of their arrival.',
+      'Late: posts that arrived after their event-time window was complete; only counters include them. From the future: posts dated further ahead of the clock than limits.future; they count at the time of their arrival.',
     unit: UNITS.postsPerSecond,
     width: 8,
     empty: 'No posts in this time range',
@@ -49,7 +52,7 @@ const outOfTime = () =>
     ],
   }).min(0)
 
-/** How late it is. */
+/** Delays, and event time. */
 export const delaySection = (): Section => ({
   title: 'Delay and event time',
   lines: [line(8, delays(), eventTime(), outOfTime())],

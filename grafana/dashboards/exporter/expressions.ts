@@ -1,23 +1,23 @@
 import { WANTED_DROPS } from '../../../src/catalogue/drop-reasons.ts'
 
-/** The exporters that are chosen above the dashboard. */
+/** The selected exporters. */
 export const CHOSEN = 'job=~"$job", instance=~"$instance"'
 
-/** Those of their series that belong to the chosen sources. */
+/** The selected sources of those exporters. */
 export const CHOSEN_SOURCES = `${CHOSEN}, source=~"$source"`
 
-/** How fast a counter grows, in its unit a second. */
+/** The increase of a counter a second. */
 export const rate = (counter: string, by: string, chosen = CHOSEN_SOURCES) =>
   `sum by (${by}) (rate(${counter}{${chosen}}[$__rate_interval]))`
 
 const WANTED = WANTED_DROPS.join('|')
 
-/** Reasons for which a record is lost that should not have been; off-topic posts and keep-alives are no loss. */
+/** Reasons that mean a loss: not off-topic posts and keep-alives, for example. */
 export const LOSSES = `reason!~"${WANTED}"`
 
-/** The other reasons. */
+/** The other reasons: records that should not be scored. */
 export const LEFT_OUT = `reason=~"${WANTED}"`
 
-/** The delay that a part of the posts stays below: 0.95 for all but one in twenty. */
+/** A quantile of the delay by source: 0.95 is the 95th percentile. */
 export const delay = (quantile: number) =>
   `histogram_quantile(${quantile}, ${rate('mood_post_delay_seconds_bucket', 'le, source')})`

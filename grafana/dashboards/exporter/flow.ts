@@ -18,7 +18,7 @@ const records = () =>
   lines({
     title: 'Records by source',
     description:
-      'Records a second as they came, sound or not. Where this is more than the posts, see what is dropped.',
+      'Records received a second, valid or not. If there are more records than posts, see the dropped ones.',
     unit: UNITS.recordsPerSecond,
     width: 8,
     empty: 'No records in this time range',
@@ -28,7 +28,7 @@ const records = () =>
 const bytes = () =>
   lines({
     title: 'Bytes by source',
-    description: 'Bytes of those records a second.',
+    description: 'Bytes of received records a second.',
     unit: UNITS.bytesPerSecond,
     width: 8,
     empty: 'No records in this time range',
@@ -42,7 +42,7 @@ const lost = () =>
   stacked({
     title: 'Lost, by reason',
     description:
-      'Records and posts a second that should have been scored and were not: `overflow` says that the exporter cannot keep up; the others are about the records themselves, and the log shows samples of them.',
+      'Records and posts dropped a second that should have been scored. `overflow`: the exporter cannot keep up. The other reasons are about the records themselves; the log has samples.',
     unit: UNITS.recordsPerSecond,
     width: 6,
     empty: 'Nothing lost in this time range',
@@ -53,7 +53,7 @@ const leftOut = () =>
   stacked({
     title: 'Left out, by reason',
     description:
-      'Records and posts a second that were not scored, as they should not: `off_topic` matches no topic, `duplicate` was counted already, `not_a_post` is a keep-alive or the like.',
+      'Records and posts dropped a second that should not be scored: `off_topic` matches no topic, `duplicate` was counted before, `not_a_post` is a keep-alive or similar.',
     unit: UNITS.recordsPerSecond,
     width: 6,
     empty: 'Nothing left out in this time range',
@@ -64,7 +64,7 @@ const outages = () =>
   events({
     title: 'Outages of sources',
     description:
-      'Reconnections: the source came up again after it had been down, by why it was down. Failures: it gave up, and was started again. Gaps: it was not connected, and posts of that time may be missing.',
+      'Reconnections: the source was down and is up again, by reason. Failures: the source failed and was restarted. Gaps: the source was not connected, and posts of that time may be missing.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'No outage in this time range',
@@ -86,12 +86,12 @@ const outages = () =>
 
 const refused = () =>
   events({
-    title: 'Turned away by sources',
+    title: 'Rejected by sources',
     description:
-      'Requests or connections that a source did not take, by HTTP status or reason: 401 is a wrong token, 503 a full queue.',
+      'Requests or connections that a source rejected, by HTTP status or reason: 401 is a wrong token, 503 a full queue.',
     unit: UNITS.perMinute,
     width: 6,
-    empty: 'Nothing turned away in this time range',
+    empty: 'Nothing rejected in this time range',
     queries: [
       overTime(
         eventsPerMinute(`mood_source_refused_total{${CHOSEN_SOURCES}}`, 'source, reason'),
@@ -100,7 +100,7 @@ const refused = () =>
     ],
   })
 
-/** What comes in, and what does not get through. */
+/** Input, and what is dropped or rejected. */
 export const flow = (): Section => ({
   title: 'Records and posts',
   lines: [line(8, posts(), records(), bytes()), line(8, lost(), leftOut(), outages(), refused())],

@@ -83,7 +83,7 @@ const alerts = () =>
     'Firing alerts, on topics and on the exporter itself.',
   ).links([toAlertRules()])
 
-/** Whether it runs. */
+/** The present state. */
 export const present = (): Section => ({
   lines: [line(5, exporters(), sources(), posts(), slowest(), lost(), alerts())],
 })

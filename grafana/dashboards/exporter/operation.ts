@@ -49,7 +49,7 @@ const reload = () =>
     {
       type: MappingType.ValueToText,
       options: {
-        0: { text: 'refused', color: BAD, index: 0 },
+        0: { text: 'failed', color: BAD, index: 0 },
         1: { text: 'in force', color: GOOD, index: 1 },
       },
     },
@@ -57,9 +57,9 @@ const reload = () =>
 
 const suppressed = () =>
   events({
-    title: 'Log lines left out',
+    title: 'Log lines suppressed',
     description:
-      'Log lines suppressed because there were more than limits.log_lines a second of the same cause. The counters include what they report.',
+      'Log lines above limits.log_lines a second of the same cause. The counters include what they report.',
     unit: UNITS.perMinute,
     width: 6,
     empty: 'Every line was logged',
@@ -77,7 +77,7 @@ const refused = () =>
     queries: [overTime(eventsPerMinute(`mood_http_requests_refused_total{${CHOSEN}}`, 'code'), '{{code}}')],
   })
 
-/** What an operator did, and what others tried. */
+/** Version, configuration, log and HTTP requests. */
 export const operation = (): Section => ({
   title: 'Operation',
   lines: [line(6, version(), running(), reload(), suppressed(), refused())],

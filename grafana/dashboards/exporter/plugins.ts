@@ -20,7 +20,8 @@ const load = () =>
 const cost = () =>
   lines({
     title: 'Cost of a post, by plugin',
-    description: 'Time spent in each plugin for a post, whether or not the plugin saw that post.',
+    description:
+      'Time spent in each plugin, divided by the posts of all sources, including those that the plugin did not get.',
     unit: UNITS.seconds,
     width: 8,
     empty: 'No posts in this time range',
@@ -112,7 +113,7 @@ const error = () =>
     .min(0)
     .legend(names())
 
-/** What plugins cost, and what they break. */
+/** Cost and errors of plugins, worker threads, and terms. */
 export const plugins = (): Section => ({
   title: 'Plugins, threads and terms',
   lines: [line(8, load(), cost(), errors()), line(8, workers(), restarts(), evicted(), error())],

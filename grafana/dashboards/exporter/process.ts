@@ -33,7 +33,7 @@ const cpu = () =>
 
 const eventLoop = () =>
   lines({
-    title: 'Main thread held up',
+    title: 'Event loop delay',
     description:
       'The delay of the event loop of the main thread, and its time in garbage collection, in seconds a second. Plugins run in other threads, so both stay small.',
     unit: UNITS.seconds,
@@ -85,7 +85,7 @@ const files = () =>
     .min(0)
     .overrideByName('limit', referenceLine())
 
-/** The process, and what it costs to look at it. */
+/** The process, and the cost of scrapes. */
 export const processSection = (): Section => ({
   title: 'Process and scrapes',
   lines: [line(8, memory(), cpu(), eventLoop()), line(8, scrapes(), samples(), files())],

@@ -23,7 +23,8 @@ const bytes = () =>
 const batches = () =>
   lines({
     title: 'Queued batches',
-    description: 'Batches of records in flight: emitted and not yet counted. It should return to a few.',
+    description:
+      'Batches of records in flight: emitted and not yet counted. The number should return to a few.',
     unit: UNITS.batches,
     width: 6,
     empty: 'No source in this time range',
@@ -32,12 +33,12 @@ const batches = () =>
 
 const lag = () =>
   lines({
-    title: 'Waiting at the other end',
+    title: 'Lag of sources',
     description:
       'Records that wait at the source, if the transport reports them. If it grows, the exporter or a scorer is too slow.',
     unit: UNITS.records,
     width: 6,
-    empty: 'No source here can tell',
+    empty: 'No source reports its lag',
     queries: [overTime(`sum by (source) (mood_source_lag_records{${CHOSEN_SOURCES}})`, '{{source}}')],
   }).min(0)
 
@@ -52,7 +53,7 @@ const slices = () =>
     queries: [overTime(eventsPerMinute(`mood_slices_evicted_total{${CHOSEN}}`, 'window'), '{{window}}')],
   })
 
-/** What waits. */
+/** What waits to be counted. */
 export const queues = (): Section => ({
   title: 'Queues',
   lines: [line(8, bytes(), batches(), lag(), slices())],

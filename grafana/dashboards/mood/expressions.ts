@@ -1,13 +1,13 @@
-/** Exporters that are chosen above the dashboard. */
+/** The selected exporters. */
 const EXPORTERS = 'job=~"$job", instance=~"$instance"'
 
-/** Posts that the choices above the dashboard leave: of those topics, as one scorer sees them. */
+/** Posts on the selected topics, by the selected scorer. */
 export const CHOSEN = `${EXPORTERS}, topic=~"$topic", scorer="$scorer"`
 
-/** The same of what rules record, which is of all exporters of a job together. */
+/** The same for recorded series, which combine all exporters of a job. */
 export const CHOSEN_RECORDED = 'job=~"$job", topic=~"$topic", scorer="$scorer"'
 
-/** The same by source; event-time windows and top terms are made of all sources together, so they cannot be. */
+/** The same for the selected sources. Windows and top terms combine all sources, so they have no such label. */
 export const CHOSEN_BY_SOURCE = `source=~"$source", ${CHOSEN}`
 
 const inWindow = `${CHOSEN}, window="$window"`
@@ -16,8 +16,8 @@ const inWindow = `${CHOSEN}, window="$window"`
 const scored = `mood_window_posts{${inWindow}, sentiment!="unknown"}`
 
 /**
- * The mean score of the last complete window. Means are weighted by their posts: those of two topics, or of two
- * exporters that share a stream, are not simply averaged.
+ * The mean score of the last complete window. Over several topics, or exporters that share a stream, means are weighted
+ * by their posts.
  */
 export const meanScore = (by = '') => {
   const weighted = `mood_window_score{${inWindow}} * on (job, instance, topic) sum by (job, instance, topic) (${scored})`

@@ -17,7 +17,7 @@ const face = () =>
   backgroundStat({
     title: 'Mood now',
     description:
-      'The mean score of the selected topics in the last complete event-time window, as a face: 🙂 from `sentiment.positive` up, 🙁 from `sentiment.negative` down, 😐 between; 😄 and 😡 are a quarter further out.',
+      'The mean score of the selected topics in the last complete event-time window, as a face: 🙂 from `sentiment.positive` up, 🙁 from `sentiment.negative` down, 😐 between; 😄 and 😡 are 0.25 further out.',
     unit: UNITS.state,
     width: 4,
     empty: '🤷 no posts',
@@ -36,7 +36,7 @@ const score = () =>
     queries: [now(meanScore(), 'mean score')],
   })
     .decimals(2)
-    // Its colour is that of the face, which goes by the cuts of the configuration.
+    // Without colours: the face has those of the configured thresholds.
     .thresholds(coloursFrom(PLAIN))
 
 const negative = () =>
@@ -109,7 +109,7 @@ const moodOverTime = () =>
     {
       title: 'Mood of each topic',
       description:
-        'The same faces over time, from the mean score of the minute before. A row that turns orange is a topic that people have become unhappy about.',
+        'The same faces over time, from the mean score of the minute before. Orange is a topic whose mood is negative.',
       unit: UNITS.state,
       width: 12,
       empty: 'No scored posts in this time range',
@@ -118,7 +118,7 @@ const moodOverTime = () =>
     FACE_AND_WORD_MAPPING,
   )
 
-/** How it is, and how it came to be so. */
+/** The present mood, and its course. */
 export const present = (): Section => ({
   lines: [
     line(5, face(), score(), negative(), posts(), alerts(), age()),

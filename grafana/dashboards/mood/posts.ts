@@ -9,7 +9,7 @@ const perSecond = () =>
     stacked({
       title: 'Posts per second, by sentiment',
       description:
-        'Posts of each second of event time, whenever they arrived. `unknown` are posts without a score.',
+        'Posts of each second of event time, independent of when they arrived. `unknown` are posts without a score.',
       unit: UNITS.posts,
       width: 12,
       empty: 'No complete second in this time range, or no window of 1s is configured',
@@ -29,7 +29,7 @@ const perMinute = () =>
     }),
   )
 
-/** How much is said, by event time. */
+/** Numbers of posts, by event time. */
 export const posts = (): Section => ({
   title: 'Posts by event time',
   lines: [line(8, perSecond(), perMinute())],

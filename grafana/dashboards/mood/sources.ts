@@ -10,7 +10,7 @@ const postRate = (by: string) => `sum by (${by}) (${rate(`mood_posts_total{${CHO
 const positivity = (part: string, by: string) =>
   `sum by (${by}) (${rate(`mood_positivity_ratio_${part}{${CHOSEN_BY_SOURCE}}`)})`
 
-/** Posts by bucket. No score lies above the bucket that ends at 1, so a row above it would always be empty. */
+/** Posts by bucket. No score is above 1, so the row of the last bucket would always be empty. */
 const positivityBuckets = `sum by (le) (${rate(`mood_positivity_ratio_bucket{${CHOSEN_BY_SOURCE}, le!="+Inf"}`)})`
 
 const histogram = () =>
@@ -81,7 +81,7 @@ const byLanguage = () =>
     queries: [overTime(postRate('lang'), '{{lang}}')],
   })
 
-/** Where it comes from. Here, and here only, the choice of sources counts. */
+/** By source. Only this section and the posts depend on the selected sources. */
 export const sources = (): Section => ({
   title: 'By source: $source',
   lines: [line(9, histogram(), scoreBySource()), line(8, bySource(), byArrival(), byLanguage())],

@@ -8,10 +8,10 @@ import { inColour, lines, names, referenceLine } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
 import { CHOSEN, CHOSEN_RECORDED } from './expressions.ts'
 
-/** The share that is usual, beside which the last minute is judged. */
+/** The usual share, with which the last minute is compared. */
 const USUAL = `max by (topic) (topic:mood_negative_share:usual{${CHOSEN_RECORDED}})`
 
-/** What a topic's alert asks for, from mood.yml. */
+/** A threshold of a topic's alert, from mood.yml. */
 const threshold = (parameter: string) => `mood_topic_alert_threshold{${CHOSEN}, parameter="${parameter}"}`
 
 const shareOfTopic = () =>
@@ -82,7 +82,7 @@ const alerts = () =>
     },
   )
 
-/** Whether it is unusual: what the alert goes by. */
+/** What the alerts on negative posts are based on. */
 export const spikes = (): Section => ({
   title: 'Negative posts, and the usual share',
   lines: [line(8, shareOfTopic()), line(8, deviation(), alerts())],

@@ -29,7 +29,7 @@ const moodOfTop = () =>
     `${termScores} and ${topTerms(10)}`,
   )
 
-/** What it is about. */
+/** The most used terms, and their mood. */
 export const terms = (): Section => ({
   title: 'Top terms',
   lines: [line(10, top(5), top(10), moodOfTop())],

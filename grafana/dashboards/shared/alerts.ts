@@ -5,7 +5,7 @@ import { now } from './queries.ts'
 import { backgroundStat, coloursFrom } from './stat.ts'
 import { UNITS } from './units.ts'
 
-/** Alerts of ours, whatever else that Prometheus watches. Those about a topic carry its name. */
+/** Alerts of the rules that ship. Alerts on a topic have the label `topic`. */
 const OURS = 'alertname=~"(Mood|Topic).+"'
 
 /** Firing alerts on the chosen topics. */
@@ -14,7 +14,7 @@ export const TOPIC_ALERTS = `ALERTS{${OURS}, alertstate="firing", job=~"$job", t
 /** Firing alerts on the exporter, its sources and plugins. */
 export const OTHER_ALERTS = `ALERTS{${OURS}, alertstate="firing", topic=""}`
 
-/** Marks on every graph for as long as alerts fire, with the values of those labels that an alert has. */
+/** Marks on every graph while alerts fire, with the values of the labels that an alert has. */
 export const marks = (name: string, alerts: string, colour: string, labels: string[], step = '5s') =>
   new AnnotationQueryBuilder()
     .name(name)
@@ -29,7 +29,7 @@ export const marks = (name: string, alerts: string, colour: string, labels: stri
     .tagKeys(['severity', ...labels].join(','))
     .useValueForTime(false)
 
-/** How many alerts fire now, leading to the list of them. */
+/** The number of firing alerts. */
 export const alertsNow = (width: number, alerts: string, description: string) =>
   backgroundStat({
     title: 'Alerts',

@@ -1,6 +1,6 @@
 /**
- * Colours by what they mean, the same ones as on the status page: blue against orange, which people who cannot tell
- * red from green can tell apart, and readable on a dark ground as on a light one.
+ * Colours by meaning, as on the status page. Blue and orange are distinct for people who cannot tell red from green, and
+ * readable on dark and light backgrounds.
  */
 export const COLOURS = {
   positive: '#4a9fd8',
@@ -8,13 +8,13 @@ export const COLOURS = {
   neutral: '#98a1ac',
   negative: '#e8793a',
   veryNegative: '#bf4408',
-  /** Posts that the scorer could say nothing about. */
+  /** Posts without a score. */
   unknown: '#56606c',
-  /** What is usual, what is allowed: a line to compare with. */
+  /** Lines to compare with: usual values and limits. */
   reference: '#c9a227',
 } as const
 
-/** Things as they should be, and as they should not. */
+/** States: good, bad, and neither. */
 export const GOOD = COLOURS.positive
 export const BAD = COLOURS.negative
 export const PLAIN = COLOURS.neutral

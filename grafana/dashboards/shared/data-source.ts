@@ -4,10 +4,10 @@ import { DatasourceVariableBuilder } from '@grafana/grafana-foundation-sdk/dashb
 export const PROMETHEUS_UID = 'prometheus'
 export const LOKI_UID = 'loki'
 
-/** What panels read: the data source that is chosen above the dashboard, so that it also works when imported. */
+/** The selected data source of panels: a variable, so that dashboards also work when imported. */
 export const DATA_SOURCE = { type: 'prometheus', uid: `\${datasource}` }
 
-/** The choice of a data source of a type: ours, or in another Grafana its default one. */
+/** A variable for a data source of a type: by default the provisioned one, in another Grafana its default one. */
 const choiceOf = (
   name: string,
   label: string,
@@ -32,7 +32,7 @@ export const dataSourceVariable = () =>
     PROMETHEUS_UID,
   )
 
-/** What panels of posts read. */
+/** The selected data source of panels with posts. */
 export const LOKI_SOURCE = { type: 'loki', uid: `\${loki}` }
 
 /** Without a Loki only the panels of posts show an error. */

@@ -13,13 +13,13 @@ export const line = (height: number, ...panels: PlaceablePanel[]): Line => ({ he
 export interface Section {
   title?: string
   lines: Line[]
-  /** Its panels are neither shown nor asked for before somebody opens it. It needs a title. */
+  /** Its panels are not shown or queried until it is opened. It needs a title. */
   isClosed?: boolean
 }
 
 /**
- * Puts sections on a dashboard, one below the other. A panel's id says in which section it is (101, 102, … in the
- * first), so that a new panel changes the ids, and with them the links, of those after it in its own section only.
+ * Puts sections on a dashboard, one below the other. Ids of panels count within their section (101, 102, … in the first),
+ * so that a new panel changes the ids, and links, only of those after it in its section.
  */
 export function place(dashboard: DashboardBuilder, sections: readonly Section[]): DashboardBuilder {
   for (const [i, { title, lines, isClosed }] of sections.entries()) {

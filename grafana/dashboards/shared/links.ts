@@ -9,7 +9,7 @@ export const EXPORTER_UID = 'mood-exporter'
 const link = (title: string, icon: string, tooltip: string, url: string) =>
   new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon(icon).tooltip(tooltip).url(url)
 
-export const toMood = () => link('Mood', 'dashboard', 'What people feel', `/d/${MOOD_UID}`).keepTime(true)
+export const toMood = () => link('Mood', 'dashboard', 'Mood of the topics', `/d/${MOOD_UID}`).keepTime(true)
 
 export const toBrands = () =>
   link('Brands', 'dashboard', 'How topics compare, over days and weeks', `/d/${BRANDS_UID}`)
@@ -18,7 +18,7 @@ export const toTrends = () =>
   link('Trends', 'dashboard', 'Trending terms, and the posts about them', `/d/${TRENDS_UID}`)
 
 export const toExporter = () =>
-  link('Exporter', 'dashboard', 'How the exporter is', `/d/${EXPORTER_UID}`).keepTime(true)
+  link('Exporter', 'dashboard', 'State of the exporter', `/d/${EXPORTER_UID}`).keepTime(true)
 
 export const toAlertRules = () =>
   link('Alert rules', 'bolt', 'Rules of Prometheus and of Grafana, with their state', '/alerting/list')

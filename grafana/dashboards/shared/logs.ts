@@ -4,7 +4,7 @@ import { DataqueryBuilder, QueryEditorMode } from '@grafana/grafana-foundation-s
 import { LOKI_SOURCE } from './data-source.ts'
 import type { PanelParts } from './panels.ts'
 
-/** Lines of one answer; the newest are shown. */
+/** The maximum of lines; the newest are shown. */
 const MOST_LINES = 200
 
 /** What a panel of lines must have. A line has no unit. */

@@ -3,10 +3,10 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
 import { DATA_SOURCE } from './data-source.ts'
 
-/** What every panel must have, whatever it draws. */
+/** What every panel must have. */
 export interface PanelParts {
   title: string
-  /** What the panel says, and what a reader must know to read it right. Shown beside the title. */
+  /** What the panel shows, and what is needed to interpret it. Shown beside the title. */
   description: string
   /** One of UNITS. */
   unit: string
@@ -17,7 +17,7 @@ export interface PanelParts {
   empty: string
 }
 
-/** The builders of all kinds of panel, as far as they are alike. */
+/** What the builders of all kinds of panel have in common. */
 interface AnyPanelBuilder extends Builder<Panel> {
   title(title: string): this
   description(description: string): this
@@ -28,7 +28,7 @@ interface AnyPanelBuilder extends Builder<Panel> {
   withTarget(target: Builder<Dataquery>): this
 }
 
-/** A panel that still wants its id and height, which its place on the dashboard gives. */
+/** A panel without its id and height, which depend on its place on the dashboard. */
 export interface PlaceablePanel extends Builder<Panel> {
   id(id: number): this
   height(height: number): this

@@ -15,15 +15,15 @@ const query = (expr: string, legend: string) =>
     .expr(oneLine(expr))
     .legendFormat(legend)
 
-/** The course of an expression over the dashboard's time range. */
+/** An expression over the dashboard's time range. */
 export const overTime = (expr: string, legend: string) => query(expr, legend).range()
 
-/** An expression now. Not the last value of its course: if nothing is there any more, this says so. */
+/** An expression now. Unlike the last value of a range, it has no value if its series no longer exists. */
 export const now = (expr: string, legend: string) => query(expr, legend).instant()
 
 /** Buckets of a histogram by their bound, for a heat map. */
 export const buckets = (expr: string) => query(expr, '{{le}}').range().format(PromQueryFormat.Heatmap)
 
-/** Events a minute by those labels, of those that happen at all: hundreds of counters that stay 0 are no picture. */
+/** Events a minute by labels, without the counters that stay 0, of which there may be hundreds. */
 export const eventsPerMinute = (counter: string, by: string) =>
   `60 * sum by (${by}) (rate(${counter}[$__rate_interval])) > 0`

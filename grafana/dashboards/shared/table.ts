@@ -17,7 +17,7 @@ export const WHOLE_PERCENT = [
 /**
  * A row for each value of a label, with a column for each query in their order.
  * @param label names the row
- * @param further columns of labels that a query has beside it, by label
+ * @param further headings of further labels of the queries, by label
  */
 export function table(
   parts: PanelParts,
@@ -42,5 +42,5 @@ export function table(
   return panel
 }
 
-/** How Grafana names the query at that place. */
+/** The name that Grafana gives to the query at an index. */
 const letter = (i: number) => String.fromCharCode('A'.charCodeAt(0) + i)

@@ -17,7 +17,7 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import { COLOURS } from './colours.ts'
 import { type PanelParts, withParts } from './panels.ts'
 
-/** Names alone, side by side: for more series than a table has room for, which Grafana gives a third of the panel. */
+/** Names only, side by side: for more series than fit into a table, to which Grafana gives a third of the panel. */
 export const names = () =>
   new VizLegendOptionsBuilder()
     .showLegend(true)
@@ -32,13 +32,13 @@ function timeSeries(parts: PanelParts) {
   return (
     withParts(new PanelBuilder(), parts)
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-      // By place: the first colours of this palette are far apart, for colour-blind people too. By name they would be
-      // drawn at random from sixty, among them many that are nearly or entirely the same.
+      // By index: the first colours of this palette are distinct, for colour-blind people too. By name they would be
+      // random ones of sixty, many of which are nearly or entirely equal.
       .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
       .axisPlacement(AxisPlacement.Auto)
       .showPoints(VisibilityMode.Never)
       .lineWidth(2)
-      // A series that is not scraped for a while is a gap, and not a line across it.
+      // A time without scrapes is shown as a gap.
       .spanNulls(false)
   )
 }

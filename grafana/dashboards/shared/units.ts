@@ -10,14 +10,14 @@ export const UNITS = {
   samples: 'count:samples',
   lists: 'suffix:lists',
   terms: 'suffix:terms',
-  /** A place in a list, from 1. */
+  /** From 1. */
   rank: 'none',
   alerts: 'suffix:firing',
   /** From -1 to 1. */
   score: 'none',
-  /** Standard deviations from what is usual. */
+  /** Standard deviations from the usual value. */
   deviations: 'suffix:σ',
-  /** Hundredths of a whole, by which shares differ. */
+  /** Percentage points: differences of shares. */
   points: 'suffix:points',
   /** From 0 to 1, shown as a percentage. */
   share: 'percentunit',

@@ -13,7 +13,7 @@ export const FACES = [
 /** A mean score this far beyond a threshold is very positive or very negative, as on the status page. */
 const VERY = 0.25
 
-/** The threshold of a sentiment from the configuration of the chosen exporters, or its default if they report none. */
+/** The threshold of a sentiment from the configuration of the selected exporters, or its default if they report none. */
 const cut = (sentiment: 'positive' | 'negative', usual: number) =>
   `scalar(max(mood_sentiment_threshold{job=~"$job", instance=~"$instance", sentiment="${sentiment}"}) or vector(${usual}))`
 

@@ -34,7 +34,7 @@ function variable(
 const labelValues = (parts: VariableParts, series: string, label: string) =>
   variable(parts, QUERY_TYPE.labelValues, `label_values(${series}, ${label})`).sort(VariableSort.NaturalAsc)
 
-/** Values of a label, of which any number may be chosen; all of them at first, later ones included. */
+/** Values of a label, of which any number may be selected; by default all, including later ones. */
 export const several = (parts: VariableParts, series: string, label = parts.name) =>
   labelValues(parts, series, label)
     .multi(true)
@@ -42,7 +42,7 @@ export const several = (parts: VariableParts, series: string, label = parts.name
     .allValue('.+')
     .current({ selected: true, text: ['All'], value: ['$__all'] })
 
-/** Values of a label, of which one is chosen; if there is no such value as `first`, the first in order. */
+/** Values of a label, of which one is selected: `first` if it exists, otherwise the first in order. */
 export const one = (parts: VariableParts, series: string, label: string, first: string) =>
   labelValues(parts, series, label)
     .multi(false)
@@ -80,7 +80,7 @@ export const chosenScorer = () =>
       description:
         'The scorer. Select one: each scorer counts every post. The scorer of the alerts is first.',
     },
-    // An hour back, so that there is a choice while the exporter is down.
+    // Of the last hour, so that there are values while the exporter is down.
     `sort_desc(count by (scorer) (last_over_time(mood_topic_alert_threshold{job=~"$job"}[1h])) or 0 * count by (scorer) (last_over_time(mood_window_posts{job=~"$job", sentiment="unknown"}[1h])))`,
     'scorer',
   )

@@ -8,13 +8,13 @@ import { events } from '../shared/time-series.ts'
 import { UNITS } from '../shared/units.ts'
 import { age, CHOSEN, rank, share } from './expressions.ts'
 
-/** Terms that the course shows. */
+/** How many terms are shown. */
 const TERMS = 20
 
-/** Places that have a colour of their own; those behind them are as the last. */
+/** How many ranks have a colour. */
 const PLACES = 20
 
-/** The first three places are the darkest. */
+/** The first three ranks are the darkest. */
 const colourOf = (place: number) =>
   place <= 3 ? COLOURS.veryPositive : place <= 10 ? COLOURS.positive : COLOURS.neutral
 
@@ -72,7 +72,7 @@ const topics = () =>
     queries: [overTime(`max by (topic) (mood_ranking_topic_terms{${CHOSEN}})`, '{{topic}}')],
   }).interval('10m')
 
-/** How it came to be so. */
+/** The list over time. */
 export const course = (): Section => ({
   title: 'Over the day',
   lines: [line(14, ranks(), youngest()), line(7, entering(), topics())],

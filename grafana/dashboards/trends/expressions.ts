@@ -1,21 +1,21 @@
-/** Exporters that are chosen above the dashboard. */
+/** The selected exporters. */
 const EXPORTERS = 'job=~"$job", instance=~"$instance"'
 
-/** The ranking that is chosen, of those exporters. */
+/** The selected ranking, of those exporters. */
 export const CHOSEN = `${EXPORTERS}, source="$source"`
 
-/** The same in the chosen window. */
+/** The same in the selected window. */
 export const IN_WINDOW = `${CHOSEN}, window="$window"`
 
-/** Places of the terms of the present list. */
+/** Ranks of the terms of the current list. */
 export const rank = `max by (term) (mood_ranking_rank{${CHOSEN}})`
 
-/** Share of the lists of the window that have each term. */
+/** The share of the lists of the window that hold each term. */
 export const share = `max by (term) (mood_ranking_share_ratio{${IN_WINDOW}})`
 
 export const meanRank = `max by (term) (mood_ranking_mean_rank{${IN_WINDOW}})`
 
-/** How long ago each term of the present list came into it. */
+/** How long each term of the current list has been listed. */
 export const age = `time() - max by (term) (mood_ranking_first_seen_timestamp_seconds{${CHOSEN}})`
 
 const inTermWindow = `${EXPORTERS}, extractor="trends", window="$term_window"`
@@ -23,6 +23,6 @@ const inTermWindow = `${EXPORTERS}, extractor="trends", window="$term_window"`
 /** Posts that mention each term of a ranking. */
 export const mentions = `sum by (term) (mood_top_term_posts{${inTermWindow}})`
 
-/** The mean score of those posts; of several topics and exporters weighted by their posts with a score. */
+/** The mean score of those posts. Several topics and exporters are weighted by their posts with a score. */
 export const mood = `sum by (term) (mood_top_term_score{${inTermWindow}} * mood_top_term_scored_posts{${inTermWindow}})
   / sum by (term) (mood_top_term_scored_posts{${inTermWindow}})`

@@ -28,7 +28,7 @@ const lists = () =>
   stat({
     title: 'Lists in the window',
     description:
-      'Snapshots in the selected window, of which shares are computed. Fewer than usual mean that some were missed.',
+      'Snapshots in the selected window, of which shares are computed. If there are fewer than usual, some were missed.',
     unit: UNITS.lists,
     width: 6,
     empty: 'No list yet',
@@ -116,7 +116,7 @@ const meanRanks = () =>
   bars({
     title: 'Mean rank, last $window',
     description:
-      'The mean rank of the same terms over the snapshots that hold them, the best first: a short bar is a place far up.',
+      'The mean rank of the same terms over the snapshots that hold them, the best first: a short bar is a rank near the top.',
     unit: UNITS.rank,
     width: 12,
     empty: 'No list in this window',

@@ -59,7 +59,7 @@ function settled(owned: Owned, topics: Record<string, number>, reads?: Record<st
 test('a member that joins gets a partition where the others have two each', () => {
   const before = { a: { posts: [0, 1] }, b: { posts: [2, 3] }, c: {} }
   const first = round(before, { posts: 4 })
-  // Nobody has what is still given up.
+  // Partitions that are still being released belong to no member.
   expect(sizes(first).toSorted()).toEqual([0, 1, 2])
   const after = settled(before, { posts: 4 })
   expect(sizes(after).toSorted()).toEqual([1, 1, 2])

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createError } from '../../catalogue/errors.ts'
@@ -11,6 +11,7 @@ import { type EncodedSummary, summaryText, TermSummary } from '../../state/term-
 import type { EncodedMood } from '../../state/window-slices.ts'
 import type { EpochRecord } from '../checkpoints/epoch-record.ts'
 import { isLocked } from '../checkpoints/store/errors.ts'
+import { makeDirectory } from '../make-directory.ts'
 import { areShownTerms, isShownSlice } from './shown.ts'
 
 const TABLES = `
@@ -82,7 +83,7 @@ export class BackfillDatabase {
     )
     const path = join(dir, 'backfill.db')
     try {
-      mkdirSync(dir, { recursive: true })
+      makeDirectory(dir)
       // Posts are personal data: only the user may read them.
       closeSync(openSync(path, 'a', 0o600))
       this.#sqlite = new DatabaseSync(path, { timeout: 0 })

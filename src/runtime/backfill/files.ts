@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,7 @@ import type { StateShape } from '../../state/shape.ts'
 import type { State } from '../../state/state.ts'
 import { SENTIMENTS } from '../../state/window-slices.ts'
 import { stateCollectors } from '../collectors.ts'
+import { makeDirectory } from '../make-directory.ts'
 import type { BackfillDatabase } from './database.ts'
 import { OpenMetricsText } from './openmetrics.ts'
 import { playback } from './playback.ts'
@@ -79,7 +80,7 @@ export async function writeFiles(
     ['instance', instance],
   ] as const
   const index = new FileIndex(database, JSON.stringify([labels, span, first, last, database.countedUntil]))
-  await mkdir(dir, { recursive: true })
+  makeDirectory(dir)
   await index.clear(dir)
   let text = new OpenMetricsText(labels)
   let isWritten = false

@@ -209,11 +209,17 @@ test('what is committed survives, and continues', () => {
   second.close()
 })
 
-test('a folder of another configuration, or in use, is refused', () => {
+test('a folder of another configuration, in use, or that cannot be created, is refused', () => {
   const open = (fingerprint: string) => () => new BackfillDatabase(dir, SHAPE, fingerprint)
   const database = open('one')()
   expect(open('one')).toThrow(/is in use by another process/)
   database.close()
   expect(open('another')).toThrow(/was begun with another configuration/)
+  expect(() => new BackfillDatabase('/dev/null/out', SHAPE, 'one')).toThrow(
+    expect.objectContaining({
+      code: 'ERR_BACKFILL_FOLDER',
+      message: expect.stringContaining('/dev/null/out'),
+    }),
+  )
   open('one')().close()
 })

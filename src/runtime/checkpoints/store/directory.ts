@@ -1,7 +1,8 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { closeSync, constants, openSync, statSync, truncateSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MoodError } from '../../../catalogue/errors.ts'
+import { makeDirectory } from '../../make-directory.ts'
 import { isDamage, isLocked } from './errors.ts'
 
 export const pathsOf = (dir: string) => ({
@@ -17,8 +18,7 @@ const besides = (file: string) => ['-wal', '-shm', '-journal'].map(suffix => fil
 export function prepareDirectory(dir: string): void {
   const { database, lock, marker } = pathsOf(dir)
   try {
-    // Not if the directory could not be created: Node.js would retry forever (below /proc, for example).
-    if (!existsSync(dir)) mkdirSync(dir, { recursive: !existsSync(dirname(dir)), mode: 0o700 })
+    makeDirectory(dir, 0o700)
     // SQLite gives its log the permissions of the database file.
     for (const file of [lock, database, marker])
       closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600))

@@ -1,0 +1,78 @@
+import { markdownTable } from '../../src/cli/markdown.ts'
+
+/** The measurements of `npm run bench -- figures`. */
+export interface Figures {
+  /** A day, as YYYY-MM-DD. */
+  measured: string
+  machine: string
+  rows: {
+    what: string
+    topics: number
+    /** Per second. */
+    posts: number
+    memoryMB: number
+    /** Share of one core. */
+    processor: number
+    /** Per scrape. */
+    samples: number
+  }[]
+}
+
+const thousands = (n: number) => n.toLocaleString('en-US')
+
+/** Two significant digits: measurements are not more precise. */
+const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`
+
+/** Rows of posts a second: that depends on the load of the machine, the cost of a post hardly does. */
+const isFull = ({ what }: Figures['rows'][number]) => what.startsWith('all that')
+
+/** Posts for each second of processor time of all threads together. */
+const postsOfSecond = ({ posts, processor }: Figures['rows'][number]) =>
+  thousands(Number((posts / processor).toPrecision(2)))
+
+/** The resources that an exporter uses, by what it does. */
+export function usageTable({ rows, machine, measured }: Figures): string {
+  const table = markdownTable(
+    ['', 'posts/s', 'topics', 'memory', 'processor', 'samples/s'],
+    rows
+      .filter(row => !isFull(row))
+      .map(({ what, topics, posts, memoryMB, processor, samples }) => [
+        what,
+        thousands(posts),
+        String(topics),
+        `${memoryMB} MB`,
+        `${percent(processor)} of a core`,
+        thousands(samples),
+      ]),
+  )
+  const full = rows
+    .filter(isFull)
+    .map(row => `${row.what}: ${postsOfSecond(row)} posts for each second of a core, in ${row.memoryMB} MB`)
+  return `${table}\n\nAt full load, ${full.join('; ')}.\n\nMeasured on ${measured} by \`npm run bench -- figures\` with the scorer \`auto\`, while the machine had other work to do: ${machine}.`
+}
+
+const rowOf = ({ rows }: Figures, what: string) => {
+  const row = rows.find(row => row.what === what)
+  if (!row) throw new Error(`docs/figures.json: no row "${what}"`)
+  return row
+}
+
+/** A summary of the demo's resources and the cost of a post. */
+export function usageSentence(figures: Figures): string {
+  const demo = rowOf(figures, 'the demo')
+  const full = rowOf(figures, 'all that one worker takes')
+  return `Scoring takes one second of a core for some ${postsOfSecond(full)} posts; at 300 posts a second the exporter takes ${demo.memoryMB} MB and ${percent(demo.processor)} of a core ([what it takes](docs/running.md#performance)).`
+}
+
+/** The resources of the containers of the stack with the demo; only the exporter is measured each time. */
+export function stackTable(figures: Figures): string {
+  const demo = rowOf(figures, 'the demo')
+  return markdownTable(
+    ['', 'memory', 'processor'],
+    [
+      ['exporter', `${demo.memoryMB} MB`, `${percent(demo.processor)} of a core`],
+      ['Prometheus', '80 MB, growing over the first two hours', '3 %'],
+      ['Alertmanager', '20 MB', '2 %'],
+    ],
+  )
+}
