@@ -36,6 +36,13 @@ export interface Batch {
   drops: Drop[]
 }
 
+/**
+ * What a batch takes of its source's queue, in bytes. Each batch has a copy of its header, which may be larger than its
+ * records.
+ */
+export const bytesHeld = ({ memory, header }: Pick<Batch, 'memory' | 'header'>): number =>
+  memory.byteLength + 2 * (header?.length ?? 0)
+
 /** Batches between two positions of a partition. They belong to one epoch. */
 export interface BatchGroup {
   batches: TrackedBatch[]

@@ -103,6 +103,8 @@ export class Fetcher {
   readonly #loops = new Map<number, Promise<void>>()
   #changed = Promise.withResolvers<void>()
   #lagAt = 0
+  /** Whether it is known which partitions to read, if any. */
+  #isAssigned = false
 
   constructor(settings: FetchSettings, parts: FetcherParts) {
     this.#settings = settings
@@ -113,7 +115,9 @@ export class Fetcher {
     return new Set(this.#readers.keys())
   }
 
+  /** Adds partitions, or none: then it is known that there is nothing to read yet. */
   assign(partitions: readonly TopicPartition[]): void {
+    this.#isAssigned = true
     for (const { topic, partition } of partitions) {
       const name = nameOf({ topic, partition })
       this.#readers.set(name, {
@@ -159,7 +163,11 @@ export class Fetcher {
         const isBegun = await this.#begin()
         for (const node of await this.#nodes())
           if (!this.#loops.has(node)) this.#loops.set(node, this.#loop(node, signal))
-        if (this.#readers.size === 0) health.fine('brokers')
+        if (this.#readers.size === 0 && this.#isAssigned) {
+          health.fine('brokers')
+          // No further answer would change what was reported of partitions that are no longer read.
+          if (this.#lagAt > 0) this.#parts.emitter.lag(0)
+        }
         // A loop without an error ended because its broker has nothing left to read.
         await Promise.race([changed, ...this.#loops.values(), ...(isBegun ? [] : [sleep(AGAIN_MS, signal)])])
         backoff.up()

@@ -22,7 +22,7 @@ export interface GroupSettings {
 }
 
 export interface GroupEvents {
-  /** These partitions are now this member's, beside its others. */
+  /** These partitions, or none, are now this member's, beside its others. */
   assigned(partitions: TopicPartition[]): void
   /** These partitions go to other members: resolves when they may. */
   revoked(names: Set<string>): Promise<void>
@@ -142,7 +142,7 @@ export class Group {
     this.#own = namesOf(assignments)
     this.#aliveAt = Date.now()
     this.#events.rebalanced()
-    if (added.length > 0) this.#events.assigned(added)
+    this.#events.assigned(added)
     this.#health.fine('group')
   }
 

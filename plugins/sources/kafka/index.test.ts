@@ -368,6 +368,23 @@ test('fixed shares have each partition once', async context => {
 })
 
 describe('what goes wrong is one line', () => {
+  test('for a fixed share of a group that has members, until they have left', async context => {
+    const { kafka, client, topic } = await brokerOf(context)
+    await client.create([topic], 1)
+    await client.send(topic, numbered(10))
+    const options = { brokers: [kafka.brokers], topics: [topic], group: `members-${topic}` }
+    const member = await read(options)
+    await gives(member, numbered(10))
+    const share = await read({ ...options, partitions: { share: 0, of: 1 } })
+    await share.emitter.until(({ downs }) => downs.length > 0, MS)
+    expect(share.emitter.downs).toEqual([
+      'the group has members that share out its partitions: with `partitions`, use another `group`, or stop them',
+    ])
+    expect(share.emitter).toMatchObject({ ups: 0, records: [] })
+    await member.stop()
+    await gives(share, numbered(10))
+  })
+
   test('for a connection that is refused', async context => {
     await brokerOf(context)
     const server = createServer().listen(0, '127.0.0.1')

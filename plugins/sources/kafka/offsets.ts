@@ -13,6 +13,10 @@ const RETRY_MS = 250
 const NOT_A_MEMBER = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'] as const
 const NOT_NOW = [...NOT_A_MEMBER, 'REBALANCE_IN_PROGRESS'] as const
 
+/** A broker takes offsets without membership only for a group that has no members. */
+const HAS_MEMBERS =
+  'the group has members that share out its partitions: with `partitions`, use another `group`, or stop them'
+
 /** The member for which offsets are committed; null when reading without membership. */
 export type Membership = Pick<Consumer, 'generationId' | 'memberId'> | null
 
@@ -218,6 +222,7 @@ export class Offsets {
     try {
       await this.#commit(claimed)
     } catch (error) {
+      if (!this.membership && isKafkaError(error, 'UNKNOWN_MEMBER_ID')) throw new Error(HAS_MEMBERS)
       if (isKafkaError(error, ...NOT_NOW)) return false
       throw error
     }

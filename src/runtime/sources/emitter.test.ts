@@ -316,6 +316,17 @@ test('a line that begins as headers do is the header of those behind it', async 
   ])
 })
 
+test('headers take room in the queue: each batch has a copy of its own', async () => {
+  const { emitter, batches } = made({ queueBytes: 2000, maxRecordBytes: 1000 })
+  const write = (header: string) => emitter.write(['x'], { header: Buffer.from(header) })
+  await write('1'.repeat(900))
+  await write('2'.repeat(900))
+  const waiting = write('3'.repeat(900))
+  expect(await isSettled(waiting)).toBe(false)
+  emitter.release(batches().map(({ id }) => id))
+  expect(await isSettled(waiting)).toBe(true)
+})
+
 test('records go with the file that they are from', async () => {
   const { emitter, batches } = made()
   await emitter.lines({ path: 'a.log' }).write(Buffer.from('one\ntwo\n'))

@@ -15,7 +15,7 @@ import type {
   WriteOptions,
 } from '../../plugin/source.ts'
 import { type PositionAt, streamRecords } from '../../plugin/stream-records.ts'
-import type { Batch, Drop } from '../batch.ts'
+import { type Batch, bytesHeld, type Drop } from '../batch.ts'
 import type { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port } from '../threads/messages.ts'
 import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } from './emitted.ts'
@@ -55,7 +55,7 @@ export interface EmitterLimits {
   /** The source's. */
   spec: { name: string }
   maxRecordBytes: number
-  /** Bytes of batches in flight before writers wait. */
+  /** Bytes of batches in flight, with their headers, before writers wait. */
   queueBytes: number
 }
 
@@ -73,7 +73,7 @@ export class ThreadEmitter implements Emitter {
   readonly #limits: EmitterLimits
   readonly #log: Pick<LimitedLog, 'write'>
   readonly #beforeClose: () => void
-  readonly #inFlight = new Map<number, { memory: SharedArrayBuffer; records: number }>()
+  readonly #inFlight = new Map<number, { memory: SharedArrayBuffer; records: number; held: number }>()
   readonly #spare: SharedArrayBuffer[] = []
   readonly #submits = new Map<number, (result: SubmitResult) => void>()
   readonly #closing = new Map<number, () => void>()
@@ -341,10 +341,10 @@ export class ThreadEmitter implements Emitter {
     for (const id of ids) {
       const batch = this.#inFlight.get(id)
       if (!batch) continue
-      const { memory, records } = batch
+      const { memory, records, held } = batch
       this.#inFlight.delete(id)
       this.#recordsInFlight -= records
-      this.#bytesInFlight -= memory.byteLength
+      this.#bytesInFlight -= held
       if (memory.byteLength === FULL_SIZE) this.#spare.push(memory)
     }
     if (this.#isFull()) return
@@ -472,9 +472,10 @@ export class ThreadEmitter implements Emitter {
   ): number {
     const id = this.#nextId++
     checkPosition(position)
-    this.#inFlight.set(id, { memory, records })
+    const held = bytesHeld({ memory, header: head.header })
+    this.#inFlight.set(id, { memory, records, held })
     this.#recordsInFlight += records
-    this.#bytesInFlight += memory.byteLength
+    this.#bytesInFlight += held
     const endsGroup = !this.replayable || position !== undefined
     if (endsGroup) this.#openGroups.delete(head.partition)
     else this.#openGroups.add(head.partition)

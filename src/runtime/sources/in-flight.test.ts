@@ -42,6 +42,15 @@ test('memory is held until the workers are done with it, and a position moves wi
   expect(inFlight.positions.get('')).toBe(7)
 })
 
+test('a header counts as memory, and neither is kept until the commit', () => {
+  const inFlight = new InFlight('src')
+  const [tracked] = inFlight.track(batch(1, { header: 'id,text' }), 1)?.batches ?? []
+  if (!tracked) return expect.unreachable()
+  expect(inFlight.bytes).toBe(10 + 2 * 'id,text'.length)
+  inFlight.release(tracked)
+  expect([inFlight.bytes, tracked.header, tracked.memory.byteLength]).toEqual([0, undefined, 0])
+})
+
 test('a partition is empty once its batches are committed, whatever other partitions have in flight', async () => {
   const inFlight = new InFlight('src')
   const [a] = inFlight.track(batch(1, { partition: 'a' }), 1)?.batches ?? []

@@ -1,5 +1,7 @@
 import type { Position } from '../../plugin/source.ts'
-import type { Batch, BatchGroup, TrackedBatch } from '../batch.ts'
+import { type Batch, type BatchGroup, bytesHeld, type TrackedBatch } from '../batch.ts'
+
+const NO_MEMORY = new SharedArrayBuffer(0)
 
 /**
  * Tracks the batches of one source in flight, by partition: from when its thread sends them until their epoch is
@@ -53,7 +55,7 @@ export class InFlight {
     open.push(tracked)
     this.#tracked.set(batch.partition, this.tracked(batch.partition) + 1)
     this.#held.add(tracked)
-    this.#bytes += batch.memory.byteLength
+    this.#bytes += bytesHeld(batch)
     this.#uncommitted.set(batch.partition, (this.#uncommitted.get(batch.partition) ?? 0) + 1)
     if (batch.endsGroup) return this.#end(batch.partition, open)
     this.#open.set(batch.partition, open)
@@ -98,7 +100,11 @@ export class InFlight {
 
   /** The workers are done with a batch's memory. */
   release(batch: TrackedBatch): void {
-    if (this.#held.delete(batch)) this.#bytes -= batch.memory.byteLength
+    if (!this.#held.delete(batch)) return
+    this.#bytes -= bytesHeld(batch)
+    // It is tracked until its commit, for which a disk may take long.
+    batch.memory = NO_MEMORY
+    batch.header = undefined
   }
 
   /** The epoch of these batches is committed, with its end positions. */

@@ -13,6 +13,7 @@ import type { WorkerConfig } from '../../pipeline/worker-config.ts'
 import { messageOf } from '../../plugin/message-of.ts'
 import { LINES } from '../../plugin/records/framing.ts'
 import { State } from '../../state/state.ts'
+import { bytesHeld } from '../batch.ts'
 import { giveWay } from '../threads/give-way.ts'
 import { LimitedLog } from '../threads/log-limit.ts'
 import type {
@@ -156,7 +157,7 @@ class WorkerServer {
     }
     this.#pipeline.observe(job, batch.partition)
     this.#counted.push(number)
-    this.#countedBytes += batch.memory.byteLength
+    this.#countedBytes += bytesHeld(batch)
     this.#send({ type: 'done', number, rejections, ms: performance.now() - startedAt })
     if (
       this.#countedBytes >= this.#flushBytes ||
