@@ -55,3 +55,35 @@ export class FakeThread {
     return worker as unknown as Worker
   }
 }
+
+/** A port whose other side is the test. Messages are cloned, as between threads. */
+export function testPort<From extends { type: string }, To>() {
+  const said: From[] = []
+  let listen: (message: To) => void = () => {}
+  let heard = Promise.withResolvers<void>()
+  const typed = <Type extends From['type']>(type: Type) =>
+    said.filter((message): message is Extract<From, { type: Type }> => message.type === type)
+  return {
+    port: {
+      postMessage: (message: unknown) => {
+        said.push(structuredClone(message) as From)
+        heard.resolve()
+        heard = Promise.withResolvers<void>()
+      },
+      on: (_: 'message', listener: (message: To) => void) => {
+        listen = listener
+      },
+    },
+    /** The messages from the thread, in order. */
+    said,
+    /** Those of one type. */
+    typed,
+    /** Sends a message to the thread. */
+    send: (message: To) => listen(structuredClone(message)),
+    /** Resolves to the messages of a type, once there are this many. */
+    async until<Type extends From['type']>(type: Type, n = 1) {
+      while (typed(type).length < n) await heard.promise
+      return typed(type)
+    },
+  }
+}
