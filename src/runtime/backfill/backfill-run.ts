@@ -18,7 +18,7 @@ import { WorkerPool } from '../workers/pool.ts'
 import { BatchQueue } from '../workers/queue.ts'
 import type { BackfillDatabase } from './database.ts'
 
-/** Length of an epoch, in milliseconds. It can be long: nothing waits for it, and each is synced to disk. */
+/** Default length of an epoch, in milliseconds. It can be long: nothing waits for it, and each is synced to disk. */
 const EPOCH_MS = 1000
 
 /** How often to check whether sources have ended, in milliseconds. */
@@ -30,6 +30,8 @@ const GRACE_MS = 4000
 export interface BackfillRunOptions {
   /** A source that does not end counts as read after this time without records; milliseconds. */
   idleMs: number
+  /** Length of an epoch, in milliseconds. */
+  epochMs?: number | undefined
   log: ExporterLog
   signal: AbortSignal
   /** Called periodically with the number of posts decoded so far. */
@@ -105,7 +107,7 @@ class BackfillRun {
     this.#checkpoints = new Checkpoints(
       directory.state,
       {
-        interval: EPOCH_MS,
+        interval: options.epochMs ?? EPOCH_MS,
         collect: () => false,
         store: { commit: async record => this.#write(() => database.commit(record)) },
         lastRecord: epoch,
@@ -192,8 +194,9 @@ class BackfillRun {
     }
   }
 
-  /** The commit is retried: disk space may be freed. */
+  /** The commit is retried, as disk space may be freed; but not after an interruption, which would not end then. */
   #failed({ message }: Error): void {
+    if (this.#options.signal.aborted) this.#checkpoints.close()
     if (message !== this.#failure)
       this.#options.log.error({ error: message }, 'a delta cannot be written; retrying')
     this.#failure = message

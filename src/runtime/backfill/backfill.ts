@@ -27,6 +27,8 @@ export interface BackfillOptions {
   since?: number | undefined
   until?: number | undefined
   idleMs: number
+  /** Length of an epoch, in milliseconds; by default a second. */
+  epochMs?: number | undefined
   version: string
   log: ExporterLog
   signal: AbortSignal
@@ -55,8 +57,14 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   const resolved = ofThePast(running, options.step)
   const database = new BackfillDatabase(options.dir, resolved.shape, fingerprintOf(resolved, options.version))
   try {
-    const { idleMs, log, signal } = options
-    const isRead = await readSources(resolved, database, { idleMs, log, signal, progress: options.reading })
+    const { idleMs, epochMs, log, signal } = options
+    const isRead = await readSources(resolved, database, {
+      idleMs,
+      epochMs,
+      log,
+      signal,
+      progress: options.reading,
+    })
     const span = database.span()
     const read = span && { first: span.first, last: span.last + options.step }
     const until = Math.min(options.until ?? Number.POSITIVE_INFINITY, Date.now() - HEAD_MS)

@@ -53,10 +53,12 @@ export interface PluginThreadEvents<Message> {
 
 const ENDED: Failure = { message: 'its thread ended', reason: 'crash' }
 
+/** @param start starts the thread */
 export function startPluginThread<Message>(
   data: object,
   options: PluginThreadOptions,
   events: PluginThreadEvents<Message>,
+  start: typeof startThread = startThread,
 ): PluginThread {
   let isGone = false
   const once = {
@@ -69,16 +71,17 @@ export function startPluginThread<Message>(
       events.gone(failure)
     },
   }
-  return options.threaded ? inThread(data, options, once) : inMainThread(data, options, once)
+  return options.threaded ? inThread(data, options, once, start) : inMainThread(data, options, once)
 }
 
 function inThread<Message>(
   data: object,
   { module, role, name, workerMemory, logLines }: PluginThreadOptions,
   { message, gone }: PluginThreadEvents<Message>,
+  start: typeof startThread,
 ): PluginThread {
   let failure = ENDED
-  const { thread, post } = startThread<Message>(
+  const { thread, post } = start<Message>(
     data,
     { module, role, name, workerMemory, cause: name, logLines },
     {

@@ -76,12 +76,14 @@ export class WorkerHandle {
   /**
    * @param threaded false runs it in the main thread, for debugging
    * @param declared the declarations of earlier workers
+   * @param start starts the thread
    */
   constructor(
     workerConfig: WorkerConfig,
     declared: DeclaredMetrics[] | null,
     { threaded, workerMemory }: { threaded: boolean; workerMemory: number },
     events: WorkerEvents,
+    start: typeof startThread = startThread,
   ) {
     const data: WorkerData = { workerConfig, declared, activity: this.activity.memory }
     this.#events = events
@@ -90,7 +92,7 @@ export class WorkerHandle {
     if (threaded) {
       let reason: EndReason = 'crash'
       let lastError = 'the thread ended'
-      const { thread, post } = startThread<FromWorker>(
+      const { thread, post } = start<FromWorker>(
         data,
         {
           module: 'src/runtime/workers/worker-thread',
