@@ -3,6 +3,7 @@ import { labelKey } from '../catalogue/label-key.ts'
 import { State } from '../state/state.ts'
 import { PostCounter } from './counting.ts'
 import { counts, testWorkerConfig } from './pipeline-testing.ts'
+import { PostSampler } from './sampling.ts'
 import type { PipelinePost } from './scoring.ts'
 
 const NOW = 600_000
@@ -127,4 +128,122 @@ test('terms count in each topic of the post, with the score of the first scorer'
     ['x', { count: 1, score: 0.5, scored: 1 }],
     ['y', { count: 1, score: 0.5, scored: 1 }],
   ])
+})
+
+/** What a counter of these topics, languages and scorers has counted into a state with history, steps and samples. */
+function countedAll(...items: PipelinePost[]) {
+  const shape = { ...WORKER_CONFIG.shape, history: { slice: 60_000, keep: 3_600_000 }, step: 60_000 }
+  const state = new State(shape)
+  const sampler = new PostSampler({ perMinute: 100, text: false })
+  const counter = new PostCounter('src', { ...WORKER_CONFIG, shape }, state, sampler)
+  for (const each of items) counter.count(each, NOW)
+  return { state, samples: sampler.take() }
+}
+
+/** A post of each topic, language and scorer, no two with the same counts. */
+const VARIED = [
+  item([1, -1], { topics: [0, 1] }),
+  item([1, null], { topics: [1], lang: 'ko' }),
+  item([-0.5, 0], { topics: [1], lang: 'other' }),
+  item([0, 0.5], { topics: [0], lang: 'other', eventTime: NOW - 60_000 }),
+]
+
+test('what is kept for reports is by topic, language and scorer, in slices of the time of the post', () => {
+  const { state } = countedAll(...VARIED)
+  const { slices } = state.history?.encode() ?? { slices: [] }
+  const moods = slices.map(([start, cells]) => [
+    start,
+    Object.fromEntries(
+      cells.map(([key, posts, score]) => [key.replaceAll('\u001f', ' '), [...posts, score]]),
+    ),
+  ])
+  expect(moods).toEqual([
+    [
+      NOW,
+      {
+        'a en one': [1, 0, 0, 0, 1],
+        'a en two': [0, 0, 1, 0, -1],
+        'b en one': [1, 0, 0, 0, 1],
+        'b en two': [0, 0, 1, 0, -1],
+        'b ko one': [1, 0, 0, 0, 1],
+        'b ko two': [0, 0, 0, 1, 0],
+        'b other one': [0, 0, 1, 0, -0.5],
+        'b other two': [0, 1, 0, 0, 0],
+      },
+    ],
+    [NOW - 60_000, { 'a other one': [0, 1, 0, 0, 0], 'a other two': [1, 0, 0, 0, 0.5] }],
+  ])
+})
+
+test('counts by steps of event time equal those of all time', () => {
+  const details = [{ score: 0, emotions: ['joy'], disagreement: 0.3 }]
+  const { state } = countedAll(...VARIED, item([1, 1], { details, topics: [0, 1] }))
+  const sum = new State(WORKER_CONFIG.shape)
+  for (const time of [NOW, NOW - 60_000]) {
+    const step = state.steps?.at(time)
+    for (const [name, table] of step?.counters ?? []) sum.counter(name).merge(table)
+    for (const [name, table] of step?.histograms ?? []) sum.histogram(name).merge(table)
+  }
+  for (const name of ['mood_posts_total', 'mood_posts_by_emotion_total'] as const)
+    expect(counts(sum, name)).toEqual(counts(state, name))
+  for (const name of ['mood_positivity_ratio', 'mood_scorer_disagreement_ratio'] as const) {
+    const cells = (of: State) =>
+      Object.fromEntries(
+        Array.from(of.histogram(name).entries(), ([key, { counts, sum }]) => [key, [counts, sum]]),
+      )
+    expect(Object.keys(cells(sum)).length).toBeGreaterThan(1)
+    expect(cells(sum)).toEqual(cells(state))
+  }
+  expect(counts(state, 'mood_posts_total')).toMatchObject({ 'src b ko two unknown': 1 })
+})
+
+test('a post is sampled for each of its topics, by the first scorer', () => {
+  const { samples } = countedAll(item([0.5, -1], { topics: [0, 1] }), item([null, 1], { lang: 'ko' }))
+  expect(
+    samples.map(({ source, topic, lang, scorer, sentiment, score, at }) => [
+      source,
+      topic,
+      lang,
+      scorer,
+      sentiment,
+      score,
+      at,
+    ]),
+  ).toEqual([
+    ['src', 'a', 'en', 'one', 'positive', 0.5, NOW],
+    ['src', 'b', 'en', 'one', 'positive', 0.5, NOW],
+    ['src', 'a', 'ko', 'one', 'unknown', null, NOW],
+  ])
+})
+
+test('series of topics, languages, scorers and sentiments are told apart', () => {
+  const { state } = countedAll(...VARIED)
+  expect(counts(state, 'mood_posts_total')).toEqual({
+    'src a en one positive': 1,
+    'src a en two negative': 1,
+    'src b en one positive': 1,
+    'src b en two negative': 1,
+    'src b ko one positive': 1,
+    'src b ko two unknown': 1,
+    'src b other one negative': 1,
+    'src b other two neutral': 1,
+    'src a other one neutral': 1,
+    'src a other two positive': 1,
+  })
+  const sums = Array.from(state.histogram('mood_positivity_ratio').entries(), ([key, { sum }]) => [
+    key.replaceAll('\u001f', ' '),
+    sum,
+  ])
+  expect(Object.fromEntries(sums)).toEqual({
+    'src a one': 1.5,
+    'src a two': 0.75,
+    'src b one': 2.25,
+    'src b two': 0.5,
+  })
+})
+
+test('an exemplar may be as long as Prometheus allows', () => {
+  const state = counted(item([1, null], { post: { text: 'x', createdAt: 0, id: 'x'.repeat(120) } }))
+  const { exemplars } = state.histogram('mood_positivity_ratio').cell(labelKey('src', 'a', 'one'))
+  expect(exemplars.filter(Boolean)).toHaveLength(1)
 })

@@ -117,3 +117,49 @@ test('posts that a source made itself pass by the format, but are looked at', ()
   expect(decoded(() => expect.unreachable(), job(post)).posts).toEqual([post])
   expect(decoded(() => expect.unreachable(), job({ text: 7 })).drops[0]?.[0]).toBe('plugin')
 })
+
+test('without a time of its transport a record came when its batch did, and without a header it has none', () => {
+  const seen: unknown[] = []
+  const format: Format = {
+    decode: (text, { receivedAt, header, path, envelope }) => {
+      seen.push(text, receivedAt, header, path, envelope)
+      return null
+    },
+  }
+  decoded(format, testJob(['x']))
+  expect(seen).toEqual(['x', 1_000_000, '', undefined, undefined])
+})
+
+test('what the format did is in the failure, and what became of the record in the drop', () => {
+  const throws = () => {
+    throw new Error('no')
+  }
+  const job = testJob(['some record'], { rejections: [] })
+  const { drops, failures } = decoded(throws, job)
+  expect(drops).toEqual([['plugin', 'format fmt failed on it']])
+  expect(failures).toEqual([['threw', 'no']])
+  expect(job.rejections).toEqual([{ record: 0, reason: 'plugin', message: 'format fmt failed on it' }])
+})
+
+test('a failure has the text of its record', () => {
+  const { guard } = testCallGuard('format', 'fmt')
+  const excerpts: string[] = []
+  guard.failed = (_failure, excerpt) => excerpts.push(excerpt())
+  const throws = () => {
+    throw new Error('no')
+  }
+  new Decoder({ decode: throws }, guard, () => {}).decode(testJob(['first', 'second']), 1)
+  expect(excerpts).toEqual(['second'])
+})
+
+test('posts of a source itself that ended a worker, or are no UTF-8, are dropped', () => {
+  const skips = [{ plugin: 0, record: 0, lastRecord: 0, post: 0, reason: 'crash' as const }]
+  const unreachable = () => expect.unreachable()
+  const text = JSON.stringify({ text: 'x', createdAt })
+  expect(decoded(unreachable, testJob([text], { posts: true, skips })).drops).toEqual([
+    ['plugin', 'format fmt failed on it'],
+  ])
+  expect(decoded(unreachable, testJob([Buffer.from([0xff])], { posts: true })).drops).toEqual([
+    ['encoding', 'not valid UTF-8'],
+  ])
+})

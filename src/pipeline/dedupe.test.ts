@@ -104,3 +104,30 @@ test('of threads that race for the same ids, one gets each', { timeout: 60_000 }
   expect(all).toEqual(Array.from({ length: ids }, (_, id) => id))
   expect(taken.filter(ids => ids.length > 0).length).toBeGreaterThan(1)
 })
+
+test('the slots that were written are logged once, and repeat in another memory what was seen', () => {
+  const seen = new SeenIds(SeenIds.allocate(100))
+  expect(seen.takeLog()).toBeNull()
+  for (const id of ['a', 'b', 'a']) seen.add(0, id)
+  const log = seen.takeLog()
+  expect(log).toHaveLength(4)
+  expect(seen.takeLog()).toBeNull()
+  const memory = SeenIds.allocate(100)
+  const slots = new Int32Array(memory)
+  for (let i = 0; i < (log?.length ?? 0); i += 2) slots[log?.[i] as number] = log?.[i + 1] as number
+  const copy = new SeenIds(memory)
+  expect(['a', 'b', 'c'].map(id => copy.add(0, id))).toEqual([false, false, true])
+})
+
+test('an id that another thread added is logged again as it is, and no other', () => {
+  const memory = SeenIds.allocate(8)
+  const first = new SeenIds(memory)
+  for (const id of ['a', 'b', 'c']) first.add(0, id)
+  const log = Array.from(first.takeLog() ?? [])
+  const second = new SeenIds(memory)
+  second.logAgain(0, 'b')
+  expect(Array.from(second.takeLog() ?? [])).toEqual(log.slice(2, 4))
+  second.logAgain(0, 'none')
+  second.logAgain(1, 'b')
+  expect(second.takeLog()).toBeNull()
+})

@@ -84,3 +84,80 @@ test('a label is the language alone, and `other` where it is not configured', ()
   for (const unknown of [undefined, '', 'und', 'zh-Hant', '-en', '__proto__'])
     expect(languageLabel(unknown, labels)).toBe('other')
 })
+
+test('the table is loaded by the function that it is given, and once for all', () => {
+  const texts = [
+    'a text that is long enough for the table to be asked',
+    'and another one that is as long as that',
+  ]
+  let loads = 0
+  const loading = <T>(load: () => T): T => {
+    loads++
+    return load()
+  }
+  const detect = new LanguageDetector(['en'], loading)
+  for (const text of texts) expect(detect.detect(text)).toBe('en')
+  expect(loads).toBeLessThanOrEqual(1)
+})
+
+test.each([
+  ['\u1100\u1161', 'ko', 'the first of the Hangul jamo'],
+  ['\u11ff', 'ko', 'the last of them'],
+  ['\u3131', 'ko', 'the first compatibility jamo'],
+  ['\u318e', 'ko', 'the last of them'],
+  ['\uac00', 'ko', 'the first syllable'],
+  ['\ud7a3', 'ko', 'the last syllable'],
+  ['\u3041', 'ja', 'the first of hiragana'],
+  ['\u30ff', 'ja', 'the last of katakana'],
+])('%s alone is %s: %s', (text, language) => {
+  expect(new LanguageDetector(['ko', 'ja']).detect(text)).toBe(language)
+})
+
+test.each([
+  '\ud7a4',
+  '\u3040',
+  '\u318f',
+  '\u3100',
+  '\u4e00',
+  '\u3400',
+  '\u9fff',
+  '\ua000',
+  '\u0531',
+  'a',
+  'z',
+  'A',
+  '@',
+  '{',
+  '\u2000',
+])('%s alone is neither Korean nor Japanese', text => {
+  expect(new LanguageDetector(['ko', 'ja']).detect(text)).toBeUndefined()
+})
+
+test('ideographs between kana are Japanese, and a text that is mostly Hangul is Korean', () => {
+  const scripts = new LanguageDetector(['ko', 'ja'])
+  expect(scripts.detect('東京大学の')).toBe('ja')
+  expect(scripts.detect('東京大学')).toBeUndefined()
+  expect(scripts.detect('東京 대학교')).toBe('ko')
+  expect(scripts.detect('東京 대')).toBeUndefined()
+})
+
+test('a script counts by what a syllable says: three letters of an alphabet', () => {
+  const scripts = new LanguageDetector(['ko', 'ja'])
+  expect(scripts.detect('좋 ab')).toBe('ko')
+  expect(scripts.detect('좋 abc')).toBeUndefined()
+  // Letters of any alphabet count, and digits and signs do not.
+  expect(scripts.detect('좋 яяя')).toBeUndefined()
+  expect(scripts.detect('좋 €†‡ ()[]{}')).toBe('ko')
+})
+
+test('a short text is of an expected language or of none', () => {
+  const text = 'buenas noches'
+  expect(new LanguageDetector(['es']).detect(text)).toBe('es')
+  expect(new LanguageDetector(['de']).detect(text)).toBeUndefined()
+  expect(new LanguageDetector(['de']).detect('buenas noches a todos mis amigos')).toBe('es')
+})
+
+test('what is beyond the first characters does not count', () => {
+  const text = 'the camera of this phone is better than I thought it would be, and it is so light '
+  expect(new LanguageDetector(['ko', 'en']).detect(`${text}${'좋아요 '.repeat(100)}`)).toBe('en')
+})

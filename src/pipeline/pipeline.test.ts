@@ -7,6 +7,7 @@ import { SeenIds } from './dedupe.ts'
 import type { Job } from './job.ts'
 import { Pipeline } from './pipeline.ts'
 import { counts, testJob, testWorkerConfig } from './pipeline-testing.ts'
+import type { RelayEvents } from './relay.ts'
 import { ThreadActivity } from './thread-activity.ts'
 import type { WorkerConfig } from './worker-config.ts'
 
@@ -169,4 +170,223 @@ test('with a scorer that takes batches, records are mapped together and count th
 
 test('where scorers score at once, so does the pipeline', () => {
   expect(made().pipeline).toMatchObject({ synchronous: true, stride: 1 })
+})
+
+test('what never was in a batch counts as read and dropped', () => {
+  const { pipeline, of } = made()
+  pipeline.drops(0, [
+    { reason: 'oversized', records: 2, bytes: 100 },
+    { reason: 'overflow', records: 3, bytes: 7 },
+  ])
+  expect(of('mood_source_records_total')).toEqual({ src: 5 })
+  expect(of('mood_source_bytes_total')).toEqual({ src: 107 })
+  expect(of('mood_posts_dropped_total')).toEqual({ 'src oversized': 2, 'src overflow': 3 })
+})
+
+test('the event time of a batch is that of its partition, if the batch has one', () => {
+  const { pipeline, state, map } = made()
+  pipeline.observe(map(testJob([record({ createdAt: 5 }, { createdAt: 9 }, { createdAt: 7 })])), 'p1')
+  pipeline.observe(map(testJob(['[]'])), 'p2')
+  expect(JSON.parse(state.encodeBase()).eventTimes).toEqual([['src', 'p1', 9]])
+})
+
+test('a post exactly as far in the future as it may be keeps its time', () => {
+  const { map, of } = made()
+  const job = map(testJob([record({ createdAt: NOW + 60_000 })], { receivedAt: NOW }))
+  expect(of('mood_future_posts_total')).toEqual({})
+  expect(job.maxEventTime).toBe(NOW + 60_000)
+})
+
+test('posts are sampled only where outputs want them', () => {
+  const sampling = made({ samples: { perMinute: 10, text: true } })
+  sampling.map(testJob([record({ text: 'one' }, { text: 'two' })]))
+  expect(sampling.pipeline.takeSamples().map(({ text }) => text)).toEqual(['one', 'two'])
+  expect(sampling.pipeline.takeSamples()).toEqual([])
+  const other = made()
+  other.map(testJob([record({})]))
+  expect(other.pipeline.takeSamples()).toEqual([])
+})
+
+test('ids that were seen are logged for the store, also those of a batch that is mapped again', () => {
+  const workerConfig = remembering()
+  const job = testJob([record({ id: '1' }, { id: '2' })])
+  const first = made(workerConfig)
+  first.map(job)
+  const log = first.pipeline.takeIds()
+  expect(log).toHaveLength(4)
+  expect(first.pipeline.takeIds()).toBeNull()
+  const again = made(workerConfig)
+  again.map(job)
+  expect(again.pipeline.takeIds()).toEqual(log)
+  expect(made().pipeline.takeIds()).toBeNull()
+})
+
+test('equal ids of different sources are different posts', () => {
+  const source = (name: string) => ({ name, format: { use: 'fmt', name: 'fmt', options: {} }, dedupe: true })
+  const workerConfig = { sources: ['one', 'two', 'on', 'eno'].map(source), seenIds: SeenIds.allocate(1000) }
+  const { map, of } = made(workerConfig)
+  for (let at = 0; at < 4; at++) map(testJob([record({ id: '1' })], { source: at }))
+  expect(of('mood_posts_dropped_total')).toEqual({})
+})
+
+test('a post without a language has the detected one, if there is a detector that knows', () => {
+  const workerConfig = testWorkerConfig()
+  const state = new State(workerConfig.shape)
+  const langs: unknown[] = []
+  const asked: string[] = []
+  const detector = {
+    detect: (text: string) => {
+      asked.push(text)
+      return text === 'hi' ? 'en' : undefined
+    },
+  }
+  const scorer: Scorer = {
+    score: ({ lang }) => {
+      langs.push(lang)
+      return 0
+    },
+  }
+  const pipeline = new Pipeline(
+    workerConfig,
+    { formats: [FORMAT], scorers: [scorer], extractors: [], detector: detector as never },
+    state,
+    new ThreadActivity(),
+    { onDrop: () => {}, onFailure: () => {} },
+  )
+  pipeline.record(testJob([record({ text: 'hi' }, { text: '?' }, { text: 'hi', lang: 'ko' })]), 0)
+  expect(langs).toEqual(['en', undefined, 'ko'])
+  expect(asked).toEqual(['hi', '?'])
+  expect(counts(state, 'mood_posts_total')).toEqual({
+    'src all en one neutral': 1,
+    'src all other one neutral': 1,
+    'src all ko one neutral': 1,
+  })
+})
+
+test('all plugins are given one post, which none of them can change', () => {
+  const posts: Post[] = []
+  const scorer: Scorer = {
+    score: post => {
+      posts.push(post)
+      return 0
+    },
+  }
+  const { map } = made({ topics: [{ name: 'a', any: ['x'] }] }, [scorer])
+  map(testJob([record({ topics: ['a'] }, {})]))
+  expect(posts.map(post => [Object.isFrozen(post), Object.isFrozen(post.topics)])).toEqual([
+    [true, true],
+    [true, true],
+  ])
+  expect(posts.map(({ trends }) => trends)).toEqual([undefined, undefined])
+})
+
+test('terms are those of each extractor, and more than the limit count once for the post', () => {
+  const { map, state, of } = made({ termsPerPost: 2 })
+  map(testJob([record({ text: 'a b c d' }, { text: 'a' })]))
+  const top = state.terms.get('terms')?.[0]?.slices.at(NOW, 'all').top(9)
+  expect(top?.map(([term, { count }]) => [term, count])).toEqual([
+    ['a', 2],
+    ['b', 1],
+  ])
+  expect(of('mood_posts_over_term_limit_total')).toEqual({ terms: 1 })
+})
+
+test('a post without terms opens no slice', () => {
+  const workerConfig = testWorkerConfig()
+  const state = new State(workerConfig.shape)
+  const pipeline = new Pipeline(
+    workerConfig,
+    { formats: [FORMAT], scorers: [], extractors: [{ extract: () => [] }], detector: null },
+    state,
+    new ThreadActivity(),
+    { onDrop: () => {}, onFailure: () => {} },
+  )
+  pipeline.record(testJob([record({})]), 0)
+  expect(state.terms.get('terms')?.[0]?.slices.size).toBe(0)
+})
+
+test('guards are those of formats, scorers and extractors, in that order, with their index', () => {
+  expect(made().pipeline.guards.map(({ kind, name, index }) => [kind, name, index])).toEqual([
+    ['format', 'fmt', 0],
+    ['scorer', 'one', 1],
+    ['extractor', 'terms', 2],
+  ])
+})
+
+test('a drop says what was wrong, and a second one of its kind counts in the same series', () => {
+  const workerConfig = testWorkerConfig({ ...remembering(), topics: [{ name: 'nova', any: ['nova'] }] })
+  const state = new State(workerConfig.shape)
+  const messages: string[] = []
+  const pipeline = new Pipeline(
+    workerConfig,
+    { formats: [FORMAT], scorers: [], extractors: [], detector: null },
+    state,
+    new ThreadActivity(),
+    {
+      onDrop: (_job, _record, reason, message) => messages.push(`${reason}: ${message}`),
+      onFailure: () => {},
+    },
+  )
+  pipeline.record(testJob([record({ id: '7', text: 'nova' }, { id: '7', text: 'nova' }, {}, {})]), 0)
+  expect(messages).toEqual([
+    'duplicate: a post with the id 7 was counted already',
+    'off_topic: matches no topic',
+    'off_topic: matches no topic',
+  ])
+  expect(counts(state, 'mood_posts_dropped_total')).toEqual({ 'src duplicate': 1, 'src off_topic': 2 })
+})
+
+test('what is relayed counts, what the receiver rejects is dropped, and failed attempts are reported', async () => {
+  const workerConfig = testWorkerConfig()
+  const state = new State(workerConfig.shape)
+  const told: string[] = []
+  const relay = {
+    write: async (posts: readonly Post[], events: RelayEvents) => {
+      events.failed('not now')
+      for (const [index, { text }] of posts.entries())
+        if (text === 'long') events.rejected(index, 'too large')
+    },
+  }
+  const pipeline = new Pipeline(
+    workerConfig,
+    { formats: [FORMAT], scorers: [], extractors: [], detector: null, relay: relay as never },
+    state,
+    new ThreadActivity(),
+    {
+      onDrop: (_job, at, reason, message) => told.push(`${at} ${reason}: ${message}`),
+      onFailure: () => {},
+      onRelayFailure: message => told.push(message),
+    },
+  )
+  expect([pipeline.synchronous, pipeline.stride]).toEqual([false, 1024])
+  const job = testJob([record({ text: 'a' }), record({ text: 'long' }, { text: 'b' })])
+  await pipeline.records(job, 0, 2)
+  expect(told).toEqual(['not now', '1 oversized: too large'])
+  expect(counts(state, 'mood_source_posts_total')).toEqual({ src: 3 })
+  expect(counts(state, 'mood_posts_dropped_total')).toEqual({ 'src oversized': 1 })
+  expect(state.windows.get('1m')?.slices.at(NOW).sources.get('src')).toBe(2)
+})
+
+test('records from one up to, and not including, another are mapped', async () => {
+  const { pipeline, of } = made()
+  await pipeline.records(testJob([record({}), record({}), record({}), record({})]), 1, 3)
+  expect(of('mood_source_records_total')).toEqual({ src: 2 })
+  expect(of('mood_posts_total')).toEqual({ 'src all other one positive': 2 })
+})
+
+test('posts that a source made itself are decoded as posts, also where its format has rankings', () => {
+  const format = { use: 'fmt', name: 'fmt', options: {} }
+  const rankings = {
+    windows: [{ label: '1h', size: 3_600_000 }],
+    top: 5,
+    terms: 5,
+    snapshots: 5,
+    keep: 3_600_000,
+  }
+  const { map, of } = made({
+    sources: [{ name: 'src', format, dedupe: false, rankings: true }],
+    shape: { ...testWorkerConfig().shape, rankings },
+  })
+  map(testJob([JSON.stringify({ text: 'x', createdAt: NOW })], { posts: true }))
+  expect(of('mood_posts_total')).toEqual({ 'src all other one positive': 1 })
 })

@@ -158,3 +158,51 @@ test('posts of a call that ended a worker are left out, and that failure counts 
   expect(scores).toEqual([0, 0.1, null, null, null, null, 0.6, 0.7])
   expect(failures).toEqual(['crash'])
 })
+
+test('details of a score are kept by scorer, and a failed call reports the text of its post', () => {
+  const state = testCallGuard()
+  const excerpts: string[] = []
+  state.guard.failed = (_failure, excerpt) => excerpts.push(excerpt())
+  const one = item('joyful')
+  const details = { score: 0.5, emotions: ['joy'] }
+  scoreOne(new ScorerCaller({ score: () => 1 }), 0, state.guard, testJob(['x']), one)
+  expect(one.details).toBeUndefined()
+  scoreOne(new ScorerCaller({ emotions: ['joy'], score: () => details }), 1, state.guard, testJob(['x']), one)
+  expect(one.scores).toEqual([1, 0.5])
+  expect(one.details).toHaveLength(2)
+  expect(one.details?.[1]).toMatchObject({ emotions: ['joy'] })
+  expect(excerpts).toEqual([])
+  scoreOne(new ScorerCaller({ score: () => 7 as never }), 0, state.guard, testJob(['x']), one)
+  expect(excerpts).toEqual(['joyful'])
+  expect(one.scores[0]).toBeNull()
+})
+
+test('a failed call of a batch reports the text of its first post', async () => {
+  const { guard, activity } = testCallGuard()
+  const excerpts: string[] = []
+  guard.failed = (_failure, excerpt) => excerpts.push(excerpt())
+  const items = ['a', 'b', 'c', 'd'].map((text, i) => item(text, i))
+  const scorer: BatchScorer = { batchSize: 2, scoreBatch: () => Promise.reject(new Error('no')) }
+  await scoreMany(new ScorerCaller(scorer), 0, guard, testJob(['x']), items, activity)
+  expect(excerpts).toEqual(['a', 'c'])
+})
+
+test('while a call of a batch runs its thread is busy, and while its promise is open it waits', async () => {
+  const { guard, state, activity } = testCallGuard()
+  const waiting: boolean[] = []
+  const scorer: BatchScorer = {
+    batchSize: 1,
+    concurrency: 2,
+    async scoreBatch(posts) {
+      waiting.push(activity.read().waiting)
+      await sleep(2)
+      waiting.push(activity.read().waiting)
+      return posts.map(() => 0)
+    },
+  }
+  await scoreMany(new ScorerCaller(scorer), 0, guard, testJob(['x']), [item('a', 0), item('b', 1)], activity)
+  expect(waiting).toEqual([false, false, true, true])
+  expect(activity.read().waiting).toBe(false)
+  const [seconds] = [...state.counter('mood_plugin_seconds_total').entries()].map(([, n]) => n)
+  expect(seconds).toBeGreaterThan(0)
+})

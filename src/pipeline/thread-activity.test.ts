@@ -33,3 +33,21 @@ test('whether a call is under way is known after any number of calls', () => {
     activity.leave()
   }
 })
+
+test('a thread says which one it is to the operating system, and whether it loads data', () => {
+  const activity = new ThreadActivity()
+  expect(activity.read()).toMatchObject({ thread: 0, loading: false })
+  activity.thread(4711)
+  const during = activity.loading(() => activity.read())
+  expect(during).toMatchObject({ thread: 4711, loading: true, heartbeat: 0 })
+  expect(activity.read()).toMatchObject({ loading: false, heartbeat: 1 })
+})
+
+test('data that cannot be loaded ends the loading too', () => {
+  const activity = new ThreadActivity()
+  const load = () => {
+    throw new Error('no')
+  }
+  expect(() => activity.loading(load)).toThrow('no')
+  expect(activity.read()).toMatchObject({ loading: false, heartbeat: 1 })
+})
