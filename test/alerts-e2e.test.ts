@@ -104,7 +104,7 @@ test('an incident in posts reaches a webhook through Prometheus and Alertmanager
   const { summary, description, dashboard_url } = notification.alerts[0]?.annotations ?? {}
   expect(summary).toBe('The mood about galaxy turns negative')
   expect(description).toMatch(
-    /^\d+% of \d+ posts in (1|5|15)m are negative, where 2\d% are usual \(scorer afinn\)\. Terms that rose most: #fire \(\+300\)$/,
+    /^\d+% of \d+ posts in (1|5|15)m are negative \(usually 2\d%\), scorer afinn\. Terms that rose most: #fire \(\+300\)$/,
   )
   expect(dashboard_url).toMatch(/^http:\/\/localhost:3000\/d\/mood\?var-topic=galaxy&from=\d{13}&to=\d{13}$/)
 

@@ -23,15 +23,15 @@ export default defineSource({
       threads.parentPort.postMessage({ type: 'batch', batch: null })
       threads.parentPort.postMessage({ type: 'drop' })
       if (threads.workerData.port) throw new Error('the port is there')
-      const deeds = [
+      const faults = [
         () => sink.drop('invalid', '12'), () => sink.drop('invalid', -5), () => sink.drop('invalid', NaN),
         () => sink.drop('reason 1'), () => sink.lag(NaN), () => sink.lag('7'),
         () => sink.drop('invalid', 1, '', { partition: {} }),
         () => sink.write(['x'], { partition: 7 }),
       ]
       let refused = 0
-      for (const deed of deeds) try { await deed() } catch (error) { if (error instanceof TypeError) refused++ }
-      if (refused !== deeds.length) throw new Error('refused ' + refused)
+      for (const fault of faults) try { await fault() } catch (error) { if (error instanceof TypeError) refused++ }
+      if (refused !== faults.length) throw new Error('refused ' + refused)
       sink.drop('invalid', 3)
       sink.lag(-1)
       await sink.write([{ text: 'a good day', createdAt: Date.now() }])

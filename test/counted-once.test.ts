@@ -16,13 +16,13 @@ test('a post is counted once, whichever worker gets it and whichever worker dies
   const ids = 6000
   const single = withDuplicates(ids)
   // Posts that end the worker of those around them: these are tried again, and are no duplicates for that.
-  for (const [place, deed] of [
+  for (const [place, fault] of [
     [700, 'exits'],
     [2500, 'endless'],
     [4200, 'exits'],
     [5900, 'endless'],
   ] as const)
-    single.splice(place, 0, { id: `boom-${place}`, text: `BOOM ${deed};`, createdAt })
+    single.splice(place, 0, { id: `boom-${place}`, text: `BOOM ${fault};`, createdAt })
   // Records that hold many posts.
   const pages = Array.from({ length: 20 }, (_, page) =>
     Array.from({ length: 100 }, (_, i) => ({ id: `page-${page}-${i}`, text: 'post', createdAt })),
@@ -37,7 +37,7 @@ test('a post is counted once, whichever worker gets it and whichever worker dies
     limits: { plugin_timeout: '300ms' },
     workers: 2,
     sources: ['one', 'other'].map(name => ({ use: 'file', name, path: './posts.jsonl', dedupe: true })),
-    scorers: ['exits', 'endless'].map(deed => ({ use: './scorer.ts', name: deed, deed })),
+    scorers: ['exits', 'endless'].map(fault => ({ use: './scorer.ts', name: fault, fault })),
     extractors: [],
   }
   await using exporter = await startExporter(config, {

@@ -52,8 +52,8 @@ const CONFIG = {
     { use: 'afinn' },
     { use: 'emoji' },
     { use: 'emotions' },
-    { use: './scorer.ts', name: 'throws', deed: 'throws' },
-    { use: './scorer.ts', name: 'exits', deed: 'exits' },
+    { use: './scorer.ts', name: 'throws', fault: 'throws' },
+    { use: './scorer.ts', name: 'exits', fault: 'exits' },
   ],
   extractors: [
     { use: 'hashtags' },

@@ -208,7 +208,9 @@ test('every command is of a program that there is, with options, scripts and fil
     } else if (program !== 'node' && !OTHER_PROGRAMS.test(program)) wrong.push(label)
     // Paths of the repository: a folder, a file, a pattern or the beginning of one.
     const paths = rest.filter(word =>
-      /^(?:bin|docker|grafana|packaging|plugins|prometheus|src|test)\/\S/.test(word),
+      /^(?:alertmanager|bench|bin|deploy|docker|docs|grafana|packaging|plugins|prometheus|src|test|tools)\/\S/.test(
+        word,
+      ),
     )
     const isWritten = (path: string) => path.startsWith('docker/secrets/') || path.includes('node_modules')
     for (const path of paths)

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FLOORS, type Floor } from '../tools/floors.ts'
 import { allImports, codeFiles, type Import, importsOf } from './support/imports.ts'
+import { inlineCode } from './support/markdown.ts'
 import { ROOT } from './support/package.ts'
 
 const files = codeFiles()
@@ -47,6 +48,22 @@ function cycles(groupOf: (path: string) => string | null): string[] {
 test('every file lies in a folder of the table, and every folder of the table has files', () => {
   expect(files.filter(path => !floorOf(path))).toEqual([])
   expect(FLOORS.filter(floor => !files.some(path => floorOf(path) === floor))).toEqual([])
+})
+
+test('CONTRIBUTING.md names every folder of the project, and only files and folders that exist', () => {
+  const named = inlineCode(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'))
+  const made = ['node_modules', 'dist', 'coverage', 'state']
+  const folders = readdirSync(ROOT, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && !made.includes(entry.name) && !entry.name.startsWith('.'))
+    .map(({ name }) => `${name}/`)
+  expect(folders.filter(folder => !named.some(name => name.startsWith(folder)))).toEqual([])
+
+  // The names in capitals are any plugin's; the way of a post leaves out `src/`.
+  const paths = named.filter(
+    name => /^[\w.-]+\/[\w./-]*$/.test(name) && !/\/NAME\/|^mood-exporter\//.test(name),
+  )
+  expect(paths.filter(path => !['', 'src'].some(base => existsSync(join(ROOT, base, path))))).toEqual([])
+  expect(paths.length).toBeGreaterThan(50)
 })
 
 test('a folder of the table imports only what comes before it', () => {

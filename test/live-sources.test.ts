@@ -11,11 +11,11 @@ import { LocalX, SEARCH, STREAM } from '../plugins/sources/twitter/testing-x.ts'
 import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 import type { Samples } from '../tools/stack/samples.ts'
 
-/** How long the troubles last, in seconds; in the long form 600 (docs/reliability.md). */
+/** How long the faults last, in seconds; in the long form 600 (docs/reliability.md). */
 const SECONDS = Number(process.env.MOOD_CHAOS_SECONDS ?? 15)
 const SEED = Number(process.env.MOOD_CHAOS_SEED ?? Date.now() % 100_000)
 
-/** Between two posts to each source, and between two troubles; milliseconds. */
+/** Between two posts to each source, and between two faults; milliseconds. */
 const POST_MS = 25
 const TROUBLE_MS = 1200
 
@@ -56,7 +56,7 @@ class Live {
   }
 
   /** The connection is about to be lost: from a little earlier on nothing is certain until a while after it is back. */
-  trouble(): void {
+  fault(): void {
     this.#unsure.push({ from: Date.now() - UNDER_WAY_MS, to: Number.POSITIVE_INFINITY })
   }
 
@@ -84,7 +84,7 @@ test('servers that are killed, stalled and limited at random cost no post but th
   let answer: Handler | null = null
   const pages = await service((seen, response, n) => (answer ?? timeline.handle)(seen, response, n))
   const x = await LocalX.start()
-  // That it refuses connections is one of the troubles; with its usual limit it would refuse most of the time.
+  // That it refuses connections is one of the faults; with its usual limit it would refuse most of the time.
   x.limits.set(STREAM, 100_000)
   const xPort = x.port
   onTestFinished(async () => {
@@ -147,7 +147,7 @@ test('servers that are killed, stalled and limited at random cost no post but th
   timeline.text = id => `<p>nova ${id}</p>`
 
   let limited = 0
-  const troubles: Record<string, () => Promise<void>> = {
+  const faults: Record<string, () => Promise<void>> = {
     async 'an instance of bluesky hangs up'() {
       pick([east, west]).hangUp(pick([undefined, 1001, 1011]))
     },
@@ -172,15 +172,15 @@ test('servers that are killed, stalled and limited at random cost no post but th
       instance.refuse = null
     },
     async 'the chat hangs up'() {
-      live.twitch.trouble()
+      live.twitch.fault()
       chat.hangUp(pick([undefined, 1001]))
     },
     async 'the chat asks to connect again'() {
-      live.twitch.trouble()
+      live.twitch.fault()
       chat.send(':tmi.twitch.tv RECONNECT')
     },
     async 'the chat is restarted'() {
-      live.twitch.trouble()
+      live.twitch.fault()
       await chat.stop()
       await sleep(random() * 500)
       chat = await ChatServer.start(chatPort)
@@ -240,7 +240,7 @@ test('servers that are killed, stalled and limited at random cost no post but th
       },
     }),
     async 'the exporter is killed'() {
-      for (const stream of Object.values(live)) stream.trouble()
+      for (const stream of Object.values(live)) stream.fault()
       await exporter.stop('SIGKILL')
       exporter = await startExporter(config, { folder: exporter.folder })
     },
@@ -248,14 +248,14 @@ test('servers that are killed, stalled and limited at random cost no post but th
   const posting = setInterval(post, POST_MS)
   onTestFinished(() => clearInterval(posting))
   const done: string[] = []
-  const names = Object.keys(troubles)
+  const names = Object.keys(faults)
   const end = Date.now() + SECONDS * 1000
   while (Date.now() < end) {
     // Each at least once, if there is time for that.
     const name =
       done.length < names.length ? (names[(done.length * 5) % names.length] as string) : pick(names)
     done.push(name)
-    await troubles[name]?.()
+    await faults[name]?.()
     await sleep(TROUBLE_MS * random())
   }
   // Some posts in peace, which everything must have.
@@ -300,6 +300,6 @@ test('servers that are killed, stalled and limited at random cost no post but th
   expect(samples.sum('mood_source_failures_total')).toBe(0)
   expect(samples.sum('mood_plugin_errors_total')).toBe(0)
   console.info(
-    `seed ${SEED}: ${done.length} troubles, ${n} posts; counted: ${[...replayed, 'twitch'].map(source => `${source} ${scored(samples, source)}`).join(', ')}; gaps of twitter filled: ${samples.sum('mood_source_gaps_total', { source: 'twitter', result: 'filled' })}; reconnections ${samples.sum('mood_source_reconnects_total')}`,
+    `seed ${SEED}: ${done.length} faults, ${n} posts; counted: ${[...replayed, 'twitch'].map(source => `${source} ${scored(samples, source)}`).join(', ')}; gaps of twitter filled: ${samples.sum('mood_source_gaps_total', { source: 'twitter', result: 'filled' })}; reconnections ${samples.sum('mood_source_reconnects_total')}`,
   )
 })

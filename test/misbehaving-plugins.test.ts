@@ -9,19 +9,19 @@ const ANSWERS_MS = 10_000
 /** Workers that are replaced many times over take a while on a busy machine. */
 const PATIENT = { timeout: 90_000 }
 
-const boom = (deed: string) => `BOOM ${deed};`
+const boom = (fault: string) => `BOOM ${fault};`
 
-/** Texts, with those of the deeds strewn among them. */
-function strewn(ordinary: number, deeds: string[]): string[] {
+/** Texts, among them those that cause the faults. */
+function strewn(ordinary: number, faults: string[]): string[] {
   const texts = Array.from({ length: ordinary }, (_, i) => `post ${i}`)
-  const apart = Math.floor(ordinary / (deeds.length + 1))
-  deeds.forEach((deed, i) => {
-    texts.splice((i + 1) * apart + i, 0, boom(deed))
+  const apart = Math.floor(ordinary / (faults.length + 1))
+  faults.forEach((fault, i) => {
+    texts.splice((i + 1) * apart + i, 0, boom(fault))
   })
   return texts
 }
 
-const twice = (deeds: string[]) => [...deeds, ...deeds]
+const twice = (faults: string[]) => [...faults, ...faults]
 
 /** Posts as NDJSON, all written at the same time, each with an id of its own. */
 const asPosts = (texts: string[]) =>
@@ -58,7 +58,7 @@ const LIMITS = { plugin_timeout: '300ms', worker_memory: '64MiB' }
 const QUICK = { languages: { detect: false }, limits: LIMITS }
 const NO_WINDOWS = [{ size: '1h' }]
 
-/** What befalls a scorer whose deed it is; none for a deed that costs no post. */
+/** The reason of the failures that a fault of a scorer causes; none for a fault that costs no post. */
 const SCORER_ERRORS = {
   throws: 'threw',
   throwsNothing: 'threw',
@@ -86,8 +86,8 @@ const EXTRACTOR_ERRORS = {
 test('scorers, extractors and formats that do wrong cost the posts they do it to', PATIENT, async () => {
   const scorers = Object.keys(SCORER_ERRORS)
   const extractors = Object.keys(EXTRACTOR_ERRORS)
-  const deeds = [...new Set([...scorers, ...extractors])]
-  const posts = strewn(2000, twice(deeds))
+  const faults = [...new Set([...scorers, ...extractors])]
+  const posts = strewn(2000, twice(faults))
   const failures = ['throws', 'noText', 'noTime', 'farAway', 'numberId', 'nullLang', 'topicsText']
   const others = ['promise', 'getter', 'holes', 'endless', 'exits']
   const lines = strewn(500, [...failures, ...others, 'invalid', 'empty'])
@@ -98,11 +98,11 @@ test('scorers, extractors and formats that do wrong cost the posts they do it to
       { use: 'file', name: 'posts', path: './posts.jsonl', dedupe: true },
       { use: 'file', name: 'lines', path: './lines.txt', format: './format.ts' },
     ],
-    scorers: scorers.map(deed => ({ use: './scorer.ts', name: deed, deed })),
-    extractors: extractors.map(deed => ({
+    scorers: scorers.map(fault => ({ use: './scorer.ts', name: fault, fault })),
+    extractors: extractors.map(fault => ({
       use: './extractor.ts',
-      name: deed,
-      deed,
+      name: fault,
+      fault,
       top: 3,
       windows: NO_WINDOWS,
     })),
@@ -232,9 +232,9 @@ test('scorers that take batches and do wrong cost the posts of those batches', P
     workers: 1,
     sources: [{ use: 'file', path: './posts.jsonl', dedupe: true }],
     scorers: [
-      ...Object.keys(alone).map(deed => ({ use: './batch-scorer.ts', name: deed, deed })),
+      ...Object.keys(alone).map(fault => ({ use: './batch-scorer.ts', name: fault, fault })),
       // The same, but for several posts at a time.
-      { use: './batch-scorer.ts', name: 'by fours', deed: 'rejects', size: 4, concurrency: 3 },
+      { use: './batch-scorer.ts', name: 'by fours', fault: 'rejects', size: 4, concurrency: 3 },
     ].map(({ name, ...rest }) => ({ ...rest, name: name.replace(' ', '-') })),
     extractors: [],
   }
@@ -268,7 +268,7 @@ test('scorers that exhaust the memory of their thread cost the posts they do it 
     limits: { plugin_timeout: '20s', worker_memory: '64MiB' },
     workers: 1,
     sources: [{ use: 'file', path: './posts.jsonl' }],
-    scorers: scorers.map(deed => ({ use: './scorer.ts', name: deed, deed })),
+    scorers: scorers.map(fault => ({ use: './scorer.ts', name: fault, fault })),
     extractors: [],
   }
   const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
@@ -291,7 +291,7 @@ test(
       ...QUICK,
       workers: 1,
       sources: [{ use: 'file', path: './posts.jsonl', dedupe: true }],
-      scorers: [{ use: './scorer.ts', name: 'slow', deed: 'systemCall' }],
+      scorers: [{ use: './scorer.ts', name: 'slow', fault: 'systemCall' }],
       extractors: [],
     }
     const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
@@ -305,19 +305,19 @@ test(
 
 test('a source that does wrong is run again from where it was, and the others go on', PATIENT, async () => {
   const failures = { throws: 'threw', stray: 'threw', endless: 'timeout', exits: 'crash', buffers: 'memory' }
-  const deeds = ['none', 'sleeps', ...Object.keys(failures)]
+  const faults = ['none', 'sleeps', ...Object.keys(failures)]
   const config = {
     ...QUICK,
     workers: 1,
-    sources: deeds.map(deed => ({ use: './source.ts', name: deed, deed, dedupe: true })),
-    scorers: [{ use: './scorer.ts', deed: 'none' }],
+    sources: faults.map(fault => ({ use: './source.ts', name: fault, fault, dedupe: true })),
+    scorers: [{ use: './scorer.ts', fault: 'none' }],
     extractors: [],
   }
   await using exporter = await startExporter(config, { files: { 'source.ts': SOURCE, 'scorer.ts': SCORER } })
   const readiness = async () => (await fetch(`${exporter.url}/-/ready`)).text()
   const posts = (samples: Samples, source: string) => samples.sum('mood_source_posts_total', { source })
   const read = exporter.until(
-    samples => deeds.every(deed => posts(samples, deed) === (deed === 'sleeps' ? 1 : 3)),
+    samples => faults.every(fault => posts(samples, fault) === (fault === 'sleeps' ? 1 : 3)),
     80_000,
   )
   expect(await exporter.scrapedWhile(read)).toBeLessThan(ANSWERS_MS)
@@ -325,13 +325,13 @@ test('a source that does wrong is run again from where it was, and the others go
   expect(errors(samples, 'source')).toEqual(
     Object.fromEntries(Object.entries(failures).map(([source, reason]) => [`${source} ${reason}`, 1])),
   )
-  for (const source of deeds)
+  for (const source of faults)
     expect(samples.sum('mood_source_failures_total', { source }), source).toBe(source in failures ? 1 : 0)
   expect(samples.sum('mood_source_reconnects_total')).toBe(Object.keys(failures).length)
   expect(samples.sum('mood_posts_dropped_total')).toBe(0)
-  expect(samples.sum('mood_posts_total', { sentiment: 'positive' })).toBe(3 * (deeds.length - 1) + 1)
+  expect(samples.sum('mood_posts_total', { sentiment: 'positive' })).toBe(3 * (faults.length - 1) + 1)
   expect(samples.sum('mood_source_up', { source: 'sleeps' })).toBe(0)
-  expect(samples.sum('mood_source_up')).toBe(deeds.length - 1)
+  expect(samples.sum('mood_source_up')).toBe(faults.length - 1)
   expect(await readiness()).toBe('mood-exporter is not ready.\nsource sleeps has not started\n')
   expect(await exporter.stop()).toBe(0)
 })
@@ -343,7 +343,7 @@ test('without worker threads, for debugging, the same is counted', PATIENT, asyn
     ...QUICK,
     workers: 0,
     sources: [{ use: 'file', path: './posts.jsonl' }],
-    scorers: scorers.map(deed => ({ use: './scorer.ts', name: deed, deed })),
+    scorers: scorers.map(fault => ({ use: './scorer.ts', name: fault, fault })),
   }
   const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
   await using exporter = await startExporter(config, { files })

@@ -15,15 +15,15 @@ const minutes = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => storedMinute(from + i))
 
 test('through errors, disconnects, slow answers and rate limits each event arrives, with its key, in order', async () => {
-  const troubles = [
-    ({ response }: Trouble) => response.writeHead(500).end('no'),
-    ({ response }: Trouble) => response.destroy(),
-    ({ response }: Trouble) => response.writeHead(429, { 'retry-after': '1' }).end(),
+  const faults = [
+    ({ response }: Fault) => response.writeHead(500).end('no'),
+    ({ response }: Fault) => response.destroy(),
+    ({ response }: Fault) => response.writeHead(429, { 'retry-after': '1' }).end(),
     // Answers nothing: the write is given up after its time-out.
     () => {},
-    ({ response }: Trouble) => response.writeHead(503, { 'retry-after': '0' }).end(),
+    ({ response }: Fault) => response.writeHead(503, { 'retry-after': '0' }).end(),
     // Has the events, but the answer is lost.
-    ({ response, take }: Trouble) => {
+    ({ response, take }: Fault) => {
       take()
       response.destroy()
     },
@@ -32,8 +32,8 @@ test('through errors, disconnects, slow answers and rate limits each event arriv
   let requests = 0
   const { url, deliveries } = await receiver((response, { keys }) => {
     const take = () => taken.push(...keys)
-    const trouble = requests++ % 2 === 0 ? troubles.shift() : undefined
-    if (trouble) return trouble({ response, take })
+    const fault = requests++ % 2 === 0 ? faults.shift() : undefined
+    if (fault) return fault({ response, take })
     take()
     response.end()
   })
@@ -46,7 +46,7 @@ test('through errors, disconnects, slow answers and rate limits each event arriv
   expect(first).toEqual(minutes(0, 60).map(({ event }) => event.key))
   // Those whose answer was lost came twice.
   expect(taken.length - first.length).toBe(5)
-  expect(troubles).toEqual([])
+  expect(faults).toEqual([])
   expect(counts['mood_output_events_total hook delivered']).toBe(60)
   expect(counts['mood_output_writes_total hook failed']).toBe(6)
   expect(counts['mood_output_retries_total hook']).toBe(6)
@@ -54,7 +54,7 @@ test('through errors, disconnects, slow answers and rate limits each event arriv
   expect(idsOfSameEvents(deliveries)).toEqual(new Set([1]))
 })
 
-interface Trouble {
+interface Fault {
   response: Parameters<Parameters<typeof receiver>[0]>[0]
   take(): void
 }

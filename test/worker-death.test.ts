@@ -109,7 +109,7 @@ test('what waits for a worker that cannot be started goes to those of the next c
   const { status } = await fetch(`${exporter.url}/-/reload`, { method: 'POST' })
   expect(status).toBe(200)
   await pushed
-  // The one that a worker died over is no trouble to another scorer.
+  // The one that a worker died over does not affect another scorer.
   const samples = await exporter.until(
     seen => seen.sum('mood_posts_total', { scorer: 'plain', sentiment: 'positive' }) === 4,
   )

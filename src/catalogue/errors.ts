@@ -36,7 +36,7 @@ export const ERRORS = {
       'Check the spelling: `mood-exporter plugins` lists the built-in plugins. Install a package beside the configuration. A file is named by a path that starts with `./`.',
   },
   ERR_PLUGIN_FILE_NOT_FOUND: {
-    message: 'no file {path} (from {use}, relative to the configuration)',
+    message: 'no file {path} (from {use}, relative to the configuration){more}',
     means: '`use` is a path, and there is no file.',
     action: 'Check the path. It starts from the folder of the configuration file.',
   },

@@ -347,18 +347,18 @@ export default defineExtractor({
 
 test('score takes what plugins return as run does: with its time limit, its checks and its bounds', async () => {
   await write(
-    'deeds.ts',
+    'faults.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
-const deeds = {
+const faults = {
   hangs: { scoreBatch: () => new Promise(() => {}) },
   odd: { score: () => ({ score: 0.5, disagreement: 2 }) },
   unexplained: { score: () => 0.5, explain: () => { throw new Error('no idea') } },
 }
 export default defineScorer({
-  name: 'deeds',
+  name: 'faults',
   description: 'Does wrong.',
-  options: z.object({ deed: z.string() }),
-  create: ({ deed }) => deeds[deed],
+  options: z.object({ fault: z.string() }),
+  create: ({ fault }) => faults[fault],
 })
 `,
   )
@@ -373,23 +373,23 @@ export default defineExtractor({
 })
 `,
   )
-  const deeds = ['hangs', 'odd', 'unexplained']
+  const faults = ['hangs', 'odd', 'unexplained']
   await write(
-    'deeds.yml',
+    'faults.yml',
     JSON.stringify({
       sources: [{ use: 'demo' }],
-      scorers: deeds.map(deed => ({ use: './deeds.ts', name: deed, deed })),
+      scorers: faults.map(fault => ({ use: './faults.ts', name: fault, fault })),
       extractors: [{ use: './letters.ts' }],
       limits: { plugin_timeout: '50ms', terms_per_post: 3 },
     }),
   )
-  const args = ['score', '--explain', '--config', 'deeds.yml', '--lang', 'en', 'abca']
+  const args = ['score', '--explain', '--config', 'faults.yml', '--lang', 'en', 'abca']
   const { out, code } = await run(args)
   expect(out).toMatch(/scorer hangs +failed: no result within 50 ms\n/)
   expect(out).toMatch(
     /scorer odd +\+0\.50 {2}positive {2}failed: expected a disagreement from 0 to 1, got 2\n/,
   )
-  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea \(\.\/deeds\.ts:5:59\)\n/)
+  expect(out).toMatch(/scorer unexplained +\+0\.50 {2}positive {2}failed: no idea \(\.\/faults\.ts:5:59\)\n/)
   expect(out).toMatch(/extractor letters +a {2}b {2}c {2}failed: expected terms as text, got 7\n/)
   expect(code).toBe(1)
 })

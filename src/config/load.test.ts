@@ -433,7 +433,7 @@ windows:
   ])
 })
 
-test('a section with nothing in it is one that is not there', () => {
+test('an empty section equals an absent one', () => {
   expect(load(`${DEMO}topics:\n#  a: [b]\nserver:\n`).config.topics).toEqual({})
 })
 

@@ -16,7 +16,7 @@ export interface LabelOptions {
   neutral?: Range
 }
 
-/** The findings of reading the whole file, before anything is scored. */
+/** What is known of the whole file before anything is scored. */
 export interface Survey {
   /** Lines with a post. */
   rows: number

@@ -28,14 +28,20 @@ export function importFailure(error: unknown, baseDir: string): string {
 function endingHint(message: string): string {
   const [, missing = '', importer = ''] = /'([^']+)'.* imported from (.+)$/s.exec(message) ?? []
   if (!missing.startsWith('/') && !missing.startsWith('file:')) return ''
-  const path = missing.startsWith('file:') ? fileURLToPath(missing) : missing
+  return endingHintFor(missing.startsWith('file:') ? fileURLToPath(missing) : missing, dirname(importer))
+}
+
+/**
+ * The same for the absolute path.
+ * @param from the folder from which the suggested path starts, if the file is in it
+ */
+export function endingHintFor(path: string, from: string): string {
   const stem = path.replace(/\.[cm]?js$/, '')
   const found = [
     ...ENDINGS.map(ending => stem + ending),
     ...ENDINGS.map(ending => `${path}/index${ending}`),
   ].find(file => existsSync(file))
   if (found === undefined) return ''
-  const relativePath = found.slice(resolve(dirname(importer)).length + 1)
-  const shown = found.startsWith(dirname(importer)) ? `./${relativePath}` : found
-  return `: write the file's ending, "${shown}"`
+  const folder = `${resolve(from)}/`
+  return `: write the file's ending, "${found.startsWith(folder) ? `./${found.slice(folder.length)}` : found}"`
 }

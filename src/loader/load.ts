@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError, type MoodError } from '../catalogue/errors.ts'
-import { isBuiltIn, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
+import { isBuiltIn, KINDS, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
 import { quote } from '../config/problem.ts'
 import { nearest } from '../config/suggest.ts'
 import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
@@ -10,7 +10,7 @@ import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import type { RankingFormatDefinition } from '../plugin/ranking.ts'
 import { packageFrom } from './hooks.ts'
-import { importFailure } from './import-failure.ts'
+import { endingHintFor, importFailure } from './import-failure.ts'
 import { builtInUrl } from './registry.ts'
 
 const isPath = (use: string) => /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(use) || isAbsolute(use)
@@ -56,13 +56,15 @@ function locate(kind: PluginKind, use: string, baseDir: string): string {
 /** The file that `use` names. @throws MoodError if there is none */
 function fileAt(use: string, baseDir: string): string {
   let path: string
+  let more = ''
   try {
     path = use.startsWith('file:') ? fileURLToPath(use) : resolve(baseDir, use)
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path
+    more = endingHintFor(path, baseDir)
   } catch {
     path = 'that can be read'
   }
-  throw createError('ERR_PLUGIN_FILE_NOT_FOUND', { path, use: quote(use) })
+  throw createError('ERR_PLUGIN_FILE_NOT_FOUND', { path, use: quote(use), more })
 }
 
 function importError(kind: PluginKind, use: string, error: unknown, baseDir: string): MoodError {
@@ -90,6 +92,8 @@ function nameHint(kind: PluginKind, use: string, baseDir: string): string {
     return statSync(resolve(baseDir, use), { throwIfNoEntry: false })?.isFile()
       ? `: the path of a file starts with "./", write ${quote(`./${use}`)}`
       : `: the path of a file starts with "./" or "../", relative to the configuration`
+  const other = KINDS.find(other => isBuiltIn(other, use))
+  if (other !== undefined) return `: "${use}" is ${withArticle(other)}`
   const near = nearest(use, PLUGIN_KINDS[kind].builtIn)
   return near === undefined ? '' : `, did you mean "${near}"?`
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import './hooks.ts'
@@ -22,7 +22,10 @@ const FINE = scorer('({ score: () => 0 })')
 async function folderWith(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mood-mistakes-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
   return folder
 }
 
@@ -67,6 +70,27 @@ test('a path without "./" is refused with the path to write', async () => {
   expect((await problemOf('plugins/mine.js', {})).message).toMatch(
     /: the path of a file starts with "\.\/" or "\.\.\/", relative to the configuration$/,
   )
+})
+
+test.for([
+  ['./mine', 'mine.ts', './mine.ts'],
+  ['./mine.js', 'mine.ts', './mine.ts'],
+  ['./plugins', 'plugins/index.ts', './plugins/index.ts'],
+])(
+  'a path %s, where there is %s, is refused with the path to write',
+  async ([use = '', file = '', right]) => {
+    expect(await problemOf(use, { [file]: FINE })).toEqual({
+      code: 'ERR_PLUGIN_FILE_NOT_FOUND',
+      message: `no file FOLDER${use.slice(1)} (from "${use}", relative to the configuration): write the file's ending, "${right}"`,
+    })
+  },
+)
+
+test('a built-in plugin of another kind is refused with its kind', async () => {
+  expect((await problemOf('hashtags', {})).message).toBe(
+    'no scorer "hashtags" is built in, and no package of that name is installed: "hashtags" is an extractor',
+  )
+  expect((await problemOf('csv', {})).message).toMatch(/: "csv" is a format$/)
 })
 
 test.for([

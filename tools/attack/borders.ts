@@ -3,7 +3,7 @@ import { type AttackClass, ensure } from './attack.ts'
 import { answers, QUIET } from './target.ts'
 
 /** Attacks of a source on the exporter, before it emits one valid post. Each throws if it is not rejected. */
-const DEEDS = {
+const FAULTS = {
   counts: `for (const n of ['12', -5, NaN, Infinity, 1.5, {}, 2 ** 60]) refused(() => sink.drop('invalid', n))`,
   reasons: `for (let i = 0; i < 20000; i++) refused(() => sink.drop('reason ' + i))`,
   lags: `for (const n of [NaN, '7', {}, null]) refused(() => sink.lag(n))`,
@@ -32,16 +32,16 @@ const refusedLater = async act => {
   try { await act() } catch (error) { if (error instanceof TypeError) return; throw error }
   throw new Error('not refused: ' + act)
 }
-const deeds = {
-  ${Object.entries(DEEDS)
+const faults = {
+  ${Object.entries(FAULTS)
     .map(([name, body]) => `${name}: async sink => { ${body} }`)
     .join(',\n')}
 }
 export default defineSource({
-  name: 'wrong', description: 'A test.', options: z.object({ deed: z.string() }),
-  create: ({ deed }) => ({
+  name: 'wrong', description: 'A test.', options: z.object({ fault: z.string() }),
+  create: ({ fault }) => ({
     async run(sink, signal) {
-      await deeds[deed](sink)
+      await faults[fault](sink)
       await sink.write([{ text: 'a good day', createdAt: Date.now() }])
       sink.up()
       await once(signal, 'abort')
@@ -59,10 +59,10 @@ export default defineScorer({
 const sources: AttackClass = {
   title: 'sources that hand over what is none: counts, reasons, records, made-up messages',
   async run({ attempt }) {
-    const names = Object.keys(DEEDS)
+    const names = Object.keys(FAULTS)
     const config = {
       ...QUIET,
-      sources: names.map(deed => ({ use: './wrong.ts', name: deed, deed })),
+      sources: names.map(fault => ({ use: './wrong.ts', name: fault, fault })),
     }
     await using exporter = await startExporter(config, {
       files: { 'wrong.ts': SOURCE },

@@ -10,7 +10,7 @@ import { type AttackClass, ensure } from './attack.ts'
 import { answers, post, QUIET } from './target.ts'
 
 /** Faults of a scorer, each for one post of many. */
-const DEEDS = [
+const FAULTS = [
   'none',
   'throws',
   'throwsNothing',
@@ -23,13 +23,13 @@ const DEEDS = [
   'waits',
   'exits',
 ]
-const LONG_DEEDS = ['systemCall', 'hoards', 'buffers']
+const LONG_FAULTS = ['systemCall', 'hoards', 'buffers']
 
 /** Results whose properties change, throw or loop when they are read, and changes to shared globals. */
 const SLY = `
 import { defineScorer, z } from 'mood-exporter/plugin'
 import * as threads from 'node:worker_threads'
-const deeds = {
+const faults = {
   getterThrows: () => ({ get score() { throw new Error('no') } }),
   getterChanges: () => { let n = 0; return { get score() { return n++ === 0 ? 0.5 : 7 } } },
   writesPost: post => { post.text = 'terrible'; return 0.5 },
@@ -38,18 +38,18 @@ const deeds = {
   babbles: () => { for (let i = 0; i < 500; i++) console.error('babble', i); return 0.5 },
 }
 export default defineScorer({
-  name: 'sly', description: 'A test.', options: z.object({ deed: z.string() }),
-  create: ({ deed }) => ({ score: post => (post.text.includes('BOOM ' + deed + ';') ? deeds[deed](post) : 0.5) }),
+  name: 'sly', description: 'A test.', options: z.object({ fault: z.string() }),
+  create: ({ fault }) => ({ score: post => (post.text.includes('BOOM ' + fault + ';') ? faults[fault](post) : 0.5) }),
 })`
-const SLY_DEEDS = ['getterThrows', 'getterChanges', 'writesPost', 'writesGlobals', 'speaks', 'babbles']
+const SLY_FAULTS = ['getterThrows', 'getterChanges', 'writesPost', 'writesGlobals', 'speaks', 'babbles']
 
 const scorers: AttackClass = {
   title: 'faulty plugins',
   async run({ random, short, attempt }) {
-    const deeds = short ? DEEDS : [...DEEDS, ...LONG_DEEDS]
-    const of = (use: string, all: string[]) => all.map(deed => ({ use, name: deed, deed }))
-    const used = [...of('./moody.ts', deeds), ...of('./sly.ts', SLY_DEEDS)]
-    const booms = used.flatMap(({ deed }) => [`BOOM ${deed};`, `BOOM ${deed};`])
+    const faults = short ? FAULTS : [...FAULTS, ...LONG_FAULTS]
+    const of = (use: string, all: string[]) => all.map(fault => ({ use, name: fault, fault }))
+    const used = [...of('./moody.ts', faults), ...of('./sly.ts', SLY_FAULTS)]
+    const booms = used.flatMap(({ fault }) => [`BOOM ${fault};`, `BOOM ${fault};`])
     const texts = random.shuffled([...booms, ...Array.from({ length: 300 }, (_, i) => `a good day ${i}`)])
     const config = {
       ...QUIET,

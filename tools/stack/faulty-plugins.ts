@@ -1,6 +1,6 @@
-/** Faulty plugins: each has an option `deed`, the fault that posts with `BOOM DEED` cause. */
+/** Faulty plugins: each has an option `fault`, the fault that posts with `BOOM FAULT` cause. */
 
-const DEEDS = `
+const FAULTS = `
 const { spawnSync } = process.getBuiltinModule('node:child_process')
 
 const hoard = () => {
@@ -8,7 +8,7 @@ const hoard = () => {
   for (let i = 0; ; i++) kept.set(i, i)
 }
 
-const deeds = {
+const faults = {
   none: () => 0.5,
   throws: () => { throw new Error('I always throw') },
   throwsNothing: () => { throw Object.create(null) },
@@ -32,19 +32,19 @@ const deeds = {
   },
 }
 
-const isMeant = (text, deed) => text.includes('BOOM ' + deed + ';')
+const isMeant = (text, fault) => text.includes('BOOM ' + fault + ';')
 `
 
 /** Scores 0.5, one post at a time. */
 export const SCORER = `
 import { defineScorer, z } from 'mood-exporter/plugin'
-${DEEDS}
+${FAULTS}
 export default defineScorer({
   name: 'moody',
   description: 'Scores 0.5.',
-  options: z.object({ deed: z.string() }),
-  create: ({ deed }) => ({
-    score: ({ text }) => (isMeant(text, deed) ? deeds[deed]() : 0.5),
+  options: z.object({ fault: z.string() }),
+  create: ({ fault }) => ({
+    score: ({ text }) => (isMeant(text, fault) ? faults[fault]() : 0.5),
   }),
 })
 `
@@ -53,8 +53,8 @@ export default defineScorer({
 export const BATCH_SCORER = `
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineScorer, z } from 'mood-exporter/plugin'
-${DEEDS}
-Object.assign(deeds, {
+${FAULTS}
+Object.assign(faults, {
   never: () => new Promise(() => {}),
   few: () => [],
   rejects: () => Promise.reject(new Error('I always reject')),
@@ -67,13 +67,13 @@ Object.assign(deeds, {
 export default defineScorer({
   name: 'moody-batch',
   description: 'Scores 0.5.',
-  options: z.object({ deed: z.string(), size: z.number().default(1), concurrency: z.number().default(1) }),
-  create: ({ deed, size, concurrency }) => ({
+  options: z.object({ fault: z.string(), size: z.number().default(1), concurrency: z.number().default(1) }),
+  create: ({ fault, size, concurrency }) => ({
     batchSize: size,
     concurrency,
     scoreBatch: async posts => {
-      if (!posts.some(({ text }) => isMeant(text, deed))) return posts.map(() => 0.5)
-      const answer = await deeds[deed]()
+      if (!posts.some(({ text }) => isMeant(text, fault))) return posts.map(() => 0.5)
+      const answer = await faults[fault]()
       return Array.isArray(answer) ? answer : posts.map(() => answer)
     },
   }),
@@ -83,8 +83,8 @@ export default defineScorer({
 /** Finds the term \`fine\`. */
 export const EXTRACTOR = `
 import { defineExtractor, z } from 'mood-exporter/plugin'
-${DEEDS}
-Object.assign(deeds, {
+${FAULTS}
+Object.assign(faults, {
   *same() { for (;;) yield 'same' },
   *many() { for (let i = 0; ; i++) yield 'term' + i },
   mixed: () => ['fine', 7, null, 'finer'],
@@ -94,19 +94,19 @@ Object.assign(deeds, {
 export default defineExtractor({
   name: 'moody',
   description: 'Finds one term.',
-  options: z.object({ deed: z.string() }),
-  create: ({ deed }) => ({
-    extract: ({ text }) => (isMeant(text, deed) ? deeds[deed]() : ['fine']),
+  options: z.object({ fault: z.string() }),
+  create: ({ fault }) => ({
+    extract: ({ text }) => (isMeant(text, fault) ? faults[fault]() : ['fine']),
   }),
 })
 `
 
-/** A line is a post; a line with \`BOOM DEED\` causes that fault. */
+/** A line is a post; a line with \`BOOM FAULT\` causes that fault. */
 export const FORMAT = `
 import { defineFormat, InvalidRecord, z } from 'mood-exporter/plugin'
-${DEEDS}
+${FAULTS}
 const createdAt = Date.now()
-Object.assign(deeds, {
+Object.assign(faults, {
   invalid: () => { throw new InvalidRecord('expected sense') },
   noText: () => ({ createdAt }),
   noTime: () => ({ text: 'x', createdAt: Number.NaN }),
@@ -126,8 +126,8 @@ export default defineFormat({
   options: z.object({}),
   create: () => ({
     decode: text => {
-      const deed = /^BOOM (\\w+);/.exec(text)?.[1]
-      return deed ? deeds[deed]() : { text, createdAt }
+      const fault = /^BOOM (\\w+);/.exec(text)?.[1]
+      return fault ? faults[fault]() : { text, createdAt }
     },
   }),
 })
@@ -137,21 +137,21 @@ export default defineFormat({
 export const SOURCE = `
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineSource, z } from 'mood-exporter/plugin'
-${DEEDS}
-deeds.sleeps = () => sleep(2 ** 30)
+${FAULTS}
+faults.sleeps = () => sleep(2 ** 30)
 
 export default defineSource({
   name: 'moody',
   description: 'Three posts.',
-  options: z.object({ deed: z.string() }),
-  create: ({ deed }, { position, name }) => ({
+  options: z.object({ fault: z.string() }),
+  create: ({ fault }, { position, name }) => ({
     async run(emitter) {
-      if (deed !== 'sleeps') emitter.up()
+      if (fault !== 'sleeps') emitter.up()
       for (let post = (position ?? 0) + 1; post <= 3; post++) {
         await emitter.write([{ id: name + post, text: 'post', createdAt: Date.now() }], { position: post })
         // So that it is emitted, and not lost with the thread.
         await sleep(200)
-        if (position === undefined) await deeds[deed]()
+        if (position === undefined) await faults[fault]()
         await sleep(200)
       }
     },

@@ -47,7 +47,7 @@ interface Reader extends TopicPartition {
    */
   askedOf: number
   asks: number
-  /** A replica from which the leader wants it to be read, and until when. */
+  /** The replica that the leader assigned for reading it, and until when. */
   replica: { node: number; until: number } | null
 }
 

@@ -28,7 +28,7 @@ export interface Tweet extends JsonObject {
   created_at: string
 }
 
-/** An answer that a test wants instead of the usual one. */
+/** An answer that a test sets instead of the usual one. */
 export interface Answer {
   /** 0 for no answer at all. */
   status: number

@@ -141,7 +141,7 @@ describe('a worker in a thread', () => {
   test('is sent batches with their epoch and place, and holds them until a delta counts them', () => {
     const { handle, thread, messages } = made()
     const skips = [{ record: 0, plugin: 1, reason: 'timeout' }] as never
-    const [a, b, c] = batchesOf(testGroup([{}, { header: new Uint8Array([1]) }, {}])) as [never, never, never]
+    const [a, b, c] = batchesOf(testGroup([{}, { header: 'a header' }, {}])) as [never, never, never]
     const [first, second, third] = [a, b, c] as { number: number; skips: never }[] as [never, never, never]
     ;(second as { skips: unknown }).skips = skips
     handle.send(first, 3, 1)
@@ -251,7 +251,7 @@ describe('a worker in a thread', () => {
       [9, 64],
     ])('later if a batch of it was blamed on the machine before: %i times', (stalls, factor) => {
       const { handle, activity, watchFor, ends } = made()
-      const [a, b] = batchesOf(testGroup([{}, {}])) as [{ stalls: number }, { stalls: number }]
+      const [a, b] = batchesOf(testGroup([{}, {}])) as unknown as [{ stalls: number }, { stalls: number }]
       a.stalls = stalls
       handle.send(a as never, 1, 0)
       handle.send(b as never, 1, 0)

@@ -147,8 +147,8 @@ export class RuleSet {
       answer = await this.#api.post('rules', { add })
     } catch (error) {
       const { cause, message } = error as Error
-      const isRefusal = cause instanceof ApiResponseError && (cause.code === 400 || cause.code === 422)
-      if (!isRefusal) throw error
+      const isRejection = cause instanceof ApiResponseError && (cause.code === 400 || cause.code === 422)
+      if (!isRejection) throw error
       const data = isObject(cause.data) ? (cause.data as JsonObject) : {}
       if (CAP.test(`${data.title} ${data.type}`)) return this.#addWhatFits(rules, added)
       answer = data
