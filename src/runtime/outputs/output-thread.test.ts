@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { StoreResult } from '../threads/messages.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { testPort } from '../threads/threads-testing.ts'
 import type { FromOutput, ToOutput } from './messages.ts'
 import { serve } from './output-thread.ts'
@@ -90,7 +92,7 @@ describe('an output', () => {
             metrics: { writes: { type: 'counter', help: 'Writes.', labels: [] } },
           },
         ],
-        thread: 0,
+        thread: isMainThread ? 0 : threadNumber(),
       },
     ])
     expect(create.mock.calls[0]?.[0]).toMatchObject({ name: 'out', baseDir: folder, topics: [] })

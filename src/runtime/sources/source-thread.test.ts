@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { BatchReader } from '../../pipeline/batch.ts'
 import { ThreadActivity } from '../../pipeline/thread-activity.ts'
 import type { Emitter, Position } from '../../plugin/source.ts'
 import type { FromSource, SourceData, ToSource } from '../threads/messages.ts'
+import { threadNumber } from '../threads/thread-clock.ts'
 import { testPort } from '../threads/threads-testing.ts'
 import { serveSource } from './source-thread.ts'
 
@@ -186,7 +188,7 @@ describe('a source', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const { activity } = await made(nothing)
     const { heartbeat, thread } = activity.read()
-    expect([heartbeat, thread]).toEqual([1, 0])
+    expect([heartbeat, thread]).toEqual([1, isMainThread ? 0 : threadNumber()])
     vi.advanceTimersByTime(1000)
     expect(activity.read().heartbeat).toBe(3)
   })
