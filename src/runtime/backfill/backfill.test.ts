@@ -217,13 +217,14 @@ describe('a folder', () => {
     write(GOOD)
     await run()
     const sources = [{ ...FILE, dedupe: true }]
-    for (const [config, options] of [
+    const others: [object, Partial<BackfillOptions>][] = [
       [{ ...CONFIG, topics: { nova: ['nova'] } }, {}],
       [{ ...CONFIG, windows: [{ size: '2m' }] }, {}],
       [{ ...CONFIG, sources }, {}],
       [CONFIG, { step: 2 * STEP }],
       [CONFIG, { version: '1.2.4' }],
-    ])
+    ]
+    for (const [config, options] of others)
       await expect(run(config, options), JSON.stringify([config, options])).rejects.toMatchObject({
         code: 'ERR_BACKFILL_FOLDER',
         message: expect.stringContaining('was begun with another configuration'),
