@@ -257,7 +257,7 @@ describe('a source', () => {
 
   test('without an end counts as read when nothing came for a while', async () => {
     write(GOOD, BAD)
-    const result = run({ ...CONFIG, sources: [{ ...FILE, follow: true }] }, { idleMs: 100 })
+    const result = run({ ...CONFIG, sources: [{ ...FILE, follow: true }] }, { idleMs: 1000 })
     expect(await result).toMatchObject({ posts: 2, complete: true })
     expect(result.lines).toContainEqual(
       'warn: nothing came for a while: the source is held to be read {"source":"file"}',
@@ -313,10 +313,7 @@ describe('an interruption', () => {
     expect(await stopped).toMatchObject({ files: 0, bytes: 0, samples: null, span: 0, complete: false })
     expect(stopped.lines.filter(line => line.startsWith('warn'))).toEqual([])
     expect(readdirSync(join(dir, 'past'))).toEqual(['backfill.db'])
-    expect(await run({ ...CONFIG, sources: [{ ...FILE, follow: true }] }, { idleMs: 50 })).toMatchObject({
-      posts: 2,
-      complete: true,
-    })
+    expect(await run()).toMatchObject({ posts: 2, complete: true })
   })
 
   test('before the start reads nothing', async () => {
@@ -324,14 +321,20 @@ describe('an interruption', () => {
     expect(await run(CONFIG, { signal: AbortSignal.abort() })).toMatchObject({ complete: false, files: 0 })
   })
 
-  test('ends a backfill that cannot write its counts', async () => {
+  test('ends a backfill that cannot write its counts; the next run counts them', async () => {
     write(GOOD)
     const aborter = new AbortController()
-    vi.spyOn(BackfillDatabase.prototype, 'commit').mockImplementation(() => {
+    const commit = vi.spyOn(BackfillDatabase.prototype, 'commit').mockImplementation(() => {
       aborter.abort()
       throw new Error('the disk is full')
     })
-    expect(await run(CONFIG, { signal: aborter.signal })).toMatchObject({ posts: 0, complete: false })
+    const stopped = run(CONFIG, { signal: aborter.signal })
+    expect(await stopped).toMatchObject({ posts: 0, complete: false })
+    expect(stopped.lines.filter(line => line.startsWith('error'))).toEqual([
+      'error: a delta cannot be written; the next run reads its posts again {"error":"the disk is full"}',
+    ])
+    commit.mockRestore()
+    expect(await run()).toMatchObject({ posts: 1, complete: true })
   })
 })
 

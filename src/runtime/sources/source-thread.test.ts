@@ -378,7 +378,7 @@ describe('a source that is running is passed', () => {
     }))
     send({ type: 'options', spec: { ...spec, options: { ...spec.options, list: ['x'] } } })
     send({ type: 'topics', topics: NOVA })
-    await vi.waitFor(() => expect(calls).toEqual(['options x']))
+    await vi.waitFor(() => expect(calls).toEqual(['options x']), { timeout: 60_000 })
     await turn()
     expect(calls).toHaveLength(1)
     end()

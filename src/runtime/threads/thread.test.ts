@@ -52,7 +52,11 @@ describe('a thread', () => {
   })
 
   test('has the lines of its console logged, within their limit', async () => {
-    const { said, post } = started()
+    const { thread, said, post } = started()
+    let errors = ''
+    thread.stderr.on('data', piece => {
+      errors += piece
+    })
     await vi.waitFor(() => expect(said).toHaveLength(1), OPTIONS)
     // Lines that come in one second.
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000)
@@ -69,9 +73,12 @@ describe('a thread', () => {
     await vi.waitFor(() => expect(said[2]).toEqual(logged('two', 'warn')), OPTIONS)
     post({ type: 'warn', line: 'three' })
     post({ type: 'warn', line: 'four' })
-    post({ type: 'echo', value: 1 })
-    await vi.waitFor(() => expect(said[3]).toMatchObject({ type: 'echo' }), OPTIONS)
-    expect(said).toHaveLength(4)
+    await vi.waitFor(() => expect(errors).toBe('two\nthree\nfour\n'), OPTIONS)
+    expect(said).toHaveLength(3)
+    now.mockReturnValue(2000)
+    post({ type: 'print', line: 'five' })
+    await vi.waitFor(() => expect(said[4]).toEqual(logged('five', 'info')), OPTIONS)
+    expect(said[3]).toEqual({ type: 'suppressed', cause: 'scorer one', lines: 2 })
     now.mockRestore()
   })
 
