@@ -196,9 +196,11 @@ class BackfillRun {
 
   /** The commit is retried, as disk space may be freed; but not after an interruption, which would not end then. */
   #failed({ message }: Error): void {
-    if (this.#options.signal.aborted) this.#checkpoints.close()
-    if (message !== this.#failure)
-      this.#options.log.error({ error: message }, 'a delta cannot be written; retrying')
+    const { log, signal } = this.#options
+    if (signal.aborted) {
+      log.error({ error: message }, 'a delta cannot be written; the next run reads its posts again')
+      this.#checkpoints.close()
+    } else if (message !== this.#failure) log.error({ error: message }, 'a delta cannot be written; retrying')
     this.#failure = message
   }
 

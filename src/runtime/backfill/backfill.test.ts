@@ -213,20 +213,22 @@ describe('a folder', () => {
     expect(await run(other)).toMatchObject({ posts: 1, complete: true })
   })
 
-  test.each<[string, object, Partial<BackfillOptions>]>([
-    ['other topics', { ...CONFIG, topics: { nova: ['nova'] } }, {}],
-    ['another window', { ...CONFIG, windows: [{ size: '2m' }] }, {}],
-    ['memory for seen ids', { ...CONFIG, sources: [{ ...FILE, dedupe: true }] }, {}],
-    ['another step', CONFIG, { step: 2 * STEP }],
-    ['another version', CONFIG, { version: '1.2.4' }],
-  ])('that was begun with %s is refused', async (_, config, options) => {
+  test('of another configuration, step or version is refused, and stays as it is', async () => {
     write(GOOD)
     await run()
-    await expect(run(config, options)).rejects.toMatchObject({
-      code: 'ERR_BACKFILL_FOLDER',
-      message: expect.stringContaining('was begun with another configuration'),
-    })
-    // The refusal has left it free.
+    const sources = [{ ...FILE, dedupe: true }]
+    const others: [object, Partial<BackfillOptions>][] = [
+      [{ ...CONFIG, topics: { nova: ['nova'] } }, {}],
+      [{ ...CONFIG, windows: [{ size: '2m' }] }, {}],
+      [{ ...CONFIG, sources }, {}],
+      [CONFIG, { step: 2 * STEP }],
+      [CONFIG, { version: '1.2.4' }],
+    ]
+    for (const [config, options] of others)
+      await expect(run(config, options), JSON.stringify([config, options])).rejects.toMatchObject({
+        code: 'ERR_BACKFILL_FOLDER',
+        message: expect.stringContaining('was begun with another configuration'),
+      })
     expect(await run()).toMatchObject({ posts: 1 })
   })
 })
@@ -255,7 +257,7 @@ describe('a source', () => {
 
   test('without an end counts as read when nothing came for a while', async () => {
     write(GOOD, BAD)
-    const result = run({ ...CONFIG, sources: [{ ...FILE, follow: true }] }, { idleMs: 100 })
+    const result = run({ ...CONFIG, sources: [{ ...FILE, follow: true }] }, { idleMs: 1000 })
     expect(await result).toMatchObject({ posts: 2, complete: true })
     expect(result.lines).toContainEqual(
       'warn: nothing came for a while: the source is held to be read {"source":"file"}',
@@ -311,10 +313,7 @@ describe('an interruption', () => {
     expect(await stopped).toMatchObject({ files: 0, bytes: 0, samples: null, span: 0, complete: false })
     expect(stopped.lines.filter(line => line.startsWith('warn'))).toEqual([])
     expect(readdirSync(join(dir, 'past'))).toEqual(['backfill.db'])
-    expect(await run({ ...CONFIG, sources: [{ ...FILE, follow: true }] }, { idleMs: 50 })).toMatchObject({
-      posts: 2,
-      complete: true,
-    })
+    expect(await run()).toMatchObject({ posts: 2, complete: true })
   })
 
   test('before the start reads nothing', async () => {
@@ -322,14 +321,20 @@ describe('an interruption', () => {
     expect(await run(CONFIG, { signal: AbortSignal.abort() })).toMatchObject({ complete: false, files: 0 })
   })
 
-  test('ends a backfill that cannot write its counts', async () => {
+  test('ends a backfill that cannot write its counts; the next run counts them', async () => {
     write(GOOD)
     const aborter = new AbortController()
-    vi.spyOn(BackfillDatabase.prototype, 'commit').mockImplementation(() => {
+    const commit = vi.spyOn(BackfillDatabase.prototype, 'commit').mockImplementation(() => {
       aborter.abort()
       throw new Error('the disk is full')
     })
-    expect(await run(CONFIG, { signal: aborter.signal })).toMatchObject({ posts: 0, complete: false })
+    const stopped = run(CONFIG, { signal: aborter.signal })
+    expect(await stopped).toMatchObject({ posts: 0, complete: false })
+    expect(stopped.lines.filter(line => line.startsWith('error'))).toEqual([
+      'error: a delta cannot be written; the next run reads its posts again {"error":"the disk is full"}',
+    ])
+    commit.mockRestore()
+    expect(await run()).toMatchObject({ posts: 1, complete: true })
   })
 })
 

@@ -147,9 +147,9 @@ describe('an epoch', () => {
       { start: DAY + STEP, metric: POSTS, key: KEY, n: 5 },
       { start: DAY + 2 * STEP, metric: POSTS, key: KEY, n: 1 },
     ]
-    expect(rows('counts')).toEqual(expected)
+    expect(rows('counts')).toStrictEqual(expected)
     reopen()
-    expect(rows('counts')).toEqual(expected)
+    expect(rows('counts')).toStrictEqual(expected)
     expect(database.span()).toEqual({ first: DAY, last: DAY + 2 * STEP })
     expect(database.seriesKinds()).toEqual([POSTS, POSTS, 'mood_posts_by_emotion_total'])
   })
@@ -235,7 +235,11 @@ describe('an epoch', () => {
 
   test('stores no terms that no sample shows', () => {
     const windows = [{ label: '10s', size: 10_000, slide: 5000 }]
-    reopen({ ...SHAPE, extractors: [{ name: 'words', top: 2, windows }] })
+    const extractors = [
+      { name: 'tags', top: 2, windows: [{ label: '1h', size: 3_600_000, slide: 60_000 }] },
+      { name: 'words', top: 2, windows },
+    ]
+    reopen({ ...SHAPE, extractors })
     commitTerms(
       1,
       termsOf(DAY, { nova: 1 }),

@@ -292,7 +292,7 @@ describe('a block', () => {
   })
 
   test('has a line for each sentiment and the mean score of a window', async () => {
-    const windows = [{ label: '1s', size: 1000, slide: 1000, lateness: 0 }]
+    const windows = [1000, 2000].map(size => ({ label: `${size / 1000}s`, size, slide: 1000, lateness: 0 }))
     const count = (n: number) => (delta: State) => {
       delta.windows.get('1s')?.slices.at(DAY).mood(labelKey('nova', 'one')).add(0, 0)
       counters(delta, n)

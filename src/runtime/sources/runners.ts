@@ -69,7 +69,12 @@ export function commitBatches(
 
 /** Numbers batches. */
 export class BatchNumbers {
-  #last = 0
+  #last: number
+
+  /** @param last the number before the first */
+  constructor(last = 0) {
+    this.#last = last
+  }
 
   next(): number {
     this.#last = (this.#last % MAX_BATCH_NUMBER) + 1

@@ -151,7 +151,7 @@ describe('a plugin in the main thread', () => {
     const { thread, messages, said } = inMainThread(OPTIONS.module)
     await said
     thread.post({ type: 'close' })
-    await vi.waitFor(() => expect(messages.at(-1)).toEqual({ type: 'closed' }))
+    await vi.waitFor(() => expect(messages.at(-1)).toEqual({ type: 'closed' }), { timeout: 60_000 })
     await thread.end({ message: 'done', reason: 'crash' })
   })
 

@@ -83,7 +83,7 @@ export function testPort<From extends { type: string }, To>() {
     /** Resolves to the messages of a type, once there are this many. */
     async until<Type extends From['type']>(type: Type, n = 1) {
       while (typed(type).length < n) await heard.promise
-      return typed(type)
+      return typed(type) as [Extract<From, { type: Type }>, ...Extract<From, { type: Type }>[]]
     },
   }
 }

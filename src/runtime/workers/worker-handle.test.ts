@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
 import { ThreadActivity } from '../../pipeline/thread-activity.ts'
+import type { TrackedBatch } from '../batch.ts'
 import { batchesOf, isSettled, testDelta, testGroup } from '../runtime-testing.ts'
 import type { FromWorker, WorkerData } from '../threads/messages.ts'
 import { FakeThread } from '../threads/threads-testing.ts'
@@ -141,9 +142,12 @@ describe('a worker in a thread', () => {
   test('is sent batches with their epoch and place, and holds them until a delta counts them', () => {
     const { handle, thread, messages } = made()
     const skips = [{ record: 0, plugin: 1, reason: 'timeout' }] as never
-    const [a, b, c] = batchesOf(testGroup([{}, { header: 'a header' }, {}])) as [never, never, never]
-    const [first, second, third] = [a, b, c] as { number: number; skips: never }[] as [never, never, never]
-    ;(second as { skips: unknown }).skips = skips
+    const [first, second, third] = batchesOf(testGroup([{}, { header: 'id,text' }, {}])) as [
+      TrackedBatch,
+      TrackedBatch,
+      TrackedBatch,
+    ]
+    second.skips = skips
     handle.send(first, 3, 1)
     handle.send(second, 4, 1)
     handle.send(third, 4, 1)
@@ -251,10 +255,10 @@ describe('a worker in a thread', () => {
       [9, 64],
     ])('later if a batch of it was blamed on the machine before: %i times', (stalls, factor) => {
       const { handle, activity, watchFor, ends } = made()
-      const [a, b] = batchesOf(testGroup([{}, {}])) as unknown as [{ stalls: number }, { stalls: number }]
+      const [a, b] = batchesOf(testGroup([{}, {}])) as [TrackedBatch, TrackedBatch]
       a.stalls = stalls
-      handle.send(a as never, 1, 0)
-      handle.send(b as never, 1, 0)
+      handle.send(a, 1, 0)
+      handle.send(b, 1, 0)
       activity.enter(0, 0, 0)
       watchFor(TIMEOUT * factor)
       expect(ends).toEqual([])
