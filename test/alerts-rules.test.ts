@@ -86,7 +86,7 @@ test('Alertmanager takes its configuration', async context => {
   expect(code, said).toBe(0)
 })
 
-test('a message says what is the case, and once it is over how long it lasted', async context => {
+test('a message describes the alert, and after its end the duration', async context => {
   const amtool = tool(context, 'amtool')
   const folder = await mkdtemp(join(tmpdir(), 'mood-exporter-message-'))
   const alert = {

@@ -354,7 +354,7 @@ test('a source that keeps nothing is refused in one line, and so is a step that 
   expect(await fails(CONFIG, '--step', '7m')).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(
-      /^mood-exporter: --step: expected a part of 2h from 1s to 5m, such as 1m, got 7m /,
+      /^mood-exporter: --step: expected a duration from 1s to 5m that divides 2h, such as 1m, got 7m /,
     ),
   })
   expect(await fails({ sources: [{ use: 'file', path: './absent.jsonl' }] })).toMatchObject({

@@ -102,7 +102,7 @@ test.each([
     args: ['run'],
     says: [/^mood\.yml:2.*gone\.ts/, /^mood\.yml:3.*rate/, /^mood\.yml:4.*did you mean "afinn"/],
   },
-])('$what: a clear line each on standard error, and exit code 1', async ({ files, args, says }) => {
+])('$what: one line each on standard error, and exit code 1', async ({ files, args, says }) => {
   const { code, lines } = await failing(files as Record<string, string>, ...args)
   expect(lines).toHaveLength(says.length)
   says.forEach((pattern, i) => {
@@ -127,7 +127,7 @@ test('a port in use: one clear line, and exit code 1', async () => {
 test.each([
   { args: ['run', '--confg', 'mood.yml'], says: '--config' },
   { args: ['rnu'], says: 'run' },
-])('a command that is not understood ($args): one line, and exit code 2', async ({ args, says }) => {
+])('an invalid command ($args): one line, and exit code 2', async ({ args, says }) => {
   const { code, lines } = await failing({ 'mood.yml': SOUND }, ...args)
   expect(lines).toHaveLength(1)
   expect(lines[0]).toContain(says)

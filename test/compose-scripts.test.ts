@@ -71,7 +71,7 @@ test('Grafana takes a password from the environment unchanged, and keeps it in n
   expect(() => volume.read('admin-password')).toThrow('ENOENT')
 })
 
-test('a password that comes too late is not passed over in silence', async () => {
+test('warns about a password that is set too late', async () => {
   await using volume = grafana()
   await volume.start()
   const said = await volume.start({ GRAFANA_ADMIN_PASSWORD: 'later' })
@@ -96,7 +96,7 @@ async function health(status: number | undefined) {
   return { code, said: stdout.trim().replace(url, 'it') }
 }
 
-test('the container is well where the exporter answers, a password asked for included', async () => {
+test('the container is healthy if the exporter responds, also with a password request', async () => {
   expect(await health(200)).toEqual({ code: 0, said: 'it: 200' })
   expect(await health(401)).toEqual({ code: 0, said: 'it: 401' })
   expect(await health(503)).toEqual({ code: 1, said: 'it: 503' })

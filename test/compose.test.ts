@@ -57,7 +57,7 @@ test('the stack is the exporter, Prometheus, Alertmanager and Grafana; Kafka wit
 })
 
 for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service }] of services) {
-  test(`${name} comes back by itself, and says whether it is well`, () => {
+  test(`${name} restarts by itself, and has a health check`, () => {
     expect(service.restart).toBe('unless-stopped')
     expect(healthcheck.test).toEqual(['CMD', expect.any(String), ...healthcheck.test.slice(2)])
     expect(healthcheck).toMatchObject({ interval: '5s', start_period: expect.any(String) })
@@ -93,7 +93,7 @@ for (const [name, { healthcheck, logging, depends_on: waitsFor = {}, ...service 
       expect(port[1]).toMatch(/^\$\{MOOD_BIND:-127\.0\.0\.1\}:/)
   })
 
-  test(`the image of ${name} is one version, not whatever is the latest`, () => {
+  test(`the image of ${name} is pinned to a version, not latest`, () => {
     expect(service.image).toMatch(/^[\w/-]+:v?\d+\.\d+\.\d+$/)
   })
 

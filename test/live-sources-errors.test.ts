@@ -29,7 +29,7 @@ const linesOf = ({ log }: RunningExporter, source: string): LogLine[] =>
     .filter(line => line.source === source || line.cause === `source ${source}`)
 
 test(
-  'a wrong token, a wrong host and a wrong channel are a line each, and the others are read',
+  'a wrong token, host and channel are reported in one line each, and other sources are read',
   PATIENT,
   async () => {
     const jetstream = await Jetstream.start()
@@ -139,7 +139,7 @@ basicConstraints = CA:TRUE
   return { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')), path: at('cert.pem') }
 }
 
-test('an expired certificate is a line', PATIENT, async context => {
+test('an expired certificate is reported in one line', PATIENT, async context => {
   if (!onPath('openssl')) unavailable(context, '`openssl` is not here')
   const folder = mkdtempSync(join(tmpdir(), 'mood-live-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

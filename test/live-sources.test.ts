@@ -17,7 +17,7 @@ const SEED = Number(process.env.MOOD_CHAOS_SEED ?? Date.now() % 100_000)
 
 /** Between two posts to each source, and between two faults; milliseconds. */
 const POST_MS = 25
-const TROUBLE_MS = 1200
+const FAULT_MS = 1200
 
 /** Once X has found no posts for this long, it has found all: posts of a gap are read so long after it; milliseconds. */
 const SETTLE_MS = 30_000
@@ -72,7 +72,7 @@ const scored = (samples: Samples, source: string) =>
 const lost = (samples: Samples, source: string) =>
   samples.sum('mood_source_gaps_total', { source, result: 'lost' })
 
-test('servers that are killed, stalled and limited at random cost no post but those that the metrics say', {
+test('with servers that are killed, stalled and limited at random, all lost posts are counted as lost', {
   timeout: (SECONDS + 900) * 1000,
 }, async () => {
   const random = randomNumbers(SEED)
@@ -256,7 +256,7 @@ test('servers that are killed, stalled and limited at random cost no post but th
       done.length < names.length ? (names[(done.length * 5) % names.length] as string) : pick(names)
     done.push(name)
     await faults[name]?.()
-    await sleep(TROUBLE_MS * random())
+    await sleep(FAULT_MS * random())
   }
   // Some posts in peace, which everything must have.
   await exporter.until(samples => samples.sum('mood_source_up') === 4, 600_000)

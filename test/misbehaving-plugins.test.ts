@@ -83,7 +83,7 @@ const EXTRACTOR_ERRORS = {
   many: null,
 }
 
-test('scorers, extractors and formats that do wrong cost the posts they do it to', PATIENT, async () => {
+test('faulty scorers, extractors and formats affect only the posts that they fail on', PATIENT, async () => {
   const scorers = Object.keys(SCORER_ERRORS)
   const extractors = Object.keys(EXTRACTOR_ERRORS)
   const faults = [...new Set([...scorers, ...extractors])]
@@ -216,7 +216,7 @@ const expectedErrors = (reasons: Record<string, string | null>) =>
     ),
   )
 
-test('scorers that take batches and do wrong cost the posts of those batches', PATIENT, async () => {
+test('faulty batch scorers affect only the posts of the failed batches', PATIENT, async () => {
   const errorsOf = {
     none: null,
     never: 'timeout',
@@ -259,28 +259,32 @@ test('scorers that take batches and do wrong cost the posts of those batches', P
   expect(samples.sum('mood_posts_dropped_total', { reason: 'duplicate' })).toBe(0)
 })
 
-test('scorers that exhaust the memory of their thread cost the posts they do it to', PATIENT, async () => {
-  const scorers = ['hoards', 'buffers']
-  const posts = strewn(200, twice(scorers))
-  const config = {
-    languages: { detect: false },
-    // Time enough to fill the memory on a busy machine.
-    limits: { plugin_timeout: '20s', worker_memory: '64MiB' },
-    workers: 1,
-    sources: [{ use: 'file', path: './posts.jsonl' }],
-    scorers: scorers.map(fault => ({ use: './scorer.ts', name: fault, fault })),
-    extractors: [],
-  }
-  const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
-  await using exporter = await startExporter(config, { files })
-  const counted = exporter.until(countedWhole(posts.length, scorers), 80_000)
-  expect(await exporter.scrapedWhile(counted)).toBeLessThan(ANSWERS_MS)
-  const samples = await counted
-  const expected = { positive: posts.length - 2, unknown: 2 }
-  expect(byScorer(samples, scorers)).toEqual({ hoards: expected, buffers: expected })
-  expect(errors(samples, 'scorer')).toEqual({ 'hoards memory': 2, 'buffers memory': 2 })
-  expect(samples.sum('mood_worker_restarts_total', { reason: 'memory' })).toBe(4)
-})
+test(
+  'scorers that exhaust the memory of their thread affect only the posts that they fail on',
+  PATIENT,
+  async () => {
+    const scorers = ['hoards', 'buffers']
+    const posts = strewn(200, twice(scorers))
+    const config = {
+      languages: { detect: false },
+      // Time enough to fill the memory on a busy machine.
+      limits: { plugin_timeout: '20s', worker_memory: '64MiB' },
+      workers: 1,
+      sources: [{ use: 'file', path: './posts.jsonl' }],
+      scorers: scorers.map(fault => ({ use: './scorer.ts', name: fault, fault })),
+      extractors: [],
+    }
+    const files = { 'posts.jsonl': asPosts(posts), 'scorer.ts': SCORER }
+    await using exporter = await startExporter(config, { files })
+    const counted = exporter.until(countedWhole(posts.length, scorers), 80_000)
+    expect(await exporter.scrapedWhile(counted)).toBeLessThan(ANSWERS_MS)
+    const samples = await counted
+    const expected = { positive: posts.length - 2, unknown: 2 }
+    expect(byScorer(samples, scorers)).toEqual({ hoards: expected, buffers: expected })
+    expect(errors(samples, 'scorer')).toEqual({ 'hoards memory': 2, 'buffers memory': 2 })
+    expect(samples.sum('mood_worker_restarts_total', { reason: 'memory' })).toBe(4)
+  },
+)
 
 test(
   'a worker that cannot even be ended is replaced, and what it still does is not counted',
@@ -303,38 +307,50 @@ test(
   },
 )
 
-test('a source that does wrong is run again from where it was, and the others go on', PATIENT, async () => {
-  const failures = { throws: 'threw', stray: 'threw', endless: 'timeout', exits: 'crash', buffers: 'memory' }
-  const faults = ['none', 'sleeps', ...Object.keys(failures)]
-  const config = {
-    ...QUICK,
-    workers: 1,
-    sources: faults.map(fault => ({ use: './source.ts', name: fault, fault, dedupe: true })),
-    scorers: [{ use: './scorer.ts', fault: 'none' }],
-    extractors: [],
-  }
-  await using exporter = await startExporter(config, { files: { 'source.ts': SOURCE, 'scorer.ts': SCORER } })
-  const readiness = async () => (await fetch(`${exporter.url}/-/ready`)).text()
-  const posts = (samples: Samples, source: string) => samples.sum('mood_source_posts_total', { source })
-  const read = exporter.until(
-    samples => faults.every(fault => posts(samples, fault) === (fault === 'sleeps' ? 1 : 3)),
-    80_000,
-  )
-  expect(await exporter.scrapedWhile(read)).toBeLessThan(ANSWERS_MS)
-  const samples = await read
-  expect(errors(samples, 'source')).toEqual(
-    Object.fromEntries(Object.entries(failures).map(([source, reason]) => [`${source} ${reason}`, 1])),
-  )
-  for (const source of faults)
-    expect(samples.sum('mood_source_failures_total', { source }), source).toBe(source in failures ? 1 : 0)
-  expect(samples.sum('mood_source_reconnects_total')).toBe(Object.keys(failures).length)
-  expect(samples.sum('mood_posts_dropped_total')).toBe(0)
-  expect(samples.sum('mood_posts_total', { sentiment: 'positive' })).toBe(3 * (faults.length - 1) + 1)
-  expect(samples.sum('mood_source_up', { source: 'sleeps' })).toBe(0)
-  expect(samples.sum('mood_source_up')).toBe(faults.length - 1)
-  expect(await readiness()).toBe('mood-exporter is not ready.\nsource sleeps has not started\n')
-  expect(await exporter.stop()).toBe(0)
-})
+test(
+  'a faulty source is restarted at its position, and other sources are not affected',
+  PATIENT,
+  async () => {
+    const failures = {
+      throws: 'threw',
+      stray: 'threw',
+      endless: 'timeout',
+      exits: 'crash',
+      buffers: 'memory',
+    }
+    const faults = ['none', 'sleeps', ...Object.keys(failures)]
+    const config = {
+      ...QUICK,
+      workers: 1,
+      sources: faults.map(fault => ({ use: './source.ts', name: fault, fault, dedupe: true })),
+      scorers: [{ use: './scorer.ts', fault: 'none' }],
+      extractors: [],
+    }
+    await using exporter = await startExporter(config, {
+      files: { 'source.ts': SOURCE, 'scorer.ts': SCORER },
+    })
+    const readiness = async () => (await fetch(`${exporter.url}/-/ready`)).text()
+    const posts = (samples: Samples, source: string) => samples.sum('mood_source_posts_total', { source })
+    const read = exporter.until(
+      samples => faults.every(fault => posts(samples, fault) === (fault === 'sleeps' ? 1 : 3)),
+      80_000,
+    )
+    expect(await exporter.scrapedWhile(read)).toBeLessThan(ANSWERS_MS)
+    const samples = await read
+    expect(errors(samples, 'source')).toEqual(
+      Object.fromEntries(Object.entries(failures).map(([source, reason]) => [`${source} ${reason}`, 1])),
+    )
+    for (const source of faults)
+      expect(samples.sum('mood_source_failures_total', { source }), source).toBe(source in failures ? 1 : 0)
+    expect(samples.sum('mood_source_reconnects_total')).toBe(Object.keys(failures).length)
+    expect(samples.sum('mood_posts_dropped_total')).toBe(0)
+    expect(samples.sum('mood_posts_total', { sentiment: 'positive' })).toBe(3 * (faults.length - 1) + 1)
+    expect(samples.sum('mood_source_up', { source: 'sleeps' })).toBe(0)
+    expect(samples.sum('mood_source_up')).toBe(faults.length - 1)
+    expect(await readiness()).toBe('mood-exporter is not ready.\nsource sleeps has not started\n')
+    expect(await exporter.stop()).toBe(0)
+  },
+)
 
 test('without worker threads, for debugging, the same is counted', PATIENT, async () => {
   const scorers = ['throws', 'nan']

@@ -136,7 +136,7 @@ async function verifier(name: 'verify.mjs' | 'verify.py') {
   return folder
 }
 
-test("the documentation's JavaScript tells genuine requests from forged ones", async () => {
+test('the JavaScript of the documentation distinguishes genuine from forged requests', async () => {
   const { isGenuine } = await import(join(await verifier('verify.mjs'), 'verify.mjs'))
   const { genuine, forged } = await signedRequests()
   const isAccepted = ({ headers, body, secret, now }: (typeof genuine)[number]) =>
@@ -145,7 +145,7 @@ test("the documentation's JavaScript tells genuine requests from forged ones", a
   expect(forged.map(isAccepted)).toEqual(forged.map(() => false))
 })
 
-test("the documentation's Python tells genuine requests from forged ones", async context => {
+test('the Python of the documentation distinguishes genuine from forged requests', async context => {
   const python = onPath('python3') ?? unavailable(context, '`python3` is not on the PATH')
   const folder = await verifier('verify.py')
   const { genuine, forged } = await signedRequests()

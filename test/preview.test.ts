@@ -101,7 +101,7 @@ test('a colour goes by the last threshold that a value has reached', () => {
   ])
 })
 
-test('a mapping gives a value its text and colour; of ranges that meet, the first counts', () => {
+test('a mapping gives a value its text and colour; at the border of two ranges the first counts', () => {
   const config = {
     unit: 'none',
     mappings: [

@@ -136,7 +136,7 @@ test('topics, scorers and extractors change under a connection that stays, and n
   expect((await reload(exporter)).status).toBe(403)
 })
 
-test('a configuration that does not hold changes nothing; one that holds does', async () => {
+test('an invalid configuration changes nothing; a valid one is loaded', async () => {
   const config = {
     ...QUICK,
     sources: [{ use: './quiet.ts' }],

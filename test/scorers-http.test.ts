@@ -79,7 +79,7 @@ test("a language model behind the README's service scores posts", async () => {
   expect(model.asked[0]?.chat.messages.map(({ role }) => role)).toEqual(['system', 'user'])
 })
 
-test('one that talks instead of counting leaves posts unknown, and that is counted', async () => {
+test('a model that answers in prose leaves posts unknown, which is counted', async () => {
   const model = await languageModel(() => 'Sure! Here are the scores: 1, 2, 3')
   const url = await documentedService({ LLM_URL: model.url })
   await using exporter = await startExporter(config(url, { batch_size: 1, breaker_failures: 2 }), {

@@ -166,7 +166,7 @@ const children = (pid: number): number[] =>
 /** A process that has ended is there as a zombie until somebody asks how. */
 const isAlive = (pid: number) => ![undefined, 'Z'].includes(stat(pid)?.state)
 
-test('should the process of the model die, its posts are given up and it is started again', async context => {
+test('if the process of the model dies, its posts are unknown and it is restarted', async context => {
   if (!existsSync('/proc/self/stat')) return context.skip('there is no /proc here')
   const before = children(process.pid)
   const { score, logged } = await loaded(await folderWith(context, WORDS))

@@ -38,7 +38,7 @@ export default defineSource({
   }),
 })`
 
-test('no secret leaves by any outlet, whatever plugins do with it', async () => {
+test('no secret is exposed anywhere, whatever plugins do with it', async () => {
   await using exporter = await startExporter(
     {
       languages: { detect: false },

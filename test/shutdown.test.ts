@@ -84,7 +84,7 @@ async function lastScrape(exporter: RunningExporter): Promise<Samples> {
 
 const allHandedOver = (samples: Samples) => samples.sum('mood_source_up') === 1
 
-test('what was handed over is counted and scraped before it ends', async () => {
+test('emitted records are counted and scraped before the exit', async () => {
   await using exporter = await withBacklog(3, '25s')
   const before = await exporter.until(allHandedOver)
   expect(before.sum('mood_posts_total')).toBeLessThan(1000)

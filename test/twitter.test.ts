@@ -146,7 +146,7 @@ const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 if (!hasOpenssl) console.warn('a test of TLS is skipped: install openssl')
 
 test.skipIf(!hasOpenssl)(
-  'X is asked by TLS, and a certificate that does not hold is one clear line',
+  'X is requested by TLS, and an invalid certificate is reported in one line',
   TIMEOUT,
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mood-twitter-'))

@@ -27,7 +27,7 @@ const EVENTFUL = { negative: 3, positive: 2, surge: 8, silence: 2 } as const
 const SHARED = { share: 0.1, quiet: 8, eventful: 3 } as const
 
 const SPIKE = KINDS.negative.alert
-const AS_BEFORE: Variant = 'z > 5 for every topic, as before'
+const AS_BEFORE: Variant = 'z > 5 for every topic (earlier rule)'
 
 /** How well the shipped alerts tell incidents from chance on simulated posts, and what evaluating them costs. */
 export async function benchAlerts(): Promise<void> {
@@ -129,7 +129,7 @@ function documentMood(calm: readonly Outcome[], bursty: readonly Outcome[]): voi
       [
         '',
         '',
-        '*z* > 5 for every topic, as before',
+        '*z* > 5 for every topic (earlier rule)',
         ...cells(figures(outcomes, perMinute, 'negative', AS_BEFORE)),
       ],
     ]),
@@ -144,9 +144,9 @@ function documentMood(calm: readonly Outcome[], bursty: readonly Outcome[]): voi
     'mood',
     `${markdownTable(heads, 3, rows)}
 
-Each row covers ${QUIET * DAYS} days without incidents, so that one false alarm is ${(30 / (QUIET * DAYS)).toFixed(1)} a month, and at least ${Math.min(...incidents)} incidents. A fixed
+Each row covers ${QUIET * DAYS} days without incidents, so one false alarm is ${(30 / (QUIET * DAYS)).toFixed(1)} a month, and at least ${Math.min(...incidents)} incidents. A fixed
 share (more than 40 % of a minute) has ${Math.round(at30.falseAlarmsAMonth)} false alarms a month at 30 posts a minute and ${Math.round(at100.falseAlarmsAMonth)} at 100, and misses ${Math.round(at1000.missed * 100)} % of
-the incidents at 1,000; a fixed number of posts works well nowhere. Real posts differ from the model, and so will your
+the incidents at 1,000; a fixed number of posts works well at no rate. Real posts differ from the model, and so will your
 figures.`,
   )
 }

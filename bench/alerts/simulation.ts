@@ -20,7 +20,7 @@ export interface Job {
 }
 
 /** A variant of the spike alert that is not shipped. */
-export type Variant = 'z > 5 for every topic, as before'
+export type Variant = 'z > 5 for every topic (earlier rule)'
 
 /** The results, by detector. */
 export interface Outcome {

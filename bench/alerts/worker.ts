@@ -20,7 +20,7 @@ const alike = topicRules(text => {
 
 /** Variants of the spike alert, in addition to the shipped one. */
 const VARIANTS: Record<Variant, (posts: Posts) => Map<string, Float64Array>> = {
-  'z > 5 for every topic, as before': posts => alertsOf(posts, onlySpike(alike), { z: 5 }),
+  'z > 5 for every topic (earlier rule)': posts => alertsOf(posts, onlySpike(alike), { z: 5 }),
 }
 
 /** Without the other alerts and their recording rules. */

@@ -37,7 +37,7 @@ export const connectionOptions = {
   brokers: z
     .array(address())
     .min(1)
-    .describe('Brokers to ask for the others, such as `[kafka-1:9092, kafka-2:9092]`.'),
+    .describe('Brokers from which the others are discovered, such as `[kafka-1:9092, kafka-2:9092]`.'),
   client_id: z
     .string()
     .min(1)

@@ -18,14 +18,14 @@ async function started(seconds: number) {
   return { server, ask }
 }
 
-test('connections that are made together share a token', async () => {
+test('connections that are opened together share a token', async () => {
   const { server, ask } = await started(HOUR)
   expect(await Promise.all([ask(), ask()])).toEqual(['token-1', 'token-1'])
   expect(await ask()).toBe('token-1')
   expect(server.asked).toEqual([{ id: 'mood', secret: 'secret', form: { grant_type: 'client_credentials' } }])
 })
 
-test('a token of which it is not known how long it is valid is given out once', async () => {
+test('a token of unknown lifetime is used once', async () => {
   const { ask } = await started(0)
   expect([await ask(), await ask()]).toEqual(['token-1', 'token-2'])
 })
@@ -40,7 +40,7 @@ test.for([
     'the token is of the type "mac", where "Bearer" is needed',
   ],
   [200, 'x'.repeat(300_000), 'the answer is longer than 262144 bytes'],
-] as const)('an answer without a token is explained: $2', async ([status, body, message]) => {
+] as const)('a response without a token is explained: $2', async ([status, body, message]) => {
   const { server, ask } = await started(HOUR)
   server.answer = { status, body }
   await expect(ask()).rejects.toThrow(`no token from ${server.url}: ${message}`)
@@ -49,7 +49,7 @@ test.for([
   expect(await ask()).toMatch(/^token-/)
 })
 
-test('a server that leads elsewhere does not get the secret there', async () => {
+test('the secret is not sent to the target of a redirect', async () => {
   const { server, ask } = await started(HOUR)
   server.answer = { status: 307, body: '' }
   await expect(ask()).rejects.toThrow('no token from')

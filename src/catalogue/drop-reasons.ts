@@ -3,7 +3,7 @@ export const DROP_REASONS = {
   invalid: 'the format could not read the record',
   encoding: 'the record is not valid UTF-8',
   oversized: 'the record is longer than limits.record_bytes',
-  not_a_post: 'the record is sound but holds no post: a keep-alive, a deletion notice',
+  not_a_post: 'the record is valid but contains no post: a keep-alive, a deletion notice',
   plugin: 'the format failed, or never answered, on this record',
   duplicate: 'a post with the same id was counted already',
   off_topic: 'the post matches no topic',

@@ -24,7 +24,7 @@ test('a code makes its error, with the values in the message and the cause kept'
   })
 })
 
-test('a value that looks like a place for another is left as it is', () => {
+test('a value that looks like a placeholder is not changed', () => {
   expect(errorText('ERR_STATE_DAMAGED', { file: '{reason}', reason: '$& {file}' })).toBe(
     '{reason} is damaged: $& {file}',
   )

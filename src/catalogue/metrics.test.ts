@@ -16,11 +16,11 @@ test('counters and histograms add up when states are merged', () => {
     if (type !== 'gauge') expect(mergeRule(name as MetricName), name).toBe('sum')
 })
 
-test('of two watermarks the later one is that of both', () => {
+test('merging two watermarks keeps the later one', () => {
   expect(mergeRule('mood_source_watermark_timestamp_seconds')).toBe('max')
 })
 
-test('what is counted of posts is part of the committed state; what the commits cost is not', () => {
+test('counts of posts are part of the committed state; costs of commits are not', () => {
   for (const [name, { type, volatile }] of metrics)
     if (volatile && type !== 'gauge') expect(name).toMatch(/^mood_(state_|log_lines_lost_total$)/)
 })
@@ -43,7 +43,7 @@ test('a label that narrows down another comes before it', () => {
         expect(labels.indexOf(first), name).toBeLessThan(labels.indexOf(second))
 })
 
-test('the values of a label are declared of a label that there is', () => {
+test('values are declared only for labels that exist', () => {
   for (const [name, { labels, values = {} }] of metrics)
     for (const label of Object.keys(values)) expect(labels, name).toContain(label)
 })

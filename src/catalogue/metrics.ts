@@ -107,7 +107,7 @@ export const METRICS = {
   },
   mood_top_term_scored_posts: {
     type: 'gauge',
-    help: 'Posts with that term that have a score by the first scorer: the weight of mood_top_term_score. Absent where none has.',
+    help: 'Posts with that term that have a score by the first scorer: the weight of mood_top_term_score. Absent if none of them has a score.',
     labels: ['extractor', 'topic', 'window', 'term'],
     feeds: 'src/runtime/collectors.ts',
   },
@@ -146,7 +146,7 @@ export const METRICS = {
   },
   mood_post_delay_seconds: {
     type: 'histogram',
-    help: 'Time from when a post was written to the commit with which it is shown.',
+    help: 'Time from the writing of a post to the commit after which /metrics shows it.',
     labels: ['source'],
     unit: 'seconds',
     buckets: DELAY,
@@ -200,7 +200,7 @@ export const METRICS = {
   },
   mood_source_reconnects_total: {
     type: 'counter',
-    help: 'Reconnections of the source, by why it was down.',
+    help: 'Reconnections of the source, by the reason of the outage.',
     labels: ['source', 'reason'],
     feeds: 'src/runtime/exporter.ts',
     values: { reason: Object.keys(OUTAGES) },
@@ -222,7 +222,7 @@ export const METRICS = {
   },
   mood_source_failures_total: {
     type: 'counter',
-    help: 'Failures of the source, after each of which it is started again after a back-off.',
+    help: 'Failures of the source. After each it is restarted, with a back-off.',
     labels: ['source'],
     feeds: 'src/runtime/journal.ts',
   },
@@ -234,7 +234,7 @@ export const METRICS = {
   },
   mood_source_lag_records: {
     type: 'gauge',
-    help: 'Records that wait at the other end, if the transport reports them.',
+    help: 'Records that are available and not yet read, if the transport reports them.',
     labels: ['source'],
     feeds: 'src/runtime/collectors.ts',
     volatile: true,
@@ -250,7 +250,7 @@ export const METRICS = {
   },
   mood_source_rate_limit_remaining: {
     type: 'gauge',
-    help: 'What a limit of the service still allows until it is reset: requests, or another unit of the limit. Absent if the service does not report it.',
+    help: 'Requests, or other units, that a rate limit of the service still allows until it is reset. Absent if the service does not report it.',
     labels: ['source', 'limit'],
     feeds: 'src/runtime/collectors.ts',
     merge: 'last',
@@ -275,7 +275,7 @@ export const METRICS = {
   },
   mood_ranking_snapshots_total: {
     type: 'counter',
-    help: 'Snapshots of a ranking: counted, repeated (there is one of that time) or late (older than those kept).',
+    help: 'Snapshots of a ranking: counted, repeated (one of the same time was counted before) or late (older than those kept).',
     labels: ['source', 'result'],
     feeds: 'src/state/state.ts',
     values: { source: 'rankings', result: ['counted', 'repeated', 'late'] },
@@ -305,7 +305,7 @@ export const METRICS = {
   },
   mood_ranking_list_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the latest list was made, as the service says, otherwise when it arrived.',
+    help: 'When the latest list was made, according to the service; if it does not say, when the list arrived.',
     labels: ['source'],
     unit: 'seconds',
     feeds: 'src/runtime/rankings/collectors.ts',
@@ -355,7 +355,7 @@ export const METRICS = {
   },
   mood_ranking_term_count: {
     type: 'gauge',
-    help: 'How often the term was searched for, read or used, as the service says. Absent if it does not say.',
+    help: 'How often the term was searched for, read or used, according to the service. Absent if it does not say.',
     labels: ['source', 'term'],
     feeds: 'src/runtime/rankings/collectors.ts',
     values: { source: 'rankings' },
@@ -378,7 +378,7 @@ export const METRICS = {
   },
   mood_alert_notifications_total: {
     type: 'counter',
-    help: 'Notifications from Alertmanager: taken and passed to outputs, repeated within five minutes, or refused as not of version 4. None without the section alertmanager.',
+    help: 'Notifications from Alertmanager: taken (passed to outputs), repeated (within five minutes) or refused (not of version 4). Absent without the section alertmanager.',
     labels: ['result'],
     feeds: 'src/runtime/exporter.ts',
     values: { result: ['taken', 'repeated', 'refused'] },
@@ -392,7 +392,7 @@ export const METRICS = {
   },
   mood_report_last_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the last report that was sent was due.',
+    help: 'The due time of the last report that was sent.',
     labels: ['report'],
     unit: 'seconds',
     feeds: 'src/runtime/collectors.ts',

@@ -2,11 +2,11 @@
 export const OUTAGES = {
   network: 'there was no connection, or it was lost: no such host, refused, reset, timed out',
   closed: 'the other end closed the connection',
-  stalled: 'the connection was silent for longer than it may be',
+  stalled: 'the connection was silent for too long',
   slow_down: 'the service asked for fewer requests or connections: a rate limit, `Retry-After`',
   credentials: 'the service rejected the token or password',
-  server: 'the service answered with an error',
-  failed: 'the source gave up, and was started again',
+  server: 'the service returned an error',
+  failed: 'the source failed, and was restarted',
   other: 'anything else',
 } as const
 
@@ -17,8 +17,8 @@ export type OutageReason = keyof typeof OUTAGES
  * `mood_source_gaps_total`.
  */
 export const GAP_RESULTS = {
-  filled: 'what was written meanwhile was read afterwards',
-  lost: 'what was written meanwhile may be missing',
+  filled: 'posts of that time were read afterwards',
+  lost: 'posts of that time may be missing',
 } as const
 
 export type GapResult = keyof typeof GAP_RESULTS

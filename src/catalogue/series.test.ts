@@ -50,7 +50,7 @@ test('the time spent in a plugin begins at 0 for the kinds that are timed', () =
   expect(keysOf('mood_plugin_seconds_total')).toEqual(['format post', 'scorer afinn', 'extractor hashtags'])
 })
 
-test('a counter with a label whose values only traffic says does not begin before there is some', () => {
+test('a counter with a label of unbounded values begins with its first value', () => {
   for (const metric of [
     'mood_posts_total',
     'mood_posts_by_emotion_total',
@@ -61,7 +61,7 @@ test('a counter with a label whose values only traffic says does not begin befor
     expect(keysOf(metric), metric).toEqual([])
 })
 
-test('no gauge and no histogram begins at 0: that would be a reading, not the lack of one', () => {
+test('no gauge and no histogram begins at 0, because that would be a value', () => {
   const types = [...begun.keys()].map(metric => METRICS[metric].type)
   expect(new Set(types)).toEqual(new Set(['counter']))
 })
@@ -102,31 +102,31 @@ test.each<[MetricName, current: string[], gone: string[]]>([
   ['mood_terms_evicted_total', ['hashtags'], ['words']],
   ['mood_log_lines_suppressed_total', ['scorer afinn'], ['scorer vader']],
   ['mood_log_lines_suppressed_total', ['demo invalid'], ['tcp invalid']],
-])('of %s the series %j is one of the configuration, and %j is not', (metric, current, gone) => {
+])('of %s the series %j is configured, and %j is not', (metric, current, gone) => {
   expect(is(metric, ...current)).toBe(true)
   expect(is(metric, ...gone)).toBe(false)
 })
 
-test('a label that no configuration bounds says nothing of whether a series is current', () => {
+test('a label without configured values does not determine whether a series is current', () => {
   expect(is('mood_http_requests_refused_total', '404')).toBe(true)
   expect(is('mood_log_lines_suppressed_total', 'worker')).toBe(true)
   expect(is('mood_log_lines_suppressed_total', 'stray')).toBe(true)
 })
 
-test('a source may be called like a kind of plugin: its log lines are its own', () => {
+test('a source may have the name of a plugin kind: its log lines are kept apart', () => {
   const odd = { ...known, sources: new Set(['scorer']) }
   expect(isCurrentSeries('mood_log_lines_suppressed_total', 'scorer invalid', odd)).toBe(true)
   expect(isCurrentSeries('mood_log_lines_suppressed_total', 'scorer vader', odd)).toBe(false)
 })
 
-test("a key that is not made of a metric's labels is of no series", () => {
+test('a key that does not fit the labels of a metric is no series', () => {
   expect(is('mood_posts_total', 'demo', 'all', 'en')).toBe(false)
   expect(is('mood_source_records_total', 'demo', 'more')).toBe(false)
   expect(is('mood_workers')).toBe(true)
   expect(is('mood_workers', 'demo')).toBe(false)
 })
 
-test('a term may hold whatever keys are made with', () => {
+test('a term may contain the separators of keys', () => {
   expect(is('mood_top_term_posts', 'hashtags', 'all', '5m', 'a\u001fb')).toBe(true)
 })
 

@@ -59,7 +59,9 @@ async function run(options: Options): Promise<void> {
   ])
   const step = await durationOf('--step', options.step)
   if (step < STEP.least || step > STEP.most || STEP.divides % step !== 0)
-    throw usageError(`--step: expected a part of 2h from 1s to 5m, such as 1m, got ${options.step}`)
+    throw usageError(
+      `--step: expected a duration from 1s to 5m that divides 2h, such as 1m, got ${options.step}`,
+    )
   const idleMs = await durationOf('--idle', options.idle)
   const since = dateOf('--since', options.since)
   const until = dateOf('--until', options.until)

@@ -60,7 +60,7 @@ extractors: [./endless.ts]
 limits: { create_timeout: 5s }
 `)
   expect(problems).toEqual([
-    expect.stringMatching(/^sources\[0\]: source http could not be created: token: expected one, /),
+    expect.stringMatching(/^sources\[0\]: source http could not be created: token: required, /),
     expect.stringMatching(/^sources\[1\]\.format: format odd could not be created: framing: expected /),
     expect.stringMatching(/^scorers\[1\]: .*, got `scor`: rename it to `score`$/),
     expect.stringMatching(
@@ -126,7 +126,7 @@ scorers: [{ use: http, url: "http://127.0.0.1:9/", concurrency: 1000000000 }]
   expect(refused.problems).toEqual([expect.stringMatching(/^scorers\[0\]\.concurrency: .*1000/)])
 })
 
-test('a port that is given twice is a problem; one that is in use, as by the exporter that runs, a warning', async () => {
+test('a port that is configured twice is a problem; one that is in use is a warning', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
@@ -145,7 +145,7 @@ server: { listen: "127.0.0.1:0" }
   }
 })
 
-test('an address that the machine does not have is a problem', async () => {
+test('an address that does not belong to the machine is a problem', async () => {
   const { problems } = await check('sources: [demo]\nserver: { listen: "192.0.2.1:0" }\n')
   expect(problems).toEqual(['server.listen: this machine has no such address'])
 })

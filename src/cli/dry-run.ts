@@ -31,7 +31,7 @@ export interface TextResult {
 }
 
 interface Extras extends ScoreDetails {
-  /** The pieces that moved the score; absent if the scorer cannot explain it. */
+  /** The pieces that contributed to the score; absent if the scorer cannot explain it. */
   explanation?: Piece[]
   /** The error. There may be a score nevertheless. */
   error?: string

@@ -14,7 +14,7 @@ function setUp(isTTY: boolean) {
   return { written, progress, at }
 }
 
-test('on a terminal a line replaces itself, and is gone in the end', () => {
+test('on a terminal a line replaces itself, and is erased at the end', () => {
   const { written, progress, at } = setUp(true)
   at(500, 10)
   at(2000, 200)
@@ -28,7 +28,7 @@ test('on a terminal a line replaces itself, and is gone in the end', () => {
   ])
 })
 
-test('elsewhere there is a line now and then, and none for what is soon over', () => {
+test('elsewhere there are occasional lines, and none for a short run', () => {
   const { written, progress, at } = setUp(false)
   for (let second = 1; second <= 40; second++) at(second * 1000, second * 10)
   progress.end()

@@ -69,7 +69,7 @@ test('a second export leaves files alone that are the same', () => {
   expect(statSync(join(folder, 'topics.yml')).mtimeMs).toBe(written)
 })
 
-test('a directory that cannot be written and an unknown kind are errors in a line', () => {
+test('an unwritable directory and an unknown kind are reported in one line', () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'file'), '')
   expect(run(folder, 'rules', 'file')).toMatchObject({

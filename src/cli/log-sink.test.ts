@@ -24,7 +24,7 @@ test('lines are written at once', () => {
   expect([all.text, sink.lost]).toEqual(['one\ntwo\n', 0])
 })
 
-test('lines that cannot be written are lost and counted, and those after them are not', () => {
+test('lines that cannot be written are lost and counted, and later lines are written', () => {
   const { all, sink } = descriptor()
   all.broken = true
   sink.write('one\n')

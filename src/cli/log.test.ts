@@ -22,7 +22,7 @@ test('away from a terminal the log is JSON with the level by name', () => {
   })
 })
 
-test('a pretty log is a line for people', () => {
+test('a pretty log is readable text', () => {
   expect(logged(`{ format: 'pretty' }`)).toMatch(
     /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: connected \{"source":"tcp"\}\n$/,
   )

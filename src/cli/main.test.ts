@@ -137,7 +137,7 @@ test('check --json is for programs', async () => {
   expect(code).toBe(1)
 })
 
-test('score says what each scorer and extractor makes of a text', async () => {
+test('score shows the result of each scorer and extractor', async () => {
   const { out, err, code } = await run([
     'score',
     'I love the new galaxy, what a wonderful phone! 🎉 #unboxing',
@@ -223,7 +223,7 @@ extractors: []
   expect(out).toMatch(/\n {2}topics +tea \(tea\), everything\n/)
 })
 
-test('where the only topic is the terms of a ranking, score does not say that a text is about everything', async () => {
+test('if the only topic is from a ranking, score does not claim that a text matches', async () => {
   await write(
     'trending.yml',
     'sources: [{ name: signal, use: poll, url: "https://api.signal.bz/x", format: signal-bz }]\ntopics: { trending: { from: signal } }\n',
@@ -232,7 +232,7 @@ test('where the only topic is the terms of a ranking, score does not say that a 
   expect(JSON.parse(out).topics).toEqual([])
 })
 
-test('score --explain shows what moved a score, and what more a scorer said', async () => {
+test('score --explain shows contributions to a score, and further results of a scorer', async () => {
   await write(
     'wordy.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
@@ -270,7 +270,7 @@ export default defineScorer({
   ])
 })
 
-test('score and eval take ./mood.yml as run does, and say so where output does not go', async () => {
+test('score and eval use ./mood.yml like run, and say so on standard error', async () => {
   await write('mood.yml', 'sources: [demo]\nscorers: [afinn]\nextractors: []\n')
   await write('few.tsv', 'positive\tgood\nnegative\tbad\n')
   try {
@@ -285,7 +285,7 @@ test('score and eval take ./mood.yml as run does, and say so where output does n
   }
 })
 
-test('a plugin that never ends costs score and eval the posts that it was given', async () => {
+test('a plugin that never ends affects only its posts in score and eval', async () => {
   await write(
     'loops.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
@@ -345,7 +345,7 @@ export default defineExtractor({
   expect(code).toBe(1)
 }, 60_000)
 
-test('score takes what plugins return as run does: with its time limit, its checks and its bounds', async () => {
+test('score handles results of plugins like run: with its time limit, checks and bounds', async () => {
   await write(
     'faults.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
@@ -393,7 +393,7 @@ export default defineExtractor({
   expect(out).toMatch(/extractor letters +a {2}b {2}c {2}failed: expected terms as text, got 7\n/)
   expect(code).toBe(1)
 })
-test('a scorer that declares no whole number of posts is refused by score too, with its place', async () => {
+test('score also rejects a scorer with an invalid batch size, with its place', async () => {
   await write(
     'endless.ts',
     `import { defineScorer, z } from 'mood-exporter/plugin'
@@ -434,7 +434,7 @@ test('schema prints JSON Schema that knows the built-in plugins', async () => {
   )
 })
 
-test('a reader that has seen enough is no failure', async () => {
+test('a closed output pipe is not a failure', async () => {
   const child = spawn(process.execPath, [MAIN, 'score', '--json', '-'], {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'pipe'],

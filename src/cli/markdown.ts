@@ -32,24 +32,23 @@ export function metricsMarkdown(): string {
 
 <!-- Generated from src/catalogue/metrics.ts by \`npm run docs\`. -->
 
-What \`/metrics\` serves, in the Prometheus text format or as OpenMetrics, whichever the scraper asks for. Every label
-has as many values as the configuration allows, whatever the traffic holds. Beside these there are the usual
-\`process_*\` and \`nodejs_*\` metrics.
+\`/metrics\` serves these metrics, and the usual \`process_*\` and \`nodejs_*\` ones, in the Prometheus text format or as
+OpenMetrics, as the scraper requests. The configuration limits how many values each label can have, whatever the traffic
+contains.
 
 ${markdownTable(['Metric', 'Type', 'Labels', 'Meaning'], rows)}
 
-Plugins may export metrics of their own, as \`mood_plugin_NAME_METRIC\` with the label \`plugin\` for the instance; a
-plugin's documentation describes them, and so does their HELP text. See
-[writing-a-plugin.md](writing-a-plugin.md#metrics).
+Plugins may export metrics of their own, as \`mood_plugin_NAME_METRIC\` with the label \`plugin\` for the instance; the
+documentation of the plugin and their HELP texts describe them. See [Writing a plugin](writing-a-plugin.md#metrics).
 
 ## Why records are dropped
 
-Each record that a source handed over is counted once: as posts, or in \`mood_posts_dropped_total\` with one of these
-values of \`reason\`.
+Each record that a source emits is counted once: as posts, or in \`mood_posts_dropped_total\` with one of these values of
+\`reason\`.
 
 ${markdownTable(['Reason', 'Meaning'], reasons(DROP_REASONS))}
 
-${WANTED_DROPS.map(reason => `\`${reason}\``).join(', ')}: left out on purpose. All others are lost. A query for those:
+${WANTED_DROPS.map(reason => `\`${reason}\``).join(', ')}: these records are left out on purpose. All others are lost. A query for lost records:
 
 \`\`\`promql
 sum by (source, reason) (rate(mood_posts_dropped_total{reason!~"${WANTED_DROPS.join('|')}"}[5m])) > 0
@@ -57,20 +56,20 @@ sum by (source, reason) (rate(mood_posts_dropped_total{reason!~"${WANTED_DROPS.j
 
 ## Why calls of plugins fail
 
-Each call that failed is counted once in \`mood_plugin_errors_total\`, with one of these values of \`reason\`.
+Each failed call is counted once in \`mood_plugin_errors_total\`, with one of these values of \`reason\`.
 
 ${markdownTable(['Reason', 'Meaning'], reasons(FAILURE_REASONS))}
 
-## Which series are there before there is traffic
+## Series that exist before any traffic
 
 These counters are at 0 as soon as the configuration is loaded, for every value of their labels, so that \`rate\` and
 \`increase\` see their first increment. Every other counter appears with the first post, request or line that it counts.
-A reload takes away the series of sources, topics, scorers, extractors, windows and languages that are no longer configured.
+A reload removes the series of sources, topics, scorers, extractors, windows and languages that are no longer configured.
 
 ${begun.join('\n')}
 
 ## Bounds of histograms
 
-${markdownTable(['Metric', 'Upper bounds, `+Inf` aside'], histograms)}
+${markdownTable(['Metric', 'Upper bounds, without `+Inf`'], histograms)}
 `
 }

@@ -24,7 +24,7 @@ test('text is wrapped at spaces, and a word that is too long gets a line of its 
   expect(wrap('a bb cccccccc d', 5)).toEqual(['a bb', 'cccccccc', 'd'])
 })
 
-test('texts of strangers cannot play with the terminal', () => {
+test('control characters of posts do not reach the terminal', () => {
   expect(printable('\u001b[2Jhi\r\n\u202eabc 한국어 🎉')).toBe(
     '\\u001b[2Jhi\\u000d\\u000a\\u202eabc 한국어 🎉',
   )

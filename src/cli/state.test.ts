@@ -25,7 +25,7 @@ async function running() {
   return { dir, store, model }
 }
 
-test('it shows and checks what the directory of a running exporter holds, and no value of a plugin', async () => {
+test('shows and checks the state directory of a running exporter, without values of plugins', async () => {
   const { dir, store, model } = await running()
   const shown = JSON.parse(run('show', dir, '--json'))
   expect(shown).toMatchObject({
@@ -51,7 +51,7 @@ test('it shows and checks what the directory of a running exporter holds, and no
   expect(JSON.parse(run('check', dir, '--json'))).toMatchObject({ ok: true, epoch: 11, problems: [] })
 })
 
-test('it changes nothing of what a crash left behind', async () => {
+test('does not change a directory after a crash', async () => {
   const { dir, store } = await running()
   const crashed = `${dir}-crashed`
   cpSync(dir, crashed, { recursive: true })
@@ -63,7 +63,7 @@ test('it changes nothing of what a crash left behind', async () => {
   expect(files()).toEqual(before)
 })
 
-test('what is damaged or lost is named, and the exit code says so', async () => {
+test('names damage and losses, and exits with an error', async () => {
   const { dir, store } = await running()
   const crashed = `${dir}-crashed`
   cpSync(dir, crashed, { recursive: true })

@@ -5,8 +5,8 @@ const EXAMPLES = `
 Examples:
   $ mood-exporter twitter rules           all rules of the app, with their owners
   $ mood-exporter twitter rules diff      what \`apply\` would change; changes nothing
-  $ mood-exporter twitter rules apply     changes our rules to those of the topics, as a running exporter does
-  $ mood-exporter twitter rules clear     removes our rules
+  $ mood-exporter twitter rules apply     makes the rules of the source those of the topics, as a running exporter does
+  $ mood-exporter twitter rules clear     removes the rules of the source
 
 Rules of others are never changed. Exits with 1 if X rejects a rule.`
 

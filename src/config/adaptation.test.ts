@@ -6,7 +6,7 @@ const listeningOn = (listen: string) => (result: LoadResult) => adapted(result, 
 
 const given = (yaml: string) => parseConfig(`sources: [demo]\n${yaml}`, 'mood.yml')
 
-test('an address of the command line takes the place of server.listen', () => {
+test('an address of the command line replaces server.listen', () => {
   const result = listeningOn(':9747')(given('server: { shutdown_timeout: 1s }\n'))
   expect(result).toMatchObject({
     ok: true,
@@ -30,7 +30,7 @@ test('an address that other machines reach requires what server.listen would', (
   expect(listeningOn('0.0.0.0:1')(withFile).ok).toBe(true)
 })
 
-test('what relays scores nothing, and is otherwise as its configuration says', () => {
+test('a relay scores nothing, and otherwise follows its configuration', () => {
   const result = adapted(given('outputs: [stdout]\n'), { relays: true })
   expect(result).toMatchObject({
     ok: true,

@@ -17,12 +17,12 @@ function thresholds(yaml: string, topics: string[]): Record<string, Record<strin
 
 const SPIKE = { z: 4.6, min_posts: 20, min_rise: 0.08, min_usual_posts: 200 }
 
-test('where nothing is said the spike of negative posts is on, and nothing else', () => {
+test('by default only the alert on negative posts is on', () => {
   expect(thresholds('', ['all'])).toEqual({ all: SPIKE })
   expect(thresholds('topics: { a: [x], b: { any: [y] } }', ['a', 'b'])).toEqual({ a: SPIKE, b: SPIKE })
 })
 
-test('a topic says what differs from the section, which says what differs from the defaults', () => {
+test('a topic overrides the section, which overrides the defaults', () => {
   const yaml = `
 alert: { z: 6, min_posts: 50 }
 topics:
@@ -44,7 +44,7 @@ test('alerts are off for one topic, or for all but one', () => {
   expect(thresholds(yaml, ['a', 'b', 'c'])).toEqual({ a: {}, b: SPIKE, c: { ...SPIKE, z: 4 } })
 })
 
-test('further alerts are on where they are said to be, for all topics or for one', () => {
+test('further alerts can be enabled for all topics or for one', () => {
   const yaml = `
 alert: { joy: { z: 4 } }
 topics:
@@ -66,6 +66,6 @@ test.each([
   ['alert: { min_rise: 8 }', 'alert.min_rise: expected less than 1, got 8'],
   ['topics: { a: { any: [x], alert: { z: high } } }', 'topics.a.alert.z: expected a number, got "high"'],
   ['alert: { joy: perhaps }', 'alert.joy: expected "on", "off", true or false or a mapping, got "perhaps"'],
-])('%s is refused', (yaml, message) => {
+])('%s is rejected', (yaml, message) => {
   expect(() => thresholds(yaml, [])).toThrow(message)
 })

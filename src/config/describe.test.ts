@@ -6,7 +6,7 @@ import { configSchema } from './schema.ts'
 const typesOf = (schema: z.ZodObject) =>
   Object.fromEntries(describeOptions(schema).map(({ name, type }) => [name, type]))
 
-test('types are said in words', () => {
+test('types are described in words', () => {
   const schema = z.object({
     text: z.string(),
     url: z.url(),

@@ -61,14 +61,14 @@ test('keys, and values that are not text, stay as they are', () => {
   expect(expandEnvironment(value, ENV)).toEqual({ value, problems: [] })
 })
 
-test('what a variable holds is not expanded again', () => {
+test('the value of a variable is not expanded again', () => {
   expect(expandEnvironment('a ${A}', { A: '${B}', B: 'no' }).value).toBe('a ${B}')
 })
 
-test('a reference in quotes stays a text', () => {
+test('a quoted reference stays a string', () => {
   expect(expandEnvironment({ name: '${PORT}' }, ENV, () => true).value).toEqual({ name: '9999' })
 })
 
-test('a text full of dollar signs is no trap', () => {
+test('a text with many dollar signs is handled in linear time', () => {
   expect(expanded('${'.repeat(50_000))).toHaveLength(100_000)
 })

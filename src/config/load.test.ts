@@ -34,7 +34,7 @@ test('one source is a whole configuration', () => {
   expect(config.limits.record_bytes).toBe(65_536)
 })
 
-test('a name alone is an entry, in every list of plugins', () => {
+test('a name alone is a complete entry in every list of plugins', () => {
   const { config, problem } = load(
     'sources: [demo]\nscorers:\n  - afinn\n  - { use: vader }\nextractors: ["${TERMS}"]\noutputs: [stdout]\n',
     { TERMS: 'words' },
@@ -47,7 +47,7 @@ test('a name alone is an entry, in every list of plugins', () => {
   expect(problem(['scorers', 0, 'use'], 'no such scorer')).toMatchObject({ line: 3, column: 5 })
 })
 
-test('what is wrong with a name alone is a problem of its line', () => {
+test('a problem of a name alone has its line', () => {
   expect(problemsOf('sources:\n  - demo\n  - demo\n  - 5\n  - ""\n')).toEqual([
     'mood.yml:3 sources[1]: two sources are called "demo": give this one a `name` of its own',
     'mood.yml:4 sources[2]: expected the name of a plugin or a mapping with `use`, got 5',
@@ -298,7 +298,7 @@ test.for<[name: string, text: string, problems: string[]]>([
     `${DEMO}x: ${'['.repeat(300)}${']'.repeat(300)}`,
     ['mood.yml:2: is nested too deeply'],
   ],
-])('%s is refused in its place', ([, text, problems]) => {
+])('%s is rejected with its place', ([, text, problems]) => {
   expect(problemsOf(text)).toEqual(problems)
 })
 
@@ -392,13 +392,13 @@ test.for<[what: string, text: string, problems: string[]]>([
   expect(problemsOf(text)).toEqual(problems)
 })
 
-test('a comment beside nothing is not taken for a text', () => {
+test('a comment beside an empty value is not read as a text', () => {
   expect(problemsOf(tea(' # to do'))).toEqual([
     'mood.yml:3 topics.tea: expected a list or a mapping, got nothing',
   ])
 })
 
-test('a billion laughs are refused', () => {
+test('rejects exponential alias expansion ("billion laughs")', () => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
   for (let i = 1; i < 10; i++)
     lines.push(
@@ -437,13 +437,13 @@ test('an empty section equals an absent one', () => {
   expect(load(`${DEMO}topics:\n#  a: [b]\nserver:\n`).config.topics).toEqual({})
 })
 
-test('an alias may repeat what was written before, and mistakes in it are placed', () => {
+test('an alias is resolved, and its problems have a place', () => {
   const text = 'sources:\n  - use: demo\n    keys: &k { a: 1 }\n  - use: tcp\n    keys: *k\n'
   expect(load(text).config.sources[1]).toEqual({ use: 'tcp', keys: { a: 1 } })
   expect(load(text).problem(['sources', 1, 'keys', 'a'], 'no')).toMatchObject({ line: 3, column: 16 })
 })
 
-test('references become numbers where they look like it, and stay texts in quotes', () => {
+test('references with numeric values become numbers, and stay strings in quotes', () => {
   const { config } = load('sources:\n  - use: demo\n    rate: ${N}\n    id: "${N}"\nworkers: ${N}', {
     N: '3',
   })
@@ -451,7 +451,7 @@ test('references become numbers where they look like it, and stay texts in quote
   expect(config.workers).toBe(3)
 })
 
-test('a window of 1.005s is one of 1005 ms', () => {
+test('a window of 1.005s has 1005 ms', () => {
   expect(load(`${DEMO}windows: [{ size: 1.005s }]`).config.windows[0]?.size).toBe(1005)
 })
 
@@ -502,7 +502,7 @@ test('a file is loaded, with its folder as the base', async () => {
   })
 })
 
-test('a file that cannot be read is one clear line', async () => {
+test('a file that cannot be read is reported in one line', async () => {
   const latin = join(folder, 'latin.yml')
   await writeFile(latin, Buffer.from([0x61, 0xe9, 0x62]))
   const large = join(folder, 'large.yml')
@@ -521,7 +521,7 @@ test('a file that cannot be read is one clear line', async () => {
 })
 
 test.each(['record_bytes: 0B', 'queue_bytes: 0B', 'worker_memory: 0KiB', 'plugin_timeout: 0s'])(
-  'a limit through which nothing would get is refused: %s',
+  'rejects a limit that would let nothing through: %s',
   limit => {
     const result = parseConfig(`sources: [{ use: demo }]\nlimits: { ${limit} }\n`, 'mood.yml')
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
@@ -530,7 +530,7 @@ test.each(['record_bytes: 0B', 'queue_bytes: 0B', 'worker_memory: 0KiB', 'plugin
   },
 )
 
-test('the code says whether the file does not parse or a value does not fit', () => {
+test('the code distinguishes a syntax error from an invalid value', () => {
   const codes = (text: string) => {
     const result = parseConfig(text, 'mood.yml')
     return result.ok ? [] : result.problems.map(({ code }) => code)

@@ -17,7 +17,7 @@ function configWith(path: (string | number)[], value: unknown): string {
 }
 
 test.each(ODD_VALUES.map(value => [JSON.stringify(value) ?? String(value), value]))(
-  'a configuration with %s at any key is valid or refused in words of ours',
+  'a configuration with %s at any key is valid or rejected with our own messages',
   (_, value) => {
     expect(PLACES.length).toBeGreaterThan(80)
     for (const path of PLACES) {
@@ -29,7 +29,7 @@ test.each(ODD_VALUES.map(value => [JSON.stringify(value) ?? String(value), value
   },
 )
 
-test('nothing at any key below a section is refused there, and hides no other problem', () => {
+test('an empty value at any key is rejected there, and hides no other problem', () => {
   for (const path of PLACES.filter(({ length }) => length > 1)) {
     const text = `${configWith(path, null)}unknown: 1\n`
     const result = parseConfig(text, 'mood.yml', {})

@@ -43,7 +43,7 @@ test('an unknown key is refused, and the nearest suggested, those of the exporte
   ])
 })
 
-test('unknown keys are refused whatever the schema itself says', () => {
+test('unknown keys are rejected, whatever the schema allows', () => {
   const kinds = [
     z.looseObject({ a: z.number() }),
     z.strictObject({ a: z.number() }),
@@ -52,7 +52,7 @@ test('unknown keys are refused whatever the schema itself says', () => {
   for (const kind of kinds) expect(parseOptions(kind, { a: 1, b: 2 }, folder)).toMatchObject({ ok: false })
 })
 
-test('a refinement of the whole still holds', () => {
+test('a refinement of the whole object still applies', () => {
   const either = z
     .object({ a: z.number().optional(), b: z.number().optional() })
     .refine(({ a, b }) => a ?? b, {
@@ -138,7 +138,7 @@ test('a message never contains the value of a secret', () => {
   expect(JSON.stringify(result)).toContain('got a text (not shown)')
 })
 
-test('secrets are found by path, through whatever is wrapped around them', () => {
+test('secrets are found by path, through wrapping schemas', () => {
   expect(secretPaths(schema)).toEqual([['token'], ['tls', 'passphrase'], ['servers', '*', 'pin']])
   const wrapped = z.object({
     a: secret().transform(Number),
@@ -148,7 +148,7 @@ test('secrets are found by path, through whatever is wrapped around them', () =>
   expect(secretPaths(wrapped)).toEqual([['a'], ['b'], ['c']])
 })
 
-test('an entry is taken apart into what is the host’s and what is the plugin’s', () => {
+test('an entry is split into keys of the exporter and options of the plugin', () => {
   expect(
     splitPlugin('source', { use: 'tcp', name: 'a', dedupe: true, format: 'text', connect: ':1' }),
   ).toEqual({

@@ -30,7 +30,7 @@ test('a quoted text is cut, and its control characters are escaped', () => {
   expect(quote('x'.repeat(10_000))).toHaveLength(63)
 })
 
-test('a list of alternatives reads as a person would write it', () => {
+test('a list of alternatives is natural English', () => {
   expect([orList([]), orList(['a']), orList(['a', 'b']), orList(['a', 'b', 'c'])]).toEqual([
     '',
     'a',

@@ -27,11 +27,11 @@ test('a file is read, and of a larger one a byte more than is allowed', async ()
   expect(await readWhole('/dev/zero', 10, 0)).toHaveLength(11)
 })
 
-test('a pipe without a writer is not waited for', async () => {
+test('does not wait for a pipe without a writer', async () => {
   await expect(readWhole(fifo('silent'), 100, 60_000)).rejects.toThrow('nothing was written to it')
 })
 
-test('a pipe is read to its end, or given up at the deadline', async () => {
+test('a pipe is read to its end, or until the deadline', async () => {
   const path = fifo('written')
   const writer = spawn('sh', ['-c', `exec 3<> ${path}; printf some >&3; read line; printf more >&3`])
   try {
@@ -46,7 +46,7 @@ test('a pipe is read to its end, or given up at the deadline', async () => {
   await expect(whole).rejects.toThrow('nothing was written to it')
 })
 
-test('a configuration that is a pipe without a writer is one problem, and at once', async () => {
+test('a configuration that is a pipe without a writer is reported at once as one problem', async () => {
   const result = await loadConfig(fifo('mood.yml'))
   expect(result).toMatchObject({ ok: false, problems: [{ code: 'ERR_CONFIG_UNREADABLE' }] })
 })

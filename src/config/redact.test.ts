@@ -13,14 +13,14 @@ test('secrets are masked wherever they are in a text, as they are and as URLs an
   expect(redacted({ a: ['tok"en/1+2', 1], b: null })).toEqual({ a: ['********', 1], b: null })
 })
 
-test('one that begins with another is masked whole, and short ones are left', () => {
+test('a secret that begins with another is masked as a whole, and short ones are not masked', () => {
   noteSecret('abcdef')
   noteSecret('abcdefghi')
   noteSecret('1234')
   expect(redact('abcdefghi abcdef 1234')).toBe('******** ******** 1234')
 })
 
-test('those of a configuration are found by the schema, by the name of their key, in URLs and in files', () => {
+test('secrets of a configuration are found by schema, by key name, in URLs and in files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mood-redact-'))
   writeFileSync(join(folder, 'pin'), 'from-a-file\n')
   writeFileSync(join(folder, 'words'), 'no secret here')

@@ -39,7 +39,7 @@ test.for([
   expect(scheduleFault({ time_zone: 'UTC', ...options })?.key).toBe(key)
 })
 
-test('a time of day is that of its time zone, on the days on which clocks change too', () => {
+test('a time of day follows its time zone, also on days of clock changes', () => {
   expect(next('0 9 * * *', 'Asia/Seoul', '2026-11-27T01:00Z', 2)).toEqual([
     '2026-11-28T00:00',
     '2026-11-29T00:00',
@@ -62,7 +62,7 @@ test('a time of day is that of its time zone, on the days on which clocks change
   ])
 })
 
-test('the last occurrences include that of the moment', () => {
+test('the last occurrences include the current moment', () => {
   const schedule = new Schedule('0 9 * * *', 'UTC')
   const day = 86_400_000
   const nine = time('2026-11-27T09:00Z')
@@ -71,7 +71,7 @@ test('the last occurrences include that of the moment', () => {
   expect(schedule.next(nine)).toBe(nine + day)
 })
 
-test('a week earlier by the clock of a time zone is an hour more or less where clocks changed', () => {
+test('a week earlier in a time zone differs by an hour across a clock change', () => {
   expect(daysEarlier(time('2026-11-27T00:00Z'), 7, 'Asia/Seoul')).toBe(time('2026-11-20T00:00Z'))
   expect(daysEarlier(time('2026-10-27T09:00Z'), 7, 'Europe/London')).toBe(time('2026-10-20T08:00Z'))
   expect(daysEarlier(time('2026-03-30T08:00Z'), 7, 'Europe/London')).toBe(time('2026-03-23T09:00Z'))

@@ -61,7 +61,7 @@ test.for([
   expect(isValid(yaml)).toBe(false)
 })
 
-test('it speaks of nothing that only this program knows', () => {
+test('the JSON Schema uses only standard keywords', () => {
   const text = JSON.stringify(schema)
   expect(text).not.toContain('"secret":true')
   expect(text).not.toContain('shownDefault')

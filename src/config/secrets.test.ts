@@ -58,7 +58,7 @@ test('secrets are masked wherever they are, the rest is not', () => {
   })
 })
 
-test('a secret that is a reference is shown as one, but not with a default', () => {
+test('a secret that is a reference is shown as such, but without a default', () => {
   expect(maskSecrets({ token: '${TOKEN}', secret: '${TOKEN:-hunter2}', key: 'x${TOKEN}' })).toEqual({
     token: '${TOKEN}',
     secret: MASK,

@@ -13,7 +13,7 @@ test.for([
   expect(nearest(typed as string, KNOWN)).toBe(meant)
 })
 
-test('nothing is near to a word that is quite another', () => {
+test('a very different word has no suggestion', () => {
   expect(nearest('kubernetes', KNOWN)).toBeUndefined()
   expect(nearest('ab', ['xy'])).toBeUndefined()
   expect(nearest('x'.repeat(100_000), KNOWN)).toBeUndefined()

@@ -15,7 +15,7 @@ test.for([
   expect(windowLabel(ms)).toBe(label)
 })
 
-test('windows of posts tumble, those of terms slide by a sixth, by default', () => {
+test('by default, windows of posts tumble and windows of terms slide by a sixth', () => {
   expect(slideOf({ size: 60_000 })).toBe(60_000)
   expect(termSlideOf({ size: 60_000 })).toBe(10_000)
   expect([slideOf, termSlideOf].map(slide => slide({ size: 60_000, slide: 5000 }))).toEqual([5000, 5000])

@@ -5,7 +5,7 @@ import { ask, type Failures } from './ask.ts'
 
 const postsOf = (...texts: string[]): Post[] => texts.map(text => ({ text, createdAt: 0 }))
 
-test('a scorer is asked of each post, and what it fails on is unknown and counted', async () => {
+test('each post is scored, and posts on which a scorer fails are unknown and counted', async () => {
   const failures: Failures = { posts: 0 }
   const score = ({ text }: Post) => {
     if (text === 'boom') throw new Error('no')
@@ -44,7 +44,7 @@ test('a batch scorer gets batches of its size, as many at once as it takes, and 
   expect(most).toBe(2)
 })
 
-test('a batch that fails, or comes back too short, costs its own posts', async () => {
+test('a batch that fails, or has too few scores, affects only its own posts', async () => {
   const failures: Failures = { posts: 0 }
   const scorer = {
     batchSize: 2,

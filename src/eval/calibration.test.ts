@@ -9,7 +9,7 @@ function calibrationOf(posts: readonly (readonly [score: number, label: Label])[
   return reliability.result()
 }
 
-test('scores that mean what they say have no error', () => {
+test('calibrated scores have no error', () => {
   const posts = [
     ...Array.from({ length: 3 }, () => [0.5, 'positive'] as const),
     [0.5, 'negative'] as const,
@@ -26,7 +26,7 @@ test('scores that mean what they say have no error', () => {
   ])
 })
 
-test('the error is how far positivity is from the labels, by bins, weighed by their posts', () => {
+test('the error is the weighted distance of positivity from labels, by bins', () => {
   // Two posts at positivity 0.95 of which one is positive and one neutral (0.75), one at 0.05 that is negative (0).
   const { error, polarError } = calibrationOf([
     [0.9, 'positive'],
@@ -37,7 +37,7 @@ test('the error is how far positivity is from the labels, by bins, weighed by th
   expect(polarError).toBeCloseTo((0.05 + 0.05) / 2, 12)
 })
 
-test('it is that of numpy over scikit-learn’s bins', () => {
+test('the error equals that of numpy over the bins of scikit-learn', () => {
   const scored = sixtyPosts().flatMap(({ score, label }) => (score === null ? [] : [[score, label] as const]))
   const { error, polarError, bins } = calibrationOf(scored)
   expect(error).toBeCloseTo(0.20967045454545455, 12)
@@ -46,7 +46,7 @@ test('it is that of numpy over scikit-learn’s bins', () => {
   expect(bins.at(-1)).toMatchObject({ polarScore: 1, positiveShare: 1 })
 })
 
-test('the bins cover all scores, and 0 is amid one', () => {
+test('the bins cover all scores, and 0 is in the middle of a bin', () => {
   for (const score of [-1, -0.07, 0, 0.05, 1]) {
     const [bin] = calibrationOf([[score, 'neutral']]).bins
     expect(bin?.from).toBeLessThanOrEqual(score)

@@ -17,13 +17,13 @@ test('r is that of scipy.stats.pearsonr 1.17.1', () => {
   expect(correlation.pairs).toBe(44)
 })
 
-test('values on a line have an r of 1 or -1, however large they are', () => {
+test('values on a line have an r of 1 or -1, even if they are large', () => {
   const large = 1e9
   expect(correlationOf([1, 2, 3].map(x => [large + x, large + 2 * x] as const)).r).toBeCloseTo(1, 12)
   expect(correlationOf([1, 2, 3].map(x => [x, -x] as const)).r).toBeCloseTo(-1, 12)
 })
 
-test('where one of them never changes there is none', () => {
+test('there is no r if one variable is constant', () => {
   expect(correlationOf([]).r).toBeNull()
   expect(correlationOf([[1, 2]]).r).toBeNull()
   expect(correlationOf([1, 2, 3].map(x => [x, 5] as const)).r).toBeNull()

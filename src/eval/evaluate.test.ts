@@ -37,7 +37,7 @@ async function evaluated(content: string, more: Partial<EvaluationOptions> = {})
   })
 }
 
-test('a report holds what the posts and what each scorer said', async () => {
+test('a report has the labels and the results of each scorer', async () => {
   const { data, baseline, scorers } = await evaluated(
     'label\ttext\tlang\npos\t0.8\ten\npos\t-0.9\ten-GB\nneg\t-0.2\tko\nneutral\t?\t\nneg\t0.5 lol\tko\n',
   )
@@ -78,7 +78,7 @@ test('ratings are correlated, and measured by their place on the scale', async (
   expect(scorers[0]?.mistakes).toMatchObject([{ line: 5, label: 'positive', rating: 5, distance: 2 }])
 })
 
-test('scores of another program are taken by their lines, those of posts that are left out too', async () => {
+test('scores of another program are matched by line, also for posts that are left out', async () => {
   const scores = [0.9, 0, 0.9, null, -0.9]
   const file = { name: 'file', rows: 5, at: (row: number) => scores[row] as number | null }
   const { scorers } = await evaluated('pos\ta\nbroken line\npos\tb\nneg\tc\nneg\td\n', {
@@ -110,7 +110,7 @@ test('posts have the configured language, otherwise their own', async () => {
   expect(seen).toEqual(['en', undefined, 'ko', 'ko'])
 })
 
-test('a long file is read in rounds, and progress is reported', async () => {
+test('a long file is read in parts, and progress is reported', async () => {
   const done: number[] = []
   const content = 'pos\t1\n'.repeat(5000)
   const { scorers } = await evaluated(content, { onProgress: posts => done.push(posts) })
@@ -119,7 +119,7 @@ test('a long file is read in rounds, and progress is reported', async () => {
   expect(scorers[0]).toMatchObject({ posts: 5000, accuracy: 1, mistakes: [] })
 })
 
-test('pairs are right where both of their posts are, and kinds are measured apart', async () => {
+test('pairs are right if both posts are, and kinds are measured separately', async () => {
   const { scorers } = await evaluated(
     [
       'label\ttext\tkind\tpair',

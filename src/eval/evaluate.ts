@@ -178,7 +178,7 @@ class CandidateRun {
   }
 }
 
-/** The pieces that moved the score of a mistake, if the scorer can explain it. */
+/** The pieces that contributed to the score of a mistake, if the scorer can explain it. */
 function explained(
   scorer: ScorerCaller | null,
   { text, lang }: { text: string; lang?: string },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Largest } from './largest.ts'
 
-test('the largest are kept, in their order, and of two as large the first', () => {
+test('the largest are kept in order, and the first of equal ones', () => {
   const largest = new Largest<string>(3)
   for (const [size, name] of [
     [1, 'a'],
@@ -15,7 +15,7 @@ test('the largest are kept, in their order, and of two as large the first', () =
   expect(largest.items()).toEqual(['b', 'd', 'c'])
 })
 
-test('it keeps as many as asked of however many, and makes only what it keeps', () => {
+test('keeps the requested number, and creates only what it keeps', () => {
   const largest = new Largest<number>(10)
   let made = 0
   const sizes = Array.from({ length: 10_000 }, (_, i) => (i * 7919) % 10_007)

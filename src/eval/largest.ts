@@ -1,6 +1,6 @@
 interface Entry<T> {
   size: number
-  /** When it came; of two as large the one that came first is kept. */
+  /** The order of arrival: of items of equal size the first is kept. */
   order: number
   item: T
 }
@@ -15,7 +15,7 @@ export class Largest<T> {
     this.#capacity = capacity
   }
 
-  /** @param make makes the item; called only where it is kept, so that what is not costs nothing */
+  /** @param make creates the item; called only for items that are kept */
   offer(size: number, make: () => T): void {
     const order = this.#offered++
     if (this.#heap.length < this.#capacity) {
@@ -29,7 +29,7 @@ export class Largest<T> {
     this.#down(0)
   }
 
-  /** Those kept, the largest first. */
+  /** The kept items, the largest first. */
   items(): T[] {
     return [...this.#heap].sort((a, b) => (isLess(a, b) ? 1 : -1)).map(({ item }) => item)
   }

@@ -10,7 +10,7 @@ function outcomesOf(posts: readonly { label: Label; score: number | null }[]): O
   return outcomes
 }
 
-test('posts are counted by their label and by what was said, a score of just the threshold included', () => {
+test('posts are counted by label and result, with scores exactly at the threshold', () => {
   const { matrix } = outcomesOf([
     { label: 'positive', score: 0.05 },
     { label: 'positive', score: 0.0499 },
@@ -25,7 +25,7 @@ test('posts are counted by their label and by what was said, a score of just the
   })
 })
 
-test('the rates are those worked out by hand', () => {
+test('the rates equal those computed by hand', () => {
   // Recalls 2/4, 1/2 and 3/4; precisions 2/3, 1/4 and 3/3; one post of ten without a score.
   const measures = measuresOf(
     outcomesOf([
@@ -52,7 +52,7 @@ test('the rates are those worked out by hand', () => {
   expect(measures.byLabel.neutral).toEqual({ posts: 2, precision: 1 / 4, recall: 1 / 2, f1: 2 / 6 })
 })
 
-test('they are those of scikit-learn 1.9.1 (accuracy_score, recall_score, f1_score, precision_score)', () => {
+test('the rates equal those of scikit-learn 1.9.1 (accuracy_score, recall_score, f1_score, precision_score)', () => {
   const measures = measuresOf(outcomesOf(sixtyPosts()))
   expect(measures.accuracy).toBeCloseTo(0.5666666666666667, 12)
   expect(measures.macroRecall).toBeCloseTo(0.4920634920634921, 12)
@@ -69,7 +69,7 @@ test('they are those of scikit-learn 1.9.1 (accuracy_score, recall_score, f1_sco
   expect(measures.macroRecallMargin).toBeCloseTo(0.10108645899736295, 7)
 })
 
-test('a label that does not occur is no part of the mean of recalls', () => {
+test('a label that does not occur is not part of the mean recall', () => {
   const measures = measuresOf(
     outcomesOf([
       { label: 'negative', score: -1 },
@@ -81,7 +81,7 @@ test('a label that does not occur is no part of the mean of recalls', () => {
   expect(measures.byLabel.neutral).toEqual({ posts: 0, precision: 0, recall: null, f1: null })
 })
 
-test('where no post is polar, or none is scored, what cannot be said is null', () => {
+test('measures without data are null', () => {
   const neutral = measuresOf(outcomesOf([{ label: 'neutral', score: 0 }]))
   expect(neutral).toMatchObject({ accuracy: 1, macroRecall: 1, f1pn: null, polarAccuracy: null })
   const unscored = measuresOf(outcomesOf([{ label: 'positive', score: null }]))

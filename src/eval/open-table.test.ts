@@ -30,7 +30,7 @@ const rejection = async (name: string, content: string | Uint8Array, layout?: La
   return error.message.replaceAll(`${folder}/`, '')
 }
 
-test('a line between tabs is a row, quotes and all; blank lines are none', async () => {
+test('a line with tabs is a row, quotes included; blank lines are skipped', async () => {
   expect(await rowsOf('a.tsv', '\ufeffneutral\t"On Tuesday\r\n\npositive\tI\u2028love it\rso\n')).toEqual([
     { line: 1, label: 'neutral', text: '"On Tuesday' },
     { line: 3, label: 'positive', text: 'I\u2028love it\rso' },
@@ -81,14 +81,14 @@ test('lines may end in CR alone', async () => {
   ])
 })
 
-test('a line for spreadsheets that names the delimiter is no row', async () => {
+test('a line that names the delimiter (sep=) is not a row', async () => {
   expect(await rowsOf('f.csv', 'sep=;\r\nText ; Label\r\n"so; so, so";0\r\n')).toEqual([
     { line: 3, label: '0', text: 'so; so, so' },
   ])
   expect(await rowsOf('g.csv', 'sep=|\n1|a\n0|b\n', { columns: parseColumns('label,text') })).toHaveLength(2)
 })
 
-test('a quote that is not closed costs its own row', async () => {
+test('an unclosed quote affects only its own row', async () => {
   expect(await rowsOf('g.csv', 'text,label\nhi,1\n"ho,0\nhe,1\n')).toEqual([
     { line: 2, label: '1', text: 'hi' },
     { line: 3, problem: 'expected a row of CSV, got a quote that is not closed' },
@@ -142,7 +142,7 @@ test.each([
   expect(await rejection(name, content, layout)).toContain(message)
 })
 
-test('a file that is not there, or is no file, is refused by name', async () => {
+test('a missing file, or a folder, is rejected by name', async () => {
   await expect(openTable(join(folder, 'gone.tsv'))).rejects.toThrow(/gone\.tsv: cannot be read: no such file/)
   await expect(openTable(folder)).rejects.toThrow('expected a regular file')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Pairs } from './pairs.ts'
 
-test('a pair is right where all of its posts are', () => {
+test('a pair is right if all of its posts are', () => {
   const pairs = new Pairs()
   pairs.add('1', 'praise', true)
   pairs.add('1', 'praise', true)
@@ -15,7 +15,7 @@ test('a pair is right where all of its posts are', () => {
   })
 })
 
-test('a post without another of its pair is no pair', () => {
+test('a single post is not a pair', () => {
   const pairs = new Pairs()
   pairs.add('1', undefined, true)
   pairs.add(undefined, undefined, true)

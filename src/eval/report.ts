@@ -42,7 +42,7 @@ export interface ScorerReport extends Card {
   failed: number
   firstFailure?: string
   mistakes: (Mistake & {
-    /** The pieces that moved the score, if the scorer can explain it. */
+    /** The pieces that contributed to the score, if the scorer can explain it. */
     explanation?: Piece[]
   })[]
 }

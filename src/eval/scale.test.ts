@@ -16,7 +16,7 @@ test.each([
   for (const rating of positive) expect(labelOnScale(rating, scale), String(rating)).toBe('positive')
 })
 
-test('ratings that are said to be neutral are, both ends included', () => {
+test('ratings configured as neutral are neutral, both ends included', () => {
   const scale = scaleOf({ low: 1, high: 10 }, { low: 5, high: 8 })
   expect([4, 5, 8, 9].map(rating => labelOnScale(rating, scale))).toEqual([
     'negative',

@@ -27,7 +27,7 @@ export interface LabelledPost {
 /** A post with a wrong prediction. */
 export interface Mistake {
   line: number
-  /** Cut where it is long. */
+  /** Truncated if it is long. */
   text: string
   lang?: string
   label: Label

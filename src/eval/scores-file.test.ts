@@ -29,13 +29,13 @@ test('a line is a score, or none', async () => {
   expect(scores.name).toBe('model')
 })
 
-test('scores are called as they are named, or as the first line says', async () => {
+test('scores are named by the option or by the first line', async () => {
   const file = await fileWith('tuned\n0.5\n0\n')
   expect(await readScores(file)).toMatchObject({ name: 'tuned', rows: 2 })
   expect(await readScores(`cv=${file}`)).toMatchObject({ name: 'cv', rows: 2 })
 })
 
-test('there may be many', async () => {
+test('many scores are read', async () => {
   const scores = await readScores(
     await fileWith(Array.from({ length: 10_000 }, (_, i) => i / 10_000).join('\n')),
   )

@@ -26,7 +26,7 @@ async function problemsOf(content: string | Uint8Array, options: LabelOptions = 
   return error.problems.map(({ line, message }) => ({ line, message }))
 }
 
-test('words in any usual spelling are labels', async () => {
+test('labels are recognised in any usual spelling', async () => {
   const found = await surveyOf(lines('positive', 'NEG', '중립', '긍정'))
   expect(found).toMatchObject({ rows: 4, posts: 4, byLabel: { negative: 1, neutral: 1, positive: 2 } })
   expect(found.truthOf('긍정')).toEqual({ label: 'positive', value: 1 })
@@ -39,7 +39,7 @@ test.each([
   [[0, 1, 2], { negative: 1, neutral: 1, positive: 1 }],
   [[0, 4, 4], { negative: 1, neutral: 0, positive: 2 }],
   [[1, 2, 3, 4, 5], { negative: 2, neutral: 1, positive: 2 }],
-])('ratings of %j make a scale of their own', async (ratings, byLabel) => {
+])('ratings of %j determine the scale', async (ratings, byLabel) => {
   expect((await surveyOf(lines(...ratings))).byLabel).toEqual(byLabel)
 })
 
@@ -82,13 +82,13 @@ test('a rating beyond the scale is reported with its line', async () => {
   ])
 })
 
-test('ratings that are all the same do not say what the scale is', async () => {
+test('equal ratings do not determine the scale', async () => {
   expect(await problemsOf(lines(5, 5))).toEqual([
     { line: 0, message: 'every rating is 5: say which there may be, such as --scale 1..5' },
   ])
 })
 
-test('lines that cannot be made out are counted, and cost no others', async () => {
+test('unreadable lines are counted, and do not affect others', async () => {
   const found = await surveyOf('pos\ta\npos\nneg\tb\n\tc\n')
   expect(found).toMatchObject({ rows: 4, posts: 2, unreadable: 2 })
   expect(found.firstUnreadable.map(({ line }) => line)).toEqual([2, 4])

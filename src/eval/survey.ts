@@ -33,9 +33,9 @@ export interface Survey {
   byLabel: Record<Label, number>
   /** The interpretation of each label, unless there are too many. */
   labels: { label: string; posts: number; sentiment: Label | 'skip' }[]
-  /** Where there are ratings. */
+  /** If labels are ratings. */
   scale?: Scale
-  /** The truth in a label as it was written; null for a post to leave out. */
+  /** The interpretation of a label as written; null for a post to leave out. */
   truthOf(label: string): Truth | null
 }
 

@@ -24,13 +24,13 @@ test('a call returns what its function returns, and throws what it throws', () =
   ).toThrow(error)
 })
 
-test('a call that never ends is ended, and the next one works', () => {
+test('a call that never ends is terminated, and the next one works', () => {
   expect(() => within(LIMIT, forever)).toThrow(new TimeLimitError(`no result within ${LIMIT} ms`))
   expect(() => within(LIMIT, () => /^(a+)+$/.test(`${'a'.repeat(60)}!`))).toThrow(TimeLimitError)
   expect(within(GENEROUS, () => 1)).toBe(1)
 })
 
-test('a scorer that loops costs the post that it loops over, and no other', () => {
+test('a scorer that loops affects only the post on which it loops', () => {
   const scorer = new ScorerCaller({ score: ({ text }) => (text === 'loop' ? forever() : Number(text)) })
   const outcomes = scoreEach(scorer, ['0', 'loop', '1', 'loop', '2'].map(post), LIMIT)
   const timedOut = { score: null, error: { reason: 'timeout', message: `no result within ${LIMIT} ms` } }
@@ -43,7 +43,7 @@ test('a scorer that loops costs the post that it loops over, and no other', () =
   ])
 })
 
-test('a scorer of batches that loops fails as a whole call, and what it is made of stays in place', async () => {
+test('a batch scorer that loops fails the whole call, and stays usable', async () => {
   class Batches {
     readonly batchSize = 2
     readonly emotions = ['joy']

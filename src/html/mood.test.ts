@@ -13,7 +13,7 @@ test.each([
   expect(moodOf(score, { positive: 0.05, negative: -0.05 })).toBe(mood)
 })
 
-test('moods are cut where the configuration cuts sentiments', () => {
+test('moods use the configured thresholds', () => {
   const cuts = { positive: 0.4, negative: -0.1 }
   expect([0.39, 0.4, 0.65, -0.1, -0.34, -0.36].map(score => moodOf(score, cuts))).toEqual([
     'neutral',

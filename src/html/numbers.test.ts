@@ -29,7 +29,7 @@ test('sizes and spans have units that fit', () => {
   ])
 })
 
-test('a moment that is none does not break the page', () => {
+test('an invalid time does not break the page', () => {
   expect(moment(Number.NaN).markup).toBe('–')
   expect(moment(0).markup).toBe('<time datetime="1970-01-01T00:00:00.000Z">1970-01-01 00:00:00 UTC</time>')
 })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** The most windows that a table may have. */
 const WINDOWS = 10
 
-/** Each choice hides the windows of all other places. */
+/** Each choice hides all other windows. */
 const CHOICES = Array.from(
   { length: WINDOWS },
   (_, place) => `  .choice:has([value="${place}"]:checked) ~ table .w:not(.w${place}) { display: none }`,
@@ -53,7 +53,7 @@ p { margin: .35rem 0 }
 .notice { margin-top: 1rem; padding: .7rem 1rem; background: var(--bad); color: var(--bad-text); border-color: currentColor }
 .notice ul { margin: .3rem 0 0; padding-left: 1.2rem }
 .notice li { overflow-wrap: anywhere }
-/* What scrolls sideways has a shadow at the side where there is more. */
+/* Content that scrolls horizontally has a shadow on each side with more content. */
 .card, pre {
   overflow-x: auto; background-color: var(--card); background-repeat: no-repeat; background-attachment: local, local, scroll, scroll;
   background-size: 3rem 100%, 3rem 100%, .9rem 100%, .9rem 100%; background-position: 0 0, 100% 0, 0 0, 100% 0;
@@ -133,7 +133,7 @@ ${CHOICES}
 }
 `
 
-/** What the page may load: its own style, known by its hash, and the icon within it. */
+/** What the page may load: its own style, allowed by its hash, and its inline icon. */
 export const PAGE_POLICY: Record<string, string[]> = {
   'default-src': ["'none'"],
   'style-src': [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],

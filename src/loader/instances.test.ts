@@ -9,7 +9,7 @@ const failing = (error: unknown) =>
     throw error
   })
 
-test("an error of a plugin's create says whose it is, and keeps its code", async () => {
+test('an error of create names its plugin, and keeps its code', async () => {
   await expect(
     failing(new PluginError('ERR_EXCLAIM_WEIGHTS', 'weights: there is no file')),
   ).rejects.toMatchObject({
@@ -22,7 +22,7 @@ test("an error of a plugin's create says whose it is, and keeps its code", async
 })
 
 test.each([new Error('no luck'), Object.assign(new Error('no luck'), { code: 'ENOENT' }), 'no luck'])(
-  'whatever else it throws is ERR_PLUGIN_FAILED',
+  'any other error of create is ERR_PLUGIN_FAILED',
   async thrown => {
     await expect(failing(thrown)).rejects.toMatchObject({
       code: 'ERR_PLUGIN_FAILED',
@@ -31,7 +31,7 @@ test.each([new Error('no luck'), Object.assign(new Error('no luck'), { code: 'EN
   },
 )
 
-test('a format may be given others, as the configuration would name them', async () => {
+test('a format can create other formats, by their configuration', async () => {
   const parts = {
     log: { write: () => {} },
     signal: new AbortController().signal,

@@ -22,7 +22,7 @@ const PLUGINS = (Object.keys(PLUGIN_KINDS) as PluginKind[]).flatMap(kind =>
 )
 
 test.each(PLUGINS)(
-  'the %s %s refuses odd values of every type at every option in words of ours',
+  'the %s %s rejects odd values at every option with our own messages',
   async (kind, use) => {
     const { options: schema } = await loadDefinition(kind, use, folder)
     const secretFiles = Object.keys(schema.shape).map(key => [`${key}_file`])
@@ -44,7 +44,7 @@ async function problemsOf(config: unknown, baseDir = folder): Promise<Problem[]>
   return [...result.problems, ...(result.draft ? await validateDraft(result.draft) : [])]
 }
 
-test('an option that is nothing is refused at its own key, and hides no other problem', async () => {
+test('an empty option is rejected at its own key, and hides no other problem', async () => {
   const problems = await problemsOf({
     sources: [{ use: 'stdin', format: { use: 'csv', columns: ['id', null] } }],
     scorers: [{ use: 'afinn', words: { lit: null } }, null],
@@ -79,7 +79,7 @@ test.each([
     'yaml/nope',
     /^no scorer "yaml\/nope" is built in, and its package is installed, but exports nothing of that name$/,
   ],
-])('a plugin that cannot be found is refused in words of ours: %j', async (use, message) => {
+])('a plugin that cannot be found is reported with our own message: %j', async (use, message) => {
   const root = new URL('../..', import.meta.url).pathname
   const problems = await problemsOf({ sources: [{ use: 'demo' }], scorers: [{ use }] }, root)
   expect(problems).toEqual([
@@ -91,7 +91,7 @@ test.each([
   ])
 })
 
-test('a schema of a plugin that throws is a failure of that plugin, with what it said', async () => {
+test('a schema that throws is a failure of its plugin, with the message', async () => {
   const plugin = `import { defineScorer, z } from 'mood-exporter/plugin'
     export default defineScorer({
       name: 'x', description: 'x',

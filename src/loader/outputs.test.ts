@@ -39,7 +39,7 @@ test('outputs are loaded and named, and their secrets known', async () => {
   expect(secrets).toContainEqual(['outputs', '1', 'pin'])
 })
 
-test('what is wrong with the options of an output is reported', async () => {
+test('problems in the options of an output are reported', async () => {
   const { problems } = await validated([{ use: 'webhook', uri: 'x', url: 'https://a/' }, { use: 'webhok' }])
   expect(problems).toContainEqual([
     'outputs[0].uri',
@@ -74,7 +74,7 @@ test.for([
     "takes: ['windows', 'gossip'] as never,",
     './mine.ts: takes "gossip": expected "windows", "reports", "alerts", "posts", "rankings"',
   ],
-] as const)('an output that takes nothing known is refused: %s', async ([takes, message]) => {
+] as const)('an output without known event kinds is rejected: %s', async ([takes, message]) => {
   const { problems } = await validated([{ use: './mine.ts' }], { 'mine.ts': plugin(takes) })
   expect(problems).toEqual([['outputs[0].use', message, 'ERR_PLUGIN_INVALID']])
 })

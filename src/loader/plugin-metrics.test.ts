@@ -55,7 +55,7 @@ test.each([
   expect(problems).toEqual([['scorers[0].use', expect.stringContaining(message), 'ERR_PLUGIN_INVALID']])
 })
 
-test('instances of one plugin have its metrics in common', async () => {
+test('instances of one plugin share its metrics', async () => {
   const scorers = [{ use: './a.ts' }, { use: './a.ts', name: 'b' }]
   expect(await problemsOf({ scorers }, { 'a.ts': scorer('a', REQUESTS) })).toEqual([])
 })

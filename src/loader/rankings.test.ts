@@ -44,7 +44,7 @@ test('a source has rankings where its format says so', async () => {
   })
 })
 
-test('topics and reports of a ranking that there is not are refused', async () => {
+test('topics and reports of an unknown ranking are rejected', async () => {
   const topics = { a: { from: 'demo' }, b: { from: 'signal' }, c: ['x'] }
   const reports = [{ rankings: ['charts', 'demo'] }]
   const there = 'those with rankings are charts'

@@ -110,7 +110,7 @@ test.for([
   expect(failure.message.endsWith(`: write the file's ending, "${right}"`)).toBe(true)
 })
 
-test('an import of what is not there at all gets no such advice', async () => {
+test('an import of a missing file gets no such advice', async () => {
   const failure = await problemOf('./mine.ts', { 'mine.ts': `import './nowhere'\n${FINE}` })
   expect(failure.message).toMatch(/imported from FOLDER\/mine\.ts$/)
 })
@@ -125,7 +125,7 @@ test('a type that is imported as a value is refused with `import type`', async (
   )
 })
 
-test('options of another version of zod are refused with where to get `z` from', async () => {
+test('options of another zod version are rejected, with the right import of `z`', async () => {
   // Zod 4 contains zod 3 as it was.
   const zod3 = fileURLToPath(import.meta.resolve('zod/v3'))
   const text = FINE.replace('defineScorer, z }', 'defineScorer }')
@@ -181,7 +181,7 @@ test('the place of an error is in the plugin, not in what it depends on or in th
   expect(at(own, 'node:internal/x:1:1')).toBeUndefined()
 })
 
-test('what is thrown need not be an error, nor have a stack that can be read', () => {
+test('thrown values need not be errors or have a readable stack', () => {
   const hostile = {
     get stack() {
       throw new Error('no')

@@ -74,7 +74,7 @@ test('a series that is gone is not written again, and one that comes back is', a
   ])
 })
 
-test('a term may hold whatever keys are made with', async () => {
+test('a term may contain the separators of keys', async () => {
   const text = await lines({ mood_top_term_posts: () => [[labelKey('x', 'all', '1m', 'a\u001fb"\\\n'), 1]] })
   expect(text).toContain(
     'mood_top_term_posts{extractor="x",topic="all",window="1m",term="a\u001fb\\"\\\\\\n"} 1',
@@ -87,14 +87,14 @@ test('no name of ours or of prom-client breaks the conventions that promtool che
   expect(gauges).toEqual([])
 })
 
-test('not even before the process has been measured is there a number that no parser knows', async () => {
+test('every value can be parsed, even before the process is measured', async () => {
   const values = (await lines({}, 'openmetrics'))
     .filter(line => !line.startsWith('#'))
     .map(line => line.split(' ')[1])
   expect(values.filter(value => value !== undefined && !/^(NaN|[+-]Inf|[-+.\de]+)$/.test(value))).toEqual([])
 })
 
-test('what the process is measured at is the same in both formats', async () => {
+test('process metrics are equal in both formats', async () => {
   const exposition = restless({})
   const measured = async (format: ExpositionFormat) =>
     (await linesOf(exposition, format)).filter(line => /^(nodejs|process)_\S+ [\d.e+-]+$/.test(line))
@@ -124,7 +124,7 @@ function counted() {
   return { exposition, reads, state }
 }
 
-test('while the state has not changed it is written once for each format', async () => {
+test('an unchanged state is rendered once for each format', async () => {
   const { exposition, reads, state } = counted()
   for (const format of ['text', 'openmetrics', 'text', 'openmetrics'] as const)
     await exposition.render(format)
@@ -133,18 +133,18 @@ test('while the state has not changed it is written once for each format', async
   expect(await linesOf(exposition)).toContain('mood_source_records_total{source="demo"} 3')
 })
 
-test('what is of the running exporter is read at each scrape', async () => {
+test('metrics of the running exporter are read at each scrape', async () => {
   const { exposition } = counted()
   expect(await linesOf(exposition)).toContain('mood_source_up{source="demo"} 1')
   expect(await linesOf(exposition)).toContain('mood_source_up{source="demo"} 2')
 })
 
-test('where nothing has changed at all the body is the very same one', async () => {
+test('if nothing has changed, the body is reused', async () => {
   const exposition = new Exposition(nothing, () => 1, { text: async () => 'process_x 1\n' } as never)
   expect(await exposition.render('text')).toBe(await exposition.render('text'))
 })
 
-test('compressed it is the same, before and after the state has changed', async () => {
+test('the compressed body is equal, before and after a change of the state', async () => {
   const { exposition, state } = counted()
   for (let n = 0; n < 4; n++) {
     const body = await exposition.render('openmetrics')
@@ -175,7 +175,7 @@ async function renderedInTurns(collectors: Partial<Collectors>, version: () => n
   return { texts, turns }
 }
 
-test('many thousands of series are written in turns, once for all who ask, and as they would be at once', async () => {
+test('many series are rendered in parts, once for all scrapes, with the same result', async () => {
   let reads = 0
   const collectors: Partial<Collectors> = {
     mood_posts_total: () => {
@@ -191,7 +191,7 @@ test('many thousands of series are written in turns, once for all who ask, and a
   expect(posts[1]).toEqual(posts[0])
 })
 
-test('what has changed while it was written is written again, and in the end without a turn for anything else', async () => {
+test('changes during rendering are rendered again, finally without yielding', async () => {
   let [version, reads] = [0, 0]
   const collectors: Partial<Collectors> = {
     mood_posts_total: () => {
@@ -204,7 +204,7 @@ test('what has changed while it was written is written again, and in the end wit
   expect(texts[0]?.filter(line => line.startsWith('mood_posts_total{'))).toHaveLength(2000)
 })
 
-test('a list that is returned once more is not written again, another one is', async () => {
+test('an unchanged list is not rendered again, another one is', async () => {
   let reads = 0
   const listOf = (value: number) => {
     const list: [string, number][] = [[labelKey('tea', 'afinn', 'z'), value]]

@@ -18,7 +18,7 @@ test('the process is measured when it is asked for, at most once a second', asyn
   expect(await metrics.text('text')).not.toBe(first)
 })
 
-test('scrapes at once share a measurement', async () => {
+test('concurrent scrapes share a measurement', async () => {
   const metrics = new ProcessMetrics()
   const [one, other] = await Promise.all([metrics.text('text'), metrics.text('text')])
   expect(one).toBe(other)
@@ -34,7 +34,7 @@ test('a counter of the process is named as its format wants it', async () => {
   )
 })
 
-test('what has labels has them, numbers among them as text', async () => {
+test('labels are exported, numeric values as text', async () => {
   const text = await new ProcessMetrics().text('text')
   expect(text).toMatch(
     /^nodejs_version_info\{version="v\d+\.[\d.]+",major="\d+",minor="\d+",patch="\d+"\} 1$/m,
@@ -42,7 +42,7 @@ test('what has labels has them, numbers among them as text', async () => {
   expect(text).toMatch(/^nodejs_heap_space_size_used_bytes\{space="old"\} \d+$/m)
 })
 
-test('a delay of the event loop is what it was late, and no more', async () => {
+test('the delay of the event loop is only its lateness', async () => {
   let now = 0
   const metrics = new ProcessMetrics(() => now)
   const delay = async (which: string) => {

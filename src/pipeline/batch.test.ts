@@ -5,7 +5,7 @@ const bytes = (text: string) => Buffer.from(text)
 const texts = (reader: BatchReader) =>
   Array.from({ length: reader.records }, (_, i) => reader.record(i).toString('utf8'))
 
-test('what is written is read, record by record', () => {
+test('reads back what was written, record by record', () => {
   const writer = new BatchWriter(batchMemory(4, 100), 4)
   for (const text of ['one', '', '둘']) writer.add(bytes(text))
   expect(writer.records).toBe(3)
@@ -16,7 +16,7 @@ test('what is written is read, record by record', () => {
   expect(reader.bytes.toString('utf8', 0, 6)).toBe('one둘')
 })
 
-test('memory of nothing holds no records', () => {
+test('empty memory contains no records', () => {
   expect(new BatchReader(batchMemory(0, 0)).records).toBe(0)
 })
 
@@ -31,7 +31,7 @@ test('a batch is full when its records or its bytes are', () => {
   expect([small.fits(1), small.fits(2)]).toEqual([true, false])
 })
 
-test('memory that is used again remembers nothing of its last use', () => {
+test('reused memory contains nothing of its last use', () => {
   const memory = batchMemory(3, 100)
   const first = new BatchWriter(memory, 3)
   for (const text of ['a longer one', 'two', 'three']) first.add(bytes(text))

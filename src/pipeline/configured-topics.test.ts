@@ -7,13 +7,13 @@ const trending = { name: 'trending', source: 'signal', top: 2 }
 const places = (topics: ConfiguredTopics, text: string, named?: string[]) =>
   topics.of({ text, createdAt: 0, topics: named })
 
-test('without topics every post is about the one that there is', () => {
+test('without topics every post matches the single default topic', () => {
   const topics = new ConfiguredTopics({ topics: [] })
   expect(places(topics, 'anything')).toEqual([0])
   expect(places(topics, 'anything', ['all'])).toEqual([0])
 })
 
-test('a topic takes the first terms of a ranking for keywords, as they are at the moment', () => {
+test('the keywords of a topic are the current first terms of a ranking', () => {
   const topics = new ConfiguredTopics({ topics: [galaxy], trending: [trending] })
   expect(places(topics, 'kettle')).toEqual([])
   topics.trends({ signal: ['kettle', '전기 주전자', 'spoon'] })
@@ -37,7 +37,7 @@ test('the terms that a post mentions are known until the next post', () => {
   expect(topics.mentioned).toEqual([])
 })
 
-test('where it is the only topic, what has none of its terms is off topic', () => {
+test('if it is the only topic, a post without its terms is off topic', () => {
   const topics = new ConfiguredTopics({ topics: [], trending: [trending] })
   expect(places(topics, 'kettle')).toEqual([])
   topics.trends({ signal: ['kettle'] })

@@ -45,7 +45,7 @@ test('a post counts once for each of its topics and each scorer', () => {
   })
 })
 
-test('scores are cut into sentiments at the thresholds, which belong to the outer ones', () => {
+test('thresholds belong to the positive and negative sentiments', () => {
   const scores = [1, 0.05, 0.0499, 0, -0.0499, -0.05, -1]
   const state = counted(...scores.map(score => item([score, null])))
   expect(counts(state, 'mood_posts_total')).toEqual({
@@ -56,7 +56,7 @@ test('scores are cut into sentiments at the thresholds, which belong to the oute
   })
 })
 
-test('positivity holds the scores there are, from 0 to 1', () => {
+test('positivity contains existing scores, from 0 to 1', () => {
   const state = counted(item([-1, null]), item([0, null]), item([1, null]))
   const histogram = state.histogram('mood_positivity_ratio')
   const cell = histogram.cell(labelKey('src', 'a', 'one'))
@@ -64,7 +64,7 @@ test('positivity holds the scores there are, from 0 to 1', () => {
   expect([...histogram.entries()]).toHaveLength(1)
 })
 
-test('emotions count in each topic of the post, and so does how far scorers part', () => {
+test('emotions and disagreement count in each topic of the post', () => {
   const details = [undefined, { score: 0, emotions: ['joy', 'trust'], disagreement: 0.3 }]
   const state = counted(item([0, 0], { topics: [0, 1], details }), item([0, 0], { details }))
   expect(Object.fromEntries(state.counter('mood_posts_by_emotion_total').entries())).toEqual({
@@ -77,7 +77,7 @@ test('emotions count in each topic of the post, and so does how far scorers part
   expect([count, sum]).toEqual([2, 0.6])
 })
 
-test('a window holds the posts of its time, and whose they are', () => {
+test('a window contains the posts of its time, by source', () => {
   const state = counted(item([0.5, null]), item([null, null], { eventTime: NOW - 60_000 }))
   const slices = state.windows.get('1m')?.slices
   const mood = (start: number) => slices?.get(start)?.moods.get(labelKey('a', 'one'))
@@ -216,7 +216,7 @@ test('a post is sampled for each of its topics, by the first scorer', () => {
   ])
 })
 
-test('series of topics, languages, scorers and sentiments are told apart', () => {
+test('series of topics, languages, scorers and sentiments are distinguished', () => {
   const { state } = countedAll(...VARIED)
   expect(counts(state, 'mood_posts_total')).toEqual({
     'src a en one positive': 1,

@@ -39,7 +39,7 @@ test('a format is given the time at which the record came, its bytes, its file a
   expect(seen).toEqual(['', 1_000_000, '\u00ffA', 'id,text', 'a.csv'])
 })
 
-test('a record that is no UTF-8 is dropped for that, unless the format is binary', () => {
+test('a record that is not UTF-8 is dropped, unless the format is binary', () => {
   const echo = (text: string): Post => ({ text, createdAt })
   const { posts, drops } = decoded(echo, testJob([Buffer.from([0x61, 0xff])]))
   expect({ posts, drops }).toEqual({ posts: [], drops: [['encoding', 'not valid UTF-8']] })
@@ -47,7 +47,7 @@ test('a record that is no UTF-8 is dropped for that, unless the format is binary
   expect(decoded(echo, testJob(['\ufffd'])).posts).toEqual([{ text: '\ufffd', createdAt }])
 })
 
-test('a record that the format cannot read is invalid, which is no failure of the format', () => {
+test('a record that the format cannot read is invalid, and not a failure of the format', () => {
   const { drops, failures } = decoded(
     () => {
       throw new InvalidRecord('expected sense')
@@ -95,7 +95,7 @@ test.each<[what: string, decode: () => unknown, reason: string]>([
     }),
     'threw',
   ],
-])('a format that %s costs the record, as a failure of the plugin', (_what, decode, reason) => {
+])('a format that %s fails on the record, as a failure of the plugin', (_what, decode, reason) => {
   const job = testJob(['x'], { rejections: [] })
   const { posts, drops, failures } = decoded(decode as Format['decode'], job)
   expect(posts).toEqual([])
@@ -111,7 +111,7 @@ test('a record that ended a worker is not decoded again', () => {
   expect(failures.map(([reason]) => reason)).toEqual(['timeout'])
 })
 
-test('posts that a source made itself pass by the format, but are looked at', () => {
+test('posts created by a source bypass the format, but are validated', () => {
   const post = { id: '1', text: 'lone \ud800', createdAt }
   const job = (value: unknown) => testJob([JSON.stringify(value)], { posts: true })
   expect(decoded(() => expect.unreachable(), job(post)).posts).toEqual([post])

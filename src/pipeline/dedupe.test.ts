@@ -24,7 +24,7 @@ test('any text is an id', () => {
   expect(ids.map(id => seen.add(0, id))).toEqual(ids.map(() => false))
 })
 
-test('what one instance has seen, another over the same memory knows', () => {
+test('instances over the same memory share seen ids', () => {
   const memory = SeenIds.allocate(1000)
   new SeenIds(memory).add(0, 'a')
   expect(new SeenIds(memory).add(0, 'a')).toBe(false)
@@ -51,7 +51,7 @@ test('ids much older than the window are evicted, and memory does not grow', () 
   expect(evicted).toBeGreaterThan(0.99 * posts)
 })
 
-test('a bucket that is full gives up its oldest id first', () => {
+test('a full bucket evicts its oldest id first', () => {
   const seen = new SeenIds(SeenIds.allocate(8))
   for (let id = 0; id < 100; id++) expect(seen.add(0, `${id}`)).toBe(true)
   for (let id = 99; id >= 84; id--) expect(seen.add(0, `${id}`)).toBe(false)
@@ -60,7 +60,7 @@ test('a bucket that is full gives up its oldest id first', () => {
   expect(seen.add(0, '86')).toBe(false)
 })
 
-test('new ids are hardly ever taken for seen', () => {
+test('new ids are almost never mistaken for seen ones', () => {
   const seen = new SeenIds(SeenIds.allocate(200_000))
   let mistaken = 0
   for (let id = 0; id < 1_000_000; id++)

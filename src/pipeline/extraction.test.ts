@@ -45,19 +45,19 @@ test('half a character becomes the replacement character, so that a term is alwa
   expect(extracted(() => ['a\ud800b', '\udc00']).terms).toEqual(['a\ufffdb', '\ufffd'])
 })
 
-test('what is no text is left out, and fails once for the post', () => {
+test('terms that are not text are left out, with one failure for the post', () => {
   expect(extracted(() => ['a', 7, null, 'b'])).toEqual({ terms: ['a', 'b'], failures: ['invalid_result'] })
 })
 
-test('a text is no list of terms', () => {
+test('a string is not a list of terms', () => {
   expect(extracted(() => 'abc')).toEqual({ terms: [], failures: ['invalid_result'] })
 })
 
-test.each([undefined, null, 7, {}])('%s is no list of terms', answer => {
+test.each([undefined, null, 7, {}])('%s is not a list of terms', answer => {
   expect(extracted(() => answer)).toEqual({ terms: [], failures: ['threw'] })
 })
 
-test('an extractor that throws costs the rest of the terms', () => {
+test('an extractor that throws loses the rest of the terms', () => {
   const throws = function* () {
     yield 'a'
     throw new Error('no')

@@ -25,7 +25,7 @@ function seeded(seed: number) {
   }
 }
 
-test('finds every occurrence, those within and across others too', () => {
+test('finds every occurrence, also nested and overlapping ones', () => {
   expect(occurrences(['he', 'she', 'his', 'hers'], 'ushers')).toEqual(['he@4', 'hers@6', 'she@4'])
   expect(occurrences(['a', 'aa', 'aaa'], 'aaa')).toEqual(['a@1', 'a@2', 'a@3', 'aa@2', 'aa@3', 'aaa@3'])
 })
@@ -41,7 +41,7 @@ test('agrees with a search for each keyword on its own', () => {
   }
 })
 
-test('agrees with it where there are far more states than the table holds', () => {
+test('agrees with it for more states than the table can hold', () => {
   const next = seeded(2)
   const text = Array.from({ length: 8000 }, () => String.fromCharCode(0x4e00 + next(5000))).join('')
   // Pieces of one text overlap, so that many keywords begin with the end of another.
@@ -53,7 +53,7 @@ test('agrees with it where there are far more states than the table holds', () =
     expect(occurrences(keywords, read)).toEqual(naiveOccurrences(keywords, read))
 })
 
-test('takes any run of white space for a space there too', () => {
+test('any run of white space matches a space, also with many states', () => {
   const next = seeded(3)
   const han = () => String.fromCharCode(0x4e00 + next(5000)) + String.fromCharCode(0x4e00 + next(5000))
   const keywords = [...new Set(Array.from({ length: 3000 }, () => `${han()} ${han()}`))]
@@ -62,17 +62,17 @@ test('takes any run of white space for a space there too', () => {
   expect(occurrences(keywords, text).length).toBeGreaterThanOrEqual(3000)
 })
 
-test('takes ASCII letters in either case', () => {
+test('matches ASCII letters in either case', () => {
   expect(occurrences(['galaxy s26'], 'GaLaXy S26')).toEqual(['galaxy s26@10'])
   expect(occurrences(['a[z'], 'A[Z A{Z')).toEqual(['a[z@3'])
 })
 
-test('takes any run of white space for a space', () => {
+test('any run of white space matches a space', () => {
   expect(occurrences(['a b', 'b'], 'a \t\n b a')).toEqual(['a b@6', 'b@6'])
   expect(occurrences(['a b c', 'b cd'], 'a  b  cd')).toEqual(['a b c@7', 'b cd@8'])
 })
 
-test('takes hyphens, underscores and dashes for spaces, and apostrophes of any kind for one', () => {
+test('hyphens, underscores and dashes match spaces, and all apostrophes are equal', () => {
   expect(occurrences(['a b'], 'a-_—b')).toEqual(['a b@5'])
   expect(occurrences([' b'], 'a-b')).toEqual([' b@3'])
   expect(occurrences(["'s", '"'], '’s `s “')).toEqual(['"@7', "'s@2", "'s@5"])

@@ -25,11 +25,11 @@ function* numbers(limit: number): Generator<number, never> {
   }
 }
 
-test('every word of many languages is taken for what eld takes it for', () => {
+test('detects the same language as eld for every word of many languages', () => {
   for (const word of WORDS) expect(answerOf(word), word).toBe(eld.detect(word).language)
 })
 
-test('texts of all kinds are taken for what eld takes them for', () => {
+test('detects the same language as eld for all kinds of texts', () => {
   const next = numbers(WORDS.length)
   for (let i = 0; i < 5000; i++) {
     const text = Array.from({ length: 1 + (i % 9) }, () => WORDS[next.next().value]).join(i % 3 ? ' ' : ', ')
@@ -38,7 +38,7 @@ test('texts of all kinds are taken for what eld takes them for', () => {
   }
 })
 
-test('each run of letters says for each language what it says to eld', () => {
+test('each n-gram has the same score as in eld for each language', () => {
   const source = readFileSync(dataOfEld(), 'utf8')
   const ascii = [...source.matchAll(/['{,]( ?[a-z]{3,4} ?)'?:\{/g)].map(([, gram]) => gram as string)
   expect(ascii.length).toBeGreaterThan(5000)
@@ -49,7 +49,7 @@ test('each run of letters says for each language what it says to eld', () => {
   }
 })
 
-test('no text is too long, or too odd', () => {
+test('handles long and odd texts', () => {
   expect(table.detect('')).toBeUndefined()
   expect(table.detect('\ud800 \udfff')).toBeUndefined()
   expect(table.detect('so it is that we went to the sea '.repeat(5000))).toBe('en')

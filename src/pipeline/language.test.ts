@@ -3,7 +3,7 @@ import { LanguageDetector, languageLabel } from './language.ts'
 
 const detector = new LanguageDetector(['en', 'ko'])
 
-test('tells languages apart', () => {
+test('distinguishes languages', () => {
   const texts = {
     en: 'the camera of this phone is better than I thought it would be',
     es: 'la cámara de este teléfono es mejor de lo que pensaba',
@@ -35,18 +35,18 @@ test('a few Korean words do not make an English post Korean', () => {
   )
 })
 
-test('links, mentions, hashtags and numbers are no words', () => {
+test('links, mentions, hashtags and numbers are not words', () => {
   const noise = '@elonmusk ＠samsung #갤럭시 https://example.com/안녕하세요 100 '
   expect(detector.detect(noise)).toBeUndefined()
   expect(detector.detect(`${noise} what a lovely morning to go out for a walk`)).toBe('en')
 })
 
-test('a text without words, or with one that tells nothing, has no language', () => {
+test('a text without words, or with one uninformative word, has no language', () => {
   for (const text of ['', ' ', 'lol', 'omg', '!!! 😀😀😀', '12345 67890 123', '\ud800\udfff', '#yes @you'])
     expect(detector.detect(text)).toBeUndefined()
 })
 
-test('a few words of English are English, where that is expected', () => {
+test('a few words of English are English if expected', () => {
   const texts = [
     'so cute',
     'happy birthday brother',

@@ -11,7 +11,7 @@ test('composes what is written as letter and mark', () => {
   expect(normalise('\u1112\u1161\u11ab')).toBe('한')
 })
 
-test('keeps the jamo of Korean laughter and tears as they are typed', () => {
+test('keeps the jamo of Korean laughter and tears unchanged', () => {
   expect(normalise('ㅋㅋ Ｏｋ ㅠㅠ')).toBe('ㅋㅋ Ok ㅠㅠ')
 })
 
@@ -20,7 +20,7 @@ test('folding makes case, width and white space equal', () => {
   expect(fold('ΟΔΟΣ')).toBe(fold('οδοσ'))
 })
 
-test('folding removes what is invisible, and folds case in full', () => {
+test('folding removes invisible characters, and folds case fully', () => {
   expect(fold('gal\u200baxy\ufe0f\u00ad')).toBe('galaxy')
   expect(fold('İSTANBUL Straße ΟΔΌΣ')).toBe('istanbul strasse οδόσ')
 })
@@ -38,7 +38,7 @@ test('every character folds to what its capital, its lower case and its decompos
   expect(unequal).toEqual(['ı'])
 })
 
-test('a keyword has the apostrophes, quotes and hyphens of a typewriter', () => {
+test('apostrophes, quotes and hyphens of a keyword become plain', () => {
   expect(foldKeyword(' Wendy’s “Wi‑Fi” ')).toBe('wendy\'s "wi-fi"')
   expect(foldKeyword('\u200b')).toBe('')
 })

@@ -48,7 +48,7 @@ const remembering = () => ({
   seenIds: SeenIds.allocate(1000),
 })
 
-test('records, their bytes and their posts are counted, whatever becomes of them', () => {
+test('records, bytes and posts are counted, whether or not they are scored', () => {
   const { map, of, drops } = made()
   const records = [record({}, {}), '[]', record({ text: '' })]
   map(testJob(records))
@@ -97,7 +97,7 @@ test('languages that are not configured count as other', () => {
   expect(of('mood_posts_total')).toEqual({ 'src all en one positive': 1, 'src all other one positive': 3 })
 })
 
-test('a post of the future counts as written when it came', () => {
+test('a post from the future counts at the time of its arrival', () => {
   const { map, of } = made()
   const job = map(testJob([record({ createdAt: NOW + 60_001 }, { createdAt: NOW + 1 })], { receivedAt: NOW }))
   expect(of('mood_future_posts_total')).toEqual({ src: 1 })
@@ -111,7 +111,7 @@ test('a post with an id that was seen is a duplicate; one without an id never is
   expect(of('mood_posts_dropped_total')).toEqual({ 'src duplicate': 1 })
 })
 
-test('what one worker has seen another takes for a duplicate', () => {
+test('an id seen by one worker is a duplicate for another', () => {
   const workerConfig = remembering()
   made(workerConfig).map(testJob([record({ id: '1' })]))
   const other = made(workerConfig)
@@ -168,7 +168,7 @@ test('with a scorer that takes batches, records are mapped together and count th
   })
 })
 
-test('where scorers score at once, so does the pipeline', () => {
+test('with synchronous scorers, the pipeline is synchronous', () => {
   expect(made().pipeline).toMatchObject({ synchronous: true, stride: 1 })
 })
 

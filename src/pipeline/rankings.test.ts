@@ -53,7 +53,7 @@ const ranking = (at: number, ...terms: string[]): Ranking => ({
   items: terms.map((term, i) => ({ rank: i + 1, term })),
 })
 
-test('a ranking goes into the delta, and counts as no post', () => {
+test('a ranking is part of the delta, and not a post', () => {
   const { map, snapshots, of } = made(text => ranking(5, ...text.split(' ')))
   const job = map('a b')
   expect(snapshots()).toEqual([
@@ -65,14 +65,14 @@ test('a ranking goes into the delta, and counts as no post', () => {
   expect(job.maxEventTime).toBe(Number.NEGATIVE_INFINITY)
 })
 
-test('a record may hold several rankings, and one of a time that is there already counts as repeated', () => {
+test('a record may contain several rankings, and one of a known time counts as repeated', () => {
   const { map, snapshots, of } = made(() => [ranking(1, 'a'), ranking(2, 'b'), ranking(1, 'c')])
   map('x')
   expect(snapshots().map(({ items: [first] }) => first?.term)).toEqual(['a', 'b'])
   expect(of('mood_ranking_snapshots_total')).toEqual({ 'src repeated': 1 })
 })
 
-test('one that was made further ahead of the clock than may be was made when it came', () => {
+test('a ranking too far ahead of the clock gets the time of its arrival', () => {
   const { map, snapshots, of } = made(text => ranking(Number(text), 'a'))
   map(String(RECEIVED + 60_000), String(RECEIVED + 60_001))
   expect(snapshots().map(({ at }) => at)).toEqual([RECEIVED, RECEIVED + 60_000])
@@ -90,7 +90,7 @@ test('a term names the topics whose keywords it has', () => {
   expect(snapshots()[0]?.items.map(({ topics }) => topics)).toEqual([['galaxy'], ['all else']])
 })
 
-test('a record in another shape is invalid, and what is no ranking is an error of the format', () => {
+test('a record of another structure is invalid, and an invalid ranking is an error of the format', () => {
   const { map, drops, of } = made(text => {
     if (text === 'shape') throw new InvalidRecord('top10: expected an array, got nothing')
     if (text === 'none') return null

@@ -20,7 +20,7 @@ function made(receive: (posts: readonly Post[]) => Promise<void>, signal = new A
   return { write: () => relay.write(posts, events), failed, rejected }
 }
 
-test('posts are given again, after a wait, until the receiver has them', async () => {
+test('posts are retried, after a wait, until the receiver has them', async () => {
   const given: string[][] = []
   const { write, failed } = made(async some => {
     given.push(some.map(({ text }) => text))
@@ -33,7 +33,7 @@ test('posts are given again, after a wait, until the receiver has them', async (
   expect(failed).toEqual(['not now', 'not now'])
 })
 
-test('of posts that the receiver will never take, only those are left out', async () => {
+test('only posts that the receiver rejects permanently are left out', async () => {
   const taken: (string | undefined)[] = []
   const { write, rejected } = made(async some => {
     if (some.some(({ id }) => id === '1' || id === '4'))
@@ -48,7 +48,7 @@ test('of posts that the receiver will never take, only those are left out', asyn
   ])
 })
 
-test('once it is stopped it never says that they were delivered', async () => {
+test('after a stop it never reports posts as delivered', async () => {
   const controller = new AbortController()
   const { write } = made(() => Promise.reject(new Error('not now')), controller.signal)
   let settled = false

@@ -29,7 +29,7 @@ test('the sample of each topic and sentiment is limited a minute', () => {
   expect(sampler.take()).toHaveLength(1)
 })
 
-test('of many posts half of the sample is of the beginning of a minute, the other half of the rest of it', () => {
+test('half of a sample is from the beginning of a minute, half from the rest', () => {
   const sampler = new PostSampler({ perMinute: 10, text: false })
   const sampledBy = (seconds: number) => {
     for (let i = 0; i < 20; i++) sampler.offer(scored({ id: `${seconds} ${i}` }), NOW + seconds * 1000)
@@ -39,13 +39,13 @@ test('of many posts half of the sample is of the beginning of a minute, the othe
   expect([60, 119].map(sampledBy)).toEqual([5, 5])
 })
 
-test('what did not come before may come later in the minute', () => {
+test('the sample of a quiet beginning is filled later in the minute', () => {
   const sampler = new PostSampler({ perMinute: 10, text: false })
   for (let i = 0; i < 20; i++) sampler.offer(scored({ id: `${i}` }), NOW + 36_000)
   expect(sampler.take()).toHaveLength(8)
 })
 
-test('a key is that of the post, whichever worker samples it, and text comes only where it is wanted', () => {
+test('the key of a sample does not depend on the worker, and text is included only if configured', () => {
   const taken = (text: boolean, post: Partial<Post> = {}) => {
     const sampler = new PostSampler({ perMinute: 1, text })
     sampler.offer(scored(post), NOW)

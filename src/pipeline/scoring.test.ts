@@ -28,13 +28,13 @@ test.each([-1, -0.05, 0, 1, null])('%d is a score', score => {
 })
 
 test.each([Number.NaN, 1.0001, -2, Number.POSITIVE_INFINITY, 'good', undefined, 1n, {}])(
-  '%s is none: the post has no score, and the scorer failed',
+  '%s is invalid: the post has no score, and the scorer failed',
   score => {
     expect(scoredOne(() => score)).toEqual({ answer: null, failures: ['invalid_result'] })
   },
 )
 
-test('a scorer that throws costs the score', () => {
+test('a scorer that throws gives no score', () => {
   const throws = () => {
     throw new Error('no')
   }
@@ -109,7 +109,7 @@ test.each<[what: string, answer: (count: number) => Promise<unknown> | unknown, 
   ['answers too few', count => new Array(count - 1).fill(0), 'invalid_result'],
   ['answers no list', () => 0.5, 'invalid_result'],
   ['never answers', () => new Promise(() => {}), 'timeout'],
-])('one that %s costs the batch that it was given', async (_what, answer, reason) => {
+])('a scorer that %s fails for its batch', async (_what, answer, reason) => {
   const { scores, failures } = await scoredMany({
     batchSize: 4,
     scoreBatch: posts =>
@@ -119,7 +119,7 @@ test.each<[what: string, answer: (count: number) => Promise<unknown> | unknown, 
   expect(failures).toEqual([reason])
 })
 
-test('a score that is none costs that post alone', async () => {
+test('an invalid score affects only its post', async () => {
   const { scores, failures } = await scoredMany(
     { scoreBatch: async posts => posts.map(({ text }) => (text === '0.1' ? 7 : Number(text))) },
     3,
@@ -128,7 +128,7 @@ test('a score that is none costs that post alone', async () => {
   expect(failures).toEqual(['invalid_result'])
 })
 
-test('what is noted of calls under way covers their posts, and no others', async () => {
+test('notes of calls in progress cover exactly their posts', async () => {
   const { guard, activity } = testCallGuard()
   const items = Array.from({ length: 6 }, (_, i) => item('x', 10 + i))
   const noted: unknown[] = []
@@ -148,7 +148,7 @@ test('what is noted of calls under way covers their posts, and no others', async
   ])
 })
 
-test('posts of a call that ended a worker are left out, and that failure counts once', async () => {
+test('posts of a call that ended a worker are skipped, and the failure counts once', async () => {
   const skips = [{ plugin: 0, record: 2, lastRecord: 5, post: -1, reason: 'crash' as const }]
   const { scores, failures } = await scoredMany(
     { scoreBatch: async posts => posts.map(({ text }) => Number(text)) },

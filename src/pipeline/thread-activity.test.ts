@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ThreadActivity } from './thread-activity.ts'
 
-test('another thread sees where this one is', () => {
+test('another thread sees the activity of this one', () => {
   const worker = new ThreadActivity()
   const watcher = new ThreadActivity(worker.memory)
   expect(watcher.read()).toMatchObject({ calls: 0, waiting: false, heartbeat: 0 })
@@ -12,7 +12,7 @@ test('another thread sees where this one is', () => {
   expect(watcher.read().calls).toBe(2)
 })
 
-test('a call for several records says which is the last', () => {
+test('a call for several records notes the last one', () => {
   const activity = new ThreadActivity()
   activity.enter(0, 10, -1, 19)
   activity.waiting(true)
@@ -22,7 +22,7 @@ test('a call for several records says which is the last', () => {
   expect(activity.read().waiting).toBe(false)
 })
 
-test('whether a call is under way is known after any number of calls', () => {
+test('a call in progress is recognised after any number of calls', () => {
   const activity = new ThreadActivity()
   // The count of calls is one of 32 bits, and runs over after a few hours.
   new Int32Array(activity.memory)[0] = 2 ** 31 - 2

@@ -10,7 +10,7 @@ test('a sleep ends early when the signal is aborted, before or while it lasts', 
   await sleep(1e12, controller.signal)
 })
 
-test('a promise settles as it does by itself, or to undefined once the signal is aborted', async () => {
+test('returns the result of a promise, or undefined once the signal is aborted', async () => {
   const controller = new AbortController()
   const { signal } = controller
   expect(await orAborted(Promise.resolve(1), signal)).toBe(1)
@@ -21,7 +21,7 @@ test('a promise settles as it does by itself, or to undefined once the signal is
   expect(await orAborted(new Promise(() => {}), signal)).toBeUndefined()
 })
 
-test('no listener stays behind on a signal that lives on', async () => {
+test('removes its listener from the signal', async () => {
   const { signal } = new AbortController()
   await sleep(1, signal)
   await orAborted(Promise.resolve(1), signal)

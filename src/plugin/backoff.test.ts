@@ -6,7 +6,7 @@ const shortest = () => 0
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
 
-test('the bound of the wait doubles up to the most', () => {
+test('the bound of the wait doubles up to the maximum', () => {
   const backoff = new Backoff({ initial: 100, max: 1000 }, longest)
   expect(times(6, () => backoff.next(0))).toEqual([100, 200, 400, 800, 1000, 1000])
 })
@@ -43,13 +43,13 @@ test('unless it says otherwise, a connection is healthy once it was up for the l
   expect(backoff.next(2000)).toBe(100)
 })
 
-test('what a server asks for is waited for in full, and the back-off on top', () => {
+test('waits as long as a server requests, plus the back-off', () => {
   const backoff = new Backoff({ initial: 100, max: 1000 }, longest)
   expect(backoff.wait(60_000, 0)).toBe(60_100)
   expect(new Backoff({ initial: 100, max: 1000 }, shortest).wait(60_000, 0)).toBe(60_010)
 })
 
-test('a server that asks for no time, or for nonsense, gets the usual back-off', () => {
+test('a missing or invalid requested time gets the usual back-off', () => {
   for (const asked of [0, -1, Number.NaN, Number.NEGATIVE_INFINITY]) {
     const backoff = new Backoff({ initial: 100, max: 1000 }, longest)
     expect(times(3, () => backoff.wait(asked, 0))).toEqual([100, 200, 400])

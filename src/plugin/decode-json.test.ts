@@ -63,7 +63,7 @@ test('a record is looked through for several values wherever it may hold them', 
   expect(several).toBeGreaterThan(100)
 })
 
-test('what is refused by its first and last character is no JSON to any parser, and what is JSON is read', () => {
+test('text rejected by its first and last character is not JSON', () => {
   const below = numbers(11)
   for (let n = 0; n < 60_000; n++) {
     let text = ''
@@ -86,7 +86,7 @@ test.each([
   '{"id":"1",text:"no quote"}',
   'no JSON at all',
   '{"tags":["a","b"],"text":"it is',
-])('one that is broken in its only value is not: %s', text => {
+])('a record with a broken only value is invalid: %s', text => {
   expect(mayHoldMore(text)).toBe(false)
   expect(() => decodeJson(text, 'id', toPost)).toThrow(NotJson)
 })

@@ -27,11 +27,11 @@ test.each<[what: string, decode: () => unknown, reason: string, message: string]
     'expected `text` to be a string, got undefined',
   ],
   ['a list with holes', () => new Array(2), 'plugin', 'expected a post, got undefined'],
-])('%s yields no post', (_, decode, reason, message) => {
+])('%s gives no post', (_, decode, reason, message) => {
   expect(decoded(decode)).toMatchObject({ reason, message })
 })
 
-test('a format refuses a record with InvalidRecord; anything else that it throws is its own failure', () => {
+test('a format rejects a record with InvalidRecord; any other error is a failure of the format', () => {
   const thrown = (error: unknown) =>
     decoded(() => {
       throw error
@@ -73,7 +73,7 @@ test('the text of a part of some bytes is valid UTF-8, or is not a text', () => 
   expect(recordText(bytes, 6, 8)).toEqual(new NoPost('encoding', 'not valid UTF-8'))
 })
 
-test('posts that a source made itself are checked alike', () => {
+test('posts created by a source are validated in the same way', () => {
   expect(readPosts({ text: 'x', createdAt })).toEqual([{ text: 'x', createdAt }])
   expect(readPosts({ text: 7 })).toMatchObject({ reason: 'plugin', error: { reason: 'invalid_result' } })
 })

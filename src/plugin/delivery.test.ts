@@ -28,7 +28,7 @@ test('a delivery error says which events were delivered and which rejected, by k
   })
 })
 
-test('a time that is none counts as no time', () => {
+test('an invalid time counts as absent', () => {
   for (const retryAfter of [undefined, -1, Number.NaN, 'soon' as never])
     expect(outcomeOf(events, new DeliveryError('no', { retryAfter })).retryAfter).toBe(0)
 })

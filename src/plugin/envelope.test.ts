@@ -17,7 +17,7 @@ function sent(envelope?: Envelope) {
   return { time, key, headers }
 }
 
-test('an envelope arrives as it was', () => {
+test('an envelope is passed on unchanged', () => {
   const full: Envelope = {
     time: 1_700_000_000_000,
     key: Buffer.from('a key'),
@@ -43,7 +43,7 @@ test('a time alone takes few bytes', () => {
   expect(encodeEnvelope({ time: 5 })).toHaveLength(12)
 })
 
-test('what is beyond the limits is left out', () => {
+test('leaves out data beyond the limits', () => {
   const large = Buffer.alloc(ENVELOPE_LIMITS.bytes + 1)
   const small = Buffer.from('x')
   expect(sent({ time: 5, key: large, headers: [['a', small]] })).toEqual({

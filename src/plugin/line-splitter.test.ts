@@ -17,7 +17,7 @@ test('lines end in LF or CRLF, and empty ones are skipped', () => {
   expect(found).toEqual(['one', 'two', 'three'])
 })
 
-test('a CR that ends no line belongs to it', () => {
+test('a CR within a line is part of it', () => {
   const { found, write } = splitter()
   write('a\rb\n\rc\nd\r\r\n')
   expect(found).toEqual(['a\rb', '\rc', 'd\r'])
@@ -48,7 +48,7 @@ test('wherever the chunks are cut, lines and bytes covered are the same', () => 
   expect(whole.found).toEqual(['first', '갤럭시 S26 😀', 'x', '!012345678901234567890123', 'last'])
 })
 
-test('bytes are covered only as far as whole lines were handed over', () => {
+test('bytes are covered only up to the last emitted line', () => {
   const { lines, write } = splitter()
   write('one\r\ntw')
   expect(lines.bytesCovered).toBe(5)
@@ -60,7 +60,7 @@ test('bytes are covered only as far as whole lines were handed over', () => {
   expect(lines.bytesCovered).toBe(15)
 })
 
-test('while a line is handed over, the bytes up to its end are covered', () => {
+test('while a line is emitted, the bytes up to its end are covered', () => {
   const covered: number[] = []
   const lines = new LineSplitter(100, {
     line: () => covered.push(lines.bytesCovered),
@@ -71,7 +71,7 @@ test('while a line is handed over, the bytes up to its end are covered', () => {
   expect(covered).toEqual([4, 8, 14, 116])
 })
 
-test('a line of just the limit is taken, one byte more is not, and its neighbours are', () => {
+test('accepts a line of exactly the limit, drops a longer one, and keeps other lines', () => {
   for (const lineEnd of ['\n', '\r\n']) {
     for (const size of [1, 5, 100]) {
       const { lines, found } = splitter(8)
@@ -90,7 +90,7 @@ test('an oversized line is shown by its first bytes', () => {
   expect(found).toEqual(['short', `!${'0123456789'.repeat(20)}`, 'next'])
 })
 
-test('a line that never ends is reported once it is too long, and is not held', () => {
+test('a line that never ends is reported once it is too long, and is not kept', () => {
   const { lines, found, write } = splitter(1000)
   write('short\n')
   for (let i = 0; i < 10; i++) write('x'.repeat(100))
@@ -108,7 +108,7 @@ test('a line that never ends is reported once it is too long, and is not held', 
   expect(found).toEqual([...reported, 'next'])
 })
 
-test('where the first line ends in CR alone, lines do', () => {
+test('if the first line ends in CR alone, all lines do', () => {
   for (const text of ['one\rtwo\r\rthree', 'one\rtwo\rthree\r']) {
     const whole = splitter()
     whole.write(text)
@@ -126,7 +126,7 @@ test('where the first line ends in CR alone, lines do', () => {
   expect(mixed.found).toEqual(['one', 'two', 'three', 'four', 'five'])
 })
 
-test('NULs before a line are no part of it, however many they are', () => {
+test('NULs before a line are skipped', () => {
   const { lines, found, write } = splitter(10)
   write('one\n\0\0')
   for (let i = 0; i < 100; i++) write('\0'.repeat(1000))
@@ -135,7 +135,7 @@ test('NULs before a line are no part of it, however many they are', () => {
   expect(lines.bytesCovered).toBe(100_023)
 })
 
-test('bytes that are no text pass unchanged', () => {
+test('bytes that are not text pass unchanged', () => {
   const found: Buffer[] = []
   const lines = new LineSplitter(100, { line: bytes => found.push(Buffer.from(bytes)), oversized: () => {} })
   lines.write(Buffer.from([0xff, 0x00, 0xc3, 10, 0x28, 13, 10]))

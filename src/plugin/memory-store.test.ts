@@ -18,13 +18,13 @@ test('a value is kept until it is replaced or deleted', async () => {
   expect(await store.get('token')).toBeUndefined()
 })
 
-test('keys are listed in order, whatever they are called', async () => {
+test('keys are listed in order, with any names', async () => {
   for (const key of ['b', 'a', '__proto__', 'constructor']) await store.set(key, 1)
   expect(await store.keys()).toEqual(['__proto__', 'a', 'b', 'constructor'])
   expect(await store.get('toString')).toBeUndefined()
 })
 
-test('what is kept is a copy', async () => {
+test('the stored value is a copy', async () => {
   const value = { n: 1 }
   await store.set('key', value)
   value.n = 2
@@ -51,7 +51,7 @@ test.each<[what: string, value: unknown, message: string]>([
   ['NaN', Number.NaN, 'store: key: expected JSON, got NaN'],
   ['Infinity inside an object', { a: [Number.POSITIVE_INFINITY] }, 'store: key: expected JSON, got Infinity'],
   ['a large integer', { id: 12n }, 'store: key: expected JSON, got 12'],
-])('%s is no value, and leaves the key as it was', async (_, value, message) => {
+])('%s is rejected as a value, and the key keeps its value', async (_, value, message) => {
   await store.set('key', 'before')
   await expect(store.set('key', value as Json)).rejects.toThrow(new TypeError(message))
   expect(await store.get('key')).toBe('before')
@@ -72,7 +72,7 @@ test('a value may have 64 KiB as UTF-8, quotes included, and no more', async () 
   )
 })
 
-test('there is room for a thousand keys, and one that is there can always be replaced', async () => {
+test('stores up to a thousand keys, and existing keys can always be replaced', async () => {
   for (let i = 0; i < STORE_LIMITS.keys; i++) await store.set(`${i}`, i)
   await expect(store.set('one more', 1)).rejects.toThrow(
     new RangeError('store: one more: expected up to 1000 keys, there are 1000: delete some'),

@@ -83,7 +83,7 @@ export const backoffOption = ({ initial = '500ms', max = '30s' }: { initial?: st
       healthy_after: duration()
         .optional()
         .describe(
-          'How long a connection has to hold for waits to start from `initial` again; by default `max`.',
+          'How long a connection must last before waits start from `initial` again; by default `max`.',
         ),
     })
     .prefault({})

@@ -19,7 +19,7 @@ test.each([
   withCode('ERR_TLS_CERT_ALTNAME_INVALID'),
   new TypeError('fetch failed', { cause: withCode('ETIMEDOUT') }),
   new TypeError('fetch failed', { cause: new AggregateError([withCode('ECONNREFUSED')]) }),
-])('an error of the network is one, however deep it is: %s', error => {
+])('a network error is recognised at any depth: %s', error => {
   expect(disconnectOf(error)).toMatchObject({ outage: 'network', cause: error })
 })
 
@@ -33,7 +33,7 @@ test('any other error is of the kind other, and a Disconnect is what it is', () 
   expect(disconnectOf(circular).outage).toBe('other')
 })
 
-test('401 and 403 are credentials where there were any', () => {
+test('401 and 403 are credentials if the request had any', () => {
   for (const status of [401, 403]) {
     expect(httpDisconnect(answer(status), { hasCredentials: true }).outage).toBe('credentials')
     expect(httpDisconnect(answer(status)).outage).toBe('server')
@@ -72,7 +72,7 @@ test.each([
   expect(rateLimitOf(new Headers(headers), NOW)).toEqual({ remaining, resetAt: NOW + 60_000 })
 })
 
-test('headers that say nothing of a limit are none', () => {
+test('headers without limits give no limit', () => {
   expect(rateLimitOf(new Headers(), NOW)).toBeUndefined()
   expect(rateLimitOf(new Headers({ 'x-ratelimit-remaining': 'many' }), NOW)).toBeUndefined()
   expect(rateLimitOf(new Headers({ 'x-ratelimit-remaining': '-3' }), NOW)).toEqual({

@@ -12,7 +12,7 @@ test('a post needs a text and a time, and may have more', () => {
   expect(readPost({ ...post, id: undefined, topics: undefined })).toEqual(post)
 })
 
-test('what is given is a copy, so that nothing changes after it was checked', () => {
+test('returns a copy, so that nothing changes after validation', () => {
   const topics = ['t']
   const frozen = Object.freeze({ ...post, topics: Object.freeze(topics) })
   const copy = readPost(frozen)

@@ -46,6 +46,6 @@ test.each([
     { at, items: [{ rank: 1, term: 'a', count: -1 }] },
     'items[0]: expected `count` to be a number from 0 or absent, got -1',
   ],
-])('what is no ranking is refused: %j', (value, message) => {
+])('rejects an invalid ranking: %j', (value, message) => {
   expect(readRanking(value)).toBe(message)
 })

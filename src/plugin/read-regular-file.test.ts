@@ -13,7 +13,7 @@ test('a file is read whole', () => {
   expect(readRegularFile(join(folder, 'a.pem')).toString()).toBe('key\n')
 })
 
-test('a pipe, a device and a folder are refused at once', () => {
+test('a pipe, a device and a folder are rejected at once', () => {
   execFileSync('mkfifo', [join(folder, 'pipe')])
   for (const path of [join(folder, 'pipe'), '/dev/zero', folder])
     expect(() => readRegularFile(path)).toThrow(`${path} is not a regular file`)

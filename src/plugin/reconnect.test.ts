@@ -125,7 +125,7 @@ describe('a thousand failures', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(10 * BOUNDS.max + 10_000)
   })
 
-  test('of credentials are one: it stops, says so, and tries no more until it is stopped', async () => {
+  test('of credentials stop it, with one report and without further attempts', async () => {
     const { starts, emitter, logged, controller, done, isDone } = await drive(ends('credentials'), {
       attempts: 1001,
     })
@@ -152,7 +152,7 @@ test('what the service asks for is waited for in full', async () => {
   for (const wait of over.waits) expect(wait).toBeGreaterThanOrEqual(120_000)
 })
 
-test('a service that asks for a month gets it, though no timer is that long', async () => {
+test('waits for a month if the service requests it, although no timer is that long', async () => {
   const month = 30 * 86_400_000
   const policy = new ReconnectPolicy({ ...BOUNDS, maxWait: 2 * month }, () => 0)
   const attempts: number[] = []
@@ -176,7 +176,7 @@ test('a service that asks for a month gets it, though no timer is that long', as
 describe('bounds', () => {
   const longest = () => 1
 
-  test('start over after a healthy connection, whatever it failed of before', () => {
+  test('are reset after a healthy connection, after any kind of failure', () => {
     const policy = new ReconnectPolicy({ ...BOUNDS, healthyAfter: 10_000 }, longest)
     for (let n = 0; n < 5; n++) policy.down({ outage: 'network', retryAfter: undefined }, 0)
     policy.up(0)
@@ -205,7 +205,7 @@ describe('bounds', () => {
   })
 })
 
-test('a stall is a disconnect, and what the attempt rejects with then does not hide it', async () => {
+test('a stall is a disconnect, whatever error the attempt then rejects with', async () => {
   const { emitter } = await drive(
     connection =>
       new Promise((_, reject) => {
@@ -218,7 +218,7 @@ test('a stall is a disconnect, and what the attempt rejects with then does not h
   expect(emitter.outages).toEqual(['stalled'])
 })
 
-test('time that the source waits for room in the queue is no silence of the other side', async () => {
+test('waiting for room in the queue does not count as silence of the peer', async () => {
   const lives: number[] = []
   await drive(
     async connection => {
@@ -276,7 +276,7 @@ test('a gap is counted once the source is up again, and not where it resumes by 
   }
 })
 
-test('it stops at once, connected or in the middle of a back-off', async () => {
+test('stops at once, connected or during a back-off', async () => {
   for (const fail of [
     ends('network'),
     async (c: Connection) => void (await c.own(new Promise<void>(() => {}))),

@@ -128,7 +128,7 @@ test.each<[what: string, record: (metrics: PluginMetrics) => void, message: stri
   expect(all.take()).toBeNull()
 })
 
-test('what is taken out of one is merged into another, and taken once', () => {
+test('recordings are taken once and merged into another recorder', () => {
   const worker = recorded()
   const sum = recorded()
   worker.metrics.requests.add(2, { code: '200' })
@@ -195,7 +195,7 @@ test('label values beyond the limit count as other, and how often is known', () 
   expect(requests).toMatchObject({ folded: 10, series: { length: METRIC_LIMITS.labelValues + 1 } })
 })
 
-test('one label that runs over does not cost the others theirs', () => {
+test('a label with too many values does not affect other labels', () => {
   const all = recorded()
   for (let i = 0; i < 60; i++) all.metrics.latency_seconds.observe(1, { code: '200', host: `host ${i}` })
   expect(all.value('latency_seconds', { code: '200', host: 'other' })).toMatchObject({ counts: [0, 10, 0] })
@@ -353,6 +353,6 @@ test.each([
   'histogram()[2,1]',
   'histogram()[01]',
   'counter(a)x',
-])('"%s" is the shape of no metric', shape => {
+])('"%s" is not the shape of a metric', shape => {
   expect(definitionOfShape(shape)).toBeNull()
 })

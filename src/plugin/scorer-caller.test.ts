@@ -34,14 +34,14 @@ test.each<[returned: unknown, shown: string]>([
   [{ score: 2 }, '2'],
   [[0.5], 'an array'],
   [() => 1, 'a function'],
-])('%s is none: the post has no score, and the result is invalid', async (returned, shown) => {
+])('%s is invalid: the post has no score', async (returned, shown) => {
   const error = { reason: 'invalid_result', message: `expected a number from -1 to 1 or null, got ${shown}` }
   const { synchronous, batched } = await outcomesOf(() => returned)
   expect(synchronous).toEqual({ score: null, error })
   expect(batched).toEqual({ score: null, error })
 })
 
-test('a promise is no score, and the error says what to do', async () => {
+test('a promise is not a score, and the error says what to do', async () => {
   const { error } = new ScorerCaller({ score: async () => 0.5 } as never).scoreOne(post('x')) as {
     error: CallError
   }
@@ -50,7 +50,7 @@ test('a promise is no score, and the error says what to do', async () => {
   )
 })
 
-test('a score may come with declared emotions, each named once, and with disagreement', async () => {
+test('a score may include declared emotions, each once, and a disagreement', async () => {
   const returned = { score: 0.5, emotions: ['joy', 'fear', 'joy'], disagreement: 0.2, more: 'ignored' }
   const details = { emotions: ['joy', 'fear'], disagreement: 0.2 }
   const { synchronous, batched } = await outcomesOf(() => returned, ['joy', 'anger', 'fear'])
@@ -65,7 +65,7 @@ test.each([
   [{ score: 1, emotions: 'joy' }, 'expected a list of emotions, got "joy"'],
   [{ score: 1, disagreement: 2 }, 'expected a disagreement from 0 to 1, got 2'],
   [{ score: 1, disagreement: 'much' }, 'expected a disagreement from 0 to 1, got "much"'],
-])('where the details of %j are invalid the score still counts', async (returned, message) => {
+])('if the details of %j are invalid, the score still counts', async (returned, message) => {
   const { synchronous, batched } = await outcomesOf(() => returned, ['joy'])
   const expected = { score: 1, error: { reason: 'invalid_result', message } }
   expect(synchronous).toEqual(expected)
@@ -88,7 +88,7 @@ test('what a scorer returns is read once, and later changes to it are without ef
   expect(outcome).toEqual({ score: 0.5, details: { emotions: ['joy'] } })
 })
 
-test('a getter that throws costs its post alone', async () => {
+test('a getter that throws affects only its post', async () => {
   const throwing = {
     get score() {
       throw new Error('no score for you')
@@ -111,7 +111,7 @@ test('a getter that throws costs its post alone', async () => {
   expect(one.scoreOne(post('x'))).toMatchObject({ score: null, error: { reason: 'threw' } })
 })
 
-test('a scorer that throws costs the post, whatever it throws', () => {
+test('a scorer that throws any value fails only for the post', () => {
   const thrown = [new Error('no'), 'no', undefined, Object.create(null)]
   for (const value of thrown) {
     const caller = new ScorerCaller({
@@ -148,7 +148,7 @@ test('posts are cut into batches, no more calls are under way than the scorer ta
   expect({ sizes, most }).toEqual({ sizes: [3, 3, 3, 1], most: 2 })
 })
 
-test('32 posts in one call, one call at a time, where the scorer does not say', async () => {
+test('by default 32 posts in a call, and one call at a time', async () => {
   const sizes: number[] = []
   const scoreBatch: BatchScorer['scoreBatch'] = async given => {
     sizes.push(given.length)
@@ -192,7 +192,7 @@ const failing: [what: string, scoreBatch: (count: number) => unknown, reason: st
 ]
 
 test.each(failing)(
-  'a call that %s costs all of its posts, and no others',
+  'a call that %s affects all of its posts, and no others',
   async (_, respond, reason, message) => {
     const errors: CallError[] = []
     const caller = new ScorerCaller(
@@ -271,7 +271,7 @@ test('an observer sees each call begin, wait and end, with the places of its pos
   expect(seen).toEqual([...of(0, 2, ['invalid_result', 'invalid_result']), ...of(2, 3, ['invalid_result'])])
 })
 
-test('an explanation is checked and copied, and costs nothing but itself', () => {
+test('an explanation is validated and copied, and a failure affects nothing else', () => {
   const explained = (explain?: () => unknown) =>
     new ScorerCaller({ score: () => 0, ...(explain ? { explain } : {}) } as PostScorer).explain(post('x'))
   expect(explained()).toBeNull()
@@ -324,12 +324,9 @@ test.each([
     ['`batchSize` is Infinity: 10000 is used', '`concurrency` is 1000.5: 1000 is used'],
   ],
   [{ batchSize: 10_000, concurrency: 1000 }, { batchSize: 10_000, concurrency: 1000 }, []],
-])(
-  'limits of %j are lowered to the most that is possible, and it says so',
-  async (declared, traits, said) => {
-    const caller = new ScorerCaller({ scoreBatch: async posts => posts.map(() => 0.5), ...declared })
-    expect(caller.traits).toMatchObject(traits)
-    expect(caller.traits.clamped).toEqual(said.map(text => `${text}, the most that is possible`))
-    expect(await caller.score([post('a'), post('b')])).toEqual([{ score: 0.5 }, { score: 0.5 }])
-  },
-)
+])('limits of %j are lowered to the maximum, with a warning', async (declared, traits, said) => {
+  const caller = new ScorerCaller({ scoreBatch: async posts => posts.map(() => 0.5), ...declared })
+  expect(caller.traits).toMatchObject(traits)
+  expect(caller.traits.clamped).toEqual(said.map(text => `${text}, the most that is possible`))
+  expect(await caller.score([post('a'), post('b')])).toEqual([{ score: 0.5 }, { score: 0.5 }])
+})

@@ -4,7 +4,7 @@ import { SilenceWatch } from './silence.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('silence is noticed once, when it has lasted for long enough', async () => {
+test('silence is reported once, after the limit', async () => {
   const silent = vi.fn()
   const watch = new SilenceWatch(1000, silent)
   await vi.advanceTimersByTimeAsync(900)
@@ -17,7 +17,7 @@ test('silence is noticed once, when it has lasted for long enough', async () => 
   expect(silent).toHaveBeenCalledOnce()
 })
 
-test('while we are busy ourselves, the other side is not silent', async () => {
+test('own delays do not count as silence', async () => {
   const silent = vi.fn()
   const watch = new SilenceWatch(1000, silent)
   watch.begin()
@@ -29,7 +29,7 @@ test('while we are busy ourselves, the other side is not silent', async () => {
   expect(silent).toHaveBeenCalledOnce()
 })
 
-test('without a limit, and once it is stopped, nothing is noticed', async () => {
+test('without a limit, or once stopped, nothing is reported', async () => {
   const silent = vi.fn()
   new SilenceWatch(0, silent).heard()
   const stopped = new SilenceWatch(1000, silent)
@@ -39,7 +39,7 @@ test('without a limit, and once it is stopped, nothing is noticed', async () => 
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('what is waiting to be read when this thread was held up counts as heard', async () => {
+test('data that waits while the thread was blocked counts as heard', async () => {
   vi.useRealTimers()
   const silent = vi.fn()
   const watch = new SilenceWatch(20, silent)

@@ -44,7 +44,7 @@ test('a scorer is called in batches as the exporter calls it, with an outcome fo
   expect(metrics.value('last_posts')).toBe(1)
 })
 
-test('score and answer throw what would be counted as an error', async () => {
+test('score and answer throw errors that the exporter would count', async () => {
   const { score, answer } = await testScorer(remote)
   expect(await score('joy')).toBe(1)
   expect(await answer('joy')).toEqual({ score: 1, emotions: ['joy'] })
@@ -53,7 +53,7 @@ test('score and answer throw what would be counted as an error', async () => {
   await expect(answer('boom')).rejects.toThrow('no connection')
 })
 
-test('what a plugin logs and keeps can be seen, and its topics and what it kept earlier can be set', async () => {
+test('logs and stored values can be read, and topics and earlier values can be set', async () => {
   const first = await testScorer(remote, {}, { topics: [{ name: 'nova', any: ['nova'] }] })
   await first.score('0')
   expect(first.logged).toEqual([{ level: 'info', message: 'scored', fields: { topics: ['nova'] } }])
@@ -63,7 +63,7 @@ test('what a plugin logs and keeps can be seen, and its topics and what it kept 
   expect(await second.store.get('last')).toBe(1)
 })
 
-test('options are validated, and a scorer that declares what cannot be is refused', async () => {
+test('options are validated, and a scorer with invalid declarations is rejected', async () => {
   await expect(testScorer(remote, { batch: 0.5 })).rejects.toThrow('batch')
   await expect(testScorer(remote, { batch: 0 })).rejects.toThrow('expected `batchSize` to be a whole number')
 })

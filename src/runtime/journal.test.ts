@@ -9,7 +9,7 @@ function made() {
   return { journal, log, counted }
 }
 
-test('a worker that was replaced is counted by its reason, and is the last error of what is to blame', () => {
+test('a replaced worker is counted by reason, and is the last error of its cause', () => {
   const { journal, log, counted } = made()
   journal.workerRestarted('timeout', 'scorer one')
   journal.workerRestarted('crash', 'none')

@@ -41,7 +41,7 @@ test('credentials are read from the header', () => {
     expect(credentials(bad)).toBeNull()
 })
 
-test('the right password is accepted, at the price of one hash for the first time', async () => {
+test('the right password is accepted, with one hash for the first request', async () => {
   const auth = new BasicAuth()
   asked()
   for (const _ of [1, 2, 3])
@@ -50,7 +50,7 @@ test('the right password is accepted, at the price of one hash for the first tim
   expect(await auth.check(USERS, basic('김', '비밀'))).toBe('accepted')
 })
 
-test('a wrong password is refused, and a client that repeats it costs nothing more', async () => {
+test('a wrong password is rejected, and repetitions need no further hash', async () => {
   const auth = new BasicAuth()
   asked()
   for (const _ of [1, 2, 3]) expect(await auth.check(USERS, basic('prometheus', 'wrong'))).toBe('refused')
@@ -58,7 +58,7 @@ test('a wrong password is refused, and a client that repeats it costs nothing mo
   expect(await auth.check(USERS, basic('prometheus', 'open:sesame'))).toBe('accepted')
 })
 
-test('an unknown user costs a hash as a known one does, and is refused even with a password that fits', async () => {
+test('an unknown user is rejected after the same hash as a known one', async () => {
   const auth = new BasicAuth()
   asked()
   for (const password of ['open:sesame', '비밀'])
@@ -77,7 +77,7 @@ test('a new hash in the file ends what was remembered of the old one', async () 
   expect(await auth.check(USERS, header)).toBe('accepted')
 })
 
-test('no header costs nothing', async () => {
+test('a request without a header needs no hash', async () => {
   asked()
   expect(await new BasicAuth().check(USERS, undefined)).toBe('refused')
   expect(asked()).toBe(0)

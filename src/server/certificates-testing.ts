@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0
 if (!HAS_OPENSSL) console.warn('tests of TLS are skipped: install openssl')
 
-/** A folder that is gone when disposed of. */
+/** A folder that is removed on disposal. */
 export function temporaryFolder(): { path: string; [Symbol.dispose](): void } {
   const path = mkdtempSync(join(tmpdir(), 'mood-server-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }

@@ -8,6 +8,6 @@ test('alternative names of every kind are found', () => {
   expect(alternativeNames(undefined)).toEqual([])
 })
 
-test('a name that pretends to be several is none', () => {
+test('a name that imitates several names is rejected', () => {
   expect(alternativeNames('DNS:"evil.example, DNS:good.example"')).toEqual([])
 })

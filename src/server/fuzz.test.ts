@@ -161,7 +161,7 @@ test('a client that goes away in the middle of anything is no error', async () =
   expect(log.lines).toEqual([])
 })
 
-test('more connections than it holds are turned away, and counted, where all of those are busy', async () => {
+test('excess connections are rejected and counted if all others are busy', async () => {
   const { address, refusedStatuses } = await serve()
   const { port } = new URL(address)
   // Busy with the body of their request, which does not come.

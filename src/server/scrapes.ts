@@ -16,7 +16,7 @@ const LEAST_MS = 5000
 /** The longest scrape interval, in milliseconds: Prometheus treats older samples as stale. */
 const LONGEST_GAP_MS = 300_000
 
-/** Tracks scrapes, and tells waiters when one was delivered. */
+/** Tracks scrapes, and notifies waiters when one was delivered. */
 export class Scrapes {
   /** When the last scrape was delivered, in Unix milliseconds; null before the first. */
   lastAt: number | null = null

@@ -146,7 +146,7 @@ test.skipIf(!HAS_OPENSSL)(
   },
 )
 
-test.skipIf(!HAS_OPENSSL)('versions of TLS below the least are refused', async () => {
+test.skipIf(!HAS_OPENSSL)('TLS versions below the minimum are rejected', async () => {
   const { address, pem } = await serve(`tls_server_config: { ${SERVER}, min_version: TLS13 }`, folder =>
     selfSigned(folder, 'server'),
   )
@@ -178,7 +178,7 @@ test.skipIf(!HAS_OPENSSL).each([
     `, ${CA}, client_allowed_sans: ["spiffe://x/other"]`,
     [false, false, false, true],
   ],
-])('%s%s lets in whom it should, with TLS 1.2 and 1.3', async (type, more, expected) => {
+])('%s%s accepts the right clients, with TLS 1.2 and 1.3', async (type, more, expected) => {
   const { address, pem } = await serve(
     `tls_server_config: { ${SERVER}, client_auth_type: ${type}${more} }`,
     certificates,

@@ -168,7 +168,7 @@ test("another site's page cannot make a browser reload it", async () => {
   expect((await from('same-origin')).status).toBe(200)
 })
 
-test('what is not there or not allowed is refused in a line of text, and counted', async () => {
+test('unknown paths and methods are rejected with one line of text, and counted', async () => {
   const { address, refusedStatuses } = await serve()
   const missing = await ask(`${address}/etc/passwd`)
   expect(missing.status).toBe(404)

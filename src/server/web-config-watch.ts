@@ -53,7 +53,7 @@ export class WebConfigWatch implements WebConfig {
 
 /**
  * Node.js fixes at the start whether a server uses TLS and asks for client certificates. An empty or half-written
- * file must not admit everybody: users are removed only if the file explicitly says so.
+ * file must not let everyone in: users are removed only if the file explicitly says so.
  */
 function refuseWhatNeedsARestart(old: WebSettings, now: WebSettings): void {
   if (old.users.size > 0 && !now.namesUsers)

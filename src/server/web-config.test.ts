@@ -28,7 +28,7 @@ function problem(text: string, prepare?: (folder: string) => void): string {
   throw new Error('the file was accepted')
 }
 
-test('an empty file asks for nothing', () => {
+test('an empty file requires nothing', () => {
   expect(read('')).toEqual({
     tls: null,
     users: new Map(),

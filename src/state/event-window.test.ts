@@ -55,7 +55,7 @@ test('a late post is counted as late, by its source and window, and kept out', (
   expect(window.complete?.moods.get(KEY)?.total).toBe(1)
 })
 
-test('a topic that falls silent reads as 0 and has no mean', () => {
+test('a silent topic is 0 and has no mean', () => {
   const window = new EventWindow(TUMBLING, 100)
   window.merge(posts(TUMBLING, 10_000), new CounterTable())
   advance(window, 13_000)

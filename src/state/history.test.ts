@@ -26,7 +26,7 @@ const hours = (history: History) =>
     [...moods.values()].reduce((sum, { total }) => sum + total, 0),
   ])
 
-test('deltas add up by slice, and what is older than is kept is left out', () => {
+test('deltas add up by slice, and older slices than kept are left out', () => {
   const history = new History(SHAPE)
   history.merge(posts(['a', 99], ['b', 98], ['a', 96]), NOW)
   history.merge(posts(['a', 99]), NOW)

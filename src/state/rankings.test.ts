@@ -96,7 +96,7 @@ const seen = (state: State, window: string) =>
 const snapshots = (state: State, result: string) =>
   state.counter('mood_ranking_snapshots_total').get(labelKey('signal', result))
 
-test('a share is of the snapshots that were taken, and a mean rank of those that hold the term', () => {
+test('a share counts all snapshots, a mean rank those with the term', () => {
   const state = stateOf([
     [MIDNIGHT, 'ab'],
     [MIDNIGHT + 10 * MINUTE, 'ba'],
@@ -123,7 +123,7 @@ test('a fetch that is repeated counts once, so that no share passes 100 %', () =
   expect([snapshots(state, 'counted'), snapshots(state, 'repeated')]).toEqual([2, 5])
 })
 
-test('a snapshot that was missed shrinks what shares are of, and no older one takes its place', () => {
+test('a missed snapshot reduces the number of snapshots, and is not replaced by an older one', () => {
   // Every ten minutes, and none between 23:30 and 00:20.
   const taken = [-60, -50, -40, -30, 20, 30].map((minutes): Taken => [MIDNIGHT + minutes * MINUTE, 'a'])
   const state = stateOf([...taken.slice(0, 3), [MIDNIGHT - 30 * MINUTE, 'b'], ...taken.slice(4)])
@@ -211,13 +211,13 @@ test('with more snapshots than are kept the oldest are evicted and counted; thos
   expect(evicted()).toBe(2)
 })
 
-test('of a snapshot no more terms are kept than are wanted', () => {
+test('at most the configured number of terms of a snapshot is kept', () => {
   const state = new State(shapeOf({ terms: 2 }))
   merge(state, MIDNIGHT, [MIDNIGHT, 'abc'])
   expect(Object.keys(seen(state, '1h'))).toEqual(['a', 'b'])
 })
 
-test('what a clock that was ahead has brought is removed once it is right again', () => {
+test('snapshots from a clock that was ahead are removed once it is corrected', () => {
   const state = stateOf([
     [MIDNIGHT, 'a'],
     [MIDNIGHT + 365 * DAY, 'z'],

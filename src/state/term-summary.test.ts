@@ -32,7 +32,7 @@ test('counts are exact while there are no more terms than twice the capacity', (
   for (const [term, { count }] of summary.top(200)) expect(count).toBe(exact.get(term))
 })
 
-test('past that a count misses no more than the error, which is at most a post in capacity + 1', () => {
+test('beyond that, a count is too low by at most the error, which is at most one post in capacity + 1', () => {
   const stream = zipfStream(100_000, 50_000)
   const capacity = 100
   const summary = summaryOf(stream, capacity)

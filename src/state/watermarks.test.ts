@@ -25,7 +25,7 @@ test('an idle partition does not hold back the watermark', () => {
   expect(watermarks.current(at(10))).toBe(at(9))
 })
 
-test('it never goes back', () => {
+test('the watermark never goes back', () => {
   const watermarks = new Watermarks(IDLE)
   watermarks.observe('a', '', at(5), at(5))
   expect(watermarks.current(at(5))).toBe(at(5))
@@ -80,7 +80,7 @@ test('it comes back from where a clock that was wrong had brought it, and event 
   expect(watermarks.hasComeBack).toBe(false)
 })
 
-test('a clock that is set back by less than event time may lie ahead changes nothing', () => {
+test('setting the clock back by less than limits.future changes nothing', () => {
   const watermarks = new Watermarks(IDLE, 60_000)
   watermarks.observe('a', '', at(0), at(0))
   watermarks.current(at(0))

@@ -7,7 +7,7 @@ import { type AttackClass, attack, table } from './attack.ts'
 
 const quiet = { seed: 1, say: () => {} }
 
-test('what rejects is lost, and the other attempts are made all the same', async () => {
+test('a rejected attempt is lost, and the other attempts are still made', async () => {
   const classes: AttackClass[] = [
     {
       title: 'some',

@@ -61,7 +61,7 @@ const rowOf = ({ rows }: Figures, what: string) => {
 export function usageSentence(figures: Figures): string {
   const demo = rowOf(figures, 'the demo')
   const full = rowOf(figures, 'all that one worker takes')
-  return `Scoring takes one second of a core for some ${postsOfSecond(full)} posts; at 300 posts a second the exporter takes ${demo.memoryMB} MB and ${percent(demo.processor)} of a core ([what it takes](docs/running.md#performance)).`
+  return `One core scores about ${postsOfSecond(full)} posts a second; at 300 posts a second the exporter takes ${demo.memoryMB} MB and ${percent(demo.processor)} of a core ([performance](docs/running.md#performance)).`
 }
 
 /** The resources of the containers of the stack with the demo; only the exporter is measured each time. */

@@ -55,7 +55,7 @@ test('only sources that de-duplicate drop a post that comes again', () => {
   expect(expected.written('mood_posts_total', labels)).toBe(2)
 })
 
-test('what is missing is lost, what is too much is doubled, each with its series', () => {
+test('missing counts are lost, excess counts are doubled, each with its series', () => {
   const text = SHOWN.replace('sentiment="positive"} 1', 'sentiment="positive"} 3').replace(
     'reason="duplicate"} 1',
     'reason="duplicate"} 0',
@@ -75,7 +75,7 @@ test('a series that was never written is too much', () => {
   expect(written().excess(parseSamples(text), ['live'], new Set(['comet']))).toEqual([])
 })
 
-test('a removed topic is forgotten, and begins at zero when it comes back', () => {
+test('a removed topic is deleted, and begins at zero when it is added again', () => {
   const expected = written()
   expected.forget('galaxy')
   const without = SHOWN.replaceAll(/^.*topic="galaxy".*\n/gm, '')

@@ -12,38 +12,38 @@ test('finds emoji anywhere in a text, in their order', () => {
   expect(extract('so good 😂😍!갤럭시🎉최고 🫠')).toEqual(['😂', '😍', '🎉', '🫠'])
 })
 
-test('what people see as one is one', () => {
+test('a sequence that is displayed as one emoji is one term', () => {
   const seenAsOne = ['🇰🇷', '👨‍👩‍👧‍👦', '❤️‍🔥', '🏳️‍🌈', '👁️‍🗨️', '🐻‍❄️', '🤦‍♀️', '1️⃣', '#️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿']
   expect(extract(seenAsOne.join(''))).toEqual(seenAsOne)
 })
 
-test('adjacent flags are separate emoji, and a pair of letters that is no flag is none', () => {
+test('adjacent flags are separate emoji, and a pair of letters without a flag is not an emoji', () => {
   expect(extract('🇰🇷🇺🇸🇯🇵')).toEqual(['🇰🇷', '🇺🇸', '🇯🇵'])
   expect(extract('🇽🇽 🇰')).toEqual([])
 })
 
-test('forms that look the same are one', () => {
+test('forms that look the same are one term', () => {
   expect(extract('❤ ❤️ ☺ ☺️')).toEqual(['❤️', '☺️'])
   expect(extract('👁‍🗨 🐻‍❄ 1⃣')).toEqual(['👁️‍🗨️', '🐻‍❄️', '1️⃣'])
 })
 
-test('skin tones are merged, unless they are to be kept', () => {
+test('skin tones are merged, unless the option keeps them', () => {
   const text = '👍🏽👍🏿👍 ✌🏻 👩🏽‍🚀 🤦🏽‍♀️'
   expect(extract(text)).toEqual(['👍', '✌️', '👩‍🚀', '🤦‍♀️'])
   expect(extractWithSkinTones(text)).toEqual(['👍🏽', '👍🏿', '👍', '✌🏻', '👩🏽‍🚀', '🤦🏽‍♀️'])
 })
 
-test('emoji joined to none that exists are those it is joined of', () => {
+test('an unknown joined sequence counts as its separate emoji', () => {
   expect(named('😀‍😀‍❤')).toEqual(['😀', '😀', '❤️'])
   expect(named('😀‍'.repeat(1000))).toHaveLength(1000)
 })
 
-test('digits, signs and symbols of text are none, unless shown as emoji', () => {
+test('digits, signs and text symbols are not emoji, unless displayed as emoji', () => {
   expect(extract('12 #* © ® ™ ↔ 가 漢 カ ♀ 🏽')).toEqual(['♀️'])
   expect(extract('©️ ™️')).toEqual(['©️', '™️'])
 })
 
-test('text without any, and broken text, has none', () => {
+test('text without emoji, and invalid text, has no terms', () => {
   for (const text of ['', 'plain', '한글 텍스트', '\ud83d', '\ude00\ud83d', '\u200d\ufe0f\u20e3'])
     expect(extract(text)).toEqual([])
 })

@@ -2,7 +2,7 @@ import { post, testExtractor } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import emotes from './index.ts'
 
-test('emotes are those that come with the post', async () => {
+test('returns the emotes that the post includes', async () => {
   const { extract } = await testExtractor(emotes)
   expect(await extract(post('so good Kappa LUL', { emotes: ['Kappa', 'LUL', 'Kappa'] }))).toEqual([
     'Kappa',
@@ -11,7 +11,7 @@ test('emotes are those that come with the post', async () => {
   expect(await extract('so good Kappa')).toEqual([])
 })
 
-test('further names count where they are words', async () => {
+test('additional names count as whole words', async () => {
   const { extract } = await testExtractor(emotes, { names: ['catJAM', 'Sadge'] })
   expect(await extract(post('catJAM  catjam notSadge\nSadge', { emotes: ['LUL'] }))).toEqual([
     'LUL',
@@ -20,6 +20,6 @@ test('further names count where they are words', async () => {
   ])
 })
 
-test('a name with spaces is refused', () => {
+test('rejects a name with spaces', () => {
   expect(emotes.options.safeParse({ names: ['two words'] }).success).toBe(false)
 })

@@ -40,22 +40,22 @@ test.each<[text: string, ...tags: string[]]>([
   ['https://example.com/가/#tag', '#tag'],
   ['and/or #tag', '#tag'],
   ['left/#right', '#right'],
-])('a URL holds no tag: %j', (text, ...tags) => {
+])('finds no hashtag in a URL: %j', (text, ...tags) => {
   expect(extract(text)).toEqual(tags)
 })
 
-test('tags that differ in case or width are one', () => {
+test('hashtags that differ in case or width are one term', () => {
   expect(extract('#ＡＢＣ #Abc #ｶﾞ #가'.normalize('NFC'))).toEqual(['#abc', '#ガ', '#가'])
   expect(extract('#\u1112\u1161\u11ab')).toEqual(['#한'])
 })
 
-test('tags that differ in what is invisible, or in the dot of İ, are one', () => {
+test('hashtags that differ in invisible characters, or in the dot of İ, are one term', () => {
   expect(extract('#İstanbul #istanbul #ISTANBUL')).toEqual(['#istanbul'])
   expect(extract('#gal\u200caxy #galaxy')).toEqual(['#galaxy'])
   expect(extract('#می‌خواهم')).toEqual(['#می‌خواهم'])
 })
 
-test('keycaps and variation selectors are no letters', () => {
+test('keycaps and variation selectors are not letters', () => {
   expect(extract('#1️⃣ #2\ufe0f #top1️⃣ 1️⃣#one #love❤️')).toEqual(['#top1', '#one', '#love'])
 })
 
@@ -63,11 +63,11 @@ test('the jamo of Korean laughter stay as they are typed', () => {
   expect(extract('#ㅋㅋ #ㅠㅠ')).toEqual(['#ㅋㅋ', '#ㅠㅠ'])
 })
 
-test('names of object members and lone surrogates are tags like any other, or none', () => {
+test('names of object members are hashtags, lone surrogates are not', () => {
   expect(extract('#__proto__ #constructor #\ud800 #a\udc00')).toEqual(['#__proto__', '#constructor', '#a'])
 })
 
-test('a post of nothing but what tags are made of is read in one pass', () => {
+test('a post of hashtag characters only is read in one pass', () => {
   for (const piece of ['#', '/#a', '#1', '1#', '#a', 'x.co/#(', 'http://('])
     expect(named(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
   expect(extract(`#${'1'.repeat(100_000)}`)).toEqual([])

@@ -35,7 +35,7 @@ test.each<[text: string, ...names: string[]]>([
   ['https://example.com/?to=@user and @real', '@real'],
   ['example.com/@user'],
   ['this/@that', '@that'],
-])('a URL holds no mention: %j', (text, ...names) => {
+])('finds no mention in a URL: %j', (text, ...names) => {
   expect(extract(text)).toEqual(names)
 })
 
@@ -43,7 +43,7 @@ test('names of object members are names like any other', () => {
   expect(extract('@__proto__ @constructor')).toEqual(['@__proto__', '@constructor'])
 })
 
-test('a post of nothing but what mentions are made of is read in one pass', () => {
+test('a post of mention characters only is read in one pass', () => {
   for (const piece of ['@', '/@a', '@a', 'a@', 'rt@', 'x.co/@('])
     expect(named(piece.repeat(100_000 / piece.length)).length).toBeLessThan(100_000)
 })

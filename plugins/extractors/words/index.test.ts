@@ -7,7 +7,7 @@ const { extract, extractor } = await testExtractor(words)
 /** All that it names, however many and however often. */
 const named = (text: string) => [...extractor.extract(post(text))]
 
-test('words come in lower case and NFKC, in their order', () => {
+test('returns words in lower case and NFKC, in order', () => {
   expect(extract('The Camera of this ＧＡＬＡＸＹ takes CAFÉ photos, photos!')).toEqual([
     'camera',
     'galaxy',
@@ -22,7 +22,7 @@ test('stop words are left out, English and Korean, with whichever apostrophe', (
   expect(extract('그리고 이건 정말 너무 좋은 영화')).toEqual(['좋은', '영화'])
 })
 
-test('a possessive is the noun', () => {
+test('a possessive counts as the noun', () => {
   expect(extract("Samsung's phone and Maria’s rock'n'roll")).toEqual([
     'samsung',
     'phone',
@@ -37,18 +37,18 @@ test.each(['’', '‘', 'ʼ', '＇', '´', '`', '′'])('an apostrophe typed as
   ).toEqual(['samsung', "rock'n'roll"])
 })
 
-test('keycaps, variation selectors and emoji that look like letters are no words', () => {
+test('keycaps, variation selectors and emoji that look like letters are not words', () => {
   expect(extract('1️⃣ 2️⃣3️⃣ #️⃣ *️⃣ 🔟 ™️ ℹ️ Ⓜ️ 🅰️ 🆗 ㊗️ 🇰🇷 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤️ ☎︎')).toEqual([])
   expect(extract('Galaxy™️ top1️⃣ love❤️phone')).toEqual(['galaxy', 'top1', 'love', 'phone'])
 })
 
-test('what is invisible neither ends a word nor makes another of it', () => {
+test('invisible characters neither end nor change a word', () => {
   expect(extract('gal\u200baxy gal\u00adaxy galaxy\ufeff g\u200dalaxy ＧＡＬＡＸＹ')).toEqual(['galaxy'])
   expect(extract('İstanbul istanbul')).toEqual(['istanbul'])
   expect(extract('می‌خواهم')).toEqual(['می‌خواهم'])
 })
 
-test('links, mentions, hashtags and numbers are no words', () => {
+test('links, mentions, hashtags and numbers are not words', () => {
   const text = 'https://example.com/path www.example.com/a @someone #tag ＃태그 2026 3.14 ٣ camera'
   expect(extract(text)).toEqual(['camera'])
 })
@@ -57,16 +57,16 @@ test('a word may hold digits', () => {
   expect(extract('galaxy s26 4k 10점 2nd')).toEqual(['galaxy', 's26', '4k', '10점', '2nd'])
 })
 
-test('single jamo are no words, nor part of one', () => {
+test('single jamo are not words, nor part of words', () => {
   expect(extract('ㅋㅋㅋ 대박ㅋㅋ 슬퍼요ㅠㅠ')).toEqual(['대박', '슬퍼요'])
 })
 
-test('Korean particles are taken off, so that a noun is one term', () => {
+test('Korean particles are removed, so a noun is one term', () => {
   expect(extract('영화는 영화가 영화를 영화의 영화와 영화에서 영화')).toEqual(['영화'])
   expect(extract('마지막은 마지막을 마지막으로 감동과')).toEqual(['마지막', '감동'])
 })
 
-test('what only looks like a particle stays', () => {
+test('endings that only look like particles are kept', () => {
   const kept = ['고양이', '제주도', '소설가', '재미있는', '괜찮은', '휴가', '회의', '작가', '학과']
   expect(extract(kept.join(' '))).toEqual(kept)
 })
@@ -76,7 +76,7 @@ test('particles can be kept', async () => {
   expect(keeping.extract('영화는 영화를')).toEqual(['영화는', '영화를'])
 })
 
-test('scripts without spaces are cut into words', () => {
+test('scripts without spaces are segmented into words', () => {
   expect(extract('東京で美味しいラーメン')).toEqual(['東京', '美味しい', 'ラーメン'])
   expect(extract('ภาษาไทยสวย')).toEqual(expect.arrayContaining(['ภาษา', 'ไทย']))
   expect(extract('galaxy新手机 good')).toEqual(expect.arrayContaining(['galaxy', '手机', 'good']))
@@ -88,12 +88,12 @@ test('the shortest word is of `min_length` characters', async () => {
   expect(extract('a x 값 tv')).toEqual(['tv'])
 })
 
-test('stop words can be added, and those of a language switched off', async () => {
+test('stop words can be added, and those of a language disabled', async () => {
   const own = await testExtractor(words, { stop_words: ['Phone', '영화'], languages: ['ko'] })
   expect(own.extract('the PHONE and 영화를 정말')).toEqual(['the', 'and'])
 })
 
-test('a language without a list is refused', () => {
+test('rejects a language without a stop word list', () => {
   expect(words.options.safeParse({ languages: ['xx'] }).success).toBe(false)
 })
 
@@ -101,7 +101,7 @@ test('names of object members are words like any other', () => {
   expect(extract('constructor __proto__ hasOwnProperty')).toEqual(['constructor', 'proto', 'hasownproperty'])
 })
 
-test('the post of any language is read the same way', () => {
+test('posts of all languages are handled in the same way', () => {
   expect(words.options.parse({}).languages).toEqual(['en', 'ko'])
   expect(extract(post('мир и любовь').text)).toEqual(['мир', 'любовь'])
 })

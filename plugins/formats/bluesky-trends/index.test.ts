@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
 import format from './index.ts'
 
-test('reads trends in their order, by the names that people see', async () => {
+test('reads trends in order, by their display names', async () => {
   const { outcome } = await rankingsOf(format)
   expect(outcome(fixture('trends.json', import.meta.url), { receivedAt: 5 })).toEqual({
     rankings: [
@@ -17,7 +17,7 @@ test('reads trends in their order, by the names that people see', async () => {
   })
 })
 
-test('a trend without such a name has its topic', async () => {
+test('a trend without a display name has its topic', async () => {
   const { list } = await rankingsOf(format)
   expect(list('{"trends":[{"topic":"kettle"}]}')).toBe('1 kettle')
 })
@@ -26,7 +26,7 @@ test.each([
   ['{"error":"MethodNotImplemented"}', 'trends: expected an array, got nothing'],
   ['{"trends":[]}', 'trends: expected terms, got an empty list'],
   ['{"trends":[{"name":"a"}]}', 'trends[0].displayName: expected a term, got nothing'],
-])('an answer of another shape is invalid: %s', async (record, message) => {
+])('a response of another structure is invalid: %s', async (record, message) => {
   const { list } = await rankingsOf(format)
   expect(list(record)).toBe(`invalid: ${message}`)
 })

@@ -29,15 +29,15 @@ test.each([
   ['[11:30:00PM]', '2021-11-19T23:30:00Z'],
   ['[03:05:00]', '2021-11-20T03:05:00Z'],
   ['[02:00:00]', '2021-11-20T02:00:00Z'],
-])('takes for %s the date that is nearest to when it was read', (stamp, time) => {
+])('%s gets the date that is nearest to the time of reading', (stamp, time) => {
   expect(read(`${stamp} <jane> hi`)).toMatchObject({ createdAt: at(time) })
 })
 
-test('takes the time at which it was read where time stamps are off', () => {
+test('without time stamps, uses the time of reading', () => {
   expect(read('<jane> hi')).toEqual({ text: 'hi', author: 'jane', createdAt: receivedAt })
 })
 
-test('takes date and offset from where the log was started', () => {
+test('takes date and offset from the start line of the log', () => {
   const header = '# Log started: 2017-10-05 23:40:00 +0200'
   const times = ['[23:45:00]', '[00:10:00]', '[23:39:58]'].map(stamp =>
     read(`${stamp} <jane> hi`, { header }),
@@ -75,7 +75,7 @@ test('takes the date from the name of a daily log', async () => {
   })
 })
 
-test('a log that is followed has the dates at which it is read', async () => {
+test('a followed log has the dates of reading', async () => {
   const live = await testFormat(format, { date: 'received' })
   const header = '# Log started: 2021-11-10 12:00:00 +0900'
   expect(
@@ -83,7 +83,7 @@ test('a log that is followed has the dates at which it is read', async () => {
   ).toMatchObject({ createdAt: at('2021-11-20T02:59:00Z') })
 })
 
-test('times are in the zone that is named', async () => {
+test('times are in the configured time zone', async () => {
   const seoul = await testFormat(format, { time_zone: 'Asia/Seoul' })
   expect(seoul.decode('[2021-11-19 12:15:30] <jane> hi')).toMatchObject({
     createdAt: at('2021-11-19T03:15:30Z'),
@@ -105,15 +105,15 @@ test.each([
   ['<제인>', '제인'],
   ['M12S(12345) <Jane>', 'Jane'],
   ['(12345) <Jane>', 'Jane'],
-])('takes badges and modes off the name in %s', (name, author) => {
+])('removes badges and modes from the name in %s', (name, author) => {
   expect(read(`[12:00:00] ${name} so good`)).toMatchObject({ author, text: 'so good' })
 })
 
-test('what somebody says with /me is a message', () => {
+test('an action (/me) is a message', () => {
   expect(read('[12:00:00] <@jane>* dances <3')).toMatchObject({ author: 'jane', text: 'dances <3' })
 })
 
-test('a text is as it was typed', () => {
+test('keeps the text unchanged', () => {
   expect(read('[12:00:00] <jane>   <b> [x] # - ')).toMatchObject({ text: '  <b> [x] # - ' })
 })
 
@@ -146,11 +146,11 @@ test.each([
   ['[12:61:00] <jane> hi', /expected a time/],
   ['[13:00:00 PM] <jane> hi', /expected a time/],
   ['[2021-02-30 12:00:00] <jane> hi', /expected a time/],
-])('refuses %s', (line, message) => {
+])('rejects %s', (line, message) => {
   expect(rejection(() => read(line))).toMatch(message)
 })
 
-test('makes posts or rejections of damaged lines, and nothing else', () => {
+test('a damaged line yields posts or a rejection, and never another error', () => {
   const records = [
     '[2021-11-19 03:05:07 PM] <@+제인 (jane)>* hi <3',
     '[12:00:00] BAN: troll (600s)',
@@ -159,7 +159,7 @@ test('makes posts or rejections of damaged lines, and nothing else', () => {
   expect(fuzz(record => read(record), records, 5000)).toEqual([])
 })
 
-test('any line is looked at in one pass', () => {
+test('reads any line in one pass', () => {
   for (const piece of ['<', '[', '(', 'a <', ' (', '<@'])
     expect(() => rejection(() => read(piece.repeat(100_000)))).not.toThrow()
 })

@@ -6,7 +6,7 @@ import format from './index.ts'
 const receivedAt = 1_700_000_000_000
 const labelled = { delimiter: '\t', columns: ['label', 'text'] }
 
-test('reads lines without a header by the names of their columns', async () => {
+test('reads lines without a header by configured column names', async () => {
   const { decode, format: instance } = await testFormat(format, labelled)
   expect(instance.header).toBe(false)
   expect(decode('neutral\tOn Tuesday, the "theatres" open', { receivedAt })).toEqual({
@@ -16,14 +16,14 @@ test('reads lines without a header by the names of their columns', async () => {
 })
 
 test.each(['"theatres" open', '"theatres open', 'he said "', '"', '""'])(
-  'keeps the quotes of %s, as there are none around fields between tabs',
+  'keeps the quotes of %s, because fields between tabs are not quoted',
   async text => {
     const { decode } = await testFormat(format, labelled)
     expect(decode(`neutral\t${text}`)).toMatchObject({ text })
   },
 )
 
-test('finds the parts of a post by the names in the header', async () => {
+test('finds the fields of a post by the names in the header', async () => {
   const { decode, format: instance } = await testFormat(format)
   expect(instance.header).toBe(true)
   const header = 'id,created_at,lang,author,url,likes,text'
@@ -38,14 +38,14 @@ test('finds the parts of a post by the names in the header', async () => {
   expect(decode(',,,,,,', { header, receivedAt })).toEqual({ text: '', createdAt: receivedAt })
 })
 
-test('follows the header of each stream', async () => {
+test('uses the header of each stream', async () => {
   const { decode } = await testFormat(format)
   expect(decode('1,a', { header: 'id,text' })).toMatchObject({ id: '1', text: 'a' })
   expect(decode('b,2', { header: 'text,id' })).toMatchObject({ id: '2', text: 'b' })
   expect(decode('3,c', { header: '\ufeffid,text' })).toMatchObject({ id: '3', text: 'c' })
 })
 
-test('takes columns by other names and by number', async () => {
+test('takes columns by configured names and by number', async () => {
   const byName = await testFormat(format, { text: 'tweet', id: 'key' })
   expect(byName.decode('7,hi', { header: 'key,tweet' })).toMatchObject({ id: '7', text: 'hi' })
   const byNumber = await testFormat(format, { header: false, text: 2, id: 1 })
@@ -55,7 +55,7 @@ test('takes columns by other names and by number', async () => {
   expect(renamed.decode('7,hi', { header: 'whatever,else' })).toMatchObject({ id: '7', text: 'hi' })
 })
 
-test('reads quoted fields, and keeps a quote inside one that is not quoted', async () => {
+test('reads quoted fields, and keeps a quote inside an unquoted field', async () => {
   const { decode } = await testFormat(format, { columns: ['label', 'text'] })
   expect(decode('neutral,"one, two ""three"""')).toMatchObject({ text: 'one, two "three"' })
   expect(decode('neutral,a 5" disk')).toMatchObject({ text: 'a 5" disk' })
@@ -63,7 +63,7 @@ test('reads quoted fields, and keeps a quote inside one that is not quoted', asy
   expect(decode('neutral,""')).toMatchObject({ text: '' })
 })
 
-test('takes any delimiter and quote', async () => {
+test('accepts any delimiter and quote', async () => {
   const { decode } = await testFormat(format, { delimiter: ';', quote: "'", columns: ['label', 'text'] })
   expect(decode(`neutral;'one; "two" ''three'''`)).toMatchObject({ text: `one; "two" 'three'` })
   const unquoted = await testFormat(format, { quote: false, columns: ['label', 'text'] })
@@ -83,7 +83,7 @@ test.each([
   expect(decode(`${time},hi`)).toMatchObject({ createdAt: ms })
 })
 
-test('refuses a time that is none', async () => {
+test('rejects an invalid time', async () => {
   const auto = await testFormat(format, { columns: ['time', 'text'] })
   expect(rejection(() => auto.decode('soon,hi'))).toMatch(/^time: expected a time .+, got "soon"$/)
   const seconds = await testFormat(format, { columns: ['time', 'text'], time_format: 'seconds' })
@@ -92,7 +92,7 @@ test('refuses a time that is none', async () => {
   )
 })
 
-test('refuses a line with another number of columns', async () => {
+test('rejects a line with another number of columns', async () => {
   const { decode } = await testFormat(format, { columns: ['label', 'text'] })
   expect(rejection(() => decode('neutral'))).toBe('expected 2 columns, got 1: "neutral"')
   expect(rejection(() => decode('neutral,one, two'))).toBe('expected 2 columns, got 3: "neutral,one, two"')
@@ -100,7 +100,7 @@ test('refuses a line with another number of columns', async () => {
   expect(rejection(() => byNumber.decode('neutral'))).toBe('expected at least 2 columns, got 1: "neutral"')
 })
 
-test('refuses a quoted field that does not end, and rows glued together', async () => {
+test('rejects an unterminated quoted field, and joined rows', async () => {
   const { decode } = await testFormat(format, { columns: ['label', 'text'] })
   expect(rejection(() => decode('neutral,"one'))).toBe(
     'expected a row of CSV, got a quote that is not closed: "neutral,\\"one"',
@@ -108,7 +108,7 @@ test('refuses a quoted field that does not end, and rows glued together', async 
   expect(rejection(() => decode('neutral,"one"\nneutral,two'))).toMatch(/^expected 2 columns, got 3: /)
 })
 
-test('names the columns there are where the header lacks the one asked for', async () => {
+test('lists the existing columns if the header lacks a configured one', async () => {
   const byName = await testFormat(format, { text: 'tweet' })
   expect(rejection(() => byName.decode('1,a', { header: 'id,text' }))).toBe(
     'text: expected one of the columns "id", "text", got "tweet"',
@@ -133,11 +133,11 @@ test.each([
   [{ delimiter: '"' }, 'another character than the delimiter'],
   [{ quote: ',' }, 'another character than the delimiter'],
   [{ text: 0 }, 'text'],
-])('refuses the options %j before any record comes', (options, message) => {
+])('rejects the options %j before the first record', (options, message) => {
   expect(() => format.options.parse(options)).toThrow(message.replaceAll('"', '\\"'))
 })
 
-test('makes posts or rejections of damaged lines, and nothing else', async () => {
+test('a damaged line yields posts or a rejection, and never another error', async () => {
   const quoted = await testFormat(format, { columns: ['id', 'time', 'text'] })
   const lines = ['1,2021-11-19T03:15:30Z,"one, ""two"""', '2,1637291730,a 5" disk', '3,,three']
   expect(fuzz(line => quoted.decode(line), lines, 5000)).toEqual([])
@@ -170,7 +170,7 @@ test.each([
   expect(decode(row, { header })).toMatchObject({ id: '1', text })
 })
 
-test('a delimiter that is likelier than the one that is named is said', async () => {
+test('warns about a delimiter that is more likely than the configured one', async () => {
   const { decode } = await testFormat(format, { delimiter: ',' })
   expect(rejection(() => decode('1;a', { header: 'id;text' }))).toBe(
     'text: none of the columns "id;text" is named "text"; say which it is, such as `text: review`; did you mean `delimiter: ";"`?',
@@ -181,7 +181,7 @@ test('a delimiter that is likelier than the one that is named is said', async ()
   )
 })
 
-test('a text may go over several lines, in quotes', async () => {
+test('a quoted text may span several lines', async () => {
   const { decode, format: instance } = await testFormat(format)
   expect(instance.framing).toEqual({ kind: 'csv' })
   expect(decode('1,"first, line\r\nsecond"', { header: 'id,text' })).toMatchObject({

@@ -35,7 +35,7 @@ test('reads the text of an event, written when Filebeat read it', async () => {
   expect(decode('{"message":"so good"}', { receivedAt })).toEqual({ text: 'so good', createdAt: receivedAt })
 })
 
-test('the time of the inner record is taken where it has one', async () => {
+test('uses the time of the inner record, if it has one', async () => {
   const { decode } = await made({ format: 'post' })
   expect(decode(event('{"text":"hi","createdAt":5000}'))).toMatchObject({ text: 'hi', createdAt: 5_000_000 })
   expect(decode(event('{"text":"hi"}'))).toMatchObject({ createdAt: readAt })
@@ -81,12 +81,12 @@ test('reads JSON that Filebeat has parsed, with all digits of its ids', async ()
   expect(root.decode(flat)).toMatchObject({ id: '1461526788904562689', text: 'hi', createdAt: readAt })
 })
 
-test('reads CSV of which the columns are named', async () => {
+test('reads CSV with configured columns', async () => {
   const { decode } = await made({ format: { use: 'csv', columns: ['id', 'text'] } })
   expect(decode(event('7,"so, good"'))).toMatchObject({ id: '7', text: 'so, good', createdAt: readAt })
 })
 
-test('refuses formats whose records cannot be read by themselves', async () => {
+test('rejects formats whose records cannot be read separately', async () => {
   await expect(made({ format: 'csv' })).rejects.toMatchObject({
     code: 'ERR_FILEBEAT_FORMAT',
     message: expect.stringContaining('needs a header'),
@@ -103,11 +103,11 @@ test.each([
   ['{"message":["a"]}', '/message: expected text or an object, got an array'],
   ['{"message":"{}","@timestamp":"soon"}', /^@timestamp: expected a time .+, got "soon"$/],
   [event('{}'), 'text: expected a string, got nothing'],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => inner.decode(record))).toMatch(message)
 })
 
-test('makes posts or rejections of damaged events, and nothing else', () => {
+test('a damaged event yields posts or a rejection, and never another error', () => {
   const records = [event('{"text":"hi","id":1461526788904562689}'), event({ text: 'a' })]
   expect(fuzz(record => inner.decode(record), records, 5000)).toEqual([])
 })

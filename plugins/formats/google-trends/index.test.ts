@@ -4,7 +4,7 @@ import format, { trafficOf } from './index.ts'
 
 const feed = fixture('rss.xml', import.meta.url)
 
-test('reads items in their order, although all of them have one link and none an id', async () => {
+test('reads items in order, although they share one link and have no id', async () => {
   const { outcome } = await rankingsOf(format)
   expect(outcome(feed, { receivedAt: 5 })).toEqual({
     rankings: [
@@ -40,12 +40,12 @@ test.each([
   expect(trafficOf(text)).toBe(count)
 })
 
-test('what says how often cannot be read: the list counts all the same', async () => {
+test('a list counts even if a number of searches cannot be read', async () => {
   const { list } = await rankingsOf(format)
   expect(list(feed.replace('2만+', 'viele'))).toBe('1 수능 만점자, 2 갤럭시 & 버즈, 3 첫눈')
 })
 
-test('whatever the prefix of the namespace is', async () => {
+test('reads any namespace prefix', async () => {
   const { outcome } = await rankingsOf(format)
   const { rankings } = outcome(feed.replaceAll('ht:', 'trends:'))
   expect(rankings[0]?.items[0]).toMatchObject({ count: 20_000 })

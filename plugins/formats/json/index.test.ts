@@ -43,12 +43,12 @@ test('needs only the text, at /text by default', async () => {
   })
 })
 
-test('takes a record that is the text itself', async () => {
+test('accepts a record that is itself the text', async () => {
   const { decode } = await testFormat(format, { text: '' })
   expect(decode('"hi"')).toMatchObject({ text: 'hi' })
 })
 
-test('leaves out what a record does not hold', async () => {
+test('leaves out fields that a record does not have', async () => {
   const { decode } = await testFormat(format, mastodon)
   expect(decode('{"content":{"plain":"hi"},"account":null}', { receivedAt })).toEqual({
     text: 'hi',
@@ -81,7 +81,7 @@ test('takes several posts from a record that is an array', async () => {
 })
 
 test.each(['/constructor/name', '/__proto__', '/toString', '/list/length', '/list/00', '/list/-', '/word/0'])(
-  'sees nothing at %s, as the record itself holds nothing there',
+  'finds nothing at %s, which is not an own property of the record',
   async path => {
     const { decode } = await testFormat(format, { text: path })
     expect(rejection(() => decode('{"list":["a"],"word":"abc"}'))).toBe(
@@ -90,7 +90,7 @@ test.each(['/constructor/name', '/__proto__', '/toString', '/list/length', '/lis
   },
 )
 
-test('reads a key called __proto__ that the record does hold', async () => {
+test('reads an own key called __proto__', async () => {
   const { decode } = await testFormat(format, { text: '/__proto__/text' })
   expect(decode('{"__proto__":{"text":"hi"}}')).toMatchObject({ text: 'hi' })
 })
@@ -104,11 +104,11 @@ test('names the pointer at which a value has the wrong type', async () => {
   expect(refused({ published: 'soon' })).toMatch(/^\/published: expected a time .+, got "soon"$/)
 })
 
-test.each(['text', 'a/b', '/a~2', '/a~'])('refuses %j as a pointer', path => {
+test.each(['text', 'a/b', '/a~2', '/a~'])('rejects %j as a pointer', path => {
   expect(() => format.options.parse({ text: path })).toThrow('expected a JSON pointer')
 })
 
-test('makes posts or rejections of damaged records, and nothing else', async () => {
+test('a damaged record yields posts or a rejection, and never another error', async () => {
   const one = await testFormat(format, mastodon)
   expect(fuzz(record => one.decode(record), [JSON.stringify(toot)])).toEqual([])
   const several = await testFormat(format, { each: '/hits', id: '/id' })
@@ -136,7 +136,7 @@ const events = {
   identity: { kind: 'identity' },
 }
 
-test('what lacks a text may hold no post', async () => {
+test('a record without a text can be configured to be no post', async () => {
   const { decode } = await testFormat(format, { text: '/commit/record/text', optional: true })
   expect(decode(JSON.stringify(events.post))).toMatchObject({ text: 'so good' })
   for (const record of [events.deleted, events.identity, { commit: { record: { text: '' } } }])
@@ -146,7 +146,7 @@ test('what lacks a text may hold no post', async () => {
   )
 })
 
-test('what does not have the wanted values holds no post', async () => {
+test('a record without the required values is not a post', async () => {
   const where = { '/kind': 'commit', '/commit/operation': ['create', 'update'] }
   const { decode } = await testFormat(format, { text: '/commit/record/text', where })
   expect(decode(JSON.stringify(events.post))).toMatchObject({ text: 'so good' })
@@ -159,7 +159,7 @@ test('what does not have the wanted values holds no post', async () => {
   expect(listed.decode('{"text":"a","langs":["ko"],"n":1,"ok":true}')).toBeNull()
 })
 
-test('times may be written otherwise, in any unit', async () => {
+test('reads times of any format and unit', async () => {
   const auto = await testFormat(format, { time: '/at' })
   const at = (value: unknown) => auto.decode(JSON.stringify({ text: 'a', at: value }))
   for (const value of [
@@ -185,7 +185,7 @@ test('extracts the text of HTML with the option `html`', async () => {
   expect(decode('{"content":"<p>isn&#39;t <b>good</b></p>"}')).toMatchObject({ text: "isn't good" })
 })
 
-test('has streams cut into what its pointers start from', async () => {
+test('splits streams into the values at which its pointers start', async () => {
   const framing = async (options: Parameters<typeof testFormat<typeof format.options>>[1]) =>
     (await testFormat(format, options)).format.framing
   expect(await framing({})).toEqual({ kind: 'json', arrays: 'cut' })
@@ -194,12 +194,12 @@ test('has streams cut into what its pointers start from', async () => {
   expect(await framing({ each: '/results/0/list' })).toEqual({ kind: 'json' })
 })
 
-test('takes an element of the array by itself, as a stream is cut into them', async () => {
+test('accepts a single element of the array, as streams are split into elements', async () => {
   const { decode } = await testFormat(format, { each: '/hits', text: '/body' })
   expect(decode('{"body":"a"}')).toMatchObject({ text: 'a' })
 })
 
-test('of several pointers to a text the first that finds one counts', async () => {
+test('the first of several pointers that finds a text is used', async () => {
   const { decode } = await testFormat(format, { text: ['/comment', '/story', '/title'] })
   expect(decode('{"comment":"a","title":"b"}')).toMatchObject({ text: 'a' })
   expect(decode('{"comment":null,"story":"","title":"b"}')).toMatchObject({ text: 'b' })
@@ -210,7 +210,7 @@ test('of several pointers to a text the first that finds one counts', async () =
   expect(optional.decode('{"comment":null,"title":""}')).toBeNull()
 })
 
-test('what is absent may be wanted, and values may be unwanted', async () => {
+test('filters can require an absent value and exclude values', async () => {
   const own = await testFormat(format, { where: { '/reblog': null } })
   for (const record of ['{"text":"a"}', '{"text":"a","reblog":null}'])
     expect(own.decode(record)).toMatchObject({ text: 'a' })

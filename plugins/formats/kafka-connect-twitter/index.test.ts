@@ -57,14 +57,14 @@ test('ids beyond 2^53 keep their digits, so that two posts are two', () => {
   expect(decode(nameless)).toMatchObject({ author: '1461526788904562691' })
 })
 
-test('what looks like an id within a text is left as it is', () => {
+test('leaves text that looks like an id unchanged', () => {
   const text = 'my "id":1461526788904562689, is "Id" : 1461526788904562689}'
   const record = JSON.stringify({ Id: 1, Text: text })
   expect(decode(record)).toMatchObject({ id: '1', text })
   expect(decode(`{"\\u0049d":1461526788904562689,"Text":"a"}`)).toMatchObject({ id: '1461526788904562689' })
 })
 
-test('reads the time off the id where there is none', () => {
+test('takes the time from the id if there is none', () => {
   expect(decode('{"Id":1461526788904562689,"Text":"hi","CreatedAt":null}', { receivedAt })).toMatchObject({
     createdAt: Number(1461526788904562689n >> 22n) + 1_288_834_974_657,
   })
@@ -82,7 +82,7 @@ test.each([
   expect(decode(record, { receivedAt })).toEqual({ text: 'so good "today" <3', createdAt: receivedAt })
 })
 
-test('a plain text may begin like JSON, or be like it', async () => {
+test('a plain text may begin like JSON, or be valid JSON', async () => {
   for (const text of ['"hi" she said', '[live] now', '123', 'true', '"'])
     expect(decode(text, { receivedAt })).toEqual({ text, createdAt: receivedAt })
   expect(rejection(() => decode('{hi} all'))).toMatch(/^expected JSON, got "\{hi\} all"/)
@@ -93,7 +93,7 @@ test('a plain text may begin like JSON, or be like it', async () => {
   expect(rejection(() => structured.decode('so good'))).toMatch(/expected JSON/)
 })
 
-test('tombstones, empty texts and deletion notices hold no post', () => {
+test('tombstones, empty texts and deletion notices are not posts', () => {
   for (const record of [
     'null',
     '{"schema":{"type":"struct"},"payload":null}',
@@ -105,7 +105,7 @@ test('tombstones, empty texts and deletion notices hold no post', () => {
     expect(decode(record), record).toBeNull()
 })
 
-test('leaves retweets out where they are not wanted, of each structure', async () => {
+test('leaves out retweets if configured, in each structure', async () => {
   const own = await testFormat(format, { retweets: false })
   const retweets = [
     eneco.replace('"is_retweet":false', '"is_retweet":true'),
@@ -129,11 +129,11 @@ test.each([
   ['{"Id":1.5,"Text":"a"}', 'Id: expected a string or a whole number, got 1.5'],
   ['{"Text":"a","CreatedAt":"soon"}', /^CreatedAt: expected a time .+, got "soon"$/],
   ['{"schema":{"type":"struct"},"payload":{"Id":1,"Te', /expected JSON/],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => decode(record))).toMatch(message)
 })
 
-test('makes posts or rejections of damaged records, and nothing else', () => {
+test('a damaged record yields posts or a rejection, and never another error', () => {
   const records = [eneco, jcustenborder, version2, withSchema('"hi"'), '"hi"']
   expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

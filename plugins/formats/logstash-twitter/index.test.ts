@@ -48,7 +48,7 @@ test('reads a full tweet', () => {
   expect(decode(id)).toMatchObject({ id: '1461526788904562689' })
 })
 
-test('a full tweet may have been given a message, and more, by filters', () => {
+test('accepts a full tweet with fields added by filters', () => {
   expect(decode(JSON.stringify({ ...full, message: 'other', tags: ['x'] }))).toMatchObject({
     text: post.text,
   })
@@ -59,14 +59,14 @@ test('takes the whole text of a retweet in a full tweet', () => {
   expect(decode(JSON.stringify(retweet))).toMatchObject({ text: 'all of it', author: 'jane' })
 })
 
-test('takes @timestamp where a full tweet has no time of its own', () => {
+test('uses @timestamp if a full tweet has no time', () => {
   const { created_at, ...rest } = full
   expect(decode(JSON.stringify(rest), { receivedAt })).toMatchObject({ createdAt })
   const { '@timestamp': _, ...bare } = rest
   expect(decode(JSON.stringify(bare), { receivedAt })).toMatchObject({ createdAt: receivedAt })
 })
 
-test('needs a text and nothing else', () => {
+test('needs only a text', () => {
   expect(decode('{"message":"hi"}', { receivedAt })).toEqual({ text: 'hi', createdAt: receivedAt })
   expect(decode('{"message":"hi","source":"https://example.org/"}', { receivedAt })).toEqual({
     text: 'hi',
@@ -74,7 +74,7 @@ test('needs a text and nothing else', () => {
   })
 })
 
-test('leaves retweets out where they are not wanted, as their text says', async () => {
+test('leaves out retweets if configured, recognised by their text', async () => {
   const own = await testFormat(format, { retweets: false })
   const retweet = { ...brief, message: 'RT @other: all of i…' }
   expect(own.decode(JSON.stringify(retweet))).toBeNull()
@@ -95,11 +95,11 @@ test.each([
   ['{"message":"a","source":7}', 'source: expected a string, got 7'],
   ['{"message":"a","@timestamp":"soon"}', /^@timestamp: expected a time .+, got "soon"$/],
   ['2021-11-19T03:15:30.000Z %{host} cats & dogs', /expected JSON/],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => decode(record))).toMatch(message)
 })
 
-test('makes posts or rejections of damaged records, and nothing else', () => {
+test('a damaged record yields posts or a rejection, and never another error', () => {
   const records = [brief, full].map(event => JSON.stringify(event))
   expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

@@ -27,7 +27,7 @@ test.each([
   ['[]', 'record: expected terms, got an empty list'],
   ['[{"tag":"a"}]', '[0].name: expected a term, got nothing'],
   ['[{"name":"a","history":{}}]', '[0].history: expected an array, got an object'],
-])('an answer of another shape is invalid: %s', async (record, message) => {
+])('a response of another structure is invalid: %s', async (record, message) => {
   const { list } = await rankingsOf(format)
   expect(list(record)).toBe(`invalid: ${message}`)
 })

@@ -15,7 +15,7 @@ async function decoded(): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-test('reads the list, which is of the time at which it came', async () => {
+test('reads the list, with the time of its arrival', async () => {
   const { outcome, list } = await rankingsOf(format)
   const record = await decoded()
   expect(list(record)).toBe('1 수능 만점자, 2 갤럭시 S26, 3 첫눈, 4 김장 배추값')
@@ -33,7 +33,7 @@ test.each([
   ['[{"rank":1}]', '[0]: expected an array, got an object'],
   ['[["first","a"]]', '[0][0]: expected a whole number from 1, got "first"'],
   ['[[1,""]]', '[0][1]: expected a term, got ""'],
-])('an answer of another shape is invalid: %s', async (record, message) => {
+])('a response of another structure is invalid: %s', async (record, message) => {
   const { list } = await rankingsOf(format)
   expect(list(record)).toBe(`invalid: ${message}`)
 })

@@ -20,12 +20,12 @@ test('reads every field of a post', () => {
   expect(decode(JSON.stringify(whole))).toEqual({ ...whole, createdAt: 1_637_291_730_250 })
 })
 
-test('needs a text and nothing else: the post was then written when it came', () => {
+test('needs only a text: the time is then that of the arrival', () => {
   expect(decode('{"text":"hi"}', { receivedAt })).toEqual({ text: 'hi', createdAt: receivedAt })
   expect(decode('{"text":""}', { receivedAt })).toEqual({ text: '', createdAt: receivedAt })
 })
 
-test('takes null and empty strings for absent', () => {
+test('treats null and empty strings as absent', () => {
   const record = '{"id":"","text":"hi","createdAt":null,"lang":"","author":null,"url":null,"topics":null}'
   expect(decode(record, { receivedAt })).toEqual({ text: 'hi', createdAt: receivedAt })
 })
@@ -52,17 +52,17 @@ test('reads an array as several posts, and an empty one as none', () => {
   expect(decode('[]')).toBeNull()
 })
 
-test('ignores fields it does not know, however they are called', () => {
+test('ignores unknown fields, whatever their names', () => {
   const record = '{"text":"hi","__proto__":{"lang":"xx"},"constructor":1,"likes":3}'
   expect(decode(record, { receivedAt })).toEqual({ text: 'hi', createdAt: receivedAt })
   expect(({} as Record<string, unknown>).lang).toBeUndefined()
 })
 
-test('reads past a byte order mark', () => {
+test('skips a byte order mark', () => {
   expect(decode('\ufeff{"text":"hi"}')).toMatchObject({ text: 'hi' })
 })
 
-test('keeps text as it is, whatever Unicode it holds', () => {
+test('keeps any Unicode text unchanged', () => {
   const text = '"quotes" \0 \u202e rtl \ud800 lone {a="b"} 👩‍👩‍👧'
   expect(decode(JSON.stringify({ text }))).toMatchObject({ text })
 })
@@ -92,18 +92,18 @@ test.each([
     'createdAt: expected a time (ISO 8601, RFC 2822 or Unix time), got 1e+300',
   ],
   ['[{"text":"a"},{"text":null}]', 'record[1] text: expected a string, got null'],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => decode(record))).toBe(message)
 })
 
-test('says what stood where JSON was expected, cut', () => {
+test('shows the beginning of a text that is not JSON', () => {
   expect(rejection(() => decode('{"text":"hi"'))).toMatch(
     /^expected JSON, got "\{\\"text\\":\\"hi\\"" \(.+\)$/,
   )
   expect(rejection(() => decode('x'.repeat(100_000)))?.length).toBeLessThan(200)
 })
 
-test('makes posts or rejections of damaged records, and nothing else', () => {
+test('a damaged record yields posts or a rejection, and never another error', () => {
   const big = '[{"id":1461526788904562689,"text":"b"}]'
   expect(
     fuzz(record => decode(record), [JSON.stringify(whole), JSON.stringify([whole, whole]), big]),
@@ -130,6 +130,6 @@ test('extracts the text of HTML with the option `html`', async () => {
   expect(decode('{"text":"<p>isn&#39;t good</p>"}')).toMatchObject({ text: '<p>isn&#39;t good</p>' })
 })
 
-test('has streams cut into values, wherever lines end', async () => {
+test('splits streams into values, wherever lines end', async () => {
   expect((await testFormat(format)).format.framing).toEqual({ kind: 'json' })
 })

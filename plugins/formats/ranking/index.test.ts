@@ -51,7 +51,7 @@ test('a list of words needs no options', async () => {
   })
 })
 
-test('a list that is the record, or lies in it, is one record', async () => {
+test('a list is one record, both as the record and inside it', async () => {
   const records = async (options: object, text: string) => {
     const { format: made } = await rankingsOf(format, { ...options })
     let count = 0
@@ -70,7 +70,7 @@ test('a list that is the record, or lies in it, is one record', async () => {
 /** What the crawler of the older pipeline writes. */
 const CSV = { type: 'csv', term: 'title', rank: 'rank', time: 'time', time_zone: 'Asia/Seoul' }
 
-test('reads rows in CSV, those of one time as one list', async () => {
+test('reads rows of CSV, with rows of the same time as one list', async () => {
   const { outcome } = await rankingsOf(format, CSV)
   const record =
     '\ufefftime,rank,title\r\n2026-11-27 00:10,1,"갤럭시, S26"\r\n2026-11-27 00:10,2,첫눈\r\n2026-11-27 00:20,1,첫눈\r\n'
@@ -98,7 +98,7 @@ test.each([
   ['2026-11-27 00:10 KST', KST('00:10')],
   ['2026-11-27T00:10:00+02:00', KST('07:10')],
   ['1795705800', KST('00:10')],
-])('midnight is not noon, and a time that names its zone is of that: %s', async (time, at) => {
+])('midnight is not noon, and a time with a zone is in that zone: %s', async (time, at) => {
   const { outcome } = await rankingsOf(format, CSV)
   expect(outcome(`time,rank,title\n${time},1,a\n`).rankings.map(ranking => ranking.at)).toEqual([at])
 })
@@ -144,7 +144,7 @@ test.each<[object, string, string]>([
   [CSV, 'time,rank,title\n', 'rows: expected terms, got an empty list'],
   [CSV, '', 'term: expected one of the columns , got "title"'],
   [{ type: 'rss' }, '<rss><item><name>a</name></item></rss>', 'item[0].title: expected a term, got nothing'],
-])('a record of another shape is invalid: %j %s', async (options, record, message) => {
+])('a record of another structure is invalid: %j %s', async (options, record, message) => {
   const { list } = await rankingsOf(format, { ...options })
   expect(list(record)).toBe(`invalid: ${message}`)
 })
@@ -155,7 +155,7 @@ test.each<[object, string, string]>([
   [{ type: 'csv', items: '/a' }, 'items', 'expected it with `type: json` only'],
   [{ columns: ['a'] }, 'columns', 'expected it with `type: csv` only'],
   [{ type: 'rss', term: 3 }, 'term', 'expected the name of an element'],
-])('options of one type are refused with another: %j', (options, key, message) => {
+])('options of one type are rejected with another type: %j', (options, key, message) => {
   const { error } = format.options.safeParse(options)
   expect(error?.issues.map(issue => [issue.path.join('.'), issue.message])).toEqual([[key, message]])
 })

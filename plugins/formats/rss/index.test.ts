@@ -27,7 +27,7 @@ test('reads RSS 2.0', () => {
   ])
 })
 
-test('takes the parts of an entry that are wanted, each once', async () => {
+test('takes the configured parts of an entry, each once', async () => {
   const texts = async (text: ('title' | 'summary' | 'content')[], feed: string) =>
     ([(await testFormat(format, { text })).decode(feed)].flat() as { text: string }[]).map(({ text }) => text)
   expect(await texts(['title'], rss(item))).toEqual(['So good'])
@@ -40,7 +40,7 @@ test('takes the parts of an entry that are wanted, each once', async () => {
   expect(await texts(['content'], rss('<item><title>So good</title></item>'))).toEqual(['So good'])
 })
 
-test('reads Atom, of which the texts say what they are', () => {
+test('reads Atom, whose texts declare their type', () => {
   const feed = `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>t</title>
 <entry xml:lang="ko"><id>tag:1</id><title type="html">a &amp;lt;b&amp;gt; &lt;i&gt;c&lt;/i&gt;</title>
 <updated>2021-11-20T00:00:00Z</updated><published>2021-11-19T03:15:30Z</published><author><name>/u/jane</name></author>
@@ -102,7 +102,7 @@ test('reads older RSS, and JSON Feed', () => {
   ])
 })
 
-test('entries without a guid are known by title and time, as all may have one link', () => {
+test('entries without a guid are identified by title and time, because they may share a link', () => {
   const trend = (title: string, time = 'Fri, 19 Nov 2021 03:15:30 -0800') =>
     `<item><title>${title}</title><ht:approx_traffic>2000+</ht:approx_traffic><link>https://trends.google.com/trending/rss?geo=KR</link><pubDate>${time}</pubDate></item>`
   const feed = (items: string) =>
@@ -118,7 +118,7 @@ test('entries without a guid are known by title and time, as all may have one li
   expect(ids(timeless, receivedAt + 1000)).toEqual(ids(timeless))
 })
 
-test('a guid that is a link is the URL, a link that is none is left out', () => {
+test('a guid that is a link is the URL, and an invalid link is left out', () => {
   expect(decode(rss('<item><title>t</title><guid>https://example.org/9</guid></item>'))).toMatchObject([
     { id: 'https://example.org/9', url: 'https://example.org/9' },
   ])
@@ -136,14 +136,14 @@ test('an author in the manner of RSS is a name', () => {
     ])
 })
 
-test('a time that cannot be read is when the entry was read, and logged', () => {
+test('an unreadable time is logged and replaced by the time of reading', () => {
   expect(
     decode(rss('<item><title>t</title><pubDate>yesterday</pubDate></item>'), { receivedAt }),
   ).toMatchObject([{ createdAt: receivedAt }])
   expect(logged).toMatchObject([{ level: 'warn', fields: { time: 'yesterday' } }])
 })
 
-test('texts hold neither markup nor entities, and what only looks so', () => {
+test('texts contain no markup or entities, but keep text that only looks like them', () => {
   const text = (title: string) =>
     (decode(rss(`<item><title>${title}</title></item>`)) as { text: string }[])[0]?.text
   expect(text('R&amp;D &amp; more')).toBe('R&D & more')
@@ -152,7 +152,7 @@ test('texts hold neither markup nor entities, and what only looks so', () => {
   expect(text('<![CDATA[a <b>b</b>]]>')).toBe('a b')
 })
 
-test('a feed without entries, and an entry without text, hold no post', () => {
+test('a feed without entries, and an entry without text, contain no post', () => {
   expect(decode(rss(''))).toBeNull()
   expect(decode(rss('<item><link>https://example.org/</link></item>'))).toBeNull()
 })
@@ -168,11 +168,11 @@ test.each([
   '{"error":"rate limited"}',
   '<rss version="2.0"><channel><title>C</title><item><title>one</title></item><item><title>tw',
   '<opml version="2.0"><body/></opml>',
-])('refuses %s', document => {
+])('rejects %s', document => {
   expect(rejection(() => decode(document))).toMatch(/^expected a feed, got /)
 })
 
-test('makes posts or rejections of damaged feeds, and nothing else', () => {
+test('a damaged feed yields posts or a rejection, and never another error', () => {
   const quiet = { receivedAt }
   const documents = [rss(item), rss(`${item}<item><title>x</title><pubDate>2021-11-19</pubDate></item>`)]
   expect(fuzz(document => decode(document, quiet), documents, 1000)).toEqual([])

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { textOfHtml } from './html.ts'
 
-test('tags are taken off, and blocks are lines of their own', () => {
+test('tags are removed, and blocks become separate lines', () => {
   expect(textOfHtml('<p>so <b>nice</b></p><p>second<br />line</p>\n<ul><li>a</li><li>b</li></ul>')).toBe(
     'so nice\nsecond\nline\na\nb',
   )
 })
 
-test('hashtags, mentions and links are what a reader sees of them', () => {
+test('hashtags, mentions and links are their visible text', () => {
   const tag =
     '<a href="https://social.example/tags/kettle" class="mention hashtag" rel="tag">#<span>kettle</span></a>'
   const mention =
@@ -37,13 +37,13 @@ test('a "<" that begins no tag is text', () => {
   expect(textOfHtml('<p>so sad </3 but <3 <b>too</b></p>')).toBe('so sad </3 but <3 too')
 })
 
-test('comments, scripts and styles are no text', () => {
+test('comments, scripts and styles are not text', () => {
   expect(
     textOfHtml('a<!-- <b>x</b> --><script>if (1 < 2) x("</p>")</script><STYLE>p {}</STYLE><!DOCTYPE html>b'),
   ).toBe('ab')
 })
 
-test('an image is its alternative text', () => {
+test('an image becomes its alternative text', () => {
   expect(textOfHtml('so good <img class="emoji" alt="😀" src="x.png"><img src=y.png>')).toBe('so good 😀')
   expect(textOfHtml('<a title="a > b" href=\'x\'>link</a>')).toBe('link')
 })
@@ -52,7 +52,7 @@ test('white space is as a browser shows it', () => {
   expect(textOfHtml('<p>\n  one\n  two </p>\n\n<p> three</p>')).toBe('one two\nthree')
 })
 
-test('what is no HTML stays as it is', () => {
+test('text without HTML stays unchanged', () => {
   for (const text of ['', '  plain\n text  ', '갤럭시 😀']) expect(textOfHtml(text)).toBe(text)
 })
 

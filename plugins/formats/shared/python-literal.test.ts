@@ -43,7 +43,7 @@ test.each([
   expect(parsePythonLiteral(literal)).toEqual(value)
 })
 
-test('tells a tuple of one from a value in parentheses', () => {
+test('distinguishes a tuple of one element from a value in parentheses', () => {
   expect(parsePythonLiteral('(1,)')).toEqual([1])
   expect(parsePythonLiteral('(1)')).toBe(1)
   expect(parsePythonLiteral('((1, 2),)')).toEqual([[1, 2]])
@@ -60,7 +60,7 @@ test('reads a set like a list, and keys of any kind as text', () => {
   })
 })
 
-test('reads numbers that are none as None, and the long ones of Python 2', () => {
+test('reads NaN and infinity as None, and long numbers of Python 2', () => {
   expect(parsePythonLiteral('[nan, inf, -inf, 123L, 1461526788904562688L]')).toEqual([
     null,
     null,
@@ -201,11 +201,11 @@ test.each([
   ],
   ...[String.raw`b'\u00e9'`, String.raw`b'\400'`, "b'é'", "r'a'", "f'a'", "'''a'''", "ub'a'"],
   ...['007', '1_000', '0x10', '1j', '+1', '--1', 'Nonesuch', 'true', '1+2', '(,)', '{,}'],
-])('refuses %s, which repr does not write', text => {
+])('rejects %s, which repr does not write', text => {
   expect(rejection(() => parsePythonLiteral(text))).toMatch(/^expected .+ of the Python literal, got /)
 })
 
-test('refuses what is nested too deep instead of exhausting the stack', () => {
+test('rejects deep nesting instead of exhausting the stack', () => {
   const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
   expect(rejection(() => parsePythonLiteral(nested(100)))).toBeUndefined()
   for (const text of [nested(100_000), '('.repeat(100_000), "{'a':".repeat(100_000)])

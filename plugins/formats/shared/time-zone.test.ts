@@ -18,7 +18,7 @@ test('converts between a time and what the clocks of a zone show', () => {
   }
 })
 
-test('of an hour that comes twice it takes the first, and leaves out one that does not come', () => {
+test('uses the first of a repeated hour, and skips an hour that does not exist', () => {
   const berlin = new TimeZone('Europe/Berlin')
   expect(berlin.timeOf(at('2021-10-31T02:30:00Z'))).toBe(at('2021-10-31T00:30:00Z'))
   expect(berlin.timeOf(at('2021-10-31T03:30:00Z'))).toBe(at('2021-10-31T02:30:00Z'))
@@ -26,7 +26,7 @@ test('of an hour that comes twice it takes the first, and leaves out one that do
   expect(berlin.timeOf(at('2021-03-28T03:30:00Z'))).toBe(at('2021-03-28T01:30:00Z'))
 })
 
-test('refuses what is no zone', () => {
+test('rejects an invalid time zone', () => {
   expect(timeZoneOption().safeParse('Asia/Soul').success).toBe(false)
   expect(timeZoneOption().safeParse('Asia/Seoul').success).toBe(true)
 })

@@ -7,18 +7,18 @@ test('decodes the three entities once, and no others', () => {
   expect(unescapeTweet('AT&T &quot; &#39; &amp')).toBe('AT&T &quot; &#39; &amp')
 })
 
-test('takes codes for no language as none', () => {
+test('treats codes for no language as absent', () => {
   for (const code of ['und', 'zxx', 'qme', 'qht']) expect(tweetLanguage(code)).toBeUndefined()
   expect(tweetLanguage('ko')).toBe('ko')
   expect(tweetLanguage(undefined)).toBeUndefined()
 })
 
-test('gives languages that Twitter calls by an old code their present one', () => {
+test('replaces old language codes of Twitter by the current ones', () => {
   expect(tweetLanguage('in')).toBe('id')
   expect(tweetLanguage('iw')).toBe('he')
 })
 
-test('makes a URL if the id may be part of one', () => {
+test('creates a URL if the id can be part of one', () => {
   expect(tweetUrl('x.com', 'jack', '20')).toBe('https://x.com/jack/status/20')
   expect(tweetUrl('x.com', undefined, '20')).toBe('https://x.com/i/web/status/20')
   expect(tweetUrl('x.com', 'a/../b?', '20')).toBe('https://x.com/i/web/status/20')
@@ -26,7 +26,7 @@ test('makes a URL if the id may be part of one', () => {
   expect(tweetUrl('x.com', 'jack', undefined)).toBeUndefined()
 })
 
-test("reads a tweet's time off its id", () => {
+test('takes the time of a tweet from its id', () => {
   expect(snowflakeTime('1461526788904562688')).toBe(Number(1461526788904562688n >> 22n) + 1_288_834_974_657)
   expect(snowflakeTime('20')).toBeUndefined()
   expect(snowflakeTime('not-a-number')).toBeUndefined()

@@ -32,12 +32,12 @@ test.each([
     '{"now":"soon","top10":[{"rank":1,"keyword":"a"}]}',
     'now: expected a time (ISO 8601, RFC 2822 or Unix time), got "soon"',
   ],
-])('an answer of another shape is invalid: %s', async (record, message) => {
+])('a response of another structure is invalid: %s', async (record, message) => {
   const { list } = await rankingsOf(format)
   expect(list(record)).toBe(`invalid: ${message}`)
 })
 
-test('a page for people is invalid', async () => {
+test('an HTML page is invalid', async () => {
   const { list } = await rankingsOf(format)
   expect(list('<html>')).toMatch(/^invalid: expected JSON, got "<html>"/)
 })

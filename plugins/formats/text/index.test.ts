@@ -5,7 +5,7 @@ import format from './index.ts'
 
 const receivedAt = 1_700_000_000_000
 
-test('takes the record for the text of a post that was written when it came', async () => {
+test('the record is the text of a post, written at the time of its arrival', async () => {
   const { decode } = await testFormat(format)
   expect(decode('  I "love" it\t{}', { receivedAt })).toEqual({
     text: '  I "love" it\t{}',
@@ -28,13 +28,13 @@ test('gives every post the configured language', async () => {
   expect(decode('좋아요')).toMatchObject({ lang: 'ko' })
 })
 
-test('refuses a language that is none', () => {
+test('rejects an invalid language', () => {
   expect(() => format.options.parse({ lang: 'English!' })).toThrow('expected a language such as')
 })
 
 const CHAT = '^\\[(?<time>[^\\]]+)\\] <(?<author>[^>]+)> (?<text>.*)$'
 
-test('a pattern tells the text from the time and the name before it', async () => {
+test('a pattern separates the text from the time and the name before it', async () => {
   const { decode } = await testFormat(format, { pattern: CHAT })
   expect(decode('[2021-11-19 03:15:30] <happy_lover> the stream is lagging', { receivedAt })).toEqual({
     text: 'the stream is lagging',
@@ -48,7 +48,7 @@ test('a pattern tells the text from the time and the name before it', async () =
   expect(decode('[2021-11-19] <a>  ')).toBeNull()
 })
 
-test('a time without a date is no time: the post has that of its arrival, and the log says so once', async () => {
+test('a time without a date is replaced by the time of arrival, and logged once', async () => {
   const { decode, logged } = await testFormat(format, { pattern: CHAT })
   for (const time of ['0:02:00.721', '12:00:03', '9:41 PM', '123:45'])
     expect(decode(`[${time}] <a> b`, { receivedAt })).toMatchObject({ createdAt: receivedAt })
@@ -61,7 +61,7 @@ test('a time without a date is no time: the post has that of its arrival, and th
   ])
 })
 
-test('groups of a pattern may be every part of a post, or be left out', async () => {
+test('a pattern may have a group for every field of a post, or leave some out', async () => {
   const pattern = '^(?<id>\\d+) (?<lang>\\w\\w) (?<url>\\S+) (?:(?<author>\\w+): )?(?<text>.+)'
   const { decode } = await testFormat(format, { pattern, trim: true })
   expect(decode('7 ko https://example.org/7 jane: 좋아요 ', { receivedAt })).toEqual({
@@ -75,7 +75,7 @@ test('groups of a pattern may be every part of a post, or be left out', async ()
   expect(decode('7 ko x 좋아요')).toMatchObject({ text: '좋아요', author: undefined })
 })
 
-test('lines that the pattern does not match may hold no post', async () => {
+test('lines that the pattern does not match can be configured to be no post', async () => {
   const { decode } = await testFormat(format, { pattern: CHAT, optional: true })
   expect(decode('* happy_lover has joined')).toBeNull()
 })
@@ -83,7 +83,7 @@ test('lines that the pattern does not match may hold no post', async () => {
 test.each([
   ['(?<text>', 'expected a regular expression'],
   ['^(.*)$', 'expected a group that is the text'],
-])('refuses the pattern %j', (pattern, message) => {
+])('rejects the pattern %j', (pattern, message) => {
   expect(() => format.options.parse({ pattern })).toThrow(message)
 })
 

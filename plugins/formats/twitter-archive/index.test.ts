@@ -54,7 +54,7 @@ test('reads an entry', () => {
   expect(decode(JSON.stringify({ tweet }))).toEqual(post)
 })
 
-test('names the author where the options do', async () => {
+test('sets the author from the options', async () => {
   const jane = await testFormat(format, { author: '@jane' })
   const named = { ...post, author: 'jane', url: 'https://twitter.com/jane/status/1461526788904562689' }
   expect(jane.decode(JSON.stringify({ tweet }))).toEqual(named)
@@ -77,7 +77,7 @@ test.each([
   expect(textsOf(file)).toEqual(['cats & dogs <3', 'two'])
 })
 
-test('reads a whole file that comes as one record', () => {
+test('reads a whole file as one record', () => {
   const file = `window.YTD.tweets.part0 = ${entries}`
   expect(decode(file)).toMatchObject([{ text: 'cats & dogs <3' }, { text: 'two' }])
 })
@@ -113,7 +113,7 @@ test('reads long tweets from note-tweet.js', async () => {
   expect(textsOf(`window.YTD.note_tweet.part0 = [${JSON.stringify({ noteTweet: note })}]`)).toHaveLength(1)
 })
 
-test('leaves retweets out where they are not wanted, known by their text', async () => {
+test('leaves out retweets if configured, recognised by their text', async () => {
   const own = await testFormat(format, { retweets: false })
   const retweet = { tweet: { ...tweet, full_text: 'RT @other: all of i…' } }
   expect(own.decode(JSON.stringify(retweet))).toBeNull()
@@ -136,11 +136,11 @@ test.each([
   ['{"noteTweet":{"core":{}}}', 'noteTweet.core.text: expected a string, got nothing'],
   ['{"tweet":{"full_text":"a","created_at":"soon"}}', /^created_at: expected a time/],
   ['{"tweet":{"full_text":"a"', /expected JSON/],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => decode(record))).toMatch(message)
 })
 
-test('makes posts or rejections of damaged entries, and nothing else', () => {
+test('a damaged entry yields posts or a rejection, and never another error', () => {
   const records = [JSON.stringify({ tweet }), '{"noteTweet":{"noteTweetId":"7","core":{"text":"a"}}}']
   expect(fuzz(record => decode(record), records, 5000)).toEqual([])
 })

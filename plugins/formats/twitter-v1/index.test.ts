@@ -28,18 +28,18 @@ test('reads a status', () => {
   expect(decode(JSON.stringify(status))).toEqual(post)
 })
 
-test('needs a text and nothing else', () => {
+test('needs only a text', () => {
   expect(decode('{"text":"hi","lang":"und"}', { receivedAt })).toEqual({ text: 'hi', createdAt: receivedAt })
 })
 
-test('keeps all digits of an id that comes as a number only', () => {
+test('keeps all digits of an id that is only present as a number', () => {
   expect(decode('{"id":1461526788904562689,"text":"hi"}')).toMatchObject({
     id: '1461526788904562689',
     url: 'https://twitter.com/i/web/status/1461526788904562689',
   })
 })
 
-test('takes the millisecond from a stream that tells it', () => {
+test('takes milliseconds from a stream that provides them', () => {
   expect(decode(JSON.stringify({ ...status, timestamp_ms: '1637291730123' }))).toMatchObject({
     createdAt: 1_637_291_730_123,
   })
@@ -64,7 +64,7 @@ const retweet = {
   },
 }
 
-test('gives a retweet the whole text of what it repeats, and its own id and author', () => {
+test('a retweet has the whole text of the original, and its own id and author', () => {
   expect(decode(JSON.stringify(retweet))).toEqual({ ...post, text: 'all of it' })
 })
 
@@ -108,11 +108,11 @@ test.each([
   ["{'text': 'a', 'id': 1.5}", 'id: expected a string or a whole number, got 1.5'],
   ["b'{}", 'expected a closing quote at character 5 of the Python literal, got the end'],
   ["b'\\xff'", 'record: expected UTF-8 in a bytes literal, got bytes'],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => decode(record))).toBe(message)
 })
 
-test('refuses a time that is none', () => {
+test('rejects an invalid time', () => {
   expect(rejection(() => decode('{"text":"a","created_at":"soon"}'))).toMatch(
     /^created_at: expected a time .+, got "soon"$/,
   )
@@ -131,7 +131,7 @@ test('reads the bytes that a Tweepy relay prints as they came', () => {
   expect(decode(asPrinted)).toMatchObject({ id: '1461526788904562689', text: "it's 갤럭시 😀\n" })
 })
 
-test('makes posts or rejections of damaged records, and nothing else', () => {
+test('a damaged record yields posts or a rejection, and never another error', () => {
   const bytes = String.raw`b'{"id": 1461526788904562689, "text": "it\'s \xea\xb0\xa4 \\ud83d\n"}'`
   const json = [status, retweet, { statuses: [status, retweet] }].map(record => JSON.stringify(record))
   expect(fuzz(record => decode(record), [...json, printed, bytes])).toEqual([])
@@ -174,7 +174,7 @@ test('all versions of an edited tweet are one post', () => {
     expect(decode(JSON.stringify({ ...status, ...more }))).toMatchObject({ id, url: post.url })
 })
 
-test('names the other format for what the API v2 sends', () => {
+test('names the other format for records of the API v2', () => {
   expect(rejection(() => decode('{"data":{"id":"1","text":"a"}}'))).toMatch(
     /which the format `twitter-v2` reads$/,
   )

@@ -27,7 +27,7 @@ const streamed = {
   ],
 }
 
-test("reads a stream's message, its rules' tags being topics", () => {
+test('reads a message of the stream, with the tags of its rules as topics', () => {
   expect(decode(JSON.stringify(streamed))).toEqual({
     id: '1461526788904562688',
     text: 'cats & dogs <3',
@@ -39,7 +39,7 @@ test("reads a stream's message, its rules' tags being topics", () => {
   })
 })
 
-test('knows an author by the id where the message does not include the user', () => {
+test('uses the id of the author if the message does not include the user', () => {
   expect(decode(JSON.stringify({ data: { ...tweet, lang: 'und' } }))).toEqual({
     id: '1461526788904562688',
     text: 'cats & dogs <3',
@@ -49,7 +49,7 @@ test('knows an author by the id where the message does not include the user', ()
   })
 })
 
-test('reads the time off the id where created_at was not asked for', () => {
+test('takes the time from the id if there is no created_at', () => {
   const data = { id: tweet.id, text: 'hi' }
   expect(decode(JSON.stringify({ data }))).toMatchObject({
     createdAt: Number(BigInt(tweet.id) >> 22n) + 1_288_834_974_657,
@@ -73,7 +73,7 @@ const retweet = {
   includes: { users, tweets: [{ id: '5', text: 'all of i…', note_tweet: { text: 'all of it' } }] },
 }
 
-test('gives a retweet the whole text of what it repeats', () => {
+test('a retweet has the whole text of the original', () => {
   expect(decode(JSON.stringify(retweet))).toMatchObject({ id: tweet.id, text: 'all of it', author: 'jane' })
   expect(decode(JSON.stringify({ data: retweet.data }))).toMatchObject({ text: 'RT @other: all of i…' })
 })
@@ -110,7 +110,7 @@ test.each([
   expect(decode(record)).toBeNull()
 })
 
-test('reads a tweet that comes with errors about what it refers to', () => {
+test('reads a tweet with errors about referenced objects', () => {
   expect(decode(JSON.stringify({ data: tweet, errors: [{ title: 'Not Found Error' }] }))).toMatchObject({
     id: tweet.id,
   })
@@ -123,17 +123,17 @@ test.each([
   ['{"data":{"id":"1"}}', 'text: expected a string, got nothing'],
   ['{"data":{"id":1.5,"text":"a"}}', 'id: expected a string or a whole number, got 1.5'],
   ['{"data":[{"id":"1","text":"a"},{"id":"2"}]}', 'data[1] text: expected a string, got nothing'],
-])('refuses %s', (record, message) => {
+])('rejects %s', (record, message) => {
   expect(rejection(() => decode(record))).toBe(message)
 })
 
-test('refuses a time that is none', () => {
+test('rejects an invalid time', () => {
   expect(rejection(() => decode('{"data":{"text":"a","created_at":"soon"}}'))).toMatch(
     /^created_at: expected a time .+, got "soon"$/,
   )
 })
 
-test('makes posts or rejections of damaged records, and nothing else', () => {
+test('a damaged record yields posts or a rejection, and never another error', () => {
   const page = { data: [tweet, retweet.data], includes: retweet.includes, meta: { result_count: 2 } }
   const records = [streamed, retweet, page].map(record => JSON.stringify(record))
   expect(fuzz(record => decode(record), records)).toEqual([])
@@ -145,7 +145,7 @@ test('reads a tweet without a message around it, and arrays of any', () => {
   expect(decode('[]')).toBeNull()
 })
 
-test('reads what twarc flattens: the author and the retweeted tweet within the tweet', () => {
+test('reads output of twarc: the author and the retweeted tweet are within the tweet', () => {
   const flat = {
     ...tweet,
     author: { id: '12', username: 'jane' },
@@ -160,7 +160,7 @@ test('reads what twarc flattens: the author and the retweeted tweet within the t
   })
 })
 
-test('reads what Python prints of tweets and messages', () => {
+test('reads tweets and messages as printed by Python', () => {
   const dict =
     "{'edit_history_tweet_ids': ['1461526788904562688'], 'id': '1461526788904562688', 'text': \"it's\"}"
   expect(decode(dict)).toMatchObject({ id: tweet.id, text: "it's" })
@@ -193,7 +193,7 @@ test('all versions of an edited tweet are one post', () => {
   })
 })
 
-test('reads what Tweepy makes of a tweet, whose ids are numbers', () => {
+test('reads tweets of Tweepy, whose ids are numbers', () => {
   // json.dumps(dict(tweet), default=str)
   const dumped =
     '{"id": 1461526788904562689, "text": "hi", "author_id": 1461526788904562691, "created_at": "2021-11-19 03:15:30+00:00", "edit_history_tweet_ids": [1461526788904562689], "referenced_tweets": null}'
@@ -209,7 +209,7 @@ test('reads what Tweepy makes of a tweet, whose ids are numbers', () => {
   expect(decode(printed)).toMatchObject({ id: '1461526788904562689', author: '1461526788904562691' })
 })
 
-test('knows retweets in whatever way a client says so', async () => {
+test('recognises retweets in all structures', async () => {
   const own = await testFormat(format, { retweets: false })
   const retweets = [
     '{"id":"1","text":"RT @other: all of i…"}',
@@ -230,7 +230,7 @@ test('knows retweets in whatever way a client says so', async () => {
     expect(own.decode(record), record).toMatchObject({ id: '1' })
 })
 
-test('knows an author by the id where what was flattened lacks the user', () => {
+test('uses the id of the author if a flattened tweet lacks the user', () => {
   expect(
     decode(JSON.stringify({ ...tweet, author: {}, referenced_tweets: [{ type: 'retweeted', id: '5' }] })),
   ).toMatchObject({

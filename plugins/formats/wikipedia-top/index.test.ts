@@ -4,7 +4,7 @@ import format from './index.ts'
 
 const answer = fixture('top.json', import.meta.url)
 
-test('reads articles in their order as of the end of the day, without main pages and searches', async () => {
+test('reads articles in order as of the end of the day, without main pages and searches', async () => {
   const { outcome } = await rankingsOf(format)
   expect(outcome(answer)).toEqual({
     rankings: [
@@ -20,7 +20,7 @@ test('reads articles in their order as of the end of the day, without main pages
   })
 })
 
-test('what is left out may be said', async () => {
+test('the articles to leave out can be configured', async () => {
   const { list } = await rankingsOf(format, { skip: ['위키백과:', '특수:', '갤럭시_S26'] })
   expect(list(answer)).toBe('1 대학수학능력시험, 2 Main Page, 3 첫눈')
 })
@@ -37,7 +37,7 @@ test.each([
     '{"items":[{"year":"2026","month":"11","day":"26","articles":[{"title":"a","rank":1}]}]}',
     'items[0].articles[0].article: expected a term, got nothing',
   ],
-])('an answer of another shape is invalid: %s', async (record, message) => {
+])('a response of another structure is invalid: %s', async (record, message) => {
   const { list } = await rankingsOf(format)
   expect(list(record)).toBe(`invalid: ${message}`)
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
 import format from './index.ts'
 
-test('reads trends in their order, with how many posts they have where X says so', async () => {
+test('reads trends in order, with their number of posts if X provides it', async () => {
   const { outcome } = await rankingsOf(format)
   expect(outcome(fixture('trends.json', import.meta.url), { receivedAt: 5 })).toEqual({
     rankings: [
@@ -26,7 +26,7 @@ test.each([
     '{"data":[{"trend_name":"a","tweet_count":"many"}]}',
     'data[0].tweet_count: expected a number from 0, got "many"',
   ],
-])('an answer of another shape is invalid: %s', async (record, message) => {
+])('a response of another structure is invalid: %s', async (record, message) => {
   const { list } = await rankingsOf(format)
   expect(list(record)).toBe(`invalid: ${message}`)
 })

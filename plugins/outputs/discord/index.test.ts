@@ -21,7 +21,7 @@ const LONG = reportEvent({
   ),
 })
 
-test('a report is Markdown, and one that no message holds comes as several, nothing left out', async () => {
+test('a report is Markdown, and a long one is split into several messages without loss', async () => {
   const { write, contents } = await output(discordServer)
   expect(await write([LONG])).toMatchObject({ delivered: [LONG.key] })
   expect(contents().length).toBeGreaterThan(3)
@@ -31,7 +31,7 @@ test('a report is Markdown, and one that no message holds comes as several, noth
   expect(contents()[0]).toContain('**Mood report: daily**')
 })
 
-test('the wait that Discord asks for in the body is kept, and what arrived is not sent again', async () => {
+test('waits as Discord requests in the body, and does not repeat delivered messages', async () => {
   let requests = 0
   const { write, contents } = await output((received, response, count) =>
     requests++ === 1
@@ -47,7 +47,7 @@ test('the wait that Discord asks for in the body is kept, and what arrived is no
   expect(new Set(all).size).toBe(all.length - 1)
 })
 
-test('an empty bucket is waited for before the next message', async () => {
+test('waits for an empty rate limit bucket before the next message', async () => {
   const { write } = await output((received, response, count) => {
     response.setHeader('x-ratelimit-remaining', '0')
     response.setHeader('x-ratelimit-reset-after', '0.4')
@@ -59,7 +59,7 @@ test('an empty bucket is waited for before the next message', async () => {
   expect(performance.now() - began).toBeGreaterThan(390)
 })
 
-test('a webhook that is gone is asked rarely, and its events are kept', async () => {
+test('a removed webhook gets few requests, and its events are kept', async () => {
   const { write } = await output((_, response) =>
     response.writeHead(404).end('{"message":"Unknown Webhook","code":10015}'),
   )

@@ -18,7 +18,7 @@ async function output(port: number, options: Record<string, unknown> = {}) {
   return made
 }
 
-test('a report is a mail as text and as HTML, to everybody, that no absence is reported on', async () => {
+test('a report is a mail as text and HTML to all recipients, and suppresses automatic replies', async () => {
   const { port, mails } = await smtpServer()
   const { write } = await output(port)
   const report = reportEvent({
@@ -39,7 +39,7 @@ test('a report is a mail as text and as HTML, to everybody, that no absence is r
   expect(bodies[1]).toContain('&lt;script&gt; 3')
 })
 
-test('a mail that is sent again has the same id', async () => {
+test('a repeated mail has the same id', async () => {
   const { port, mails } = await smtpServer()
   const { write } = await output(port)
   const [alert, other] = [alertEvent(), alertEvent()]
@@ -52,14 +52,14 @@ test('a mail that is sent again has the same id', async () => {
 test.for([
   [451, { retried: 1, rejected: 0 }],
   [554, { retried: 0, rejected: 1 }],
-] as const)('a server that answers %i has the mail kept, or given up', async ([code, expected]) => {
+] as const)('after a reply of %i the mail is kept or dropped', async ([code, expected]) => {
   const { port } = await smtpServer({ onMailFrom: (_, __, callback) => callback(failure(code, 'no')) })
   const { write } = await output(port)
   const { retried, rejected } = await write([alertEvent()])
   expect({ retried: retried.length, rejected: rejected.length }).toEqual(expected)
 })
 
-test('a recipient that is refused costs the others nothing', async () => {
+test('a rejected recipient does not affect the others', async () => {
   const { port, mails } = await smtpServer({
     onRcptTo: ({ address }, _, callback) =>
       callback(address.startsWith('a') ? failure(550, 'unknown') : null),
@@ -70,7 +70,7 @@ test('a recipient that is refused costs the others nothing', async () => {
   expect(mails[0]?.to).toEqual(['b@example.org'])
 })
 
-test('the log-in is made, and one that is refused keeps the mail', async () => {
+test('logs in, and keeps the mail if the log-in is rejected', async () => {
   const { port, mails } = await smtpServer({
     authOptional: false,
     allowInsecureAuth: true,
@@ -87,7 +87,7 @@ test('the log-in is made, and one that is refused keeps the mail', async () => {
   expect((outcome.error as Error).message).not.toContain('wrong-one')
 })
 
-test('nothing is said to a server that cannot encrypt, unless that is wanted', async () => {
+test('sends nothing to a server that cannot encrypt, unless configured', async () => {
   const { port, mails } = await smtpServer()
   const { write } = await output(port, { tls: 'starttls' })
   const alert = alertEvent()

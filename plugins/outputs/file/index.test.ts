@@ -32,7 +32,7 @@ const keysIn = (path: string) =>
     .filter(Boolean)
     .map(line => JSON.parse(line).key)
 
-test('each event is a line of JSON, behind what was there', async () => {
+test('appends each event as a line of JSON', async () => {
   const dir = folder()
   const path = join(dir, 'mood.ndjson')
   writeFileSync(path, '{"key":"before"}\n')
@@ -43,7 +43,7 @@ test('each event is a line of JSON, behind what was there', async () => {
   expect(keysIn(path)).toEqual(['before', ...events.map(({ key }) => key), 'last'])
 })
 
-test('a line that a crash cut off is ended, so that the next one is whole', async () => {
+test('after a line cut off by a crash, the next event begins on a new line', async () => {
   const dir = folder()
   writeFileSync(join(dir, 'mood.ndjson'), '{"key":"ha')
   const { write } = await output(dir)
@@ -64,7 +64,7 @@ test('a file that was renamed or removed is created again', async () => {
   expect([keysIn(`${path}.old`), keysIn(path)]).toEqual([['a'], ['c']])
 })
 
-test('from a size on it is renamed, and the oldest files are removed', async () => {
+test('a file that reaches the size is renamed, and the oldest files are removed', async () => {
   const dir = folder()
   const { write } = await output(dir, { max_size: '200B', keep: 2 })
   for (const key of ['a', 'b', 'c', 'd', 'e']) await write([windowEvent({ key })])
@@ -72,7 +72,7 @@ test('from a size on it is renamed, and the oldest files are removed', async () 
   expect(['', '.1', '.2'].map(end => keysIn(join(dir, `mood.ndjson${end}`)))).toEqual([['e'], ['d'], ['c']])
 })
 
-test('as text it holds what reports and alerts say, and nothing of windows', async () => {
+test('with format text, reports and alerts are written as text, and windows are not written', async () => {
   const dir = folder()
   const { write } = await output(dir, { format: 'text' })
   const report = reportEvent()
@@ -83,7 +83,7 @@ test('as text it holds what reports and alerts say, and nothing of windows', asy
   expect(text).toContain('[FIRING:1] MoodTurnsNegative galaxy')
 })
 
-test('what cannot be written is kept', async () => {
+test('events that cannot be written are kept', async () => {
   const dir = folder()
   const { write } = await output(dir, { path: 'no/such/folder/mood.ndjson' })
   const event = windowEvent()
@@ -93,7 +93,7 @@ test('what cannot be written is kept', async () => {
   expect(existsSync(join(dir, 'no'))).toBe(false)
 })
 
-test('a pipe is refused: writing to one that is not read would not end', async () => {
+test('rejects a pipe, because a write to an unread pipe would not end', async () => {
   const dir = folder()
   execFileSync('mkfifo', [join(dir, 'mood.ndjson')])
   const { write } = await output(dir)

@@ -18,14 +18,14 @@ export default defineOutput({
       .enum(['json', 'text', 'markdown'])
       .default('json')
       .describe(
-        '`json` is a line for each event. `text` and `markdown` are what reports and alerts say to people.',
+        '`json` writes a line for each event. `text` and `markdown` write reports and alerts as readable text.',
       ),
     max_size: size()
       .optional()
       .describe(
-        'At this size the file is renamed to `PATH.1`, that to `PATH.2` and so on, and a new one is started; default never.',
+        'At this size the file is renamed to `PATH.1`, an existing `PATH.1` to `PATH.2` and so on, and a new file begins; by default never.',
       ),
-    keep: z.int().min(1).max(1000).default(5).describe('How many files that were renamed are kept.'),
+    keep: z.int().min(1).max(1000).default(5).describe('How many renamed files are kept.'),
   }),
   create({ path, format, max_size, keep }, { baseDir }) {
     const file = new AppendFile(resolve(baseDir, path), {

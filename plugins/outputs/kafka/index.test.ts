@@ -83,7 +83,7 @@ test('by topic, an event is a record for each of them', async context => {
   }
 })
 
-test('it makes the topic where it is to, and takes one that there is', async context => {
+test('creates the topic if configured, and uses an existing one', async context => {
   const { kafka: broker, client, topic } = await brokerOf(context)
   const options = { brokers: [broker.brokers], topic, create: { partitions: 3 } }
   for (const start of [0, 60_000]) {
@@ -103,7 +103,7 @@ test('it logs in over TLS', async context => {
   expect(await write([event(0)])).toMatchObject({ delivered: [event(0).key] })
 })
 
-test('an event that is too large for the topic is given up, others are sent again later', async context => {
+test('an event that is too large for the topic is dropped, others are retried', async context => {
   const { kafka: broker, client, topic } = await brokerOf(context)
   await client.create([topic], 1)
   const { write } = await made({ brokers: [broker.brokers], topic })
@@ -117,7 +117,7 @@ test('an event that is too large for the topic is given up, others are sent agai
   })
 })
 
-test('without a broker it fails with what is wrong', async () => {
+test('without a broker, a write fails with the reason', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -130,7 +130,7 @@ test('without a broker it fails with what is wrong', async () => {
   })
 })
 
-test('what is written while the broker restarts is there once', async context => {
+test('events written while the broker restarts are in the topic once', async context => {
   const { kafka: broker, client, topic } = await brokerOf(context)
   await client.create([topic], 2)
   const { write } = await made({ brokers: [broker.brokers], topic })

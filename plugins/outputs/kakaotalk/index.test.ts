@@ -20,7 +20,7 @@ async function setUp(options: Record<string, unknown> = {}, store = new MemorySt
   return { kakao, restart, ...(await restart()) }
 }
 
-test('a report is a text of 200 characters at most that says what it leaves out', async () => {
+test('a report is a text of at most 200 characters that says what it leaves out', async () => {
   const { kakao, write } = await setUp()
   const topics = Array.from({ length: 20 }, (_, i) => reportTopic({ topic: `갤럭시 ${i} 🎉` }))
   const report = reportEvent({ language: 'ko', topics })
@@ -50,7 +50,7 @@ test('a list names the first three topics, and a report of one topic is a text',
   await expect(setUp({ template: 'list' })).rejects.toThrow('`template: list` needs `link` and `image`')
 })
 
-test('alerts are texts, those that are resolved included', async () => {
+test('alerts are texts, resolved alerts included', async () => {
   const { kakao, write } = await setUp()
   await write([alertEvent({ status: 'resolved' })])
   expect(kakao.messages[0]?.template.text).toBe(
@@ -58,7 +58,7 @@ test('alerts are texts, those that are resolved included', async () => {
   )
 })
 
-test('an access token is asked for once and used for six hours, restarts included', async () => {
+test('requests an access token once and uses it for six hours, over restarts', async () => {
   const start = Date.parse('2026-11-27T00:00Z')
   at(start)
   const { kakao, write, restart } = await setUp()
@@ -97,7 +97,7 @@ test('a new refresh token is kept and used after a restart, and its expiry is sh
   expect(kakao.tokenRequests.at(-1)?.refresh_token).toBe('refresh-1')
 })
 
-test('a token of another log-in takes the place of the one that was kept', async () => {
+test('a token of another log-in replaces the stored one', async () => {
   const { kakao, write, restart } = await setUp()
   await write([alertEvent()])
   kakao.refreshToken = 'of-a-new-log-in'
@@ -111,7 +111,7 @@ test('a token of another log-in takes the place of the one that was kept', async
   expect(await fresh.write([alert])).toMatchObject({ delivered: [alert.key] })
 })
 
-test('a token that Kakao no longer knows is replaced once', async () => {
+test('a token that Kakao rejects is replaced once', async () => {
   const { kakao, write } = await setUp()
   await write([alertEvent()])
   kakao.expire()
@@ -132,7 +132,7 @@ test('a refresh token that has expired keeps the event and asks for a log-in', a
   expect((error as Error).message).not.toContain('long-expired')
 })
 
-test('a scope that is missing is named, and costs the event', async () => {
+test('a missing scope is named, and the event is dropped', async () => {
   const { kakao, write } = await setUp()
   kakao.failures.push({
     code: -402,
@@ -144,14 +144,14 @@ test('a scope that is missing is named, and costs the event', async () => {
   expect((error as Error).message).toContain('It needs the scopes talk_message')
 })
 
-test.for([-10, -532, -533, -534, -535, -536])('with %i it waits for midnight in Korea', async code => {
+test.for([-10, -532, -533, -534, -535, -536])('waits for midnight in Korea after %i', async code => {
   at(Date.parse('2026-11-27T14:00Z'))
   const { kakao, write } = await setUp()
   kakao.failures.push({ code })
   expect(await write([alertEvent()])).toMatchObject({ rejected: [], retryAfter: HOUR })
 })
 
-test('with -531 it waits for the end of the month, and other codes cost the event', async () => {
+test('waits for the end of the month after -531, and drops the event after other codes', async () => {
   at(Date.parse('2026-11-30T14:00Z'))
   const { kakao, write } = await setUp()
   kakao.failures.push({ code: -531 }, { code: -3 })
@@ -160,7 +160,7 @@ test('with -531 it waits for the end of the month, and other codes cost the even
   expect(await write([alert])).toMatchObject({ rejected: [alert.key] })
 })
 
-test('what is beyond a day is held back until the next one, over restarts, and counted once', async () => {
+test('messages beyond the daily limit wait until the next day, over restarts, and are counted once', async () => {
   const start = Date.parse('2026-11-27T03:00Z')
   at(start)
   const { kakao, write, restart } = await setUp({ daily: { pair: 2 } })
@@ -176,7 +176,7 @@ test('what is beyond a day is held back until the next one, over restarts, and c
   expect(await again.write([alert])).toMatchObject({ delivered: [alert.key] })
 })
 
-test('by default twenty messages go to one recipient a day, and a hundred in all', async () => {
+test('by default at most twenty messages a day go to one recipient, and a hundred in total', async () => {
   const { write, metrics } = await setUp()
   for (let i = 0; i < 20; i++) await write([alertEvent()])
   expect(await write([alertEvent()])).toMatchObject({ delivered: [] })
@@ -188,7 +188,7 @@ test('by default twenty messages go to one recipient a day, and a hundred in all
   expect(five.metrics.value('held_back', { limit: 'sender' })).toBe(1)
 })
 
-test('friends that take no messages are left out, and those that have one are not sent it again', async () => {
+test('friends that reject messages are left out, and friends that got a message do not get it again', async () => {
   const { kakao, write, metrics } = await setUp({ friends: ['a', 'b', 'c'] })
   kakao.unwilling.set('a', -502).set('c', -532)
   const alert = alertEvent()

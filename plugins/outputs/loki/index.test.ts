@@ -42,7 +42,7 @@ async function output(reply: Reply, options: Record<string, unknown> = {}) {
   return { write, received, pushes: () => received.map(({ body }) => JSON.parse(body) as Push) }
 }
 
-test('posts are in streams by topic, sentiment and source, and what differs is structured metadata', async () => {
+test('posts are in streams by topic, sentiment and source, with their other fields as structured metadata', async () => {
   const { write, pushes } = await output(lokiServer(NOW))
   const events = [
     postEvent({ at: NOW, text: '갤럭시 😡', id: '1', url: 'https://x.com/1', score: -0.51 }),
@@ -81,7 +81,7 @@ test('a tenant and credentials go with each request', async () => {
   expect(bearer.received[0]?.headers.authorization).toBe('Bearer abc')
 })
 
-test('posts that are too old are given up alone, and a limit is waited for', async () => {
+test('only posts that are too old are dropped, and a rate limit is waited for', async () => {
   const { write } = await output(lokiServer(NOW))
   const [old, fresh] = [postEvent({ at: NOW - 8 * 86_400_000 }), postEvent({ at: NOW })]
   expect(await write([old, fresh])).toMatchObject({ delivered: [], rejected: [] })

@@ -44,7 +44,7 @@ test('alerts are one section, those that are resolved included', async () => {
   expect(bodies[0].blocks[0].text.text).toMatch(/^\*\[RESOLVED\] MoodTurnsNegative galaxy\*\n• galaxy: more/)
 })
 
-test('a report that no message holds comes as several, and no section is too long', {
+test('a long report is split into several messages, and no section is too long', {
   timeout: 60_000,
 }, async () => {
   const long = Array.from({ length: 40 }, (_, i) => ({
@@ -61,7 +61,7 @@ test('a report that no message holds comes as several, and no section is too lon
   for (let i = 0; i < 30; i++) expect(JSON.stringify(bodies)).toContain(`*t${i}*`)
 })
 
-test('a message that failed after another had arrived continues where it ended', {
+test('after a partial failure, sending continues with the message that failed', {
   timeout: 60_000,
 }, async () => {
   const topics = Array.from({ length: 60 }, (_, i) => reportTopic({ topic: `t${i}` }))
@@ -77,7 +77,7 @@ test('a message that failed after another had arrived continues where it ended',
   expect(bodies.map(({ blocks }) => blocks.length)).toEqual([50, 13, 13])
 })
 
-test('the wait that Slack asks for is kept, and messages are a second apart', async () => {
+test('waits as Slack requests, and sends messages a second apart', async () => {
   const { outcomes } = await sent(status(429, { 'retry-after': '30' }), [reportEvent()])
   expect(outcomes).toMatchObject([{ delivered: [], rejected: [], retryAfter: 30_000 }])
   const began = performance.now()
@@ -91,7 +91,7 @@ test.for([
   [410, 'channel_is_archived', { rejected: 0, wait: 600_000 }],
   [500, 'rollup_error', { rejected: 0, wait: 0 }],
 ] as const)(
-  '%i %s costs the event only where the message is not valid',
+  '%i %s drops the event only if the message is invalid',
   async ([code, text, { rejected, wait }]) => {
     const { outcomes } = await sent(status(code, {}, text), [reportEvent()])
     expect(outcomes[0]?.rejected).toHaveLength(rejected)

@@ -95,7 +95,7 @@ test.for([
   ['a socket', 'exec $RUN'],
   ['a pipe', '$RUN | cat'],
 ] as const)(
-  'a slow reader of %s gets each line once and whole, also of a write that was given up',
+  'a slow reader of %s gets each line once and whole, also after a write timed out',
   async ([_, command]) => {
     const { child, write, end } = await run(command)
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -112,7 +112,7 @@ test.for([
 test.for([
   ['a socket', 'exec $RUN'],
   ['a pipe', '$RUN | true'],
-] as const)('%s that nothing reads fails the write and nothing else', async ([_, command]) => {
+] as const)('%s without a reader fails only the write', async ([_, command]) => {
   const { child, write, end } = await run(command)
   child.stdout.destroy()
   // What is written before the other end has closed may still find room.
@@ -136,7 +136,7 @@ test('a named pipe is written to again once it has another reader', async () => 
   expect(keysIn(Buffer.concat(await output).toString())).toEqual(['0', '1', '2'])
 })
 
-test('a standard output that is closed fails the write and nothing else', async () => {
+test('a closed standard output fails only the write', async () => {
   const { write, end } = await run('exec $RUN >&-')
   const { delivered, crash } = await write(1)
   expect(crash).toBeUndefined()

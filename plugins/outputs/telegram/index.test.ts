@@ -14,7 +14,7 @@ async function output(reply: Reply, options: Record<string, unknown> = {}, store
   return { write, logged, store, messages: () => received.map(({ body }) => JSON.parse(body)) }
 }
 
-test('a report is plain text without previews, and a long one comes as several, nothing left out', async () => {
+test('a report is plain text without previews, and a long one is split into several messages without loss', async () => {
   const { write, messages } = await output(telegramServer)
   const report = reportEvent({
     topics: Array.from({ length: 60 }, (_, i) => reportTopic({ topic: `토픽${i} ${'🎉'.repeat(20)}` })),
@@ -28,7 +28,7 @@ test('a report is plain text without previews, and a long one comes as several, 
   expect(said.replaceAll(/\n+/g, '\n')).toBe(report.text.replaceAll(/\n+/g, '\n'))
 })
 
-test('the wait that Telegram asks for is kept', async () => {
+test('waits as Telegram requests', async () => {
   const body =
     '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 34","parameters":{"retry_after":34}}'
   const { write } = await output((_, response) => response.writeHead(429).end(body))
@@ -36,7 +36,7 @@ test('the wait that Telegram asks for is kept', async () => {
   expect(await write([alert])).toMatchObject({ retried: [alert.key], retryAfter: 34_000 })
 })
 
-test('messages to a group are three seconds apart, so that there are no more than 20 a minute', async () => {
+test('messages to a group are three seconds apart, for at most 20 a minute', async () => {
   const { write } = await output(telegramServer, { chat: -1001 })
   await write([alertEvent()])
   const began = performance.now()
@@ -44,7 +44,7 @@ test('messages to a group are three seconds apart, so that there are no more tha
   expect(performance.now() - began).toBeGreaterThan(2990)
 })
 
-test('a group that became a supergroup is written to under its new id, after a restart too', async () => {
+test('writes to a supergroup under its new id, also after a restart', async () => {
   const migrate: Reply = (received, response, count) =>
     JSON.parse(received.body).chat_id === '-5'
       ? response
@@ -62,7 +62,7 @@ test('a group that became a supergroup is written to under its new id, after a r
   expect(second.messages().map(({ chat_id }) => chat_id)).toEqual(['-1005'])
 })
 
-test('a wrong token keeps events, a chat that is not there costs them', async () => {
+test('with a wrong token events are kept, with a missing chat they are dropped', async () => {
   const alert = alertEvent()
   const wrong = await output(telegramServer, { token: '1:wrong' })
   expect(await wrong.write([alert])).toMatchObject({ retried: [alert.key], retryAfter: 600_000 })

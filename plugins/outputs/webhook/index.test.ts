@@ -41,7 +41,7 @@ async function sent(reply: Reply, options: Record<string, unknown> = {}) {
   return { event, received, outcome: await write([event]) }
 }
 
-test('events are posted as JSON, all of a write in one request', async () => {
+test('posts all events of a write as JSON in one request', async () => {
   const { url, received } = await receiver()
   const { write } = await testOutput(webhook, { url })
   const events = [windowEvent(), windowEvent({ rows: [] })]
@@ -56,7 +56,7 @@ test('events are posted as JSON, all of a write in one request', async () => {
   expect(JSON.parse(received[0]?.body as string)).toEqual({ version: 1, events })
 })
 
-test('a token and further headers go with each request, but cannot take the place of its own', async () => {
+test('sends a token and configured headers, which cannot replace its own headers', async () => {
   const headers = { 'X-Team': 'a', 'Content-Type': 'text/plain', 'Webhook-Id': 'mine', 'User-Agent': 'us' }
   const { received, event } = await sent((_, response) => response.end(), { token: 'abc', headers })
   expect(received[0]?.headers).toMatchObject({
@@ -71,7 +71,7 @@ test('a token and further headers go with each request, but cannot take the plac
 test.for([
   [SECRET, Buffer.from(SECRET.slice(6), 'base64')],
   ['a secret of my own 한국', Buffer.from('a secret of my own 한국')],
-] as const)('with the secret %s the id, the time and the body are signed', async ([secret, key]) => {
+] as const)('signs the id, the time and the body with the secret %s', async ([secret, key]) => {
   const before = Math.floor(Date.now() / 1000)
   const { received } = await sent((_, response) => response.end(), { secret })
   const [{ headers, body }] = received as [(typeof received)[number]]
@@ -90,7 +90,7 @@ test('the signature is that of the Standard Webhooks test vector', () => {
   )
 })
 
-test('what is sent again has the same id, however often, and other events another', async () => {
+test('repeated events have the same id, other events another', async () => {
   const { url, received } = await receiver(status(503))
   const { write } = await testOutput(webhook, { url })
   const [a, b] = [windowEvent(), windowEvent()]
@@ -102,7 +102,7 @@ test('what is sent again has the same id, however often, and other events anothe
   expect(received.map(({ headers }) => headers['idempotency-key'])).toEqual(ids)
 })
 
-test('a key that no header can hold, or that a signature could be confused by, is hashed', async () => {
+test('hashes a key that is invalid in a header or ambiguous in a signature', async () => {
   const { url, received } = await receiver()
   const { write } = await testOutput(webhook, { url, secret: SECRET })
   for (const key of ['alert/갤럭시', 'a.b', 'x'.repeat(300), 'a\nb'])
@@ -115,19 +115,16 @@ test.for([200, 201, 204, 299])('a status %i delivers', async code => {
   expect(outcome).toMatchObject({ delivered: [event.key], error: undefined })
 })
 
-test.for([408, 425, 429, 500, 502, 503, 504, 599])(
-  'after a status %i the event is sent again',
-  async code => {
-    const { outcome, event } = await sent(status(code, {}, 'out of\n order'))
-    expect(outcome).toMatchObject({
-      retried: [event.key],
-      retryAfter: 0,
-      error: { message: `it answered ${code}: out of order` },
-    })
-  },
-)
+test.for([408, 425, 429, 500, 502, 503, 504, 599])('retries the event after status %i', async code => {
+  const { outcome, event } = await sent(status(code, {}, 'out of\n order'))
+  expect(outcome).toMatchObject({
+    retried: [event.key],
+    retryAfter: 0,
+    error: { message: `it answered ${code}: out of order` },
+  })
+})
 
-test.for([400, 401, 403, 404, 410, 413, 422])('a status %i rejects the event for good', async code => {
+test.for([400, 401, 403, 404, 410, 413, 422])('status %i rejects the event permanently', async code => {
   const { outcome, event } = await sent(status(code))
   expect(outcome).toMatchObject({ rejected: [event.key], error: { message: `it answered ${code}` } })
 })
@@ -152,7 +149,7 @@ test('a redirection is not followed, and its path not shown', async () => {
   })
 })
 
-test('a connection that breaks or cannot be had is no delivery, and the error does not show the URL', async () => {
+test('a broken or failed connection is a failed delivery, and the error does not show the URL', async () => {
   const broken = await sent((_, response) => response.destroy())
   expect(broken.outcome.retried).toEqual([broken.event.key])
   const { url, close } = await receiver()
@@ -164,7 +161,7 @@ test('a connection that breaks or cannot be had is no delivery, and the error do
   expect((error as Error).message).not.toContain('the-secret')
 })
 
-test('a receiver that does not answer is given up when the signal is aborted', async () => {
+test('stops waiting for a response when the signal is aborted', async () => {
   const asked = Promise.withResolvers<void>()
   const { url } = await receiver(() => asked.resolve())
   const { write } = await testOutput(webhook, { url })
@@ -175,7 +172,7 @@ test('a receiver that does not answer is given up when the signal is aborted', a
   expect(await writing).toMatchObject({ delivered: [], error: { message: 'it took too long' } })
 })
 
-test('an answer is read no further than it has to be, and its status counts even where it breaks off', async () => {
+test('reads a response no further than necessary, and uses its status even if the body breaks off', async () => {
   const endless: Reply = (_, response) => {
     response.writeHead(200)
     const more = () => {
@@ -194,7 +191,7 @@ test('an answer is read no further than it has to be, and its status counts even
   }
 })
 
-test.skipIf(!hasOpenssl)('a receiver whose certificate is not trusted is sent nothing', async () => {
+test.skipIf(!hasOpenssl)('sends nothing to a receiver with an untrusted certificate', async () => {
   const requests: unknown[] = []
   const server = createServer(selfSigned(), request => requests.push(request))
   server.listen(0, '127.0.0.1')
@@ -219,12 +216,12 @@ test.for([
   ],
   [{ url: 'https://a/', headers: { 'a b': 'c' } }, 'expected the name of a header'],
   [{ url: 'https://a/', token: 'a\nb' }, 'expected printable ASCII characters'],
-] as const)('%j is not accepted', ([options, message]) => {
+] as const)('rejects %j', ([options, message]) => {
   const { error } = webhook.options.safeParse(options)
   expect(JSON.stringify(error?.issues)).toContain(JSON.stringify(message).slice(1, -1))
 })
 
-test('a token that would cross the network in the clear is warned of', async () => {
+test('warns about a token that would be sent unencrypted', async () => {
   const warnings = async (options: { url: string; token?: string }) =>
     (await testOutput(webhook, options)).logged.map(({ message }) => message)
   const warning = 'the token crosses the network in the clear: use https, where the receiver has it'

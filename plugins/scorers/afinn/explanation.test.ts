@@ -18,7 +18,7 @@ async function unexplained(texts: readonly string[]): Promise<string[]> {
   return wrong
 }
 
-test('each word that weighs something is named, in the order of the text, and what negated it', () => {
+test('lists each word with a weight, in the order of the text, and its negator', () => {
   expect(explain("A GOOD day. It isn't bad, not at all good 😂!")).toEqual([
     { text: 'GOOD', weight: 3 },
     { text: 'bad', weight: 3, why: 'negated by "isn\'t"' },

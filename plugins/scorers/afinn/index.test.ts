@@ -4,13 +4,13 @@ import afinn from './index.ts'
 
 const { scorer, score } = await testScorer(afinn)
 
-test('a score is the sum of weights, bent into [-1, 1]', async () => {
+test('a score is the sum of weights, scaled to [-1, 1]', async () => {
   expect(await score('what a good day')).toBeCloseTo(3 / Math.sqrt(9 + 15))
   expect(await score('what a bad day')).toBeCloseTo(-3 / Math.sqrt(9 + 15))
   expect(await score('not a good day, not good at all')).toBe(0)
 })
 
-test('a score never leaves [-1, 1], however much is said', async () => {
+test('a score of any text is within [-1, 1]', async () => {
   const most = (await score('superb '.repeat(10_000))) as number
   expect(most).toBeGreaterThan(0.999)
   expect(most).toBeLessThanOrEqual(1)
@@ -27,12 +27,12 @@ test('a post in another language is not scored', async () => {
     expect(await score(post('no me gusta, bad', { lang }))).toBeNull()
 })
 
-test('English is scored wherever it is from', async () => {
+test('English of any region is scored', async () => {
   for (const lang of ['en', 'EN', 'en-GB', 'en_US'])
     expect(await score(post('good', { lang }))).toBeGreaterThan(0)
 })
 
-test('where the language is unknown, words in Latin letters may be English', async () => {
+test('with an unknown language, words in Latin letters may be English', async () => {
   expect(await score('정말 good')).toBeGreaterThan(0)
   for (const lang of ['und', '', 'zxx', 'qme'])
     expect(await score(post('so good', { lang }))).toBeGreaterThan(0)
@@ -60,24 +60,24 @@ test('words can be added and given other weights', async () => {
   expect(await score('that trick was sick')).toBeLessThan(0)
 })
 
-test('a word of the configuration named like an object member is a word', async () => {
+test('a configured word may have the name of an object member', async () => {
   const scorer = await testScorer(afinn, { words: { constructor: 5 } })
   expect(await scorer.score('constructor')).toBeGreaterThan(0)
 })
 
-test('words that could never match and weights out of range are refused', () => {
+test('rejects words that can never match and weights out of range', () => {
   const message = (words: Record<string, number>) => afinn.options.safeParse({ words }).error?.message
   expect(message({ 'two words': 1 })).toMatch(/expected one word/)
   expect(message({ good: 6 })).toMatch(/<=5/)
 })
 
-test('other languages can be named, for words of one’s own', async () => {
+test('other languages can be configured, for additional words', async () => {
   const scorer = await testScorer(afinn, { languages: ['de'], words: { toll: 4 } })
   expect(await scorer.score(post('toll!', { lang: 'de-CH' }))).toBeGreaterThan(0)
   expect(await scorer.score(post('good', { lang: 'en' }))).toBeNull()
 })
 
-test('typographic apostrophes and quotes count as those of a typewriter', async () => {
+test('typographic apostrophes and quotes count as plain ones', async () => {
   for (const text of ['I don’t like it', 'I donʼt like it', 'I don´t like it', 'it isn’t “good”'])
     expect(await score(post(text, { lang: 'en' }))).toBeLessThan(0)
   expect(await score('it is “good”')).toBe(await score('it is "good"'))
@@ -86,13 +86,13 @@ test('typographic apostrophes and quotes count as those of a typewriter', async 
   expect(await own.score("y'all")).toBeGreaterThan(0)
 })
 
-test('they can be left as the package reads them', async () => {
+test('with keep, apostrophes are read as in the package', async () => {
   const { score } = await testScorer(afinn, { apostrophes: 'keep' })
   expect(await score('I don’t like it')).toBeGreaterThan(0)
   expect(await score('it is “good”')).toBe(0)
 })
 
-test('an explanation shows the post as it is written', () => {
+test('an explanation shows the original text', () => {
   expect(scorer.explain?.(post('I don’t like it', { lang: 'en' }))).toEqual([
     { text: 'like', weight: -2, why: 'negated by "don\'t"' },
   ])

@@ -27,7 +27,7 @@ function seeded(seed: number) {
   }
 }
 
-test('sums up what the package does, negation included', () => {
+test('the sum equals that of the package, negation included', () => {
   expect(lexicon.sum('What a good, good day')).toBe(6)
   expect(lexicon.sum('This is not good.')).toBe(-3)
   expect(lexicon.sum("I don't love it; it isn't BAD")).toBe(0)
@@ -36,7 +36,7 @@ test('sums up what the package does, negation included', () => {
   expect(lexicon.sum('')).toBe(0)
 })
 
-test('equals the package on invented texts of every kind', () => {
+test('equals the package on generated texts of every kind', () => {
   const next = seeded(1)
   const words = [...Object.keys(labels), ...Object.keys(emoji), ...Object.keys(negators)]
   const fillers = ['the', 'phone', 'I', "it's", 'é', '갤럭시', 'İ', 'K', '-', '@who', '#tag', '2026']
@@ -79,7 +79,7 @@ test.skipIf(!existsSync(data))('equals the package on real tweets', () => {
   expect(differing(texts)).toEqual([])
 })
 
-test('names of object members are no words', () => {
+test('names of object members are not words', () => {
   for (const text of ['constructor', '__proto__', 'toString hasOwnProperty valueOf proto'])
     expect(lexicon.sum(text)).toBe(0)
   // Here the package finds a negator, since it looks the word up in a plain object.

@@ -27,7 +27,7 @@ test('English and Korean are scored by the trained scorer', async () => {
     expect(await score(post(text, { lang })), text).toBe(await trained.score(post(text, { lang })))
 })
 
-test('the trained scorer decides the sign of an English post, and rules half of the magnitude', async () => {
+test('the trained scorer decides the sign of an English post, and the rules half of the magnitude', async () => {
   for (const text of [
     'I really love this phone, best purchase of the year',
     'this is the worst update ever, I want my money back',
@@ -40,7 +40,7 @@ test('the trained scorer decides the sign of an English post, and rules half of 
   )
 })
 
-test('where the post does not say, its script and its words do', async () => {
+test('without a declared language, script and words decide', async () => {
   const english = 'what a lovely day at the beach with my friends'
   expect(await score(english)).toBe(await score(post(english, { lang: 'en' })))
   const korean = '배우들 연기가 좋았고 다시 보고 싶다'
@@ -48,12 +48,12 @@ test('where the post does not say, its script and its words do', async () => {
   expect(await score(post(korean, { lang: 'en' }))).toBe(await trained.score(post(korean, { lang: 'ko' })))
 })
 
-test('a few words of no known language are English where rules know one of them', async () => {
+test('a few words of unknown language are English if the rules know one of them', async () => {
   expect(await score('LOVE IT!!!')).toBe(await score(post('LOVE IT!!!', { lang: 'en' })))
   expect(await score('muy normal')).toBe(await ruled.score('muy normal'))
 })
 
-test('English under another flag is English, another language is scored by its emoji alone', async () => {
+test('English declared as another language is English, another language is scored only by its emoji', async () => {
   const english = 'this is so good and you should all try it'
   expect(await score(post(english, { lang: 'tl' }))).toBe(await score(post(english, { lang: 'en' })))
   for (const [text, lang] of [
@@ -71,7 +71,7 @@ test('emoji count as emoji, not as the English names that rules read them by', a
   expect(await score('gracias ❤️')).toBe(await score('gracias ❤'))
 })
 
-test('of a post in both languages both count', async () => {
+test('in a post in both languages, both count', async () => {
   const good = '오늘 공연 진짜 best concert of my whole life'
   const bad = '오늘 배송 진짜 worst service ever, never again'
   expect(await score(good)).toBeGreaterThan(0.05)
@@ -87,7 +87,7 @@ test('a brand in Latin letters does not make a Korean post English', async () =>
   expect(await score(text)).toBe(await trained.score(post(text, { lang: 'ko' })))
 })
 
-test('emoji pull a Korean post to their side of what its model says', async () => {
+test('emoji shift the score of a Korean post towards their side', async () => {
   const pulled = async (text: string) =>
     ((await score(text)) as number) - ((await trained.score(post(text, { lang: 'ko' }))) as number)
   expect(await pulled('오늘 택배 왔다')).toBe(0)
@@ -97,18 +97,18 @@ test('emoji pull a Korean post to their side of what its model says', async () =
   expect(await pulled('오늘 택배 왔다 😡')).toBeLessThan(0)
 })
 
-test('a heart between two Korean names is no mood', async () => {
+test('a heart between two Korean names is neutral', async () => {
   const names = '김철수♥이영희, 결혼 발표'
   expect(await score(names)).toBe(await trained.score(post(names.replace('♥', ' '), { lang: 'ko' })))
 })
 
-test('what it explains is what it went by', () => {
+test('the explanation matches the score', () => {
   const pieces = scorer.explain?.(post('the battery is awful', { lang: 'en' })) ?? []
   expect(pieces.map(({ text }) => text)).toContain('awful')
   expect(scorer.explain?.(post('여기 정말 좋아요 😍'))?.some(({ weight }) => weight > 0)).toBe(true)
 })
 
-test('nothing gives anything but null or a number from -1 to 1', async () => {
+test('every text gets null or a number from -1 to 1', async () => {
   const pieces = [
     '😀',
     '가',

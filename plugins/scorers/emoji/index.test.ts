@@ -6,7 +6,7 @@ import { NEWER, readRanking } from './ranking.ts'
 
 const { score } = await testScorer(emoji)
 
-test('a post with emoji has the mean of what they say', async () => {
+test('a post with emoji has their mean weight', async () => {
   const joy = (await score('😍')) as number
   const grief = (await score('😩')) as number
   expect(joy).toBeGreaterThan(0.6)
@@ -19,7 +19,7 @@ test('the language does not matter', async () => {
   for (const lang of ['ko', 'ja', 'und']) expect(await score(post('…😍', { lang }))).toBe(await score('😍'))
 })
 
-test('a post without any that is known is not scored', async () => {
+test('a post without known emoji is not scored', async () => {
   for (const text of ['', 'plain words', '좋아요', '©®™', '12 #*', 'ㅋ ㅎ', '\ud83d', '__proto__'])
     expect(await score(text)).toBeNull()
 })
@@ -29,12 +29,12 @@ test('skin tones and styles make no difference', async () => {
   expect(await score('❤️')).toBe(await score('❤'))
 })
 
-test('a sequence counts once, as its first emoji where it is not known as such', async () => {
+test('a sequence counts once, as its first emoji if the sequence is unknown', async () => {
   expect(await score('❤️‍🔥')).toBe(await score('❤'))
   expect(await score('🤦🏽‍♀️')).toBe(await score('🤦'))
 })
 
-test('emoji that came after the ranking are known too, and none of them is in it', async () => {
+test('emoji newer than the ranking are known, and are not in the ranking', async () => {
   const ranking = readRanking()
   for (const [newer, weight] of Object.entries(NEWER)) {
     expect(ranking.has(newer)).toBe(false)
@@ -70,7 +70,7 @@ test.each([
   expect(await score(text)).toBeCloseTo(EMOTICONS.find(emoticon => emoticon.name === name)?.weight as number)
 })
 
-test('links, times and ends of words are no emoticons', async () => {
+test('links, times and ends of words are not emoticons', async () => {
   for (const text of [
     'https://example.com/x',
     'at 8:30',
@@ -96,7 +96,7 @@ test('weights can be added and changed, for emoji and emoticons', async () => {
   expect(await own.score('❤')).toBe(await score('❤'))
 })
 
-test('a weight for anything else is refused', () => {
+test('rejects a weight for anything else', () => {
   for (const key of ['good', '', '😀😀', ':-)'])
     expect(emoji.options.safeParse({ weights: { [key]: 0.5 } }).error?.message).toMatch(/expected one emoji/)
   expect(emoji.options.safeParse({ weights: { '😀': 2 } }).success).toBe(false)
@@ -127,7 +127,7 @@ test.each([
   '<3명만',
   '<3퍼센트',
   'it is 5<3',
-])('"%s" is less than three and no heart', async text => {
+])('"%s" is less than three and not a heart', async text => {
   expect(await score(text)).toBeNull()
 })
 
@@ -151,7 +151,7 @@ test.each([
   expect(await score(text)).toBeCloseTo(0.7)
 })
 
-test('signs of less and numbers are read in one pass', async () => {
+test('less-than signs and numbers are read in one pass', async () => {
   for (const piece of ['<3', '<3 ', '1', '<31', '3<', '< 3'])
     await score(`${piece.repeat(100_000 / piece.length)}<3`)
 })

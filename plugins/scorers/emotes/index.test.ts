@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import emotes from './index.ts'
 import { WEIGHTS } from './table.ts'
 
-test('a post is what its emotes are on average', async () => {
+test('the score of a post is the mean of its emotes', async () => {
   const { score } = await testScorer(emotes)
   expect(await score('PogChamp what a play PogChamp')).toBeCloseTo(0.8)
   expect(await score('FeelsBadMan\tgg')).toBeCloseTo(-0.6)

@@ -24,7 +24,7 @@ test.each([
   expect(await of(text)).toEqual(expected)
 })
 
-test('an emotion that is denied is none, until the clause ends', async () => {
+test('a negated emotion does not count, until the clause ends', async () => {
   for (const text of ["I don't love it", 'not very happy', 'no fear!', 'NEVER been so sad', 'can’t be happy'])
     expect(await of(text), text).toEqual([])
   expect(await of('not bad, love it')).toEqual(['love'])
@@ -42,11 +42,11 @@ test('there is never a score, and other languages are skipped', async () => {
   expect(await scorer.answer(post('so happy', { lang: 'en-GB' }))).toMatchObject({ emotions: ['joy'] })
 })
 
-test('all that it may name is declared', () => {
+test('declares all emotions that it can return', () => {
   expect(scorer.scorer.emotions).toEqual(['anger', 'disgust', 'fear', 'joy', 'love', 'sadness', 'surprise'])
 })
 
-test('words of one’s own count first, under emotions of one’s own too', async () => {
+test('configured words take precedence, also under new emotions', async () => {
   const own = await testScorer(emotions, { words: { hype: ['Stoked'], joy: ['sick'], fear: ['wow'] } })
   expect(own.scorer.emotions).toContain('hype')
   expect(await of('stoked! that was SICK', own)).toEqual(['hype', 'joy'])
@@ -60,13 +60,13 @@ test('an explanation names the words as written', () => {
   ])
 })
 
-test('words that could never match are refused', () => {
+test('rejects words that can never match', () => {
   const message = (words: Record<string, string[]>) => emotions.options.safeParse({ words }).error?.message
   expect(message({ joy: ['so happy'] })).toMatch(/one word/)
   expect(message({ 'joy!': ['yay'] })).toMatch(/expected an emotion/)
 })
 
-test('the nastiest texts have an answer', async () => {
+test('every hostile text gets a result', async () => {
   const nasty = [
     '',
     '\0',

@@ -56,7 +56,7 @@ const made = (scorers: NonNullable<Specs>['scorers']) =>
 
 const answering = (...answers: unknown[]) => made(answers.map(answer => ({ use: 'fixed', answer })))
 
-test('the score is the mean, each score as often as it weighs', async () => {
+test('the score is the weighted mean', async () => {
   const { score } = await made([
     { use: 'fixed', answer: 1, weight: 3 },
     { use: 'fixed', answer: -0.6 },
@@ -71,12 +71,12 @@ test('disagreement is half of the distance between the highest and the lowest', 
   expect(await (await answering(0.3, 0.3, 0.3)).answer('x')).toEqual({ score: 0.3, disagreement: 0 })
 })
 
-test('a scorer without a score is left out, and counts as no disagreement', async () => {
+test('a scorer without a score is left out, also of the disagreement', async () => {
   expect(await (await answering(null, 0.4)).answer('x')).toBe(0.4)
   expect(await (await answering(null, { score: null })).answer('x')).toBeNull()
 })
 
-test('emotions are all that any of them names', async () => {
+test('returns the emotions of all members', async () => {
   const { scorer, answer } = await made([
     { use: 'fixed', answer: { score: 1, emotions: ['joy', 'love'] }, emotions: ['joy', 'love', 'fear'] },
     { use: 'fixed', answer: { score: null, emotions: ['joy', 'anger'] }, emotions: ['joy', 'anger'] },
@@ -85,7 +85,7 @@ test('emotions are all that any of them names', async () => {
   expect(await answer('x')).toEqual({ score: 1, emotions: ['joy', 'love', 'anger'] })
 })
 
-test('it scores at once where all do, and by the batch of the smallest where one does not', async () => {
+test('scores synchronously if all members do, otherwise in batches of the smallest size', async () => {
   expect((await answering(1, 0)).scorer).toHaveProperty('score')
   const { scorer } = await made([{ use: 'fixed', answer: 1 }, { use: 'remote', batch: 7 }, { use: 'remote' }])
   expect(scorer).toMatchObject({ batchSize: 7, concurrency: 1 })
@@ -103,20 +103,20 @@ test.each([
   ['answers 7', { use: 'fixed', answer: 7 }],
   ['answers NaN', { use: 'fixed', answer: { score: Number.NaN } }],
   ['answers nothing', { use: 'fixed', answer: undefined }],
-])('one that %s is left out and reported; the others count', async (_, failing) => {
+])('a member that %s is left out and reported; the others count', async (_, failing) => {
   const { answer, logged } = await made([{ use: 'fixed', answer: 0.4 }, failing])
   expect(await answer('down')).toBe(0.4)
   expect(logged).toMatchObject([{ level: 'warn', fields: { scorer: failing.use } }])
 })
 
-test('without any score, one failure is an error and not a post without words', async () => {
+test('if no member has a score, a failure of one is an error', async () => {
   const alone = await made([{ use: 'fixed', answer: null }, { use: 'throwing' }])
   await expect(alone.answer('x')).rejects.toThrow('failed')
   const batch = await made([{ use: 'fixed', answer: null }, { use: 'remote' }])
   await expect(batch.answer('down')).rejects.toThrow('failed')
 })
 
-test('what is wrong with one of them names its place, and the others are closed', async () => {
+test('an error of a member names its place, and the other members are closed', async () => {
   closed.length = 0
   const making = made([{ use: 'remote', id: 'first' }, { use: 'fixed', anser: 1 }, { use: 'nowhere' }])
   await expect(making).rejects.toMatchObject({
@@ -126,7 +126,7 @@ test('what is wrong with one of them names its place, and the others are closed'
   expect(closed).toEqual(['first'])
 })
 
-test('closing it closes each, whatever becomes of the others', async () => {
+test('closing closes every member, even if one fails', async () => {
   closed.length = 0
   const { scorer } = await made([
     { use: 'remote', id: 'a' },
@@ -136,7 +136,7 @@ test('closing it closes each, whatever becomes of the others', async () => {
   expect(closed).toEqual(['a', 'b'])
 })
 
-test('an explanation says whose each piece is, and how much that one counts', async () => {
+test('an explanation names the member of each piece and its weight', async () => {
   const { scorer } = await made([
     { use: 'fixed', answer: 1 },
     { use: 'words', weight: 3 },
@@ -148,7 +148,7 @@ test('an explanation says whose each piece is, and how much that one counts', as
   expect((await answering(1)).scorer.explain).toBeUndefined()
 })
 
-test('a name alone is a scorer that counts once', () => {
+test('a name alone is a scorer with the weight 1', () => {
   const { scorers } = ensemble.options.parse({ scorers: ['vader', { use: 'afinn', weight: 2 }] })
   expect(scorers).toEqual([
     { use: 'vader', weight: 1 },

@@ -14,7 +14,7 @@ function breakerAt(failures = 2) {
   return { breaker, clock, reported }
 }
 
-test('failures with a success between them leave it closed', () => {
+test('failures with a success between them leave the circuit closed', () => {
   const { breaker, reported } = breakerAt()
   for (let i = 0; i < 5; i++) {
     breaker.enter()
@@ -25,7 +25,7 @@ test('failures with a success between them leave it closed', () => {
   expect(reported).toEqual([])
 })
 
-test('failures in a row open it for a while', () => {
+test('consecutive failures open the circuit for some time', () => {
   const { breaker, clock, reported } = breakerAt()
   breaker.failed('500')
   breaker.enter()
@@ -35,7 +35,7 @@ test('failures in a row open it for a while', () => {
   expect(() => breaker.enter()).toThrow(/circuit open for another 1 s: 2 calls/)
 })
 
-test('then one call goes through, and the others wait for what becomes of it', () => {
+test('after the pause one call probes the service, and the others wait for its result', () => {
   const { breaker, clock, reported } = breakerAt(1)
   breaker.failed('500')
   clock.now = 1000
@@ -50,7 +50,7 @@ test('then one call goes through, and the others wait for what becomes of it', (
   expect(reported).toEqual([expect.anything(), 'closed'])
 })
 
-test('a probe that says nothing of the service lets the next one through', () => {
+test('after an inconclusive probe the next call probes', () => {
   const { breaker, clock } = breakerAt(1)
   breaker.failed('500')
   clock.now = 1000
@@ -59,7 +59,7 @@ test('a probe that says nothing of the service lets the next one through', () =>
   expect(() => breaker.enter()).not.toThrow()
 })
 
-test('failures of calls under way when it opened are not reported again', () => {
+test('failures of calls in progress when the circuit opened are not reported again', () => {
   const { breaker, clock, reported } = breakerAt(1)
   for (let i = 0; i < 3; i++) breaker.enter()
   breaker.failed('500')
@@ -69,7 +69,7 @@ test('failures of calls under way when it opened are not reported again', () => 
   expect(() => breaker.enter()).not.toThrow()
 })
 
-test('a service may ask for a rest, but not for ever', () => {
+test('a service may request a pause, within a limit', () => {
   const { breaker, clock } = breakerAt(100)
   breaker.failed('429', 5000)
   expect(() => breaker.enter()).toThrow('circuit open for another 5 s: 429')

@@ -38,7 +38,7 @@ test('headers can be added, and replace the usual ones', async () => {
   expect(asked[0]?.headers).toMatchObject({ 'x-api-key': 'k', 'content-type': 'application/json' })
 })
 
-test('a list alone is an answer too, and items may be mappings with emotions', async () => {
+test('a response may be a list alone, and items may be objects with emotions', async () => {
   const { batch, scorer } = await scorerOf(
     () => [{ score: 0.5, emotions: ['joy'] }, { score: null, emotions: [] }, { score: 0.1 }],
     { emotions: ['joy', 'anger'] },
@@ -51,7 +51,7 @@ test('a list alone is an answer too, and items may be mappings with emotions', a
   ])
 })
 
-test('answers of another shape and scale are read by JSON pointers', async () => {
+test('responses of another structure and scale are read by JSON pointers', async () => {
   const items = [1, 3, 5].map(stars => ({ prediction: { stars, mood: ['joy'] } }))
   const { batch } = await scorerOf(() => ({ result: { items } }), {
     scores_at: '/result/items',
@@ -63,18 +63,18 @@ test('answers of another shape and scale are read by JSON pointers', async () =>
   expect(await batch('a', 'b', 'c')).toEqual([-1, 0, 1].map(score => ({ score, emotions: ['joy'] })))
 })
 
-test('what is no score is handed on, to cost that post alone', async () => {
+test('an invalid score affects only its post', async () => {
   const { batch } = await scorerOf(() => ({ scores: [7, 'good', 0.2, {}] }))
   expect(await batch('a', 'b', 'c', 'd')).toEqual([7, 'good', 0.2, undefined])
 })
 
-test('half of a surrogate pair does not reach the service', async () => {
+test('lone surrogates do not reach the service', async () => {
   const { batch, asked } = await scorerOf(() => [0, 0])
   await batch('\ud83d', 'x\udc00\0\u2028"')
   expect(asked[0]?.posts.map(({ text }) => text)).toEqual(['\ufffd', 'x\ufffd\0\u2028"'])
 })
 
-test('posts in other languages are not sent, and a batch of those alone makes no request', async () => {
+test('posts in other languages are not sent, and a batch of only those makes no request', async () => {
   const { scorer, asked } = await scorerOf(numbers, { languages: ['en'] })
   const { scoreBatch } = scorer as BatchScorer
   const posts = [
@@ -101,7 +101,7 @@ test.each<[string, Reply]>([
       return undefined
     },
   ],
-])('after %s it asks again', async (_, reply) => {
+])('retries after %s', async (_, reply) => {
   const { batch, asked } = await scorerOf(reply)
   expect(await batch('a')).toEqual([0.5])
   expect(asked).toHaveLength(2)
@@ -124,13 +124,13 @@ test.each<[string, Reply, RegExp]>([
   expect(asked).toHaveLength(1)
 })
 
-test('it retries as often as configured, and no more', async () => {
+test('retries only as often as configured', async () => {
   const { batch, asked } = await scorerOf((_, response) => status(response, 500), { retries: 1 })
   await expect(batch('a')).rejects.toThrow('answered 500')
   expect(asked).toHaveLength(2)
 })
 
-test('retries are a share of requests', async () => {
+test('retries are limited to a share of requests', async () => {
   const options = { retries: 10, retry_budget: 0.1, breaker_failures: 1000 }
   const { batch, asked } = await scorerOf((_, response) => status(response, 500), options)
   for (let i = 0; i < 40; i++) await batch('a').catch(() => {})
@@ -138,7 +138,7 @@ test('retries are a share of requests', async () => {
   expect(asked.length - 40).toBe(5)
 })
 
-test('an answer that is too large is given up, unpacked from gzip too', async () => {
+test('rejects a response that is too large, also after decompression', async () => {
   const endless: Reply = (_, response) => void response.end('['.padEnd(100_000))
   const bomb: Reply = (_, response) => {
     response.setHeader('content-encoding', 'gzip')
@@ -150,12 +150,12 @@ test('an answer that is too large is given up, unpacked from gzip too', async ()
   }
 })
 
-test('a service that does not answer costs no more than the timeout', async () => {
+test('waits for a service only until the timeout', async () => {
   const { batch } = await scorerOf(() => undefined, { timeout: '50ms' })
   await expect(batch('a')).rejects.toThrow('no answer within 50 ms')
 })
 
-test('one that dribbles its answer does not either', async () => {
+test('waits for a slow response only until the timeout', async () => {
   const { batch } = await scorerOf(
     (_, response) => {
       const timer = setInterval(() => response.write(' '), 5)
@@ -172,7 +172,7 @@ test('a refused connection is reported as such', async () => {
   await expect(batch('a')).rejects.toThrow(/cannot reach http:.*ECONNREFUSED/)
 })
 
-test('consecutive failures open the circuit, which is reported once; later it is tried again', async () => {
+test('consecutive failures open the circuit, which is reported once, and closes after a successful probe', async () => {
   let isDown = true
   const { batch, asked, logged } = await scorerOf(
     (asked, response, n) => (isDown ? status(response, 500) : numbers(asked, response, n)),
@@ -190,20 +190,20 @@ test('consecutive failures open the circuit, which is reported once; later it is
   expect(logged.at(-1)).toMatchObject({ level: 'info', message: 'the service answers again' })
 })
 
-test('a service that asks for a long pause gets it, at once', async () => {
+test('a long pause that the service requests begins at once', async () => {
   const { batch, asked } = await scorerOf((_, response) => status(response, 429, { 'retry-after': '120' }))
   await expect(batch('a')).rejects.toThrow('answered 429')
   await expect(batch('a')).rejects.toThrow(/circuit open for another 1(19|20) s: it answered 429/)
   expect(asked).toHaveLength(1)
 })
 
-test('requests that the service will not have do not make it one that is down', async () => {
+test('rejected requests do not open the circuit', async () => {
   const { batch, asked } = await scorerOf((_, response) => status(response, 422), { breaker_failures: 1 })
   for (let i = 0; i < 3; i++) await expect(batch('a')).rejects.toThrow('answered 422')
   expect(asked).toHaveLength(3)
 })
 
-test('a stop ends a call under way', async () => {
+test('a stop ends a call in progress', async () => {
   const { url, asked } = await service(() => undefined)
   const { scorer, stop } = await testScorer(http, { url, timeout: '60s' })
   const call = (scorer as BatchScorer).scoreBatch([post('a')])
@@ -217,7 +217,7 @@ test('many calls at once each get their own answer', async () => {
   expect(await Promise.all(wanted.map(scores => batch(...scores.map(String))))).toEqual(wanted)
 })
 
-test('a token in the clear to another machine is worth a warning', async () => {
+test('warns about a token that is sent unencrypted to another machine', async () => {
   const remote = await testScorer(http, { url: 'http://scores.example.com/', token: 'abc' })
   expect(remote.logged).toMatchObject([{ level: 'warn', message: expect.stringContaining('in the clear') }])
   for (const url of ['https://scores.example.com/', 'http://localhost:1/', 'http://[::1]:1/'])
@@ -231,17 +231,17 @@ test.each([
   [{ url: 'http://x/', token: 'a\r\nb: c' }, /printable ASCII/],
   [{ url: 'http://x/', scale: [1, 1] }, /lowest and the highest/],
   [{ url: 'http://x/', scores_at: 'scores' }, /JSON pointer/],
-])('%j is refused before anything starts', (options, message) => {
+])('%j is rejected before the start', (options, message) => {
   expect(http.options.safeParse(options).error?.message).toMatch(message)
 })
 
-test('secrets are known as such, so that they are never shown', () => {
+test('declares its secrets, so they are never shown', () => {
   const { token, headers } = http.options.shape
   expect(token.unwrap().meta()).toMatchObject({ secret: true })
   expect(headers.unwrap().valueType.meta()).toMatchObject({ secret: true })
 })
 
-test('the nastiest texts arrive as they are', async () => {
+test('hostile texts arrive unchanged', async () => {
   const texts = [
     '',
     '\0',

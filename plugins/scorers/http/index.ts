@@ -57,7 +57,7 @@ const options = z.strictObject({
   max_response: size()
     .refine(bytes => bytes > 0, { error: 'expected more than 0' })
     .prefault('1MiB')
-    .describe('The largest answer, unpacked.'),
+    .describe('The maximum size of a response, decompressed.'),
   scores_at: pointer()
     .optional()
     .describe(
@@ -80,7 +80,7 @@ const options = z.strictObject({
     .array(z.string().min(1))
     .max(50)
     .default([])
-    .describe('All the emotions that the service may name; without them none is read.'),
+    .describe('All emotions that the service may return; without this option, emotions are ignored.'),
   languages: languagesOption(),
 })
 

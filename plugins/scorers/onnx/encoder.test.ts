@@ -14,20 +14,20 @@ const letters = (before: number[], after: number[]) => ({
 
 const [a, b, c] = [97, 98, 99]
 
-test('a text is cut to the tokens that fit, and those around it stay', () => {
+test('a text is truncated to the tokens that fit, and special tokens are kept', () => {
   expect(new Encoder(letters([1], [2]), 8).encode('ab')).toEqual([1, a, b, 2])
   expect(new Encoder(letters([1], [2]), 5).encode('abcabc')).toEqual([1, a, b, c, 2])
   expect(new Encoder(letters([], [2, 3]), 4).encode('abc')).toEqual([a, b, 2, 3])
   expect(new Encoder(letters([], []), 2).encode('abc')).toEqual([a, b])
 })
 
-test('a text without tokens of its own has none', () => {
+test('a text without tokens of its own has no result', () => {
   const encoder = new Encoder(letters([1], [2]), 8)
   expect(encoder.encode('')).toBeNull()
   expect(encoder.encode('   ')).toBeNull()
 })
 
-test('no more of a text is looked at than could make a difference, and no halves of characters', () => {
+test('only the relevant part of a text is read, without splitting characters', () => {
   const tokenizer = letters([], [])
   new Encoder(tokenizer, 4).encode('😀'.repeat(100_000).slice(1))
   const seen = tokenizer.seen.at(-1) as string

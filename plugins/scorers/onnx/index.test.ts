@@ -24,7 +24,7 @@ function modelIn(baseDir: string, { without, ...more }: Partial<TinyModel> & { w
 
 const making = (baseDir: string, options = {}) => testScorer(onnx, { model: 'model', ...options }, baseDir)
 
-test('without the packages it says how to install them, and where', async () => {
+test('without the packages, the error says how and where to install them', async () => {
   const baseDir = folder()
   modelIn(baseDir)
   await expect(making(baseDir)).rejects.toMatchObject({ code: 'ERR_ONNX_PACKAGES' })
@@ -35,7 +35,7 @@ test('without the packages it says how to install them, and where', async () => 
   )
 })
 
-test('a folder that is not there, or lacks a file, is named with what to do', async () => {
+test('a missing folder or file is named, with what to do', async () => {
   await expect(making(folder())).rejects.toThrow(/model: expected a folder, and there is none at .*\/model$/)
   for (const [without, message] of [
     ['model.onnx', /there is no model.onnx or onnx\/model.onnx in .*: export the model/],
@@ -52,7 +52,7 @@ test('a folder that is not there, or lacks a file, is named with what to do', as
   await expect(making(baseDir, { file: 'onnx/model_int8.onnx' })).rejects.toThrow('no onnx/model_int8.onnx')
 })
 
-test('a Git LFS pointer is not taken for a model', async () => {
+test('a Git LFS pointer is not accepted as a model', async () => {
   const baseDir = folder()
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 268000000\n'
   writeFileSync(join(modelIn(baseDir), 'model.onnx'), pointer)
@@ -86,6 +86,6 @@ test.each([
   [{ model: 'm', threshold: 1 }],
   [{ model: 'm', batch_size: 0 }],
   [{ model: 'm', labels: { a: 2 } }],
-])('%j is refused', options => {
+])('%j is rejected', options => {
   expect(onnx.options.safeParse(options).success).toBe(false)
 })

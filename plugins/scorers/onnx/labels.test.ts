@@ -35,16 +35,16 @@ test.each([
   expect(values(labels)).toEqual(expected)
 })
 
-test('labels that say nothing are what the options say', () => {
+test('labels without a meaning get it from the options', () => {
   const labels = ['LABEL_0', 'LABEL_1', 'LABEL_2']
   expect(values(labels, { LABEL_0: 'negative', LABEL_1: 0.2, label_2: 'POS' })).toEqual([-1, 0.2, 1])
 })
 
-test('what the options say comes before the spelling', () => {
+test('the options take precedence over the spelling', () => {
   expect(values(['positive', 'negative'], { positive: 0.5 })).toEqual([0.5, -1])
 })
 
-test('emotions are known by name, and neutral among them is none', () => {
+test('emotions are recognised by name, and neutral among them is not an emotion', () => {
   expect(meanings(['Anger', 'joy', 'neutral'])).toEqual([
     { emotion: 'anger' },
     { emotion: 'joy' },
@@ -70,7 +70,7 @@ test('unknown labels are named, with what to write', () => {
   expect(() => meanings(['constructor', 'positive'])).toThrow('"constructor"')
 })
 
-test('a label that the model does not have is a mistake', () => {
+test('a configured label that the model does not have is an error', () => {
   expect(() => meanings(['negative', 'positive'], { LABLE_0: 'negative' })).toThrow(
     'labels: the model has no "LABLE_0"; its labels are "negative", "positive" (config.json)',
   )

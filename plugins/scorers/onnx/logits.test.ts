@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import { logitsScorer, probabilities } from './logits.ts'
 
-test('softmax stays a distribution, however large logits are', () => {
+test('softmax is a distribution even for large logits', () => {
   expect(probabilities([0, Math.log(3)], false)).toEqual([expect.closeTo(0.25), expect.closeTo(0.75)])
   expect(probabilities([-1000, 1000, 0], false)).toEqual([0, 1, 0])
   expect(probabilities([1e38, 1e38], false)).toEqual([0.5, 0.5])
 })
 
-test('a score is the mean of values, each as likely as it is', () => {
+test('a score is the mean of values, weighted by probability', () => {
   const { scoreLogits } = logitsScorer([{ value: -1 }, { value: 0 }, { value: 1 }], false, 0.5)
   expect(scoreLogits([0, 0, 0])).toBe(0)
   expect(scoreLogits([Math.log(2), 0, 0])).toBeCloseTo(-0.25)
   expect(scoreLogits([-50, -50, 50])).toBe(1)
 })
 
-test('a model that has gone wrong says so, rather than neutral', () => {
+test('invalid output of a model is an error, not neutral', () => {
   expect(logitsScorer([{ value: -1 }, { value: 1 }], false, 0.5).scoreLogits([Number.NaN, 1])).toBeNaN()
 })
 
@@ -29,7 +29,7 @@ test('emotions without values have no score, and count from the threshold on', (
   expect(scoreLogits([-9, -9, 9])).toEqual({ score: null, emotions: [] })
 })
 
-test('emotions that hold at once share the score, which never leaves its range', () => {
+test('emotions that apply at once share the score, which stays in range', () => {
   const { scoreLogits } = logitsScorer(
     [
       { emotion: 'joy', value: 1 },
@@ -42,7 +42,7 @@ test('emotions that hold at once share the score, which never leaves its range',
   expect(scoreLogits([0, -50])).toMatchObject({ score: expect.closeTo(0.5) })
 })
 
-test('two labels of one emotion are that emotion once', () => {
+test('two labels of the same emotion count once', () => {
   const { emotions, scoreLogits } = logitsScorer([{ emotion: 'joy' }, { emotion: 'joy' }], true, 0.5)
   expect(emotions).toEqual(['joy'])
   expect(scoreLogits([1, 1])).toEqual({ score: null, emotions: ['joy'] })

@@ -7,7 +7,7 @@ test('apostrophes within words are plain, and quotes elsewhere', () => {
   expect(withPlainApostrophes('`code` ´ plain "text"')).toBe('`code` ´ plain "text"')
 })
 
-test('no place in the text changes', () => {
+test('positions in the text do not change', () => {
   const text = '“İt’s”😀 ‘a’ 가’나'
   expect(withPlainApostrophes(text)).toHaveLength(text.length)
 })

@@ -6,7 +6,7 @@ export const apostrophesOption = () =>
     .enum(['fold', 'keep'])
     .default('fold')
     .describe(
-      "Whether typographic apostrophes and quotes count as the typewriter's (`fold`): don’t as don't. `keep` leaves them, as the reference does.",
+      "Whether typographic apostrophes and quotes count as plain ones (`fold`): don’t as don't. `keep` leaves them unchanged, as the reference does.",
     )
 
 const TYPOGRAPHIC = /[´`ʹʻʼʽ‘’‛′＇“”„‟″＂]/

@@ -9,7 +9,7 @@ import tuned, { builtInModel } from './index.ts'
 const { scorer, score } = await testScorer(tuned)
 const pieces = (text: string) => scorer.explain?.(post(text)) ?? []
 
-test('clear moods are recognised in both languages', async () => {
+test('clear sentiments are recognised in both languages', async () => {
   for (const text of [
     'I love this phone, best day ever!',
     'so happy :)',
@@ -26,12 +26,12 @@ test('clear moods are recognised in both languages', async () => {
     expect(await score(text), text).toBeLessThan(-0.05)
 })
 
-test('what tells no mood is neutral', async () => {
+test('text without a sentiment is neutral', async () => {
   for (const text of ['The meeting is on Tuesday at 10.', 'Train 12 leaves from platform 3'])
     expect(Math.abs((await score(text)) as number), text).toBeLessThan(0.05)
 })
 
-test('numbers and years are no words of mood', () => {
+test('numbers and years are not sentiment words', () => {
   for (const text of ['143 people', 'since 2015', '86 pages', 'page 7 of 1337'])
     expect(
       pieces(text).filter(({ why }) => why?.includes('lists')),
@@ -39,12 +39,12 @@ test('numbers and years are no words of mood', () => {
     ).toEqual([])
 })
 
-test('a negator turns a word round', async () => {
+test('a negator reverses a word', async () => {
   const plain = (await score('this is good')) as number
   expect(await score('this is not good')).toBeLessThan(plain)
 })
 
-test('a word scores the same whether or not it was seen before as part of another one', () => {
+test('the score of a word does not depend on earlier texts', () => {
   for (const [joined, apart] of [
     ['재미없지않았다', '재미없지 않았다'],
     ['안되지않아요', '안되지 않아요'],
@@ -56,32 +56,32 @@ test('a word scores the same whether or not it was seen before as part of anothe
   }
 })
 
-test('emoji count, though no training post had one', async () => {
+test('emoji count although no training post has one', async () => {
   expect(await score('on my way 😍')).toBeGreaterThan((await score('on my way')) as number)
   expect(await score('on my way 😡')).toBeLessThan((await score('on my way')) as number)
 })
 
-test('runs of a letter count alike, however long', async () => {
+test('runs of a letter count equally, regardless of length', async () => {
   expect(await score('sooooo good')).toBe(await score('soooooooooo good'))
   expect(await score('진짜아아아 재밌다ㅋㅋㅋㅋ')).toBe(await score('진짜아아아아아 재밌다ㅋㅋㅋㅋㅋㅋㅋ'))
 })
 
-test('letters written in parts are the same letters', async () => {
+test('decomposed letters equal composed ones', async () => {
   expect(await score('재밌다'.normalize('NFD'))).toBe(await score('재밌다'))
   expect(await score('caf\u0065\u0301 was great')).toBe(await score('café was great'))
 })
 
-test('a name or an address is no mood: mentions and links all count alike', async () => {
+test('all mentions and links count equally', async () => {
   expect(await score('@lovely hello')).toBe(await score('@terrible hello'))
   expect(await score('see https://example.com/great')).toBe(await score('see https://example.com/awful'))
 })
 
-test('a post that does not say its language is scored by its script', async () => {
+test('a post without a language is scored by its script', async () => {
   expect(await score(post('재밌다', { lang: 'und' }))).toBe(await score(post('재밌다', { lang: 'ko' })))
   expect(await score(post('so good', {}))).toBe(await score(post('so good', { lang: 'en-GB' })))
 })
 
-test('a post in another language, or with nothing to go by, is not scored', async () => {
+test('a post in another language, or without letters, is not scored', async () => {
   for (const given of [post('muy bien', { lang: 'es' }), '', '   ', '\u200b', 'これは', '12'])
     expect(await score(given)).toBeNull()
   const english = await testScorer(tuned, { languages: ['en'] })
@@ -99,7 +99,7 @@ test('pieces add up to the log odds of positive against negative', async () => {
   }
 })
 
-test('pieces are the tokens of the text, in order, then what belongs to none', () => {
+test('pieces are the tokens of the text, in order, then features without a token', () => {
   const texts = pieces('Love it, 😀!').map(({ text }) => text)
   expect(texts).toEqual(['Love', 'it', ',', '😀', '!', '(the whole text)'])
   const [love] = pieces('Love it')
@@ -140,7 +140,7 @@ test.each([
   ['ko', '돈이 아까워요', '돈이 안 아까워요'],
   ['ko', '나쁘다', '나쁘지 않다'],
   ['ko', '문제 있어요', '문제없어요'],
-])('%s: negated blame is no blame: "%s", "%s"', async (lang, plain, negated) => {
+])('%s: negated blame is not blame: "%s", "%s"', async (lang, plain, negated) => {
   expect(await score(post(plain, { lang }))).toBeLessThan(-0.05)
   expect(await score(post(negated, { lang }))).toBeGreaterThan(0)
 })
@@ -164,7 +164,7 @@ test('a built-in model is at most 4 MB', () => {
     expect(readFileSync(join(import.meta.dirname, `${language}.model`)).length).toBeLessThanOrEqual(4e6)
 })
 
-test('any text has a score from -1 to 1 or none, and hostile ones are cut', async () => {
+test('any text has a score from -1 to 1 or none, and long texts are truncated', async () => {
   const bits = [
     'a',
     '!',
@@ -203,7 +203,7 @@ test('any text has a score from -1 to 1 or none, and hostile ones are cut', asyn
     }
 })
 
-test('a model of one’s own is read from beside the configuration, and a damaged one is refused in one line', async () => {
+test('reads a custom model relative to the configuration, and rejects a damaged one in one line', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tuned-'))
   const bytes = readFileSync(join(import.meta.dirname, 'en.model'))
   writeFileSync(join(folder, 'own.model'), bytes)

@@ -16,7 +16,7 @@ function rejection(changed: Record<string, unknown>, parts: Partial<ModelParts> 
   return 'none'
 }
 
-test('a file says what was put into it', () => {
+test('a written file is read back unchanged', () => {
   const again = decodeModel(encodeModel(builtIn), 'again')
   expect(again.header).toEqual(builtIn.header)
   expect(Buffer.from(again.slots).equals(Buffer.from(builtIn.slots))).toBe(true)
@@ -41,16 +41,16 @@ test.each([
   ],
   ['pooled', { pooled: null }],
   ['pooled', { pooled: { words: 0, units: 4, weights: [] } }],
-])('a header with wrong %s is refused by name', (name, changed) => {
+])('a header with wrong %s is rejected with its name', (name, changed) => {
   expect(rejection(changed)).toContain(`own.model: the header's ${name}`)
   expect(rejection(changed)).not.toContain('\n')
 })
 
-test('a file of another size than its header says is refused', () => {
+test('rejects a file whose size differs from its header', () => {
   expect(rejection({ words: 1 })).toBe('own.model: the model is of another shape than its header says')
 })
 
-test('units that could not be compared are refused', () => {
+test('rejects units that cannot be compared', () => {
   const { pooled } = builtIn
   if (pooled === undefined) throw new Error('the English model has units')
   const rows = Uint8Array.from(pooled.rows)

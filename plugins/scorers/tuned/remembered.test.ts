@@ -17,7 +17,7 @@ const known = (words: Remembered, count: number) =>
     return place >= 0 && words.numbers[place + ODDS] === word
   }).length
 
-test('the memory is small for few words, grows with them, and keeps what it has', () => {
+test('the cache grows with the number of words, and keeps its entries', () => {
   const words = new Remembered(2 ** 16, 0)
   const small = words.numbers.length
   for (let word = 0; word < 1000; word++) learn(words, word)
@@ -28,7 +28,7 @@ test('the memory is small for few words, grows with them, and keeps what it has'
   expect(known(words, 30_000)).toBeGreaterThan(29_000)
 })
 
-test('the memory is bounded however many words there are', () => {
+test('the cache is bounded for any number of words', () => {
   const words = new Remembered(2 ** 13, WIDEST_ROW)
   for (let word = 0; word < 100_000; word++) learn(words, word)
   const most = words.numbers.length
@@ -37,7 +37,7 @@ test('the memory is bounded however many words there are', () => {
   expect(known(words, 200_000)).toBeLessThan(2 ** 13 + 10)
 })
 
-test('what a word adds survives the growth of the memory', () => {
+test('the contribution of a word survives growth of the cache', () => {
   const words = new Remembered(2 ** 16, 0)
   let length = words.numbers.length
   let grown = 0

@@ -100,6 +100,6 @@ test.each([
   expect(scopesOf(korean, text).reversed).toEqual([])
 })
 
-test('힘들다 is a word of mood where it negates no verb', () => {
+test('힘들다 is a sentiment word if it does not negate a verb', () => {
   expect(scopesOf(korean, '안 힘들어요')).toEqual({ reversed: ['힘들어요'], spent: ['안'] })
 })

@@ -8,7 +8,7 @@ test('probabilities add up to 1 and follow the odds', () => {
   expect(probabilitiesOf(-1000, 1000).positive).toBe(1)
 })
 
-test('a score passes the cut just where neutral stops being the likeliest class', () => {
+test('a score passes the threshold exactly where neutral stops being the most likely class', () => {
   for (const negative of odds.filter(value => value < 0)) {
     expect(scoreOf(negative, -1e-9)).toBeLessThan(CUT)
     expect(scoreOf(negative, 1e-9)).toBeGreaterThan(CUT)
@@ -17,7 +17,7 @@ test('a score passes the cut just where neutral stops being the likeliest class'
   }
 })
 
-test('beyond the cut it is the difference of probabilities, stretched from where positive draws level with neutral', () => {
+test('beyond the threshold, the score is the scaled difference of probabilities', () => {
   const difference = (negative: number, positive: number) => {
     const p = probabilitiesOf(negative, positive)
     return p.positive - p.negative
@@ -35,7 +35,7 @@ test('a post of mixed feelings is neutral', () => {
   expect(Math.abs(scoreOf(5, 5.01))).toBeLessThan(CUT)
 })
 
-test('a score has the sign of the difference, and never leaves [-1, 1]', () => {
+test('a score has the sign of the difference, and is within [-1, 1]', () => {
   for (const negative of [...odds, -800, 800])
     for (const positive of [...odds, -800, 800]) {
       const score = scoreOf(negative, positive)

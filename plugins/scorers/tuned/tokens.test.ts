@@ -39,7 +39,7 @@ test('words in capitals are counted: of two letters at least, and all of them', 
   }
 })
 
-test('runs are squeezed to two', () => {
+test('runs of a letter are reduced to two', () => {
   expect(tokensOf('soooo goood!!!!! ㅋㅋㅋㅋ')).toEqual(['soo', 'good', '!!', 'ㅋㅋ'])
 })
 
@@ -51,11 +51,11 @@ test('&lt;3 of older interfaces is a heart, and &amp; an ampersand', () => {
   expect(tokensOf('&lt;3 you &amp; me')).toEqual(['<3', 'you', '&', 'me'])
 })
 
-test('a colon before a word is no emoticon', () => {
+test('a colon before a word is not an emoticon', () => {
   expect(tokensOf('todo:Paint')).toEqual(['todo', ':', 'paint'])
 })
 
-test('links and mentions become one sign each', () => {
+test('each link and mention becomes one fixed token', () => {
   expect(tokensOf('@a see https://t.co/x www.b.com now')).toEqual([
     '\ue001',
     'see',
@@ -69,7 +69,7 @@ test('each emoji is a token, without skin tone, style and joiner', () => {
   expect(tokensOf('👍🏽❤️👩‍🚀')).toEqual(['👍', '❤', '👩', '🚀'])
 })
 
-test('half a surrogate pair is passed over', () => {
+test('lone surrogates are skipped', () => {
   expect(tokensOf('a\ud83d b')).toEqual(['a', 'b'])
 })
 
@@ -90,7 +90,7 @@ test('a token has its place in the text', () => {
   expect(places).toEqual(['soooo', 'https://t.co/x', 'good'])
 })
 
-test('a token is known by the hash of what it is spelled as', () => {
+test('a token is identified by the hash of its spelling', () => {
   for (const text of ["SOOOO I’m #fine, &lt;3 :D 👍🏽!!! @name's 10:30 _x 재미ㅋㅋㅋ"])
     expect(hashesOf(text)).toEqual(tokensOf(text).map(hashWord))
 })
@@ -101,7 +101,7 @@ test('decomposed letters are composed, anywhere in a text', () => {
   expect(tokensOf('\u0301x')).toEqual(['\u0301x'])
 })
 
-test('"<3" before an amount is no heart', () => {
+test('"<3" before an amount is not a heart', () => {
   expect(tokensOf('<3 hours left')).toEqual(['<', '3', 'hours', 'left'].map(token => token.replace('3', '0')))
   expect(tokensOf('I <3 it')).toEqual(['i', '<3', 'it'])
 })

@@ -54,7 +54,7 @@ function watched(piece: string) {
 }
 
 test.each(Object.entries(HOSTILE))(
-  'a million characters, all %s, take as much work for each, and no memory',
+  'a million characters of %s take constant work for each, and constant memory',
   (_, piece) => {
     const vader = new Vader()
     const text = watched(piece)

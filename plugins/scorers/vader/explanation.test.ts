@@ -15,7 +15,7 @@ const TEXTS = [
   '',
 ]
 
-test('each word that moved the score is named with its weight, in the order of the text', () => {
+test('lists each word that changed the score with its weight, in the order of the text', () => {
   expect(vader.explain('A GOOD day, a sad (but fine!) evening.')).toEqual([
     { text: 'GOOD', weight: expect.closeTo((1.9 + 0.733) / 2), why: 'in capitals, counts ½ before "but"' },
     { text: 'sad', weight: expect.closeTo(-2.1 / 2), why: 'counts ½ before "but"' },
@@ -36,7 +36,7 @@ test('the words behind a rule are quoted', () => {
   expect(why('good')).toEqual([undefined])
 })
 
-test('an emoji is one piece, with what it is read as', () => {
+test('an emoji is one piece, with its name', () => {
   expect(vader.explain('wow 😂!')).toEqual([
     { text: 'wow', weight: expect.closeTo(2.8) },
     { text: '😂', weight: expect.any(Number), why: 'read as "face with tears of joy"' },
@@ -44,7 +44,7 @@ test('an emoji is one piece, with what it is read as', () => {
   ])
 })
 
-test('the weights of the pieces make up the score, and to explain one changes none', () => {
+test('the weights of the pieces add up to the score, and explaining does not change scores', () => {
   for (const text of TEXTS) {
     const score = vader.compound(text)
     const sum = vader.explain(text).reduce((sum, { weight }) => sum + weight, 0)

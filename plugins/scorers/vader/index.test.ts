@@ -22,27 +22,27 @@ test('a post in another language is not scored', async () => {
     expect(await score(post('no me gusta, bad 😂', { lang }))).toBeNull()
 })
 
-test('English is scored wherever it is from, and whether or not it has a word of the list', async () => {
+test('English of any region is scored, even without a word of the list', async () => {
   for (const lang of ['en', 'EN', 'en-GB', 'en_US']) {
     expect(await score(post('good', { lang }))).toBeGreaterThan(0)
     expect(await score(post('', { lang }))).toBe(0)
   }
 })
 
-test('where the language is unknown, words in Latin letters may be English', async () => {
+test('with an unknown language, words in Latin letters may be English', async () => {
   expect(await score('정말 good')).toBeGreaterThan(0)
   expect(await score('jeongmal table')).toBe(0)
   for (const lang of ['und', '', 'zxx', 'qme'])
     expect(await score(post('so good', { lang }))).toBeGreaterThan(0)
 })
 
-test('where the language is unknown, emoji and emoticons are enough', async () => {
+test('with an unknown language, emoji and emoticons are sufficient', async () => {
   expect(await score('정말 😍')).toBeGreaterThan(0)
   expect(await score('정말 :(')).toBeLessThan(0)
   expect(await score('😭😭')).toBeLessThan(0)
 })
 
-test('where the language is unknown and nothing is known of the text, there is no score', async () => {
+test('with an unknown language and no known words, there is no score', async () => {
   for (const text of [
     '',
     '정말 좋아요',
@@ -68,13 +68,13 @@ test('words can be added and given other weights', async () => {
   expect(await score('this is LIT')).toBe(0)
 })
 
-test('a word of the configuration named like an object member is a word', async () => {
+test('a configured word may have the name of an object member', async () => {
   const scorer = await testScorer(vader, { words: { constructor: 3, __proto__: 1 } })
   expect(await scorer.score('constructor')).toBeGreaterThan(0)
   expect(await score('constructor __proto__ toString')).toBe(0)
 })
 
-test('words that could never be found, or have a rule of their own, and weights out of range are refused', () => {
+test('rejects words that can never match or have a rule of their own, and weights out of range', () => {
   const message = (words: Record<string, number>) => vader.options.safeParse({ words }).error?.message
   for (const word of ['', 'two words', 'meh!', '#tag', '😂', 'x'.repeat(1000)])
     expect(message({ [word]: 1 }), word).toMatch(/expected one word or emoticon/)
@@ -83,13 +83,13 @@ test('words that could never be found, or have a rule of their own, and weights 
   expect(message({ good: 5 })).toMatch(/<=4/)
 })
 
-test('other languages can be named, for words of one’s own', async () => {
+test('other languages can be configured, for additional words', async () => {
   const scorer = await testScorer(vader, { languages: ['de'], words: { toll: 3 } })
   expect(await scorer.score(post('toll!', { lang: 'de-CH' }))).toBeGreaterThan(0)
   expect(await scorer.score(post('good', { lang: 'en' }))).toBeNull()
 })
 
-test('whatever a text holds, there is no score or one in [-1, 1]', async () => {
+test('any text has no score or one in [-1, 1]', async () => {
   let state = 7
   const next = (n: number) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -127,7 +127,7 @@ test('whatever a text holds, there is no score or one in [-1, 1]', async () => {
   expect(scored).toBeGreaterThan(10_000)
 })
 
-test('typographic apostrophes and quotes count as those of a typewriter', async () => {
+test('typographic apostrophes and quotes count as plain ones', async () => {
   for (const [typed, plain] of [
     ['I don’t like it', "I don't like it"],
     ['it isnʼt good', "it isn't good"],
@@ -138,14 +138,14 @@ test('typographic apostrophes and quotes count as those of a typewriter', async 
   expect(await score('I don’t like it')).toBeLessThan(0)
 })
 
-test('they can be left as the reference reads them', async () => {
+test('with keep, apostrophes are read as in the reference', async () => {
   const { score } = await testScorer(vader, { apostrophes: 'keep' })
   // What Python's vaderSentiment 3.3.2 says of these.
   expect(await score('I don’t like it')).toBe(0.3612)
   expect(await score('such a “great” phone')).toBe(0)
 })
 
-test('an explanation shows the post as it is written', async () => {
+test('an explanation shows the original text', async () => {
   const { scorer } = await testScorer(vader)
   expect(scorer.explain?.(post('it isn’t “can’t-miss” great', { lang: 'en' }))).toEqual([
     { text: 'great', weight: expect.any(Number), why: expect.stringContaining('negated by') },

@@ -35,7 +35,7 @@ describe.each([
   ['v1, compressed by deflate', { wire: 'v1', compression: true }],
   ['v1, not compressed', { wire: 'v1', compression: false }],
 ] as [string, Options][])('on the wire %s', (_, options) => {
-  test('posts are handed over as they come, and what is none is no error', async () => {
+  test('emits posts as they arrive, and ignores other events', async () => {
     const { instance, emitter, metrics } = await connected(options)
     const { at } = instance.post('hello', { did: 'did:plc:a', rkey: '3k' })
     instance.publish({ kind: 'identity' })
@@ -61,7 +61,7 @@ describe.each([
     expect(metrics.value('events', { result: 'updated' })).toBe(1)
   })
 
-  test('after a connection was lost it resumes where it was, without a post lost or handed over twice', async () => {
+  test('resumes after a lost connection without losing or repeating a post', async () => {
     const { instance, emitter } = await connected(options)
     instance.post('one')
     instance.post('two')
@@ -103,7 +103,7 @@ test('a restart resumes at the committed position', async () => {
   expect(second.emitter.gaps).toMatchObject([{ result: 'filled' }])
 })
 
-test('a position of something else is left aside', async () => {
+test('ignores a position of another source', async () => {
   for (const position of [
     'text',
     { offset: 3 },
@@ -115,7 +115,7 @@ test('a position of something else is left aside', async () => {
   }
 })
 
-test('another instance is asked to begin somewhat earlier, by time, as its numbers are its own', async () => {
+test('on another instance it resumes by time, somewhat earlier', async () => {
   const [east, west] = [await jetstream(), await jetstream({ firstSeq: 900_000 })]
   const { emitter } = await reading([east.host, west.host], { rewind: '5s' })
   await emitter.until(({ ups }) => ups === 1)
@@ -135,24 +135,27 @@ test('another instance is asked to begin somewhat earlier, by time, as its numbe
 describe('a gap that cannot be filled is counted as lost', () => {
   const HOUR = 3_600_000_000
 
-  test.each(['v2', 'v1'] as const)('where the instance no longer has what was missed, on %s', async wire => {
-    const { instance, emitter, stop } = await connected({ wire })
-    const now = Date.now() * 1000
-    instance.post('old', { at: now - 40 * HOUR })
-    await emitter.until(({ positions }) => positions.length > 0)
-    await stop()
-    instance.post('missed', { at: now - 30 * HOUR })
-    const { seq } = instance.post('recent', { at: now - HOUR })
-    instance.floor = seq
-    const position = emitter.partitions.get('') ?? null
-    const second = await reading([instance.host], { wire }, { position })
-    await second.emitter.until(({ texts }) => texts.length === 1)
-    expect(second.emitter.texts).toEqual(['recent'])
-    expect(second.emitter.gaps).toMatchObject([{ result: 'lost' }])
-    expect(second.emitter.gaps[0]?.ms).toBeCloseTo((39 * HOUR) / 1000, -1)
-  })
+  test.each(['v2', 'v1'] as const)(
+    'counts a lost gap if the instance no longer has the missed posts, on %s',
+    async wire => {
+      const { instance, emitter, stop } = await connected({ wire })
+      const now = Date.now() * 1000
+      instance.post('old', { at: now - 40 * HOUR })
+      await emitter.until(({ positions }) => positions.length > 0)
+      await stop()
+      instance.post('missed', { at: now - 30 * HOUR })
+      const { seq } = instance.post('recent', { at: now - HOUR })
+      instance.floor = seq
+      const position = emitter.partitions.get('') ?? null
+      const second = await reading([instance.host], { wire }, { position })
+      await second.emitter.until(({ texts }) => texts.length === 1)
+      expect(second.emitter.texts).toEqual(['recent'])
+      expect(second.emitter.gaps).toMatchObject([{ result: 'lost' }])
+      expect(second.emitter.gaps[0]?.ms).toBeCloseTo((39 * HOUR) / 1000, -1)
+    },
+  )
 
-  test('where the numbers are those of another archive, what can be had is had by time', async () => {
+  test('resumes by time if the sequence numbers are those of another archive', async () => {
     const instance = await jetstream()
     const at = Date.now() * 1000
     const position = { host: instance.host, seq: 5_000_000, at: at - 3e6 }
@@ -164,7 +167,7 @@ describe('a gap that cannot be filled is counted as lost', () => {
   })
 })
 
-test('an instance that is silent is left for the next one', async () => {
+test('switches from a silent instance to the next one', async () => {
   const [silent, good] = [await jetstream(), await jetstream()]
   silent.isSilent = true
   const { emitter } = await reading([silent.host, good.host], { idle_timeout: '500ms' })
@@ -175,7 +178,7 @@ test('an instance that is silent is left for the next one', async () => {
   expect(emitter.downs[0]).toContain(`${silent.host}: nothing came for 0.5 s`)
 })
 
-test('an instance that cannot be reached is left for the next one', async () => {
+test('switches from an unreachable instance to the next one', async () => {
   const gone = await jetstream()
   const { host } = gone
   await gone.stop()
@@ -194,7 +197,7 @@ test.each([
   ],
   [{ status: 429, headers: { 'retry-after': '0' } }, 'slow_down', '429'],
   [{ status: 404, body: 'nothing here' }, 'server', 'it answered 404: nothing here'],
-])('an instance that refuses says why: %j', async (refuse, outage, message) => {
+])('the reason of a rejecting instance is reported: %j', async (refuse, outage, message) => {
   const instance = await jetstream()
   instance.refuse = refuse
   const { emitter } = await reading([instance.host])
@@ -205,7 +208,7 @@ test.each([
   await emitter.until(({ ups }) => ups === 1)
 })
 
-test('what the stream says of itself ends it, and the kind of end is counted', async () => {
+test('an error message of the stream closes it, and its kind is counted', async () => {
   const { instance, emitter } = await connected({ compression: false })
   instance.sendRaw('{"$type":"error","error":"ConsumerTooSlow","message":"reading below the floor rate"}')
   await emitter.until(({ ups }) => ups === 2)
@@ -218,7 +221,7 @@ test('what the stream says of itself ends it, and the kind of end is counted', a
   expect(emitter.outages).toEqual(['server', 'closed', 'slow_down'])
 })
 
-test('frames that cannot be read are dropped as invalid, and cost no other', async () => {
+test('unreadable frames are dropped as invalid, and do not affect others', async () => {
   const { instance, emitter, metrics } = await connected({ compression: false })
   instance.sendRaw('{"$type":"mess')
   instance.sendRaw('{"$type":"message","payload":{}}')
@@ -239,7 +242,7 @@ test('a binary frame of another dictionary ends the connection, and the dictiona
   await emitter.until(({ texts }) => texts.length === 1)
 })
 
-test('an instance without a dictionary sends what it has as text', async () => {
+test('an instance without a dictionary sends text', async () => {
   const instance = await jetstream({ dictionary: false })
   const { emitter, logged } = await reading([instance.host])
   await emitter.until(({ ups }) => ups === 1)
@@ -248,7 +251,7 @@ test('an instance without a dictionary sends what it has as text', async () => {
   expect(logged.map(({ message }) => message)).toContain('the stream is not compressed')
 })
 
-test('only posts are asked for, and replies, quotes and other languages may be left out', async () => {
+test('requests only posts, and can leave out replies, quotes and other languages', async () => {
   const { instance, emitter, metrics } = await connected({ languages: ['en'], replies: false, quotes: false })
   const query = instance.queries[0] as URLSearchParams
   expect([query.getAll('kinds'), query.getAll('collections')]).toEqual([['commit'], ['app.bsky.feed.post']])
@@ -279,7 +282,7 @@ test('only posts are asked for, and replies, quotes and other languages may be l
     expect(metrics.value('events', { result })).toBe(n)
 })
 
-test('tags that are not in the text are put behind it', async () => {
+test('tags that are not in the text are appended to it', async () => {
   const { instance, emitter } = await connected()
   const feature = (tag: unknown) => ({ index: {}, features: [{ $type: 'app.bsky.richtext.facet#tag', tag }] })
   instance.post('a day #out', {
@@ -289,7 +292,7 @@ test('tags that are not in the text are put behind it', async () => {
   expect(emitter.texts).toEqual(['a day #out #hidden #Linked'])
 })
 
-test('a post was not written later than it was seen, whatever its author says', async () => {
+test('the event time of a post is at most the time of its receipt', async () => {
   const { instance, emitter } = await connected()
   const at = Date.UTC(2026, 8, 1) * 1000
   instance.post('future', { at, record: { createdAt: '2042-01-01T00:00:00Z' } })
@@ -300,7 +303,7 @@ test('a post was not written later than it was seen, whatever its author says', 
   expect(times).toEqual([at / 1000, Date.UTC(2020, 0, 1), at / 1000])
 })
 
-test('while there is no room the socket is not read, and nothing is lost', async () => {
+test('while the queue is full the socket is not read, and nothing is lost', async () => {
   const { instance, emitter, metrics } = await connected({ compression: false })
   emitter.full = true
   const text = 'x'.repeat(2000)
@@ -324,7 +327,7 @@ test('while there is no room the socket is not read, and nothing is lost', async
   expect(emitter.downs).toEqual([])
 })
 
-test('it stops at once, connected, waiting or held up', async () => {
+test('stops at once while connected, waiting or blocked', async () => {
   const { instance, emitter, stop } = await connected()
   emitter.full = true
   instance.post('one')
@@ -334,6 +337,6 @@ test('it stops at once, connected, waiting or held up', async () => {
   await waiting.stop()
 })
 
-test.each(['https://x', 'ws://u:p@x', 'ws://x/path', 'a b', ''])('what is no host is refused: %j', host => {
+test.each(['https://x', 'ws://u:p@x', 'ws://x/path', 'a b', ''])('rejects an invalid host: %j', host => {
   expect(bluesky.options.safeParse({ hosts: [host] }).success).toBe(false)
 })

@@ -45,7 +45,9 @@ export const options = z.object({
     .describe('Whether the stream is compressed: by zstd on `v2`, by deflate on `v1`.'),
   rewind: duration()
     .prefault('10s')
-    .describe('How far back another instance resumes, as no two of them see a post at the same moment.'),
+    .describe(
+      'How far back the stream resumes on another instance, because instances do not receive posts at the same time.',
+    ),
   idle_timeout: duration()
     .prefault('1m')
     .describe('How long the stream may be silent before the next instance is tried; `0s` for no limit.'),

@@ -22,7 +22,7 @@ const share = (of: Invented[], like: (one: Invented) => boolean) => of.filter(li
 
 const usual = stretch(0, 120)
 
-test('the same seed invents the same records, and another seed other ones', () => {
+test('the same seed generates the same records, another seed others', () => {
   expect(stretch(0, 20)).toEqual(stretch(0, 20))
   const texts = (seed: number) => stretch(0, 20, { seed }).map(({ record }) => String(record))
   expect(texts(2)).not.toEqual(texts(1))
@@ -35,7 +35,7 @@ test('a stream that is resumed later continues with the same records', () => {
   expect(fresh(stretch(0, 20)).slice(-later.length)).toEqual(later)
 })
 
-test('every post reads as one, with an id of its own and a time that has passed', () => {
+test('every post is valid, with a unique id and a time in the past', () => {
   const posts = usual.filter(({ kind }) => kind === 'post' || kind === 'off_topic').map(post)
   expect(new Set(posts.map(({ id }) => id)).size).toBe(posts.length)
   for (const { text, createdAt, author, lang, url } of posts) {
@@ -51,7 +51,7 @@ test('every post reads as one, with an id of its own and a time that has passed'
   }
 })
 
-test('no malformed record can be read as a post', () => {
+test('malformed records cannot be read as posts', () => {
   const records = usual.filter(({ kind }) => kind === 'malformed').map(({ record }) => record)
   expect(records.length).toBeGreaterThan(100)
   const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -71,7 +71,7 @@ test('a duplicate repeats a post, byte for byte', () => {
   }
 })
 
-test('records of each kind come in their proportions', () => {
+test('records of each kind have their documented proportions', () => {
   expect(share(usual, ({ kind }) => kind === 'off_topic')).toBeCloseTo(0.03, 2)
   expect(share(usual, ({ kind }) => kind === 'malformed')).toBeCloseTo(0.005, 2.5)
   expect(share(usual, ({ kind }) => kind === 'duplicate')).toBeCloseTo(0.003, 2.5)
@@ -84,7 +84,7 @@ test('records of each kind come in their proportions', () => {
   expect(share(posts, one => post(one).lang === undefined)).toBeCloseTo(0.3, 1.5)
 })
 
-test('posts are written in the order they come, but for a few late ones', () => {
+test('posts are in order of event time, except for a few late ones', () => {
   const times = stretch(100, 200)
     .filter(({ kind }) => kind === 'post')
     .map(post)
@@ -133,7 +133,7 @@ test('an incident turns its topic negative, makes more posts about it, and leave
   }
 })
 
-test('there are no incidents before the first, between two, or where they are off', () => {
+test('there are no incidents before the first, between two, or if disabled', () => {
   const at = (seconds: number, incidentEvery = 300) =>
     new Generator({ ...OPTIONS, incidentEvery }).schedule.incidentAt(seconds)
   expect([0, 299.9, 360, 599.9].map(seconds => at(seconds))).toEqual(Array(4).fill(undefined))
@@ -142,7 +142,7 @@ test('there are no incidents before the first, between two, or where they are of
   expect(at(300, Infinity)).toBeUndefined()
 })
 
-test('the English posts feel to a lexicon as they were meant', () => {
+test('a lexicon gives the English posts their intended sentiment', () => {
   const lexicon = new Sentiment()
   const english = usual.filter(one => one.polarity && !/\p{Script=Hangul}/u.test(post(one).text))
   const right = (polarity: string, sign: number) =>
@@ -155,7 +155,7 @@ test('the English posts feel to a lexicon as they were meant', () => {
   expect(right('neutral', 0)).toBeGreaterThan(0.75)
 })
 
-test('over time the rate is as asked for, with incidents on top', () => {
+test('over time the rate is as configured, plus incidents', () => {
   const { schedule } = new Generator({ ...OPTIONS, rate: 1234.5, incidentEvery: Infinity })
   const total = (seconds: number) => {
     let posts = 0

@@ -15,7 +15,7 @@ test('stops after `count` records, and the same seed and start give the same one
   expect(await run()).toEqual(texts)
 })
 
-test('is up, and hands over posts of the present, at once', async () => {
+test('is up and emits current posts at once', async () => {
   const before = Date.now()
   const { emitter, stop } = await testSource(demo, { rate: 20_000 })
   expect(emitter.ups).toBe(1)
@@ -35,7 +35,7 @@ test('stops at once when aborted', async () => {
   expect(emitter.records).toHaveLength(handedOver)
 })
 
-test('does not wait for room: what does not fit is dropped and counted', async () => {
+test('does not wait for room: posts that do not fit are dropped and counted', async () => {
   const { emitter, stop } = await testSource(demo, { rate: 10_000 })
   emitter.full = true
   await emitter.until(({ drops }) => drops.length > 1)
@@ -58,7 +58,7 @@ test('continues after its position with ids that it has not used', async () => {
   expect(ids(second.emitter.texts).filter(id => used.has(id))).toEqual([])
 })
 
-test('says what is wrong with an incident that never ends', async () => {
+test('rejects an incident that never ends, with the reason', async () => {
   await expect(testSource(demo, { incident_every: '1m', incident_length: '60s' })).rejects.toMatchObject({
     code: 'ERR_DEMO_INCIDENTS',
     message: 'incident_length: expected less than incident_every (60s), got 60s',

@@ -27,7 +27,7 @@ test('after a long stall the stream continues where it was, a second behind at m
   expect(pacer.due(3_600_050)).toEqual({ first: 21, end: 22 })
 })
 
-test('a stream taken up at a tick reckons from when it would have begun', () => {
+test('a stream resumed at a tick is paced as if it had run from its start', () => {
   const pacer = new Pacer(50, 100, 10_000)
   expect(pacer.due(10_000)).toEqual({ first: 100, end: 101 })
   expect(pacer.startedAt).toBe(5000)

@@ -46,7 +46,7 @@ async function follow(options: { path: string; from?: 'end'; rate?: number }, po
   return { ...run, texts }
 }
 
-test('a file is read as it grows, a line once its end is there', async () => {
+test('a file is read as it grows, each line once it is complete', async () => {
   await writeFile(at('a.log'), 'one\ntw')
   const { texts } = await follow({ path: 'a.log' })
   await texts('one')
@@ -54,7 +54,7 @@ test('a file is read as it grows, a line once its end is there', async () => {
   await texts('one', 'two', 'three')
 })
 
-test('it waits for a file that is not there yet, and says so', async () => {
+test('waits for a file that does not exist yet, and reports it', async () => {
   const { emitter, texts } = await follow({ path: 'a.log' })
   await emitter.until(({ downs }) => downs.length > 0)
   expect(emitter.downs).toEqual(['no such file: a.log'])
@@ -101,7 +101,7 @@ test('a truncated file is read from its start again', async () => {
   await texts('one', 'two', 'new')
 })
 
-test('one that was truncated and has already outgrown its old length is, too', async () => {
+test('a file that was truncated and is already longer than before is read from its start', async () => {
   await writeFile(at('a.log'), 'one\ntwo\n')
   const { texts } = await follow({ path: 'a.log' })
   await texts('one', 'two')
@@ -136,7 +136,7 @@ test('a file renamed under the same glob is not read again', async () => {
   await texts('one', 'two', 'three')
 })
 
-test('one that a scan missed amid its rename keeps its position, however long another file is read meanwhile', async () => {
+test('a file that a scan missed during its rename keeps its position', async () => {
   await writeFile(at('a.log'), 'first\n')
   await writeFile(at('b.log'), 'old\n')
   const { emitter } = await follow({ path: '*.log*', rate: 20 })
@@ -162,7 +162,7 @@ test('one that a scan missed amid its rename keeps its position, however long an
   ])
 })
 
-test('from the end, a line that is being written is read whole', async () => {
+test('with from: end, a partly written line is read whole', async () => {
   await writeFile(at('a.log'), 'old\nha')
   const { emitter, texts } = await follow({ path: 'a.log', from: 'end' })
   await emitter.until(({ history }) => history.length > 0)
@@ -170,7 +170,7 @@ test('from the end, a line that is being written is read whole', async () => {
   await texts('half')
 })
 
-test('started again at any position, nothing is lost or doubled, whatever came in between', async () => {
+test('restarted at any position, nothing is lost or doubled', async () => {
   await writeFile(at('a.log'), 'one\ntwo\nthr')
   const first = await follow({ path: 'a.log' })
   await first.texts('one', 'two')
@@ -186,7 +186,7 @@ test('started again at any position, nothing is lost or doubled, whatever came i
   await third.texts('five')
 })
 
-test('started again at the end before anything came, it does not skip what came since', async () => {
+test('restarted before the first record, it does not skip new data', async () => {
   await writeFile(at('a.log'), 'old\n')
   const first = await follow({ path: 'a.log', from: 'end' })
   await first.emitter.until(({ history }) => history.length > 0)
@@ -196,7 +196,7 @@ test('started again at the end before anything came, it does not skip what came 
   await second.texts('one')
 })
 
-test('unread data of a file that is gone is reported and counted', async () => {
+test('unread data of a deleted file is reported and counted', async () => {
   await writeFile(at('a.log'), 'one\n')
   const first = await follow({ path: 'a.log' })
   await first.texts('one')
@@ -212,7 +212,7 @@ test('unread data of a file that is gone is reported and counted', async () => {
   expect(second.emitter.gaps).toEqual([{ result: 'lost', ms: 0 }])
 })
 
-test('a compressed file cannot be followed: alone that is an error, under a glob it is left out', async () => {
+test('a compressed file cannot be followed: as a path it is an error, under a glob it is left out', async () => {
   await writeFile(at('a.log.gz'), gzipSync('old\n'))
   const alone = await follow({ path: 'a.log.gz' })
   await expect(alone.done).rejects.toThrow(
@@ -236,7 +236,7 @@ test('many lines from two busy writers all arrive, in their order', async () => 
     expect(emitter.texts.filter(text => text.startsWith(name))).toEqual(lines(name))
 })
 
-test('a text of the same size that takes the place of what was read is read too', async () => {
+test('replaced text of the same size is read', async () => {
   await writeFile(at('a.log'), 'one\n')
   const { texts, logged } = await follow({ path: 'a.log' })
   await texts('one')

@@ -53,17 +53,20 @@ test('a file is read to its end, a last line without a line end included', async
 test.each([
   ['gzip', gzipSync],
   ['zstd', zstdCompressSync],
-] as const)('a %s file is known by its first bytes, and may hold several streams', async (_, compress) => {
-  const lines = linesOf(50_000)
-  const text = Buffer.from(`${lines.join('\n')}\n`)
-  // Cut within a line; the third part is of several blocks.
-  const parts = [text.subarray(0, 10), text.subarray(10, 100_005), text.subarray(100_005)]
-  await write('posts.txt', Buffer.concat(parts.map(part => compress(part))))
-  const emitter = await readAll({ path: 'posts.txt' })
-  expect(emitter.texts).toEqual(lines)
-})
+] as const)(
+  'a %s file is recognised by its first bytes, and may contain several streams',
+  async (_, compress) => {
+    const lines = linesOf(50_000)
+    const text = Buffer.from(`${lines.join('\n')}\n`)
+    // Cut within a line; the third part is of several blocks.
+    const parts = [text.subarray(0, 10), text.subarray(10, 100_005), text.subarray(100_005)]
+    await write('posts.txt', Buffer.concat(parts.map(part => compress(part))))
+    const emitter = await readAll({ path: 'posts.txt' })
+    expect(emitter.texts).toEqual(lines)
+  },
+)
 
-test('a byte order mark is no part of the first record', async () => {
+test('a byte order mark is not part of the first record', async () => {
   await write('posts.txt', '\ufeffone\ntwo\n')
   const emitter = await readAll({ path: 'posts.txt' })
   expect(emitter.texts).toEqual(['one', 'two'])
@@ -82,7 +85,7 @@ test('the files of a glob are read in name order, each a partition with a stream
   expect(first).not.toBe(third)
 })
 
-test('a name with characters of a glob is taken literally if such a file exists', async () => {
+test('a name with glob characters is literal if such a file exists', async () => {
   await write('posts[1].txt', 'one\n')
   expect((await readAll({ path: 'posts[1].txt' })).texts).toEqual(['one'])
 })
@@ -91,7 +94,7 @@ test.each([
   ['plain', 'posts.txt', (text: string) => Buffer.from(text)],
   ['gzip', 'posts.gz', (text: string) => gzipSync(text)],
   ['zstd', 'posts.zst', (text: string) => zstdCompressSync(text)],
-])('started again from any position, a %s file loses and doubles nothing', async (_, name, encode) => {
+])('restarted from any position, a %s file loses and doubles nothing', async (_, name, encode) => {
   const lines = linesOf(40_000)
   const text = `${lines.join('\n')}\nlast`
   await write(name, encode(text))
@@ -118,7 +121,7 @@ test('stopped in the middle and started again, it continues with the next record
   expect([...first.emitter.texts, ...second.texts]).toEqual([...linesOf(10), ...linesOf(40)])
 })
 
-test('a last record without a line end and the position after it are handed over together', async () => {
+test('a last record without a line end is emitted together with its position', async () => {
   await write('posts.txt', 'one\ntwo')
   const { history } = await readAll({ path: 'posts.txt' })
   expect(history.map(position => filesIn(position))).toMatchObject([
@@ -164,7 +167,7 @@ test.each([
   ['corrupt gzip', gzipSync, corruptGzip],
   ['corrupt zstd', zstdCompressSync, (sound: Buffer) => Buffer.from(sound).fill(0xff, sound.length - 50_000)],
 ])(
-  'what a %s file holds before the damage is read once, and the others whole',
+  'a damaged %s file is read once up to the damage, and other files are read whole',
   async (_, compress, damage) => {
     const lines = linesOf(100_000)
     const text = Buffer.from(`${lines.join('\n')}\n`)
@@ -204,23 +207,20 @@ test('however small the parts of a damaged file, all before the damage is read',
 test.each([
   ['gzip', gzipSync],
   ['zstd', zstdCompressSync],
-])(
-  'all that a %s file holds before garbage is read, and nothing twice once that is cut off',
-  async (_, compress) => {
-    const lines = linesOf(500)
-    const sound = compress(lines.join('\n'))
-    await write('a.txt', Buffer.concat([sound, Buffer.from('garbage')]))
-    const run = await read({ path: 'a.txt' })
-    await expect(run.done).rejects.toThrow(`data is damaged at byte ${sound.length} of ${sound.length + 7}`)
-    expect(run.emitter.texts).toEqual(lines)
-    const position = run.emitter.history.at(-1) as Positions
-    await expect((await read({ path: 'a.txt' }, position)).done).rejects.toThrow('a.txt: is damaged')
-    await write('a.txt', sound)
-    expect((await readAll({ path: 'a.txt' }, position)).texts).toEqual([])
-  },
-)
+])('a %s file is read up to garbage, and nothing twice after the garbage is removed', async (_, compress) => {
+  const lines = linesOf(500)
+  const sound = compress(lines.join('\n'))
+  await write('a.txt', Buffer.concat([sound, Buffer.from('garbage')]))
+  const run = await read({ path: 'a.txt' })
+  await expect(run.done).rejects.toThrow(`data is damaged at byte ${sound.length} of ${sound.length + 7}`)
+  expect(run.emitter.texts).toEqual(lines)
+  const position = run.emitter.history.at(-1) as Positions
+  await expect((await read({ path: 'a.txt' }, position)).done).rejects.toThrow('a.txt: is damaged')
+  await write('a.txt', sound)
+  expect((await readAll({ path: 'a.txt' }, position)).texts).toEqual([])
+})
 
-test('a path that cannot be read fails with what is wrong with it', async () => {
+test('an unreadable path fails with the reason', async () => {
   await mkdir(join(dir, 'folder'))
   await expect(readAll({ path: 'nowhere.txt' })).rejects.toThrow('nowhere.txt: no such file')
   await expect(readAll({ path: 'folder' })).rejects.toThrow('folder: is a directory: give its files, such as')
@@ -278,7 +278,7 @@ test.each([
   [{ rate: 1, speed: 2, time_field: 'at' }, 'expected either `rate` or `speed`'],
   [{ speed: 2 }, '`speed` and `time_field` belong together'],
   [{ follow: true, speed: 2, time_field: 'at' }, 'not together with `follow`'],
-])('options that make no sense together are refused: %j', (options, message) => {
+])('rejects contradictory options: %j', (options, message) => {
   const { error } = file.options.safeParse({ path: 'x', ...options })
   expect(error?.issues.map(issue => issue.message).join()).toContain(message)
 })

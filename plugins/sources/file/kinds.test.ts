@@ -63,7 +63,7 @@ test.each([
   ['bzip2', 'p.bz2', hex('42 5a 68 39 31 41 59 26 53 59 64 2d'), 'bzip2 -dc p.bz2'],
   ['xz', 'p.xz', hex('fd 37 7a 58 5a 00 00 04'), 'xz -dc p.xz'],
   ['a zip archive', 'p.csv', hex('50 4b 03 04 14 00 00 00 08 00'), 'unzip -p p.csv'],
-])('%s is named, and how to unpack it, and no record comes of it', async (name, path, bytes, command) => {
+])('%s is rejected with its type and the command to unpack it', async (name, path, bytes, command) => {
   await write(path, bytes)
   const run = await read({ path })
   await expect(run.done).rejects.toThrow(
@@ -101,7 +101,7 @@ test('an archive within a compressed file is named, too', async () => {
   await expect(readAll({ path: 'p.gz' })).rejects.toThrow('p.gz: holds what is gzip, which is not read')
 })
 
-test('zstd with a window of 2 GiB is read, and the log says what that may take', async () => {
+test('zstd with a window of 2 GiB is read, and the log warns about its memory', async () => {
   const params = { [constants.ZSTD_c_windowLog]: 27 }
   await write(
     'a.zst',
@@ -120,7 +120,7 @@ test('zstd with a window of 2 GiB is read, and the log says what that may take',
 test.each([
   ['a window beyond that', hex('28 b5 2f fd 00 b8 41 00 00 33'), 'needs a window of more than 2 GiB'],
   ['a dictionary', hex('28 b5 2f fd 01 58 05 41 00 00 33'), 'was compressed with a dictionary'],
-])('zstd with %s is not called damaged', async (_, bytes, message) => {
+])('zstd with %s is not reported as damaged', async (_, bytes, message) => {
   await write('a.zst', bytes)
   const run = await read({ path: 'a.zst' })
   await expect(run.done).rejects.toThrow(`a.zst: ${message}`)
@@ -141,7 +141,7 @@ test.each([
   ['utf-16be with a mark', Buffer.from(`\ufeff${lines.join('\r\n')}`, 'utf16le').swap16(), undefined],
   ['utf-16le that is named', Buffer.from(lines.join('\n'), 'utf16le'), 'UTF-16LE'],
   ['utf-8 with a mark, whatever is named', Buffer.from(`\ufeff${lines.join('\n')}`), 'cp949'],
-])('text in %s is read, and on from any record', async (_, bytes, encoding) => {
+])('text in %s is read, and can be resumed at any record', async (_, bytes, encoding) => {
   await write('posts.csv', bytes)
   await resumable({ path: 'posts.csv', ...(encoding ? { encoding } : {}) }, lines, {
     framing: { kind: 'csv' },
@@ -150,7 +150,7 @@ test.each([
   await resumable({ path: 'posts.gz', ...(encoding ? { encoding } : {}) }, lines)
 })
 
-test('Korean and Western text of older programs is read where its encoding is named', async () => {
+test('Korean and Western text in legacy encodings is read if the encoding is configured', async () => {
   await write('kr.csv', korean)
   await resumable({ path: 'kr.csv', encoding: 'cp949' }, lines)
   await write('latin.csv', hex('636166e92077617320677265617421 0a 6974927320 35 80 0a'))
@@ -164,7 +164,7 @@ test('UTF-16 without a mark is recognised by its NULs, and UTF-32 is named', asy
   await expect(readAll({ path: 'b.txt' })).rejects.toThrow('b.txt: is UTF-32, which is not supported')
 })
 
-test('an encoding that there is not is refused', () => {
+test('rejects an unknown encoding', () => {
   expect(file.options.safeParse({ path: 'x', encoding: 'klingon' }).error?.message).toContain(
     'expected an encoding such as',
   )
@@ -203,7 +203,7 @@ test('lines that end in CR alone are read', async () => {
   })
 })
 
-test('quoted line breaks are read with their row, and on from any row', async () => {
+test('quoted line breaks are part of their row, and reading resumes at any row', async () => {
   const rows = [
     'id,text',
     ...Array.from({ length: 30 }, (_, i) => `${i},"line\nof ""${i}"""`),
@@ -214,7 +214,7 @@ test('quoted line breaks are read with their row, and on from any row', async ()
   await resumable({ path: 'a.csv' }, rows, { framing: { kind: 'csv' } })
 })
 
-test('JSON is read however it is laid out, and on from any value', async () => {
+test('JSON of any layout is read, and can be resumed at any value', async () => {
   const objects = Array.from({ length: 30 }, (_, id) => ({ id, list: [{ text: '갤럭시 }' }] }))
   const pretty = objects.map(each => JSON.stringify(each, null, 2))
   const framing = { kind: 'json' } as const
@@ -237,7 +237,7 @@ test('JSON is read however it is laid out, and on from any value', async () => {
   await resumable({ path: 'export.json' }, exported, each)
 })
 
-test('the hole that a truncation leaves under its writer is no part of a record', async () => {
+test('NULs after a truncation are not part of a record', async () => {
   await write('a.log', 'one\n')
   const run = await read({ path: 'a.log', follow: true, poll: '10ms' })
   await run.emitter.until(({ texts }) => texts.length === 1)
@@ -252,7 +252,7 @@ test.each([
   ['over two lines', '"the id","the\ntext"\r\n1,"a\nb"\r\n2,c\r\n', '"the id","the\ntext"'],
   ['behind a line that names the delimiter', 'sep=;\nid;text\n1;"a\nb"\n2;c', 'sep=;\nid;text'],
   ['that is too long', `id,text,${'x'.repeat(500)}\n1,"a\nb"\n2,c\n`, `id,text,${'x'.repeat(42)}`],
-])('a header %s goes with the records of a text that is read on behind it', async (_, text, header) => {
+])('a header %s is given to records after a resume', async (_, text, header) => {
   const more = { framing: { kind: 'csv' }, header: true, maxRecordBytes: 50 } as const
   const rows = text.includes(';') ? ['1;"a\nb"', '2;c'] : ['1,"a\nb"', '2,c']
   const bytes = Buffer.from(`\ufeff${text}`, 'utf16le')
@@ -284,7 +284,7 @@ test.each<[string, Framing, string, string[]]>([
     `[{"a":1},\n{"a":"${long}"}, {"a":\n2}, {"a":"${long}"}]`,
     ['{"a":1}', '{"a":\n2}'],
   ],
-])('%s that is too long is counted once, wherever the file is read on', async (_, framing, text, texts) => {
+])('%s that is too long is counted once, wherever reading resumes', async (_, framing, text, texts) => {
   for (const [name, data] of [
     ['a.txt', text],
     ['b.txt', Buffer.from(`\ufeff${text}`, 'utf16le')],
@@ -303,7 +303,7 @@ test('a JSON value that is broken is read once, however much of the file is skip
   await resumable({ path: 'a.json' }, texts, { framing: { kind: 'json' } })
 })
 
-test('values on one line in another encoding are read once, though not each has a position', async () => {
+test('values on one line in another encoding are read once, although not each has a position', async () => {
   const values = hex('22c1a4b8bb22') // "정말"
   await write(
     'kr.json',

@@ -17,7 +17,7 @@ export const options = z
     poll: duration()
       .prefault('250ms')
       .describe(
-        'How often to look for growth when following; changes that the system reports are seen sooner.',
+        'How often followed files are checked; changes that the operating system reports are seen sooner.',
       ),
     encoding: encoding()
       .optional()
@@ -29,7 +29,9 @@ export const options = z
       .number()
       .positive()
       .optional()
-      .describe("Replay by the records' own times, this many times as fast; needs `time_field`."),
+      .describe(
+        'The replay speed, relative to the times of the records: 10 is ten times as fast; needs `time_field`.',
+      ),
     time_field: z
       .union([z.string().min(1), z.int().min(1)])
       .optional()
@@ -41,7 +43,7 @@ export const options = z
       .length(1, { error: 'expected one character' })
       .default(',')
       .describe('The delimiter of columns, if `time_field` is the number of one.'),
-    repeat: z.boolean().default(false).describe('Start again when all is read, for demonstrations.'),
+    repeat: z.boolean().default(false).describe('Start again after the end, for demonstrations.'),
   })
   .refine(({ from, follow }) => from === 'start' || follow, {
     path: ['from'],

@@ -19,7 +19,7 @@ test('at a steady pace, records are due one after another', () => {
   expect([pace(line, 1000), pace(line, 1000), pace(line, 1000)].map(due => due - 800)).toEqual([0, 10, 20])
 })
 
-test('a pace that could not be kept is not caught up with in one burst', () => {
+test('a delay is not made up for in a burst', () => {
   const pace = steadyPace(10)
   pace(line, 0)
   let burst = 0
@@ -58,7 +58,7 @@ test.each([1, 3, 7, 1000])('the same bytes come out, of chunks of %i', async siz
 test.each([
   ['a line', 'later\n'],
   ['a last line without an end', 'later'],
-])('%s that is not yet due waits, and those before it do not wait with it', async (_, later) => {
+])('%s that is not yet due waits, and earlier records do not', async (_, later) => {
   const controller = new AbortController()
   const pace = (bytes: Buffer) => (bytes.toString() === 'later' ? performance.now() + 1e9 : 0)
   const chunks = paced(chunksOf(`one\ntwo\n${later}`, 100), pace, LINES, 100, controller.signal)
@@ -68,7 +68,7 @@ test.each([
   expect((await waiting).done).toBe(true)
 })
 
-test('no more than so much of a line is held back', async () => {
+test('the part of a line that is held back is bounded', async () => {
   const sizes: number[] = []
   const pace = () => 0
   for await (const chunk of paced(
@@ -84,7 +84,7 @@ test('no more than so much of a line is held back', async () => {
   expect(sizes.reduce((sum, size) => sum + size)).toBe(1000)
 })
 
-test('it is records that are paced, however the format has them cut', async () => {
+test('paces records, for every framing', async () => {
   const seen: string[] = []
   const pace = (bytes: Buffer) => {
     seen.push(bytes.toString())

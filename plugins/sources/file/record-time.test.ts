@@ -45,7 +45,7 @@ test('a column may be quoted, and so may those before it', () => {
   expect(inColumn(1, 'created_at,text')).toBeUndefined()
 })
 
-test('no record, however broken, is more than one pass of work or an error', () => {
+test('any broken record is read in one pass and without an error', () => {
   const hostile = [
     '',
     '{',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { accessCheck } from './access.ts'
 
-test('with a token, only that token is let in', () => {
+test('with a token, accepts only that token', () => {
   const check = accessCheck('s3cret')
   expect(() => check({ authorization: 'Bearer s3cret' })).not.toThrow()
   expect(() => check({ authorization: 'bearer s3cret' })).not.toThrow()
@@ -11,7 +11,7 @@ test('with a token, only that token is let in', () => {
     expect(() => check({ authorization: `Bearer ${token}` })).toThrow('the token is not')
 })
 
-test('without one, any program may post but no web page', () => {
+test('without a token, accepts programs but no web pages', () => {
   const check = accessCheck(undefined)
   expect(() => check({})).not.toThrow()
   expect(() => check({ origin: 'https://elsewhere.example' })).toThrow('web pages may not post')

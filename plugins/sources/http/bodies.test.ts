@@ -11,7 +11,7 @@ test.each([
   ['one after another, as `curl -d` leaves them', OBJECTS.join('')],
   ['an array over several lines', `[\n${OBJECTS.join(',\n')}\n]`],
   ['lines with a comma at their end', `${OBJECTS.join(',\n')},\n`],
-])('JSON is cut into its values whatever the Content-Type: %s', async (_, body) => {
+])('JSON is split into its values for every Content-Type: %s', async (_, body) => {
   const { url, emitter } = await listening()
   for (const framing of [JSON_FRAMING, { kind: 'lines' } as const]) {
     emitter.framing = framing
@@ -23,7 +23,7 @@ test.each([
   expect(emitter.texts).toEqual(Array(5).fill(OBJECTS).flat())
 })
 
-test('an array that is not closed is refused, and what stood before is taken', async () => {
+test('an unterminated array is rejected, but its complete elements are accepted', async () => {
   const { url, emitter } = await listening()
   emitter.framing = JSON_FRAMING
   for (const type of ['application/json', 'application/x-ndjson']) {
@@ -48,7 +48,7 @@ test('a row of CSV may go over several lines', async () => {
   ])
 })
 
-test('lines that begin as headers do are the header of those behind them', async () => {
+test('lines that begin like headers are the header of the following lines', async () => {
   const { url, emitter } = await listening()
   emitter.framing = { kind: 'lines', headers: '# ' }
   emitter.header = true
@@ -65,14 +65,14 @@ test('lines that begin as headers do are the header of those behind them', async
   expect((await post(url, '# only\n', 'text/plain')).body).toEqual({ accepted: 0, ...NONE })
 })
 
-test('a body may be one record', async () => {
+test('a whole body can be one record', async () => {
   const { url, emitter } = await listening()
   emitter.framing = { kind: 'whole' }
   expect((await post(url, '<a>\n<b/>\n</a>\n', 'application/xml')).body).toEqual({ accepted: 1, ...NONE })
   expect(emitter.texts).toEqual(['<a>\n<b/>\n</a>\n'])
 })
 
-test('a body that is all header is refused', async () => {
+test('rejects a body with only a header', async () => {
   const { url, emitter } = await listening()
   emitter.framing = { kind: 'csv' }
   emitter.header = true
@@ -87,7 +87,7 @@ test('a body that is all header is refused', async () => {
   expect((await post(url, '', 'text/csv')).body).toEqual({ accepted: 0, ...NONE })
 })
 
-test('where `curl -d` may have made one line of several, the answer says so', async () => {
+test('the response has a note if `curl -d` may have joined lines', async () => {
   const { url } = await listening()
   const form = 'application/x-www-form-urlencoded'
   expect((await post(url, 'onetwo', form)).body).toEqual({
@@ -110,20 +110,20 @@ test.each([
   ['application/json; charset=utf-16le', Buffer.from('[{"a":"정말"}]', 'utf16le'), '{"a":"정말"}'],
   ['text/plain; charset=utf-8', Buffer.from('정말'), '정말'],
   ['text/plain', Buffer.from('\ufeff정말'), '정말'],
-])('a charset is obeyed: %s', async (type, body, text) => {
+])('respects a charset: %s', async (type, body, text) => {
   const { url, emitter } = await listening()
   expect((await post(url, body, type)).body).toEqual({ accepted: 1, ...NONE })
   expect(emitter.texts).toEqual([text])
 })
 
-test('where no charset is named, the encoding of the source holds', async () => {
+test('without a charset, uses the encoding of the source', async () => {
   const { url, emitter } = await listening({ encoding: 'cp949' })
   await post(url, KOREAN, 'text/plain')
   await post(url, '정말', 'text/plain; charset=utf-8')
   expect(emitter.texts).toEqual(['정말 뷁', '정말'])
 })
 
-test('a charset that is not known is refused with 415, and nothing is taken', async () => {
+test('rejects an unknown charset with 415', async () => {
   const { url, emitter } = await listening()
   const { status, body } = await post(url, 'x', 'text/plain; charset=utf-7')
   expect(status).toBe(415)
@@ -142,7 +142,7 @@ test.each([
   ],
   ['an archive', Buffer.from('PK\x03\x04........'), 'the body is a zip archive, which is not read'],
   ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), 'the body is UTF-32, which is not supported'],
-])('%s is refused with 415, and nothing is taken', async (_, bytes, message) => {
+])('%s is rejected with 415', async (_, bytes, message) => {
   const { url, emitter } = await listening()
   for (const type of ['application/json', 'text/plain', 'application/octet-stream']) {
     const { status, body } = await post(url, bytes, type)

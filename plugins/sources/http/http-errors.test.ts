@@ -9,7 +9,7 @@ import { listening, post, posting } from './testing-http.ts'
 
 const TOKEN = { Authorization: 'Bearer s3cret' }
 
-test('a gzipped body is unpacked', async () => {
+test('a gzip body is decompressed', async () => {
   const { url, emitter } = await listening()
   const lines = Array.from({ length: 10_000 }, (_, i) => `{"id":${i}}`)
   const { body } = await post(url, gzipSync(lines.join('\n')), undefined, { 'Content-Encoding': 'gzip' })
@@ -17,7 +17,7 @@ test('a gzipped body is unpacked', async () => {
   expect(emitter.texts).toEqual(lines)
 })
 
-test('a body that unpacks to more than max_body is refused with 413', async () => {
+test('a body that decompresses to more than max_body is rejected with 413', async () => {
   const { url, emitter } = await listening({ max_body: '1MiB' })
   const bomb = gzipSync('a line of text\n'.repeat(5_000_000))
   expect(bomb.length).toBeLessThan(2 ** 20)
@@ -29,14 +29,14 @@ test('a body that unpacks to more than max_body is refused with 413', async () =
   expect(emitter.texts.length * 15).toBeLessThanOrEqual(2 ** 20)
 })
 
-test('a bomb without a line end is refused too', async () => {
+test('a decompression bomb without a line end is rejected, too', async () => {
   const { url, emitter } = await listening({ max_body: '1MiB' })
   const bomb = gzipSync(Buffer.alloc(50_000_000))
   expect((await post(url, bomb, undefined, { 'Content-Encoding': 'gzip' })).status).toBe(413)
   expect(emitter.texts).toEqual([])
 })
 
-test('gzip that unpacks to nothing is bounded as it was sent', async () => {
+test('the compressed size of a gzip body is limited', async () => {
   const { url } = await listening({ max_body: '10kB' })
   const { sent, answered } = posting(url, { 'Content-Encoding': 'gzip' })
   const nothing = gzipSync('')
@@ -48,7 +48,7 @@ test('gzip that unpacks to nothing is bounded as it was sent', async () => {
 test.each([
   ['is none', Buffer.from('{"a":1}\n')],
   ['is cut off', gzipSync('x'.repeat(1000)).subarray(0, 20)],
-])('gzip that %s is refused with 400', async (_, body) => {
+])('gzip that %s is rejected with 400', async (_, body) => {
   const { url, emitter } = await listening()
   const { status, body: answer } = await post(url, body, undefined, { 'Content-Encoding': 'gzip' })
   expect(status).toBe(400)
@@ -56,7 +56,7 @@ test.each([
   expect(emitter.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
 })
 
-test('a body that says it is too large is refused before it is read', async () => {
+test('rejects a body with a too large Content-Length before reading it', async () => {
   const { url, emitter } = await listening({ max_body: '1kB' })
   const { status, body } = await post(url, 'a line\n'.repeat(1000))
   expect(status).toBe(413)
@@ -64,7 +64,7 @@ test('a body that says it is too large is refused before it is read', async () =
   expect(emitter.texts).toEqual([])
 })
 
-test('a body that grows too large keeps what was taken, and says where to go on', async () => {
+test('a body that exceeds the limit keeps its accepted records, and says where to continue', async () => {
   const { url, emitter } = await listening({ max_body: '1kB' })
   const { sent, answered } = posting(url)
   sent.write('a\nb\n')
@@ -84,14 +84,14 @@ test.each(['image/png', 'multipart/form-data; boundary=x', 'application/zip'])(
   },
 )
 
-test('an encoding other than gzip is refused with 415 and says what is taken', async () => {
+test('an encoding other than gzip is rejected with 415, with the supported one', async () => {
   const { url } = await listening()
   const { status, headers } = await post(url, 'x', undefined, { 'Content-Encoding': 'br' })
   expect(status).toBe(415)
   expect(headers.get('accept-encoding')).toBe('gzip')
 })
 
-test('where there is a token, every request needs it', async () => {
+test('with a token, every request needs it', async () => {
   const { url, emitter, logged } = await listening({ token: 's3cret' })
   const without = await post(url, 'a\n')
   expect(without.status).toBe(401)
@@ -107,7 +107,7 @@ test('where there is a token, every request needs it', async () => {
   expect(JSON.stringify(logged)).not.toMatch(/s3cret|guess/)
 })
 
-test('a large body without a token is answered and not read', async () => {
+test('responds to a large body without a token, without reading it', async () => {
   const { url, emitter } = await listening({ token: 's3cret' })
   expect((await post(url, 'a line\n'.repeat(1_000_000))).status).toBe(401)
   expect(emitter.texts).toEqual([])
@@ -116,11 +116,11 @@ test('a large body without a token is answered and not read', async () => {
 test.each(['0.0.0.0:0', ':0', '[::]:0', '192.0.2.1:0'])('listening on %s needs a token', async listen => {
   await expect(testSource(http, { listen })).rejects.toMatchObject({
     code: 'ERR_HTTP_TOKEN',
-    message: expect.stringMatching(/^token: expected one, as others can reach/),
+    message: expect.stringMatching(/^token: required, because other machines can reach/),
   })
 })
 
-test('with a token it may listen everywhere, and warns that it does so in the clear', async () => {
+test('with a token it may listen everywhere, and warns about unencrypted connections', async () => {
   const { url, logged } = await listening({ listen: ':0', token: 's3cret' })
   const { port } = new URL(url)
   expect((await post(`http://127.0.0.1:${port}/posts`, 'a\n', undefined, TOKEN)).body.accepted).toBe(1)
@@ -141,7 +141,7 @@ test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('%s on the path is 405 wi
   expect(response.headers.get('allow')).toBe('POST')
 })
 
-test('another path is 404 and says which is right', async () => {
+test('another path gets 404 with the right path', async () => {
   const { url } = await listening({ path: '/in/posts' })
   const { status, body } = await post(new URL('/posts', url).href, 'a\n')
   expect(status).toBe(404)
@@ -179,7 +179,7 @@ test.each([
     'POST /posts HTTP/1.1\r\nHost: x\r\nContent-Type: ;;\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx',
     415,
   ],
-])('%s is answered, and harms nothing', async (_, head, status) => {
+])('%s gets a response and does no harm', async (_, head, status) => {
   const { url, emitter } = await listening()
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write(head)
@@ -198,7 +198,7 @@ async function idleConnection(url: string): Promise<Socket> {
   return socket
 }
 
-test('past max_connections the one idle for longest makes way', async () => {
+test('beyond max_connections, the connection that was idle for longest is closed', async () => {
   const { url, emitter } = await listening({ max_connections: 3 })
   const idle = [await idleConnection(url), await idleConnection(url), await idleConnection(url)]
   const closed = once(idle[0] as Socket, 'close')
@@ -208,7 +208,7 @@ test('past max_connections the one idle for longest makes way', async () => {
   expect(emitter.refusedReasons).not.toContain('connections')
 })
 
-test('where each of max_connections has a request, another is closed and counted', async () => {
+test('if all of max_connections have a request, a new one is closed and counted', async () => {
   const { url, emitter } = await listening({ max_connections: 2 })
   const busy = [posting(url), posting(url)]
   for (const { sent } of busy) sent.write('{"a":1}\n')

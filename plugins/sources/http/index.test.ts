@@ -30,13 +30,13 @@ test.each(['application/x-ndjson', 'application/jsonl', 'text/plain', 'applicati
   },
 )
 
-test('an empty body holds no records', async () => {
+test('an empty body contains no records', async () => {
   const { url } = await listening()
   for (const type of ['application/json', 'text/plain'])
     expect(await post(url, '', type)).toMatchObject({ status: 200, body: { accepted: 0, ...NONE } })
 })
 
-test('records are handed on before the request ends', async () => {
+test('records are emitted before the request ends', async () => {
   const { url, emitter } = await listening()
   const { sent, answered } = posting(url)
   sent.write('{"a":1}\n{"b"')
@@ -48,7 +48,7 @@ test('records are handed on before the request ends', async () => {
   expect(emitter.texts).toEqual(['{"a":1}', '{"b":2}', '{"c":3}'])
 })
 
-test('elements of an array are too', async () => {
+test('elements of an array are emitted before the request ends', async () => {
   const { url, emitter } = await listening()
   const { sent, answered } = posting(url, { 'Content-Type': 'application/json' })
   sent.write('[{"a":1},{"b"')
@@ -98,7 +98,7 @@ test.each(['application/json', 'application/x-ndjson'])(
   },
 )
 
-test('a malformed array is refused with 400; what stood before is taken', async () => {
+test('a malformed array is rejected with 400; its earlier elements are accepted', async () => {
   const { url, emitter } = await listening()
   const { status, body } = await post(url, '[{"a":1}, {"b":2},, {"c":3}]', 'application/json')
   expect(status).toBe(400)
@@ -107,7 +107,7 @@ test('a malformed array is refused with 400; what stood before is taken', async 
   expect(emitter.drops).toMatchObject([{ reason: 'invalid', records: 1 }])
 })
 
-test('for a format with a header the first line goes with each record, and JSON is refused', async () => {
+test('for a format with a header, each record gets the first line, and JSON is rejected', async () => {
   const { url, emitter } = await listening()
   emitter.header = true
   expect((await post(url, 'id,text\n1,a\n2,b\n', 'text/csv')).body).toEqual({ accepted: 2, ...NONE })
@@ -119,7 +119,7 @@ test('for a format with a header the first line goes with each record, and JSON 
   expect(emitter.refusedReasons).toEqual(['415'])
 })
 
-test('binary junk is handed on as lines, and harms nothing', async () => {
+test('binary data is emitted as lines, and does no harm', async () => {
   const { url, emitter } = await listening()
   const junk = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256))
   emitter.rejects = () => ({ reason: 'encoding', message: 'not UTF-8' })
@@ -130,7 +130,7 @@ test('binary junk is handed on as lines, and harms nothing', async () => {
   expect((await post(url, '{"a":1}')).body.accepted).toBe(1)
 })
 
-test('429 with Retry-After when the queue is full; nothing is taken or counted', async () => {
+test('429 with Retry-After when the queue is full; nothing is counted', async () => {
   const { url, emitter } = await listening()
   emitter.full = true
   const { status, headers, body } = await post(url, 'a\nb\n')
@@ -140,7 +140,7 @@ test('429 with Retry-After when the queue is full; nothing is taken or counted',
   expect(emitter.drops).toEqual([])
 })
 
-test('429 within a body says how many were taken and where to go on', async () => {
+test('429 within a body says how many records were accepted and where to continue', async () => {
   const { url, emitter } = await listening()
   emitter.rejects = record => (record === 'b' ? { reason: 'invalid', message: 'no b' } : null)
   const { sent, answered } = posting(url)
@@ -206,7 +206,7 @@ test.each([
   expect((await answered).body).toEqual({ accepted: 1, ...NONE })
 })
 
-test('a client that breaks off loses only the line it had not finished', async () => {
+test('a client that disconnects loses only its incomplete line', async () => {
   const { url, emitter, logged } = await listening()
   const { sent } = posting(url)
   sent.write('a\nb\nhalf')
@@ -220,7 +220,7 @@ test('a client that breaks off loses only the line it had not finished', async (
     .toContain('the request broke off before its end')
 })
 
-test('stops taking connections, and finishes the requests under way', async () => {
+test('stops accepting connections, and finishes open requests', async () => {
   const { url, emitter, stop } = await listening()
   const { sent, answered } = posting(url)
   sent.write('a\n')
@@ -241,7 +241,7 @@ test('a request that never ends does not keep it from stopping', async () => {
   await expect(answered).rejects.toThrow()
 })
 
-test('a port in use is said in a line', async () => {
+test('a port in use is reported in one line', async () => {
   const { url } = await listening()
   const { host } = new URL(url)
   const { done } = await testSource(http, { listen: host })
@@ -250,7 +250,7 @@ test('a port in use is said in a line', async () => {
   )
 })
 
-test('a client that is slow with its head is closed', async () => {
+test('closes a client with a slow request head', async () => {
   const { url } = await listening({ idle_timeout: '200ms' })
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.on('error', () => {})
@@ -261,7 +261,7 @@ test('a client that is slow with its head is closed', async () => {
   clearInterval(drip)
 })
 
-test('a client that falls silent within its body is closed, and what it sent is kept', async () => {
+test('closes a client that is silent within its body, and keeps its records', async () => {
   const { url, emitter } = await listening({ idle_timeout: '200ms' })
   const { sent, answered } = posting(url)
   sent.write('a\n')

@@ -36,7 +36,7 @@ const options = z.object({
     .describe(
       'The token that clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.',
     ),
-  tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), to speak HTTPS.'),
+  tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), for HTTPS.'),
   tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
   encoding: encoding()
     .optional()
@@ -49,14 +49,16 @@ const options = z.object({
     .describe(
       'When a request is answered: once its records are `committed`, or as soon as they are `decoded`. Without a `state` directory both are the same.',
     ),
-  max_body: size().prefault('10MiB').describe('The largest body, as sent and unpacked.'),
+  max_body: size()
+    .prefault('10MiB')
+    .describe('The maximum size of a body, both compressed and decompressed.'),
   rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
   max_connections: z
     .int()
     .min(1)
     .default(1000)
     .describe(
-      'Connections at once. The one that was idle for longest is closed for another; where none is idle, the new one is.',
+      'Connections at once. Beyond that, the connection that was idle for longest is closed; if none is idle, the new one is closed.',
     ),
   idle_timeout: duration()
     .prefault('30s')
@@ -91,7 +93,7 @@ class HttpSource implements Source {
     if (token === undefined && !isLoopback(listen.host))
       throw new PluginError(
         'ERR_HTTP_TOKEN',
-        `token: expected one, as others can reach ${shown(listen.host, listen.port)}; set token or token_file, or listen on 127.0.0.1`,
+        `token: required, because other machines can reach ${shown(listen.host, listen.port)}; set token or token_file, or listen on 127.0.0.1`,
       )
     this.#listen = listen
     this.#context = context

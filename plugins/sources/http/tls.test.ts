@@ -34,7 +34,7 @@ test.skipIf(!hasOpenssl)('with a certificate it speaks HTTPS', async () => {
   expect(emitter.texts).toEqual(['a', 'b'])
 })
 
-test('a certificate without its key, one that is not there, and one that is none are each said', () => {
+test('reports a certificate without key, a missing one and an invalid one', () => {
   writeFileSync(join(folder, 'junk.pem'), 'junk')
   expect(() => readTls('junk.pem', undefined, folder)).toThrow('expected both or neither')
   expect(() => readTls('junk.pem', undefined, folder)).toThrow(

@@ -86,13 +86,13 @@ test.for([
   ).toEqual(all)
 })
 
-test('no more is given up than moves', () => {
+test('only partitions that move are given up', () => {
   expect(round({ a: { posts: [0, 1, 2, 3] }, b: {} }, { posts: 4 })).toEqual({ a: { posts: [2, 3] }, b: {} })
   const { a, b } = settled({ a: { posts: [0, 1, 2, 3] }, b: {} }, { posts: 4 })
   expect([a, b]).toEqual([{ posts: [2, 3] }, { posts: [0, 1] }])
 })
 
-test('what is even already stays', () => {
+test('an even assignment is kept', () => {
   const before = { a: { posts: [0, 3] }, b: { posts: [1] }, c: { posts: [2] } }
   expect(round(before, { posts: 4 })).toEqual(before)
 })

@@ -35,7 +35,7 @@ function askedNodes(): { nodes: Set<number>; stop(): void } {
   return { nodes, stop: () => channel.unsubscribe(handlers as never) }
 }
 
-test('of two brokers each is asked for the partitions that it leads, or those of the rack for all', {
+test('fetches from the leader of each partition, or from the rack', {
   timeout: 4 * MS,
 }, async context => {
   vi.setConfig({ hookTimeout: MS })

@@ -93,7 +93,7 @@ describe('records', () => {
     },
   )
 
-  test('come with their time, and where that is wanted with their key and headers', async context => {
+  test('have their time, and if configured their key and headers', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     const timestamp = Date.parse('2026-01-31T12:00:00Z')
@@ -126,7 +126,7 @@ describe('records', () => {
     ])
   })
 
-  test('have the time of the broker where the topic says so', async context => {
+  test('have the time of the broker if the topic is configured for it', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.admin.createTopics({
       topics: [topic],
@@ -143,7 +143,7 @@ describe('records', () => {
     expect(time).toBeGreaterThan(before - 60_000)
   })
 
-  test('without a value are no posts: they are counted, and the position goes past them', async context => {
+  test('without a value are counted and skipped', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     await client.send(topic, [
@@ -158,7 +158,7 @@ describe('records', () => {
     expect(run.metrics.value('tombstones')).toBe(2)
   })
 
-  test('of transactions come if those were committed', async context => {
+  test('of transactions are read if committed', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     const producer = client.producer('none', `transactions-${topic}`)
@@ -180,7 +180,7 @@ describe('records', () => {
     expect(run.emitter.partitions.get(`${topic}/0`)).toBe(17)
   })
 
-  test('wait at the broker while there is no room', async context => {
+  test('wait at the broker while the queue is full', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     const producer = client.producer()
@@ -221,7 +221,7 @@ describe('it begins', () => {
     await gives(earliest, ['old', 'new', 'next'])
   })
 
-  test('where its state is, and otherwise where the group is, whichever is further', async context => {
+  test('at the offset of the state or of the group, whichever is further', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     await client.send(topic, numbered(10))
@@ -241,7 +241,7 @@ describe('it begins', () => {
     await gives(await read(options, new Map([[`${topic}/0`, 2]])), numbered(3, 7))
   })
 
-  test('at the start again of a partition that was made again, and says so', async context => {
+  test('at the start of a recreated partition, and logs it', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     await client.send(topic, ['one', 'two'])
@@ -252,7 +252,7 @@ describe('it begins', () => {
     )
   })
 
-  test('at the first record that is still there, and counts those that were deleted', async context => {
+  test('at the first remaining record, and counts the deleted ones', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 1)
     await client.send(topic, numbered(10))
@@ -278,7 +278,7 @@ describe('topics', () => {
     await gives(run, ['one', 'two', 'three'])
   })
 
-  test('that do not exist are named, and read once they do', async context => {
+  test('that do not exist are named, and read once they exist', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     const missing = `missing-${topic}`
     await client.create([topic], 1)
@@ -296,7 +296,7 @@ describe('topics', () => {
 })
 
 describe('members of a group', () => {
-  test('share the partitions, and hand them over once what was read of them is committed', async context => {
+  test('share the partitions, and release them once everything read is committed', async context => {
     const { kafka, client, topic } = await brokerOf(context)
     await client.create([topic], 4)
     await client.send(topic, numbered(40), { partitions: 4 })
@@ -483,7 +483,7 @@ test('it logs in over TLS by a token', async context => {
   expect(expired.emitter.downs[0]).toBe('the login failed: check `sasl.username` and the password or token')
 })
 
-test('it logs in by tokens that it asks a server for, and by another one before the broker ends the session', async context => {
+test('logs in with tokens from a server, and re-authenticates before the session ends', async context => {
   const { kafka, client, topic, ca } = await brokerOf(context)
   await client.create([topic], 1)
   const tokens = await TokenServer.start(() => unsecuredToken(SESSION_SECONDS), SESSION_SECONDS)
@@ -531,7 +531,7 @@ test('it presents a certificate of its own where brokers ask for one', async con
   expect(without.emitter).toMatchObject({ ups: 0, records: [] })
 })
 
-test('when the broker comes back it reads on, with nothing lost and nothing twice', async context => {
+test('continues after an outage of the broker, with nothing lost or doubled', async context => {
   const { kafka, client, topic } = await brokerOf(context)
   await client.create([topic], 2)
   await client.send(topic, numbered(20), { partitions: 2 })

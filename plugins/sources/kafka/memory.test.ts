@@ -3,7 +3,7 @@ import { Memory } from './memory.ts'
 
 const KIB = 1024
 
-test('memory that was given back is taken again, the least that is enough', () => {
+test('reuses returned memory, the smallest that is sufficient', () => {
   const memory = new Memory()
   const [small, large] = [memory.take(1), memory.take(700 * KIB)]
   expect([small.length, large.length]).toEqual([64 * KIB, 1024 * KIB])
@@ -14,7 +14,7 @@ test('memory that was given back is taken again, the least that is enough', () =
   expect(memory.take(10)).not.toBe(large)
 })
 
-test('no more than some answers are kept, and none once it is cleared', () => {
+test('keeps a bounded number of buffers, and none after it is cleared', () => {
   const memory = new Memory()
   const taken = Array.from({ length: 10 }, () => memory.take(1024 * KIB))
   for (const each of taken) memory.giveBack(each)

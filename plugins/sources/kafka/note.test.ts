@@ -20,7 +20,7 @@ describe('an owner that begins', () => {
     expect(endOfTenure(third, 'c')).toBeUndefined()
   })
 
-  test('has no end of its own once it has the partition again, and one end where it had it several times', () => {
+  test('has no end while it owns the partition, and one end if it owned it several times', () => {
     const again = takenOver(note('b', [['a', 100]]), 150, { id: 'a' })
     expect(again).toEqual({ by: 'a', before: [['b', 150]] })
     expect(takenOver(again, 200, { id: 'b' })).toEqual({ by: 'b', before: [['a', 200]] })

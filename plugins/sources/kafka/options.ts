@@ -28,7 +28,7 @@ export const options = z
       .regex(/^[\w.-]{1,249}$/, { error: 'expected letters, digits, `.`, `_` and `-`' })
       .optional()
       .describe(
-        'A name of this member that no other has (static membership): one that comes back within `session_timeout` gets its own partitions.',
+        'A unique name of this member (static membership): if it comes back within `session_timeout`, it keeps its partitions.',
       ),
     partitions: z
       .strictObject({
@@ -42,7 +42,7 @@ export const options = z
         error: 'expected a number below `of`: the first share is 0',
       })
       .optional()
-      .describe('Reads a fixed share of the partitions, instead of what the group assigns.'),
+      .describe('Reads a fixed share of the partitions, instead of those that the group assigns.'),
     start: z
       .string()
       .refine(text => text === 'earliest' || text === 'latest' || !Number.isNaN(parseTime(text)), {
@@ -55,22 +55,24 @@ export const options = z
     session_timeout: duration()
       .refine(ms => ms >= 1000, { error: 'expected at least "1s"' })
       .prefault('45s')
-      .describe('How long the group waits for a member that is gone, before others get its partitions.'),
+      .describe(
+        'How long the group waits for a member that does not answer before others get its partitions.',
+      ),
     rack: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'Where this exporter is (`client.rack`): brokers may then let it read from a replica nearby.',
+        'The rack of this exporter (`client.rack`): brokers may then let it read from a nearby replica.',
       ),
     envelope: z
       .enum(['time', 'full'])
       .default('time')
       .describe(
-        'What formats get beside the value of a record: its `time`, or in `full` its key and headers as well.',
+        'What formats get besides the value of a record: its `time`, or with `full` also its key and headers.',
       ),
     fetch_bytes: size().prefault('4MiB').describe('The maximum that is fetched from a broker at once.'),
-    partition_bytes: size().prefault('1MiB').describe('The maximum of it from one partition.'),
+    partition_bytes: size().prefault('1MiB').describe('The maximum of this from one partition.'),
     fetch_wait: duration()
       .refine(ms => ms <= 5000, { error: 'expected at most "5s"' })
       .prefault('200ms')

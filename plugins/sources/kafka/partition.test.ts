@@ -18,7 +18,7 @@ test('each partition is in one share, and stays there when the topic gets more o
   )
 })
 
-test('topics of one partition do not all meet in one share', () => {
+test('topics with one partition are spread over the shares', () => {
   const topics = Array.from({ length: 60 }, (_, i) => `topic-${i}`)
   for (const share of [0, 1, 2]) {
     const own = topics.filter(topic => isInShare({ topic, partition: 0 }, share, 3))

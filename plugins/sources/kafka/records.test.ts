@@ -66,11 +66,11 @@ function read(batches: Buffer[], from = 0, transactions = aborted()) {
   return { values: chunks.flatMap(({ values }) => values), end: chunks.at(-1)?.end }
 }
 
-test('a batch comes whole: what lies before the offset that was asked for is left', () => {
+test('skips the records of a batch before the requested offset', () => {
   expect(read([batch(10, ['a', 'b', 'c', 'd'])], 12)).toEqual({ values: ['c', 'd'], end: 14 })
 })
 
-test('what the broker cut off at the end is left for the next fetch', () => {
+test('leaves a truncated batch for the next fetch', () => {
   const whole = batch(0, ['a', 'b'])
   const cut = batch(2, ['c', 'd'])
   for (const length of [1, 20, 61, cut.length - 1])
@@ -90,21 +90,21 @@ test.for<CompressionAlgorithmValue>(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
   },
 )
 
-test('a codec that there is not, and records of another version, are named', () => {
+test('names an unknown codec, and records of another version', () => {
   expect(() => read([batch(0, ['a'], { attributes: 6 })])).toThrow('compressed by codec 6, which is not read')
   const old = batch(0, ['a'])
   old[16] = 1
   expect(() => read([old])).toThrow('records of version 1 are not read')
 })
 
-test('of an aborted transaction nothing comes, whether or not its end was fetched with it', () => {
+test('skips records of an aborted transaction, even if its end was not fetched with it', () => {
   const records = [batch(0, ['a1'], of(1)), batch(1, ['b1'], of(2)), batch(2, ['a2'], of(1))]
   expect(read(records, 0, aborted([1, 0]))).toEqual({ values: ['b1'], end: 3 })
   const more = [end(3, 1, 'abort'), end(4, 2, 'commit'), batch(5, ['a3'], of(1)), end(6, 1, 'commit')]
   expect(read([...records, ...more], 0, aborted([1, 0]))).toEqual({ values: ['b1', 'a3'], end: 7 })
 })
 
-test('of two aborted transactions of one producer neither comes, and the one between them does', () => {
+test('skips two aborted transactions of a producer, but not the committed one between them', () => {
   const records = [
     batch(0, ['bad 1'], of(1)),
     end(1, 1, 'abort'),

@@ -107,7 +107,7 @@ test('members of a group, and offsets of other programs, are named', async conte
   expect(text).toContain(`committed the offsets of ${topic}/0`)
 })
 
-test('brokers that do not answer, and topics that do not exist, are one line', async context => {
+test('unreachable brokers, and missing topics, are reported in one line', async context => {
   const { kafka: broker, topic } = await brokerOf(context)
   await expect(shares({ brokers: [broker.brokers], topics: [`no-${topic}`] })).rejects.toThrow(
     `there is no topic "no-${topic}"`,

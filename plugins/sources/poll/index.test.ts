@@ -20,7 +20,7 @@ afterEach(() => void vi.useRealTimers())
 const polls = (n: number) => (emitter: { positions: unknown[] }) => emitter.positions.length >= n
 
 describe('a poll', () => {
-  test('hands over what it gets as the format cuts it, and its position with it', async () => {
+  test('emits the response as records of the format, with its position', async () => {
     const { url, seen } = await service(new Feed().handle)
     const { emitter } = await polling(url)
     await emitter.until(({ ups }) => ups === 1)
@@ -33,7 +33,7 @@ describe('a poll', () => {
   test.each([
     ['an entity tag', '"1"', null, 'if-none-match'],
     ['a date', null, 'Tue, 01 Sep 2026 12:00:00 GMT', 'if-modified-since'],
-  ])('is conditional where there is %s, and nothing comes twice', async (_, etag, modified, header) => {
+  ])('is conditional if there is %s, and repeats nothing', async (_, etag, modified, header) => {
     const feed = new Feed()
     Object.assign(feed, { etag, modified })
     const { url, seen } = await service(feed.handle)
@@ -49,7 +49,7 @@ describe('a poll', () => {
     await emitter.until(({ texts }) => texts.length === 3)
   })
 
-  test('of a service that knows neither hands over only what has changed', async () => {
+  test('without both, emits only a changed response', async () => {
     const feed = new Feed()
     feed.etag = null
     const { url } = await service(feed.handle)
@@ -72,7 +72,7 @@ describe('a poll', () => {
     expect(second.emitter.texts).toEqual([])
   })
 
-  test('a position of something else is left aside', async () => {
+  test('ignores a position of another source', async () => {
     const { url, seen } = await service(new Feed().handle)
     const { emitter } = await polling(url, {}, { position: { offset: 7 } })
     await emitter.until(polls(1))
@@ -135,7 +135,7 @@ describe('what is read', () => {
       {},
       '',
     ],
-  ])('is not what is %s, and nothing of it is handed over', async (_, handler, options, message) => {
+  ])('is rejected if it is %s', async (_, handler, options, message) => {
     const { url } = await service(handler)
     const { emitter } = await polling(url, options)
     await emitter.until(({ downs }) => downs.length >= 1)
@@ -146,7 +146,7 @@ describe('what is read', () => {
 })
 
 describe('failures', () => {
-  test('of the service are retried with a back-off, sooner than the next poll', async () => {
+  test('of the service are retried with a back-off, before the next poll', async () => {
     const { url } = await service((seen, response, n) =>
       (n < 4 ? text('oops', {}, 500) : text('one\n'))(seen, response, n),
     )
@@ -218,7 +218,7 @@ describe('headers', () => {
     })
   })
 
-  test('that are secret go to the configured service alone', async () => {
+  test('that are secret are sent only to the configured service', async () => {
     const other = await service(text('one\n'))
     const { url, seen } = await service((seen, response, n) =>
       seen.path === '/moved'
@@ -253,7 +253,7 @@ describe('pages', () => {
     pages: { link: 'prev' },
   }
 
-  test('of what is newer are followed, and nothing is missed between polls', async () => {
+  test('that lead forwards are followed, and nothing is missed between polls', async () => {
     const timeline = new Timeline()
     for (let id = 1; id <= 50; id++) timeline.ids.push(id)
     const { url } = await service(timeline.handle)
@@ -279,7 +279,7 @@ describe('pages', () => {
     expect(second.emitter.partitions.get('')).toMatchObject({ since: '85' })
   })
 
-  test('beyond the most are continued by the next poll where they lead forwards', async () => {
+  test('beyond the maximum are read by the next poll if they lead forwards', async () => {
     const timeline = new Timeline()
     for (let id = 1; id <= 45; id++) timeline.ids.push(id)
     const { url } = await service(timeline.handle)
@@ -311,7 +311,7 @@ describe('pages', () => {
     expect(emitter.texts).toHaveLength(5)
   })
 
-  test('that are not fetched any more are a gap, but for the first poll', async () => {
+  test('beyond the maximum are a gap, except in the first poll', async () => {
     const { url } = await service(({ query }, response) => {
       const at = Number(query.get('cursor') ?? 0)
       response.end(JSON.stringify({ id: Math.random(), next: at + 1 }))
@@ -420,7 +420,7 @@ test('a long time without polls is a gap, which `since` fills', async () => {
   expect(filled.emitter.gaps[0]?.ms).toBeGreaterThanOrEqual(day)
 })
 
-test('it stops at once, in a request, between two polls and held up', async () => {
+test('stops at once in a request, between two polls and blocked', async () => {
   const hanging = await service(() => {})
   const asking = await polling(hanging.url)
   await expect.poll(() => hanging.seen.length).toBe(1)
@@ -442,7 +442,7 @@ test.each<[Partial<Options>, string]>([
   [{ pages: {} }, 'expected either `link` or `from`'],
   [{ since: { from: '/x', parameter: 'y', value: 'z' } }, 'expected "{}"'],
   [{ contact: 'two words' }, 'without spaces'],
-])('options that cannot be are refused: %j', (options, message) => {
+])('rejects invalid options: %j', (options, message) => {
   const { error } = poll.options.safeParse({ url: 'https://x', ...options })
   expect(error?.issues.map(issue => issue.message).join()).toContain(message)
 })

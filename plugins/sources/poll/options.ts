@@ -29,9 +29,9 @@ export const options = z
     since: z
       .strictObject({
         from: pointer().describe(
-          'Where in an answer the newest id or time is, as a JSON pointer, such as `/0/id`.',
+          'The place of the newest id or time in a response, as a JSON pointer, such as `/0/id`.',
         ),
-        parameter: parameter.describe('The parameter of the URL that asks for what is newer.'),
+        parameter: parameter.describe('The URL parameter that requests newer items.'),
         value: z
           .string()
           .refine(text => text.includes('{}'), { error: 'expected "{}" where the id or time goes' })
@@ -51,12 +51,12 @@ export const options = z
         from: pointer()
           .optional()
           .describe(
-            'Where in an answer the next page is, as a JSON pointer: its URL, or the value of `parameter`.',
+            'The place of the next page in a response, as a JSON pointer: its URL, or the value of `parameter`.',
           ),
         parameter: parameter
           .optional()
-          .describe('The parameter of the URL that takes what is found there; without it that is a URL.'),
-        max: z.int().min(1).max(1000).default(10).describe('The maximum of pages in one poll.'),
+          .describe('The URL parameter that takes the value found there; without it, the value is a URL.'),
+        max: z.int().min(1).max(1000).default(10).describe('The maximum number of pages in one poll.'),
       })
       .refine(({ link, from }) => (link === undefined) !== (from === undefined), {
         path: ['link'],
@@ -69,12 +69,12 @@ export const options = z
       .min(1)
       .optional()
       .describe(
-        'The most requests a day (UTC), pages included. Kept over restarts with a `state` directory.',
+        'The maximum number of requests in a day (UTC), pages included. With a `state` directory it is kept over restarts.',
       ),
     encoding: encoding()
       .optional()
       .describe('The encoding of responses that declare none; by default UTF-8.'),
-    max_body: size().prefault('16MiB').describe('The largest answer, unpacked.'),
+    max_body: size().prefault('16MiB').describe('The maximum size of a response, decompressed.'),
     timeout: duration().prefault('30s').describe('How long a request may take.'),
     backoff: backoffOption({ initial: '5s', max: '10m' }),
   })

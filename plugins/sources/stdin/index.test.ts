@@ -61,7 +61,7 @@ test.each([
   ['/dev/null', '$RUN < /dev/null'],
   ['an empty pipe', 'true | $RUN'],
   ['a closed standard input', '$RUN <&-'],
-])('%s holds no records and is no error', async (_, command) => {
+])('%s contains no records and is not an error', async (_, command) => {
   expect((await readAll(command)).ending).toEqual({ done: 0 })
 })
 
@@ -101,7 +101,7 @@ test.each([
   ['zstd of several frames', Buffer.concat(['one\n좋', '아요\nthree'].map(part => zstdCompressSync(part)))],
   ['UTF-16 with a byte order mark', Buffer.from('\ufeffone\n좋아요\nthree', 'utf16le')],
   ['UTF-8 with a byte order mark', Buffer.from('\ufeffone\n좋아요\nthree')],
-])('%s is read without being named', async (_, bytes) => {
+])('%s is detected and read', async (_, bytes) => {
   const { records, ending } = await readAll(`cat ${fileOf(bytes)} | $RUN`)
   expect(records).toEqual(['one', '좋아요', 'three'])
   expect(ending).toEqual({ done: 3 })

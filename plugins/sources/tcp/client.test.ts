@@ -30,7 +30,7 @@ test('it reads lines from a relay, and connects again whenever the relay goes aw
   expect(emitter.gaps).toMatchObject([{ result: 'lost' }, { result: 'lost' }])
 })
 
-test('half a line at the end of a connection is a record, not the start of the next one', async () => {
+test('an incomplete line at the end of a connection is a record', async () => {
   const { port } = await relay(
     socket => socket.end('{"text": "cut o'),
     socket => socket.write('{"text": "whole"}\n'),
@@ -89,7 +89,7 @@ test('when the emitter is full it stops reading, and loses nothing', async () =>
   expect(connections()).toBe(1)
 })
 
-test('it stops at once, whether it is connected, connecting, waiting or held up', async () => {
+test('stops at once while connected, connecting, waiting or blocked', async () => {
   const { port } = await relay(socket => socket.write('one\n'))
   const connected = await connecting(port)
   await connected.emitter.until(({ texts }) => texts.length === 1)
@@ -143,12 +143,12 @@ test.skipIf(!hasOpenssl)('by TLS it connects to a certificate that it trusts, an
 test.each([
   [{}, 'expected either `connect` or `listen`'],
   [{ connect: 'a:1', listen: '127.0.0.1:2' }, 'expected either `connect` or `listen`'],
-  [{ listen: '0.0.0.0:1' }, 'others can reach this address'],
-  [{ listen: ':1' }, 'others can reach this address'],
+  [{ listen: '0.0.0.0:1' }, 'other machines can reach this address'],
+  [{ listen: ':1' }, 'other machines can reach this address'],
   [{ connect: 'a:1', token: 'x' }, 'only for `listen`'],
   [{ listen: '127.0.0.1:1', token: 'two words' }, 'without white space'],
   [{ listen: '127.0.0.1:1', tls: true }, 'only for `connect`'],
-])('options that make no sense together are refused: %j', (options, message) => {
+])('rejects contradictory options: %j', (options, message) => {
   const { error } = tcp.options.safeParse(options)
   expect(error?.issues.map(issue => issue.message).join()).toContain(message)
 })

@@ -46,7 +46,7 @@ export const options = z
   .refine(({ listen, token }) => listen === undefined || token !== undefined || isLoopback(listen.host), {
     path: ['token'],
     error:
-      'expected one, as others can reach this address; set `token` or `token_file`, or listen on 127.0.0.1',
+      'required, because other machines can reach this address; set `token` or `token_file`, or listen on 127.0.0.1',
   })
   .refine(({ connect, token }) => connect === undefined || token === undefined, {
     path: ['token'],

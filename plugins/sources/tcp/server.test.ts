@@ -24,7 +24,7 @@ test('several clients are read at once, each a stream of lines of its own', asyn
   expect(emitter.texts).toEqual(['other', 'first half', 'last, without an end'])
 })
 
-test('connections beyond the limit are closed and counted, and the others go on', async () => {
+test('connections beyond the limit are closed and counted, and others are not affected', async () => {
   const { port, emitter, logged } = await listening({ max_connections: 1 })
   const first = await client(port)
   first.write('one\n')
@@ -40,7 +40,7 @@ test('connections beyond the limit are closed and counted, and the others go on'
   await emitter.until(({ texts }) => texts.length === 3)
 })
 
-test('a silent client is let go', async () => {
+test('a silent client is disconnected', async () => {
   const { port, emitter } = await listening({ idle_timeout: '20ms' })
   const socket = await client(port)
   socket.write('one\nhalf')
@@ -49,7 +49,7 @@ test('a silent client is let go', async () => {
   expect(emitter.texts).toEqual(['one', 'half'])
 })
 
-test('a client is not idle whose bytes came while the thread was held up', async () => {
+test('a client whose bytes arrived while the thread was blocked is not idle', async () => {
   const { port, emitter } = await listening({ idle_timeout: '20ms' })
   const socket = await client(port)
   socket.write('one\n')
@@ -61,7 +61,7 @@ test('a client is not idle whose bytes came while the thread was held up', async
   }
 })
 
-test('a line that is too long is dropped, and its neighbours are not', async () => {
+test('a line that is too long is dropped, and other lines are not', async () => {
   const { port, emitter } = await listening({}, 100)
   const socket = await client(port)
   socket.write(`one\n${'x'.repeat(1_000_000)}\ntwo\n`)
@@ -79,7 +79,7 @@ test('a client that never ends a line is counted as soon as the line is too long
   expect(socket.closed).toBe(false)
 })
 
-test('values come one after another where the format has it, without any line end', async () => {
+test('reads values without line ends if the format supports it', async () => {
   const { port, emitter } = await listening()
   emitter.framing = { kind: 'json' }
   const socket = await client(port)
@@ -100,7 +100,7 @@ test('a client that sends an archive is refused', async () => {
   expect(logged.at(-1)?.message).toContain('what it sends is bzip2, which is not read')
 })
 
-test('with a token, only what comes after the line AUTH and the token is taken', async () => {
+test('with a token, reads only records after the line AUTH', async () => {
   const { port, emitter } = await listening({ token: 's3cret' })
   const socket = await client(port)
   for (const part of ['AU', 'TH s3c', 'ret\r', '\none\n', 'two\n']) {
@@ -131,7 +131,7 @@ test.each([
   expect(JSON.stringify(logged)).not.toContain('s3cre')
 })
 
-test('a client that leaves before its token is whole is refused; one that says nothing is none', async () => {
+test('a client with an incomplete token is rejected; a silent one is not counted', async () => {
   const { port, emitter, logged } = await listening({ token: 's3cret' })
   const probe = await client(port)
   probe.end()
@@ -143,7 +143,7 @@ test('a client that leaves before its token is whole is refused; one that says n
   expect(logged.at(-1)?.message).toContain('it ended before its first line did')
 })
 
-test('a web page that has a browser send a request is refused', async () => {
+test('rejects a request that a web page sends through a browser', async () => {
   const { port, emitter, logged } = await listening()
   await expect(
     fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{"text":"one"}\n' }),

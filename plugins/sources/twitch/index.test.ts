@@ -31,7 +31,7 @@ async function connected(options: Partial<Options> = {}) {
 const posts = ({ records }: { records: { value: string | Post }[] }) =>
   records.map(({ value }) => value as Post)
 
-test('each message is a post of its own time, about its channel', async () => {
+test('each message is a post with its time and the topic of its channel', async () => {
   const { server, emitter } = await connected({ channels: ['#Nova', 'other', 'nova'] })
   await vi.waitFor(
     () => expect(server.lines.filter(line => line.startsWith('JOIN'))).toEqual(['JOIN #nova', 'JOIN #other']),
@@ -54,7 +54,7 @@ test('each message is a post of its own time, about its channel', async () => {
   expect(server.lines.filter(line => line.startsWith('PASS'))).toEqual([])
 })
 
-test('emotes come with the post, by their places, whatever the text before them is', async () => {
+test('emotes are found by their position, after any text', async () => {
   const { server, emitter } = await connected()
   server.say('nova', 'Kappa so Kappa 🍿 LUL', { emotes: '25:0-4,9-13/425618:17-19' })
   server.say('nova', 'none')
@@ -63,7 +63,7 @@ test('emotes come with the post, by their places, whatever the text before them 
   expect(posts(emitter).map(({ emotes }) => emotes)).toEqual([['Kappa', 'LUL'], undefined, undefined])
 })
 
-test('actions are posts; joins, parts and notices are none, and no errors', async () => {
+test('actions are posts; joins, parts and notices are neither posts nor errors', async () => {
   const { server, emitter, logged } = await connected()
   const before = logged.length
   server.send(':jane!jane@jane.tmi.twitch.tv JOIN #nova')
@@ -157,7 +157,7 @@ test('without list and topics there is nothing to read', async () => {
   })
 })
 
-test('no more than a hundred channels are joined, and the log says so', async () => {
+test('joins at most a hundred channels, and logs the limit', async () => {
   const server = await chatServer()
   server.isSilent = true
   const topics = topicsOf(...Array.from({ length: 101 }, (_, i) => `channel${i}`))
@@ -173,7 +173,7 @@ test('a message of a shared chat has the id that it has everywhere', async () =>
   expect(posts(emitter)[0]?.id).toBe('original')
 })
 
-test('after a connection was lost it joins again, and the time between is a gap', async () => {
+test('joins again after a lost connection, and counts the gap', async () => {
   const { server, emitter } = await connected()
   for (const [n, end] of [
     () => server.hangUp(),
@@ -224,7 +224,7 @@ test('a quiet chat notes how long it has held, by whatever comes', async () => {
   expect(emitter.records).toEqual([])
 })
 
-test('a server that is not there is one clear line, again and again with a back-off', async () => {
+test('an unreachable server is reported in one line, and retried with a back-off', async () => {
   const gone = await ChatServer.start()
   const { url, port } = gone
   await gone.stop()
@@ -234,7 +234,7 @@ test('a server that is not there is one clear line, again and again with a back-
   expect(emitter.downs[0]).toBe(`127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`)
 })
 
-test('a server that does not answer is left after a while', async () => {
+test('disconnects from a server that does not respond', async () => {
   const server = await chatServer()
   server.isSilent = true
   const { emitter } = await reading(server.url, { connect_timeout: '50ms' })
@@ -244,7 +244,7 @@ test('a server that does not answer is left after a while', async () => {
   await emitter.until(({ ups }) => ups === 1)
 })
 
-test('a server that is there and silent is left once it has not answered a ping', async () => {
+test('disconnects from a silent server that does not answer a ping', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const { server, emitter } = await connected()
@@ -258,7 +258,7 @@ test('a server that is there and silent is left once it has not answered a ping'
   expect(emitter.downs[0]).toContain('a ping was not answered')
 })
 
-test('a login that is refused is said, and tried again with a back-off', async () => {
+test('a rejected log-in is reported, and retried with a back-off', async () => {
   const server = await chatServer()
   server.refuses = true
   const { emitter } = await reading(server.url)
@@ -269,7 +269,7 @@ test('a login that is refused is said, and tried again with a back-off', async (
   await emitter.until(({ ups }) => ups === 1)
 })
 
-test('a channel that cannot be joined is one clear line, and costs no other', {
+test('a channel that cannot be joined is reported in one line, and does not affect others', {
   timeout: 30_000,
 }, async () => {
   const server = await chatServer()
@@ -288,7 +288,7 @@ test('a channel that cannot be joined is one clear line, and costs no other', {
   expect(emitter.downs).toEqual([])
 })
 
-test('where no channel can be joined it is down', { timeout: 30_000 }, async () => {
+test('is down if no channel can be joined', { timeout: 30_000 }, async () => {
   const server = await chatServer()
   server.suspended.add('banned')
   const { emitter } = await reading(server.url, { channels: ['banned'] })
@@ -297,7 +297,7 @@ test('where no channel can be joined it is down', { timeout: 30_000 }, async () 
   expect(emitter.ups).toBe(0)
 })
 
-test('a thousand messages and more a second are held', { timeout: 60_000 }, async () => {
+test('handles more than a thousand messages a second', { timeout: 60_000 }, async () => {
   const { server, emitter } = await connected()
   const started = performance.now()
   for (let n = 0; n < 10_000; n++) server.say('nova', `message ${n} PogChamp`, { emotes: '305954156:10-17' })
@@ -307,7 +307,7 @@ test('a thousand messages and more a second are held', { timeout: 60_000 }, asyn
   console.info(`${Math.round(10_000 / ((performance.now() - started) / 1000))} messages a second`)
 })
 
-test('what there is no room for is dropped and counted, as a chat cannot wait', async () => {
+test('drops and counts messages while the queue is full', async () => {
   const { server, emitter } = await connected()
   emitter.full = true
   for (let n = 0; n < 10; n++) server.say('nova', `${n}`)
@@ -315,7 +315,7 @@ test('what there is no room for is dropped and counted, as a chat cannot wait', 
   expect(emitter.drops.every(({ reason }) => reason === 'overflow')).toBe(true)
 })
 
-test('it stops at once, connected, connecting and waiting', async () => {
+test('stops at once while connected, connecting and waiting', async () => {
   const { server, stop } = await connected()
   await stop()
   await vi.waitFor(() => expect(server.clients).toBe(0), 30_000)
@@ -335,6 +335,6 @@ test.each<[Partial<Options>]>([
   [{ channels: ['https://www.twitch.tv/nova'] }],
   [{ server: 'https://irc-ws.chat.twitch.tv' }],
   [{ server: 'wss://irc-ws.chat.twitch.tv/path' }],
-])('options that cannot be are refused: %j', options => {
+])('rejects invalid options: %j', options => {
   expect(twitch.options.safeParse({ channels: ['nova'], ...options }).success).toBe(false)
 })

@@ -17,7 +17,7 @@ export const options = z.object({
     .transform(channels => [...new Set(channels)])
     .optional()
     .describe(
-      'The channels whose chat is read, by their names as in their URLs; up to 100. Where absent, each topic that has its own name after @ among its keywords. A reload joins and leaves what has changed, over the same connection.',
+      'The channels whose chat is read, by their names as in their URLs; up to 100. By default, the topics that have their own name after @ among their keywords. A reload joins and leaves what has changed, over the same connection.',
     ),
   server: z
     .string()

@@ -35,7 +35,7 @@ test('posts are counted by day and month, and the smaller rest is what is left',
   expect(day && budget.usd(day)).toBeCloseTo(5)
 })
 
-test('a period that turns begins at zero, and the others continue', async () => {
+test('a new period begins at zero, and the other periods continue', async () => {
   const { clock, open } = clocked()
   const budget = await open({ posts_per_day: 10, posts_per_month: 15 })
   await budget.take(10)
@@ -48,7 +48,7 @@ test('a period that turns begins at zero, and the others continue', async () => 
   expect(budget.left).toBe(10)
 })
 
-test('a clock that is set back gives no budget twice', async () => {
+test('a clock that is set back does not renew a budget', async () => {
   const { clock, open } = clocked()
   const budget = await open({ posts_per_day: 10 })
   await budget.take(10)
@@ -77,7 +77,7 @@ test('after a kill at any moment the budget is not larger than it was, and hardl
   }
 })
 
-test('of a day that is over a restart keeps nothing, of the month it does', async () => {
+test('a restart on the next day keeps the count of the month, not of the day', async () => {
   const { clock, store, open } = clocked()
   const first = await open({ posts_per_day: 10, posts_per_month: 100 })
   await first.take(10)
@@ -109,7 +109,7 @@ test('a backlog that is read at a start is no pace', async () => {
   expect(budget.periods()[0]?.projected).toBeCloseTo(1000 + 6000 * 12)
 })
 
-test('an even pace may be left behind by a quarter of the limit', async () => {
+test('the even pace may be exceeded by a quarter of the limit', async () => {
   const { clock, open } = clocked(Date.UTC(2026, 10, 27, 6))
   const budget = await open({ posts_per_day: 1000 })
   expect(budget.paced).toBe(500)
@@ -122,7 +122,7 @@ test('an even pace may be left behind by a quarter of the limit', async () => {
   expect(budget.paced).toBe(500)
 })
 
-test('a store that cannot be written is logged once and left alone for a while, and posts are counted all the same', async () => {
+test('a store that cannot be written is logged once and retried later, and posts are still counted', async () => {
   const store = new MemoryStore()
   let writes = 0
   store.set = () => {

@@ -8,7 +8,7 @@ const MINUTE = 60_000
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START }))
 afterEach(() => void vi.useRealTimers())
 
-test('counts say how many posts there are by topic, each once, and read none', async () => {
+test('counts posts by topic, each once, without reading them', async () => {
   const x = await LocalX.start()
   for (let minute = -20; minute < 20; minute++) {
     x.post('nova', {}, START + minute * MINUTE)
@@ -36,7 +36,7 @@ test('counts say how many posts there are by topic, each once, and read none', a
   expect(again.metrics.value('volume_posts', { topic: 'nova' })).toBe(22)
 })
 
-test('a count that fails is asked for again', async () => {
+test('retries a failed count', async () => {
   const x = await LocalX.start()
   x.post('nova', {}, START - 5 * MINUTE)
   x.answerNext(COUNTS, { status: 503 })
@@ -59,7 +59,7 @@ test('what X has counted is shown, and more of it than was read is a warning', a
   })
 })
 
-test('where X does not say what it has counted, it is not asked again', async () => {
+test('does not ask again for the usage if X does not provide it', async () => {
   const x = await LocalX.start()
   x.answerNext(USAGE, { status: 403, body: { title: 'Forbidden', detail: 'not for this app' } })
   const twitter = await running(x, { mode: 'search', usage: true })

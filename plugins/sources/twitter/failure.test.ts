@@ -69,7 +69,7 @@ test.each<[string, Answer, object]>([
     { status: 502, body: '<html>' },
     { outage: 'server', message: 'it answered 502', retryAfter: 5000 },
   ],
-])('%s is what it is', async (_, answer, expected) => {
+])('%s is classified', async (_, answer, expected) => {
   for (const failure of await failures(answer))
     expect(failure).toMatchObject({ name: 'Disconnect', ...expected })
 })
@@ -81,7 +81,7 @@ test('too many connections are an outage of their own', async () => {
   }
 })
 
-test('what X repeats of a request is cut, and no message holds the token', async () => {
+test('truncates what X repeats of a request, and shows no token', async () => {
   const detail = 'x'.repeat(5000)
   for (const failure of await failures({ status: 400, body: { title: 'Invalid Request', detail } })) {
     expect(failure.message.length).toBeLessThan(400)

@@ -117,7 +117,7 @@ test('a gap that is not filled yet is part of the position, and a restart fills 
   expect(again.emitter.gaps.every(({ result }) => result === 'filled')).toBe(true)
 })
 
-test('what X no longer has is lost, and the last seven days are filled', async () => {
+test('fills the last seven days, and counts the rest as lost', async () => {
   const x = await LocalX.start()
   x.post('nova within reach', {}, START - 6 * DAY)
   x.post('nova too long ago', {}, START - 7.5 * DAY)
@@ -132,7 +132,7 @@ test('what X no longer has is lost, and the last seven days are filled', async (
   expect((lost?.ms ?? 0) + (filled?.ms ?? 0)).toBe(8 * DAY)
 })
 
-test('no more posts are read for a gap than are allowed: the newest, and the rest of the gap is lost', async () => {
+test('reads at most the allowed posts of a gap, the newest, and counts the rest as lost', async () => {
   const x = await LocalX.start()
   for (let i = 0; i < 100; i++) x.post(`nova ${i}`, {}, START - MINUTE - i * SECOND)
   const twitter = await restarted(x, 60 * MINUTE, { gap_posts: 30 }, {}, { topics: [NOVA] })
@@ -189,7 +189,7 @@ test('a time in which the budget was used up is not filled, nor after a restart'
   expect(x.requestsFor(SEARCH)).toHaveLength(searches)
 })
 
-test('it keeps within the rate limit, and outages of the search are waited out while the stream stays open', async () => {
+test('respects the rate limit, and waits for outages of the search while the stream stays open', async () => {
   const x = await LocalX.start()
   x.limits.set(SEARCH, 3)
   for (let i = 0; i < 250; i++) x.post(`nova ${i}`, {}, START - MINUTE - i * SECOND)
@@ -319,7 +319,7 @@ test('gaps that overlap are filled as one, and more than twenty do not wait', ()
   expect(many.first).toBe(first)
 })
 
-test('a long gap is handed over in parts, and part of the position until the last of them', async () => {
+test('a long gap is emitted in parts, and stays in the position until the last part', async () => {
   const x = await LocalX.start()
   for (let i = 0; i < 600; i++) x.post(`nova ${i}`, {}, START - MINUTE - i * SECOND)
   const twitter = await restarted(x, 60 * MINUTE, {}, {}, { topics: [NOVA] })

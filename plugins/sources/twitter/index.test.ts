@@ -16,7 +16,7 @@ test.each<[object, string]>([
   [{ languages: ['english'] }, 'expected a language such as "en"'],
   [{ owner: 'a:b' }, 'expected up to 50 letters'],
   [{ budget: { posts_per_day: 10, cycle_day: 31 } }, '28'],
-])('options that cannot be are refused: %j', (more, message) => {
+])('rejects invalid options: %j', (more, message) => {
   const { error } = options(more)
   expect(error?.issues.map(issue => issue.message).join()).toContain(message)
 })
@@ -25,7 +25,7 @@ test('counts need no budget, as they read no post', () => {
   expect(options({ mode: 'counts', budget: undefined }).success).toBe(true)
 })
 
-test('where there is nothing to ask X for it does not start, and says why', async () => {
+test('does not start without a topic to request, with the reason', async () => {
   const making = (topics: Parameters<typeof testSource>[2]) =>
     testSource(twitter as never, raw({}) as never, topics)
   await expect(making({})).rejects.toMatchObject({
@@ -38,7 +38,7 @@ test('where there is nothing to ask X for it does not start, and says why', asyn
   })
 })
 
-test('a rule for a topic that is none is an error that names it', async () => {
+test('a rule for an unknown topic is an error that names it', async () => {
   const making = testSource(twitter as never, raw({ rules: { novas: 'nova' } }) as never, {
     topics: [NOVA],
   })

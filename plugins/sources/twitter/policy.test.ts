@@ -11,7 +11,7 @@ function waits(
   return Array.from({ length: failures }, (_, i) => policy.down({ outage, retryAfter }, i))
 }
 
-test('errors of the network are waited out linearly, from 250 ms to 16 s', () => {
+test('waits after network errors grow linearly, from 250 ms to 16 s', () => {
   for (const outage of ['network', 'stalled'] as const) {
     const all = waits(outage, 1000)
     expect(all.slice(0, 4)).toEqual([250, 500, 750, 1000])
@@ -19,7 +19,7 @@ test('errors of the network are waited out linearly, from 250 ms to 16 s', () =>
   }
 })
 
-test('errors of HTTP are waited out from 5 s on, doubling up to 320 s', () => {
+test('waits after HTTP errors double, from 5 s to 320 s', () => {
   const all = waits('server', 1000, LEAST_WAITS.server)
   expect(all.slice(0, 3)).toEqual([10_000, 15_000, 25_000])
   expect(Math.max(...all)).toBe(325_000)
@@ -29,7 +29,7 @@ test('errors of HTTP are waited out from 5 s on, doubling up to 320 s', () => {
   expect(Math.min(...least)).toBeGreaterThanOrEqual(5000)
 })
 
-test('a 429 without a time is waited out for a minute at least, one with a time for as long as it says', () => {
+test('waits at least a minute after a 429 without a time, otherwise for the given time', () => {
   const policy = xPolicy(() => 0)
   expect(policy.down({ outage: 'slow_down', retryAfter: LEAST_WAITS.slow_down }, 0)).toBeGreaterThanOrEqual(
     60_000,
@@ -38,7 +38,7 @@ test('a 429 without a time is waited out for a minute at least, one with a time 
   expect(waits('slow_down', 3, LEAST_WAITS.slow_down)).toEqual([120_000, 180_000, 300_000])
 })
 
-test('a thousand streams that are opened and cut at once are no tight loop', () => {
+test('a thousand streams that close at once do not cause a tight loop', () => {
   const policy = xPolicy(() => 0.5)
   let at = 0
   for (let i = 0; i < 1000; i++) {

@@ -66,7 +66,7 @@ test('a rule that X refuses is shown with its topic and the reason, and fails th
   expect(data).toMatchObject({ refused: [{ topic: 'star', rule: 'star unknown:x' }] })
 })
 
-test('what X says against the token is an error that names X', async () => {
+test('a token that X rejects is an error that names X', async () => {
   const x = await LocalX.start()
   x.token = 'another'
   await expect(rules(x, 'list')).rejects.toThrow(`${x.url}: it answered 401: Unauthorized`)

@@ -110,7 +110,7 @@ test('a restart continues where the position says, and what X no longer has is c
   expect(late.emitter.gaps[0]?.ms).toBeGreaterThan(24 * 60 * MINUTE)
 })
 
-test('a poll that fails on its way continues where it was, and reads nothing twice', async () => {
+test('a poll that fails midway continues there, and reads nothing twice', async () => {
   const x = await LocalX.start()
   for (let i = 0; i < 150; i++) x.post(`nova ${i}`, {}, START - 31 * SECOND - i)
   const twitter = await searching(x, {}, { topics: [NOVA] })
@@ -140,7 +140,7 @@ test('it keeps within the rate limit by itself', async () => {
   expect(twitter.emitter.downs).toEqual([])
 })
 
-test('a query that X refuses is named with its topic, and the others are asked', async () => {
+test('a query that X rejects is named with its topic, and the others are sent', async () => {
   const x = await LocalX.start()
   x.post('a star', {}, START - 40 * SECOND)
   const twitter = await searching(x, { rules: { nova: 'nova unknown:field' } })
@@ -162,7 +162,7 @@ test('new topics are asked for from the next poll on', async () => {
   expect(posts(twitter)).toEqual([['a star and a nova', 'star']])
 })
 
-test('no page is asked for that the budget does not cover, and reading continues when its period turns', async () => {
+test('requests no page beyond the budget, and continues in the next period', async () => {
   vi.setSystemTime(Date.UTC(2026, 10, 27, 23, 57))
   const now = Date.now()
   const x = await LocalX.start()

@@ -46,7 +46,7 @@ test('topics become rules, and posts come with the topics of the rules that they
   )
 })
 
-test('rules of others are left as they are, and one that says the same serves for ours', async () => {
+test('rules of others are not changed, and an identical one is used', async () => {
   const x = await LocalX.start()
   x.rules = [
     { id: 'a', value: 'cats', tag: 'theirs' },
@@ -95,7 +95,7 @@ test('a rule that X refuses is named with its topic and the reason, and the othe
   expect(twitter.metrics.value('refused_topics')).toBe(2)
 })
 
-test('where X has no room for all rules, as many are added as fit, and the rest is named', async () => {
+test('if X does not accept all rules, adds as many as possible and names the rest', async () => {
   const x = await LocalX.start()
   x.ruleLimit = 4
   const topics = Array.from({ length: 9 }, (_, i) => ({ name: `t${i}`, any: [`word${i}`] }))
@@ -126,7 +126,7 @@ test('a reload of topics changes rules while the stream stays connected', async 
   expect(twitter.emitter.downs).toEqual([])
 })
 
-test('a change of rules that fails is tried again, and the stream stays open meanwhile', async () => {
+test('a failed change of rules is retried while the stream stays open', async () => {
   const x = await LocalX.start()
   const twitter = await running(x)
   await connected(x, twitter)
@@ -147,7 +147,7 @@ test('characters that are cut between two chunks of bytes stay whole', async () 
   expect(posts(twitter)).toEqual([[text, 'star']])
 })
 
-test('what is no post, and what cannot be read, costs no other', async () => {
+test('other messages and unreadable ones do not affect posts', async () => {
   const x = await LocalX.start()
   const twitter = await running(x)
   await connected(x, twitter)
@@ -161,7 +161,7 @@ test('what is no post, and what cannot be read, costs no other', async () => {
   ])
 })
 
-test('a message without an end is let go of before it fills the memory', async () => {
+test('a message without an end is dropped before it fills the memory', async () => {
   const x = await LocalX.start()
   const twitter = await running(x)
   await connected(x, twitter)
@@ -237,7 +237,7 @@ test('keep-alives keep a quiet stream open', async () => {
   expect(x.requestsFor(STREAM)).toHaveLength(1)
 })
 
-test('while there is no room the stream is not read, which is no silence of X, and nothing is lost', async () => {
+test('while the queue is full the stream is not read, which does not count as silence, and nothing is lost', async () => {
   const x = await LocalX.start()
   const twitter = await running(x, { silence: '300ms' })
   await connected(x, twitter)
@@ -252,7 +252,7 @@ test('while there is no room the stream is not read, which is no silence of X, a
   expect(twitter.emitter.downs).toEqual([])
 })
 
-test('where X still counts a connection that is gone, it is ended once, and the stream is opened', async () => {
+test('a connection that X still counts is ended once, and the stream is opened', async () => {
   const x = await LocalX.start()
   x.haunt()
   const twitter = await running(x)
@@ -262,7 +262,7 @@ test('where X still counts a connection that is gone, it is ended once, and the 
   expect(twitter.emitter.downs).toEqual([])
 })
 
-test('where another has the connection, it is ended once and waited for from then on', async () => {
+test('a connection of another program is ended once, and waited for afterwards', async () => {
   const x = await LocalX.start()
   x.answerNext(STREAM, ...Array.from({ length: 4 }, () => ({ status: 429, body: TOO_MANY_CONNECTIONS })))
   const twitter = await running(x)
@@ -317,7 +317,7 @@ test.each<[number, object, string, RegExp]>([
     /it answered 429: Too Many Requests$/,
   ],
   [429, { title: 'UsageCapExceeded', detail: 'cap' }, 'slow_down', /UsageCapExceeded: cap/],
-])('an answer of %i is waited out: %j', async (status, body, outage, message) => {
+])('waits after a status %i: %j', async (status, body, outage, message) => {
   const x = await LocalX.start()
   x.answerNext(STREAM, { status, body })
   const twitter = await running(x)
@@ -339,7 +339,7 @@ test('where X allows no more connections it is not asked for another until the l
   expect(twitter.emitter.outages.at(-1)).toBe('slow_down')
 })
 
-test('a service that is not there is tried until it is', async () => {
+test('retries an unreachable service until it responds', async () => {
   const x = await LocalX.start()
   const { port } = x
   await x.stop()
@@ -377,7 +377,7 @@ test('it stops at once: connected, held up, waiting, and before there is an answ
   await unanswered.stop()
 })
 
-test('a request that X does not answer is given up in time', async () => {
+test('a request without a response times out', async () => {
   const x = await LocalX.start()
   x.answerNext(RULES, { status: 0 })
   x.answerNext(STREAM, { status: 0 })
@@ -387,7 +387,7 @@ test('a request that X does not answer is given up in time', async () => {
   expect(twitter.emitter.downs[1]).toContain('no answer within 0.2 s')
 })
 
-test('where nothing is left of the budget the stream ends, and opens again once the period turns', async () => {
+test('the stream is closed when the budget is used up, and opens again in the next period', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 27, 23, 59, 59) })
   try {
     const x = await LocalX.start()
@@ -440,7 +440,7 @@ test('one in a hundred is left of the budget for what X has sent when the stream
   expect(twitter.metrics.value('budget_left_posts', { period: 'day' })).toBe(990)
 })
 
-test('with a sample the volume, and it alone, makes up for the posts that X left out', async () => {
+test('only the volume compensates for the posts that a sample leaves out', async () => {
   const x = await LocalX.start()
   const twitter = await running(x, { sample: 10 })
   await connected(x, twitter)

@@ -45,7 +45,7 @@ function report(text = 'a post', ...scorers: ScorerReport[]): Report {
   }
 }
 
-test('the page is one document that needs nothing else', () => {
+test('the page is one self-contained document', () => {
   const page = reportPage(report())
   expect(page).toMatch(/^<!doctype html>\n<html lang="en">/)
   expect(page).not.toMatch(/<script|<img|<iframe|<link|src="|url\(/i)
@@ -62,7 +62,7 @@ test('it has the measures of each scorer, plots, and the worst mistakes', () => 
   expect(page).not.toMatch(/NaN|undefined|Infinity|null/)
 })
 
-test('every plot is named for those who cannot see it, and every table has a caption and scoped headers', () => {
+test('every plot has a text alternative, and every table a caption and scoped headers', () => {
   const page = reportPage(report())
   for (const [svg] of page.matchAll(/<svg class="plot[^>]*>/g))
     expect(svg).toMatch(/role="img" aria-label="[^"]+"/)
@@ -74,7 +74,7 @@ test('every plot is named for those who cannot see it, and every table has a cap
   }
 })
 
-test('nothing that others wrote becomes markup', () => {
+test('foreign text never becomes markup', () => {
   const page = reportPage(report(HOSTILE, scorerReport(HOSTILE, HOSTILE), scorerReport('b', HOSTILE)))
   expect(page).not.toMatch(/<script|<img/)
   expect(page.split('&lt;script&gt;alert(1)').length).toBeGreaterThan(10)

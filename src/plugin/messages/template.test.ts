@@ -57,7 +57,7 @@ Nov 27, 2026, 09:00`)
   expect(renderTemplate(template, SPARSE_REPORT, TEXT)).toContain('galaxy: 3 posts, –, –\n')
 })
 
-test('what posts hold, and the text of the template, are no markup; filters are', () => {
+test('text of posts and templates is escaped; results of filters are not', () => {
   const [topic] = FULL_REPORT.topics
   const report = {
     ...FULL_REPORT,
@@ -95,7 +95,7 @@ test.for([
   expect(templateFault(template)).toMatchObject({ line, message })
 })
 
-test('a misspelt name comes with those that there are', () => {
+test('the error of a misspelt name lists the existing names', () => {
   expect(templateFault('{{ topics[0].totl }}')?.unknown).toMatchObject({
     name: 'totl',
     known: expect.arrayContaining(['total', 'topics', 'title', 'meanRank']),

@@ -20,7 +20,7 @@ test('quotes are text in a field that does not begin with one, or continues afte
   expect(fields('5" disk,"theatres" open,"x"')).toEqual(['5" disk', '"theatres" open', 'x'])
 })
 
-test('a quoted field that is not closed makes no fields', () => {
+test('an unterminated quoted field is invalid', () => {
   for (const record of ['"one', '1,"two', '1,"two""']) expect(fields(record)).toBeNull()
 })
 

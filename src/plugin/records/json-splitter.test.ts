@@ -68,7 +68,7 @@ test('lines that end in a comma are records without it', () => {
   expect(records('{"a":1}\n,{"b":2}\n, {"c":3}')).toEqual(['{"a":1}', '{"b":2}', '{"c":3}'])
 })
 
-test('what is neither an object nor an array is a record to the end of its line', () => {
+test('other text is a record to the end of its line', () => {
   expect(records('b\'{"a": "{"}\'\n"{\\"b\\":1}"\n  true \nno JSON at all {\n{"c":1}\n')).toEqual([
     'b\'{"a": "{"}\'',
     '"{\\"b\\":1}"',
@@ -79,7 +79,7 @@ test('what is neither an object nor an array is a record to the end of its line'
   expect(records('one\rtwo\r{"c":1}\r')).toEqual(['one', 'two', '{"c":1}'])
 })
 
-test('what Python prints is cut like JSON', () => {
+test('output of Python is split like JSON', () => {
   expect(records("[{'a': \"it's\", 'b': (1, {2: None})}, {'c': b'}'}]\n{'d': u'{'}\n")).toEqual([
     "{'a': \"it's\", 'b': (1, {2: None})}",
     "{'c': b'}'}",
@@ -97,7 +97,7 @@ test('objects that Python prints are elements of a list', () => {
   expect(records(`[${elements.join(', ')}]\n`)).toEqual(elements)
 })
 
-test('what JavaScript has before a value is skipped', () => {
+test('JavaScript before a value is skipped', () => {
   for (const before of [
     'window.YTD.tweets.part0 = ',
     'window.YTD.tweets.part0=',
@@ -120,7 +120,7 @@ test('a byte order mark, white space and NULs between records are no part of the
   for (const nothing of ['', ' \n ', '[]', '[\n]\n', ',']) expect(records(nothing)).toEqual([])
 })
 
-test('a line that was cut off is a record, and costs no other', () => {
+test('a truncated line is a record, and does not affect others', () => {
   for (const broken of [
     '{"a":1,',
     '{"a":"x',
@@ -137,7 +137,7 @@ test('a line that was cut off is a record, and costs no other', () => {
   }
 })
 
-test('a broken value over several lines is one record, and costs no other', () => {
+test('a broken value over several lines is one record, and does not affect others', () => {
   const broken = '{\n  "a": "line\n  break",\n  "b": {\n    "c": 1\n  }\n}'
   const found = records(`[${broken},\n{\n  "d": 1\n},\n${broken}\n{"e":2}\n]`)
   expect(found).toHaveLength(4)
@@ -149,7 +149,7 @@ test('a broken value over several lines is one record, and costs no other', () =
   expect(inArray[1]).toBe('{\n    "d": 1\n  }')
 })
 
-test('a broken element on the line of others costs itself', () => {
+test('a broken element on a line with others affects only itself', () => {
   expect(records('[{"a":1}, {"b":}, }, tru, {"c":3}]')).toEqual(['{"a":1}', '{"b":}', '}', 'tru', '{"c":3}'])
 })
 
@@ -258,7 +258,7 @@ test('going on from the end of any record gives the records after it', () => {
   }
 })
 
-test('deep nesting is no matter', () => {
+test('deep nesting is supported', () => {
   const deep = '['.repeat(50_000) + ']'.repeat(50_000)
   expect(cut(`[${deep},1]`, { max: 200_000 }).found).toEqual([deep, '1'])
 })
@@ -299,7 +299,7 @@ test('finds the values that JSON.stringify wrote, however they are laid out', ()
   }
 })
 
-test('whatever comes, time grows with the bytes', () => {
+test('any input is read in linear time', () => {
   for (const piece of [
     '{',
     '[',

@@ -61,7 +61,7 @@ describe.each<[Compression, (data: string) => Buffer]>([
     },
   )
 
-  test('that ends early is damaged, and what was read of it is no whole text', async () => {
+  test('that ends early is damaged, and its text incomplete', async () => {
     const first = twoOf(compress)[0] as Buffer
     for (const bytes of [100, 5, 1]) {
       const { text, error } = await textOf(compression, sound.subarray(0, -bytes))
@@ -130,7 +130,7 @@ test.each([
   expect(error).toMatchObject({ message, followsEnd: false })
 })
 
-test('an error of what gives the pieces is passed on', async () => {
+test('an error of the input is passed on', async () => {
   const failing = async function* (bytes: number) {
     yield gzipSync(TEXT).subarray(0, bytes)
     throw new Error('EIO')
@@ -143,7 +143,7 @@ test('an error of what gives the pieces is passed on', async () => {
   }
 })
 
-test('a reader that leaves does not wait for pieces that never come', async () => {
+test('a reader that stops does not wait for input that never comes', async () => {
   const stuck = async function* () {
     yield gzipSync(TEXT).subarray(0, 4000)
     await new Promise(() => {})
@@ -196,7 +196,7 @@ describe.each<[Compression, (data: string) => Buffer]>([
     },
   )
 
-  test('is read once where it is sound, ends early or is followed by garbage', async () => {
+  test('is read once if it is valid, ends early or is followed by garbage', async () => {
     expect(await again(sound)).toEqual({ text: TEXT + LONG, error: undefined, reads: 1 })
     const short = await again(sound.subarray(0, -1000))
     expect(short).toMatchObject({ error: expect.any(DamagedData), reads: 1 })
@@ -213,7 +213,7 @@ const BROKEN = Buffer.concat([
   Buffer.alloc(100, 7),
 ])
 
-test('gzip that is read again loses not a byte before the damage, and read once it does', async () => {
+test('gzip loses no byte before the damage if it is read again, otherwise some', async () => {
   const text = async (pieces: AsyncIterable<Buffer>) => {
     let text = ''
     await expect(
@@ -228,7 +228,7 @@ test('gzip that is read again loses not a byte before the damage, and read once 
   expect((await text(decompressAgain(read, 'gzip'))) === LONG).toBe(true)
 })
 
-test('what was replaced while it was read again is damaged all the same', async () => {
+test('data that was replaced while it was read again is still damaged', async () => {
   const versions = [BROKEN, gzipSync(LONG)]
   const read = async () => {
     const next = () => inPieces(versions.shift() as Buffer, COMPRESSED_BYTES)

@@ -22,7 +22,7 @@ test.each([
   expect(encodingNamed(label)).toBe(name)
 })
 
-test.each(['', 'utf-7', 'utf-32', 'klingon', 'constructor', '__proto__'])('%j is no encoding', label => {
+test.each(['', 'utf-7', 'utf-32', 'klingon', 'constructor', '__proto__'])('%j is not an encoding', label => {
   expect(encodingNamed(label)).toBeUndefined()
 })
 

@@ -73,14 +73,14 @@ test.each(samples)(
   },
 )
 
-test('what is none of the encoding is no UTF-8 afterwards, and its neighbours are', () => {
+test('invalid bytes do not become UTF-8, and other text is converted', () => {
   expect([...transcoded(Buffer.of(0x61, 0xff, 0x62, 0x0a), 'euc-kr').text]).toEqual([0x61, 0xff, 0x62, 0x0a])
   expect([...transcoded(Buffer.of(0x61, 0xc1), 'euc-kr').text]).toEqual([0x61, 0xff])
   expect([...transcoded(Buffer.of(0xc1, 0x0a, 0x62), 'euc-kr').text]).toEqual([0xff, 0x0a, 0x62])
   expect([...transcoded(Buffer.of(0x00, 0xd8, 0x62, 0x00), 'utf-16le').text]).toEqual([0xff, 0x62])
 })
 
-test('what it must remember does not grow with plain text, nor after it is asked to forget', () => {
+test('its memory does not grow with plain text, nor after a reset', () => {
   const transcoder = new Transcoder('euc-kr')
   const line = encoded('정말 좋아요, ok\n', 'euc-kr')
   let text = 0

@@ -45,7 +45,7 @@ test('a piece is cut where a frame ends in its middle', () => {
   }
 })
 
-test('what is no frame is passed on as it is', () => {
+test('data that is not a frame is passed on unchanged', () => {
   const data = Buffer.concat([zstdCompressSync('one'), Buffer.from('garbage after it')])
   expect(cuts(data, data.length)).toEqual([data.length - 16])
   expect(cuts(Buffer.from('no frame at all'), 4)).toEqual([])

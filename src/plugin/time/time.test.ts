@@ -13,7 +13,7 @@ test('reads ISO 8601 with and without its optional parts', () => {
   expect(parseTime('2021-11-19')).toBe(at('2021-11-19T00:00:00Z'))
 })
 
-test('takes a time without an offset for UTC, whatever the time zone of the machine', () => {
+test('reads a time without an offset as UTC, in any time zone of the machine', () => {
   expect(parseTime('2021-11-19T03:15:30')).toBe(at('2021-11-19T03:15:30Z'))
   expect(parseTime('2021-11-19 03:15:30.123')).toBe(at('2021-11-19T03:15:30.123Z'))
 })
@@ -43,7 +43,7 @@ test('counts a leap second as the first of the next minute', () => {
   expect(parseTime('2016-12-31T23:59:60Z')).toBe(at('2017-01-01T00:00:00Z'))
 })
 
-test('tells Unix seconds from milliseconds', () => {
+test('distinguishes Unix seconds from milliseconds', () => {
   expect(unixTime(1_637_291_730)).toBe(at('2021-11-19T03:15:30Z'))
   expect(unixTime(1_637_291_730.123)).toBe(at('2021-11-19T03:15:30.123Z'))
   expect(unixTime(1_637_291_730_123)).toBe(at('2021-11-19T03:15:30.123Z'))
@@ -58,7 +58,7 @@ test('tells Unix seconds from milliseconds', () => {
 test.each([
   ['microseconds', 1_637_291_730_123_456],
   ['nanoseconds', 1_637_291_730_123_456_800],
-])('tells Unix %s from milliseconds', (_, time) => {
+])('distinguishes Unix %s from milliseconds', (_, time) => {
   expect(unixTime(time)).toBe(at('2021-11-19T03:15:30.123Z'))
   expect(parseTime(String(time))).toBe(at('2021-11-19T03:15:30.123Z'))
 })
@@ -92,14 +92,14 @@ test.each([
   expect(parseTime(text)).toBe(at('2021-11-19T03:15:30Z'))
 })
 
-test('tells the halves of the day apart', () => {
+test('distinguishes AM and PM', () => {
   expect(parseTime('2021-11-19 오후 12:05')).toBe(at('2021-11-19T12:05:00Z'))
   expect(parseTime('2021/11/19 12:05 AM')).toBe(at('2021-11-19T00:05:00Z'))
   expect(parseTime('2021/11/19 3:05:07.250 p.m.')).toBe(at('2021-11-19T15:05:07.250Z'))
   expect(parseTime('2021/11/19 13:05 PM')).toBeNaN()
 })
 
-test('reads days and months in numbers in the order that is said', () => {
+test('reads numeric days and months in the given order', () => {
   expect(parseNumericTime('19/11/2021 03:15', 'day first')).toBe(at('2021-11-19T03:15:00Z'))
   expect(parseNumericTime('5.1.21', 'day first')).toBe(at('2021-01-05T00:00:00Z'))
   expect(parseNumericTime('11/19/2021, 3:15:30 AM', 'month first')).toBe(at('2021-11-19T03:15:30Z'))
@@ -152,7 +152,7 @@ test.each([
   expect(parseTime(text)).toBeNaN()
 })
 
-test('refuses what only looks like the one format asked for', () => {
+test('rejects text that only resembles the requested format', () => {
   expect(parseIsoTime('')).toBeNaN()
   expect(parseIsoTime('1637291730')).toBeNaN()
   expect(parseTwitterTime('2021-11-19T03:15:30Z')).toBeNaN()

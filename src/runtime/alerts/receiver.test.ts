@@ -64,7 +64,7 @@ test('a notification becomes an event that can be shown', () => {
   ])
 })
 
-test('a key is the same for a notification that is repeated, and another for one that says something else, or later', () => {
+test('a repeated notification has the same key, and a changed or later one another', () => {
   const { key } = eventOf()
   expect(eventOf({}, NOW + 60_000).key).toBe(key)
   expect(eventOf({ alerts: [alert({ status: 'resolved' })] }).key).not.toBe(key)
@@ -128,7 +128,7 @@ function setUp(options: { token: string | null; to: string[] | null } | null = {
   }
 }
 
-test('an event is answered once it is stored, together with the incidents', async () => {
+test('responds once an event and its incidents are stored', async () => {
   const { receiver, enqueued, counted, store } = setUp({ token: null, to: ['kakaotalk', 'gone'] })
   await store.set('incidents', [
     { id: 'old 1', alert: 'Old', topic: null, summary: null, startsAt: NOW - DAY, endsAt: null },
@@ -142,7 +142,7 @@ test('an event is answered once it is stored, together with the incidents', asyn
   expect(counted).toEqual(['taken'])
 })
 
-test('a notification that is repeated is one event, and is not answered before that is stored', async () => {
+test('a repeated notification is one event, with a response once it is stored', async () => {
   const { receiver, enqueued, counted, hold } = setUp()
   const held = Promise.withResolvers<void>()
   hold(held.promise)
@@ -155,13 +155,13 @@ test('a notification that is repeated is one event, and is not answered before t
   expect([enqueued.length, counted.toSorted()]).toEqual([1, ['repeated', 'taken']])
 })
 
-test('what is none is refused, and counted', async () => {
+test('an invalid notification is rejected and counted', async () => {
   const { receiver, enqueued, counted } = setUp()
   expect(await receiver.receive('{}', NOW)).toMatchObject({ status: 400 })
   expect([enqueued, counted]).toEqual([[], ['refused']])
 })
 
-test('the token decides, where there is one', () => {
+test('a configured token is required', () => {
   const { receiver } = setUp({ token: 'right', to: null })
   expect(receiver.admits('Bearer right')).toBe('token')
   expect(['Bearer wrong', 'Basic right', 'right', undefined].map(each => receiver.admits(each))).toEqual(

@@ -112,7 +112,7 @@ function commit(database: BackfillDatabase, all: readonly Post[], perEpoch: numb
 const between = (all: readonly Post[], from: number, to: number) =>
   all.filter(({ createdAt }) => createdAt >= from && createdAt < to)
 
-test('at each step the state is what a running exporter has, whatever the order of the posts', () => {
+test('at each step the state equals that of a running exporter, for any order of posts', () => {
   const database = new BackfillDatabase(dir, SHAPE, 'one')
   const all = posts(3000)
   commit(database, all, 170)

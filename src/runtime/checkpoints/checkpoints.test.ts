@@ -115,7 +115,7 @@ describe('epochs', () => {
     deliver()
   })
 
-  test('four wait for their commit, and then batches of new groups are held back until one is committed', async () => {
+  test('at most four wait for their commit, then batches of new groups wait', async () => {
     const all = made()
     const { checkpoints, give, deliver, ports } = all
     const waiting: BatchGroup[] = []
@@ -137,7 +137,7 @@ describe('epochs', () => {
     expect(give(fifth)).toEqual([5])
   })
 
-  test('one is shorter while a sender waits for its commit', async () => {
+  test('an epoch is shorter while a sender waits for its commit', async () => {
     const { give, ports } = made()
     give(testGroup())
     give(testGroup([{ acknowledge: 'committed' }]))
@@ -145,7 +145,7 @@ describe('epochs', () => {
     expect(ports.cut).toHaveBeenCalledOnce()
   })
 
-  test('one is not shorter for a sender that waits for the workers only, nor where nothing is written', async () => {
+  test('an epoch is not shorter for a sender that waits only for workers, nor without a store', async () => {
     const written = made()
     written.give(testGroup([{ acknowledge: 'decoded' }]))
     const unwritten = made({ store: null })
@@ -204,7 +204,7 @@ describe('commits', () => {
     expect(checkpoints.lastRecord).toBe(43)
   })
 
-  test('they come in the order of the epochs, one at a time, whichever is complete first', async () => {
+  test('commits are in the order of epochs, one at a time', async () => {
     const all = made()
     const { checkpoints, give, deliver, store, posts } = all
     const [first, second] = [testGroup([{ position: 1 }]), testGroup([{ position: 2 }])]
@@ -240,7 +240,7 @@ describe('commits', () => {
     expect(countedIn(store.commits[0]?.record as EpochRecord, 'mood_source_posts_total', 'other')).toBe(1)
   })
 
-  test('one that fails is tried again, the same record, with growing waits, and nothing is shown meanwhile', async () => {
+  test('a failed commit is retried with the same record and growing waits, and nothing is shown until it succeeds', async () => {
     const all = made()
     const { give, deliver, store, failures, commits, posts, state } = all
     const group = testGroup()
@@ -275,7 +275,7 @@ describe('commits', () => {
     expect(store.commits).toHaveLength(tries + 1)
   })
 
-  test('one that fails as everything is closed is not tried again', async () => {
+  test('a commit that fails during closing is not retried', async () => {
     const { give, deliver, store, checkpoints, commits } = made()
     const group = testGroup()
     give(group)
@@ -313,7 +313,7 @@ describe('commits', () => {
     expect(state.windows.get('1m')?.complete?.end).toBe(60_000)
   })
 
-  test('slots of seen ids go with the epoch that saw them', async () => {
+  test('slots of seen ids belong to the epoch that saw them', async () => {
     const { give, checkpoints, store } = made()
     const group = testGroup([{}, {}])
     const [a, b] = group.batches as [TrackedBatch, TrackedBatch]
@@ -346,7 +346,7 @@ describe('positions', () => {
     expect(notGiven.epoch).toBeNull()
   })
 
-  test('a partition that has none is not moved', async () => {
+  test('a partition without a position is not moved', async () => {
     const all = made()
     const { give, deliver, store } = all
     const group = testGroup()
@@ -376,7 +376,7 @@ describe('positions', () => {
     expect(positionsIn(store.commits[2] as { record: EpochRecord })).toEqual({})
   })
 
-  test('a source that the configuration loses begins without positions when it comes back', async () => {
+  test('a source that was removed and is added again begins without positions', async () => {
     const all = made()
     const { give, deliver, checkpoints } = all
     const before = testGroup([{ partition: 'a', position: 7 }])
@@ -392,7 +392,7 @@ describe('positions', () => {
     expect(all.commits.map(positionsIn)).toEqual([{ 'src/a': 7 }, {}, {}])
   })
 
-  test('a partition that is released holds back event time no longer', async () => {
+  test('a released partition does not hold back event time', async () => {
     const all = made({ store: null })
     const { give, checkpoints, state } = all
     const group = testGroup()
@@ -410,8 +410,8 @@ describe('positions', () => {
   })
 })
 
-describe('what the main thread counts itself', () => {
-  test('goes with the next commit', async () => {
+describe('counts of the main thread', () => {
+  test('are in the next commit', async () => {
     const all = made()
     const { checkpoints, give, deliver, store, restarts } = all
     const group = testGroup()
@@ -451,7 +451,7 @@ describe('what the main thread counts itself', () => {
     expect(checkpoints.lastRecord).toBe(3)
   })
 
-  test('during a commit goes with the one after', async () => {
+  test('during a commit are in the next one', async () => {
     const all = made()
     const { checkpoints, store, restarts } = all
     checkpoints.count('mood_worker_restarts_total', ['crash'])
@@ -628,7 +628,7 @@ describe('waiting for all to be committed', () => {
     expect(all.restarts()).toBe(2)
   })
 
-  test('takes no turns while nothing happens', async () => {
+  test('does not poll while nothing happens', async () => {
     const { checkpoints, give, ports } = made()
     give(testGroup())
     const settled = checkpoints.settled()
@@ -689,7 +689,7 @@ describe('ticks', () => {
     expect(store.commits.map(({ record }) => record.ticks)).toEqual([[], [NOW + 100, NOW + 200], []])
   })
 
-  test('do not happen between the commit of a record and its merge', async () => {
+  test('do not occur between the commit of a record and its merge', async () => {
     const all = await withOpenWindow()
     const { checkpoints, state, ports, store } = all
     checkpoints.count('mood_worker_restarts_total', ['crash'])

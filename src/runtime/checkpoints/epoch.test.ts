@@ -22,7 +22,7 @@ test('an epoch is complete once it is cut and each of its batches is counted or 
   expect(epoch.isComplete).toBe(true)
 })
 
-test('one that is counted whole is not complete before it is cut', () => {
+test('an epoch whose batches are counted is not complete before it is cut', () => {
   const epoch = made()
   const group = testGroup()
   epoch.add(group)
@@ -60,7 +60,7 @@ test('a position is where its partition was last moved to; undefined leaves it a
   ])
 })
 
-test('what is given up is a delta of its own, behind those of the workers', () => {
+test('abandoned batches are a separate delta, after those of the workers', () => {
   const epoch = made()
   const group = testGroup([
     {},

@@ -60,7 +60,7 @@ test('windows are collected only where they are wanted', async () => {
   expect(state.windows.get('1m')?.complete?.end).toBe(120_000)
 })
 
-test('other work has its turn while terms are merged, and sees nothing of an epoch that is merged in part', async () => {
+test('merging terms yields to other work, which sees no partly merged epoch', async () => {
   const state = new State(SHAPE)
   // Every look at the clock is a millisecond later: each term takes a slice of time for itself.
   let now = 0

@@ -26,7 +26,7 @@ test('counts are taken once', () => {
   expect([...next.counter('mood_source_refused_total').entries()]).toEqual([])
 })
 
-test('positions that are dropped are null, and something to commit by themselves', () => {
+test('dropped positions are null, and cause a commit', () => {
   const own = new OwnCounts(SHAPE_OF_DELTA)
   own.dropPosition('src', 'a')
   own.dropPosition('src', 'b')

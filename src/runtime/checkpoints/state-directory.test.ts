@@ -77,7 +77,7 @@ test('without a directory counting begins at zero, and nothing is kept', async (
   expect(directory.state.shape).toBe(SHAPE)
 })
 
-test('what was committed is there again: counts, positions, seen ids and the number of the last record', async () => {
+test('restores counts, positions, seen ids and the number of the last record', async () => {
   const dir = newDir()
   const before = await made(dir)
   expect(before.lines()).toEqual(['there is no state yet: counting from zero'])
@@ -95,7 +95,7 @@ test('what was committed is there again: counts, positions, seen ids and the num
   expect(lines()).toEqual(['the state was restored'])
 })
 
-test('ids are left out where the configuration remembers another number of them', async () => {
+test('ids are left out if the configuration remembers another number of them', async () => {
   const dir = newDir()
   const before = await made(dir)
   await before.directory.store?.commit(recordOf(1))
@@ -108,7 +108,7 @@ test('ids are left out where the configuration remembers another number of them'
   )
 })
 
-test('that commits fail is said once for each reason, and once that they work again', async () => {
+test('failing commits are logged once for each reason, and recovery once', async () => {
   const { directory, log } = await made(null)
   directory.committed()
   expect(log.info).not.toHaveBeenCalled()

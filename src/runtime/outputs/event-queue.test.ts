@@ -22,7 +22,7 @@ function filled(limits: { events: number; bytes: number }, ...events: PendingEve
   return { queue, dropped: ids(dropped) }
 }
 
-test('events come out as they came in, no more than asked for', () => {
+test('events are returned in order, at most the requested number', () => {
   const { queue } = filled(ALL, event(1), event(2), event(3))
   expect(ids(queue.take({ events: 2, bytes: 1000 }))).toEqual([1, 2])
   expect({ events: queue.events, bytes: queue.bytes }).toEqual({ events: 1, bytes: 10 })
@@ -30,7 +30,7 @@ test('events come out as they came in, no more than asked for', () => {
   expect(queue.take(ALL)).toEqual([])
 })
 
-test('a write takes no more bytes than it may, but always one event', () => {
+test('a write is limited in bytes, but has at least one event', () => {
   const { queue } = filled(ALL, event(1, 40), event(2, 40), event(3, 500))
   expect(ids(queue.take({ events: 9, bytes: 100 }))).toEqual([1, 2])
   expect(ids(queue.take({ events: 9, bytes: 100 }))).toEqual([3])
@@ -49,7 +49,7 @@ test('with too many bytes the oldest are dropped, but never the last event', () 
   expect({ events: queue.events, bytes: queue.bytes }).toEqual({ events: 1, bytes: 500 })
 })
 
-test('what is put back comes first, and is dropped first', () => {
+test('returned events are first in the queue, and are dropped first', () => {
   const { queue } = filled({ events: 3, bytes: 1000 }, event(3), event(4))
   expect(ids(queue.pushFront([event(1), event(2)]))).toEqual([1])
   expect(ids(queue.take(ALL))).toEqual([2, 3, 4])

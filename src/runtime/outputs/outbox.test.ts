@@ -170,7 +170,7 @@ test('an event of no epoch is handed over once it is stored with its mark, howev
   ])
 })
 
-test('after it is closed nothing more is stored', async () => {
+test('stores nothing after it is closed', async () => {
   const { outbox, store, asked } = made()
   store.isFull = true
   outbox.publish(1, [closed('1s', 1000)], OUTPUTS)
@@ -180,7 +180,7 @@ test('after it is closed nothing more is stored', async () => {
   expect(asked).toHaveLength(1)
 })
 
-test('an output that is done with events takes them out of the store', () => {
+test('an output removes finished events from the store', () => {
   const { outbox, acknowledged } = made()
   outbox.acknowledge('all', [3, 4])
   expect(acknowledged).toEqual([['all', [3, 4]]])

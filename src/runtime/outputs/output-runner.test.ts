@@ -150,7 +150,7 @@ test('the wait is a random part of its bound, and a first one again after a succ
   expect(second).toBe(first)
 })
 
-test('the wait that a receiver asks for replaces a shorter back-off', async () => {
+test('a wait that a receiver requests replaces a shorter back-off', async () => {
   const waits = [30_000, 100, 0]
   const answer: Answer = (events, write) => {
     const retryAfter = waits[write]
@@ -232,7 +232,7 @@ test('the waits grow while a receiver rejects everything', async () => {
   expect(done).toEqual({ rejected: [1, 2, 3, 4] })
 })
 
-test('an event that is too old is given up when a write of it fails, and not before', async () => {
+test('an event that is too old is dropped when a write of it fails, not before', async () => {
   const retry = { initial: 1000, max: 1000, giveUp: 5000 }
   const { receiver, done, push } = await started({ answer: failed, spec: { retry } })
   await push(pending(1), pending(2, Date.now() - 5001), pending(3, Date.now() - 3000))
@@ -334,7 +334,7 @@ test('an output that cannot be created again is tried again after a back-off', a
   expect(failures).toEqual(['crash', 'threw', 'threw'])
 })
 
-test('a write that does not settle costs the output its thread, though not the event', async () => {
+test('a write that does not settle ends the thread of the output, and keeps the event', async () => {
   const answer: Answer = (events, write) =>
     write < 4 ? said(events, { results: 'retry', pending: true }) : delivered(events)
   const { receiver, done, push, failures } = await started({ answer })
@@ -407,7 +407,7 @@ test('closing waits for a write that is under way, and gives back what was not w
   expect(receiver.windows).toEqual([[1]])
 })
 
-test('what a write that was stopped did not deliver is given back, and counts as no failure', async () => {
+test('events of a stopped write are returned, without counting as a failure', async () => {
   const { runner, done, push, failures, writes } = await started({ answer: () => new Promise(() => {}) })
   await push(...pendings(1, 2))
   const closing = runner.close(1000, 0)

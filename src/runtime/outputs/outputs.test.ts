@@ -115,7 +115,7 @@ test('the age of an event counts from when it was committed', async () => {
   expect(counts['mood_output_events_total a expired']).toBe(1)
 })
 
-test('an event that cannot be encoded is given up, and costs no other', async () => {
+test('an event that cannot be encoded is dropped, and does not affect others', async () => {
   const { create, receiver, acknowledged, lines } = setUp()
   const outputs = await create(named('a'))
   outputs.start([])

@@ -235,7 +235,7 @@ test('an event that ends the thread time after time is given up', PATIENT, async
   })
 })
 
-test('a delivery error says what becomes of each event of its write', async () => {
+test('a delivery error gives the result of each event', async () => {
   const { create, spec, counts, acknowledged } = setUp()
   const outputs = await create(spec('probe'))
   outputs.start([])

@@ -55,7 +55,7 @@ test('slices are as long as the bounds of periods allow, and no more than are ne
   expect(retentionOf([specOf({ cron: '1 9 * * *' })])?.history.slice).toBe(15 * 60_000)
 })
 
-test('figures are those of the period, beside the period before and the week before', () => {
+test('figures are for the period, the previous period and a week earlier', () => {
   const { topics } = made([
     { at: AT - 7 * DAY - HOUR, topic: 'galaxy', positive: 10, negative: 30 },
     { at: AT - DAY - 1, topic: 'galaxy', positive: 20, neutral: 20, negative: 10 },
@@ -82,7 +82,7 @@ test('figures are those of the period, beside the period before and the week bef
   expect(nova).toMatchObject({ total: 100, net: -0.2, share: 0.5, before: { posts: 0, net: null } })
 })
 
-test('up to now, the slice that has begun counts, and what it is compared with is as long as ever', () => {
+test('a report up to now includes the current slice, and compares periods of equal length', () => {
   const now = AT + 20 * 60_000
   const posts = [inPeriod('galaxy', { positive: 40 }), { at: AT + 60_000, topic: 'galaxy', positive: 5 }]
   const state = stateOf(shapeOf(SPEC), posts, now)
@@ -100,7 +100,7 @@ test('with few posts it says so and gives no percentages', () => {
   expect(report.text).not.toContain('%')
 })
 
-test('what lies before the first post that was counted is not compared with', () => {
+test('periods before the first counted post are not compared with', () => {
   const posts = [inPeriod('galaxy', { positive: 50 })]
   const [galaxy] = made(posts, {}, SPEC, AT - DAY - HOUR).topics
   expect([galaxy?.before, galaxy?.weekBefore]).toEqual([null, null])
@@ -136,7 +136,7 @@ test('links are those of posts of the period', () => {
   expect(markdown).toContain('[x.com](<https://x.com/a/2>)')
 })
 
-test('what was missed is said: unwanted drops, sources that were down, and the exporter itself', () => {
+test('reports losses: unwanted drops, and outages of sources and of the exporter', () => {
   const spec = SPEC
   const state = stateOf(shapeOf(spec), [inPeriod('galaxy', { positive: 40 })], AT + 1)
   const slice = state.history?.at(AT - HOUR)
@@ -235,7 +235,7 @@ test('a ranking is listed with the shares and the mean ranks of the period, and 
   ])
 })
 
-test('without lists of the period before it is not known what is new', () => {
+test('without lists of the previous period, new terms are unknown', () => {
   const spec = specOf({ topics: [], rankings: ['signal'], language: 'ko' })
   const report = withLists([[AT - HOUR, '갤럭시', '첫눈']], spec)
   expect(report.rankings[0]?.items.map(({ isNew }) => isNew)).toEqual([false, false])

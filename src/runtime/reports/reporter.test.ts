@@ -92,7 +92,7 @@ test('a report comes once it is due and event time has passed its end, and once'
   expect(kit.counted).toEqual(['daily sent', 'daily sent'])
 })
 
-test('one whose event time does not come is made after a while all the same', async () => {
+test('a report without progress of event time is made after a time-out', async () => {
   const kit = setUp(specOf())
   const { tick } = await kit.start(NINE - HOUR)
   await tick(NINE, NINE - HOUR)
@@ -115,7 +115,7 @@ test('a report that was missed is made at the next start, each of them, and none
   expect(kit.keys).toEqual([key(NINE), key(NINE + DAY), key(NINE + 2 * DAY)])
 })
 
-test('of very many that were missed the last ten are made', async () => {
+test('of many missed reports the last ten are made', async () => {
   const kit = setUp(specOf())
   await kit.start(NINE - HOUR)
   const { tick } = await kit.start(NINE + 20 * DAY)
@@ -152,7 +152,7 @@ test('while one is being stored no other is made, and a reload waits for it', as
   expect(kit.keys).toEqual([key(NINE)])
 })
 
-test('the hour that comes twice has one report, and that which does not come has one as well', async () => {
+test('a repeated hour and a skipped hour have one report each', async () => {
   const spec = specOf({ cron: '30 1 * * *', timeZone: 'Europe/London' })
   for (const [day, due] of [
     ['2026-10-25', '2026-10-25T00:30Z'],
@@ -209,7 +209,7 @@ test('a report that a reload adds is first due after it, and one that it removes
   expect(await kit.store.keys()).toEqual(['last hourly'])
 })
 
-test('one that cannot be made is logged, and holds up no other', async () => {
+test('a report that cannot be made is logged, and does not delay others', async () => {
   const kit = setUp(specOf(), specOf({ name: 'hourly', cron: '0 * * * *' }))
   const { tick } = await kit.start(NINE - HOUR)
   await tick(NINE)

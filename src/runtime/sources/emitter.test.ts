@@ -40,7 +40,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 const FULL = Array.from({ length: BATCH_RECORDS }, () => 'x')
 
-test('records are handed over together, a moment later', async () => {
+test('records are emitted together after a short delay', async () => {
   const { emitter, batches } = made()
   await emitter.write(['one', Buffer.from('둘')])
   await emitter.write(['three'], { position: 7 })
@@ -159,13 +159,13 @@ test('a block waits while the queue is full, amid its records', async () => {
   expect(batches().map(({ position }) => position)).toEqual([0, 1, 2])
 })
 
-test('a position with nothing to go with goes by itself', async () => {
+test('a position without records is sent by itself', async () => {
   const { emitter, batches } = made()
   await emitter.write([], { position: 9 })
   expect(batches()).toMatchObject([{ records: 0, position: 9 }])
 })
 
-test('all who write wait while the queue is full, and all go on when there is room', async () => {
+test('all writers wait while the queue is full, and continue when there is room', async () => {
   const { emitter, batches } = made({ queueBytes: 1 })
   await emitter.write(['first'])
   emitter.flush()
@@ -177,7 +177,7 @@ test('all who write wait while the queue is full, and all go on when there is ro
   expect(textsOf(batches()[1] as Batch)).toEqual(['a', 'b', 'c'])
 })
 
-test('a release of what is not on its way changes nothing', async () => {
+test('releasing an unknown batch has no effect', async () => {
   const { emitter } = made({ queueBytes: 1 })
   await emitter.write(['first'])
   emitter.flush()
@@ -185,7 +185,7 @@ test('a release of what is not on its way changes nothing', async () => {
   expect(emitter.offer(['more'])).toBe(false)
 })
 
-test('what is offered while the queue is full is dropped, and travels with the next batch', async () => {
+test('records offered while the queue is full are dropped, and counted with the next batch', async () => {
   const { emitter, batches, drops } = made({ queueBytes: 1 })
   expect(emitter.offer(['first'])).toBe(true)
   emitter.flush()
@@ -198,7 +198,7 @@ test('what is offered while the queue is full is dropped, and travels with the n
   expect(batches()).toHaveLength(2)
 })
 
-test('a record that is too long is dropped, counted and logged; its neighbours are not', async () => {
+test('a record that is too long is dropped, counted and logged; other records are not affected', async () => {
   const { emitter, batches, drops, logged } = made({ maxRecordBytes: 5 })
   await emitter.write(['short', 'longer', '이것은', 'ok'])
   emitter.flush()
@@ -247,7 +247,7 @@ test('nothing is submitted while the queue is full, and nothing counted', () => 
   expect(messages).toHaveLength(before)
 })
 
-test('memory that is free is used again', async () => {
+test('free memory is reused', async () => {
   const { emitter, batches } = made()
   await emitter.write([...FULL, 'x'])
   const [first] = batches() as [Batch]
@@ -452,7 +452,7 @@ test('of a source that can be replayed, a group ends with the batch that reaches
   ])
 })
 
-test('a drop belongs to the group whose position covers it', async () => {
+test('a dropped record belongs to the group whose position covers it', async () => {
   const { emitter, batches } = made()
   emitter.replayable = true
   await emitter.write(['a'], { position: 1 })
@@ -463,7 +463,7 @@ test('a drop belongs to the group whose position covers it', async () => {
   ])
 })
 
-test('a group that the queue has no room for is let go', async () => {
+test('a group without room in the queue is released', async () => {
   const { emitter, messages, batches, logged } = made({ queueBytes: 1 })
   emitter.replayable = true
   emitter.pace(1)

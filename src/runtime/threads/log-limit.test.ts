@@ -28,7 +28,7 @@ test('the lines of each cause are limited, and the number suppressed is logged',
   expect(sent.slice(3)).toMatchObject([{ type: 'suppressed', cause: 'a', lines: 3 }, { message: 'next' }])
 })
 
-test('telling does not begin a new second, and tells each line once', () => {
+test('reporting does not begin a new second, and reports each line once', () => {
   const { log, sent } = made(1)
   for (let i = 0; i < 3; i++) {
     log.write('info', 'a', `${i}`)
@@ -55,7 +55,7 @@ test('whatever a plugin logs can be sent to another thread', () => {
   })
 })
 
-test('a sample is cut, and shows what a terminal would act on', () => {
+test('a sample is truncated, and shows control characters', () => {
   expect(sampleOf('plain 한국 😀')).toBe('plain 한국 😀')
   expect(sampleOf('a\u001b[31m\n\r\u0000\u202e\u2028')).toBe('a\\u001b[31m\\n\\u000d\\u0000\\u202e\\u2028')
   expect(sampleOf('\ud800')).toBe('\ufffd')

@@ -40,7 +40,7 @@ test('it is woken by what begins', () => {
   lookout.stop()
 })
 
-test('it looks no more once it is stopped, from within a look too', () => {
+test('does not look again once stopped, even from within a look', () => {
   const { lookout, seen } = made()
   lookout.stop()
   lookout.wake()
@@ -53,7 +53,7 @@ test('it looks no more once it is stopped, from within a look too', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('what looks seldom anyway looks no more often for being seldom', () => {
+test('a long interval is not shortened', () => {
   const { lookout, seen, world } = made(3 * SELDOM_MS)
   world.isBusy = false
   vi.advanceTimersByTime(9 * SELDOM_MS)

@@ -22,7 +22,7 @@ test('a thread that waits is not stuck, and one that only waits is at rest', () 
   ])
 })
 
-test('what a thread is at is known without its help', { timeout: 120_000 }, async () => {
+test('the activity of a thread is read without its cooperation', { timeout: 120_000 }, async () => {
   const held = new Int32Array(new SharedArrayBuffer(4))
   const code = `const { parentPort, workerData } = require('worker_threads')
     parentPort.on('message', () => Atomics.wait(workerData, 0, 0))`

@@ -350,7 +350,7 @@ describe('a worker that dies', () => {
     [0, 'format fmt-a'],
     [1, 'format fmt-b'],
     [3, 'extractor terms'],
-  ])('in a call of plugin %i: the blame is on %s', async (place, blame) => {
+  ])('in a call of plugin %i: the cause is %s', async (place, blame) => {
     const { push, worker, restarted } = await made()
     const [a] = push(...groupsOf(1)) as [TrackedBatch]
     worker(0).activity.batch(a.number)
@@ -374,7 +374,7 @@ describe('a worker that dies', () => {
     expect(sent()[workers.length - 1]).toEqual([b.number])
   })
 
-  test('of standing still between calls, however often: its batch is kept, and has more time each time', async () => {
+  test('from a stall between calls: its batch is kept, with more time at each retry', async () => {
     const { push, worker, abandoned, sent } = await made()
     const [a] = push(...groupsOf(1)) as [TrackedBatch]
     for (let death = 0; death < 8; death++) {

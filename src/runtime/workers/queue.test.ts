@@ -28,7 +28,7 @@ test('sources take turns, whatever each of them has waiting', () => {
   expect(queue.next()).toBeUndefined()
 })
 
-test('a source that had its turn is behind one that comes later', () => {
+test('a source that had its turn comes after a newer one', () => {
   const { queue } = made({ a: 3 })
   expect(queue.next()?.source).toBe('a')
   queue.push(testGroup([{}], 'b'))
@@ -56,7 +56,7 @@ test('a source whose next batch is not wanted loses neither its place nor its or
   expect(queue.next()).toBe(first)
 })
 
-test('what is not in it is not asked for', () => {
+test('does not ask for batches that are not queued', () => {
   const asked: TrackedBatch[] = []
   const { queue, batches } = made({ a: 2, b: 1 })
   queue.next(batch => asked.push(batch) > 0)

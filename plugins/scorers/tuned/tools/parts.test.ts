@@ -15,7 +15,7 @@ test('a dictionary numbers features in order, however many', () => {
   expect(dictionary.size).toBe(200_000)
 })
 
-test('codes represent pairs of weights with little error, and the first one none', () => {
+test('codes represent pairs of weights with little error, and the first code without error', () => {
   const random = seeded(3)
   const x = Float32Array.from({ length: 20_000 }, () => random() * random() - 0.3)
   const y = x.map(value => random() / 10 - value)

@@ -62,7 +62,7 @@ function read(text: string) {
   return { negative: pooled.negative, positive: pooled.positive, units }
 }
 
-test('scoring takes the same peaks as training: log odds agree', () => {
+test('scoring and training use the same maxima: log odds agree', () => {
   for (const row of rows.slice(0, 30)) {
     const z = new Float64Array(3)
     addPooled(vocabulary, table, row, z)
@@ -79,15 +79,15 @@ test('networks learn the words of each class', () => {
   expect(read('an awful one').negative).toBeGreaterThan(read('a kind one').negative)
 })
 
-test('a word that no post has is as its vector is', () => {
+test('a word that no post has is scored by its vector', () => {
   expect(read('gorgeous').positive).toBeGreaterThan(read('horrid').positive)
 })
 
-test('of words alike one counts: a word twice is a word once', () => {
+test('a repeated word counts once', () => {
   expect(read('great great great').positive).toBe(read('great').positive)
 })
 
-test('what the units add is shared out among the words that have most of them', () => {
+test('contributions of units go to the words with the maximum', () => {
   const { negative, positive, units } = read('the great table was awful')
   const shares = new Float64Array(units.count)
   pooled.share(units, numbers, shares)
@@ -96,7 +96,7 @@ test('what the units add is shared out among the words that have most of them', 
   expect(shares[4]).toBeLessThan(0)
 })
 
-test('a word that is reversed speaks as much for the other mood', () => {
+test('a negated word contributes equally to the opposite sentiment', () => {
   for (const [word, negated] of [
     ['great', 'not great'],
     ['awful', 'not awful'],

@@ -68,7 +68,7 @@ const recipe: Recipe = {
 const posts = readLabelled(file)
 const all = Int32Array.from(posts.texts.keys())
 
-test('a model learns what its posts show, and tells posts that it has not seen', () => {
+test('a model learns from its posts, and classifies unseen posts', () => {
   const folds = randomFolds(posts.texts, 5)
   const rows = (test: boolean) => all.filter(row => (folds.of[row] === 0) === test)
   const model = fitModel(recipe, posts, rows(false), '2026-01-31')
@@ -157,7 +157,7 @@ test.each([
   },
 )
 
-test('vectors carry what is learnt of a word to a word that no post has', () => {
+test('vectors transfer what is learnt of a word to a word that no post has', () => {
   const words = [...WORDS.flat(), 'gorgeous', 'horrid']
   const values = Float32Array.from(words, word =>
     word === 'gorgeous' || WORDS[2].includes(word as never)
@@ -186,7 +186,7 @@ test('a tweet shows its era by its link', () => {
   expect([...of]).toEqual([0, 1, 2])
 })
 
-test('ratings are labels too; the middle ones lean', () => {
+test('ratings are labels too; the middle ones are soft labels', () => {
   const path = join(folder, 'ratings.tsv')
   writeFileSync(path, '10\ta\n4\tb\n7\tc\n')
   const { labels, targets } = readLabelled(path)
@@ -195,7 +195,7 @@ test('ratings are labels too; the middle ones lean', () => {
   expect(targets[8]).toBeGreaterThan(targets[6] as number)
 })
 
-test('a line that is no labelled post is named', () => {
+test('an invalid line is named', () => {
   const path = join(folder, 'bad.tsv')
   writeFileSync(path, 'positive\tfine\n11\ttoo many stars\n')
   expect(() => readLabelled(path)).toThrow(

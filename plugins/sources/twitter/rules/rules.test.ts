@@ -51,7 +51,7 @@ describe('an expression', () => {
     expect(parts.flatMap(part => part.match(/keyword\d+/g))).toEqual(any)
   })
 
-  test('cannot be made of what is not wanted alone, nor of conditions that are too long by themselves', () => {
+  test('cannot consist of exclusions only, nor of conditions that are too long', () => {
     expect(() => expression({ not: ['nova'] })).toThrow(TopicRefused)
     const not = Array.from({ length: 200 }, (_, i) => `keyword${i}`)
     expect(() => expression({ any: ['nova'], not })).toThrow(
@@ -60,7 +60,7 @@ describe('an expression', () => {
   })
 })
 
-test('topics of one expression share it, and those that cannot be asked for are named with the reason', () => {
+test('topics with the same expression share it, and topics without one are named with the reason', () => {
   const topics = [
     { name: 'a', any: ['nova'] },
     { name: 'b', any: ['nova'] },
@@ -105,7 +105,7 @@ describe('a diff', () => {
     expect([add, remove, keep]).toEqual([[wanted[1]], [renamed], [ours]])
   })
 
-  test('never touches rules of others, and uses one of theirs that is the same', () => {
+  test('never changes rules of others, and uses an identical one', () => {
     const foreign = [
       { id: '7', value: 'cats' },
       { id: '8', value: 'star', tag: 'theirs' },

@@ -71,7 +71,7 @@ test.each([
   ['crashed', 'state.db-wal', 150],
   ['crashed', 'state.db-shm', 20],
 ] as const)(
-  'bytes that changed in a directory that was %s, in %s, are noticed or harmless',
+  'changed bytes in a directory that was %s, in %s, are detected or harmless',
   (how, file, times) => {
     const dir = directoryOf(how)
     const n = random(5)
@@ -115,7 +115,7 @@ test.each([
   },
 )
 
-test('a log that is missing, with all that was not yet in the file, is a loss that is named', () => {
+test('a missing log is reported as a loss', () => {
   const dir = directoryOf('crashed')
   rmSync(join(dir, 'state.db-wal'))
   const open = openDirectory(dir, CONFIGURATION)
@@ -131,7 +131,7 @@ function openDirectoryTwice(dir: string): string[] {
   return open.losses
 }
 
-test('a state.db that is gone is not taken for a new directory', () => {
+test('a missing state.db is not mistaken for a new directory', () => {
   const dir = directoryOf('closed')
   rmSync(join(dir, 'state.db'))
   expect(() => openDirectory(dir, CONFIGURATION)).toThrow(
@@ -142,7 +142,7 @@ test('a state.db that is gone is not taken for a new directory', () => {
   )
 })
 
-test('what VACUUM INTO copies of a running store is a backup', () => {
+test('VACUUM INTO of a running store makes a backup', () => {
   const dir = directoryOf('closed')
   const backup = `${dir}-backup`
   mkdirSync(backup)
@@ -159,7 +159,7 @@ test('a copy of state.db alone is a backup', () => {
   expect(problemOf(dir, SEED, EPOCHS, EPOCHS)).toBeNull()
 })
 
-test('a lock.db that was overwritten is made again', () => {
+test('an overwritten lock.db is recreated', () => {
   const dir = directoryOf('closed')
   writeFileSync(join(dir, 'lock.db'), 'no database'.repeat(1000))
   expect(problemOf(dir, SEED, EPOCHS, EPOCHS)).toBeNull()
@@ -178,7 +178,7 @@ test.each([
   ["UPDATE positions SET value = '1'", 'ERR_STATE_DAMAGED', 'the row kafka'],
   ['DELETE FROM ledger', 'ERR_STATE_DAMAGED', '`ledger` is empty'],
   ['DROP TABLE terms', 'ERR_STATE_DAMAGED', 'terms'],
-])('a state that was changed by hand (%s) is refused', (sql, code, what) => {
+])('rejects a state that was edited by hand (%s)', (sql, code, what) => {
   const dir = directoryOf('closed')
   change(dir, sql)
   expect(() => problemOf(dir, SEED, EPOCHS, EPOCHS)).toThrow(
@@ -199,7 +199,7 @@ test('a file, or a directory in which a file cannot be made, is refused', () => 
 })
 
 test.each(['state.db', 'state.db-wal', 'state.db-journal', 'lock.db', 'committed'])(
-  'a pipe in the place of %s is refused at once',
+  'rejects a pipe in the place of %s at once',
   name => {
     const directory = temporaryDirectory()
     onTestFinished(() => directory[Symbol.dispose]())
@@ -213,7 +213,7 @@ test.each(['state.db', 'state.db-wal', 'state.db-journal', 'lock.db', 'committed
   },
 )
 
-test('the directory and its files are for the eyes of their user only', () => {
+test('the directory and its files are readable only by their user', () => {
   const dir = directoryOf('crashed').replace(/crashed$/, 'state')
   expect(statSync(dir).mode & 0o777).toBe(0o700)
   for (const file of ['state.db', 'lock.db', 'committed'])

@@ -52,7 +52,7 @@ function expectRestored(
   )
 }
 
-test('a new directory holds nothing, and what was committed is there when it is opened again', async () => {
+test('a new directory is empty, and commits are there after reopening', async () => {
   const dir = newDirectory()
   const model = new LiveModel(1)
   const { store, restored } = await opened(dir)
@@ -64,7 +64,7 @@ test('a new directory holds nothing, and what was committed is there when it is 
   expect(again.lines).toEqual([])
 })
 
-test('what was committed is there after the thread was ended at any moment', async () => {
+test('commits survive termination of the thread at any moment', async () => {
   const dir = newDirectory()
   const model = new LiveModel(2)
   for (let life = 0; life < 12; life++) {
@@ -203,7 +203,7 @@ test('a second store on the same directory is refused, in a line', async () => {
   await opened(dir)
 })
 
-test('what does not answer in time is given up', async () => {
+test('a call without a response times out', async () => {
   const model = new LiveModel(7)
   const { store } = await opened(newDirectory())
   await store.terminate()
@@ -286,7 +286,7 @@ test.each(changes)(
   },
 )
 
-test('what a start leaves out is named', async () => {
+test('data that a start leaves out is named', async () => {
   const dir = newDirectory()
   const model = new LiveModel(10)
   const { store } = await opened(dir)
@@ -332,7 +332,7 @@ test('what a start leaves out is named', async () => {
   expect(restored?.ids?.byteLength).toBe(64)
 })
 
-test('a state that was counted with other metrics is gone through once', async () => {
+test('a state of another metric catalogue is migrated once', async () => {
   const dir = newDirectory()
   const model = new LiveModel(13)
   const open = openDirectory(dir, CONFIGURATION)
