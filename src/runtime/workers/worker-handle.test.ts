@@ -173,7 +173,7 @@ describe('a worker in a thread', () => {
     expect([...handle.held.values()]).toEqual([third])
   })
 
-  test('is told of the end of an epoch', () => {
+  test('gets the end of an epoch', () => {
     const { handle, thread } = made()
     handle.cut()
     handle.post({ type: 'trends', trends: [] as never })
