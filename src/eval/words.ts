@@ -16,7 +16,7 @@ export function describeData({ data, thresholds, baseline }: Report): string[] {
   const shares = LABELS.map(label => `${percent(byLabel[label] / posts)} ${label}`).join(', ')
   const left = [
     ...(data.skipped > 0 ? [`${count(data.skipped)} were left out by their label`] : []),
-    ...(data.unreadable > 0 ? [`${count(data.unreadable)} lines could not be made out`] : []),
+    ...(data.unreadable > 0 ? [`${count(data.unreadable)} lines could not be read`] : []),
     ...(posts < data.rows - data.skipped - data.unreadable ? [`a sample of ${count(data.rows)}`] : []),
   ]
   const ratings = scale
@@ -54,9 +54,9 @@ export const MEASURES: readonly { name: string; meaning: string }[] = [
   {
     name: 'macro recall',
     meaning:
-      'Macro-averaged recall: the mean, over the labels that occur, of the share of their posts that was recognised (SemEval 2017 task 4 A). Rare labels count for as much as common ones; guessing gets 1/3 of three. ± is half the 95% interval.',
+      'Macro-averaged recall: the mean, over the labels that occur, of the share of their posts that were classified correctly (SemEval 2017 task 4 A). Rare labels count as much as common ones; with three labels, guessing reaches 1/3. ± is half of the 95% confidence interval.',
   },
-  { name: 'accuracy', meaning: 'The part of all posts that was said to be what it is labelled.' },
+  { name: 'accuracy', meaning: 'The share of all posts that were classified correctly.' },
   {
     name: 'F1 pos/neg',
     meaning: 'The mean of the F1 of positive and of negative posts (SemEval 2013 to 2016).',
@@ -69,24 +69,24 @@ export const MEASURES: readonly { name: string; meaning: string }[] = [
   {
     name: "Pearson's r",
     meaning:
-      'How closely scores follow ratings along a line, over posts with a score: 0 not at all, 1 wholly.',
+      'The linear correlation of scores and ratings, over posts with a score: 0 for none, 1 for a perfect one.',
   },
   {
     name: 'calibration error',
     meaning:
-      'How far (score + 1) / 2 is from what the labels say of posts with such scores (1 positive, 0.5 neutral, 0 negative), averaged over posts in 15 bins. At 0 the mean score of many posts is their balance: positive less negative, as a part of all.',
+      'The mean difference between (score + 1) / 2 and the labels of posts with such scores (1 positive, 0.5 neutral, 0 negative), in 15 bins, weighted by posts. At 0 the mean score of many posts equals their net sentiment: positive minus negative, as a share of all.',
   },
   {
     name: 'pairs',
     meaning:
-      'Where posts are in pairs, such as a sentence and its negation: the part of the pairs of which both posts were said to be what they are labelled.',
+      'For posts in pairs, such as a sentence and its negation: the share of pairs of which both posts were classified correctly.',
   },
   {
     name: 'said neutral, negative',
     meaning:
-      'By kind of post: the parts that were said to be neutral and negative, whatever their label. Of a kind that is all neutral, how often a plain text is taken for blame.',
+      'By kind of post: the shares classified as neutral and as negative, independent of their label. For a kind that is neutral throughout, the second is how often a neutral text is classified as negative.',
   },
-  { name: 'posts/s', meaning: 'By the time that the scorer itself took, in one process, while it ran.' },
+  { name: 'posts/s', meaning: 'Posts divided by the time spent in the scorer, in one process.' },
 ]
 
 /** Groups with fewer posts are left out. */

@@ -246,7 +246,7 @@ test('a port in use is reported in one line', async () => {
   const { host } = new URL(url)
   const { done } = await testSource(http, { listen: host })
   await expect(done).rejects.toThrow(
-    `cannot listen on ${host}: the port is in use; choose a free one with \`listen\``,
+    `cannot listen on ${host}: the port is in use by another program; choose another with \`listen\``,
   )
 })
 

@@ -160,7 +160,7 @@ const shown = (host: string, port: number) => `${host.includes(':') ? `[${host}]
 
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'the port is in use; choose a free one with `listen`'
+  if (code === 'EADDRINUSE') return 'the port is in use by another program; choose another with `listen`'
   if (code === 'EACCES') return 'not permitted; ports below 1024 need privileges'
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address'
   return message

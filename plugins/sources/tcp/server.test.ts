@@ -185,6 +185,6 @@ test('a port in use is one clear line', async () => {
   const { port } = await listening()
   const second = await testSource(tcp, { listen: `127.0.0.1:${port}` })
   await expect(second.done).rejects.toThrow(
-    `cannot listen on 127.0.0.1:${port}: another program listens there already`,
+    `cannot listen on 127.0.0.1:${port}: the port is in use by another program; choose another with \`listen\``,
   )
 })

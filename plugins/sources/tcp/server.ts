@@ -51,8 +51,11 @@ async function listen(server: Server, { host, port }: ServerSettings): Promise<A
     return server.address() as AddressInfo
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const said = code === 'EADDRINUSE' ? 'another program listens there already' : messageOf(error)
-    throw new Error(`cannot listen on ${host}:${port}: ${said}`, { cause: error })
+    const reason =
+      code === 'EADDRINUSE'
+        ? 'the port is in use by another program; choose another with `listen`'
+        : messageOf(error)
+    throw new Error(`cannot listen on ${host}:${port}: ${reason}`, { cause: error })
   }
 }
 
