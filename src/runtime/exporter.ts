@@ -161,7 +161,7 @@ export class Exporter implements ExporterView {
       {
         interval: prepared.resolved.state?.interval ?? EPOCH_MS,
         collect: () => this.resolved.outputs.length > 0,
-        store: directory.store,
+        store: directory.store && directory,
         lastRecord: directory.lastRecord,
       },
       {
