@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { appendFile, rename, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -188,6 +188,42 @@ test('an invalid configuration changes nothing; a valid one is loaded', async ()
   expect(left.all('mood_source_up').map(({ labels }) => labels.source)).toEqual(['archive'])
   expect(left.all('mood_source_records_total').map(({ labels }) => labels.source)).toEqual(['archive'])
   expect(left.sum('mood_source_posts_total')).toBe(2)
+})
+
+test('a reload that needs a restart, or a commit that fails, says so and changes nothing', async () => {
+  const config = {
+    ...QUICK,
+    sources: [{ use: 'file', path: './posts.jsonl', follow: true }],
+    scorers: [{ use: './stated.ts' }],
+    extractors: [],
+    state: { dir: './state', interval: '200ms' },
+  }
+  const files = { 'posts.jsonl': `${post(0)}\n`, 'stated.ts': STATED_SCORER }
+  await using exporter = await startExporter(config, { files, args: ['--web.enable-lifecycle'] })
+  const { folder } = exporter
+  const read = (posts: number) =>
+    exporter.until(samples => samples.sum('mood_source_posts_total') === posts, 50_000)
+  const answer = async () => {
+    const response = await reload(exporter)
+    return [response.status, await response.text()] as const
+  }
+  await read(1)
+
+  await exporter.configure({ ...config, state: { dir: './other' } })
+  expect(await answer()).toEqual([
+    500,
+    expect.stringContaining('a changed `state` needs a restart (ERR_RELOAD_STATE)'),
+  ])
+
+  await exporter.configure({ ...config, topics: { galaxy: ['galaxy'] } })
+  await rename(join(folder, 'state'), join(folder, 'away'))
+  await appendFile(join(folder, 'posts.jsonl'), `${post(1)}\n`)
+  await exporter.until(samples => samples.sum('mood_state_commit_failures_total') > 0, 50_000)
+  expect(await answer()).toEqual([500, expect.stringContaining('(ERR_RELOAD_UNWRITABLE)')])
+  expect((await exporter.samples()).sum('mood_source_posts_total')).toBe(1)
+  await rename(join(folder, 'away'), join(folder, 'state'))
+  await read(2)
+  expect(await answer()).toEqual([200, expect.anything()])
 })
 
 test('a source whose options change continues at its position', async () => {

@@ -25,8 +25,8 @@ test('a code makes its error, with the values in the message and the cause kept'
 })
 
 test('a value that looks like a placeholder is not changed', () => {
-  expect(errorText('ERR_STATE_DAMAGED', { file: '{reason}', reason: '$& {file}' })).toBe(
-    '{reason} is damaged: $& {file}',
+  expect(errorText('ERR_LISTEN', { address: '{reason}', reason: '$& {address}' })).toBe(
+    'cannot listen on {reason}: $& {address}',
   )
 })
 

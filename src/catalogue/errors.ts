@@ -79,25 +79,42 @@ export const ERRORS = {
     action: 'Restart the exporter. Until then it keeps its settings.',
   },
   ERR_STATE_LOCKED: {
-    message: '{dir} is in use by another process',
+    message: '{dir} is in use by another process: give each exporter its own state.dir',
     means: 'Two exporters have the same `state.dir`.',
     action: 'Stop the other one, or give each a directory of its own.',
   },
   ERR_STATE_UNWRITABLE: {
-    message: '{dir} cannot be written: {reason}',
+    message: '{path}: {reason}: state.dir must be a directory that can be written',
     means: 'The state cannot be stored: the disk is full, or the directory is read-only or of another user.',
     action: 'Free space, or let the user of the exporter write to `state.dir`.',
   },
   ERR_STATE_DAMAGED: {
-    message: '{file} is damaged: {reason}',
+    message:
+      '{file} is damaged: {reason}: `mood-exporter state check {dir}` says more; restore a backup, or move {dir} away to begin from zero',
     means: 'The stored state differs from what was written.',
     action:
       'Restore the directory from a backup, or move it away: the exporter then counts from zero, and reads from where each source begins.',
   },
   ERR_STATE_VERSION: {
-    message: '{file} has version {found} of the state; this release reads {expected}',
+    message: '{file}: {reason}: run that version, or move {dir} away to begin from zero',
     means: 'The stored state was written by another release.',
     action: 'Run the release that wrote it, or move the directory away to count from zero.',
+  },
+  ERR_RELOAD_STATE: {
+    message: 'a changed `state` needs a restart',
+    means: 'The reloaded configuration has another section `state` than the running one.',
+    action: 'Restart the exporter, or undo the change.',
+  },
+  ERR_RELOAD_UNWRITABLE: {
+    message: 'the state cannot be written; reload once it can',
+    means: 'A reload commits what was counted with the running configuration, and commits fail.',
+    action:
+      'The log and `mood_state_commit_failures_total` say why they fail. Correct that, and reload again once commits succeed.',
+  },
+  ERR_RELOAD_STOPPING: {
+    message: 'the exporter is stopping',
+    means: 'The exporter was asked to stop, and reloads no more.',
+    action: 'Start it again: it reads the configuration then.',
   },
   ERR_RELAY_OUTPUT: {
     message: '{problem}',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createError } from '../catalogue/errors.ts'
 import { redact, redacted } from '../config/redact.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { PostEvent } from '../plugin/events/post.ts'
@@ -160,7 +161,7 @@ export class Exporter implements ExporterView {
       {
         interval: prepared.resolved.state?.interval ?? EPOCH_MS,
         collect: () => this.resolved.outputs.length > 0,
-        store: directory.store,
+        store: directory.store && directory,
         lastRecord: directory.lastRecord,
       },
       {
@@ -322,16 +323,16 @@ export class Exporter implements ExporterView {
   }
 
   async #reload(): Promise<void> {
-    if (this.#stopping) throw new Error('the exporter is stopping')
+    if (this.#stopping) throw createError('ERR_RELOAD_STOPPING', {})
     await this.#adopt(await prepare(this.#from, this.resolved.workerConfig.seenIds, this.#relays))
   }
 
   /** Changes to another configuration. Nothing changes until the new workers are ready. */
   async #adopt(next: Prepared): Promise<void> {
     const { resolved } = next
-    if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
+    if (this.directory.failure) throw createError('ERR_RELOAD_UNWRITABLE', {})
     if (JSON.stringify(resolved.state) !== JSON.stringify(this.resolved.state))
-      throw new Error('a changed `state` needs a restart')
+      throw createError('ERR_RELOAD_STATE', {})
     const old = this.#pool
     // As many as there are now, so that new posts need not wait for workers.
     const fresh = this.#newPool(resolved, old.workers)
@@ -416,7 +417,7 @@ export class Exporter implements ExporterView {
     if (old.ready > 0 && (await atMost(withinMs, drained))) return
     deadline.abort()
     // Batches abandoned now could not be committed.
-    if (this.directory.failure) throw new Error('the state cannot be written; reload once it can')
+    if (this.directory.failure) throw createError('ERR_RELOAD_UNWRITABLE', {})
     for (const { name } of leaving)
       for (const batch of this.#queue.take(name)) this.#abandon(batch, 'no worker came back for them')
     for (const batch of old.abandonAll()) this.#abandon(batch, 'their worker did not finish')

@@ -29,9 +29,15 @@ export function errorsMarkdown(plugins: readonly PluginDefinition[]): string {
 
 const section = (code: string, paragraphs: readonly string[]) => [`### ${code}`, ...paragraphs].join('\n\n')
 
+/** Names of values in italics; within code in capitals, as there are no italics. */
+const quoted = (message: string) =>
+  message
+    .replace(/`[^`]+`/g, code => code.replace(/\{(\w+)\}/g, (_, name: string) => name.toUpperCase()))
+    .replace(/\{(\w+)\}/g, '*$1*')
+
 function lines({ message, means, action, exit }: ErrorDeclaration): string[] {
   // A message that consists of a placeholder alone explains nothing here.
-  const shown = /^\{\w+\}$/.test(message) ? [] : [`> ${message.replace(/\{(\w+)\}/g, '*$1*')}`]
+  const shown = /^\{\w+\}$/.test(message) ? [] : [`> ${quoted(message)}`]
   return [
     ...shown,
     means,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -129,6 +129,22 @@ test('another configuration changes what is kept and what is live', async () => 
   await directory.reshape({ ...resolved, shape, known: { ...KNOWN, sources: new Set(['other']) } })
   expect(reshape).toHaveBeenCalledOnce()
   expect(directory.state.windows.size).toBe(0)
+})
+
+test('after a change of configuration that failed, the one that is kept is committed further', async () => {
+  const dir = newDir()
+  const { directory, resolved } = await made(dir)
+  await directory.commit(recordOf(1))
+  renameSync(dir, `${dir}-away`)
+  const windows = { ...resolved, shape: { ...SHAPE, windows: [] } }
+  await expect(directory.reshape(windows)).rejects.toThrow('was removed or replaced')
+  expect(directory.state.shape).toBe(SHAPE)
+  await expect(directory.commit(recordOf(2))).rejects.toThrow('was removed or replaced')
+  renameSync(`${dir}-away`, dir)
+  await directory.commit(recordOf(2))
+  await directory.close()
+  const again = await made(dir)
+  expect([again.directory.lastRecord, again.lines()]).toEqual([2, ['the state was restored']])
 })
 
 test.each([

@@ -6,6 +6,7 @@ import { State } from '../../state/state.ts'
 import type { ExporterLog } from '../log.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
 import type { StoreCall, StoreResult } from '../threads/messages.ts'
+import type { EpochRecord } from './epoch-record.ts'
 import { RANKINGS, REPORTS } from './kept.ts'
 import type { StoredConfiguration } from './store/configuration.ts'
 import { CommitFailed, type FailureReason } from './store/errors.ts'
@@ -30,6 +31,10 @@ export class StateDirectory {
   readonly isRestored: boolean
   readonly #log: ExporterLog
   readonly #memory = new Map<string, PluginStore>()
+  /** The current one. */
+  #configuration: StoredConfiguration
+  /** A change of it failed: the store may have the other one, and takes no record until it has this one again. */
+  #isInDoubt = false
   /** Why the last commit failed; null if it succeeded. */
   #failure: FailureReason | null = null
   /** Failed commits, by reason. */
@@ -37,11 +42,13 @@ export class StateDirectory {
 
   private constructor(
     log: ExporterLog,
-    { shape, workerConfig }: ResolvedConfig,
+    resolved: ResolvedConfig,
     store: Store | null,
     restored: Restored | null,
   ) {
+    const { shape, workerConfig } = resolved
     this.#log = log
+    this.#configuration = storedConfiguration(resolved)
     this.store = store
     this.state = restored ? restoredState(shape, restored) : new State(shape)
     this.lastRecord = restored?.epoch ?? 0
@@ -102,9 +109,26 @@ export class StateDirectory {
     this.#failure = null
   }
 
-  /** Changes to another configuration. Nothing may be in flight. */
+  /** Makes a record of the current configuration durable. @throws CommitFailed */
+  async commit(record: EpochRecord): Promise<void> {
+    if (this.#isInDoubt) {
+      await this.store?.reshape(this.#configuration)
+      this.#isInDoubt = false
+    }
+    await this.store?.commit(record)
+  }
+
+  /** Changes to another configuration. Nothing may be in flight. If it rejects, the current one is kept. */
   async reshape(resolved: ResolvedConfig): Promise<void> {
-    await this.store?.reshape(storedConfiguration(resolved))
+    const next = storedConfiguration(resolved)
+    try {
+      await this.store?.reshape(next)
+    } catch (error) {
+      this.#isInDoubt = true
+      throw error
+    }
+    this.#configuration = next
+    this.#isInDoubt = false
     this.state.reshape(resolved.shape, resolved.known)
   }
 

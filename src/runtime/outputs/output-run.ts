@@ -1,4 +1,4 @@
-import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
+import { createError, type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { OutputStream } from '../../plugin/output.ts'
 import { atMost, atMostStalled } from '../threads/at-most.ts'
 import { sampleOf } from '../threads/log-limit.ts'
@@ -81,7 +81,8 @@ export const beginRun: BeginRun = async (data, { threaded, workerMemory, createT
   }
   const gone = (failure: Failure) => {
     death = { ...failure, message: sampleOf(failure.message) }
-    created.reject(new MoodError('ERR_PLUGIN_FAILED', `output ${data.spec.name}: ${failure.message}`))
+    const { name } = data.spec
+    created.reject(createError('ERR_PLUGIN_FAILED', { kind: 'output', name, reason: failure.message }))
     closed.resolve()
     settle({ died: death })
     ended.resolve(death)

@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads'
-import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
+import { createError, type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import { HEARTBEAT_MS, ThreadActivity } from '../../pipeline/thread-activity.ts'
 import { atMost } from '../threads/at-most.ts'
@@ -84,8 +84,13 @@ export async function beginRun(
     }
   }
   const gone = (failure: Failure) => {
-    const message = `source ${options.spec.name}: ${failure.message}`
-    created.reject(new MoodError('ERR_PLUGIN_FAILED', message))
+    created.reject(
+      createError('ERR_PLUGIN_FAILED', {
+        kind: 'source',
+        name: options.spec.name,
+        reason: failure.message,
+      }),
+    )
     ended.resolve(failure)
     closed.resolve()
   }

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, statSync, truncateSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { MoodError } from '../../../catalogue/errors.ts'
+import { createError } from '../../../catalogue/errors.ts'
 import { makeDirectory } from '../../make-directory.ts'
 import { isDamage, isLocked } from './errors.ts'
 
@@ -31,11 +31,7 @@ export function prepareDirectory(dir: string): void {
     const { code, message } = error as NodeJS.ErrnoException
     const why =
       code === 'EEXIST' || code === 'ENOTDIR' ? 'it is not a directory' : message.replace(/, \w+ '.*$/, '')
-    throw new MoodError(
-      'ERR_STATE_UNWRITABLE',
-      `${dir}: ${why}: state.dir must be a directory that can be written`,
-      { cause: error },
-    )
+    throw createError('ERR_STATE_UNWRITABLE', { path: dir, reason: why }, { cause: error })
   }
 }
 

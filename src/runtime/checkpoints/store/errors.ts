@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type ErrorCode, MoodError } from '../../../catalogue/errors.ts'
+import { createError, MoodError } from '../../../catalogue/errors.ts'
 import { StateMismatch } from '../../../state/encoding.ts'
 
 /** The stored data is not what was written. The message says what is wrong, without the file. */
@@ -63,27 +63,12 @@ export function failureReason(error: unknown): FailureReason {
 /** Why a directory cannot be opened, as an error for the user. */
 export function openError(dir: string, error: unknown, file = join(dir, 'state.db')): MoodError {
   if (error instanceof MoodError) return error
-  const stateError = (code: ErrorCode, what: string) => new MoodError(code, what, { cause: error })
-  const message = (error as Error).message
-  if (error instanceof StateVersion)
-    return stateError(
-      'ERR_STATE_VERSION',
-      `${file}: ${message}: run that version, or move ${dir} away to begin from zero`,
-    )
-  if (isDamage(error))
-    return stateError(
-      'ERR_STATE_DAMAGED',
-      `${file} is damaged: ${message}: \`mood-exporter state check ${dir}\` says more; restore a backup, or move ${dir} away to begin from zero`,
-    )
-  if (isLocked(error))
-    return stateError(
-      'ERR_STATE_LOCKED',
-      `${dir} is in use by another process: give each exporter its own state.dir`,
-    )
+  const options = { cause: error }
+  const reason = (error as Error).message
+  if (error instanceof StateVersion) return createError('ERR_STATE_VERSION', { file, reason, dir }, options)
+  if (isDamage(error)) return createError('ERR_STATE_DAMAGED', { file, reason, dir }, options)
+  if (isLocked(error)) return createError('ERR_STATE_LOCKED', { dir }, options)
   const code = sqliteCode(error)
-  const why = code === CANTOPEN || code === READONLY ? 'it cannot be written' : message
-  return stateError(
-    'ERR_STATE_UNWRITABLE',
-    `${file}: ${why}: state.dir must be a directory that can be written`,
-  )
+  const why = code === CANTOPEN || code === READONLY ? 'it cannot be written' : reason
+  return createError('ERR_STATE_UNWRITABLE', { path: file, reason: why }, options)
 }

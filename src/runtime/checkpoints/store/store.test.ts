@@ -2,9 +2,10 @@ import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { StoredConfiguration } from './configuration.ts'
+import { pathsOf } from './directory.ts'
 import { addEpoch } from './epochs.ts'
 import { CommitFailed } from './errors.ts'
-import { Marker } from './marker.ts'
+import { Marker, readMarker } from './marker.ts'
 import { openDirectory } from './open.ts'
 import { type Restored, restoredState, Store, type StoreOptions } from './store.ts'
 import {
@@ -57,7 +58,12 @@ test('a new directory is empty, and commits are there after reopening', async ()
   const model = new LiveModel(1)
   const { store, restored } = await opened(dir)
   expect(restored).toBeNull()
-  for (let i = 0; i < 10; i++) await store.commit(model.next())
+  for (let i = 0; i < 10; i++) {
+    const record = model.next()
+    await store.commit(record)
+    // A log that is lost later is noticed by it.
+    expect(readMarker(pathsOf(dir).marker)).toBe(record.epoch)
+  }
   await store.close()
   const again = await opened(dir)
   expectRestored(again.restored, model)

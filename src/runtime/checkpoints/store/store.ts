@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { type ErrorCode, MoodError } from '../../../catalogue/errors.ts'
+import { createError, type ErrorCode, MoodError } from '../../../catalogue/errors.ts'
 import { threadStart } from '../../../loader/thread-start.ts'
 import type { ClosedWindow } from '../../../state/event-window.ts'
 import type { StateShape } from '../../../state/shape.ts'
@@ -114,7 +114,10 @@ export class Store {
     try {
       const { promise } = store.#opened
       if (!(await atMost(options.timeout ?? OPEN_MS, promise)))
-        throw new MoodError('ERR_STATE_UNWRITABLE', `${options.dir}: it could not be opened in time`)
+        throw createError('ERR_STATE_UNWRITABLE', {
+          path: options.dir,
+          reason: 'it could not be opened in time',
+        })
       return { store, restored: await promise }
     } catch (error) {
       await store.terminate()
