@@ -9,7 +9,8 @@ import type { ReloadResult } from './reload/reloads.ts'
 
 /**
  * A source that reads the lines of a file as it grows, in a thread. It notes its creation, the topics that it receives, its
- * commits and its end in the file `notes`. If its options say so, its `create` fails.
+ * commits and its end in the file `notes`. If its options say so, its `create` fails, or it reports more of its
+ * connection. One that runs `once` fails when it runs again, as its store says.
  */
 const FEED = `
 import { appendFileSync, readFileSync } from 'node:fs'
@@ -25,15 +26,25 @@ export default defineSource({
     path: z.string(),
     tag: z.string().default(''),
     creates: z.boolean().default(true),
+    runs: z.enum(['well', 'with reports', 'once']).default('well'),
   }),
   metrics: { lines: { type: 'counter', help: 'Lines.' } },
-  create({ path, tag, creates }, { name, baseDir, position, metrics }) {
+  async create({ path, tag, creates, runs }, { name, baseDir, position, metrics, store }) {
     const note = text => appendFileSync(join(baseDir, 'notes'), name + ' ' + text + '\\n')
     if (!creates) throw new Error('the feed cannot be created')
+    const starts = (await store.get('starts')) ?? 0
+    await store.set('starts', starts + 1)
     note('created' + tag + ' at ' + (position ?? 'the start'))
     return {
       async run(emitter, signal) {
+        if (runs === 'once' && starts > 0) throw new Error('the feed runs only once')
         emitter.up()
+        if (runs === 'with reports') {
+          emitter.gap('lost', 1500)
+          emitter.refused('401')
+          emitter.down('the server has gone', 'network')
+          emitter.up()
+        }
         let line = Number(position ?? 0)
         while (!signal.aborted) {
           const lines = readFileSync(join(baseDir, path), 'utf8').split('\\n').slice(0, -1)

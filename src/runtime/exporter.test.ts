@@ -87,6 +87,8 @@ test('the status has the configuration, and what is not in the state', async () 
   expect(status.config.shown).toContain('path: ./posts')
   expect(status.startedAt).toBeGreaterThanOrEqual(before)
   expect(exporter.loaded.config.workers).toBe(0)
+  await folder.post(post('nova'))
+  await eventually(() => expect(exporter.status().sources[0]?.postsPerSecond).toBeGreaterThan(0))
 })
 
 test('refused requests, and log lines that could not be written, are counted', async () => {
@@ -99,6 +101,57 @@ test('refused requests, and log lines that could not be written, are counted', a
   await tested.until(2, 'mood_http_requests_refused_total', 'code="403"')
   await tested.until(1, 'mood_http_requests_refused_total', 'code="421"')
   expect(await tested.series('mood_log_lines_lost_total')).toEqual(['7'])
+})
+
+test('what a source reports of its connection is counted', async () => {
+  const config = { ...CUSTOM, sources: [{ ...CUSTOM_FEED, runs: 'with reports' }] }
+  const folder = await ExporterFolder.make(config, THREE)
+  const tested = await folder.run()
+  await tested.until(1, 'mood_source_gaps_total', 'result="lost"')
+  await tested.until(1.5, 'mood_source_gap_seconds_total', 'result="lost"')
+  await tested.until(1, 'mood_source_refused_total', 'reason="401"')
+  await tested.until(1, 'mood_source_reconnects_total', 'reason="network"')
+  expect(folder.log).toContainEqual({
+    level: 'warn',
+    message: 'a source is down',
+    fields: { source: 'feed', reason: 'the server has gone' },
+  })
+})
+
+test('a source that fails is counted and shown; its store outlives it', async () => {
+  const config = { ...CUSTOM, sources: [{ ...CUSTOM_FEED, runs: 'once' }] }
+  const folder = await ExporterFolder.make(config, THREE)
+  const tested = await folder.run()
+  await tested.counted(3)
+  // It is created again, as its options have changed.
+  await folder.configure({ ...config, sources: [{ ...CUSTOM_FEED, runs: 'once', tag: ' again' }] })
+  await tested.exporter.reload()
+  await eventually(async () =>
+    expect(await tested.sum('mood_source_failures_total')).toBeGreaterThanOrEqual(1),
+  )
+  const { sources, plugins } = tested.exporter.status()
+  expect(sources).toMatchObject([{ state: 'failed', detail: expect.stringContaining('runs only once') }])
+  expect(plugins[0]).toMatchObject({ kind: 'source', lastError: expect.stringContaining('runs only once') })
+})
+
+test.for([
+  ['without a state directory once they are decoded', {}],
+  ['with a state directory once they are committed', STATE],
+] as const)('a source that submits records has their results: %s', async ([, state]) => {
+  const http = { use: 'http', listen: '127.0.0.1:0' }
+  const folder = await ExporterFolder.make({ ...BASIC, ...state, sources: [http] })
+  const tested = await folder.run()
+  const url = await eventually(() => {
+    const line = folder.log.find(({ fields }) => String(fields.url).endsWith('/posts'))
+    if (!line) throw new Error('it does not listen')
+    return String(line.fields.url)
+  })
+  const headers = { 'content-type': 'application/x-ndjson' }
+  const response = await fetch(url, { method: 'POST', headers, body: `${post('a good nova')}no post\n` })
+  expect(await response.json()).toMatchObject({ accepted: 1, refused: [{ record: 1 }] })
+  if (state !== STATE) await tested.counted(1)
+  expect(await tested.sum('mood_source_posts_total')).toBe(1)
+  expect(await tested.sum('mood_posts_dropped_total', 'reason="invalid"')).toBe(1)
 })
 
 test('a reload adds and removes topics, scorers, extractors and sources', async () => {
