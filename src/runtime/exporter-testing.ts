@@ -8,7 +8,7 @@ import { Exporter, type ExporterOptions } from './exporter.ts'
 import type { ReloadResult } from './reload/reloads.ts'
 
 /**
- * A source that reads the lines of a file as it grows, in a thread. It notes its creation, the topics that it receives, its
+ * A source that reads the lines of a file as it grows. It notes its creation, the topics and options that it receives, its
  * commits and its end in the file `notes`. If its options say so, its `create` fails, or it reports more of its
  * connection. One that runs `once` fails when it runs again, as its store says.
  */
@@ -22,7 +22,9 @@ export default defineSource({
   name: 'feed',
   description: 'The lines of a file.',
   replayable: true,
+  changeable: ['label'],
   options: z.object({
+    label: z.string().default(''),
     path: z.string(),
     tag: z.string().default(''),
     creates: z.boolean().default(true),
@@ -56,6 +58,7 @@ export default defineSource({
         }
       },
       commit: (_, position) => note('committed ' + position),
+      options: ({ label }) => note('options ' + label),
       topics: topics => note('topics ' + topics.map(({ name }) => name).join(' ')),
       close: () => note('closed'),
     }
@@ -107,10 +110,11 @@ export default defineOutput({
 })
 `
 
-/** An output that relays posts to a file. */
+/** An output that relays posts to a file, and takes its time for windows. */
 const RECEIVER = `
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { defineOutput, z } from 'mood-exporter/plugin'
 
 export default defineOutput({
@@ -119,7 +123,10 @@ export default defineOutput({
   takes: ['windows'],
   options: z.object({}),
   create: (_, { baseDir }) => ({
-    write() {},
+    async write(events) {
+      await sleep(300)
+      for (const { key } of events) appendFileSync(join(baseDir, 'written'), key + '\\n')
+    },
     async relay(posts) {
       for (const { text } of posts) appendFileSync(join(baseDir, 'relayed'), text + '\\n')
     },

@@ -1,5 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { RANKINGS } from './checkpoints/kept.ts'
 import { BASIC, CUSTOM, ExporterFolder, eventually, post, problemsOf } from './exporter-testing.ts'
+import { SourceRunner } from './sources/source-runner.ts'
 
 const [FEED] = BASIC.sources
 const [CUSTOM_FEED] = CUSTOM.sources
@@ -261,6 +264,16 @@ test('a source with changed options is created again, at its position', async ()
   await tested.until(4, 'mood_plugin_feed_lines_total')
 })
 
+test('a source receives options that may change while it runs', async () => {
+  const folder = await ExporterFolder.make(CUSTOM, THREE)
+  const tested = await folder.run()
+  await tested.counted(3)
+  await folder.configure({ ...CUSTOM, sources: [{ ...CUSTOM_FEED, label: 'new' }] })
+  expect(await tested.exporter.reload()).toEqual({ ok: true })
+  await eventually(async () => expect(await folder.lines('notes')).toContain('feed options new'))
+  expect((await folder.lines('notes')).filter(note => note.includes('created'))).toHaveLength(1)
+})
+
 test.for<[change: string, config: object]>([
   ['options', { sources: [{ ...FEED, from: 'start' }] }],
   ['its format', { sources: [{ ...FEED, format: 'json' }] }],
@@ -384,12 +397,29 @@ test('an output receives sampled posts, with their text if it asks for it', asyn
 
 test('a drain delivers the events of outputs', async () => {
   const from = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
-  const config = { ...BASIC, ...WINDOWS, outputs: [{ use: 'file', path: './out' }] }
+  const config = { ...BASIC, ...WINDOWS, outputs: [{ use: './receiver.ts' }] }
   const folder = await ExporterFolder.make(config, [post('good', from), post('bad', from + 5000)])
   const tested = await folder.run()
   await tested.until(2, 'mood_source_records_total')
   await tested.exporter.drain()
-  expect(await folder.lines('out')).toHaveLength(1)
+  expect(await folder.lines('written')).toHaveLength(1)
+})
+
+test('a drain stops the sources that a running reload adds', async () => {
+  const stop = vi.spyOn(SourceRunner.prototype, 'stop')
+  onTestFinished(() => stop.mockRestore())
+  const folder = await ExporterFolder.make(BASIC, THREE)
+  await folder.write('others', '')
+  const { exporter } = await folder.run()
+  await folder.configure({ ...BASIC, sources: [FEED, OTHER] })
+  const reload = exporter.reload()
+  // It has begun, and reads the file.
+  await setImmediate()
+  await exporter.drain()
+  expect(await reload).toEqual({ ok: true })
+  expect(new Set(stop.mock.contexts.map(runner => (runner as SourceRunner).name))).toEqual(
+    new Set(['file', 'other']),
+  )
 })
 
 test('alerts are admitted by the token of the configuration, and go to the outputs', async () => {
@@ -451,6 +481,12 @@ test('lists of rankings go to the outputs, and their terms become keywords', asy
   await folder.post(post('an eclipse'), post('a galaxy'))
   await tested.until(2, 'mood_source_posts_total', 'source="file"')
   expect(await tested.sum('mood_posts_total', 'topic="trending"')).toBe(1)
+  // What was published is remembered until the source is removed.
+  const remembered = () => tested.exporter.directory.kept(RANKINGS).keys()
+  await eventually(async () => expect(await remembered()).toEqual(['trends']))
+  await folder.configure({ ...config, sources: [FEED], topics: {} })
+  expect(await tested.exporter.reload()).toEqual({ ok: true })
+  expect(await remembered()).toEqual([])
 })
 
 test('a relay passes posts to its output instead of scoring them', async () => {
