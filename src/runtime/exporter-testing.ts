@@ -8,8 +8,9 @@ import { Exporter, type ExporterOptions } from './exporter.ts'
 import type { ReloadResult } from './reload/reloads.ts'
 
 /**
- * A source that reads the lines of a file as it grows, in a thread. It notes its creation, the topics that it receives, its
- * commits and its end in the file `notes`. If its options say so, its `create` fails.
+ * A source that reads the lines of a file as it grows. It notes its creation, the topics and options that it receives, its
+ * commits and its end in the file `notes`. If its options say so, its `create` fails, or it reports more of its
+ * connection. One that runs `once` fails when it runs again, as its store says.
  */
 const FEED = `
 import { appendFileSync, readFileSync } from 'node:fs'
@@ -21,19 +22,31 @@ export default defineSource({
   name: 'feed',
   description: 'The lines of a file.',
   replayable: true,
+  changeable: ['label'],
   options: z.object({
+    label: z.string().default(''),
     path: z.string(),
     tag: z.string().default(''),
     creates: z.boolean().default(true),
+    runs: z.enum(['well', 'with reports', 'once']).default('well'),
   }),
   metrics: { lines: { type: 'counter', help: 'Lines.' } },
-  create({ path, tag, creates }, { name, baseDir, position, metrics }) {
+  async create({ path, tag, creates, runs }, { name, baseDir, position, metrics, store }) {
     const note = text => appendFileSync(join(baseDir, 'notes'), name + ' ' + text + '\\n')
     if (!creates) throw new Error('the feed cannot be created')
+    const starts = (await store.get('starts')) ?? 0
+    await store.set('starts', starts + 1)
     note('created' + tag + ' at ' + (position ?? 'the start'))
     return {
       async run(emitter, signal) {
+        if (runs === 'once' && starts > 0) throw new Error('the feed runs only once')
         emitter.up()
+        if (runs === 'with reports') {
+          emitter.gap('lost', 1500)
+          emitter.refused('401')
+          emitter.down('the server has gone', 'network')
+          emitter.up()
+        }
         let line = Number(position ?? 0)
         while (!signal.aborted) {
           const lines = readFileSync(join(baseDir, path), 'utf8').split('\\n').slice(0, -1)
@@ -45,6 +58,7 @@ export default defineSource({
         }
       },
       commit: (_, position) => note('committed ' + position),
+      options: ({ label }) => note('options ' + label),
       topics: topics => note('topics ' + topics.map(({ name }) => name).join(' ')),
       close: () => note('closed'),
     }
@@ -96,10 +110,11 @@ export default defineOutput({
 })
 `
 
-/** An output that relays posts to a file. */
+/** An output that relays posts to a file, and takes its time for windows. */
 const RECEIVER = `
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { defineOutput, z } from 'mood-exporter/plugin'
 
 export default defineOutput({
@@ -108,7 +123,10 @@ export default defineOutput({
   takes: ['windows'],
   options: z.object({}),
   create: (_, { baseDir }) => ({
-    write() {},
+    async write(events) {
+      await sleep(300)
+      for (const { key } of events) appendFileSync(join(baseDir, 'written'), key + '\\n')
+    },
     async relay(posts) {
       for (const { text } of posts) appendFileSync(join(baseDir, 'relayed'), text + '\\n')
     },

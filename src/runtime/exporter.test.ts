@@ -1,5 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { RANKINGS } from './checkpoints/kept.ts'
 import { BASIC, CUSTOM, ExporterFolder, eventually, post, problemsOf } from './exporter-testing.ts'
+import { SourceRunner } from './sources/source-runner.ts'
 
 const [FEED] = BASIC.sources
 const [CUSTOM_FEED] = CUSTOM.sources
@@ -87,6 +90,8 @@ test('the status has the configuration, and what is not in the state', async () 
   expect(status.config.shown).toContain('path: ./posts')
   expect(status.startedAt).toBeGreaterThanOrEqual(before)
   expect(exporter.loaded.config.workers).toBe(0)
+  await folder.post(post('nova'))
+  await eventually(() => expect(exporter.status().sources[0]?.postsPerSecond).toBeGreaterThan(0))
 })
 
 test('refused requests, and log lines that could not be written, are counted', async () => {
@@ -99,6 +104,57 @@ test('refused requests, and log lines that could not be written, are counted', a
   await tested.until(2, 'mood_http_requests_refused_total', 'code="403"')
   await tested.until(1, 'mood_http_requests_refused_total', 'code="421"')
   expect(await tested.series('mood_log_lines_lost_total')).toEqual(['7'])
+})
+
+test('what a source reports of its connection is counted', async () => {
+  const config = { ...CUSTOM, sources: [{ ...CUSTOM_FEED, runs: 'with reports' }] }
+  const folder = await ExporterFolder.make(config, THREE)
+  const tested = await folder.run()
+  await tested.until(1, 'mood_source_gaps_total', 'result="lost"')
+  await tested.until(1.5, 'mood_source_gap_seconds_total', 'result="lost"')
+  await tested.until(1, 'mood_source_refused_total', 'reason="401"')
+  await tested.until(1, 'mood_source_reconnects_total', 'reason="network"')
+  expect(folder.log).toContainEqual({
+    level: 'warn',
+    message: 'a source is down',
+    fields: { source: 'feed', reason: 'the server has gone' },
+  })
+})
+
+test('a source that fails is counted and shown; its store outlives it', async () => {
+  const config = { ...CUSTOM, sources: [{ ...CUSTOM_FEED, runs: 'once' }] }
+  const folder = await ExporterFolder.make(config, THREE)
+  const tested = await folder.run()
+  await tested.counted(3)
+  // It is created again, as its options have changed.
+  await folder.configure({ ...config, sources: [{ ...CUSTOM_FEED, runs: 'once', tag: ' again' }] })
+  await tested.exporter.reload()
+  await eventually(async () =>
+    expect(await tested.sum('mood_source_failures_total')).toBeGreaterThanOrEqual(1),
+  )
+  const { sources, plugins } = tested.exporter.status()
+  expect(sources).toMatchObject([{ state: 'failed', detail: expect.stringContaining('runs only once') }])
+  expect(plugins[0]).toMatchObject({ kind: 'source', lastError: expect.stringContaining('runs only once') })
+})
+
+test.for([
+  ['without a state directory once they are decoded', {}],
+  ['with a state directory once they are committed', STATE],
+] as const)('a source that submits records has their results: %s', async ([, state]) => {
+  const http = { use: 'http', listen: '127.0.0.1:0' }
+  const folder = await ExporterFolder.make({ ...BASIC, ...state, sources: [http] })
+  const tested = await folder.run()
+  const url = await eventually(() => {
+    const line = folder.log.find(({ fields }) => String(fields.url).endsWith('/posts'))
+    if (!line) throw new Error('it does not listen')
+    return String(line.fields.url)
+  })
+  const headers = { 'content-type': 'application/x-ndjson' }
+  const response = await fetch(url, { method: 'POST', headers, body: `${post('a good nova')}no post\n` })
+  expect(await response.json()).toMatchObject({ accepted: 1, refused: [{ record: 1 }] })
+  if (state !== STATE) await tested.counted(1)
+  expect(await tested.sum('mood_source_posts_total')).toBe(1)
+  expect(await tested.sum('mood_posts_dropped_total', 'reason="invalid"')).toBe(1)
 })
 
 test('a reload adds and removes topics, scorers, extractors and sources', async () => {
@@ -206,6 +262,16 @@ test('a source with changed options is created again, at its position', async ()
   ])
   // The counter of the plugin is the sum over both.
   await tested.until(4, 'mood_plugin_feed_lines_total')
+})
+
+test('a source receives options that may change while it runs', async () => {
+  const folder = await ExporterFolder.make(CUSTOM, THREE)
+  const tested = await folder.run()
+  await tested.counted(3)
+  await folder.configure({ ...CUSTOM, sources: [{ ...CUSTOM_FEED, label: 'new' }] })
+  expect(await tested.exporter.reload()).toEqual({ ok: true })
+  await eventually(async () => expect(await folder.lines('notes')).toContain('feed options new'))
+  expect((await folder.lines('notes')).filter(note => note.includes('created'))).toHaveLength(1)
 })
 
 test.for<[change: string, config: object]>([
@@ -331,12 +397,29 @@ test('an output receives sampled posts, with their text if it asks for it', asyn
 
 test('a drain delivers the events of outputs', async () => {
   const from = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
-  const config = { ...BASIC, ...WINDOWS, outputs: [{ use: 'file', path: './out' }] }
+  const config = { ...BASIC, ...WINDOWS, outputs: [{ use: './receiver.ts' }] }
   const folder = await ExporterFolder.make(config, [post('good', from), post('bad', from + 5000)])
   const tested = await folder.run()
   await tested.until(2, 'mood_source_records_total')
   await tested.exporter.drain()
-  expect(await folder.lines('out')).toHaveLength(1)
+  expect(await folder.lines('written')).toHaveLength(1)
+})
+
+test('a drain stops the sources that a running reload adds', async () => {
+  const stop = vi.spyOn(SourceRunner.prototype, 'stop')
+  onTestFinished(() => stop.mockRestore())
+  const folder = await ExporterFolder.make(BASIC, THREE)
+  await folder.write('others', '')
+  const { exporter } = await folder.run()
+  await folder.configure({ ...BASIC, sources: [FEED, OTHER] })
+  const reload = exporter.reload()
+  // It has begun, and reads the file.
+  await setImmediate()
+  await exporter.drain()
+  expect(await reload).toEqual({ ok: true })
+  expect(new Set(stop.mock.contexts.map(runner => (runner as SourceRunner).name))).toEqual(
+    new Set(['file', 'other']),
+  )
 })
 
 test('alerts are admitted by the token of the configuration, and go to the outputs', async () => {
@@ -398,6 +481,12 @@ test('lists of rankings go to the outputs, and their terms become keywords', asy
   await folder.post(post('an eclipse'), post('a galaxy'))
   await tested.until(2, 'mood_source_posts_total', 'source="file"')
   expect(await tested.sum('mood_posts_total', 'topic="trending"')).toBe(1)
+  // What was published is remembered until the source is removed.
+  const remembered = () => tested.exporter.directory.kept(RANKINGS).keys()
+  await eventually(async () => expect(await remembered()).toEqual(['trends']))
+  await folder.configure({ ...config, sources: [FEED], topics: {} })
+  expect(await tested.exporter.reload()).toEqual({ ok: true })
+  expect(await remembered()).toEqual([])
 })
 
 test('a relay passes posts to its output instead of scoring them', async () => {
