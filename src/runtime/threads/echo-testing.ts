@@ -1,3 +1,4 @@
+import type { Port } from './messages.ts'
 import { ownPort } from './own-port.ts'
 
 /** What a test asks of the thread. */
@@ -9,16 +10,20 @@ export type ToEcho =
   /** Sends its data and ends at once. */
   | { type: 'exit' }
 
-/** A thread that says its data, and then does as it is asked. */
+/** Says its data, and then does as it is asked. */
+export function serve(port: Port, data: object): void {
+  port.on('message', (message: ToEcho) => {
+    if (message.type === 'echo') port.postMessage(message)
+    else if (message.type === 'print') console.log(message.line)
+    else if (message.type === 'warn') console.error(message.line)
+    else if (message.type === 'throw') throw new Error(message.message)
+    else {
+      port.postMessage({ type: 'last' })
+      process.exit()
+    }
+  })
+  port.postMessage({ type: 'data', data })
+}
+
 const own = ownPort<object>('echo')
-own?.port.on('message', (message: ToEcho) => {
-  if (message.type === 'echo') own.port.postMessage(message)
-  else if (message.type === 'print') console.log(message.line)
-  else if (message.type === 'warn') console.error(message.line)
-  else if (message.type === 'throw') throw new Error(message.message)
-  else {
-    own.port.postMessage({ type: 'last' })
-    process.exit()
-  }
-})
-own?.port.postMessage({ type: 'data', data: own.data })
+if (own) serve(own.port, own.data)

@@ -9,8 +9,8 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 const OPTIONS = {
-  module: 'src/a-thread',
-  role: 'output',
+  module: 'src/runtime/threads/echo-testing',
+  role: 'echo',
   name: 'output file',
   workerMemory: 10 * MIB,
   logLines: 7,
@@ -108,5 +108,55 @@ describe('a thread of a plugin', () => {
     clearInterval(waiting)
     expect(fake.reads).toBeLessThanOrEqual(11)
     await thread.end()
+  })
+})
+
+describe('a plugin in the main thread', () => {
+  beforeEach(() => vi.useRealTimers())
+
+  function inMainThread(module: string) {
+    const messages: object[] = []
+    const gone = Promise.withResolvers<Failure>()
+    const failures: Failure[] = []
+    const said = Promise.withResolvers<void>()
+    const thread = startPluginThread<{ type: string }>(
+      { a: 1 },
+      { ...OPTIONS, module, threaded: false },
+      {
+        message: message => {
+          messages.push(message)
+          said.resolve()
+        },
+        gone: failure => {
+          failures.push(failure)
+          gone.resolve(failure)
+        },
+      },
+      () => expect.unreachable('no thread is started'),
+    )
+    return { thread, messages, said: said.promise, gone: gone.promise, failures }
+  }
+
+  test('is served by the module, until it is ended', async () => {
+    const { thread, messages, said, failures } = inMainThread(OPTIONS.module)
+    await said
+    expect(messages).toEqual([{ type: 'data', data: { a: 1 } }])
+    expect(failures).toEqual([])
+    await thread.end()
+    await thread.end()
+    expect(failures).toEqual([{ message: 'its thread ended', reason: 'crash' }])
+  })
+
+  test('receives messages', async () => {
+    const { thread, messages, said } = inMainThread(OPTIONS.module)
+    await said
+    thread.post({ type: 'echo', value: 1 })
+    await vi.waitFor(() => expect(messages.at(-1)).toEqual({ type: 'echo', value: 1 }), { timeout: 60_000 })
+    await thread.end({ message: 'done', reason: 'crash' })
+  })
+
+  test('is gone if the module cannot be loaded', async () => {
+    const { gone } = inMainThread('src/runtime/nonesuch')
+    expect(await gone).toEqual({ message: expect.stringContaining('nonesuch'), reason: 'crash' })
   })
 })
