@@ -1,44 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { BATCH_BYTES, BATCH_RECORDS, BatchReader } from '../../pipeline/batch.ts'
 import type { Batch } from '../batch.ts'
-import type { FromSource } from '../threads/messages.ts'
-import { type EmitterLimits, ThreadEmitter } from './emitter.ts'
+import { ThreadEmitter } from './emitter.ts'
+import { blockOf, envelopedOf, isSettled, made, textsOf } from './emitter-testing.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
 afterEach(() => vi.useRealTimers())
-
-/** An emitter, and the messages that it sent to the main thread. */
-function made(limits: Partial<EmitterLimits> = {}) {
-  const messages: FromSource[] = []
-  const logged: unknown[][] = []
-  const port = { postMessage: (message: unknown) => messages.push(message as FromSource), on: () => {} }
-  const emitter = new ThreadEmitter(
-    port,
-    { spec: { name: 'src' }, maxRecordBytes: 100, queueBytes: 2 ** 30, ...limits },
-    { write: (...line) => logged.push(line) },
-  )
-  emitter.pace(BATCH_RECORDS)
-  const batches = () => messages.flatMap(message => (message.type === 'batch' ? message.batch : []))
-  const drops = () => batches().flatMap(({ drops }) => drops)
-  return { emitter, messages, logged, batches, drops }
-}
-
-function textsOf({ memory }: Batch): string[] {
-  const reader = new BatchReader(memory)
-  return Array.from({ length: reader.records }, (_, i) => reader.record(i).toString('utf8'))
-}
-
-/** Whether a promise is settled by now. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false
-  promise.finally(() => {
-    settled = true
-  })
-  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
-  return settled
-}
-
-const FULL = Array.from({ length: BATCH_RECORDS }, () => 'x')
 
 test('records are emitted together after a short delay', async () => {
   const { emitter, batches } = made()
@@ -57,55 +23,6 @@ test('records are emitted together after a short delay', async () => {
     drops: [],
   })
 })
-
-test('a batch is handed over at once when it is full, of records or of bytes', async () => {
-  const { emitter, batches } = made({ maxRecordBytes: BATCH_BYTES * 2 })
-  await emitter.write([...FULL, 'next'])
-  expect(batches().map(({ records }) => records)).toEqual([BATCH_RECORDS])
-  await emitter.write(['y'.repeat(BATCH_BYTES), 'z'.repeat(BATCH_BYTES + 1)])
-  emitter.flush()
-  expect(batches().map(({ records }) => records)).toEqual([BATCH_RECORDS, 1, 1, 1])
-})
-
-test('what differs in partition, header or kind does not share a batch', async () => {
-  const { emitter, batches } = made()
-  const post = { text: 'x', createdAt: 1 }
-  await emitter.write(['a'], { partition: 'p' })
-  await emitter.write(['b'], { partition: 'q' })
-  await emitter.write(['c'], { partition: 'q', header: Buffer.from('h') })
-  await emitter.write([post], { partition: 'q' })
-  emitter.flush()
-  expect(batches().map(({ partition, header, posts }) => [partition, header, posts])).toEqual([
-    ['p', undefined, false],
-    ['q', undefined, false],
-    ['q', 'h', false],
-    ['q', undefined, true],
-  ])
-  expect(textsOf(batches()[3] as Batch)).toEqual([JSON.stringify(post)])
-})
-
-/** A block of records that lie among other bytes. */
-function blockOf(texts: readonly string[], times: readonly number[] = texts.map(() => Number.NaN)) {
-  const bytes = Buffer.from(`<${texts.join('|')}>`)
-  const starts: number[] = []
-  for (
-    let at = 1;
-    starts.length < texts.length;
-    at += Buffer.byteLength(texts[starts.length - 1] as string) + 1
-  )
-    starts.push(at)
-  const ends = starts.map((start, i) => start + Buffer.byteLength(texts[i] as string))
-  return { records: texts.length, bytes: texts.map(() => bytes), starts, ends, times }
-}
-
-const envelopedOf = ({ memory, enveloped }: Batch) => {
-  const reader = new BatchReader(memory, enveloped)
-  return Array.from({ length: reader.records }, (_, i) => [
-    reader.bytes.toString('utf8', reader.start(i), reader.end(i)),
-    reader.time(i),
-    reader.envelope(i)?.headers,
-  ])
-}
 
 test('records of a block go with their times, and a batch with the position of its last one', async () => {
   const { emitter, batches, drops } = made()
@@ -142,271 +59,10 @@ test('records of a block may have more beside them than a time', async () => {
   ])
 })
 
-test('a block waits while the queue is full, amid its records', async () => {
-  const { emitter, batches } = made({ queueBytes: 1 })
-  emitter.pace(1)
-  const writing = emitter.writeBlock(blockOf(['a', 'b', 'c']), { position: record => record })
-  expect(await isSettled(writing)).toBe(false)
-  const given: string[] = []
-  for (let at = 0; at < 2; at++) {
-    await vi.waitFor(() => expect(batches().length).toBeGreaterThan(at))
-    emitter.release([batches()[at]?.id as number])
-    given.push(String(envelopedOf(batches()[at] as Batch)[0]?.[0]))
-  }
-  await writing
-  emitter.flush()
-  expect(given).toEqual(['a', 'b'])
-  expect(batches().map(({ position }) => position)).toEqual([0, 1, 2])
-})
-
 test('a position without records is sent by itself', async () => {
   const { emitter, batches } = made()
   await emitter.write([], { position: 9 })
   expect(batches()).toMatchObject([{ records: 0, position: 9 }])
-})
-
-test('all writers wait while the queue is full, and continue when there is room', async () => {
-  const { emitter, batches } = made({ queueBytes: 1 })
-  await emitter.write(['first'])
-  emitter.flush()
-  const writers = [emitter.write(['a']), emitter.write(['b']), emitter.write(['c'])]
-  for (const writer of writers) expect(await isSettled(writer)).toBe(false)
-  emitter.release([batches()[0]?.id as number])
-  for (const writer of writers) expect(await isSettled(writer)).toBe(true)
-  emitter.flush()
-  expect(textsOf(batches()[1] as Batch)).toEqual(['a', 'b', 'c'])
-})
-
-test('releasing an unknown batch has no effect', async () => {
-  const { emitter } = made({ queueBytes: 1 })
-  await emitter.write(['first'])
-  emitter.flush()
-  emitter.release([99])
-  expect(emitter.offer(['more'])).toBe(false)
-})
-
-test('records offered while the queue is full are dropped, and counted with the next batch', async () => {
-  const { emitter, batches, drops } = made({ queueBytes: 1 })
-  expect(emitter.offer(['first'])).toBe(true)
-  emitter.flush()
-  for (let i = 0; i < 100; i++) expect(emitter.offer(['x', 'y'])).toBe(false)
-  emitter.drop('overflow', 3)
-  expect(drops()).toEqual([])
-  vi.advanceTimersByTime(100)
-  expect(batches()[1]).toMatchObject({ records: 0, drops: [{ reason: 'overflow', records: 203, bytes: 0 }] })
-  vi.advanceTimersByTime(100)
-  expect(batches()).toHaveLength(2)
-})
-
-test('a record that is too long is dropped, counted and logged; other records are not affected', async () => {
-  const { emitter, batches, drops, logged } = made({ maxRecordBytes: 5 })
-  await emitter.write(['short', 'longer', '이것은', 'ok'])
-  emitter.flush()
-  expect(textsOf(batches()[0] as Batch)).toEqual(['short', 'ok'])
-  expect(drops()).toEqual([{ reason: 'oversized', records: 2, bytes: 15 }])
-  expect(logged[0]).toEqual([
-    'warn',
-    'src oversized',
-    'a record was dropped',
-    {
-      source: 'src',
-      reason: 'oversized',
-      message: 'longer than 5 bytes (limits.record_bytes)',
-      record: 'longer',
-    },
-  ])
-})
-
-test('what is submitted is answered, each record by its own place', async () => {
-  const { emitter, batches } = made({ maxRecordBytes: 5 })
-  const result = emitter.submit(['a', 'too long', 'b', 'c'])
-  const [batch] = batches() as [Batch]
-  expect(batch).toMatchObject({ records: 3, acknowledge: 'committed' })
-  emitter.submitted(batch.id, { accepted: 2, rejected: [{ record: 1, reason: 'invalid', message: 'no' }] })
-  expect(await result).toEqual({
-    accepted: 2,
-    rejected: [
-      { record: 1, reason: 'oversized', message: '8 bytes, where 5 are allowed' },
-      { record: 2, reason: 'invalid', message: 'no' },
-    ],
-  })
-})
-
-test('what is submitted comes behind what was written before', async () => {
-  const { emitter, batches } = made()
-  await emitter.write(['first'])
-  void emitter.submit(['second'])
-  expect(batches().map(textsOf)).toEqual([['first'], ['second']])
-})
-
-test('nothing is submitted while the queue is full, and nothing counted', () => {
-  const { emitter, messages } = made({ queueBytes: 1 })
-  void emitter.submit(['a'])
-  const before = messages.length
-  expect(emitter.submit(['b'])).toBe(null)
-  expect(messages).toHaveLength(before)
-})
-
-test('free memory is reused', async () => {
-  const { emitter, batches } = made()
-  await emitter.write([...FULL, 'x'])
-  const [first] = batches() as [Batch]
-  // Few bytes move to memory of their own size, so that the large one is free at once.
-  expect(first.memory.byteLength).toBeLessThan(BATCH_BYTES)
-  await emitter.write(Array.from({ length: 3000 }, () => 'y'.repeat(80)))
-  emitter.flush()
-  const second = batches().at(-1) as Batch
-  emitter.release([second.id])
-  await emitter.write(Array.from({ length: 3000 }, () => 'z'.repeat(80)))
-  emitter.flush()
-  const third = batches().at(-1) as Batch
-  expect(third.memory).toBe(second.memory)
-  expect(textsOf(third)[2999]).toBe('z'.repeat(80))
-})
-
-test('a stream of lines becomes records, with the position up to where they are covered', async () => {
-  const { emitter, batches, drops } = made({ maxRecordBytes: 10 })
-  const lines = emitter.lines({ partition: 'file' })
-  const at = (offset: number) => ({ offset })
-  await lines.write(Buffer.from('one\ntwo\r\n\nlonger than ten\nthr'), at)
-  emitter.flush()
-  expect(textsOf(batches()[0] as Batch)).toEqual(['one', 'two'])
-  // All up to the beginning of the unfinished line: the oversized one is done with.
-  expect(batches()[0]).toMatchObject({ partition: 'file', position: { offset: 26 } })
-  expect(drops()).toMatchObject([{ reason: 'oversized', records: 1 }])
-  await lines.write(Buffer.from('ee'), at)
-  await lines.end()
-  emitter.flush()
-  expect(textsOf(batches()[1] as Batch)).toEqual(['three'])
-})
-
-test('the first line of a stream goes with the others where the format needs a header', async () => {
-  const { emitter, batches } = made()
-  emitter.header = true
-  await emitter.lines({ partition: 'new' }).write(Buffer.from('id,text\n1,a\n'))
-  await emitter.lines({ partition: 'known', header: Buffer.from('old,header') }).write(Buffer.from('2,b\n'))
-  emitter.flush()
-  expect(batches().map(batch => [batch.header, ...textsOf(batch)])).toEqual([
-    ['id,text', '1,a'],
-    ['old,header', '2,b'],
-  ])
-})
-
-test('a line that begins as headers do is the header of those behind it', async () => {
-  const { emitter, batches } = made()
-  emitter.header = true
-  emitter.framing = { kind: 'lines', headers: '# ' }
-  const lines = emitter.lines({ partition: 'p' })
-  await lines.write(Buffer.from('a\n# one\nb\nc\n# two\n# thr'), offset => ({ offset }))
-  await lines.write(Buffer.from('ee\nd\n'), offset => ({ offset }))
-  await lines.end()
-  await emitter.lines({ partition: 'q', header: Buffer.from('# old') }).write(Buffer.from('e\n'))
-  emitter.flush()
-  expect(batches().map(batch => [batch.header, ...textsOf(batch)])).toEqual([
-    [undefined, 'a'],
-    ['# one', 'b', 'c'],
-    ['# three', 'd'],
-    ['# old', 'e'],
-  ])
-  expect(batches().map(({ position }) => position)).toEqual([
-    { offset: 2 },
-    { offset: 12 },
-    { offset: 28 },
-    undefined,
-  ])
-})
-
-test('headers take room in the queue: each batch has a copy of its own', async () => {
-  const { emitter, batches } = made({ queueBytes: 2000, maxRecordBytes: 1000 })
-  const write = (header: string) => emitter.write(['x'], { header: Buffer.from(header) })
-  await write('1'.repeat(900))
-  await write('2'.repeat(900))
-  const waiting = write('3'.repeat(900))
-  expect(await isSettled(waiting)).toBe(false)
-  emitter.release(batches().map(({ id }) => id))
-  expect(await isSettled(waiting)).toBe(true)
-})
-
-test('records go with the file that they are from', async () => {
-  const { emitter, batches } = made()
-  await emitter.lines({ path: 'a.log' }).write(Buffer.from('one\ntwo\n'))
-  await emitter.lines({ path: 'b.log' }).write(Buffer.from('three\n'))
-  await emitter.write(['four'], { path: 'c.log' })
-  await emitter.write(['five'])
-  emitter.flush()
-  expect(batches().map(batch => [batch.path, ...textsOf(batch)])).toEqual([
-    ['a.log', 'one', 'two'],
-    ['b.log', 'three'],
-    ['c.log', 'four'],
-    [undefined, 'five'],
-  ])
-})
-
-test('a stream is cut into records as the format has it', async () => {
-  const { emitter, batches, drops, logged } = made()
-  emitter.framing = { kind: 'json' }
-  const lines = emitter.lines({ partition: 'file' })
-  const at = (offset: number) => ({ offset })
-  await lines.write(Buffer.from('[\n  {\n    "a": 1\n  },{"b":2}, {"c"'), at)
-  expect(lines.bytesCovered).toBe(30)
-  emitter.flush()
-  expect(textsOf(batches()[0] as Batch)).toEqual(['{\n    "a": 1\n  }', '{"b":2}'])
-  expect(batches()[0]).toMatchObject({ position: { offset: 28 } })
-  await lines.write(Buffer.from(`:3}, {\n"d": "${'x'.repeat(100)}"}`))
-  await lines.end()
-  emitter.flush()
-  expect(drops()).toMatchObject([{ reason: 'oversized', records: 1 }])
-  expect(logged).toMatchObject([
-    ['warn', 'src oversized', 'a record was dropped', { message: expect.stringContaining('jq -c') }],
-    [
-      'warn',
-      'src malformed',
-      'malformed JSON between records',
-      { message: expect.stringContaining('not closed') },
-    ],
-  ])
-})
-
-test('a stream that is resumed is cut by what its header says', async () => {
-  const { emitter, batches } = made()
-  emitter.header = true
-  emitter.framing = { kind: 'csv' }
-  await emitter.lines({ header: Buffer.from('id;text') }).write(Buffer.from('1;"a\nb"\n2,"c\n'))
-  emitter.flush()
-  expect(textsOf(batches()[0] as Batch)).toEqual(['1;"a\nb"', '2,"c'])
-})
-
-test('a header without any record after it is dropped and logged', async () => {
-  const { emitter, drops, logged, batches } = made()
-  emitter.header = true
-  for (const text of ['id,text and more', '', 'id,text\n1,a\n']) {
-    const lines = emitter.lines({ partition: 'p' })
-    await lines.write(Buffer.from(text))
-    await lines.end()
-  }
-  emitter.flush()
-  expect(drops()).toMatchObject([{ reason: 'invalid', records: 1 }])
-  expect(logged).toMatchObject([
-    [
-      'warn',
-      'src invalid',
-      'a record was dropped',
-      { message: 'a header of 16 bytes and no record after it' },
-    ],
-  ])
-  expect(batches().flatMap(textsOf)).toEqual(['1,a'])
-})
-
-test('a header that is too long is dropped, and no record is taken for it', async () => {
-  const { emitter, batches, drops } = made({ maxRecordBytes: 10 })
-  emitter.header = true
-  const lines = emitter.lines()
-  await lines.write(Buffer.from('id,text,and,more\n1,a\n2,b\n'))
-  await lines.end()
-  emitter.flush()
-  expect(drops()).toMatchObject([{ reason: 'oversized', records: 1 }])
-  expect(textsOf(batches()[1] as Batch)).toEqual(['1,a', '2,b'])
-  expect(batches()[1]?.header).toBe('id,text,an')
 })
 
 test('`down` is sent after what was written before', async () => {
@@ -417,24 +73,6 @@ test('`down` is sent after what was written before', async () => {
   emitter.lag(5)
   emitter.refused('401')
   expect(messages.map(({ type }) => type)).toEqual(['up', 'batch', 'down', 'lag', 'refused'])
-})
-
-test('a batch holds no more records than a worker maps in good time, and a submission is cut into several', async () => {
-  const { emitter, batches } = made({ maxRecordBytes: 5 })
-  emitter.pace(2)
-  await emitter.write(['a', 'b', 'c'])
-  const result = emitter.submit(['d', 'too long', 'e', 'f'])
-  expect(batches().map(textsOf)).toEqual([['a', 'b'], ['c'], ['d', 'e'], ['f']])
-  const [, , first, second] = batches() as [Batch, Batch, Batch, Batch]
-  emitter.submitted(second.id, { accepted: 0, rejected: [{ record: 0, reason: 'invalid', message: 'no' }] })
-  emitter.submitted(first.id, { accepted: 2, rejected: [] })
-  expect(await result).toMatchObject({
-    accepted: 2,
-    rejected: [
-      { record: 1, reason: 'oversized' },
-      { record: 3, reason: 'invalid' },
-    ],
-  })
 })
 
 test('of a source that can be replayed, a group ends with the batch that reaches a position', async () => {
@@ -463,19 +101,6 @@ test('a dropped record belongs to the group whose position covers it', async () 
   ])
 })
 
-test('a group without room in the queue is released', async () => {
-  const { emitter, messages, batches, logged } = made({ queueBytes: 1 })
-  emitter.replayable = true
-  emitter.pace(1)
-  const writing = emitter.write(['a', 'b'], { position: 2 })
-  emitter.flush()
-  expect(await isSettled(writing)).toBe(false)
-  expect(messages.map(({ type }) => type)).toContain('split')
-  expect(logged).toHaveLength(1)
-  emitter.release(batches().map(({ id }) => id))
-  expect(await isSettled(writing)).toBe(true)
-})
-
 test('a partition is closed behind what was written of it, once the main thread says that it is', async () => {
   const { emitter, messages } = made()
   await emitter.write(['a'], { partition: 'p' })
@@ -487,4 +112,158 @@ test('a partition is closed behind what was written of it, once the main thread 
   expect(await isSettled(closed)).toBe(false)
   emitter.partitionClosed(message.id)
   expect(await isSettled(closed)).toBe(true)
+})
+
+test('what a source says of its service is sent as it is', () => {
+  const { emitter, messages } = made()
+  emitter.up()
+  emitter.lag(7)
+  emitter.gap('lost', 1500)
+  emitter.allowance('posts', 3)
+  emitter.credentialsExpire(9000)
+  emitter.refused('no such rule')
+  emitter.down('gone')
+  expect(messages).toEqual([
+    { type: 'up' },
+    { type: 'lag', records: 7 },
+    { type: 'gap', result: 'lost', ms: 1500 },
+    { type: 'allowance', limit: 'posts', remaining: 3 },
+    { type: 'expiry', at: 9000 },
+    { type: 'refused', reason: 'no such rule' },
+    { type: 'down', reason: 'gone', outage: 'other' },
+  ])
+})
+
+test('an emitter of nothing sends nothing', () => {
+  const { emitter, messages } = made()
+  emitter.flush()
+  vi.advanceTimersByTime(1000)
+  expect(messages).toEqual([])
+  expect(emitter).toMatchObject({ header: false, rankings: false, replayable: false })
+})
+
+test('batches are numbered in the order in which they are sent, with the ends of partitions', async () => {
+  const { emitter, batches, messages } = made()
+  for (const record of ['a', 'b']) {
+    await emitter.write([record])
+    emitter.flush()
+  }
+  void emitter.close('')
+  expect(batches().map(({ id }) => id)).toEqual([1, 2])
+  expect(messages.at(-1)).toEqual({ type: 'close', id: 3, partition: '', forget: false })
+})
+
+test('the delay begins with the first record of a batch, and not again with the next', async () => {
+  const { emitter, batches } = made()
+  await emitter.write(['a'])
+  vi.advanceTimersByTime(60)
+  await emitter.write(['b'])
+  vi.advanceTimersByTime(39)
+  expect(batches()).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(batches()).toHaveLength(1)
+  await emitter.write(['c'])
+  emitter.flush()
+  await emitter.write(['d'])
+  vi.advanceTimersByTime(99)
+  expect(batches()).toHaveLength(2)
+  vi.advanceTimersByTime(1)
+  expect(batches()).toHaveLength(3)
+})
+
+test('a position belongs to the batch of its partition, or to one of its own', async () => {
+  const { emitter, batches } = made()
+  await emitter.write(['a'], { partition: 'p' })
+  await emitter.write([], { partition: 'q', position: 5 })
+  await emitter.write(['b'], { partition: 'p', position: 6 })
+  emitter.flush()
+  expect(batches().map(({ partition, records, position }) => [partition, records, position])).toEqual([
+    ['p', 1, undefined],
+    ['q', 0, 5],
+    ['p', 1, 6],
+  ])
+})
+
+test('a position is no longer that of the batch once further records follow', async () => {
+  const { emitter, batches } = made()
+  await emitter.write(['a'], { position: 1 })
+  await emitter.write(['b'])
+  emitter.flush()
+  expect(batches().map(({ position }) => position)).toEqual([undefined])
+})
+
+test('a drop is logged with the record, except for an overflow', () => {
+  const { emitter, logged, drops } = made()
+  emitter.drop('invalid', 1, 'some record')
+  emitter.drop('invalid', 2, Buffer.from('other'))
+  emitter.drop('overflow', 3)
+  emitter.flush()
+  expect(logged).toEqual([
+    [
+      'warn',
+      'src invalid',
+      'a record was dropped',
+      { source: 'src', reason: 'invalid', record: 'some record' },
+    ],
+    ['warn', 'src invalid', 'a record was dropped', { source: 'src', reason: 'invalid', record: 'other' }],
+  ])
+  expect(drops()).toEqual([
+    { reason: 'invalid', records: 3, bytes: 16 },
+    { reason: 'overflow', records: 3, bytes: 0 },
+  ])
+})
+
+test('drops of another partition go with another batch', () => {
+  const { emitter, batches } = made()
+  emitter.drop('invalid', 1, 'a', { partition: 'p', position: 1 })
+  emitter.drop('invalid', 1, 'b', { partition: 'q', position: 2 })
+  emitter.flush()
+  expect(batches().map(({ partition, position, drops }) => [partition, position, drops[0]?.bytes])).toEqual([
+    ['p', 1, 1],
+    ['q', 2, 1],
+  ])
+})
+
+test('what is no drop, partition, position or lag is an error of the plugin', async () => {
+  const { emitter, messages } = made()
+  expect(() => emitter.drop('late' as never)).toThrow()
+  expect(() => emitter.drop('invalid', -1)).toThrow()
+  expect(() => emitter.lag(Number.NaN)).toThrow()
+  expect(() => emitter.close(7 as never)).toThrow()
+  await expect(emitter.write(['a'], { partition: 7 as never })).rejects.toThrow()
+  await expect(emitter.write([], { position: (() => 1) as never })).rejects.toThrow()
+  expect(messages).toEqual([])
+})
+
+test('a closed partition is asked for once, and what belongs to its commit is sent before', async () => {
+  const messages: unknown[] = []
+  const port = { postMessage: (message: unknown) => messages.push(message), on: () => {} }
+  const limits = { spec: { name: 'src' }, maxRecordBytes: 100, queueBytes: 1000 }
+  const emitter = new ThreadEmitter(port, limits, { write: () => {} }, () => messages.push('before'))
+  await emitter.write(['a'], { partition: 'p' })
+  const closed = emitter.close('p', { forget: true })
+  expect(messages).toMatchObject([
+    { type: 'batch' },
+    'before',
+    { type: 'close', partition: 'p', forget: true },
+  ])
+  emitter.partitionClosed(99)
+  expect(await isSettled(closed)).toBe(false)
+  emitter.partitionClosed((messages[2] as { id: number }).id)
+  emitter.partitionClosed((messages[2] as { id: number }).id)
+  await closed
+})
+
+test('offered and written records have their envelopes', async () => {
+  const { emitter, batches } = made()
+  emitter.offer(['a'], { envelopes: [{ time: 1 }] })
+  await emitter.write(['b'], { envelopes: [{ time: 2 }] })
+  await emitter.write(['c'])
+  emitter.flush()
+  expect(batches().map(({ enveloped }) => enveloped)).toEqual([true, false])
+  expect(batches().flatMap(envelopedOf)).toEqual([
+    ['a', 1, []],
+    ['b', 2, []],
+    ['c', undefined, undefined],
+  ])
 })
