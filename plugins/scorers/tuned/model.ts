@@ -69,6 +69,7 @@ export class Model {
   readonly moods: Moods
   /** The text to which positions refer. */
   text = ''
+  readonly #temperature: number
   readonly #analysis: Analysis
   readonly #features: WordFeatures
   /** For words, and for two words. */
@@ -89,6 +90,7 @@ export class Model {
 
   constructor({ header, slots, between, hashes, valences, moods, pooled }: ModelParts) {
     this.header = header
+    this.#temperature = header.temperature
     const lexicon = new Lexicon(hashes, valences)
     this.moods = new Moods(moods)
     this.#analysis = analysisOf(header.language, this.moods, lexicon)
@@ -117,12 +119,14 @@ export class Model {
 
   /** The score of a text in [-1, 1], or null if it has no word, sign or picture. */
   score(text: string): number | null {
-    return this.read(text) ? scoreOf(this.#odds(this.negative), this.#odds(this.positive)) : null
+    return this.read(text) ? scoreOf(this.negative * this.#temperature, this.positive * this.#temperature) : null
   }
 
   /** The probability of each class with equal priors; null as for {@link score}. */
   probabilities(text: string): Probabilities | null {
-    return this.read(text) ? probabilitiesOf(this.#odds(this.negative), this.#odds(this.positive)) : null
+    return this.read(text)
+      ? probabilitiesOf(this.negative * this.#temperature, this.positive * this.#temperature)
+      : null
   }
 
   /** Processes a text into {@link negative} and {@link positive}; false if it has no token. */
@@ -206,10 +210,6 @@ export class Model {
     const weight =
       (this.#denseWeights[2 * feature + 1] as number) - (this.#denseWeights[2 * feature] as number)
     return weight * (this.dense.values[feature] as number)
-  }
-
-  #odds(raw: number): number {
-    return raw * this.header.temperature
   }
 
   #sum(): void {
@@ -344,7 +344,7 @@ export class Model {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
-    const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+    const size = spell(tokens.codes, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
     const hash = tokens.hashes[token] as number
     const cut = this.#analysis.cut(codes, size, kind)
     if (cut === 0) return this.#learnUnit(words.place(hash), hash, codes, size, kind)
@@ -379,7 +379,7 @@ export class Model {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
-    const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+    const size = spell(tokens.codes, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
     const cut = words.numbers[whole + VALENCES] as number
     const place = words.place(hash ^ PART)
     return part === 0

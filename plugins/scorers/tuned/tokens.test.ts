@@ -9,7 +9,7 @@ function tokensOf(written: string): string[] {
   return Array.from({ length: tokens.count }, (_, index) => {
     const [start, end] = [tokens.starts[index] as number, tokens.ends[index] as number]
     return String.fromCharCode(
-      ...codes.subarray(0, spell(text, start, end, tokens.kinds[index] as number, codes)),
+      ...codes.subarray(0, spell(tokens.codes, start, end, tokens.kinds[index] as number, codes)),
     )
   })
 }

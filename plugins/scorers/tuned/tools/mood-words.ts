@@ -116,7 +116,7 @@ export function koreanMoods(posts: LabelledPosts, rows: Int32Array, listed: read
     const seen = new Set<number>()
     for (let token = 0; token < tokens.count; token++) {
       if (tokens.kinds[token] !== WORD) continue
-      const size = spell(text, tokens.starts[token] as number, tokens.ends[token] as number, WORD, codes)
+      const size = spell(tokens.codes, tokens.starts[token] as number, tokens.ends[token] as number, WORD, codes)
       if ((codes[0] as number) < 0xac00 || (codes[0] as number) > 0xd7a3) continue
       if ((flagKorean(String.fromCharCode(...codes.subarray(0, size))) & NEGATOR) !== 0) continue
       for (let end = 1; end <= Math.min(size, LONGEST_BEGINNING); end++) {

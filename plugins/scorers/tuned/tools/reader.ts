@@ -62,7 +62,7 @@ export class Reader {
     for (let token = 0; token < tokens.count; token++) {
       const codes = new Uint16Array(LONGEST_WORD)
       const kind = tokens.kinds[token] as number
-      const size = spell(text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+      const size = spell(tokens.codes, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
       const at = this.#analysis.cut(codes, size, kind)
       if (at === 0) this.#owners.push([token, 0, -1])
       else this.#owners.push([token, 0, at], [token, at, -1])
