@@ -139,6 +139,15 @@ export class Tokens {
     return this.#isComposed
   }
 
+  /**
+   * Writes the normalised form of a token: in lower case, runs shortened, ignored characters left out. Returns its
+   * length in code units.
+   */
+  spell(token: number, into: Uint16Array): number {
+    const kind = this.kinds[token] as number
+    return spell(this.codes, this.starts[token] as number, this.ends[token] as number, kind, into)
+  }
+
   #isComposed = true
 
   /** Characters of an array are read faster than those of a string, above all of a part of a longer one. */
@@ -222,7 +231,8 @@ export class Tokens {
   /** Everything that is neither a word nor the end of a clause. */
   #sign(at: number, end: number, code: number, kind: number): number {
     const { codes } = this
-    if (code === AT && isWordUnit(codes, at + 1)) return this.#one(MENTION, at, endOfWord(codes, at + 1), OTHER)
+    if (code === AT && isWordUnit(codes, at + 1))
+      return this.#one(MENTION, at, endOfWord(codes, at + 1), OTHER)
     if (code === HASH && isWordUnit(codes, at + 1)) {
       this.hashtags++
       return kindAt(codes, at + 1) === LETTER ? this.#word(at + 1, end) : this.#mixedWord(at + 1, end)
@@ -328,13 +338,8 @@ const kindAt = (codes: Uint16Array, at: number): number =>
 const foldedAt = (codes: Uint16Array, at: number): number =>
   (CHARACTERS[codes[at] as number] as number) & FOLDED_MASK
 
-/**
- * Writes the normalised form of a token: in lower case, runs shortened, ignored characters left out. Returns its
- * length in code units.
- *
- * @param codes the code units of the text
- */
-export function spell(codes: Uint16Array, from: number, to: number, kind: number, into: Uint16Array): number {
+/** The same for the part of a text, by its code units. */
+function spell(codes: Uint16Array, from: number, to: number, kind: number, into: Uint16Array): number {
   if (kind === OTHER && to - from > 1 && kindAt(codes, from) === LETTER) return one(LINK, into)
   if (kind === OTHER && codes[from] === AT && to - from > 1 && isWordUnit(codes, from + 1))
     return one(MENTION, into)
@@ -435,7 +440,9 @@ function entityAt(codes: Uint16Array, at: number): Entity | undefined {
   if (codes[at] !== AMPERSAND) return undefined
   const first = codes[at + 1]
   if (first === LOWER_A)
-    return codes[at + 2] === LOWER_M && codes[at + 3] === LOWER_P && codes[at + 4] === SEMICOLON ? AND : undefined
+    return codes[at + 2] === LOWER_M && codes[at + 3] === LOWER_P && codes[at + 4] === SEMICOLON
+      ? AND
+      : undefined
   if ((first !== LOWER_L && first !== LOWER_G) || codes[at + 2] !== LOWER_T || codes[at + 3] !== SEMICOLON)
     return undefined
   return first === LOWER_L ? LESS : GREATER
@@ -449,16 +456,21 @@ const LONGEST_AMOUNT = 11
 /** Whether a letter or digit ends an emoticon (":D", ":P", ";o", "<3"), without a word continuing after it. */
 function isMouth(before: number, codes: Uint16Array, at: number, end: number): boolean {
   const isHeart = before === LESS.code
-  if (!isHeart && before !== COLON && before !== SEMICOLON && before !== EQUALS && before !== HYPHEN) return false
+  if (!isHeart && before !== COLON && before !== SEMICOLON && before !== EQUALS && before !== HYPHEN)
+    return false
   const code = codes[at] as number
   if (!(isHeart ? code === THREE : MOUTHS.includes(code))) return false
-  if (isHeart && AMOUNT.test(String.fromCharCode(...codes.subarray(at + 1, Math.min(end, at + 1 + LONGEST_AMOUNT)))))
+  if (
+    isHeart &&
+    AMOUNT.test(String.fromCharCode(...codes.subarray(at + 1, Math.min(end, at + 1 + LONGEST_AMOUNT))))
+  )
     return false
   let next = at + 1
   while (codes[next] === code) next++
   return !isWordUnit(codes, next)
 }
 
-const mouthAt = (codes: Uint16Array, at: number): number => (codes[at] === THREE ? THREE : foldedAt(codes, at))
+const mouthAt = (codes: Uint16Array, at: number): number =>
+  codes[at] === THREE ? THREE : foldedAt(codes, at)
 
 const MOUTHS = Array.from('DdPpOoSsXx3', mouth => mouth.charCodeAt(0))
