@@ -47,12 +47,6 @@ for (let code = 0; code < 0x10000; code++) {
 for (const quote of '‘’ʼ´`') fold(quote.charCodeAt(0), 0x27)
 for (const quote of '“”„«»') fold(quote.charCodeAt(0), 0x22)
 
-export const kindAt = (text: string, at: number): number =>
-  (CHARACTERS[text.charCodeAt(at)] as number) >>> KIND_SHIFT
-
-export const foldedAt = (text: string, at: number): number =>
-  (CHARACTERS[text.charCodeAt(at)] as number) & FOLDED_MASK
-
 /** More than half of all code units. Recognising them without a test saves half of the time to build the table. */
 function isIdeographOrSyllable(code: number): boolean {
   return (code >= 0x4e00 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7a3)

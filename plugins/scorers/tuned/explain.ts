@@ -2,7 +2,7 @@ import type { Piece } from 'mood-exporter/plugin'
 import { DENSE_FEATURES, PER_LIST } from './dense-features.ts'
 import { REVERSED, SPENT } from './flags.ts'
 import type { Model } from './model.ts'
-import { FLAGS, IS_CUT, negativeOf, ODDS, ofSteps, positiveOf, VALENCES } from './remembered.ts'
+import { FLAGS, IS_CUT, negativeOf, ofSteps, positiveOf } from './remembered.ts'
 
 const LISTS = 2
 
@@ -23,8 +23,7 @@ export function explain(model: Model, written: string): Piece[] {
   const [negative, positive] = header.bias
   let rest = positive - negative
   for (let unit = 0; unit < count; unit++) {
-    const at = (places[unit] as number) + ODDS + (states[unit] as number)
-    const odds = words.numbers[at] as number
+    const odds = words.odds(places[unit] as number, states[unit] as number)
     shares[unit] = ofSteps(positiveOf(odds) - negativeOf(odds)) * scale
   }
   for (let second = 1; second < count; second++)
@@ -62,7 +61,7 @@ function textsOf({ text, tokens, words }: Model): string[] {
     const whole = text.slice(tokens.starts[token], tokens.ends[token])
     const place = words.find(tokens.hashes[token] as number)
     const isCut = place >= 0 && ((words.numbers[place + FLAGS] as number) & IS_CUT) !== 0
-    const cut = isCut ? (words.numbers[place + VALENCES] as number) : 0
+    const cut = isCut ? words.valences(place) : 0
     return isCut ? [whole.slice(0, cut), whole.slice(cut)] : [whole]
   }).flat()
 }

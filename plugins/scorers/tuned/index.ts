@@ -38,7 +38,7 @@ export default defineScorer({
   description: 'English and Korean by trained models: hashed n-grams, word lists, three calibrated classes.',
   errors: {
     ERR_TUNED_MODEL:
-      'A file of `models` cannot be read, or is not a model that this release reads. Check its path, copy it again, or train it again with `training/train.ts`.',
+      'A file of `models` cannot be read, or is not a model that this release reads. Check its path, copy it again, or train it again with `tools/train.ts`.',
   },
   options,
   create({ languages, models }, { baseDir }) {

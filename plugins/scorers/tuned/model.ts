@@ -20,27 +20,22 @@ import { Moods } from './moods.ts'
 import { Pooled } from './pooled.ts'
 import {
   FLAGS,
-  HEADS,
   IS_CUT,
   IS_LISTED,
+  KEY,
   negativeOf,
-  ODDS,
   ofSteps,
-  PAIR_KEY,
   PARTS,
   positiveOf,
   Remembered,
   ROW,
-  TAILS,
-  VALENCES,
-  WIDEST_ROW,
 } from './remembered.ts'
 import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
-import { CAPACITY, LONGEST_WORD, spell, Tokens } from './tokens.ts'
+import { CAPACITY, LONGEST_WORD, Tokens } from './tokens.ts'
 import { Units } from './units.ts'
 import { Slots } from './weights.ts'
 
-/** How many words are cached, with 48 bytes each. Korean words have endings, so there are more forms. */
+/** How many words are cached, with 46 bytes each. Korean words have endings, so there are more forms. */
 const REMEMBERED = 2 ** 16
 const REMEMBERED_KOREAN = 2 ** 17
 
@@ -49,6 +44,10 @@ export const SHORTEST = 4
 
 /** Marks the hash of a part of a split word: as a whole word it might be split itself. */
 const PART = 0x2f0b4a27
+
+/** Where the keys of a word's ends are in its record. */
+const TAILS = ROW
+const HEADS = ROW + CROSSING
 
 /** Flags that require marking scopes. */
 const ANY_NEGATION = NEGATOR | WITH_NEXT | FREE
@@ -69,6 +68,7 @@ export class Model {
   readonly moods: Moods
   /** The text to which positions refer. */
   text = ''
+  readonly #temperature: number
   readonly #analysis: Analysis
   readonly #features: WordFeatures
   /** For words, and for two words. */
@@ -80,6 +80,8 @@ export class Model {
   readonly #codeUnits = new Uint16Array(LONGEST_WORD)
   /** For each token of the text, where its record begins. */
   readonly #places = new Int32Array(CAPACITY)
+  /** For how many tokens of the text their words are known to be in use. */
+  #used = 0
   /** Buffer for the sum of log odds. */
   readonly #found = new Float64Array(2)
 
@@ -89,6 +91,7 @@ export class Model {
 
   constructor({ header, slots, between, hashes, valences, moods, pooled }: ModelParts) {
     this.header = header
+    this.#temperature = header.temperature
     const lexicon = new Lexicon(hashes, valences)
     this.moods = new Moods(moods)
     this.#analysis = analysisOf(header.language, this.moods, lexicon)
@@ -98,10 +101,7 @@ export class Model {
     this.#codes = Float64Array.from(header.codes)
     this.#denseWeights = Float64Array.from(header.dense)
     this.pooled = pooled && new Pooled(pooled)
-    this.words = new Remembered(
-      header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED,
-      pooled === undefined && header.features.letters === undefined ? 0 : WIDEST_ROW,
-    )
+    this.words = new Remembered(header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED)
   }
 
   /** @throws Error in one line, if there is no such file or it is not a valid model */
@@ -117,12 +117,16 @@ export class Model {
 
   /** The score of a text in [-1, 1], or null if it has no word, sign or picture. */
   score(text: string): number | null {
-    return this.read(text) ? scoreOf(this.#odds(this.negative), this.#odds(this.positive)) : null
+    return this.read(text)
+      ? scoreOf(this.negative * this.#temperature, this.positive * this.#temperature)
+      : null
   }
 
   /** The probability of each class with equal priors; null as for {@link score}. */
   probabilities(text: string): Probabilities | null {
-    return this.read(text) ? probabilitiesOf(this.#odds(this.negative), this.#odds(this.positive)) : null
+    return this.read(text)
+      ? probabilitiesOf(this.negative * this.#temperature, this.positive * this.#temperature)
+      : null
   }
 
   /** Processes a text into {@link negative} and {@link positive}; false if it has no token. */
@@ -132,6 +136,7 @@ export class Model {
     const { count, hashes } = tokens
     if (count === 0) return false
     words.begin()
+    this.#used = 0
     // First all places, then their contents: the processor fetches several records in parallel.
     const found = this.#places
     for (let token = 0; token < count; token++) {
@@ -152,7 +157,7 @@ export class Model {
           unit += 2
           continue
         }
-        units.list(unit, numbers[place + VALENCES] as number)
+        units.list(unit, words.valences(place))
       }
       seen |= flag
       places[unit] = place
@@ -189,7 +194,7 @@ export class Model {
     const found = this.#found
     found.fill(0)
     const add = (hash: number, scale: number) => this.#addFeature(this.#between, hash, scale, state)
-    const keys = [a, b].map(place => numbers[place + PAIR_KEY]) as [number, number]
+    const keys = [a, b].map(place => numbers[place + KEY]) as [number, number]
     add(pairFeature(keys[0], keys[1], second - first), pairs.scale)
     const isAcross = second === first + 1 && stateOfFirst !== SPENT && stateOfSecond !== SPENT
     for (let taken = 0; letters !== undefined && isAcross && taken < CROSSING; taken++) {
@@ -206,10 +211,6 @@ export class Model {
     const weight =
       (this.#denseWeights[2 * feature + 1] as number) - (this.#denseWeights[2 * feature] as number)
     return weight * (this.dense.values[feature] as number)
-  }
-
-  #odds(raw: number): number {
-    return raw * this.header.temperature
   }
 
   #sum(): void {
@@ -235,8 +236,9 @@ export class Model {
    * elements would be loaded and stored for each feature.
    */
   #addUnits(): void {
+    const { words } = this
     const { places, states, count } = this.units
-    const { numbers } = this.words
+    const { numbers } = words
     const { pairs, reversal } = this.header.features
     const { reach, scale } = pairs
     const between = this.#between
@@ -251,13 +253,13 @@ export class Model {
     for (let unit = 0; unit < count; unit++) {
       const place = places[unit] as number
       const state = states[unit] as number
-      const odds = numbers[place + ODDS + state] as number
+      const odds = words.odds(place, state)
       negativeSteps += negativeOf(odds)
       positiveSteps += positiveOf(odds)
-      const key = numbers[place + PAIR_KEY] as number
+      const key = numbers[place + KEY] as number
       const stop = Math.max(0, unit - reach)
       for (let first = unit - 1; first >= stop; first--) {
-        const firstKey = numbers[(places[first] as number) + PAIR_KEY] as number
+        const firstKey = numbers[(places[first] as number) + KEY] as number
         const at = 2 * between.codeOf(pairFeature(firstKey, key, unit - first))
         if (statesOfPair(states[first] as number, state) === PLAIN) {
           negative += codes[at] as number
@@ -344,16 +346,23 @@ export class Model {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
-    const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+    const size = tokens.spell(token, codes)
     const hash = tokens.hashes[token] as number
     const cut = this.#analysis.cut(codes, size, kind)
-    if (cut === 0) return this.#learnUnit(words.place(hash), hash, codes, size, kind)
+    this.#use(token)
     const place = words.place(hash)
-    words.numbers[place + FLAGS] = IS_CUT
-    words.numbers[place + VALENCES] = cut
-    words.numbers[place + PARTS] = hashPart(codes, 0, cut)
-    words.numbers[place + PARTS + 1] = hashPart(codes, cut, size)
+    if (cut === 0) return this.#learnUnit(place, hash, codes, size, kind)
+    const { numbers } = words
+    numbers[place + FLAGS] = IS_CUT
+    words.setValences(place, cut)
+    numbers[place + PARTS] = hashPart(codes, 0, cut)
+    numbers[place + PARTS + 1] = hashPart(codes, cut, size)
     return place
+  }
+
+  /** The words of this many tokens are in use: a new one does not replace them. */
+  #use(tokens: number): void {
+    for (; this.#used < tokens; this.#used++) this.words.use(this.#places[this.#used] as number)
   }
 
   /** Adds the two parts of a token, and returns their flags. */
@@ -365,12 +374,13 @@ export class Model {
       const hash = numbers[whole + PARTS + part] as number
       let place = words.find(hash ^ PART)
       if (place < 0) place = this.#learnPart(whole, token, part, hash)
+      words.use(place)
       const unit = first + part
       const flag = numbers[place + FLAGS] as number
       seen |= flag
       units.places[unit] = place
       units.flags[unit] = flag
-      units.list(unit, numbers[place + VALENCES] as number)
+      units.list(unit, words.valences(place))
     }
     return seen
   }
@@ -379,8 +389,9 @@ export class Model {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
-    const size = spell(this.text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
-    const cut = words.numbers[whole + VALENCES] as number
+    const size = tokens.spell(token, codes)
+    const cut = words.valences(whole)
+    this.#use(tokens.count)
     const place = words.place(hash ^ PART)
     return part === 0
       ? this.#learnUnit(place, hash, codes, cut, kind)
@@ -394,10 +405,9 @@ export class Model {
     const features = this.#features
     const slots = this.#slots
     features.read(codes, size)
-    numbers[place + PAIR_KEY] = pairKeyOf(hash, codes, size, pairs.beginning)
     const flags = this.#analysis.flags(hash, codes, size, kind)
     const valences = this.#analysis.valences(hash, codes, size, kind, flags)
-    numbers[place + VALENCES] = valences
+    words.setValences(place, valences)
     numbers[place + FLAGS] = flags | (valences === 0 ? 0 : IS_LISTED)
     const found = this.#found
     found.fill(0)
@@ -415,6 +425,7 @@ export class Model {
     found.fill(0)
     this.#addFeature(slots, spentFeature(hash), word.scale, PLAIN)
     words.setOdds(place, SPENT, found[0], found[1])
+    numbers[place + KEY] = pairKeyOf(hash, codes, size, pairs.beginning)
     this.pooled?.write(hash, numbers, place + ROW)
     if (letters !== undefined) this.#writeEnds(place)
     return place

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ODDS, Remembered, WIDEST_ROW } from './remembered.ts'
+import { ODDS, Remembered } from './remembered.ts'
 
 /** Hashes of words, well spread. */
 const hashOf = (word: number) => Math.imul(word + 1, 0x9e3779b1)
@@ -18,7 +18,7 @@ const known = (words: Remembered, count: number) =>
   }).length
 
 test('the cache grows with the number of words, and keeps its entries', () => {
-  const words = new Remembered(2 ** 16, 0)
+  const words = new Remembered(2 ** 16)
   const small = words.numbers.length
   for (let word = 0; word < 1000; word++) learn(words, word)
   expect(words.numbers.length).toBe(small)
@@ -29,7 +29,7 @@ test('the cache grows with the number of words, and keeps its entries', () => {
 })
 
 test('the cache is bounded for any number of words', () => {
-  const words = new Remembered(2 ** 13, WIDEST_ROW)
+  const words = new Remembered(2 ** 13)
   for (let word = 0; word < 100_000; word++) learn(words, word)
   const most = words.numbers.length
   for (let word = 0; word < 200_000; word++) learn(words, word)
@@ -38,7 +38,7 @@ test('the cache is bounded for any number of words', () => {
 })
 
 test('the contribution of a word survives growth of the cache', () => {
-  const words = new Remembered(2 ** 16, 0)
+  const words = new Remembered(2 ** 16)
   let length = words.numbers.length
   let grown = 0
   for (let word = 0; word < 40_000; word++) {
@@ -50,4 +50,48 @@ test('the contribution of a word survives growth of the cache', () => {
     expect(known(words, word)).toBeGreaterThan(word / 2)
   }
   expect(grown).toBe(2)
+})
+
+test('a word of a text never takes the place of another one of it, however many share a place', () => {
+  const words = new Remembered(2 ** 12)
+  const sharing = Array.from({ length: 20 }, (_, word) => (word + 1) << 12)
+  for (const hash of sharing) learn(words, hash)
+  words.begin()
+  const places = sharing.map(hash => {
+    const place = words.find(hash)
+    const own = place < 0 ? words.place(hash) : place
+    words.use(own)
+    return own
+  })
+  expect(new Set(places).size).toBe(sharing.length)
+})
+
+test('of the words that share a place, those used last are kept', () => {
+  const words = new Remembered(2 ** 12)
+  const [often = 0, ...others] = Array.from({ length: 40 }, (_, word) => (word + 1) << 12)
+  for (const other of others) {
+    words.begin()
+    const place = words.find(often)
+    words.use(place < 0 ? words.place(often) : place)
+    if (words.find(other) < 0) words.place(other)
+    expect(words.find(often)).toBeGreaterThanOrEqual(0)
+  }
+})
+
+test('no word is found before it is noted', () => {
+  const words = new Remembered(2 ** 12)
+  for (let hash = -5000; hash < 5000; hash++) expect(words.find(hash)).toBe(-1)
+})
+
+test('no word has what another one adds, before and after the memory grows', () => {
+  const words = new Remembered(2 ** 16)
+  for (let word = 0; word < 40_000; word++) {
+    learn(words, word)
+    if (word % 1000 !== 0) continue
+    const wrong = Array.from({ length: word }, (_, other) => other).filter(other => {
+      const place = words.find(hashOf(other))
+      return place >= 0 && words.numbers[place + ODDS] !== other
+    })
+    expect(wrong).toEqual([])
+  }
 })

@@ -1,13 +1,8 @@
-import { CROSSING } from './features.ts'
+import { SPENT } from './flags.ts'
 import { UNIT_CAPACITY } from './units.ts'
 
 /** The number of slots, from that of its hash on, that a word may occupy. */
 const WAYS = 4
-
-/**
- * Numbers in a record without pooled units: 32 bytes, so that one memory access loads all of it. The longest has 48.
- */
-const SHORT_RECORD = 8
 
 /** The initial number of words, and the factor of growth. */
 const FIRST_WORDS = 2 ** 12
@@ -18,27 +13,20 @@ const CROWDED = 1 / 4
 
 /** Offsets in the record of a word. Flags: bits of flags.ts, and above them those below. */
 export const FLAGS = 0
-/** Its key in pairs. */
-export const PAIR_KEY = 1
-/** Two valences, a byte each; for a split word, where it is split. */
-export const VALENCES = 2
-/**
- * Log odds of the plain word, the reversed one, and the spent negator; those towards negative in the lower half of a
- * number.
- */
-export const ODDS = 3
+/** What it is known by in pairs. */
+export const KEY = 1
+/** Log odds of the plain word and of the reversed one; those towards negative in the lower half of a number. */
+export const ODDS = 2
 /** For a split word, the hashes of its parts. */
 export const PARTS = ODDS
-/** The hash of the word. */
-const HASH = ODDS + 3
-/** When it was last used; 0 is never. */
-const STAMP = HASH + 1
 /** The pooled units, or the parts of runs across a space, if the model has either. */
-export const ROW = SHORT_RECORD
-export const TAILS = ROW
-export const HEADS = TAILS + CROSSING
+export const ROW = 4
 /** How many numbers of a record are for them: four pooled units in each. */
 export const WIDEST_ROW = 4
+
+/** A record has 8 numbers, so that the place of a word is its number times 8. */
+const RECORD_BITS = 3
+const RECORD = 2 ** RECORD_BITS
 
 /** In the number of flags: the word is split; a word list has it. */
 export const IS_CUT = 1 << 30
@@ -52,11 +40,16 @@ const MOST = 32_767
  * Caches the contributions of words: most words of a stream have been seen before. The memory is bounded; a word that
  * is not cached is computed again.
  *
+ * Most of a score's time is waiting for memory. So the hashes of words are apart from their records, in a table that
+ * stays in the processor's cache, a record has only what every text needs of a word, and looking up a word writes
+ * nothing.
+ *
  * The table is small at first, as few posts have few words, and grows when words replace others.
  *
- * Words of the latest text are never replaced, so that their places are valid until the next text. If all possible
- * places of a word are used by that text, it gets a place beyond the table. Otherwise it replaces the least recently
- * used one.
+ * A new word replaces the least recently used one of its possible places, but no word of the same text, so that places
+ * are valid until the next text: {@link use} says which those are. If all possible places of a word are used by its
+ * text, it gets a place beyond the table. Only texts with a new word need to say which words they use, which is enough
+ * to know the rarely used ones.
  */
 export class Remembered {
   /**
@@ -64,91 +57,115 @@ export class Remembered {
    * two texts.
    */
   numbers = new Int32Array(0)
+  #hashes = new Int32Array(0)
+  /** What few texts need of a word. */
+  #valences = new Uint16Array(0)
+  #spent = new Int32Array(0)
+  /** When a word was last used; 0 is never. */
+  #stamps = new Int32Array(0)
   readonly #most: number
-  /** How many numbers a record has. */
-  readonly #record: number
   #words = 0
   #mask = 0
-  #end = 0
   /** How many words were replaced. */
   #replaced = 0
   #stamp = 1
+  /** The next record beyond the table. */
   #beyond = 0
 
-  /**
-   * @param words the maximum number: a power of two
-   * @param row how many further numbers each record has
-   */
-  constructor(words: number, row: number) {
+  /** @param words the maximum number: a power of two */
+  constructor(words: number) {
     this.#most = words
-    this.#record = SHORT_RECORD + row
     this.#allocate(Math.min(FIRST_WORDS, words))
   }
 
   #allocate(words: number): void {
     this.#words = words
     this.#mask = words - 1
-    this.#end = (words + WAYS) * this.#record
-    this.numbers = new Int32Array(this.#end + UNIT_CAPACITY * this.#record)
     this.#replaced = 0
+    this.#beyond = words + WAYS
+    const records = words + WAYS + UNIT_CAPACITY
+    this.numbers = new Int32Array(records * RECORD)
+    // A free record has a hash that is looked up elsewhere.
+    this.#hashes = Int32Array.from({ length: words + WAYS }, (_, index) => index + 1)
+    this.#valences = new Uint16Array(records)
+    this.#spent = new Int32Array(records)
+    this.#stamps = new Int32Array(records)
   }
 
   #grow(): void {
     const { numbers } = this
-    const record = this.#record
-    const end = this.#end
+    const [hashes, valences, spent, stamps] = [this.#hashes, this.#valences, this.#spent, this.#stamps]
     this.#allocate(Math.min(this.#most, this.#words * GROWTH))
-    for (let from = 0; from < end; from += record)
-      if (numbers[from + STAMP] !== 0)
-        this.numbers.set(numbers.subarray(from, from + record), this.place(numbers[from + HASH] as number))
+    for (const [index, hash] of hashes.entries()) {
+      if (stamps[index] === 0) continue
+      const place = this.place(hash)
+      const from = index << RECORD_BITS
+      this.numbers.set(numbers.subarray(from, from + RECORD), place)
+      this.#valences[place >> RECORD_BITS] = valences[index] as number
+      this.#spent[place >> RECORD_BITS] = spent[index] as number
+    }
   }
 
   /** Call it before each text. */
   begin(): void {
     if (this.#replaced > this.#words * CROWDED && this.#words < this.#most) this.#grow()
-    this.#beyond = this.#end
+    this.#beyond = this.#words + WAYS
     if (++this.#stamp < 0x7fffffff) return
-    for (let at = STAMP; at < this.numbers.length; at += this.#record) this.numbers[at] = 0
-    this.#stamp = 1
+    this.#stamps = this.#stamps.map(stamp => Math.min(1, stamp))
+    this.#stamp = 2
   }
 
   /** The place of a word's record, or -1. */
   find(hash: number): number {
-    const { numbers } = this
-    const record = this.#record
-    let place = (hash & this.#mask) * record
+    const hashes = this.#hashes
+    const first = hash & this.#mask
     // Most words are at the first place.
-    if (numbers[place + HASH] !== hash) {
-      const end = place + WAYS * record
-      do place += record
-      while (place < end && numbers[place + HASH] !== hash)
-      if (place === end) return -1
-    }
-    if (numbers[place + STAMP] === 0) return -1
-    numbers[place + STAMP] = this.#stamp
-    return place
+    if (hashes[first] === hash) return first << RECORD_BITS
+    for (let index = first + 1; index < first + WAYS; index++)
+      if (hashes[index] === hash) return index << RECORD_BITS
+    return -1
   }
 
-  /** A place for the record of a new word. */
+  /** The word at this place is of the latest text, and is not to be replaced before the next one. */
+  use(place: number): void {
+    this.#stamps[place >> RECORD_BITS] = this.#stamp
+  }
+
+  /** A place for the record of a new word. Call {@link use} before, for the other words of the text. */
   place(hash: number): number {
-    const { numbers } = this
-    const record = this.#record
-    const first = (hash & this.#mask) * record
+    const stamps = this.#stamps
+    const first = hash & this.#mask
     let oldest = first
-    for (let place = first + record; place < first + WAYS * record; place += record)
-      if ((numbers[place + STAMP] as number) < (numbers[oldest + STAMP] as number)) oldest = place
-    if (numbers[oldest + STAMP] === this.#stamp) {
-      this.#beyond += record
-      return this.#beyond - record
-    }
-    if (numbers[oldest + STAMP] !== 0) this.#replaced++
-    numbers[oldest + HASH] = hash
-    numbers[oldest + STAMP] = this.#stamp
-    return oldest
+    for (let index = first + 1; index < first + WAYS; index++)
+      if ((stamps[index] as number) < (stamps[oldest] as number)) oldest = index
+    const last = stamps[oldest] as number
+    if (last === this.#stamp) return this.#beyond++ << RECORD_BITS
+    if (last !== 0) this.#replaced++
+    this.#hashes[oldest] = hash
+    stamps[oldest] = this.#stamp
+    return oldest << RECORD_BITS
+  }
+
+  /** Two valences, a byte each; for a split word, where it is split. */
+  valences(place: number): number {
+    return this.#valences[place >> RECORD_BITS] as number
+  }
+
+  setValences(place: number, valences: number): void {
+    this.#valences[place >> RECORD_BITS] = valences
+  }
+
+  /** The log odds of a unit in this state. */
+  odds(place: number, state: number): number {
+    return state === SPENT
+      ? (this.#spent[place >> RECORD_BITS] as number)
+      : (this.numbers[place + ODDS + state] as number)
   }
 
   setOdds(place: number, state: number, negative: number, positive: number): void {
-    this.numbers[place + ODDS + state] = (inSteps(negative) & 0xffff) | (inSteps(positive) << 16)
+    const odds = (inSteps(negative) & 0xffff) | (inSteps(positive) << 16)
+    if (state === SPENT) this.#spent[place >> RECORD_BITS] = odds
+    else this.numbers[place + ODDS + state] = odds
   }
 }
 

@@ -32,17 +32,25 @@ export function probabilitiesOf(negative: number, positive: number): Probabiliti
  * @param positive log odds of positive against neutral
  */
 export function scoreOf(negative: number, positive: number): number {
-  if (positive < negative) return -scoreOf(positive, negative)
   if (positive === negative) return 0
-  if (positive <= 0) {
-    const good = Math.exp(positive)
-    const bad = Math.exp(negative)
-    return (CUT * (good - bad)) / (1 - good * bad)
-  }
-  const runnerUp = Math.max(0, negative)
-  const lead = Math.exp(runnerUp - positive)
-  const least = Math.exp(Math.min(0, negative) - positive)
-  const margin = (1 - lead) / (1 + lead + least)
-  const mixed = negative > 0 ? (1 - lead) / (1 - Math.exp(-positive)) : 1
+  const more = Math.max(negative, positive)
+  const less = Math.min(negative, positive)
+  const size = more <= 0 ? sizeWithinBand(less, more) : sizeBeyondBand(less, more)
+  return positive < negative ? -size : size
+}
+
+/** Where neutral is the most probable class. */
+function sizeWithinBand(less: number, more: number): number {
+  const good = Math.exp(more)
+  const bad = Math.exp(less)
+  return (CUT * (good - bad)) / (1 - good * bad)
+}
+
+function sizeBeyondBand(less: number, more: number): number {
+  const neutral = Math.exp(-more)
+  const other = Math.exp(less - more)
+  const lead = less > 0 ? other : neutral
+  const margin = (1 - lead) / (1 + neutral + other)
+  const mixed = less > 0 ? (1 - lead) / (1 - neutral) : 1
   return CUT * mixed + (1 - CUT) * margin
 }

@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest'
 import { hashWord } from './hash.ts'
-import { LONGEST_WORD, MAX_LENGTH, spell, Tokens } from './tokens.ts'
+import { LONGEST_WORD, MAX_LENGTH, Tokens } from './tokens.ts'
 
 function tokensOf(written: string): string[] {
   const tokens = new Tokens()
-  const text = tokens.read(written)
+  tokens.read(written)
   const codes = new Uint16Array(LONGEST_WORD)
-  return Array.from({ length: tokens.count }, (_, index) => {
-    const [start, end] = [tokens.starts[index] as number, tokens.ends[index] as number]
-    return String.fromCharCode(
-      ...codes.subarray(0, spell(text, start, end, tokens.kinds[index] as number, codes)),
-    )
-  })
+  return Array.from({ length: tokens.count }, (_, index) =>
+    String.fromCharCode(...codes.subarray(0, tokens.spell(index, codes))),
+  )
 }
 
 /** The hashes of the tokens of a text. */
@@ -104,4 +101,20 @@ test('decomposed letters are composed, anywhere in a text', () => {
 test('"<3" before an amount is not a heart', () => {
   expect(tokensOf('<3 hours left')).toEqual(['<', '3', 'hours', 'left'].map(token => token.replace('3', '0')))
   expect(tokensOf('I <3 it')).toEqual(['i', '<3', 'it'])
+})
+
+test('links at the end of a text, and words that begin like one', () => {
+  expect(tokensOf('www.x')).toEqual(['\ue000'])
+  expect(tokensOf('www.')).toEqual(['www', '.'].map(token => token.replace('www', 'ww')))
+  expect(tokensOf('HTTPS://')).toEqual(['\ue000'])
+  expect(tokensOf('http:/ https hot with')).toEqual(['http', ':/', 'https', 'hot', 'with'])
+})
+
+test('nothing of a longer text before is left', () => {
+  const tokens = new Tokens()
+  tokens.read('a rather long text that ends in an emoticon and more letters :D (((((((((')
+  for (const short of ['fine :', '&', 'ok &am', 'x@', '#', 'so']) {
+    tokens.read(short)
+    expect([...tokens.hashes.subarray(0, tokens.count)], short).toEqual(hashesOf(short))
+  }
 })

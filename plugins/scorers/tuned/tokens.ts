@@ -4,10 +4,8 @@ import {
   COMBINING,
   DIGIT,
   FOLDED_MASK,
-  foldedAt,
   IGNORED,
   KIND_SHIFT,
-  kindAt,
   LETTER,
   PICTOGRAPH,
   SPACE,
@@ -47,9 +45,29 @@ const UNDERSCORE = 0x5f
 const THREE = 0x33
 const EXCLAMATION = 0x21
 const QUESTION = 0x3f
+const HYPHEN = 0x2d
+const DOT = 0x2e
+const SLASH = 0x2f
+const COLON = 0x3a
+const SEMICOLON = 0x3b
+const EQUALS = 0x3d
+const LOWER_A = 0x61
+const LOWER_G = 0x67
 const LOWER_H = 0x68
+const LOWER_L = 0x6c
+const LOWER_M = 0x6d
+const LOWER_P = 0x70
+const LOWER_S = 0x73
 const LOWER_T = 0x74
 const LOWER_W = 0x77
+const A_SPACE = 0x20
+const FIRST_BEYOND_ASCII = 0x80
+
+/** Longer texts are copied by Node.js, shorter ones faster in a loop. */
+const LONG = 40
+
+/** Whether an array of code units has their bytes in the order of UTF-16LE. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /** Runs of a character are shortened to this: "sooo" and "sooooo" are both "soo". */
 export const LONGEST_RUN = 2
@@ -60,6 +78,9 @@ export const LONGEST_RUN = 2
  * position in the text.
  */
 export class Tokens {
+  /** The code units of the text, and behind them a space, so that every token ends before the end of the text. */
+  readonly codes = new Uint16Array(MAX_READ + 1)
+  readonly #bytes = Buffer.from(this.codes.buffer)
   readonly starts = new Uint16Array(CAPACITY)
   readonly ends = new Uint16Array(CAPACITY)
   readonly kinds = new Uint8Array(CAPACITY)
@@ -96,62 +117,80 @@ export class Tokens {
     this.exclamations = 0
     this.questions = 0
     this.#isComposed = true
+    this.#copy(text)
+    const { codes } = this
     const characters = CHARACTERS
     const end = text.length
     let at = 0
     while (at < end && this.length < MAX_LENGTH) {
-      const entry = characters[text.charCodeAt(at)] as number
+      const entry = characters[codes[at] as number] as number
       // A letter is its entry; the entry of another character is larger.
       if (entry <= FOLDED_MASK) {
-        const next = entry === LOWER_H || entry === LOWER_W ? linkEnd(text, at, end, entry) : 0
-        at = next > 0 ? this.#one(LINK, at, next, OTHER) : this.#word(text, at, end)
+        const next = entry === LOWER_H || entry === LOWER_W ? linkEnd(codes, at) : 0
+        at = next > 0 ? this.#one(LINK, at, next, OTHER) : this.#word(at, end)
         continue
       }
       const kind = entry >>> KIND_SHIFT
       if (kind === SPACE || kind === IGNORED) at++
-      else if (kind === CLAUSE) at = this.#clause(text, at, end)
-      else if (kind === DIGIT || kind === COMBINING) at = this.#word(text, at, end)
-      else at = this.#sign(text, at, end, text.charCodeAt(at), kind)
+      else if (kind === CLAUSE) at = this.#clause(at, end)
+      else if (kind === DIGIT || kind === COMBINING) at = this.#mixedWord(at, end)
+      else at = this.#sign(at, end, codes[at] as number, kind)
     }
     return this.#isComposed
   }
 
+  /**
+   * Writes the normalised form of a token: in lower case, runs shortened, ignored characters left out. Returns its
+   * length in code units.
+   */
+  spell(token: number, into: Uint16Array): number {
+    const kind = this.kinds[token] as number
+    return spell(this.codes, this.starts[token] as number, this.ends[token] as number, kind, into)
+  }
+
   #isComposed = true
 
+  /** Characters of an array are read faster than those of a string, above all of a part of a longer one. */
+  #copy(text: string): void {
+    const { codes } = this
+    const end = text.length
+    if (end >= LONG && IS_LITTLE_ENDIAN) this.#bytes.write(text, 0, 'utf16le')
+    else for (let at = 0; at < end; at++) codes[at] = text.charCodeAt(at)
+    codes[end] = A_SPACE
+  }
+
   /** The hot path: most of a text is words of only letters. */
-  #word(text: string, from: number, end: number): number {
+  #word(from: number, end: number): number {
     const characters = CHARACTERS
-    const last = Math.min(end, from + LONGEST_WORD)
+    const { codes } = this
     let at = from
     let hash = SEED
     let previous = -1
-    let before = -1
-    let folded = 0
-    while (at < last) {
-      folded = characters[text.charCodeAt(at)] as number
-      // A letter is its entry; the entry of another character is larger.
-      if (folded > FOLDED_MASK) break
-      if (((folded ^ previous) | (folded ^ before)) === 0) return this.#mixedWord(text, from, end)
-      before = previous
-      previous = folded
-      hash = Math.imul(hash ^ folded, PRIME)
-      at++
-    }
+    let differs = 1
+    let entry = characters[codes[at] as number] as number
+    do {
+      const before = differs
+      differs = entry ^ previous
+      if ((differs | before) === 0) return this.#mixedWord(from, end)
+      previous = entry
+      hash = Math.imul(hash ^ entry, PRIME)
+      entry = characters[codes[++at] as number] as number
+    } while (entry <= FOLDED_MASK)
     // Most words end at a space, which is skipped with them.
     let next = at
-    if (at < end) {
-      if (folded >>> KIND_SHIFT === SPACE) next++
-      else if (at === last || isMaybePartOfWord(folded)) return this.#mixedWord(text, from, end)
-    }
+    if (entry >>> KIND_SHIFT === SPACE) next++
+    else if (isMaybePartOfWord(entry)) return this.#mixedWord(from, end)
+    if (at - from > LONGEST_WORD) return this.#mixedWord(from, end)
     // Most words end in a lower-case letter, and need no further tests.
-    if (previous !== text.charCodeAt(at - 1) && isInCapitals(text, from, at)) this.capitals++
+    if (previous !== codes[at - 1] && isInCapitals(codes, from, at)) this.capitals++
     this.length += at - from
     this.#add(hash, from, at, WORD)
     return next
   }
 
   /** A word that contains more than letters, or a run of one. */
-  #mixedWord(text: string, from: number, end: number): number {
+  #mixedWord(from: number, end: number): number {
+    const { codes } = this
     const last = Math.min(end, from + MAX_LENGTH)
     let at = from
     let hash = SEED
@@ -162,13 +201,13 @@ export class Tokens {
     let run = 1
     let squeezed = 0
     for (; at < last; at++) {
-      const code = text.charCodeAt(at)
+      const code = codes[at] as number
       const kind = (CHARACTERS[code] as number) >>> KIND_SHIFT
       const folded = (CHARACTERS[code] as number) & FOLDED_MASK
       if (kind === LETTER) upper += folded === code ? 0 : 1
       else {
         if (kind === COMBINING) this.#isComposed = false
-        else if (kind !== DIGIT && kind !== IGNORED && !joins(text, at, from, end, folded)) break
+        else if (kind !== DIGIT && kind !== IGNORED && !joins(codes, at, from, folded)) break
         signs++
         if (kind === IGNORED) continue
       }
@@ -190,38 +229,36 @@ export class Tokens {
   }
 
   /** Everything that is neither a word nor the end of a clause. */
-  #sign(text: string, at: number, end: number, code: number, kind: number): number {
-    if (code === AT && at + 1 < end && isWordUnit(text, at + 1))
-      return this.#one(MENTION, at, endOfWord(text, at + 1, end), OTHER)
-    if (code === HASH && at + 1 < end && isWordUnit(text, at + 1)) {
+  #sign(at: number, end: number, code: number, kind: number): number {
+    const { codes } = this
+    if (code === AT && isWordUnit(codes, at + 1))
+      return this.#one(MENTION, at, endOfWord(codes, at + 1), OTHER)
+    if (code === HASH && isWordUnit(codes, at + 1)) {
       this.hashtags++
-      return this.#word(text, at + 1, end)
+      return kindAt(codes, at + 1) === LETTER ? this.#word(at + 1, end) : this.#mixedWord(at + 1, end)
     }
-    if (code === AMPERSAND) {
-      const entity = entityAt(text, at)
-      if (entity !== undefined) return this.#symbols(text, at, end, entity.length, entity.code)
-    }
-    if (kind === SURROGATE) return this.#picture(text, at, end)
+    if (kind === SURROGATE) return this.#picture(at)
     if (kind === PICTOGRAPH) return this.#one(code, at, at + 1, PICTURE)
-    return this.#symbols(text, at, end, 0, 0)
+    return this.#symbols(at, end)
   }
 
   /** A run of clause punctuation, squeezed. */
-  #clause(text: string, from: number, end: number): number {
+  #clause(from: number, end: number): number {
+    const { codes } = this
     let at = from
     let hash = SEED
     let previous = -1
     let run = 0
     for (; at < end; at++) {
-      if (kindAt(text, at) !== CLAUSE) break
-      const folded = foldedAt(text, at)
+      if (kindAt(codes, at) !== CLAUSE) break
+      const folded = foldedAt(codes, at)
       run = folded === previous ? run + 1 : 1
       previous = folded
       if (run > LONGEST_RUN) continue
       hash = step(hash, folded)
       this.length++
     }
-    const first = text.charCodeAt(from)
+    const first = codes[from]
     if (first === EXCLAMATION) this.exclamations++
     else if (first === QUESTION) this.questions++
     this.#add(hash, from, at, CLAUSE_END)
@@ -229,45 +266,47 @@ export class Tokens {
   }
 
   /** A run of other punctuation, with the letter or digit that completes an emoticon, as in ":D" and "<3". */
-  #symbols(text: string, from: number, end: number, entityLength: number, entityCode: number): number {
+  #symbols(from: number, end: number): number {
+    const { codes } = this
     let at = from
     let hash = SEED
     let previous = -1
     let run = 0
-    if (entityLength > 0) {
-      hash = step(hash, entityCode)
+    const entity = entityAt(codes, from)
+    if (entity !== undefined) {
+      hash = step(hash, entity.code)
       this.length++
-      previous = entityCode
+      previous = entity.code
       run = 1
-      at += entityLength
+      at += entity.length
     }
     for (; at < end; at++) {
-      const code = text.charCodeAt(at)
-      if (kindAt(text, at) !== SYMBOL || (at > from && (code === HASH || code === AT || code === AMPERSAND)))
+      const code = codes[at] as number
+      if (kindAt(codes, at) !== SYMBOL || (at > from && (code === HASH || code === AT || code === AMPERSAND)))
         break
-      const folded = foldedAt(text, at)
+      const folded = foldedAt(codes, at)
       run = folded === previous ? run + 1 : 1
       previous = folded
       if (run > LONGEST_RUN) continue
       hash = step(hash, folded)
       this.length++
     }
-    if (at < end && isMouth(previous, text, at, end)) {
-      const mouth = text.charCodeAt(at) === THREE ? THREE : foldedAt(text, at)
-      hash = step(hash, mouth)
+    if (isMouth(previous, codes, at, end)) {
+      hash = step(hash, mouthAt(codes, at))
       this.length++
       at++
-      while (at < end && text.charCodeAt(at) === text.charCodeAt(at - 1)) at++
+      while (at < end && codes[at] === codes[at - 1]) at++
     }
     this.#add(hash, from, at, OTHER)
     return at
   }
 
   /** A surrogate pair, without skin tone. */
-  #picture(text: string, at: number, end: number): number {
-    const high = text.charCodeAt(at)
-    const low = at + 1 < end ? text.charCodeAt(at + 1) : 0
-    if ((CHARACTERS[low] as number) >>> KIND_SHIFT !== SURROGATE) return at + 1
+  #picture(at: number): number {
+    const { codes } = this
+    if (kindAt(codes, at + 1) !== SURROGATE) return at + 1
+    const high = codes[at] as number
+    const low = codes[at + 1] as number
     const isSkinTone = high === 0xd83c && low >= 0xdffb && low <= 0xdfff
     if (isSkinTone) return at + 2
     this.length += 2
@@ -293,15 +332,18 @@ export class Tokens {
   }
 }
 
-/**
- * Writes the normalised form of a token: in lower case, runs shortened, ignored characters left out. Returns its
- * length in code units.
- */
-export function spell(text: string, from: number, to: number, kind: number, into: Uint16Array): number {
-  if (kind === OTHER && to - from > 1 && kindAt(text, from) === LETTER) return one(LINK, into)
-  if (kind === OTHER && text.charCodeAt(from) === AT && to - from > 1 && isWordUnit(text, from + 1))
+const kindAt = (codes: Uint16Array, at: number): number =>
+  (CHARACTERS[codes[at] as number] as number) >>> KIND_SHIFT
+
+const foldedAt = (codes: Uint16Array, at: number): number =>
+  (CHARACTERS[codes[at] as number] as number) & FOLDED_MASK
+
+/** The same for the part of a text, by its code units. */
+function spell(codes: Uint16Array, from: number, to: number, kind: number, into: Uint16Array): number {
+  if (kind === OTHER && to - from > 1 && kindAt(codes, from) === LETTER) return one(LINK, into)
+  if (kind === OTHER && codes[from] === AT && to - from > 1 && isWordUnit(codes, from + 1))
     return one(MENTION, into)
-  const entity = kind === OTHER ? entityAt(text, from) : undefined
+  const entity = kind === OTHER ? entityAt(codes, from) : undefined
   let size = 0
   let previous = -1
   let run = 0
@@ -312,14 +354,14 @@ export function spell(text: string, from: number, to: number, kind: number, into
   }
   if (entity !== undefined) add(entity.code)
   for (let at = from + (entity?.length ?? 0); at < to && size < into.length; at++) {
-    const unit = kindAt(text, at)
+    const unit = kindAt(codes, at)
     if (unit === IGNORED) continue
     if (kind === OTHER && (unit === LETTER || unit === DIGIT)) {
       // The mouth of an emoticon is written once, however wide it is.
-      into[size++] = text.charCodeAt(at) === THREE ? THREE : foldedAt(text, at)
+      into[size++] = mouthAt(codes, at)
       break
     }
-    add(foldedAt(text, at))
+    add(foldedAt(codes, at))
   }
   return size
 }
@@ -330,9 +372,9 @@ function one(code: number, into: Uint16Array): number {
 }
 
 /** Whether a word of two letters or more has no lower-case letter. */
-function isInCapitals(text: string, from: number, to: number): boolean {
+function isInCapitals(codes: Uint16Array, from: number, to: number): boolean {
   if (to - from < 2) return false
-  for (let at = from; at < to; at++) if (foldedAt(text, at) === text.charCodeAt(at)) return false
+  for (let at = from; at < to; at++) if (foldedAt(codes, at) === codes[at]) return false
   return true
 }
 
@@ -346,63 +388,89 @@ function isMaybePartOfWord(entry: number): boolean {
 }
 
 /** Whether an apostrophe or an underscore is within a word. */
-function joins(text: string, at: number, from: number, end: number, folded: number): boolean {
-  return (
-    (folded === APOSTROPHE || folded === UNDERSCORE) &&
-    at > from &&
-    at + 1 < end &&
-    kindAt(text, at + 1) === LETTER
-  )
+const joins = (codes: Uint16Array, at: number, from: number, folded: number): boolean =>
+  (folded === APOSTROPHE || folded === UNDERSCORE) && at > from && kindAt(codes, at + 1) === LETTER
+
+function isWordUnit(codes: Uint16Array, at: number): boolean {
+  const kind = kindAt(codes, at)
+  return kind === LETTER || kind === DIGIT || codes[at] === UNDERSCORE
 }
 
-function isWordUnit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  const kind = (CHARACTERS[code] as number) >>> KIND_SHIFT
-  return kind === LETTER || kind === DIGIT || code === UNDERSCORE
-}
-
-/** The end of a link that begins here, or 0. `first` is the letter here in lower case. */
-function linkEnd(text: string, at: number, end: number, first: number): number {
-  if (at + 4 >= end || (text.charCodeAt(at + 1) | 0x20) !== (first === LOWER_H ? LOWER_T : LOWER_W)) return 0
-  const isLink =
-    first === LOWER_H ? LINK_START.test(text.slice(at, at + 8)) : HOST_START.test(text.slice(at, at + 5))
-  if (!isLink) return 0
+/** The end of a link that begins here, "http://…", "https://…" or "www.…", or 0. */
+function linkEnd(codes: Uint16Array, at: number): number {
+  const isHost = lowerAt(codes, at) === LOWER_W
+  if (!(isHost ? isHostAt(codes, at) : isSchemeAt(codes, at))) return 0
   let last = at
-  while (last < end && kindAt(text, last) !== SPACE) last++
+  while (kindAt(codes, last) !== SPACE) last++
   return last
 }
 
-const LINK_START = /^https?:\/\//i
-const HOST_START = /^www\.\w/i
+function isSchemeAt(codes: Uint16Array, at: number): boolean {
+  if (lowerAt(codes, at + 1) !== LOWER_T || lowerAt(codes, at + 2) !== LOWER_T) return false
+  if (lowerAt(codes, at + 3) !== LOWER_P) return false
+  const colon = at + (lowerAt(codes, at + 4) === LOWER_S ? 5 : 4)
+  return codes[colon] === COLON && codes[colon + 1] === SLASH && codes[colon + 2] === SLASH
+}
 
-function endOfWord(text: string, from: number, end: number): number {
+function isHostAt(codes: Uint16Array, at: number): boolean {
+  if (lowerAt(codes, at + 1) !== LOWER_W || lowerAt(codes, at + 2) !== LOWER_W) return false
+  return codes[at + 3] === DOT && (codes[at + 4] as number) < FIRST_BEYOND_ASCII && isWordUnit(codes, at + 4)
+}
+
+/** An ASCII letter in lower case. */
+const lowerAt = (codes: Uint16Array, at: number): number => (codes[at] as number) | 0x20
+
+function endOfWord(codes: Uint16Array, from: number): number {
   let at = from
-  while (at < end && isWordUnit(text, at)) at++
+  while (isWordUnit(codes, at)) at++
   return at
 }
 
+interface Entity {
+  readonly code: number
+  readonly length: number
+}
+
+const LESS = { code: 0x3c, length: 4 }
+const GREATER = { code: 0x3e, length: 4 }
+const AND = { code: AMPERSAND, length: 5 }
+
 /** The entities by which Twitter's older interfaces encode three characters. */
-function entityAt(text: string, at: number): { code: number; length: number } | undefined {
-  if (text.startsWith('&lt;', at)) return { code: 0x3c, length: 4 }
-  if (text.startsWith('&gt;', at)) return { code: 0x3e, length: 4 }
-  if (text.startsWith('&amp;', at)) return { code: AMPERSAND, length: 5 }
-  return undefined
+function entityAt(codes: Uint16Array, at: number): Entity | undefined {
+  if (codes[at] !== AMPERSAND) return undefined
+  const first = codes[at + 1]
+  if (first === LOWER_A)
+    return codes[at + 2] === LOWER_M && codes[at + 3] === LOWER_P && codes[at + 4] === SEMICOLON
+      ? AND
+      : undefined
+  if ((first !== LOWER_L && first !== LOWER_G) || codes[at + 2] !== LOWER_T || codes[at + 3] !== SEMICOLON)
+    return undefined
+  return first === LOWER_L ? LESS : GREATER
 }
 
 /** Indicates that "<3" means less than three. */
 const AMOUNT =
   /^\s*(?:%|(?:sec|second|min|minute|hour|hr|day|week|month|year|km|mile|kg|lb|gb|mb|cm|ms|star|people|percent|left)s?\b|시간|분|초|일|주|개|명|점|원)/i
+const LONGEST_AMOUNT = 11
 
 /** Whether a letter or digit ends an emoticon (":D", ":P", ";o", "<3"), without a word continuing after it. */
-function isMouth(before: number, text: string, at: number, end: number): boolean {
-  const isHeart = before === 0x3c
-  if (!isHeart && before !== 0x3a && before !== 0x3b && before !== 0x3d && before !== 0x2d) return false
-  const code = text.charCodeAt(at)
-  if (!(isHeart ? code === THREE : MOUTHS.includes(String.fromCharCode(code)))) return false
-  if (isHeart && AMOUNT.test(text.slice(at + 1, at + 12))) return false
+function isMouth(before: number, codes: Uint16Array, at: number, end: number): boolean {
+  const isHeart = before === LESS.code
+  if (!isHeart && before !== COLON && before !== SEMICOLON && before !== EQUALS && before !== HYPHEN)
+    return false
+  const code = codes[at] as number
+  if (!(isHeart ? code === THREE : MOUTHS.includes(code))) return false
+  if (
+    isHeart &&
+    AMOUNT.test(String.fromCharCode(...codes.subarray(at + 1, Math.min(end, at + 1 + LONGEST_AMOUNT))))
+  )
+    return false
   let next = at + 1
-  while (next < end && text.charCodeAt(next) === code) next++
-  return next >= end || !isWordUnit(text, next)
+  while (codes[next] === code) next++
+  return !isWordUnit(codes, next)
 }
 
-const MOUTHS = 'DdPpOoSsXx3'
+const mouthAt = (codes: Uint16Array, at: number): number =>
+  codes[at] === THREE ? THREE : foldedAt(codes, at)
+
+const MOUTHS = Array.from('DdPpOoSsXx3', mouth => mouth.charCodeAt(0))

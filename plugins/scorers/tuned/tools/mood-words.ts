@@ -3,7 +3,7 @@ import { hashPart, hashWord } from '../hash.ts'
 import { flagKorean } from '../korean.ts'
 import { VALENCE_STEPS } from '../lexicon.ts'
 import { LONGEST_BEGINNING, plainMark } from '../moods.ts'
-import { LONGEST_WORD, spell, Tokens, WORD } from '../tokens.ts'
+import { LONGEST_WORD, Tokens, WORD } from '../tokens.ts'
 import type { LabelledPosts } from './data.ts'
 import type { Vectors } from './vectors.ts'
 import type { WordLists } from './word-lists.ts'
@@ -112,11 +112,11 @@ export function koreanMoods(posts: LabelledPosts, rows: Int32Array, listed: read
   for (const row of rows) {
     const label = posts.labels[row] as number
     if (label === 1) continue
-    const text = tokens.read(posts.texts[row] as string)
+    tokens.read(posts.texts[row] as string)
     const seen = new Set<number>()
     for (let token = 0; token < tokens.count; token++) {
       if (tokens.kinds[token] !== WORD) continue
-      const size = spell(text, tokens.starts[token] as number, tokens.ends[token] as number, WORD, codes)
+      const size = tokens.spell(token, codes)
       if ((codes[0] as number) < 0xac00 || (codes[0] as number) > 0xd7a3) continue
       if ((flagKorean(String.fromCharCode(...codes.subarray(0, size))) & NEGATOR) !== 0) continue
       for (let end = 1; end <= Math.min(size, LONGEST_BEGINNING); end++) {

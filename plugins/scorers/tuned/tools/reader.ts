@@ -14,7 +14,7 @@ import { hashPart } from '../hash.ts'
 import type { Lexicon } from '../lexicon.ts'
 import { SHORTEST, statesOfPair } from '../model.ts'
 import type { Moods } from '../moods.ts'
-import { LONGEST_WORD, spell, Tokens } from '../tokens.ts'
+import { LONGEST_WORD, Tokens } from '../tokens.ts'
 import { UNIT_CAPACITY, Units } from '../units.ts'
 
 /**
@@ -55,14 +55,14 @@ export class Reader {
   /** Cuts a text into units and marks their states. */
   cut(written: string): void {
     const { tokens, units } = this
-    const text = tokens.read(written)
+    tokens.read(written)
     units.count = 0
     units.listedCount = 0
     this.#owners.length = 0
     for (let token = 0; token < tokens.count; token++) {
       const codes = new Uint16Array(LONGEST_WORD)
       const kind = tokens.kinds[token] as number
-      const size = spell(text, tokens.starts[token] as number, tokens.ends[token] as number, kind, codes)
+      const size = tokens.spell(token, codes)
       const at = this.#analysis.cut(codes, size, kind)
       if (at === 0) this.#owners.push([token, 0, -1])
       else this.#owners.push([token, 0, at], [token, at, -1])

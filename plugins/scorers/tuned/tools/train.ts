@@ -1,10 +1,11 @@
 /**
  * Makes the models of the scorer `tuned`:
  *
- *     node plugins/scorers/tuned/tools/train.ts                      trains on all the data and writes plugins/scorers/tuned/*.model
- * node plugins/scorers/tuned/tools/train.ts --cross-validate     prints the quality of models on posts they were not
- * trained on
- *     node plugins/scorers/tuned/tools/train.ts --ablation           the same with one part changed at a time, for the latest posts
+ *     node --import ./src/loader/hooks.ts plugins/scorers/tuned/tools/train.ts
+ *
+ * trains on all the data and writes plugins/scorers/tuned/*.model. With `--cross-validate` it prints the quality of
+ * models on posts they were not trained on, with `--ablation` the same with one part changed at a time, for the latest
+ * posts.
  *
  * See the README of this folder.
  */
