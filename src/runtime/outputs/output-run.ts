@@ -12,6 +12,7 @@ import type {
 } from '../threads/messages.ts'
 import { type Failure, type PluginThread, startPluginThread } from '../threads/plugin-thread.ts'
 import { StallDetector } from '../threads/stall-detector.ts'
+import { startThread } from '../threads/thread.ts'
 import { ThreadClock } from '../threads/thread-clock.ts'
 import { type FromOutput, type OutputData, SETTLE_MS, type ToOutput, type WriteReport } from './messages.ts'
 
@@ -59,8 +60,18 @@ export interface RunPorts {
 
 export type BeginRun = (data: OutputData, options: RunOptions, ports: RunPorts) => Promise<OutputRun>
 
-/** Creates an output. @throws MoodError with the problem */
-export const beginRun: BeginRun = async (data, { threaded, workerMemory, createTimeout, signal }, ports) => {
+/**
+ * Creates an output.
+ *
+ * @param start starts the thread
+ * @throws MoodError with the problem
+ */
+export async function beginRun(
+  data: OutputData,
+  { threaded, workerMemory, createTimeout, signal }: RunOptions,
+  ports: RunPorts,
+  start: typeof startThread = startThread,
+): Promise<OutputRun> {
   const created = Promise.withResolvers<Extract<FromOutput, { type: 'created' }>>()
   const closed = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Failure>()
@@ -98,6 +109,7 @@ export const beginRun: BeginRun = async (data, { threaded, workerMemory, createT
       threaded,
     },
     { message, gone },
+    start,
   )
   const post = (message: ToOutput) => thread.post(message)
   const {

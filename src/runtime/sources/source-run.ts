@@ -57,11 +57,13 @@ export interface RunOptions {
  * Creates a source without running it. Rejects with the problem.
  *
  * @param receive called with its messages, also before it is created, and with a function to answer
+ * @param start starts the thread
  */
 export async function beginRun(
   options: Omit<SourceData, 'heartbeat'>,
   runOptions: RunOptions,
   receive: (message: RunMessage, reply: (message: ToSource) => void) => void,
+  start: typeof startThread = startThread,
 ): Promise<Run> {
   const activity = new ThreadActivity()
   const created = Promise.withResolvers<Pick<Run, 'metrics' | 'changeable'>>()
@@ -103,7 +105,7 @@ export async function beginRun(
     return `it was not created within limits.create_timeout, ${runOptions.createTimeout / 1000} s`
   }
   const data: SourceData = { ...options, heartbeat: activity.memory }
-  const { post, end } = place(data, runOptions, stuck, listen, gone)
+  const { post, end } = place(data, runOptions, stuck, listen, gone, start)
   let made: Pick<Run, 'metrics' | 'changeable'>
   try {
     made = await created.promise
@@ -127,12 +129,13 @@ type Place = (
   stuck: (hasWaited: boolean) => string | null,
   listen: (message: FromSource) => void,
   gone: (failure: Failure) => void,
+  start: typeof startThread,
 ) => { post(message: ToSource): void; end(): Promise<void> }
 
-const inThread: Place = (data, { workerMemory }, stuck, listen, gone) => {
+const inThread: Place = (data, { workerMemory }, stuck, listen, gone, start) => {
   let failure: Failure = { message: 'its thread ended', reason: 'crash' }
   const name = `source ${data.spec.name}`
-  const { thread, post } = startThread<FromSource>(
+  const { thread, post } = start<FromSource>(
     data,
     {
       module: 'src/runtime/sources/source-thread',
