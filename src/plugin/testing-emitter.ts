@@ -1,3 +1,4 @@
+import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } from './emitted.ts'
 import type { Envelope } from './envelope.ts'
 import type { Outage } from './outage.ts'
 import type { Post } from './post.ts'
@@ -38,7 +39,10 @@ const copyOf = ({ time, key, headers }: Envelope): Envelope => ({
   ...(headers && { headers: headers.map(([name, value]) => [name, value && Buffer.from(value)] as const) }),
 })
 
-/** An emitter that stores what is emitted, for tests of sources. Set `full` to have no room. */
+/**
+ * An emitter that stores what is emitted, for tests of sources. Set `full` to have no room. It refuses what the
+ * exporter's refuses, by the same checks, and drops records that are too long.
+ */
 export class TestEmitter implements Emitter {
   readonly records: ReceivedRecord[] = []
   /** All positions in order of arrival, of all partitions. */
@@ -122,7 +126,7 @@ export class TestEmitter implements Emitter {
   }
 
   offer(records: readonly Record[], options?: WriteOptions): boolean {
-    if (this.#full) this.drop('overflow', records.length)
+    if (this.#full) this.drop('overflow', records.length, '', options)
     else this.#take(records, options)
     return !this.#full
   }
@@ -130,7 +134,7 @@ export class TestEmitter implements Emitter {
   submit(records: readonly (Uint8Array | string)[], options?: SubmitOptions): Promise<SubmitResult> | null {
     if (this.#full) return null
     const rejected = records.flatMap((record, index) => {
-      const rejection = this.rejects(textOf(record))
+      const rejection = this.#isTooLong(record) ? this.#tooLong(record) : this.rejects(textOf(record))
       return rejection ? [{ record: index, ...rejection }] : []
     })
     const rejectedAt = new Set(rejected.map(({ record }) => record))
@@ -142,7 +146,8 @@ export class TestEmitter implements Emitter {
   }
 
   lines(options: LineOptions = {}): LineStream {
-    const { partition, path } = options
+    const { path } = options
+    const partition = options.partition === undefined ? undefined : checkedPartition(options.partition)
     const moved = (find: PositionAt | undefined) => {
       const position = find?.()
       if (position !== undefined) this.#move(partition, position)
@@ -162,7 +167,7 @@ export class TestEmitter implements Emitter {
         },
         report: () => {},
         drop: (reason, sample, position) => {
-          this.drop(reason, 1, sample)
+          this.#drop(reason, 1, sample)
           moved(position)
         },
         malformed: message => {
@@ -179,6 +184,7 @@ export class TestEmitter implements Emitter {
   }
 
   async close(partition: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
+    checkedPartition(partition)
     this.closed.push(partition)
     if (forget && this.partitions.delete(partition)) this.#remember()
     this.#change()
@@ -190,7 +196,7 @@ export class TestEmitter implements Emitter {
   }
 
   down(reason: string, outage: Outage = 'other'): void {
-    this.downs.push(reason)
+    this.downs.push(shortened(reason))
     this.outages.push(outage)
     this.#change()
   }
@@ -211,27 +217,43 @@ export class TestEmitter implements Emitter {
   }
 
   lag(records: number): void {
-    this.lagRecords = records
+    this.lagRecords = checkedLag(records)
     this.#change()
   }
 
   refused(reason: string): void {
-    this.refusedReasons.push(reason)
+    this.refusedReasons.push(shortened(reason))
     this.#change()
   }
 
   drop(
-    reason: string,
+    reason: 'invalid' | 'oversized' | 'overflow',
     records = 1,
     sample: Uint8Array | string = '',
     { partition, position }: Pick<WriteOptions, 'partition' | 'position'> = {},
   ): void {
-    this.drops.push({ reason, records, sample: textOf(sample) })
+    checkDrop(reason, records)
+    this.#drop(reason, records, sample)
     if (position !== undefined) this.#move(partition, position)
     this.#change()
   }
 
+  #drop(reason: string, records: number, sample: Uint8Array | string): void {
+    this.drops.push({ reason, records, sample: textOf(sample) })
+  }
+
+  #isTooLong(record: Record): boolean {
+    const bytes = typeof record === 'string' || record instanceof Uint8Array ? record : JSON.stringify(record)
+    return Buffer.byteLength(bytes) > this.#maxRecordBytes
+  }
+
+  #tooLong(record: Uint8Array | string) {
+    this.#drop('oversized', 1, record)
+    return { reason: 'oversized', message: `longer than ${this.#maxRecordBytes} bytes` }
+  }
+
   #move(partition: string | undefined, position: Position): void {
+    checkPosition(position)
     this.positions.push(position)
     this.partitions.set(partition ?? '', position)
     this.#remember()
@@ -245,8 +267,17 @@ export class TestEmitter implements Emitter {
 
   #take(records: readonly Record[], options: WriteOptions = {}): void {
     const { partition, header, path, position, envelopes } = options
+    if (partition !== undefined) checkedPartition(partition)
     for (const [index, record] of records.entries()) {
       const envelope = envelopes?.[index]
+      if (this.#isTooLong(record)) {
+        this.#drop(
+          'oversized',
+          1,
+          typeof record === 'object' && !(record instanceof Uint8Array) ? record.text : record,
+        )
+        continue
+      }
       const value = typeof record === 'string' || record instanceof Uint8Array ? textOf(record) : record
       this.records.push({
         value,

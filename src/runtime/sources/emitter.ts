@@ -1,4 +1,5 @@
 import { BATCH_BYTES, BATCH_RECORDS, BatchWriter, batchMemory } from '../../pipeline/batch.ts'
+import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } from '../../plugin/emitted.ts'
 import { encodeEnvelope, TIME_ENVELOPE_BYTES } from '../../plugin/envelope.ts'
 import type { Outage } from '../../plugin/outage.ts'
 import type { Post } from '../../plugin/post.ts'
@@ -18,7 +19,6 @@ import { type PositionAt, streamRecords } from '../../plugin/stream-records.ts'
 import { type Batch, bytesHeld, type Drop } from '../batch.ts'
 import type { LimitedLog } from '../threads/log-limit.ts'
 import type { FromSource, Port } from '../threads/messages.ts'
-import { checkDrop, checkedLag, checkedPartition, checkPosition, shortened } from './emitted.ts'
 
 /** How long a batch that is not full waits for more records; milliseconds. */
 const LINGER_MS = 100

@@ -1,5 +1,5 @@
-import { shown } from '../../plugin/shown.ts'
-import type { Position } from '../../plugin/source.ts'
+import { shown } from './shown.ts'
+import type { Position } from './source.ts'
 
 /** Reasons for which a source may drop records: they are values of a label. */
 const DROP_REASONS: ReadonlySet<unknown> = new Set(['invalid', 'oversized', 'overflow'])
