@@ -57,6 +57,16 @@ export const ERRORS = {
     means: "The plugin's `create`, or the schema of its options, threw an error without a code of its own.",
     action: "Read the message, which is the plugin's, and the plugin's README.",
   },
+  ERR_WORKER_ENDED: {
+    message: 'a worker ended while it started: {reason}',
+    means: 'The thread of a worker ended before its plugins were created.',
+    action: 'Read the reason. A scorer with a large model may need a higher `limits.worker_memory`.',
+  },
+  ERR_WORKER_TIMEOUT: {
+    message: 'the plugins of a worker were not created within limits.create_timeout, {seconds} s',
+    means: "A plugin's `create` did not finish in time.",
+    action: 'Raise `limits.create_timeout`, or correct the plugin.',
+  },
   ERR_LISTEN: {
     message: 'cannot listen on {address}: {reason}',
     means: 'The server cannot listen on its address.',
@@ -106,7 +116,7 @@ export const ERRORS = {
     action: 'Restart the exporter, or undo the change.',
   },
   ERR_RELOAD_UNWRITABLE: {
-    message: 'the state cannot be written; reload once it can',
+    message: 'the state cannot be written ({reason}); reload once it can',
     means: 'A reload commits what was counted with the running configuration, and commits fail.',
     action:
       'The log and `mood_state_commit_failures_total` say why they fail. Correct that, and reload again once commits succeed.',

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { RANKINGS } from './checkpoints/kept.ts'
+import { CommitFailed } from './checkpoints/store/errors.ts'
 import { BASIC, CUSTOM, ExporterFolder, eventually, post, problemsOf } from './exporter-testing.ts'
 import { SourceRunner } from './sources/source-runner.ts'
 
@@ -242,7 +243,7 @@ test('a changed `state` needs a restart', async () => {
   const folder = await ExporterFolder.make(BASIC, THREE)
   const tested = await folder.run()
   await folder.configure({ ...BASIC, ...STATE })
-  expect(problemsOf(await tested.exporter.reload())).toEqual(['a changed `state` needs a restart'])
+  expect(problemsOf(await tested.exporter.reload())).toEqual(['a changed `state` needs a restart (ERR_RELOAD_STATE)'])
   await tested.counted(3)
 })
 
@@ -318,11 +319,14 @@ test.for(['the store cannot be reshaped', 'commits fail'])(
     const { exporter } = tested
     await tested.counted(3)
     if (fault === 'commits fail') vi.spyOn(exporter.directory, 'failure', 'get').mockReturnValue('full')
-    else vi.spyOn(exporter.directory, 'reshape').mockRejectedValueOnce(new Error('the disk is full'))
+    else
+      vi.spyOn(exporter.directory, 'reshape').mockRejectedValueOnce(
+        new CommitFailed('full', 'the disk is full'),
+      )
     await folder.configure({ ...BASIC, ...STATE, sources: [{ ...FEED, from: 'start' }, OTHER] })
     await folder.write('others', post('nova'))
     expect(problemsOf(await exporter.reload())).toEqual([
-      fault === 'commits fail' ? 'the state cannot be written; reload once it can' : 'the disk is full',
+      `the state cannot be written (${fault === 'commits fail' ? 'full' : 'the disk is full'}); reload once it can (ERR_RELOAD_UNWRITABLE)`,
     ])
     await folder.post(post('nova'))
     await tested.counted(4)

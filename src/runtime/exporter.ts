@@ -12,6 +12,7 @@ import type { TrackedBatch } from './batch.ts'
 import { Checkpoints, type Commit } from './checkpoints/checkpoints.ts'
 import { RANKINGS, REPORTS } from './checkpoints/kept.ts'
 import { StateDirectory } from './checkpoints/state-directory.ts'
+import { CommitFailed } from './checkpoints/store/errors.ts'
 import { beginSeries, beginSeriesInTurns, collectorsOf } from './collectors.ts'
 import { Journal } from './journal.ts'
 import type { ExporterLog } from './log.ts'
@@ -330,7 +331,7 @@ export class Exporter implements ExporterView {
   /** Changes to another configuration. Nothing changes until the new workers are ready. */
   async #adopt(next: Prepared): Promise<void> {
     const { resolved } = next
-    if (this.directory.failure) throw createError('ERR_RELOAD_UNWRITABLE', {})
+    if (this.directory.failure) throw unwritable(this.directory.failure)
     if (JSON.stringify(resolved.state) !== JSON.stringify(this.resolved.state))
       throw createError('ERR_RELOAD_STATE', {})
     const old = this.#pool
@@ -364,7 +365,7 @@ export class Exporter implements ExporterView {
       this.#checkpoints.resume()
       await Promise.all([fresh.close(0), outputs?.abandon(), ...added.map(runner => runner.close(0))])
       this.#takeBack(old, leaving)
-      throw error
+      throw error instanceof CommitFailed ? unwritable(error.message) : error
     }
     this.#checkpoints.reshape()
     this.#checkpoints.resume()
@@ -417,7 +418,7 @@ export class Exporter implements ExporterView {
     if (old.ready > 0 && (await atMost(withinMs, drained))) return
     deadline.abort()
     // Batches abandoned now could not be committed.
-    if (this.directory.failure) throw createError('ERR_RELOAD_UNWRITABLE', {})
+    if (this.directory.failure) throw unwritable(this.directory.failure)
     for (const { name } of leaving)
       for (const batch of this.#queue.take(name)) this.#abandon(batch, 'no worker came back for them')
     for (const batch of old.abandonAll()) this.#abandon(batch, 'their worker did not finish')
@@ -611,6 +612,8 @@ export class Exporter implements ExporterView {
     return performance.now() - this.#committedAt < AWAKE_MS || !this.state.showsAllTerms
   }
 }
+
+const unwritable = (reason: string) => createError('ERR_RELOAD_UNWRITABLE', { reason })
 
 const outputSettings = ({ workerConfig, limits, workers }: ResolvedConfig) => ({
   baseDir: workerConfig.baseDir,

@@ -114,7 +114,7 @@ describe('a worker in a thread', () => {
     thread.error('it broke', code)
     thread.exit()
     await expect(handle.ready).rejects.toMatchObject({
-      code: 'ERR_PLUGIN_FAILED',
+      code: 'ERR_WORKER_ENDED',
       message: `a worker ended while it started: ${why}`,
     })
     expect(ends).toEqual([])
@@ -134,7 +134,7 @@ describe('a worker in a thread', () => {
     watchFor(200)
     expect(thread.isTerminated).toBe(true)
     await expect(handle.ready).rejects.toMatchObject({
-      code: 'ERR_PLUGIN_FAILED',
+      code: 'ERR_WORKER_TIMEOUT',
       message: 'the plugins of a worker were not created within limits.create_timeout, 3 s',
     })
   })

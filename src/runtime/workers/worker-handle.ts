@@ -1,5 +1,5 @@
 import { MessageChannel, type Worker } from 'node:worker_threads'
-import { type ErrorCode, MoodError } from '../../catalogue/errors.ts'
+import { createError, type ErrorCode, MoodError } from '../../catalogue/errors.ts'
 import { moduleUrl } from '../../loader/registry.ts'
 import { ThreadActivity } from '../../pipeline/thread-activity.ts'
 import type { WorkerConfig } from '../../pipeline/worker-config.ts'
@@ -204,10 +204,7 @@ export class WorkerHandle {
   }
 
   #failCreation(): void {
-    const within = `limits.create_timeout, ${this.#createTimeout / 1000} s`
-    this.#ready.reject(
-      new MoodError('ERR_PLUGIN_FAILED', `the plugins of a worker were not created within ${within}`),
-    )
+    this.#ready.reject(createError('ERR_WORKER_TIMEOUT', { seconds: this.#createTimeout / 1000 }))
     this.kill('timeout')
   }
 
@@ -235,7 +232,7 @@ export class WorkerHandle {
     if (this.#isGone) return
     this.#isGone = true
     const why = reason === 'memory' ? 'it needs more than limits.worker_memory' : lastError
-    this.#ready.reject(new MoodError('ERR_PLUGIN_FAILED', `a worker ended while it started: ${why}`))
+    this.#ready.reject(createError('ERR_WORKER_ENDED', { reason: why }))
     this.#stopped.resolve()
     // A worker that was never ready is reported only through `ready`: the caller retries.
     if (!this.#stopping && this.isReady) this.#events.ended(this, reason)
