@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
 import { FIREHOSE } from './support/firehose-path.ts'
+import { measurement } from './support/measurement.ts'
 import { heading, line } from './support/report.ts'
 import { type Usage, usageOf } from './support/usage.ts'
 
@@ -57,8 +57,7 @@ export async function benchFigures(): Promise<void> {
     )
   }
   const figures = {
-    measured: new Date().toISOString().slice(0, 10),
-    machine: `${availableParallelism()} cores (${cpus()[0]?.model}), Node.js ${process.versions.node}`,
+    ...measurement(),
     rows: rows.map(({ what, topics, posts, memory, processor, samples }) => ({
       what,
       topics,

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FLEET, type ScaleFigures } from '../tools/docs/scale-tables.ts'
 import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 import { RunningKafka } from '../tools/stack/kafka.ts'
 import { KafkaClient } from '../tools/stack/kafka-client.ts'
@@ -7,6 +8,7 @@ import { findKafkaLibraries } from '../tools/stack/kafka-libraries.ts'
 import { startPrometheus } from '../tools/stack/prometheus.ts'
 import { parseSamples, type Samples } from '../tools/stack/samples.ts'
 import { missing, program } from '../tools/stack/tools.ts'
+import { measurement } from './support/measurement.ts'
 import { heading, line } from './support/report.ts'
 import { tweetTexts } from './support/tweets.ts'
 
@@ -30,25 +32,28 @@ const RULES = ['recording', 'topics', 'exporter'].map(
 const WATCHED = ['love', 'work', 'today', 'day', 'good', 'time', 'home', 'night', 'twitter', 'phone']
 const topics = Object.fromEntries(WATCHED.map(word => [word, [word]]))
 
+/** The tables of docs/scale.md are generated from this file: tools/docs/scale-tables.ts. */
+const TARGET = new URL('../docs/scale.json', import.meta.url)
+
 /** Configurations from the smallest to that of a user who watches ten brands. */
 const CONFIGS: Record<string, object> = {
-  'one scorer (afinn), every post, hashtags': {
+  'every post, scorer `afinn`, hashtags, no state': {
     scorers: ['afinn'],
     extractors: ['hashtags'],
   },
-  'ten topics, afinn, two extractors, state': {
+  'ten topics, `afinn`, hashtags and words, state': {
     topics,
     scorers: ['afinn'],
     extractors: ['hashtags', 'words'],
     state: { dir: './state' },
   },
-  'ten topics, auto, two extractors, state': {
+  [FLEET]: {
     topics,
     scorers: ['auto'],
     extractors: ['hashtags', 'words'],
     state: { dir: './state' },
   },
-  'every post, auto, two extractors, state': {
+  'every post, `auto`, hashtags and words, state': {
     scorers: ['auto'],
     extractors: ['hashtags', 'words'],
     state: { dir: './state' },
@@ -73,27 +78,47 @@ export async function benchScale(): Promise<void> {
     workers: 2,
     ...config,
   })
+  const rows: ScaleFigures['rows'] = []
   for (const [name, config] of Object.entries(CONFIGS)) {
     const before = ticksOf(kafka)
     await using exporter = await startExporter(read(config, name.replaceAll(/\W+/g, '-')))
     const { micros, samples } = await costOf(exporter)
     const brokerMicros = ((ticksOf(kafka) - before) * 10_000) / POSTS
-    line(name, `${micros.toFixed(1)} µs`)
-    line('  posts a second of a core', `${Math.round(1000 / micros)} k/s`)
-    line('  the broker, a record', `${brokerMicros.toFixed(1)} µs`)
-    line('  resident', `${Math.round(samples.sum('process_resident_memory_bytes') / 2 ** 20)} MiB`)
     const text = await (await fetch(`${exporter.url}/metrics`)).text()
-    line('  series', String(text.split('\n').filter(line => line !== '' && !line.startsWith('#')).length))
+    const row = {
+      what: name,
+      micros: tenths(micros),
+      brokerMicros: tenths(brokerMicros),
+      memoryMiB: mebibytesOf(samples),
+      series: text.split('\n').filter(line => line !== '' && !line.startsWith('#')).length,
+    }
+    rows.push(row)
+    line(name, `${row.micros} µs`)
+    line('  posts a second of a core', `${Math.round(1000 / micros)} k/s`)
+    line('  the broker, a record', `${row.brokerMicros} µs`)
+    line('  resident', `${row.memoryMiB} MiB`)
+    line('  series', String(row.series))
   }
-  await benchPrometheus(share =>
-    read(CONFIGS['ten topics, auto, two extractors, state'] as object, 'fleet', share),
-  )
+  const prometheus = await benchPrometheus(share => read(CONFIGS[FLEET] as object, 'fleet', share))
+  if (!prometheus) return
+  const figures: ScaleFigures = { ...measurement(), posts: POSTS, rows, prometheus }
+  writeFileSync(TARGET, `${JSON.stringify(figures, null, 2)}\n`)
+  console.log('  docs/scale.json is written; `npm run docs` brings it into docs/scale.md')
 }
 
-/** Three exporters that a Prometheus with the shipped rules scrapes every second. */
-async function benchPrometheus(config: (part: object) => object): Promise<void> {
+const tenths = (n: number) => Number(n.toFixed(1))
+
+const mebibytesOf = (samples: Samples) => Math.round(samples.sum('process_resident_memory_bytes') / 2 ** 20)
+
+/** Three exporters that a Prometheus with the shipped rules scrapes every second; undefined without a Prometheus. */
+async function benchPrometheus(
+  config: (part: object) => object,
+): Promise<ScaleFigures['prometheus'] | undefined> {
   const binary = program('prometheus')
-  if (!binary) return heading(`Prometheus: left out: ${missing('prometheus')}`)
+  if (!binary) {
+    heading(`Prometheus: left out: ${missing('prometheus')}`)
+    return undefined
+  }
   await using stack = new AsyncDisposableStack()
   const exporters: RunningExporter[] = []
   for (const share of [0, 1, 2])
@@ -111,13 +136,22 @@ async function benchPrometheus(config: (part: object) => object): Promise<void> 
   const exportersAfter = await Promise.all(exporters.map(secondsOf))
   const grown = (name: string) => after.sum(name) - before.sum(name)
   const seconds = WATCHED_MS / 1000
+  const idle = exportersAfter.map((after, i) => (after - (exportersBefore[i] as number)) / seconds)
+  const figures = {
+    exporters: exporters.length,
+    series: after.sum('prometheus_tsdb_head_series'),
+    samples: Math.round(grown('prometheus_tsdb_head_samples_appended_total') / seconds),
+    processor: Number((grown('process_cpu_seconds_total') / seconds).toFixed(4)),
+    memoryMiB: mebibytesOf(after),
+    idleExporter: Number(Math.max(...idle).toFixed(4)),
+  }
   heading(`Prometheus: ${exporters.length} exporters at a scrape a second, and the rules`)
-  line('series in its head', String(after.sum('prometheus_tsdb_head_series')))
-  line('samples a second', String(Math.round(grown('prometheus_tsdb_head_samples_appended_total') / seconds)))
-  line('of a core', `${((100 * grown('process_cpu_seconds_total')) / seconds).toFixed(1)} %`)
-  line('resident', `${Math.round(after.sum('process_resident_memory_bytes') / 2 ** 20)} MiB`)
-  const idle = exportersAfter.map((after, i) => (100 * (after - (exportersBefore[i] as number))) / seconds)
-  line('an exporter that has nothing to read, of a core', `${Math.max(...idle).toFixed(1)} %`)
+  line('series in its head', String(figures.series))
+  line('samples a second', String(figures.samples))
+  line('of a core', `${(100 * figures.processor).toFixed(1)} %`)
+  line('resident', `${figures.memoryMiB} MiB`)
+  line('an exporter that has nothing to read, of a core', `${(100 * figures.idleExporter).toFixed(1)} %`)
+  return figures
 }
 
 async function fill(client: KafkaClient): Promise<void> {

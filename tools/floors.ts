@@ -168,7 +168,7 @@ export const FLOORS: readonly Floor[] = [
   {
     folder: 'bench',
     holds: 'measurements, as ratios against something else in the same run',
-    imports: [...RUNTIME, 'src/runtime', 'plugins', 'tools/stack'],
+    imports: [...RUNTIME, 'src/runtime', 'plugins', 'tools/docs', 'tools/stack'],
   },
   {
     folder: 'test',

@@ -19,6 +19,7 @@ import { FLOORS } from '../floors.ts'
 import { errorsMarkdown } from './errors-page.ts'
 import { type Figures, stackTable, usageSentence, usageTable } from './figures-tables.ts'
 import { fillMarkers } from './markers.ts'
+import { coresTables, costTable, partsTable, prometheusTable, type ScaleFigures } from './scale-tables.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(root + path, 'utf8')
@@ -99,12 +100,31 @@ function migratingPage(): Generated {
 /** The measurements of speed and size; no other page states such figures. */
 const figures = (): Figures => JSON.parse(read('docs/figures.json'))
 
+/** The measurements of several exporters. */
+const scaleFigures = (): ScaleFigures => JSON.parse(read('docs/scale.json'))
+
+function scalePage(): Generated {
+  const figures = scaleFigures()
+  const parts = {
+    cost: costTable(figures),
+    cores: coresTables(figures),
+    prometheus: prometheusTable(figures),
+    parts: partsTable(figures),
+  }
+  const page = Object.entries(parts).reduce(
+    (page, [name, text]) => fillMarkers(page, name, text),
+    read(SCALE),
+  )
+  return [SCALE, page]
+}
+
 const CONFIGURATION = 'docs/configuration.md'
 const CONTRIBUTING = 'CONTRIBUTING.md'
 const DOCKER = 'docs/docker.md'
 const OUTPUTS = 'docs/outputs.md'
 const README = 'README.md'
 const RUNNING = 'docs/running.md'
+const SCALE = 'docs/scale.md'
 const SOURCES = 'docs/sources/README.md'
 
 const documents: (() => Generated | Generated[] | Promise<Generated | Generated[]>)[] = [
@@ -117,6 +137,7 @@ const documents: (() => Generated | Generated[] | Promise<Generated | Generated[
   () => [RUNNING, fillMarkers(read(RUNNING), 'figures', usageTable(figures()))],
   () => [README, fillMarkers(read(README), 'figures', usageSentence(figures()))],
   () => [DOCKER, fillMarkers(read(DOCKER), 'figures', stackTable(figures()))],
+  scalePage,
   migratingPage,
   async () => {
     // Plugins can import `mood-exporter/plugin` only after the hooks are registered.
