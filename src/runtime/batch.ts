@@ -36,12 +36,15 @@ export interface Batch {
   drops: Drop[]
 }
 
+/** What a batch takes beside its memory, in bytes, approximately: a position alone is a batch without records. */
+export const BATCH_OVERHEAD = 256
+
 /**
  * What a batch takes of its source's queue, in bytes. Each batch has a copy of its header, which may be larger than its
  * records.
  */
 export const bytesHeld = ({ memory, header }: Pick<Batch, 'memory' | 'header'>): number =>
-  memory.byteLength + 2 * (header?.length ?? 0)
+  BATCH_OVERHEAD + memory.byteLength + 2 * (header?.length ?? 0)
 
 /** Batches between two positions of a partition. They belong to one epoch. */
 export interface BatchGroup {

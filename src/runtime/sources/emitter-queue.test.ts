@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BATCH_BYTES, BATCH_RECORDS } from '../../pipeline/batch.ts'
-import type { Batch } from '../batch.ts'
+import { BATCH_OVERHEAD, type Batch } from '../batch.ts'
 import { blockOf, envelopedOf, FULL, isSettled, made, textsOf } from './emitter-testing.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
@@ -83,13 +83,23 @@ test('free memory is reused', async () => {
 })
 
 test('headers take room in the queue: each batch has a copy of its own', async () => {
-  const { emitter, batches } = made({ queueBytes: 2000, maxRecordBytes: 1000 })
+  const { emitter, batches } = made({ queueBytes: 2500, maxRecordBytes: 1000 })
   const write = (header: string) => emitter.write(['x'], { header: Buffer.from(header) })
   await write('1'.repeat(900))
   await write('2'.repeat(900))
   const waiting = write('3'.repeat(900))
   expect(await isSettled(waiting)).toBe(false)
   emitter.release(batches().map(({ id }) => id))
+  expect(await isSettled(waiting)).toBe(true)
+})
+
+test('positions without records take room in the queue as well', async () => {
+  const { emitter, batches } = made({ queueBytes: 3 * BATCH_OVERHEAD })
+  const mark = (position: number) => emitter.write([], { position })
+  for (const position of [1, 2]) await mark(position)
+  const waiting = mark(3)
+  expect(await isSettled(waiting)).toBe(false)
+  emitter.release([(batches()[0] as Batch).id])
   expect(await isSettled(waiting)).toBe(true)
 })
 
@@ -126,7 +136,7 @@ test('writers wait from the limit in bytes on, and as long as it is reached', as
   const [batch] = batches() as [Batch]
   // Two batches of this size are more than the limit; one is less.
   expect(batch.memory.byteLength).toBeLessThan(20_000)
-  const limit = made({ queueBytes: batch.memory.byteLength })
+  const limit = made({ queueBytes: batch.memory.byteLength + BATCH_OVERHEAD })
   const one = limit.emitter.write([long])
   limit.emitter.flush()
   await one

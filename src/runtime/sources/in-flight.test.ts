@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Position } from '../../plugin/source.ts'
-import type { Batch } from '../batch.ts'
+import { BATCH_OVERHEAD, type Batch } from '../batch.ts'
 import { testBatch } from '../runtime-testing.ts'
 import { InFlight } from './in-flight.ts'
 
@@ -34,7 +34,7 @@ test('memory is held until the workers are done with it, and a position moves wi
   const inFlight = new InFlight('src')
   const [tracked] = inFlight.track(batch(1, { position: 7 }), 1)?.batches ?? []
   if (!tracked) return expect.unreachable()
-  expect([inFlight.batches, inFlight.bytes]).toEqual([1, 10])
+  expect([inFlight.batches, inFlight.bytes]).toEqual([1, BATCH_OVERHEAD + 10])
   inFlight.release(tracked)
   expect([inFlight.batches, inFlight.bytes]).toEqual([0, 0])
   expect(inFlight.positions.get('')).toBeUndefined()
@@ -46,7 +46,7 @@ test('a header counts as memory, and neither is kept until the commit', () => {
   const inFlight = new InFlight('src')
   const [tracked] = inFlight.track(batch(1, { header: 'id,text' }), 1)?.batches ?? []
   if (!tracked) return expect.unreachable()
-  expect(inFlight.bytes).toBe(10 + 2 * 'id,text'.length)
+  expect(inFlight.bytes).toBe(BATCH_OVERHEAD + 10 + 2 * 'id,text'.length)
   inFlight.release(tracked)
   expect([inFlight.bytes, tracked.header, tracked.memory.byteLength]).toEqual([0, undefined, 0])
 })
