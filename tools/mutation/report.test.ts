@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addKilled, type Report, rangesOf, scoreOf, survivors } from './report.ts'
+import { addKilled, isAlive, isUncovered, type Report, rangesOf, scoreOf, survivors } from './report.ts'
 
 const FILE = 'src/a.ts'
 
@@ -24,8 +24,8 @@ test('mutants that survived are named as ranges, each once', () => {
     ['NoCoverage', 'true'],
     ['Timeout', 'false'],
   )
-  expect(rangesOf(report)).toEqual(['src/a.ts:1:4-1:9'])
-  expect(rangesOf(reportOf(['Killed', 'a > b']))).toEqual([])
+  expect(rangesOf(report, isAlive)).toEqual(['src/a.ts:1:4-1:9'])
+  expect(rangesOf(reportOf(['Survived', 'a > b']), isUncovered)).toEqual([])
 })
 
 test('what a later run killed counts as killed, and nothing that was killed is lost', () => {

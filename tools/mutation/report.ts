@@ -21,14 +21,17 @@ const isKilled = ({ status }: Mutant) => status === 'Killed' || status === 'Time
 /** Whether no test noticed the mutant. */
 export const isAlive = ({ status }: Mutant) => status === 'Survived' || status === 'NoCoverage'
 
+/** Whether no test ran the mutant, as far as Stryker sees: not in other threads. */
+export const isUncovered = ({ status }: Mutant) => status === 'NoCoverage'
+
 const keyOf = ({ mutatorName, replacement, location }: Mutant) =>
   JSON.stringify([mutatorName, replacement, location.start, location.end])
 
-/** The places of the mutants that no test noticed, as patterns for `--mutate`. */
-export function rangesOf(report: Report): string[] {
+/** The places of mutants, as patterns for `--mutate`. */
+export function rangesOf(report: Report, wanted: (mutant: Mutant) => boolean): string[] {
   const ranges = Object.entries(report.files).flatMap(([file, { mutants }]) =>
     mutants
-      .filter(isAlive)
+      .filter(wanted)
       .map(
         ({ location: { start, end } }) =>
           `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,

@@ -4,8 +4,16 @@ import base from '../../vitest.config.ts'
 /** Patterns of test files, separated by spaces. */
 const tests = process.env.MUTATION_TESTS ?? 'src/{state,pipeline,runtime,metrics}/**/*.test.ts'
 
-/** The unit tests of the mutated code, without those of threads: other threads and processes do not see a mutant. */
+/** Tests that start threads take seconds each: they are left for what nothing else covers. */
+const exclude = process.env.MUTATION_COVERAGE === 'off' ? [] : ['src/runtime/**/*threads.test.ts']
+
+/** The unit tests of the mutated code. */
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: tests.split(' '), exclude: ['src/runtime/outputs/threads.test.ts'] },
+  test: {
+    ...base.test,
+    include: tests.split(' '),
+    exclude,
+    setupFiles: ['tools/mutation/vitest.setup.ts'],
+  },
 })
