@@ -122,7 +122,9 @@ test('nothing is left running after a close', async () => {
   await tested.exporter.close()
   expect(threads()).toBe(0)
   expect((await folder.lines('notes')).at(-1)).toBe('feed closed')
-  expect(problemsOf(await tested.exporter.reload())).toEqual(['the exporter is stopping (ERR_RELOAD_STOPPING)'])
+  expect(problemsOf(await tested.exporter.reload())).toEqual([
+    'the exporter is stopping (ERR_RELOAD_STOPPING)',
+  ])
 })
 
 test.for<[part: string, config: object, problem: string]>([

@@ -243,7 +243,9 @@ test('a changed `state` needs a restart', async () => {
   const folder = await ExporterFolder.make(BASIC, THREE)
   const tested = await folder.run()
   await folder.configure({ ...BASIC, ...STATE })
-  expect(problemsOf(await tested.exporter.reload())).toEqual(['a changed `state` needs a restart (ERR_RELOAD_STATE)'])
+  expect(problemsOf(await tested.exporter.reload())).toEqual([
+    'a changed `state` needs a restart (ERR_RELOAD_STATE)',
+  ])
   await tested.counted(3)
 })
 
