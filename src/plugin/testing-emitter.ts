@@ -32,6 +32,11 @@ export interface ReceivedRecord {
 const textOf = (value: Uint8Array | string) =>
   typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
 
+const isPost = (record: Record): record is Post =>
+  typeof record === 'object' && !(record instanceof Uint8Array)
+
+const shownText = (value: string | Post) => (typeof value === 'string' ? value : value.text)
+
 /** A copy, since the memory of an envelope may be reused. */
 const copyOf = ({ time, key, headers }: Envelope): Envelope => ({
   ...(time !== undefined && { time }),
@@ -95,7 +100,7 @@ export class TestEmitter implements Emitter {
 
   /** The records so far, as text (a post as its text). */
   get texts(): string[] {
-    return this.records.map(({ value }) => (typeof value === 'string' ? value : value.text))
+    return this.records.map(({ value }) => shownText(value))
   }
 
   /** Resolves when the condition is true; it is tested after each call of the source. Rejects after `ms`. */
@@ -243,8 +248,7 @@ export class TestEmitter implements Emitter {
   }
 
   #isTooLong(record: Record): boolean {
-    const bytes = typeof record === 'string' || record instanceof Uint8Array ? record : JSON.stringify(record)
-    return Buffer.byteLength(bytes) > this.#maxRecordBytes
+    return Buffer.byteLength(isPost(record) ? JSON.stringify(record) : record) > this.#maxRecordBytes
   }
 
   #tooLong(record: Uint8Array | string) {
@@ -270,15 +274,11 @@ export class TestEmitter implements Emitter {
     if (partition !== undefined) checkedPartition(partition)
     for (const [index, record] of records.entries()) {
       const envelope = envelopes?.[index]
+      const value = isPost(record) ? record : textOf(record)
       if (this.#isTooLong(record)) {
-        this.#drop(
-          'oversized',
-          1,
-          typeof record === 'object' && !(record instanceof Uint8Array) ? record.text : record,
-        )
+        this.#drop('oversized', 1, shownText(value))
         continue
       }
-      const value = typeof record === 'string' || record instanceof Uint8Array ? textOf(record) : record
       this.records.push({
         value,
         partition,

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { type LoadResult, loadConfig } from '../config/load.ts'
 import { Exporter, type ExporterOptions } from './exporter.ts'
@@ -281,3 +281,46 @@ export class TestedExporter {
 /** Resolves once a condition holds: what it calls does not throw. */
 export const eventually = <T>(condition: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(condition, { timeout: 60_000, interval: 10 })
+
+/**
+ * Tests a reload of a configuration with one more topic, scorer and source, and extractors, and one back to the first.
+ * Both have the topic `nova`, of which the posts are two; the larger one has `galaxy`, the scorer `second`, and the
+ * source `other`, whose file has the post `others` of `nova`.
+ *
+ * @param scorer of both configurations
+ * @param more a post of `galaxy` with the hashtag #b
+ * @param whileLarger further expectations of the larger configuration
+ */
+export async function reloadThereAndBack(
+  folder: ExporterFolder,
+  {
+    first,
+    second,
+    scorer,
+    others,
+    more,
+  }: Record<'first' | 'second', object> & Record<'scorer' | 'others' | 'more', string>,
+  whileLarger: (tested: TestedExporter) => Promise<void>,
+): Promise<void> {
+  await folder.write('others', post(others))
+  const tested = await folder.run()
+  const { exporter } = tested
+  await tested.until(3, 'mood_source_records_total')
+
+  await folder.configure(second)
+  expect(await exporter.reload()).toEqual({ ok: true })
+  await folder.post(post(more))
+  await tested.counted(5)
+  await eventually(async () => expect(await tested.sum('mood_top_term_posts', '#b')).toBeGreaterThan(0))
+  expect(await tested.sum('mood_posts_total', 'topic="nova"', `scorer="${scorer}"`)).toBe(3)
+  expect(await tested.sum('mood_posts_total', 'topic="nova"', 'scorer="second"')).toBe(1)
+  expect(await tested.sum('mood_posts_total', 'topic="galaxy"', 'scorer="second"')).toBe(1)
+  await whileLarger(tested)
+
+  await folder.configure(first)
+  expect(await exporter.reload()).toEqual({ ok: true })
+  const text = await tested.text()
+  for (const gone of ['topic="galaxy"', 'scorer="second"', 'source="other"', 'extractor="hashtags"'])
+    expect(text).not.toContain(gone)
+  expect(await tested.sum('mood_posts_total', 'topic="nova"')).toBe(2)
+}

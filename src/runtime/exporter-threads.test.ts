@@ -1,6 +1,14 @@
 /** An exporter whose sources, workers and outputs run in threads, as they do for users. */
 import { expect, test } from 'vitest'
-import { CUSTOM, ExporterFolder, eventually, post, problemsOf, threads } from './exporter-testing.ts'
+import {
+  CUSTOM,
+  ExporterFolder,
+  eventually,
+  post,
+  problemsOf,
+  reloadThereAndBack,
+  threads,
+} from './exporter-testing.ts'
 
 const THREADED = { ...CUSTOM, workers: 1 }
 const [FEED] = THREADED.sources
@@ -42,32 +50,15 @@ test('a reload adds and removes topics, scorers, extractors, sources and workers
     workers: 2,
   }
   const folder = await ExporterFolder.make(first, THREE)
-  await folder.write('others', post('nova #a [1]'))
-  const tested = await folder.run()
-  const { exporter } = tested
-  await tested.until(3, 'mood_source_records_total')
-
-  await folder.configure(second)
-  expect(await exporter.reload()).toEqual({ ok: true })
-  await folder.post(post('galaxy #b [1]'))
-  await tested.counted(5)
-  await eventually(async () => expect(await tested.sum('mood_top_term_posts', '#b')).toBeGreaterThan(0))
-  expect(await tested.sum('mood_posts_total', 'topic="nova"', 'scorer="stated"')).toBe(3)
-  expect(await tested.sum('mood_posts_total', 'topic="nova"', 'scorer="second"')).toBe(1)
-  expect(await tested.sum('mood_posts_total', 'topic="galaxy"', 'scorer="second"')).toBe(1)
-  expect(exporter.status()).toMatchObject({
-    workers: { ready: 1, configured: 2 },
-    sources: [{ name: 'feed' }, { name: 'other' }],
-    config: { lastReload: { ok: true } },
+  const configs = { first, second, scorer: 'stated', others: 'nova #a [1]', more: 'galaxy #b [1]' }
+  await reloadThereAndBack(folder, configs, async tested => {
+    expect(tested.exporter.status()).toMatchObject({
+      workers: { ready: 1, configured: 2 },
+      sources: [{ name: 'feed' }, { name: 'other' }],
+      config: { lastReload: { ok: true } },
+    })
+    expect(await tested.sum('mood_source_records_total', 'source="feed"')).toBe(4)
   })
-  expect(await tested.sum('mood_source_records_total', 'source="feed"')).toBe(4)
-
-  await folder.configure(first)
-  expect(await exporter.reload()).toEqual({ ok: true })
-  const text = await tested.text()
-  for (const gone of ['topic="galaxy"', 'scorer="second"', 'source="other"', 'extractor="hashtags"'])
-    expect(text).not.toContain(gone)
-  expect(await tested.sum('mood_posts_total', 'topic="nova"')).toBe(2)
   const notes = await folder.lines('notes')
   // The unchanged source kept its thread, and received the topics.
   expect(notes.filter(note => note.startsWith('feed created'))).toHaveLength(1)

@@ -2,7 +2,15 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { RANKINGS } from './checkpoints/kept.ts'
 import { CommitFailed } from './checkpoints/store/errors.ts'
-import { BASIC, CUSTOM, ExporterFolder, eventually, post, problemsOf } from './exporter-testing.ts'
+import {
+  BASIC,
+  CUSTOM,
+  ExporterFolder,
+  eventually,
+  post,
+  problemsOf,
+  reloadThereAndBack,
+} from './exporter-testing.ts'
 import { SourceRunner } from './sources/source-runner.ts'
 
 const [FEED] = BASIC.sources
@@ -168,28 +176,11 @@ test('a reload adds and removes topics, scorers, extractors and sources', async 
     extractors: [{ use: 'hashtags' }],
   }
   const folder = await ExporterFolder.make(first, THREE)
-  await folder.write('others', post('a good nova #a'))
-  const tested = await folder.run()
-  const { exporter } = tested
-  await tested.until(3, 'mood_source_records_total')
-
-  await folder.configure(second)
-  expect(await exporter.reload()).toEqual({ ok: true })
-  await folder.post(post('a good galaxy #b'))
-  await tested.counted(5)
-  await eventually(async () => expect(await tested.sum('mood_top_term_posts', '#b')).toBeGreaterThan(0))
-  expect(await tested.sum('mood_posts_total', 'topic="nova"', 'scorer="afinn"')).toBe(3)
-  expect(await tested.sum('mood_posts_total', 'topic="nova"', 'scorer="second"')).toBe(1)
-  expect(await tested.sum('mood_posts_total', 'topic="galaxy"', 'scorer="second"')).toBe(1)
-  expect(exporter.status().sources.map(({ name }) => name)).toEqual(['file', 'other'])
-  expect(await tested.sum('mood_source_records_total', 'source="file"')).toBe(4)
-
-  await folder.configure(first)
-  expect(await exporter.reload()).toEqual({ ok: true })
-  const text = await tested.text()
-  for (const gone of ['topic="galaxy"', 'scorer="second"', 'source="other"', 'extractor="hashtags"'])
-    expect(text).not.toContain(gone)
-  expect(await tested.sum('mood_posts_total', 'topic="nova"')).toBe(2)
+  const configs = { first, second, scorer: 'afinn', others: 'a good nova #a', more: 'a good galaxy #b' }
+  await reloadThereAndBack(folder, configs, async tested => {
+    expect(tested.exporter.status().sources.map(({ name }) => name)).toEqual(['file', 'other'])
+    expect(await tested.sum('mood_source_records_total', 'source="file"')).toBe(4)
+  })
   // The unchanged source kept running.
   expect(folder.cameUp).toEqual(['file', 'other'])
 })

@@ -1,4 +1,5 @@
 import { markdownTable } from '../../src/cli/markdown.ts'
+import { percent, rounded, rowOf, thousands } from './numbers.ts'
 
 /** The measurements of `npm run bench -- figures`. */
 export interface Figures {
@@ -18,17 +19,11 @@ export interface Figures {
   }[]
 }
 
-const thousands = (n: number) => n.toLocaleString('en-US')
-
-/** Two significant digits: measurements are not more precise. */
-const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`
-
 /** Rows of posts a second: that depends on the load of the machine, the cost of a post hardly does. */
 const isFull = ({ what }: Figures['rows'][number]) => what.startsWith('all that')
 
 /** Posts for each second of processor time of all threads together. */
-const postsOfSecond = ({ posts, processor }: Figures['rows'][number]) =>
-  thousands(Number((posts / processor).toPrecision(2)))
+const postsOfSecond = ({ posts, processor }: Figures['rows'][number]) => thousands(rounded(posts / processor))
 
 /** The resources that an exporter uses, by what it does. */
 export function usageTable({ rows, machine, measured }: Figures): string {
@@ -51,22 +46,18 @@ export function usageTable({ rows, machine, measured }: Figures): string {
   return `${table}\n\nAt full load, ${full.join('; ')}.\n\nMeasured on ${measured} by \`npm run bench -- figures\` with the scorer \`auto\`, while the machine had other work to do: ${machine}.`
 }
 
-const rowOf = ({ rows }: Figures, what: string) => {
-  const row = rows.find(row => row.what === what)
-  if (!row) throw new Error(`docs/figures.json: no row "${what}"`)
-  return row
-}
+const measurement = ({ rows }: Figures, what: string) => rowOf('docs/figures.json', rows, what)
 
 /** A summary of the demo's resources and the cost of a post. */
 export function usageSentence(figures: Figures): string {
-  const demo = rowOf(figures, 'the demo')
-  const full = rowOf(figures, 'all that one worker takes')
+  const demo = measurement(figures, 'the demo')
+  const full = measurement(figures, 'all that one worker takes')
   return `One core scores about ${postsOfSecond(full)} posts a second; at 300 posts a second the exporter takes ${demo.memoryMB} MB and ${percent(demo.processor)} of a core ([performance](docs/running.md#performance)).`
 }
 
 /** The resources of the containers of the stack with the demo; only the exporter is measured each time. */
 export function stackTable(figures: Figures): string {
-  const demo = rowOf(figures, 'the demo')
+  const demo = measurement(figures, 'the demo')
   return markdownTable(
     ['', 'memory', 'processor'],
     [

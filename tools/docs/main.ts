@@ -97,7 +97,7 @@ function migratingPage(): Generated {
   return [`${folder}.md`, filled]
 }
 
-/** The measurements of speed and size; no other page states such figures. */
+/** The measurements of one exporter's speed and size. */
 const figures = (): Figures => JSON.parse(read('docs/figures.json'))
 
 /** The measurements of several exporters. */

@@ -1,4 +1,5 @@
 import { markdownTable } from '../../src/cli/markdown.ts'
+import { percent, rounded, rowOf, thousands } from './numbers.ts'
 
 /** The measurements of `npm run bench -- scale`. */
 export interface ScaleFigures {
@@ -46,24 +47,13 @@ const RETENTION_DAYS = 15
 
 const BYTES_OF_POST = 250
 
-const thousands = (n: number) => n.toLocaleString('en-US')
-
-/** Two significant digits: measurements are not more precise. */
-const rounded = (n: number) => Number(n.toPrecision(2))
-
 const perSecond = (micros: number, cores = 1) => 1000 * Math.round((cores * 1000) / micros)
 
 const cores = (micros: number, posts: number) => `${rounded((micros * posts) / 1e6)} cores`
 
-const percent = (share: number) => `${rounded(100 * share)} %`
-
 const gigabytesADay = (samples: number) => (samples * BYTES_OF_SAMPLE * DAY_SECONDS) / 1e9
 
-function rowOf({ rows }: ScaleFigures, what: string) {
-  const row = rows.find(row => row.what === what)
-  if (!row) throw new Error(`docs/scale.json: no row "${what}"`)
-  return row
-}
+const measurement = ({ rows }: ScaleFigures, what: string) => rowOf('docs/scale.json', rows, what)
 
 /** The cost of a post by configuration. */
 export function costTable({ rows, posts, machine, measured }: ScaleFigures): string {
@@ -86,8 +76,8 @@ ${machine}. The broker took ${Math.min(...broker)} to ${Math.max(...broker)} µs
 
 /** How many cores all of X needs, and what happens at its peak. */
 export function coresTables(figures: ScaleFigures): string {
-  const { micros } = rowOf(figures, EVERY_POST)
-  const some = rowOf(figures, FLEET).micros
+  const { micros } = measurement(figures, EVERY_POST)
+  const some = measurement(figures, FLEET).micros
   const needed = markdownTable(
     ['', `${thousands(USUAL)}/s`, `${thousands(PEAK)}/s`],
     [
@@ -141,7 +131,7 @@ it is ${thousands(rounded(four))} samples a second, ${rounded(gigabytesADay(four
 /** Every part of a fleet that reads all of X. */
 export function partsTable(figures: ScaleFigures): string {
   const { prometheus, rows } = figures
-  const every = rowOf(figures, EVERY_POST)
+  const every = measurement(figures, EVERY_POST)
   const broker = Math.max(...rows.map(({ brokerMicros }) => brokerMicros))
   const gigabytes = (USUAL * BYTES_OF_POST * DAY_SECONDS) / 1e9
   return markdownTable(

@@ -192,28 +192,11 @@ describe('an epoch', () => {
     const shape = { ...SHAPE, windows: [{ label: '10s', size: 10_000, slide: 10_000, lateness: 0 }] }
     reopen(shape)
     const count = (delta: State) => {
-      const slices = delta.windows.get('10s')?.slices
+      const add = (at: number, sentiment: number, score: number) =>
+        delta.windows.get('10s')?.slices.at(at).mood(MOOD).add(sentiment, score)
       // The last ten seconds of a step are in the sample at its end.
-      slices
-        ?.at(DAY + 50_000)
-        .mood(MOOD)
-        .add(0, 0.5)
-      slices
-        ?.at(DAY + 50_000)
-        .mood(MOOD)
-        .add(1, 0)
-      slices
-        ?.at(DAY + 50_000)
-        .mood(MOOD)
-        .add(2, -1)
-      slices
-        ?.at(DAY + 50_000)
-        .mood(MOOD)
-        .add(3, 0)
-      slices
-        ?.at(DAY + 40_000)
-        .mood(MOOD)
-        .add(0, 0.5)
+      for (const [sentiment, score] of [0.5, 0, -1, 0].entries()) add(DAY + 50_000, sentiment, score)
+      add(DAY + 40_000, 0, 0.5)
     }
     const record = (epoch: number) => recordOf(epoch, count, {}, shape)
     database.commit(record(1))

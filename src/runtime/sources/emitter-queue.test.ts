@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BATCH_BYTES, BATCH_RECORDS } from '../../pipeline/batch.ts'
 import { BATCH_OVERHEAD, type Batch } from '../batch.ts'
-import { blockOf, envelopedOf, FULL, isSettled, made, textsOf } from './emitter-testing.ts'
+import { isSettled } from '../runtime-testing.ts'
+import { blockOf, envelopedOf, FULL, made, textsOf } from './emitter-testing.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
 afterEach(() => vi.useRealTimers())

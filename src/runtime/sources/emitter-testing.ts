@@ -24,16 +24,6 @@ export function textsOf({ memory }: Batch): string[] {
   return Array.from({ length: reader.records }, (_, i) => reader.record(i).toString('utf8'))
 }
 
-/** Whether a promise is settled by now. */
-export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false
-  promise.finally(() => {
-    settled = true
-  })
-  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
-  return settled
-}
-
 export const FULL = Array.from({ length: BATCH_RECORDS }, () => 'x')
 
 /** A block of records that lie among other bytes. */

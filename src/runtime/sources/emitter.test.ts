@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Batch } from '../batch.ts'
+import { isSettled } from '../runtime-testing.ts'
 import { ThreadEmitter } from './emitter.ts'
-import { blockOf, envelopedOf, isSettled, made, textsOf } from './emitter-testing.ts'
+import { blockOf, envelopedOf, made, textsOf } from './emitter-testing.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1000 }))
 afterEach(() => vi.useRealTimers())

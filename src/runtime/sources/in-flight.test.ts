@@ -1,22 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Position } from '../../plugin/source.ts'
 import { BATCH_OVERHEAD, type Batch } from '../batch.ts'
-import { testBatch } from '../runtime-testing.ts'
+import { isSettled, testBatch } from '../runtime-testing.ts'
 import { InFlight } from './in-flight.ts'
 
 const batch = (id: number, more: Partial<Batch> = {}): Batch => testBatch({ id, ...more })
 
 const positions = (...entries: [string, Position | null][]) => new Map(entries)
-
-/** Whether a promise is settled by now. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false
-  promise.finally(() => {
-    settled = true
-  })
-  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
-  return settled
-}
 
 test('batches between two positions of a partition become one group', () => {
   const inFlight = new InFlight('src')
