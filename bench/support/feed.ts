@@ -32,8 +32,8 @@ export class Feed {
         cut: () => this.pool.cut(),
         delivered: batches => {
           for (const batch of batches) {
-            this.#inFlight.release(batch)
             this.#spare.push(batch.memory)
+            this.#inFlight.release(batch)
           }
           if (this.#inFlight.bytes < QUEUE_BYTES) this.#room?.()
         },
