@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ import { problemOf, temporaryDirectory } from '../src/runtime/checkpoints/store/
 const STEP = process.env.STORE_FAULTS === 'all' ? 1 : 17
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const BIN = path('../bin/mood-exporter.mjs')
 const hasCompiler = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0
 if (!hasCompiler) console.warn('faults of the disk are not tested: install a C compiler (cc) on Linux')
 
@@ -80,6 +81,7 @@ test.runIf(hasCompiler).each([
   ['a full disk, for a moment', constants.errno.ENOSPC, 1],
   ['a full disk, for a while', constants.errno.ENOSPC, 12],
   ['an error of the disk', constants.errno.EIO, 1],
+  ['a file system that becomes read-only, for a while', constants.errno.EROFS, 12],
 ])(
   '%s fails commits that are then committed again, whole',
   { timeout: 3_600_000 },
@@ -90,5 +92,33 @@ test.runIf(hasCompiler).each([
     )
     const { failed } = JSON.parse(out)
     expect(failed).toBeGreaterThan(0)
+  },
+)
+
+test.runIf(hasCompiler)(
+  'a directory on a read-only file system is refused at the start, in one line',
+  async () => {
+    const directory = newDirectory()
+    const state = join(directory, 'state')
+    mkdirSync(state)
+    const config = join(directory, 'mood.yml')
+    writeFileSync(config, `sources: [{ use: stdin, format: text }]\nstate: { dir: ${state} }\n`)
+    const { status, stderr, stdout } = spawnSync(process.execPath, [BIN, 'run', '--config', config], {
+      input: '',
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        LD_PRELOAD: library,
+        FAULT_DIR: state,
+        FAULT_AT: '1',
+        FAULT_TIMES: '1000000',
+        FAULT_ERRNO: `${constants.errno.EROFS}`,
+      },
+    })
+    expect(status).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(state)])
+    expect(stderr).toMatch(/read-only file system.*ERR_STATE_UNWRITABLE/)
+    expect(readdirSync(state)).toEqual([])
   },
 )

@@ -41,7 +41,8 @@ export interface Requests {
   publish: { ask: { epoch: number; events: OutputEvent[] }; answer: StoredEvent[] }
   enqueue: { ask: { events: OutputEvent[]; mark: KeptValue | null }; answer: StoredEvent[] }
   acknowledge: { ask: { output: string; ids: number[] }; answer: undefined }
-  reshape: { ask: { configuration: StoredConfiguration }; answer: undefined }
+  /** `request` is withdrawn if no answer comes in time: withdrawal.ts. */
+  reshape: { ask: { configuration: StoredConfiguration; request: Int32Array }; answer: undefined }
   get: { ask: { plugin: string; key: string }; answer: string | undefined }
   keys: { ask: { plugin: string }; answer: string[] }
   set: { ask: KeptValue; answer: undefined }

@@ -44,11 +44,12 @@ export function writeConfiguration(database: Database, configuration: StoredConf
  * does at a reload. All epochs must be compacted.
  *
  * @param unread what the compaction left out because the metric catalogue changed
+ * @param beforeCommit throws if the migration is to be rolled back
  */
 export function migrate(
   database: Database,
   to: StoredConfiguration,
-  unread: ReadonlySet<string> = new Set(),
+  { unread, beforeCommit }: { unread: ReadonlySet<string>; beforeCommit(): void },
 ): Migration {
   const { tables } = database
   const from = storedConfiguration(database)
@@ -97,6 +98,7 @@ export function migrate(
     if (from.known.outputs.size === 0) database.published = database.epoch
     if (to.known.outputs.size === 0) tables.closed.deleteWhere('TRUE')
     writeConfiguration(database, to)
+    beforeCommit()
   })
   return { kept, left: [...left] }
 }

@@ -51,13 +51,20 @@ export function compactAll(
   while (database.tables.epochs.total[0] > 0) for (const _ of compact(database, configuration, left));
 }
 
-/** Migrates to this configuration if the state has another one. Returns null if it has not. */
-export function adopt(database: Database, configuration: StoredConfiguration): Migration | null {
+/**
+ * Migrates to this configuration if the state has another one. Returns null if it has not.
+ * @param beforeCommit throws if the migration is to be rolled back
+ */
+export function adopt(
+  database: Database,
+  configuration: StoredConfiguration,
+  beforeCommit: () => void = () => {},
+): Migration | null {
   const stored = storedConfiguration(database)
   if (!stored || isConfiguredAs(database, configuration)) return null
   const unread = new Set<string>()
   compactAll(database, stored, what => unread.add(what))
-  return migrate(database, configuration, unread)
+  return migrate(database, configuration, { unread, beforeCommit })
 }
 
 /** @throws StateDamaged if epochs are missing */

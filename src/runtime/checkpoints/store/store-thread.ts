@@ -18,6 +18,7 @@ import type {
 import type { Migration } from './migrate.ts'
 import { type OpenDirectory, openDirectory } from './open.ts'
 import { adopt, restore, type StoredEvent } from './restore.ts'
+import { beginCommit } from './withdrawal.ts'
 
 /** At this size of the log, committed pages are moved into the file. */
 const CHECKPOINT_BYTES = 4 * 2 ** 20
@@ -128,7 +129,7 @@ class StoreServer {
       this.#lazyTimer = undefined
       if (lazy.length + writes.length > 0) this.#write(lazy, writes)
       const next = this.#queue.shift()
-      if (next?.type === 'reshape') this.#reshape(next.id, next.configuration)
+      if (next?.type === 'reshape') this.#reshape(next)
       if (next?.type === 'close') this.#close(next.id)
     } while (this.#queue.length > 0)
     if (this.#isClosed) return
@@ -220,10 +221,12 @@ class StoreServer {
     })
   }
 
-  #reshape(id: number, configuration: StoredConfiguration): void {
+  #reshape({ id, configuration, request }: Extract<ToStore, { type: 'reshape' }>): void {
     this.#pass = null
     try {
-      const migration = adopt(this.#open.database, configuration)
+      const migration = adopt(this.#open.database, configuration, () => {
+        if (!beginCommit(request)) throw new CommitFailed('busy', 'the change of configuration was withdrawn')
+      })
       this.#configuration = configuration
       this.#notReshaped = null
       if (migration) this.logMigration(migration)

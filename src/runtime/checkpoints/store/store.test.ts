@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import type { StoredConfiguration } from './configuration.ts'
 import { pathsOf } from './directory.ts'
@@ -270,6 +271,26 @@ test.each(changes)(
     expect(again.lines).toEqual([])
   },
 )
+
+test('a change of configuration that is not committed in time is withdrawn, and loses nothing later', async () => {
+  const dir = newDirectory()
+  const model = new LiveModel(8)
+  const { store, lines } = await opened(dir)
+  for (let i = 0; i < 10; i++) await store.commit(model.next())
+  // Another program holds the database for longer than the change is awaited.
+  const other = new DatabaseSync(pathsOf(dir).database, { timeout: 60_000 })
+  other.exec('BEGIN IMMEDIATE')
+  await expect(store.reshape(changes[0]?.[1] as StoredConfiguration, 100)).rejects.toMatchObject({
+    reason: 'busy',
+  })
+  other.exec('COMMIT')
+  other.close()
+  await store.reshape(CONFIGURATION)
+  await store.commit(model.next())
+  expect(lines).toEqual([])
+  await store.close()
+  expectRestored((await opened(dir)).restored, model)
+})
 
 test.each(changes)(
   'a start with %s takes over what fits, and says what does not',

@@ -22,6 +22,7 @@ import type {
   StoreStatistics,
 } from './messages.ts'
 import { type RestoredBase, type StoredEvent, termsIn } from './restore.ts'
+import { withdraw, withdrawable } from './withdrawal.ts'
 
 export interface StoreOptions {
   dir: string
@@ -161,11 +162,12 @@ export class Store {
 
   /**
    * Migrates to another configuration, after all epochs of the old one are committed. Until it has resolved, no
-   * epochs of the new one are committed; after a failure, call it again.
-   * @throws CommitFailed
+   * epochs of the new one are committed; after a failure, call it again, with either.
+   * @throws CommitFailed if nothing is migrated. No answer in time withdraws the request, so that a slow disk cannot
+   * complete it later; one that is already being committed is awaited.
    */
-  reshape(configuration: StoredConfiguration): Promise<void> {
-    return this.#ask('reshape', { configuration }, RESHAPE_MS)
+  reshape(configuration: StoredConfiguration, timeout = RESHAPE_MS): Promise<void> {
+    return this.#ask('reshape', { configuration, request: withdrawable() }, timeout)
   }
 
   /** @param plugin the owner of the values, one of the configuration's `plugins` */
@@ -220,6 +222,7 @@ export class Store {
       const id = ++this.#lastId
       const ms = this.#timeout ?? timeout
       const timer = setTimeout(() => {
+        if ('request' in ask && !withdraw(ask.request)) return
         this.#pending.delete(id)
         reject(new CommitFailed('busy', `the store did not answer within ${ms / 1000} s`))
       }, ms)
