@@ -63,6 +63,34 @@ test('what lies behind the last position of a run that ended is discarded: the n
   expect([inFlight.bytes, inFlight.positions.get('')]).toEqual([0, 3])
 })
 
+test('waiting for an empty partition ends when its batches are discarded', async () => {
+  const inFlight = new InFlight('src')
+  inFlight.track(batch(1, { endsGroup: false }), 1)
+  const empty = inFlight.empty('')
+  inFlight.discardOpen()
+  expect(await isSettled(empty)).toBe(true)
+  expect(inFlight.openPartitions()).toEqual([])
+})
+
+test('batches are counted by partition from when it is opened', () => {
+  const inFlight = new InFlight('src')
+  for (let id = 1; id <= 3; id++) inFlight.track(batch(id, { partition: 'a' }), id)
+  inFlight.track(batch(4, { partition: 'b' }), 4)
+  expect([inFlight.tracked('a'), inFlight.tracked('b'), inFlight.tracked('c')]).toEqual([3, 1, 0])
+  inFlight.close('a')
+  expect([inFlight.tracked('a'), inFlight.tracked('b')]).toEqual([0, 1])
+})
+
+test('a group of batches begins without an epoch, whole or not', () => {
+  const inFlight = new InFlight('src')
+  const fresh = { epoch: null, delivered: 0, isPostponed: false }
+  expect(inFlight.track(batch(1), 1)).toMatchObject(fresh)
+  inFlight.track(batch(2, { endsGroup: false }), 2)
+  const group = inFlight.split('')
+  expect(group).toMatchObject(fresh)
+  expect(group?.batches[0]).toMatchObject({ attempts: 0, stalls: 0, skips: [], rejected: [] })
+})
+
 test('a group that is split goes without a position', () => {
   const inFlight = new InFlight('src')
   expect(inFlight.split('')).toBeNull()

@@ -160,6 +160,33 @@ describe('a run', () => {
     expect(run(1).data.spec).toEqual(spec({ list: [1] }))
   })
 
+  test('is given what a reload changed while it was created', async () => {
+    const { runner, run, making } = made()
+    const spec = { use: 'src', name: 'src', options: { list: [1] } }
+    const topics = JSON.stringify([{ name: 'nova', any: ['nova'] }])
+    making(async () => {
+      runner.options(spec)
+      runner.topics(topics)
+    })
+    await runner.create()
+    expect(run(0).sent).toEqual([
+      { type: 'options', spec },
+      { type: 'topics', topics },
+    ])
+  })
+
+  test('that is not created yet can be changed, paced, released and committed', async () => {
+    const { runner, run } = made()
+    const spec = { use: 'src', name: 'src', options: { list: [1] } }
+    runner.options(spec)
+    runner.topics('[1]')
+    runner.pace(8)
+    runner.commit([], [['a', 3]])
+    await runner.create()
+    expect(run(0).data).toMatchObject({ spec, topics: '[1]', positions: [['a', 3]] })
+    expect(run(0).sent).toEqual([])
+  })
+
   test('that cannot be made is reported to its first caller', async () => {
     const { runner, fails } = made()
     fails(new Error('no such file'))
@@ -262,6 +289,25 @@ describe('the state of a source', () => {
     expect(states(all)).toEqual(['down', 'up', 'down', 'up'])
     run(0).say({ type: 'lag', records: 12 })
     expect(runner.lagRecords).toBe(12)
+  })
+
+  test('is reported again when only its detail changes', async () => {
+    const all = await running()
+    const { run, ports } = all
+    run(0).say({ type: 'down', reason: 'refused', outage: 'network' })
+    run(0).say({ type: 'down', reason: 'reset', outage: 'network' })
+    run(0).say({ type: 'down', reason: 'reset', outage: 'network' })
+    expect(ports.changed.mock.calls.map(([, state, detail]) => [state, detail])).toEqual([
+      ['down', 'refused'],
+      ['down', 'reset'],
+    ])
+  })
+
+  test('metrics that it records are passed on', async () => {
+    const { run, ports } = await running()
+    const recorded = { owner: 'source src', values: [] } as never
+    run(0).say({ type: 'recorded', recorded })
+    expect(ports.recorded.mock.calls).toEqual([[recorded]])
   })
 
   test('reasons for which it refuses are counted, and no more than 20 different ones', async () => {
