@@ -59,7 +59,7 @@ export function explain(model: Model, written: string): Piece[] {
 function textsOf({ text, tokens, words }: Model): string[] {
   return Array.from({ length: tokens.count }, (_, token) => {
     const whole = text.slice(tokens.starts[token], tokens.ends[token])
-    const place = words.find(tokens.hashes[token] as number)
+    const place = words.find(tokens.hashes[token] as number, tokens.checks[token] as number)
     const isCut = place >= 0 && ((words.numbers[place + FLAGS] as number) & IS_CUT) !== 0
     const cut = isCut ? words.valences(place) : 0
     return isCut ? [whole.slice(0, cut), whole.slice(cut)] : [whole]

@@ -6,6 +6,19 @@ export const SEED = 0x811c9dc5 | 0
 /** Adds one code unit, or another hash, to a hash. */
 export const step = (hash: number, value: number): number => Math.imul(hash ^ value, PRIME)
 
+/**
+ * Adds one code unit to a check: a second hash of a word, independent of the first. Among hundreds of thousands of words
+ * some have the same hash; none has the same check as well.
+ */
+export const stepCheck = (check: number, unit: number): number => (Math.imul(check, 31) + unit) | 0
+
+/** The check of code units. */
+export function checkPart(codes: Uint16Array, from: number, to: number): number {
+  let check = 0
+  for (let index = from; index < to; index++) check = stepCheck(check, codes[index] as number)
+  return check
+}
+
 /** Distributes a hash over all 32 bits: the last steps of MurmurHash3. */
 export function spread(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -26,6 +26,21 @@ test('clear sentiments are recognised in both languages', async () => {
     expect(await score(text), text).toBeLessThan(-0.05)
 })
 
+test('the score of a post does not depend on the posts before it, even with words of equal hashes', () => {
+  for (const [first, second] of [
+    ['스타뎀영화중', '연기는나름괜찮'],
+    ['만들었음이', '재밌겠어서'],
+    ['도배를', '계절들'],
+    ['재미지당', '또보고잡다'],
+    ['오지는데', 'ost중'],
+  ] as const) {
+    const alone = builtInModel('ko').score(second)
+    const model = builtInModel('ko')
+    model.score(first)
+    expect(model.score(second), second).toBe(alone)
+  }
+})
+
 test('text without a sentiment is neutral', async () => {
   for (const text of ['The meeting is on Tuesday at 10.', 'Train 12 leaves from platform 3'])
     expect(Math.abs((await score(text)) as number), text).toBeLessThan(0.05)

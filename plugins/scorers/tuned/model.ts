@@ -12,7 +12,7 @@ import {
   wordFeature,
 } from './features.ts'
 import { FREE, NEGATOR, PLAIN, REVERSED, SPENT, WITH_NEXT } from './flags.ts'
-import { hashPart } from './hash.ts'
+import { checkPart, hashPart } from './hash.ts'
 import { Lexicon } from './lexicon.ts'
 import { decodeModel, type ModelParts } from './model-file.ts'
 import type { ModelHeader } from './model-header.ts'
@@ -25,6 +25,7 @@ import {
   KEY,
   negativeOf,
   ofSteps,
+  PART_CHECKS,
   PARTS,
   positiveOf,
   Remembered,
@@ -35,7 +36,7 @@ import { CAPACITY, LONGEST_WORD, Tokens } from './tokens.ts'
 import { Units } from './units.ts'
 import { Slots } from './weights.ts'
 
-/** How many words are cached, with 46 bytes each. Korean words have endings, so there are more forms. */
+/** How many words are cached, with 50 bytes each. Korean words have endings, so there are more forms. */
 const REMEMBERED = 2 ** 16
 const REMEMBERED_KOREAN = 2 ** 17
 
@@ -133,14 +134,14 @@ export class Model {
   read(written: string): boolean {
     const { tokens, units, words } = this
     this.text = tokens.read(written)
-    const { count, hashes } = tokens
+    const { count, hashes, checks } = tokens
     if (count === 0) return false
     words.begin()
     this.#used = 0
     // First all places, then their contents: the processor fetches several records in parallel.
     const found = this.#places
     for (let token = 0; token < count; token++) {
-      const place = words.find(hashes[token] as number)
+      const place = words.find(hashes[token] as number, checks[token] as number)
       found[token] = place < 0 ? this.#learn(token) : place
     }
     const { numbers } = words
@@ -350,13 +351,15 @@ export class Model {
     const hash = tokens.hashes[token] as number
     const cut = this.#analysis.cut(codes, size, kind)
     this.#use(token)
-    const place = words.place(hash)
+    const place = words.place(hash, tokens.checks[token] as number)
     if (cut === 0) return this.#learnUnit(place, hash, codes, size, kind)
     const { numbers } = words
     numbers[place + FLAGS] = IS_CUT
     words.setValences(place, cut)
     numbers[place + PARTS] = hashPart(codes, 0, cut)
     numbers[place + PARTS + 1] = hashPart(codes, cut, size)
+    numbers[place + PART_CHECKS] = checkPart(codes, 0, cut)
+    numbers[place + PART_CHECKS + 1] = checkPart(codes, cut, size)
     return place
   }
 
@@ -372,8 +375,9 @@ export class Model {
     let seen = 0
     for (const part of [0, 1] as const) {
       const hash = numbers[whole + PARTS + part] as number
-      let place = words.find(hash ^ PART)
-      if (place < 0) place = this.#learnPart(whole, token, part, hash)
+      const check = numbers[whole + PART_CHECKS + part] as number
+      let place = words.find(hash ^ PART, check)
+      if (place < 0) place = this.#learnPart(whole, token, part, hash, check)
       words.use(place)
       const unit = first + part
       const flag = numbers[place + FLAGS] as number
@@ -385,14 +389,14 @@ export class Model {
     return seen
   }
 
-  #learnPart(whole: number, token: number, part: 0 | 1, hash: number): number {
+  #learnPart(whole: number, token: number, part: 0 | 1, hash: number, check: number): number {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
     const size = tokens.spell(token, codes)
     const cut = words.valences(whole)
     this.#use(tokens.count)
-    const place = words.place(hash ^ PART)
+    const place = words.place(hash ^ PART, check)
     return part === 0
       ? this.#learnUnit(place, hash, codes, cut, kind)
       : this.#learnUnit(place, hash, codes.subarray(cut), size - cut, kind)

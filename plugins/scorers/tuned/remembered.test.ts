@@ -4,16 +4,18 @@ import { ODDS, Remembered } from './remembered.ts'
 /** Hashes of words, well spread. */
 const hashOf = (word: number) => Math.imul(word + 1, 0x9e3779b1)
 
+const CHECK = 7
+
 /** Notes a word as a text of its own. */
 function learn(words: Remembered, word: number): void {
   words.begin()
-  const place = words.find(hashOf(word))
-  words.numbers[(place < 0 ? words.place(hashOf(word)) : place) + ODDS] = word
+  const place = words.find(hashOf(word), CHECK)
+  words.numbers[(place < 0 ? words.place(hashOf(word), CHECK) : place) + ODDS] = word
 }
 
 const known = (words: Remembered, count: number) =>
   Array.from({ length: count }, (_, word) => word).filter(word => {
-    const place = words.find(hashOf(word))
+    const place = words.find(hashOf(word), CHECK)
     return place >= 0 && words.numbers[place + ODDS] === word
   }).length
 
@@ -58,8 +60,8 @@ test('a word of a text never takes the place of another one of it, however many 
   for (const hash of sharing) learn(words, hash)
   words.begin()
   const places = sharing.map(hash => {
-    const place = words.find(hash)
-    const own = place < 0 ? words.place(hash) : place
+    const place = words.find(hash, CHECK)
+    const own = place < 0 ? words.place(hash, CHECK) : place
     words.use(own)
     return own
   })
@@ -71,16 +73,16 @@ test('of the words that share a place, those used last are kept', () => {
   const [often = 0, ...others] = Array.from({ length: 40 }, (_, word) => (word + 1) << 12)
   for (const other of others) {
     words.begin()
-    const place = words.find(often)
-    words.use(place < 0 ? words.place(often) : place)
-    if (words.find(other) < 0) words.place(other)
-    expect(words.find(often)).toBeGreaterThanOrEqual(0)
+    const place = words.find(often, CHECK)
+    words.use(place < 0 ? words.place(often, CHECK) : place)
+    if (words.find(other, CHECK) < 0) words.place(other, CHECK)
+    expect(words.find(often, CHECK)).toBeGreaterThanOrEqual(0)
   }
 })
 
 test('no word is found before it is noted', () => {
   const words = new Remembered(2 ** 12)
-  for (let hash = -5000; hash < 5000; hash++) expect(words.find(hash)).toBe(-1)
+  for (let hash = -5000; hash < 5000; hash++) expect(words.find(hash, CHECK)).toBe(-1)
 })
 
 test('no word has what another one adds, before and after the memory grows', () => {
@@ -89,9 +91,25 @@ test('no word has what another one adds, before and after the memory grows', () 
     learn(words, word)
     if (word % 1000 !== 0) continue
     const wrong = Array.from({ length: word }, (_, other) => other).filter(other => {
-      const place = words.find(hashOf(other))
+      const place = words.find(hashOf(other), CHECK)
       return place >= 0 && words.numbers[place + ODDS] !== other
     })
     expect(wrong).toEqual([])
   }
+})
+
+test('words with the same hash and another check are two words, before and after the memory grows', () => {
+  const words = new Remembered(2 ** 16)
+  for (const check of [1, 2]) {
+    words.begin()
+    words.numbers[words.place(5, check) + ODDS] = 100 + check
+  }
+  const odds = (check: number) => words.numbers[words.find(5, check) + ODDS]
+  expect([odds(1), odds(2), words.find(5, 3)]).toEqual([101, 102, -1])
+  const { length } = words.numbers
+  for (let word = 10; words.numbers.length === length; word++) {
+    for (const check of [1, 2]) words.use(words.find(5, check))
+    learn(words, word)
+  }
+  expect([odds(1), odds(2), words.find(5, 3)]).toEqual([101, 102, -1])
 })

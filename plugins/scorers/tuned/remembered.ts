@@ -17,8 +17,9 @@ export const FLAGS = 0
 export const KEY = 1
 /** Log odds of the plain word and of the reversed one; those towards negative in the lower half of a number. */
 export const ODDS = 2
-/** For a split word, the hashes of its parts. */
+/** For a split word, the hashes of its parts, and their checks. */
 export const PARTS = ODDS
+export const PART_CHECKS = PARTS + 2
 /** The pooled units, or the parts of runs across a space, if the model has either. */
 export const ROW = 4
 /** How many numbers of a record are for them: four pooled units in each. */
@@ -40,6 +41,8 @@ const MOST = 32_767
  * Caches the contributions of words: most words of a stream have been seen before. The memory is bounded; a word that
  * is not cached is computed again.
  *
+ * A word is known by two hashes of 32 bits: with one, a few of a hundred thousand would have the contributions of others.
+ *
  * Most of a score's time is waiting for memory. So the hashes of words are apart from their records, in a table that
  * stays in the processor's cache, a record has only what every text needs of a word, and looking up a word writes
  * nothing.
@@ -57,6 +60,7 @@ export class Remembered {
    * two texts.
    */
   numbers = new Int32Array(0)
+  /** Of each word its hash and its check. */
   #hashes = new Int32Array(0)
   /** What few texts need of a word. */
   #valences = new Uint16Array(0)
@@ -86,7 +90,7 @@ export class Remembered {
     const records = words + WAYS + UNIT_CAPACITY
     this.numbers = new Int32Array(records * RECORD)
     // A free record has a hash that is looked up elsewhere.
-    this.#hashes = Int32Array.from({ length: words + WAYS }, (_, index) => index + 1)
+    this.#hashes = Int32Array.from({ length: 2 * (words + WAYS) }, (_, at) => (at >> 1) + 1)
     this.#valences = new Uint16Array(records)
     this.#spent = new Int32Array(records)
     this.#stamps = new Int32Array(records)
@@ -96,9 +100,9 @@ export class Remembered {
     const { numbers } = this
     const [hashes, valences, spent, stamps] = [this.#hashes, this.#valences, this.#spent, this.#stamps]
     this.#allocate(Math.min(this.#most, this.#words * GROWTH))
-    for (const [index, hash] of hashes.entries()) {
-      if (stamps[index] === 0) continue
-      const place = this.place(hash)
+    for (const [index, last] of stamps.entries()) {
+      if (last === 0 || 2 * index >= hashes.length) continue
+      const place = this.place(hashes[2 * index] as number, hashes[2 * index + 1] as number)
       const from = index << RECORD_BITS
       this.numbers.set(numbers.subarray(from, from + RECORD), place)
       this.#valences[place >> RECORD_BITS] = valences[index] as number
@@ -116,13 +120,13 @@ export class Remembered {
   }
 
   /** The place of a word's record, or -1. */
-  find(hash: number): number {
+  find(hash: number, check: number): number {
     const hashes = this.#hashes
-    const first = hash & this.#mask
+    const first = (hash & this.#mask) << 1
     // Most words are at the first place.
-    if (hashes[first] === hash) return first << RECORD_BITS
-    for (let index = first + 1; index < first + WAYS; index++)
-      if (hashes[index] === hash) return index << RECORD_BITS
+    if (hashes[first] === hash && hashes[first + 1] === check) return first << (RECORD_BITS - 1)
+    for (let at = first + 2; at < first + 2 * WAYS; at += 2)
+      if (hashes[at] === hash && hashes[at + 1] === check) return at << (RECORD_BITS - 1)
     return -1
   }
 
@@ -132,7 +136,7 @@ export class Remembered {
   }
 
   /** A place for the record of a new word. Call {@link use} before, for the other words of the text. */
-  place(hash: number): number {
+  place(hash: number, check: number): number {
     const stamps = this.#stamps
     const first = hash & this.#mask
     let oldest = first
@@ -141,7 +145,8 @@ export class Remembered {
     const last = stamps[oldest] as number
     if (last === this.#stamp) return this.#beyond++ << RECORD_BITS
     if (last !== 0) this.#replaced++
-    this.#hashes[oldest] = hash
+    this.#hashes[2 * oldest] = hash
+    this.#hashes[2 * oldest + 1] = check
     stamps[oldest] = this.#stamp
     return oldest << RECORD_BITS
   }

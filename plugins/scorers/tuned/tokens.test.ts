@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hashWord } from './hash.ts'
+import { checkPart, hashWord } from './hash.ts'
 import { LONGEST_WORD, MAX_LENGTH, Tokens } from './tokens.ts'
 
 function tokensOf(written: string): string[] {
@@ -17,6 +17,19 @@ function hashesOf(text: string): number[] {
   tokens.read(text)
   return [...tokens.hashes.subarray(0, tokens.count)]
 }
+
+function checksOf(text: string): number[] {
+  const tokens = new Tokens()
+  tokens.read(text)
+  return [...tokens.checks.subarray(0, tokens.count)]
+}
+
+const checkOf = (word: string) =>
+  checkPart(
+    Uint16Array.from({ length: word.length }, (_, at) => word.charCodeAt(at)),
+    0,
+    word.length,
+  )
 
 test('words keep their apostrophes, and are in lower case', () => {
   expect(tokensOf("I DON’T know, it's fine.")).toEqual(['i', "don't", 'know', ',', "it's", 'fine', '.'])
@@ -88,8 +101,10 @@ test('a token has its place in the text', () => {
 })
 
 test('a token is identified by the hash of its spelling', () => {
-  for (const text of ["SOOOO I’m #fine, &lt;3 :D 👍🏽!!! @name's 10:30 _x 재미ㅋㅋㅋ"])
+  for (const text of ["SOOOO I’m #fine, &lt;3 :D 👍🏽!!! @name's 10:30 _x 재미ㅋㅋㅋ"]) {
     expect(hashesOf(text)).toEqual(tokensOf(text).map(hashWord))
+    expect(checksOf(text)).toEqual(tokensOf(text).map(checkOf))
+  }
 })
 
 test('decomposed letters are composed, anywhere in a text', () => {

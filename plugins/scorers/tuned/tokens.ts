@@ -12,7 +12,7 @@ import {
   SURROGATE,
   SYMBOL,
 } from './characters.ts'
-import { PRIME, SEED, step } from './hash.ts'
+import { PRIME, SEED, step, stepCheck } from './hash.ts'
 
 /**
  * How much of a text is read, in code units: 16,000 for repeated characters, 14 tweets' worth of other text. Buffers
@@ -85,6 +85,8 @@ export class Tokens {
   readonly ends = new Uint16Array(CAPACITY)
   readonly kinds = new Uint8Array(CAPACITY)
   readonly hashes = new Int32Array(CAPACITY)
+  /** Second hashes, of the same code units: see `stepCheck`. */
+  readonly checks = new Int32Array(CAPACITY)
   count = 0
 
   /** The length of the words and signs in code units, without spaces, runs shortened. */
@@ -165,6 +167,7 @@ export class Tokens {
     const { codes } = this
     let at = from
     let hash = SEED
+    let check = 0
     let previous = -1
     let differs = 1
     let entry = characters[codes[at] as number] as number
@@ -174,6 +177,7 @@ export class Tokens {
       if ((differs | before) === 0) return this.#mixedWord(from, end)
       previous = entry
       hash = Math.imul(hash ^ entry, PRIME)
+      check = (Math.imul(check, 31) + entry) | 0
       entry = characters[codes[++at] as number] as number
     } while (entry <= FOLDED_MASK)
     // Most words end at a space, which is skipped with them.
@@ -184,7 +188,7 @@ export class Tokens {
     // Most words end in a lower-case letter, and need no further tests.
     if (previous !== codes[at - 1] && isInCapitals(codes, from, at)) this.capitals++
     this.length += at - from
-    this.#add(hash, from, at, WORD)
+    this.#add(hash, check, from, at, WORD)
     return next
   }
 
@@ -194,6 +198,7 @@ export class Tokens {
     const last = Math.min(end, from + MAX_LENGTH)
     let at = from
     let hash = SEED
+    let check = 0
     let previous = -1
     let upper = 0
     let signs = 0
@@ -219,12 +224,13 @@ export class Tokens {
       }
       if (size === LONGEST_WORD) break
       hash = step(hash, folded)
+      check = stepCheck(check, folded)
       size++
     }
     if (upper > 1 && upper + signs === at - from) this.capitals++
     this.elongated += squeezed
     this.length += size
-    this.#add(hash, from, at, WORD)
+    this.#add(hash, check, from, at, WORD)
     return at
   }
 
@@ -247,6 +253,7 @@ export class Tokens {
     const { codes } = this
     let at = from
     let hash = SEED
+    let check = 0
     let previous = -1
     let run = 0
     for (; at < end; at++) {
@@ -256,12 +263,13 @@ export class Tokens {
       previous = folded
       if (run > LONGEST_RUN) continue
       hash = step(hash, folded)
+      check = stepCheck(check, folded)
       this.length++
     }
     const first = codes[from]
     if (first === EXCLAMATION) this.exclamations++
     else if (first === QUESTION) this.questions++
-    this.#add(hash, from, at, CLAUSE_END)
+    this.#add(hash, check, from, at, CLAUSE_END)
     return at
   }
 
@@ -270,11 +278,13 @@ export class Tokens {
     const { codes } = this
     let at = from
     let hash = SEED
+    let check = 0
     let previous = -1
     let run = 0
     const entity = entityAt(codes, from)
     if (entity !== undefined) {
       hash = step(hash, entity.code)
+      check = stepCheck(check, entity.code)
       this.length++
       previous = entity.code
       run = 1
@@ -289,15 +299,17 @@ export class Tokens {
       previous = folded
       if (run > LONGEST_RUN) continue
       hash = step(hash, folded)
+      check = stepCheck(check, folded)
       this.length++
     }
     if (isMouth(previous, codes, at, end)) {
       hash = step(hash, mouthAt(codes, at))
+      check = stepCheck(check, mouthAt(codes, at))
       this.length++
       at++
       while (at < end && codes[at] === codes[at - 1]) at++
     }
-    this.#add(hash, from, at, OTHER)
+    this.#add(hash, check, from, at, OTHER)
     return at
   }
 
@@ -310,21 +322,22 @@ export class Tokens {
     const isSkinTone = high === 0xd83c && low >= 0xdffb && low <= 0xdfff
     if (isSkinTone) return at + 2
     this.length += 2
-    this.#add(step(step(SEED, high), low), at, at + 2, PICTURE)
+    this.#add(step(step(SEED, high), low), stepCheck(high, low), at, at + 2, PICTURE)
     return at + 2
   }
 
   /** A token of one code unit. */
   #one(code: number, at: number, next: number, kind: TokenKind): number {
     this.length++
-    this.#add(step(SEED, code), at, next, kind)
+    this.#add(step(SEED, code), code, at, next, kind)
     return next
   }
 
-  #add(hash: number, start: number, end: number, kind: TokenKind): void {
+  #add(hash: number, check: number, start: number, end: number, kind: TokenKind): void {
     const index = this.count
     if (index === CAPACITY) return
     this.hashes[index] = hash
+    this.checks[index] = check
     this.starts[index] = start
     this.ends[index] = end
     this.kinds[index] = kind
