@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import {
   address,
+  addressText,
   defineSource,
   duration,
   type Emitter,
   encoding,
   isLoopback,
+  listenError,
   PluginError,
   type Source,
   type SourceContext,
@@ -93,7 +95,7 @@ class HttpSource implements Source {
     if (token === undefined && !isLoopback(listen.host))
       throw new PluginError(
         'ERR_HTTP_TOKEN',
-        `token: required, because other machines can reach ${shown(listen.host, listen.port)}; set token or token_file, or listen on 127.0.0.1`,
+        `token: required, because other machines can reach ${addressText(listen)}; set token or token_file, or listen on 127.0.0.1`,
       )
     this.#listen = listen
     this.#context = context
@@ -119,7 +121,7 @@ class HttpSource implements Source {
     await listen(app, host, port)
     const bound = app.server.address() as AddressInfo
     log.info('listening for posts', {
-      url: `${tls ? 'https' : 'http'}://${shown(bound.address, bound.port)}${path}`,
+      url: `${tls ? 'https' : 'http'}://${addressText({ host: bound.address, port: bound.port })}${path}`,
     })
     if (token && !tls && !isLoopback(host))
       log.warn(
@@ -142,7 +144,7 @@ async function listen(app: FastifyInstance<Server>, host: string, port: number):
       const { code = '' } = error as NodeJS.ErrnoException
       if (attempt < hosts.length - 1 && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) continue
       await app.close()
-      throw new Error(`cannot listen on ${shown(host, port)}: ${reason(error)}`, { cause: error })
+      throw listenError(error, { host, port }, 'listen')
     }
   }
 }
@@ -154,14 +156,4 @@ async function close(app: FastifyInstance<Server>): Promise<void> {
   await app.close()
   clearInterval(sweep)
   clearTimeout(impatience)
-}
-
-const shown = (host: string, port: number) => `${host.includes(':') ? `[${host}]` : host}:${port}`
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'the port is in use by another program; choose another with `listen`'
-  if (code === 'EACCES') return 'not permitted; ports below 1024 need privileges'
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address'
-  return message
 }

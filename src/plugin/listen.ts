@@ -1,0 +1,42 @@
+import { messageOf } from './message-of.ts'
+
+/** An address to listen on, as the option {@link address} parses to. */
+export interface ListenAddress {
+  /** Empty for all interfaces. */
+  host: string
+  port: number
+}
+
+/** An address as text: `host:port`, with brackets for IPv6. */
+export const addressText = ({ host, port }: ListenAddress): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/**
+ * Why a program cannot listen on an address, and what to do, in words for the operator.
+ *
+ * @param code the code of the error that Node.js reports
+ * @param option the name of the option with the address
+ * @returns undefined for any other code: the error's own message then says more
+ */
+export function listenProblem(code: string | undefined, option: string): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `the port is in use by another program; choose another with \`${option}\``
+    case 'EACCES':
+      return 'ports below 1024 need privileges that this user does not have'
+    case 'EADDRNOTAVAIL':
+      return 'this machine has no such address'
+    case 'ENOTFOUND':
+      return 'the host name is not known'
+    case 'EAI_AGAIN':
+      return 'the host name could not be looked up'
+    default:
+      return undefined
+  }
+}
+
+/** The error of a source that cannot listen. @param thrown the error of `listen` of Node.js or of a framework */
+export function listenError(thrown: unknown, at: ListenAddress, option: string): Error {
+  const reason = listenProblem((thrown as NodeJS.ErrnoException).code, option) ?? messageOf(thrown)
+  return new Error(`cannot listen on ${addressText(at)}: ${reason}`, { cause: thrown })
+}
