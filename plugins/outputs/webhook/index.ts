@@ -1,9 +1,8 @@
 import {
+  crossesInTheClear,
   defineOutput,
   httpDeliveryError,
   httpPost,
-  isLoopback,
-  type Log,
   secret,
   webhookUrl,
   z,
@@ -39,7 +38,9 @@ export default defineOutput({
   takes: ['windows', 'reports', 'alerts', 'posts', 'rankings'],
   options,
   create({ url, token, secret, headers }, { log }) {
-    warnOfClearToken(url, token !== undefined || Object.keys(headers).length > 0, log)
+    const hasToken = token !== undefined || Object.keys(headers).length > 0
+    if (hasToken && crossesInTheClear(url))
+      log.warn('the token crosses the network in the clear: use https, where the receiver has it')
     const key = secret === undefined ? null : keyOf(secret)
     return {
       async write(events, { signal }) {
@@ -62,9 +63,3 @@ export default defineOutput({
     }
   },
 })
-
-function warnOfClearToken(url: string, hasToken: boolean, log: Log): void {
-  const { protocol, hostname } = new URL(url)
-  if (hasToken && protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, '')))
-    log.warn('the token crosses the network in the clear: use https, where the receiver has it')
-}
