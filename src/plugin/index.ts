@@ -63,7 +63,7 @@ export {
   primaryLanguage,
 } from './languages.ts'
 export { type LineHandler, LineSplitter } from './line-splitter.ts'
-export { addressText, type ListenAddress, listenError, listenProblem } from './listen.ts'
+export { addressText, type ListenAddress, listenError, listenOn, listenProblem } from './listen.ts'
 export { crossesInTheClear, isLoopback } from './loopback.ts'
 export { messageOf } from './message-of.ts'
 export { type AlertData, alertText, briefAlert } from './messages/alert.ts'

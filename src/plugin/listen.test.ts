@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { addressText, type ListenAddress, listenError } from './listen.ts'
+import { addressText, type ListenAddress, listenError, listenOn } from './listen.ts'
 
 async function failureAt(at: ListenAddress): Promise<Error> {
   const { promise, resolve } = Promise.withResolvers<unknown>()
@@ -26,4 +26,19 @@ test('an error says why a program cannot listen', async () => {
   expect(reasonOf(withCode('EACCES'))).toContain('ports below 1024 need privileges')
   // There is nothing to add to the message of any other error.
   expect(reasonOf(withCode('EMFILE'))).toBe('cannot listen on [::1]:80: listen EMFILE')
+})
+
+test('all interfaces are those of IPv4 on a machine without IPv6', async () => {
+  const tried: string[] = []
+  const failing = (code: string) => async (at: ListenAddress) => {
+    tried.push(addressText(at))
+    if (at.host === '::') throw Object.assign(new Error(code), { code })
+    return at.host
+  }
+  expect(await listenOn({ host: '', port: 80 }, failing('EAFNOSUPPORT'))).toBe('0.0.0.0')
+  expect(await listenOn({ host: '', port: 80 }, failing('EADDRNOTAVAIL'))).toBe('0.0.0.0')
+  expect(tried.splice(0)).toEqual(['[::]:80', '0.0.0.0:80', '[::]:80', '0.0.0.0:80'])
+  await expect(listenOn({ host: '', port: 80 }, failing('EADDRINUSE'))).rejects.toThrow('EADDRINUSE')
+  await expect(listenOn({ host: '::', port: 80 }, failing('EAFNOSUPPORT'))).rejects.toThrow('EAFNOSUPPORT')
+  expect(tried).toEqual(['[::]:80', '[::]:80'])
 })

@@ -40,3 +40,23 @@ export function listenError(thrown: unknown, at: ListenAddress, option: string):
   const reason = listenProblem((thrown as NodeJS.ErrnoException).code, option) ?? messageOf(thrown)
   return new Error(`cannot listen on ${addressText(at)}: ${reason}`, { cause: thrown })
 }
+
+/**
+ * Listens on an address. An empty host is all interfaces: `::`, which includes IPv4, or on a machine without IPv6
+ * `0.0.0.0`.
+ *
+ * @param listen listens on an address with a host, and rejects with the error of Node.js
+ */
+export async function listenOn<T>(
+  { host, port }: ListenAddress,
+  listen: (at: ListenAddress) => Promise<T>,
+): Promise<T> {
+  if (host !== '') return listen({ host, port })
+  try {
+    return await listen({ host: '::', port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL') throw error
+    return listen({ host: '0.0.0.0', port })
+  }
+}

@@ -2,23 +2,13 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { createError } from '../catalogue/errors.ts'
-import { addressText, type ListenAddress, listenProblem } from '../plugin/listen.ts'
+import { addressText, type ListenAddress, listenOn, listenProblem } from '../plugin/listen.ts'
 import { LIMITS } from './limits.ts'
 
 /** Listens. @throws {MoodError} ERR_LISTEN, with the reason in words */
 export async function listen(app: FastifyInstance, where: ListenAddress): Promise<void> {
   try {
-    // "::" includes IPv4; a machine without IPv6 has only the other.
-    if (where.host !== '') await app.listen(where)
-    else {
-      await app
-        .listen({ host: '::', port: where.port })
-        .catch((error: NodeJS.ErrnoException) =>
-          error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL'
-            ? app.listen({ host: '0.0.0.0', port: where.port })
-            : Promise.reject(error),
-        )
-    }
+    await listenOn(where, at => app.listen(at))
   } catch (error) {
     await app.close()
     const { code, message } = error as NodeJS.ErrnoException

@@ -10,7 +10,9 @@ import {
   type Emitter,
   encoding,
   isLoopback,
+  type ListenAddress,
   listenError,
+  listenOn,
   PluginError,
   type Source,
   type SourceContext,
@@ -116,9 +118,9 @@ class HttpSource implements Source {
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
     const { log } = this.#context
     const { tls, token, path } = this.#listener
-    const { host, port } = this.#listen
+    const { host } = this.#listen
     const app = await createListener(this.#listener, emitter, log)
-    await listen(app, host, port)
+    await listen(app, this.#listen)
     const bound = app.server.address() as AddressInfo
     log.info('listening for posts', {
       url: `${tls ? 'https' : 'http'}://${addressText({ host: bound.address, port: bound.port })}${path}`,
@@ -133,19 +135,12 @@ class HttpSource implements Source {
   }
 }
 
-async function listen(app: FastifyInstance<Server>, host: string, port: number): Promise<void> {
-  // "::" includes IPv4, but not every machine or container has IPv6.
-  const hosts = host === '' ? ['::', '0.0.0.0'] : [host]
-  for (const [attempt, host] of hosts.entries()) {
-    try {
-      await app.listen({ host, port })
-      return
-    } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException
-      if (attempt < hosts.length - 1 && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) continue
-      await app.close()
-      throw listenError(error, { host, port }, 'listen')
-    }
+async function listen(app: FastifyInstance<Server>, where: ListenAddress): Promise<void> {
+  try {
+    await listenOn(where, at => app.listen(at))
+  } catch (error) {
+    await app.close()
+    throw listenError(error, where, 'listen')
   }
 }
 
