@@ -49,7 +49,7 @@ export async function benchPipeline(): Promise<void> {
   const kinds = { 'twitter-v1': ndjson(texts.map(statusOf)), post: ndjson(texts.map(postOf)) }
   for (const [format, bytes] of Object.entries(kinds)) {
     heading(
-      `Pipeline: ${POSTS} ${real ? 'real tweets' : 'INVENTED tweets (no ../shared/data here)'} as ${format} JSON, ` +
+      `Pipeline: ${POSTS} ${real ? 'real tweets' : 'INVENTED tweets (set MOOD_DATA to a folder of real ones)'} as ${format} JSON, ` +
         `${Math.round(bytes.length / POSTS)} bytes each; medians of ${ROUNDS} rounds, contenders in turn`,
     )
     const straightforward = new Straightforward()

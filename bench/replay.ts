@@ -35,7 +35,7 @@ export async function benchReplay(): Promise<void> {
   const past = at(APART)
   const moment = at(0)
   heading(
-    `Replay: ${POSTS} ${real ? 'real tweets' : 'INVENTED tweets (no ../shared/data here)'} as JSON, ` +
+    `Replay: ${POSTS} ${real ? 'real tweets' : 'INVENTED tweets (set MOOD_DATA to a folder of real ones)'} as JSON, ` +
       `ten a second of event time; medians of ${ROUNDS} rounds, contenders in turn`,
   )
   const straightforward = new Straightforward()

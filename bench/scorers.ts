@@ -38,7 +38,7 @@ export async function benchScorers(): Promise<void> {
     (text): Post => ({ text: JSON.parse(JSON.stringify(text)), createdAt: 0, lang: 'en' }),
   )
   heading(
-    `Scorers: ${real ? 'real tweets' : 'INVENTED tweets (no ../shared/data here)'}; ` +
+    `Scorers: ${real ? 'real tweets' : 'INVENTED tweets (set MOOD_DATA to a folder of real ones)'}; ` +
       `by the time of the thread; medians of ${ROUNDS} rounds, contenders in turn`,
   )
   for (const { scorer, peer, ratio, thousands } of CONTESTS) {

@@ -1,13 +1,7 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { env } from 'node:process'
 import { expect, test } from 'vitest'
 import { startExporter } from '../tools/stack/exporter.ts'
-import { ROOT } from './support/package.ts'
-
-/** Real posts, which are not part of this repository. */
-const DATA = env.MOOD_DATA ?? resolve(ROOT, '../shared/data')
+import { labelledPosts } from '../tools/stack/labelled-posts.ts'
 
 const SCORERS = ['auto', 'vader', 'afinn', 'emoji']
 
@@ -18,9 +12,7 @@ for (const { file, posts } of [
   { file: 'ko-reviews.tsv.gz', posts: 210_000 },
 ]) {
   test(`every post of ${file} is counted, once for each scorer`, { timeout: 300_000 }, async context => {
-    const path = join(DATA, file)
-    if (!existsSync(path))
-      context.skip(`there is no ${path}: set MOOD_DATA to the folder with the labelled posts`)
+    const path = labelledPosts(context, file)
     const startedAt = performance.now()
     await using exporter = await startExporter({
       sources: [{ use: 'file', path, format: { use: 'csv', delimiter: '\t', columns: ['label', 'text'] } }],

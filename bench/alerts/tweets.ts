@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { env } from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { LABELLED_POSTS } from '../../tools/stack/labelled-posts.ts'
 import { heading } from '../support/report.ts'
 import type { Posts } from './posts.ts'
 import { parse } from './promql/parse.ts'
@@ -11,8 +10,6 @@ import { type Rule, topicRules } from './rules.ts'
 import { alertsOf } from './scenario.ts'
 import { bold, document, markdownTable } from './tables.ts'
 
-/** The folder of shared data: beside the checkout, unless the environment names another. */
-const DATA = env.MOOD_DATA ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared/data')
 const FILE = 'tweet-volumes.tsv.gz'
 
 const BUCKET = 300
@@ -47,7 +44,7 @@ const RIVALS: Record<string, string> = {
 
 /** Reports how well surges are distinguished from chance in real series; nothing if the series are not available. */
 export function reportTweets(): void {
-  const path = resolve(DATA, FILE)
+  const path = join(LABELLED_POSTS, FILE)
   heading(`Surges in five real series of tweets: ${FILE}`)
   if (!existsSync(path)) {
     console.log(`  not measured: there is no ${path}; MOOD_DATA names its folder`)

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { LABELLED_POSTS } from '../../tools/stack/labelled-posts.ts'
 
-const DATA = process.env.MOOD_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
-const FILE = join(DATA, 'en-tweets.tsv.gz')
-const REVIEWS = join(DATA, 'ko-reviews.tsv.gz')
+const FILE = join(LABELLED_POSTS, 'en-tweets.tsv.gz')
+const REVIEWS = join(LABELLED_POSTS, 'ko-reviews.tsv.gz')
 
 const textsOf = (file: string) =>
   gunzipSync(readFileSync(file))

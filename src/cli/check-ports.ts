@@ -1,14 +1,8 @@
 import { createServer } from 'node:net'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatPath, type Path, type Problem } from '../config/problem.ts'
+import { listenProblem } from '../plugin/listen.ts'
 import type { ListeningPlugin } from './create-plugins.ts'
-
-/** Why a process cannot listen. A port in use is a warning: the exporter may already run with this file. */
-const PROBLEMS: Readonly<Record<string, string>> = {
-  EACCES: 'ports below 1024 need privileges that this user does not have',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'the host name is not known',
-}
 
 const EVERYWHERE = new Set(['', '0.0.0.0', '::'])
 
@@ -33,19 +27,23 @@ export async function checkPorts(
     }
     known.push({ path, host, port })
     const code = await failureOf(host, port)
+    // The exporter may already run with this file.
     if (code === 'EADDRINUSE')
       warnings.push(problem(path, `the port ${port} is in use, by a running exporter or another program`))
-    else if (code !== null && PROBLEMS[code] !== undefined)
-      problems.push(problem(path, PROBLEMS[code], 'ERR_LISTEN'))
+    // A name server that does not answer now may do so when the exporter runs.
+    else if (code !== 'EAI_AGAIN') {
+      const reason = listenProblem(code, formatPath(path))
+      if (reason !== undefined) problems.push(problem(path, reason, 'ERR_LISTEN'))
+    }
   }
   return { problems, warnings }
 }
 
-/** Listens briefly. Resolves to the error code, or null. */
-function failureOf(host: string, port: number): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<string | null>()
+/** Listens briefly. Resolves to the error code, if that fails. */
+function failureOf(host: string, port: number): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
   const server = createServer()
-  server.on('error', ({ code = '' }: NodeJS.ErrnoException) => resolve(code))
-  server.listen({ port, ...(host === '' ? {} : { host }) }, () => server.close(() => resolve(null)))
+  server.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
+  server.listen({ port, ...(host === '' ? {} : { host }) }, () => server.close(() => resolve(undefined)))
   return promise
 }

@@ -1,4 +1,5 @@
 import { Cron } from 'croner'
+import { TimeZone, zoneNamed } from '../plugin/time/time-zone.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -64,7 +65,7 @@ export function cronOf({ cron, every, at, on }: Omit<ScheduleOptions, 'time_zone
 
 /** The fault of a schedule; undefined if there is none. */
 export function scheduleFault(options: ScheduleOptions): ScheduleFault | undefined {
-  if (!isTimeZone(options.time_zone))
+  if (zoneNamed(options.time_zone) === undefined)
     return {
       key: 'time_zone',
       message: `expected a time zone such as "Asia/Seoul" or "UTC", got "${options.time_zone}"`,
@@ -106,36 +107,8 @@ export class Schedule {
   }
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** The time a number of days earlier by the local time of a time zone: nine o'clock stays nine o'clock. */
 export function daysEarlier(at: number, days: number, timeZone: string): number {
-  const earlier = at - days * DAY
-  return earlier + offsetAt(at, timeZone) - offsetAt(earlier, timeZone)
-}
-
-/** The offset of a time zone from UTC, in milliseconds. */
-function offsetAt(at: number, timeZone: string): number {
-  const { year, month, day, hour, minute, second } = Object.fromEntries(
-    new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000
+  const zone = new TimeZone(timeZone)
+  return zone.timeOf(zone.local(at) - days * DAY)
 }

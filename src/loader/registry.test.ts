@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..')
 test.each(KINDS)('every %s in its folder is listed as built in, and no other', kind => {
   const { folder, builtIn } = PLUGIN_KINDS[kind]
   const folders = readdirSync(join(root, folder), { withFileTypes: true })
-    .filter(entry => entry.isDirectory() && entry.name !== 'shared')
+    .filter(entry => entry.isDirectory())
     .map(({ name }) => name)
   expect([...builtIn]).toEqual(folders.sort())
 })

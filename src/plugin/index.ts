@@ -5,6 +5,7 @@
 
 export { z } from 'zod'
 export { orAborted, sleep } from './abort.ts'
+export { apostrophesOption, asWritten, withPlainApostrophes } from './apostrophes.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { boundConnections } from './bound-connections.ts'
 export type { CallError, CallErrorReason } from './call-error.ts'
@@ -43,6 +44,13 @@ export {
   InvalidRecord,
   type RecordContext,
 } from './format.ts'
+export {
+  type HttpDeliveryErrorOptions,
+  type HttpPost,
+  type HttpPostAnswer,
+  httpDeliveryError,
+  httpPost,
+} from './http-post.ts'
 export { idOf } from './ids.ts'
 export { unexpected } from './invalid.ts'
 export { isObject, type JsonObject, parseJson } from './json.ts'
@@ -55,10 +63,12 @@ export {
   primaryLanguage,
 } from './languages.ts'
 export { type LineHandler, LineSplitter } from './line-splitter.ts'
-export { isLoopback } from './loopback.ts'
+export { addressText, type ListenAddress, listenError, listenOn, listenProblem } from './listen.ts'
+export { crossesInTheClear, isLoopback } from './loopback.ts'
 export { messageOf } from './message-of.ts'
 export { type AlertData, alertText, briefAlert } from './messages/alert.ts'
 export { codePoints, cut, partsOf } from './messages/cut.ts'
+export { eventText } from './messages/event-text.ts'
 export { HTML, MARKDOWN, type Markup, SLACK, TEXT } from './messages/markup.ts'
 export {
   briefReport,
@@ -81,7 +91,8 @@ export {
   type PluginHistogram,
   type PluginMetrics,
 } from './metrics.ts'
-export { address, backoffOption, duration, encoding, secret, size } from './options.ts'
+export { normaliseTerm } from './normalise-term.ts'
+export { address, backoffOption, duration, encoding, secret, size, webhookUrl } from './options.ts'
 export {
   Disconnect,
   type DisconnectOptions,
@@ -106,6 +117,7 @@ export {
   type WindowRow,
   type WriteContext,
 } from './output.ts'
+export { Pacer } from './pacer.ts'
 export { isIndex, keysOf, lastKey, pointer, pointerReader } from './pointer.ts'
 export type { Post } from './post.ts'
 export {
@@ -131,6 +143,7 @@ export {
   type RecordSplitter,
   recordSplitter,
 } from './records/framing.ts'
+export { responseBytes } from './response-bytes.ts'
 export { retryAfter } from './retry-after.ts'
 export type { ScoreDetails, ScoreOutcome } from './score-result.ts'
 export {
@@ -148,6 +161,7 @@ export {
 export { type CallObserver, ScorerCaller, type ScorerCallerOptions } from './scorer-caller.ts'
 export type { ScorerTraits } from './scorer-traits.ts'
 export { hasHangul, type Letters, lettersOf } from './script.ts'
+export { sendParts } from './send-parts.ts'
 export { shown } from './shown.ts'
 export { SilenceWatch } from './silence.ts'
 export {
@@ -174,5 +188,8 @@ export { type TextEncoding, textEncoding } from './text/text-encoding.ts'
 export { NotText, type TextStreamOptions, textStream } from './text/text-stream.ts'
 export { BeyondDecompressor } from './text/through.ts'
 export { parseIsoTime, parseTime, parseUnixTime, unixTime } from './time/time.ts'
+export { type TimeFormat, type TimeReader, timeFormatOption, timeReader } from './time/time-format.ts'
+export { TimeZone, timeZoneOption, zoneNamed } from './time/time-zone.ts'
 export { parseNumericTime } from './time/written-time.ts'
 export type { TopicRule } from './topics.ts'
+export { withinUrl } from './urls.ts'

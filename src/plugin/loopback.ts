@@ -10,3 +10,13 @@ export function isLoopback(host: string): boolean {
   if (version === 0) return host.toLowerCase() === 'localhost'
   return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4')
 }
+
+/**
+ * Whether others on the network can read what is sent to a URL: it is not encrypted, as `https:` and `wss:` are, and
+ * another machine. False for a text that is no URL.
+ */
+export function crossesInTheClear(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  return protocol !== 'https:' && protocol !== 'wss:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))
+}

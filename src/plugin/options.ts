@@ -43,6 +43,12 @@ export const size = () => withUnit(SIZE_BYTES, '64KiB').transform(Math.round)
  */
 export const secret = () => z.string().min(1).meta({ secret: true })
 
+/** The URL of a webhook, which is a secret, as everybody who knows it can post. */
+export const webhookUrl = (example: string) =>
+  secret().refine(url => /^https?:\/\//i.test(url) && URL.canParse(url), {
+    error: `expected a URL such as "${example}"`,
+  })
+
 /** The encoding of text, such as `latin1` or `cp949`. Parses to its name in the Encoding Standard. */
 export const encoding = () =>
   z

@@ -340,26 +340,15 @@ export class Exporter implements ExporterView {
     fresh.pause()
     const added = this.#newSources(resolved, name => !this.sources.has(name), new Map())
     let outputs: NextOutputs | undefined
+    let leaving: SourceRunner[] = []
     try {
       await Promise.all([fresh.start(), ...added.map(runner => runner.create())])
       outputs = await this.#outputs?.prepare(resolved.outputs, outputSettings(resolved))
-    } catch (error) {
-      await Promise.all([fresh.close(0), ...added.map(runner => runner.close(0))])
-      throw error
-    }
-    const leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, resolved))
-    await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
-    try {
+      leaving = [...this.sources.values()].filter(runner => !this.#staysAs(runner, resolved))
+      await Promise.all(leaving.map(runner => runner.stop(SOURCE_GRACE_MS)))
       await this.#retire(old, leaving, next.loaded.config.server.shutdown_timeout)
-    } catch (error) {
-      await Promise.all([fresh.close(0), outputs?.abandon(), ...added.map(runner => runner.close(0))])
-      this.#takeBack(old, leaving)
-      throw error
-    }
-    // Between epochs, nothing is in flight: everything changes at once.
-    const { sources } = resolved.known
-    this.#checkpoints.pause()
-    try {
+      // Between epochs, nothing is in flight: everything changes at once.
+      this.#checkpoints.pause()
       await this.directory.reshape(resolved)
     } catch (error) {
       this.#checkpoints.resume()
@@ -379,7 +368,7 @@ export class Exporter implements ExporterView {
     await Promise.all([old.close(), ...leaving.map(runner => runner.close(CLOSE_MS))])
     for (const { name } of leaving) {
       this.sources.delete(name)
-      if (!sources.has(name)) this.#checkpoints.release(name, null, true)
+      if (!resolved.known.sources.has(name)) this.#checkpoints.release(name, null, true)
     }
     // A source with changed options is created only now, since it continues where the old one ended.
     added.push(...this.#newSources(resolved, name => positions.has(name), positions))

@@ -2,52 +2,26 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { createError } from '../catalogue/errors.ts'
+import { addressText, type ListenAddress, listenOn, listenProblem } from '../plugin/listen.ts'
 import { LIMITS } from './limits.ts'
 
-export interface Listen {
-  /** Empty for all interfaces. */
-  host: string
-  /** 0 for any free port. */
-  port: number
-}
-
-const REASONS: Record<string, string> = {
-  EADDRINUSE: 'the port is in use by another program; choose another with server.listen',
-  EACCES: 'ports below 1024 need privileges that this user does not have',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-}
-
-const text = ({ host, port }: Listen) => `${host.includes(':') ? `[${host}]` : host}:${port}`
-
 /** Listens. @throws {MoodError} ERR_LISTEN, with the reason in words */
-export async function listen(app: FastifyInstance, where: Listen): Promise<void> {
+export async function listen(app: FastifyInstance, where: ListenAddress): Promise<void> {
   try {
-    // "::" includes IPv4; a machine without IPv6 has only the other.
-    if (where.host !== '') await app.listen(where)
-    else {
-      await app
-        .listen({ host: '::', port: where.port })
-        .catch((error: NodeJS.ErrnoException) =>
-          error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL'
-            ? app.listen({ host: '0.0.0.0', port: where.port })
-            : Promise.reject(error),
-        )
-    }
+    await listenOn(where, at => app.listen(at))
   } catch (error) {
     await app.close()
-    const { code = '', message } = error as NodeJS.ErrnoException
-    const reason = REASONS[code] ?? message
-    throw createError('ERR_LISTEN', { address: text(where), reason }, { cause: error })
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = listenProblem(code, 'server.listen') ?? message
+    throw createError('ERR_LISTEN', { address: addressText(where), reason }, { cause: error })
   }
 }
 
 /** The URL to open; for all interfaces it is `localhost`. */
-export function urlOf(server: Server, secure: boolean, asked: Listen): string {
+export function urlOf(server: Server, secure: boolean, asked: ListenAddress): string {
   const { address, port } = server.address() as AddressInfo
   const everywhere = asked.host === '' || address === '::' || address === '0.0.0.0'
-  return `${secure ? 'https' : 'http'}://${text({ host: everywhere ? 'localhost' : address, port })}`
+  return `${secure ? 'https' : 'http'}://${addressText({ host: everywhere ? 'localhost' : address, port })}`
 }
 
 /** Closes idle connections at once, and others after a second. */

@@ -192,7 +192,7 @@ test('a port in use is reported in one line', async () => {
   const port = Number(new URL(address).port)
   await expect(serve({}, { listen: { host: '127.0.0.1', port } })).rejects.toMatchObject({
     code: 'ERR_LISTEN',
-    message: `cannot listen on 127.0.0.1:${port}: the port is in use by another program; choose another with server.listen`,
+    message: `cannot listen on 127.0.0.1:${port}: the port is in use by another program; choose another with \`server.listen\``,
   })
 })
 

@@ -1,12 +1,13 @@
 import helmet from '@fastify/helmet'
 import { type FastifyReply, fastify } from 'fastify'
 import { PAGE_POLICY } from '../html/style.ts'
+import type { ListenAddress } from '../plugin/listen.ts'
 import type { ExporterView } from '../runtime/view.ts'
 import { addAlertsRoute } from './alerts-route.ts'
 import { sendLine } from './answer.ts'
 import { STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
-import { close, type Listen, listen, urlOf } from './listening.ts'
+import { close, listen, urlOf } from './listening.ts'
 import type { ServerLog } from './log.ts'
 import { answerClientError, createNodeServer } from './node-server.ts'
 import { countRefusedRequests } from './refused-requests.ts'
@@ -16,7 +17,8 @@ import { Scrapes } from './scrapes.ts'
 import { NO_WEB_CONFIG, type WebConfig } from './web-settings.ts'
 
 export interface ServerOptions {
-  listen: Listen
+  /** Port 0 is any free one. */
+  listen: ListenAddress
   /** The file of `--web.config.file`: TLS, users, headers. */
   webConfigFile?: string | undefined
   /** Whether `POST /-/reload` may reload (`--web.enable-lifecycle`). */

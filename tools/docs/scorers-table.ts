@@ -3,7 +3,7 @@
  *
  *     node tools/docs/scorers-table.ts [FOLDER] [--scores en:NAME=FILE …] [--scores ko:NAME=FILE …]
  *
- * `--made-only` measures only the pairs and the plain texts.
+ * Without FOLDER it is that in `MOOD_DATA`. `--made-only` measures only the pairs and the plain texts.
  *
  * A scorer that was trained on these posts needs scores of models trained without the post in question, a line for
  * each post (`--scores`): its own scores would only show what it memorised. Without them its row says so.
@@ -12,6 +12,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readPlain } from '../../plugins/scorers/tuned/tools/corpus.ts'
@@ -53,11 +54,14 @@ const { values, positionals } = parseArgs({
     'made-only': { type: 'boolean', default: false },
   },
 })
-const folder = resolve(positionals[0] ?? join(root, '../shared/data'))
-if (!existsSync(folder)) {
-  console.error(`there is no ${folder}: name the folder with the labelled posts`)
+const named = positionals[0] ?? env.MOOD_DATA
+if (named === undefined || !existsSync(named)) {
+  console.error(
+    `expected the folder with the labelled posts as argument or in MOOD_DATA, got ${named ?? 'none'}`,
+  )
   process.exit(1)
 }
+const folder = resolve(named)
 
 /** By set and scorer: the file with the scores. */
 function scoresFor(set: string, scorer: string): string | undefined {

@@ -1,6 +1,4 @@
-import { defineExtractor, z } from 'mood-exporter/plugin'
-import { normalise } from '../shared/normalise.ts'
-import { urlsOf } from '../shared/urls.ts'
+import { defineExtractor, normaliseTerm, withinUrl, z } from 'mood-exporter/plugin'
 
 /**
  * Letters and marks; a tag needs at least one. Unlike Twitter, the enclosing mark of a keycap (1️⃣) does not count.
@@ -24,15 +22,15 @@ const NONE: readonly string[] = []
 function extract(text: string): readonly string[] {
   if (!text.includes('#') && !text.includes('＃')) return NONE
   const tags: string[] = []
-  let inUrl: ReturnType<typeof urlsOf> | undefined
+  let inUrl: ReturnType<typeof withinUrl> | undefined
   HASHTAG.lastIndex = 0
   for (let match = HASHTAG.exec(text); match; match = HASHTAG.exec(text)) {
     if (/[#＃]/.test(text.charAt(HASHTAG.lastIndex)) || text.startsWith('://', HASHTAG.lastIndex)) continue
     if (/\S/.test(text.charAt(match.index - 1))) {
-      inUrl ??= urlsOf(text)
+      inUrl ??= withinUrl(text)
       if (inUrl(match.index)) continue
     }
-    tags.push(`#${normalise(match[1] as string)}`)
+    tags.push(`#${normaliseTerm(match[1] as string)}`)
   }
   return tags
 }

@@ -1,5 +1,4 @@
-import { defineExtractor, z } from 'mood-exporter/plugin'
-import { urlsOf } from '../shared/urls.ts'
+import { defineExtractor, withinUrl, z } from 'mood-exporter/plugin'
 
 /**
  * twitter-text's rule for a mention: after the start of the text, RT, or any character except ASCII letters, digits
@@ -17,13 +16,13 @@ const NONE: readonly string[] = []
 function extract(text: string): readonly string[] {
   if (!text.includes('@') && !text.includes('＠')) return NONE
   const mentions: string[] = []
-  let inUrl: ReturnType<typeof urlsOf> | undefined
+  let inUrl: ReturnType<typeof withinUrl> | undefined
   MENTION.lastIndex = 0
   for (let match = MENTION.exec(text); match; match = MENTION.exec(text)) {
     NO_END.lastIndex = MENTION.lastIndex
     if (match[2] !== undefined || NO_END.test(text)) continue
     if (/\S/.test(text.charAt(match.index - 1))) {
-      inUrl ??= urlsOf(text)
+      inUrl ??= withinUrl(text)
       if (inUrl(match.index)) continue
     }
     mentions.push(`@${(match[1] as string).toLowerCase()}`)

@@ -1,5 +1,4 @@
-import { defineExtractor, z } from 'mood-exporter/plugin'
-import { normalise, withPlainApostrophes } from '../shared/normalise.ts'
+import { defineExtractor, normaliseTerm, z } from 'mood-exporter/plugin'
 import { withoutParticle } from './particles.ts'
 import { LANGUAGES, stopWordsOf } from './stop-words.ts'
 import { eachWord } from './tokens.ts'
@@ -20,7 +19,10 @@ const options = z.strictObject({
 /** Emoji such as ™️ and ℹ️, which NFKC would turn into letters. */
 const PICTOGRAPH = /\p{Extended_Pictographic}/gu
 
-const plain = (text: string): string => normalise(withPlainApostrophes(text).replace(PICTOGRAPH, ' '))
+/** All kinds of apostrophes, which become the ASCII one. */
+const APOSTROPHE = /[`´ʹʻʼʽ‘’‛′＇]/g
+
+const plain = (text: string): string => normaliseTerm(text.replace(APOSTROPHE, "'").replace(PICTOGRAPH, ' '))
 
 export default defineExtractor({
   name: 'words',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
+import { fixture, rankingsOf } from '../ranking/testing.ts'
 import format from './index.ts'
 
 test('reads trends in order, by their display names', async () => {

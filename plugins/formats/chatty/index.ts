@@ -1,6 +1,4 @@
-import { defineFormat, z } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { TimeZone, timeZoneOption } from '../shared/time-zone.ts'
+import { defineFormat, TimeZone, timeZoneOption, z } from 'mood-exporter/plugin'
 import { readLine } from './line.ts'
 import { dateInName, SESSION_PREFIX, type Session, sessionOf } from './session.ts'
 
@@ -75,7 +73,7 @@ export default defineFormat({
             read.date === undefined ? dated(clock, path, session, zone.local(receivedAt)) : read.date + clock
           createdAt = zone.timeOf(local)
         }
-        return makePost(undefined, text, createdAt, undefined, author || undefined, undefined, undefined)
+        return { text, createdAt, author: author || undefined }
       },
     }
   },

@@ -6,12 +6,11 @@ import {
   type Framing,
   InvalidRecord,
   shown,
+  timeReader,
   unexpected,
   withoutSeparatorLine,
 } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { textReader } from '../shared/html-option.ts'
-import { timeReader } from '../shared/time-format.ts'
+import { textReader } from '../html-option.ts'
 import { type Columns, findColumns } from './columns.ts'
 import { csvOptions, quoteNamed } from './options.ts'
 
@@ -72,15 +71,14 @@ export default defineFormat({
         const time = fieldAt(fields, columns.time)
         const createdAt = time === undefined ? record.receivedAt : timeFormat.parse(time)
         if (Number.isNaN(createdAt)) throw unexpected('time', timeFormat.expected, time)
-        return makePost(
-          fieldAt(fields, columns.id),
-          textOf(fields[columns.text] as string),
+        return {
+          id: fieldAt(fields, columns.id),
+          text: textOf(fields[columns.text] as string),
           createdAt,
-          fieldAt(fields, columns.lang),
-          fieldAt(fields, columns.author),
-          fieldAt(fields, columns.url),
-          undefined,
-        )
+          lang: fieldAt(fields, columns.lang),
+          author: fieldAt(fields, columns.author),
+          url: fieldAt(fields, columns.url),
+        }
       },
     }
   },

@@ -1,6 +1,5 @@
-import { csvDialect, z } from 'mood-exporter/plugin'
-import { htmlOption } from '../shared/html-option.ts'
-import { timeFormat } from '../shared/time-format.ts'
+import { csvDialect, timeFormatOption, z } from 'mood-exporter/plugin'
+import { htmlOption } from '../html-option.ts'
 import { type ColumnRefs, findColumns } from './columns.ts'
 
 const oneCharacter = z.string().regex(/^[^\r\n]$/, { error: 'expected one character, such as "," or "\\t"' })
@@ -35,7 +34,7 @@ export const csvOptions = z
     lang: column.describe('The column with the language; by default `lang`.'),
     author: column.describe('The column with the author; by default `author`.'),
     url: column.describe('The column with the URL; by default `url`.'),
-    time_format: timeFormat(),
+    time_format: timeFormatOption(),
     html: htmlOption(),
   })
   .superRefine(({ delimiter = ',', quote, header, columns, ...refs }, context) => {

@@ -1,6 +1,6 @@
 import { defineRankingFormat, z } from 'mood-exporter/plugin'
-import { rankingOf, termAt } from '../shared/ranking.ts'
-import { type XmlItem, xmlItems } from '../shared/xml-items.ts'
+import { rankingOf, termAt } from '../ranking/fields.ts'
+import { type XmlItem, xmlItems } from '../ranking/xml-items.ts'
 
 /**
  * RSS whose items have a `title` and an `ht:approx_traffic`, in order of rank. All items share one link and none has

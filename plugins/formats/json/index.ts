@@ -11,11 +11,11 @@ import {
   optionalString,
   type Post,
   pointerReader,
+  type TimeReader,
+  timeReader,
   unexpected,
 } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { textReader } from '../shared/html-option.ts'
-import { type TimeReader, timeReader } from '../shared/time-format.ts'
+import { textReader } from '../html-option.ts'
 import { jsonOptions } from './options.ts'
 
 export default defineFormat({
@@ -40,15 +40,14 @@ export default defineFormat({
       if (!required.every(holds => holds(value)) || excluded.some(holds => holds(value))) return null
       const found = text.read(value)
       if (options.optional && isNone(found)) return null
-      return makePost(
-        idOf(id.path, id.read(value)),
-        textOf(joined(text.path, found)),
-        timeOf(time.path, time.read(value), timeFormat) ?? receivedAt,
-        optionalString(lang.path, lang.read(value)),
-        optionalName(author.path, author.read(value)),
-        optionalString(url.path, url.read(value)),
-        undefined,
-      )
+      return {
+        id: idOf(id.path, id.read(value)),
+        text: textOf(joined(text.path, found)),
+        createdAt: timeOf(time.path, time.read(value), timeFormat) ?? receivedAt,
+        lang: optionalString(lang.path, lang.read(value)),
+        author: optionalName(author.path, author.read(value)),
+        url: optionalString(url.path, url.read(value)),
+      }
     }
 
     function toPosts(value: unknown, receivedAt: number): Post | Post[] | null {

@@ -1,6 +1,5 @@
-import { pointer, z } from 'mood-exporter/plugin'
-import { htmlOption } from '../shared/html-option.ts'
-import { timeFormat } from '../shared/time-format.ts'
+import { pointer, timeFormatOption, z } from 'mood-exporter/plugin'
+import { htmlOption } from '../html-option.ts'
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const conditions = z.record(pointer(), z.union([value, z.array(value).min(1)])).default({})
@@ -30,6 +29,6 @@ export const jsonOptions = z.object({
     .boolean()
     .default(false)
     .describe('Whether a record without text, or with an empty one, has no post instead of being invalid.'),
-  time_format: timeFormat(),
+  time_format: timeFormatOption(),
   html: htmlOption(),
 })

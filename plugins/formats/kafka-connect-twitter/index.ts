@@ -1,6 +1,5 @@
 import { decodeJson, defineFormat, InvalidRecord, isObject, type Posts, z } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { tweetOptions } from '../shared/tweet.ts'
+import { tweetOptions } from '../twitter-v1/tweet.ts'
 import { structToPost } from './struct.ts'
 
 /** The keys of ids. */
@@ -27,9 +26,7 @@ export default defineFormat({
   }),
   create({ output, retweets }) {
     const textToPost = (text: string, receivedAt: number) =>
-      text.trim() === ''
-        ? null
-        : makePost(undefined, text, receivedAt, undefined, undefined, undefined, undefined)
+      text.trim() === '' ? null : { text, createdAt: receivedAt }
 
     function toPost(record: unknown, receivedAt: number): Posts {
       const value = payloadOf(record)

@@ -7,10 +7,10 @@ import {
   timeOf,
   unexpected,
 } from 'mood-exporter/plugin'
-import { Includes } from '../shared/includes.ts'
-import { statusToPost } from '../shared/status.ts'
-import { isRetweetText, makeTweet, snowflakeTime } from '../shared/tweet.ts'
-import { tweetToPost } from '../shared/tweet-v2.ts'
+import { statusToPost } from '../twitter-v1/status.ts'
+import { isRetweetText, makeTweet, snowflakeTime } from '../twitter-v1/tweet.ts'
+import { Includes } from '../twitter-v2/includes.ts'
+import { tweetToPost } from '../twitter-v2/tweet-v2.ts'
 
 const NO_INCLUDES = new Includes(undefined)
 

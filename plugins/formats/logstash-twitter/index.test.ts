@@ -1,6 +1,6 @@
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, rejection } from '../shared/testing.ts'
+import { fuzz, rejection } from '../testing.ts'
 import format from './index.ts'
 
 const { decode } = await testFormat(format)

@@ -10,8 +10,8 @@ import {
   timeOf,
   unexpected,
 } from 'mood-exporter/plugin'
-import { statusToPost } from '../shared/status.ts'
-import { isRetweetText, makeTweet, snowflakeTime, tweetOptions } from '../shared/tweet.ts'
+import { statusToPost } from '../twitter-v1/status.ts'
+import { isRetweetText, makeTweet, snowflakeTime, tweetOptions } from '../twitter-v1/tweet.ts'
 
 export default defineFormat({
   name: 'logstash-twitter',

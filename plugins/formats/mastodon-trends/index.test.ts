@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
+import { fixture, rankingsOf } from '../ranking/testing.ts'
 import format from './index.ts'
 
 test('reads hashtags in their order, with the uses of the latest day', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { textStream } from 'mood-exporter/plugin'
 import { expect, test } from 'vitest'
-import { rankingsOf } from '../shared/ranking-testing.ts'
+import { rankingsOf } from '../ranking/testing.ts'
 import format from './index.ts'
 
 /** The answer as the source hands it over. */

@@ -1,5 +1,5 @@
 import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
-import { arrayAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
+import { arrayAt, rankAt, rankingOf, termAt } from '../ranking/fields.ts'
 
 /** `[[rank, keyword, state, change, related], …]`. Undocumented; unchanged since 2021. */
 export default defineRankingFormat({

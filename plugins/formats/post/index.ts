@@ -10,8 +10,7 @@ import {
   unexpected,
   z,
 } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { htmlOption, textReader } from '../shared/html-option.ts'
+import { htmlOption, textReader } from '../html-option.ts'
 
 export default defineFormat({
   name: 'post',
@@ -25,17 +24,16 @@ export default defineFormat({
       if (!isObject(value)) throw unexpected('record', 'an object', value)
       const { text } = value
       if (typeof text !== 'string') throw unexpected('text', 'a string', text)
-      const post = makePost(
-        idOf('id', value.id),
-        textOf(text),
-        timeOf('createdAt', value.createdAt ?? value.created_at, receivedAt),
-        optionalString('lang', value.lang),
-        optionalString('author', value.author),
-        optionalString('url', value.url),
-        namesOf('topics', value.topics),
-      )
-      const emotes = namesOf('emotes', value.emotes)
-      return emotes === undefined ? post : { ...post, emotes }
+      return {
+        id: idOf('id', value.id),
+        text: textOf(text),
+        createdAt: timeOf('createdAt', value.createdAt ?? value.created_at, receivedAt),
+        lang: optionalString('lang', value.lang),
+        author: optionalString('author', value.author),
+        url: optionalString('url', value.url),
+        topics: namesOf('topics', value.topics),
+        emotes: namesOf('emotes', value.emotes),
+      }
     }
 
     return {

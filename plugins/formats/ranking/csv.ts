@@ -9,7 +9,7 @@ import {
   shown,
   withoutSeparatorLine,
 } from 'mood-exporter/plugin'
-import { countAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
+import { countAt, rankAt, rankingOf, termAt } from './fields.ts'
 import type { RankingOptions } from './options.ts'
 import { listTime } from './times.ts'
 

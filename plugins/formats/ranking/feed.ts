@@ -1,8 +1,8 @@
 import type { RankingFormat } from 'mood-exporter/plugin'
-import { countAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
-import { xmlItems } from '../shared/xml-items.ts'
+import { countAt, rankAt, rankingOf, termAt } from './fields.ts'
 import type { RankingOptions } from './options.ts'
 import { listTime } from './times.ts'
+import { xmlItems } from './xml-items.ts'
 
 /** Rankings in feeds, by the names of elements. */
 export function feedRankings(options: RankingOptions): RankingFormat {

@@ -1,8 +1,8 @@
 import { recordSplitter } from 'mood-exporter/plugin'
 import { expect, test } from 'vitest'
-import { rankingsOf } from '../shared/ranking-testing.ts'
-import { mutations } from '../shared/testing.ts'
+import { mutations } from '../testing.ts'
 import format from './index.ts'
+import { rankingsOf } from './testing.ts'
 
 const KST = (time: string) => Date.parse(`2026-11-27T${time}+09:00`)
 

@@ -1,5 +1,5 @@
 import { lastKey, parseJson, pointerReader, type RankingFormat } from 'mood-exporter/plugin'
-import { arrayAt, countAt, JSON_DOCUMENT, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
+import { arrayAt, countAt, JSON_DOCUMENT, rankAt, rankingOf, termAt } from './fields.ts'
 import { namedPlace, type RankingOptions } from './options.ts'
 import { listTime } from './times.ts'
 

@@ -1,6 +1,4 @@
-import { keysOf, z } from 'mood-exporter/plugin'
-import { timeFormat } from '../shared/time-format.ts'
-import { timeZoneOption } from '../shared/time-zone.ts'
+import { keysOf, timeFormatOption, timeZoneOption, z } from 'mood-exporter/plugin'
 
 export const TYPES = ['json', 'csv', 'rss'] as const
 
@@ -32,7 +30,7 @@ export const rankingOptions = z
       .describe(
         'Where the time of the list is: of JSON a pointer into the record, of CSV a column, of RSS an element of the first item. Where absent it is when the record came.',
       ),
-    time_format: timeFormat(),
+    time_format: timeFormatOption(),
     time_zone: timeZoneOption().default('UTC').describe('The time zone of times that name none.'),
     delimiter: z
       .string()

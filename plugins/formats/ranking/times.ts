@@ -1,6 +1,4 @@
-import { unexpected, unixTime } from 'mood-exporter/plugin'
-import { timeReader } from '../shared/time-format.ts'
-import { zoneNamed } from '../shared/time-zone.ts'
+import { timeReader, unexpected, unixTime, zoneNamed } from 'mood-exporter/plugin'
 import type { RankingOptions } from './options.ts'
 
 /** A number, or a text that ends with a zone: `Z`, `+09:00`, `KST`. AM and PM are not zones. */

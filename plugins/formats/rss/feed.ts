@@ -1,5 +1,5 @@
 import { parseFeed } from 'feedsmith'
-import { textOfHtml } from '../shared/html.ts'
+import { textOfHtml } from '../html.ts'
 
 /** An entry of any kind of feed. Texts are without markup; '' if absent. */
 export interface Entry {

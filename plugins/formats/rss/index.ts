@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { defineFormat, InvalidRecord, messageOf, type Post, parseTime, shown, z } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
 import { type Entry, readFeed } from './feed.ts'
 
 const PARTS = ['title', 'summary', 'content'] as const
@@ -34,7 +33,7 @@ export default defineFormat({
       if (text === '') return null
       const { id, time, lang, author, url } = entry
       const createdAt = writtenAt(time, receivedAt)
-      return makePost(id ?? idBy(text, time), text, createdAt, lang, author, url, undefined)
+      return { id: id ?? idBy(text, time), text, createdAt, lang, author, url }
     }
 
     return {

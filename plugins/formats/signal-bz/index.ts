@@ -1,5 +1,5 @@
 import { defineRankingFormat, parseJson, timeOf, unexpected, z } from 'mood-exporter/plugin'
-import { arrayAt, JSON_DOCUMENT, objectAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
+import { arrayAt, JSON_DOCUMENT, objectAt, rankAt, rankingOf, termAt } from '../ranking/fields.ts'
 
 /**
  * `{ now, top10: [{ rank, keyword, state }] }`, and further keys, which are ignored. Undocumented; unchanged since

@@ -1,7 +1,5 @@
-import { defineFormat, InvalidRecord, type Post, shown, unexpected } from 'mood-exporter/plugin'
-import { makePost } from '../shared/fields.ts'
-import { textReader } from '../shared/html-option.ts'
-import { timeReader } from '../shared/time-format.ts'
+import { defineFormat, InvalidRecord, type Post, shown, timeReader, unexpected } from 'mood-exporter/plugin'
+import { textReader } from '../html-option.ts'
 import { compiled, textOptions } from './options.ts'
 
 /** A time of day, or a position in a video: `12:00:03`, `0:02:00.721`, `9:41 PM`. */
@@ -38,22 +36,21 @@ export default defineFormat({
       const { text = '', time, author, id, url } = groups
       const createdAt = time ? writtenAt(time, receivedAt) : receivedAt
       if (text.trim() === '') return null
-      return makePost(
-        id || undefined,
-        cut(textOf(text)),
+      return {
+        id: id || undefined,
+        text: cut(textOf(text)),
         createdAt,
-        groups.lang || lang,
-        author || undefined,
-        url || undefined,
-        undefined,
-      )
+        lang: groups.lang || lang,
+        author: author || undefined,
+        url: url || undefined,
+      }
     }
 
     return {
       decode(line, { receivedAt }) {
         if (line.trim() === '') return null
         if (expression) return matched(line, expression, receivedAt)
-        return makePost(undefined, cut(textOf(line)), receivedAt, lang, undefined, undefined, undefined)
+        return { text: cut(textOf(line)), createdAt: receivedAt, lang }
       },
     }
   },

@@ -1,6 +1,5 @@
-import { z } from 'mood-exporter/plugin'
-import { htmlOption } from '../shared/html-option.ts'
-import { timeFormat } from '../shared/time-format.ts'
+import { timeFormatOption, z } from 'mood-exporter/plugin'
+import { htmlOption } from '../html-option.ts'
 
 /** A user's regular expression; undefined if it is invalid. */
 export function compiled(pattern: string): RegExp | undefined {
@@ -38,6 +37,6 @@ export const textOptions = z.object({
     .boolean()
     .default(false)
     .describe('Whether a line that does not match the pattern has no post instead of being invalid.'),
-  time_format: timeFormat(),
+  time_format: timeFormatOption(),
   html: htmlOption(),
 })

@@ -1,7 +1,7 @@
 import { LINES, recordSplitter } from 'mood-exporter/plugin'
 import { testFormat } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
-import { fuzz, rejection } from '../shared/testing.ts'
+import { fuzz, rejection } from '../testing.ts'
 import format from './index.ts'
 
 const { decode, format: instance } = await testFormat(format)

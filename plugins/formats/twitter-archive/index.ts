@@ -11,8 +11,8 @@ import {
   unexpected,
   z,
 } from 'mood-exporter/plugin'
-import { statusToPost } from '../shared/status.ts'
-import { isRetweetText, makeTweet, tweetOptions } from '../shared/tweet.ts'
+import { statusToPost } from '../twitter-v1/status.ts'
+import { isRetweetText, makeTweet, tweetOptions } from '../twitter-v1/tweet.ts'
 
 const SCREEN_NAME = /^@?(\w{1,20})$/
 

@@ -1,7 +1,7 @@
 import { decodeEach, defineFormat, isObject, type Posts } from 'mood-exporter/plugin'
-import { statusToPost } from '../shared/status.ts'
-import { tweetOptions } from '../shared/tweet.ts'
-import { decodeTwitter } from '../shared/twitter-record.ts'
+import { decodeTwitter } from './record.ts'
+import { statusToPost } from './status.ts'
+import { tweetOptions } from './tweet.ts'
 
 export default defineFormat({
   name: 'twitter-v1',

@@ -6,10 +6,10 @@ import {
   type Posts,
   unexpected,
 } from 'mood-exporter/plugin'
-import { Includes } from '../shared/includes.ts'
-import { tweetOptions } from '../shared/tweet.ts'
-import { tweetToPost } from '../shared/tweet-v2.ts'
-import { decodeTwitter } from '../shared/twitter-record.ts'
+import { decodeTwitter } from '../twitter-v1/record.ts'
+import { tweetOptions } from '../twitter-v1/tweet.ts'
+import { Includes } from './includes.ts'
+import { tweetToPost } from './tweet-v2.ts'
 
 export default defineFormat({
   name: 'twitter-v2',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixture, rankingsOf } from '../shared/ranking-testing.ts'
+import { fixture, rankingsOf } from '../ranking/testing.ts'
 import format from './index.ts'
 
 const answer = fixture('top.json', import.meta.url)

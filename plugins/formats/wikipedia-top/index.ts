@@ -1,5 +1,5 @@
 import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
-import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankAt, rankingOf, termAt } from '../shared/ranking.ts'
+import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankAt, rankingOf, termAt } from '../ranking/fields.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,5 +1,5 @@
 import { defineRankingFormat, parseJson, z } from 'mood-exporter/plugin'
-import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankingOf, termAt } from '../shared/ranking.ts'
+import { arrayAt, countAt, JSON_DOCUMENT, objectAt, rankingOf, termAt } from '../ranking/fields.ts'
 
 /**
  * `{ data: [{ trend_name, tweet_count? }] }`, the first trend first.

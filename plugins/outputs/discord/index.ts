@@ -1,7 +1,17 @@
-import { defineOutput, type JsonObject, MARKDOWN, partsOf, sleep, z } from 'mood-exporter/plugin'
-import { chatError, isSuccess, jsonOf, webhookUrl } from '../shared/chat.ts'
-import { eventText, sendParts } from '../shared/parts.ts'
-import { type Answer, send } from '../shared/post.ts'
+import {
+  defineOutput,
+  eventText,
+  type HttpPostAnswer,
+  httpDeliveryError,
+  httpPost,
+  type JsonObject,
+  MARKDOWN,
+  partsOf,
+  sendParts,
+  sleep,
+  webhookUrl,
+  z,
+} from 'mood-exporter/plugin'
 
 /** Maximum length of a message, in characters. */
 const CHARACTERS = 2000
@@ -44,9 +54,10 @@ export default defineOutput({
             headers: { 'content-type': 'application/json' },
             body: JSON.stringify(message),
           }
-          const answer = await send(request, signal)
+          const answer = await httpPost(request, signal)
           restMs = restOf(answer)
-          if (!isSuccess(answer)) throw chatError(answer, waitOf(jsonOf(answer)))
+          if (!answer.ok)
+            throw httpDeliveryError(answer, { retryAfter: waitOf(answer.json), keepMisconfigured: true })
         })
       },
     }
@@ -57,7 +68,7 @@ const waitOf = ({ retry_after: seconds }: JsonObject): number =>
   typeof seconds === 'number' && seconds > 0 ? Math.ceil(seconds * 1000) : 0
 
 /** How long the rate-limit bucket of this webhook stays empty, in milliseconds. */
-function restOf({ headers }: Answer): number {
+function restOf({ headers }: HttpPostAnswer): number {
   if (headers.get('x-ratelimit-remaining') !== '0') return 0
   return Math.ceil(Math.max(0, Number(headers.get('x-ratelimit-reset-after')) || 0) * 1000)
 }

@@ -1,5 +1,5 @@
 import { z } from 'mood-exporter/plugin'
-import { checkConnection, connectionOptions } from '../../shared/kafka-client.ts'
+import { checkConnection, connectionOptions } from '../../kafka/client.ts'
 
 export const options = z
   .object({

@@ -1,5 +1,5 @@
 import { Admin, type BaseOptions, type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka'
-import { isKafkaError } from '../../shared/kafka-error.ts'
+import { isKafkaError } from '../../kafka/error.ts'
 import type { KafkaOutputOptions } from './options.ts'
 
 /**

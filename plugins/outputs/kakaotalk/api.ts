@@ -1,6 +1,11 @@
-import { DeliveryError, isObject, type JsonObject } from 'mood-exporter/plugin'
-import { isSuccess, jsonOf } from '../shared/chat.ts'
-import { type Answer, errorOfAnswer, lastWords, send } from '../shared/post.ts'
+import {
+  DeliveryError,
+  type HttpPostAnswer,
+  httpDeliveryError,
+  httpPost,
+  isObject,
+  type JsonObject,
+} from 'mood-exporter/plugin'
 import { endOfDay, endOfMonth } from './quota.ts'
 
 /** The result of a message. */
@@ -41,7 +46,7 @@ export async function sendMessage(
   const path = isToMe ? '/v2/api/talk/memo/default/send' : '/v1/api/talk/friends/message/default/send'
   const form = new URLSearchParams({ template_object: JSON.stringify(template) })
   if (!isToMe) form.set('receiver_uuids', JSON.stringify(recipients))
-  const answer = await send(
+  const answer = await httpPost(
     {
       url: `${api}${path}`,
       headers: {
@@ -52,8 +57,8 @@ export async function sendMessage(
     },
     signal,
   )
-  const body = jsonOf(answer)
-  if (!isSuccess(answer)) throw errorOf(answer, body)
+  const body = answer.json
+  if (!answer.ok) throw errorOf(answer)
   if (isToMe) {
     if (body.result_code !== 0) throw new DeliveryError(`it answered result_code ${String(body.result_code)}`)
     return { delivered: [ME], refused: [], error: null }
@@ -82,10 +87,11 @@ function friendsResult(body: JsonObject, recipients: readonly string[]): SendRes
   return { delivered, refused, error }
 }
 
-function errorOf(answer: Answer, body: JsonObject): DeliveryError {
+function errorOf(answer: HttpPostAnswer): DeliveryError {
+  const body = answer.json
   const { code, msg } = body
-  if (typeof code !== 'number') return errorOfAnswer('', answer)
-  return errorOfCode(code, typeof msg === 'string' ? msg : lastWords(answer.text), body)
+  if (typeof code !== 'number') return httpDeliveryError(answer)
+  return errorOfCode(code, typeof msg === 'string' ? msg : answer.detail, body)
 }
 
 /** @see https://developers.kakao.com/docs/latest/ko/rest-api/reference#response-code */

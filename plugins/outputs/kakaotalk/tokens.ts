@@ -1,6 +1,10 @@
-import { DeliveryError, isObject, type JsonObject, type PluginStore } from 'mood-exporter/plugin'
-import { isSuccess, jsonOf } from '../shared/chat.ts'
-import { lastWords, send } from '../shared/post.ts'
+import {
+  DeliveryError,
+  type HttpPostAnswer,
+  httpPost,
+  isObject,
+  type PluginStore,
+} from 'mood-exporter/plugin'
 
 /** The minimum interval of log lines that ask for a new login, in milliseconds. */
 const LOGIN_MS = 10 * 60_000
@@ -61,7 +65,7 @@ export async function requestTokens(
 ): Promise<{ access: string; accessExpiresAt: number; refresh: RefreshToken | null }> {
   const form = new URLSearchParams({ client_id: rest_api_key, ...grant })
   if (client_secret !== undefined) form.set('client_secret', client_secret)
-  const answer = await send(
+  const answer = await httpPost(
     {
       url: `${auth}/oauth/token`,
       headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
@@ -69,10 +73,9 @@ export async function requestTokens(
     },
     signal,
   )
-  const body = jsonOf(answer)
-  if (!isSuccess(answer)) throw tokenError(answer.status, body, answer.text)
+  if (!answer.ok) throw tokenError(answer)
   const now = Date.now()
-  const { access_token: access, expires_in, refresh_token, refresh_token_expires_in } = body
+  const { access_token: access, expires_in, refresh_token, refresh_token_expires_in } = answer.json
   if (typeof access !== 'string') throw new DeliveryError('the response to a request for tokens holds none')
   return {
     access,
@@ -90,13 +93,11 @@ export async function requestTokens(
 
 const seconds = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-function tokenError(
-  status: number,
-  { error, error_code: code, error_description: description }: JsonObject,
-  text: string,
-) {
+function tokenError({ status, json, detail }: HttpPostAnswer) {
+  const { error, error_code: code, error_description: description } = json
   const words = [error, code, description].filter(word => typeof word === 'string').join(', ')
-  const message = `Kakao gave no token: it answered ${status}${words === '' ? lastWords(text) : `: ${words}`}`
+  const said = words || detail
+  const message = `Kakao gave no token: it answered ${status}${said && `: ${said}`}`
   if (error === 'invalid_grant')
     return new DeliveryError(`${message}. Log in again: mood-exporter kakao login`, { retryAfter: LOGIN_MS })
   return new DeliveryError(message, { retryAfter: status >= 400 && status < 500 ? LOGIN_MS : 0 })

@@ -1,6 +1,4 @@
-import { defineOutput, type PostEvent, secret, z } from 'mood-exporter/plugin'
-import { chatError, isSuccess } from '../shared/chat.ts'
-import { send } from '../shared/post.ts'
+import { defineOutput, httpDeliveryError, httpPost, type PostEvent, secret, z } from 'mood-exporter/plugin'
 
 /**
  * Sampled posts to Loki. There are few labels with few values: topic, sentiment and source. Everything that differs
@@ -39,8 +37,8 @@ export default defineOutput({
     return {
       async write(events, { signal }) {
         const body = JSON.stringify({ streams: streamsOf(events) })
-        const answer = await send({ url: `${url}/loki/api/v1/push`, headers, body }, signal)
-        if (!isSuccess(answer)) throw chatError(answer)
+        const answer = await httpPost({ url: `${url}/loki/api/v1/push`, headers, body }, signal)
+        if (!answer.ok) throw httpDeliveryError(answer, { keepMisconfigured: true })
       },
     }
   },

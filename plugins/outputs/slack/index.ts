@@ -3,6 +3,9 @@ import {
   alertText,
   cut,
   defineOutput,
+  httpDeliveryError,
+  httpPost,
+  Pacer,
   partsOf,
   type ReportEvent,
   reportPeriod,
@@ -10,12 +13,10 @@ import {
   reportText,
   SLACK,
   sectionLines,
+  sendParts,
+  webhookUrl,
   z,
 } from 'mood-exporter/plugin'
-import { chatError, isSuccess, webhookUrl } from '../shared/chat.ts'
-import { Pacer } from '../shared/pacer.ts'
-import { sendParts } from '../shared/parts.ts'
-import { send } from '../shared/post.ts'
 
 /** Slack accepts a message per second, apart from short bursts. */
 const PACE_MS = 1000
@@ -49,8 +50,11 @@ export default defineOutput({
         if (!event) return
         await sendParts(store, event.key, messagesOf(event), async body => {
           await pacer.turn(signal)
-          const answer = await send({ url, headers: { 'content-type': 'application/json' }, body }, signal)
-          if (!isSuccess(answer)) throw chatError(answer)
+          const answer = await httpPost(
+            { url, headers: { 'content-type': 'application/json' }, body },
+            signal,
+          )
+          if (!answer.ok) throw httpDeliveryError(answer, { keepMisconfigured: true })
         })
       },
     }

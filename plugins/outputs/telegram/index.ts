@@ -1,8 +1,17 @@
-import { defineOutput, isObject, type Log, partsOf, secret, TEXT, z } from 'mood-exporter/plugin'
-import { chatError, isSuccess, jsonOf } from '../shared/chat.ts'
-import { Pacer } from '../shared/pacer.ts'
-import { eventText, sendParts } from '../shared/parts.ts'
-import { send } from '../shared/post.ts'
+import {
+  defineOutput,
+  eventText,
+  httpDeliveryError,
+  httpPost,
+  isObject,
+  type Log,
+  Pacer,
+  partsOf,
+  secret,
+  sendParts,
+  TEXT,
+  z,
+} from 'mood-exporter/plugin'
 
 /** Maximum length of a message, in UTF-16 units. */
 const CHARACTERS = 4096
@@ -46,12 +55,12 @@ export default defineOutput({
     const deliver = async (text: string, signal: AbortSignal): Promise<void> => {
       await pacer.turn(signal)
       const message = { chat_id: chatId, text, link_preview_options: { is_disabled: true } }
-      const answer = await send(
+      const answer = await httpPost(
         { url, headers: { 'content-type': 'application/json' }, body: JSON.stringify(message) },
         signal,
       )
-      if (isSuccess(answer)) return
-      const { parameters } = jsonOf(answer)
+      if (answer.ok) return
+      const { parameters } = answer.json
       const { retry_after: seconds, migrate_to_chat_id: to } = isObject(parameters) ? parameters : {}
       if (typeof to === 'number' && String(to) !== chatId) {
         chatId = String(to)
@@ -59,7 +68,10 @@ export default defineOutput({
         noteOfMove(log, chatId)
         return deliver(text, signal)
       }
-      throw chatError(answer, typeof seconds === 'number' ? seconds * 1000 : 0)
+      throw httpDeliveryError(answer, {
+        retryAfter: typeof seconds === 'number' ? seconds * 1000 : 0,
+        keepMisconfigured: true,
+      })
     }
     return {
       async write([event], { signal }) {

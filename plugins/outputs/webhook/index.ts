@@ -1,5 +1,12 @@
-import { defineOutput, isLoopback, type Log, secret, z } from 'mood-exporter/plugin'
-import { post } from '../shared/post.ts'
+import {
+  crossesInTheClear,
+  defineOutput,
+  httpDeliveryError,
+  httpPost,
+  secret,
+  webhookUrl,
+  z,
+} from 'mood-exporter/plugin'
 import { idOf, keyOf, signatureOf } from './signature.ts'
 
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header' })
@@ -9,8 +16,7 @@ const headerValue = secret().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printa
 const MIN_KEY = 16
 
 const options = z.object({
-  url: secret()
-    .refine(isUrl, { error: 'expected a URL such as "https://example.com/hook"' })
+  url: webhookUrl('https://example.com/hook')
     .refine(url => !/^https?:\/\/[^/?#]*@/i.test(url), {
       error: 'expected no credentials in the URL: use `token` or `headers`',
     })
@@ -32,7 +38,9 @@ export default defineOutput({
   takes: ['windows', 'reports', 'alerts', 'posts', 'rankings'],
   options,
   create({ url, token, secret, headers }, { log }) {
-    warnOfClearToken(url, token !== undefined || Object.keys(headers).length > 0, log)
+    const hasToken = token !== undefined || Object.keys(headers).length > 0
+    if (hasToken && crossesInTheClear(url))
+      log.warn('the token crosses the network in the clear: use https, where the receiver has it')
     const key = secret === undefined ? null : keyOf(secret)
     return {
       async write(events, { signal }) {
@@ -49,18 +57,9 @@ export default defineOutput({
         request.set('webhook-id', id)
         request.set('webhook-timestamp', String(timestamp))
         if (key) request.set('webhook-signature', signatureOf(key, id, timestamp, body))
-        await post({ url, headers: Object.fromEntries(request), body }, signal)
+        const answer = await httpPost({ url, headers: Object.fromEntries(request), body }, signal)
+        if (!answer.ok) throw httpDeliveryError(answer)
       },
     }
   },
 })
-
-function isUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text)
-}
-
-function warnOfClearToken(url: string, hasToken: boolean, log: Log): void {
-  const { protocol, hostname } = new URL(url)
-  if (hasToken && protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, '')))
-    log.warn('the token crosses the network in the clear: use https, where the receiver has it')
-}

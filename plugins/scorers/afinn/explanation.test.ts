@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
+import { labelledPosts } from '../../../tools/stack/labelled-posts.ts'
 import afinn from './index.ts'
 
 const { scorer, score } = await testScorer(afinn)
@@ -44,11 +44,9 @@ test('the weights of the pieces add up to the score', async () => {
   expect(await unexplained([...texts, 'good '.repeat(20_000), 'x\t'.repeat(50_000)])).toEqual([])
 })
 
-const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
-
 test('the weights of the pieces add up to the score of real tweets', async context => {
-  if (!existsSync(data))
-    context.skip(`there is no ${data}: set MOOD_DATA to the folder with the labelled posts`)
-  const lines = gunzipSync(readFileSync(data)).toString('utf8').split('\n', 5000)
+  const lines = gunzipSync(readFileSync(labelledPosts(context, 'en-tweets.tsv.gz')))
+    .toString('utf8')
+    .split('\n', 5000)
   expect(await unexplained(lines.map(line => line.slice(line.indexOf('\t') + 1)))).toEqual([])
 })

@@ -1,16 +1,18 @@
 import {
+  apostrophesOption,
+  asWritten,
   defineScorer,
   englishOption,
   isUnknownLanguage,
   mayBeEnglish,
   type Post,
   primaryLanguage,
+  withPlainApostrophes,
   z,
 } from 'mood-exporter/plugin'
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
-import { apostrophesOption, asWritten, withPlainApostrophes } from '../shared/apostrophes.ts'
 import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import Sentiment from 'sentiment'
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
 import { expect, test } from 'vitest'
+import { labelledPosts } from '../../../tools/stack/labelled-posts.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 
 const lexicon = new Lexicon(
@@ -70,10 +70,10 @@ test('equals the package on generated texts of every kind', () => {
   expect(texts.filter(text => lexicon.sum(text) !== 0).length).toBeGreaterThan(1000)
 })
 
-const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
-
-test.skipIf(!existsSync(data))('equals the package on real tweets', () => {
-  const lines = gunzipSync(readFileSync(data)).toString('utf8').split('\n', 5000)
+test('equals the package on real tweets', context => {
+  const lines = gunzipSync(readFileSync(labelledPosts(context, 'en-tweets.tsv.gz')))
+    .toString('utf8')
+    .split('\n', 5000)
   const texts = lines.map(line => line.slice(line.indexOf('\t') + 1))
   expect(texts).toHaveLength(5000)
   expect(differing(texts)).toEqual([])

@@ -1,4 +1,5 @@
 import {
+  crossesInTheClear,
   defineScorer,
   duration,
   type Log,
@@ -139,8 +140,6 @@ const bodyOf = (posts: readonly Post[]): string =>
   JSON.stringify({ posts: posts.map(({ id, text, lang }) => ({ id, text: text.toWellFormed(), lang })) })
 
 function warnOfClearToken(url: string, hasSecret: boolean, log: Log): void {
-  const { protocol, hostname } = new URL(url)
-  const isLocal = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)
-  if (hasSecret && protocol === 'http:' && !isLocal)
+  if (hasSecret && crossesInTheClear(url))
     log.warn('the token crosses the network in the clear: use https, where the service has it')
 }

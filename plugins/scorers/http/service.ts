@@ -1,5 +1,4 @@
-import { messageOf, retryAfter } from 'mood-exporter/plugin'
-import { responseBytes } from '../../shared/response-bytes.ts'
+import { messageOf, responseBytes, retryAfter } from 'mood-exporter/plugin'
 
 /** How many characters of an error response are reported. */
 const LAST_WORDS = 200

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
+import { labelledPosts } from '../../../tools/stack/labelled-posts.ts'
 import tuned, { builtInModel } from './index.ts'
 
 const { scorer, score } = await testScorer(tuned)
@@ -245,11 +246,9 @@ test('reads a custom model relative to the configuration, and rejects a damaged 
   })
 })
 
-const data = join(process.env.MOOD_DATA ?? '../shared/data', 'en-tweets.tsv.gz')
-
-test.skipIf(!existsSync(data))('most tweets of the training set are classified correctly', async () => {
+test('most tweets of the training set are classified correctly', async context => {
   const { readLabelled } = await import('./tools/data.ts')
-  const { texts, labels } = readLabelled(data)
+  const { texts, labels } = readLabelled(labelledPosts(context, 'en-tweets.tsv.gz'))
   let right = 0
   for (let row = 0; row < 3000; row++) {
     const given = (await score(post(texts[row] as string, { lang: 'en' }))) as number

@@ -1,13 +1,15 @@
 import {
+  apostrophesOption,
+  asWritten,
   defineScorer,
   englishOption,
   isUnknownLanguage,
   mayBeEnglish,
   type Post,
   primaryLanguage,
+  withPlainApostrophes,
   z,
 } from 'mood-exporter/plugin'
-import { apostrophesOption, asWritten, withPlainApostrophes } from '../shared/apostrophes.ts'
 import { Vader } from './vader.ts'
 import { wordsOption } from './words-option.ts'
 

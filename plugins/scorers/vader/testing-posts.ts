@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { env } from 'node:process'
+import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-
-/** The folder with the labelled posts, which are not part of this repository. */
-export const DATA = env.MOOD_DATA ?? '../shared/data'
 
 const FILES = { 'en-tweets.tsv.gz': 15_000, 'ko-reviews.tsv.gz': 5_000 }
 
-/** 20,000 of the labelled posts, evenly spread over both files; null if they are not available. */
-export function realPosts(): string[] | null {
-  if (!Object.keys(FILES).every(file => existsSync(join(DATA, file)))) return null
+/** 20,000 of the labelled posts, evenly spread over both files. @param pathOf the path of a file of that name */
+export function realPosts(pathOf: (file: string) => string): string[] {
   return Object.entries(FILES).flatMap(([file, count]) => {
-    const lines = gunzipSync(readFileSync(join(DATA, file)))
+    const lines = gunzipSync(readFileSync(pathOf(file)))
       .toString('utf8')
       .trimEnd()
       .split('\n')

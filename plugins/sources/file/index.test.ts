@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Position, z } from 'mood-exporter/plugin'
 import { testSource } from 'mood-exporter/plugin/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { labelledPosts } from '../../../tools/stack/labelled-posts.ts'
 import { explainFileError } from './found-files.ts'
 import file from './index.ts'
 
@@ -283,13 +283,11 @@ test.each([
   expect(error?.issues.map(issue => issue.message).join()).toContain(message)
 })
 
-const data = resolve(process.env.MOOD_DATA ?? '../shared/data')
-
-test.skipIf(!existsSync(data)).each([
+test.for([
   ['en-tweets.tsv.gz', 49_439],
   ['ko-reviews.tsv.gz', 210_000],
-])('every line of %s is read', async (name, lines) => {
-  const path = join(data, name)
+] as const)('every line of %s is read', async ([name, lines], context) => {
+  const path = labelledPosts(context, name)
   const { texts } = await readAll({ path })
   expect(texts).toHaveLength(lines)
   expect(texts).toEqual(

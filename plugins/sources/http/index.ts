@@ -4,11 +4,15 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import {
   address,
+  addressText,
   defineSource,
   duration,
   type Emitter,
   encoding,
   isLoopback,
+  type ListenAddress,
+  listenError,
+  listenOn,
   PluginError,
   type Source,
   type SourceContext,
@@ -93,7 +97,7 @@ class HttpSource implements Source {
     if (token === undefined && !isLoopback(listen.host))
       throw new PluginError(
         'ERR_HTTP_TOKEN',
-        `token: required, because other machines can reach ${shown(listen.host, listen.port)}; set token or token_file, or listen on 127.0.0.1`,
+        `token: required, because other machines can reach ${addressText(listen)}; set token or token_file, or listen on 127.0.0.1`,
       )
     this.#listen = listen
     this.#context = context
@@ -114,12 +118,12 @@ class HttpSource implements Source {
   async run(emitter: Emitter, signal: AbortSignal): Promise<void> {
     const { log } = this.#context
     const { tls, token, path } = this.#listener
-    const { host, port } = this.#listen
+    const { host } = this.#listen
     const app = await createListener(this.#listener, emitter, log)
-    await listen(app, host, port)
+    await listen(app, this.#listen)
     const bound = app.server.address() as AddressInfo
     log.info('listening for posts', {
-      url: `${tls ? 'https' : 'http'}://${shown(bound.address, bound.port)}${path}`,
+      url: `${tls ? 'https' : 'http'}://${addressText({ host: bound.address, port: bound.port })}${path}`,
     })
     if (token && !tls && !isLoopback(host))
       log.warn(
@@ -131,19 +135,12 @@ class HttpSource implements Source {
   }
 }
 
-async function listen(app: FastifyInstance<Server>, host: string, port: number): Promise<void> {
-  // "::" includes IPv4, but not every machine or container has IPv6.
-  const hosts = host === '' ? ['::', '0.0.0.0'] : [host]
-  for (const [attempt, host] of hosts.entries()) {
-    try {
-      await app.listen({ host, port })
-      return
-    } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException
-      if (attempt < hosts.length - 1 && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) continue
-      await app.close()
-      throw new Error(`cannot listen on ${shown(host, port)}: ${reason(error)}`, { cause: error })
-    }
+async function listen(app: FastifyInstance<Server>, where: ListenAddress): Promise<void> {
+  try {
+    await listenOn(where, at => app.listen(at))
+  } catch (error) {
+    await app.close()
+    throw listenError(error, where, 'listen')
   }
 }
 
@@ -154,14 +151,4 @@ async function close(app: FastifyInstance<Server>): Promise<void> {
   await app.close()
   clearInterval(sweep)
   clearTimeout(impatience)
-}
-
-const shown = (host: string, port: number) => `${host.includes(':') ? `[${host}]` : host}:${port}`
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'the port is in use by another program; choose another with `listen`'
-  if (code === 'EACCES') return 'not permitted; ports below 1024 need privileges'
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address'
-  return message
 }

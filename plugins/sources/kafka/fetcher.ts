@@ -1,6 +1,6 @@
 import { FetchIsolationLevels } from '@platformatic/kafka'
 import { Backoff, type Emitter, type Log, orAborted, sleep } from 'mood-exporter/plugin'
-import { explainKafka } from '../../shared/kafka-error.ts'
+import { explainKafka } from '../../kafka/error.ts'
 import type { Health } from './health.ts'
 import type { Offsets } from './offsets.ts'
 import { nameOf, type TopicPartition } from './partition.ts'

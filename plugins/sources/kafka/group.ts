@@ -6,7 +6,7 @@ import {
   type GroupOptions,
 } from '@platformatic/kafka'
 import { Backoff, sleep } from 'mood-exporter/plugin'
-import { explainKafka } from '../../shared/kafka-error.ts'
+import { explainKafka } from '../../kafka/error.ts'
 import { assign } from './assignor.ts'
 import type { Health } from './health.ts'
 import { nameOf, type TopicPartition } from './partition.ts'

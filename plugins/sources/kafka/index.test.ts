@@ -6,7 +6,7 @@ import { testSource } from 'mood-exporter/plugin/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sharedBroker, USER } from '../../../test/support/kafka-tests.ts'
 import { messagesOf } from '../../../tools/stack/kafka-client.ts'
-import { TokenServer } from '../../shared/testing-token-server.ts'
+import { TokenServer } from '../../kafka/testing-token-server.ts'
 import kafka from './index.ts'
 
 /** Generous: a broker on a busy machine takes its time. */

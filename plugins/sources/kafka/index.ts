@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { defineSource, messageOf, PluginError, type PluginStore } from 'mood-exporter/plugin'
-import { clientOptions } from '../../shared/kafka-client.ts'
+import { clientOptions } from '../../kafka/client.ts'
 import { KafkaSource } from './kafka-source.ts'
 import { metrics } from './metrics.ts'
 import { options } from './options.ts'

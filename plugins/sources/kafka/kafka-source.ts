@@ -9,7 +9,7 @@ import {
   type SourceContext,
   sleep,
 } from 'mood-exporter/plugin'
-import { explainKafka } from '../../shared/kafka-error.ts'
+import { explainKafka } from '../../kafka/error.ts'
 import { Fetcher } from './fetcher.ts'
 import { Group } from './group.ts'
 import { Health } from './health.ts'

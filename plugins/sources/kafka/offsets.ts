@@ -1,6 +1,6 @@
 import type { Consumer } from '@platformatic/kafka'
 import { type Log, type Position, parseTime } from 'mood-exporter/plugin'
-import { explainKafka, isKafkaError } from '../../shared/kafka-error.ts'
+import { explainKafka, isKafkaError } from '../../kafka/error.ts'
 import { EARLIEST, LATEST, listedOffsets } from './listed-offsets.ts'
 import { endOfTenure, type Note, type Owner, readNote, takenOver, writeNote } from './note.ts'
 import type { CommittedOffset, NotedConsumer } from './noted-offsets.ts'

@@ -1,5 +1,5 @@
 import { duration, parseTime, size, z } from 'mood-exporter/plugin'
-import { checkConnection, connectionOptions } from '../../shared/kafka-client.ts'
+import { checkConnection, connectionOptions } from '../../kafka/client.ts'
 
 const topicName = z
   .string()

@@ -1,5 +1,5 @@
 import { Admin, type BaseOptions, type Consumer } from '@platformatic/kafka'
-import { isUnknownTopic } from '../../shared/kafka-error.ts'
+import { isUnknownTopic } from '../../kafka/error.ts'
 import type { KafkaOptions } from './options.ts'
 
 /** The topics to read, and their numbers of partitions. */

@@ -5,9 +5,9 @@ import {
   NotText,
   type RateLimit,
   rateLimitOf,
+  responseBytes,
   textStream,
 } from 'mood-exporter/plugin'
-import { responseBytes } from '../../shared/response-bytes.ts'
 
 /** Maximum of redirects in a row. */
 const MAX_REDIRECTS = 5

@@ -1,6 +1,6 @@
 import {
+  crossesInTheClear,
   defineSource,
-  isLoopback,
   type Log,
   ReconnectPolicy,
   reconnecting,
@@ -66,7 +66,6 @@ function commonHeaders({ contact }: PollOptions): Record<string, string> {
 }
 
 function warnOfClearToken({ url }: PollOptions, hasCredentials: boolean, log: Log): void {
-  const { protocol, hostname } = new URL(url)
-  if (hasCredentials && protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, '')))
+  if (hasCredentials && crossesInTheClear(url))
     log.warn('the token crosses the network in the clear: use https, where the service has it')
 }

@@ -188,3 +188,8 @@ test('a port in use is one clear line', async () => {
     `cannot listen on 127.0.0.1:${port}: the port is in use by another program; choose another with \`listen\``,
   )
 })
+
+test('an address that this machine does not have is one clear line', async () => {
+  const { done } = await testSource(tcp, { listen: '192.0.2.1:0', token: 'x'.repeat(20) })
+  await expect(done).rejects.toThrow('cannot listen on 192.0.2.1:0: this machine has no such address')
+})

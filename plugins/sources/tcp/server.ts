@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { type Emitter, type Log, messageOf, NotText, textStream } from 'mood-exporter/plugin'
+import { type Emitter, type Log, listenError, messageOf, NotText, textStream } from 'mood-exporter/plugin'
 import { admitted, Refused } from './admission.ts'
 import { pump } from './pump.ts'
 
@@ -50,12 +50,7 @@ async function listen(server: Server, { host, port }: ServerSettings): Promise<A
     await once(server, 'listening')
     return server.address() as AddressInfo
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason =
-      code === 'EADDRINUSE'
-        ? 'the port is in use by another program; choose another with `listen`'
-        : messageOf(error)
-    throw new Error(`cannot listen on ${host}:${port}: ${reason}`, { cause: error })
+    throw listenError(error, { host, port }, 'listen')
   }
 }
 

@@ -1,4 +1,4 @@
-import { duration, isLoopback, secret, z } from 'mood-exporter/plugin'
+import { crossesInTheClear, duration, secret, z } from 'mood-exporter/plugin'
 
 const aboveZero = { error: 'expected more than 0' }
 
@@ -116,11 +116,9 @@ export const options = z
     path: ['sample'],
     error: 'only for `mode: stream`',
   })
-  .refine(({ url }) => url.startsWith('https:') || isLoopback(hostOf(url)), {
+  .refine(({ url }) => !crossesInTheClear(url), {
     path: ['url'],
     error: 'expected https, as the token goes there',
   })
-
-const hostOf = (url: string) => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 export type TwitterOptions = z.output<typeof options>

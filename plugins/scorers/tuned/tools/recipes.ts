@@ -39,8 +39,8 @@ export interface Recipe {
   readonly eras: boolean
 }
 
-/** The folder of the labelled posts. */
-const DATA = process.env.MOOD_DATA ?? '../shared/data'
+/** The folder of the labelled posts, by default the current one. */
+const DATA = process.env.MOOD_DATA ?? '.'
 const third = 1 / 3
 
 export const RECIPES: readonly Recipe[] = [

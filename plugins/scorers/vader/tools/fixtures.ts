@@ -5,10 +5,12 @@
  *     node plugins/scorers/vader/tools/fixtures.ts /tmp/vader/bin/python
  *
  * `edge-cases.tsv` has invented texts with their scores; `real-posts.gz` has only the scores of 20,000 real posts,
- * after a checksum of them: the posts themselves are in ../shared/data and must not be copied.
+ * after a checksum of them: the posts themselves, in the folder `MOOD_DATA`, are not part of the repository.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { checksum, realPosts } from '../testing-posts.ts'
@@ -41,9 +43,10 @@ console.log(
   `edge-cases.tsv: ${texts.length} texts, ${scores.filter(score => score !== 0).length} not scored 0`,
 )
 
-const posts = realPosts()
-if (posts === null) console.log('real-posts.gz: left as it is, for want of ../shared/data')
+const folder = env.MOOD_DATA
+if (folder === undefined) console.log('real-posts.gz: left as it is, as MOOD_DATA names no folder')
 else {
+  const posts = realPosts(file => join(folder, file))
   // Four decimals from -1 to 1 fit into 16 bits as whole numbers.
   const values = Int16Array.from(compounds(posts, python), compound => Math.round(compound * 10_000))
   const bytes = Buffer.concat([checksum(posts), Buffer.from(values.buffer)])

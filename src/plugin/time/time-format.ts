@@ -1,4 +1,6 @@
-import { parseIsoTime, parseNumericTime, parseTime, parseUnixTime, z } from 'mood-exporter/plugin'
+import { z } from 'zod'
+import { parseIsoTime, parseTime, parseUnixTime } from './time.ts'
+import { parseNumericTime } from './written-time.ts'
 
 /** Formats of times: a parser to milliseconds since 1970-01-01 UTC or NaN, and the description for errors. */
 const TIME_FORMATS = {
@@ -24,15 +26,19 @@ function unix(unitMs: number, unit: string) {
 
 const NAMES = Object.keys(TIME_FORMATS) as [TimeFormat, ...TimeFormat[]]
 
+/** The name of a format of times, as in {@link timeFormatOption}. */
 export type TimeFormat = keyof typeof TIME_FORMATS
 
+/** Parses times in one format. */
 export interface TimeReader {
+  /** A time in milliseconds since 1970-01-01 UTC; NaN if it is not in the format. */
   parse(text: string): number
+  /** What was expected, for errors. */
   readonly expected: string
 }
 
-/** The option `time_format`. */
-export const timeFormat = () =>
+/** The option `time_format`: how times in records are written. Parses to a name for {@link timeReader}. */
+export const timeFormatOption = () =>
   z
     .enum(NAMES)
     .default('auto')
@@ -40,7 +46,7 @@ export const timeFormat = () =>
       'How times are written; `auto` distinguishes ISO 8601, RFC 2822 and Unix time, but cannot know which part of 11/12/2026 is the day.',
     )
 
-/** The parser for times in a format, and the description for errors. */
+/** The reader of times in a format. */
 export function timeReader(format: TimeFormat): TimeReader {
   const { parse, expected } = TIME_FORMATS[format]
   return {

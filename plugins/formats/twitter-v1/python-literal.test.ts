@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { rejection } from '../testing.ts'
 import { parsePythonLiteral } from './python-literal.ts'
-import { rejection } from './testing.ts'
 
 test('reads what python3 prints for a dict of everything that JSON can hold, and more', () => {
   const printed = String.raw`{'id': 1461526788904562688, 'text': 'it\'s "so" good 😀 갤럭시 \n\t\\ \x00 \x85 \u200b \ud83d', 'geo': None, 'truncated': False, 'ok': True, 'f': [0.5, 1e-07, 1e+22, -3, 2.0], 't': (1,), 'e': (), 'd': {}, 'l': [], 'b': b'it\'s \xea\xb0\xa4 "x"\n', "it's": 1, 3: 'three', 'big': 1180591620717411303424}`

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { BaseOptions, SASLOptions } from '@platformatic/kafka'
-import { address, isLoopback, messageOf, readRegularFile, secret, z } from 'mood-exporter/plugin'
+import { address, crossesInTheClear, messageOf, readRegularFile, secret, z } from 'mood-exporter/plugin'
 import { oauthTokens } from './oauth-token.ts'
 
 /** How long a connection, and a request over it, may take, in milliseconds. */
@@ -22,7 +22,10 @@ const saslOptions = z.strictObject({
     .describe('The token for `oauthbearer`, if it is valid for as long as the exporter runs.'),
   token_endpoint: z
     .url({ protocol: /^https?$/ })
-    .refine(isPrivate, { error: 'expected an `https` address: a secret is sent there', abort: true })
+    .refine(url => !crossesInTheClear(url), {
+      error: 'expected an `https` address: a secret is sent there',
+      abort: true,
+    })
     .optional()
     .describe('Where tokens for `oauthbearer` are requested, with client credentials (OAuth 2.0).'),
   client_id: z.string().min(1).optional().describe('The client id for tokens.'),
@@ -52,14 +55,6 @@ export const connectionOptions = {
   tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM) to present to brokers.'),
   tls_key: z.string().min(1).optional().describe('The file with its private key (PEM).'),
   sasl: saslOptions.superRefine(checkLogin).optional().describe('How to log in, if brokers require it.'),
-}
-
-/** Whether data sent to this address cannot be read by others. */
-function isPrivate(address: string): boolean {
-  // An invalid address is reported separately.
-  if (!URL.canParse(address)) return true
-  const { protocol, hostname } = new URL(address)
-  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
 }
 
 /** Checks the combination of login options. */

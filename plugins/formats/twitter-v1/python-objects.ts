@@ -1,5 +1,5 @@
+import { zoneNamed } from 'mood-exporter/plugin'
 import type { PythonValue } from './python-literal.ts'
-import { zoneNamed } from './time-zone.ts'
 
 type Attributes = { [key: string]: PythonValue }
 

@@ -1,11 +1,11 @@
-import { sleep } from 'mood-exporter/plugin'
+import { sleep } from './abort.ts'
 
-/** Spaces messages, since a channel limits their rate. */
+/** Spaces messages in time, for a service that limits their rate. Calls must not overlap. */
 export class Pacer {
   readonly #ms: number
   #next = Number.NEGATIVE_INFINITY
 
-  /** @param ms milliseconds between messages */
+  /** @param ms milliseconds from one message to the next */
   constructor(ms: number) {
     this.#ms = ms
   }

@@ -10,8 +10,11 @@ const URLS = new RegExp(
   'g',
 )
 
-/** Returns a test whether an index of a text is within a URL. Indexes must be ascending. Linear in the text. */
-export function urlsOf(text: string): (index: number) => boolean {
+/**
+ * Returns a function that says whether an index of a text, in UTF-16 units, is within a URL, where a `#` or an `@`
+ * begins no term. Indexes must be passed in ascending order. All calls together take time linear in the text.
+ */
+export function withinUrl(text: string): (index: number) => boolean {
   let start = 0
   let end = 0
   return index => {

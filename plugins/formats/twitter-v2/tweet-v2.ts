@@ -7,8 +7,8 @@ import {
   timeOf,
   unexpected,
 } from 'mood-exporter/plugin'
+import { isRetweetText, makeTweet, snowflakeTime } from '../twitter-v1/tweet.ts'
 import type { Includes } from './includes.ts'
-import { isRetweetText, makeTweet, snowflakeTime } from './tweet.ts'
 
 /**
  * The post in a tweet; by default null for a retweet.

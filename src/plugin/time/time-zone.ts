@@ -1,4 +1,4 @@
-import { z } from 'mood-exporter/plugin'
+import { z } from 'zod'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
@@ -6,18 +6,19 @@ const QUARTER_MS = 15 * MINUTE_MS
 const MOST_OFFSETS = 1000
 const MOST_ZONES = 1000
 
-/** The option `time_zone`. */
+/** The option `time_zone`: a name of the IANA database, or an offset such as `+09:00`. Parses to the name. */
 export const timeZoneOption = () =>
   z.string().refine(isTimeZone, {
     error: 'expected a time zone such as "Asia/Seoul", "Europe/Berlin" or "+09:00"',
   })
 
-const isTimeZone = (name: string) => zoneNamed(name) !== undefined
+/** Whether there is a time zone with a name. */
+const isTimeZone = (name: string): boolean => zoneNamed(name) !== undefined
 
 /** Zones by name, as they are slow to create; null for an unknown name. */
 const ZONES = new Map<string, TimeZone | null>()
 
-/** The zone with a name; undefined if there is none. */
+/** The time zone with a name, or at an offset such as `+09:00`; undefined if there is none. Fast when called again. */
 export function zoneNamed(name: string): TimeZone | undefined {
   const known = ZONES.get(name)
   if (known !== undefined) return known ?? undefined

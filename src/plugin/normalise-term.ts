@@ -12,10 +12,10 @@ const INVISIBLE =
 const DOTTED_I = /i\u0307/g
 
 /**
- * NFKC and lower case without invisible characters, so that ＡＢＣ and abc are one term. Compatibility jamo such as ㅋㅋ
- * are kept: NFKC would decompose them into conjoining jamo, which look different on a screen.
+ * A term in NFKC and lower case without invisible characters, so that ＡＢＣ and abc are one term. Compatibility jamo
+ * such as ㅋㅋ are kept: NFKC would decompose them into conjoining jamo, which look different on a screen.
  */
-export function normalise(term: string): string {
+export function normaliseTerm(term: string): string {
   if (!NOT_ASCII.test(term)) return term.toLowerCase()
   return term
     .replace(INVISIBLE, '')
@@ -23,8 +23,3 @@ export function normalise(term: string): string {
     .toLowerCase()
     .replace(DOTTED_I, 'i')
 }
-
-const APOSTROPHE = /[`´ʹʻʼʽ‘’‛′＇]/g
-
-/** Replaces all kinds of apostrophes by the ASCII one. */
-export const withPlainApostrophes = (text: string): string => text.replace(APOSTROPHE, "'")

@@ -1,6 +1,5 @@
 /** The parts that tweets of all API versions have in common. */
 import { type Post, z } from 'mood-exporter/plugin'
-import { makePost } from './fields.ts'
 
 export const tweetOptions = z.object({
   retweets: z
@@ -34,15 +33,15 @@ export interface Tweet {
 export function makeTweet(tweet: Tweet, retweets: boolean): Post | null {
   const { id, firstVersion, text, repeated, createdAt, lang, screenName, authorId, host, topics } = tweet
   if (repeated !== undefined && !retweets) return null
-  return makePost(
-    firstVersion ?? id,
-    unescapeTweet(repeated?.text ?? text),
+  return {
+    id: firstVersion ?? id,
+    text: unescapeTweet(repeated?.text ?? text),
     createdAt,
-    tweetLanguage(lang),
-    screenName ?? authorId,
-    tweetUrl(host, screenName, id),
+    lang: tweetLanguage(lang),
+    author: screenName ?? authorId,
+    url: tweetUrl(host, screenName, id),
     topics,
-  )
+  }
 }
 
 const RETWEET = /^RT @\w{1,20}\b/

@@ -1,5 +1,4 @@
-import { isObject, messageOf } from 'mood-exporter/plugin'
-import { responseBytes } from './response-bytes.ts'
+import { isObject, messageOf, responseBytes } from 'mood-exporter/plugin'
 
 /** How long the server may take to answer, in milliseconds. */
 const ANSWER_MS = 15_000
