@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { sixtyPosts, THRESHOLDS } from './eval-testing.ts'
-import { measuresOf } from './measures.ts'
-import { Outcomes } from './outcomes.ts'
+import { measuresOf, Outcomes } from './measures.ts'
 import type { Label } from './sentiment.ts'
 
 function outcomesOf(posts: readonly { label: Label; score: number | null }[]): Outcomes {
