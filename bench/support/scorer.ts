@@ -1,6 +1,5 @@
 import '../../src/loader/hooks.ts'
-import { inMemory } from '../../src/loader/in-memory.ts'
-import { scorerContext } from '../../src/loader/instances.ts'
+import { inMemory, scorerContext } from '../../src/loader/instances.ts'
 import type { Post } from '../../src/plugin/post.ts'
 import type { PostScorer } from '../../src/plugin/scorer.ts'
 

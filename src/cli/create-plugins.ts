@@ -4,12 +4,12 @@ import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import type { Path, Problem } from '../config/problem.ts'
 import { createWithin } from '../eval/time-limit.ts'
-import { inMemory } from '../loader/in-memory.ts'
 import {
   type ContextParts,
   checked,
   contextFor,
   formatContext,
+  inMemory,
   make,
   prepare,
   scorerContext,

@@ -129,7 +129,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
   refuseDuplicates(candidates.map(({ name }) => name))
   warnOf(survey, options.data)
 
-  const { Progress } = await import('./eval-progress.ts')
+  const { Progress } = await import('./progress-line.ts')
   const posts = Math.min(asked.sample ?? survey.posts, survey.posts)
   const progress = new Progress(posts)
   const { languages, sentiment, limits } = config
