@@ -5,7 +5,6 @@ import { sendLine } from './answer.ts'
 import { BasicAuth } from './basic-auth.ts'
 import { LIMITS } from './limits.ts'
 import { hostOf, isOwnHost } from './own-page.ts'
-import { TokenBucket } from './token-bucket.ts'
 import type { WebConfig } from './web-settings.ts'
 
 /**
@@ -48,4 +47,28 @@ export function addRequestHooks(
       return sendLine(reply, 401, 'Unauthorized')
     }
   })
+}
+
+/** Allows `burst` requests at once, and one more every `intervalMs` milliseconds. */
+export class TokenBucket {
+  readonly #intervalMs: number
+  readonly #burst: number
+  #tokens: number
+  #filledAt: number
+
+  constructor(intervalMs: number, burst: number, now = performance.now()) {
+    this.#intervalMs = intervalMs
+    this.#burst = burst
+    this.#tokens = burst
+    this.#filledAt = now
+  }
+
+  /** Takes a token; returns whether there was one. Milliseconds of a monotonic clock. */
+  take(now = performance.now()): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) / this.#intervalMs)
+    this.#filledAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
 }

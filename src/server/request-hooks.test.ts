@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from './request-hooks.ts'
 
 test('a burst passes, then one request an interval', () => {
   const bucket = new TokenBucket(100, 3, 0)
