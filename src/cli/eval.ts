@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problem.ts'
 import type { Report } from '../eval/report.ts'
 import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { reason } from '../config/text-file.ts'
+import { reason } from '../config/read-file.ts'
 import { BeyondDecompressor, DamagedData, NotText, textStream } from '../plugin/index.ts'
 import { DataError } from './data-error.ts'
 
