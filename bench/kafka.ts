@@ -5,8 +5,7 @@ import { RunningKafka } from '../tools/stack/kafka.ts'
 import { KafkaClient } from '../tools/stack/kafka-client.ts'
 import { findKafkaLibraries } from '../tools/stack/kafka-libraries.ts'
 import { rateOf } from './support/rate.ts'
-import { heading, line, median } from './support/report.ts'
-import { inTurn, medianRatio } from './support/rounds.ts'
+import { heading, inTurn, line, median, medianRatio } from './support/report.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 
 const POSTS = 1_500_000

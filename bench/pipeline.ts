@@ -1,6 +1,5 @@
 import { Feed } from './support/feed.ts'
-import { heading, line, median, timed } from './support/report.ts'
-import { inTurn, medianRatio } from './support/rounds.ts'
+import { heading, inTurn, line, median, medianRatio, timed } from './support/report.ts'
 import { Straightforward } from './support/straightforward.ts'
 import { ndjson, statusOf, tweetTexts } from './support/tweets.ts'
 import { benchWorkerConfig } from './support/worker-config.ts'

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LAST_RELEASE, programOfLastRelease } from './support/last-release.ts'
 import { rateOf } from './support/rate.ts'
-import { heading, line, median } from './support/report.ts'
-import { inTurn, medianRatio } from './support/rounds.ts'
+import { heading, inTurn, line, median, medianRatio } from './support/report.ts'
 import { ndjson, tweetTexts } from './support/tweets.ts'
 
 const POSTS = 2_500_000

@@ -8,8 +8,7 @@ import { findKafkaLibraries } from '../tools/stack/kafka-libraries.ts'
 import { startPrometheus } from '../tools/stack/prometheus.ts'
 import { parseSamples, type Samples } from '../tools/stack/samples.ts'
 import { missing, program } from '../tools/stack/tools.ts'
-import { measurement } from './support/measurement.ts'
-import { heading, line } from './support/report.ts'
+import { heading, line, measurement } from './support/report.ts'
 import { tweetTexts } from './support/tweets.ts'
 
 const POSTS = 300_000

@@ -1,8 +1,11 @@
+import '../src/loader/hooks.ts'
+import { createRequire } from 'node:module'
+import Sentiment from 'sentiment'
+import { inMemory, scorerContext } from '../src/loader/instances.ts'
 import type { Post } from '../src/plugin/post.ts'
+import type { PostScorer } from '../src/plugin/scorer.ts'
 import { LAST_RELEASE, tunedOfLastRelease } from './support/last-release.ts'
-import { PEERS, type Peer } from './support/peers.ts'
 import { heading, line, median } from './support/report.ts'
-import { scorerNamed } from './support/scorer.ts'
 import { reviewTexts, tweetTexts } from './support/tweets.ts'
 
 const TWEETS = 20_000
@@ -91,4 +94,41 @@ function perMs(posts: readonly Post[], score: (post: Post) => unknown): number {
     const ms = (user + system) / 1000
     if (ms >= TURN_MS) return scored / ms
   }
+}
+
+// Packages without types.
+const require = createRequire(import.meta.url)
+
+/** Other packages that score texts, by name. */
+const PEERS = {
+  sentiment() {
+    const sentiment = new Sentiment()
+    return (text: string) => sentiment.analyze(text).score
+  },
+  'vader-sentiment'() {
+    const { SentimentIntensityAnalyzer } = require('vader-sentiment') as {
+      SentimentIntensityAnalyzer: { polarity_scores(text: string): { compound: number } }
+    }
+    return (text: string) => SentimentIntensityAnalyzer.polarity_scores(text).compound
+  },
+  'wink-sentiment'() {
+    const analyse = require('wink-sentiment') as (text: string) => { normalizedScore: number }
+    return (text: string) => analyse(text).normalizedScore
+  },
+} satisfies Record<string, () => (text: string) => number>
+
+type Peer = keyof typeof PEERS
+
+/** A built-in scorer with its default options, without the pipeline. */
+async function scorerNamed(name: string): Promise<(post: Post) => unknown> {
+  const parts = {
+    log: { write: () => {} },
+    signal: new AbortController().signal,
+    baseDir: process.cwd(),
+    topics: [],
+    own: inMemory,
+  }
+  const context = scorerContext('scorer', name, parts, { name })
+  const scorer = (await context.scorer({ use: name })) as PostScorer
+  return post => scorer.score(post)
 }

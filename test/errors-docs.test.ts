@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ERRORS } from '../src/catalogue/errors.ts'
-import { builtInPlugins } from '../src/cli/built-in.ts'
+import { builtInPlugins } from '../src/loader/load.ts'
 import { anchorsOf } from './support/markdown.ts'
 import { ROOT } from './support/package.ts'
 

@@ -1,7 +1,7 @@
 import { DROP_REASONS } from './drop-reasons.ts'
-import { THREAD_FAILURES } from './failure-reasons.ts'
 import { GAP_RESULTS, OUTAGES } from './outages.ts'
 import { OUTPUT_RESULTS, WRITE_RESULTS } from './output-results.ts'
+import { THREAD_FAILURES } from './plugin-kinds.ts'
 
 type LabelValues = readonly string[] | 'all windows' | 'rankings' | 'windows of rankings'
 

@@ -1,5 +1,5 @@
-import { ConfigError } from '../config/config-error.ts'
 import { type LoadedConfig, type LoadResult, loadConfig, parseConfig } from '../config/load.ts'
+import { ConfigError } from '../config/problem.ts'
 import { findConfig } from './find-config.ts'
 import { printError } from './output.ts'
 

@@ -3,12 +3,13 @@ import { LISTED_KINDS, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin
 import type { LoadedConfig } from '../config/load.ts'
 import { splitPlugin } from '../config/plugin-options.ts'
 import type { Path, Problem } from '../config/problem.ts'
-import { inMemory } from '../loader/in-memory.ts'
+import { createWithin } from '../eval/time-limit.ts'
 import {
   type ContextParts,
   checked,
   contextFor,
   formatContext,
+  inMemory,
   make,
   prepare,
   scorerContext,
@@ -19,7 +20,6 @@ import type { Scorer } from '../plugin/scorer.ts'
 import type { SourceContext } from '../plugin/source.ts'
 import { topicSpecs } from '../runtime/resolved-config.ts'
 import { checkedFraming } from '../runtime/workers/instances.ts'
-import { createWithin } from './create-within.ts'
 
 /** How long a plugin may take to close, in milliseconds. */
 const CLOSE_MS = 1000

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { codeOf, createError, ERRORS, exitCodeOf } from '../catalogue/errors.ts'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problem.ts'
 import { printable, printError } from './output.ts'
 
 /** Conventional exit codes. */

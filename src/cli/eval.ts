@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problem.ts'
 import type { Report } from '../eval/report.ts'
 import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'
@@ -129,7 +129,7 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
   refuseDuplicates(candidates.map(({ name }) => name))
   warnOf(survey, options.data)
 
-  const { Progress } = await import('./eval-progress.ts')
+  const { Progress } = await import('./progress-line.ts')
   const posts = Math.min(asked.sample ?? survey.posts, survey.posts)
   const progress = new Progress(posts)
   const { languages, sentiment, limits } = config

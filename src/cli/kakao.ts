@@ -32,7 +32,7 @@ export function kakaoCommand(): Command {
 async function login({ config: file, output, port }: Options): Promise<void> {
   const [{ loadConfig }, { ConfigError }, { authorise }] = await Promise.all([
     import('../config/load.ts'),
-    import('../config/config-error.ts'),
+    import('../config/problem.ts'),
     import('./authorise.ts'),
   ])
   const number = Number(port)

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { LogSink } from './log.ts'
 
 const LOG = new URL('log.ts', import.meta.url).href
 
@@ -30,4 +31,51 @@ test('a pretty log is readable text', () => {
 
 test('a silent log is silent', () => {
   expect(logged(`{ level: 'silent' }`)).toBe('')
+})
+
+const error = (code: string) => Object.assign(new Error(code), { code })
+
+/** A descriptor with room for this number of bytes. */
+function descriptor() {
+  const all = { room: Number.POSITIVE_INFINITY, text: '', broken: false }
+  const sink = new LogSink(bytes => {
+    if (all.broken) throw error('ENOSPC')
+    if (all.room === 0) throw error('EAGAIN')
+    const taken = Math.min(all.room, bytes.length)
+    all.room -= taken
+    all.text += bytes.toString('utf8', 0, taken)
+    return taken
+  })
+  return { all, sink }
+}
+
+test('lines are written at once', () => {
+  const { all, sink } = descriptor()
+  sink.write('one\n')
+  sink.write('two\n')
+  expect([all.text, sink.lost]).toEqual(['one\ntwo\n', 0])
+})
+
+test('lines that cannot be written are lost and counted, and later lines are written', () => {
+  const { all, sink } = descriptor()
+  all.broken = true
+  sink.write('one\n')
+  all.broken = false
+  sink.write('two\n')
+  expect([all.text, sink.lost]).toEqual(['two\n', 1])
+})
+
+test('lines wait for a full pipe, whole and in order, up to a bound', () => {
+  vi.useFakeTimers()
+  const { all, sink } = descriptor()
+  all.room = 2
+  for (let i = 0; i < 3; i++) sink.write(`line ${i}\n`)
+  expect(all.text).toBe('li')
+  sink.write('x'.repeat(2 ** 20))
+  expect(sink.lost).toBe(1)
+  all.room = Number.POSITIVE_INFINITY
+  vi.advanceTimersByTime(100)
+  expect(all.text).toBe('line 0\nline 1\nline 2\n')
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
 })

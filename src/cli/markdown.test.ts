@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DROP_REASONS } from '../catalogue/drop-reasons.ts'
-import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
 import { METRICS } from '../catalogue/metrics.ts'
+import { FAILURE_REASONS } from '../catalogue/plugin-kinds.ts'
 import { metricsMarkdown } from './markdown.ts'
 
 test('the reference names every metric with its help, and every reason', () => {

@@ -1,6 +1,6 @@
 import { DROP_REASONS, WANTED_DROPS } from '../catalogue/drop-reasons.ts'
-import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
 import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
+import { FAILURE_REASONS } from '../catalogue/plugin-kinds.ts'
 import { beginsAtZero } from '../catalogue/series.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { DROP_REASONS } from '../catalogue/drop-reasons.ts'
-import { FAILURE_REASONS } from '../catalogue/failure-reasons.ts'
 import { METRICS, type MetricDeclaration, type MetricName } from '../catalogue/metrics.ts'
+import { FAILURE_REASONS } from '../catalogue/plugin-kinds.ts'
 import { metricsMarkdown } from './markdown.ts'
 import { print, table, terminalWidth, wrap } from './output.ts'
 

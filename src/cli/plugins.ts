@@ -23,7 +23,7 @@ export function pluginsCommand(): Command {
 }
 
 async function plugins(name: string | undefined, { json = false }: { json?: boolean }): Promise<void> {
-  const { builtInPlugins } = await import('./built-in.ts')
+  const { builtInPlugins } = await import('../loader/load.ts')
   const found = await builtInPlugins(name)
   if (name !== undefined && found.length === 0) throw await unknownPlugin(name)
   if (json) return print(JSON.stringify(await Promise.all(found.map(asJson)), null, 2))

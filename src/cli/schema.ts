@@ -15,7 +15,7 @@ export function schemaCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async () => {
       const { configJsonSchema } = await import('../config/schema-json.ts')
-      const { builtInPlugins } = await import('./built-in.ts')
+      const { builtInPlugins } = await import('../loader/load.ts')
       print(JSON.stringify(configJsonSchema(await builtInPlugins()), null, 2))
     })
 }

@@ -3,7 +3,6 @@ import type { Exporter } from '../runtime/exporter.ts'
 import { lingering } from '../runtime/threads/lingering.ts'
 import type { RunningServer } from '../server/server.ts'
 import { EXIT } from './errors.ts'
-import { leaveAtOnce } from './leave.ts'
 import { print, printError } from './output.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { VERSION } from './version.ts'
@@ -124,4 +123,19 @@ async function stop(
   await exporter.close(deadline.aborted ? 0 : undefined)
   // At its exit the process would wait for a thread that does not end.
   if (lingering() > 0 || deadline.aborted) leaveAtOnce(EXIT.ok)
+}
+
+/**
+ * Ends the process immediately with this exit code, whatever its threads are doing. `process.exit` waits for each of
+ * them, and forever for one in a system call, such as a plugin that waits for a child process. Replacing the process
+ * by another program ends them all; signals would not work for process 1 of a container.
+ */
+function leaveAtOnce(code: number): never {
+  try {
+    process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], {})
+  } catch {
+    // Not available on this system.
+  }
+  process.kill(process.pid, 'SIGKILL')
+  process.exit(code)
 }

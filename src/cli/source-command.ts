@@ -24,7 +24,7 @@ export async function runSourceCommand(
   { config: file, source, json }: SourceCommandOptions,
 ): Promise<void> {
   const { readConfig } = await import('./config-file.ts')
-  const { ConfigError } = await import('../config/config-error.ts')
+  const { ConfigError } = await import('../config/problem.ts')
   const { parseOptions, splitPlugin } = await import('../config/plugin-options.ts')
   const { loadDefinition } = await import('../loader/load.ts')
   const loaded = await readConfig(file)

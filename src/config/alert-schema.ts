@@ -1,5 +1,4 @@
 import { z } from '../plugin/index.ts'
-import { FURTHER_VALUES, SPIKE_VALUES } from './alert-values.ts'
 
 /** A parameter of an alert: its schema, its default and its meaning. */
 interface Parameter {
@@ -11,6 +10,16 @@ interface Parameter {
 const deviations = z.number().min(1).max(1000)
 const share = z.number().gt(0).lt(1)
 const posts = z.int().min(1).max(1_000_000_000)
+
+/** Defaults of the alert that is on by default: a rise of the share of negative posts. */
+export const SPIKE_VALUES = { z: 4.6, min_posts: 20, min_rise: 0.08, min_usual_posts: 200 } as const
+
+/** Defaults of the alerts that are off by default. */
+export const FURTHER_VALUES = {
+  joy: { z: 4.6, min_rise: 0.08 },
+  surge: { z: 3, min_ratio: 2, min_peak_ratio: 1.5 },
+  silence: { z: 5, max_ratio: 0.1 },
+} as const
 
 /** Parameters of the alert that is on by default: a rise of the share of negative posts. */
 export const SPIKE = {

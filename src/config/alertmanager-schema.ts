@@ -1,7 +1,7 @@
 import { isLoopback, secret, z } from '../plugin/index.ts'
 import { orList, type PathProblem } from './problem.ts'
+import { readSecretFile } from './read-file.ts'
 import type { Config } from './schema.ts'
-import { readSecretFile } from './secret-file.ts'
 
 export const alertmanagerSchema = z.strictObject({
   token: secret()

@@ -1,5 +1,4 @@
-import type { AlertSettings } from './alert-schema.ts'
-import { FURTHER_VALUES, SPIKE_VALUES } from './alert-values.ts'
+import { type AlertSettings, FURTHER_VALUES, SPIKE_VALUES } from './alert-schema.ts'
 import type { Config } from './schema.ts'
 
 /** A threshold of an alert on a topic, as the alerting rules read it. */

@@ -1,7 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import { type Fault, structuralFaults, syntaxFault } from './document-faults.ts'
+import { type Fault, hintAtNothing, structuralFaults, syntaxFault } from './document-faults.ts'
 import { type Path, quote } from './problem.ts'
-import { hintAtNothing } from './quote-hints.ts'
 
 export interface Place {
   /** Both counted from 1. */

@@ -1,7 +1,7 @@
 import type { z } from '../plugin/index.ts'
 import type { PathProblem } from './problem.ts'
+import { readSecretFile } from './read-file.ts'
 import { alternatives, ignoresUnknownKeys, isSecret, itemOf, shapeOf } from './schema-walk.ts'
-import { readSecretFile } from './secret-file.ts'
 import { unknownKey } from './suggest.ts'
 
 type Shape = Record<string, z.ZodType>

@@ -1,4 +1,4 @@
-import type { AnyErrorCode } from '../catalogue/errors.ts'
+import { type AnyErrorCode, MoodError } from '../catalogue/errors.ts'
 
 /** The path of a value in the configuration: `['sources', 0, 'brokers']`. */
 export type Path = readonly (string | number)[]
@@ -58,4 +58,14 @@ export function quote(text: string): string {
 /** `a`, `a or b`, `a, b or c`. */
 export function orList(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`
+}
+
+/** A configuration that cannot be used, with all its problems; the message has a line for each. */
+export class ConfigError extends MoodError {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems[0]?.code ?? 'ERR_CONFIG_INVALID', problems.map(formatProblem).join('\n'))
+    this.problems = problems
+  }
 }

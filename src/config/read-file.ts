@@ -1,6 +1,8 @@
-import { constants } from 'node:fs'
+import { constants, readFileSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { quote } from './problem.ts'
 
 /** How often an empty pipe is read, in milliseconds. */
 const LOOK_MS = 20
@@ -38,4 +40,57 @@ export async function readWhole(path: string, maxBytes: number, ms: number): Pro
   } finally {
     await file.close()
   }
+}
+
+/** Far more than any key, token or text of a report. */
+const MAX_BYTES = 64 * 1024
+
+/**
+ * The text of a file.
+ *
+ * @param name a path relative to `baseDir`
+ */
+export function readTextFile(name: string, baseDir: string): { text: string } | { error: string } {
+  try {
+    const path = resolve(baseDir, name)
+    const file = statSync(path)
+    if (!file.isFile()) return { error: `expected a file, got something else at ${quote(name)}` }
+    if (file.size > MAX_BYTES)
+      return { error: `expected a file of at most 64KiB, got ${file.size} bytes in ${quote(name)}` }
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return { error: `${quote(name)} is not valid UTF-8` }
+    return { error: `cannot read ${quote(name)}: ${reason(error)}` }
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'its name is too long',
+  ERR_INVALID_ARG_VALUE: 'its name contains a NUL character',
+}
+
+/** Why a file could not be read, in words. */
+export function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return REASONS[code ?? ''] ?? message
+}
+
+/**
+ * The secret in a file, without surrounding white space.
+ *
+ * @param name a path relative to `baseDir`
+ */
+export function readSecretFile(name: unknown, baseDir: string): { secret: string } | { error: string } {
+  if (typeof name !== 'string' || name === '')
+    return { error: 'expected the path of a file that holds the secret' }
+  const read = readTextFile(name, baseDir)
+  if ('error' in read) return read
+  const secret = read.text.trim()
+  return secret === '' ? { error: `expected a secret, got an empty file ${quote(name)}` } : { secret }
 }

@@ -1,5 +1,5 @@
 import type { Path } from './problem.ts'
-import { readSecretFile } from './secret-file.ts'
+import { readSecretFile } from './read-file.ts'
 import { isSecretPath, looksSecret, MASK, secretsOfUrl } from './secrets.ts'
 
 /** Shorter values are not masked in text: they would match parts of unrelated words and numbers. */

@@ -2,10 +2,10 @@ import { REPORT_LANGUAGES } from '../plugin/events/report.ts'
 import { duration, z } from '../plugin/index.ts'
 import { type TemplateFault, templateFault } from '../plugin/messages/template.ts'
 import { orList, type PathProblem } from './problem.ts'
+import { readTextFile } from './read-file.ts'
 import { LONGEST_PERIOD, scheduleFault, WEEKDAYS } from './schedule.ts'
 import type { Config } from './schema.ts'
 import { nearest } from './suggest.ts'
-import { readTextFile } from './text-file.ts'
 
 const MINUTE = 60_000
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { sixtyPosts, THRESHOLDS } from './eval-testing.ts'
-import { measuresOf } from './measures.ts'
-import { Outcomes } from './outcomes.ts'
+import { Correlation, measuresOf, Outcomes, Pairs } from './measures.ts'
 import type { Label } from './sentiment.ts'
 
 function outcomesOf(posts: readonly { label: Label; score: number | null }[]): Outcomes {
@@ -88,4 +87,54 @@ test('measures without data are null', () => {
   expect(unscored).toMatchObject({ accuracy: 0, macroRecall: 0, polarAccuracy: 0, unknown: 1 })
   expect(unscored.ofScored).toEqual({ accuracy: null, macroRecall: null, f1pn: null })
   expect(measuresOf(new Outcomes())).toMatchObject({ posts: 0, accuracy: null, accuracyMargin: null })
+})
+
+test('a pair is right if all of its posts are', () => {
+  const pairs = new Pairs()
+  pairs.add('1', 'praise', true)
+  pairs.add('1', 'praise', true)
+  pairs.add('2', 'praise', true)
+  pairs.add('2', 'praise', false)
+  pairs.add('3', 'blame', false)
+  pairs.add('3', 'blame', true)
+  expect(pairs.result()).toEqual({
+    all: { pairs: 3, right: 1 },
+    byKind: { praise: { pairs: 2, right: 1 }, blame: { pairs: 1, right: 0 } },
+  })
+})
+
+test('a single post is not a pair', () => {
+  const pairs = new Pairs()
+  pairs.add('1', undefined, true)
+  pairs.add(undefined, undefined, true)
+  pairs.add(undefined, undefined, true)
+  pairs.add('1', undefined, true)
+  expect(pairs.result()).toEqual({ all: { pairs: 0, right: 0 }, byKind: {} })
+})
+
+function correlationOf(pairs: readonly (readonly [number, number])[]): Correlation {
+  const correlation = new Correlation()
+  for (const [x, y] of pairs) correlation.add(x, y)
+  return correlation
+}
+
+test('r is that of scipy.stats.pearsonr 1.17.1', () => {
+  const pairs = sixtyPosts().flatMap(({ rating, score }) =>
+    score === null ? [] : [[rating, score] as const],
+  )
+  const correlation = correlationOf(pairs)
+  expect(correlation.r).toBeCloseTo(0.8243487838665147, 12)
+  expect(correlation.pairs).toBe(44)
+})
+
+test('values on a line have an r of 1 or -1, even if they are large', () => {
+  const large = 1e9
+  expect(correlationOf([1, 2, 3].map(x => [large + x, large + 2 * x] as const)).r).toBeCloseTo(1, 12)
+  expect(correlationOf([1, 2, 3].map(x => [x, -x] as const)).r).toBeCloseTo(-1, 12)
+})
+
+test('there is no r if one variable is constant', () => {
+  expect(correlationOf([]).r).toBeNull()
+  expect(correlationOf([[1, 2]]).r).toBeNull()
+  expect(correlationOf([1, 2, 3].map(x => [x, 5] as const)).r).toBeNull()
 })

@@ -1,5 +1,5 @@
-import type { Matrix, Outcomes } from './outcomes.ts'
-import { LABELS, type Label, SAID } from './sentiment.ts'
+import type { Score } from '../plugin/scorer.ts'
+import { LABELS, type Label, SAID, type Said, sentimentOf, type Thresholds } from './sentiment.ts'
 
 /** The z of a 95 % interval. */
 const Z95 = 1.959964
@@ -42,6 +42,24 @@ export interface Measures extends Rates {
   /** The same rates without posts that have no score. */
   ofScored: Rates
   byLabel: Record<Label, ByLabel>
+}
+
+/** Posts by label and prediction. */
+export type Matrix = Readonly<Record<Label, Readonly<Record<Said, number>>>>
+
+/** Counts the predictions of one scorer, in constant memory. */
+export class Outcomes {
+  readonly matrix = Object.fromEntries(
+    LABELS.map(label => [label, Object.fromEntries(SAID.map(said => [said, 0]))]),
+  ) as Record<Label, Record<Said, number>>
+  /** Posts labelled negative or positive whose score has that sign. */
+  rightSide = 0
+
+  add(label: Label, score: Score, thresholds: Thresholds): void {
+    this.matrix[label][sentimentOf(score, thresholds)]++
+    if (score === null) return
+    if ((label === 'positive' && score > 0) || (label === 'negative' && score < 0)) this.rightSide++
+  }
 }
 
 export function measuresOf({ matrix, rightSide }: Outcomes): Measures {
@@ -103,3 +121,86 @@ const isNumber = (value: number | null) => value !== null
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const mean = (values: readonly number[]) => share(sum(values), values.length)
 const share = (part: number, whole: number) => (whole === 0 ? null : part / whole)
+
+/** Pairs of posts, and those of which both were predicted as labelled. */
+export interface PairCounts {
+  pairs: number
+  right: number
+}
+
+/**
+ * Counts pairs of posts that differ only slightly, for example by a negation: a pair is correct if all of its posts
+ * are. The posts of a pair are adjacent, so only the latest pair is kept. A post without the other of its pair is not
+ * counted.
+ */
+export class Pairs {
+  #all: PairCounts = { pairs: 0, right: 0 }
+  readonly #byKind = new Map<string, PairCounts>()
+  #latest: { pair: string; posts: number; isRight: boolean; kind: string | undefined } | undefined
+
+  add(pair: string | undefined, kind: string | undefined, isRight: boolean): void {
+    if (this.#latest !== undefined && this.#latest.pair === pair) {
+      this.#latest.posts++
+      this.#latest.isRight &&= isRight
+      return
+    }
+    this.#close()
+    if (pair !== undefined) this.#latest = { pair, posts: 1, isRight, kind }
+  }
+
+  /** Over all posts added so far. */
+  result(): { all: PairCounts; byKind: Record<string, PairCounts> } {
+    this.#close()
+    return { all: { ...this.#all }, byKind: Object.fromEntries(this.#byKind) }
+  }
+
+  #close(): void {
+    const latest = this.#latest
+    this.#latest = undefined
+    if (latest === undefined || latest.posts < 2) return
+    const counts = [this.#all]
+    if (latest.kind !== undefined) {
+      const ofKind = this.#byKind.get(latest.kind) ?? { pairs: 0, right: 0 }
+      this.#byKind.set(latest.kind, ofKind)
+      counts.push(ofKind)
+    }
+    for (const count of counts) {
+      count.pairs++
+      if (latest.isRight) count.right++
+    }
+  }
+}
+
+/**
+ * Pearson's correlation of a stream of pairs, in constant memory (Welford's updates, which do not lose precision for
+ * large means).
+ */
+export class Correlation {
+  #pairs = 0
+  #meanX = 0
+  #meanY = 0
+  #xx = 0
+  #yy = 0
+  #xy = 0
+
+  add(x: number, y: number): void {
+    this.#pairs++
+    const dx = x - this.#meanX
+    this.#meanX += dx / this.#pairs
+    const dy = y - this.#meanY
+    this.#meanY += dy / this.#pairs
+    this.#xx += dx * (x - this.#meanX)
+    this.#yy += dy * (y - this.#meanY)
+    this.#xy += dx * (y - this.#meanY)
+  }
+
+  get pairs(): number {
+    return this.#pairs
+  }
+
+  /** From -1 to 1; null if one of the two is constant. */
+  get r(): number | null {
+    const scale = Math.sqrt(this.#xx * this.#yy)
+    return scale > 0 ? Math.max(-1, Math.min(1, this.#xy / scale)) : null
+  }
+}

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseColumns } from './columns.ts'
-import { type Layout, openTable } from './open-table.ts'
-import type { Row } from './row.ts'
+import { type Layout, openTable, type Row } from './open-table.ts'
 
 let folder: string
 beforeAll(async () => {

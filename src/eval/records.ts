@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type Framing, recordSplitter } from '../plugin/index.ts'
 import { DataError } from './data-error.ts'
 import { LineCount } from './line-count.ts'
-import type { Line } from './lines.ts'
-import { textOf } from './text.ts'
+import { type Line, textOf } from './lines.ts'
 
 /** Notes on a file besides its records. */
 export interface RecordNotes {

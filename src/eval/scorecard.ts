@@ -1,10 +1,15 @@
 import type { Score } from '../plugin/scorer.ts'
 import { type Calibration, Reliability } from './calibration.ts'
-import { Correlation } from './correlation.ts'
 import { Largest } from './largest.ts'
-import { type Measures, measuresOf } from './measures.ts'
-import { type Matrix, Outcomes } from './outcomes.ts'
-import { type PairCounts, Pairs } from './pairs.ts'
+import {
+  Correlation,
+  type Matrix,
+  type Measures,
+  measuresOf,
+  Outcomes,
+  type PairCounts,
+  Pairs,
+} from './measures.ts'
 import type { Truth } from './scale.ts'
 import { LABELS, type Label, sentimentOf, type Thresholds } from './sentiment.ts'
 

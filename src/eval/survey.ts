@@ -1,8 +1,8 @@
 import { quote } from '../config/problem.ts'
 import { DataError } from './data-error.ts'
 import { KNOWN_LABELS, labelOfWord, numberOf, plain } from './labels.ts'
+import type { Row, Table } from './open-table.ts'
 import type { RecordNotes } from './records.ts'
-import type { Row, Table } from './row.ts'
 import { type Range, type Scale, scaleOf, type Truth, truthOfLabel, truthOfRating } from './scale.ts'
 import type { Label } from './sentiment.ts'
 

@@ -1,16 +1,19 @@
 import { codeOf, createError, errorText, MoodError } from '../catalogue/errors.ts'
 import type { PluginKind } from '../catalogue/plugin-kinds.ts'
 import { parseOptions } from '../config/plugin-options.ts'
+import { nearest } from '../config/suggest.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { Definitions } from '../plugin/definitions.ts'
 import type { FormatContext } from '../plugin/format.ts'
+import { MemoryStore } from '../plugin/memory-store.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import type { MetricDefinitions } from '../plugin/metrics.ts'
+import { RecordedMetrics } from '../plugin/recorded-metrics.ts'
 import type { Scorer, ScorerContext } from '../plugin/scorer.ts'
 import { traitsOf } from '../plugin/scorer-traits.ts'
+import { shown } from '../plugin/shown.ts'
 import type { TopicRule } from '../plugin/topics.ts'
 import { isRankingFormat, loadDefinition } from './load.ts'
-import { withMethods } from './methods.ts'
 import { withPlace } from './place.ts'
 
 /** A plugin in the configuration. Its options are not yet validated. */
@@ -156,4 +159,51 @@ export async function make<T>(
     const message = errorText('ERR_PLUGIN_FAILED', { kind, name, reason })
     throw new MoodError(code ?? 'ERR_PLUGIN_FAILED', message, { cause: error })
   }
+}
+
+/** Metrics and store of a plugin that are neither exported nor stored: in memory, for the life of the instance. */
+export const inMemory: ContextParts['own'] = (_owner, { metrics = {} }) => ({
+  metrics: new RecordedMetrics(metrics).metrics,
+  store: new MemoryStore(),
+})
+
+/** The methods of each kind, of which an instance must have one. */
+const METHODS: Readonly<Record<PluginKind, readonly string[]>> = {
+  source: ['run'],
+  format: ['decode'],
+  scorer: ['score', 'scoreBatch'],
+  extractor: ['extract'],
+  output: ['write'],
+}
+
+/**
+ * The instance that `create` returned.
+ *
+ * @throws TypeError if it has none of the methods of its kind; suggests a method with a similar name
+ */
+export function withMethods<T>(kind: PluginKind, instance: T): T {
+  const methods = METHODS[kind]
+  const expected = `an object with a function ${methods.map(name => `\`${name}\``).join(' or ')}`
+  if (typeof instance !== 'object' || instance === null) {
+    const hint =
+      instance === undefined ? '; an arrow function needs parentheses to return one: `() => ({ … })`' : ''
+    throw new TypeError(`expected \`create\` to return ${expected}, got ${shown(instance)}${hint}`)
+  }
+  if (methods.some(name => typeof (instance as Record<string, unknown>)[name] === 'function')) return instance
+  const names = namesOf(instance)
+  const [near] = methods.flatMap(method => {
+    const similar = nearest(method, names)
+    return similar === undefined || similar === method
+      ? []
+      : [`, got \`${similar}\`: rename it to \`${method}\``]
+  })
+  throw new TypeError(`expected \`create\` to return ${expected}${near ?? ''}`)
+}
+
+/** The property names of an object, including those of its class. */
+function namesOf(instance: object): string[] {
+  const names: string[] = []
+  for (let object = instance; object && object !== Object.prototype; object = Object.getPrototypeOf(object))
+    names.push(...Object.getOwnPropertyNames(object).filter(name => name !== 'constructor'))
+  return names
 }

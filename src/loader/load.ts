@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError, type MoodError } from '../catalogue/errors.ts'
 import { isBuiltIn, KINDS, PLUGIN_KINDS, type PluginKind } from '../catalogue/plugin-kinds.ts'
 import { quote } from '../config/problem.ts'
 import { nearest } from '../config/suggest.ts'
 import type { Definitions, PluginDefinition } from '../plugin/definitions.ts'
+import { messageOf } from '../plugin/message-of.ts'
 import { checkMetricDefinitions } from '../plugin/metric-definitions.ts'
 import { OUTPUT_STREAMS } from '../plugin/output.ts'
 import type { RankingFormatDefinition } from '../plugin/ranking.ts'
 import { packageFrom } from './hooks.ts'
-import { endingHintFor, importFailure } from './import-failure.ts'
+import { withPlace } from './place.ts'
 import { builtInUrl } from './registry.ts'
 
 const isPath = (use: string) => /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(use) || isAbsolute(use)
@@ -37,6 +38,19 @@ export async function loadDefinition<Kind extends PluginKind>(
   if (wrong) throw createError('ERR_PLUGIN_INVALID', { use, problem: wrong })
   return definition as unknown as Definitions[Kind]
 }
+
+/** The definitions of all built-in plugins, or of those with one name, by kind and name. */
+export async function builtInPlugins(name?: string): Promise<PluginDefinition[]> {
+  const wanted = KINDS.flatMap(kind =>
+    PLUGIN_KINDS[kind].builtIn
+      .filter(builtIn => name === undefined || builtIn === name)
+      .map(builtIn => ({ kind, builtIn })),
+  )
+  return Promise.all(wanted.map(({ kind, builtIn }) => builtInPlugin(kind, builtIn)))
+}
+
+const builtInPlugin = async (kind: PluginKind, name: string) =>
+  ({ ...(await loadDefinition(kind, name, process.cwd())), kind }) as PluginDefinition
 
 /** Whether the records of a format contain rankings instead of posts. */
 export const isRankingFormat = (definition: Definitions['format']): definition is RankingFormatDefinition =>
@@ -96,6 +110,48 @@ function nameHint(kind: PluginKind, use: string, baseDir: string): string {
   if (other !== undefined) return `: "${use}" is ${withArticle(other)}`
   const near = nearest(use, PLUGIN_KINDS[kind].builtIn)
   return near === undefined ? '' : `, did you mean "${near}"?`
+}
+
+/** File extensions that Node.js runs, in the order in which they are suggested. */
+const ENDINGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json']
+
+/** Why a plugin's module could not be imported, where in its code, and a hint for the usual mistakes. */
+function importFailure(error: unknown, baseDir: string): string {
+  const message = messageOf(error)
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_UNSUPPORTED_DIR_IMPORT')
+    return message + endingHint(message)
+  if (!(error instanceof SyntaxError)) return withPlace(message, error, baseDir)
+  // For a syntax error, the first line of the stack is the place.
+  const where = ` (${error.stack?.split('\n')[0]})`
+  const [, missing] = /does not provide an export named '(\w+)'/.exec(message) ?? []
+  if (missing === undefined) return message + where
+  return `${message}${where}: correct the name or, if ${missing} is a type, import it with \`import type\``
+}
+
+/**
+ * A hint for a path without a file, if there is one with another extension: `./words` or `./words.js` for
+ * `./words.ts`.
+ */
+function endingHint(message: string): string {
+  const [, missing = '', importer = ''] = /'([^']+)'.* imported from (.+)$/s.exec(message) ?? []
+  if (!missing.startsWith('/') && !missing.startsWith('file:')) return ''
+  return endingHintFor(missing.startsWith('file:') ? fileURLToPath(missing) : missing, dirname(importer))
+}
+
+/**
+ * The same for the absolute path.
+ * @param from the folder from which the suggested path starts, if the file is in it
+ */
+function endingHintFor(path: string, from: string): string {
+  const stem = path.replace(/\.[cm]?js$/, '')
+  const found = [
+    ...ENDINGS.map(ending => stem + ending),
+    ...ENDINGS.map(ending => `${path}/index${ending}`),
+  ].find(file => existsSync(file))
+  if (found === undefined) return ''
+  const folder = `${resolve(from)}/`
+  return `: write the file's ending, "${found.startsWith(folder) ? `./${found.slice(folder.length)}` : found}"`
 }
 
 const withArticle = (noun: string) => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`

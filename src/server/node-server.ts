@@ -3,11 +3,10 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { boundConnections } from '../plugin/bound-connections.ts'
-import { clientCertificateProblem } from './client-certificate.ts'
 import { createServer, STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
 import type { ServerLog } from './log.ts'
-import { boundPipelining } from './pipelining.ts'
+import type { TlsSettings } from './tls.ts'
 import type { WebConfig } from './web-settings.ts'
 
 const OPTIONS = {
@@ -103,4 +102,60 @@ export function answerClientError(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
     () => socket.destroy(),
   )
+}
+
+/**
+ * Passes requests on, and closes a connection with more unanswered requests than any normal client sends. One packet
+ * can contain a thousand requests, and all would be answered before the next scrape, even if the client reads
+ * nothing.
+ *
+ * @param refused called with the status to count for a closed connection
+ */
+function boundPipelining(listener: RequestListener, refused: (status: number) => void): RequestListener {
+  const unanswered = new WeakMap<Socket, number>()
+  return (request, response) => {
+    const { socket } = request
+    // The rest of the packet after the request that closed the connection.
+    if (socket.destroyed) return
+    const waiting = unanswered.get(socket) ?? 0
+    if (waiting >= LIMITS.pipelined) {
+      refused(429)
+      socket.destroy()
+      return
+    }
+    unanswered.set(socket, waiting + 1)
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+    listener(request, response)
+  }
+}
+
+const PREFIX = /^(?:DNS|IP Address|URI|email):/
+
+/**
+ * The alternative names of a certificate: host names, IP and mail addresses, URIs.
+ * @param text in the format of `X509Certificate.subjectAltName`. A name that Node.js put in quotes contains unusual
+ *   characters: it is left out, so that it cannot imitate another name (CVE-2021-44532).
+ */
+export function alternativeNames(text: string | undefined): string[] {
+  if (!text || text.includes('"')) return []
+  return text
+    .split(', ')
+    .filter(name => PREFIX.test(name))
+    .map(name => name.replace(PREFIX, ''))
+}
+
+/** Why a client's certificate, or its absence, is rejected; null if it is accepted. Call it after the handshake. */
+function clientCertificateProblem(socket: TLSSocket, tls: TlsSettings): string | null {
+  if (tls.clientAuth === 'NoClientCert' || tls.clientAuth === 'RequestClientCert') return null
+  const certificate = socket.getPeerX509Certificate()
+  if (!certificate)
+    return tls.clientAuth === 'VerifyClientCertIfGiven' ? null : 'the client sent no certificate'
+  if (tls.clientAuth !== 'RequireAnyClientCert' && !socket.authorized)
+    return `the client's certificate was not accepted: ${socket.authorizationError}`
+  if (
+    tls.allowedSans &&
+    !alternativeNames(certificate.subjectAltName).some(name => tls.allowedSans?.has(name))
+  )
+    return "none of the client certificate's alternative names is in client_allowed_sans"
+  return null
 }

@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import type { ExporterView } from '../runtime/view.ts'
 import { hasAlertsToken } from './alerts-route.ts'
 import { sendLine } from './answer.ts'
 import { BasicAuth } from './basic-auth.ts'
+import { STATUS_CODES } from './http.ts'
 import { LIMITS } from './limits.ts'
+import type { ServerLog } from './log.ts'
 import { hostOf, isOwnHost } from './own-page.ts'
-import { TokenBucket } from './token-bucket.ts'
 import type { WebConfig } from './web-settings.ts'
 
 /**
@@ -48,4 +49,61 @@ export function addRequestHooks(
       return sendLine(reply, 401, 'Unauthorized')
     }
   })
+}
+
+/**
+ * Answers requests without a route and errors in one line without internal details, and counts every refused request.
+ * Call it before routes are added, since it records the methods of each path.
+ */
+export function countRefusedRequests(app: FastifyInstance, view: ExporterView, log: ServerLog): void {
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, (methods.get(url) ?? []).concat(method))
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split('?', 1)[0] as string)
+    if (!allowed) return sendLine(reply, 404, 'Not Found')
+    return sendLine(reply.header('Allow', allowed.join(', ')), 405, 'Method Not Allowed')
+  })
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
+    if (status === 500) log.error({ err: error, path: request.url.slice(0, 100) }, 'a request failed')
+    return sendLine(reply, status, STATUS_CODES[status] ?? 'Error')
+  })
+
+  app.addHook('onResponse', (_request, reply, done) => {
+    if (reply.statusCode >= 400 && reply.statusCode < 500) view.refused(reply.statusCode)
+    done()
+  })
+  // A client that disconnects before its request is complete gets no answer.
+  app.addHook('onRequestAbort', (request, done) => {
+    if (!request.raw.complete) view.refused(400)
+    done()
+  })
+}
+
+/** Allows `burst` requests at once, and one more every `intervalMs` milliseconds. */
+export class TokenBucket {
+  readonly #intervalMs: number
+  readonly #burst: number
+  #tokens: number
+  #filledAt: number
+
+  constructor(intervalMs: number, burst: number, now = performance.now()) {
+    this.#intervalMs = intervalMs
+    this.#burst = burst
+    this.#tokens = burst
+    this.#filledAt = now
+  }
+
+  /** Takes a token; returns whether there was one. Milliseconds of a monotonic clock. */
+  take(now = performance.now()): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) / this.#intervalMs)
+    this.#filledAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
 }

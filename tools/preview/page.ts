@@ -3,7 +3,6 @@ import type { Mark, Series } from './answers.ts'
 import { box, type Placed, type Variables } from './grid.ts'
 import type { Dashboard } from './json.ts'
 import { PANELS } from './panels/index.ts'
-import { failure, noData } from './panels/message.ts'
 import { STYLE } from './style.ts'
 import { clock, type TimeRange } from './time.ts'
 
@@ -116,3 +115,9 @@ function content(
     return fault((error as Error).message)
   }
 }
+
+/** The text of a panel without data: its `noValue`. */
+const noData = (text = 'No data'): Html => html`<div class="message">${text}</div>`
+
+/** The text of a panel that cannot be drawn. */
+const failure = (text: string): Html => html`<div class="message failure">${text}</div>`

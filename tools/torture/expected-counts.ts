@@ -1,7 +1,7 @@
 import type { Samples } from '../stack/samples.ts'
+import type { Topic } from './config.ts'
 import { COMPARED, type Compared } from './contract.ts'
 import type { KnownRecord } from './records.ts'
-import type { Topic } from './topics.ts'
 
 /** How many ids the model of de-duplication remembers; duplicates are much closer. */
 const REMEMBERED = 20_000

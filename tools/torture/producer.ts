@@ -1,13 +1,11 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { FILES, PASSING_AT_START, type Source, type Topic } from './config.ts'
 import type { ExpectedCounts } from './expected-counts.ts'
 import { cascade, LogFile, removeCascaded, removeFirst } from './log-file.ts'
 import { Random } from './random.ts'
 import { Records } from './records.ts'
-import { FILES, type Source } from './sources.ts'
-import { type Spans, Timetable } from './timetable.ts'
-import { PASSING_AT_START, type Topic } from './topics.ts'
 
 /** How often it writes, and the longest pause of the process that it makes up for, in milliseconds. */
 const TICK_MS = 20
@@ -208,5 +206,29 @@ export class Producer {
   /** Files are read in the order of their names. */
   #nextNumber(): string {
     return String(++this.#files).padStart(6, '0')
+  }
+}
+
+/** The shortest and longest interval, in milliseconds. */
+type Spans<What extends string> = Readonly<Record<What, readonly [from: number, to: number]>>
+
+/** Says when a recurring event is due, at random intervals. */
+class Timetable<What extends string> {
+  readonly #spans: Spans<What>
+  readonly #random: Random
+  readonly #next = new Map<What, number>()
+
+  constructor(spans: Spans<What>, random: Random) {
+    this.#spans = spans
+    this.#random = random
+  }
+
+  /** True if the event is due; then the next time is chosen. The first call only chooses a time. */
+  isDue(what: What, now: number): boolean {
+    const next = this.#next.get(what)
+    if (next !== undefined && now < next) return false
+    const [from, to] = this.#spans[what]
+    this.#next.set(what, now + this.#random.between(from, to))
+    return next !== undefined
   }
 }

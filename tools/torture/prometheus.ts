@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type RunningPrometheus, startPrometheus } from '../stack/prometheus.ts'
+import { PASSING } from './config.ts'
 import { NOT_DURABLE } from './contract.ts'
 import { type ExporterProcess, timeout } from './runner.ts'
-import { PASSING } from './topics.ts'
 
 const SCRAPE_TIMEOUT_MS = 1000
 

@@ -1,8 +1,11 @@
+import { testScorer } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
+import afinn from '../../plugins/scorers/afinn/index.ts'
+import { TopicMatcher } from '../../src/pipeline/topics.ts'
+import { LASTING, TOPICS, type Topic } from './config.ts'
 import { RECORD_BYTES } from './contract.ts'
 import { Random } from './random.ts'
-import { type KnownRecord, type RecordFault, Records } from './records.ts'
-import type { Topic } from './topics.ts'
+import { type KnownRecord, type RecordFault, Records, SENTIMENTS, TEXTS, textOf } from './records.ts'
 
 const NOW = 1_700_000_000_000
 
@@ -11,7 +14,7 @@ function draw(count: number, { seed = 1, duplicates = true, passing = [] as Topi
   return Array.from({ length: count }, () => records.next(new Set(passing), NOW))
 }
 
-const textOf = ({ bytes }: KnownRecord) => bytes.toString('utf8').trimEnd()
+const lineOf = ({ bytes }: KnownRecord) => bytes.toString('utf8').trimEnd()
 
 test('a seed gives the same records again, another seed others', () => {
   const bytes = (seed: number) => Buffer.concat(draw(500, { seed }).map(record => record.bytes))
@@ -29,9 +32,9 @@ test('a sound record holds the posts that are known of it, and fits', () => {
   expect(sound.some(({ posts }) => posts.length > 1)).toBe(true)
   expect(sound.some(({ posts }) => posts.length === 0)).toBe(true)
   for (const record of sound) {
-    const parsed = [JSON.parse(textOf(record))].flat() as { id: string }[]
+    const parsed = [JSON.parse(lineOf(record))].flat() as { id: string }[]
     expect(parsed.map(({ id }) => id)).toEqual(record.posts.map(({ id }) => id))
-    expect(Buffer.byteLength(textOf(record))).toBeLessThanOrEqual(RECORD_BYTES)
+    expect(Buffer.byteLength(lineOf(record))).toBeLessThanOrEqual(RECORD_BYTES)
   }
 })
 
@@ -42,13 +45,13 @@ test('records are faulty in every way, and are so truly', () => {
   )
   expect([...faulty.keys()].sort()).toEqual(['encoding', 'invalid', 'oversized'])
   for (const record of faulty.get('oversized') ?? [])
-    expect(Buffer.byteLength(textOf(record))).toBeGreaterThan(RECORD_BYTES)
+    expect(Buffer.byteLength(lineOf(record))).toBeGreaterThan(RECORD_BYTES)
   for (const { bytes } of faulty.get('encoding') ?? []) expect(bytes.includes(0xff)).toBe(true)
   for (const { posts } of [...faulty.values()].flat()) expect(posts).toEqual([])
 })
 
 test('duplicates come where they are wanted, the same post each time', () => {
-  const posts = draw(5000).flatMap(record => [record.posts, textOf(record)] as const)
+  const posts = draw(5000).flatMap(record => [record.posts, lineOf(record)] as const)
   const byId = new Map<string, string>()
   let duplicates = 0
   for (let i = 0; i < posts.length; i += 2) {
@@ -82,4 +85,28 @@ test('a duplicate lies no further back than the expected counts remember, howeve
     }
   expect(furthest).toBeGreaterThan(1900)
   expect(furthest).toBeLessThanOrEqual(2000)
+})
+
+const topics = Object.keys(TOPICS) as Topic[]
+const matcher = new TopicMatcher(topics.map(name => ({ name, any: [...TOPICS[name]] })))
+const { score } = await testScorer(afinn)
+
+/** Where the exporter cuts scores, by default. */
+function sentimentOf(value: number | null): string {
+  if (value === null) return 'unknown'
+  return value >= 0.05 ? 'positive' : value <= -0.05 ? 'negative' : 'neutral'
+}
+
+const about: Topic[][] = [[], ...topics.map(topic => [topic]), LASTING.slice(0, 2), ['comet', 'galaxy']]
+
+test.each(SENTIMENTS)('the scorer and the topics find in a text what the model says: %s', async sentiment => {
+  const random = new Random(7)
+  for (const expected of about) {
+    for (let i = 0; i < 40 * TEXTS[sentiment].length; i++) {
+      const text = textOf(sentiment, expected, random)
+      expect(sentimentOf(await score(text)), text).toBe(sentiment)
+      const found = matcher.match(text).map(place => topics[place])
+      expect(found.sort(), text).toEqual([...expected].sort())
+    }
+  }
 })

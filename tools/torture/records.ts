@@ -1,7 +1,6 @@
+import { LASTING, TOPICS, type Topic } from './config.ts'
 import { RECORD_BYTES } from './contract.ts'
 import type { Random } from './random.ts'
-import { FILLERS, SENTIMENTS, type Sentiment, textOf } from './texts.ts'
-import { LASTING, type Topic } from './topics.ts'
 
 /** The known properties of a post. */
 export interface KnownPost {
@@ -145,4 +144,41 @@ function oversized(id: string, random: Random): string {
   const bytes = random.pick([RECORD_BYTES + 1, random.integer(RECORD_BYTES + 2, 4 * RECORD_BYTES)])
   const start = `{"id": "${id}", "text": "I love galaxy `
   return `${start}${`${FILLERS.join(' ')} `.repeat(bytes / 8).slice(0, bytes - start.length - 2)}"}`
+}
+
+type Sentiment = 'positive' | 'neutral' | 'negative' | 'unknown'
+
+/**
+ * Texts with a certain sentiment under the scorer `afinn`; `@` is replaced by the words of the topics. Those of
+ * `unknown` contain no word in Latin letters.
+ */
+export const TEXTS: Record<Sentiment, readonly string[]> = {
+  positive: ['I love @', '@ is wonderful', 'what a great @', 'happy with @', 'not bad @', '@ 😍 love'],
+  neutral: ['the @ on the table', 'a window and @', '@ in the paper', 'seven of @ by the river'],
+  negative: ['I hate @', '@ is awful', 'what a terrible @', 'sad about @', 'not good @', 'so bad, @'],
+  unknown: ['@ 오늘 나왔다', '지금 @ 봤다', '@ 에 대해서'],
+}
+
+export const SENTIMENTS = Object.keys(TEXTS) as Sentiment[]
+
+/** Neutral words about no topic, to make texts longer. */
+const FILLERS = ['table', 'window', 'paper', 'river', 'seven', 'door', 'the', 'of', 'between', 'yellow']
+
+/** The subjects of posts about no topic. */
+const OFF_TOPIC = { latin: 'weather', hangul: '날씨' }
+
+/** The number of different hashtags: more than a term table keeps. */
+const HASHTAGS = 3000
+
+/** A text about those topics, or about none, with that sentiment. */
+export function textOf(sentiment: Sentiment, topics: readonly Topic[], random: Random): string {
+  const words =
+    sentiment === 'unknown'
+      ? topics.map(topic => TOPICS[topic][1]).join(' ') || OFF_TOPIC.hangul
+      : topics.map(topic => TOPICS[topic][0]).join(' ') || OFF_TOPIC.latin
+  const text = random.pick(TEXTS[sentiment]).replace('@', words)
+  if (sentiment === 'unknown') return text
+  const fillers = Array.from({ length: random.integer(0, 12) }, () => random.pick(FILLERS))
+  const tags = Array.from({ length: random.integer(0, 3) }, () => `#tag${random.integer(1, HASHTAGS)}`)
+  return [text, ...fillers, ...tags].join(' ')
 }

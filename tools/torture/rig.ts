@@ -1,14 +1,23 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeConfig } from './config.ts'
+import {
+  DEDUPING,
+  FOLLOWED,
+  LASTING,
+  PASSING,
+  PASSING_AT_START,
+  SOURCES,
+  type Source,
+  sourcesSection,
+  type Topic,
+  writeConfig,
+} from './config.ts'
 import { type Difference, describeDifference, ExpectedCounts } from './expected-counts.ts'
 import { Problems } from './problems.ts'
 import { Producer } from './producer.ts'
 import { Random } from './random.ts'
 import { type ExporterProcess, Failure } from './runner.ts'
-import { DEDUPING, FOLLOWED, SOURCES, type Source, sourcesSection } from './sources.ts'
 import { CONFIG, Subject } from './subject.ts'
-import { LASTING, PASSING, PASSING_AT_START, type Topic } from './topics.ts'
 
 /** Time limit for counting what was written, in milliseconds. */
 const CATCH_UP_MS = 60_000

@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseSamples } from '../stack/samples.ts'
-import { CheckSchedule } from './check-schedule.ts'
+import { SOURCES } from './config.ts'
 import { COMMIT_INTERVAL_MS } from './contract.ts'
 import { lostAndDoubled } from './expected-counts.ts'
 import type { Outcome } from './faults/damage.ts'
 import { FAULTS, type FaultKind } from './faults/index.ts'
 import { changeTopics } from './faults/reload.ts'
-import { planOf } from './plan.ts'
 import type { Observer, PrometheusResult } from './prometheus.ts'
 import type { Result } from './report.ts'
 import type { Rig } from './rig.ts'
-import { SOURCES } from './sources.ts'
+import { CheckSchedule, planOf } from './schedule.ts'
 
 /** Time reserved for the end, in milliseconds: the last faults begin that much earlier. */
 const END_MS = 12_000

@@ -5,6 +5,7 @@ import {
   englishOption,
   isUnknownLanguage,
   mayBeEnglish,
+  type Piece,
   type Post,
   primaryLanguage,
   withPlainApostrophes,
@@ -13,7 +14,6 @@ import {
 import emoji from 'sentiment/build/emoji.json' with { type: 'json' }
 import labels from 'sentiment/languages/en/labels.json' with { type: 'json' }
 import negators from 'sentiment/languages/en/negators.json' with { type: 'json' }
-import { pieces } from './explanation.ts'
 import { isToken, Lexicon } from './lexicon.ts'
 
 /** Maps the sum of weights to [-1, 1] as VADER does: Hutto and Gilbert, ICWSM 2014, with the same constant. */
@@ -58,3 +58,26 @@ export default defineScorer({
     }
   },
 })
+
+const SEPARATOR = String.raw` \n.,/#!?$%^&*;:{}=_${'`'}"~()`
+/** White space that, alone between two characters, does not end a word. */
+const OTHER_SPACE = String.raw`\t\v\f\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff`
+const IN_WORD = `[^${SEPARATOR}${OTHER_SPACE}]+`
+
+/** A word, as {@link Lexicon.sum} has them. */
+const WORD = new RegExp(`${IN_WORD}(?:[${OTHER_SPACE}]${IN_WORD})*`, 'g')
+
+/** The words of a text with a weight, in order, with their negators. */
+function pieces(lexicon: Lexicon, text: string): Piece[] {
+  const found: Piece[] = []
+  let before = ''
+  for (const [word] of text.matchAll(WORD)) {
+    // What the word adds to the sum after the one before it.
+    const weight = lexicon.sum(`${before} ${word}`) - lexicon.sum(before)
+    const isNegated = weight !== lexicon.sum(word)
+    if (weight !== 0)
+      found.push({ text: word, weight, ...(isNegated ? { why: `negated by "${before}"` } : {}) })
+    before = word
+  }
+  return found
+}

@@ -12,8 +12,7 @@ import {
   z,
 } from 'mood-exporter/plugin'
 import { Breaker } from './breaker.ts'
-import { Client } from './client.ts'
-import { RetryBudget } from './retry-budget.ts'
+import { Client, RetryBudget } from './client.ts'
 import { scoresReader } from './scores.ts'
 
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header' })

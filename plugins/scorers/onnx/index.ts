@@ -1,6 +1,5 @@
 import { defineScorer, languageFilter, languagesOption, PluginError, z } from 'mood-exporter/plugin'
-import { meaningsOf } from './labels.ts'
-import { logitsScorer } from './logits.ts'
+import { logitsScorer, meaningsOf } from './labels.ts'
 import { Model } from './model.ts'
 import { findModel, type ModelFiles } from './model-files.ts'
 

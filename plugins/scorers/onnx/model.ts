@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { type Log, PluginError } from 'mood-exporter/plugin'
-import type { FromProcess, Ready, Setup, ToProcess } from './messages.ts'
+import type { FromProcess, Ready, Setup, ToProcess } from './model-process.ts'
 
 /** TypeScript in a checkout, JavaScript in the package. */
 const PROCESS = new URL(`./model-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)

@@ -1,8 +1,7 @@
 import { flagEnglish, scopeEnglish } from './english.ts'
 import { AFTER_GI, MAYBE, MOOD, NEGATOR, STOP } from './flags.ts'
 import { cutKorean, flagKorean, mayBeCut, mayBeFlagged, scopeKorean } from './korean.ts'
-import type { Lexicon } from './lexicon.ts'
-import type { Moods } from './moods.ts'
+import type { Lexicon, Moods } from './lexicon.ts'
 import { CLAUSE_END, WORD } from './tokens.ts'
 import type { Units } from './units.ts'
 

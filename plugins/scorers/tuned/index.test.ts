@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { post, testScorer } from 'mood-exporter/plugin/testing'
 import { expect, test } from 'vitest'
 import { labelledPosts } from '../../../tools/stack/labelled-posts.ts'
-import tuned, { builtInModel } from './index.ts'
+import tuned, { builtInModel, languageOf } from './index.ts'
 
 const { scorer, score } = await testScorer(tuned)
 const pieces = (text: string) => scorer.explain?.(post(text)) ?? []
@@ -255,4 +255,23 @@ test('most tweets of the training set are classified correctly', async context =
     if ((given >= 0.05 ? 2 : given <= -0.05 ? 0 : 1) === labels[row]) right++
   }
   expect(right).toBeGreaterThan(2000)
+})
+
+test('a text with mostly Hangul is Korean', () => {
+  for (const text of ['재밌다', 'ㅋㅋㅋ', '갤럭시 S26 대박', '오늘 good day 좋다'])
+    expect(languageOf(text)).toBe('ko')
+})
+
+test('a text in Latin letters is English, even with a little Hangul', () => {
+  for (const text of ['so good', 'listening to the new song of 아이유 all day long', 'é bien'])
+    expect(languageOf(text)).toBe('en')
+})
+
+test('mentions and links are ignored', () => {
+  expect(languageOf('@someone https://example.com/some/page 좋아')).toBe('ko')
+  expect(languageOf('@someone')).toBe('')
+})
+
+test('a text without Hangul and Latin letters has no language', () => {
+  for (const text of ['', '123', 'これは', 'привет', '😀']) expect(languageOf(text)).toBe('')
 })

@@ -13,10 +13,9 @@ import {
 } from './features.ts'
 import { FREE, NEGATOR, PLAIN, REVERSED, SPENT, WITH_NEXT } from './flags.ts'
 import { checkPart, hashPart } from './hash.ts'
-import { Lexicon } from './lexicon.ts'
+import { Lexicon, Moods } from './lexicon.ts'
 import { decodeModel, type ModelParts } from './model-file.ts'
 import type { ModelHeader } from './model-header.ts'
-import { Moods } from './moods.ts'
 import { Pooled } from './pooled.ts'
 import {
   FLAGS,

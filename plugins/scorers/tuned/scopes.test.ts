@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { REVERSED, SPENT } from './flags.ts'
 import { hashWord } from './hash.ts'
-import { Lexicon } from './lexicon.ts'
-import { Moods } from './moods.ts'
+import { Lexicon, Moods } from './lexicon.ts'
 import { Reader } from './tools/reader.ts'
 
 const features = {

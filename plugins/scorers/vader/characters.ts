@@ -1,5 +1,3 @@
-import { PUNCTUATION_MARKS } from './punctuation.ts'
-
 /** The kind of a code point for the tokenizer, as bits. */
 export const SPACE = 1
 export const PUNCTUATION = 2
@@ -81,4 +79,16 @@ export class Characters {
     if (character.length === 1) this.folded[codePoint] = fold(this.small[codePoint] as number, kind)
     return kind
   }
+}
+
+/** Python's `string.punctuation`, which is ASCII only. */
+const PUNCTUATION_MARKS = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
+
+/** A text without the punctuation at its ends. */
+export function withoutPunctuation(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && PUNCTUATION_MARKS.includes(text[start] as string)) start++
+  while (end > start && PUNCTUATION_MARKS.includes(text[end - 1] as string)) end--
+  return text.slice(start, end)
 }

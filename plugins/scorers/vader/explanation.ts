@@ -1,6 +1,6 @@
 import type { Piece } from 'mood-exporter/plugin'
+import { withoutPunctuation } from './characters.ts'
 import type { Context } from './context.ts'
-import { withoutPunctuation } from './punctuation.ts'
 import type { Trace } from './vader.ts'
 
 interface Weighed {

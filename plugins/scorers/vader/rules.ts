@@ -1,6 +1,5 @@
 import { ABSENT, type Context } from './context.ts'
-import type { Phrases } from './phrases.ts'
-import { BEGINS_PHRASE, BOOSTS, NEGATES, type Vocabulary, WEIGHTED } from './vocabulary.ts'
+import { BEGINS_PHRASE, BOOSTS, NEGATES, type Phrases, type Vocabulary, WEIGHTED } from './vocabulary.ts'
 import { CONTRACTED_NOT, IN_CAPITALS } from './words.ts'
 
 /** The amount that capitals add to a weight and to a booster. */

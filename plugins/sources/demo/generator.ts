@@ -1,11 +1,10 @@
 import { moodAt, type Polarity } from './mood.ts'
-import { somebody } from './people.ts'
 import { en } from './phrases/en.ts'
 import { ko } from './phrases/ko.ts'
 import { Random } from './random.ts'
 import { INCIDENT_EXTRA, Schedule, type ScheduleOptions, TICK_SECONDS } from './schedule.ts'
 import { topics } from './topics.ts'
-import { Writer } from './writer.ts'
+import { somebody, Writer } from './writer.ts'
 
 const OFF_TOPIC = 0.03
 const MALFORMED = 0.005

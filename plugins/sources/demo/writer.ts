@@ -1,8 +1,5 @@
-import { withParticles } from './korean.ts'
 import type { Polarity } from './mood.ts'
-import { somebody } from './people.ts'
-import { emoji } from './phrases/emoji.ts'
-import type { Felt, Phrases, TopicPhrases } from './phrases/phrases.ts'
+import { emoji, type Felt, type Phrases, type TopicPhrases } from './phrases/phrases.ts'
 import type { Random } from './random.ts'
 import type { Topic } from './topics.ts'
 
@@ -107,4 +104,52 @@ function fill(templates: readonly string[], slot: string, values: readonly strin
 
 function uncapitalised(template: string): string {
   return template.startsWith('I ') ? template : template.charAt(0).toLowerCase() + template.slice(1)
+}
+
+const FIRST_SYLLABLE = 0xac00
+const LAST_SYLLABLE = 0xd7a3
+const FINALS = 28
+const FINAL_RIEUL = 8
+
+const PARTICLE = /(.)\{(\p{L}+)\/(\p{L}+)\}/gu
+
+/**
+ * Selects the particles of a Korean sentence: `{은/는}` becomes 은 after a syllable with a final consonant and 는 after
+ * one without, and so for any pair. `{으로/로}` becomes 로 after ㄹ too. Anything but Hangul counts as without a final
+ * consonant.
+ */
+export function withParticles(sentence: string): string {
+  return sentence.replace(PARTICLE, (_, before: string, afterConsonant: string, afterVowel: string) => {
+    const final = finalConsonant(before)
+    const consonant = final > 0 && !(final === FINAL_RIEUL && afterVowel === '로')
+    return before + (consonant ? afterConsonant : afterVowel)
+  })
+}
+
+/** The number of a Hangul syllable's final consonant, 0 for none (Unicode standard, chapter 3.12). */
+function finalConsonant(character: string): number {
+  const code = character.charCodeAt(0)
+  return code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE ? (code - FIRST_SYLLABLE) % FINALS : 0
+}
+
+const FIRST =
+  'sunny quiet little happy lazy brave tiny pixel lunar rainy salty sweet misty cosmic hana mina juno yuna teo noah'.split(
+    ' ',
+  )
+const SECOND =
+  'otter maple comet noodle panda river pepper robin willow pebble biscuit tulip falcon mango cloud tiger kim lee park choi'.split(
+    ' ',
+  )
+const NUMBERS = 60
+
+const PEOPLE = FIRST.length * SECOND.length * NUMBERS
+
+/** An author. There are 24,000; a few of them write most posts. */
+export function somebody(random: Random): string {
+  const person = random.rank(PEOPLE)
+  const first = FIRST[person % FIRST.length]
+  // The shift gives the busiest people different second names as well.
+  const second = SECOND[(person + Math.floor(person / FIRST.length)) % SECOND.length]
+  const number = Math.floor(person / (FIRST.length * SECOND.length))
+  return number === 0 ? `${first}_${second}` : `${first}_${second}${number}`
 }

@@ -8,8 +8,7 @@ import {
 } from 'mood-exporter/plugin'
 import { Budget } from './budget.ts'
 import { hasAuthorization, options, type PollOptions } from './options.ts'
-import { Poller } from './poller.ts'
-import { readPosition } from './position.ts'
+import { Poller, readPosition } from './poller.ts'
 
 /** How late a poll may be, in milliseconds, before posts may be missing. */
 const SLACK_MS = 60_000

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
-import { type Connection, Disconnect, type Emitter, type Log, pointerReader } from 'mood-exporter/plugin'
-import { fetchPage, isSameService, type Page, type PageRequest } from './fetch-page.ts'
+import {
+  type Connection,
+  Disconnect,
+  type Emitter,
+  isObject,
+  type Log,
+  type Position,
+  pointerReader,
+} from 'mood-exporter/plugin'
+import { datedUrl, fetchPage, isSameService, linkIn, type Page, type PageRequest } from './fetch-page.ts'
 import type { PollOptions } from './options.ts'
-import { type PollPosition, writePosition } from './position.ts'
-import { datedUrl, linkIn } from './urls.ts'
 
 export interface PollerSettings extends PollOptions {
   headers: Record<string, string>
@@ -188,3 +194,27 @@ function conditionsOf(position: PollPosition | null): Record<string, string> {
     ...(modified === null ? {} : { 'if-modified-since': modified }),
   }
 }
+
+/** The state of the last poll, so that the next one need not fetch the same posts again. */
+interface PollPosition {
+  /** The entity tag and date of the first page, as received. */
+  readonly etag: string | null
+  readonly modified: string | null
+  /** The newest id or time, if the option `since` says where it is. */
+  readonly since: string | null
+  /** A hash of the first page, for services without either. */
+  readonly digest: string | null
+  /** When the poll was, in Unix milliseconds. */
+  readonly at: number
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/** A committed position, if it is valid. */
+export function readPosition(position: Position | undefined): PollPosition | null {
+  if (!isObject(position) || typeof position.at !== 'number') return null
+  const { etag, modified, since, digest, at } = position
+  return { etag: text(etag), modified: text(modified), since: text(since), digest: text(digest), at }
+}
+
+const writePosition = (position: PollPosition): Position => ({ ...position })

@@ -1,11 +1,16 @@
-import type { ClientRequest } from 'node:http'
-import { Agent as PlainAgent } from 'node:http'
+import { type ClientRequest, Agent as PlainAgent } from 'node:http'
 import { Agent } from 'node:https'
 import type { Readable } from 'node:stream'
-import { Disconnect, isObject, type JsonObject, type RateLimit, rateLimitOf } from 'mood-exporter/plugin'
+import {
+  Disconnect,
+  type Emitter,
+  isObject,
+  type JsonObject,
+  type RateLimit,
+  rateLimitOf,
+} from 'mood-exporter/plugin'
 import { type TweetStream, TwitterApi } from 'twitter-api-v2'
-import { failureOf } from './failure.ts'
-import { headersOf, type NodeHeaders } from './headers.ts'
+import { failureOf, headersOf, type NodeHeaders } from './failure.ts'
 
 export interface ApiOptions {
   token: string
@@ -20,7 +25,7 @@ export interface ApiOptions {
 }
 
 /** Endpoints with separate rate limits. */
-export type Endpoint = 'stream' | 'rules' | 'search' | 'counts' | 'usage' | 'connections'
+type Endpoint = 'stream' | 'rules' | 'search' | 'counts' | 'usage' | 'connections'
 
 const PATHS = {
   stream: 'tweets/search/stream',
@@ -184,5 +189,28 @@ export class Api {
   #limit(endpoint: Endpoint, headers: NodeHeaders): void {
     const limit = rateLimitOf(headersOf(headers))
     if (limit) this.#options.onLimit?.(endpoint, limit)
+  }
+}
+
+/** The rate limits of endpoints in X's last answers. */
+export class Limits {
+  readonly #limits = new Map<Endpoint, RateLimit>()
+  #emitter: Pick<Emitter, 'allowance'> | null = null
+
+  /** Reports them from now on. */
+  show(emitter: Pick<Emitter, 'allowance'>): void {
+    this.#emitter = emitter
+    for (const [endpoint, { remaining }] of this.#limits) emitter.allowance(endpoint, remaining)
+  }
+
+  note(endpoint: Endpoint, limit: RateLimit): void {
+    this.#limits.set(endpoint, limit)
+    this.#emitter?.allowance(endpoint, limit.remaining)
+  }
+
+  /** When an endpoint may be called again, in Unix milliseconds; 0 for now. */
+  nextAt(endpoint: Endpoint): number {
+    const limit = this.#limits.get(endpoint)
+    return limit?.remaining === 0 ? (limit.resetAt ?? 0) : 0
   }
 }

@@ -1,6 +1,5 @@
 import { Disconnect, disconnectOf, httpDisconnect, isObject, messageOf } from 'mood-exporter/plugin'
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twitter-api-v2'
-import { headersOf, type NodeHeaders } from './headers.ts'
 import { LEAST_WAITS } from './policy.ts'
 
 /** How much of X's message is shown, in characters: it repeats parts of the request. */
@@ -84,3 +83,14 @@ export function problemText({ title, detail, errors }: Problem): string {
   const text = parts.join(': ')
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
+
+/** Headers in the form of Node.js. */
+export type NodeHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** The same with the interface of `fetch`. */
+export const headersOf = (headers: NodeHeaders): Pick<Headers, 'get'> => ({
+  get(name) {
+    const value = headers[name.toLowerCase()]
+    return typeof value === 'string' ? value : null
+  },
+})

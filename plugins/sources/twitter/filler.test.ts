@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Gaps } from './gaps.ts'
-import { StreamWriter } from './stream-writer.ts'
+import { Gaps, StreamWriter } from './stream-writer.ts'
 import { connected, NOVA, posts, running, STAR, type Where } from './testing-twitter.ts'
 import { LocalX, SEARCH, STREAM } from './testing-x.ts'
 

@@ -9,14 +9,13 @@ import {
 } from 'mood-exporter/plugin'
 import type { Api } from './api.ts'
 import { Asker } from './ask.ts'
-import type { Gap } from './gaps.ts'
 import type { metrics } from './metrics.ts'
 import { Queries } from './queries.ts'
 import type { RecentIds } from './recent-ids.ts'
 import type { Wanted } from './rules/wanted.ts'
 import { SpanReader } from './span-reader.ts'
 import type { Spending } from './spending.ts'
-import type { StreamWriter } from './stream-writer.ts'
+import type { Gap, StreamWriter } from './stream-writer.ts'
 import { SETTLE_MS } from './timetable.ts'
 
 /**

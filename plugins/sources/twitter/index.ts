@@ -5,11 +5,10 @@ import {
   type Source,
   type SourceContext,
 } from 'mood-exporter/plugin'
-import { Api } from './api.ts'
+import { Api, Limits } from './api.ts'
 import { Budget } from './budget.ts'
 import { RecentCounts } from './counts.ts'
 import { GapFiller } from './filler.ts'
-import { Limits } from './limits.ts'
 import { metrics } from './metrics.ts'
 import { options, type TwitterOptions } from './options.ts'
 import { xPolicy } from './policy.ts'

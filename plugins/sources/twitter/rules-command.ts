@@ -1,9 +1,8 @@
 import { type CommandContext, type CommandResult, Disconnect } from 'mood-exporter/plugin'
 import { Api } from './api.ts'
 import type { TwitterOptions } from './options.ts'
-import type { Rule } from './rules/diff.ts'
+import { type Rule, topicsIn } from './rules/diff.ts'
 import { RuleSet } from './rules/rule-set.ts'
-import { topicsIn } from './rules/tag.ts'
 import type { RefusedTopic } from './rules/wanted.ts'
 import { wantedOf } from './topics.ts'
 

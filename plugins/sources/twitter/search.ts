@@ -10,11 +10,10 @@ import {
 import type { Api } from './api.ts'
 import { Asker } from './ask.ts'
 import type { metrics } from './metrics.ts'
-import { whileSpent } from './pause.ts'
 import { countedQueries, type Queries } from './queries.ts'
 import type { Wanted } from './rules/wanted.ts'
 import { SpanReader } from './span-reader.ts'
-import type { Spending } from './spending.ts'
+import { type Spending, whileSpent } from './spending.ts'
 import { SETTLE_MS, Timetable } from './timetable.ts'
 
 /** A poll that is this many times later than scheduled has filled a gap. */

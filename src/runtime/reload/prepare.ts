@@ -1,7 +1,7 @@
 import { type AnyErrorCode, MoodError } from '../../catalogue/errors.ts'
 import type { Adaptation } from '../../config/adaptation.ts'
-import { ConfigError } from '../../config/config-error.ts'
 import type { LoadResult } from '../../config/load.ts'
+import { ConfigError } from '../../config/problem.ts'
 import { noteSecret } from '../../config/redact.ts'
 import { type ResolvedConfig, resolveConfig } from '../resolved-config.ts'
 import { startThread } from '../threads/thread.ts'

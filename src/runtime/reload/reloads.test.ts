@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MoodError } from '../../catalogue/errors.ts'
-import { ConfigError } from '../../config/config-error.ts'
+import { ConfigError } from '../../config/problem.ts'
 import { noteSecret } from '../../config/redact.ts'
 import { isSettled } from '../runtime-testing.ts'
 import { Reloads } from './reloads.ts'

@@ -1,6 +1,5 @@
 import { codeOf } from '../../catalogue/errors.ts'
-import { ConfigError } from '../../config/config-error.ts'
-import { formatProblem } from '../../config/problem.ts'
+import { ConfigError, formatProblem } from '../../config/problem.ts'
 import { redacted } from '../../config/redact.ts'
 import type { ExporterLog } from '../log.ts'
 import type { Status } from '../view.ts'

@@ -1,8 +1,8 @@
 import type { Samples } from '../../stack/samples.ts'
+import { PASSING, type Topic } from '../config.ts'
 import { RELOAD_WORKED, RELOADED_AT } from '../contract.ts'
 import type { Rig } from '../rig.ts'
 import { Failure } from '../runner.ts'
-import { PASSING, type Topic } from '../topics.ts'
 
 const RELOAD_MS = 30_000
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { writeConfig } from '../config.ts'
+import { LASTING, writeConfig } from '../config.ts'
 import { CONFIG } from '../subject.ts'
-import { LASTING } from '../topics.ts'
 import { SOURCE, TOPIC } from './topic.ts'
 
 /** The consumer group. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { planOf } from '../plan.ts'
 import { Random } from '../random.ts'
+import { planOf } from '../schedule.ts'
 import type { Subject } from '../subject.ts'
 import { KAFKA_FAULTS, type KafkaFaultKind } from './faults.ts'
 import { Rounds } from './rounds.ts'

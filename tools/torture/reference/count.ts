@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import Sentiment from 'sentiment'
 import type { SourceConfig } from './reader.ts'
-import type { State } from './state.ts'
+import type { State } from './store.ts'
 
 const sentiment = new Sentiment()
 

@@ -12,8 +12,7 @@ import { RELOAD_WORKED, RELOADED_AT, RESTORED } from '../contract.ts'
 import { count } from './count.ts'
 import { isBroken } from './promise.ts'
 import { Reader, type SourceConfig } from './reader.ts'
-import type { Positions, State } from './state.ts'
-import { Store } from './store.ts'
+import { type Positions, type State, Store } from './store.ts'
 
 /** How often it reads, in milliseconds. */
 const READ_MS = 50

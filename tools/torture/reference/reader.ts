@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 
 import { basename, dirname, join, resolve } from 'node:path'
 import { crc32, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { ZstdFrames } from '../../../src/plugin/text/zstd-frames.ts'
-import type { Place } from './state.ts'
+import type { Place } from './store.ts'
 
 const LF = 10
 const HEAD_BYTES = 1024

@@ -1,7 +1,6 @@
-import { Lexicon } from '../lexicon.ts'
+import { Lexicon, Moods } from '../lexicon.ts'
 import { Model } from '../model.ts'
 import type { ModelParts } from '../model-file.ts'
-import { Moods } from '../moods.ts'
 import { BUCKET, isSlotCount } from '../weights.ts'
 import { calibrate } from './calibrate.ts'
 import { classSizes, type LabelledPosts } from './data.ts'

@@ -1,4 +1,4 @@
-import { Correlation } from '../../../../src/eval/correlation.ts'
+import { Correlation } from '../../../../src/eval/measures.ts'
 import { CUT } from '../score.ts'
 import { type RatedText, readPlain, readRated } from './corpus.ts'
 import { englishPairs } from './made/english-pairs.ts'

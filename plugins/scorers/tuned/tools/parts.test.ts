@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Dictionary } from '../dictionary.ts'
 import { CODES } from '../weights.ts'
-import { onMainAxes } from './axes.ts'
 import { findCodes, nearest } from './codebook.ts'
+import { onMainAxes } from './embeddings.ts'
 import { seeded } from './random.ts'
 
 test('a dictionary numbers features in order, however many', () => {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { hashWord } from '../hash.ts'
-import { Lexicon } from '../lexicon.ts'
-import { Moods } from '../moods.ts'
+import { Lexicon, Moods } from '../lexicon.ts'
 import { Pooled } from '../pooled.ts'
 import { ROW } from '../remembered.ts'
 import { UNIT_CAPACITY } from '../units.ts'

@@ -11,9 +11,8 @@ import {
 } from '../features.ts'
 import { PLAIN, REVERSED, SPENT } from '../flags.ts'
 import { hashPart } from '../hash.ts'
-import type { Lexicon } from '../lexicon.ts'
+import type { Lexicon, Moods } from '../lexicon.ts'
 import { SHORTEST, statesOfPair } from '../model.ts'
-import type { Moods } from '../moods.ts'
 import { LONGEST_WORD, Tokens } from '../tokens.ts'
 import { UNIT_CAPACITY, Units } from '../units.ts'
 

@@ -31,3 +31,10 @@ export interface TopicPhrases {
   tags: readonly string[]
   incidentTags: readonly string[]
 }
+
+/** Emoji that match a feeling; some are several code points (skin tones, joiners, flags), as in real posts. */
+export const emoji: Felt = {
+  positive: ['😍', '❤️', '🎉', '👍', '🥰', '😊', '👏', '💖', '😄', '🙌', '👍🏽', '💯', '🤩', '🙌🏻', '💕'],
+  neutral: ['🤔', '👀', '🧐', '👩‍💻', '🙋‍♂️', '🇰🇷', '📝'],
+  negative: ['😡', '😠', '👎', '💔', '😞', '🤬', '😩', '👎🏻', '😒', '😣', '🤦‍♀️', '😖'],
+}

@@ -2,8 +2,7 @@ import { isObject, type JsonObject } from 'mood-exporter/plugin'
 import { ApiResponseError } from 'twitter-api-v2'
 import type { Api } from '../api.ts'
 import { problemText } from '../failure.ts'
-import { diffRules, type Rule, type RuleDiff } from './diff.ts'
-import { tagOf, topicsIn } from './tag.ts'
+import { diffRules, type Rule, type RuleDiff, tagOf, topicsIn } from './diff.ts'
 import type { RefusedTopic, Wanted, WantedRule } from './wanted.ts'
 
 /** How many rules are added with one request. */

@@ -1,8 +1,7 @@
 import type { TopicRule } from 'mood-exporter/plugin'
 import { describe, expect, test } from 'vitest'
-import { diffRules } from './diff.ts'
+import { diffRules, topicsIn } from './diff.ts'
 import { type ExpressionOptions, expressionsOf, TopicRefused } from './expression.ts'
-import { topicsIn } from './tag.ts'
 import { wantedRules } from './wanted.ts'
 
 const plain: ExpressionOptions = { maxLength: 1024, languages: [], retweets: true }

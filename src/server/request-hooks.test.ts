@@ -3,8 +3,20 @@ import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ask, keptLog, sendRaw } from './client-testing.ts'
 import { LIMITS } from './limits.ts'
+import { TokenBucket } from './request-hooks.ts'
 import { startServer } from './server.ts'
 import { someView } from './view-testing.ts'
+
+test('a burst passes, then one request an interval', () => {
+  const bucket = new TokenBucket(100, 3, 0)
+  expect([0, 0, 0, 0].map(now => bucket.take(now))).toEqual([true, true, true, false])
+  expect([50, 100, 150, 200].map(now => bucket.take(now))).toEqual([false, true, false, true])
+})
+
+test('tokens do not pile up beyond the burst', () => {
+  const bucket = new TokenBucket(100, 2, 0)
+  expect([1e6, 1e6, 1e6].map(now => bucket.take(now))).toEqual([true, true, false])
+})
 
 async function serve({ hosts = [] as string[] } = {}) {
   const log = keptLog()

@@ -1,3 +1,5 @@
+import type { Random } from './random.ts'
+
 /** Decides when all counts are compared: after a time, or a number of faults, since the last comparison. */
 export class CheckSchedule {
   readonly #ms: number
@@ -22,4 +24,17 @@ export class CheckSchedule {
     this.#checkedAt = performance.now()
     this.#faults = 0
   }
+}
+
+/**
+ * The order of faults: each kind once, then endlessly in shuffled rounds in which each occurs as often as its weight.
+ */
+export function* planOf<Kind>(
+  kinds: readonly Kind[],
+  weightOf: (kind: Kind) => number,
+  random: Random,
+): Generator<Kind, never> {
+  yield* random.shuffled(kinds)
+  const weighted = kinds.flatMap(kind => Array.from({ length: weightOf(kind) }, () => kind))
+  for (;;) yield* random.shuffled(weighted)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withParticles } from './korean.ts'
+import { withParticles } from './writer.ts'
 
 test('a particle follows the final consonant of the syllable before it', () => {
   expect(withParticles('노바폰{은/는} 루멘커피{은/는}')).toBe('노바폰은 루멘커피는')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { alternativeNames } from './client-certificate.ts'
+import { alternativeNames } from './node-server.ts'
 
 test('alternative names of every kind are found', () => {
   expect(

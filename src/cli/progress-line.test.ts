@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Progress } from './eval-progress.ts'
+import { Progress } from './progress-line.ts'
 
 /** A stream and a clock that only the test moves. */
 function setUp(isTTY: boolean) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { acceptsGzip, metricsFormat } from './negotiation.ts'
+import { acceptsGzip, metricsFormat } from './answer.ts'
 
 test.each([
   // As Prometheus 2.42, 2.5x and 3 send it.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { datedUrl, linkIn } from './urls.ts'
+import { datedUrl, linkIn } from './fetch-page.ts'
 
 test.each([
   ['<https://x/?page=2>; rel="next"', 'https://x/?page=2'],
