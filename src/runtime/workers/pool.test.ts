@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
 import type { BatchGroup, TrackedBatch } from '../batch.ts'
 import { batchesOf, testDelta, testGroup } from '../runtime-testing.ts'
-import type { Delta } from '../threads/messages.ts'
+import type { DeclaredMetrics, Delta } from '../threads/messages.ts'
 import { type PoolPorts, WorkerPool } from './pool.ts'
 import { BatchQueue } from './queue.ts'
 import { FakeWorker } from './worker-testing.ts'
@@ -28,6 +28,8 @@ async function made({
   ready?: boolean
 } = {}) {
   const workers: FakeWorker[] = []
+  /** With which declared metrics and options each was made. */
+  const begun: [readonly DeclaredMetrics[] | null, object][] = []
   const delivered: [Delta, TrackedBatch[]][] = []
   const abandoned: [TrackedBatch, string][] = []
   const restarted: string[][] = []
@@ -51,7 +53,8 @@ async function made({
     queue,
     { size, first: first ?? size, workerMemory: 0 },
     ports,
-    (_workerConfig, _declared, _options, events) => {
+    (_workerConfig, declared, options, events) => {
+      begun.push([declared, options])
       const worker = new FakeWorker(events)
       workers.push(worker)
       return worker
@@ -72,7 +75,7 @@ async function made({
   /** Numbers of the batches that workers were sent, by worker. */
   const sent = () =>
     workers.map(({ sent }) => sent.flatMap(each => (each as { number?: number }).number ?? []))
-  return { pool, queue, workers, worker, ports, delivered, abandoned, restarted, started, push, sent }
+  return { pool, queue, workers, begun, worker, ports, delivered, abandoned, restarted, started, push, sent }
 }
 
 const groupsOf = (n: number, source = 'a') => Array.from({ length: n }, () => testGroup([{}], source))
@@ -102,9 +105,45 @@ describe('a pool that starts', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('has one worker at least', async () => {
-    expect((await made({ size: 0 })).workers).toHaveLength(1)
+  test('has one worker at least, in a thread unless there is to be none', async () => {
+    const without = await made({ size: 0 })
+    expect(without.begun).toEqual([[null, { threaded: false, workerMemory: 0 }]])
+    const { begun } = await made({ size: 1 })
+    expect(begun).toEqual([[null, { threaded: true, workerMemory: 0 }]])
   })
+
+  test('knows how formats split streams, and what its plugins declare', async () => {
+    const { pool, worker, started, ports } = await made({ size: 2, ready: false })
+    expect([...pool.framings.values(), pool.declared]).toEqual([{ kind: 'lines' }, { kind: 'lines' }, []])
+    const metrics = [declaring('scorer one', 'calls')]
+    const clamped = [{ owner: 'scorer one', message: 'batchSize: at most 1000' }]
+    for (const n of [0, 1]) worker(n).begin({ framings: [{ kind: 'whole' }], metrics, clamped })
+    await started
+    expect([...pool.framings]).toEqual([
+      ['a', { kind: 'whole' }],
+      ['b', { kind: 'lines' }],
+    ])
+    expect(pool.declared).toEqual(metrics)
+    // Once, and not by each worker.
+    expect(ports.log.mock.calls).toEqual([
+      [
+        {
+          type: 'log',
+          level: 'warn',
+          cause: 'scorer one',
+          message: 'batchSize: at most 1000',
+          fields: {},
+        },
+      ],
+    ])
+  })
+})
+
+/** The declaration of one counter. */
+const declaring = (owner: string, name: string): DeclaredMetrics => ({
+  owner,
+  plugin: 'probe',
+  metrics: { [name]: { type: 'counter', help: 'Of a test.' } },
 })
 
 describe('a pool grows', () => {
@@ -200,6 +239,37 @@ describe('a pool grows', () => {
     expect([pool.workers, pool.ready]).toEqual([1, 1])
     await pool.close(0)
   })
+})
+
+test('of idle workers one that is being killed, is not ready or holds batches is not ended', async () => {
+  const { push, workers, worker, pool, sent } = await made({ size: 3 })
+  push(...groupsOf(4))
+  for (const [n, numbers] of sent().entries()) for (const number of numbers) worker(n).map(number)
+  worker(2).say(testDelta([...worker(2).held.values()]))
+  expect(workers.map(({ held }) => held.size > 0)).toEqual([true, true, false])
+  worker(2).isKilled = true
+  await vi.advanceTimersByTimeAsync(200_000)
+  expect(workers.map(({ stopped }) => stopped)).toEqual([[], [], []])
+  expect([pool.workers, pool.ready]).toEqual([3, 3])
+  worker(2).isKilled = false
+  worker(2).isReady = false
+  await vi.advanceTimersByTimeAsync(200_000)
+  expect(pool.workers).toBe(3)
+  worker(2).isReady = true
+  // The pool looks at its workers while one has work.
+  push(...groupsOf(1))
+  await vi.advanceTimersByTimeAsync(200_000)
+  expect(workers.map(({ stopped }) => stopped.length)).toEqual([0, 0, 1])
+  await pool.close(0)
+})
+
+test('a pool that is resumed assigns what waited', async () => {
+  const { push, pool, sent } = await made()
+  pool.pause()
+  const [batch] = push(...groupsOf(1)) as [TrackedBatch]
+  expect(sent()).toEqual([[]])
+  pool.resume()
+  expect(sent()).toEqual([[batch.number]])
 })
 
 describe('batches', () => {
@@ -305,6 +375,65 @@ describe('what workers say', () => {
     expect([worker(0).sent, worker(1).sent]).toEqual([[], ['stored']])
     expect(ports.log.mock.calls).toEqual([[line]])
   })
+})
+
+test('posts for outputs are passed on', async () => {
+  const { worker, ports } = await made()
+  worker(0).say({ type: 'sampled', posts: [] })
+  expect(ports.sampled.mock.calls).toEqual([[[]]])
+})
+
+test('recordings are kept until the pool is in use, and then passed on in order', async () => {
+  const { pool, worker, ports } = await made()
+  const recorded = ['early', 'second', 'later'].map(owner => [[owner, {}]] as never)
+  const [early, second, later] = recorded
+  worker(0).say({ type: 'recorded', recorded: early as never })
+  worker(0).say({ type: 'recorded', recorded: second as never })
+  expect(ports.recorded).not.toHaveBeenCalled()
+  pool.use()
+  worker(0).say({ type: 'recorded', recorded: later as never })
+  expect(ports.recorded.mock.calls).toEqual([[early], [second], [later]])
+  pool.use()
+  expect(ports.recorded).toHaveBeenCalledTimes(3)
+})
+
+test('the terms of rankings are sent to each worker once it is ready, and again when they change', async () => {
+  const { pool, worker, started } = await made({ size: 2, ready: false })
+  const first = { hashtags: ['nova'] } as never
+  worker(0).begin()
+  await vi.advanceTimersByTimeAsync(0)
+  pool.trends(first)
+  pool.trends({ hashtags: ['nova'] } as never)
+  expect([worker(0).posted, worker(1).posted]).toEqual([[{ type: 'trends', trends: first }], []])
+  worker(1).begin()
+  await started
+  expect(worker(1).posted).toEqual([{ type: 'trends', trends: first }])
+  const next = {} as never
+  pool.trends(next)
+  expect(worker(0).posted.at(-1)).toEqual({ type: 'trends', trends: next })
+  expect(worker(0).posted).toHaveLength(2)
+})
+
+test('a worker that is ready without terms of rankings is sent none', async () => {
+  const { worker } = await made()
+  expect(worker(0).posted).toEqual([])
+})
+
+test('a plugin that declares other metrics when it is created again is logged, and keeps those of the start', async () => {
+  const { pool, worker, started, ports } = await made({ ready: false })
+  worker(0).begin({ metrics: [declaring('scorer one', 'calls'), declaring('format fmt-a', 'rows')] })
+  await started
+  worker(0).end()
+  worker(1).begin({ metrics: [declaring('scorer one', 'calls'), declaring('format fmt-a', 'rows')] })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(ports.log).not.toHaveBeenCalled()
+  worker(1).end()
+  worker(2).begin({ metrics: [declaring('format fmt-a', 'rows'), declaring('scorer one', 'errors')] })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(ports.log.mock.calls).toMatchObject([
+    [{ level: 'warn', cause: 'scorer one', fields: { plugin: 'probe' } }],
+  ])
+  expect(pool.declared.map(({ metrics }) => Object.keys(metrics))).toEqual([['calls'], ['rows']])
 })
 
 describe('a worker that dies', () => {

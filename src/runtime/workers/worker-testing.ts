@@ -19,6 +19,8 @@ export class FakeWorker implements PooledWorker {
   isKilled = false
   /** The messages to it, in order: numbers of batches and their epochs, and the types of other messages. */
   readonly sent: unknown[] = []
+  /** The other messages, whole. */
+  readonly posted: ToWorker[] = []
   /** The timeout of each check. */
   readonly watched: number[] = []
   /** The grace of each call of `stop`. */
@@ -35,9 +37,11 @@ export class FakeWorker implements PooledWorker {
     return this.#ready.promise
   }
 
-  begin({ headers = [], stride = 1 }: { headers?: boolean[]; stride?: number } = {}): void {
-    this.headers = headers
-    this.stride = stride
+  /** Its plugins are created, with what they declare. */
+  begin(
+    made: Partial<Pick<FakeWorker, 'headers' | 'stride' | 'metrics' | 'clamped' | 'framings'>> = {},
+  ): void {
+    Object.assign(this, made)
     this.isReady = true
     this.#ready.resolve()
   }
@@ -58,6 +62,7 @@ export class FakeWorker implements PooledWorker {
 
   post(message: ToWorker): void {
     this.sent.push(message.type)
+    this.posted.push(message)
   }
 
   deliver(numbers: readonly number[]): TrackedBatch[] {
