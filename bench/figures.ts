@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { measurement } from '../tools/stack/measurements.ts'
 import { FIREHOSE } from './support/firehose-path.ts'
-import { measurement } from './support/measurement.ts'
 import { heading, line } from './support/report.ts'
 import { type Usage, usageOf } from './support/usage.ts'
 
