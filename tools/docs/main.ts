@@ -116,7 +116,10 @@ function measuredPages(): Generated[] {
     `${(statSync(`${root}plugins/scorers/tuned/${model}`).size / 1e6).toFixed(1)} MB`
   const derived = {
     exporter: { values: exporterValues(figures(), bytesOfSample()) },
-    models: { ...measured.models, values: { english: size('en.model'), korean: size('ko.model') } },
+    models: {
+      ...measured.models,
+      values: { ...measured.models?.values, english: size('en.model'), korean: size('ko.model') },
+    },
   }
   const rest = unused(measured, pages.map(read))
   if (rest.length > 0) throw new Error(`docs/measurements.json: no page shows ${rest.join(', ')}`)
