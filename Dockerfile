@@ -1,12 +1,13 @@
-# The exporter: Node.js, the built package and its production dependencies, and no more.
+# The exporter: Node.js, the built package and its production dependencies, and nothing else.
 #   docker build -t mood-exporter .
-# docker-compose.digests.yml gives NODE_IMAGE by its digest.
-# Debian rather than Alpine: npm packages that a plugin may bring (models above all) ship binaries for glibc first.
+# docker-compose.digests.yml sets NODE_IMAGE with its digest.
+# Debian instead of Alpine: npm packages that plugins may need, such as model runtimes, often have only binaries for
+# glibc.
 ARG NODE_IMAGE
 FROM ${NODE_IMAGE:-node:24.21.0-trixie-slim} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Scripts stay off: the only one is that of the dev dependency `node`, which brings a Node.js that is here already.
+# Without scripts: the only one is that of the dev dependency `node`, which would install Node.js a second time.
 RUN npm ci --ignore-scripts
 COPY . .
 RUN node tools/build.mjs && npm prune --omit=dev --ignore-scripts
@@ -17,25 +18,25 @@ LABEL org.opencontainers.image.title="mood-exporter" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.base.name="docker.io/library/node:24.21.0-trixie-slim"
-# By default glibc's malloc keeps what threads free in up to 16 arenas.
+# By default glibc's malloc has up to 8 arenas per processor, each of which keeps memory that threads free.
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /usr/local/lib/mood-exporter
 COPY --from=build /build/package.json /build/LICENSE /build/README.md ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/bin bin
 COPY --from=build /build/dist dist
-# What `mood-exporter export` writes.
+# For `mood-exporter export`.
 COPY prometheus/rules prometheus/rules
 COPY grafana/generated grafana/generated
 COPY docker/health.mjs health.mjs
 COPY docker/conf/mood.yml /etc/mood-exporter/mood.yml
 RUN ln -s /usr/local/lib/mood-exporter/bin/mood-exporter.mjs /usr/local/bin/mood-exporter
 
-# A volume gets this folder's mode: whichever user the exporter runs as can make the state directory in it.
+# A volume gets the mode of this folder, so any user that the exporter runs as can create the state directory in it.
 RUN install --directory --mode=1777 /var/lib/mood-exporter
 VOLUME /var/lib/mood-exporter
 
-# Files that mood.yml names lie beside it, plugins too.
+# Paths in mood.yml, also those of plugins, are relative to this folder.
 WORKDIR /etc/mood-exporter
 USER node
 EXPOSE 19747 19748

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { measurement } from '../tools/stack/measurements.ts'
 import { FIREHOSE } from './support/firehose-path.ts'
-import { heading, line, measurement } from './support/report.ts'
+import { heading, line } from './support/report.ts'
 import { type Usage, usageOf } from './support/usage.ts'
 
 /** The figures of speed and size in the documentation are generated from this file: tools/docs/figures-tables.ts. */

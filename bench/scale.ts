@@ -1,15 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FLEET, type ScaleFigures } from '../tools/docs/scale-tables.ts'
 import { type RunningExporter, startExporter } from '../tools/stack/exporter.ts'
 import { RunningKafka } from '../tools/stack/kafka.ts'
 import { KafkaClient } from '../tools/stack/kafka-client.ts'
 import { findKafkaLibraries } from '../tools/stack/kafka-libraries.ts'
+import { measurement } from '../tools/stack/measurements.ts'
 import { startPrometheus } from '../tools/stack/prometheus.ts'
 import { parseSamples, type Samples } from '../tools/stack/samples.ts'
 import { missing, program } from '../tools/stack/tools.ts'
-import { heading, line, measurement } from './support/report.ts'
+import { costOf } from './support/cost.ts'
+import { heading, line } from './support/report.ts'
 import { tweetTexts } from './support/tweets.ts'
+import { processorMs } from './support/usage.ts'
 
 const POSTS = 300_000
 const DISTINCT = 50_000
@@ -79,10 +82,10 @@ export async function benchScale(): Promise<void> {
   })
   const rows: ScaleFigures['rows'] = []
   for (const [name, config] of Object.entries(CONFIGS)) {
-    const before = ticksOf(kafka)
+    const before = brokerMs(kafka)
     await using exporter = await startExporter(read(config, name.replaceAll(/\W+/g, '-')))
-    const { micros, samples } = await costOf(exporter)
-    const brokerMicros = ((ticksOf(kafka) - before) * 10_000) / POSTS
+    const { micros, samples } = await costOf(exporter, POSTS)
+    const brokerMicros = ((brokerMs(kafka) - before) * 1000) / POSTS
     const text = await (await fetch(`${exporter.url}/metrics`)).text()
     const row = {
       what: name,
@@ -107,6 +110,10 @@ export async function benchScale(): Promise<void> {
 
 const tenths = (n: number) => Number(n.toFixed(1))
 
+const brokerMs = ({ process }: RunningKafka) => processorMs(process?.pid as number)
+
+const exporterMs = ({ process }: RunningExporter) => processorMs(process.pid as number)
+
 const mebibytesOf = (samples: Samples) => Math.round(samples.sum('process_resident_memory_bytes') / 2 ** 20)
 
 /** Three exporters that a Prometheus with the shipped rules scrapes every second; undefined without a Prometheus. */
@@ -129,13 +136,13 @@ async function benchPrometheus(
     await exporter.until(samples => samples.sum('mood_source_lag_records') === 0, 600_000)
   await sleep(10_000)
   const before = await seen()
-  const exportersBefore = await Promise.all(exporters.map(secondsOf))
+  const exportersBefore = exporters.map(exporterMs)
   await sleep(WATCHED_MS)
   const after = await seen()
-  const exportersAfter = await Promise.all(exporters.map(secondsOf))
+  const exportersAfter = exporters.map(exporterMs)
   const grown = (name: string) => after.sum(name) - before.sum(name)
   const seconds = WATCHED_MS / 1000
-  const idle = exportersAfter.map((after, i) => (after - (exportersBefore[i] as number)) / seconds)
+  const idle = exportersAfter.map((after, i) => (after - (exportersBefore[i] as number)) / WATCHED_MS)
   const figures = {
     exporters: exporters.length,
     series: after.sum('prometheus_tsdb_head_series'),
@@ -168,33 +175,4 @@ async function fill(client: KafkaClient): Promise<void> {
     )
     await client.send(TOPIC, records, { partitions: PARTITIONS, producer })
   }
-}
-
-/**
- * Processor time of a post in all threads, in microseconds: measured after a tenth of the posts, when code is
- * compiled.
- */
-async function costOf(exporter: RunningExporter): Promise<{ micros: number; samples: Samples }> {
-  const at = async (posts: number) => {
-    const samples = await exporter.until(samples => samples.sum('mood_source_posts_total') >= posts, 600_000)
-    return { samples, posts: samples.sum('mood_source_posts_total'), seconds: await secondsOf(exporter) }
-  }
-  const first = await at(POSTS / 5)
-  const last = await at(POSTS)
-  return {
-    micros: ((last.seconds - first.seconds) * 1e6) / (last.posts - first.posts),
-    samples: last.samples,
-  }
-}
-
-/** Processor seconds of an exporter so far. */
-const secondsOf = async (exporter: RunningExporter) => ticksIn(`/proc/${exporter.process.pid}/stat`) / 100
-
-const ticksOf = (kafka: RunningKafka) => ticksIn(`/proc/${kafka.process?.pid}/stat`)
-
-/** Hundredths of a second of a processor, in user and kernel mode: the fields 14 and 15. See proc(5). */
-function ticksIn(path: string): number {
-  const text = readFileSync(path, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return Number(fields[11]) + Number(fields[12])
 }

@@ -10,6 +10,7 @@ import type { EpochRecord } from '../src/runtime/checkpoints/epoch-record.ts'
 import { restoredState, Store } from '../src/runtime/checkpoints/store/store.ts'
 import { deltaShapeOf, type StateShape } from '../src/state/shape.ts'
 import { State } from '../src/state/state.ts'
+import { recordMeasurement } from '../tools/stack/measurements.ts'
 
 const TOPICS = Array.from({ length: 50 }, (_, i) => `topic-${i}`)
 const EXTRACTORS = ['hashtags', 'mentions', 'words']
@@ -113,7 +114,8 @@ try {
   for (const { size, slide } of TERM_WINDOWS)
     for (let start = NOW - size + slide; start <= NOW; start += slide)
       await store.commit(record(deltaOf(start, 2000)))
-  console.log('database', statSync(join(dir, 'state.db')).size / 1e6, 'MB')
+  const database = statSync(join(dir, 'state.db')).size
+  console.log('database', database / 1e6, 'MB')
   await store.close()
 
   let began = performance.now()
@@ -139,6 +141,16 @@ try {
     console.log(
       `start with ${again.restored.terms.length} parts: ${(opened - began).toFixed(0)} ms until open, ${(done - opened).toFixed(0)} ms for the state; ${((user + system) / 1000).toFixed(0)} ms of processor time`,
     )
+    const parts = again.restored.terms.length
+    if (pending === 0)
+      recordMeasurement('store', {
+        how: 'node bench/store.ts',
+        values: {
+          parts: parts.toLocaleString('en'),
+          database: `${(database / 1e6).toFixed(0)} MB`,
+          table: `${(database / parts / 1000).toFixed(0)} KB`,
+        },
+      })
     state.advance(NOW)
     state.refreshTerms(1e9)
     console.log(`all top terms after ${(performance.now() - done).toFixed(0)} ms more`)

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Starts Grafana with an admin password: GRAFANA_ADMIN_PASSWORD, or else one that is drawn at the first start and kept
-# in Grafana's volume. Grafana takes it when it creates its database and not again.
+# Starts Grafana with an admin password: GRAFANA_ADMIN_PASSWORD, otherwise a random one that is generated at the first
+# start and stored in Grafana's volume. Grafana uses it only when it creates its database.
 set -eu
 
 data=${GF_PATHS_DATA:-/var/lib/grafana}
 umask 077
 
-# keep NAME: a file of the volume with a random secret in it, the same at every start.
+# keep NAME: creates a file with a random secret in the volume, unless it exists.
 keep() {
   [ -s "$data/$1" ] || head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$data/$1"
 }
@@ -23,7 +23,7 @@ else
 fi
 unset GRAFANA_ADMIN_PASSWORD
 
-# What Grafana encrypts the secrets of its database with. The default is known to everybody.
+# The key with which Grafana encrypts the secrets of its database. The default key is public.
 keep secret-key
 export GF_SECURITY_SECRET_KEY__FILE="$data/secret-key"
 

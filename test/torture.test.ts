@@ -12,7 +12,7 @@ test('under torture nothing is lost, nothing counts twice and no counter goes ba
     'counts lost',
     'counts doubled',
     'counters that went back',
-    'damage unnoticed',
+    'damaged copies: damage unnoticed',
     'problems',
   ])
     expect(run.row(what), what).toBe(0)

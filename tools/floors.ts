@@ -157,6 +157,7 @@ export const FLOORS: readonly Floor[] = [
       'src/cli',
       'plugins',
       'plugins/scorers/tuned/tools',
+      'tools/stack',
       'tools',
     ],
   },

@@ -1,3 +1,4 @@
+import { recordMeasurement } from '../../tools/stack/measurements.ts'
 import { missing, program } from '../../tools/stack/tools.ts'
 import { heading, line } from '../support/report.ts'
 import { agreement } from './agreement.ts'
@@ -14,7 +15,7 @@ import {
   run,
   type Variant,
 } from './simulation.ts'
-import { bold, document, markdownTable } from './tables.ts'
+import { bold, HOW } from './tables.ts'
 import { reportTweets } from './tweets.ts'
 
 const RATES = [30, 100, 1000] as const
@@ -75,7 +76,9 @@ async function reportAgreement(promtool: string): Promise<void> {
     text: 'no difference',
     met,
   })
-  if (!met) throw new Error(`the evaluator does not agree with promtool:\n${differences.join('\n')}`)
+  if (met)
+    recordMeasurement('alerts_evaluator', { how: HOW, values: { values: values.toLocaleString('en') } })
+  else throw new Error(`the evaluator does not agree with promtool:\n${differences.join('\n')}`)
 }
 
 function reportSpikes(outcomes: readonly Outcome[]): void {
@@ -134,21 +137,25 @@ function documentMood(calm: readonly Outcome[], bursty: readonly Outcome[]): voi
       ],
     ]),
   )
-  const heads = ['Posts a minute', 'Model', 'Rule', 'False alarms a month', 'Median delay', 'Missed']
+  const columns = ['Posts a minute', 'Model', 'Rule', 'False alarms a month', 'Median delay', 'Missed']
   const incidents = RATES.flatMap(rate =>
     [calm, bursty].map(outcomes => figures(outcomes, rate, 'negative', SPIKE).incidents),
   )
   const fixed = RATES.map(rate => figures(calm, rate, 'negative', 'share of a minute > 40 %'))
   const [at30, at100, at1000] = fixed as [Figures, Figures, Figures]
-  document(
-    'mood',
-    `${markdownTable(heads, 3, rows)}
-
-Each row covers ${QUIET * DAYS} days without incidents, so one false alarm is ${(30 / (QUIET * DAYS)).toFixed(1)} a month, and at least ${Math.min(...incidents)} incidents. A fixed
-share (more than 40 % of a minute) has ${Math.round(at30.falseAlarmsAMonth)} false alarms a month at 30 posts a minute and ${Math.round(at100.falseAlarmsAMonth)} at 100, and misses ${Math.round(at1000.missed * 100)} % of
-the incidents at 1,000; a fixed number of posts works well at no rate. Real posts differ from the model, and so will your
-figures.`,
-  )
+  const days = QUIET * DAYS
+  recordMeasurement('alerts_mood', {
+    how: HOW,
+    values: {
+      days: String(days),
+      one_alarm: (30 / days).toFixed(1),
+      incidents: String(Math.min(...incidents)),
+      fixed_at_30: at30.falseAlarmsAMonth.toFixed(0),
+      fixed_at_100: at100.falseAlarmsAMonth.toFixed(0),
+      fixed_missed: `${(at1000.missed * 100).toFixed(0)} %`,
+    },
+    tables: { rules: { columns, rows } },
+  })
 }
 
 const HEADINGS: Record<Exclude<Kind, 'negative'>, string> = {

@@ -8,13 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startExporter } from '../../tools/stack/exporter.ts'
+import { recordMeasurement } from '../../tools/stack/measurements.ts'
 import { type RunningPrometheus, startPrometheus } from '../../tools/stack/prometheus.ts'
 import { heading, line, median } from '../support/report.ts'
 import { generatePosts } from './posts.ts'
 import { STEP } from './promql/series.ts'
 import { evaluated, topicRules } from './rules.ts'
 import { scraped, thresholds } from './scenario.ts'
-import { document } from './tables.ts'
+import { HOW } from './tables.ts'
 
 const TOPICS = 50
 const SCORERS = ['afinn', 'emoji']
@@ -85,14 +86,12 @@ export async function ruleCost(prometheusBinary: string, promtool: string): Prom
     )
     line('topics and scorers with a baseline of two hours', String(settled))
     line('one evaluation, by the clock: median', `${(median(times) * 1000).toFixed(0)} ms`)
-    line('one evaluation, in processor time', `${(cost * 1000).toFixed(0)} ms`)
-    document(
-      'cost',
-      `With ${TOPICS} topics, ${SCORERS.length} scorers, every alert on and more than two hours of history, one evaluation of all rules takes
-${(cost * 1000).toFixed(0)} ms of processor time, every ten seconds: ${((cost / STEP) * 100).toFixed(1)} % of one core. It is measured as the difference between two
-Prometheus that scrape the same exporter, one with the rules and one without.`,
-    )
-    line(`of one processor, as it happens every ${STEP} s`, `${((cost / STEP) * 100).toFixed(1)} %`)
+    const time = `${(cost * 1000).toFixed(0)} ms`
+    const share = `${((cost / STEP) * 100).toFixed(1)} %`
+    const setup = `${TOPICS} topics, ${SCORERS.length} scorers`
+    recordMeasurement('alerts_cost', { how: HOW, values: { setup, time, share } })
+    line('one evaluation, in processor time', time)
+    line(`of one processor, as it happens every ${STEP} s`, share)
   } finally {
     await rm(data, { recursive: true, force: true })
   }

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { LABELLED_POSTS } from '../../tools/stack/labelled-posts.ts'
+import { recordMeasurement } from '../../tools/stack/measurements.ts'
 import { heading } from '../support/report.ts'
 import type { Posts } from './posts.ts'
 import { parse } from './promql/parse.ts'
 import { STEP } from './promql/series.ts'
 import { type Rule, topicRules } from './rules.ts'
 import { alertsOf } from './scenario.ts'
-import { bold, document, markdownTable } from './tables.ts'
+import { bold, HOW } from './tables.ts'
 
 const FILE = 'tweet-volumes.tsv.gz'
 
@@ -69,15 +70,14 @@ function documentVolume(courses: readonly Course[], scores: ReadonlyMap<string, 
     const cells = [name, `${score.found} of ${score.labelled}`, wrongAMonth.toFixed(1), f1.toFixed(2)]
     return name === SURGE ? bold(cells) : cells
   })
-  const heads = ['Rule', 'Found', 'False alarms a topic and month', 'F1']
+  const columns = ['Rule', 'Found', 'False alarms a topic and month', 'F1']
   const shipped = measures(scores.get(SURGE) as Score)
   const days = Math.round(((courses[0]?.posts.neutral.length ?? 0) - 1) / 86_400)
-  document(
-    'volume',
-    `${markdownTable(heads, 1, rows)}
-
-${courses.length} series of ${days} days each. If repeated alarms within an interval count once, F1 is ${shipped.f1Once.toFixed(2)}.`,
-  )
+  recordMeasurement('alerts_volume', {
+    how: HOW,
+    values: { series: `${courses.length} series of ${days} days each`, f1_once: shipped.f1Once.toFixed(2) },
+    tables: { rules: { columns, rows } },
+  })
 }
 
 const volumeRules = (): Rule[] =>

@@ -62,7 +62,7 @@ export async function usageOf(
 }
 
 /** Processor time of a process so far, of all its threads, in milliseconds (man 5 proc_pid_stat). */
-function processorMs(pid: number): number {
+export function processorMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS

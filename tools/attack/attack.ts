@@ -66,21 +66,21 @@ export async function attack(
   return tallies
 }
 
-/** The final table, in Markdown for the documentation. */
-export function table(tallies: readonly Tally[]): string {
-  const rows = tallies.map(({ title, tried, survived, skipped }) =>
-    skipped
-      ? `| ${title} | – | – | left out: ${skipped} |`
-      : `| ${title} | ${tried} | ${survived} | ${tried - survived} |`,
-  )
+/** The columns of the final table. */
+export const COLUMNS = ['attack', 'tried', 'survived', 'lost']
+
+/** The rows of the final table. */
+export function rowsOf(tallies: readonly Tally[]): string[][] {
+  const row = (title: string, tried: number, survived: number) =>
+    [title, tried, survived, tried - survived].map(String)
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
   const [tried, survived] = [sum(({ tried }) => tried), sum(({ survived }) => survived)]
   return [
-    '| attack | tried | survived | lost |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-    `| all | ${tried} | ${survived} | ${tried - survived} |`,
-  ].join('\n')
+    ...tallies.map(({ title, tried, survived, skipped }) =>
+      skipped ? [title, '–', '–', `left out: ${skipped}`] : row(title, tried, survived),
+    ),
+    row('all', tried, survived),
+  ]
 }
 
 export function ensure(condition: boolean, otherwise: string): void {

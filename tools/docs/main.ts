@@ -3,7 +3,7 @@
  * files that differ from the code, and exits with 1 if there are any.
  */
 import '../../src/loader/hooks.ts'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OUTAGES } from '../../src/catalogue/outages.ts'
@@ -15,9 +15,11 @@ import { describeOptions, type OptionRow } from '../../src/config/describe.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import { builtInPlugins, loadDefinition } from '../../src/loader/load.ts'
 import { FLOORS } from '../floors.ts'
+import { measurements } from '../stack/measurements.ts'
 import { errorsMarkdown } from './errors-page.ts'
-import { type Figures, stackTable, usageSentence, usageTable } from './figures-tables.ts'
+import { type Figures, usageTable } from './figures-tables.ts'
 import { fillMarkers } from './markers.ts'
+import { exporterValues, fillMeasured, unused } from './measured.ts'
 import { coresTables, costTable, partsTable, prometheusTable, type ScaleFigures } from './scale-tables.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -102,13 +104,41 @@ const figures = (): Figures => JSON.parse(read('docs/figures.json'))
 /** The measurements of several exporters. */
 const scaleFigures = (): ScaleFigures => JSON.parse(read('docs/scale.json'))
 
+/** On the disk of Prometheus. */
+const bytesOfSample = () => Number(measurements().disk?.values?.bytes_of_sample)
+
+/** The pages that show measurements. */
+function measuredPages(): Generated[] {
+  const pages = globSync('{README*.md,{deploy,docs,grafana,packaging,plugins}/**/*.md}', { cwd: root }).sort()
+  const measured = measurements()
+  const size = (model: string) =>
+    `${(statSync(`${root}plugins/scorers/tuned/${model}`).size / 1e6).toFixed(1)} MB`
+  const derived = {
+    exporter: { values: exporterValues(figures(), bytesOfSample()) },
+    models: {
+      ...measured.models,
+      values: { ...measured.models?.values, english: size('en.model'), korean: size('ko.model') },
+    },
+  }
+  const rest = unused(measured, pages.map(read))
+  if (rest.length > 0) throw new Error(`docs/measurements.json: no page shows ${rest.join(', ')}`)
+  return pages.map(path => {
+    try {
+      return [path, fillMeasured(read(path), { ...measured, ...derived })]
+    } catch (error) {
+      throw new Error(`${path}: ${(error as Error).message}`, { cause: error })
+    }
+  })
+}
+
 function scalePage(): Generated {
   const figures = scaleFigures()
+  const bytes = bytesOfSample()
   const parts = {
     cost: costTable(figures),
     cores: coresTables(figures),
-    prometheus: prometheusTable(figures),
-    parts: partsTable(figures),
+    prometheus: prometheusTable(figures, bytes),
+    parts: partsTable(figures, bytes),
   }
   const page = Object.entries(parts).reduce(
     (page, [name, text]) => fillMarkers(page, name, text),
@@ -119,9 +149,7 @@ function scalePage(): Generated {
 
 const CONFIGURATION = 'docs/configuration.md'
 const CONTRIBUTING = 'CONTRIBUTING.md'
-const DOCKER = 'docs/docker.md'
 const OUTPUTS = 'docs/outputs.md'
-const README = 'README.md'
 const RUNNING = 'docs/running.md'
 const SCALE = 'docs/scale.md'
 const SOURCES = 'docs/sources/README.md'
@@ -134,8 +162,6 @@ const documents: (() => Generated | Generated[] | Promise<Generated | Generated[
   () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
   () => [SOURCES, fillMarkers(read(SOURCES), 'outages', outageReasons())],
   () => [RUNNING, fillMarkers(read(RUNNING), 'figures', usageTable(figures()))],
-  () => [README, fillMarkers(read(README), 'figures', usageSentence(figures()))],
-  () => [DOCKER, fillMarkers(read(DOCKER), 'figures', stackTable(figures()))],
   scalePage,
   migratingPage,
   async () => {
@@ -143,6 +169,7 @@ const documents: (() => Generated | Generated[] | Promise<Generated | Generated[
     const { digestsPage, PAGE } = await import('./digests/page.ts')
     return digestsPage(read(PAGE))
   },
+  measuredPages,
   ...KINDS.flatMap(kind => PLUGIN_KINDS[kind].builtIn.map(name => () => pluginReadme(kind, name))),
 ]
 

@@ -49,10 +49,10 @@ test('cores are posts times their cost, and what waits after a peak is caught up
 
 test('samples are what they take on disk, of these exporters and of four times as many', () => {
   // 10,000 × 1.9 bytes × 86,400 s = 1.64 GB.
-  expect(prometheusTable(FIGURES)).toMatch(
+  expect(prometheusTable(FIGURES, 1.9)).toMatch(
     /1\.6 GB a day, 25 GB in 15 days[\s\S]*With 12 exporters\s+it is 40,000/,
   )
-  expect(partsTable(FIGURES)).toContain('| Prometheus, 15 days | 2 % of a core | 0.098 GiB | 25 GB |')
+  expect(partsTable(FIGURES, 1.9)).toContain('| Prometheus, 15 days | 2 % of a core | 0.098 GiB | 25 GB |')
 })
 
 test('a row that is missing is named', () => {

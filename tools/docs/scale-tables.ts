@@ -40,8 +40,6 @@ const USUAL = 6000
 const PEAK = 150_000
 const PEAK_SECONDS = 60
 
-/** On disk: `docs/docker.md#resources`. */
-const BYTES_OF_SAMPLE = 1.9
 const DAY_SECONDS = 86_400
 const RETENTION_DAYS = 15
 
@@ -51,7 +49,7 @@ const perSecond = (micros: number, cores = 1) => 1000 * Math.round((cores * 1000
 
 const cores = (micros: number, posts: number) => `${rounded((micros * posts) / 1e6)} cores`
 
-const gigabytesADay = (samples: number) => (samples * BYTES_OF_SAMPLE * DAY_SECONDS) / 1e9
+const gigabytesADay = (samples: number, bytes: number) => (samples * bytes * DAY_SECONDS) / 1e9
 
 const measurement = ({ rows }: ScaleFigures, what: string) => rowOf('docs/scale.json', rows, what)
 
@@ -71,7 +69,8 @@ export function costTable({ rows, posts, machine, measured }: ScaleFigures): str
   return `${table}
 
 Measured on ${measured} with ${thousands(posts)} posts for each row, with the broker and nothing else on the machine:
-${machine}. The broker took ${Math.min(...broker)} to ${Math.max(...broker)} µs of processor time to receive and deliver one record, compressed with lz4.`
+${machine}. The broker took ${Math.min(...broker)} to ${Math.max(...broker)} µs of processor
+time to receive and deliver one record, compressed with lz4.`
 }
 
 /** How many cores all of X needs, and what happens at its peak. */
@@ -101,14 +100,14 @@ export function coresTables(figures: ScaleFigures): string {
   return `${needed}
 
 You need cores for the peak only if a delay of minutes matters: unread posts wait in Kafka, and windows use event
-time, so they are late but correct. A peak of one minute is ${(PEAK * PEAK_SECONDS) / 1e6} million posts. The table shows how many of them wait
-when the peak is over, and how long it then takes to catch up beside the usual stream:
+time, so they are late but correct. A peak of one minute is ${(PEAK * PEAK_SECONDS) / 1e6} million posts. The table shows how many of them
+wait when the peak is over, and how long it then takes to catch up beside the usual stream:
 
 ${caughtUp}`
 }
 
-/** What Prometheus takes, and what that is on its disk. */
-export function prometheusTable({ prometheus }: ScaleFigures): string {
+/** What Prometheus takes, and what that is on its disk, where a sample takes so many bytes. */
+export function prometheusTable({ prometheus }: ScaleFigures, bytes: number): string {
   const { exporters, series, samples, processor, memoryMiB, idleExporter } = prometheus
   const table = markdownTable(
     ['', ''],
@@ -120,16 +119,16 @@ export function prometheusTable({ prometheus }: ScaleFigures): string {
       ['an exporter without posts, scraped every second', `${percent(idleExporter)} of a core`],
     ],
   )
-  const day = gigabytesADay(samples)
+  const day = gigabytesADay(samples, bytes)
   const four = 4 * samples
   return `${table}
 
-At ${BYTES_OF_SAMPLE} bytes a sample that is ${rounded(day)} GB a day, ${rounded(day * RETENTION_DAYS)} GB in ${RETENTION_DAYS} days: raise \`PROMETHEUS_RETENTION_SIZE\`. With ${4 * exporters} exporters
-it is ${thousands(rounded(four))} samples a second, ${rounded(gigabytesADay(four))} GB a day.`
+At ${bytes} bytes a sample that is ${rounded(day)} GB a day, ${rounded(day * RETENTION_DAYS)} GB in ${RETENTION_DAYS} days: raise \`PROMETHEUS_RETENTION_SIZE\`. With ${4 * exporters} exporters
+it is ${thousands(rounded(four))} samples a second, ${rounded(gigabytesADay(four, bytes))} GB a day.`
 }
 
 /** Every part of a fleet that reads all of X. */
-export function partsTable(figures: ScaleFigures): string {
+export function partsTable(figures: ScaleFigures, bytes: number): string {
   const { prometheus, rows } = figures
   const every = measurement(figures, EVERY_POST)
   const broker = Math.max(...rows.map(({ brokerMicros }) => brokerMicros))
@@ -153,7 +152,7 @@ export function partsTable(figures: ScaleFigures): string {
         `Prometheus, ${RETENTION_DAYS} days`,
         `${percent(prometheus.processor)} of a core`,
         `${rounded(prometheus.memoryMiB / 1024)} GiB`,
-        `${rounded(gigabytesADay(prometheus.samples) * RETENTION_DAYS)} GB`,
+        `${rounded(gigabytesADay(prometheus.samples, bytes) * RETENTION_DAYS)} GB`,
       ],
     ],
   )

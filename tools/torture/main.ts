@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findKafkaLibraries } from '../stack/kafka-libraries.ts'
+import { recordMeasurement } from '../stack/measurements.ts'
 import { missing, program as programOf } from '../stack/tools.ts'
 import { unmountAll, whyNoMount } from './disk.ts'
 import { FAULTS } from './faults/index.ts'
 import { KAFKA_FAULTS } from './kafka/faults.ts'
 import { type KafkaTortureOptions, tortureKafka } from './kafka/torture.ts'
 import { type Options, parseOptions, USAGE } from './options.ts'
+import type { Problems } from './problems.ts'
 import { Observer } from './prometheus.ts'
-import { report } from './report.ts'
+import { type Row, report, table } from './report.ts'
 import { Rig } from './rig.ts'
 import { type ExporterProcess, killAll } from './runner.ts'
 import { torture } from './torture.ts'
@@ -52,13 +54,23 @@ async function main(options: Options): Promise<number> {
     else say(`Skipped: a real Prometheus: ${missing('prometheus')}`)
     return observer
   }
-  const { text, hasPassed } = options.kafka
+  const { rows, problems } = options.kafka
     ? await ofKafka(options, options.kafka, { folder, progress, observe })
     : await ofFiles(options, { folder, progress, observe })
   await observer?.stop()
   killAll()
   unmountAll(true)
-  say(text)
+  say(table(seed, rows, problems))
+  const hasPassed = problems.count === 0
+  if (options.record !== undefined && hasPassed) {
+    const args = process.argv.slice(2).join(' ').replace(` --record ${options.record}`, '')
+    const columns = ['', `\`${args}\``]
+    const how = `npm run torture -- ${args}`
+    recordMeasurement(options.record, {
+      how,
+      tables: { results: { columns, rows: rows.filter(([what]) => !what.startsWith(' ')) } },
+    })
+  }
   if (hasPassed && !options.keep) rmSync(folder, { recursive: true })
   else say(`The working directory is kept: ${folder}`)
   return hasPassed ? 0 : 1
@@ -71,8 +83,8 @@ interface Surroundings {
 }
 
 interface Outcome {
-  text: string
-  hasPassed: boolean
+  rows: Row[]
+  problems: Problems
 }
 
 async function ofFiles(options: Options, { folder, progress, observe }: Surroundings): Promise<Outcome> {
@@ -84,7 +96,7 @@ async function ofFiles(options: Options, { folder, progress, observe }: Surround
   const rig = new Rig({ folder, seed, rate, program, state, restarts, cleanStops, progress })
   const observer = await observe([() => rig.current])
   const result = await torture(rig, { minutes, seed, faults, observer, progress })
-  return { text: report(result), hasPassed: result.problems.count === 0 }
+  return { rows: report(result), problems: result.problems }
 }
 
 async function ofKafka(

@@ -26,6 +26,7 @@ npm run torture -- [options]
   --exporters N     with --kafka: how many exporters share the partitions (1 to ${MOST_EXPORTERS}, default ${MOST_EXPORTERS})
   --no-state        without a state directory: only faults after which the exporter is not started again make sense
   --exporter FILE   the program to torture (default: this checkout's)
+  --record NAME     write the table of a run that passed to docs/measurements.json, as NAME
   --keep            keep the working directory; one of a run with problems is always kept
   --help            this text
 
@@ -51,6 +52,8 @@ export interface Options {
   state: boolean
   exporter: string
   keep: boolean
+  /** The name of the measurement for the documentation, if it becomes one. */
+  record: string | undefined
 }
 
 /**
@@ -73,6 +76,7 @@ export function parseOptions(args: readonly string[]): Options {
       state: { type: 'boolean', default: true },
       exporter: { type: 'string', default: EXPORTER },
       keep: { type: 'boolean', default: false },
+      record: { type: 'string' },
     },
   })
   if (values.exporters !== undefined && !values.kafka) throw new Error('--exporters: only with --kafka')
@@ -96,6 +100,7 @@ export function parseOptions(args: readonly string[]): Options {
     state: values.state,
     exporter: resolve(values.exporter),
     keep: values.keep,
+    record: values.record,
   }
 }
 

@@ -25,15 +25,18 @@ export interface Result {
 
 const WIDTH = 34
 
-/** The table at the end of a run, and whether the run passed. */
-export function report(result: Result): string {
-  const { faults, outcomes, prometheus, problems } = result
+/** A row of the table at the end of a run. Details of the row above begin with spaces. */
+export type Row = readonly [what: string, value: string]
+
+/** The table at the end of a run. */
+export function report(result: Result): Row[] {
+  const { faults, outcomes, prometheus } = result
   const total = [...faults.values()].reduce((sum, n) => sum + n, 0) + result.topicChanges
   const outcome = (which: Outcome) => outcomes.filter(one => one === which).length
-  const rows: [what: string, value: string][] = [
+  return [
     ['duration', `${result.minutes.toFixed(1)} min`],
-    ['faults', count(total)],
-    ...[...faults].map(([kind, n]): [string, string] => [`  ${FAULTS[kind].title}`, count(n)]),
+    ['faults', faultsOf(total, result.minutes)],
+    ...[...faults].map(([kind, n]): Row => [`  ${FAULTS[kind].title}`, count(n)]),
     ['  reload with changed topics', count(result.topicChanges)],
     [
       'starts of the exporter',
@@ -47,20 +50,15 @@ export function report(result: Result): string {
     ['scrapes', scrapesOf(result.scrapes, prometheus)],
     ['counters that went back', count(result.wentBack + (prometheus?.resets.length ?? 0))],
     ['damaged copies', count(outcomes.length)],
-    ['  refused', count(outcome('refused'))],
-    ['  repaired, the loss named', count(outcome('repaired'))],
-    ['  unaffected', count(outcome('unaffected'))],
-    ['  damage unnoticed', count(outcome('wrong'))],
+    ['damaged copies: refused', count(outcome('refused'))],
+    ['damaged copies: repaired', count(outcome('repaired'))],
+    ['damaged copies: unaffected', count(outcome('unaffected'))],
+    ['damaged copies: damage unnoticed', count(outcome('wrong'))],
   ]
-  return table(result.seed, rows, problems)
 }
 
 /** A table, the problems, and whether the run passed. */
-export function table(
-  seed: number,
-  rows: readonly (readonly [what: string, value: string])[],
-  { kept, count: found }: Problems,
-): string {
+export function table(seed: number, rows: readonly Row[], { kept, count: found }: Problems): string {
   const all = [...rows, ['problems', count(found)] as const]
   return [
     `\nTorture with the seed ${seed}`,
@@ -70,6 +68,10 @@ export function table(
     found === 0 ? 'PASSED' : 'FAILED',
   ].join('\n')
 }
+
+/** How many faults there were, and how often. */
+export const faultsOf = (total: number, minutes: number): string =>
+  total === 0 ? '0' : `${count(total)}, one every ${((minutes * 60) / total).toFixed(0)} s`
 
 /** How many scrapes there were, and by what. */
 export const scrapesOf = (own: number, prometheus: PrometheusResult | undefined): string =>

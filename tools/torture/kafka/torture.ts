@@ -4,8 +4,9 @@ import { KafkaClient } from '../../stack/kafka-client.ts'
 import type { KafkaLibraries } from '../../stack/kafka-libraries.ts'
 import { COMMIT_INTERVAL_MS } from '../contract.ts'
 import { lostAndDoubled } from '../expected-counts.ts'
+import type { Problems } from '../problems.ts'
 import type { Observer, PrometheusResult } from '../prometheus.ts'
-import { count, scrapesOf, table } from '../report.ts'
+import { count, faultsOf, type Row, scrapesOf } from '../report.ts'
 import type { ExporterProcess } from '../runner.ts'
 import { CheckSchedule, planOf } from '../schedule.ts'
 import { KAFKA_FAULTS, type KafkaFaultKind } from './faults.ts'
@@ -28,10 +29,10 @@ export interface KafkaTortureOptions extends Omit<FleetOptions, 'kafka' | 'clien
   observe: (exporters: readonly (() => ExporterProcess | undefined)[]) => Promise<Observer | undefined>
 }
 
-/** Runs faults on exporters and their broker. Returns the report, and whether all promises were kept. */
+/** Runs faults on exporters and their broker. Returns the table and the problems of the run. */
 export async function tortureKafka(
   options: KafkaTortureOptions,
-): Promise<{ text: string; hasPassed: boolean }> {
+): Promise<{ rows: Row[]; problems: Problems }> {
   await using stack = new AsyncDisposableStack()
   const kafka = stack.use(await RunningKafka.start(options.libraries))
   const client = stack.use(new KafkaClient(kafka.brokers))
@@ -63,49 +64,52 @@ export async function tortureKafka(
     members.reduce((total, member) => total + of(member), 0)
   const slowest = Math.max(...members.map(({ slowestStart }) => slowestStart))
   const faults = [...run.counts]
-  const text = table(
-    options.seed,
+  const took = (performance.now() - startedAt) / 60_000
+  const rows: Row[] = [
+    ['duration', `${took.toFixed(1)} min`],
     [
-      ['duration', `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`],
-      [
-        'exporters',
-        `${members.length}, ${options.group ? 'in a group' : 'with fixed shares'}, of ${PARTITIONS} partitions`,
-      ],
-      ['faults', count(faults.reduce((total, [, n]) => total + n, 0))],
-      ...faults.map(([kind, n]) => [`  ${KAFKA_FAULTS[kind].title}`, count(n)] as const),
-      [
-        'starts of exporters',
-        `${count(sum(({ starts }) => starts))}, the slowest ready after ${slowest.toFixed(1)} s`,
-      ],
-      ['starts of the broker', count(fleet.brokerStarts)],
-      ['sends that failed', count(producer.failedSends)],
-      ['checks of every count', count(fleet.checks)],
-      ['records sent', count(fleet.expected.records)],
-      ['posts sent', count(fleet.expected.posts)],
-      ['counts lost', count(lost)],
-      ['counts doubled', count(doubled)],
-      ...(options.group
-        ? ([
-            ['records counted twice', count(twice.shown)],
-            ['  as the exporters say', count(twice.known)],
-            ['partitions taken from a dead member', count(twice.takeovers)],
-          ] as const)
-        : []),
-      [
-        'scrapes',
-        scrapesOf(
-          sum(({ scraper }) => scraper.scrapes),
-          prometheus,
-        ),
-      ],
-      [
-        'counters that went back',
-        count(sum(({ scraper }) => scraper.wentBack.length) + (prometheus?.resets.length ?? 0)),
-      ],
+      'exporters',
+      `${members.length}, ${options.group ? 'in a group' : 'with fixed shares'}, of ${PARTITIONS} partitions`,
     ],
-    problems,
-  )
-  return { text, hasPassed: problems.count === 0 }
+    [
+      'faults',
+      faultsOf(
+        faults.reduce((total, [, n]) => total + n, 0),
+        took,
+      ),
+    ],
+    ...faults.map(([kind, n]) => [`  ${KAFKA_FAULTS[kind].title}`, count(n)] as const),
+    [
+      'starts of exporters',
+      `${count(sum(({ starts }) => starts))}, the slowest ready after ${slowest.toFixed(1)} s`,
+    ],
+    ['starts of the broker', count(fleet.brokerStarts)],
+    ['sends that failed', count(producer.failedSends)],
+    ['checks of every count', count(fleet.checks)],
+    ['records sent', count(fleet.expected.records)],
+    ['posts sent', count(fleet.expected.posts)],
+    ['counts lost', count(lost)],
+    ['counts doubled', count(doubled)],
+    ...(options.group
+      ? ([
+          ['records counted twice', count(twice.shown)],
+          ['records counted twice, by metric', count(twice.known)],
+          ['partitions taken from a dead member', count(twice.takeovers)],
+        ] as const)
+      : []),
+    [
+      'scrapes',
+      scrapesOf(
+        sum(({ scraper }) => scraper.scrapes),
+        prometheus,
+      ),
+    ],
+    [
+      'counters that went back',
+      count(sum(({ scraper }) => scraper.wentBack.length) + (prometheus?.resets.length ?? 0)),
+    ],
+  ]
+  return { rows, problems }
 }
 
 /** The faults of one run. */

@@ -38,7 +38,7 @@ const started = Date.now()
 const say = (what: string) =>
   process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${what}\n`)
 
-/** The package of vectors has 300 MB and is only needed here, so it is not a dependency of the project. */
+/** The package of vectors is large and only needed here, so it is not a dependency of the project. */
 function findVectors(): Vectors {
   try {
     if (flags.vectors !== undefined) return readVectors(flags.vectors)

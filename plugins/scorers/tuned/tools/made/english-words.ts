@@ -1,4 +1,4 @@
-/** Words of mood for sentences that are made: by what they are in a sentence, and by mood. */
+/** Words of mood for generated sentences, by part of speech and by mood. */
 export interface Words {
   readonly good: readonly string[]
   readonly bad: readonly string[]
@@ -21,7 +21,7 @@ export const ADJECTIVES: Words = {
     careless, faulty, defective, sluggish`),
 }
 
-/** Verbs: as "it … me" would have them is not asked; all stand after "I". */
+/** Verbs after "I": "I love it", "I do not love it". */
 export const VERBS: Words = {
   good: list(`like, love, recommend, enjoy, trust, appreciate, admire, adore, miss it, want this, care for it, value,
     endorse, support, respect, believe in, look forward to, get excited about, approve of, cherish`),
