@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { labelKey } from '../../catalogue/label-key.ts'
 import { BatchWriter, batchMemory } from '../../pipeline/batch.ts'
+import { Pipeline } from '../../pipeline/pipeline.ts'
 import { testWorkerConfig } from '../../pipeline/pipeline-testing.ts'
 import { ThreadActivity } from '../../pipeline/thread-activity.ts'
 import type { WorkerConfig } from '../../pipeline/worker-config.ts'
@@ -20,9 +24,40 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** A worker with built-in plugins, in this thread. */
+/** A scorer that fails on some posts, has a value in its store, and notes its end. */
+const SHAKY = `
+import { defineScorer, z } from 'mood-exporter/plugin'
+
+export default defineScorer({
+  name: 'shaky',
+  description: 'Of a test.',
+  options: z.object({}),
+  async create(_, { store, signal }) {
+    const kept = await store.get('k')
+    return {
+      score({ text }) {
+        if (text.includes('boom')) throw new Error('it broke')
+        // Without a stack, only the file is known.
+        if (text.includes('bang')) throw 'a text'
+        return text === 'kept' ? kept : 0.5
+      },
+      close: () => void globalThis.ended.push(signal.aborted),
+    }
+  },
+})
+`
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mood-worker-'))
+  writeFileSync(join(folder, 'shaky.ts'), SHAKY)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A worker in this thread. Values of its plugins' stores are -0.25. */
 async function made(more: Partial<WorkerConfig> = {}) {
   const workerConfig = testWorkerConfig({
+    baseDir: folder,
     sources: [{ name: 'src', format: spec('post'), dedupe: false }],
     scorers: [spec('afinn')],
     extractors: [],
@@ -35,6 +70,8 @@ async function made(more: Partial<WorkerConfig> = {}) {
   const port = {
     postMessage: (message: unknown) => {
       said.push(message as FromWorker)
+      const { type, id } = message as { type: string; id: number }
+      if (type === 'store') queueMicrotask(() => listen({ type: 'stored', id, value: -0.25 }))
       heard.resolve()
       heard = Promise.withResolvers<void>()
     },
@@ -190,4 +227,99 @@ describe('a worker', () => {
     await until('stopped')
     expect(said.slice(1).map(({ type }) => type)).toEqual(['done', 'done', 'delta', 'stopped'])
   })
+})
+
+describe('what a worker logs', () => {
+  const logged = (said: FromWorker[]) =>
+    said.flatMap(message =>
+      message.type === 'log' ? [[message.level, message.cause, message.message, message.fields]] : [],
+    )
+  const shaky = { use: './shaky.ts', name: 'mine', options: {} }
+
+  test('is each record that it drops, with the source, the reason and an excerpt', async () => {
+    const { send, until, said } = await made()
+    send(1, [post('good'), { text: 5 }, post('good')])
+    await until('delta')
+    expect(logged(said)).toEqual([
+      [
+        'warn',
+        'src invalid',
+        'a record was dropped',
+        { source: 'src', reason: 'invalid', message: expect.stringContaining('text'), record: '{"text":5}' },
+      ],
+    ])
+  })
+
+  test('is not a duplicate, as those are usual', async () => {
+    const ids = testWorkerConfig({ sources: [{ name: 'src', format: spec('post'), dedupe: true }] })
+    const { send, until, said, deltas, workerConfig } = await made({
+      sources: ids.sources,
+      seenIds: new SharedArrayBuffer(4096),
+    })
+    send(1, [
+      { ...post('good'), id: '1' },
+      { ...post('good'), id: '1' },
+    ])
+    await until('delta')
+    const [{ base }] = deltas() as [Delta]
+    const dropped = State.decodeBase(workerConfig.shape, base).counter('mood_posts_dropped_total')
+    expect(dropped.get(labelKey('src', 'duplicate'))).toBe(1)
+    expect(logged(said)).toEqual([])
+  })
+
+  test('is each post on which a plugin failed, with the place in its file or the file', async () => {
+    vi.stubGlobal('ended', [])
+    const { send, until, said } = await made({ scorers: [shaky] })
+    send(1, [post('boom one'), post('fine'), post('bang two')])
+    await until('delta')
+    const of = (detail: string, at: unknown, excerpt: string) => [
+      'error',
+      'scorer mine',
+      'a plugin failed on a post',
+      { kind: 'scorer', plugin: 'mine', reason: 'threw', detail, at, post: expect.stringContaining(excerpt) },
+    ]
+    expect(logged(said)).toEqual([
+      of('it broke', expect.stringMatching(/shaky\.ts:12\b/), 'boom one'),
+      of('a text', './shaky.ts', 'bang two'),
+    ])
+  })
+
+  test('is limited, and what was left out is counted', async () => {
+    const { send, until, said, listen } = await made({ logLines: 2 })
+    send(1, Array(5).fill({ text: 5 }))
+    await until('delta')
+    expect(logged(said)).toHaveLength(2)
+    listen({ type: 'stop' })
+    await until('stopped')
+    expect(said).toContainEqual({ type: 'suppressed', cause: 'src invalid', lines: 3 })
+  })
+})
+
+test('a plugin has an answer to what it asks of its store while it is created, and is closed at the end', async () => {
+  const ended: boolean[] = []
+  vi.stubGlobal('ended', ended)
+  const { send, until, deltas, workerConfig, listen } = await made({
+    scorers: [{ use: './shaky.ts', name: 'mine', options: {} }],
+  })
+  send(1, [post('kept')])
+  await until('delta')
+  const [{ base }] = deltas() as [Delta]
+  expect(base).toContain('negative')
+  expect(base).not.toContain('positive')
+  expect(State.decodeBase(workerConfig.shape, base).counter('mood_source_posts_total').get('src')).toBe(1)
+  listen({ type: 'stop' })
+  await until('stopped')
+  expect(ended).toEqual([true])
+})
+
+test('the terms of rankings are passed on, in the order of batches', async () => {
+  const trends = vi.spyOn(Pipeline.prototype, 'trends')
+  const { send, until, listen, deltas } = await made()
+  send(1, [post('good')])
+  listen({ type: 'trends', trends: { hashtags: new Set(['nova']) } as never })
+  send(1, [post('good')])
+  await until('done', 2)
+  expect(trends.mock.calls).toEqual([[{ hashtags: new Set(['nova']) }]])
+  await until('delta')
+  expect(deltas().flatMap(({ batches }) => batches)).toEqual([1, 2])
 })
