@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { OutputStream } from '../../plugin/output.ts'
 import type { PendingEvent } from './event-queue.ts'
 import { OutputRunner } from './output-runner.ts'
 import type { OutputSpec } from './output-spec.ts'
@@ -32,7 +33,9 @@ async function started({
   spec = {},
   random = 1,
   queueBytes = 2 ** 20,
+  takes = ['windows'],
 }: {
+  takes?: readonly OutputStream[]
   answer?: Answer
   spec?: Partial<OutputSpec>
   random?: number
@@ -43,6 +46,9 @@ async function started({
   const writes: string[] = []
   const failures: string[] = []
   const lines: string[] = []
+  const fields: unknown[] = []
+  const recorded: unknown[] = []
+  const logged: unknown[] = []
   let retries = 0
   let seconds = 0
   const limits = { ...SETTINGS.limits, queue_bytes: queueBytes }
@@ -50,7 +56,7 @@ async function started({
     specOf(spec),
     { ...SETTINGS, limits },
     {
-      recorded: () => {},
+      recorded: each => recorded.push(each),
       store: noStore,
       done(result, events) {
         done[result] = [...(done[result] ?? []), ...events.map(({ id }) => id)]
@@ -61,16 +67,27 @@ async function started({
         if (isRetry) retries++
       },
       failed: reason => failures.push(reason),
-      say: (level, message) => lines.push(`${level}: ${message}`),
-      log: () => {},
+      say: (level, message, more) => {
+        lines.push(`${level}: ${message}`)
+        fields.push(more)
+      },
+      log: message => logged.push(message),
     },
     { begin: receiver.begin, random: () => random },
   )
+  receiver.takes = takes
   await runner.create()
+  const early = [['output out', {}]] as never
+  receiver.say({ type: 'recorded', recorded: early })
+  expect(recorded).toEqual([])
   runner.start([])
+  expect(recorded).toEqual([early])
   return {
     runner,
     receiver,
+    recorded,
+    logged,
+    fields,
     done,
     writes,
     failures,
@@ -420,4 +437,73 @@ test('windows that the configuration does not name are not wanted', async () => 
   const { runner } = await started({ spec: { windows: ['1m'] } })
   expect(runner.wants(windowOf(1, '1m'))).toBe(true)
   expect(runner.wants(windowOf(1, '1s'))).toBe(false)
+})
+
+test('only streams that the plugin takes and the configuration names are wanted', async () => {
+  const { runner } = await started({ takes: ['windows', 'alerts'], spec: { events: ['alerts', 'reports'] } })
+  expect([runner.takes('alerts'), runner.takes('windows'), runner.takes('reports')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect(runner.wants({ kind: 'alert' })).toBe(true)
+  expect(runner.wants(windowOf(1))).toBe(false)
+  const all = await started({ takes: ['windows', 'alerts'] })
+  expect([all.runner.takes('alerts'), all.runner.takes('reports')]).toEqual([true, false])
+})
+
+test('posts are wanted only where the configuration says which', async () => {
+  const posts = { share: 1 } as unknown as OutputSpec['posts']
+  expect((await started({ takes: ['posts'] })).runner.takes('posts')).toBe(false)
+  expect((await started({ takes: ['posts'], spec: { posts } })).runner.takes('posts')).toBe(true)
+})
+
+test('recordings and lines of the plugin are passed on', async () => {
+  const { receiver, recorded, logged } = await started()
+  const later = [['output out', {}]] as never
+  receiver.say({ type: 'recorded', recorded: later })
+  expect(recorded).toHaveLength(2)
+  const line = { type: 'suppressed', cause: 'output out', lines: 2 } as const
+  receiver.say(line)
+  expect(logged).toEqual([line])
+})
+
+test('events that are being written take room of the queue', async () => {
+  const first = Promise.withResolvers<void>()
+  const answer: Answer = async events => {
+    await first.promise
+    return delivered(events)
+  }
+  const { runner, push } = await started({ answer, spec: { batch: 2 } })
+  const events = pendings(1, 2, 3)
+  await push(events[0] as PendingEvent)
+  await push(...events.slice(1))
+  expect(runner.queued).toEqual({ events: 3, bytes: events.reduce((sum, { bytes }) => sum + bytes, 0) })
+  first.resolve()
+  await pass(0)
+  expect(runner.queued).toEqual({ events: 0, bytes: 0 })
+})
+
+test('each reason for which events are dropped is logged, with their number', async () => {
+  const giveUp = { initial: 1000, max: 1000, giveUp: 5000 }
+  const rejecting = await started({ answer: rejected })
+  await rejecting.push(pending(1))
+  expect(rejecting.lines).toContain('warn: events were rejected by their receiver')
+  expect(rejecting.fields).toContainEqual({ events: 1, error: 'no' })
+  const old = await started({ answer: failed, spec: { retry: giveUp } })
+  await old.push(pending(1, Date.now() - 5001), pending(2, Date.now() - 5001))
+  await pass(2000)
+  expect(old.lines).toContain('warn: events were dropped: they are older than retry.give_up')
+  expect(old.fields).toContainEqual({ events: 2, error: 'no' })
+  const dying = await started({ answer: crashed })
+  await dying.push(pending(1))
+  await pass(60_000)
+  expect(dying.lines).toContain(
+    'error: an event was dropped: writing it ended the thread of its output three times',
+  )
+  expect(dying.lines).toContain('error: the thread of an output ended and is replaced')
+  expect(dying.fields).toContainEqual({ reason: 'crash', error: 'its thread ended' })
+  const fine = await started()
+  await fine.push(pending(1))
+  expect([fine.lines, fine.runner.lastError, fine.retries]).toEqual([[], '', 0])
 })

@@ -1,5 +1,5 @@
 import type { EventResult } from '../../plugin/delivery.ts'
-import type { OutputEvent, WindowEvent } from '../../plugin/output.ts'
+import type { OutputEvent, OutputStream, WindowEvent } from '../../plugin/output.ts'
 import type { StoreCall, StoreResult } from '../threads/messages.ts'
 import type { Failure } from '../threads/plugin-thread.ts'
 import type { BeginRun, WriteEnd } from './output-run.ts'
@@ -81,6 +81,10 @@ export class FakeReceiver {
   answer: Answer
   /** The error of creating the output; null for none. */
   failure: string | null = null
+  /** The streams that it takes. */
+  takes: readonly OutputStream[] = ['windows']
+  /** Sends a message of the thread of the last run. */
+  say: Parameters<BeginRun>[2]['log'] = () => {}
   /** Ends the thread of the last run. */
   die: (failure: Failure) => void = () => {}
 
@@ -88,14 +92,15 @@ export class FakeReceiver {
     this.answer = answer
   }
 
-  readonly begin: BeginRun = async ({ spec }) => {
+  readonly begin: BeginRun = async ({ spec }, _, { log }) => {
     this.begun.push(spec.options)
+    this.say = log
     if (this.failure !== null) throw new Error(this.failure)
     const ended = Promise.withResolvers<Failure>()
     this.die = ended.resolve
     const gone = ended.promise.then((died): WriteEnd => ({ died }))
     return {
-      takes: new Set(['windows'] as const),
+      takes: new Set(this.takes),
       metrics: [],
       batch: Number.POSITIVE_INFINITY,
       ended: ended.promise,
