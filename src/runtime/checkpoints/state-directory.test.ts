@@ -10,6 +10,7 @@ import { State } from '../../state/state.ts'
 import type { ResolvedConfig } from '../resolved-config.ts'
 import { KNOWN, SHAPE } from '../runtime-testing.ts'
 import type { EpochRecord } from './epoch-record.ts'
+import { RANKINGS, REPORTS } from './kept.ts'
 import { StateDirectory } from './state-directory.ts'
 import { CommitFailed } from './store/errors.ts'
 
@@ -66,7 +67,7 @@ function recordOf(epoch: number): EpochRecord {
 }
 
 test('without a directory counting begins at zero, and nothing is kept', async () => {
-  const { directory, lines } = await made(null)
+  const { directory, lines, resolved } = await made(null)
   expect([directory.store, directory.lastRecord, directory.isRestored, directory.restored]).toEqual([
     null,
     0,
@@ -75,6 +76,11 @@ test('without a directory counting begins at zero, and nothing is kept', async (
   ])
   expect([directory.positions.size, directory.statistics, lines()]).toEqual([0, null, []])
   expect(directory.state.shape).toBe(SHAPE)
+  expect(directory.failures).toEqual({ full: 0, io: 0, busy: 0 })
+  await directory.commit(recordOf(1))
+  const shape = { ...SHAPE, windows: [] }
+  await directory.reshape({ ...resolved, shape })
+  expect(directory.state.windows.size).toBe(0)
 })
 
 test('restores counts, positions, seen ids and the number of the last record', async () => {
@@ -84,7 +90,7 @@ test('restores counts, positions, seen ids and the number of the last record', a
   await before.directory.store?.commit(recordOf(1))
   await before.directory.store?.commit(recordOf(2))
   await before.directory.close()
-  const { directory, resolved, lines } = await made(dir)
+  const { directory, resolved, lines, log } = await made(dir)
   expect([directory.lastRecord, directory.isRestored]).toEqual([2, true])
   expect(directory.state.counter('mood_source_posts_total').get('src')).toBe(10)
   expect([...(directory.positions.get('src') ?? [])]).toEqual([
@@ -93,6 +99,45 @@ test('restores counts, positions, seen ids and the number of the last record', a
   ])
   expect(new Int32Array(resolved.workerConfig.seenIds as SharedArrayBuffer)[3]).toBe(77)
   expect(lines()).toEqual(['the state was restored'])
+  expect(before.log.info.mock.calls[0]?.[0]).toEqual({ dir })
+  const [fields] = log.info.mock.calls[0] as [{ seconds: number }]
+  expect(fields).toEqual({ dir, epoch: 2, seconds: expect.any(Number) })
+  expect(fields.seconds).toBeGreaterThanOrEqual(0)
+  expect(fields.seconds).toBeLessThan(120)
+  expect(directory.restored).toEqual({ outbox: [], republish: [] })
+  expect(directory.statistics).toMatchObject({ commits: 0 })
+})
+
+test('without de-duplication no ids are restored', async () => {
+  const dir = newDir()
+  const before = await made(dir)
+  await before.directory.commit(recordOf(1))
+  await before.directory.close()
+  const { directory } = await made(dir, { workerConfig: testWorkerConfig({ seenIds: null }) })
+  expect(directory.lastRecord).toBe(1)
+})
+
+test('a changed configuration keeps the values of the plugins that it has, and of the exporter', async () => {
+  const dir = newDir()
+  const spec = (name: string) => ({ use: name, name, options: {} })
+  const workerConfig = testWorkerConfig({
+    seenIds: SeenIds.allocate(1000),
+    sources: [{ name: 's', format: spec('f'), dedupe: false }],
+    scorers: [spec('sc')],
+    extractors: [spec('e')],
+  })
+  const known = { ...KNOWN, outputs: new Set(['o']) }
+  const before = await made(dir, { workerConfig, known })
+  const owners = ['source s', 'format f', 'scorer sc', 'extractor e', 'output o', REPORTS, RANKINGS]
+  for (const owner of [...owners, 'scorer gone', 'source f']) await before.call('set', 'k', owner, owner)
+  await before.directory.commit(recordOf(1))
+  await before.directory.close()
+  const again = await made(dir, { workerConfig, known, shape: { ...SHAPE, windows: [] } })
+  const values: unknown[] = []
+  for (const owner of [...owners, 'scorer gone', 'source f'])
+    values.push((await again.call('get', 'k', undefined, owner)).value)
+  expect(values).toEqual([...owners, undefined, undefined])
+  expect(again.lines()).toContain('the stored state was counted with another configuration')
 })
 
 test('ids are left out if the configuration remembers another number of them', async () => {
@@ -117,6 +162,11 @@ test('failing commits are logged once for each reason, and recovery once', async
   expect([directory.failure, log.error.mock.calls.length]).toEqual(['full', 1])
   directory.commitFailed(new Error('what is this'))
   expect([directory.failure, log.error.mock.calls.length]).toEqual(['io', 2])
+  expect(directory.failures).toEqual({ full: 2, io: 1, busy: 0 })
+  expect(log.error.mock.calls).toEqual([
+    [{ reason: 'full', error: 'no room' }, expect.stringContaining('cannot be written')],
+    [{ reason: 'io', error: 'what is this' }, expect.stringContaining('cannot be written')],
+  ])
   directory.committed()
   directory.committed()
   expect([directory.failure, log.info.mock.calls.length]).toEqual([null, 1])
