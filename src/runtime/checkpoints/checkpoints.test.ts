@@ -71,6 +71,53 @@ async function commitEpoch(made: Made): Promise<void> {
   await commitNext(made)
 }
 
+test('recordings of plugins and the time that the exporter ran cause a commit of their own', async () => {
+  const recording = made()
+  recording.checkpoints.record([])
+  await vi.advanceTimersByTimeAsync(INTERVAL)
+  expect(recording.store.commits).toHaveLength(1)
+  const running = made()
+  running.checkpoints.ran(NOW, 1000, [])
+  await vi.advanceTimersByTimeAsync(INTERVAL)
+  expect(running.store.commits).toHaveLength(1)
+})
+
+test('nothing is committed while paused, and all of it after that', async () => {
+  const all = made()
+  const { checkpoints, give, deliver, store } = all
+  const group = testGroup([{ position: 1 }])
+  give(group)
+  checkpoints.cut()
+  checkpoints.pause()
+  deliver(group)
+  await vi.advanceTimersByTimeAsync(10 * INTERVAL)
+  expect(store.commits).toHaveLength(0)
+  checkpoints.resume()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(store.commits).toHaveLength(1)
+  await commitNext(all)
+  expect(all.commits).toHaveLength(1)
+})
+
+test('without a store many batches end an epoch sooner than a long interval', async () => {
+  const { give, ports } = made({ store: null, interval: 10_000 })
+  give(...Array.from({ length: 15 }, () => testGroup()))
+  await vi.advanceTimersByTimeAsync(200)
+  expect(ports.cut).not.toHaveBeenCalled()
+  give(testGroup())
+  await vi.advanceTimersByTimeAsync(199)
+  expect(ports.cut).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(ports.cut).toHaveBeenCalledOnce()
+})
+
+test('with a store many batches do not end an epoch sooner', async () => {
+  const { give, ports } = made({ interval: 10_000 })
+  give(...Array.from({ length: 100 }, () => testGroup()))
+  await vi.advanceTimersByTimeAsync(9999)
+  expect(ports.cut).not.toHaveBeenCalled()
+})
+
 describe('epochs', () => {
   test('one begins with its first batch and is cut after the interval', async () => {
     const { give, ports, checkpoints } = made()

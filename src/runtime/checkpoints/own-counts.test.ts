@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { RecordedMetrics } from '../../plugin/recorded-metrics.ts'
 import { deltaShapeOf } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
 import { SHAPE } from '../runtime-testing.ts'
@@ -49,4 +50,56 @@ test('partitions that are released travel in the delta', () => {
     ['src', null],
     ['src', 'a'],
   ])
+})
+
+const HISTORY = deltaShapeOf({ ...SHAPE, history: { slice: 60_000, keep: 3_600_000 } })
+
+/** What the next commit takes, decoded. */
+const taken = (own: OwnCounts, shape = SHAPE_OF_DELTA) =>
+  State.decodeBase(shape, own.take().deltas[0]?.base as string)
+
+test('the time that the exporter ran is noted in the slice of that time, with the sources that were down', () => {
+  const own = new OwnCounts(HISTORY)
+  own.ran(60_000, 5000, ['src'])
+  own.ran(70_000, 3000, ['src', 'other'])
+  own.ran(120_000, 1000, [])
+  const { history } = taken(own, HISTORY)
+  const slices = [...(history?.between(0, 200_000) ?? [])]
+  expect(slices.map(([start, { ran, down }]) => [start, ran, [...down.entries()]])).toEqual([
+    [
+      60_000,
+      8000,
+      [
+        ['src', 8000],
+        ['other', 3000],
+      ],
+    ],
+    [120_000, 1000, []],
+  ])
+})
+
+test('without reports the time that the exporter ran is not noted', () => {
+  const own = new OwnCounts(SHAPE_OF_DELTA)
+  own.ran(60_000, 5000, ['src'])
+  expect(taken(own).history).toBeNull()
+})
+
+test('recordings of plugins are part of the next commit', () => {
+  const recorder = new RecordedMetrics({ calls: { type: 'counter', help: 'Calls.' } })
+  recorder.metrics.calls.add(4)
+  const own = new OwnCounts(SHAPE_OF_DELTA)
+  own.record([['scorer one', recorder.take() ?? {}]])
+  expect(taken(own).plugins.recorded('scorer one', 'calls', 'counter()')?.value('calls', {})).toBe(4)
+})
+
+test('counts and dropped positions survive a change of the configuration', () => {
+  const own = new OwnCounts(SHAPE_OF_DELTA)
+  own.count('mood_source_refused_total', ['src', 'busy'], 2)
+  own.dropPosition('src', 'a')
+  const next = own.reshaped(HISTORY)
+  const { deltas, positions } = next.take()
+  const counted = State.decodeBase(HISTORY, deltas[0]?.base as string)
+  expect([...counted.counter('mood_source_refused_total').entries()]).toEqual([['src\u001fbusy', 2]])
+  expect(positions).toEqual([['src', 'a', null]])
+  expect(new OwnCounts(SHAPE_OF_DELTA).reshaped(HISTORY).isEmpty).toBe(true)
 })
