@@ -6,6 +6,9 @@ import type { KeptValue } from '../checkpoints/store/messages.ts'
 import { alertEventOf } from './notification.ts'
 import { AlertReceiver, type KeptIncident, withAlerts } from './receiver.ts'
 
+/** How many notifications are known again. */
+const MOST_KEYS = 1000
+
 const NOW = Date.parse('2026-11-27T00:02Z')
 const DAY = 86_400_000
 
@@ -103,9 +106,10 @@ function setUp(options: { token: string | null; to: string[] | null } | null = {
   const store = new MemoryStore()
   const enqueued: { key: string; to: readonly string[]; mark: KeptValue | null }[] = []
   const counted: string[] = []
+  const warned: unknown[] = []
   let gate: Promise<void> = Promise.resolve()
   const receiver = new AlertReceiver({
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    log: { debug() {}, info() {}, warn: (...line) => void warned.push(line), error() {} },
     outbox: {
       async enqueue({ key }: OutputEvent, to, mark) {
         await gate
@@ -122,6 +126,7 @@ function setUp(options: { token: string | null; to: string[] | null } | null = {
     store,
     enqueued,
     counted,
+    warned,
     hold: (promise: Promise<void>) => {
       gate = promise
     },
@@ -170,4 +175,82 @@ test('a configured token is required', () => {
   expect(setUp().receiver.admits(undefined)).toBe('open')
   const without = setUp(null).receiver
   expect([without.admits('Bearer x'), without.incidents]).toEqual(['absent', null])
+})
+
+test.for([
+  ['Bearer secret', 'token'],
+  ['bearer  secret ', 'token'],
+  ['Bearer secret more', 'refused'],
+  ['Bearer Bearer secret', 'refused'],
+  ['Basic x Bearer secret', 'refused'],
+  ['Bearer', 'refused'],
+  ['secret', 'refused'],
+  ['', 'refused'],
+  [undefined, 'refused'],
+] as const)('with a token the header %j is %s', ([header, admission]) => {
+  expect(setUp({ token: 'secret', to: null }).receiver.admits(header)).toBe(admission)
+})
+
+test('each answer says what became of the notification, and a rejected one is logged', async () => {
+  const { receiver, counted, warned } = setUp()
+  expect(await receiver.receive(notification(), NOW)).toEqual({ status: 200, line: 'Taken.' })
+  expect(await receiver.receive(notification(), NOW)).toEqual({ status: 200, line: 'It was taken before.' })
+  expect(warned).toEqual([])
+  const { status, line } = await receiver.receive('[]', NOW)
+  expect([status, line]).toEqual([
+    400,
+    expect.stringMatching(/^This is no notification of Alertmanager: the body: /),
+  ])
+  expect(warned).toEqual([
+    [{ problem: expect.stringContaining('the body') }, 'a notification of Alertmanager was rejected'],
+  ])
+  expect(counted).toEqual(['taken', 'repeated', 'refused'])
+})
+
+test('alerts that no output takes are kept as incidents, and logged', async () => {
+  const { receiver, enqueued, warned } = setUp({ token: null, to: ['discord'] })
+  await receiver.receive(notification(), NOW)
+  expect(enqueued).toMatchObject([{ to: [] }])
+  expect(warned).toEqual([[{ key: enqueued[0]?.key }, 'alerts arrived, and no output takes alerts']])
+  expect(receiver.incidents).toHaveLength(1)
+})
+
+test('of many notifications the last ones are known, and the first one again after them', async () => {
+  const { receiver, counted } = setUp()
+  const send = (n: number) => receiver.receive(notification({ groupKey: `group ${n}` }), NOW)
+  for (let n = 0; n < MOST_KEYS; n++) await send(n)
+  await send(0)
+  expect(counted.filter(result => result === 'repeated')).toHaveLength(1)
+  await send(MOST_KEYS)
+  await send(0)
+  expect(counted.filter(result => result === 'repeated')).toHaveLength(1)
+  await send(MOST_KEYS)
+  expect(counted.filter(result => result === 'repeated')).toHaveLength(2)
+})
+
+test('incidents are in order of their beginning; one that still fires is kept, however old', () => {
+  const of = (fingerprint: string, startsAt: number, endsAt: number | null) => ({
+    status: 'firing' as const,
+    fingerprint,
+    startsAt,
+    endsAt,
+    labels: {},
+    annotations: {},
+    url: null,
+  })
+  const old = NOW - 100 * DAY
+  const alerts = [of('late', NOW, null), of('old', old, null), of('ended', NOW - 20 * DAY, NOW - 17 * DAY)]
+  const incidents = withAlerts([], alerts as never, NOW)
+  expect(incidents.map(({ id, startsAt }) => [id, startsAt])).toEqual([
+    [`old ${old}`, old],
+    [`late ${NOW}`, NOW],
+  ])
+  expect(incidents[0]).toEqual({
+    id: `old ${old}`,
+    alert: '',
+    topic: null,
+    summary: null,
+    startsAt: old,
+    endsAt: null,
+  })
 })
