@@ -108,6 +108,141 @@ test('periods before the first counted post are not compared with', () => {
   expect([known?.before?.posts, known?.weekBefore]).toEqual([0, null])
 })
 
+test('of a topic the five languages with most posts are listed, equal ones by name', () => {
+  const count = { en: 5, ko: 9, ja: 5, de: 2, fr: 2, es: 1, it: 0 }
+  const posts = Object.entries(count).map(([lang, positive]) => inPeriod('galaxy', { lang, positive }))
+  expect(made(posts).topics[0]?.languages).toEqual([
+    { lang: 'ko', posts: 9 },
+    { lang: 'en', posts: 5 },
+    { lang: 'ja', posts: 5 },
+    { lang: 'de', posts: 2 },
+    { lang: 'fr', posts: 2 },
+  ])
+})
+
+test('the scores of other scorers do not count, and a single topic has no share', () => {
+  const posts = [inPeriod('galaxy', { positive: 40 })]
+  const [galaxy] = made(posts, {}, specOf({ scorer: 'vader' })).topics
+  expect([galaxy?.total, galaxy?.before?.posts]).toEqual([0, 0])
+  const [alone] = made(posts, {}, specOf({ topics: ['galaxy'] })).topics
+  expect([alone?.total, alone?.share]).toEqual([40, null])
+})
+
+test('as few posts as are enough have percentages', () => {
+  const [galaxy] = made([inPeriod('galaxy', { positive: 20, negative: 10 })]).topics
+  expect(galaxy).toMatchObject({ total: 30, net: 1 / 3, negative: 1 / 3, share: 1 })
+})
+
+test('a report of less than an hour is not compared with a week before', () => {
+  const posts = [{ at: AT - 60_000, topic: 'galaxy', positive: 40 }]
+  const half = specOf({ cron: '0,30 * * * *', period: HOUR / 2 })
+  expect(made(posts, {}, half).topics[0]).toMatchObject({ total: 40, before: { posts: 0 }, weekBefore: null })
+  const whole = specOf({ cron: '0 * * * *', period: HOUR })
+  expect(made(posts, {}, whole).topics[0]?.weekBefore).toMatchObject({
+    start: AT - 7 * DAY - HOUR,
+    end: AT - 7 * DAY,
+  })
+})
+
+test('a term rises with three posts or more, and half as many again as before', () => {
+  const { topics } = made(
+    [
+      { at: AT - 30 * HOUR, topic: 'galaxy', positive: 1, terms: { half: 2, less: 10, same: 5 } },
+      inPeriod('galaxy', { positive: 1, terms: { half: 3, less: 14, same: 5, few: 2, fresh: 3, newer: 3 } }),
+    ],
+    {},
+    specOf({ terms: 10 }),
+  )
+  expect(topics[0]?.rising.map(({ term }) => term)).toEqual(['fresh', 'newer', 'half'])
+  expect(topics[0]?.terms.map(({ term }) => term)).toEqual(['less', 'same', 'fresh', 'half', 'newer', 'few'])
+})
+
+test('without posts of the period before, no term is known to rise', () => {
+  const posts = [inPeriod('galaxy', { positive: 1, terms: { fresh: 30 } })]
+  const [galaxy] = made(posts, {}, SPEC, AT - DAY - HOUR).topics
+  expect(galaxy?.rising).toEqual([])
+  expect(galaxy?.terms).toMatchObject([{ term: 'fresh', posts: 30, before: null }])
+})
+
+/** A report with these exemplars of the positivity of posts, a share from 0 to 1. */
+function withLinks(
+  exemplars: readonly [positivity: number, text: string, at: number][],
+  spec = SPEC,
+  of = ['tcp', 'galaxy', 'afinn'],
+) {
+  const state = stateOf(shapeOf(spec), [], AT + 60_000)
+  const histogram = state.histogram('mood_positivity_ratio').cell(labelKey(...of))
+  for (const [value, text, at] of exemplars) {
+    const bucket = histogram.observe(value)
+    histogram.exemplars[bucket] = { label: 'url', text, value, at: at / 1000 }
+  }
+  return buildReport(spec, AT, { state, incidents: null }, true).topics[0]?.links
+}
+
+test('links are to the most negative post, the most positive one and then the latest', () => {
+  const links = withLinks([
+    [0.05, 'https://x.com/a', AT - HOUR],
+    [0.25, 'https://x.com/b', AT - 3 * HOUR],
+    [0.45, 'https://x.com/c', AT - 2 * HOUR],
+    [0.95, 'https://x.com/d', AT - 4 * HOUR],
+  ])
+  expect(links?.map(({ url }) => url)).toEqual(['https://x.com/a', 'https://x.com/d', 'https://x.com/c'])
+  expect(links?.map(({ score }) => score)).toEqual([-0.9, 0.9, -0.1].map(score => expect.closeTo(score)))
+})
+
+test('links are of the period, the topic and the scorer, and to web pages', () => {
+  expect(
+    withLinks([
+      [0.05, 'javascript:alert(1)', AT - HOUR],
+      [0.25, 'x https://x.com/', AT - HOUR],
+      [0.45, 'https://x.com/first', AT - DAY],
+      [0.65, 'http://x.com/late', AT],
+      [0.85, 'http://x.com/last', AT - 1],
+    ])?.map(({ url }) => url),
+  ).toEqual(['https://x.com/first', 'http://x.com/last'])
+  const link = [[0.05, 'https://x.com/a', AT - HOUR]] as const
+  expect(withLinks(link as never, SPEC, ['tcp', 'nova', 'afinn'])).toEqual([])
+  expect(withLinks(link as never, SPEC, ['tcp', 'galaxy', 'vader'])).toEqual([])
+})
+
+test('a source that was down for less than a minute, and drops without loss, are left out; sources are in order', () => {
+  const state = stateOf(shapeOf(SPEC), [], AT + 1)
+  const slice = state.history?.at(AT - HOUR)
+  slice?.down.add('short', 59_999)
+  slice?.down.add('b', 60_000)
+  slice?.dropped.add(labelKey('a', 'invalid'), 1)
+  slice?.dropped.add(labelKey('zero', 'invalid'), 0)
+  slice?.dropped.add(labelKey('c', 'duplicate'), 5)
+  const again = state.history?.at(AT - 2 * HOUR)
+  again?.dropped.add(labelKey('a', 'invalid'), 2)
+  for (let start = AT - DAY; start < AT; start += HOUR)
+    (state.history?.at(start) as { ran: number }).ran = start === AT - DAY ? HOUR - 59_999 : HOUR
+  expect(buildReport(SPEC, AT, { state, incidents: null }, true).coverage).toEqual({
+    stopped: 0,
+    sources: [
+      { source: 'a', down: 0, dropped: { invalid: 3 } },
+      { source: 'b', down: 60_000, dropped: {} },
+    ],
+  })
+})
+
+test('an incident at the edge of the period is in it where it still fired then, or began in it', () => {
+  const at = (startsAt: number, endsAt: number | null) => ({
+    alert: `${startsAt - AT}`,
+    topic: null,
+    summary: null,
+    startsAt,
+    endsAt,
+  })
+  const incidents = [
+    at(AT, null),
+    at(AT - 1, null),
+    at(AT - 2 * DAY, AT - DAY - 1),
+    at(AT - 2 * DAY, AT - DAY),
+  ]
+  expect(made([], { incidents }).incidents).toEqual([incidents[3], incidents[1]])
+})
+
 test('terms are the most used ones, and those that rise by what they gained', () => {
   const { topics } = made([
     { at: AT - 30 * HOUR, topic: 'galaxy', positive: 40, terms: { launch: 30, camera: 5 } },
