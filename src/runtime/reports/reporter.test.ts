@@ -19,14 +19,25 @@ function setUp(...specs: ReportSpec[]) {
   const stored: [key: string, to: string[]][] = []
   const counted: string[] = []
   const lines: string[] = []
+  const logged: [level: string, fields: object][] = []
   const clock = { monotonic: 0 }
+  const outputs = ['slack', 'file']
   /** Holds what is stored back until it is released, or is killed. */
   let gate: Promise<void> = Promise.resolve()
   const log = {
     debug: () => {},
-    info: (_: object, message: string) => void lines.push(message),
-    warn: (_: object, message: string) => void lines.push(message),
-    error: (_: object, message: string) => void lines.push(message),
+    info: (fields: object, message: string) => {
+      lines.push(message)
+      logged.push(['info', fields])
+    },
+    warn: (fields: object, message: string) => {
+      lines.push(message)
+      logged.push(['warn', fields])
+    },
+    error: (fields: object, message: string) => {
+      lines.push(message)
+      logged.push(['error', fields])
+    },
   }
   const start = async (now: number, of = specs) => {
     const state = stateOf(shapeOf(...(of.length > 0 ? of : [specOf()])), [], now)
@@ -42,7 +53,7 @@ function setUp(...specs: ReportSpec[]) {
       },
       store,
       source: () => ({ state, incidents: null }),
-      outputs: () => ['slack', 'file'],
+      outputs: () => outputs,
       count: (report, result) => void counted.push(`${report} ${result}`),
       monotonic: () => clock.monotonic,
     })
@@ -62,7 +73,9 @@ function setUp(...specs: ReportSpec[]) {
     stored,
     counted,
     lines,
+    logged,
     clock,
+    outputs,
     get keys() {
       return stored.map(([key]) => key)
     },
@@ -232,4 +245,71 @@ test('a report that cannot be made is logged, and does not delay others', async 
   await new Promise(resolve => setImmediate(resolve))
   expect(kit.lines.at(-1)).toBe('a report could not be built')
   expect(kit.counted.at(-1)).toBe('daily skipped')
+})
+
+test('each report is logged with its outputs, or that no output takes it', async () => {
+  const kit = setUp(specOf())
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE)
+  expect([kit.lines, kit.logged]).toEqual([
+    ['a report was made'],
+    [['info', { report: 'daily', key: key(NINE), outputs: ['slack', 'file'] }]],
+  ])
+  kit.outputs.splice(0)
+  await tick(NINE + DAY)
+  expect([kit.lines.at(-1), kit.logged.at(-1)]).toEqual([
+    'a report is due, and no output takes reports',
+    ['warn', { report: 'daily', key: key(NINE + DAY) }],
+  ])
+})
+
+test('reports that are left out are logged and counted, once for all of them', async () => {
+  const kit = setUp(specOf())
+  await kit.start(NINE - 20 * DAY - HOUR)
+  const { tick } = await kit.start(NINE - HOUR)
+  for (let n = 0; n < 30; n++) await tick(NINE - HOUR)
+  expect(kit.keys).toHaveLength(10)
+  expect(kit.counted.filter(result => result === 'daily skipped')).toHaveLength(1)
+  expect(kit.logged[0]).toEqual([
+    'warn',
+    { report: 'daily', since: new Date(NINE - 20 * DAY - HOUR).toISOString(), made: 10 },
+  ])
+})
+
+test('a last report in the future is logged with its time, and one that is a week ahead is not', async () => {
+  const kit = setUp(specOf())
+  await kit.store.set('last daily', NINE + 7 * DAY)
+  await kit.start(NINE)
+  expect(kit.lines).toEqual([])
+  await kit.store.set('last daily', NINE + 9 * DAY)
+  const { reporter } = await kit.start(NINE)
+  expect(kit.logged).toEqual([['warn', { report: 'daily', last: new Date(NINE + 9 * DAY).toISOString() }]])
+  expect([[...reporter.last()], await kit.store.get('last daily')]).toEqual([[['daily', NINE]], NINE])
+})
+
+test('a reload deletes only the times of reports that are gone', async () => {
+  const kit = setUp(specOf())
+  const { reporter } = await kit.start(NINE)
+  await kit.store.set('incidents', [])
+  await kit.store.set('last gone', NINE)
+  await reporter.configure([specOf()], NINE)
+  expect((await kit.store.keys()).toSorted()).toEqual(['incidents', 'last daily'])
+})
+
+test('a report waits for event time for five minutes from when it was first looked for', async () => {
+  const kit = setUp(specOf())
+  const { tick } = await kit.start(NINE - HOUR)
+  await tick(NINE, NINE + 4999)
+  kit.clock.monotonic = 5 * MINUTE - 1
+  await tick(NINE + 1000, NINE + 4999)
+  expect(kit.keys).toEqual([])
+  await tick(NINE + 1000, NINE + 5000)
+  expect(kit.keys).toEqual([key(NINE)])
+  // The wait of the next one begins again.
+  kit.clock.monotonic = 20 * MINUTE
+  await tick(NINE + DAY, NINE)
+  expect(kit.keys).toHaveLength(1)
+  kit.clock.monotonic = 25 * MINUTE
+  await tick(NINE + DAY, NINE)
+  expect(kit.keys).toHaveLength(2)
 })
