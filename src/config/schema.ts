@@ -165,7 +165,9 @@ export const configSchema = z.strictObject({
   topics: z
     .record(topicName, topicSchema)
     .default({})
-    .describe('Topics to watch, by name. Without topics every post counts under the topic `all`.'),
+    .describe(
+      'Topics to watch, by name. A list of keywords is short for `any`. Without topics every post counts under the topic `all`.',
+    ),
   alert: alertSchema.prefault({}).describe('Parameters of the alerts on all topics; or `off`.'),
   scorers: z
     .array(scorerSchema)
