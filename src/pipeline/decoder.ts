@@ -9,7 +9,11 @@ import { excerptOf, type Job } from './job.ts'
 
 const NONE: readonly never[] = []
 
-/** Called for each dropped record or post: its reason, the problem, and an excerpt for the log. */
+/**
+ * Called for each dropped record or post.
+ * @param record its index in the job
+ * @param message the problem, for the log
+ */
 export type OnDrop = (job: Job, record: number, reason: DropReason, message: string) => void
 
 /** The current record, as formats see it. One object for each source, which moves from record to record. */

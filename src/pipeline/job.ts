@@ -1,6 +1,6 @@
 import type { BatchReader } from './batch.ts'
 
-/** A call that ended a worker, or that it has not answered: its records are processed without that plugin. */
+/** A call in which a worker died or hung: its posts are processed without that plugin. */
 export interface Skip {
   plugin: number
   record: number

@@ -1,5 +1,5 @@
-import { JOINERS } from './joiners.ts'
 import { SAME_UNITS } from './normalise.ts'
+import { SEPARATORS } from './separators.ts'
 
 interface Node {
   /** By unit class. */
@@ -20,7 +20,7 @@ const TABLE_CELLS = 2 ** 20
 /**
  * Finds all of many keywords in one pass over a text: the automaton of Aho and Corasick ("Efficient string matching: an
  * aid to bibliographic search", CACM 18(6), 1975) over UTF-16 units. ASCII letters match in either case, each of the
- * units in `SAME_UNITS` matches the others, and a space in a keyword matches any run of joiners.
+ * units in `SAME_UNITS` matches the others, and a space in a keyword matches any run of separators.
  *
  * States are numbered by their depth. The shallow ones, where a scan spends its time, have their transitions in a
  * table; the others follow child and failure links, so that memory grows only with the keywords. This is our own code
@@ -47,7 +47,7 @@ export class KeywordAutomaton {
   /** The first state along the failure links, itself included, in which a keyword ends; ROOT if there is none. */
   readonly #ending: Int32Array
 
-  /** @param keywords distinct and not empty; ASCII letters in lower case, joiners only as single spaces */
+  /** @param keywords distinct and not empty; ASCII letters in lower case, separators only as single spaces */
   constructor(keywords: readonly string[]) {
     const root = newNode()
     let classes = 1
@@ -60,7 +60,7 @@ export class KeywordAutomaton {
       }
       node.keyword = index
     }
-    for (const joiner of JOINERS) this.#classOf[joiner] = this.#classOf[SPACE] as number
+    for (const separator of SEPARATORS) this.#classOf[separator] = this.#classOf[SPACE] as number
     for (const [first, ...others] of SAME_UNITS)
       for (const other of others)
         this.#classOf[other.charCodeAt(0)] = this.#classOf[(first as string).charCodeAt(0)] as number

@@ -19,7 +19,7 @@ export interface ActivitySnapshot {
   calls: number
   batch: number
   record: number
-  /** The index of the post within its record. */
+  /** The index of the post within its record; -1 for a call for several. */
   post: number
   /** The index of the plugin among the worker's. */
   plugin: number
@@ -52,7 +52,10 @@ export class ThreadActivity {
     Atomics.store(this.#words, BATCH, id)
   }
 
-  /** Called before a call, which is for one post. */
+  /**
+   * Called before a call of a plugin.
+   * @param post its index in the record; -1 for all posts from `record` to `lastRecord`
+   */
   enter(plugin: number, record: number, post: number, lastRecord = record): void {
     const words = this.#words
     words[RECORD] = record

@@ -1,8 +1,8 @@
 import type { TopicRule } from '../plugin/topics.ts'
-import { startOf, withRunsAsSpaces } from './joiners.ts'
 import { KeywordAutomaton } from './keyword-automaton.ts'
 import { formsOf } from './keyword-forms.ts'
 import { foldBeyondAscii, foldKeyword } from './normalise.ts'
+import { startOf, withRunsAsSpaces } from './separators.ts'
 import { isWordEnd, isWordStart } from './word-boundary.ts'
 
 /** The rules that use a keyword, by their indexes. */
@@ -23,7 +23,7 @@ interface Form {
 export class TopicMatcher {
   readonly #rules: readonly TopicRule[]
   readonly #automaton: KeywordAutomaton
-  /** By the patterns of the automaton: forms that differ only in joiners share one. */
+  /** By the patterns of the automaton: forms that differ only in separators share one. */
   readonly #forms: Form[][]
   readonly #uses: Uses[]
   /** The index of each keyword, folded. */

@@ -23,7 +23,8 @@ export interface PluginContext<Metrics extends MetricDefinitions = MetricDefinit
   readonly log: Log
   /**
    * Aborted when the instance is no longer needed: on a reload, or when the exporter stops. For a scorer and an
-   * extractor that is after the last call and before `close`; for a source it ends `run`.
+   * extractor that is after the last call and before `close`; for an output right before `close`, when a pending write
+   * is aborted too; for a source it ends `run`; for a format it is the only notice.
    */
   readonly signal: AbortSignal
   /** The folder of the configuration file. Relative paths in options start there. */
@@ -32,6 +33,6 @@ export interface PluginContext<Metrics extends MetricDefinitions = MetricDefinit
   readonly metrics: PluginMetrics<Metrics>
   /** Values that are kept over restarts. */
   readonly store: PluginStore
-  /** The topics of the configuration; none if every post counts. */
+  /** The topics of the configuration; none if every post counts, and always none for an output. */
   readonly topics: readonly TopicRule[]
 }

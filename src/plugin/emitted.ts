@@ -11,7 +11,7 @@ const LONGEST_TEXT = 1000
 /** Maximum size of a position as JSON: it is written with every commit. */
 const LONGEST_POSITION = 65_536
 
-/** The error for an invalid argument of a source: its call throws, and nothing is sent. */
+/** The error for an invalid argument of a source. */
 const wrong = (message: string): TypeError => new TypeError(message)
 
 export function checkDrop(reason: unknown, records: unknown): void {

@@ -22,9 +22,8 @@ export interface LineHandler {
 }
 
 /**
- * Splits a stream of bytes into lines. Chunks may be cut anywhere. A line ends with `
- * ` or `\r
- * `, or with `\r` if the first line does (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a
+ * Splits a stream of bytes into lines. Chunks may be cut anywhere. A line ends with LF or CRLF, or with CR if the
+ * first line does (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a
  * line: a file that was truncated while another process wrote to it contains a hole of NULs. Holds at most `maxBytes`
  * of an unfinished line, however small the chunks are. Call `write` for each chunk, and `end` once after the last.
  */
@@ -42,8 +41,7 @@ export class LineSplitter {
   constructor(maxBytes: number, handler: LineHandler) {
     this.#maxBytes = maxBytes
     this.#handler = handler
-    // One byte more than the limit, as the line may end with "\r
-    // ".
+    // One byte more than the limit, as the line may end with CRLF.
     this.#partial = new PartialRecord(maxBytes + 1)
   }
 

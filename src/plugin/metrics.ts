@@ -15,7 +15,7 @@ interface Declared {
   /** One sentence: what is counted or measured, and its unit. */
   readonly help: string
   /**
-   * Names of labels, at most five. Use labels with few values: beyond {@link METRIC_LIMITS.labelValues} values of a
+   * Names of labels, at most five, in snake case; not le, quantile, plugin, kind, job or instance. Use labels with few values: beyond {@link METRIC_LIMITS.labelValues} values of a
    * label, new ones count as `other`.
    */
   readonly labels?: readonly string[]
@@ -40,7 +40,10 @@ export interface HistogramDefinition extends Declared {
 
 export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition
 
-/** Metrics by name. A name is snake case with its unit, such as `latency_seconds`, and without `mood_` or `_total`. */
+/**
+ * Metrics by name: snake case with the unit, such as `latency_seconds`, without `mood_`, and not ending in total, count,
+ * sum, bucket, created or info.
+ */
 export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
 
 /** The metrics of a plugin that declares none. */

@@ -84,8 +84,12 @@ const aboveZero = () => duration().refine(ms => ms > 0, { error: 'expected more 
 export const backoffOption = ({ initial = '500ms', max = '30s' }: { initial?: string; max?: string } = {}) =>
   z
     .strictObject({
-      initial: aboveZero().prefault(initial).describe('The longest wait before the first attempt.'),
-      max: aboveZero().prefault(max).describe('The longest wait before any attempt.'),
+      initial: aboveZero().prefault(initial).describe('The longest wait after the first failure.'),
+      max: aboveZero()
+        .prefault(max)
+        .describe(
+          'The longest wait after further failures, unless the service asks for fewer requests or a longer wait.',
+        ),
       healthy_after: duration()
         .optional()
         .describe(

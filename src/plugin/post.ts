@@ -14,7 +14,7 @@ export interface Post {
   url?: string | undefined
   /** Configured topics that the source already knows the post to be about, beside those its text matches. */
   topics?: string[] | undefined
-  /** Names of the emotes in the text, if the service says which words are some, as Twitch does. */
+  /** Names of the emotes in the text, if the service marks them, as Twitch does. */
   emotes?: string[] | undefined
   /**
    * Terms that the text mentions, of the rankings that topics take their keywords from. The exporter sets it; what a

@@ -6,7 +6,7 @@ import type { Framing } from './records/framing.ts'
 
 /** A term of a ranking. */
 export interface RankingItem {
-  /** Its rank, from 1. Several terms may share a rank. */
+  /** Its rank, a whole number from 1 to 100,000. Several terms may share a rank. */
   rank: number
   term: string
   /** How often it was searched for, read or used, if the service says so. */

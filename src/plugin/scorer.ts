@@ -37,7 +37,10 @@ export interface Piece {
  * context was aborted. A thread that hangs or runs out of memory is ended without it.
  */
 export interface ScorerExtras {
-  /** All emotions that its scores may name, at most 50: each becomes a value of a label. Read once. */
+  /**
+   * All emotions that its scores may name: at most 50, each of 1 to 40 letters, digits, spaces, "_" or "-". Each becomes
+   * a value of a label. Read once.
+   */
   readonly emotions?: readonly string[]
   /**
    * The pieces that moved the score, in the order of the text, for `mood-exporter score --explain` and `eval`; not

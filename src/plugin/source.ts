@@ -9,14 +9,18 @@ import type { Post } from './post.ts'
 import type { Framing } from './records/framing.ts'
 import type { TopicRule } from './topics.ts'
 
-/** A position in a partition of a source's input: a file offset, a Kafka offset, a cursor. Plain JSON. */
+/**
+ * A position in a partition of a source's input: a file offset, a Kafka offset, a cursor. Plain JSON with finite
+ * numbers. Do not pass null itself: it removes the position.
+ */
 export type Position = null | string | number | boolean | Position[] | { [key: string]: Position }
 
 /** What can be passed with records. */
 export interface WriteOptions {
   /**
-   * The position of the partition after these records, for when they and all before them are committed. Records
-   * between two positions belong to one epoch, so there should be few: at most as many as `limits.queue_bytes` holds.
+   * The position of the partition after these records, for when they and all before them are committed. In a
+   * `replayable` source, the records between two positions are committed together, so there should be few: at most as
+   * many as `limits.queue_bytes` holds.
    */
   position?: Position
   /**
@@ -69,8 +73,8 @@ export interface SubmitResult {
 
 export interface SubmitOptions extends WriteOptions {
   /**
-   * When `submit` resolves: once the records are decoded, or once the epoch that counts them is committed. Without a
-   * state directory there is no commit, and it resolves once they are decoded. Default: `committed`.
+   * When `submit` resolves: once the records are decoded, or once their counts are committed. Without a state directory
+   * there is no commit, and it resolves once they are decoded. Default: `committed`.
    */
   acknowledge?: 'decoded' | 'committed'
 }
@@ -105,7 +109,11 @@ export interface LineOptions {
   path?: string
 }
 
-/** The destination of a source's records. It puts them into batches for the workers. */
+/**
+ * The destination of a source's records. It puts them into batches for the workers. An invalid partition name (over
+ * 1,000 UTF-16 units), lag, drop reason or number of records is a TypeError. A position (over 65,536 UTF-16 units as
+ * JSON) is checked only when its batch is sent.
+ */
 export interface Emitter {
   /** Whether the format needs the first record of each stream (its header) with the others. */
   readonly header: boolean
@@ -160,19 +168,21 @@ export interface Emitter {
    */
   gap(result: 'filled' | 'lost', ms: number): void
   /**
-   * Reports what a limit of the service still allows until its reset.
-   * @param limit the limit in a word or two, such as `requests`; use few of them
+   * Reports what a limit of the service still allows until its reset, as a count in the service's unit. At most 20
+   * limits; others, and numbers that are not finite, are ignored.
+   * @param limit the limit in a word or two, such as `requests`
    */
   allowance(limit: string, remaining: number): void
   /** When the credentials expire, in Unix milliseconds; null if they do not, or no longer. */
   credentialsExpire(at: number | null): void
   /**
    * Counts requests or connections that were refused before they had a record.
-   * @param reason an HTTP status, or a word or two; use few of them
+   * @param reason an HTTP status, or a word or two; after 20 different ones, others count as `other`
    */
   refused(reason: string): void
   /**
-   * Counts records that the source drops itself. They belong to the current batch, so that they are committed with
+   * Counts records (1 by default) that the source drops itself. `sample` is logged, except for `overflow`, and its
+   * length counts as bytes read. They belong to the current batch, so that they are committed with
    * their neighbours and counted once, however often they are read.
    */
   drop(
@@ -196,7 +206,11 @@ export interface SourceContext<Metrics extends MetricDefinitions = MetricDefinit
   readonly maxRecordBytes: number
 }
 
-/** A source. Calls come in this order: `create`, `run` once, `commit` any number of times, `close` once. */
+/**
+ * A source. `create` comes first, then `run` at most once, and `close` once as the last call. `commit` is called while
+ * `run` runs and after it; `topics` and `options` from the end of `create` on, even before `run`. All of them only
+ * until `close`.
+ */
 export interface Source<Options = never> {
   /**
    * Reads until the end of the input, or until `signal` is aborted; what it has emitted by then is counted. Rejects
@@ -213,14 +227,14 @@ export interface Source<Options = never> {
   /**
    * Called after a reload that changed the topics, and nothing of this source: the topics from now on, instead of
    * those of its context. For a source that asks for posts by topic, so that it need not be run again and lose its
-   * connection. It may be called while `run` runs, until `close`; calls do not overlap. A rejection is logged and has
-   * no other effect.
+   * connection. It may be called from the end of `create` until `close`, also before `run`; calls do not overlap. A
+   * rejection is logged and has no other effect.
    */
   topics?(topics: readonly TopicRule[]): void | Promise<void>
   /**
    * Called after a reload that changed only options that the definition names as `changeable`, and perhaps the
-   * topics: all options from now on. A source without this method is created again. It may be called while `run`
-   * runs, until `close`; calls overlap neither with each other nor with those of `topics`, which follows if both
+   * topics: all options from now on. A source without this method is created again. It may be called from
+   * the end of `create` until `close`, also before `run`; calls overlap neither with each other nor with those of `topics`, which follows if both
    * changed. A rejection is logged and has no other effect.
    */
   options?(options: Options): void | Promise<void>

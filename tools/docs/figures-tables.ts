@@ -19,7 +19,10 @@ export interface Figures {
   }[]
 }
 
-/** Rows of posts a second: that depends on the load of the machine, the cost of a post hardly does. */
+/**
+ * Whether a row is of a fully loaded exporter. Its posts a second depend on other load of the machine, so the table leaves
+ * it out.
+ */
 const isFull = ({ what }: Figures['rows'][number]) => what.startsWith('all that')
 
 /** The resources that an exporter uses, by what it does. */

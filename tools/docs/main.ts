@@ -78,7 +78,7 @@ const outageReasons = (): string =>
   )
 
 /** The folders and what each may import, for contributors. */
-const houseTable = (): string =>
+const layersTable = (): string =>
   markdownTable(
     ['folder', 'holds', 'may import'],
     FLOORS.map(({ folder, holds, imports }) => [
@@ -158,7 +158,7 @@ const documents: (() => Generated | Generated[] | Promise<Generated | Generated[
   () => ['docs/metrics.md', metricsMarkdown()],
   async () => ['docs/errors.md', errorsMarkdown(await builtInPlugins())],
   () => [CONFIGURATION, fillMarkers(read(CONFIGURATION), 'reference', configurationReference())],
-  () => [CONTRIBUTING, fillMarkers(read(CONTRIBUTING), 'floors', houseTable())],
+  () => [CONTRIBUTING, fillMarkers(read(CONTRIBUTING), 'floors', layersTable())],
   () => [OUTPUTS, fillMarkers(read(OUTPUTS), 'results', outputResults())],
   () => [SOURCES, fillMarkers(read(SOURCES), 'outages', outageReasons())],
   () => [RUNNING, fillMarkers(read(RUNNING), 'figures', usageTable(figures()))],

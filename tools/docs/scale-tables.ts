@@ -106,7 +106,7 @@ wait when the peak is over, and how long it then takes to catch up beside the us
 ${caughtUp}`
 }
 
-/** What Prometheus takes, and what that is on its disk, where a sample takes so many bytes. */
+/** The resources of Prometheus, and its disk use at this number of bytes per sample. */
 export function prometheusTable({ prometheus }: ScaleFigures, bytes: number): string {
   const { exporters, series, samples, processor, memoryMiB, idleExporter } = prometheus
   const table = markdownTable(

@@ -141,7 +141,7 @@ function tableOf(set: (typeof SETS)[number]): string {
   ].join('\n')
 }
 
-/** What `eval` measures without labels: pairs of a sentence and its negation, and texts without a mood. */
+/** Generated posts, beside the collected ones: pairs of a sentence and its negation, and texts without a mood. */
 const MADE = [
   {
     name: 'pairs-en',

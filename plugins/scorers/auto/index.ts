@@ -36,14 +36,14 @@ const PICTOGRAPHS =
 /** A quick test for emoji: most posts have no such code unit. */
 const MAYBE_PICTOGRAPH = /[\u00a9\u00ae\u203c-\u3299\ud83c-\ud83e]/
 
-/** One scorer's vote: the post as it receives it, and its weight. */
+/** A scorer to ask, the post as it receives it, and its share in the mean. */
 interface Vote {
   scorer: PostScorer
   post: Post
   share: number
 }
 
-/** A weighted vote: the votes for a post's score, and the emoji that then move it. */
+/** The scorers that are asked for a post, and the emoji that then move their mean. */
 interface WeightedVote {
   votes: Vote[]
   pull?: Vote

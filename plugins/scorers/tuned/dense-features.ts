@@ -24,14 +24,15 @@ export class DenseFeatures {
   readonly values = new Float64Array(DENSE_FEATURES)
   /** The first feature that may not be 0: many texts have no listed word. */
   first = 0
-  #hasReversed = 0
+  /** 1 if words are reversed and no negator is spent. */
+  #isReversedOnly = 0
 
   read(tokens: Tokens, units: Units): void {
     const { states, count } = units
     let all = 0
-    // A spent negator counts only through the words that it reverses.
+    // With a spent negator the feature is 0: the words that it reverses already show it.
     if (units.isScoped) for (let unit = 0; unit < count; unit++) all |= states[unit] as number
-    this.#hasReversed = all === REVERSED ? 1 : 0
+    this.#isReversedOnly = all === REVERSED ? 1 : 0
     if (units.listedCount > 0) {
       this.#readList(units, 0)
       this.#readList(units, 1)
@@ -90,7 +91,7 @@ export class DenseFeatures {
     values[at + 3] = Math.min(1, tokens.questions / 2)
     values[at + 4] = Math.min(1, tokens.hashtags / 3)
     values[at + 5] = Math.log1p(tokens.length) / 5
-    values[at + 6] = this.#hasReversed
+    values[at + 6] = this.#isReversedOnly
     values[at + 7] = tokens.capitals > 0 ? 1 : 0
   }
 }

@@ -2,7 +2,7 @@ import type { Piece } from 'mood-exporter/plugin'
 import { DENSE_FEATURES, PER_LIST } from './dense-features.ts'
 import { REVERSED, SPENT } from './flags.ts'
 import type { Model } from './model.ts'
-import { FLAGS, IS_CUT, negativeOf, ofSteps, positiveOf } from './remembered.ts'
+import { FLAGS, IS_CUT, negativeOf, ofSteps, positiveOf } from './word-cache.ts'
 
 const LISTS = 2
 

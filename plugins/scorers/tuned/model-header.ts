@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DENSE_FEATURES } from './dense-features.ts'
-import { WIDEST_ROW } from './remembered.ts'
 import { CODES, isSlotCount } from './weights.ts'
+import { WIDEST_ROW } from './word-cache.ts'
 
 const figure = z.number()
 const count = z.int().min(0)

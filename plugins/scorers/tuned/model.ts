@@ -17,6 +17,10 @@ import { Lexicon, Moods } from './lexicon.ts'
 import { decodeModel, type ModelParts } from './model-file.ts'
 import type { ModelHeader } from './model-header.ts'
 import { Pooled } from './pooled.ts'
+import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
+import { CAPACITY, LONGEST_WORD, Tokens } from './tokens.ts'
+import { Units } from './units.ts'
+import { Slots } from './weights.ts'
 import {
   FLAGS,
   IS_CUT,
@@ -27,17 +31,13 @@ import {
   PART_CHECKS,
   PARTS,
   positiveOf,
-  Remembered,
   ROW,
-} from './remembered.ts'
-import { type Probabilities, probabilitiesOf, scoreOf } from './score.ts'
-import { CAPACITY, LONGEST_WORD, Tokens } from './tokens.ts'
-import { Units } from './units.ts'
-import { Slots } from './weights.ts'
+  WordCache,
+} from './word-cache.ts'
 
 /** How many words are cached, with 50 bytes each. Korean words have endings, so there are more forms. */
-const REMEMBERED = 2 ** 16
-const REMEMBERED_KOREAN = 2 ** 17
+const CACHED_WORDS = 2 ** 16
+const CACHED_WORDS_KOREAN = 2 ** 17
 
 /** A score does not grow further for shorter texts, in characters. */
 export const SHORTEST = 4
@@ -62,7 +62,7 @@ export class Model {
   readonly header: ModelHeader
   readonly tokens = new Tokens()
   readonly units = new Units()
-  readonly words: Remembered
+  readonly words: WordCache
   readonly dense = new DenseFeatures()
   readonly pooled: Pooled | undefined
   readonly moods: Moods
@@ -101,7 +101,7 @@ export class Model {
     this.#codes = Float64Array.from(header.codes)
     this.#denseWeights = Float64Array.from(header.dense)
     this.pooled = pooled && new Pooled(pooled)
-    this.words = new Remembered(header.language === 'ko' ? REMEMBERED_KOREAN : REMEMBERED)
+    this.words = new WordCache(header.language === 'ko' ? CACHED_WORDS_KOREAN : CACHED_WORDS)
   }
 
   /** @throws Error in one line, if there is no such file or it is not a valid model */
@@ -141,7 +141,7 @@ export class Model {
     const found = this.#places
     for (let token = 0; token < count; token++) {
       const place = words.find(hashes[token] as number, checks[token] as number)
-      found[token] = place < 0 ? this.#learn(token) : place
+      found[token] = place < 0 ? this.#cacheToken(token) : place
     }
     const { numbers } = words
     const { flags, places } = units
@@ -342,7 +342,7 @@ export class Model {
   }
 
   /** Computes the contribution of a token, and caches it. */
-  #learn(token: number): number {
+  #cacheToken(token: number): number {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
@@ -351,7 +351,7 @@ export class Model {
     const cut = this.#analysis.cut(codes, size, kind)
     this.#use(token)
     const place = words.place(hash, tokens.checks[token] as number)
-    if (cut === 0) return this.#learnUnit(place, hash, codes, size, kind)
+    if (cut === 0) return this.#cacheUnit(place, hash, codes, size, kind)
     const { numbers } = words
     numbers[place + FLAGS] = IS_CUT
     words.setValences(place, cut)
@@ -376,7 +376,7 @@ export class Model {
       const hash = numbers[whole + PARTS + part] as number
       const check = numbers[whole + PART_CHECKS + part] as number
       let place = words.find(hash ^ PART, check)
-      if (place < 0) place = this.#learnPart(whole, token, part, hash, check)
+      if (place < 0) place = this.#cachePart(whole, token, part, hash, check)
       words.use(place)
       const unit = first + part
       const flag = numbers[place + FLAGS] as number
@@ -388,7 +388,7 @@ export class Model {
     return seen
   }
 
-  #learnPart(whole: number, token: number, part: 0 | 1, hash: number, check: number): number {
+  #cachePart(whole: number, token: number, part: 0 | 1, hash: number, check: number): number {
     const { tokens, words } = this
     const codes = this.#codeUnits
     const kind = tokens.kinds[token] as number
@@ -397,11 +397,11 @@ export class Model {
     this.#use(tokens.count)
     const place = words.place(hash ^ PART, check)
     return part === 0
-      ? this.#learnUnit(place, hash, codes, cut, kind)
-      : this.#learnUnit(place, hash, codes.subarray(cut), size - cut, kind)
+      ? this.#cacheUnit(place, hash, codes, cut, kind)
+      : this.#cacheUnit(place, hash, codes.subarray(cut), size - cut, kind)
   }
 
-  #learnUnit(place: number, hash: number, codes: Uint16Array, size: number, kind: number): number {
+  #cacheUnit(place: number, hash: number, codes: Uint16Array, size: number, kind: number): number {
     const { words, header } = this
     const { numbers } = words
     const { words: word, pairs, characters, letters, reversal } = header.features

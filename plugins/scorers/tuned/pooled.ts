@@ -1,7 +1,7 @@
 import { Dictionary } from './dictionary.ts'
 import { REVERSED, SPENT } from './flags.ts'
-import { ROW, WIDEST_ROW } from './remembered.ts'
 import type { Units } from './units.ts'
+import { ROW, WIDEST_ROW } from './word-cache.ts'
 
 /** The pooled part of a model, as in its file. */
 export interface PooledParts {

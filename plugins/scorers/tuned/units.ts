@@ -15,7 +15,7 @@ export class Units {
   readonly states = new Uint8Array(UNIT_CAPACITY)
   /** For a unit that is reversed: the negator that does it. */
   readonly by = new Int16Array(UNIT_CAPACITY)
-  /** Where the records of the remembered words begin. */
+  /** Where the records of the cached words begin. */
   readonly places = new Int32Array(UNIT_CAPACITY)
   /** Those that a word list has, in order, and two valences of each in one number, a byte each. */
   readonly listed = new Int16Array(UNIT_CAPACITY)

@@ -15,7 +15,7 @@ import { SingleConnection } from './single-connection.ts'
 /** The server's notice about a failed login. */
 const LOGIN_FAILED = 'Login authentication failed'
 
-/** How often the duration of the connection is recorded while there are no messages; milliseconds. */
+/** How often the position, the time up to which the chat was read, is emitted without messages; milliseconds. */
 const NOTE_MS = 30_000
 
 export interface ChatSettings extends Omit<TwitchOptions, 'channels'> {
@@ -115,7 +115,7 @@ class Batch {
     if (this.#posts.length === 1) setImmediate(() => this.flush())
   }
 
-  /** A channel was joined. */
+  /** All joins have been tried: from now on the position may move without posts. */
   joined(): void {
     this.#isJoined = true
   }

@@ -26,7 +26,7 @@ export interface ReportComparison extends Period {
 export interface ReportTerm {
   extractor: string
   term: string
-  /** Posts with it: a lower bound, at most `error` of the extractor too low. */
+  /** Posts with it: a lower bound, at most the metric `mood_top_terms_error_posts` too low. */
   posts: number
   /** Their mean score, from -1 to 1; null if none has a score. */
   score: number | null

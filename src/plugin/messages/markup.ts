@@ -4,8 +4,9 @@ export interface Markup {
   text(text: string): string
   /** Emphasises escaped text. */
   bold(escaped: string): string
+  /** A link. The URL and the text are not marked up yet. */
   link(url: string, text: string): string
-  /** A list item. */
+  /** A list item. @param line already marked up */
   item(line: string): string
   /** The end of a line, and of a paragraph. */
   line: string

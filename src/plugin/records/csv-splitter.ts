@@ -59,8 +59,7 @@ export class CsvSplitter implements RecordSplitter {
     this.#handler = handler
     const usual = quote === undefined ? DOUBLE_QUOTE : quote?.charCodeAt(0)
     this.#ends = new LineEnds(usual)
-    // Two bytes more than the limit, as the record may end with "\r
-    // ".
+    // Two bytes more than the limit, as the record may end with CRLF.
     this.#partial = new PartialRecord(maxBytes + 2)
     this.#credit = READ_AGAIN * maxBytes
     if (firstLine !== undefined) this.#learn(firstLine)
@@ -247,9 +246,6 @@ export class CsvSplitter implements RecordSplitter {
   }
 }
 
-/**
- * Whether an unfinished line is longer than the limit: it may end with "\r
- * ".
- */
+/** Whether an unfinished line is longer than the limit: it may end with CRLF. */
 const isOver = ({ length, held }: PartialRecord, maxBytes: number): boolean =>
   length > maxBytes + 1 || (length > maxBytes && held[maxBytes] !== CR)

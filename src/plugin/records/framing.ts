@@ -23,7 +23,7 @@ export type Framing =
     }
   | {
       readonly kind: 'json'
-      /** `whole`: an array is one record, unless it contains arrays; `cut` if absent. */
+      /** `cut` (if absent): each element of an array is a record; `whole`: an array is one record, unless it contains arrays. */
       readonly arrays?: 'cut' | 'whole' | undefined
       /** The keys, from the outside in, of the array in an object whose elements are the records. */
       readonly each?: readonly string[] | undefined

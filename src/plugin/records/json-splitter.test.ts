@@ -153,7 +153,7 @@ test('a broken element on a line with others affects only itself', () => {
   expect(records('[{"a":1}, {"b":}, }, tru, {"c":3}]')).toEqual(['{"a":1}', '{"b":}', '}', 'tru', '{"c":3}'])
 })
 
-test('with `whole`, arrays are records, unless of one of arrays', () => {
+test('with `whole`, an array is one record, unless it contains arrays', () => {
   expect(records('["1","a"]\n[\n"2",\n{"b":[]}]\n{"c":3}', { arrays: 'whole' })).toEqual([
     '["1","a"]',
     '["2",\n{"b":[]}]',
@@ -192,7 +192,7 @@ test('with `each`, the elements of that array are records of an object over seve
   expect(cut(exported, { each: ['messages'] }).errors).toEqual([])
 })
 
-test('with `each`, so they are of objects on a line, and an object without the array is a record', () => {
+test('with `each`, the elements are records also in an object on one line; an object without the array is a record', () => {
   expect(
     records('{"messages":[{"id":1},{"id":2}]}\n{"messages":[]}\n{"error":1}\n', { each: ['messages'] }),
   ).toEqual(['{"id":1}', '{"id":2}', '{"error":1}'])

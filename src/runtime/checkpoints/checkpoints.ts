@@ -19,13 +19,13 @@ const MAX_UNCOMMITTED = 4
 /** Waits before a failed commit is retried, in milliseconds. */
 const RETRY: BackoffOptions = { initial: 200, max: 5000, healthyAfter: 0 }
 
-/** Length of an epoch when a sender waits for its commit, in milliseconds. */
+/** An epoch is cut at most this long after a worker received a batch whose sender waits for the commit; milliseconds. */
 const AWAITED_MS = 20
 
-/** With this many batches, an epoch without a store is cut early, since its deltas take memory, */
+/** Without a store, an epoch that reaches this number of batches is cut early, since its deltas take memory. */
 const MANY_BATCHES = 16
 
-/** … if it began at least this long ago, in milliseconds. */
+/** The maximum time from then to the cut, in milliseconds. */
 const MANY_MS = 200
 
 /** After this many advances of event time without counts, they are committed nevertheless. */

@@ -6,7 +6,10 @@ import type { EncodedState } from '../../state/state.ts'
  * state: for each of `ticks` an advance, then a merge of each delta at `now`, then an advance at `now`.
  */
 export interface EpochRecord {
-  /** Numbers of records have no gaps. */
+  /**
+   * The number of this record, one more than that of the record before, over all runs; the store and the log call it
+   * the epoch. It is not `Epoch.number`.
+   */
   epoch: number
   /** Times (Unix milliseconds) at which event time was advanced since the previous record, in order. */
   ticks: number[]
@@ -16,6 +19,6 @@ export interface EpochRecord {
   deltas: EncodedState[]
   /** Slots of {@link SeenIds} that were written: pairs of slot and value, in order. */
   ids: Int32Array[]
-  /** The position of each partition that moved; null if it was permanently closed. */
+  /** The position of each partition that moved; null if it was closed with `forget`. */
   positions: [source: string, partition: string, position: Position | null][]
 }

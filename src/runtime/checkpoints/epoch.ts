@@ -7,6 +7,7 @@ import type { Delta } from '../threads/messages.ts'
 
 /** An epoch that is not committed: its batches, and their counts so far. */
 export class Epoch {
+  /** Counts the epochs of this run; `delta.epoch` refers to it. Not the number of its record. */
   readonly number: number
   /** By source: the batches of this epoch. */
   readonly batches = new Map<string, TrackedBatch[]>()

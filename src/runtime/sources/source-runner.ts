@@ -25,7 +25,7 @@ const BACKOFF = { initial: 1000, max: 30_000, healthyAfter: 60_000 }
 /** How long a source may take to close after it has ended by itself; milliseconds. */
 const CLOSE_MS = 1000
 
-/** Maximum of different reasons of rejections; more are counted as `other`. */
+/** Maximum of different reasons of refusals; more are counted as `other`. */
 const MAX_REFUSED_REASONS = 20
 
 /** Maximum of a service's limits that a source may report; further ones are ignored. */
@@ -141,7 +141,7 @@ export class SourceRunner {
     return use === this.#spec.use && name === this.#spec.name && fixed(options) === fixed(this.#spec.options)
   }
 
-  /** Whether it has been connected, or has read something, at least once. */
+  /** Whether it was up at least once, or has read its input to the end. */
   get started(): boolean {
     return this.#wasUp || this.state === 'finished'
   }

@@ -156,7 +156,7 @@ describe('a pool grows', () => {
     return all
   }
 
-  test('by one worker after the other while more waits than they get done soon', async () => {
+  test('by one worker at a time, while more batches wait than the workers soon finish', async () => {
     const { push, workers, worker, pool } = await behind()
     push(...groupsOf(2 + 8))
     await vi.advanceTimersByTimeAsync(249)

@@ -262,7 +262,7 @@ export class WorkerPool {
     this.#allows = () => false
   }
 
-  /** Assigns only batches of a group that has begun, and of these sources. */
+  /** Assigns only batches whose group has begun, and all batches of these sources. */
   finish(sources: ReadonlySet<string>): void {
     this.#allows = ({ group, source }) => group.epoch !== null || sources.has(source)
     this.dispatch()

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { hashWord } from '../hash.ts'
 import { Lexicon, Moods } from '../lexicon.ts'
 import { Pooled } from '../pooled.ts'
-import { ROW } from '../remembered.ts'
 import { UNIT_CAPACITY } from '../units.ts'
+import { ROW } from '../word-cache.ts'
 import { startOf } from './embeddings.ts'
 import { NEGATIVE, NEUTRAL, POSITIVE } from './pack.ts'
 import { addPooled, exportPooled, trainPooled } from './pooled.ts'
@@ -47,7 +47,7 @@ const vocabulary = readVocabulary(texts, reader, vectors)
 const table = trainPooled(vocabulary, startOf(vocabulary, settings.axes, vectors), targets, rows, settings)
 const pooled = new Pooled(exportPooled(vocabulary, table))
 
-/** Records of the units of a text, as they would be remembered. */
+/** Records of the units of a text, as they would be cached. */
 const numbers = new Int32Array(16 * UNIT_CAPACITY)
 
 function read(text: string) {

@@ -7,7 +7,10 @@ import { readDeltas, type StoredEpoch } from './epochs.ts'
 
 export type Horizons = ReturnType<State['termHorizons']>
 
-/** The horizons of the windows of terms at the begin of an epoch, at the merge of its deltas, and at its end. */
+/**
+ * The horizons of the windows of terms (the start of the latest slice that has left each) at the beginning of an epoch,
+ * at the merge of its deltas, and at its end.
+ */
 export interface EpochHorizons {
   began: Horizons
   merged: Horizons
@@ -17,7 +20,7 @@ export interface EpochHorizons {
 /** Open slices of terms, by window. A state without terms needs them to evict the right ones. */
 export type OpenSlices = [extractor: string, window: string, starts: number[]][]
 
-/** The horizons of the windows of terms of a snapshot. */
+/** The open slices and the horizons of the windows of terms of a snapshot. */
 export interface TermsFrame {
   open: OpenSlices
   horizons: Horizons

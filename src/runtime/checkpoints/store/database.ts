@@ -125,7 +125,7 @@ export class Database {
   readonly #sqlite: DatabaseSync
   readonly #statements: Statements
   readonly #ledger: Table<readonly [id: number, value: string]>
-  /** Files that are written to, and which each was when it was first. */
+  /** By path of each file that is written to: its device and inode when first seen; empty before. */
   readonly #written = new Map<string, string>()
   epoch: number | null = null
   published: number | null = null

@@ -59,7 +59,10 @@ const OPEN_MS = 300_000
 const RESHAPE_MS = 120_000
 const CLOSE_MS = 10_000
 
-/** Maximum length of a plugin's value as JSON, and of its key, in characters. */
+/**
+ * Limits of any stored value as JSON and of its key, in UTF-16 units, also of the exporter's own; plugins have the lower
+ * `STORE_LIMITS`.
+ */
 const VALUE_LENGTH = 2 ** 20
 const KEY_LENGTH = 1000
 

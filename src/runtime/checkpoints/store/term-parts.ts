@@ -25,7 +25,7 @@ export class WindowMoves {
     }
   }
 
-  /** Whether an epoch merges terms of the slice with this start, or the slice was before the window by then. */
+  /** Whether an epoch merges terms into the slice with this start; false if the slice had left the window by then. */
   takes(epoch: number, start: number): boolean {
     return start > (this.#atMerge.get(epoch) ?? Number.NEGATIVE_INFINITY)
   }

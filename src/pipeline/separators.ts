@@ -6,11 +6,11 @@ const UNDERSCORE = 0x5f
  * The characters that separate the words of a phrase: ASCII white space, hyphen and underscore, then dashes and the
  * minus sign.
  */
-export const JOINERS: readonly number[] = [
+export const SEPARATORS: readonly number[] = [
   0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x2d, 0x5f, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212,
 ]
 
-export function isJoiner(unit: number): boolean {
+export function isSeparator(unit: number): boolean {
   return unit < 0x80 ? unit === HYPHEN || unit === UNDERSCORE || isSpace(unit) : isDash(unit)
 }
 
@@ -20,20 +20,20 @@ const isSpace = (unit: number) => unit === SPACE || (unit >= 0x09 && unit <= 0x0
 
 const isHyphen = (unit: number) => unit === HYPHEN || unit === 0x2010 || unit === 0x2011
 
-/** The keyword as the automaton searches for it: any run of joiners matches any other. */
+/** The keyword as the automaton searches for it: any run of separators matches any other. */
 export function withRunsAsSpaces(keyword: string): string {
   let pattern = ''
   for (let i = 0; i < keyword.length; i++) {
-    if (!isJoiner(keyword.charCodeAt(i))) pattern += keyword[i]
-    else if (i === 0 || !isJoiner(keyword.charCodeAt(i - 1))) pattern += ' '
+    if (!isSeparator(keyword.charCodeAt(i))) pattern += keyword[i]
+    else if (i === 0 || !isSeparator(keyword.charCodeAt(i - 1))) pattern += ' '
   }
   return pattern
 }
 
 /**
  * The start of an occurrence of a keyword that ends at an index, by the pattern of {@link withRunsAsSpaces}; -1 if
- * the joiners of the text do not match the keyword's. A space in the keyword matches any white space, or one hyphen
- * or underscore: `galaxy s26` is in `Galaxy-S26`. Other joiners match only themselves, except that all dashes are
+ * the separators of the text do not match the keyword's. A space in the keyword matches any white space, or one hyphen
+ * or underscore: `galaxy s26` is in `Galaxy-S26`. Other separators match only themselves, except that all dashes are
  * equal.
  *
  * @param keyword folded, with white space as single spaces
@@ -42,13 +42,13 @@ export function startOf(keyword: string, text: string, end: number): number {
   let at = end
   let i = keyword.length
   while (i > 0) {
-    if (!isJoiner(keyword.charCodeAt(i - 1))) {
+    if (!isSeparator(keyword.charCodeAt(i - 1))) {
       i--
       at--
       continue
     }
     const runEnd = i
-    while (i > 0 && isJoiner(keyword.charCodeAt(i - 1))) i--
+    while (i > 0 && isSeparator(keyword.charCodeAt(i - 1))) i--
     const start = startOfRun(keyword, i, runEnd, text, at)
     if (start < 0) return -1
     at = start
@@ -56,7 +56,7 @@ export function startOf(keyword: string, text: string, end: number): number {
   return at
 }
 
-/** The start of the joiners in a text that match a keyword's from `from` to `to` and end at `end`; -1 if none do. */
+/** The start of the separators in a text that match a keyword's from `from` to `to` and end at `end`; -1 if none do. */
 function startOfRun(keyword: string, from: number, to: number, text: string, end: number): number {
   const isOneSpace = to - from === 1 && keyword.charCodeAt(from) === SPACE
   let at = end
@@ -66,8 +66,8 @@ function startOfRun(keyword: string, from: number, to: number, text: string, end
     at--
     if (isSpace(unit)) while (isSpace(text.charCodeAt(at - 1))) at--
   }
-  // More joiners may precede the first word of a keyword, but not come between words.
-  return from === 0 || !isJoiner(text.charCodeAt(at - 1)) ? at : -1
+  // More separators may precede the first word of a keyword, but not come between words.
+  return from === 0 || !isSeparator(text.charCodeAt(at - 1)) ? at : -1
 }
 
 const joinsWords = (unit: number) => isHyphen(unit) || unit === UNDERSCORE

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ODDS, Remembered } from './remembered.ts'
+import { ODDS, WordCache } from './word-cache.ts'
 
 /** Hashes of words, well spread. */
 const hashOf = (word: number) => Math.imul(word + 1, 0x9e3779b1)
@@ -7,20 +7,20 @@ const hashOf = (word: number) => Math.imul(word + 1, 0x9e3779b1)
 const CHECK = 7
 
 /** Notes a word as a text of its own. */
-function learn(words: Remembered, word: number): void {
+function learn(words: WordCache, word: number): void {
   words.begin()
   const place = words.find(hashOf(word), CHECK)
   words.numbers[(place < 0 ? words.place(hashOf(word), CHECK) : place) + ODDS] = word
 }
 
-const known = (words: Remembered, count: number) =>
+const known = (words: WordCache, count: number) =>
   Array.from({ length: count }, (_, word) => word).filter(word => {
     const place = words.find(hashOf(word), CHECK)
     return place >= 0 && words.numbers[place + ODDS] === word
   }).length
 
 test('the cache grows with the number of words, and keeps its entries', () => {
-  const words = new Remembered(2 ** 16)
+  const words = new WordCache(2 ** 16)
   const small = words.numbers.length
   for (let word = 0; word < 1000; word++) learn(words, word)
   expect(words.numbers.length).toBe(small)
@@ -31,7 +31,7 @@ test('the cache grows with the number of words, and keeps its entries', () => {
 })
 
 test('the cache is bounded for any number of words', () => {
-  const words = new Remembered(2 ** 13)
+  const words = new WordCache(2 ** 13)
   for (let word = 0; word < 100_000; word++) learn(words, word)
   const most = words.numbers.length
   for (let word = 0; word < 200_000; word++) learn(words, word)
@@ -40,7 +40,7 @@ test('the cache is bounded for any number of words', () => {
 })
 
 test('the contribution of a word survives growth of the cache', () => {
-  const words = new Remembered(2 ** 16)
+  const words = new WordCache(2 ** 16)
   let length = words.numbers.length
   let grown = 0
   for (let word = 0; word < 40_000; word++) {
@@ -55,7 +55,7 @@ test('the contribution of a word survives growth of the cache', () => {
 })
 
 test('a word of a text never takes the place of another one of it, however many share a place', () => {
-  const words = new Remembered(2 ** 12)
+  const words = new WordCache(2 ** 12)
   const sharing = Array.from({ length: 20 }, (_, word) => (word + 1) << 12)
   for (const hash of sharing) learn(words, hash)
   words.begin()
@@ -69,7 +69,7 @@ test('a word of a text never takes the place of another one of it, however many 
 })
 
 test('of the words that share a place, those used last are kept', () => {
-  const words = new Remembered(2 ** 12)
+  const words = new WordCache(2 ** 12)
   const [often = 0, ...others] = Array.from({ length: 40 }, (_, word) => (word + 1) << 12)
   for (const other of others) {
     words.begin()
@@ -81,12 +81,12 @@ test('of the words that share a place, those used last are kept', () => {
 })
 
 test('no word is found before it is noted', () => {
-  const words = new Remembered(2 ** 12)
+  const words = new WordCache(2 ** 12)
   for (let hash = -5000; hash < 5000; hash++) expect(words.find(hash, CHECK)).toBe(-1)
 })
 
 test('no word has what another one adds, before and after the memory grows', () => {
-  const words = new Remembered(2 ** 16)
+  const words = new WordCache(2 ** 16)
   for (let word = 0; word < 40_000; word++) {
     learn(words, word)
     if (word % 1000 !== 0) continue
@@ -99,7 +99,7 @@ test('no word has what another one adds, before and after the memory grows', () 
 })
 
 test('words with the same hash and another check are two words, before and after the memory grows', () => {
-  const words = new Remembered(2 ** 16)
+  const words = new WordCache(2 ** 16)
   for (const check of [1, 2]) {
     words.begin()
     words.numbers[words.place(5, check) + ODDS] = 100 + check

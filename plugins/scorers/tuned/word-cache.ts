@@ -11,7 +11,7 @@ const GROWTH = 4
 /** The table grows when this part of its words was replaced. */
 const CROWDED = 1 / 4
 
-/** Offsets in the record of a word. Flags: bits of flags.ts, and above them those below. */
+/** Offsets in the record of a word. At `FLAGS`: the bits of flags.ts, with `IS_CUT` and `IS_LISTED` in higher bits. */
 export const FLAGS = 0
 /** What it is known by in pairs. */
 export const KEY = 1
@@ -54,7 +54,7 @@ const MOST = 32_767
  * text, it gets a place beyond the table. Only texts with a new word need to say which words they use, which is enough
  * to know the rarely used ones.
  */
-export class Remembered {
+export class WordCache {
   /**
    * The records. The place of a word is the start of its record. Replaced by a larger array when it grows, between
    * two texts.
@@ -160,7 +160,7 @@ export class Remembered {
     this.#valences[place >> RECORD_BITS] = valences
   }
 
-  /** The log odds of a unit in this state. */
+  /** Both log odds of a unit in this state, in steps and packed: see {@link negativeOf} and {@link positiveOf}. */
   odds(place: number, state: number): number {
     return state === SPENT
       ? (this.#spent[place >> RECORD_BITS] as number)
