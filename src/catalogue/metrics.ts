@@ -26,7 +26,8 @@ export interface MetricDeclaration {
   readonly volatile?: true
   /**
    * The values of a label whose name does not say them: all of these, the windows of `windows` and of extractors
-   * together, the sources that have rankings, or the windows of those. A counter begins at 0 if the values of each of its labels are known (series.ts).
+   * together, the sources that have rankings, or the windows of those. A counter begins at 0 if the values of each of
+   * its labels are known (series.ts).
    */
   readonly values?: Readonly<Record<string, LabelValues>>
 }

@@ -12,8 +12,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether others on the network can read what is sent to a URL: its scheme is neither `https:` nor `wss:`, and its host
- * is another machine. False for a text that is no URL.
+ * Whether others on the network can read what is sent to a URL: its scheme is neither `https:` nor `wss:`, and its
+ * host is another machine. False for a text that is no URL.
  */
 export function crossesInTheClear(url: string): boolean {
   if (!URL.canParse(url)) return false

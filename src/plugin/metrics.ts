@@ -15,8 +15,8 @@ interface Declared {
   /** One sentence: what is counted or measured, and its unit. */
   readonly help: string
   /**
-   * Names of labels, at most five, in snake case; not le, quantile, plugin, kind, job or instance. Use labels with few values: beyond {@link METRIC_LIMITS.labelValues} values of a
-   * label, new ones count as `other`.
+   * Names of labels, at most five, in snake case; not le, quantile, plugin, kind, job or instance. Use labels with few
+   * values: beyond {@link METRIC_LIMITS.labelValues} values of a label, new ones count as `other`.
    */
   readonly labels?: readonly string[]
 }
@@ -41,8 +41,8 @@ export interface HistogramDefinition extends Declared {
 export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition
 
 /**
- * Metrics by name: snake case with the unit, such as `latency_seconds`, without `mood_`, and not ending in total, count,
- * sum, bucket, created or info.
+ * Metrics by name: snake case with the unit, such as `latency_seconds`, without `mood_`, and not ending in total,
+ * count, sum, bucket, created or info.
  */
 export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
 

@@ -38,8 +38,8 @@ export interface Piece {
  */
 export interface ScorerExtras {
   /**
-   * All emotions that its scores may name: at most 50, each of 1 to 40 letters, digits, spaces, "_" or "-". Each becomes
-   * a value of a label. Read once.
+   * All emotions that its scores may name: at most 50, each of 1 to 40 letters, digits, spaces, "_" or "-". Each
+   * becomes a value of a label. Read once.
    */
   readonly emotions?: readonly string[]
   /**

@@ -73,8 +73,8 @@ export interface SubmitResult {
 
 export interface SubmitOptions extends WriteOptions {
   /**
-   * When `submit` resolves: once the records are decoded, or once their counts are committed. Without a state directory
-   * there is no commit, and it resolves once they are decoded. Default: `committed`.
+   * When `submit` resolves: once the records are decoded, or once their counts are committed. Without a state
+   * directory there is no commit, and it resolves once they are decoded. Default: `committed`.
    */
   acknowledge?: 'decoded' | 'committed'
 }
@@ -234,8 +234,8 @@ export interface Source<Options = never> {
   /**
    * Called after a reload that changed only options that the definition names as `changeable`, and perhaps the
    * topics: all options from now on. A source without this method is created again. It may be called from
-   * the end of `create` until `close`, also before `run`; calls overlap neither with each other nor with those of `topics`, which follows if both
-   * changed. A rejection is logged and has no other effect.
+   * the end of `create` until `close`, also before `run`; calls overlap neither with each other nor with those of
+   * `topics`, which follows if both changed. A rejection is logged and has no other effect.
    */
   options?(options: Options): void | Promise<void>
   /** Frees resources. The last call; `run` has ended, or is no longer awaited. */

@@ -20,8 +20,8 @@ export interface Figures {
 }
 
 /**
- * Whether a row is of a fully loaded exporter. Its posts a second depend on other load of the machine, so the table leaves
- * it out.
+ * Whether a row is of a fully loaded exporter. Its posts a second depend on other load of the machine, so the table
+ * leaves it out.
  */
 const isFull = ({ what }: Figures['rows'][number]) => what.startsWith('all that')
 

@@ -7,8 +7,8 @@ export const SEED = 0x811c9dc5 | 0
 export const step = (hash: number, value: number): number => Math.imul(hash ^ value, PRIME)
 
 /**
- * Adds one code unit to a check: a second hash of a word, independent of the first. Among hundreds of thousands of words
- * some have the same hash; none has the same check as well.
+ * Adds one code unit to a check: a second hash of a word, independent of the first. Among hundreds of thousands of
+ * words some have the same hash; none has the same check as well.
  */
 export const stepCheck = (check: number, unit: number): number => (Math.imul(check, 31) + unit) | 0
 

@@ -11,7 +11,9 @@ const GROWTH = 4
 /** The table grows when this part of its words was replaced. */
 const CROWDED = 1 / 4
 
-/** Offsets in the record of a word. At `FLAGS`: the bits of flags.ts, with `IS_CUT` and `IS_LISTED` in higher bits. */
+/**
+ * Offsets in the record of a word. At `FLAGS`: the bits of flags.ts, with `IS_CUT` and `IS_LISTED` in higher bits.
+ */
 export const FLAGS = 0
 /** What it is known by in pairs. */
 export const KEY = 1
@@ -41,7 +43,8 @@ const MOST = 32_767
  * Caches the contributions of words: most words of a stream have been seen before. The memory is bounded; a word that
  * is not cached is computed again.
  *
- * A word is known by two hashes of 32 bits: with one, a few of a hundred thousand would have the contributions of others.
+ * A word is known by two hashes of 32 bits: with one, a few of a hundred thousand would have the contributions of
+ * others.
  *
  * Most of a score's time is waiting for memory. So the hashes of words are apart from their records, in a table that
  * stays in the processor's cache, a record has only what every text needs of a word, and looking up a word writes

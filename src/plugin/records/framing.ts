@@ -23,7 +23,10 @@ export type Framing =
     }
   | {
       readonly kind: 'json'
-      /** `cut` (if absent): each element of an array is a record; `whole`: an array is one record, unless it contains arrays. */
+      /**
+       * `cut` (if absent): each element of an array is a record; `whole`: an array is one record, unless it contains
+       * arrays.
+       */
       readonly arrays?: 'cut' | 'whole' | undefined
       /** The keys, from the outside in, of the array in an object whose elements are the records. */
       readonly each?: readonly string[] | undefined

@@ -19,7 +19,9 @@ const MAX_UNCOMMITTED = 4
 /** Waits before a failed commit is retried, in milliseconds. */
 const RETRY: BackoffOptions = { initial: 200, max: 5000, healthyAfter: 0 }
 
-/** An epoch is cut at most this long after a worker received a batch whose sender waits for the commit; milliseconds. */
+/**
+ * An epoch is cut at most this long after a worker received a batch whose sender waits for the commit; milliseconds.
+ */
 const AWAITED_MS = 20
 
 /** Without a store, an epoch that reaches this number of batches is cut early, since its deltas take memory. */

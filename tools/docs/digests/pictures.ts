@@ -4,8 +4,8 @@ import type { Arrivals, SlackBlock } from './arrivals.ts'
 export type Channel = Exclude<keyof Arrivals, 'webhook'>
 
 /**
- * In pixels: the width of a picture, the space around a message, the height of a line, and the average widths of an East
- * Asian and of any other character.
+ * In pixels: the width of a picture, the space around a message, the height of a line, and the average widths of an
+ * East Asian and of any other character.
  */
 const WIDTH = 720
 const PADDING = 24

@@ -8,8 +8,8 @@ import { readDeltas, type StoredEpoch } from './epochs.ts'
 export type Horizons = ReturnType<State['termHorizons']>
 
 /**
- * The horizons of the windows of terms (the start of the latest slice that has left each) at the beginning of an epoch,
- * at the merge of its deltas, and at its end.
+ * The horizons of the windows of terms (the start of the latest slice that has left each) at the beginning of an
+ * epoch, at the merge of its deltas, and at its end.
  */
 export interface EpochHorizons {
   began: Horizons

@@ -60,8 +60,8 @@ const RESHAPE_MS = 120_000
 const CLOSE_MS = 10_000
 
 /**
- * Limits of any stored value as JSON and of its key, in UTF-16 units, also of the exporter's own; plugins have the lower
- * `STORE_LIMITS`.
+ * Limits of any stored value as JSON and of its key, in UTF-16 units, also of the exporter's own; plugins have the
+ * lower `STORE_LIMITS`.
  */
 const VALUE_LENGTH = 2 ** 20
 const KEY_LENGTH = 1000
