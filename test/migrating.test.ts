@@ -141,7 +141,9 @@ test('trending searches: shares of the last hour, to a topic of Kafka and to Kak
   const { kafka, client } = await brokerOf(context)
   await client.create(['recent_topics'], 1)
   const kakao = await Kakao.listening()
-  const before = (minutes: number) => Date.now() - minutes * 60_000
+  // The period of a report that is due each minute is rounded to quarters of an hour.
+  const quarter = Math.floor(Date.now() / 900_000) * 900_000
+  const before = (minutes: number) => quarter - minutes * 60_000
   const SIGNAL = await trendingSearches([
     // More than an hour ago: of no report.
     [before(70), '어제 뉴스'],
