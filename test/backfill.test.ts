@@ -331,7 +331,7 @@ test('--idle counts from when a source is connected', { timeout: 120_000 }, asyn
   await writeFile(join(here, 'mood.yml'), stringify({ sources: [{ use: './slow.ts' }] }))
   const args = ['--config', join(here, 'mood.yml'), '--out', join(here, 'past'), '--idle', '4s']
   const { stdout } = await run(process.execPath, [BIN, 'backfill', ...args])
-  expect(stdout).toMatch(/^Read 1 posts, /)
+  expect(stdout).toMatch(/^Read 1 post, /)
 })
 
 test('a source that keeps nothing is refused in one line, and so is a step that Prometheus cannot use', async () => {

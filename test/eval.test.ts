@@ -124,7 +124,7 @@ export default defineScorer({ name: 'throws', description: '', options: z.object
   )
   const { code, stdout, stderr } = await evaluate('--data', 'ragged.tsv', '--scorer', './throws.ts')
   expect(stderr).toBe('ragged.tsv:2: left out: expected 2 columns, got 1\n')
-  expect(stdout).toContain('throws failed on 1 of 2 posts, which count as unknown: no')
+  expect(stdout).toContain('throws failed on 1 of 2 posts, which counts as unknown: no')
   expect(stdout).toMatch(/\nthrows +50\.0% +0\.500/)
   expect(code).toBe(1)
 })

@@ -175,5 +175,6 @@ function warnOf(
 ): void {
   for (const { line, problem } of firstUnreadable) printError(`${file}:${line}: left out: ${problem}`)
   if (unreadable > firstUnreadable.length) printError(`${file}: ${unreadable} lines left out in all`)
-  if (damaged > 0) printError(`${file}:${firstDamaged}: not valid UTF-8, as are ${damaged} lines in all`)
+  const asOthers = damaged === 1 ? '' : `, as are ${damaged} lines in all`
+  if (damaged > 0) printError(`${file}:${firstDamaged}: not valid UTF-8${asOthers}`)
 }
