@@ -360,6 +360,10 @@ test('a source that keeps nothing is refused in one line, and so is a step that 
       /^mood-exporter: --step: expected a duration from 1s to 5m that divides 2h, such as 1m, got 7m /,
     ),
   })
+  expect(await fails(CONFIG, '--since', '2025-03-02', '--until', '2025-03-01')).toMatchObject({
+    code: 2,
+    stderr: 'mood-exporter: --until: expected a date after --since, 2025-03-02, got 2025-03-01 (ERR_USAGE)\n',
+  })
   expect(await fails({ sources: [{ use: 'file', path: './absent.jsonl' }] })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/the source file failed: .*no such file/),

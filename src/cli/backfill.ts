@@ -66,6 +66,8 @@ async function run(options: Options): Promise<void> {
   const idleMs = await durationOf('--idle', options.idle)
   const since = dateOf('--since', options.since)
   const until = dateOf('--until', options.until)
+  if (since !== undefined && until !== undefined && until <= since)
+    throw usageError(`--until: expected a date after --since, ${options.since}, got ${options.until}`)
   const dir = resolve(options.out)
   const stopping = new AbortController()
   const stop = () => stopping.abort()
