@@ -183,6 +183,24 @@ test.each([
     says: [/--scale: expected a range, such as 1\.\.5, got "5\.\.1"/],
     code: 2,
   },
+  {
+    what: 'a page in a folder that is not there, before anything is read',
+    args: ['--data', 'gone.tsv', '--html', 'nodir/x.html'],
+    says: [/^mood-exporter: --html: nodir\/x\.html: there is no folder nodir \(ERR_USAGE\)$/],
+    code: 2,
+  },
+  {
+    what: 'a page that is a folder',
+    args: ['--data', 'gone.tsv', '--html', '.'],
+    says: [/^mood-exporter: --html: \.: it is a folder; name a file \(ERR_USAGE\)$/],
+    code: 2,
+  },
+  {
+    what: 'data that are a folder',
+    args: ['--data', '.'],
+    says: [/^\.: it is a folder; name a file \(ERR_EVAL_DATA\)$/],
+    code: 1,
+  },
   { what: 'no data', args: [], says: [/required option '-d, --data <file>' not specified/], code: 2 },
   {
     what: 'a broken configuration',

@@ -1,6 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { access, constants, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Command, Option } from 'commander'
 import { ConfigError } from '../config/problem.ts'
+import { reason } from '../config/read-file.ts'
 import type { Report } from '../eval/report.ts'
 import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'
@@ -74,6 +76,7 @@ export function evalCommand(): Command {
 
 async function runEval(options: Options): Promise<void> {
   const asked = evalOptions(options)
+  if (options.html !== undefined) await checkPage(options.html)
   const { DataError } = await import('../eval/data-error.ts')
   let report: Report
   try {
@@ -153,6 +156,17 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
     controller.abort()
     await close()
   }
+}
+
+/** Whether a page can be written, before hours of measuring. @throws ERR_USAGE */
+async function checkPage(file: string): Promise<void> {
+  const folder = dirname(file)
+  const [page, around] = await Promise.all([file, folder].map(path => stat(path).catch(() => null)))
+  if (page?.isDirectory()) throw usageError(`--html: ${file}: it is a folder; name a file`)
+  if (!around?.isDirectory()) throw usageError(`--html: ${file}: there is no folder ${folder}`)
+  await access(page ? file : folder, constants.W_OK).catch(error => {
+    throw usageError(`--html: ${file}: cannot be written: ${reason(error)}`)
+  })
 }
 
 function refuseDuplicates(names: readonly string[]): void {

@@ -183,5 +183,6 @@ test.each([
 
 test('a missing file, or a folder, is rejected by name', async () => {
   await expect(openTable(join(folder, 'gone.tsv'))).rejects.toThrow(/gone\.tsv: cannot be read: no such file/)
-  await expect(openTable(folder)).rejects.toThrow('expected a regular file')
+  await expect(openTable(folder)).rejects.toThrow(`${folder}: it is a folder; name a file (ERR_EVAL_DATA)`)
+  await expect(openTable('/dev/null')).rejects.toThrow('expected a regular file')
 })
