@@ -201,6 +201,12 @@ test.each([
     says: [/^\.: it is a folder; name a file \(ERR_EVAL_DATA\)$/],
     code: 1,
   },
+  {
+    what: 'a language that is none',
+    args: ['--data', 'posts.tsv', '--lang', 'english'],
+    says: [/^mood-exporter: --lang: expected a language such as "en", got "english" \(ERR_USAGE\)$/],
+    code: 2,
+  },
   { what: 'no data', args: [], says: [/required option '-d, --data <file>' not specified/], code: 2 },
   {
     what: 'a broken configuration',
@@ -221,8 +227,10 @@ test.each([
   },
 )
 
-test('--help shows examples', async () => {
+test('--help shows examples, and the formats that --format takes', async () => {
   const { stdout, code } = await evaluate('--help')
+  expect(stdout).toContain('FILE is TSV, CSV or JSON (an object per line')
+  expect(stdout).toContain('(choices: "tsv", "csv", "json", "ndjson")')
   expect(stdout).toContain('Examples:\n  $ mood-exporter eval --data')
   expect(code).toBe(0)
 })

@@ -16,7 +16,7 @@ as read when no record arrives for --idle.
 
 Examples:
   $ mood-exporter backfill --config archive.yml --out past
-  $ mood-exporter backfill --config archive.yml --out past --step 1m --since 2026-01-01
+  $ mood-exporter backfill --config archive.yml --out past --step 1m --since 2026-01-01 --until 2026-02-01
   $ for file in past/*.om; do promtool tsdb create-blocks-from openmetrics --max-block-duration=162h "$file" data; done
 
 docs/backfill.md shows all steps from the archive of a Twitter account to its dashboard, with recording rules.`
@@ -43,8 +43,11 @@ export function backfillCommand(): Command {
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
     .requiredOption('-o, --out <folder>', 'the folder for the files; created if it does not exist')
     .option('--step <duration>', 'time between two samples, from 1s to 5m', '5m')
-    .option('--since <date>', 'the first day of samples, such as 2026-01-31')
-    .option('--until <date>', 'the end of samples')
+    .option('--since <date>', 'the first day of samples, from 00:00 UTC, such as 2026-01-01')
+    .option(
+      '--until <date>',
+      'the end of samples: 00:00 UTC of that day, which is not included, such as 2026-02-01 for all of January',
+    )
     .option('--job <name>', 'the label `job` of all series', 'mood-exporter')
     .option('--instance <name>', 'the label `instance` of all series', 'backfill')
     .option('--idle <duration>', 'how long to wait for further records of an endless source', '30s')

@@ -6,13 +6,15 @@ import { reason } from '../config/read-file.ts'
 import type { Report } from '../eval/report.ts'
 import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'
+import { refuseNoLanguage } from './language-option.ts'
 import type { LogLevel } from './log-levels.ts'
 import { print, printError } from './output.ts'
 
 const EXAMPLES = `
-FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with one post and its label per row. Labels are
-negative, neutral and positive in their usual spellings, in several languages, or ratings on a scale. Without --scorer
-and --scores it measures the scorers of the configuration, or the default ones. A post without a score counts as wrong.
+FILE is TSV, CSV or JSON (an object per line, as in NDJSON, or an array of objects), plain or compressed (.gz, .zst), with
+one post and its label per row or object. Labels are negative, neutral and positive in their usual spellings, in several
+languages, or ratings on a scale. Without --scorer and --scores it measures the scorers of the configuration, or the
+default ones. A post without a score counts as wrong.
 
 Examples:
   $ mood-exporter eval --data tweets.tsv.gz
@@ -56,11 +58,10 @@ export function evalCommand(): Command {
     )
     .option('--columns <columns>', 'the columns: label,text,lang in order, or label=NAME,text=NAME')
     .addOption(
-      new Option('--format <format>', "the format of the data; by default from the file's name").choices([
-        'tsv',
-        'csv',
-        'ndjson',
-      ]),
+      new Option(
+        '--format <format>',
+        "the format of the data; by default from the file's name and first line; ndjson is the same as json",
+      ).choices(['tsv', 'csv', 'json', 'ndjson']),
     )
     .option('--encoding <name>', 'the encoding of the data, such as cp949 or latin1; by default UTF-8')
     .option('--map <label=sentiment...>', 'the meaning of other labels: negative, neutral, positive or skip')
@@ -76,6 +77,7 @@ export function evalCommand(): Command {
 
 async function runEval(options: Options): Promise<void> {
   const asked = evalOptions(options)
+  refuseNoLanguage(options.lang)
   if (options.html !== undefined) await checkPage(options.html)
   const { DataError } = await import('../eval/data-error.ts')
   let report: Report

@@ -113,6 +113,12 @@ test.each([
   expect(await rejection('cut.json', content)).toBe(`cut.json:${line}: ${UNCLOSED} (ERR_EVAL_DATA)`)
 })
 
+test.each(['json', 'ndjson'] as const)('the format %s is JSON in lines or in an array', async format => {
+  const row = '{"text":"hi","label":"pos"}'
+  for (const content of [`${row}\n`, `[${row}]`])
+    expect(await rowsOf('named.txt', content, { format })).toEqual([{ line: 1, label: 'pos', text: 'hi' }])
+})
+
 test('lines may end in CR alone', async () => {
   expect(await rowsOf('e.csv', 'text,label\r"so, so",0\rhi,1\r')).toEqual([
     { line: 2, label: '0', text: 'so, so' },
