@@ -108,7 +108,7 @@ test.each([
   ['--neutral', { neutral: { low: 3, high: 3 } }],
 ])('%s is refused where no label is a rating', async (option, options) => {
   expect(await problemsOf(lines('positive', 'negative'), options)).toEqual([
-    { line: 0, message: `expected ratings, for which ${option} is, got only labels in words` },
+    { line: 0, message: `${option} is for ratings, but no label is a number` },
   ])
 })
 

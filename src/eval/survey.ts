@@ -91,7 +91,7 @@ function scaleFor({ ratings }: Counts, { scale, neutral }: LabelOptions, file: s
     const option = scale ? '--scale' : neutral ? '--neutral' : undefined
     if (option)
       throw new DataError(file, {
-        message: `expected ratings, for which ${option} is, got only labels in words`,
+        message: `${option} is for ratings, but no label is a number`,
       })
     return undefined
   }
