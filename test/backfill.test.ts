@@ -331,7 +331,7 @@ test('--idle counts from when a source is connected', { timeout: 120_000 }, asyn
   await writeFile(join(here, 'mood.yml'), stringify({ sources: [{ use: './slow.ts' }] }))
   const args = ['--config', join(here, 'mood.yml'), '--out', join(here, 'past'), '--idle', '4s']
   const { stdout } = await run(process.execPath, [BIN, 'backfill', ...args])
-  expect(stdout).toMatch(/^Read 1 posts, /)
+  expect(stdout).toMatch(/^Read 1 post, /)
 })
 
 test('a source that keeps nothing is refused in one line, and so is a step that Prometheus cannot use', async () => {
@@ -359,6 +359,10 @@ test('a source that keeps nothing is refused in one line, and so is a step that 
     stderr: expect.stringMatching(
       /^mood-exporter: --step: expected a duration from 1s to 5m that divides 2h, such as 1m, got 7m /,
     ),
+  })
+  expect(await fails(CONFIG, '--since', '2025-03-02', '--until', '2025-03-01')).toMatchObject({
+    code: 2,
+    stderr: 'mood-exporter: --until: expected a date after --since, 2025-03-02, got 2025-03-01 (ERR_USAGE)\n',
   })
   expect(await fails({ sources: [{ use: 'file', path: './absent.jsonl' }] })).toMatchObject({
     code: 1,

@@ -124,7 +124,7 @@ export default defineScorer({ name: 'throws', description: '', options: z.object
   )
   const { code, stdout, stderr } = await evaluate('--data', 'ragged.tsv', '--scorer', './throws.ts')
   expect(stderr).toBe('ragged.tsv:2: left out: expected 2 columns, got 1\n')
-  expect(stdout).toContain('throws failed on 1 of 2 posts, which count as unknown: no')
+  expect(stdout).toContain('throws failed on 1 of 2 posts, which counts as unknown: no')
   expect(stdout).toMatch(/\nthrows +50\.0% +0\.500/)
   expect(code).toBe(1)
 })
@@ -183,6 +183,30 @@ test.each([
     says: [/--scale: expected a range, such as 1\.\.5, got "5\.\.1"/],
     code: 2,
   },
+  {
+    what: 'a page in a folder that is not there, before anything is read',
+    args: ['--data', 'gone.tsv', '--html', 'nodir/x.html'],
+    says: [/^mood-exporter: --html: nodir\/x\.html: there is no folder nodir \(ERR_USAGE\)$/],
+    code: 2,
+  },
+  {
+    what: 'a page that is a folder',
+    args: ['--data', 'gone.tsv', '--html', '.'],
+    says: [/^mood-exporter: --html: \.: it is a folder; name a file \(ERR_USAGE\)$/],
+    code: 2,
+  },
+  {
+    what: 'data that are a folder',
+    args: ['--data', '.'],
+    says: [/^\.: it is a folder; name a file \(ERR_EVAL_DATA\)$/],
+    code: 1,
+  },
+  {
+    what: 'a language that is none',
+    args: ['--data', 'posts.tsv', '--lang', 'english'],
+    says: [/^mood-exporter: --lang: expected a language such as "en", got "english" \(ERR_USAGE\)$/],
+    code: 2,
+  },
   { what: 'no data', args: [], says: [/required option '-d, --data <file>' not specified/], code: 2 },
   {
     what: 'a broken configuration',
@@ -203,8 +227,10 @@ test.each([
   },
 )
 
-test('--help shows examples', async () => {
+test('--help shows examples, and the formats that --format takes', async () => {
   const { stdout, code } = await evaluate('--help')
+  expect(stdout).toContain('FILE is TSV, CSV or JSON (an object per line')
+  expect(stdout).toContain('(choices: "tsv", "csv", "json", "ndjson")')
   expect(stdout).toContain('Examples:\n  $ mood-exporter eval --data')
   expect(code).toBe(0)
 })

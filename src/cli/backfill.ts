@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import type { BackfillResult } from '../runtime/backfill/backfill.ts'
+import { counted } from '../config/counted.ts'
+import { summary } from './backfill-summary.ts'
 import { EXIT, usageError } from './errors.ts'
 import { print, printError } from './output.ts'
 import { ProgressLine } from './progress-line.ts'
@@ -15,7 +16,7 @@ as read when no record arrives for --idle.
 
 Examples:
   $ mood-exporter backfill --config archive.yml --out past
-  $ mood-exporter backfill --config archive.yml --out past --step 1m --since 2026-01-01
+  $ mood-exporter backfill --config archive.yml --out past --step 1m --since 2026-01-01 --until 2026-02-01
   $ for file in past/*.om; do promtool tsdb create-blocks-from openmetrics --max-block-duration=162h "$file" data; done
 
 docs/backfill.md shows all steps from the archive of a Twitter account to its dashboard, with recording rules.`
@@ -42,8 +43,11 @@ export function backfillCommand(): Command {
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
     .requiredOption('-o, --out <folder>', 'the folder for the files; created if it does not exist')
     .option('--step <duration>', 'time between two samples, from 1s to 5m', '5m')
-    .option('--since <date>', 'the first day of samples, such as 2026-01-31')
-    .option('--until <date>', 'the end of samples')
+    .option('--since <date>', 'the first day of samples, from 00:00 UTC, such as 2026-01-01')
+    .option(
+      '--until <date>',
+      'the end of samples: 00:00 UTC of that day, which is not included, such as 2026-02-01 for all of January',
+    )
     .option('--job <name>', 'the label `job` of all series', 'mood-exporter')
     .option('--instance <name>', 'the label `instance` of all series', 'backfill')
     .option('--idle <duration>', 'how long to wait for further records of an endless source', '30s')
@@ -65,6 +69,8 @@ async function run(options: Options): Promise<void> {
   const idleMs = await durationOf('--idle', options.idle)
   const since = dateOf('--since', options.since)
   const until = dateOf('--until', options.until)
+  if (since !== undefined && until !== undefined && until <= since)
+    throw usageError(`--until: expected a date after --since, ${options.since}, got ${options.until}`)
   const dir = resolve(options.out)
   const stopping = new AbortController()
   const stop = () => stopping.abort()
@@ -84,42 +90,19 @@ async function run(options: Options): Promise<void> {
     signal: stopping.signal,
     reading: posts =>
       progress.show(
-        elapsed => `read ${count(posts)} posts, ${count(Math.round((1000 * posts) / elapsed))} a second`,
+        elapsed =>
+          `read ${counted(posts, 'post')}, ${Math.round((1000 * posts) / elapsed).toLocaleString('en')} a second`,
       ),
     writing: part => progress.show(() => `wrote ${Math.floor(100 * part)} %`),
   })
   progress.end()
   if (!result.complete) {
-    printError(`stopped after ${count(result.posts)} posts: run it again to continue`)
+    printError(`stopped after ${counted(result.posts, 'post')}: run it again to continue`)
     process.exitCode = EXIT.failure
     return
   }
-  print(summary(result, options.out, until))
+  print(summary(result, options.out, { since, until }))
 }
-
-function summary(result: BackfillResult, out: string, until: number | undefined): string {
-  const { posts, dropped, read, samples, files, bytes, span } = result
-  const lines = [
-    `Read ${count(posts)} posts${read ? `, written from ${day(read.first)} to ${day(read.last)}` : ''}.`,
-    ...dropped.map(({ source, reason, n }) => `Not counted: ${count(n)} of ${source} (${reason}).`),
-  ]
-  if (!samples) return [...lines, 'There is nothing to write.'].join('\n')
-  lines.push(`Wrote ${count(files)} files, ${count(Math.ceil(bytes / 1e6))} MB, to ${out}.`)
-  if (read && samples.last < read.last)
-    lines.push(
-      `Posts after ${new Date(samples.last).toISOString()} are not in them${until === undefined ? ': Prometheus still writes to the last three hours' : ''}.`,
-    )
-  lines.push(
-    '',
-    'Into Prometheus, with its data in DATA:',
-    `  for file in ${out}/*.om; do promtool tsdb create-blocks-from openmetrics --max-block-duration=${span / 3_600_000}h "$file" DATA; done`,
-    'What to do next is in docs/backfill.md.',
-  )
-  return lines.join('\n')
-}
-
-const count = (n: number): string => n.toLocaleString('en')
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 async function durationOf(option: string, text: string): Promise<number> {
   const { duration } = await import('../plugin/options.ts')

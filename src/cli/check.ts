@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { codeOf } from '../catalogue/errors.ts'
 import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
+import { counted } from '../config/counted.ts'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
 import { byPlace, formatProblem, formatWarning, type Problem, quote } from '../config/problem.ts'
 import { messageOf } from '../plugin/message-of.ts'
@@ -54,7 +55,7 @@ async function check({ config: file, json = false, ...options }: CheckOptions): 
   if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems, warnings }, null, 2))
   else {
     const lines = [...found.warnings.map(formatWarning), ...problems.map(formatProblem)]
-    if (problems.length > 0) lines.push(count(problems.length, 'problem'))
+    if (problems.length > 0) lines.push(counted(problems.length, 'problem'))
     if (lines.length > 0) printError(lines.join('\n'))
     if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
   }
@@ -106,18 +107,16 @@ async function webConfigProblems(file: string): Promise<Problem[]> {
   }
 }
 
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
-
 /** `1 source (tcp), 2 topics, …` */
 function summary({ config }: LoadedConfig): string {
   const named = (entries: { name?: string | undefined; use: string }[], what: string) => {
     const names = entries.map(({ name, use }) => name ?? use).join(', ')
-    return names === '' ? count(0, what) : `${count(entries.length, what)} (${names})`
+    return names === '' ? counted(0, what) : `${counted(entries.length, what)} (${names})`
   }
   // Only outputs are optional.
   const [sources, ...others] = LISTED_KINDS.filter(
     kind => kind !== 'output' || config.outputs.length > 0,
   ).map(kind => named(config[PLUGIN_KINDS[kind].section], kind))
-  const topics = count(Object.keys(config.topics).length, 'topic')
-  return [sources, topics, ...others, count(config.windows.length, 'window')].join(', ')
+  const topics = counted(Object.keys(config.topics).length, 'topic')
+  return [sources, topics, ...others, counted(config.windows.length, 'window')].join(', ')
 }

@@ -51,5 +51,14 @@ test('scorers are side by side, with their scores and worst mistakes', () => {
 
 test('a scorer that failed says so', () => {
   const text = reportText(reportOf({ ...scorerReport('bad', [null]), failed: 1, firstFailure: 'boom\n' }))
-  expect(text).toContain('bad failed on 1 of 1 posts, which count as unknown: boom\\u000a')
+  expect(text).toContain('bad failed on 1 of 1 post, which counts as unknown: boom\\u000a')
+})
+
+test('one post and one line are singular', () => {
+  const report = reportOf(scorerReport('right', [1]))
+  const byLabel = { negative: 0, neutral: 0, positive: 1 }
+  const data = { ...report.data, rows: 3, posts: 1, skipped: 1, unreadable: 1, byLabel }
+  expect(reportText({ ...report, data }).replace(/\s+/g, ' ')).toMatch(
+    /^data\.tsv: 1 post, .*; 1 was left out by its label; 1 line could not be read\./,
+  )
 })

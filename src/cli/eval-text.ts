@@ -1,3 +1,4 @@
+import { counted } from '../config/counted.ts'
 import { LENGTH_GROUPS } from '../eval/groups.ts'
 import type { Report, ScorerReport } from '../eval/report.ts'
 import { LABELS, SAID } from '../eval/sentiment.ts'
@@ -66,7 +67,7 @@ function summary({ scorers }: Report): string {
     .filter(({ failed }) => failed > 0)
     .map(
       ({ scorer, failed, posts, firstFailure = '' }) =>
-        `${scorer} failed on ${count(failed)} of ${count(posts)} posts, which count as unknown: ${printable(firstFailure)}`,
+        `${scorer} failed on ${count(failed)} of ${counted(posts, 'post')}, which ${failed === 1 ? 'counts' : 'count'} as unknown: ${printable(firstFailure)}`,
     )
   return [aligned([[...header, ...(hasRatings ? ["Pearson's r"] : [])], ...rows]), ...failed].join('\n')
 }

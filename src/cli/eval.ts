@@ -1,16 +1,20 @@
-import { writeFile } from 'node:fs/promises'
+import { access, constants, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Command, Option } from 'commander'
 import { ConfigError } from '../config/problem.ts'
+import { reason } from '../config/read-file.ts'
 import type { Report } from '../eval/report.ts'
 import { EXIT, usageError } from './errors.ts'
 import { evalOptions, type WrittenOptions } from './eval-options.ts'
+import { refuseNoLanguage } from './language-option.ts'
 import type { LogLevel } from './log-levels.ts'
 import { print, printError } from './output.ts'
 
 const EXAMPLES = `
-FILE is TSV, CSV or JSON, plain or compressed (.gz, .zst), with one post and its label per row. Labels are
-negative, neutral and positive in their usual spellings, in several languages, or ratings on a scale. Without --scorer
-and --scores it measures the scorers of the configuration, or the default ones. A post without a score counts as wrong.
+FILE is TSV, CSV or JSON (an object per line, as in NDJSON, or an array of objects), plain or compressed (.gz, .zst), with
+one post and its label per row or object. Labels are negative, neutral and positive in their usual spellings, in several
+languages, or ratings on a scale. Without --scorer and --scores it measures the scorers of the configuration, or the
+default ones. A post without a score counts as wrong.
 
 Examples:
   $ mood-exporter eval --data tweets.tsv.gz
@@ -54,11 +58,10 @@ export function evalCommand(): Command {
     )
     .option('--columns <columns>', 'the columns: label,text,lang in order, or label=NAME,text=NAME')
     .addOption(
-      new Option('--format <format>', "the format of the data; by default from the file's name").choices([
-        'tsv',
-        'csv',
-        'ndjson',
-      ]),
+      new Option(
+        '--format <format>',
+        "the format of the data; by default from the file's name and first line; ndjson is the same as json",
+      ).choices(['tsv', 'csv', 'json', 'ndjson']),
     )
     .option('--encoding <name>', 'the encoding of the data, such as cp949 or latin1; by default UTF-8')
     .option('--map <label=sentiment...>', 'the meaning of other labels: negative, neutral, positive or skip')
@@ -74,6 +77,8 @@ export function evalCommand(): Command {
 
 async function runEval(options: Options): Promise<void> {
   const asked = evalOptions(options)
+  refuseNoLanguage(options.lang)
+  if (options.html !== undefined) await checkPage(options.html)
   const { DataError } = await import('../eval/data-error.ts')
   let report: Report
   try {
@@ -155,6 +160,17 @@ async function evaluateFile(options: Options, asked: ReturnType<typeof evalOptio
   }
 }
 
+/** Whether a page can be written, before hours of measuring. @throws ERR_USAGE */
+async function checkPage(file: string): Promise<void> {
+  const folder = dirname(file)
+  const [page, around] = await Promise.all([file, folder].map(path => stat(path).catch(() => null)))
+  if (page?.isDirectory()) throw usageError(`--html: ${file}: it is a folder; name a file`)
+  if (!around?.isDirectory()) throw usageError(`--html: ${file}: there is no folder ${folder}`)
+  await access(page ? file : folder, constants.W_OK).catch(error => {
+    throw usageError(`--html: ${file}: cannot be written: ${reason(error)}`)
+  })
+}
+
 function refuseDuplicates(names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined)
@@ -175,5 +191,6 @@ function warnOf(
 ): void {
   for (const { line, problem } of firstUnreadable) printError(`${file}:${line}: left out: ${problem}`)
   if (unreadable > firstUnreadable.length) printError(`${file}: ${unreadable} lines left out in all`)
-  if (damaged > 0) printError(`${file}:${firstDamaged}: not valid UTF-8, as are ${damaged} lines in all`)
+  const asOthers = damaged === 1 ? '' : `, as are ${damaged} lines in all`
+  if (damaged > 0) printError(`${file}:${firstDamaged}: not valid UTF-8${asOthers}`)
 }

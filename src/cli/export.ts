@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { Argument, Command } from 'commander'
 import { createError } from '../catalogue/errors.ts'
 import { messageOf } from '../plugin/message-of.ts'
-import { makeDirectory } from '../runtime/make-directory.ts'
+import { directoryProblem, makeDirectory } from '../runtime/make-directory.ts'
 import { print } from './output.ts'
 
 const EXAMPLES = `
@@ -59,7 +59,7 @@ async function exportFiles(what: Export, dir: string, { force = false }: { force
       print(`${found === text ? 'unchanged' : found === null ? 'wrote' : 'replaced'}  ${path}`)
     }
   } catch (error) {
-    throw createError('ERR_EXPORT_UNWRITABLE', { dir, reason: messageOf(error) }, { cause: error })
+    throw createError('ERR_EXPORT_UNWRITABLE', { dir, reason: directoryProblem(error) }, { cause: error })
   }
 }
 

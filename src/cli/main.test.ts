@@ -38,6 +38,15 @@ test('--help names the commands and shows examples', async () => {
   expect({ err, code }).toEqual({ err: '', code: 0 })
 })
 
+test('backfill --help says when --since and --until are', async () => {
+  const { out } = await run(['backfill', '--help'])
+  const words = out.replace(/\s+/g, ' ')
+  expect(words).toContain('the first day of samples, from 00:00 UTC, such as 2026-01-01')
+  expect(words).toContain(
+    'the end of samples: 00:00 UTC of that day, which is not included, such as 2026-02-01 for all of January',
+  )
+})
+
 test('--version is the version of the package', async () => {
   expect(await run(['--version'])).toEqual({ out: `${VERSION}\n`, err: '', code: 0 })
 })
@@ -47,6 +56,10 @@ test.for([
   [
     ['check', '--confg', 'x'],
     "mood-exporter: unknown option '--confg' (Did you mean --config?) (ERR_USAGE)\n",
+  ],
+  [
+    ['score', '--lang', 'english', 'hi'],
+    'mood-exporter: --lang: expected a language such as "en", got "english" (ERR_USAGE)\n',
   ],
   [['score', 'a', '-'], 'mood-exporter: expected texts or "-" for standard input, got both (ERR_USAGE)\n'],
 ] as const)('%j is a usage error, reported in one line', async ([args, err]) => {

@@ -60,7 +60,7 @@ export class Progress {
     this.#line.show(elapsed => {
       const percent = Math.floor((100 * done) / this.#posts)
       const left = Math.ceil(((elapsed / done) * (this.#posts - done)) / 1000)
-      return `${percent} %  ${done} of ${this.#posts} posts  ${span(left)} left`
+      return `${percent} %  ${done} of ${this.#posts} ${this.#posts === 1 ? 'post' : 'posts'}  ${span(left)} left`
     })
   }
 

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import type { TextResult } from './dry-run.ts'
 import { EXIT, usageError } from './errors.ts'
+import { refuseNoLanguage } from './language-option.ts'
 import type { LogLevel } from './log-levels.ts'
 import { print, printable, table } from './output.ts'
 
@@ -43,6 +44,7 @@ async function score(
   if (texts.length > 1 && texts.includes('-')) {
     throw usageError('expected texts or "-" for standard input, got both')
   }
+  refuseNoLanguage(lang)
   const [{ createLog }, { dryRun }, { configToTry }] = await Promise.all([
     import('./log.ts'),
     import('./dry-run.ts'),

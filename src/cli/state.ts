@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { counted } from '../config/counted.ts'
 import type { CheckResult, StoreSummary } from '../runtime/checkpoints/store/summary.ts'
 import { EXIT, usageError } from './errors.ts'
 import { print, printable, printError, table } from './output.ts'
@@ -56,7 +57,7 @@ function requireState(dir: string): void {
 }
 
 const checked = ({ epoch, rows }: CheckResult) =>
-  epoch === null ? 'no epoch is committed' : `${count(rows, 'row')} up to epoch ${epoch}`
+  epoch === null ? 'no epoch is committed' : `${counted(rows, 'row')} up to epoch ${epoch}`
 
 function text(summary: StoreSummary): string {
   const { epoch, at, posts, windows, terms, rankings, positions, plugins, outbox } = summary
@@ -73,14 +74,16 @@ function text(summary: StoreSummary): string {
     ['windows', list(windows.map(({ window, closedUntil }) => `${window} until ${time(closedUntil)}`))],
     [
       'terms',
-      list(terms.map(({ extractor, window, parts }) => `${extractor} in ${window}: ${count(parts, 'part')}`)),
+      list(
+        terms.map(({ extractor, window, parts }) => `${extractor} in ${window}: ${counted(parts, 'part')}`),
+      ),
     ],
     [
       'rankings',
       list(
         rankings.map(
           ({ source, snapshots, latest }) =>
-            `${source}: ${count(snapshots, 'list')}${latest === null ? '' : `, the latest of ${time(latest)}`}`,
+            `${source}: ${counted(snapshots, 'list')}${latest === null ? '' : `, the latest of ${time(latest)}`}`,
         ),
       ),
     ],
@@ -93,13 +96,12 @@ function text(summary: StoreSummary): string {
       'plugin store',
       `${plugin}: ${list(keys)}`,
     ]),
-    ['outbox', list(Object.entries(outbox).map(([output, n]) => `${output}: ${count(n, 'event')}`))],
+    ['outbox', list(Object.entries(outbox).map(([output, n]) => `${output}: ${counted(n, 'event')}`))],
   ]
   return table(rows.map(([name, value]) => [name, printable(value)]))
 }
 
 const list = (items: string[]) => (items.length === 0 ? 'none' : items.join(', '))
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
 const time = (at: number | null) => (at === null ? 'never' : new Date(at).toISOString())
 const size = (bytes: number) =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(0)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`

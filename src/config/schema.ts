@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { address, duration, size, z } from '../plugin/index.ts'
 import { alertSchema, topicAlertSchema } from './alert-schema.ts'
 import { alertmanagerSchema } from './alertmanager-schema.ts'
+import { LANGUAGE, LANGUAGE_EXPECTED } from './language.ts'
 import { outputShape } from './output-schema.ts'
 import { rankingsSchema } from './rankings-schema.ts'
 import { reportSchema } from './report-schema.ts'
@@ -205,7 +206,7 @@ export const configSchema = z.strictObject({
   languages: z
     .strictObject({
       labels: z
-        .array(z.string().regex(/^[a-z]{2,3}$/, { error: 'expected a language such as "en"' }))
+        .array(z.string().regex(LANGUAGE, { error: LANGUAGE_EXPECTED }))
         .max(50)
         .default(['en', 'ko'])
         .describe('Values of the label `lang`; any other language counts as `other`.'),

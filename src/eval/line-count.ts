@@ -38,9 +38,14 @@ export class LineCount {
     return this.#gone + this.#next + 1
   }
 
-  /** The first line of a record that ends, with its line end, at an offset in the stream. */
-  firstOf(record: Uint8Array, place: number): number {
+  /**
+   * The first line of a record.
+   *
+   * @param place where the record ends, with its line end; where it begins if `isOpen`
+   */
+  firstOf(record: Uint8Array, place: number, isOpen = false): number {
     const line = this.at(place)
+    if (isOpen) return line
     let within = 0
     for (
       let at = record.indexOf(this.#lineEnd ?? LF);

@@ -54,8 +54,10 @@ export async function* textOf(
   line: () => number,
 ): AsyncGenerator<Buffer> {
   try {
+    const found = await stat(file)
+    if (found.isDirectory()) throw new DataError(file, { message: 'it is a folder; name a file' })
     // The file is read twice, first for the labels, but a pipe can be read only once.
-    if (!(await stat(file)).isFile())
+    if (!found.isFile())
       throw new DataError(file, { message: 'expected a regular file, as it is read twice' })
     yield* textStream(createReadStream(file), { encoding, unpacks: true })
   } catch (error) {

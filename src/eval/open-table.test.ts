@@ -73,6 +73,52 @@ test('rows of JSON may be in an array and span several lines', async () => {
   expect(await rowsOf('e.json', '{"text":"hi","label":1}{"text":"ho","label":0}')).toHaveLength(2)
 })
 
+test.each([
+  ['a line that is cut off', '{"text":"a","label":1}\n{"text":"b","label":0}\n{bad\n', 3],
+  ['a last line without its end', '{"text":"a","label":1}\n{"text":"b","label":0}\n{"text":"c","la', 3],
+  ['a last record that never closes', '{"text":"a","label":1}\n\n{\n  "text": "b",\n  "label": 0\n', 3],
+  ['a first one of several lines', '{\n  "text": "b",\n\n\n{"text":"a","label":1}\n', 1],
+  ['CRLF', '{"text":"a","label":1}\r\n{"text":"b","label":0}\r\n{bad\r\n', 3],
+  ['a line of no JSON', '{"text":"a","label":1}\nnope\n', 2],
+  ['a text with a line end', '{"text":"a","label":1}\n{"text":"b\n","label":0}\n{"text":"c","label":1}\n', 2],
+])('a broken record of JSON is named by its first line: %s', async (_, content, line) => {
+  const columns = parseColumns('label=label,text=text')
+  const file = join(folder, 'broken.jsonl')
+  await writeFile(file, content)
+  const table = await openTable(file, { columns }).catch((error: Error) => error)
+  if (table instanceof Error) {
+    expect(table.message).toContain(`broken.jsonl:${line}: expected an object of JSON`)
+    return
+  }
+  const lines: number[] = []
+  for await (const rows of table.rows())
+    for (const row of rows) if (row.problem !== undefined) lines.push(row.line)
+  expect(lines[0]).toBe(line)
+})
+
+const UNCLOSED = 'the JSON array that begins here does not end: the file may be incomplete'
+
+test.each([
+  ['at a record', '[{"label":"positive","text":"I love it"}', 1],
+  ['after a comma', '\n[\n{"label":"positive","text":"I love it"},\n', 2],
+  ['within a record', '[{"label":"positive","text":"I love it"},{"label":"negative","te', 1],
+  ['within the first record', '[\n  {\n    "label": "positive",\n', 1],
+  [
+    'far after its beginning',
+    `{"label":1,"text":"a"}\n[${'{"label":1,"text":"a"},\n'.repeat(20_000)}{"label":1`,
+    2,
+  ],
+  ['in a second array', '[{"label":1,"text":"a"}]\n\n[{"label":1,"text":"a"}', 3],
+])('an array of JSON that ends %s is refused', async (_, content, line) => {
+  expect(await rejection('cut.json', content)).toBe(`cut.json:${line}: ${UNCLOSED} (ERR_EVAL_DATA)`)
+})
+
+test.each(['json', 'ndjson'] as const)('the format %s is JSON in lines or in an array', async format => {
+  const row = '{"text":"hi","label":"pos"}'
+  for (const content of [`${row}\n`, `[${row}]`])
+    expect(await rowsOf('named.txt', content, { format })).toEqual([{ line: 1, label: 'pos', text: 'hi' }])
+})
+
 test('lines may end in CR alone', async () => {
   expect(await rowsOf('e.csv', 'text,label\r"so, so",0\rhi,1\r')).toEqual([
     { line: 2, label: '0', text: 'so, so' },
@@ -143,5 +189,6 @@ test.each([
 
 test('a missing file, or a folder, is rejected by name', async () => {
   await expect(openTable(join(folder, 'gone.tsv'))).rejects.toThrow(/gone\.tsv: cannot be read: no such file/)
-  await expect(openTable(folder)).rejects.toThrow('expected a regular file')
+  await expect(openTable(folder)).rejects.toThrow(`${folder}: it is a folder; name a file (ERR_EVAL_DATA)`)
+  await expect(openTable('/dev/null')).rejects.toThrow('expected a regular file')
 })

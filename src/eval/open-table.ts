@@ -28,7 +28,8 @@ export interface Table {
   rows(notes?: RecordNotes): AsyncGenerator<Row[]>
 }
 
-export const DATA_FORMATS = ['tsv', 'csv', 'ndjson'] as const
+/** JSON is one object per line (NDJSON), objects over several lines, or an array of them. */
+export const DATA_FORMATS = ['tsv', 'csv', 'json', 'ndjson'] as const
 export type DataFormat = (typeof DATA_FORMATS)[number]
 
 /** The layout of a file, as far as options give it. */
@@ -45,7 +46,12 @@ const TSV: Framing = { kind: 'csv', delimiter: '\t', quote: null }
 /** A row may extend over several lines, within quotes. The delimiter is detected from the first line. */
 const CSV: Framing = { kind: 'csv', quote: '"' }
 
-const FRAMINGS: Readonly<Record<DataFormat, Framing>> = { tsv: TSV, csv: CSV, ndjson: { kind: 'json' } }
+const FRAMINGS: Readonly<Record<DataFormat, Framing>> = {
+  tsv: TSV,
+  csv: CSV,
+  json: { kind: 'json' },
+  ndjson: { kind: 'json' },
+}
 
 /**
  * Detects the layout of a file from its name and first line.
@@ -58,7 +64,7 @@ export async function openTable(file: string, { format, columns, encoding }: Lay
   const cutting = { framing: FRAMINGS[layout], encoding }
   const first = await firstRecord(file, cutting)
   try {
-    if (layout === 'ndjson') return ndjsonTable(file, first, cutting, columns)
+    if (FRAMINGS[layout].kind === 'json') return jsonTable(file, first, cutting, columns)
     return delimitedTable(file, first, cutting, columns)
   } catch (error) {
     throw error instanceof DataError
@@ -73,12 +79,12 @@ function formatOf(file: string, first: string): DataFormat {
     tsv: 'tsv',
     tab: 'tsv',
     csv: 'csv',
-    ndjson: 'ndjson',
-    jsonl: 'ndjson',
-    json: 'ndjson',
+    ndjson: 'json',
+    jsonl: 'json',
+    json: 'json',
   }
   // An object, or the beginning of an object or array over several lines.
-  if (/^\s*(?:\{.*\}\s*,?|\{|\[|\[\s*\{.*)\s*$/.test(first)) return 'ndjson'
+  if (/^\s*(?:\{.*\}\s*,?|\{|\[|\[\s*\{.*)\s*$/.test(first)) return 'json'
   return byName[extension.toLowerCase()] ?? (first.includes('\t') ? 'tsv' : 'csv')
 }
 
@@ -119,7 +125,7 @@ function rowOf(line: number, cells: readonly string[] | null, { at, count }: Col
 }
 
 /** JSON: one object per line, over several lines, or in an array. */
-function ndjsonTable(file: string, first: Line, cutting: Cutting, option?: ColumnsOption): Table {
+function jsonTable(file: string, first: Line, cutting: Cutting, option?: ColumnsOption): Table {
   if (option && 'names' in option)
     throw new Error('expected --columns label=NAME,text=NAME, as fields of JSON have no order')
   const object = parseObject(first.text)

@@ -26,7 +26,7 @@ const MAX_RECORD_BYTES = 2 ** 20
  * The records of a file with their first lines, many at a time, in constant memory, split as sources split them.
  *
  * @param notes collects problems
- * @throws DataError if it cannot be read, is damaged, or is not text
+ * @throws DataError if it cannot be read, is damaged, is not text, or ends within an array
  */
 export async function* recordsOf(
   file: string,
@@ -35,17 +35,21 @@ export async function* recordsOf(
 ): AsyncGenerator<Line[]> {
   const lines = new LineCount()
   let found: Line[] = []
+  let unclosedFrom: number | undefined
   const splitter = recordSplitter(framing, MAX_RECORD_BYTES, {
-    record(bytes) {
-      const line = lines.firstOf(bytes, splitter.bytesCovered)
+    record(bytes, isOpen) {
+      const line = lines.firstOf(bytes, splitter.bytesCovered, isOpen)
       if (notes && !isUtf8(bytes) && notes.damaged++ === 0) notes.firstDamaged = line
       found.push({ line, text: Buffer.from(bytes).toString() })
     },
-    oversized() {
+    oversized(sample, isOpen) {
       throw new DataError(file, {
-        line: lines.at(splitter.bytesCovered),
+        line: lines.firstOf(sample, splitter.bytesCovered, isOpen),
         message: 'expected lines of text, got one longer than 1 MiB',
       })
+    },
+    malformed(_, from) {
+      unclosedFrom = from ?? unclosedFrom
     },
   })
   const take = () => {
@@ -59,7 +63,24 @@ export async function* recordsOf(
     yield take()
   }
   splitter.end()
+  if (unclosedFrom !== undefined)
+    throw new DataError(file, {
+      line: await lineAt(unclosedFrom, file, encoding),
+      message: 'the JSON array that begins here does not end: the file may be incomplete',
+    })
   yield take()
+}
+
+/** The line at an offset in the text. It is read again, as only the last line ends are in memory. */
+async function lineAt(place: number, file: string, encoding: string | undefined): Promise<number> {
+  const lines = new LineCount()
+  let bytes = 0
+  for await (const chunk of textOf(file, encoding, () => lines.last)) {
+    lines.add(chunk)
+    bytes += chunk.length
+    if (bytes > place) break
+  }
+  return lines.at(place)
 }
 
 /** The first record of a file. @throws DataError if there is none */

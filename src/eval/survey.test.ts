@@ -88,6 +88,30 @@ test('equal ratings do not determine the scale', async () => {
   ])
 })
 
+test.each([
+  [{ low: 9, high: 10 }, '9..10'],
+  [{ low: 0, high: 3 }, '0..3'],
+])('--neutral beyond the ratings is refused: %j', async (neutral, said) => {
+  const within = 'expected --neutral within the ratings, which are from 1 to 5'
+  expect(await problemsOf(lines(1, 3, 5), { neutral })).toEqual([
+    { line: 0, message: `${within}, got ${said}; if there may be others, say so with --scale` },
+  ])
+  expect(await problemsOf(lines(2, 3), { neutral, scale: { low: 1, high: 5 } })).toEqual([
+    { line: 0, message: `${within}, got ${said}` },
+  ])
+  const all = await surveyOf(lines(1, 3, 5), { neutral, scale: { low: 0, high: 10 } })
+  expect(all.scale?.neutral).toEqual(neutral)
+})
+
+test.each([
+  ['--scale', { scale: { low: 1, high: 5 } }],
+  ['--neutral', { neutral: { low: 3, high: 3 } }],
+])('%s is refused where no label is a rating', async (option, options) => {
+  expect(await problemsOf(lines('positive', 'negative'), options)).toEqual([
+    { line: 0, message: `${option} is for ratings, but no label is a number` },
+  ])
+})
+
 test('unreadable lines are counted, and do not affect others', async () => {
   const found = await surveyOf('pos\ta\npos\nneg\tb\n\tc\n')
   expect(found).toMatchObject({ rows: 4, posts: 2, unreadable: 2 })

@@ -87,11 +87,22 @@ export async function survey(table: Table, options: LabelOptions): Promise<Surve
 }
 
 function scaleFor({ ratings }: Counts, { scale, neutral }: LabelOptions, file: string): Scale | undefined {
-  if (!ratings) return undefined
+  if (!ratings) {
+    const option = scale ? '--scale' : neutral ? '--neutral' : undefined
+    if (option)
+      throw new DataError(file, {
+        message: `${option} is for ratings, but no label is a number`,
+      })
+    return undefined
+  }
   const range = scale ?? ratings
   if (range.low === range.high)
     throw new DataError(file, {
       message: `every rating is ${range.low}: say which there may be, such as --scale 1..5`,
+    })
+  if (neutral && (neutral.low < range.low || neutral.high > range.high))
+    throw new DataError(file, {
+      message: `expected --neutral within the ratings, which are from ${range.low} to ${range.high}, got ${neutral.low}..${neutral.high}${scale ? '' : '; if there may be others, say so with --scale'}`,
     })
   return scaleOf(range, neutral)
 }

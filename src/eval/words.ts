@@ -1,3 +1,4 @@
+import { counted } from '../config/counted.ts'
 import type { Measures } from './measures.ts'
 import type { Report } from './report.ts'
 import type { KindMeasures } from './scorecard.ts'
@@ -15,8 +16,14 @@ export function describeData({ data, thresholds, baseline }: Report): string[] {
   const { posts, byLabel, scale, labels } = data
   const shares = LABELS.map(label => `${percent(byLabel[label] / posts)} ${label}`).join(', ')
   const left = [
-    ...(data.skipped > 0 ? [`${count(data.skipped)} were left out by their label`] : []),
-    ...(data.unreadable > 0 ? [`${count(data.unreadable)} lines could not be read`] : []),
+    ...(data.skipped > 0
+      ? [
+          data.skipped === 1
+            ? '1 was left out by its label'
+            : `${count(data.skipped)} were left out by their label`,
+        ]
+      : []),
+    ...(data.unreadable > 0 ? [`${counted(data.unreadable, 'line')} could not be read`] : []),
     ...(posts < data.rows - data.skipped - data.unreadable ? [`a sample of ${count(data.rows)}`] : []),
   ]
   const ratings = scale
@@ -25,7 +32,7 @@ export function describeData({ data, thresholds, baseline }: Report): string[] {
       ]
     : []
   return [
-    `${data.file}: ${count(posts)} posts, ${shares}${left.length > 0 ? `; ${left.join('; ')}` : ''}.`,
+    `${data.file}: ${counted(posts, 'post')}, ${shares}${left.length > 0 ? `; ${left.join('; ')}` : ''}.`,
     `Read as: ${data.columns}.`,
     ...describeLabels(labels),
     ...ratings,

@@ -19,5 +19,13 @@ export function makeDirectory(path: string, mode = 0o777): void {
   }
 }
 
+/** Why a directory could not be created or written to, for a person to act on. */
+export function directoryProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EEXIST') return 'it is a file; name a folder'
+  if (code === 'ENOTDIR') return 'a part of its path is a file; name a folder'
+  return message
+}
+
 const isDirectory = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

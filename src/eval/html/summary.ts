@@ -1,3 +1,4 @@
+import { counted } from '../../config/counted.ts'
 import { type Html, html } from '../../html/html.ts'
 import type { Rates } from '../measures.ts'
 import type { Report, ScorerReport } from '../report.ts'
@@ -90,7 +91,7 @@ function ofScored({ unknown, posts, ofScored }: ScorerReport, columns: readonly 
 const failures = ({ failed, posts, firstFailure }: ScorerReport): Html | null =>
   failed === 0
     ? null
-    : html`<br><small class="minus">failed on ${count(failed)} of ${count(posts)} posts: ${firstFailure}</small>`
+    : html`<br><small class="minus">failed on ${count(failed)} of ${counted(posts, 'post')}: ${firstFailure}</small>`
 
 /** Null if there is nothing to compare. */
 function bestOf({ value, best }: Column, scorers: readonly ScorerReport[]): number | null {

@@ -46,8 +46,12 @@ export interface RecordHandler {
    * @param isOpen whether the record has not ended yet: `bytesCovered` is before it
    */
   oversized(sample: Uint8Array, isOpen?: boolean): void
-  /** A problem between records, such as an array without an end. Readable records are passed on nevertheless. */
-  malformed?(message: string): void
+  /**
+   * A problem between records, such as an array without an end. Readable records are passed on nevertheless.
+   *
+   * @param unclosedFrom the offset in the stream of an array that has no end; undefined for other problems
+   */
+  malformed?(message: string, unclosedFrom?: number): void
 }
 
 /** Splits a stream of bytes, in chunks that may be cut anywhere, into records. Holds at most one record in memory. */

@@ -59,6 +59,8 @@ export class JsonSplitter implements RecordSplitter {
   #isInArray = false
   #expectsElement = false
   #hasElements = false
+  /** The offset of its bracket in the stream. */
+  #arrayStart = 0
   /** Whether an object encloses it, of which the rest is not a record. */
   #isAround = false
 
@@ -105,7 +107,10 @@ export class JsonSplitter implements RecordSplitter {
 
   end(): void {
     if (this.#isInArray)
-      this.#reportMalformed('the array is not closed: expected "]", got the end of the data')
+      this.#reportMalformed(
+        'the array is not closed: expected "]", got the end of the data',
+        this.#arrayStart,
+      )
     else if (this.#isAround)
       this.#reportMalformed('the object is not closed: expected "}", got the end of the data')
     if (this.#mode === 'line') this.#endLine(NOTHING, this.#written)
@@ -117,8 +122,8 @@ export class JsonSplitter implements RecordSplitter {
     this.#covered = this.#written
   }
 
-  #reportMalformed(message: string): void {
-    this.#handler.malformed?.(message)
+  #reportMalformed(message: string, unclosedFrom?: number): void {
+    this.#handler.malformed?.(message, unclosedFrom)
   }
 
   /** @param base offset of the bytes in the stream */
@@ -155,7 +160,7 @@ export class JsonSplitter implements RecordSplitter {
         this.#reportMalformed('expected an element of the array, got ","')
       this.#expectsElement = true
     } else if (byte === CLOSE_BRACKET) this.#closeArray()
-    else if (byte === OPEN_BRACKET && this.#cutsArrays && !this.#isInArray) this.#openArray()
+    else if (byte === OPEN_BRACKET && this.#cutsArrays && !this.#isInArray) this.#openArray(base + at)
     else if (byte === SEMICOLON && this.#isJavaScript && !this.#isInArray) this.#isJavaScript = false
     else if (base + at >= BYTE_ORDER_MARK.length || byte !== BYTE_ORDER_MARK[base + at])
       return this.#begin(bytes, at, base)
@@ -171,8 +176,10 @@ export class JsonSplitter implements RecordSplitter {
     } else if (place === this.#lineStart + this.#indent) this.#indent++
   }
 
-  #openArray(): void {
+  /** @param start the offset of its bracket in the stream */
+  #openArray(start: number): void {
     this.#isInArray = true
+    this.#arrayStart = start
     this.#expectsElement = true
     this.#hasElements = false
   }
@@ -250,7 +257,7 @@ export class JsonSplitter implements RecordSplitter {
     const byte = bytes[at] as number
     if (byte <= SPACE) return at + 1
     if (byte === OPEN_BRACKET) {
-      this.#openArray()
+      this.#openArray(this.#start)
       this.#mode = 'between'
       return at
     }
@@ -281,7 +288,7 @@ export class JsonSplitter implements RecordSplitter {
     if (found === STOPPED) {
       this.#drop()
       this.#isAround = true
-      this.#openArray()
+      this.#openArray(base + end)
       this.#mode = 'between'
       this.#covered = base + end + 1
       return end + 1
@@ -357,7 +364,7 @@ export class JsonSplitter implements RecordSplitter {
     this.#mode = 'between'
     this.#lineStart = start + next
     this.#indent = 0
-    this.#covered = start + next
+    this.#covered = start + trimmed(bytes, next)
     this.#handOver(bytes.subarray(0, next))
     this.#credit -= bytes.length - next
     this.#process(bytes.subarray(next), start + next)

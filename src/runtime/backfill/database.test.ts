@@ -124,7 +124,10 @@ describe('a folder is refused', () => {
     writeFileSync(file, '')
     expect(problemOf(file)).toMatchObject({
       code: 'ERR_BACKFILL_FOLDER',
-      message: expect.stringMatching(/EEXIST|ENOTDIR/),
+      message: `${file}: it is a file; name a folder`,
+    })
+    expect(problemOf(join(file, 'a'))).toMatchObject({
+      message: `${join(file, 'a')}: a part of its path is a file; name a folder`,
     })
   })
 })

@@ -11,7 +11,7 @@ import { type EncodedSummary, summaryText, TermSummary } from '../../state/term-
 import type { EncodedMood } from '../../state/window-slices.ts'
 import type { EpochRecord } from '../checkpoints/epoch-record.ts'
 import { isLocked } from '../checkpoints/store/errors.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { directoryProblem, makeDirectory } from '../make-directory.ts'
 import { areShownTerms, isShownSlice } from './shown.ts'
 
 const TABLES = `
@@ -92,7 +92,7 @@ export class BackfillDatabase {
       )
       this.#sqlite.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`)
     } catch (error) {
-      const problem = isLocked(error) ? 'is in use by another process' : (error as Error).message
+      const problem = isLocked(error) ? 'is in use by another process' : directoryProblem(error)
       throw createError('ERR_BACKFILL_FOLDER', { dir, problem }, { cause: error })
     }
     const known = this.get('configuration')
