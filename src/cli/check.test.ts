@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../config/problem.ts'
+import { TOKEN_REQUIRED } from '../plugin/index.ts'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
@@ -52,15 +53,16 @@ test('check creates plugins: what `create` rejects, a missing method and an endl
   await plugin('Scorer', 'misspelt', '() => ({ scor: () => 1 })')
   await plugin('Extractor', 'endless', '() => { for (;;); }')
   await plugin('Format', 'odd', "() => ({ decode: () => null, framing: { kind: 'pages' } })")
+  await plugin('Source', 'luckless', "() => { throw new Error('no luck') }")
   const { problems, code } = await check(`sources:
-  - { use: http, listen: "0.0.0.0:0" }
+  - ./luckless.ts
   - { use: demo, format: ./odd.ts }
 scorers: [auto, ./misspelt.ts]
 extractors: [./endless.ts]
 limits: { create_timeout: 5s }
 `)
   expect(problems).toEqual([
-    expect.stringMatching(/^sources\[0\]: source http could not be created: token: required, /),
+    expect.stringMatching(/^sources\[0\]: source luckless could not be created: no luck /),
     expect.stringMatching(/^sources\[1\]\.format: format odd could not be created: framing: expected /),
     expect.stringMatching(/^scorers\[1\]: .*, got `scor`: rename it to `score`$/),
     expect.stringMatching(
@@ -68,6 +70,22 @@ limits: { create_timeout: 5s }
     ),
   ])
   expect(code).toBe(1)
+})
+
+test('a token that is missing has the same message everywhere, with its place', async () => {
+  await check(`server: { listen: ":0" }
+alertmanager: {}
+outputs: [stdout]
+sources:
+  - { use: http, listen: ":0" }
+  - { use: tcp, listen: "0.0.0.0:0" }
+`)
+  const { err } = await run([])
+  expect(err.split('\n').slice(0, 3)).toEqual(
+    ['mood.yml:2 alertmanager', 'mood.yml:5 sources[0]', 'mood.yml:6 sources[1]'].map(
+      place => `${place}.token: missing: ${TOKEN_REQUIRED} (ERR_CONFIG_INVALID)`,
+    ),
+  )
 })
 
 test('check aborts and closes what it created, and runs nothing', async () => {
