@@ -177,4 +177,14 @@ test('--web.config.file is checked too', async () => {
   )
   expect(problems).toEqual([expect.stringContaining('none.pem')])
   expect(code).toBe(1)
+
+  await write('web.yml', 'basic_auth: {}\nrate_limit:\n  interval: soon\n  burts: 1\n')
+  const { err } = await run(['--web.config.file', 'web.yml'])
+  expect(err.split('\n').map(line => line.slice(0, 30))).toEqual([
+    'web.yml:1 basic_auth: unknown ',
+    'web.yml:3 rate_limit.interval:',
+    'web.yml:4 rate_limit.burts: un',
+    '3 problems',
+    '',
+  ])
 })

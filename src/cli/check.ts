@@ -1,9 +1,7 @@
 import { Command } from 'commander'
-import { codeOf } from '../catalogue/errors.ts'
 import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
-import { byPlace, formatProblem, formatWarning, type Problem, quote } from '../config/problem.ts'
-import { messageOf } from '../plugin/message-of.ts'
+import { byPlace, ConfigError, formatProblem, formatWarning, type Problem, quote } from '../config/problem.ts'
 import { EXIT } from './errors.ts'
 import { print, printError } from './output.ts'
 
@@ -101,8 +99,8 @@ async function webConfigProblems(file: string): Promise<Problem[]> {
     readWebConfig(file)
     return []
   } catch (error) {
-    const code = codeOf(error) ?? 'ERR_WEB_CONFIG_INVALID'
-    return [{ file, line: 0, column: 0, path: '', message: messageOf(error), code }]
+    if (error instanceof ConfigError) return [...error.problems]
+    throw error
   }
 }
 
