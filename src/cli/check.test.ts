@@ -88,6 +88,21 @@ sources:
   )
 })
 
+test.for([
+  ['sources: [{ use: demo, rate: x }]', '1 problem. The plugins themselves are checked after it is fixed.'],
+  [
+    'sources: [{ use: demo, rate: x }]\nworkers: -1',
+    '2 problems. Names that refer to other sections, and the plugins themselves, are checked after these are fixed.',
+  ],
+  ['sources: [', '1 problem. Everything else is checked after it is fixed.'],
+  ['', '1 problem'],
+  ['sources: [demo]\nserver: { listen: "192.0.2.1:0" }', '1 problem'],
+] as const)('check says what it has not checked: %j', async ([yaml, end]) => {
+  await check(yaml)
+  const { err } = await run([])
+  expect(err.trimEnd().split('\n').at(-1)).toBe(end)
+})
+
 test('check aborts and closes what it created, and runs nothing', async () => {
   await plugin(
     'Source',

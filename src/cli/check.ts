@@ -29,6 +29,8 @@ interface Found {
   problems: Problem[]
   /** Probable mistakes that `run` accepts. */
   warnings: Problem[]
+  /** What was not checked because of the problems, as the beginning of a sentence; undefined if all was. */
+  unchecked?: string | undefined
 }
 
 interface CheckOptions {
@@ -42,8 +44,8 @@ async function check({ config: file, json = false, ...options }: CheckOptions): 
   const result = await loadConfig(file)
   const found = result.ok
     ? await checkLoaded(result.loaded)
-    : { problems: await allProblems(result), warnings: [] }
-  const { problems } = found
+    : { problems: await allProblems(result), warnings: [], unchecked: uncheckedOf(result) }
+  const { problems, unchecked } = found
   const webConfig = options['web.config.file']
   if (webConfig !== undefined) problems.push(...(await webConfigProblems(webConfig)))
   if (problems.length > 0) process.exitCode = EXIT.failure
@@ -52,7 +54,11 @@ async function check({ config: file, json = false, ...options }: CheckOptions): 
   if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems, warnings }, null, 2))
   else {
     const lines = [...found.warnings.map(formatWarning), ...problems.map(formatProblem)]
-    if (problems.length > 0) lines.push(count(problems.length, 'problem'))
+    const rest =
+      unchecked === undefined
+        ? ''
+        : `. ${unchecked} checked after ${problems.length === 1 ? 'it is' : 'these are'} fixed.`
+    if (problems.length > 0) lines.push(count(problems.length, 'problem') + rest)
     if (lines.length > 0) printError(lines.join('\n'))
     if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
   }
@@ -65,11 +71,22 @@ async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false 
   return [...problems, ...(await validateDraft(draft))].sort(byPlace)
 }
 
+/** What cannot be checked in a configuration that does not match its schema. */
+function uncheckedOf({ problems, draft }: Extract<LoadResult, { ok: false }>): string | undefined {
+  if (draft) return 'Names that refer to other sections, and the plugins themselves, are'
+  return problems.some(({ code }) => code === 'ERR_CONFIG_SYNTAX') ? 'Everything else is' : undefined
+}
+
 /** What `run` would reject, and probable mistakes, in a configuration that matches its schema. */
 async function checkLoaded(loaded: LoadedConfig): Promise<Found> {
   const { validate } = await import('../loader/validate.ts')
   const validation = await validate(loaded)
-  if (validation.problems.length > 0) return { problems: validation.problems.sort(byPlace), warnings: [] }
+  if (validation.problems.length > 0)
+    return {
+      problems: validation.problems.sort(byPlace),
+      warnings: [],
+      unchecked: 'The plugins themselves are',
+    }
   const [{ createPlugins }, { checkPorts }, { unmatchableKeywords }, { topicSpecs }] = await Promise.all([
     import('./create-plugins.ts'),
     import('./check-ports.ts'),
