@@ -73,7 +73,7 @@ export const ERRORS = {
     action: 'Choose a free port, or an address of this machine, with `server.listen`.',
   },
   ERR_WEB_CONFIG_UNREADABLE: {
-    message: 'cannot read {path}: {reason}',
+    message: 'cannot be read: {reason}',
     means: 'The file of `--web.config.file` cannot be read.',
     action: 'Check its path, and that the user of the exporter may read it.',
   },

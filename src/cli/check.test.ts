@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../config/problem.ts'
+import { TOKEN_REQUIRED } from '../plugin/index.ts'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
@@ -52,15 +53,16 @@ test('check creates plugins: what `create` rejects, a missing method and an endl
   await plugin('Scorer', 'misspelt', '() => ({ scor: () => 1 })')
   await plugin('Extractor', 'endless', '() => { for (;;); }')
   await plugin('Format', 'odd', "() => ({ decode: () => null, framing: { kind: 'pages' } })")
+  await plugin('Source', 'luckless', "() => { throw new Error('no luck') }")
   const { problems, code } = await check(`sources:
-  - { use: http, listen: "0.0.0.0:0" }
+  - ./luckless.ts
   - { use: demo, format: ./odd.ts }
 scorers: [auto, ./misspelt.ts]
 extractors: [./endless.ts]
 limits: { create_timeout: 5s }
 `)
   expect(problems).toEqual([
-    expect.stringMatching(/^sources\[0\]: source http could not be created: token: required, /),
+    expect.stringMatching(/^sources\[0\]: source luckless could not be created: no luck /),
     expect.stringMatching(/^sources\[1\]\.format: format odd could not be created: framing: expected /),
     expect.stringMatching(/^scorers\[1\]: .*, got `scor`: rename it to `score`$/),
     expect.stringMatching(
@@ -68,6 +70,37 @@ limits: { create_timeout: 5s }
     ),
   ])
   expect(code).toBe(1)
+})
+
+test('a token that is missing has the same message everywhere, with its place', async () => {
+  await check(`server: { listen: ":0" }
+alertmanager: {}
+outputs: [stdout]
+sources:
+  - { use: http, listen: ":0" }
+  - { use: tcp, listen: "0.0.0.0:0" }
+`)
+  const { err } = await run([])
+  expect(err.split('\n').slice(0, 3)).toEqual(
+    ['mood.yml:2 alertmanager', 'mood.yml:5 sources[0]', 'mood.yml:6 sources[1]'].map(
+      place => `${place}.token: missing: ${TOKEN_REQUIRED} (ERR_CONFIG_INVALID)`,
+    ),
+  )
+})
+
+test.for([
+  ['sources: [{ use: demo, rate: x }]', '1 problem. The plugins themselves are checked after it is fixed.'],
+  [
+    'sources: [{ use: demo, rate: x }]\nworkers: -1',
+    '2 problems. Names that refer to other sections, and the plugins themselves, are checked after these are fixed.',
+  ],
+  ['sources: [', '1 problem. Everything else is checked after it is fixed.'],
+  ['', '1 problem'],
+  ['sources: [demo]\nserver: { listen: "192.0.2.1:0" }', '1 problem'],
+] as const)('check says what it has not checked: %j', async ([yaml, end]) => {
+  await check(yaml)
+  const { err } = await run([])
+  expect(err.trimEnd().split('\n').at(-1)).toBe(end)
 })
 
 test('check aborts and closes what it created, and runs nothing', async () => {
@@ -159,4 +192,14 @@ test('--web.config.file is checked too', async () => {
   )
   expect(problems).toEqual([expect.stringContaining('none.pem')])
   expect(code).toBe(1)
+
+  await write('web.yml', 'basic_auth: {}\nrate_limit:\n  interval: soon\n  burts: 1\n')
+  const { err } = await run(['--web.config.file', 'web.yml'])
+  expect(err.split('\n').map(line => line.slice(0, 30))).toEqual([
+    'web.yml:1 basic_auth: unknown ',
+    'web.yml:3 rate_limit.interval:',
+    'web.yml:4 rate_limit.burts: un',
+    '3 problems',
+    '',
+  ])
 })

@@ -1,10 +1,8 @@
 import { Command } from 'commander'
-import { codeOf } from '../catalogue/errors.ts'
 import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import { counted } from '../config/counted.ts'
 import type { LoadedConfig, LoadResult } from '../config/load.ts'
-import { byPlace, formatProblem, formatWarning, type Problem, quote } from '../config/problem.ts'
-import { messageOf } from '../plugin/message-of.ts'
+import { byPlace, ConfigError, formatProblem, formatWarning, type Problem, quote } from '../config/problem.ts'
 import { EXIT } from './errors.ts'
 import { print, printError } from './output.ts'
 
@@ -32,6 +30,8 @@ interface Found {
   problems: Problem[]
   /** Probable mistakes that `run` accepts. */
   warnings: Problem[]
+  /** What was not checked because of the problems, as the beginning of a sentence; undefined if all was. */
+  unchecked?: string | undefined
 }
 
 interface CheckOptions {
@@ -45,8 +45,8 @@ async function check({ config: file, json = false, ...options }: CheckOptions): 
   const result = await loadConfig(file)
   const found = result.ok
     ? await checkLoaded(result.loaded)
-    : { problems: await allProblems(result), warnings: [] }
-  const { problems } = found
+    : { problems: await allProblems(result), warnings: [], unchecked: uncheckedOf(result) }
+  const { problems, unchecked } = found
   const webConfig = options['web.config.file']
   if (webConfig !== undefined) problems.push(...(await webConfigProblems(webConfig)))
   if (problems.length > 0) process.exitCode = EXIT.failure
@@ -55,7 +55,11 @@ async function check({ config: file, json = false, ...options }: CheckOptions): 
   if (json) print(JSON.stringify({ ok: problems.length === 0, file, problems, warnings }, null, 2))
   else {
     const lines = [...found.warnings.map(formatWarning), ...problems.map(formatProblem)]
-    if (problems.length > 0) lines.push(counted(problems.length, 'problem'))
+    const rest =
+      unchecked === undefined
+        ? ''
+        : `. ${unchecked} checked after ${problems.length === 1 ? 'it is' : 'these are'} fixed.`
+    if (problems.length > 0) lines.push(counted(problems.length, 'problem') + rest)
     if (lines.length > 0) printError(lines.join('\n'))
     if (result.ok && problems.length === 0) print(`${file} is valid: ${summary(result.loaded)}.`)
   }
@@ -68,11 +72,22 @@ async function allProblems({ problems, draft }: Extract<LoadResult, { ok: false 
   return [...problems, ...(await validateDraft(draft))].sort(byPlace)
 }
 
+/** What cannot be checked in a configuration that does not match its schema. */
+function uncheckedOf({ problems, draft }: Extract<LoadResult, { ok: false }>): string | undefined {
+  if (draft) return 'Names that refer to other sections, and the plugins themselves, are'
+  return problems.some(({ code }) => code === 'ERR_CONFIG_SYNTAX') ? 'Everything else is' : undefined
+}
+
 /** What `run` would reject, and probable mistakes, in a configuration that matches its schema. */
 async function checkLoaded(loaded: LoadedConfig): Promise<Found> {
   const { validate } = await import('../loader/validate.ts')
   const validation = await validate(loaded)
-  if (validation.problems.length > 0) return { problems: validation.problems.sort(byPlace), warnings: [] }
+  if (validation.problems.length > 0)
+    return {
+      problems: validation.problems.sort(byPlace),
+      warnings: [],
+      unchecked: 'The plugins themselves are',
+    }
   const [{ createPlugins }, { checkPorts }, { unmatchableKeywords }, { topicSpecs }] = await Promise.all([
     import('./create-plugins.ts'),
     import('./check-ports.ts'),
@@ -102,8 +117,8 @@ async function webConfigProblems(file: string): Promise<Problem[]> {
     readWebConfig(file)
     return []
   } catch (error) {
-    const code = codeOf(error) ?? 'ERR_WEB_CONFIG_INVALID'
-    return [{ file, line: 0, column: 0, path: '', message: messageOf(error), code }]
+    if (error instanceof ConfigError) return [...error.problems]
+    throw error
   }
 }
 

@@ -82,6 +82,6 @@ test('an unwritable directory and an unknown kind are reported in one line', () 
   })
   expect(run(folder, 'alerts', '.')).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/Allowed choices are rules, dashboards.*\(ERR_USAGE\)\n$/),
+    err: expect.stringMatching(/^mood-exporter: expected "rules" or "dashboards", got ".*" \(ERR_USAGE\)\n$/),
   })
 })

@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Argument, Command } from 'commander'
+import { Command } from 'commander'
 import { createError } from '../catalogue/errors.ts'
 import { messageOf } from '../plugin/message-of.ts'
 import { directoryProblem, makeDirectory } from '../runtime/make-directory.ts'
+import { choiceArgument } from './arguments.ts'
 import { print } from './output.ts'
 
 const EXAMPLES = `
@@ -31,7 +32,7 @@ const ROOT = dirname(createRequire(import.meta.url).resolve('mood-exporter/packa
 export function exportCommand(): Command {
   return new Command('export')
     .description('Write the built-in Prometheus rules or Grafana dashboards to a directory.')
-    .addArgument(new Argument('<what>', 'what to write').choices(Object.keys(EXPORTS)))
+    .addArgument(choiceArgument('<what>', 'what to write', Object.keys(EXPORTS)))
     .argument('<dir>', 'the directory, which is created if it does not exist')
     .option('--force', 'overwrite files that differ')
     .addHelpText('after', EXAMPLES)

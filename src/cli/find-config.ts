@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
-
-/** The file that commands use by default, if it exists. */
-export const DEFAULT_CONFIG = 'mood.yml'
+import { DEFAULT_CONFIG } from '../config/default-file.ts'
 
 /** The file to use: the given one, otherwise ./mood.yml; undefined if there is neither. */
 export function findConfig(given: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -61,9 +61,51 @@ test.for([
     ['score', '--lang', 'english', 'hi'],
     'mood-exporter: --lang: expected a language such as "en", got "english" (ERR_USAGE)\n',
   ],
+  [['state', 'show'], "mood-exporter: missing required argument 'dir' (ERR_USAGE)\n"],
+  [
+    ['state', 'show', 'x', '--jsn'],
+    "mood-exporter: unknown option '--jsn' (Did you mean --json?) (ERR_USAGE)\n",
+  ],
+  [
+    ['twitter', 'rules', 'lst'],
+    'mood-exporter: expected "list", "diff", "apply" or "clear", got "lst" (ERR_USAGE)\n',
+  ],
+  [
+    ['kafka', 'shares', '--of', 'x'],
+    "mood-exporter: option '--of <number>' argument 'x' is invalid. expected a whole number from 1 to 9999 (ERR_USAGE)\n",
+  ],
+  [['help', 'nope'], 'mood-exporter: there is no command "nope" (ERR_USAGE)\n'],
+  [['state', 'help', 'shw'], 'mood-exporter: there is no command "shw"; did you mean "show"? (ERR_USAGE)\n'],
+  [
+    ['check', 'mood.yml'],
+    'mood-exporter: unexpected argument "mood.yml": for a configuration write `--config mood.yml` (ERR_USAGE)\n',
+  ],
+  [
+    ['run', 'prod/a.yaml'],
+    'mood-exporter: unexpected argument "prod/a.yaml": for a configuration write `--config prod/a.yaml` (ERR_USAGE)\n',
+  ],
+  [['check', '--config', 'a.yml', 'b.yml'], 'mood-exporter: unexpected argument "b.yml" (ERR_USAGE)\n'],
+  [['state', 'show', 'a', 'b'], 'mood-exporter: unexpected argument "b" (ERR_USAGE)\n'],
+  [['export', 'rule', 'x'], 'mood-exporter: expected "rules" or "dashboards", got "rule" (ERR_USAGE)\n'],
   [['score', 'a', '-'], 'mood-exporter: expected texts or "-" for standard input, got both (ERR_USAGE)\n'],
 ] as const)('%j is a usage error, reported in one line', async ([args, err]) => {
   expect(await run([...args])).toEqual({ out: '', err, code: 2 })
+})
+
+test('help shows the help of a command, also of a nested one', async () => {
+  const asked = await run(['help', 'state', 'show'])
+  expect(asked).toEqual(await run(['state', 'show', '--help']))
+  expect(asked).toEqual(await run(['state', 'help', 'show']))
+  expect(asked).toMatchObject({ out: expect.stringContaining('state show [options] <dir>'), code: 0 })
+  expect(await run(['help'])).toEqual(await run(['--help']))
+})
+
+test('without ./mood.yml, check says where it looked and how to name another file', async () => {
+  const { err, code } = await run(['check'])
+  expect(err.split('\n')[0]).toBe(
+    `mood.yml: cannot be read: no such file in ${await realpath(folder)}; name another with --config FILE (ERR_CONFIG_UNREADABLE)`,
+  )
+  expect(code).toBe(1)
 })
 
 test('check shows every problem of a configuration and exits with 1', async () => {
@@ -72,7 +114,7 @@ test('check shows every problem of a configuration and exits with 1', async () =
   expect(err.split('\n')).toEqual([
     'bad.yml:1 workers: expected at least 0, got -1 (ERR_CONFIG_INVALID)',
     'bad.yml:4 extractor: unknown key "extractor", did you mean "extractors"? (ERR_CONFIG_INVALID)',
-    '2 problems',
+    '2 problems. Names that refer to other sections, and the plugins themselves, are checked after these are fixed.',
     '',
   ])
   expect({ out, code }).toEqual({ out: '', code: 1 })
@@ -393,12 +435,12 @@ export default defineExtractor({
       sources: [{ use: 'demo' }],
       scorers: faults.map(fault => ({ use: './faults.ts', name: fault, fault })),
       extractors: [{ use: './letters.ts' }],
-      limits: { plugin_timeout: '50ms', terms_per_post: 3 },
+      limits: { plugin_timeout: '1s', terms_per_post: 3 },
     }),
   )
   const args = ['score', '--explain', '--config', 'faults.yml', '--lang', 'en', 'abca']
   const { out, code } = await run(args)
-  expect(out).toMatch(/scorer hangs +failed: no result within 50 ms\n/)
+  expect(out).toMatch(/scorer hangs +failed: no result within 1000 ms\n/)
   expect(out).toMatch(
     /scorer odd +\+0\.50 {2}positive {2}failed: expected a disagreement from 0 to 1, got 2\n/,
   )

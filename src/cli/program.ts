@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander'
+import { rejectExcess } from './arguments.ts'
 import { backfillCommand } from './backfill.ts'
 import { checkCommand } from './check.ts'
 import { evalCommand } from './eval.ts'
 import { exportCommand } from './export.ts'
+import { addHelp } from './help.ts'
 import { kafkaCommand } from './kafka.ts'
 import { kakaoCommand } from './kakao.ts'
 import { LOG_LEVELS } from './log-levels.ts'
@@ -36,6 +38,9 @@ export function createProgram(): Command {
     )
     .showSuggestionAfterError()
     .exitOverride()
+    // `rejectExcess` says what to write instead.
+    .allowExcessArguments()
+    .hook('preAction', (_, command) => rejectExcess(command))
     // Errors of the command line are reported like all other errors.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES)
@@ -56,6 +61,13 @@ export function createProgram(): Command {
     reportCommand(),
     kakaoCommand(),
   ]
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  for (const command of commands) program.addCommand(command)
+  addHelp(program)
+  passSettings(program)
   return program
+}
+
+/** Gives a command's settings to the commands within it, which were made without it, at every depth. */
+function passSettings(parent: Command): void {
+  for (const command of parent.commands) passSettings(command.copyInheritedSettings(parent))
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { DEFAULT_CONFIG } from './find-config.ts'
+import { DEFAULT_CONFIG } from '../config/default-file.ts'
 import { serve } from './serve.ts'
 import { namedConfig, type ServeOptions, withServeOptions } from './serve-options.ts'
 

@@ -86,5 +86,37 @@ test('names damage and losses, and exits with an error', async () => {
   rmSync(join(crashed, 'state.db'))
   const none = check(crashed)
   expect(none.status).toBe(2)
-  expect(none.stderr).toContain('holds no state')
+  expect(none.stderr).toContain(`there is no state.db in ${crashed}`)
+})
+
+test('a directory that is not there, a file and an empty directory have messages of their own', () => {
+  const directory = temporaryDirectory()
+  onTestFinished(() => directory[Symbol.dispose]())
+  const file = join(directory.path, 'a.txt')
+  writeFileSync(file, '')
+  const show = (path: string) =>
+    spawnSync(process.execPath, [MAIN, 'state', 'show', path], { encoding: 'utf8' })
+  const gone = join(directory.path, 'gone')
+  for (const [path, message] of [
+    [gone, `there is no directory ${gone}: give the one that \`state.dir\` names`],
+    [join(file, 'below'), `there is no directory ${file}/below: give the one that \`state.dir\` names`],
+    [file, `${file} is a file: give the directory with the file state.db`],
+    [
+      directory.path,
+      `there is no state.db in ${directory.path}: give the directory that \`state.dir\` names, or run the exporter first`,
+    ],
+  ] as const)
+    expect(show(path)).toMatchObject({ status: 2, stderr: `mood-exporter: ${message} (ERR_USAGE)\n` })
+})
+
+test('check of a file that is no database does not refer to itself', () => {
+  const directory = temporaryDirectory()
+  onTestFinished(() => directory[Symbol.dispose]())
+  const dir = directory.path
+  writeFileSync(join(dir, 'state.db'), 'not a database'.repeat(100))
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, 'state', 'check', dir], { encoding: 'utf8' })
+  expect(stderr).toBe(
+    `${dir}: state.db is damaged: file is not a database; restore a backup, or move ${dir} away to begin from zero\n`,
+  )
+  expect(status).toBe(1)
 })

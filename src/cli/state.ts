@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { counted } from '../config/counted.ts'
@@ -51,9 +51,15 @@ async function check(dir: string, { json = false }: { json?: boolean }): Promise
   else printError(result.problems.map(problem => `${dir}: ${printable(problem)}`).join('\n'))
 }
 
+/** @throws MoodError ERR_USAGE that says what is there instead, and what to write */
 function requireState(dir: string): void {
-  if (!existsSync(join(dir, 'state.db')))
-    throw usageError(`${dir} holds no state: there is no state.db in it`)
+  if (existsSync(join(dir, 'state.db'))) return
+  const found = statSync(dir, { throwIfNoEntry: false })
+  if (!found) throw usageError(`there is no directory ${dir}: give the one that \`state.dir\` names`)
+  if (!found.isDirectory()) throw usageError(`${dir} is a file: give the directory with the file state.db`)
+  throw usageError(
+    `there is no state.db in ${dir}: give the directory that \`state.dir\` names, or run the exporter first`,
+  )
 }
 
 const checked = ({ epoch, rows }: CheckResult) =>

@@ -1,4 +1,5 @@
-import { Argument, Command } from 'commander'
+import { Command } from 'commander'
+import { choiceArgument } from './arguments.ts'
 import { runSourceCommand, type SourceCommandOptions } from './source-command.ts'
 
 const EXAMPLES = `
@@ -16,9 +17,7 @@ export function twitterCommand(): Command {
   command
     .command('rules')
     .description("Show or change the rules of X's filtered stream.")
-    .addArgument(
-      new Argument('[action]', 'what to do').choices(['list', 'diff', 'apply', 'clear']).default('list'),
-    )
+    .addArgument(choiceArgument('[action]', 'what to do', ['list', 'diff', 'apply', 'clear']).default('list'))
     .option('-c, --config <file>', 'the configuration', 'mood.yml')
     .option('--source <name>', 'the source, if the configuration has several')
     .option('--json', 'print the result as JSON')

@@ -1,4 +1,4 @@
-import { isLoopback, secret, z } from '../plugin/index.ts'
+import { isLoopback, secret, TOKEN_REQUIRED, z } from '../plugin/index.ts'
 import { orList, type PathProblem } from './problem.ts'
 import { readSecretFile } from './read-file.ts'
 import type { Config } from './schema.ts'
@@ -20,8 +20,7 @@ export const alertmanagerSchema = z.strictObject({
 /** Reports a missing token if other machines can reach the address. Call it after the token's file was read. */
 export function missingToken({ alertmanager, server: { listen } }: Config): PathProblem[] {
   if (!alertmanager || alertmanager.token !== undefined || isLoopback(listen.host)) return []
-  const message = `expected a token, as ${listen.host || 'every address'} can be reached by other machines`
-  return [{ path: ['alertmanager', 'token'], message }]
+  return [{ path: ['alertmanager', 'token'], message: `missing: ${TOKEN_REQUIRED}` }]
 }
 
 /**

@@ -1,6 +1,7 @@
+import { stringify } from 'yaml'
 import type { z } from '../plugin/index.ts'
 import { orList, type PathProblem, quote } from './problem.ts'
-import { alternatives, itemOf, knownKeys, schemasAt } from './schema-walk.ts'
+import { alternatives, itemOf, knownKeys, schemasAt, shapeOf } from './schema-walk.ts'
 import { maskUrl } from './secrets.ts'
 import { nearest, newNameOf, renamedKey, unknownKey } from './suggest.ts'
 
@@ -63,6 +64,9 @@ function shown(value: unknown, secret: boolean): string {
   if (value === Infinity || value === -Infinity) return value > 0 ? '.inf' : '-.inf'
   return Number.isNaN(value) ? '.nan' : String(value)
 }
+
+/** The longest example that is made of a value. */
+const LONGEST_EXAMPLE = 80
 
 const isContainer = (value: unknown) => typeof value === 'object' && value !== null
 
@@ -127,7 +131,10 @@ export function explainIssues(
     const form = formExpected(issue, schema)
     const expected = form ?? issue.message
     if (found === undefined) return [{ path, message: `missing: ${expected}` }]
-    const hint = form === undefined ? textHint(issue, found, schema) : ''
+    const hint =
+      form === undefined
+        ? textHint(issue, found, schema) || keyHint(issue, found, schema, path, isSecret)
+        : ''
     return [{ path, message: expected + got(issue, found, isSecret(path)) + hint }]
   })
 }
@@ -157,6 +164,31 @@ function textHint(issue: Issue, found: unknown, schema: z.ZodType): string {
   const isOneText =
     typeof found === 'string' && (issue.code === 'invalid_type' || issue.code === 'invalid_union')
   return isOneText && takesListOfTexts(schema, issue.path) ? `; write a list of one as [${quote(found)}]` : ''
+}
+
+/**
+ * A hint what to write if one value is found instead of a mapping: the mapping with the only key that must be there or,
+ * if none must, the only one that accepts the value.
+ */
+function keyHint(
+  issue: Issue,
+  found: unknown,
+  schema: z.ZodType,
+  path: (string | number)[],
+  isSecret: (path: (string | number)[]) => boolean,
+): string {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return ''
+  if (typeof found !== 'string' && typeof found !== 'number') return ''
+  const options = Object.entries(schemasAt(schema, path).map(shapeOf).find(Boolean) ?? {})
+  const required = options.filter(([, option]) => !option.safeParse(undefined).success)
+  const fitting = (required.length > 0 ? required : options).filter(
+    ([, option]) => option.safeParse(found).success,
+  )
+  const [key] = fitting[0] ?? []
+  if (key === undefined || fitting.length > 1 || required.length > 1 || isSecret([...path, key])) return ''
+  const isUrlWithPassword = typeof found === 'string' && maskUrl(found) !== found
+  const example = stringify({ [key]: found }, { collectionStyle: 'flow', lineWidth: 0 }).trim()
+  return isUrlWithPassword || example.length > LONGEST_EXAMPLE ? '' : `; write ${example}`
 }
 
 function takesListOfTexts(schema: z.ZodType, path: readonly PropertyKey[]): boolean {

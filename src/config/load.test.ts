@@ -98,6 +98,36 @@ test.for<[name: string, text: string, problems: string[]]>([
   ['a word', 'hello', ['mood.yml:1: expected a mapping, such as `sources: …`, got a single value']],
   ['no sources', 'workers: 1', ['mood.yml:1 sources: missing: expected a list']],
   [
+    'plugins without `use`',
+    'sources: [{ rate: 5 }]\nscorers: [{}]\nextractors: [{}]\noutputs: [{ name: x }]',
+    [
+      'mood.yml:1 sources[0].use: missing: name a plugin, such as "demo"',
+      'mood.yml:2 scorers[0].use: missing: name a plugin, such as "vader"',
+      'mood.yml:3 extractors[0].use: missing: name a plugin, such as "hashtags"',
+      'mood.yml:4 outputs[0].use: missing: name a plugin, such as "stdout"',
+    ],
+  ],
+  [
+    'a plugin whose `use` is no text',
+    'sources: [{ use: 5 }]',
+    ['mood.yml:1 sources[0].use: expected a text, got 5; put it in quotes'],
+  ],
+  [
+    'one value instead of a mapping',
+    `${DEMO}state: ./state\nwindows: [1m]\nserver: ":5"\nlimits: 5`,
+    [
+      'mood.yml:2 state: expected a mapping, got "./state"; write { dir: ./state }',
+      'mood.yml:3 windows[0]: expected a mapping, got "1m"; write { size: 1m }',
+      'mood.yml:4 server: expected a mapping, got ":5"; write { listen: :5 }',
+      'mood.yml:5 limits: expected a mapping, got 5',
+    ],
+  ],
+  [
+    'a URL with a password instead of a mapping',
+    `${DEMO}state: https://me:hunter2@host`,
+    [expect.not.stringMatching(/hunter2|write/)],
+  ],
+  [
     'a mistyped section',
     `${DEMO}\nextractor:\n  - use: words`,
     ['mood.yml:3 extractor: unknown key "extractor", did you mean "extractors"?'],

@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import { type AnyErrorCode, errorText } from '../catalogue/errors.ts'
 import { LISTED_KINDS, PLUGIN_KINDS } from '../catalogue/plugin-kinds.ts'
 import { alertmanagerProblems } from './alertmanager-schema.ts'
+import { DEFAULT_CONFIG } from './default-file.ts'
 import { type ConfigDocument, readDocument } from './document.ts'
 import { expandEnvironment } from './environment.ts'
 import { expectation, explainIssues } from './issues.ts'
@@ -64,7 +65,9 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv = process.
   try {
     bytes = await readWhole(file, MAX_BYTES, READ_MS)
   } catch (error) {
-    return unreadable(reason(error))
+    const isDefault = file === DEFAULT_CONFIG && (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const where = isDefault ? ` in ${process.cwd()}; name another with --config FILE` : ''
+    return unreadable(reason(error) + where)
   }
   if (bytes.length > MAX_BYTES) return unreadable('it is larger than 4MiB')
   try {

@@ -78,19 +78,26 @@ const topicSchema = z.union([
     }),
 ])
 
-const use = z.string().min(1).describe('A built-in plugin, a path relative to this file, or an npm package.')
+/** @param example the name of a built-in plugin of the kind, for the message if `use` is missing */
+const useOf = (example: string) =>
+  z
+    .string({
+      error: ({ input }) => (input === undefined ? `name a plugin, such as "${example}"` : undefined),
+    })
+    .min(1)
+    .describe('A built-in plugin, a path relative to this file, or an npm package.')
 
 /** An entry of a list of plugins. Names alone are expanded before validation. */
 const entry = { error: 'expected the name of a plugin or a mapping with `use`' }
 
 /** The options of a plugin are beside `use`; the plugin's own schema validates them. */
-const pluginSchema = z.looseObject({ use })
+const pluginSchema = z.looseObject({ use: useOf('csv') })
 
 const formatSchema = z.union([z.string().min(1), pluginSchema])
 
 const sourceSchema = z.looseObject(
   {
-    use,
+    use: useOf('demo'),
     name: nameSchema.optional().describe("The value of the label `source`; by default the plugin's name."),
     format: formatSchema.optional().describe("The format of records; by default the source's."),
     dedupe: z
@@ -110,7 +117,7 @@ const sourceSchema = z.looseObject(
 
 const scorerSchema = z.looseObject(
   {
-    use,
+    use: useOf('vader'),
     name: nameSchema.optional().describe("The value of the label `scorer`; by default the plugin's name."),
   },
   entry,
@@ -118,7 +125,7 @@ const scorerSchema = z.looseObject(
 
 const extractorSchema = z.looseObject(
   {
-    use,
+    use: useOf('hashtags'),
     name: nameSchema.optional().describe("The value of the label `extractor`; by default the plugin's name."),
     top: z.int().min(1).max(1000).default(10).describe('How many terms to show for each topic and window.'),
     windows: termWindowsSchema
@@ -130,7 +137,7 @@ const extractorSchema = z.looseObject(
 
 const outputSchema = z.looseObject(
   {
-    use,
+    use: useOf('stdout'),
     name: nameSchema.optional().describe("The value of the label `output`; by default the plugin's name."),
     ...outputShape,
   },

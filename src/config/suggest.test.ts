@@ -19,6 +19,24 @@ test('a very different word has no suggestion', () => {
   expect(nearest('x'.repeat(100_000), KNOWN)).toBeUndefined()
 })
 
+test.for([
+  ['foo', ['joy', 'few', 'log']],
+  ['nope', ['nate', 'open source']],
+  ['kat', ['text']],
+] as const)('for "%s" none of %j is a guess: half of the letters or more differ', ([typed, known]) => {
+  expect(nearest(typed, known)).toBeUndefined()
+})
+
+test.for([
+  ['tpye', 'type'],
+  ['usr', 'use'],
+  ['rat', 'rate'],
+  ['htp', 'http'],
+  ['shw', 'show'],
+])('for the short "%s" it is "%s"', ([typed, meant]) => {
+  expect(nearest(typed as string, ['type', 'use', 'rate', 'http', 'show'])).toBe(meant)
+})
+
 test('an unknown key suggests the nearest, or names all', () => {
   expect(unknownKey('extractor', KNOWN)).toBe('unknown key "extractor", did you mean "extractors"?')
   expect(unknownKey('kubernetes', ['size', 'slide'])).toBe(

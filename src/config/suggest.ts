@@ -21,9 +21,20 @@ export function nearest(name: string, known: readonly string[]): string | undefi
       // Of two as far away the one as long is likelier: letters change places more often than they get lost.
       longer: Math.abs(other.length - name.length),
     }))
-    .filter(({ other, away }) => away <= farthest && away < other.length)
+    .filter(({ other, away }) => away <= farthest && shareMostLetters(typed, other.toLowerCase()))
     .sort((a, b) => a.away - b.away || a.longer - b.longer)
   return best?.other
+}
+
+/** Whether two names have more than half of their letters in common: of short names, two changes make another word. */
+function shareMostLetters(a: string, b: string): boolean {
+  const left = [...b]
+  const common = [...a].filter(letter => {
+    const place = left.indexOf(letter)
+    if (place >= 0) left.splice(place, 1)
+    return place >= 0
+  })
+  return common.length * 2 > Math.max(a.length, b.length)
 }
 
 /** `unknown key "extractor", did you mean "extractors"?` */

@@ -64,7 +64,7 @@ export {
 } from './languages.ts'
 export { type LineHandler, LineSplitter } from './line-splitter.ts'
 export { addressText, type ListenAddress, listenError, listenOn, listenProblem } from './listen.ts'
-export { crossesInTheClear, isLoopback } from './loopback.ts'
+export { crossesInTheClear, isLoopback, TOKEN_REQUIRED } from './loopback.ts'
 export { messageOf } from './message-of.ts'
 export { type AlertData, alertText, briefAlert } from './messages/alert.ts'
 export { codePoints, cut, partsOf } from './messages/cut.ts'

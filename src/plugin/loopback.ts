@@ -11,6 +11,10 @@ export function isLoopback(host: string): boolean {
   return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** The message for a missing option `token`, if other machines can reach the address on which something listens. */
+export const TOKEN_REQUIRED =
+  'required, because other machines can reach this address; set `token` or `token_file`, or listen on 127.0.0.1'
+
 /**
  * Whether others on the network can read what is sent to a URL: its scheme is neither `https:` nor `wss:`, and its
  * host is another machine. False for a text that is no URL.

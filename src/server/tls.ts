@@ -1,6 +1,7 @@
 import { constants, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { reason as whyUnreadable } from '../config/read-file.ts'
 import type { FilesRead } from './files-read.ts'
 import {
   CIPHER_SUITES,
@@ -53,7 +54,7 @@ export function readTls(input: TlsInput, directory: string, files: FilesRead): T
     try {
       return { key: `${key}_file`, text: files.read(path), where: path }
     } catch (error) {
-      throw new TlsProblem(`${key}_file`, `cannot read ${path}: ${reason(error)}`)
+      throw new TlsProblem(`${key}_file`, `${path} cannot be read: ${whyUnreadable(error)}`)
     }
   }
   type Pem = NonNullable<ReturnType<typeof pem>>

@@ -38,15 +38,9 @@ const HEADERS: Record<string, readonly string[] | null> = {
 
 const list = (names: readonly string[]) => names.map(name => JSON.stringify(name)).join(', ')
 
-/** A mapping whose unknown keys are errors that list the known keys. */
+/** A mapping whose unknown keys are errors. */
 function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: issue => {
-      if (issue.code === 'unrecognized_keys')
-        return `unsupported key ${list(issue.keys)}; expected one of ${list(Object.keys(shape))}`
-      return `expected a mapping of ${list(Object.keys(shape))}`
-    },
-  })
+  return z.strictObject(shape, { error: () => `expected a mapping of ${list(Object.keys(shape))}` })
 }
 
 /** One of several names. The error repeats the given value, so this is not for secrets. */

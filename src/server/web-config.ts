@@ -1,7 +1,11 @@
-import { basename, dirname, resolve } from 'node:path'
-import { isNode, LineCounter, parseDocument } from 'yaml'
-import { createError } from '../catalogue/errors.ts'
+import { dirname, resolve } from 'node:path'
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type ErrorCode, errorText } from '../catalogue/errors.ts'
 import { expectation } from '../config/issues.ts'
+import { byPlace, ConfigError, formatPath, type Problem } from '../config/problem.ts'
+import { reason } from '../config/read-file.ts'
+import { knownKeys } from '../config/schema-walk.ts'
+import { unknownKey } from '../config/suggest.ts'
 import { FilesRead } from './files-read.ts'
 import { readTls, TlsProblem, type TlsSettings } from './tls.ts'
 import { webConfigSchema } from './web-config-schema.ts'
@@ -10,49 +14,48 @@ import type { WebSettings } from './web-settings.ts'
 /**
  * Reads the file of `--web.config.file` and the certificates it names.
  * @param files records what was read, even if this throws
- * @throws {MoodError} ERR_WEB_CONFIG_UNREADABLE or ERR_WEB_CONFIG_INVALID, with file, line, key and what was
- *   expected; never with a secret
+ * @throws {ConfigError} ERR_WEB_CONFIG_UNREADABLE or ERR_WEB_CONFIG_INVALID, with a problem for each that was found:
+ *   file, line, key and what was expected; never with a secret
  */
 export function readWebConfig(file: string, files = new FilesRead()): WebSettings {
   const path = resolve(file)
-  const fail = (where: string, message: string): never => {
-    throw createError('ERR_WEB_CONFIG_INVALID', { problem: `${basename(path)}${where} ${message}` })
+  const whole = { file, line: 0, column: 0, path: '' }
+  const fail = (message: string, line = 0, code: ErrorCode = 'ERR_WEB_CONFIG_INVALID'): never => {
+    throw new ConfigError([{ ...whole, line, message, code }])
   }
-  let text: string
+  let text = ''
   try {
     text = files.read(path)
   } catch (error) {
-    const reason = String((error as NodeJS.ErrnoException).code)
-    throw createError('ERR_WEB_CONFIG_UNREADABLE', { path, reason }, { cause: error })
+    const code = 'ERR_WEB_CONFIG_UNREADABLE'
+    fail(errorText(code, { reason: reason(error) }), 0, code)
   }
 
   const lines = new LineCounter()
   // Without prettyErrors, which quote the line: it may contain a password hash or a key.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const [broken] = document.errors
-  if (broken) fail(`:${lines.linePos(broken.pos[0]).line}`, `is not valid YAML: ${broken.message}`)
+  if (broken) fail(`is not valid YAML: ${broken.message}`, lines.linePos(broken.pos[0]).line)
 
-  const lineOf = (keys: readonly PropertyKey[]): string => {
-    for (let depth = keys.length; depth > 0; depth--) {
-      const node = document.getIn(keys.slice(0, depth), true)
-      if (isNode(node) && node.range) return `:${lines.linePos(node.range[0]).line}`
-    }
-    return ''
+  const problemAt = (keys: readonly PropertyKey[], message: string): Problem => {
+    const { line, col: column } = lines.linePos(offsetOf(document, keys))
+    const path = formatPath(keys.map(key => (typeof key === 'number' ? key : String(key))))
+    return { file, line, column, path, message, code: 'ERR_WEB_CONFIG_INVALID' }
   }
   let plain: unknown
   try {
     plain = document.toJS() ?? {}
   } catch (error) {
-    fail('', `is not valid YAML: ${(error as Error).message}`)
+    fail(`is not valid YAML: ${(error as Error).message}`)
   }
   const parsed = webConfigSchema.safeParse(plain, { error: expectation })
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path: keys, message }) =>
-      [`${basename(path)}${lineOf(keys)}`, keys.length > 0 ? `${keys.map(String).join('.')}:` : '', message]
-        .filter(Boolean)
-        .join(' '),
-    )
-    throw createError('ERR_WEB_CONFIG_INVALID', { problem: problems.join('; ') })
+    const problems = parsed.error.issues.flatMap(issue => {
+      if (issue.code !== 'unrecognized_keys') return problemAt(issue.path, issue.message)
+      const known = knownKeys(webConfigSchema, issue.path)
+      return issue.keys.map(key => problemAt([...issue.path, key], unknownKey(key, known)))
+    })
+    throw new ConfigError(problems.sort(byPlace))
   }
 
   const { tls_server_config, http_server_config, basic_auth_users, rate_limit } = parsed.data
@@ -61,8 +64,7 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
     tls = tls_server_config ? readTls(tls_server_config, dirname(path), files) : null
   } catch (error) {
     if (!(error instanceof TlsProblem)) throw error
-    const keys = ['tls_server_config', error.key]
-    fail(lineOf(keys), `${keys.join('.')}: ${error.message}`)
+    throw new ConfigError([problemAt(['tls_server_config', error.key], error.message)])
   }
   return {
     tls,
@@ -77,4 +79,21 @@ export function readWebConfig(file: string, files = new FilesRead()): WebSetting
       ...(tls?.notes ?? []),
     ],
   }
+}
+
+/** The offset of the key or list item at a path, or of its nearest existing parent. */
+function offsetOf(document: Document.Parsed, keys: readonly PropertyKey[]): number {
+  let node: unknown = document.contents
+  let found = node
+  for (const key of keys) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(key))
+      found = pair?.key ?? found
+      node = pair?.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)]
+      found = node ?? found
+    } else break
+  }
+  return (found as Node | null)?.range?.[0] ?? 0
 }

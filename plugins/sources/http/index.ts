@@ -13,11 +13,11 @@ import {
   type ListenAddress,
   listenError,
   listenOn,
-  PluginError,
   type Source,
   type SourceContext,
   secret,
   size,
+  TOKEN_REQUIRED,
   z,
 } from 'mood-exporter/plugin'
 import { createListener, type ListenerOptions } from './listener.ts'
@@ -27,47 +27,52 @@ import { readTls } from './tls.ts'
 const GRACE_MS = 3_000
 const SWEEP_MS = 50
 
-const options = z.object({
-  listen: address().prefault('127.0.0.1:19748').describe('The address to listen on.'),
-  path: z
-    .string()
-    .regex(/^\/[\w./-]*$/, { error: 'expected a path such as "/posts"' })
-    .default('/posts')
-    .describe('The path to POST to.'),
-  token: secret()
-    .regex(/^\S+$/, { error: 'expected a token without white space' })
-    .optional()
-    .describe(
-      'The token that clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.',
-    ),
-  tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), for HTTPS.'),
-  tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
-  encoding: encoding()
-    .optional()
-    .describe(
-      'The encoding of bodies whose Content-Type names no charset; by default UTF-8. A byte order mark takes precedence.',
-    ),
-  answer: z
-    .enum(['committed', 'decoded'])
-    .default('committed')
-    .describe(
-      'When a request is answered: once its records are `committed`, or as soon as they are `decoded`. Without a `state` directory both are the same.',
-    ),
-  max_body: size()
-    .prefault('10MiB')
-    .describe('The maximum size of a body, both compressed and decompressed.'),
-  rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
-  max_connections: z
-    .int()
-    .min(1)
-    .default(1000)
-    .describe(
-      'Connections at once. Beyond that, the connection that was idle for longest is closed; if none is idle, the new one is closed.',
-    ),
-  idle_timeout: duration()
-    .prefault('30s')
-    .describe('How long a client may take for the head of a request, and be silent within its body.'),
-})
+const options = z
+  .object({
+    listen: address().prefault('127.0.0.1:19748').describe('The address to listen on.'),
+    path: z
+      .string()
+      .regex(/^\/[\w./-]*$/, { error: 'expected a path such as "/posts"' })
+      .default('/posts')
+      .describe('The path to POST to.'),
+    token: secret()
+      .regex(/^\S+$/, { error: 'expected a token without white space' })
+      .optional()
+      .describe(
+        'The token that clients send as `Authorization: Bearer TOKEN`. Required unless `listen` is loopback.',
+      ),
+    tls_cert: z.string().min(1).optional().describe('A file with the certificate (PEM), for HTTPS.'),
+    tls_key: z.string().min(1).optional().describe('A file with the key of that certificate (PEM).'),
+    encoding: encoding()
+      .optional()
+      .describe(
+        'The encoding of bodies whose Content-Type names no charset; by default UTF-8. A byte order mark takes precedence.',
+      ),
+    answer: z
+      .enum(['committed', 'decoded'])
+      .default('committed')
+      .describe(
+        'When a request is answered: once its records are `committed`, or as soon as they are `decoded`. Without a `state` directory both are the same.',
+      ),
+    max_body: size()
+      .prefault('10MiB')
+      .describe('The maximum size of a body, both compressed and decompressed.'),
+    rate: z.int().min(1).default(1000).describe('Requests a second from one address.'),
+    max_connections: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe(
+        'Connections at once. Beyond that, the connection that was idle for longest is closed; if none is idle, the new one is closed.',
+      ),
+    idle_timeout: duration()
+      .prefault('30s')
+      .describe('How long a client may take for the head of a request, and be silent within its body.'),
+  })
+  .refine(({ listen, token }) => token !== undefined || isLoopback(listen.host), {
+    path: ['token'],
+    error: TOKEN_REQUIRED,
+  })
 
 export default defineSource({
   name: 'http',
@@ -76,8 +81,6 @@ export default defineSource({
   live: true,
   format: 'post',
   errors: {
-    ERR_HTTP_TOKEN:
-      'Other machines can reach the address, and there is no token that keeps them out. Set `token` or `token_file`, or listen on 127.0.0.1.',
     ERR_HTTP_TLS:
       'The certificate or its key cannot be used. Give both `tls_cert` and `tls_key`, as PEM files that belong together.',
   },
@@ -94,11 +97,6 @@ class HttpSource implements Source {
 
   constructor(options: Options, context: SourceContext) {
     const { listen, token } = options
-    if (token === undefined && !isLoopback(listen.host))
-      throw new PluginError(
-        'ERR_HTTP_TOKEN',
-        `token: required, because other machines can reach ${addressText(listen)}; set token or token_file, or listen on 127.0.0.1`,
-      )
     this.#listen = listen
     this.#context = context
     this.#listener = {

@@ -1,4 +1,13 @@
-import { address, backoffOption, duration, encoding, isLoopback, secret, z } from 'mood-exporter/plugin'
+import {
+  address,
+  backoffOption,
+  duration,
+  encoding,
+  isLoopback,
+  secret,
+  TOKEN_REQUIRED,
+  z,
+} from 'mood-exporter/plugin'
 
 export const options = z
   .object({
@@ -45,8 +54,7 @@ export const options = z
   })
   .refine(({ listen, token }) => listen === undefined || token !== undefined || isLoopback(listen.host), {
     path: ['token'],
-    error:
-      'required, because other machines can reach this address; set `token` or `token_file`, or listen on 127.0.0.1',
+    error: TOKEN_REQUIRED,
   })
   .refine(({ connect, token }) => connect === undefined || token === undefined, {
     path: ['token'],

@@ -184,9 +184,12 @@ export function check(dir: string): CheckResult {
       })
     })
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string }
+    const { code, cause } = error as { code?: string; cause?: Error }
     if (code !== 'ERR_STATE_DAMAGED') throw error
-    result.problems.push(message)
+    // The error's own message refers to this check.
+    result.problems.push(
+      `state.db is damaged: ${cause?.message}; restore a backup, or move ${dir} away to begin from zero`,
+    )
   }
   result.ok = result.problems.length === 0
   return result

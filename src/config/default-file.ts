@@ -1,0 +1,2 @@
+/** The file that commands use by default. */
+export const DEFAULT_CONFIG = 'mood.yml'
