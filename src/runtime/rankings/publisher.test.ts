@@ -95,7 +95,14 @@ test('a list is handed over once, also after a restart and when it comes again',
   await vi.waitFor(async () => expect(await first.store.get('signal')).toBe(AT))
   const second = await made({ store: first.store })
   second.come(AT, 'a')
-  expect([...first.keys(), ...second.keys()]).toEqual([`ranking/signal/${AT}`])
+  second.come(AT + MINUTE, 'b')
+  await vi.waitFor(() => expect(second.keys()).not.toEqual([]))
+  expect([...first.keys(), ...second.keys()]).toEqual([
+    `ranking/signal/${AT}`,
+    `ranking/signal/${AT + MINUTE}`,
+  ])
+  // What is stored is the time of the last one only.
+  await vi.waitFor(async () => expect(await first.store.get('signal')).toBe(AT + MINUTE))
 })
 
 test('while the store takes nothing, lists wait, and the latest is handed over', async () => {
@@ -112,18 +119,48 @@ test('while the store takes nothing, lists wait, and the latest is handed over',
 })
 
 test('without an output for them lists are not handed over; one that is added gets the present one', async () => {
-  const { come, keys, outputs, publisher } = await made({ outputs: [] })
+  const { come, keys, outputs, publisher, published } = await made({ outputs: [] })
   come(AT, 'a')
   expect(keys()).toEqual([])
   outputs.push('kafka')
   publisher.look()
   await vi.waitFor(() => expect(keys()).toEqual([`ranking/signal/${AT}`]))
+  expect(published[0]?.[1]).toEqual(['kafka'])
 })
 
-test('what was published of a removed source is deleted', async () => {
-  const { come, store, publisher } = await made()
+test('of a list, the first terms are handed over', async () => {
+  const { come, published } = await made()
+  come(AT, 'a', 'b', 'c')
+  await vi.waitFor(() => expect(published).toHaveLength(1))
+  expect((published[0]?.[0] as RankingEvent).items.map(({ term }) => term)).toEqual(['a', 'b'])
+})
+
+test('a stored value that is no time is ignored', async () => {
+  const store = new MemoryStore()
+  await store.set('signal', 'yesterday')
+  const { come, keys } = await made({ store })
+  come(AT, 'a')
+  await vi.waitFor(() => expect(keys()).toEqual([`ranking/signal/${AT}`]))
+})
+
+test('what was published of a source that remains is kept', async () => {
+  const { come, store, publisher, keys } = await made()
+  come(AT, 'a')
+  await vi.waitFor(async () => expect(await store.get('signal')).toBe(AT))
+  await publisher.retain(new Set(['signal', 'other']))
+  expect(await store.get('signal')).toBe(AT)
+  publisher.look()
+  come(AT + MINUTE, 'b')
+  await vi.waitFor(() => expect(keys()).toHaveLength(2))
+  expect(keys()).toEqual([`ranking/signal/${AT}`, `ranking/signal/${AT + MINUTE}`])
+})
+
+test('what was published of a removed source is deleted, and is published where it comes back', async () => {
+  const { come, store, publisher, keys } = await made()
   come(AT, 'a')
   await vi.waitFor(async () => expect(await store.get('signal')).toBe(AT))
   await publisher.retain(new Set())
   expect(await store.keys()).toEqual([])
+  publisher.look()
+  await vi.waitFor(() => expect(keys()).toEqual(Array(2).fill(`ranking/signal/${AT}`)))
 })
