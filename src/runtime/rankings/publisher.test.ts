@@ -132,7 +132,8 @@ test('of a list, the first terms are handed over', async () => {
   const { come, published } = await made()
   come(AT, 'a', 'b', 'c')
   await vi.waitFor(() => expect(published).toHaveLength(1))
-  expect((published[0]?.[0] as RankingEvent).items.map(({ term }) => term)).toEqual(['a', 'b'])
+  const [event] = published[0] as [RankingEvent, string[], KeptValue]
+  expect(event.items.map(({ term }) => term)).toEqual(['a', 'b'])
 })
 
 test('a stored value that is no time is ignored', async () => {
