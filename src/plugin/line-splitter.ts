@@ -23,9 +23,9 @@ export interface LineHandler {
 
 /**
  * Splits a stream of bytes into lines. Chunks may be cut anywhere. A line ends with LF or CRLF, or with CR if the
- * first line does (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a
- * line: a file that was truncated while another process wrote to it contains a hole of NULs. Holds at most `maxBytes`
- * of an unfinished line, however small the chunks are. Call `write` for each chunk, and `end` once after the last.
+ * first line does (see {@link LineEnds}). Empty lines are skipped, and so are NULs before a line: a file that was
+ * truncated while another process wrote to it contains a hole of NULs. Holds at most `maxBytes` of an unfinished line,
+ * however small the chunks are. Call `write` for each chunk, and `end` once after the last.
  */
 export class LineSplitter {
   readonly #maxBytes: number

@@ -71,9 +71,9 @@ export interface HttpDisconnectOptions {
 }
 
 /**
- * Makes a Disconnect for an HTTP answer other than success: 401 and 403 are `credentials`, 429, and 503 if it
- * has a `Retry-After`, are `slow_down`, and all others `server`. The wait is that of `Retry-After`; for `slow_down`
- * without one, until the reset of a used-up rate limit.
+ * Makes a Disconnect for an HTTP answer other than success: 401 and 403 are `credentials`, 429, and 503 if it has a
+ * `Retry-After`, are `slow_down`, and all others `server`. The wait is that of `Retry-After`; for `slow_down` without
+ * one, until the reset of a used-up rate limit.
  *
  * @param now Unix milliseconds
  */

@@ -182,8 +182,8 @@ export interface Emitter {
   refused(reason: string): void
   /**
    * Counts records (1 by default) that the source drops itself. `sample` is logged, except for `overflow`, and its
-   * length counts as bytes read. They belong to the current batch, so that they are committed with
-   * their neighbours and counted once, however often they are read.
+   * length counts as bytes read. They belong to the current batch, so that they are committed with their neighbours
+   * and counted once, however often they are read.
    */
   drop(
     reason: 'invalid' | 'oversized' | 'overflow',
@@ -233,9 +233,9 @@ export interface Source<Options = never> {
   topics?(topics: readonly TopicRule[]): void | Promise<void>
   /**
    * Called after a reload that changed only options that the definition names as `changeable`, and perhaps the
-   * topics: all options from now on. A source without this method is created again. It may be called from
-   * the end of `create` until `close`, also before `run`; calls overlap neither with each other nor with those of
-   * `topics`, which follows if both changed. A rejection is logged and has no other effect.
+   * topics: all options from now on. A source without this method is created again. It may be called from the end of
+   * `create` until `close`, also before `run`; calls overlap neither with each other nor with those of `topics`, which
+   * follows if both changed. A rejection is logged and has no other effect.
    */
   options?(options: Options): void | Promise<void>
   /** Frees resources. The last call; `run` has ended, or is no longer awaited. */

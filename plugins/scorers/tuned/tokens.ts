@@ -177,7 +177,7 @@ export class Tokens {
       if ((differs | before) === 0) return this.#mixedWord(from, end)
       previous = entry
       hash = Math.imul(hash ^ entry, PRIME)
-      check = (Math.imul(check, 31) + entry) | 0
+      check = stepCheck(check, entry)
       entry = characters[codes[++at] as number] as number
     } while (entry <= FOLDED_MASK)
     // Most words end at a space, which is skipped with them.

@@ -103,8 +103,8 @@ export class WordCache {
     const { numbers } = this
     const [hashes, valences, spent, stamps] = [this.#hashes, this.#valences, this.#spent, this.#stamps]
     this.#allocate(Math.min(this.#most, this.#words * GROWTH))
-    for (const [index, last] of stamps.entries()) {
-      if (last === 0 || 2 * index >= hashes.length) continue
+    for (let index = 0; 2 * index < hashes.length; index++) {
+      if (stamps[index] === 0) continue
       const place = this.place(hashes[2 * index] as number, hashes[2 * index + 1] as number)
       const from = index << RECORD_BITS
       this.numbers.set(numbers.subarray(from, from + RECORD), place)

@@ -1,49 +1,26 @@
 import { expect, test } from 'vitest'
 import { labelKey } from '../../catalogue/label-key.ts'
-import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
 import { rankingCollectorsOf } from './collectors.ts'
+import { addList, MINUTE, shapeWith } from './rankings-testing.ts'
 import { trendsOf } from './trends.ts'
 
-const MINUTE = 60_000
 const AT = Date.parse('2026-11-27T00:10:00Z')
 const SECONDS = AT / 1000
 
-const SHAPE: StateShape = {
-  windows: [],
-  extractors: [],
-  terms: 100,
-  slices: 100,
-  idle: 10_000,
-  rankings: {
-    windows: [
-      { label: '30m', size: 30 * MINUTE },
-      { label: '1d', size: 24 * 60 * MINUTE },
-    ],
-    top: 2,
-    terms: 10,
-    snapshots: 100,
-    keep: 24 * 60 * MINUTE,
-  },
-}
+const SHAPE = shapeWith('30m', 30 * MINUTE)
 
 /** The samples of each gauge after these lists of `signal`, by name without its beginning. */
 function made() {
   const state = new State(SHAPE)
   const topics = [{ name: 'phones' }, { name: 'cafés' }]
   const collectors = rankingCollectorsOf({ state, resolved: { workerConfig: { topics } } })
-  const come = (at: number, ...terms: string[]) => {
-    const delta = new State(deltaShapeOf(SHAPE))
-    const items = terms.map((term, i) => ({
-      rank: i + 1,
-      term,
-      ...(i === 0 ? { count: 7 } : {}),
-      ...(term === 'nova' ? { topics: ['phones'] } : {}),
-    }))
-    delta.rankings?.add('signal', { at, items })
-    state.merge(State.decodeBase(deltaShapeOf(SHAPE), delta.encode().base), at)
-    state.advance(at)
-  }
+  const come = (at: number, ...terms: string[]) =>
+    addList(
+      state,
+      at,
+      terms.map(term => ({ term, ...(term === 'nova' ? { topics: ['phones'] } : {}) })),
+    )
   const collect = () =>
     Object.fromEntries(
       Object.entries(collectors).map(([name, samples]) => [

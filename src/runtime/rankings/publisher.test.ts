@@ -3,31 +3,14 @@ import type { RankingEvent } from '../../plugin/events/ranking.ts'
 import { MemoryStore } from '../../plugin/memory-store.ts'
 import type { OutputEvent } from '../../plugin/output.ts'
 import type { PluginStore } from '../../plugin/store.ts'
-import { deltaShapeOf, type StateShape } from '../../state/shape.ts'
 import { State } from '../../state/state.ts'
 import type { KeptValue } from '../checkpoints/store/messages.ts'
 import { RankingPublisher } from './publisher.ts'
+import { addList, MINUTE, shapeWith } from './rankings-testing.ts'
 
-const MINUTE = 60_000
 const AT = Date.parse('2026-11-27T00:10:00+09:00')
 
-const SHAPE: StateShape = {
-  windows: [],
-  extractors: [],
-  terms: 100,
-  slices: 100,
-  idle: 10_000,
-  rankings: {
-    windows: [
-      { label: '1h', size: 60 * MINUTE },
-      { label: '1d', size: 24 * 60 * MINUTE },
-    ],
-    top: 2,
-    terms: 10,
-    snapshots: 100,
-    keep: 24 * 60 * MINUTE,
-  },
-}
+const SHAPE = shapeWith('1h', 60 * MINUTE)
 
 async function made({
   store = new MemoryStore(),
@@ -46,11 +29,11 @@ async function made({
   const publisher = new RankingPublisher({ state, store, outbox: { enqueue }, outputs: () => outputs })
   await publisher.open()
   const come = (at: number, ...terms: string[]) => {
-    const delta = new State(deltaShapeOf(SHAPE))
-    const items = terms.map((term, i) => ({ rank: i + 1, term, ...(i === 0 ? { count: 7 } : {}) }))
-    delta.rankings?.add('signal', { at, items })
-    state.merge(State.decodeBase(deltaShapeOf(SHAPE), delta.encode().base), at)
-    state.advance(at)
+    addList(
+      state,
+      at,
+      terms.map(term => ({ term })),
+    )
     publisher.look()
   }
   const keys = () => published.map(([{ key }]) => key)
